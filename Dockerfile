@@ -1,0 +1,29 @@
+# Build: docker build -t eurek8s .
+# Two stages: everything is installed and bundled in the first, the second holds Node, one file and its source map.
+
+FROM node:26.10.0-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --loglevel=error
+# Development runs the Node of an npm package, production the official image's: they must be the same program.
+RUN case "$(uname -m)" in x86_64) cpu=x64 ;; aarch64) cpu=arm64 ;; esac \
+ && test "$(node_modules/node-linux-$cpu/bin/node -p process.version)" = "$(/usr/local/bin/node -p process.version)"
+COPY tsconfig.json ./
+COPY shared shared
+COPY server server
+RUN npm run build
+# Compiled code, made once here: the process starts in a third less time and memory.
+RUN NODE_COMPILE_CACHE=/app/dist/.compile-cache /usr/local/bin/node dist/eurek8s.cjs --help > /dev/null
+
+FROM node:26.10.0-bookworm-slim
+LABEL org.opencontainers.image.title="eurek8s" org.opencontainers.image.licenses="Apache-2.0"
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/dist/.compile-cache NODE_OPTIONS=--enable-source-maps
+WORKDIR /app
+COPY --from=build /app/dist dist
+COPY LICENSE ./
+RUN ln -s /app/dist/eurek8s.cjs /usr/local/bin/eurek8s && chmod 0755 dist/eurek8s.cjs
+USER 10001:10001
+EXPOSE 8761
+# Node is process 1 and handles SIGTERM itself: readiness fails, requests finish, exit code 0.
+ENTRYPOINT ["eurek8s"]
+CMD ["serve", "--config", "/etc/eurek8s/eurek8s.yaml"]

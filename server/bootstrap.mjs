@@ -1,0 +1,61 @@
+// Runs a TypeScript entry under the pinned Node, installing what is missing first. Plain JavaScript for any Node >= 20:
+// it is what `npm start` and `npm test` begin with in a fresh clone, before anything is installed.
+//   node server/bootstrap.mjs server/main.ts demo
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, 'node_modules', '.eurek8s-installed');
+const bin = join(root, 'node_modules', '.bin');
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  const started = Date.now();
+  process.stderr.write('Installing dependencies (only this time; about 15 s with a warm package cache) ...\n');
+  // npm runs under the system's Node and warns of each package that wants a newer one: noise, as none is run by it.
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
+  const { status } = spawnSync(
+    command,
+    [...first, 'ci', '--ignore-scripts', '--loglevel=error', '--no-fund', '--no-audit'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    },
+  );
+  if (status !== 0) {
+    process.stderr.write(
+      'The installation failed; the lines above say why. Run the command again once that is mended.\n',
+    );
+    process.exit(status ?? 1);
+  }
+  writeFileSync(stamp, wanted);
+  process.stderr.write(`Installed in ${Math.round((Date.now() - started) / 1000)} s.\n`);
+}
+
+const pinned = join(bin, process.platform === 'win32' ? 'node.cmd' : 'node');
+if (!existsSync(pinned)) {
+  process.stderr.write(
+    `The pinned Node for ${process.platform}-${process.arch} is not among the optional dependencies of this package.\n`,
+  );
+  process.exit(1);
+}
+const path = `${bin}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
+const child = spawn(pinned, process.argv.slice(2), {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, PATH: path },
+});
+// A terminal's ctrl-C reaches the child by itself; this process only waits for it, so that the exit code is the child's.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('error', (error) => {
+  process.stderr.write(`${pinned}: ${error.message}\n`);
+  process.exit(1);
+});
+child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128 + 2)));

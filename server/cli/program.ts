@@ -1,0 +1,80 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { SERVER_VARIABLE } from '../config/environment.ts';
+import { printedConfig } from '../config/print-config.ts';
+import { check } from './check.ts';
+import { addConfigFlags, configOf } from './config-flags.ts';
+import { explain } from './explain.ts';
+import { serve } from './serve.ts';
+import { type DemoOptions, EXIT, type Shell } from './shell.ts';
+
+const DESCRIPTION =
+  "Speaks Netflix Eureka's REST API and serves the merge of a legacy Eureka's registry and entries derived live from Kubernetes Ingresses.";
+
+/** Runs one command line; resolves with the exit code. */
+export async function runProgram(words: readonly string[], shell: Shell): Promise<number> {
+  let code: number = EXIT.done;
+  const program = buildProgram(shell, (result) => (code = result));
+  // `eurek8s --print-config …` asks for what `serve` would use.
+  const withCommand =
+    words.includes('--print-config') && words[0]?.startsWith('--') === true ? ['serve', ...words] : words;
+  try {
+    await program.parseAsync(withCommand, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help and version also arrive here, with code 0; commander has written its message already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
+    throw error;
+  }
+}
+
+function buildProgram(shell: Shell, finish: (code: number) => void): Command {
+  const program = new Command('eurek8s')
+    .description(DESCRIPTION)
+    .version(shell.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print the help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', '\n"eurek8s serve --help" lists all options of the configuration.')
+    .configureOutput({ writeOut: shell.out, writeErr: shell.err })
+    .exitOverride();
+
+  addConfigFlags(program.command('serve').description('run the server')).action(async (_options, command: Command) => {
+    finish(await withConfig(command, shell, ({ config }) => serve(config, shell)));
+  });
+  addConfigFlags(
+    program.command('check').description('validate the configuration and try connection and rights of each source'),
+  ).action(async (_options, command: Command) => {
+    finish(await withConfig(command, shell, (loaded) => check(loaded, shell)));
+  });
+  program
+    .command('demo')
+    .description('run a complete miniature on this machine: a legacy registry, sample services, the server in front')
+    .option('-p, --port <number>', 'port of the server', portNumber)
+    .action(async ({ port }: Partial<DemoOptions>) => finish(await shell.runDemo({ port, shell })));
+  program
+    .command('explain')
+    .description('ask a running server where the entries of an application come from, and why others are missing')
+    .argument('<app>', 'name of the application')
+    .option(
+      '-s, --server <url>',
+      `the server to ask (environment: ${SERVER_VARIABLE})`,
+      shell.environment[SERVER_VARIABLE] ?? 'http://127.0.0.1:8761',
+    )
+    .action(async (app: string, { server }: { readonly server: string }) => finish(await explain(app, server, shell)));
+  return program;
+}
+
+type Loaded = NonNullable<ReturnType<typeof configOf>>;
+
+async function withConfig(command: Command, shell: Shell, run: (loaded: Loaded) => Promise<number>): Promise<number> {
+  const printOnly = command.opts<{ readonly printConfig?: boolean }>().printConfig === true;
+  const loaded = configOf(command, shell, printOnly ? 'optional' : 'required');
+  if (loaded === undefined) return EXIT.misused;
+  if (!printOnly) return run(loaded);
+  shell.out(printedConfig(loaded.given));
+  return EXIT.done;
+}
+
+function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('It is not a port, 0 to 65535.');
+  return Number(text);
+}

@@ -1,0 +1,44 @@
+import type { Config } from '../../shared/config/config.ts';
+import type { Clock, Log, Random } from '../hub/ports.ts';
+import type { Logger } from '../observe/logger.ts';
+
+/** What a command takes from the process it runs in. */
+export interface Shell {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Calls back for each SIGTERM and SIGINT; these no longer end the process then. */
+  readonly onSignal: (listener: (signal: StopSignal) => void) => void;
+  /** Ends the process without further ado. */
+  readonly exitNow: (code: number) => void;
+  readonly openLog: (level: Config['log']['level']) => Logger;
+  readonly startServer: (config: Config, edges: ServerEdges) => Promise<RunningServer>;
+  readonly runDemo: (options: DemoOptions) => Promise<number>;
+}
+
+/** What the server takes from the outside instead of reaching for it. */
+export interface ServerEdges {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly version: string;
+  readonly log: Log;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export type StopSignal = 'SIGTERM' | 'SIGINT';
+
+export interface DemoOptions {
+  /** Where the proxy listens; undefined: the demo's choice. */
+  readonly port: number | undefined;
+  readonly shell: Shell;
+}
+
+/** Exit codes: 0 done, 1 it was tried and failed, 2 it was not even tried as the command line or configuration is wrong. */
+export const EXIT = { done: 0, failed: 1, misused: 2 } as const;

@@ -1,0 +1,53 @@
+import type { Config } from '../../shared/config/config.ts';
+import type { Values } from './options.ts';
+
+/** The flat values of the option table as the nested configuration, frozen. */
+export function assembleConfig(values: Values): Config {
+  return deepFreeze({
+    listen: { host: values['listen.host'], port: values['listen.port'] },
+    legacy: {
+      urls: values['legacy.urls'],
+      pollInterval: values['legacy.pollInterval'],
+      fullInterval: values['legacy.fullInterval'],
+      required: values['legacy.required'],
+      peerFeed: values['legacy.peerFeed'],
+    },
+    leases: { enabled: values['leases.enabled'] },
+    clusters: values.clusters,
+    manifests: values.manifests,
+    selection: {
+      mode: values['selection.mode'],
+      ingressClasses: values['selection.ingressClasses'],
+      namespaces: values['selection.namespaces'],
+      namespaceSelector: values['selection.namespaceSelector'],
+      labelSelector: values['selection.labelSelector'],
+    },
+    addresses: values.addresses,
+    defaults: {
+      traffic: values['defaults.traffic'],
+      health: values['defaults.health'],
+      minReady: values['defaults.minReady'],
+      downDelay: values['defaults.downDelay'],
+      maxEntriesPerApp: values['defaults.maxEntriesPerApp'],
+    },
+    applications: values.applications,
+    overlay: { cidrs: values['overlay.cidrs'], action: values['overlay.action'] },
+    guards: {
+      maxRemoval: values['guards.maxRemoval'],
+      minInstances: values['guards.minInstances'],
+      grace: values['guards.grace'],
+    },
+    snapshot: { file: values['snapshot.file'] },
+    readOnly: values.readOnly,
+    log: { level: values['log.level'] },
+  });
+}
+
+/** Maps are read-only by type; freezing does not reach their entries. */
+function deepFreeze<T>(value: T): T {
+  if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}

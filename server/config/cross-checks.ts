@@ -1,0 +1,82 @@
+import type { OptionKey, Values } from './options.ts';
+import type { InnerPath } from './problem.ts';
+import { unavailableValues } from './unavailable.ts';
+
+/** A problem between options that are each valid for themselves. */
+export interface Contradiction {
+  /** The option to blame; its origin is told. */
+  readonly key: OptionKey;
+  readonly path: InnerPath;
+  readonly message: string;
+}
+
+interface CrossCheck {
+  /** Skipped when one of these has a problem of its own: the consequence would only confuse. */
+  readonly keys: readonly OptionKey[];
+  readonly find: (values: Values) => readonly Contradiction[];
+}
+
+const checks: readonly CrossCheck[] = [
+  { keys: ['clusters', 'manifests'], find: repeatedNames },
+  {
+    keys: ['legacy.urls', 'leases.enabled'],
+    find: (values) =>
+      values['leases.enabled'] && values['legacy.urls'].length > 0
+        ? [
+            contradiction(
+              'leases.enabled',
+              'cannot be combined with legacy.urls: registrations would be kept in two places',
+            ),
+          ]
+        : [],
+  },
+  {
+    keys: ['legacy.pollInterval', 'legacy.fullInterval'],
+    find: (values) =>
+      values['legacy.fullInterval'] < values['legacy.pollInterval']
+        ? [contradiction('legacy.fullInterval', 'must not be shorter than legacy.pollInterval')]
+        : [],
+  },
+  ...unavailableValues.map(({ key, reads, applies, message }) => ({
+    keys: reads,
+    find: (values: Values) => (applies(values) ? [contradiction(key, message)] : []),
+  })),
+];
+
+export function contradictions(values: Values, failed: ReadonlySet<OptionKey>): readonly Contradiction[] {
+  return checks.filter(({ keys }) => !keys.some((key) => failed.has(key))).flatMap(({ find }) => find(values));
+}
+
+const SOURCE_KEYS: readonly OptionKey[] = ['legacy.urls', 'clusters', 'manifests', 'leases.enabled'];
+
+/** Told to whom starts a server with nothing to serve. */
+export const NO_SOURCE = `there is nothing to serve; give at least one source:
+  legacy.urls     a Eureka to take over from:   --legacy.urls http://eureka-1:8761/eureka
+  clusters        Kubernetes clusters:          --clusters '{ name: main, kubeconfig: FILE, context: NAME }'
+  manifests       a directory of YAML files:    --manifests '{ name: local, directory: DIR }'
+  leases.enabled  a registry of our own:        --leases.enabled true
+each also as key of the file (--config FILE) or as environment variable (EUREK8S_LEGACY_URLS, …)`;
+
+export function lacksSource(values: Values, failed: ReadonlySet<OptionKey>): boolean {
+  if (SOURCE_KEYS.some((key) => failed.has(key))) return false;
+  const { clusters, manifests } = values;
+  return values['legacy.urls'].length + clusters.length + manifests.length === 0 && !values['leases.enabled'];
+}
+
+/** One name space for both: entries carry `name/namespace/ingress`, and ids are made from it. */
+function repeatedNames(values: Values): readonly Contradiction[] {
+  const seen = new Map<string, string>();
+  const found: Contradiction[] = [];
+  for (const key of ['clusters', 'manifests'] as const) {
+    for (const [position, { name }] of values[key].entries()) {
+      const earlier = seen.get(name);
+      if (earlier === undefined) seen.set(name, `${key}[${position}]`);
+      else found.push({ key, path: [position, 'name'], message: `"${name}" is already the name of ${earlier}` });
+    }
+  }
+  return found;
+}
+
+function contradiction(key: OptionKey, message: string): Contradiction {
+  return { key, path: [], message };
+}

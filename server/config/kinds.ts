@@ -1,0 +1,108 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { ValueProblem } from './problem.ts';
+import { DURATION_PATTERN, parseDuration, parsePercent, PERCENT_PATTERN } from './quantities.ts';
+import { schemaProblems } from './schema-problems.ts';
+
+/**
+ * A kind of value. The schema says what may stand in the file and goes as it is into the JSON schema; `read` checks a
+ * value against it and turns it into what the program works with.
+ */
+export interface Kind<T> {
+  /** In help texts: `--legacy.pollInterval <duration>`. */
+  readonly name: string;
+  readonly schema: TSchema;
+  /** How a flag or an environment variable spells it: as it is, as comma-separated list, or as YAML (so JSON too). */
+  readonly spelling: 'plain' | 'list' | 'yaml';
+  read(value: unknown): Result<T, readonly ValueProblem[]>;
+}
+
+export function kind<S extends TSchema, T>(
+  name: string,
+  spelling: Kind<T>['spelling'],
+  schema: S,
+  convert: (value: Static<S>) => Result<T, readonly ValueProblem[]>,
+): Kind<T> {
+  return {
+    name,
+    spelling,
+    schema,
+    read(value) {
+      return Value.Check(schema, value) ? convert(value) : err(schemaProblems(schema, value));
+    },
+  };
+}
+
+/** A kind of text with one thing to say when it does not parse. */
+export function parsed<T>(
+  name: string,
+  description: string,
+  pattern: string,
+  parse: (text: string) => T | undefined,
+): Kind<T> {
+  return kind(name, 'plain', Type.String({ pattern, description }), (text) => {
+    const value = parse(text);
+    return value === undefined ? err([{ path: [], message: `expected ${description}` }]) : ok(value);
+  });
+}
+
+export const text = kind('text', 'plain', Type.String({ description: 'a text' }), ok);
+export const truth = kind('true|false', 'plain', Type.Boolean({ description: 'true or false' }), ok);
+export const percent = parsed('percent', 'a percentage from 0% to 100%', PERCENT_PATTERN, parsePercent);
+
+export function wholeNumber(minimum: number, maximum: number): Kind<number> {
+  const description = `a whole number from ${minimum} to ${maximum}`;
+  return kind('number', 'plain', Type.Integer({ minimum, maximum, description }), ok);
+}
+
+/** In milliseconds. */
+export function duration(minimumMs: number, minimumText: string): Kind<number> {
+  const description = `a duration such as 250ms, 5s, 10m, 1h or 2d${minimumMs > 0 ? `, at least ${minimumText}` : ''}`;
+  return parsed('duration', description, DURATION_PATTERN, (text) => {
+    const ms = parseDuration(text);
+    return ms === undefined || ms < minimumMs ? undefined : ms;
+  });
+}
+
+export function choice<const C extends string>(choices: readonly [C, ...C[]]): Kind<C> {
+  const description = `one of ${choices.join(', ')}`;
+  return kind(choices.join('|'), 'plain', Type.Enum([...choices], { description }), (given) => {
+    const value = choices.find((choice) => choice === given);
+    return value === undefined ? err([{ path: [], message: `expected ${description}` }]) : ok(value);
+  });
+}
+
+/** Text that another module can judge; it keeps its own error message. */
+export function judged<T>(name: string, description: string, judge: (text: string) => Result<T, string>): Kind<T> {
+  return kind(name, 'plain', Type.String({ description }), (value) => {
+    const verdict = judge(value);
+    return verdict.ok ? verdict : err([{ path: [], message: verdict.error }]);
+  });
+}
+
+/** A list of texts, each judged for itself. */
+export function list<T>(
+  name: string,
+  description: string,
+  judge: (text: string) => Result<T, string>,
+): Kind<readonly T[]> {
+  const items = Type.String({ minLength: 1, description });
+  const schema = Type.Array(items, { description: `a list: [${description}, …]` });
+  return kind(`${name},…`, 'list', schema, (texts) => judgedAll(texts, judge));
+}
+
+/** All the values, or all the problems. */
+export function judgedAll<T>(
+  texts: readonly string[],
+  judge: (text: string) => Result<T, string>,
+): Result<readonly T[], readonly ValueProblem[]> {
+  const values: T[] = [];
+  const problems: ValueProblem[] = [];
+  for (const [position, text] of texts.entries()) {
+    const verdict = judge(text);
+    if (verdict.ok) values.push(verdict.value);
+    else problems.push({ path: [position], message: verdict.error });
+  }
+  return problems.length > 0 ? err(problems) : ok(values);
+}

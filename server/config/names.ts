@@ -1,0 +1,47 @@
+import { isIP } from 'node:net';
+import { parseCidr } from '../../shared/registry/cidr.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+
+/** A label as Kubernetes uses for namespaces: it becomes part of instance ids and of the marker metadata. */
+export const DNS_LABEL_PATTERN = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
+const DNS_LABEL = new RegExp(DNS_LABEL_PATTERN);
+const HOST_LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+
+export function dnsLabel(text: string): Result<string, string> {
+  return DNS_LABEL.test(text)
+    ? ok(text)
+    : err(`"${text}" is not a DNS label (lower-case letters, digits and dashes, at most 63)`);
+}
+
+/** Anything in one word. */
+export function word(text: string): Result<string, string> {
+  return /^\S+$/.test(text) ? ok(text) : err(`"${text}" contains blanks`);
+}
+
+/** An IP address or a host name. */
+export function addressOrHost(text: string): Result<string, string> {
+  if (isIP(text) !== 0) return ok(text);
+  const labels = text.replace(/\.$/, '').split('.');
+  // All digits would be a mistyped IPv4 address: no top-level domain looks like that.
+  const isHost =
+    text.length <= 253 && labels.every((label) => HOST_LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
+  return isHost ? ok(text) : err(`"${text}" is neither an IP address nor a host name`);
+}
+
+export function cidr(text: string): Result<string, string> {
+  const parsed = parseCidr(text);
+  return parsed.ok ? ok(text) : parsed;
+}
+
+/** Base URL of a Eureka, with a `/` at the end so that `apps` can be resolved against it. */
+export function baseUrl(text: string): Result<string, string> {
+  const url = URL.parse(text.trim());
+  // What does not parse may have its user-info anywhere before an @.
+  const quoted = `"${text.replace(/^([a-z]+:\/\/)?.*@/is, '$1***@')}"`;
+  if (url === null) return err(`${quoted} is not a URL like http://eureka-1:8761/eureka`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return err(`${quoted} must start with http:// or https://, like http://eureka-1:8761/eureka`);
+  if (url.search !== '' || url.hash !== '') return err(`${quoted} must not have a query or a fragment`);
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return ok(url.href);
+}

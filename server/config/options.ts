@@ -1,0 +1,163 @@
+import { TRAFFIC } from '../../shared/ingress/annotation-values.ts';
+import { parseLabelSelector } from '../../shared/ingress/label-selector.ts';
+import { ok } from '../../shared/result.ts';
+import { choice, duration, judged, list, parsed, percent, text, truth, wholeNumber, type Kind } from './kinds.ts';
+import { addressOrHost, baseUrl, cidr, dnsLabel, word } from './names.ts';
+import { TRAFFIC_PATTERN } from './quantities.ts';
+import { addresses, applications, clusters, manifests } from './structured-kinds.ts';
+
+export interface Option<T> {
+  readonly kind: Kind<T>;
+  /** The default as it would be written in the file. */
+  readonly fallback: unknown;
+  /** Help and reference: one sentence or two. */
+  readonly help: string;
+}
+
+function option<T>(kind: Kind<T>, fallback: unknown, help: string): Option<T> {
+  return { kind, fallback, help };
+}
+
+const selector = judged('selector', 'a label selector such as "team=blue,tier in (web, api)"', (text) => {
+  const verdict = parseLabelSelector(text);
+  return verdict.ok ? ok(text.trim()) : verdict;
+});
+const traffic = parsed('single|ready|percent', TRAFFIC.allowed, TRAFFIC_PATTERN, TRAFFIC.parse);
+
+/**
+ * Every option once: file keys, flags, environment variables, defaults, checks, help, JSON schema and docs/options.md all
+ * come from this table, in this order.
+ */
+export const options = {
+  'listen.host': option(
+    judged('address', 'an address to listen on', addressOrHost),
+    '0.0.0.0',
+    'Address to listen on.',
+  ),
+  'listen.port': option(
+    wholeNumber(0, 65_535),
+    8761,
+    "Port to listen on; 0 takes a free one. The default is Eureka's.",
+  ),
+  'legacy.urls': option(
+    list('url', 'a URL such as http://eureka-1:8761/eureka', baseUrl),
+    [],
+    'Base URLs of the legacy Eureka, tried in order. User-info is sent as Basic authentication: http://user:secret@eureka-1:8761/eureka.',
+  ),
+  'legacy.pollInterval': option(duration(100, '100ms'), '5s', 'How often the legacy is asked for changes.'),
+  'legacy.fullInterval': option(
+    duration(1000, '1s'),
+    '5m',
+    'How often the whole registry is fetched, whatever the changes said.',
+  ),
+  'legacy.required': option(
+    truth,
+    true,
+    'Reads wait for the first answer of the legacy; false: Kubernetes is served before the legacy was ever seen.',
+  ),
+  'legacy.peerFeed': option(truth, false, "Accept the legacy's replication batches on /peer/eureka/."),
+  'leases.enabled': option(truth, false, 'Keep a registry of our own, for fleets without a legacy Eureka.'),
+  clusters: option(
+    clusters,
+    [],
+    'Kubernetes clusters to watch: { name: main, kubeconfig: FILE, context: NAME } or { name: main, inCluster: true }.',
+  ),
+  manifests: option(
+    manifests,
+    [],
+    'Directories of Kubernetes YAML files to watch, as if they were a cluster: { name: local, directory: DIR }.',
+  ),
+  'selection.mode': option(
+    choice(['annotated', 'all']),
+    'annotated',
+    'Publish Ingresses that are annotated eurek8s.io/publish: "true" (or whose namespace is), or all that are not annotated "false".',
+  ),
+  'selection.ingressClasses': option(
+    list('class', 'the name of an ingress class', word),
+    [],
+    'Publish only Ingresses of these classes; empty: of all.',
+  ),
+  'selection.namespaces': option(
+    list('namespace', 'the name of a namespace', dnsLabel),
+    [],
+    'Publish only Ingresses of these namespaces; empty: of all.',
+  ),
+  'selection.namespaceSelector': option(
+    selector,
+    '',
+    'Publish only Ingresses of namespaces with these labels: team=blue,tier in (web, api).',
+  ),
+  'selection.labelSelector': option(selector, '', 'Publish only Ingresses with these labels.'),
+  addresses: option(
+    addresses,
+    {},
+    'Addresses of the load balancers by ingress class: { nginx: [10.0.0.7] }. They take precedence over DNS and the status of the Ingress.',
+  ),
+  'defaults.traffic': option(
+    traffic,
+    'single',
+    'Entries of an application: single, ready (one per ready endpoint) or the share of the UP instances to reach, such as 25%.',
+  ),
+  'defaults.health': option(
+    choice(['endpoints', 'deployment']),
+    'endpoints',
+    'What makes an entry UP: ready endpoints of the Service, or the Deployment being available.',
+  ),
+  'defaults.minReady': option(wholeNumber(0, 9999), 1, 'Ready endpoints that it takes for an entry to be UP.'),
+  'defaults.downDelay': option(
+    duration(0, '0s'),
+    '0s',
+    'How long an entry stays UP after its endpoints have become too few.',
+  ),
+  'defaults.maxEntriesPerApp': option(wholeNumber(1, 10_000), 64, 'Most synthetic entries of one application.'),
+  applications: option(
+    applications,
+    {},
+    'Settings by application: { BOB: { policy: both | legacy-only | kubernetes-only | prefer-kubernetes, namespaces: [those that may claim it] } }.',
+  ),
+  'overlay.cidrs': option(
+    list('network', 'a network such as 10.42.0.0/16', cidr),
+    [],
+    'Networks of Pods, which callers outside the cluster cannot reach.',
+  ),
+  'overlay.action': option(
+    choice(['absorb', 'hide', 'forward']),
+    'absorb',
+    'What becomes of registrations with an address in overlay.cidrs: absorb (answered here, never served), hide (forwarded, not served), forward (served as it is).',
+  ),
+  'guards.maxRemoval': option(
+    percent,
+    '30%',
+    "A change that removes more than this share of a source's instances at once is held.",
+  ),
+  'guards.minInstances': option(wholeNumber(0, 1_000_000), 3, 'Fewer removed instances than this are never held.'),
+  'guards.grace': option(
+    duration(0, '0s'),
+    '5m',
+    'How long a held change must be confirmed by repeated answers before it is let through.',
+  ),
+  'snapshot.file': option(text, '', 'File that keeps the last view over a restart; empty: none.'),
+  readOnly: option(truth, false, 'Refuse registrations and all other writes.'),
+  'log.level': option(choice(['debug', 'info', 'warn', 'error']), 'info', 'Least level that is logged.'),
+} as const satisfies Readonly<Record<string, Option<unknown>>>;
+
+export type OptionKey = keyof typeof options;
+
+/** The value of every option, as the program works with it. */
+export type Values = { readonly [K in OptionKey]: (typeof options)[K] extends Option<infer T> ? T : never };
+
+export const optionKeys: readonly OptionKey[] = Object.keys(options).filter(isOptionKey);
+
+export function isOptionKey(key: string): key is OptionKey {
+  return Object.hasOwn(options, key);
+}
+
+/** `legacy.pollInterval` → `EUREK8S_LEGACY_POLL_INTERVAL`. */
+export function environmentName(key: string): string {
+  return `EUREK8S_${key.replaceAll('.', '_').replaceAll(/([a-z])([A-Z])/g, '$1_$2')}`.toUpperCase();
+}
+
+/** `legacy.pollInterval` → `--legacy.pollInterval`. */
+export function flagName(key: string): string {
+  return `--${key}`;
+}

@@ -1,0 +1,50 @@
+import { hideUserInfo } from '../../shared/user-info.ts';
+
+/** Where a value of the configuration was given. Lines count from 1. */
+export type Origin =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'file'; readonly file: string; readonly line: number | undefined }
+  | { readonly kind: 'environment'; readonly name: string }
+  | { readonly kind: 'flag'; readonly name: string };
+
+/** Something wrong with the configuration; all of them are collected and told at once. */
+export interface Problem {
+  readonly origin: Origin;
+  /** The option in question, `legacy.pollInterval`; undefined when it is about the configuration as a whole. */
+  readonly key: string | undefined;
+  readonly message: string;
+}
+
+/** A place inside the value of one option: `[0, 'kubeconfig']` below `clusters`. */
+export type InnerPath = readonly (string | number)[];
+
+/** What a kind of value has to say against one given value, before it is known where that was given. */
+export interface ValueProblem {
+  readonly path: InnerPath;
+  readonly message: string;
+}
+
+/** `eurek8s.yaml:12`, `environment EUREK8S_LISTEN_PORT`, `flag --listen.port`. */
+export function originText(origin: Origin): string {
+  switch (origin.kind) {
+    case 'default':
+      return 'configuration';
+    case 'file':
+      return origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
+    case 'environment':
+      return `environment ${origin.name}`;
+    case 'flag':
+      return `flag ${origin.name}`;
+  }
+}
+
+/** `clusters[0].kubeconfig`. */
+export function keyText(key: string, inner: InnerPath): string {
+  return inner.reduce<string>((text, step) => text + (typeof step === 'number' ? `[${step}]` : `.${step}`), key);
+}
+
+/** One line. Values are quoted in messages, so user-info is hidden here, at the only way out. */
+export function problemText(problem: Problem): string {
+  const key = problem.key === undefined ? '' : `${problem.key}: `;
+  return hideUserInfo(`${originText(problem.origin)}: ${key}${problem.message}`);
+}

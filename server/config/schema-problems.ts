@@ -1,0 +1,61 @@
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import type { InnerPath, ValueProblem } from './problem.ts';
+import { didYouMean } from './suggest.ts';
+
+/**
+ * Checks a value against a schema and says in people's words what is wrong: the `description` of the sub-schema that
+ * failed is what was expected there.
+ */
+export function schemaProblems(schema: TSchema, value: unknown): readonly ValueProblem[] {
+  const problems = new Map<string, ValueProblem>();
+  const add = (path: InnerPath, message: string): void => {
+    const id = JSON.stringify(path);
+    if (!problems.has(id)) problems.set(id, { path, message });
+  };
+  for (const error of Value.Errors(schema, value)) {
+    const path = pointerSteps(error.instancePath);
+    const failed = valueAt(schema, pointerSteps(error.schemaPath));
+    // The engine reports each unknown property twice; this is the echo.
+    if (error.keyword === 'boolean') continue;
+    if (error.keyword === 'additionalProperties') {
+      const known = isObject(failed) && isObject(failed['properties']) ? Object.keys(failed['properties']) : [];
+      for (const name of error.params.additionalProperties)
+        add([...path, name], `unknown key${didYouMean(name, known)} (known: ${known.join(', ')})`);
+    } else if (error.keyword === 'required') {
+      for (const name of error.params.requiredProperties) add([...path, name], 'is missing');
+    } else {
+      const expected =
+        isObject(failed) && typeof failed['description'] === 'string' ? failed['description'] : undefined;
+      add(
+        path,
+        `${expected === undefined ? error.message : `expected ${expected}`}, got ${shown(valueAt(value, path))}`,
+      );
+    }
+  }
+  return [...problems.values()];
+}
+
+/**
+ * A value as it is quoted in a message: short, on one line. Whatever could be user-info goes, also where the URL around it
+ * is not one, and before the cut could hide its end.
+ */
+export function shown(value: unknown): string {
+  const text = (JSON.stringify(value) ?? 'nothing').replaceAll(/([a-z]+:\/\/)?[^\s"]*@/gi, '$1***@');
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function pointerSteps(pointer: string): InnerPath {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~')));
+}
+
+function valueAt(value: unknown, path: InnerPath): unknown {
+  return path.reduce((inner, step) => (isObject(inner) ? inner[step] : undefined), value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string | number, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

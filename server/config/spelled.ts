@@ -1,0 +1,61 @@
+import { parse, YAMLParseError } from 'yaml';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { Kind } from './kinds.ts';
+import { shown } from './schema-problems.ts';
+
+/**
+ * The value, as it would be written in the file, of the texts given by flags or the environment. A flag may be given
+ * several times: lists are joined, maps are united, of everything else the last one counts.
+ */
+export function spelledValue(kind: Kind<unknown>, texts: readonly string[]): Result<unknown, string> {
+  switch (kind.spelling) {
+    case 'plain':
+      return ok(plainValue(kind, (texts.at(-1) ?? '').trim()));
+    case 'list':
+      return ok(texts.flatMap((text) => listItems(text.trim())));
+    case 'yaml':
+      return yamlValue(kind, texts);
+  }
+}
+
+/** Only what the schema takes is converted; anything else stays text and is refused in the schema's words. */
+function plainValue(kind: Kind<unknown>, text: string): unknown {
+  const type: unknown = 'type' in kind.schema ? kind.schema.type : undefined;
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  if (type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text);
+  return text;
+}
+
+/** `a,b`, or `[a, b]` where an item contains a comma. */
+function listItems(text: string): readonly unknown[] {
+  if (text.startsWith('[')) {
+    const parsed = parsedYaml(text);
+    if (parsed.ok && Array.isArray(parsed.value)) return parsed.value;
+  }
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function yamlValue(kind: Kind<unknown>, texts: readonly string[]): Result<unknown, string> {
+  const values: unknown[] = [];
+  for (const text of texts) {
+    const parsed = parsedYaml(text);
+    if (!parsed.ok) return err(`${parsed.error} in ${shown(text)}`);
+    if (parsed.value !== null && parsed.value !== undefined) values.push(parsed.value);
+  }
+  const isList = 'type' in kind.schema && kind.schema.type === 'array';
+  if (isList) return ok(values.flat());
+  const odd = values.find((value) => typeof value !== 'object' || Array.isArray(value));
+  return ok(odd ?? Object.assign({}, ...values));
+}
+
+function parsedYaml(text: string): Result<unknown, string> {
+  try {
+    return ok(parse(text, { schema: 'core', maxAliasCount: 100, prettyErrors: false }));
+  } catch (error) {
+    if (error instanceof YAMLParseError) return err(`no valid YAML or JSON (${error.message})`);
+    throw error;
+  }
+}

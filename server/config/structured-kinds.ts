@@ -1,0 +1,126 @@
+import { POLICIES } from '../../shared/registry/policy.ts';
+import { Type } from 'typebox';
+import type { ApplicationConfig, ClusterConfig, ManifestsConfig } from '../../shared/config/config.ts';
+import { appName, type AppName } from '../../shared/model/names.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { judgedAll, kind } from './kinds.ts';
+import { addressOrHost, DNS_LABEL_PATTERN, dnsLabel } from './names.ts';
+import type { ValueProblem } from './problem.ts';
+
+const strict = { additionalProperties: false } as const;
+const sourceName = Type.String({
+  pattern: DNS_LABEL_PATTERN,
+  description: 'a DNS label (lower-case letters, digits and dashes, at most 63)',
+});
+const strings = (description: string) =>
+  Type.Array(Type.String({ minLength: 1, description }), { description: `a list: [${description}, …]` });
+
+const clusterSchema = Type.Object(
+  {
+    name: sourceName,
+    kubeconfig: Type.Optional(Type.String({ minLength: 1, description: 'the path of a kubeconfig file' })),
+    context: Type.Optional(Type.String({ minLength: 1, description: 'the name of a context of the kubeconfig file' })),
+    inCluster: Type.Optional(Type.Boolean({ description: 'true or false' })),
+  },
+  { ...strict, description: 'a cluster: { name, kubeconfig, context } or { name, inCluster: true }' },
+);
+
+export const clusters = kind(
+  'yaml',
+  'yaml',
+  Type.Array(clusterSchema, { description: 'a list of clusters: [{ name, kubeconfig, context }, …]' }),
+  (given): Result<readonly ClusterConfig[], readonly ValueProblem[]> => {
+    const values: ClusterConfig[] = [];
+    const problems: ValueProblem[] = [];
+    for (const [position, { name, kubeconfig, context, inCluster }] of given.entries()) {
+      const problem = (message: string): void => void problems.push({ path: [position], message });
+      if (inCluster === true && (kubeconfig !== undefined || context !== undefined))
+        problem('inCluster: true excludes kubeconfig and context');
+      else if (inCluster === true) values.push({ name, inCluster: true });
+      // Never a silent default: ~/.kube/config may point at anything.
+      else if (kubeconfig === undefined)
+        problem('needs either kubeconfig: FILE (and context: NAME) or inCluster: true');
+      else values.push({ name, inCluster: false, kubeconfig, context });
+    }
+    return problems.length > 0 ? err(problems) : ok(values);
+  },
+);
+
+export const manifests = kind(
+  'yaml',
+  'yaml',
+  Type.Array(
+    Type.Object(
+      { name: sourceName, directory: Type.String({ minLength: 1, description: 'the path of a directory' }) },
+      { ...strict, description: 'a directory of manifests: { name, directory }' },
+    ),
+    { description: 'a list of manifest directories: [{ name, directory }, …]' },
+  ),
+  (given): Result<readonly ManifestsConfig[], readonly ValueProblem[]> => ok(given),
+);
+
+export const addresses = kind(
+  'yaml',
+  'yaml',
+  Type.Record(
+    Type.String(),
+    Type.Array(Type.String({ description: 'an IP address or host name' }), {
+      minItems: 1,
+      description: 'a list of addresses: [10.0.0.7, …]',
+    }),
+    { description: 'a map: { ingress class: [addresses of its load balancer] }' },
+  ),
+  (given) => readEntries(Object.entries(given), (texts) => judgedAll(texts, addressOrHost)),
+);
+
+export const applications = kind(
+  'yaml',
+  'yaml',
+  Type.Record(
+    Type.String(),
+    Type.Object(
+      {
+        policy: Type.Optional(
+          Type.Enum([...POLICIES], {
+            description: `one of ${POLICIES.join(', ')}`,
+          }),
+        ),
+        namespaces: Type.Optional(strings('the name of a namespace')),
+      },
+      { ...strict, description: 'settings of an application: { policy, namespaces }' },
+    ),
+    { description: 'a map: { APPLICATION: { policy, namespaces } }' },
+  ),
+  (given): Result<ReadonlyMap<AppName, ApplicationConfig>, readonly ValueProblem[]> => {
+    const entries = readEntries(Object.entries(given), ({ policy, namespaces = [] }) => {
+      const judged = judgedAll(namespaces, dnsLabel);
+      return judged.ok ? ok({ policy, namespaces: judged.value }) : err(below('namespaces', judged.error));
+    });
+    if (!entries.ok) return entries;
+    const values = new Map<AppName, ApplicationConfig>();
+    for (const [name, value] of entries.value) {
+      // Eureka knows no difference of case, so `bob` beside `BOB` is one application with two settings.
+      if (values.has(appName(name))) return err([{ path: [name], message: 'is given twice (case does not count)' }]);
+      values.set(appName(name), value);
+    }
+    return ok(values);
+  },
+);
+
+function readEntries<V, T>(
+  entries: readonly (readonly [string, V])[],
+  read: (value: V) => Result<T, readonly ValueProblem[]>,
+): Result<ReadonlyMap<string, T>, readonly ValueProblem[]> {
+  const values = new Map<string, T>();
+  const problems: ValueProblem[] = [];
+  for (const [name, value] of entries) {
+    const result = read(value);
+    if (result.ok) values.set(name, result.value);
+    else problems.push(...below(name, result.error));
+  }
+  return problems.length > 0 ? err(problems) : ok(values);
+}
+
+function below(step: string, problems: readonly ValueProblem[]): readonly ValueProblem[] {
+  return problems.map(({ path, message }) => ({ path: [step, ...path], message }));
+}

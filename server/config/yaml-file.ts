@@ -1,0 +1,87 @@
+import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { Given, GivenValues } from './given.ts';
+import { isOptionKey, type OptionKey, optionKeys } from './options.ts';
+import type { InnerPath, Origin, Problem } from './problem.ts';
+import { didYouMean } from './suggest.ts';
+import { reservedKeys } from './unavailable.ts';
+
+/** The options that the text of a configuration file gives; `file` is its name for messages. */
+export function readYaml(text: string, file: string): GivenValues {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { schema: 'core', lineCounter: lines, prettyErrors: false });
+  const at = (offset: number | undefined): Origin => ({
+    kind: 'file',
+    file,
+    line: offset === undefined ? undefined : lines.linePos(offset).line,
+  });
+  // Warnings are tags that nobody knows: what the author meant by them would be lost.
+  const problems = [...document.errors, ...document.warnings].map(({ pos, message }): Problem => ({
+    origin: at(pos[0]),
+    key: undefined,
+    message,
+  }));
+  if (problems.length > 0) return { values: new Map(), problems };
+  const reader: Reader = { document, at, values: new Map(), problems };
+  try {
+    if (document.contents !== null) readSection(reader, document.contents, '');
+  } catch (error) {
+    // Aliases without an anchor, or that multiply too much, show only when they are resolved.
+    if (!(error instanceof ReferenceError)) throw error;
+    problems.push({ origin: at(undefined), key: undefined, message: error.message });
+  }
+  return reader;
+}
+
+interface Reader {
+  readonly document: Document;
+  readonly at: (offset: number | undefined) => Origin;
+  readonly values: Map<OptionKey, Given>;
+  readonly problems: Problem[];
+}
+
+/** `prefix` is empty at the top and `legacy.` below `legacy`. */
+function readSection(reader: Reader, node: Node, prefix: string): void {
+  const section = isAlias(node) ? node.resolve(reader.document) : node;
+  // `legacy:` with everything below it commented out means the defaults.
+  if (isScalar(section) && section.value === null) return;
+  if (!isMap<Node, Node | null>(section)) {
+    const key = prefix === '' ? undefined : prefix.slice(0, -1);
+    const message = key === undefined ? 'the file must be a map of options' : 'must be a map of options';
+    reader.problems.push({ origin: reader.at(node.range?.[0]), key, message });
+    return;
+  }
+  for (const pair of section.items) {
+    const name = isScalar(pair.key) ? String(pair.key.value) : '';
+    const key = prefix + name;
+    const origin = reader.at(pair.key.range?.[0]);
+    if (isOptionKey(key)) readOption(reader, key, origin, pair.value);
+    else if (isSection(key)) {
+      if (pair.value !== null) readSection(reader, pair.value, `${key}.`);
+    } else {
+      const message = reservedKeys.get(key) ?? `unknown key${didYouMean(key, optionKeys)}`;
+      reader.problems.push({ origin, key, message });
+    }
+  }
+}
+
+function readOption(reader: Reader, key: OptionKey, origin: Origin, node: Node | null): void {
+  const value: unknown = node?.toJS(reader.document, { maxAliasCount: 100 });
+  if (value === undefined || value === null) return;
+  const locate = (inner: InnerPath): Origin => reader.at(offsetOf(node, inner));
+  reader.values.set(key, { value, origin, locate });
+}
+
+/** Of the innermost part on the path that stands in the file. */
+function offsetOf(node: Node | null, inner: InnerPath): number | undefined {
+  let found = node?.range?.[0];
+  for (let depth = 1; depth <= inner.length; depth++) {
+    const part =
+      isMap(node) || (node !== null && 'getIn' in node) ? node.getIn(inner.slice(0, depth), true) : undefined;
+    if (isNode(part)) found = part.range?.[0] ?? found;
+  }
+  return found;
+}
+
+function isSection(key: string): boolean {
+  return optionKeys.some((option) => option.startsWith(`${key}.`));
+}

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../shared/config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import type { OptionKey } from '../config/options.ts';
+import { EXIT, type DemoOptions } from '../cli/shell.ts';
+import { firstStopSignal } from '../cli/stop-signal.ts';
+import { isFree } from './free-port.ts';
+import { startCaller } from './caller.ts';
+import { writeManifest } from './manifests.ts';
+import { Narrator } from './narrator.ts';
+import { keepRegistered } from './registration.ts';
+import { startRouter } from './router.ts';
+import { startSampleService } from './sample-service.ts';
+
+const SERVICES = ['bob', 'alice', 'carol'] as const;
+/** What runs on EC2 in this story: service → instances with their zones. */
+const ON_EC2 = [
+  { service: 'bob', id: 'bob-1', zone: 'us-east-1a' },
+  { service: 'bob', id: 'bob-2', zone: 'us-east-1b' },
+  { service: 'alice', id: 'alice-1', zone: 'us-east-1a' },
+  { service: 'alice', id: 'alice-2', zone: 'us-east-1a' },
+] as const;
+const IN_KUBERNETES = ['alice', 'carol'] as const;
+
+/** A whole migration in miniature, in one process on loopback, until ctrl-C. */
+export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
+  const { log, flush } = shell.openLog('error');
+  const stopSignal = firstStopSignal(shell, flush);
+  const undo: (() => Promise<unknown> | void)[] = [];
+  try {
+    const directory = mkdtempSync(join(tmpdir(), 'eurek8s-demo-'));
+    undo.push(() => rmSync(directory, { recursive: true, force: true }));
+
+    const edges = { clock: shell.clock, random: shell.random, version: shell.version, log };
+    const legacy = await shell.startServer(
+      configure({ 'listen.host': '127.0.0.1', 'listen.port': String(await freeFrom(8760)), 'leases.enabled': 'true' }),
+      edges,
+    );
+    undo.push(() => legacy.stop());
+    for (const { service, id, zone } of ON_EC2) {
+      const running = await startSampleService(id, 'EC2');
+      undo.push(() => running.stop());
+      undo.push(
+        await keepRegistered(`${legacy.url}/eureka`, { app: service, id, port: running.port, zone }, shell.clock),
+      );
+    }
+
+    const pods = new Map<string, number>();
+    for (const service of IN_KUBERNETES) {
+      const running = await startSampleService(`${service}-pod`, 'Kubernetes');
+      pods.set(service, running.port);
+      undo.push(() => running.stop());
+    }
+    const router = await startRouter(directory, pods);
+    undo.push(() => router.stop());
+    const files = IN_KUBERNETES.map((service) => writeManifest(directory, service, router.port));
+
+    const eurek8s = await shell.startServer(
+      configure({
+        'listen.host': '127.0.0.1',
+        'listen.port': String(port ?? (await freeFrom(8761))),
+        'legacy.urls': `${legacy.url}/eureka`,
+        'legacy.pollInterval': '1s',
+        manifests: JSON.stringify([{ name: 'demo', directory }]),
+      }),
+      edges,
+    );
+    undo.push(() => eurek8s.stop());
+
+    const narrator = new Narrator(shell);
+    narrator.introduce({
+      eurek8s: eurek8s.url,
+      legacy: legacy.url,
+      router: `http://127.0.0.1:${router.port}`,
+      directory,
+      files,
+    });
+    undo.push(startCaller(`${eurek8s.url}/eureka`, SERVICES, shell.clock, (turns) => narrator.report(turns)));
+    await stopSignal;
+    shell.out('\nstopping: every server of the demo ends, and its manifests are removed\n');
+    return EXIT.done;
+  } catch (error) {
+    shell.err(`eurek8s: the demo could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.failed;
+  } finally {
+    for (const step of undo.toReversed()) await Promise.resolve(step()).catch(() => undefined);
+    flush();
+  }
+}
+
+/** The same options a configuration file has, through the same loader. */
+function configure(values: Readonly<Partial<Record<OptionKey, string>>>): Config {
+  const texts = new Map(Object.entries(values).map(([key, text]) => [key as OptionKey, [text]] as const));
+  const loaded = loadConfig({ file: undefined, environment: {}, flags: { texts, unknown: [] }, source: 'required' });
+  if (!loaded.ok) throw new Error(loaded.error.map(({ key, message }) => `${key ?? ''} ${message}`).join('; '));
+  return loaded.value.config;
+}
+
+/** The wanted port, or one that the system picks when another process has it. */
+async function freeFrom(wanted: number): Promise<number> {
+  return (await isFree(wanted)) ? wanted : 0;
+}

@@ -1,0 +1,36 @@
+import { createServer, type Server } from 'node:http';
+
+/** A service of the demo that really listens, on loopback, and says who answered. */
+export interface SampleService {
+  /** `bob-1`. */
+  readonly name: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export async function startSampleService(name: string, world: 'EC2' | 'Kubernetes', port = 0): Promise<SampleService> {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(`${JSON.stringify({ answeredBy: name, world, host: request.headers.host })}\n`);
+  });
+  const bound = await listen(server, port);
+  return { name, port: bound, stop: () => close(server) };
+}
+
+/** Listens on loopback; resolves with the port that was bound. */
+export function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

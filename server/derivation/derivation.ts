@@ -1,0 +1,173 @@
+import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
+import { deriveIngress, type DerivedIngress } from '../../shared/ingress/derive.ts';
+import { objectKey } from '../../shared/ingress/object-key.ts';
+import { derivationRules, type DerivationConfig, type DerivationRules } from '../../shared/ingress/rules.ts';
+import { sameData } from '../../shared/ingress/same-data.ts';
+import type { ObjectKind, StrippedIngress, StrippedObject } from '../../shared/ingress/stripped.ts';
+import type { AppName } from '../../shared/model/names.ts';
+import type { Clock, ContributionSink, Log, Resolver } from '../hub/ports.ts';
+import { DerivedApps } from './derived-apps.ts';
+import { DownDamping } from './down-damping.ts';
+import { NameWants } from './name-wants.ts';
+
+export interface DerivationOptions extends DerivationConfig {
+  /** For this derivation alone: it releases the names that it does not need. */
+  readonly resolver: Resolver;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sink: ContributionSink;
+}
+
+/** Longest wait (milliseconds) for the first answers of DNS before the first complete view is given without them. */
+const SETTLE_LIMIT_MS = 6_000;
+
+/** `listing`: objects come in. `settling`: all are in, DNS is not. `live`: changes go to the sink. */
+type Phase = 'listing' | 'settling' | 'live' | 'stopped';
+
+/**
+ * Objects of a cluster in, contributions out: the same for an API server and for a directory of manifests.
+ * Nothing is contributed before every kind was listed and every needed name asked for once, as half a view would remove
+ * entries that are only not known yet. From then on a change costs the Ingresses it touches.
+ */
+export class Derivation {
+  readonly #options: DerivationOptions;
+  readonly #rules: DerivationRules;
+  readonly #objects = new ClusterObjects();
+  readonly #apps = new DerivedApps();
+  readonly #wants: NameWants;
+  readonly #damping: DownDamping;
+  readonly #unsubscribe: () => void;
+  #phase: Phase = 'listing';
+  #cancelSettling: () => void = () => undefined;
+  /** Ingresses touched within the running batch. */
+  #batch: Set<string> | undefined;
+
+  constructor(options: DerivationOptions) {
+    const rules = derivationRules(options);
+    // The configuration was checked with the same parser.
+    if (!rules.ok) throw new TypeError(rules.error);
+    this.#options = options;
+    this.#rules = rules.value;
+    this.#wants = new NameWants(options.resolver);
+    this.#damping = new DownDamping(options.clock, options.defaults.downDelay, (key) => this.#touch([key]));
+    this.#unsubscribe = options.resolver.onChange((name) => this.#resolved(name));
+  }
+
+  set(object: StrippedObject): void {
+    if (object.kind === 'Ingress') this.#refreshNames(object);
+    this.#touch(this.#objects.set(object));
+  }
+
+  remove(kind: ObjectKind, namespace: string, name: string): void {
+    this.#touch(this.#objects.remove(kind, namespace, name));
+  }
+
+  /** The complete list of one kind. Objects equal to those held cost nothing. */
+  replaceKind(kind: ObjectKind, objects: Iterable<StrippedObject>): void {
+    this.#touch(this.#objects.replaceKind(kind, objects));
+  }
+
+  /** Changes that belong together: nothing in between is derived or seen. */
+  batch(changes: () => void): void {
+    if (this.#batch !== undefined) return changes();
+    const batch = new Set<string>();
+    this.#batch = batch;
+    try {
+      changes();
+    } finally {
+      this.#batch = undefined;
+    }
+    this.#touch(batch);
+  }
+
+  /** Every kind has been listed once. Further calls mean nothing. */
+  allListed(): void {
+    if (this.#phase !== 'listing') return;
+    this.#phase = 'settling';
+    // Derives everything in one go: some 10 microseconds per Ingress, once, before the first answer.
+    this.#derive(this.#objects.ingressKeys());
+    this.#cancelSettling = this.#options.clock.after(SETTLE_LIMIT_MS, () => this.#goLive());
+    this.#goLiveWhenSettled();
+  }
+
+  stop(): void {
+    this.#phase = 'stopped';
+    this.#cancelSettling();
+    this.#unsubscribe();
+    this.#damping.stop();
+    this.#wants.releaseAll();
+  }
+
+  /** For the health of the source. */
+  counts(): Readonly<Record<string, number>> {
+    return {
+      ingresses: this.#objects.count('Ingress'),
+      published: this.#apps.published,
+      refused: this.#apps.refused,
+    };
+  }
+
+  #touch(keys: Iterable<string>): void {
+    switch (this.#phase) {
+      case 'listing':
+      case 'stopped':
+        return;
+      case 'settling':
+      case 'live':
+        if (this.#batch === undefined) this.#publish(this.#derive(keys));
+        else for (const key of keys) this.#batch.add(key);
+    }
+  }
+
+  #resolved(name: string): void {
+    this.#touch([...this.#wants.ingressesOf(name)]);
+    this.#goLiveWhenSettled();
+  }
+
+  #goLiveWhenSettled(): void {
+    if (this.#phase === 'settling' && !this.#wants.anyPending()) this.#goLive();
+  }
+
+  #goLive(): void {
+    this.#phase = 'live';
+    this.#cancelSettling();
+    this.#options.log.info({ cluster: this.#options.cluster, ...this.counts() }, 'cluster objects complete');
+    this.#options.sink.replace(this.#apps.all());
+    this.#options.sink.synced();
+  }
+
+  #derive(keys: Iterable<string>): ReadonlySet<AppName> {
+    const apps = new Set<AppName>();
+    for (const key of keys) {
+      const ingress = this.#objects.ingress(key);
+      const derived = ingress === undefined ? undefined : this.#deriveOne(key, ingress);
+      this.#wants.set(key, derived?.namesWanted ?? new Set());
+      if (derived?.outcome.kind !== 'published') this.#damping.forget(key);
+      for (const app of this.#apps.set(key, derived, this.#options.clock.now())) apps.add(app);
+    }
+    return apps;
+  }
+
+  #deriveOne(key: string, ingress: StrippedIngress): DerivedIngress {
+    const before = this.#apps.get(key);
+    const current = before?.kind === 'published' ? before.publication : undefined;
+    const derived = deriveIngress(ingress, this.#objects, this.#rules, this.#options.resolver, current);
+    if (derived.outcome.kind === 'refused') return derived;
+    const publication = this.#damping.apply(key, current, derived.outcome.publication);
+    return { ...derived, outcome: { kind: 'published', publication } };
+  }
+
+  #publish(apps: ReadonlySet<AppName>): void {
+    if (apps.size === 0 || this.#phase !== 'live') return;
+    this.#options.log.debug({ cluster: this.#options.cluster, apps: [...apps] }, 'derived entries changed');
+    this.#options.sink.update(new Map([...apps].map((app) => [app, this.#apps.contribution(app)])), 'coalesced');
+  }
+
+  /** A load balancer that changes takes its DNS records with it: ask again now, not when their time is up. */
+  #refreshNames(ingress: StrippedIngress): void {
+    const key = objectKey(ingress);
+    const before = this.#objects.ingress(key);
+    if (before === undefined || sameData(before.loadBalancer, ingress.loadBalancer)) return;
+    for (const name of this.#wants.namesOf(key)) this.#options.resolver.refresh?.(name);
+  }
+}

@@ -1,0 +1,93 @@
+import type { DerivedIngress, PublicationContent } from '../../shared/ingress/derive.ts';
+import { MultiMap } from '../../shared/ingress/multi-map.ts';
+import type { Publication } from '../../shared/ingress/publication.ts';
+import { sameData } from '../../shared/ingress/same-data.ts';
+import { appName, type AppName } from '../../shared/model/names.ts';
+import { byText } from '../../shared/model/order.ts';
+import type { AppContribution } from '../../shared/registry/contribution.ts';
+import type { Refusal } from '../../shared/registry/refusal.ts';
+
+/** What one Ingress comes to now. */
+export type Outcome =
+  | { readonly kind: 'published'; readonly app: AppName; readonly publication: Publication }
+  | { readonly kind: 'refused'; readonly app: AppName; readonly refusal: Refusal };
+
+/**
+ * The outcomes by Ingress and, out of them, the contribution of each application. An outcome of equal content keeps its
+ * object, so that identity tells what has changed.
+ */
+export class DerivedApps {
+  readonly #outcomes = new Map<string, Outcome>();
+  readonly #ingressesByApp = new MultiMap();
+  #published = 0;
+
+  get published(): number {
+    return this.#published;
+  }
+
+  get refused(): number {
+    return this.#outcomes.size - this.#published;
+  }
+
+  get(ingress: string): Outcome | undefined {
+    return this.#outcomes.get(ingress);
+  }
+
+  /** The applications whose contribution changes by it: none when the outcome is as before. */
+  set(ingress: string, derived: DerivedIngress | undefined, now: number): readonly AppName[] {
+    const before = this.#outcomes.get(ingress);
+    const after = derived === undefined ? undefined : nextOutcome(before, derived, now);
+    if (before === after) return [];
+    if (before !== undefined) this.#ingressesByApp.delete(before.app, ingress);
+    if (after === undefined) this.#outcomes.delete(ingress);
+    else {
+      this.#ingressesByApp.add(after.app, ingress);
+      this.#outcomes.set(ingress, after);
+    }
+    this.#published += Number(after?.kind === 'published') - Number(before?.kind === 'published');
+    return [...new Set([before, after].flatMap((outcome) => outcome?.app ?? []))];
+  }
+
+  /** Several Ingresses may claim one name: all are handed on, by namespace and name; the merge decides who has it. */
+  contribution(app: AppName): AppContribution | undefined {
+    const ingresses = [...this.#ingressesByApp.get(app)].toSorted(byText);
+    if (ingresses.length === 0) return undefined;
+    const outcomes = ingresses.flatMap((ingress) => this.#outcomes.get(ingress) ?? []);
+    return {
+      instances: [],
+      publications: outcomes.flatMap((outcome) => (outcome.kind === 'published' ? outcome.publication : [])),
+      refusals: outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? outcome.refusal : [])),
+    };
+  }
+
+  all(): ReadonlyMap<AppName, AppContribution> {
+    const all = new Map<AppName, AppContribution>();
+    for (const name of this.#ingressesByApp.keys()) {
+      const app = appName(name);
+      const contribution = this.contribution(app);
+      if (contribution !== undefined) all.set(app, contribution);
+    }
+    return all;
+  }
+}
+
+function nextOutcome(before: Outcome | undefined, { app, outcome }: DerivedIngress, now: number): Outcome {
+  switch (outcome.kind) {
+    case 'refused':
+      return before?.kind === 'refused' && before.app === app && sameData(before.refusal, outcome.refusal)
+        ? before
+        : { kind: 'refused', app, refusal: outcome.refusal };
+    case 'published': {
+      const old = before?.kind === 'published' ? before.publication : undefined;
+      const changedAt = old !== undefined && sameEntry(old, outcome.publication) ? old.changedAt : now;
+      const publication: Publication = { ...outcome.publication, changedAt };
+      return before !== undefined && sameData(old, publication) ? before : { kind: 'published', app, publication };
+    }
+  }
+}
+
+/** Whether callers see the same: counts and words for people may differ, else every rolling update would be a change. */
+function sameEntry(before: Publication, after: PublicationContent): boolean {
+  const { readyEndpoints, statusReason, notices } = before;
+  return sameData(before, { ...after, readyEndpoints, statusReason, notices, changedAt: before.changedAt });
+}

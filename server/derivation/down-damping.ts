@@ -1,0 +1,61 @@
+import type { PublicationContent } from '../../shared/ingress/derive.ts';
+import type { Clock } from '../hub/ports.ts';
+
+interface Hold {
+  expired: boolean;
+  readonly cancel: () => void;
+}
+
+/**
+ * Keeps a flapping backend from flapping in every caller's list: UP counts at once, DOWN only after `delayMs` without a
+ * break. Everything else about the publication goes through meanwhile.
+ */
+export class DownDamping {
+  readonly #clock: Clock;
+  readonly #delayMs: number;
+  readonly #onExpired: (key: string) => void;
+  readonly #holds = new Map<string, Hold>();
+
+  constructor(clock: Clock, delayMs: number, onExpired: (key: string) => void) {
+    this.#clock = clock;
+    this.#delayMs = delayMs;
+    this.#onExpired = onExpired;
+  }
+
+  /** What to publish instead of `next`, when `before` is what is published now. */
+  apply(key: string, before: PublicationContent | undefined, next: PublicationContent): PublicationContent {
+    if (this.#delayMs <= 0 || next.status !== 'DOWN' || before?.status !== 'UP') {
+      this.forget(key);
+      return next;
+    }
+    const hold = this.#holds.get(key) ?? this.#start(key);
+    if (hold.expired) {
+      this.#holds.delete(key);
+      return next;
+    }
+    const statusReason = `${next.statusReason}; UP until this has lasted for downDelay`;
+    return { ...next, status: 'UP', readyEndpoints: before.readyEndpoints, statusReason };
+  }
+
+  forget(key: string): void {
+    this.#holds.get(key)?.cancel();
+    this.#holds.delete(key);
+  }
+
+  stop(): void {
+    for (const { cancel } of this.#holds.values()) cancel();
+    this.#holds.clear();
+  }
+
+  #start(key: string): Hold {
+    const hold: Hold = {
+      expired: false,
+      cancel: this.#clock.after(this.#delayMs, () => {
+        hold.expired = true;
+        this.#onExpired(key);
+      }),
+    };
+    this.#holds.set(key, hold);
+    return hold;
+  }
+}

@@ -1,0 +1,42 @@
+import { readFile, stat } from 'node:fs/promises';
+
+/** The hosts file, read again when it has changed: in a Pod it carries the platform's `hostAliases`. */
+export class HostsFile {
+  readonly #path: string;
+  #version = '';
+  #addresses: ReadonlyMap<string, readonly string[]> = new Map();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Empty for a name that is not in it, and when there is no such file. */
+  async addresses(name: string): Promise<readonly string[]> {
+    try {
+      const { mtimeMs, size, ino } = await stat(this.#path);
+      const version = `${mtimeMs}/${size}/${ino}`;
+      if (version !== this.#version) {
+        this.#addresses = parseHosts(await readFile(this.#path, 'utf8'));
+        this.#version = version;
+      }
+    } catch {
+      // Not every image has one; DNS is asked then.
+      this.#addresses = new Map();
+      this.#version = '';
+    }
+    return this.#addresses.get(name) ?? [];
+  }
+}
+
+export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
+  const hosts = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    if (address === undefined || address === '') continue;
+    for (const name of names) {
+      const key = name.toLowerCase();
+      hosts.set(key, [...(hosts.get(key) ?? []), address]);
+    }
+  }
+  return hosts;
+}

@@ -1,0 +1,92 @@
+import { promises as dns } from 'node:dns';
+import CacheableLookup from 'cacheable-lookup';
+import { HostsFile } from './hosts-file.ts';
+
+/** The outcome of asking once; that nobody could be asked is an exception. */
+export type NameAnswer =
+  | { readonly kind: 'found'; readonly addresses: readonly string[]; readonly ttlMs: number | undefined }
+  | { readonly kind: 'absent'; readonly reason: string };
+
+export type NameQuery = (name: string) => Promise<NameAnswer>;
+
+export interface NameQueryOptions {
+  /** `address:port` of name servers; absent: those of the system. */
+  readonly servers?: readonly string[];
+  readonly hostsFile: string;
+  /** Whether the system's own look-up (search domains, nsswitch) is asked for names that DNS does not know. */
+  readonly systemLookup: boolean;
+  /** For one try; a lost packet is asked again once. */
+  readonly timeoutMs: number;
+}
+
+const SYSTEM: NameQueryOptions = { hostsFile: '/etc/hosts', systemLookup: true, timeoutMs: 1_500 };
+
+/** Hosts file, then DNS with its TTL, then the system's look-up. IPv4 addresses; IPv6 only where there are no others. */
+export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
+  const options = { ...SYSTEM, ...given };
+  const hosts = new HostsFile(options.hostsFile);
+  const lookup = new CacheableLookup({
+    resolver: ipv4First(options),
+    // Keeping answers until their time is up is the watch's business, and so is asking again.
+    maxTtl: 0,
+    fallbackDuration: 0,
+    ...(options.systemLookup ? {} : { lookup: false }),
+  });
+  return async (name) => {
+    const listed = preferIpv4(await hosts.addresses(name));
+    if (listed.length > 0) return { kind: 'found', addresses: listed, ttlMs: undefined };
+    if (name === 'localhost' || name.endsWith('.localhost')) return LOOPBACK;
+    try {
+      const entries = await lookup.lookupAsync(name, { all: true });
+      const ttls = entries.flatMap(({ ttl }) => ttl ?? []);
+      const ttlMs = ttls.length === 0 ? undefined : Math.min(...ttls) * 1_000;
+      return { kind: 'found', addresses: preferIpv4(entries.map(({ address }) => address)), ttlMs };
+    } catch (error) {
+      if (codeOf(error) === 'ENOTFOUND') return { kind: 'absent', reason: `${name} does not exist` };
+      throw error;
+    }
+  };
+}
+
+/** Reserved by RFC 6761: never asked in DNS. */
+const LOOPBACK: NameAnswer = { kind: 'found', addresses: ['127.0.0.1'], ttlMs: undefined };
+
+/**
+ * cacheable-lookup asks for both families at once and loses the good A answer when the AAAA one fails. So the AAAA
+ * question waits for the A answer and is put only when that has no address.
+ */
+function ipv4First({ servers, timeoutMs }: NameQueryOptions): dns.Resolver {
+  const resolver = new dns.Resolver({ timeout: timeoutMs, tries: 2 });
+  if (servers !== undefined) resolver.setServers(servers);
+  const resolve4 = resolver.resolve4.bind(resolver);
+  const resolve6 = resolver.resolve6.bind(resolver);
+  const noIpv4 = new Map<string, Promise<boolean>>();
+  return Object.assign(resolver, {
+    resolve4(name: string, options: { ttl: true }) {
+      const answer = resolve4(name, options);
+      noIpv4.set(
+        name,
+        answer.then(
+          (records) => records.length === 0,
+          (error: unknown) => codeOf(error) === 'ENODATA',
+        ),
+      );
+      return answer;
+    },
+    async resolve6(name: string, options: { ttl: true }) {
+      const wanted = noIpv4.get(name);
+      noIpv4.delete(name);
+      return (await wanted) === true ? resolve6(name, options) : [];
+    },
+  });
+}
+
+function preferIpv4(addresses: readonly string[]): readonly string[] {
+  const unique = [...new Set(addresses)].toSorted();
+  const ipv4 = unique.filter((address) => !address.includes(':'));
+  return ipv4.length > 0 ? ipv4 : unique;
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

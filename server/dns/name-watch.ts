@@ -1,0 +1,167 @@
+import type { Clock } from '../hub/ports.ts';
+import { codeOf, type NameAnswer, type NameQuery } from './name-query.ts';
+
+/** Answers are kept at least this long, whatever their TTL, and at most that long: a moved balancer is soon noticed. */
+const FLOOR_MS = 5_000;
+const CEILING_MS = 60_000;
+/** For answers without TTL, and the longest pause after failures. */
+const PAUSE_MS = 30_000;
+/** A name that has had no answer for so long counts as failing: whoever waits for it goes on without. */
+const PATIENCE_MS = 5_000;
+const MAX_CONCURRENT = 32;
+
+interface Watched {
+  holders: number;
+  addresses: readonly string[] | undefined;
+  failure: string | undefined;
+  failures: number;
+  cancelNext: () => void;
+  cancelPatience: () => void;
+  state: 'queued' | 'asking' | 'resting';
+}
+
+export interface NameWatchOptions {
+  readonly clock: Clock;
+  readonly query: NameQuery;
+}
+
+/**
+ * Keeps names resolved: asks when first wanted, again when the TTL is over, and keeps the last good answer through any
+ * failure, as an address that was right a minute ago is better than none. Shared by all sources.
+ */
+export class NameWatch {
+  readonly #clock: Clock;
+  readonly #query: NameQuery;
+  readonly #names = new Map<string, Watched>();
+  readonly #queue = new Set<string>();
+  readonly #listeners = new Set<(name: string) => void>();
+  #asking = 0;
+
+  constructor({ clock, query }: NameWatchOptions) {
+    this.#clock = clock;
+    this.#query = query;
+  }
+
+  hold(name: string): void {
+    const known = this.#names.get(name);
+    if (known !== undefined) {
+      known.holders++;
+      return;
+    }
+    const watched: Watched = {
+      holders: 1,
+      addresses: undefined,
+      failure: undefined,
+      failures: 0,
+      cancelNext: () => undefined,
+      cancelPatience: this.#clock.after(PATIENCE_MS, () => this.#outOfPatience(name)),
+      state: 'queued',
+    };
+    this.#names.set(name, watched);
+    this.#enqueue(name, watched);
+  }
+
+  drop(name: string): void {
+    const watched = this.#names.get(name);
+    if (watched === undefined || --watched.holders > 0) return;
+    this.#forget(name, watched);
+  }
+
+  addresses(name: string): readonly string[] | undefined {
+    return this.#names.get(name)?.addresses;
+  }
+
+  failure(name: string): string | undefined {
+    return this.#names.get(name)?.failure;
+  }
+
+  refresh(name: string): void {
+    const watched = this.#names.get(name);
+    if (watched?.state === 'resting') this.#enqueue(name, watched);
+  }
+
+  onChange(listener: (name: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  stop(): void {
+    for (const [name, watched] of this.#names) this.#forget(name, watched);
+    this.#listeners.clear();
+  }
+
+  #forget(name: string, watched: Watched): void {
+    watched.cancelNext();
+    watched.cancelPatience();
+    this.#queue.delete(name);
+    this.#names.delete(name);
+  }
+
+  #enqueue(name: string, watched: Watched): void {
+    watched.cancelNext();
+    watched.state = 'queued';
+    this.#queue.add(name);
+    this.#askNext();
+  }
+
+  #askNext(): void {
+    for (const name of this.#queue) {
+      if (this.#asking >= MAX_CONCURRENT) return;
+      this.#queue.delete(name);
+      const watched = this.#names.get(name);
+      if (watched !== undefined) void this.#ask(name, watched);
+    }
+  }
+
+  async #ask(name: string, watched: Watched): Promise<void> {
+    watched.state = 'asking';
+    this.#asking++;
+    const outcome = await this.#query(name).catch(
+      (error: unknown): { readonly kind: 'failed'; readonly reason: string } => ({
+        kind: 'failed',
+        reason: `DNS: ${codeOf(error) ?? String(error)}`,
+      }),
+    );
+    this.#asking--;
+    // Released, perhaps wanted anew, while the answer was on its way.
+    if (this.#names.get(name) === watched) this.#take(name, watched, outcome);
+    this.#askNext();
+  }
+
+  #take(
+    name: string,
+    watched: Watched,
+    outcome: NameAnswer | { readonly kind: 'failed'; readonly reason: string },
+  ): void {
+    const { addresses, failure } = watched;
+    watched.cancelPatience();
+    watched.state = 'resting';
+    const found = outcome.kind === 'found';
+    if (found) watched.addresses = outcome.addresses;
+    else if (outcome.kind === 'absent') watched.addresses ??= [];
+    watched.failure = found ? undefined : outcome.reason;
+    watched.failures = found ? 0 : watched.failures + 1;
+    const pause = found
+      ? Math.min(Math.max(outcome.ttlMs ?? PAUSE_MS, FLOOR_MS), CEILING_MS)
+      : Math.min(FLOOR_MS * 2 ** (watched.failures - 1), PAUSE_MS);
+    watched.cancelNext = this.#clock.after(pause, () => this.#enqueue(name, watched));
+    const first = addresses === undefined && failure === undefined;
+    if (first || !sameList(addresses, watched.addresses)) this.#tell(name);
+  }
+
+  #outOfPatience(name: string): void {
+    const watched = this.#names.get(name);
+    if (watched === undefined || watched.addresses !== undefined || watched.failure !== undefined) return;
+    watched.failure = `DNS: no answer within ${PATIENCE_MS / 1_000} s`;
+    this.#tell(name);
+  }
+
+  #tell(name: string): void {
+    for (const listener of this.#listeners) listener(name);
+  }
+}
+
+function sameList(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}

@@ -1,0 +1,41 @@
+import { isIpAddress } from '../../shared/ingress/annotation-values.ts';
+import type { Resolver } from '../hub/ports.ts';
+import type { NameWatch } from './name-watch.ts';
+
+/**
+ * One source's view of the shared watch. Each source has its own, as each releases what it does not need itself: a name
+ * stays watched until the last of them has let go.
+ */
+export class DnsResolver implements Resolver {
+  readonly #watch: NameWatch;
+  readonly #held = new Set<string>();
+
+  constructor(watch: NameWatch) {
+    this.#watch = watch;
+  }
+
+  addresses(name: string): readonly string[] | undefined {
+    if (isIpAddress(name)) return [name];
+    if (!this.#held.has(name)) {
+      this.#held.add(name);
+      this.#watch.hold(name);
+    }
+    return this.#watch.addresses(name);
+  }
+
+  failure(name: string): string | undefined {
+    return this.#watch.failure(name);
+  }
+
+  release(name: string): void {
+    if (this.#held.delete(name)) this.#watch.drop(name);
+  }
+
+  refresh(name: string): void {
+    this.#watch.refresh(name);
+  }
+
+  onChange(listener: (name: string) => void): () => void {
+    return this.#watch.onChange(listener);
+  }
+}

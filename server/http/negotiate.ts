@@ -1,0 +1,66 @@
+import type { Format, Variant } from '../encode/variant.ts';
+
+/** Media types of our answers, and the ranges that take them in. */
+const ACCEPTABLE = new Set(['*/*', 'application/*', 'application/json', 'application/xml']);
+
+interface Range {
+  readonly type: string;
+  readonly quality: number;
+}
+
+/**
+ * Format of a list answer as stock servers choose it: `json` anywhere in `Accept` means JSON; everything else, any type
+ * and an absent header included, XML. `undefined`: the header names only types we have nothing for (406).
+ */
+export function listFormat(accept: string | undefined): Format | undefined {
+  if (accept === undefined || accept.trim() === '') return 'xml';
+  if (!rangesOf(accept).some(({ type }) => ACCEPTABLE.has(type))) return undefined;
+  return accept.includes('json') ? 'json' : 'xml';
+}
+
+/** Format of a single-instance answer: ordinary negotiation by quality, XML before JSON on a tie. */
+export function instanceFormat(accept: string | undefined): Format | undefined {
+  if (accept === undefined || accept.trim() === '') return 'xml';
+  const ranges = rangesOf(accept);
+  const json = qualityOf(ranges, 'application/json');
+  const xml = qualityOf(ranges, 'application/xml');
+  if (json === 0 && xml === 0) return undefined;
+  return json > xml ? 'json' : 'xml';
+}
+
+/** `X-Eureka-Accept: compact`, in any case; anything else is full. */
+export function detailOf(eurekaAccept: string | undefined): Variant['detail'] {
+  return eurekaAccept?.toLowerCase() === 'compact' ? 'compact' : 'full';
+}
+
+export function codingOf(acceptEncoding: string | undefined): Variant['coding'] {
+  return acceptEncoding !== undefined && /(^|[\s,])(x-)?gzip\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)/i.test(acceptEncoding)
+    ? 'gzip'
+    : 'identity';
+}
+
+/** Whether people's text is wanted: asked for before JSON, or curl without a wish. */
+export function prefersText(accept: string | undefined, userAgent: string | undefined): boolean {
+  const ranges = rangesOf(accept ?? '*/*');
+  if (ranges.every(({ type }) => type === '*/*')) return userAgent?.startsWith('curl/') === true;
+  return qualityOf(ranges, 'text/plain') > qualityOf(ranges, 'application/json');
+}
+
+function rangesOf(accept: string): readonly Range[] {
+  return accept.split(',').map((part) => {
+    const [type, ...parameters] = part.split(';');
+    const quality = parameters
+      .map((parameter) => /^\s*q=([\d.]+)\s*$/i.exec(parameter)?.[1])
+      .find((q) => q !== undefined);
+    return { type: (type ?? '').trim().toLowerCase(), quality: quality === undefined ? 1 : Number(quality) };
+  });
+}
+
+/** The most specific range that covers the type decides. */
+function qualityOf(ranges: readonly Range[], type: string): number {
+  for (const candidate of [type, `${type.split('/')[0] ?? ''}/*`, '*/*']) {
+    const range = ranges.find((each) => each.type === candidate);
+    if (range !== undefined) return range.quality;
+  }
+  return 0;
+}

@@ -1,0 +1,72 @@
+import type { InstanceRecord, InstanceStatus } from '../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../shared/model/names.ts';
+
+/** The request as it came, for a forwarder that passes it on 1:1. */
+export interface RawWrite {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  /** Below the Eureka base URL, still percent-encoded as the client sent it: `apps/ORDERS/host%3A1/status`. */
+  readonly path: string;
+  /** Without the question mark; empty when there is none. */
+  readonly query: string;
+  readonly contentType: string | undefined;
+  readonly body: Buffer | undefined;
+  /** Headers worth passing on: `DiscoveryIdentity-*`, trace headers. Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One write of the Eureka protocol, decoded and checked. `raw` is what came over the wire. */
+export type Write =
+  | {
+      readonly kind: 'register';
+      readonly app: AppName;
+      readonly id: InstanceId;
+      readonly record: InstanceRecord;
+      readonly raw: RawWrite;
+    }
+  | {
+      readonly kind: 'renew';
+      readonly app: AppName;
+      readonly id: InstanceId;
+      /** Epoch milliseconds the client gave for its own data; absent when it gave none. */
+      readonly lastDirtyTimestamp: number | undefined;
+      readonly raw: RawWrite;
+    }
+  | { readonly kind: 'cancel'; readonly app: AppName; readonly id: InstanceId; readonly raw: RawWrite }
+  | {
+      readonly kind: 'set-status';
+      readonly app: AppName;
+      readonly id: InstanceId;
+      readonly status: InstanceStatus;
+      readonly lastDirtyTimestamp: number | undefined;
+      readonly raw: RawWrite;
+    }
+  | {
+      readonly kind: 'remove-status';
+      readonly app: AppName;
+      readonly id: InstanceId;
+      /** The status to go back to; stock takes UNKNOWN when the client names none. */
+      readonly status: InstanceStatus;
+      readonly lastDirtyTimestamp: number | undefined;
+      readonly raw: RawWrite;
+    }
+  | {
+      readonly kind: 'metadata';
+      readonly app: AppName;
+      readonly id: InstanceId;
+      readonly entries: ReadonlyMap<string, string>;
+      readonly raw: RawWrite;
+    };
+
+/** The verdict: a status code of the Eureka protocol; `reason` goes into a header and the log, never into a body. */
+export interface WriteOutcome {
+  readonly status: 200 | 204 | 400 | 404 | 409 | 500 | 503;
+  readonly reason: string | undefined;
+}
+
+/**
+ * Where writes go: the legacy registry or our own leases. On success the effect is in the source's contribution (urgency
+ * `now`) before the promise resolves, so the next answer shows it. Writes to one instance keep their order.
+ */
+export interface WriteTarget {
+  apply(write: Write): Promise<WriteOutcome>;
+}

@@ -1,0 +1,72 @@
+/** One metric: the reference in the docs is generated from this table. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge';
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+/**
+ * Every metric of our own, by the name the code counts under; the process's and runtime's (`process_*`, `nodejs_*`)
+ * come on top. The name in the exposition is `eurek8s_` and this, with `_total` behind a counter.
+ */
+export const METRICS: readonly MetricDescription[] = [
+  {
+    name: 'reads',
+    type: 'counter',
+    labels: ['resource'],
+    help: 'Reads of the Eureka API that were answered, by resource.',
+  },
+  {
+    name: 'writes',
+    type: 'counter',
+    labels: ['kind', 'status'],
+    help: 'Writes of the Eureka API, by kind and by the status they were answered with.',
+  },
+  { name: 'publications', type: 'counter', labels: [], help: 'Snapshots published.' },
+  { name: 'changes', type: 'counter', labels: ['kind'], help: 'Changes of served entries: added, modified, deleted.' },
+  {
+    name: 'legacy_polls',
+    type: 'counter',
+    labels: ['outcome', 'fetched'],
+    help: 'Polls of the legacy registry, by outcome and by what was fetched (delta, full, none).',
+  },
+  {
+    name: 'legacy_writes',
+    type: 'counter',
+    labels: ['kind', 'status'],
+    help: 'Writes forwarded to the legacy registry, by kind and by its verdict.',
+  },
+  {
+    name: 'legacy_held_instances',
+    type: 'gauge',
+    labels: [],
+    help: 'Instances that the legacy registry no longer lists and that are still served, as their removal is held.',
+  },
+  {
+    name: 'ready',
+    type: 'gauge',
+    labels: [],
+    help: '1 when reads are answered, 0 while a required source has not synced yet.',
+  },
+  {
+    name: 'registry_version',
+    type: 'gauge',
+    labels: [],
+    help: 'Version of the served registry, which grows with each change.',
+  },
+  { name: 'registry_applications', type: 'gauge', labels: [], help: 'Applications with at least one served instance.' },
+  { name: 'registry_instances', type: 'gauge', labels: ['status'], help: 'Served instances, by status.' },
+  {
+    name: 'source_state',
+    type: 'gauge',
+    labels: ['source', 'state'],
+    help: '1 for the state a source is in (starting, synced, stale), 0 for the others.',
+  },
+  {
+    name: 'source_last_success_timestamp_seconds',
+    type: 'gauge',
+    labels: ['source'],
+    help: 'When the source last had a successful exchange with its upstream, in seconds since 1970; absent before the first.',
+  },
+];

@@ -1,0 +1,88 @@
+import { Counter, Gauge, Registry, collectDefaultMetrics } from '@prometheus-io/client';
+import type { Metrics } from '../hub/ports.ts';
+import { METRICS, type MetricDescription } from './metric-table.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Series {
+  readonly labels: Labels;
+  value: number;
+}
+
+/** The name a metric has in the exposition. */
+export function exposedName({ name, type }: MetricDescription): string {
+  return `eurek8s_${name}${type === 'counter' ? '_total' : ''}`;
+}
+
+/**
+ * Counts and values as plain numbers, handed to the metrics library only when it is scraped: on the hot path a count is
+ * two map look-ups. `observe` is called before each scrape, for values that are read off rather than told.
+ */
+export class PrometheusMetrics implements Metrics {
+  readonly #registry = new Registry();
+  readonly #series = new Map<string, Map<string, Series>>();
+  #observe: () => void = () => undefined;
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+    for (const metric of METRICS) this.#add(metric);
+  }
+
+  count(name: string, labels: Labels = {}, by = 1): void {
+    this.#at(name, labels).value += by;
+  }
+
+  gauge(name: string, value: number, labels: Labels = {}): void {
+    this.#at(name, labels).value = value;
+  }
+
+  beforeScrape(observe: () => void): void {
+    this.#observe = observe;
+  }
+
+  async exposition(): Promise<{ readonly contentType: string; readonly text: string }> {
+    this.#observe();
+    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+
+  #at(name: string, labels: Labels): Series {
+    const all = this.#series.get(name);
+    // A name that is in no table would be counted and never shown.
+    if (all === undefined) throw new Error(`no metric is called ${name}`);
+    const key = Object.values(labels).join('\0');
+    let series = all.get(key);
+    if (series === undefined) {
+      series = { labels, value: 0 };
+      all.set(key, series);
+    }
+    return series;
+  }
+
+  #add(metric: MetricDescription): void {
+    const series = new Map<string, Series>();
+    this.#series.set(metric.name, series);
+    const description = {
+      name: exposedName(metric),
+      help: metric.help,
+      labelNames: [...metric.labels],
+      registers: [this.#registry],
+    };
+    if (metric.type === 'counter') {
+      const counter: Counter<string> = new Counter({
+        ...description,
+        collect: () => {
+          counter.reset();
+          for (const { labels, value } of series.values()) counter.inc({ ...labels }, value);
+        },
+      });
+    } else {
+      const gauge: Gauge<string> = new Gauge({
+        ...description,
+        collect: () => {
+          gauge.reset();
+          for (const { labels, value } of series.values()) gauge.set({ ...labels }, value);
+        },
+      });
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
+import type { Metrics, Source } from '../hub/ports.ts';
+import type { RegistryView } from '../hub/view.ts';
+
+const SOURCE_STATES = ['starting', 'synced', 'stale'] as const;
+
+/** Reads the gauges that describe the registry and the sources off them. */
+export function observeRegistry(metrics: Metrics, registry: RegistryView, sources: readonly Source[]): void {
+  const snapshot = registry.snapshot();
+  metrics.gauge('ready', snapshot === undefined ? 0 : 1);
+  metrics.gauge('registry_version', snapshot?.version ?? 0);
+  metrics.gauge(
+    'registry_applications',
+    (snapshot?.applications ?? []).filter(({ served }) => served.length > 0).length,
+  );
+  for (const status of INSTANCE_STATUSES)
+    metrics.gauge('registry_instances', snapshot?.counts[status] ?? 0, { status });
+  for (const source of sources) {
+    const { state, lastSuccessAt } = source.health();
+    for (const each of SOURCE_STATES)
+      metrics.gauge('source_state', state === each ? 1 : 0, { source: source.id, state: each });
+    if (lastSuccessAt !== undefined)
+      metrics.gauge('source_last_success_timestamp_seconds', lastSuccessAt / 1000, { source: source.id });
+  }
+}

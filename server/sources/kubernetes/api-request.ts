@@ -1,0 +1,61 @@
+import { HttpMethod, RequestContext, type KubeConfig } from '@kubernetes/client-node';
+import { Agent, fetch } from 'undici';
+import { STATUS_CODES } from 'node:http';
+import { ApiError } from './failure.ts';
+import { unlessAborted } from './wait.ts';
+
+/** A connection of our own to the API server: the cluster client makes a new agent for every call and closes none. */
+export interface Connection {
+  /** The parsed body of a 2xx answer; everything else throws. `path` begins with a slash and may hold a query. */
+  json(path: string, signal: AbortSignal, body?: object): Promise<unknown>;
+  close(): void;
+}
+
+/** Credentials are applied once, here: they may come from a file or a plug-in and so may throw or hang. */
+export async function connect(config: KubeConfig, signal: AbortSignal): Promise<Connection> {
+  const server = config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
+  const context = new RequestContext(server, HttpMethod.GET);
+  await unlessAborted(config.applySecurityAuthentication(context), signal);
+  const headers = context.getHeaders();
+  const dispatcher = context.getDispatcher() ?? new Agent();
+  return {
+    json: async (path, signal, body) => {
+      const response = await fetch(`${server}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          ...headers,
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        dispatcher,
+        // A login page is not an answer: a redirect shows as its own status.
+        redirect: 'manual',
+        signal,
+      });
+      // Read in any case: an unread body would wedge the connection.
+      const text = await response.text();
+      if (!response.ok) throw new ApiError(explain(response.status, text), response.status);
+      try {
+        return JSON.parse(text);
+      } catch {
+        throw new ApiError(`answered with something that is not JSON: ${text.slice(0, 60).replaceAll(/\s+/g, ' ')}`);
+      }
+    },
+    close: () => void dispatcher.destroy(),
+  };
+}
+
+/** The API server's own sentence, which names verb and resource, where there is one. */
+function explain(status: number, text: string): string {
+  const name = `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string') {
+      return `${name}: ${body.message}`;
+    }
+  } catch {
+    // Not the API server's; the status has to do.
+  }
+  return name;
+}

@@ -1,0 +1,95 @@
+import type { ClusterConfig, SelectionConfig } from '../../../shared/config/config.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { Clock } from '../../hub/ports.ts';
+import { failureOf } from './failure.ts';
+import { planName, watchPlans, type WatchPlan } from './resources.ts';
+import { DEFAULT_TIMING } from './timing.ts';
+import { deadline } from './wait.ts';
+
+/** A right that the configuration needs and the credentials do not have. */
+export interface MissingRight {
+  readonly verb: 'list' | 'watch';
+  /** `ingresses.networking.k8s.io in namespace shop`. */
+  readonly resource: string;
+  readonly need: 'required' | 'optional';
+  /** What follows from its absence. */
+  readonly consequence: string;
+}
+
+export interface CheckOptions {
+  readonly cluster: ClusterConfig;
+  readonly selection: SelectionConfig;
+  readonly healthMode: 'endpoints' | 'deployment';
+  readonly clock: Clock;
+  readonly timeoutMs?: number;
+}
+
+/** Asks the cluster what we may do there, without reading anything. An error: it could not be asked at all. */
+export async function checkAccess(options: CheckOptions): Promise<Result<readonly MissingRight[], string>> {
+  const { cluster, selection, healthMode, clock, timeoutMs = DEFAULT_TIMING.pageDeadline } = options;
+  // Lazily, as everything that loads the cluster client.
+  const [{ loadKubeConfig }, { connect }] = await Promise.all([import('./kube-config.ts'), import('./api-request.ts')]);
+  const loaded = loadKubeConfig(cluster);
+  if (!loaded.ok) return loaded;
+  const limit = deadline(
+    clock,
+    timeoutMs,
+    new AbortController().signal,
+    loaded.value.getCurrentCluster()?.server ?? '',
+  );
+  try {
+    const connection = await connect(loaded.value, limit.signal);
+    try {
+      const rights = watchPlans(selection, healthMode).flatMap((plan) =>
+        (['list', 'watch'] as const).map((verb) => ({ plan, verb })),
+      );
+      const allowed = await Promise.all(
+        rights.map(async ({ plan, verb }) =>
+          isAllowed(await connection.json(REVIEWS, limit.signal, review(plan, verb))),
+        ),
+      );
+      return ok(rights.filter((_, index) => allowed[index] === false).map(({ plan, verb }) => missing(plan, verb)));
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    return err(`cluster ${cluster.name}: ${failureOf(error).text}`);
+  } finally {
+    limit.release();
+  }
+}
+
+const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+function review({ resource, namespace }: WatchPlan, verb: string): object {
+  return {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: {
+      resourceAttributes: {
+        verb,
+        group: resource.group,
+        version: 'v1',
+        resource: resource.plural,
+        ...(namespace !== undefined && { namespace }),
+      },
+    },
+  };
+}
+
+function isAllowed(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null || !('status' in answer)) {
+    throw new Error('answered an access review with something else');
+  }
+  const { status } = answer;
+  return typeof status === 'object' && status !== null && 'allowed' in status && status.allowed === true;
+}
+
+function missing(plan: WatchPlan, verb: 'list' | 'watch'): MissingRight {
+  return {
+    verb,
+    resource: planName(plan),
+    need: plan.need.kind,
+    consequence: plan.need.kind === 'optional' ? plan.need.without : 'the cluster never syncs',
+  };
+}

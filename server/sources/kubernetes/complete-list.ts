@@ -1,0 +1,110 @@
+import type { Clock, Random } from '../../hub/ports.ts';
+import { connect, type Connection } from './api-request.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { failureOf, type Failure } from './failure.ts';
+import { readPage, type Listed } from './list-page.ts';
+import type { StripObject } from './object-sink.ts';
+import { Pace } from './pace.ts';
+import { planPath, type WatchPlan } from './resources.ts';
+import type { Timing } from './timing.ts';
+import { deadline } from './wait.ts';
+
+export interface CompleteList {
+  readonly items: readonly Listed[];
+  /** Where a watch takes over. */
+  readonly resourceVersion: string;
+}
+
+export interface ListRequest {
+  readonly access: ClusterAccess;
+  readonly plan: WatchPlan;
+  readonly strip: StripObject;
+  readonly timing: Timing;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Told of each failed attempt; the list goes on. */
+  readonly onFailure: (failure: Failure) => void;
+}
+
+/** A page that fails more often than this is not asked for again: the list starts over. */
+const ATTEMPTS_PER_PAGE = 3;
+
+/**
+ * A complete list, or `undefined` when stopped: nothing in between, because what is missing in a list is removed. One
+ * connection serves all pages; a failed attempt closes it, so that a wedged or stale one is never asked twice.
+ */
+export async function completeList(request: ListRequest, signal: AbortSignal): Promise<CompleteList | undefined> {
+  const { access, timing, clock, random, onFailure } = request;
+  const pace = new Pace(clock, random, timing.minInterval / 4, timing.maxBackoff);
+  let connection: Connection | undefined;
+  let progress = START;
+  try {
+    if (!(await pace.turn(signal))) return undefined;
+    for (;;) {
+      try {
+        const pageDeadline = deadline(clock, timing.pageDeadline, signal, 'the API server');
+        try {
+          connection ??= await connect(access.config(), pageDeadline.signal);
+          progress = await nextPage(request, connection, progress, pageDeadline.signal);
+        } finally {
+          pageDeadline.release();
+        }
+        pace.succeeded();
+        if (progress.continue === '')
+          return { items: progress.pages.flat(), resourceVersion: progress.resourceVersion };
+      } catch (error) {
+        connection?.close();
+        connection = undefined;
+        if (signal.aborted) return undefined;
+        const failure = failureOf(error);
+        access.failed(failure.status);
+        if (failure.status === 410 && progress.continue !== '') {
+          // The continue token outlived the server's history: a list in one piece needs none.
+          progress = { ...START, paged: false };
+          continue;
+        }
+        onFailure(failure);
+        progress = progress.failures + 1 < ATTEMPTS_PER_PAGE ? { ...progress, failures: progress.failures + 1 } : START;
+        pace.failed();
+        if (!(await pace.turn(signal))) return undefined;
+      }
+    }
+  } finally {
+    connection?.close();
+  }
+}
+
+interface Progress {
+  readonly pages: readonly (readonly Listed[])[];
+  /** Empty before the first page. */
+  readonly resourceVersion: string;
+  readonly paged: boolean;
+  /** Token of the next page; empty before the first and after the last. */
+  readonly continue: string;
+  /** In a row, on the current page. */
+  readonly failures: number;
+}
+
+const START: Progress = { pages: [], resourceVersion: '', paged: true, continue: '', failures: 0 };
+
+async function nextPage(
+  request: ListRequest,
+  connection: Connection,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Progress> {
+  const query = new URLSearchParams();
+  if (progress.paged) query.set('limit', String(request.timing.pageSize));
+  if (progress.continue !== '') query.set('continue', progress.continue);
+  const search = query.size === 0 ? '' : `?${query.toString()}`;
+  const body = await connection.json(`${planPath(request.plan)}${search}`, signal);
+  const page = readPage(request.plan.resource.kind, body, request.strip);
+  return {
+    pages: [...progress.pages, page.items],
+    // All pages are of one version; the first one's, should a server think otherwise, loses nothing.
+    resourceVersion: progress.resourceVersion === '' ? page.resourceVersion : progress.resourceVersion,
+    paged: progress.paged,
+    continue: page.continue,
+    failures: 0,
+  };
+}

@@ -1,0 +1,44 @@
+/** Something an API server, the network or a credential plug-in did instead of what was asked. */
+export interface Failure {
+  /** HTTP status, where there was one. */
+  readonly status: number | undefined;
+  /** For people; never holds credentials. */
+  readonly text: string;
+}
+
+/** Thrown between a request and the loop that retries it; carries the status that decides what happens next. */
+export class ApiError extends Error {
+  readonly status: number | undefined;
+
+  constructor(text: string, status?: number) {
+    super(text);
+    this.name = 'ApiError';
+    this.status = status;
+  }
+}
+
+export function failureOf(error: unknown): Failure {
+  return { status: statusOf(error), text: textOf(error) };
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('status' in error && typeof error.status === 'number') return error.status;
+  // The cluster client's own spelling.
+  if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
+  return undefined;
+}
+
+/** undici says `fetch failed` and hides what happened in `cause`; the cause is what a person needs. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const status = error instanceof ApiError ? undefined : statusOf(error);
+  const own = status === undefined ? error.message : `HTTP ${status} ${error.message}`;
+  if (error.cause === undefined) return own;
+  const cause = textOf(error.cause) || codeOf(error.cause);
+  return cause === '' || own.includes(cause) ? own : `${own}: ${cause}`;
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,89 @@
+import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
+import type { CompleteList } from './complete-list.ts';
+import { ApiError } from './failure.ts';
+import type { Listed, ObjectIdentity } from './list-page.ts';
+import type { ObjectSink } from './object-sink.ts';
+
+interface Entry {
+  readonly identity: ObjectIdentity;
+  readonly object: StrippedObject;
+}
+
+/**
+ * The objects of one kind that the watches know of, over all their namespaces. It tells the sink what really changed:
+ * lists and reopened watches repeat themselves, and a list of one namespace says nothing about the others.
+ */
+export class KindStore {
+  readonly #kind: ObjectKind;
+  readonly #sink: ObjectSink;
+  #entries = new Map<string, Entry>();
+
+  constructor(kind: ObjectKind, sink: ObjectSink) {
+    this.#kind = kind;
+    this.#sink = sink;
+  }
+
+  /** A completed list of one namespace, or of all: what it does not name there is gone. */
+  replace(namespace: string | undefined, list: CompleteList): void {
+    const next = new Map<string, Entry>();
+    if (namespace !== undefined) {
+      for (const [key, entry] of this.#entries) if (entry.identity.namespace !== namespace) next.set(key, entry);
+    }
+    const recreated: ObjectIdentity[] = [];
+    for (const { identity, object } of list.items) {
+      const key = keyOf(identity);
+      const known = this.#entries.get(key);
+      if (known !== undefined && known.identity.uid !== identity.uid) recreated.push(known.identity);
+      const entry = object === undefined || sameVersion(known, identity) ? known : { identity, object };
+      if (entry !== undefined) next.set(key, entry);
+    }
+    // Deletes come before adds: what has a new uid is another object, not a new version of the old one.
+    for (const { namespace: within, name } of recreated) this.#sink.remove(this.#kind, within, name);
+    this.#sink.replaceKind(
+      this.#kind,
+      [...next.values()].map(({ object }) => object),
+    );
+    this.#entries = next;
+  }
+
+  /** ADDED and MODIFIED mean the same: which one the server sends depends on where the watch began. */
+  set({ identity, object }: Listed): void {
+    const known = this.#entries.get(keyOf(identity));
+    if (sameVersion(known, identity)) return;
+    if (object === undefined) throw new ApiError(`${this.#kind} ${keyOf(identity)} cannot be read`);
+    if (known !== undefined && known.identity.uid !== identity.uid) {
+      this.#sink.remove(this.#kind, identity.namespace, identity.name);
+    }
+    this.#sink.set(object);
+    this.#entries.set(keyOf(identity), { identity, object });
+  }
+
+  remove(identity: ObjectIdentity): void {
+    const known = this.#entries.get(keyOf(identity));
+    // The end of an object that has been replaced meanwhile is not the end of its successor.
+    if (known === undefined || known.identity.uid !== identity.uid) return;
+    this.#sink.remove(this.#kind, identity.namespace, identity.name);
+    this.#entries.delete(keyOf(identity));
+  }
+
+  count(namespace: string | undefined): number {
+    if (namespace === undefined) return this.#entries.size;
+    let count = 0;
+    for (const { identity } of this.#entries.values()) if (identity.namespace === namespace) count++;
+    return count;
+  }
+}
+
+/** The uid belongs to it: after a restored backup versions are handed out again. */
+function sameVersion(known: Entry | undefined, { uid, resourceVersion }: ObjectIdentity): boolean {
+  return (
+    known !== undefined &&
+    resourceVersion !== '' &&
+    known.identity.resourceVersion === resourceVersion &&
+    known.identity.uid === uid
+  );
+}
+
+function keyOf({ namespace, name }: ObjectIdentity): string {
+  return `${namespace}/${name}`;
+}

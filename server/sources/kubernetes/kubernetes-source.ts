@@ -1,0 +1,118 @@
+import type { ClusterConfig, SelectionConfig } from '../../../shared/config/config.ts';
+import type { ObjectKind } from '../../../shared/ingress/stripped.ts';
+import { sourceId, type SourceId } from '../../../shared/model/names.ts';
+import type { World } from '../../../shared/registry/contribution.ts';
+import type { Clock, ContributionSink, Log, Random, Source, SourceHealth } from '../../hub/ports.ts';
+import { failureOf } from './failure.ts';
+import { KindStore } from './kind-store.ts';
+import type { ObjectSink, StripObject } from './object-sink.ts';
+import { watchPlans, type WatchPlan } from './resources.ts';
+import { sourceHealth } from './source-health.ts';
+import { DEFAULT_TIMING, type Timing } from './timing.ts';
+import { WatchRecord, type WatchStatus } from './watch-record.ts';
+
+export interface KubernetesSourceOptions {
+  readonly cluster: ClusterConfig;
+  readonly selection: SelectionConfig;
+  /** Deployments are watched in mode `deployment` only. */
+  readonly healthMode: 'endpoints' | 'deployment';
+  readonly required: boolean;
+  readonly strip: StripObject;
+  /** Opened once, at start; owns everything between objects and contributions. */
+  readonly openSink: (contributions: ContributionSink) => ObjectSink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly timing?: Partial<Timing>;
+}
+
+interface Watched {
+  readonly plan: WatchPlan;
+  readonly record: WatchRecord;
+  readonly store: KindStore;
+}
+
+/** One cluster, followed by list and watch. Never withdraws anything because it does not know: only a completed list does. */
+export class KubernetesSource implements Source {
+  readonly id: SourceId;
+  readonly world: World = 'kubernetes';
+  readonly required: boolean;
+  readonly #options: KubernetesSourceOptions;
+  readonly #timing: Timing;
+  readonly #abort = new AbortController();
+  #watched: readonly Watched[] = [];
+  #synced = false;
+  #running: Promise<void> = Promise.resolve();
+  /** What ended the whole source, which nothing is supposed to. */
+  #broken: string | undefined;
+
+  constructor(options: KubernetesSourceOptions) {
+    this.id = sourceId(`cluster:${options.cluster.name}`);
+    this.required = options.required;
+    this.#options = options;
+    this.#timing = { ...DEFAULT_TIMING, ...options.timing };
+  }
+
+  start(contributions: ContributionSink): void {
+    const { selection, healthMode, cluster, clock, log, openSink } = this.#options;
+    const sink = openSink(contributions);
+    const stores = new Map<ObjectKind, KindStore>();
+    const onSettled = (): void => this.#onSettled(sink);
+    this.#watched = watchPlans(selection, healthMode).map((plan) => {
+      const { kind } = plan.resource;
+      const store = stores.get(kind) ?? new KindStore(kind, sink);
+      stores.set(kind, store);
+      return { plan, store, record: new WatchRecord(plan, cluster.name, clock, log, onSettled) };
+    });
+    this.#running = this.#run().catch((error: unknown) => {
+      this.#broken = failureOf(error).text;
+      log.error({ cluster: cluster.name, error: this.#broken }, 'cluster source ended');
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+  }
+
+  health(): SourceHealth {
+    return sourceHealth(this.#watches(), {
+      synced: this.#synced,
+      broken: this.#broken,
+      now: this.#options.clock.now(),
+      staleAfter: this.#timing.staleAfter,
+    });
+  }
+
+  /** Every list-watch by itself. */
+  watches(): readonly WatchStatus[] {
+    return this.#watched.map(({ record }) => record.status);
+  }
+
+  async #run(): Promise<void> {
+    // The cluster client weighs 30 to 90 MB: only a process that follows a cluster pays for it.
+    const [{ watchResource }, { loadKubeConfig }, { ClusterAccess }] = await Promise.all([
+      import('./resource-watch.ts'),
+      import('./kube-config.ts'),
+      import('./cluster-access.ts'),
+    ]);
+    const { cluster, strip, clock, random } = this.#options;
+    const access = new ClusterAccess(() => loadKubeConfig(cluster));
+    const shared = { access, strip, clock, random, timing: this.#timing };
+    await Promise.all(this.#watched.map((watched) => watchResource({ ...shared, ...watched }, this.#abort.signal)));
+  }
+
+  #onSettled(sink: ObjectSink): void {
+    if (this.#synced || !this.#watched.every(({ record }) => record.status.settled)) return;
+    this.#synced = true;
+    sink.allListed();
+  }
+
+  #watches(): readonly (WatchStatus & { readonly plan: WatchPlan; readonly objects: number })[] {
+    return this.#watched.map(({ plan, record, store }) => ({
+      ...record.status,
+      plan,
+      objects: store.count(plan.namespace),
+    }));
+  }
+}

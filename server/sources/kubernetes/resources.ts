@@ -1,0 +1,83 @@
+import type { SelectionConfig } from '../../../shared/config/config.ts';
+import type { ObjectKind } from '../../../shared/ingress/stripped.ts';
+
+export interface Resource {
+  readonly kind: ObjectKind;
+  /** Empty: the core group. */
+  readonly group: string;
+  readonly plural: string;
+  readonly scope: 'namespaced' | 'cluster';
+}
+
+export const RESOURCES: Readonly<Record<ObjectKind, Resource>> = {
+  Ingress: { kind: 'Ingress', group: 'networking.k8s.io', plural: 'ingresses', scope: 'namespaced' },
+  Service: { kind: 'Service', group: '', plural: 'services', scope: 'namespaced' },
+  EndpointSlice: { kind: 'EndpointSlice', group: 'discovery.k8s.io', plural: 'endpointslices', scope: 'namespaced' },
+  Deployment: { kind: 'Deployment', group: 'apps', plural: 'deployments', scope: 'namespaced' },
+  Namespace: { kind: 'Namespace', group: '', plural: 'namespaces', scope: 'cluster' },
+  IngressClass: { kind: 'IngressClass', group: 'networking.k8s.io', plural: 'ingressclasses', scope: 'cluster' },
+};
+
+/** One list-watch that the configuration calls for. */
+export interface WatchPlan {
+  readonly resource: Resource;
+  /** undefined: all namespaces, or a cluster-scoped kind. */
+  readonly namespace: string | undefined;
+  readonly need:
+    | { readonly kind: 'required' }
+    /** Carried on without when forbidden; `without` says what then does not work. */
+    | { readonly kind: 'optional'; readonly without: string };
+}
+
+/**
+ * What to watch. Named namespaces get a watch each, so that a Role in each of them suffices; the cluster-scoped kinds,
+ * which no Role can grant, are then taken if they may be read.
+ */
+export function watchPlans(selection: SelectionConfig, health: 'endpoints' | 'deployment'): readonly WatchPlan[] {
+  const kinds: readonly ObjectKind[] = [
+    'Ingress',
+    'Service',
+    'EndpointSlice',
+    ...(health === 'deployment' ? (['Deployment'] as const) : []),
+  ];
+  const namespaces = selection.namespaces.length === 0 ? [undefined] : [...new Set(selection.namespaces)];
+  const restricted = selection.namespaces.length > 0;
+  return [
+    ...kinds.flatMap((kind) =>
+      namespaces.map((namespace) => ({ resource: RESOURCES[kind], namespace, need: { kind: 'required' } }) as const),
+    ),
+    { resource: RESOURCES.Namespace, namespace: undefined, need: namespaceNeed(restricted, selection) },
+    { resource: RESOURCES.IngressClass, namespace: undefined, need: classNeed(restricted, selection) },
+  ];
+}
+
+function namespaceNeed(restricted: boolean, selection: SelectionConfig): WatchPlan['need'] {
+  // A label selector over namespaces that cannot be read has no answer: guessing would publish or drop at random.
+  if (!restricted || selection.namespaceSelector !== '') return { kind: 'required' };
+  return { kind: 'optional', without: 'annotations on Namespaces are not seen' };
+}
+
+function classNeed(restricted: boolean, selection: SelectionConfig): WatchPlan['need'] {
+  if (!restricted) return { kind: 'required' };
+  const needed = selection.ingressClasses.length > 0;
+  return {
+    kind: 'optional',
+    without: `the default class is not known${needed ? ', so Ingresses without a class match no selection.ingressClasses' : ''}`,
+  };
+}
+
+/** Where the objects of a plan are listed and watched, below the server's URL. */
+export function planPath(plan: WatchPlan): string {
+  const { group, plural } = plan.resource;
+  const base = group === '' ? '/api/v1' : `/apis/${group}/v1`;
+  return plan.namespace === undefined
+    ? `${base}/${plural}`
+    : `${base}/namespaces/${encodeURIComponent(plan.namespace)}/${plural}`;
+}
+
+/** As RBAC and kubectl spell it: `ingresses.networking.k8s.io`, with the namespace where there is one. */
+export function planName(plan: WatchPlan): string {
+  const { group, plural } = plan.resource;
+  const name = group === '' ? plural : `${plural}.${group}`;
+  return plan.namespace === undefined ? name : `${name} in namespace ${plan.namespace}`;
+}

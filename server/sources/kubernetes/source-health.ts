@@ -1,0 +1,57 @@
+import type { SourceHealth } from '../../hub/ports.ts';
+import type { WatchPlan } from './resources.ts';
+import type { WatchStatus } from './watch-record.ts';
+
+interface WatchView extends WatchStatus {
+  readonly plan: WatchPlan;
+  readonly objects: number;
+}
+
+interface SourceFacts {
+  readonly synced: boolean;
+  /** What ended the source as a whole. */
+  readonly broken: string | undefined;
+  readonly now: number;
+  readonly staleAfter: number;
+}
+
+/** One source is as good as its worst watch; what is optional and forbidden is a note, not an illness. */
+export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts): SourceHealth {
+  const followed = watches.filter(({ state }) => state !== 'forbidden');
+  const outOfTouch = followed.filter(
+    ({ brokenSince }) => brokenSince !== undefined && facts.now - brokenSince > facts.staleAfter,
+  );
+  const detail: Record<string, string | number | boolean> = {};
+  for (const watch of watches) detail[watch.name] = describe(watch);
+  return {
+    state: !facts.synced ? 'starting' : outOfTouch.length > 0 || facts.broken !== undefined ? 'stale' : 'synced',
+    lastSuccessAt: outOfTouch.length > 0 ? earliest(outOfTouch) : latest(watches),
+    lastError: facts.broken ?? followed.find(({ lastError }) => lastError !== undefined)?.lastError,
+    detail,
+  };
+}
+
+function describe({ state, objects, lists, restarts, failures, lastEventAt, lastError, plan }: WatchView): string {
+  const facts = [
+    state,
+    ...(state === 'forbidden' && plan.need.kind === 'optional' ? [plan.need.without] : []),
+    `${objects} objects`,
+    `${lists} lists`,
+    `${restarts} restarts`,
+    `${failures} failures`,
+    ...(lastEventAt === undefined ? [] : [`last event ${new Date(lastEventAt).toISOString()}`]),
+    ...(lastError === undefined ? [] : [`last error: ${lastError}`]),
+  ];
+  return facts.join(', ');
+}
+
+/** The age of the view is that of its oldest part. */
+function earliest(watches: readonly WatchStatus[]): number | undefined {
+  const times = watches.map(({ lastSuccessAt }) => lastSuccessAt);
+  return times.reduce((a, b) => (a === undefined || b === undefined ? undefined : Math.min(a, b)));
+}
+
+function latest(watches: readonly WatchStatus[]): number | undefined {
+  const times = watches.flatMap(({ lastSuccessAt }) => lastSuccessAt ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
+}

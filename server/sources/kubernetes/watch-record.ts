@@ -1,0 +1,116 @@
+import type { Clock, Log } from '../../hub/ports.ts';
+import type { Failure } from './failure.ts';
+import { planName, type WatchPlan } from './resources.ts';
+
+/** What one list-watch is at, for health and log. Times are epoch milliseconds. */
+export interface WatchStatus {
+  /** `ingresses.networking.k8s.io in namespace shop`. */
+  readonly name: string;
+  /** `forbidden`: optional, and carried on without. `broken`: not in touch since `brokenSince`. */
+  readonly state: 'listing' | 'watching' | 'broken' | 'forbidden';
+  /** A complete list has been applied, or the kind is done without. */
+  readonly settled: boolean;
+  readonly brokenSince: number | undefined;
+  readonly lastSuccessAt: number | undefined;
+  readonly lastEventAt: number | undefined;
+  /** Cleared by the next success. */
+  readonly lastError: string | undefined;
+  /** Complete lists applied. */
+  readonly lists: number;
+  /** Streams opened beyond the first. */
+  readonly restarts: number;
+  readonly failures: number;
+}
+
+export class WatchRecord {
+  readonly #plan: WatchPlan;
+  readonly #cluster: string;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #onSettled: () => void;
+  #status: WatchStatus;
+  #streams = 0;
+
+  constructor(plan: WatchPlan, cluster: string, clock: Clock, log: Log, onSettled: () => void) {
+    this.#plan = plan;
+    this.#cluster = cluster;
+    this.#clock = clock;
+    this.#log = log;
+    this.#onSettled = onSettled;
+    this.#status = {
+      name: planName(plan),
+      state: 'listing',
+      settled: false,
+      // Nothing known yet is out of touch, from the start on.
+      brokenSince: clock.now(),
+      lastSuccessAt: undefined,
+      lastEventAt: undefined,
+      lastError: undefined,
+      lists: 0,
+      restarts: 0,
+      failures: 0,
+    };
+  }
+
+  get status(): WatchStatus {
+    return this.#status;
+  }
+
+  /** A complete list is in the sink. */
+  listed(objects: number): void {
+    this.#success({ lists: this.#status.lists + 1 });
+    this.#log.debug({ ...this.#fields(), objects }, 'listed');
+    this.#settle();
+  }
+
+  opened(): void {
+    this.#streams += 1;
+    this.#success({ state: 'watching', brokenSince: undefined, restarts: Math.max(0, this.#streams - 1) });
+  }
+
+  event(type: string): void {
+    const now = this.#clock.now();
+    this.#patch({ lastSuccessAt: now, ...(type !== 'BOOKMARK' && { lastEventAt: now }) });
+  }
+
+  /** The stream has ended, well or badly; until the next opens nothing is heard. */
+  closed(): void {
+    if (this.#status.state === 'watching') this.#patch({ state: 'listing' });
+    this.#patch({ brokenSince: this.#status.brokenSince ?? this.#clock.now() });
+  }
+
+  failed(verb: 'list' | 'watch' | 'apply', failure: Failure): void {
+    const error = `${verb} ${this.#status.name}: ${failure.text}`;
+    const { need } = this.#plan;
+    // Said once for as long as it stays the same: retries go on for hours.
+    const news = error !== this.#status.lastError;
+    this.#patch({ lastError: error, failures: this.#status.failures + 1 });
+    if (failure.status === 403 && need.kind === 'optional') {
+      this.#patch({ state: 'forbidden' });
+      if (news) this.#log.warn({ ...this.#fields(), error }, `carrying on without: ${need.without}`);
+      this.#settle();
+      return;
+    }
+    this.#patch({ state: 'broken', brokenSince: this.#status.brokenSince ?? this.#clock.now() });
+    if (news) this.#log.warn({ ...this.#fields(), error }, `cannot ${verb}, retrying`);
+  }
+
+  #success(change: Partial<WatchStatus>): void {
+    if (this.#status.lastError !== undefined) this.#log.info({ ...this.#fields() }, 'recovered');
+    this.#patch({ ...change, lastError: undefined, lastSuccessAt: this.#clock.now() });
+  }
+
+  #settle(): void {
+    if (this.#status.settled) return;
+    this.#patch({ settled: true });
+    this.#onSettled();
+  }
+
+  #patch(change: Partial<WatchStatus>): void {
+    this.#status = { ...this.#status, ...change };
+  }
+
+  #fields(): { readonly cluster: string; readonly resource: string } {
+    return { cluster: this.#cluster, resource: this.#status.name };
+  }
+}

@@ -1,0 +1,127 @@
+import { Watch, type KubeConfig, type RequestContext } from '@kubernetes/client-node';
+import { Agent, type Dispatcher } from 'undici';
+import type { Clock } from '../../hub/ports.ts';
+import { ApiError, failureOf, type Failure } from './failure.ts';
+import { deadline, unlessAborted } from './wait.ts';
+
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  readonly object: unknown;
+}
+
+export interface WatchListener {
+  /** The server has accepted the watch. */
+  opened(): void;
+  event(event: WatchEvent): void;
+}
+
+/** `relist`: what is known can no longer be continued. `closed`: it can, from the last resourceVersion. */
+export type WatchEnd =
+  | { readonly kind: 'closed'; readonly failure: Failure | undefined }
+  | { readonly kind: 'relist'; readonly reason: 'expired' | 'listener'; readonly failure: Failure }
+  | { readonly kind: 'stopped' };
+
+export interface StreamRequest {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | number | boolean>>;
+  readonly clock: Clock;
+  readonly silenceLimit: number;
+}
+
+/**
+ * One stream of the client's `Watch`, with what that leaves to its caller: it always ends exactly once and never throws,
+ * whatever server, credentials or listener do; nothing is delivered after its end; and its connection ends with it.
+ */
+export function followStream(
+  config: () => KubeConfig,
+  request: StreamRequest,
+  listener: WatchListener,
+  signal: AbortSignal,
+): Promise<WatchEnd> {
+  return new Promise((resolve) => {
+    let over = false;
+    let watch: OwnedWatch | undefined;
+    const end = (result: WatchEnd): void => {
+      if (over) return;
+      over = true;
+      signal.removeEventListener('abort', stop);
+      watch?.close();
+      resolve(result);
+    };
+    const stop = (): void => end({ kind: 'stopped' });
+    // The client takes no notice of a throwing listener on an event, and its list-watch dies of one on a relist.
+    const tell = (call: () => void): void => {
+      if (over) return;
+      try {
+        call();
+      } catch (error) {
+        end({ kind: 'relist', reason: 'listener', failure: failureOf(error) });
+      }
+    };
+    const onEvent = (type: string, object: unknown): void => {
+      if (type === 'ERROR') end(endOf(statusError(object)));
+      else if (isEventType(type)) tell(() => listener.event({ type, object }));
+    };
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      watch = new OwnedWatch(config(), request.clock, request.silenceLimit, signal);
+    } catch (error) {
+      return end(endOf(error));
+    }
+    watch
+      .watch(request.path, { ...request.query }, onEvent, (error: unknown) => end(endOf(error)))
+      .then(
+        (controller) => (over ? controller.abort() : tell(() => listener.opened())),
+        (error: unknown) => end(endOf(error)),
+      );
+    return undefined;
+  });
+}
+
+/** Keeps hold of the agent that the client makes for each call and never closes. */
+class OwnedWatch extends Watch {
+  #dispatcher: Dispatcher | undefined;
+  #closed = false;
+
+  constructor(config: KubeConfig, clock: Clock, silenceLimit: number, signal: AbortSignal) {
+    const owned: KubeConfig = Object.create(config);
+    super(owned);
+    // Private in the types; the client's own 30 s would cut every healthy quiet watch before its first bookmark.
+    Object.assign(this, { requestTimeoutMs: silenceLimit });
+    owned.applySecurityAuthentication = async (context: RequestContext): Promise<void> => {
+      const limit = deadline(clock, silenceLimit, signal, 'the credentials');
+      try {
+        await unlessAborted(config.applySecurityAuthentication(context), limit.signal);
+      } finally {
+        limit.release();
+      }
+      if (this.#closed) throw new ApiError('the watch was stopped');
+      this.#dispatcher = context.getDispatcher() ?? new Agent();
+      context.setDispatcher(this.#dispatcher);
+    };
+  }
+
+  close(): void {
+    this.#closed = true;
+    void this.#dispatcher?.destroy();
+  }
+}
+
+function isEventType(type: string): type is WatchEvent['type'] {
+  return type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED' || type === 'BOOKMARK';
+}
+
+/** An ERROR event carries a `Status` inside a 200 stream; it means the same as that status would have. */
+function statusError(object: unknown): ApiError {
+  const status = typeof object === 'object' && object !== null ? object : {};
+  const code = 'code' in status && typeof status.code === 'number' ? status.code : undefined;
+  const message = 'message' in status && typeof status.message === 'string' ? status.message : 'an ERROR event';
+  return new ApiError(code === undefined ? message : `${code} ${message}`, code);
+}
+
+function endOf(error: unknown): WatchEnd {
+  if (error === null || error === undefined) return { kind: 'closed', failure: undefined };
+  const failure = failureOf(error);
+  return failure.status === 410 ? { kind: 'relist', reason: 'expired', failure } : { kind: 'closed', failure };
+}

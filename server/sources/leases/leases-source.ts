@@ -1,0 +1,144 @@
+import { DEFAULT_EXPIRY, type ExpiryOptions } from '../../../shared/lease/expiry.ts';
+import { type LeaseEffect, type LeaseOutcome, LeaseRegistry } from '../../../shared/lease/lease-registry.ts';
+import { type AppName, sourceId } from '../../../shared/model/names.ts';
+import type { AppContribution } from '../../../shared/registry/contribution.ts';
+import type { Clock, ContributionSink, Log, Random, Source, SourceHealth } from '../../hub/ports.ts';
+import type { Write, WriteOutcome, WriteTarget } from '../../hub/writes.ts';
+
+export interface LeasesSourceParts {
+  readonly clock: Clock;
+  /** Picks which of the expired leases go first. */
+  readonly random: Random;
+  readonly log: Log;
+  readonly expiry?: ExpiryOptions;
+}
+
+/**
+ * The registry of our own: what clients register here is kept here, for as long as their heartbeats come. There is no
+ * upstream, so it is in sync from the start, with nothing in it.
+ */
+export class LeasesSource implements Source, WriteTarget {
+  readonly id = sourceId('leases');
+  readonly world = 'legacy';
+  readonly required = true;
+  readonly #parts: LeasesSourceParts;
+  readonly #registry: LeaseRegistry;
+  readonly #evictionIntervalMs: number;
+  #sink: ContributionSink | undefined;
+  #lastWriteAt: number | undefined;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(parts: LeasesSourceParts) {
+    const expiry = parts.expiry ?? DEFAULT_EXPIRY;
+    this.#parts = parts;
+    this.#registry = new LeaseRegistry(parts.clock.now(), expiry);
+    this.#evictionIntervalMs = expiry.evictionIntervalMs;
+  }
+
+  start(sink: ContributionSink): void {
+    this.#sink = sink;
+    sink.replace(new Map());
+    sink.synced();
+    this.#scheduleEviction();
+  }
+
+  stop(): Promise<void> {
+    this.#cancelTimer?.();
+    this.#sink = undefined;
+    return Promise.resolve();
+  }
+
+  /** Done when it returns, so that writes keep their order without a queue. */
+  apply(write: Write): Promise<WriteOutcome> {
+    if (this.#sink === undefined) return Promise.resolve({ status: 503, reason: 'the registry is not running' });
+    const now = this.#parts.clock.now();
+    const effect = this.#effectOf(write, now);
+    if (effect.outcome === 'done') this.#lastWriteAt = now;
+    this.#publish(effect.changed);
+    return Promise.resolve(outcomeOf(write, effect.outcome));
+  }
+
+  health(): SourceHealth {
+    const now = this.#parts.clock.now();
+    const report = this.#registry.preservation(now);
+    return {
+      state: this.#sink === undefined ? 'starting' : 'synced',
+      lastSuccessAt: this.#lastWriteAt,
+      lastError: undefined,
+      detail: {
+        instances: this.#registry.size,
+        applications: this.#registry.applications,
+        statusOverrides: this.#registry.overrides,
+        expectedClients: report.expectedClients,
+        expectedRenewalsPerMinute: report.expectedRenewals,
+        renewalsLastMinute: report.renewalsLastMinute,
+        renewalThreshold: report.threshold,
+        selfPreservation: report.state,
+        selfPreservationReason: report.text,
+        ...(report.since === undefined ? {} : { selfPreservationSince: report.since }),
+        ...(report.endsAt === undefined ? {} : { selfPreservationEndsAt: report.endsAt }),
+      },
+    };
+  }
+
+  #effectOf(write: Write, now: number): LeaseEffect {
+    const registry = this.#registry;
+    switch (write.kind) {
+      case 'register':
+        return registry.register(write.record, now);
+      case 'renew':
+        return registry.renew(write.app, write.id, write.lastDirtyTimestamp, now);
+      case 'cancel':
+        return registry.cancel(write.app, write.id, now);
+      case 'set-status':
+        return registry.setStatus(write.app, write.id, write.status, write.lastDirtyTimestamp, now);
+      case 'remove-status':
+        return registry.removeStatus(write.app, write.id, write.status, write.lastDirtyTimestamp, now);
+      case 'metadata':
+        return registry.mergeMetadata(write.app, write.id, write.entries, now);
+      default:
+        return write satisfies never;
+    }
+  }
+
+  #scheduleEviction(): void {
+    this.#cancelTimer = this.#parts.clock.after(this.#evictionIntervalMs, () => {
+      this.#evict();
+      this.#scheduleEviction();
+    });
+  }
+
+  #evict(): void {
+    const evicted = this.#registry.evict(this.#parts.clock.now(), this.#parts.random);
+    if (evicted.length === 0) return;
+    const instances = evicted.map(({ record }) => `${record.app}/${record.id}`);
+    this.#parts.log.info({ evicted: instances.length, left: this.#registry.size, instances }, 'leases expired');
+    this.#publish(evicted.map(({ record }) => record.app));
+  }
+
+  #publish(changed: readonly AppName[]): void {
+    if (changed.length === 0) return;
+    const changes = new Map(changed.map((app) => [app, this.#contribution(app)]));
+    this.#sink?.update(changes, 'now');
+  }
+
+  #contribution(app: AppName): AppContribution | undefined {
+    const instances = this.#registry.records(app);
+    return instances === undefined ? undefined : { instances, publications: [], refusals: [] };
+  }
+}
+
+function outcomeOf(write: Write, outcome: LeaseOutcome): WriteOutcome {
+  switch (outcome) {
+    case 'done':
+      return { status: write.kind === 'register' ? 204 : 200, reason: undefined };
+    case 'not-found':
+      return { status: 404, reason: 'no lease for this instance' };
+    case 'unknown-status':
+      return { status: 404, reason: 'status is UNKNOWN, register again' };
+    case 'newer-data':
+      return { status: 404, reason: 'newer lastDirtyTimestamp than registered, register again' };
+    default:
+      return outcome satisfies never;
+  }
+}

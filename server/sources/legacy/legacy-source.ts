@@ -1,0 +1,206 @@
+import type { AppName, SourceId } from '../../../shared/model/names.ts';
+import type { Hold } from '../../../shared/registry/brake.ts';
+import type { AppContribution, ContributionUpdate } from '../../../shared/registry/contribution.ts';
+import type { Clock, ContributionSink, Log, Metrics, Random, Source, SourceHealth, Urgency } from '../../hub/ports.ts';
+import type { Failover } from './failover.ts';
+import type { LegacyServer } from './legacy-server.ts';
+import type { LegacyView } from './legacy-view.ts';
+import type { PollPlan } from './poll-plan.ts';
+import type { Poller, Round } from './poller.ts';
+import type { LegacySettings } from './settings.ts';
+
+export interface LegacySourceParts {
+  readonly id: SourceId;
+  readonly required: boolean;
+  readonly servers: readonly LegacyServer[];
+  readonly failover: Failover<LegacyServer>;
+  readonly plan: PollPlan;
+  readonly poller: Poller;
+  readonly view: LegacyView;
+  readonly settings: LegacySettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Written instances that are asked for one by one after one poll. */
+const RECHECKS_PER_POLL = 32;
+
+/** The legacy registry as a source: polls for ever, keeps what it last knew, says how old that is. */
+export class LegacySource implements Source {
+  readonly id: SourceId;
+  readonly world = 'legacy';
+  readonly required: boolean;
+  readonly #parts: LegacySourceParts;
+  #sink: ContributionSink | undefined;
+  #synced = false;
+  #stopped = false;
+  #cancelNext: () => void = () => undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #lastSuccessAt: number | undefined;
+  #lastError: string | undefined;
+  #pollMs = 0;
+  #lagMs = 0;
+  #hold: string | undefined;
+  #unreadable = 0;
+
+  constructor(parts: LegacySourceParts) {
+    this.id = parts.id;
+    this.required = parts.required;
+    this.#parts = parts;
+  }
+
+  start(sink: ContributionSink): void {
+    this.#sink = sink;
+    this.#next(0);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelNext();
+    await Promise.all(this.#parts.servers.map((server) => server.close()));
+    await this.#turn;
+  }
+
+  /** The effect of a write or an operator's decision; what comes before the first sync is part of that. */
+  publish(update: ContributionUpdate, urgency: Urgency): void {
+    if (this.#synced && update.size > 0) this.#sink?.update(update, urgency);
+  }
+
+  /** Mass changes that are kept back. */
+  holds(): readonly Hold[] {
+    return this.#parts.view.holds();
+  }
+
+  /** Lets a held change through; false when there is no such hold. */
+  release(holdId: string): boolean {
+    const { view, log } = this.#parts;
+    const hold = view.holds().find(({ id }) => id === holdId);
+    if (hold === undefined) return false;
+    log.warn({ hold }, 'a held change of the legacy registry was released by an operator');
+    this.publish(view.release(holdId), 'now');
+    this.#reportHolds();
+    return true;
+  }
+
+  health(): SourceHealth {
+    const { clock, settings, failover, plan, poller, view } = this.#parts;
+    const fresh = this.#lastSuccessAt !== undefined && clock.now() - this.#lastSuccessAt < settings.staleAfter;
+    const mode = failover.current?.dialect === 'xml' ? 'xml' : plan.deltaRefused(clock.now()) ? 'full' : 'delta';
+    const hold = view.holds()[0];
+    return {
+      state: this.#synced ? (fresh ? 'synced' : 'stale') : 'starting',
+      lastSuccessAt: this.#lastSuccessAt,
+      lastError: this.#lastError,
+      detail: {
+        url: failover.current?.url ?? this.#parts.servers[0]?.url ?? '',
+        mode,
+        instances: view.polledSize,
+        pollMs: this.#pollMs,
+        lagMs: this.#lagMs,
+        unconfirmedWrites: view.overlaySize,
+        hashMismatches: poller.mismatches,
+        unreadable: poller.unreadable.length,
+        holds: hold === undefined ? 0 : 1,
+        ...(hold === undefined ? {} : { held: hold.instances, heldBecause: hold.what, heldUntil: hold.releasesAt }),
+      },
+    };
+  }
+
+  #next(delay: number): void {
+    if (this.#stopped) return;
+    this.#cancelNext = this.#parts.clock.after(delay, () => {
+      this.#turn = this.#poll().catch((cause: unknown) => {
+        // A bug, not a fault of the legacy: it must not end the polling.
+        this.#parts.log.error({ err: cause }, 'a poll of the legacy registry broke off');
+        this.#lastError = String(cause);
+        this.#next(this.#parts.settings.pollInterval);
+      });
+    });
+  }
+
+  async #poll(): Promise<void> {
+    const { clock, poller, settings, failover, random } = this.#parts;
+    const startedAt = clock.now();
+    const round = await poller.round();
+    if (this.#stopped) return;
+    const now = clock.now();
+    this.#pollMs = now - startedAt;
+    this.#account(round, now);
+    this.#deliver(round, now);
+    this.#reportHolds();
+    this.#reportUnreadable();
+    if (round.kind === 'current') await this.#recheck(now);
+    // Ten per cent to and fro, so that replicas do not poll in step.
+    const interval = settings.pollInterval * (0.9 + random() / 5);
+    const rested = Math.max(failover.readyAt() - clock.now(), 0);
+    this.#next(round.kind === 'failed' && rested > 0 ? rested : interval);
+  }
+
+  #account(round: Round, now: number): void {
+    const { log, metrics, failover } = this.#parts;
+    const fetched = round.kind === 'current' ? round.fetched : 'none';
+    metrics.count('legacy_polls', { outcome: round.kind, fetched });
+    if (round.kind === 'current') {
+      if (this.#lastError !== undefined) log.info({ url: failover.current?.url }, 'the legacy registry answers again');
+      this.#lastSuccessAt = now;
+      this.#lastError = undefined;
+    } else {
+      if (this.#lastError === undefined) log.warn({ reason: round.reason }, 'the legacy registry gives no usable answer');
+      this.#lastError = round.reason;
+    }
+  }
+
+  #deliver(round: Round, now: number): void {
+    const { view } = this.#parts;
+    if (this.#synced) {
+      if (round.update.size > 0) this.#lagMs = lag(round.update, now) ?? this.#lagMs;
+      this.publish(round.update, 'coalesced');
+    } else if (round.kind === 'current') {
+      this.#synced = true;
+      this.#sink?.replace(view.all());
+      this.#sink?.synced();
+    }
+  }
+
+  /** Polls that go on contradicting a write are settled by the legacy's own word on that instance. */
+  async #recheck(now: number): Promise<void> {
+    const { view, failover, clock } = this.#parts;
+    const server = failover.current;
+    if (server === undefined) return;
+    const entries = view.contradicted(now, RECHECKS_PER_POLL);
+    const answers = entries.map(async (entry) => {
+      const answer = await server.instance(entry.app, entry.id);
+      this.publish(view.rechecked(entry, answer, clock.now()), 'coalesced');
+    });
+    await Promise.all(answers);
+  }
+
+  #reportHolds(): void {
+    const { view, log, metrics } = this.#parts;
+    const hold = view.holds()[0];
+    metrics.gauge('legacy_held_instances', hold?.instances ?? 0);
+    if (hold?.id === this.#hold) return;
+    if (hold !== undefined) log.warn({ hold }, 'a mass removal in the legacy registry is held: last-known entries stay');
+    else log.info({ hold: this.#hold }, 'nothing is held any more');
+    this.#hold = hold?.id;
+  }
+
+  #reportUnreadable(): void {
+    const { unreadable } = this.#parts.poller;
+    if (unreadable.length === this.#unreadable) return;
+    this.#unreadable = unreadable.length;
+    const first = unreadable[0];
+    const instances = unreadable.length;
+    this.#parts.log.warn({ instances, first }, 'entries of the legacy registry that cannot be read are left out');
+  }
+}
+
+/** Milliseconds from the legacy's own time stamp of its newest change to now: its cache, our polling, our clocks. */
+function lag(update: ReadonlyMap<AppName, AppContribution | undefined>, now: number): number | undefined {
+  let newest = 0;
+  for (const contribution of update.values())
+    for (const { lastUpdatedTimestamp } of contribution?.instances ?? []) newest = Math.max(newest, lastUpdatedTimestamp);
+  return newest === 0 ? undefined : Math.max(0, now - newest);
+}

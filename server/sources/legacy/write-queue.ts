@@ -1,0 +1,54 @@
+export interface WriteQueueLimits {
+  readonly maxWaitingPerInstance: number;
+  readonly maxWaitingWrites: number;
+}
+
+/** A task runs, or the queue is full: then the text says which bound was met. */
+export type Queued<T> = { readonly kind: 'ran'; readonly value: T } | { readonly kind: 'full'; readonly reason: string };
+
+interface Lane {
+  waiting: number;
+  tail: Promise<unknown>;
+}
+
+/**
+ * Tasks of one key in the order they came, those of different keys side by side. Bounded per key and in all: clients
+ * repeat what was refused, so a refusal costs less than a queue nobody waits at any more.
+ */
+export class WriteQueue {
+  readonly #limits: WriteQueueLimits;
+  readonly #lanes = new Map<string, Lane>();
+  #waiting = 0;
+
+  constructor(limits: WriteQueueLimits) {
+    this.#limits = limits;
+  }
+
+  /** Tasks that run or wait. */
+  get size(): number {
+    return this.#waiting;
+  }
+
+  async run<T>(key: string, task: () => Promise<T>): Promise<Queued<T>> {
+    const lane = this.#lanes.get(key) ?? { waiting: 0, tail: Promise.resolve() };
+    if (this.#waiting >= this.#limits.maxWaitingWrites)
+      return { kind: 'full', reason: `${this.#waiting} writes are waiting for the legacy registry already` };
+    if (lane.waiting >= this.#limits.maxWaitingPerInstance)
+      return { kind: 'full', reason: `${lane.waiting} writes to this instance are waiting already` };
+    this.#waiting++;
+    lane.waiting++;
+    this.#lanes.set(key, lane);
+    const result = lane.tail.then(task);
+    lane.tail = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      return { kind: 'ran', value: await result };
+    } finally {
+      this.#waiting--;
+      lane.waiting--;
+      if (lane.waiting === 0) this.#lanes.delete(key);
+    }
+  }
+}

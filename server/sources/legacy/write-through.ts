@@ -1,0 +1,75 @@
+import type { ContributionUpdate } from '../../../shared/registry/contribution.ts';
+import type { Clock, Metrics } from '../../hub/ports.ts';
+import type { Write, WriteOutcome, WriteTarget } from '../../hub/writes.ts';
+import { expectedRecord } from './expected-record.ts';
+import type { Forwarder } from './forwarder.ts';
+import type { LegacyServer } from './legacy-server.ts';
+import type { LegacyView } from './legacy-view.ts';
+import type { WriteQueue } from './write-queue.ts';
+
+export interface WriteThroughParts {
+  readonly forwarder: Forwarder;
+  readonly queue: WriteQueue;
+  readonly view: LegacyView;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Milliseconds a client waits at most for the verdict, including its time in the queue. */
+  readonly timeout: number;
+  /** Puts the effect into the answers, at once. */
+  readonly publish: (update: ContributionUpdate) => void;
+}
+
+/** Writes to the legacy registry, whose effect is in our own answers before the client has its verdict. */
+export class WriteThrough implements WriteTarget {
+  readonly #parts: WriteThroughParts;
+
+  constructor(parts: WriteThroughParts) {
+    this.#parts = parts;
+  }
+
+  async apply(write: Write): Promise<WriteOutcome> {
+    const { queue, clock, metrics, timeout } = this.#parts;
+    const deadline = clock.now() + timeout;
+    const queued = await queue.run(`${write.app}/${write.id}`, () => this.#apply(write, deadline));
+    const outcome: WriteOutcome = queued.kind === 'ran' ? queued.value : { status: 503, reason: queued.reason };
+    metrics.count('legacy_writes', { kind: write.kind, status: String(outcome.status) });
+    return outcome;
+  }
+
+  async #apply(write: Write, deadline: number): Promise<WriteOutcome> {
+    const forwarded = await this.#parts.forwarder.forward(write, deadline);
+    switch (forwarded.kind) {
+      case 'unreachable':
+        return { status: 503, reason: forwarded.reason };
+      case 'rejected':
+        return { status: forwarded.status, reason: forwarded.reason };
+      case 'accepted':
+        await this.#takeEffect(write, forwarded.by);
+        return { status: write.kind === 'register' ? 204 : 200, reason: undefined };
+    }
+  }
+
+  /** Asks the server that took the write: it alone knows the outcome for sure, its peers hear of it later. */
+  async #takeEffect(write: Write, server: LegacyServer): Promise<void> {
+    const { view, clock, publish } = this.#parts;
+    const { app, id } = write;
+    switch (write.kind) {
+      case 'renew':
+        return;
+      case 'cancel':
+        publish(view.cancelled(app, id, clock.now()));
+        return;
+      case 'register':
+      case 'set-status':
+      case 'remove-status':
+      case 'metadata': {
+        const answer = await server.instance(app, id);
+        if (typeof answer !== 'string') publish(view.wrote(app, answer, answer.lastUpdatedTimestamp, clock.now()));
+        else {
+          const expected = expectedRecord(write, view.known(app, id));
+          if (expected !== undefined) publish(view.wrote(app, expected, undefined, clock.now()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import { OBJECT_KINDS, type StrippedObject } from '../../../shared/ingress/stripped.ts';
+import { sourceId, type SourceId } from '../../../shared/model/names.ts';
+import type { World } from '../../../shared/registry/contribution.ts';
+import { objectKey } from '../../../shared/ingress/object-key.ts';
+import { Derivation, type DerivationOptions } from '../../derivation/derivation.ts';
+import type { Clock, ContributionSink, Source, SourceHealth } from '../../hub/ports.ts';
+import { DirectoryWatch } from './directory-watch.ts';
+import { ManifestDirectory } from './manifest-directory.ts';
+
+export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster'> {
+  /** Stands where the cluster's name does. */
+  readonly name: string;
+  readonly directory: string;
+}
+
+/** A writer is given this long without a further event before its file is read, and this long in all. */
+const QUIET_MS = 40;
+const MAX_WAIT_MS = 150;
+const RESCAN_MS = 2_000;
+/** A file that is broken at the start may be in the middle of being written: so many looks before going on without. */
+const PATIENT_SCANS = 2;
+
+/** A directory of manifests as a cluster of its own: for trials, static entries and tests. */
+export class ManifestsSource implements Source {
+  readonly id: SourceId;
+  readonly world: World = 'kubernetes';
+  readonly required = true;
+  readonly #options: ManifestsOptions;
+  readonly #clock: Clock;
+  readonly #directory: ManifestDirectory;
+  readonly #watch: DirectoryWatch;
+  #derivation: Derivation | undefined;
+  #scanning: Promise<void> = Promise.resolve();
+  #cancelSoon: () => void = () => undefined;
+  #cancelRescan: () => void = () => undefined;
+  #firstEventAt: number | undefined;
+  #patience = PATIENT_SCANS;
+  #synced = false;
+  #stopped = false;
+  #duplicates = 0;
+  #lastSuccessAt: number | undefined;
+  #unreadable: string | undefined;
+  #reported = '';
+
+  constructor(options: ManifestsOptions) {
+    this.id = sourceId(`manifests:${options.name}`);
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#directory = new ManifestDirectory(options.directory);
+    this.#watch = new DirectoryWatch(options.directory, () => this.#onEvent());
+  }
+
+  start(sink: ContributionSink): void {
+    this.#derivation = new Derivation({
+      ...this.#options,
+      cluster: this.#options.name,
+      sink: {
+        update: (changes, urgency) => sink.update(changes, urgency),
+        replace: (all) => sink.replace(all),
+        synced: () => {
+          this.#synced = true;
+          sink.synced();
+        },
+      },
+    });
+    this.#scanNow();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelSoon();
+    this.#cancelRescan();
+    this.#watch.close();
+    this.#derivation?.stop();
+    await this.#scanning;
+  }
+
+  health(): SourceHealth {
+    const errors = this.#directory.errors();
+    const stale = this.#unreadable !== undefined;
+    return {
+      state: this.#synced ? (stale ? 'stale' : 'synced') : 'starting',
+      lastSuccessAt: this.#lastSuccessAt,
+      lastError: this.#unreadable ?? (errors.length > 0 ? errors.join('; ') : undefined),
+      detail: {
+        directory: this.#options.directory,
+        watching: this.#watch.active,
+        files: this.#directory.fileCount,
+        brokenFiles: errors.length,
+        duplicateObjects: this.#duplicates,
+        ignoredObjects: this.#directory.contents().reduce((sum, { ignored }) => sum + ignored, 0),
+        ...this.#derivation?.counts(),
+      },
+    };
+  }
+
+  /** Editors cause several events per save, and some first empty the file or move it away: read when it is quiet. */
+  #onEvent(): void {
+    if (this.#stopped) return;
+    const now = this.#clock.now();
+    this.#firstEventAt ??= now;
+    const left = this.#firstEventAt + MAX_WAIT_MS - now;
+    this.#cancelSoon();
+    this.#cancelSoon = this.#clock.after(Math.max(0, Math.min(QUIET_MS, left)), () => this.#scanNow());
+  }
+
+  /** One scan at a time; what happened during one is seen by the next. */
+  #scanNow(): void {
+    this.#cancelSoon();
+    this.#cancelRescan();
+    this.#firstEventAt = undefined;
+    this.#scanning = this.#scanning.then(() => this.#scan());
+  }
+
+  async #scan(): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      const { changed, identity } = await this.#directory.scan();
+      // Followed only now, so changes of the last milliseconds went unnoticed: the first follow looks once more.
+      const wasActive = this.#watch.active;
+      this.#watch.follow(identity);
+      if (!wasActive && this.#watch.active) this.#onEvent();
+      if (!this.#stopped) this.#apply(changed);
+    } catch (error) {
+      this.#watch.close();
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+    this.#cancelRescan();
+    if (!this.#stopped) this.#cancelRescan = this.#clock.after(RESCAN_MS, () => this.#scanNow());
+  }
+
+  #apply(changed: boolean): void {
+    const derivation = this.#derivation;
+    if (derivation === undefined) return;
+    this.#unreadable = undefined;
+    this.#lastSuccessAt = this.#clock.now();
+    if (changed) {
+      const objects = this.#mergeFiles();
+      derivation.batch(() => {
+        for (const kind of OBJECT_KINDS) derivation.replaceKind(kind, objects);
+      });
+    }
+    const errors = this.#directory.errors();
+    this.#report(errors);
+    if (errors.length === 0 || --this.#patience < 0) derivation.allListed();
+  }
+
+  /** Of two objects with one name the last file has it, as with `kubectl apply`; it is counted, as it is no intention. */
+  #mergeFiles(): readonly StrippedObject[] {
+    const objects = new Map<string, StrippedObject>();
+    this.#duplicates = 0;
+    for (const content of this.#directory.contents())
+      for (const object of content.objects) {
+        const key = `${object.kind}/${objectKey(object)}`;
+        if (objects.has(key)) this.#duplicates++;
+        objects.set(key, object);
+      }
+    return [...objects.values()];
+  }
+
+  #report(errors: readonly string[]): void {
+    const text = errors.join('; ');
+    if (text !== this.#reported && text !== '')
+      this.#options.log.warn({ source: this.id, errors }, 'broken manifests, their last good objects are kept');
+    this.#reported = text;
+  }
+
+  /** The directory cannot be listed: what it held stays in force. */
+  #fail(message: string): void {
+    if (this.#unreadable !== message)
+      this.#options.log.warn({ source: this.id, error: message }, 'manifests directory is unreadable, last view kept');
+    this.#unreadable = message;
+  }
+}

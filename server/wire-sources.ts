@@ -1,0 +1,68 @@
+import type { Config } from '../shared/config/config.ts';
+import { stripObject } from '../shared/ingress/strip.ts';
+import { Derivation } from './derivation/derivation.ts';
+import { nameQuery } from './dns/name-query.ts';
+import { NameWatch } from './dns/name-watch.ts';
+import { DnsResolver } from './dns/resolver.ts';
+import type { Clock, Log, Metrics, Random, Source } from './hub/ports.ts';
+import type { WriteTarget } from './hub/writes.ts';
+import { KubernetesSource } from './sources/kubernetes/kubernetes-source.ts';
+import { LeasesSource } from './sources/leases/leases-source.ts';
+import { createLegacy } from './sources/legacy/legacy.ts';
+import { ManifestsSource } from './sources/manifests/manifests-source.ts';
+
+export interface SourceEdges {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** The sources of a configuration, in the order of precedence, and where writes go. */
+export interface Wiring {
+  readonly sources: readonly Source[];
+  /** `undefined`: no registry is configured that could take writes. */
+  readonly target: WriteTarget | undefined;
+}
+
+export function wireSources(config: Config, edges: SourceEdges): Wiring {
+  const { clock, random, log } = edges;
+  const sources: Source[] = [];
+  let target: WriteTarget | undefined;
+  if (config.legacy.urls.length > 0) {
+    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges });
+    sources.push(legacy.source);
+    target = legacy.writes;
+  }
+  if (config.leases.enabled) {
+    const leases = new LeasesSource({ clock, random, log });
+    sources.push(leases);
+    target = leases;
+  }
+  const names = new NameWatch({ clock, query: nameQuery() });
+  const derivation = {
+    selection: config.selection,
+    defaults: config.defaults,
+    addresses: config.addresses,
+    clock,
+    log,
+  };
+  for (const cluster of config.clusters)
+    sources.push(
+      new KubernetesSource({
+        cluster,
+        selection: config.selection,
+        healthMode: config.defaults.health,
+        required: true,
+        strip: stripObject,
+        openSink: (sink) =>
+          new Derivation({ ...derivation, cluster: cluster.name, resolver: new DnsResolver(names), sink }),
+        clock,
+        random,
+        log,
+      }),
+    );
+  for (const { name, directory } of config.manifests)
+    sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
+  return { sources, target };
+}

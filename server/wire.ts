@@ -1,0 +1,95 @@
+import type { Config } from '../shared/config/config.ts';
+import { parseCidr } from '../shared/registry/cidr.ts';
+import type { MergeRules } from '../shared/registry/merge.ts';
+import { Answers } from './encode/answers.ts';
+import { registerReads } from './http/eureka-read.ts';
+import { registerWrites } from './http/eureka-write.ts';
+import { registerOperations } from './http/operations.ts';
+import { createServer, EUREKA_BASES } from './http/server.ts';
+import { Hub } from './hub/hub.ts';
+import type { Clock, Log, Random } from './hub/ports.ts';
+import { PrometheusMetrics } from './observe/metrics.ts';
+import { observeRegistry } from './observe/registry-gauges.ts';
+import { wireSources } from './wire-sources.ts';
+import { gateWrites } from './writes/gate.ts';
+
+/** What the server takes from the outside instead of reaching for it. */
+export interface Edges {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The product's version, for people. */
+  readonly version: string;
+}
+
+export interface RunningServer {
+  /** `http://host:port`, with the port that was really bound. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. */
+export async function startServer(config: Config, edges: Edges): Promise<RunningServer> {
+  const { clock, log, version } = edges;
+  const metrics = new PrometheusMetrics();
+  const { sources, target } = wireSources(config, { ...edges, metrics });
+  const hub = new Hub({
+    clock,
+    log,
+    rules: mergeRules(config),
+    sources,
+    // Seconds since 1970: a restarted server must not repeat a version that a client has seen (some compare it).
+    firstVersion: Math.floor(clock.now() / 1000),
+  });
+  metrics.beforeScrape(() => observeRegistry(metrics, hub, sources));
+  hub.onPublish(({ changes }) => {
+    metrics.count('publications');
+    for (const { kind } of changes) metrics.count('changes', { kind });
+  });
+  const answers = new Answers();
+  const gate = gateWrites({ target, readOnly: config.readOnly });
+  const app = createServer(log);
+  for (const base of EUREKA_BASES) {
+    registerReads(app, base, { registry: hub, answers, count: (resource) => metrics.count('reads', { resource }) });
+    registerWrites(app, base, {
+      target: gate,
+      clock,
+      log,
+      count: (kind, status) => metrics.count('writes', { kind, status: String(status) }),
+    });
+  }
+  registerOperations(app, { version, clock, registry: hub, sources, metrics: () => metrics.exposition() });
+  const { host, port } = config.listen;
+  // Bound before the sources start: a taken port must end the process before it touches anything upstream.
+  await app.listen({ host, port });
+  hub.start();
+  return {
+    url: urlOf(host, boundPort(app.server.address()) ?? port),
+    stop: async () => {
+      await app.close();
+      await hub.stop();
+    },
+  };
+}
+
+/** Port 0 in the configuration lets the system choose one. */
+function boundPort(address: string | { readonly port: number } | null): number | undefined {
+  return typeof address === 'object' ? address?.port : undefined;
+}
+
+function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function mergeRules(config: Config): MergeRules {
+  const networks = config.overlay.cidrs.map((text) => {
+    const parsed = parseCidr(text);
+    if (!parsed.ok) throw new Error(parsed.error);
+    return parsed.value;
+  });
+  return {
+    application: (name) => config.applications.get(name) ?? { policy: undefined, namespaces: [] },
+    overlay: { networks, action: config.overlay.action },
+  };
+}

@@ -1,0 +1,67 @@
+import { age, table, time } from './text.ts';
+
+/** One source in `GET /eurek8s/sources`. */
+export interface SourceReport {
+  readonly id: string;
+  readonly world: 'legacy' | 'kubernetes';
+  readonly required: boolean;
+  readonly state: 'starting' | 'synced' | 'stale';
+  /** ISO time of the last successful exchange with the upstream. */
+  readonly lastSuccess: string | undefined;
+  /** Milliseconds since then. */
+  readonly ageMs: number | undefined;
+  readonly lastError: string | undefined;
+  readonly detail: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface SourcesReport {
+  readonly ready: boolean;
+  /** Required sources that reads still wait for. */
+  readonly awaited: readonly string[];
+  readonly sources: readonly SourceReport[];
+}
+
+export interface SourceFacts {
+  readonly id: string;
+  readonly world: 'legacy' | 'kubernetes';
+  readonly required: boolean;
+  readonly health: {
+    readonly state: 'starting' | 'synced' | 'stale';
+    readonly lastSuccessAt: number | undefined;
+    readonly lastError: string | undefined;
+    readonly detail: Readonly<Record<string, string | number | boolean>>;
+  };
+}
+
+/** `now` in epoch milliseconds. */
+export function reportSources(sources: readonly SourceFacts[], awaited: readonly string[], now: number): SourcesReport {
+  return {
+    ready: awaited.length === 0,
+    awaited,
+    sources: sources.map(({ id, world, required, health }) => ({
+      id,
+      world,
+      required,
+      state: health.state,
+      lastSuccess: health.lastSuccessAt === undefined ? undefined : time(health.lastSuccessAt),
+      ageMs: health.lastSuccessAt === undefined ? undefined : now - health.lastSuccessAt,
+      lastError: health.lastError,
+      detail: health.detail,
+    })),
+  };
+}
+
+export function renderSources(report: SourcesReport): string {
+  const rows = report.sources.map((source) => [
+    source.id,
+    source.state,
+    source.ageMs === undefined ? 'never' : age(source.ageMs),
+    source.required ? 'yes' : 'no',
+    Object.entries(source.detail)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(' '),
+    source.lastError ?? '-',
+  ]);
+  const waiting = report.ready ? '' : `reads answer 503: waiting for ${report.awaited.join(', ')}\n`;
+  return `${waiting}${table(['SOURCE', 'STATE', 'AGE', 'REQUIRED', 'DETAIL', 'LAST ERROR'], rows)}\n`;
+}

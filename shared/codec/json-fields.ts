@@ -1,0 +1,62 @@
+import type { LeaseInfo, Port } from '../model/instance.ts';
+import { LEASE_FIELDS } from '../model/fields.ts';
+import { DEFAULT_LEASE, isTextName, leaseWithDefaults, type InstanceDraft } from './draft.ts';
+import { isScalar, type JsonObject } from './json-values.ts';
+import { actionOf, flagOf, integerOf, millisOf, statusOf, type Scalar } from './scalars.ts';
+
+/** Takes over a field whose value is a scalar; false when `key` is none of these. */
+export function readScalar(draft: InstanceDraft, key: string, value: Scalar): boolean {
+  if (isTextName(key)) {
+    draft[key] = String(value);
+    return true;
+  }
+  switch (key) {
+    case 'status':
+      draft.status = statusOf(String(value));
+      return true;
+    case 'overriddenStatus':
+    case 'overriddenstatus':
+      draft.overriddenStatus = statusOf(String(value));
+      return true;
+    case 'countryId':
+      draft.countryId = integerOf(value);
+      return true;
+    case 'isCoordinatingDiscoveryServer':
+      draft.isCoordinatingDiscoveryServer = flagOf(value);
+      return true;
+    case 'lastUpdatedTimestamp':
+    case 'lastDirtyTimestamp':
+      draft[key] = millisOf(value);
+      return true;
+    case 'actionType': {
+      const action = actionOf(String(value));
+      if (action !== undefined) draft.actionType = action;
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Whether `readScalar` knows the key, whatever its value. */
+export function isScalarName(key: string): boolean {
+  return readScalar({}, key, '');
+}
+
+/** `{"$":8080,"@enabled":"true"}`; each part may be absent, null counts as 0 and false. */
+export function portOf(value: JsonObject, absent: Port): Port {
+  const { $: number, '@enabled': enabled } = value;
+  return {
+    number: isScalar(number) ? integerOf(number) : number === null ? 0 : absent.number,
+    enabled: isScalar(enabled) ? flagOf(enabled) : enabled === null ? false : absent.enabled,
+  };
+}
+
+export function leaseOf(value: JsonObject): LeaseInfo {
+  const lease: Record<keyof LeaseInfo, number> = { ...DEFAULT_LEASE };
+  for (const { name } of LEASE_FIELDS) {
+    const part = value[name];
+    if (isScalar(part)) lease[name] = millisOf(part);
+  }
+  return leaseWithDefaults(lease);
+}

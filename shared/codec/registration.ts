@@ -1,0 +1,65 @@
+import { idOf, recordOf, type InstanceDraft } from './draft.ts';
+import { draftFromRegistration } from './json-registration.ts';
+import { draftFromRegistrationXml } from './xml-decode.ts';
+import type { InstanceRecord } from '../model/instance.ts';
+import type { AppName } from '../model/names.ts';
+import { err, ok, type Result } from '../result.ts';
+
+/** A registration that is not taken, with the answer stock servers give: status, body and its type. */
+export interface RegistrationRefusal {
+  readonly status: 400 | 415;
+  readonly body: string;
+  /** Undefined when there is no body. */
+  readonly contentType: 'application/json' | 'application/xml' | undefined;
+}
+
+const UNREADABLE = {
+  'application/json': '{"error": "cannot parse request body"}',
+  'application/xml': '<error><message>cannot parse request body</message></error>',
+} as const;
+
+/** The body of `POST apps/{app}`. `now`, in epoch milliseconds, stands in for time stamps that the client left out. */
+export function decodeRegistration(
+  pathApp: AppName,
+  contentType: string | undefined,
+  body: string,
+  now: number,
+): Result<InstanceRecord, RegistrationRefusal> {
+  const type = mediaType(contentType);
+  if (type === undefined) return err({ status: 415, body: '', contentType: undefined });
+  const draft = type === 'application/json' ? draftFromRegistration(body) : draftFromRegistrationXml(body);
+  if (!draft.ok) return err({ status: 400, body: UNREADABLE[type], contentType: type });
+  const record = validateRegistration(pathApp, draft.value, now);
+  // Stock labels these texts as XML whatever the client sent.
+  return record.ok ? record : err({ status: 400, body: record.error, contentType: 'application/xml' });
+}
+
+/** Parameters such as the charset do not matter; other types, even similar ones, are not supported by stock. */
+function mediaType(contentType: string | undefined): keyof typeof UNREADABLE | undefined {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
+  return type === 'application/json' || type === 'application/xml' ? type : undefined;
+}
+
+/** The checks of stock servers in their order, with their texts. Only what is empty counts as missing; blanks pass. */
+export function validateRegistration(
+  pathApp: AppName,
+  draft: InstanceDraft,
+  now: number,
+): Result<InstanceRecord, string> {
+  const id = idOf(draft);
+  if (id === undefined) return err('Missing instanceId');
+  if (!draft.hostName) return err('Missing hostname');
+  if (!draft.ipAddr) return err('Missing ip address');
+  if (!draft.app) return err('Missing appName');
+  if (draft.app !== pathApp) return err(`Mismatched appName, expecting ${pathApp} but was ${draft.app}`);
+  const info = draft.dataCenterInfo;
+  if (info === undefined) return err('Missing dataCenterInfo');
+  if (info.name === undefined) return err('Missing dataCenterInfo Name');
+  const record = recordOf(draft, id, pathApp, now);
+  if (info.name !== 'Amazon' || info.metadata.has('instance-id')) return ok(record);
+  // Amazon clients identify their instances by this entry, so stock adds one that is missing.
+  return ok({
+    ...record,
+    dataCenterInfo: { name: 'Amazon', metadata: new Map([...info.metadata, ['instance-id', id]]) },
+  });
+}

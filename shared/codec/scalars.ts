@@ -1,0 +1,41 @@
+import { ACTION_TYPES, INSTANCE_STATUSES, type ActionType, type InstanceStatus } from '../model/instance.ts';
+
+// Conversions as Jackson does them for Java servers: numbers may come as text and text as numbers, and what cannot be
+// read is 0 or false rather than an error.
+
+export type Scalar = string | number | boolean;
+
+const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const INT_MAX = 2_147_483_647;
+
+function numberOf(value: Scalar): number {
+  if (typeof value === 'boolean') return Number(value);
+  const trimmed = typeof value === 'string' ? value.trim() : '';
+  const number = typeof value === 'number' ? value : NUMBER.test(trimmed) ? Number(trimmed) : 0;
+  // Adding 0 makes -0 an ordinary zero.
+  return Number.isFinite(number) ? Math.trunc(number) + 0 : 0;
+}
+
+/** A Java int; what does not fit is 0. */
+export function integerOf(value: Scalar): number {
+  const number = numberOf(value);
+  return Math.abs(number) <= INT_MAX ? number : 0;
+}
+
+/** Epoch milliseconds. Beyond 2^53 they are cut off there, so that our answers never hold what a Java long cannot. */
+export function millisOf(value: Scalar): number {
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, numberOf(value)));
+}
+
+export function flagOf(value: Scalar): boolean {
+  return typeof value === 'string' ? value.trim() === 'true' : typeof value === 'number' ? value !== 0 : value;
+}
+
+/** Case matters, and what is no status is `UNKNOWN`: as Java servers read JSON. */
+export function statusOf(text: string): InstanceStatus {
+  return INSTANCE_STATUSES.find((status) => status === text) ?? 'UNKNOWN';
+}
+
+export function actionOf(text: string): ActionType | undefined {
+  return ACTION_TYPES.find((action) => action === text);
+}

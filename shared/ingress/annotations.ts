@@ -1,0 +1,108 @@
+import type { Policy } from '../registry/policy.ts';
+import { err, ok, type Result } from '../result.ts';
+import {
+  ANNOTATION_KEYS,
+  annotation,
+  ANNOTATION_PREFIX,
+  METADATA_PREFIX,
+  type AnnotationKey,
+} from './annotation-keys.ts';
+import * as syntax from './annotation-values.ts';
+import { nearest } from './nearest.ts';
+import type { Overrides, Publication, Traffic } from './publication.ts';
+
+/** What the annotations of one Ingress ask for; `undefined`: not said. */
+export interface ParsedAnnotations {
+  readonly publish: 'true' | 'false' | undefined;
+  readonly app: string | undefined;
+  readonly host: string | undefined;
+  readonly path: 'allow' | undefined;
+  readonly scheme: Publication['scheme'] | undefined;
+  readonly port: number | undefined;
+  readonly securePort: number | undefined;
+  readonly address: readonly string[] | undefined;
+  readonly status: 'OUT_OF_SERVICE' | undefined;
+  readonly traffic: Traffic | undefined;
+  readonly policy: Policy | undefined;
+  readonly overrides: Overrides;
+  /** Keys with our prefix that mean nothing: most likely typing errors. */
+  readonly notices: readonly string[];
+}
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** An error names the annotation, its value and what is allowed: all an engineer needs to mend it. */
+export function parseAnnotations(annotations: Annotations): Result<ParsedAnnotations, string> {
+  const errors: string[] = [];
+  function read<T>(key: AnnotationKey, value: syntax.ValueSyntax<T>): T | undefined {
+    const result = readAnnotation(annotations, annotation(key), value);
+    if (result.ok) return result.value;
+    errors.push(result.error);
+    return undefined;
+  }
+  const parsed: ParsedAnnotations = {
+    publish: read('publish', syntax.PUBLISH),
+    app: read('app', syntax.APP),
+    host: read('host', syntax.HOST),
+    path: read('path', syntax.PATH),
+    scheme: read('scheme', syntax.SCHEME),
+    port: read('port', syntax.PORT),
+    securePort: read('secure-port', syntax.PORT),
+    address: read('address', syntax.ADDRESSES),
+    status: read('status', syntax.STATUS),
+    traffic: read('traffic', syntax.TRAFFIC),
+    policy: read('policy', syntax.POLICY),
+    overrides: {
+      vipAddress: read('vip', syntax.VIP),
+      secureVipAddress: read('secure-vip', syntax.VIP),
+      zone: read('zone', syntax.ZONE),
+      metadata: readMetadata(annotations, errors),
+      healthCheckPath: read('health-path', syntax.PAGE_PATH),
+      statusPagePath: read('status-path', syntax.PAGE_PATH),
+      homePagePath: read('home-path', syntax.PAGE_PATH),
+    },
+    notices: unknownKeys(annotations),
+  };
+  return errors.length > 0 ? err(errors.join('; ')) : ok(parsed);
+}
+
+/** One annotation; surrounding blanks do not count. `undefined`: not there. */
+export function readAnnotation<T>(
+  annotations: Annotations,
+  key: string,
+  { parse, allowed }: syntax.ValueSyntax<T>,
+): Result<T | undefined, string> {
+  const text = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
+  if (text === undefined) return ok(undefined);
+  const value = parse(text.trim());
+  return value === undefined ? err(`${key} is ${JSON.stringify(text)}: allowed is ${allowed}`) : ok(value);
+}
+
+/** Keys have to be element names in XML answers, and two of them are not the engineer's to set. */
+function readMetadata(annotations: Annotations, errors: string[]): ReadonlyMap<string, string> {
+  const metadata = new Map<string, string>();
+  for (const full of Object.keys(annotations).toSorted()) {
+    if (!full.startsWith(METADATA_PREFIX)) continue;
+    const key = full.slice(METADATA_PREFIX.length);
+    const value = readAnnotation(annotations, full, syntax.METADATA_VALUE);
+    if (!/^[A-Za-z_][A-Za-z0-9._-]*$/.test(key)) errors.push(`${full}: a metadata key must begin with a letter`);
+    else if (key === 'zone') errors.push(`${full} is not allowed: use ${annotation('zone')}`);
+    else if (key === 'instanceId')
+      errors.push(`${full} is not allowed: callers would keep one health record per entry`);
+    else if (!value.ok) errors.push(value.error);
+    else if (value.value !== undefined) metadata.set(key, value.value);
+  }
+  return metadata;
+}
+
+function unknownKeys(annotations: Annotations): readonly string[] {
+  const known = new Set<string>(ANNOTATION_KEYS.map(annotation));
+  return Object.keys(annotations)
+    .filter((key) => key.startsWith(ANNOTATION_PREFIX) && !key.startsWith(METADATA_PREFIX) && !known.has(key))
+    .toSorted()
+    .map((key) => {
+      const meant = nearest(key.slice(ANNOTATION_PREFIX.length), ANNOTATION_KEYS);
+      const hint = meant === undefined ? '' : `: did you mean ${ANNOTATION_PREFIX}${meant}?`;
+      return `unknown annotation ${key} is ignored${hint}`;
+    });
+}

@@ -1,0 +1,144 @@
+import { keyOf, objectKey } from './object-key.ts';
+import { ObjectLinks, selects } from './object-links.ts';
+import { sameData } from './same-data.ts';
+import type {
+  ObjectKind,
+  StrippedDeployment,
+  StrippedEndpointSlice,
+  StrippedIngress,
+  StrippedIngressClass,
+  StrippedNamespace,
+  StrippedObject,
+  StrippedService,
+} from './stripped.ts';
+
+/** What derivation reads. */
+export interface ObjectView {
+  ingress(key: string): StrippedIngress | undefined;
+  service(namespace: string, name: string): StrippedService | undefined;
+  slicesOf(service: StrippedService): readonly StrippedEndpointSlice[];
+  deploymentsOf(service: StrippedService): readonly StrippedDeployment[];
+  namespace(name: string): StrippedNamespace | undefined;
+  /** The class that an Ingress without one belongs to. */
+  defaultClass(): string | undefined;
+}
+
+type AffectedIngresses = ReadonlySet<string>;
+
+/**
+ * The objects of one cluster. Every change answers with the keys (`namespace/name`) of the Ingresses that it may touch;
+ * an object that is equal to the one already held touches none, so that a relist of an unchanged cluster costs nothing.
+ */
+export class ClusterObjects implements ObjectView {
+  readonly #ingresses = new Map<string, StrippedIngress>();
+  readonly #services = new Map<string, StrippedService>();
+  readonly #slices = new Map<string, StrippedEndpointSlice>();
+  readonly #deployments = new Map<string, StrippedDeployment>();
+  readonly #namespaces = new Map<string, StrippedNamespace>();
+  readonly #classes = new Map<string, StrippedIngressClass>();
+  readonly #links = new ObjectLinks();
+
+  set(object: StrippedObject): AffectedIngresses {
+    const affected = new Set<string>();
+    this.#set(object, affected);
+    return affected;
+  }
+
+  remove(kind: ObjectKind, namespace: string, name: string): AffectedIngresses {
+    const affected = new Set<string>();
+    this.#remove(kind, keyOf(namespace, name), affected);
+    return affected;
+  }
+
+  /** The complete list of one kind: what is not in it is gone. */
+  replaceKind(kind: ObjectKind, objects: Iterable<StrippedObject>): AffectedIngresses {
+    const affected = new Set<string>();
+    const gone = new Set(this.#store(kind).keys());
+    for (const object of objects) {
+      if (object.kind !== kind) continue;
+      gone.delete(objectKey(object));
+      this.#set(object, affected);
+    }
+    for (const key of gone) this.#remove(kind, key, affected);
+    return affected;
+  }
+
+  count(kind: ObjectKind): number {
+    return this.#store(kind).size;
+  }
+
+  ingressKeys(): IterableIterator<string> {
+    return this.#ingresses.keys();
+  }
+
+  ingress(key: string): StrippedIngress | undefined {
+    return this.#ingresses.get(key);
+  }
+
+  service(namespace: string, name: string): StrippedService | undefined {
+    return this.#services.get(keyOf(namespace, name));
+  }
+
+  slicesOf(service: StrippedService): readonly StrippedEndpointSlice[] {
+    return [...this.#links.slicesOf(objectKey(service))].flatMap((key) => this.#slices.get(key) ?? []);
+  }
+
+  deploymentsOf(service: StrippedService): readonly StrippedDeployment[] {
+    const candidates = [...this.#links.deploymentCandidates(service)].toSorted();
+    return candidates.flatMap((key) => this.#deployments.get(key) ?? []).filter((one) => selects(service, one));
+  }
+
+  namespace(name: string): StrippedNamespace | undefined {
+    return this.#namespaces.get(keyOf('', name));
+  }
+
+  defaultClass(): string | undefined {
+    const defaults = [...this.#classes.values()].filter(({ isDefault }) => isDefault);
+    return defaults.map(({ meta }) => meta.name).toSorted()[0];
+  }
+
+  #set(object: StrippedObject, affected: Set<string>): void {
+    const key = objectKey(object);
+    const store = this.#store(object.kind);
+    const before = store.get(key);
+    if (before !== undefined && sameData(before, object)) return;
+    if (before !== undefined) {
+      this.#collect(before, affected);
+      this.#links.remove(before);
+    }
+    store.set(key, object);
+    this.#links.add(object);
+    this.#collect(object, affected);
+  }
+
+  #remove(kind: ObjectKind, key: string, affected: Set<string>): void {
+    const store = this.#store(kind);
+    const before = store.get(key);
+    if (before === undefined) return;
+    this.#collect(before, affected);
+    this.#links.remove(before);
+    store.delete(key);
+  }
+
+  #collect(object: StrippedObject, affected: Set<string>): void {
+    for (const key of this.#links.affectedBy(object)) affected.add(key);
+  }
+
+  /** One typed map per kind; written to only with objects of that kind. */
+  #store(kind: ObjectKind): Map<string, StrippedObject> {
+    switch (kind) {
+      case 'Ingress':
+        return this.#ingresses;
+      case 'Service':
+        return this.#services;
+      case 'EndpointSlice':
+        return this.#slices;
+      case 'Deployment':
+        return this.#deployments;
+      case 'Namespace':
+        return this.#namespaces;
+      case 'IngressClass':
+        return this.#classes;
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import { appName, type AppName } from '../model/names.ts';
+import type { Refusal } from '../registry/refusal.ts';
+import { ok, type Result } from '../result.ts';
+import { chooseAddress, type NameLookup } from './address.ts';
+import { annotation } from './annotation-keys.ts';
+import { parseAnnotations, readAnnotation, type ParsedAnnotations } from './annotations.ts';
+import { APP } from './annotation-values.ts';
+import type { ObjectView } from './cluster-objects.ts';
+import { healthOf, type Health } from './health.ts';
+import { chooseHost, coversHost } from './host.ts';
+import { chooseBackend } from './path.ts';
+import type { Publication } from './publication.ts';
+import { problem, type DerivationRules, type Problem } from './rules.ts';
+import { whyNotSelected } from './selection.ts';
+import type { StrippedIngress, StrippedService } from './stripped.ts';
+
+/** A publication before it is known since when it has been like this. */
+export type PublicationContent = Omit<Publication, 'changedAt'>;
+
+export type CurrentEntry = Pick<Publication, 'host' | 'address'>;
+
+export interface DerivedIngress {
+  /** For a refused Ingress the name it would most likely have had, so that whoever asks for it finds the reason. */
+  readonly app: AppName;
+  readonly outcome:
+    | { readonly kind: 'published'; readonly publication: PublicationContent }
+    | { readonly kind: 'refused'; readonly refusal: Refusal };
+  /** DNS names the outcome depends on. */
+  readonly namesWanted: ReadonlySet<string>;
+}
+
+/**
+ * One Ingress and what surrounds it → a publication or the reason why there is none. A function of its arguments;
+ * `current` is what the Ingress is published with now: its address is kept as long as it is not wrong.
+ */
+export function deriveIngress(
+  ingress: StrippedIngress,
+  objects: ObjectView,
+  rules: DerivationRules,
+  names: NameLookup,
+  current: CurrentEntry | undefined,
+): DerivedIngress {
+  const namesWanted = new Set<string>();
+  const recording: NameLookup = {
+    addresses(name) {
+      namesWanted.add(name);
+      return names.addresses(name);
+    },
+    failure: (name) => names.failure(name),
+  };
+  const app = nameOf(ingress);
+  const result = derive(ingress, app, objects, rules, recording, current);
+  if (result.ok) return { app, outcome: { kind: 'published', publication: result.value }, namesWanted };
+  const object = `${rules.cluster}/${ingress.meta.namespace}/${ingress.meta.name}`;
+  return { app, outcome: { kind: 'refused', refusal: { object, ...result.error } }, namesWanted };
+}
+
+function derive(
+  ingress: StrippedIngress,
+  app: AppName,
+  objects: ObjectView,
+  rules: DerivationRules,
+  names: NameLookup,
+  current: CurrentEntry | undefined,
+): Result<PublicationContent, Problem> {
+  const className = ingress.className ?? objects.defaultClass();
+  const excluded = whyNotSelected(ingress, className, objects, rules);
+  if (excluded !== undefined) return { ok: false, error: excluded };
+  const parsed = parseAnnotations(ingress.meta.annotations);
+  if (!parsed.ok) return problem('bad-annotation', parsed.error);
+  const annotations = parsed.value;
+  const host = chooseHost(ingress, annotations);
+  if (!host.ok) return host;
+  const backend = chooseBackend(ingress, host.value, annotations);
+  if (!backend.ok) return backend;
+  const service = findService(ingress, backend.value.service, objects);
+  if (!service.ok) return service;
+  const health = healthOf(service.value, objects, rules.defaults);
+  if (!health.ok) return health;
+  const address = chooseAddress(
+    {
+      annotated: annotations.address,
+      configured: className === undefined ? undefined : rules.addresses.get(className),
+      host: host.value.host,
+      loadBalancer: ingress.loadBalancer,
+      current: current?.host === host.value.host ? current.address : undefined,
+    },
+    names,
+  );
+  if (!address.ok) return address;
+  const endpoint = endpointOf(ingress, host.value.host, annotations);
+  return ok({
+    cluster: rules.cluster,
+    namespace: ingress.meta.namespace,
+    ingress: ingress.meta.name,
+    app,
+    host: host.value.host,
+    address: address.value.address,
+    port: endpoint.port,
+    securePort: endpoint.securePort,
+    scheme: endpoint.scheme,
+    ...statusOf(annotations, health.value),
+    readyEndpoints: health.value.readyEndpoints,
+    traffic: annotations.traffic ?? rules.defaults.traffic,
+    maxEntries: rules.defaults.maxEntriesPerApp,
+    ...(annotations.policy === undefined ? {} : { policy: annotations.policy }),
+    overrides: annotations.overrides,
+    createdAt: ingress.meta.createdAt,
+    notices: [
+      ...annotations.notices,
+      ...host.value.notices,
+      ...backend.value.notices,
+      ...endpoint.notices,
+      ...address.value.notices,
+    ],
+  });
+}
+
+/** Annotation, then labels, then the Ingress's own name. A refused annotation falls through: the name is still of use. */
+function nameOf({ meta }: StrippedIngress): AppName {
+  const annotated = readAnnotation(meta.annotations, annotation('app'), APP);
+  const labels = [meta.labels['app.kubernetes.io/name'], meta.labels['app']];
+  const label = labels.find((value) => value !== undefined && value !== '');
+  return appName((annotated.ok ? annotated.value : undefined) ?? label ?? meta.name);
+}
+
+function findService(ingress: StrippedIngress, name: string, objects: ObjectView): Result<StrippedService, Problem> {
+  const { namespace } = ingress.meta;
+  const service = objects.service(namespace, name);
+  if (service === undefined)
+    return problem(
+      'service-not-found',
+      `Service ${name} is not in namespace ${namespace}: create it or correct the backend`,
+    );
+  if (service.type === 'ExternalName')
+    return problem(
+      'external-name-service',
+      `Service ${name} is an ExternalName: it has no endpoints that would tell whether it is up; use one with endpoints`,
+    );
+  return ok(service);
+}
+
+function endpointOf(
+  { tlsHosts }: StrippedIngress,
+  host: string,
+  { scheme: asked, port, securePort }: ParsedAnnotations,
+): Pick<Publication, 'scheme' | 'port' | 'securePort' | 'notices'> {
+  const scheme = asked ?? (tlsHosts.some((pattern) => coversHost(pattern, host)) ? 'https' : 'http');
+  const idle = scheme === 'http' && securePort !== undefined ? 'secure-port' : undefined;
+  const idlePlain = scheme === 'https' && port !== undefined ? 'port' : undefined;
+  const unused = idle ?? idlePlain;
+  return {
+    scheme,
+    port: port ?? 80,
+    securePort: securePort ?? 443,
+    notices: unused === undefined ? [] : [`${annotation(unused)} has no effect as the scheme is ${scheme}`],
+  };
+}
+
+function statusOf({ status }: ParsedAnnotations, { up, reason }: Health): Pick<Publication, 'status' | 'statusReason'> {
+  return status === undefined
+    ? { status: up ? 'UP' : 'DOWN', statusReason: reason }
+    : { status, statusReason: `${annotation('status')} is ${status} (${reason})` };
+}

@@ -1,0 +1,66 @@
+import { err, ok, type Result } from '../result.ts';
+
+export type Requirement =
+  | { readonly operator: 'in' | 'notin'; readonly key: string; readonly values: readonly string[] }
+  | { readonly operator: 'exists' | 'absent'; readonly key: string };
+
+/** All requirements must hold; none at all matches everything. */
+export type LabelSelector = readonly Requirement[];
+
+const NAME = '[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?';
+const KEY = `(?:${NAME}/)?${NAME}`;
+const EQUALITY = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*(${NAME})?$`);
+const MEMBERSHIP = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
+const EXISTENCE = new RegExp(`^(!?)\\s*(${KEY})$`);
+const VALUE = new RegExp(`^(?:${NAME})?$`);
+
+/** Selectors as kubectl takes them: `a=b,c!=d,e in (x,y),f notin (z),g,!h`. */
+export function parseLabelSelector(text: string): Result<LabelSelector, string> {
+  if (text.trim() === '') return ok([]);
+  const requirements: Requirement[] = [];
+  for (const part of splitOutsideParentheses(text)) {
+    const requirement = parseRequirement(part.trim());
+    if (requirement === undefined)
+      return err(`"${part.trim()}" in label selector "${text}" is none of a=b, a!=b, a in (b,c), a notin (b,c), a, !a`);
+    requirements.push(requirement);
+  }
+  return ok(requirements);
+}
+
+export function matchesLabels(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
+  return selector.every((requirement) => holds(requirement, labels));
+}
+
+/** As in Kubernetes, `!=` and `notin` hold for objects without the label too. */
+function holds(requirement: Requirement, labels: Readonly<Record<string, string>>): boolean {
+  const value = Object.hasOwn(labels, requirement.key) ? labels[requirement.key] : undefined;
+  switch (requirement.operator) {
+    case 'in':
+      return value !== undefined && requirement.values.includes(value);
+    case 'notin':
+      return value === undefined || !requirement.values.includes(value);
+    case 'exists':
+      return value !== undefined;
+    case 'absent':
+      return value === undefined;
+  }
+}
+
+function parseRequirement(text: string): Requirement | undefined {
+  const [, key = '', sign, value = ''] = EQUALITY.exec(text) ?? [];
+  if (sign !== undefined) return { operator: sign === '!=' ? 'notin' : 'in', key, values: [value] };
+  const [, setKey = '', operator, list = ''] = MEMBERSHIP.exec(text) ?? [];
+  if (operator !== undefined) {
+    const values = list.split(',').map((item) => item.trim());
+    return values.every((item) => VALUE.test(item))
+      ? { operator: operator === 'in' ? 'in' : 'notin', key: setKey, values }
+      : undefined;
+  }
+  const [, negation, existing] = EXISTENCE.exec(text) ?? [];
+  if (existing === undefined) return undefined;
+  return { operator: negation === '!' ? 'absent' : 'exists', key: existing };
+}
+
+function splitOutsideParentheses(text: string): readonly string[] {
+  return text.split(/,(?![^(]*\))/);
+}

@@ -1,0 +1,19 @@
+import type { StrippedIngress, StrippedObject } from './stripped.ts';
+
+/** `namespace/name`, with an empty namespace for cluster-scoped kinds: unique within a kind, as names have no slash. */
+export function keyOf(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+export function objectKey({ meta }: StrippedObject): string {
+  return keyOf(meta.namespace, meta.name);
+}
+
+/** Every Service an Ingress names, each once. */
+export function backendServices(ingress: StrippedIngress): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (ingress.defaultBackendService !== undefined) names.add(ingress.defaultBackendService);
+  for (const rule of ingress.rules)
+    for (const { serviceName } of rule.paths ?? []) if (serviceName !== undefined) names.add(serviceName);
+  return names;
+}

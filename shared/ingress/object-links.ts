@@ -1,0 +1,124 @@
+import { byText } from '../model/order.ts';
+import { MultiMap } from './multi-map.ts';
+import { backendServices, keyOf, objectKey } from './object-key.ts';
+
+import type { StrippedDeployment, StrippedIngress, StrippedObject, StrippedService } from './stripped.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Who depends on whom, so that a change costs what it touches: each lookup here goes from one object to the few that are
+ * connected with it and never over all Ingresses.
+ */
+export class ObjectLinks {
+  readonly #ingressesByNamespace = new MultiMap();
+  readonly #ingressesByService = new MultiMap();
+  /** An Ingress without class is under the empty name. */
+  readonly #ingressesByClass = new MultiMap();
+  readonly #slicesByService = new MultiMap();
+  /** By one pair of the selector: a Deployment that a Service selects has that pair among its template's labels. */
+  readonly #servicesByPair = new MultiMap();
+  readonly #deploymentsByPair = new MultiMap();
+
+  add(object: StrippedObject): void {
+    this.#each(object, (map, key, member) => map.add(key, member));
+  }
+
+  remove(object: StrippedObject): void {
+    this.#each(object, (map, key, member) => map.delete(key, member));
+  }
+
+  slicesOf(service: string): ReadonlySet<string> {
+    return this.#slicesByService.get(service);
+  }
+
+  /** A superset of the Deployments that the Service selects: those with one of its pairs. */
+  deploymentCandidates(service: StrippedService): ReadonlySet<string> {
+    const pair = leadingPair(service);
+    return pair === undefined ? new Set() : this.#deploymentsByPair.get(pair);
+  }
+
+  ingressesOfClass(name: string): ReadonlySet<string> {
+    return this.#ingressesByClass.get(name);
+  }
+
+  /** Keys of the Ingresses whose derivation reads this object. */
+  affectedBy(object: StrippedObject): Iterable<string> {
+    const { meta } = object;
+    switch (object.kind) {
+      case 'Ingress':
+        return [objectKey(object)];
+      case 'Service':
+        return this.#ingressesByService.get(objectKey(object));
+      case 'EndpointSlice':
+        return object.serviceName === undefined
+          ? []
+          : this.#ingressesByService.get(keyOf(meta.namespace, object.serviceName));
+      case 'Deployment':
+        return labelPairs(object)
+          .flatMap((pair) => [...this.#servicesByPair.get(pair)])
+          .flatMap((service) => [...this.#ingressesByService.get(service)]);
+      case 'Namespace':
+        return this.#ingressesByNamespace.get(meta.name);
+      case 'IngressClass':
+        return [...this.#ingressesByClass.get(meta.name), ...this.#ingressesByClass.get('')];
+    }
+  }
+
+  #each(object: StrippedObject, link: (map: MultiMap, key: string, member: string) => void): void {
+    const key = objectKey(object);
+    switch (object.kind) {
+      case 'Ingress':
+        return this.#eachOfIngress(object, key, link);
+      case 'Service': {
+        const pair = leadingPair(object);
+        if (pair !== undefined) link(this.#servicesByPair, pair, key);
+        return;
+      }
+      case 'EndpointSlice':
+        if (object.serviceName !== undefined)
+          link(this.#slicesByService, keyOf(object.meta.namespace, object.serviceName), key);
+        return;
+      case 'Deployment':
+        for (const pair of labelPairs(object)) link(this.#deploymentsByPair, pair, key);
+        return;
+      case 'Namespace':
+      case 'IngressClass':
+        return;
+    }
+  }
+
+  #eachOfIngress(
+    ingress: StrippedIngress,
+    key: string,
+    link: (map: MultiMap, key: string, member: string) => void,
+  ): void {
+    link(this.#ingressesByNamespace, ingress.meta.namespace, key);
+    link(this.#ingressesByClass, ingress.className ?? '', key);
+    for (const service of backendServices(ingress))
+      link(this.#ingressesByService, keyOf(ingress.meta.namespace, service), key);
+  }
+}
+
+/** A Service without selector selects nothing, not everything. */
+export function selects(service: StrippedService, deployment: StrippedDeployment): boolean {
+  const pairs = Object.entries(service.selector);
+  return (
+    pairs.length > 0 &&
+    service.meta.namespace === deployment.meta.namespace &&
+    pairs.every(([key, value]) => hasPair(deployment.templateLabels, key, value))
+  );
+}
+
+function hasPair(labels: Labels, key: string, value: string): boolean {
+  return Object.hasOwn(labels, key) && labels[key] === value;
+}
+
+function leadingPair({ meta, selector }: StrippedService): string | undefined {
+  const [key] = Object.keys(selector).toSorted(byText);
+  return key === undefined ? undefined : `${meta.namespace}/${key}=${selector[key] ?? ''}`;
+}
+
+function labelPairs({ meta, templateLabels }: StrippedDeployment): readonly string[] {
+  return Object.entries(templateLabels).map(([key, value]) => `${meta.namespace}/${key}=${value}`);
+}

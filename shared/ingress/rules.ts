@@ -1,0 +1,37 @@
+import type { DefaultsConfig, SelectionConfig } from '../config/config.ts';
+import { err, ok, type Result } from '../result.ts';
+import { parseLabelSelector, type LabelSelector } from './label-selector.ts';
+import type { RefusalCode } from '../registry/refusal.ts';
+
+/** The part of the configuration that derivation works by, and the cluster it works for. */
+export interface DerivationConfig {
+  readonly cluster: string;
+  readonly selection: SelectionConfig;
+  readonly defaults: DefaultsConfig;
+  /** Ingress class → addresses of its load balancer (IPs or host names). */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The same with its selectors parsed. */
+export interface DerivationRules extends DerivationConfig {
+  readonly namespaceSelector: LabelSelector;
+  readonly labelSelector: LabelSelector;
+}
+
+export function derivationRules(config: DerivationConfig): Result<DerivationRules, string> {
+  const namespaceSelector = parseLabelSelector(config.selection.namespaceSelector);
+  if (!namespaceSelector.ok) return err(`selection.namespaceSelector: ${namespaceSelector.error}`);
+  const labelSelector = parseLabelSelector(config.selection.labelSelector);
+  if (!labelSelector.ok) return err(`selection.labelSelector: ${labelSelector.error}`);
+  return ok({ ...config, namespaceSelector: namespaceSelector.value, labelSelector: labelSelector.value });
+}
+
+/** Why an Ingress is not published. */
+export interface Problem {
+  readonly code: RefusalCode;
+  readonly reason: string;
+}
+
+export function problem(code: RefusalCode, reason: string): { readonly ok: false; readonly error: Problem } {
+  return err({ code, reason });
+}

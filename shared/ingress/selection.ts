@@ -1,0 +1,67 @@
+import { annotation } from './annotation-keys.ts';
+import { readAnnotation } from './annotations.ts';
+import { PUBLISH } from './annotation-values.ts';
+import type { ObjectView } from './cluster-objects.ts';
+import { matchesLabels } from './label-selector.ts';
+import type { DerivationRules, Problem } from './rules.ts';
+import type { StrippedIngress } from './stripped.ts';
+
+const KEY = annotation('publish');
+
+/** Why an Ingress is no candidate at all; `undefined` when it is one. */
+export function whyNotSelected(
+  ingress: StrippedIngress,
+  className: string | undefined,
+  objects: ObjectView,
+  rules: DerivationRules,
+): Problem | undefined {
+  const { namespace } = ingress.meta;
+  const space = objects.namespace(namespace);
+  const own = readAnnotation(ingress.meta.annotations, KEY, PUBLISH);
+  const inherited = readAnnotation(space?.meta.annotations ?? {}, KEY, PUBLISH);
+  if (!own.ok) return { code: 'bad-annotation', reason: own.error };
+  if (!inherited.ok) return { code: 'bad-annotation', reason: `on namespace ${namespace}: ${inherited.error}` };
+  // Either "false" is final: not publishing is the harmless mistake, and each side can keep its traffic for itself.
+  if (own.value === 'false')
+    return { code: 'opted-out', reason: `${KEY} is "false" on the Ingress; remove it to publish` };
+  if (inherited.value === 'false')
+    return { code: 'opted-out', reason: `${KEY} is "false" on namespace ${namespace}, which holds for all in it` };
+  return (
+    classProblem(className, rules) ??
+    namespaceProblem(namespace, space?.meta.labels ?? {}, rules) ??
+    labelProblem(ingress, rules) ??
+    (rules.selection.mode === 'annotated' && own.value !== 'true' && inherited.value !== 'true'
+      ? { code: 'not-selected', reason: `annotate the Ingress (or its Namespace) with ${KEY}: "true" to publish it` }
+      : undefined)
+  );
+}
+
+function classProblem(className: string | undefined, { selection }: DerivationRules): Problem | undefined {
+  const allowed = selection.ingressClasses;
+  if (allowed.length === 0 || (className !== undefined && allowed.includes(className))) return undefined;
+  const has = className === undefined ? 'the Ingress has no class' : `ingress class ${className} is not allowed`;
+  return { code: 'class-not-allowed', reason: `${has}: selection.ingressClasses allows ${allowed.join(', ')}` };
+}
+
+function namespaceProblem(
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  { selection, namespaceSelector }: DerivationRules,
+): Problem | undefined {
+  const code = 'namespace-not-selected';
+  if (selection.namespaces.length > 0 && !selection.namespaces.includes(namespace))
+    return { code, reason: `selection.namespaces allows ${selection.namespaces.join(', ')}, not ${namespace}` };
+  // The API server puts this label on every namespace; manifests need not contain Namespaces at all.
+  if (matchesLabels(namespaceSelector, { 'kubernetes.io/metadata.name': namespace, ...labels })) return undefined;
+  const selector = selection.namespaceSelector;
+  return {
+    code,
+    reason: `the labels of namespace ${namespace} do not match selection.namespaceSelector "${selector}"`,
+  };
+}
+
+function labelProblem(ingress: StrippedIngress, { selection, labelSelector }: DerivationRules): Problem | undefined {
+  if (matchesLabels(labelSelector, ingress.meta.labels)) return undefined;
+  const reason = `the labels of the Ingress do not match selection.labelSelector "${selection.labelSelector}"`;
+  return { code: 'label-not-selected', reason };
+}

@@ -1,0 +1,195 @@
+import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
+import type { AppName, InstanceId } from '../model/names.ts';
+import { DEFAULT_EXPIRY, Expiry, type ExpiryOptions } from './expiry.ts';
+import type { PreservationReport } from './explain-preservation.ts';
+import { datedUp, type Lease, leaseDurationMs, newLease, renewed, withContent } from './lease.ts';
+import { LeaseTable } from './lease-table.ts';
+import { OverrideMap } from './override-map.ts';
+import { effectiveStatus, isOverridable } from './override-rules.ts';
+
+/** `unknown-status` and `newer-data` ask the client to register again, which is what it does on a 404. */
+export type LeaseOutcome = 'done' | 'not-found' | 'unknown-status' | 'newer-data';
+
+export interface LeaseEffect {
+  readonly outcome: LeaseOutcome;
+  /** Applications whose records are not what they were. */
+  readonly changed: readonly AppName[];
+}
+
+const NOT_FOUND: LeaseEffect = { outcome: 'not-found', changed: [] };
+const UNCHANGED: LeaseEffect = { outcome: 'done', changed: [] };
+
+/**
+ * A registry with the lease semantics of stock Eureka (eureka-core's AbstractInstanceRegistry). It knows no clock:
+ * every call is given the time, in epoch milliseconds.
+ */
+export class LeaseRegistry {
+  readonly #leases = new LeaseTable();
+  readonly #overrides = new OverrideMap();
+  readonly #expiry: Expiry;
+
+  constructor(startedAt: number, options: ExpiryOptions = DEFAULT_EXPIRY) {
+    this.#expiry = new Expiry(this.#leases, startedAt, options);
+  }
+
+  get size(): number {
+    return this.#leases.size;
+  }
+
+  get applications(): number {
+    return this.#leases.applications;
+  }
+
+  /** Statuses set by operators that are remembered. */
+  get overrides(): number {
+    return this.#overrides.size;
+  }
+
+  /** What is registered under one name; `undefined` when nothing is. */
+  records(app: AppName): readonly InstanceRecord[] | undefined {
+    return this.#leases.records(app);
+  }
+
+  /** Equally new data wins over what is registered, older data only gets it a fresh lease. */
+  register(incoming: InstanceRecord, now: number): LeaseEffect {
+    const existing = this.#leases.get(incoming.app, incoming.id);
+    const isOutdated = existing !== undefined && existing.record.lastDirtyTimestamp > incoming.lastDirtyTimestamp;
+    const record = isOutdated ? existing.record : incoming;
+    return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(incoming), now) };
+  }
+
+  /** A heartbeat: constant cost, and never a change of what is served. */
+  renew(app: AppName, id: InstanceId, lastDirtyTimestamp: number | undefined, now: number): LeaseEffect {
+    const lease = this.#leases.get(app, id);
+    if (lease === undefined) return NOT_FOUND;
+    const { record } = lease;
+    const status = effectiveStatus(record.status, () => this.#overrides.get(id, now), record.status);
+    if (status === 'UNKNOWN') return { outcome: 'unknown-status', changed: [] };
+    this.#expiry.countHeartbeat(now);
+    this.#leases.put(renewed(lease, now));
+    // Equal or older data needs no new registration; for newer data the lease is renewed all the same.
+    return lastDirtyTimestamp !== undefined && lastDirtyTimestamp > record.lastDirtyTimestamp
+      ? { outcome: 'newer-data', changed: [] }
+      : UNCHANGED;
+  }
+
+  cancel(app: AppName, id: InstanceId, now: number): LeaseEffect {
+    this.#overrides.remove(id, now);
+    return this.#leases.remove(app, id) === undefined ? NOT_FOUND : { outcome: 'done', changed: [app] };
+  }
+
+  /** Renews the lease; overrides the status if it is another one. UNKNOWN sticks like any other status. */
+  setStatus(
+    app: AppName,
+    id: InstanceId,
+    status: InstanceStatus,
+    lastDirtyTimestamp: number | undefined,
+    now: number,
+  ): LeaseEffect {
+    const lease = this.#visible(app, id, now);
+    if (lease === undefined) return NOT_FOUND;
+    if (lease.record.status === status) {
+      this.#leases.put(renewed(lease, now));
+      return UNCHANGED;
+    }
+    this.#overrides.set(id, status, now);
+    this.#changeStatus(datedUp(lease, status, now), status, status, lastDirtyTimestamp, now);
+    return { outcome: 'done', changed: [app, ...this.#spreadOverride(id, status)] };
+  }
+
+  /** Renews the lease; gives it `status` if there was an override to remove. */
+  removeStatus(
+    app: AppName,
+    id: InstanceId,
+    status: InstanceStatus,
+    lastDirtyTimestamp: number | undefined,
+    now: number,
+  ): LeaseEffect {
+    const lease = this.#visible(app, id, now);
+    if (lease === undefined) return NOT_FOUND;
+    if (!this.#overrides.remove(id, now)) {
+      this.#leases.put(renewed(lease, now));
+      return UNCHANGED;
+    }
+    this.#changeStatus(lease, status, 'UNKNOWN', lastDirtyTimestamp, now);
+    return { outcome: 'done', changed: [app] };
+  }
+
+  /** Registers the same data again with more metadata, which is what stock does. */
+  mergeMetadata(app: AppName, id: InstanceId, entries: ReadonlyMap<string, string>, now: number): LeaseEffect {
+    const lease = this.#visible(app, id, now);
+    if (lease === undefined) return NOT_FOUND;
+    const record = { ...lease.record, metadata: new Map([...lease.record.metadata, ...entries]) };
+    return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(record), now) };
+  }
+
+  /** One run of the evictor; gives the leases it ended. */
+  evict(now: number, random: () => number): readonly Lease[] {
+    this.#overrides.sweep(now);
+    const evicted = this.#expiry.run(now, random);
+    for (const { record } of evicted) this.cancel(record.app, record.id, now);
+    return evicted;
+  }
+
+  preservation(now: number): PreservationReport {
+    return this.#expiry.report(now);
+  }
+
+  /** The status and metadata calls do not see an expired instance that waits for its eviction; heartbeats revive it. */
+  #visible(app: AppName, id: InstanceId, now: number): Lease | undefined {
+    const lease = this.#leases.get(app, id);
+    return lease === undefined || this.#expiry.isDue(lease, now) ? undefined : lease;
+  }
+
+  #establish(record: InstanceRecord, durationMs: number, now: number): readonly AppName[] {
+    const { app, id, overriddenStatus } = record;
+    const existing = this.#leases.get(app, id);
+    // The override a client brings along, from a registry it knew before, only counts where none is known.
+    const isAdopted = overriddenStatus !== 'UNKNOWN' && !this.#overrides.has(id, now);
+    if (isAdopted) this.#overrides.set(id, overriddenStatus, now);
+    const override = this.#overrides.get(id, now);
+    const status = effectiveStatus(record.status, () => override, existing?.record.status);
+    const content: Partial<InstanceRecord> = {
+      status,
+      overriddenStatus: override ?? overriddenStatus,
+      // True only of a stock server that lists itself.
+      isCoordinatingDiscoveryServer: false,
+      actionType: 'ADDED',
+      lastUpdatedTimestamp: now,
+    };
+    this.#leases.put(withContent(datedUp(newLease(record, durationMs, existing, now), status, now), content));
+    return [app, ...(isAdopted ? this.#spreadOverride(id, overriddenStatus) : [])];
+  }
+
+  #changeStatus(
+    lease: Lease,
+    status: InstanceStatus,
+    overriddenStatus: InstanceStatus,
+    dirty: number | undefined,
+    now: number,
+  ): void {
+    const lastDirtyTimestamp = Math.max(lease.record.lastDirtyTimestamp, dirty ?? 0);
+    const content: Partial<InstanceRecord> = {
+      status,
+      overriddenStatus,
+      lastDirtyTimestamp,
+      actionType: 'MODIFIED',
+      lastUpdatedTimestamp: now,
+    };
+    this.#leases.put(withContent(renewed(lease, now), content));
+  }
+
+  /**
+   * Overrides go by id alone, so they reach instances of the same id in other applications. Stock changes those at
+   * their next heartbeat; here it is done at once, so that heartbeats never change anything. UNKNOWN is not taken over
+   * there either: their heartbeats are answered 404.
+   */
+  #spreadOverride(id: InstanceId, status: InstanceStatus): readonly AppName[] {
+    if (status === 'UNKNOWN') return [];
+    const others = this.#leases
+      .withId(id)
+      .filter(({ record }) => isOverridable(record.status) && record.status !== status);
+    for (const lease of others) this.#leases.put(withContent(lease, { status }));
+    return others.map(({ record }) => record.app);
+  }
+}

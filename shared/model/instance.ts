@@ -1,0 +1,71 @@
+import type { AppName, InstanceId } from './names.ts';
+
+export const INSTANCE_STATUSES = ['DOWN', 'OUT_OF_SERVICE', 'STARTING', 'UNKNOWN', 'UP'] as const;
+/** In alphabetical order, the order of the apps hash code. */
+export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
+
+export const ACTION_TYPES = ['ADDED', 'MODIFIED', 'DELETED'] as const;
+export type ActionType = (typeof ACTION_TYPES)[number];
+
+export interface Port {
+  readonly number: number;
+  readonly enabled: boolean;
+}
+
+/** `Netflix` is a legal name without content of its own; Java decoders refuse any fourth one. */
+export type DataCenterInfo =
+  { readonly name: 'MyOwn' | 'Netflix' } | { readonly name: 'Amazon'; readonly metadata: ReadonlyMap<string, string> };
+
+/** Durations in seconds, time stamps in epoch milliseconds (0: never). */
+export interface LeaseInfo {
+  readonly renewalIntervalInSecs: number;
+  readonly durationInSecs: number;
+  readonly registrationTimestamp: number;
+  readonly lastRenewalTimestamp: number;
+  readonly evictionTimestamp: number;
+  readonly serviceUpTimestamp: number;
+}
+
+/**
+ * One instance as Eureka knows it, in the decoded form all formats share.
+ * `id` is what the registry is keyed by: `instanceId` when the client sent one, else what a Java server falls back to
+ * (Amazon instance-id, then host name). Clients may leave `instanceId` out, and servers then leave it out of their
+ * answers too, so both are kept. Absent strings are `undefined`, never empty: an empty string is a value of its own.
+ */
+export interface InstanceRecord {
+  readonly id: InstanceId;
+  readonly instanceId: string | undefined;
+  readonly hostName: string;
+  readonly app: AppName;
+  readonly ipAddr: string;
+  /** Only what differs from the obsolete default `na`. */
+  readonly sid: string | undefined;
+  /** Effective status: overrides are already applied. */
+  readonly status: InstanceStatus;
+  readonly overriddenStatus: InstanceStatus;
+  readonly port: Port;
+  readonly securePort: Port;
+  readonly countryId: number;
+  readonly dataCenterInfo: DataCenterInfo;
+  readonly leaseInfo: LeaseInfo | undefined;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly appGroupName: string | undefined;
+  readonly homePageUrl: string | undefined;
+  readonly statusPageUrl: string | undefined;
+  readonly healthCheckUrl: string | undefined;
+  readonly secureHealthCheckUrl: string | undefined;
+  readonly vipAddress: string | undefined;
+  readonly secureVipAddress: string | undefined;
+  readonly isCoordinatingDiscoveryServer: boolean;
+  /** Epoch milliseconds. */
+  readonly lastUpdatedTimestamp: number;
+  /** Epoch milliseconds, the client's own version of its data: stored and served unchanged. */
+  readonly lastDirtyTimestamp: number;
+  readonly actionType: ActionType | undefined;
+  readonly asgName: string | undefined;
+}
+
+/** The comma-separated elements of a vip address, not trimmed: stock servers match ` b` of `a, b` only with its blank. */
+export function vipElements(vip: string | undefined): readonly string[] {
+  return vip === undefined ? [] : vip.split(',');
+}

@@ -1,0 +1,4 @@
+/** Orders ids and names the same on every machine: by UTF-16 code unit, not by locale. */
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,52 @@
+import type { DataCenterInfo, InstanceRecord, LeaseInfo, Port } from './instance.ts';
+import { FIELDS, LEASE_FIELDS } from './fields.ts';
+
+/**
+ * Whether two records say the same to a client: all but the action type and the volatile part of the lease. A heartbeat
+ * changes no content, so it must bump no version, enter no delta and re-encode nothing.
+ */
+export function sameContent(a: InstanceRecord, b: InstanceRecord): boolean {
+  return a === b || FIELDS.every((field) => sameField(field, a, b));
+}
+
+function sameField(field: (typeof FIELDS)[number], a: InstanceRecord, b: InstanceRecord): boolean {
+  switch (field.form) {
+    case 'text':
+      return a[field.name] === b[field.name] || field.name === 'actionType';
+    case 'integer':
+    case 'flag':
+    case 'millis':
+      return a[field.name] === b[field.name];
+    case 'port':
+      return samePort(a[field.name], b[field.name]);
+    case 'dataCenter':
+      return sameDataCenter(a.dataCenterInfo, b.dataCenterInfo);
+    case 'lease':
+      return sameLease(a.leaseInfo, b.leaseInfo);
+    case 'metadata':
+      return sameEntries(a.metadata, b.metadata);
+  }
+}
+
+function samePort(a: Port, b: Port): boolean {
+  return a === b || (a.number === b.number && a.enabled === b.enabled);
+}
+
+function sameDataCenter(a: DataCenterInfo, b: DataCenterInfo): boolean {
+  if (a.name === 'Amazon' && b.name === 'Amazon') return sameEntries(a.metadata, b.metadata);
+  return a.name === b.name;
+}
+
+function sameLease(a: LeaseInfo | undefined, b: LeaseInfo | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  return LEASE_FIELDS.every(({ name, volatile }) => volatile || a[name] === b[name]);
+}
+
+/** The order of entries is no content: Java servers keep them in hash maps. */
+function sameEntries(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a) if (b.get(key) !== value) return false;
+  return true;
+}

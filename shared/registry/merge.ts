@@ -1,0 +1,210 @@
+import type { ApplicationConfig, OverlayConfig } from '../config/config.ts';
+import { publicationObject } from '../ingress/publication.ts';
+import type { InstanceRecord } from '../model/instance.ts';
+import { isSyntheticId, type AppName, type InstanceId, type SourceId } from '../model/names.ts';
+import { byText } from '../model/order.ts';
+import { sameContent } from '../model/same-content.ts';
+import type { Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
+import { networkOf, type Cidr } from './cidr.ts';
+import type { AppContribution } from './contribution.ts';
+import { dialTraffic } from './dial.ts';
+import { countStatuses } from './hashcode.ts';
+import { decideOwnership, type Claim } from './ownership.ts';
+import type { Policy } from './policy.ts';
+import type { Refusal, RefusalCode } from './refusal.ts';
+import { synthesize } from './synthesize.ts';
+import { countZones, templateOf, type TwinTemplate } from './template.ts';
+
+/** What one source says about the application being merged. Given in the order of precedence. */
+export interface SourceContribution {
+  readonly source: SourceId;
+  readonly contribution: AppContribution;
+}
+
+export interface MergeRules {
+  application(name: AppName): ApplicationConfig;
+  readonly overlay: { readonly networks: readonly Cidr[]; readonly action: OverlayConfig['action'] };
+}
+
+/**
+ * Everything the sources say about one application → what is served, hidden and refused. A function of its arguments:
+ * `before` only lends record objects of equal content (so that nothing looks changed that is not) and the template of
+ * twins that are gone. `now` in epoch milliseconds stamps new synthetic content.
+ */
+export function mergeApplication(
+  name: AppName,
+  contributions: readonly SourceContribution[],
+  rules: MergeRules,
+  before: MergedApplication | undefined,
+  now: number,
+): MergedApplication {
+  const configured = rules.application(name);
+  const refusals = contributions.flatMap(({ contribution }) => contribution.refusals);
+  const registered = collectRegistrations(contributions, refusals);
+  const { visible, hidden } = applyOverlay(registered, rules);
+  const template = templateOf(visible.map(({ record }) => record)) ?? before?.template;
+
+  const claims = contributions.flatMap(({ source, contribution }) =>
+    contribution.publications.map((publication) => ({ source, publication })),
+  );
+  const ownership = decideOwnership(claims, configured.namespaces);
+  refusals.push(...ownership.refusals);
+  // The platform's word is above the application's own.
+  const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
+  const publish = policy === 'legacy-only' ? [] : ownership.owned;
+  if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
+  const synthetic = makeEntries(publish, visible, template, before, now, refusals);
+
+  const shown: Entry[] = [...synthetic.entries];
+  const reason = reasonToHideLegacy(policy, synthetic.entries, publish[0]);
+  for (const entry of visible)
+    if (reason === undefined) shown.push(entry);
+    else hidden.push({ ...entry, ...reason });
+  shown.sort((a, b) => byText(a.record.id, b.record.id));
+  const kept = keepEqualRecords(shown, before);
+  return {
+    name,
+    served: keepEqualList(kept, before),
+    origins: new Map<InstanceId, Origin>(kept.map(({ record, origin }) => [record.id, origin])),
+    hidden,
+    refusals,
+    policy,
+    dial: synthetic.dial,
+    counts: countStatuses(kept.map(({ record }) => record)),
+    template,
+  };
+}
+
+/** Registrations by id. The same id from two sources is one instance: the first source in order has it. */
+function collectRegistrations(contributions: readonly SourceContribution[], refusals: Refusal[]): readonly Entry[] {
+  const entries = new Map<InstanceId, Entry>();
+  for (const { source, contribution } of contributions) {
+    const origin: Origin = { kind: 'registration', source };
+    for (const record of contribution.instances) {
+      const holder = entries.get(record.id);
+      const object = `${source}/${record.id}`;
+      if (isSyntheticId(record.id))
+        refusals.push({
+          object,
+          code: 'id-reserved',
+          reason: `ids that begin like ${record.id} are kept for entries of Eurek8s`,
+        });
+      else if (holder !== undefined && holder.origin.kind === 'registration' && holder.origin.source !== source)
+        refusals.push({
+          object,
+          code: 'id-taken',
+          reason: `${record.id} is already served from ${holder.origin.source}`,
+        });
+      else entries.set(record.id, { record, origin });
+    }
+  }
+  return [...entries.values()].toSorted((a, b) => byText(a.record.id, b.record.id));
+}
+
+/** Registrations whose address callers cannot reach: Pods that came with their Eureka client switched on. */
+function applyOverlay(
+  entries: readonly Entry[],
+  { overlay }: MergeRules,
+): { readonly visible: readonly Entry[]; readonly hidden: HiddenEntry[] } {
+  if (overlay.action === 'forward' || overlay.networks.length === 0) return { visible: entries, hidden: [] };
+  const hidden: HiddenEntry[] = [];
+  const visible = entries.filter((entry) => {
+    const network = networkOf(entry.record.ipAddr, overlay.networks);
+    if (network === undefined) return true;
+    const reason = `address ${entry.record.ipAddr} is in ${network.text} (overlay.cidrs), out of reach from outside the cluster`;
+    hidden.push({ ...entry, code: 'overlay', reason });
+    return false;
+  });
+  return { visible, hidden };
+}
+
+function makeEntries(
+  claims: readonly (Claim & { readonly source: SourceId })[],
+  twins: readonly Entry[],
+  template: TwinTemplate | undefined,
+  before: MergedApplication | undefined,
+  now: number,
+  refusals: Refusal[],
+): { readonly entries: readonly Entry[]; readonly dial: Dial | undefined } {
+  const first = claims[0];
+  if (first === undefined) return { entries: [], dial: undefined };
+  const up = twins.map(({ record }) => record).filter(({ status }) => status === 'UP');
+  const zones = up.length > 0 ? countZones(up) : (template?.zones ?? new Map());
+  const result = dialTraffic(
+    claims.map(({ publication }) => publication),
+    zones,
+    up.length,
+  );
+  const object = publicationObject(first.publication);
+  if (result.slots.length === 0) refusals.push({ object, code: 'traffic-zero', reason: zeroReason(result.dial) });
+  if (result.limited)
+    refusals.push({
+      object,
+      code: 'traffic-limit',
+      reason: `${result.dial.asked} asks for more than ${first.publication.maxEntries} entries; the rest is left out (defaults.maxEntriesPerApp)`,
+    });
+  const source = new Map(claims.map((claim) => [claim.publication, claim.source]));
+  const entries = result.slots.map(({ publication, zone, index }) => {
+    const record = synthesize(publication, template, zone, index, now);
+    return {
+      record: keepTimestamps(record, before),
+      origin: originOf(publication, source.get(publication) ?? first.source),
+    };
+  });
+  return { entries, dial: result.dial };
+}
+
+function originOf(publication: Claim['publication'], source: SourceId): Origin {
+  const { statusReason, notices, changedAt } = publication;
+  return { kind: 'ingress', source, object: publicationObject(publication), statusReason, notices, changedAt };
+}
+
+function zeroReason(dial: Dial): string {
+  return dial.asked === '0%'
+    ? 'eurek8s.io/traffic is "0%": nothing is published until it is raised'
+    : `${dial.asked} of ${dial.realUp} UP instances is nearer to no entry than to one; ask for a larger share`;
+}
+
+function refusedByPolicy({ publication }: Claim): Refusal {
+  return { object: publicationObject(publication), code: 'policy', reason: 'the policy is legacy-only' };
+}
+
+function reasonToHideLegacy(
+  policy: Policy,
+  synthetic: readonly Entry[],
+  claim: Claim | undefined,
+): { readonly code: RefusalCode; readonly reason: string } | undefined {
+  if (policy === 'kubernetes-only') return { code: 'policy', reason: 'the policy is kubernetes-only' };
+  if (policy === 'prefer-kubernetes' && synthetic.some(({ record }) => record.status === 'UP'))
+    return { code: 'policy', reason: 'the policy is prefer-kubernetes and an entry from Kubernetes is UP' };
+  const traffic = claim?.publication.traffic;
+  if (traffic?.kind === 'share' && traffic.percent >= 100)
+    return { code: 'traffic-full', reason: 'eurek8s.io/traffic is "100%": all calls go to Kubernetes' };
+  return undefined;
+}
+
+/** New synthetic content is stamped now; equal content keeps its stamps, or each merge would look like a change. */
+function keepTimestamps(record: InstanceRecord, before: MergedApplication | undefined): InstanceRecord {
+  const old = before?.served.find(({ id }) => id === record.id);
+  if (old === undefined) return record;
+  const { lastUpdatedTimestamp, lastDirtyTimestamp } = old;
+  const stamped = { ...record, lastUpdatedTimestamp, lastDirtyTimestamp };
+  return sameContent(old, stamped) ? old : record;
+}
+
+function keepEqualRecords(entries: readonly Entry[], before: MergedApplication | undefined): readonly Entry[] {
+  if (before === undefined) return entries;
+  const old = new Map(before.served.map((record) => [record.id, record]));
+  return entries.map((entry) => {
+    const record = old.get(entry.record.id);
+    return record !== undefined && sameContent(record, entry.record) ? { ...entry, record } : entry;
+  });
+}
+
+/** The list of before when nothing in it moved: whoever keeps encodings of it sees by identity that they still hold. */
+function keepEqualList(entries: readonly Entry[], before: MergedApplication | undefined): readonly InstanceRecord[] {
+  const old = before?.served;
+  const same =
+    old !== undefined && old.length === entries.length && old.every((record, i) => record === entries[i]?.record);
+  return same ? old : entries.map(({ record }) => record);
+}

@@ -1,0 +1,167 @@
+import { vipElements, type InstanceRecord } from '../model/instance.ts';
+import type { AppName } from '../model/names.ts';
+import { byText } from '../model/order.ts';
+import type { MergedApplication } from './application.ts';
+import { prune } from './delta.ts';
+import { diffApplication, type Change } from './diff.ts';
+import { hashCode, NO_COUNTS, replaceCounts, type StatusCounts } from './hashcode.ts';
+import { ShardedMap } from './sharded-map.ts';
+
+/** The merged registry at one moment, never mutated. Every answer, list, look-up and explanation comes from one of these. */
+export interface RegistrySnapshot {
+  /** `versions__delta`: grows with each change of served content, and only then. */
+  readonly version: number;
+  /** Epoch milliseconds. */
+  readonly publishedAt: number;
+  /** Sorted by name; those without served entries included, as explain speaks of them. */
+  readonly applications: readonly MergedApplication[];
+  readonly counts: StatusCounts;
+  readonly hashCode: string;
+  /** Changes of the delta window, oldest first. */
+  readonly recent: readonly Change[];
+  /** Which applications hold an id (served or hidden), a vip element, a secure vip element. */
+  readonly ids: ShardedMap<readonly AppName[]>;
+  readonly vips: ShardedMap<readonly AppName[]>;
+  readonly secureVips: ShardedMap<readonly AppName[]>;
+}
+
+export function emptySnapshot(version: number, now: number): RegistrySnapshot {
+  return {
+    version,
+    publishedAt: now,
+    applications: [],
+    counts: NO_COUNTS,
+    hashCode: hashCode(NO_COUNTS),
+    recent: [],
+    ids: ShardedMap.empty(),
+    vips: ShardedMap.empty(),
+    secureVips: ShardedMap.empty(),
+  };
+}
+
+/**
+ * The successor of a snapshot, sharing all that did not change. `merged`: new state of the touched applications,
+ * `undefined` for those nothing is left to say about. `now` in epoch milliseconds.
+ */
+export function advance(
+  before: RegistrySnapshot,
+  merged: ReadonlyMap<AppName, MergedApplication | undefined>,
+  now: number,
+): { readonly snapshot: RegistrySnapshot; readonly changes: readonly Change[] } {
+  const changes: Change[] = [];
+  let counts = before.counts;
+  const ids = new IndexChanges(before.ids);
+  const vips = new IndexChanges(before.vips);
+  const secureVips = new IndexChanges(before.secureVips);
+  for (const [name, after] of merged) {
+    const old = application(before, name);
+    changes.push(...diffApplication(name, old, after, now));
+    counts = replaceCounts(counts, old?.counts ?? NO_COUNTS, after?.counts ?? NO_COUNTS);
+    ids.move(name, idsOf(old), idsOf(after));
+    vips.move(
+      name,
+      vipsOf(old, (record) => record.vipAddress),
+      vipsOf(after, (record) => record.vipAddress),
+    );
+    secureVips.move(
+      name,
+      vipsOf(old, (r) => r.secureVipAddress),
+      vipsOf(after, (r) => r.secureVipAddress),
+    );
+  }
+  const kept = prune(before.recent, now);
+  const snapshot: RegistrySnapshot = {
+    version: changes.length > 0 ? before.version + 1 : before.version,
+    publishedAt: now,
+    applications: replaceApplications(before.applications, merged),
+    counts,
+    hashCode: hashCode(counts),
+    recent: changes.length > 0 ? [...kept, ...changes] : kept,
+    ids: ids.result(),
+    vips: vips.result(),
+    secureVips: secureVips.result(),
+  };
+  return { snapshot, changes };
+}
+
+/** Binary search: the array of applications is its own index. */
+export function application(snapshot: RegistrySnapshot, name: string): MergedApplication | undefined {
+  const list = snapshot.applications;
+  let low = 0;
+  let high = list.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const candidate = list[middle];
+    if (candidate === undefined) return undefined;
+    const order = byText(candidate.name, name);
+    if (order === 0) return candidate;
+    if (order < 0) low = middle + 1;
+    else high = middle - 1;
+  }
+  return undefined;
+}
+
+function replaceApplications(
+  list: readonly MergedApplication[],
+  merged: ReadonlyMap<AppName, MergedApplication | undefined>,
+): readonly MergedApplication[] {
+  if (merged.size === 0) return list;
+  const touched = [...merged.keys()].toSorted(byText);
+  const result: MergedApplication[] = [];
+  let i = 0;
+  for (const name of touched) {
+    for (let next = list[i]; next !== undefined && byText(next.name, name) < 0; next = list[++i]) result.push(next);
+    if (list[i]?.name === name) i++;
+    const after = merged.get(name);
+    if (after !== undefined) result.push(after);
+  }
+  for (; i < list.length; i++) {
+    const rest = list[i];
+    if (rest !== undefined) result.push(rest);
+  }
+  return result;
+}
+
+/** Collects what an index must say differently, so that its shards are copied once per publication. */
+class IndexChanges {
+  readonly #before: ShardedMap<readonly AppName[]>;
+  readonly #changed = new Map<string, readonly AppName[] | undefined>();
+
+  constructor(before: ShardedMap<readonly AppName[]>) {
+    this.#before = before;
+  }
+
+  move(app: AppName, from: ReadonlySet<string>, to: ReadonlySet<string>): void {
+    for (const key of from)
+      if (!to.has(key))
+        this.#set(
+          key,
+          this.#get(key).filter((name) => name !== app),
+        );
+    for (const key of to) if (!from.has(key)) this.#set(key, [...this.#get(key), app].toSorted(byText));
+  }
+
+  result(): ShardedMap<readonly AppName[]> {
+    return this.#before.with(this.#changed);
+  }
+
+  #get(key: string): readonly AppName[] {
+    return (this.#changed.has(key) ? this.#changed.get(key) : this.#before.get(key)) ?? [];
+  }
+
+  #set(key: string, names: readonly AppName[]): void {
+    this.#changed.set(key, names.length === 0 ? undefined : names);
+  }
+}
+
+function idsOf(app: MergedApplication | undefined): ReadonlySet<string> {
+  if (app === undefined) return new Set();
+  return new Set([...app.served.map(({ id }) => id), ...app.hidden.map(({ record }) => record.id)]);
+}
+
+function vipsOf(
+  app: MergedApplication | undefined,
+  vip: (record: InstanceRecord) => string | undefined,
+): ReadonlySet<string> {
+  return new Set(app?.served.flatMap((record) => vipElements(vip(record))) ?? []);
+}

@@ -1,0 +1,109 @@
+import type { DataCenterInfo, InstanceRecord, LeaseInfo } from '../model/instance.ts';
+import { SOURCE_MARKER } from '../model/names.ts';
+import { publicationObject, type Publication } from '../ingress/publication.ts';
+import { syntheticId } from './synthetic-id.ts';
+import type { TwinTemplate } from './template.ts';
+
+/** Where neither annotation nor twin names a zone: Eureka's own default zone. */
+export const DEFAULT_ZONE = 'defaultZone';
+
+/**
+ * One synthetic entry. Host name is the ingress host, because it becomes the caller's Host header; vip, metadata and
+ * page paths come from the annotation, else from the twins, else from the application's name.
+ * `now` (epoch milliseconds) is the time stamp of the content; the caller keeps an older equal record instead.
+ */
+export function synthesize(
+  publication: Publication,
+  template: TwinTemplate | undefined,
+  zone: string,
+  index: number,
+  now: number,
+): InstanceRecord {
+  const { overrides } = publication;
+  const id = syntheticId(publication, zone, index);
+  const vip = overrides.vipAddress ?? template?.vipAddress ?? publication.app.toLowerCase();
+  const base = publication.scheme === 'https' ? secureBase(publication) : plainBase(publication);
+  return {
+    id,
+    instanceId: id,
+    hostName: publication.host,
+    app: publication.app,
+    ipAddr: publication.address,
+    sid: undefined,
+    status: publication.status,
+    overriddenStatus: 'UNKNOWN',
+    port: { number: publication.port, enabled: publication.scheme !== 'https' },
+    securePort: { number: publication.securePort, enabled: publication.scheme !== 'http' },
+    countryId: 1,
+    dataCenterInfo: dataCenter(publication, template, zone, id),
+    leaseInfo: lease(publication.createdAt),
+    metadata: metadata(publication, template, zone),
+    appGroupName: undefined,
+    homePageUrl: base + (overrides.homePagePath ?? template?.homePagePath ?? '/'),
+    statusPageUrl: base + (overrides.statusPagePath ?? template?.statusPagePath ?? '/actuator/info'),
+    healthCheckUrl: base + (overrides.healthCheckPath ?? template?.healthCheckPath ?? '/actuator/health'),
+    secureHealthCheckUrl: undefined,
+    vipAddress: vip,
+    secureVipAddress: overrides.secureVipAddress ?? template?.secureVipAddress ?? vip,
+    isCoordinatingDiscoveryServer: false,
+    lastUpdatedTimestamp: now,
+    lastDirtyTimestamp: now,
+    actionType: 'ADDED',
+    asgName: undefined,
+  };
+}
+
+function plainBase(publication: Publication): string {
+  return `http://${publication.host}${publication.port === 80 ? '' : `:${publication.port}`}`;
+}
+
+function secureBase(publication: Publication): string {
+  return `https://${publication.host}${publication.securePort === 443 ? '' : `:${publication.securePort}`}`;
+}
+
+/** Constant values: no client computes expiry from them, but every decoder wants them. */
+function lease(createdAt: number): LeaseInfo {
+  return {
+    renewalIntervalInSecs: 30,
+    durationInSecs: 90,
+    registrationTimestamp: createdAt,
+    lastRenewalTimestamp: createdAt,
+    evictionTimestamp: 0,
+    serviceUpTimestamp: createdAt,
+  };
+}
+
+/** Inherited entries, then annotations, then ours: the marker stops loops, the zone keeps zone filters from hiding us. */
+function metadata(
+  publication: Publication,
+  template: TwinTemplate | undefined,
+  zone: string,
+): ReadonlyMap<string, string> {
+  const entries = new Map(template?.metadata);
+  for (const [key, value] of publication.overrides.metadata) entries.set(key, value);
+  entries.delete('instanceId');
+  entries.set('zone', zone);
+  entries.set(SOURCE_MARKER, publicationObject(publication));
+  return entries;
+}
+
+/** Among Amazon twins an AmazonInfo with their zone, as Netflix-native callers know no other; else MyOwn. */
+function dataCenter(
+  publication: Publication,
+  template: TwinTemplate | undefined,
+  zone: string,
+  id: string,
+): DataCenterInfo {
+  if (template?.amazon !== true) return { name: 'MyOwn' };
+  return {
+    name: 'Amazon',
+    metadata: new Map([
+      ['instance-id', id],
+      ['availability-zone', zone],
+      ['public-hostname', publication.host],
+      ['local-hostname', publication.host],
+      ['public-ipv4', publication.address],
+      ['local-ipv4', publication.address],
+    ]),
+  };
+}

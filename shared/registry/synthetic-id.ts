@@ -1,0 +1,30 @@
+import { instanceId, SYNTHETIC_ID_PREFIX, type InstanceId } from '../model/names.ts';
+import type { Publication } from '../ingress/publication.ts';
+
+const LONGEST = 100;
+
+/**
+ * The id of one synthetic entry: the same Ingress, host, zone and index have the same id for ever and on every replica,
+ * and nothing else has it. Only letters, digits and `. _ - :`, as some clients put ids into paths unescaped.
+ */
+export function syntheticId(publication: Publication, zone: string, index: number): InstanceId {
+  const parts = [publication.cluster, publication.namespace, publication.ingress, publication.host, zone];
+  const plain = `${parts.map(safe).join(':')}:${index}`;
+  const exact = parts.every((part) => safe(part) === part);
+  if (exact && SYNTHETIC_ID_PREFIX.length + plain.length <= LONGEST) return instanceId(SYNTHETIC_ID_PREFIX + plain);
+  // Shortened or altered names could meet: the digest over the unaltered parts keeps them apart.
+  const digest = fnv(parts.join('\0'), 0x811c9dc5) + fnv(parts.join('\0'), 0x01234567);
+  const room = LONGEST - SYNTHETIC_ID_PREFIX.length - digest.length - String(index).length - 2;
+  return instanceId(`${SYNTHETIC_ID_PREFIX}${parts.map(safe).join(':').slice(0, room)}.${digest}:${index}`);
+}
+
+function safe(text: string): string {
+  return text.replace(/[^A-Za-z0-9._-]/g, '-');
+}
+
+/** 32-bit FNV-1a, eight hexadecimal digits. */
+function fnv(text: string, seed: number): string {
+  let hash = seed;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

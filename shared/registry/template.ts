@@ -1,0 +1,66 @@
+import type { InstanceRecord } from '../model/instance.ts';
+
+/** What a synthetic entry takes over from the live registrations of its application (its twins). */
+export interface TwinTemplate {
+  readonly vipAddress: string | undefined;
+  readonly secureVipAddress: string | undefined;
+  /** Entries on which all live twins agree, without zone and instanceId: values of one instance are not the service's. */
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly homePagePath: string | undefined;
+  readonly statusPagePath: string | undefined;
+  readonly healthCheckPath: string | undefined;
+  /** Zone → number of twins that are UP, as of the last time there were any. */
+  readonly zones: ReadonlyMap<string, number>;
+  /** Whether the twins carry AmazonInfo: Netflix-native callers then take the zone from there. */
+  readonly amazon: boolean;
+}
+
+/** The zone callers place an instance in: Spring's metadata first, Amazon's availability zone after it. */
+export function zoneOf(record: InstanceRecord): string | undefined {
+  const zone = record.metadata.get('zone');
+  if (zone !== undefined && zone !== '') return zone;
+  return record.dataCenterInfo.name === 'Amazon' ? record.dataCenterInfo.metadata.get('availability-zone') : undefined;
+}
+
+/** Template of the given real instances, which are sorted by id; `undefined` without any. UP ones speak before others. */
+export function templateOf(twins: readonly InstanceRecord[]): TwinTemplate | undefined {
+  const up = twins.filter((twin) => twin.status === 'UP');
+  const voices = up.length > 0 ? up : twins;
+  const first = voices[0];
+  if (first === undefined) return undefined;
+  return {
+    vipAddress: first.vipAddress,
+    secureVipAddress: first.secureVipAddress,
+    metadata: agreedMetadata(voices),
+    homePagePath: pathOf(first.homePageUrl),
+    statusPagePath: pathOf(first.statusPageUrl),
+    healthCheckPath: pathOf(first.healthCheckUrl ?? first.secureHealthCheckUrl),
+    zones: countZones(voices),
+    amazon: voices.every((voice) => voice.dataCenterInfo.name === 'Amazon'),
+  };
+}
+
+/** Number of instances by zone; those without a zone count under `undefined`'s stand-in, the empty string. */
+export function countZones(instances: readonly InstanceRecord[]): ReadonlyMap<string, number> {
+  const zones = new Map<string, number>();
+  for (const instance of instances) {
+    const zone = zoneOf(instance) ?? '';
+    zones.set(zone, (zones.get(zone) ?? 0) + 1);
+  }
+  return zones;
+}
+
+function agreedMetadata(twins: readonly InstanceRecord[]): ReadonlyMap<string, string> {
+  const agreed = new Map(twins[0]?.metadata);
+  for (const twin of twins) for (const [key, value] of agreed) if (twin.metadata.get(key) !== value) agreed.delete(key);
+  // One health record per host:port: a metadata.instanceId would split Ribbon's statistics and multiply its failures.
+  agreed.delete('instanceId');
+  agreed.delete('zone');
+  return agreed;
+}
+
+/** Path and query of an absolute URL, by text: a twin's URL may hold anything, and only its tail is wanted. */
+function pathOf(url: string | undefined): string | undefined {
+  const match = url === undefined ? null : /^https?:\/\/[^/?#]*(\/[^#]*)?/i.exec(url);
+  return match === null ? undefined : (match[1] ?? '/');
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { test } from 'node:test';
+import { parseAllDocuments, stringify } from 'yaml';
+import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
+import { deriveIngress, type CurrentEntry } from '../../shared/ingress/derive.ts';
+import { derivationRules } from '../../shared/ingress/rules.ts';
+import { stripObject } from '../../shared/ingress/strip.ts';
+import { OBJECT_KINDS } from '../../shared/ingress/stripped.ts';
+import { REFUSAL_CODES } from '../../shared/registry/refusal.ts';
+import { derivationConfig } from '../support/derivation.ts';
+import { nameTable } from '../support/name-table.ts';
+
+// Pairs `case.in.yaml` → `case.out.yaml`. The first document of an input says what surrounds the objects: `config` (what
+// differs from the defaults), `dns` (addresses, `pending`, or the text of a failure; other names do not exist) and
+// `current` (what the Ingress is published with). UPDATE_GOLDENS=1 writes the outputs anew; read the difference.
+const DIRECTORY = join(import.meta.dirname, 'ingress');
+const update = process.env['UPDATE_GOLDENS'] === '1';
+const cases = globSync('*.in.yaml', { cwd: DIRECTORY }).toSorted();
+const seen = new Set<string>();
+
+for (const file of cases) {
+  const name = basename(file, '.in.yaml');
+  test(`ingress golden: ${name}`, () => {
+    const actual = stringify(deriveAll(readFileSync(join(DIRECTORY, file), 'utf8')), { lineWidth: 0 });
+    const path = join(DIRECTORY, `${name}.out.yaml`);
+    if (update) writeFileSync(path, actual);
+    else assert.equal(actual, readFileSync(path, 'utf8'));
+  });
+}
+
+test('ingress goldens cover every refusal that derivation can give', () => {
+  const later = ['ownership', 'namespace-not-allowed', 'policy', 'traffic-zero', 'traffic-full', 'traffic-limit'];
+  const registrations = ['id-reserved', 'id-taken', 'own-marker', 'overlay'];
+  const elsewhere = new Set<string>([...later, ...registrations]);
+  const missing = REFUSAL_CODES.filter((code) => !elsewhere.has(code) && !seen.has(code));
+  assert.deepEqual(missing, []);
+});
+
+function deriveAll(text: string): readonly unknown[] {
+  const [head, ...documents] = parseAllDocuments(text, { schema: 'core' }).map((document): unknown => document.toJS());
+  const { config, dns, current } = head as { config?: object; dns: Record<string, string[] | string>; current?: CurrentEntry };
+  const rules = derivationRules(derivationConfig(config));
+  assert.ok(rules.ok);
+  const objects = new ClusterObjects();
+  for (const document of documents as { kind: string }[]) {
+    const kind = OBJECT_KINDS.find((one) => one === document.kind);
+    const object = kind === undefined ? undefined : stripObject(kind, document);
+    assert.ok(object !== undefined, `not understood: ${JSON.stringify(document)}`);
+    objects.set(object);
+  }
+  return [...objects.ingressKeys()].map((key) => {
+    const { app, outcome, namesWanted } = deriveIngress(objects.ingress(key)!, objects, rules.value, nameTable(dns), current);
+    if (outcome.kind === 'refused') seen.add(outcome.refusal.code);
+    return readable({ ingress: key, app, outcome, namesWanted: [...namesWanted] });
+  });
+}
+
+/** Maps as records, absent values left out, times as dates. */
+function readable(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (key, item: unknown) => {
+      if (item instanceof Map) return Object.fromEntries(item);
+      return key === 'createdAt' && typeof item === 'number' ? new Date(item).toISOString() : item;
+    }),
+  );
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import packageJson from '../../package.json' with { type: 'json' };
+import { runCli, startCli } from '../support/cli-process.ts';
+
+async function listening(t: TestContext, listener: RequestListener): Promise<number> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  return address.port;
+}
+
+test('help and version come without any configuration', async () => {
+  const help = await runCli(['--help']);
+  assert.equal(help.code, 0);
+  for (const command of ['serve', 'check', 'demo', 'explain'])
+    assert.match(help.out, new RegExp(`^  ${command} `, 'm'));
+  assert.deepEqual(await runCli(['--version']), { code: 0, out: `${packageJson.version}\n`, err: '' });
+});
+
+test('serve without a source says how to give one, and ends with 2', async () => {
+  const { code, out, err } = await runCli(['serve']);
+  assert.equal(code, 2);
+  assert.equal(out, '');
+  for (const key of ['legacy.urls', 'clusters', 'manifests', 'leases.enabled']) assert.ok(err.includes(key), key);
+});
+
+test('--print-config of the environment hides secrets', async () => {
+  const environment = { EUREK8S_LEGACY_URLS: 'http://user:secret@eureka-1:8761/eureka', EUREK8S_READ_ONLY: 'true' };
+  const { code, out, err } = await runCli(['--print-config'], environment);
+  assert.equal(code, 0, err);
+  assert.match(out, /# environment EUREK8S_LEGACY_URLS\n {2}urls:\n {4}- http:\/\/\*\*\*@eureka-1:8761\/eureka\n/);
+  assert.doesNotMatch(out, /secret/);
+});
+
+test('a port in use is one clear line, and ends with 1', async (t) => {
+  const port = await listening(t, () => undefined);
+  const words = ['serve', '--leases.enabled', '--listen.host', '127.0.0.1', '--listen.port', String(port)];
+  const { code, err } = await runCli(words);
+  assert.equal(code, 1, err);
+  const message = 'the port is in use by another process';
+  assert.equal(err, `eurek8s: cannot listen on 127.0.0.1:${port} (listen.host, listen.port): ${message}\n`);
+});
+
+test('SIGTERM stops the server in good order, with its log complete', async () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const server = startCli(['serve', '--leases.enabled', '--listen.host', '127.0.0.1', '--listen.port', '0']);
+    await server.seen('"serving"');
+    server.signal(signal);
+    const { code, out, err } = await server.ended;
+    assert.equal(code, 0, err);
+    assert.match(out, /"msg":"stopped"/);
+    for (const line of out.trimEnd().split('\n')) assert.equal(typeof JSON.parse(line), 'object');
+  }
+});
+
+test('check tells for each source whether it works, and why not', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'eurek8s-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'bob.yaml'), 'kind: Ingress\n');
+  const registry = { applications: { application: [{ name: 'BOB', instance: [{}, {}] }] } };
+  const port = await listening(t, (request, response) => {
+    const isAllowed = request.headers.authorization === `Basic ${Buffer.from('user:secret').toString('base64')}`;
+    response.statusCode = !isAllowed ? 401 : request.url === '/eureka/apps' ? 200 : 404;
+    response.end(response.statusCode === 200 ? JSON.stringify(registry) : '');
+  });
+  const good = [
+    '--legacy.urls',
+    `http://user:secret@127.0.0.1:${port}/eureka`,
+    '--manifests',
+    `{ name: local, directory: ${directory} }`,
+  ];
+  const passed = await runCli(['check', ...good]);
+  assert.equal(passed.code, 0, passed.out + passed.err);
+  assert.match(passed.out, /^✓ legacy http:\/\/127\.0\.0\.1:\d+\/eureka: 2 instances of 1 applications, \d+ ms$/m);
+  assert.match(passed.out, /^✓ manifests local: .*: 1 YAML files$/m);
+
+  const bad = [
+    `--legacy.urls=http://user:wrong@127.0.0.1:${port}/eureka`,
+    `--legacy.urls=http://user:secret@127.0.0.1:${port}`,
+    '--clusters={ name: main, kubeconfig: /nonexistent }',
+    '--manifests={ name: none, directory: /nonexistent }',
+  ];
+  const failed = await runCli(['check', ...good, ...bad]);
+  assert.equal(failed.code, 1);
+  assert.match(failed.out, /^✓ legacy /m);
+  assert.match(failed.out, /^✗ legacy .*: HTTP 401: the credentials/m);
+  assert.match(failed.out, /^✗ legacy .*: HTTP 404: no Eureka at this path/m);
+  assert.match(failed.out, /^✗ cluster main: .*\/nonexistent does not exist or cannot be read$/m);
+  assert.match(failed.out, /^✗ manifests none: \/nonexistent: does not exist$/m);
+  assert.doesNotMatch(failed.out + failed.err, /secret|wrong/);
+});
+
+test('explain passes on what the server says, and its refusals as failures', async (t) => {
+  const port = await listening(t, (request, response) => {
+    const isKnown = request.url === '/eurek8s/explain/BOB' && request.headers.accept === 'text/plain';
+    response.statusCode = isKnown ? 200 : 404;
+    response.end(isKnown ? 'BOB 1 entry' : 'no such application\n');
+  });
+  const server = `http://127.0.0.1:${port}`;
+  assert.deepEqual(await runCli(['explain', 'BOB', '--server', server]), { code: 0, out: 'BOB 1 entry\n', err: '' });
+  const unknown = await runCli(['explain', 'a/b'], { EUREK8S_SERVER: server });
+  assert.deepEqual(unknown, { code: 1, out: '', err: 'no such application\n' });
+});
+
+test('explain without a server behind the address says so', async () => {
+  const { code, err } = await runCli(['explain', 'BOB', '--server', 'http://user:secret@127.0.0.1:1']);
+  assert.equal(code, 1);
+  assert.equal(err, 'eurek8s: http://127.0.0.1:1 does not answer: connection refused (is the server running?)\n');
+});

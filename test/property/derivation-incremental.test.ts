@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Derivation } from '../../server/derivation/derivation.ts';
+import { isClusterScoped } from '../../shared/ingress/strip.ts';
+import { OBJECT_KINDS, type ObjectKind, type StrippedObject } from '../../shared/ingress/stripped.ts';
+import { deployment, endpointSlice, ingress, ingressClass, namespace, service } from '../support/cluster-objects.ts';
+import { derivationConfig } from '../support/derivation.ts';
+import { nameTable } from '../support/name-table.ts';
+import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
+import { SteppedClock } from '../support/stepped-clock.ts';
+
+// Whatever happens to the objects of a cluster in whatever order, deriving step by step ends where deriving everything
+// anew would: no dependency between objects is overlooked by the index.
+
+const name = fc.constantFrom('a', 'b', 'c');
+const space = fc.constantFrom('shop', 'other');
+const labels = fc
+  .subarray([
+    ['app', 'a'],
+    ['app', 'b'],
+    ['tier', 'web'],
+  ] as const)
+  .map((pairs) => Object.fromEntries(pairs));
+
+const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
+  fc
+    .record({
+      name,
+      namespace: space,
+      service: name,
+      className: fc.constantFrom('nginx', 'traefik', null),
+      path: fc.constantFrom('/', '/x'),
+      annotations: fc.constantFrom<Record<string, string>>(
+        {},
+        { 'eurek8s.io/app': 'a' },
+        { 'eurek8s.io/path': 'allow' },
+        { 'eurek8s.io/publish': 'false' },
+        { 'eurek8s.io/traffic': 'much' },
+      ),
+    })
+    .map(({ name: own, ...shape }) => ingress(own, shape)),
+  fc
+    .record({ name, type: fc.constantFrom('ClusterIP', 'ExternalName'), selector: labels })
+    .map(({ name: own, ...shape }) => service(own, shape)),
+  fc
+    .tuple(name, fc.option(name, { nil: undefined }), fc.nat(2))
+    .map(([own, of, ready]) => endpointSlice(own, of, ready)),
+  fc.tuple(name, fc.nat(2), labels, space).map(([own, ready, pairs, where]) => deployment(own, ready, pairs, where)),
+  fc
+    .tuple(space, labels, fc.constantFrom<Record<string, string>>({}, { 'eurek8s.io/publish': 'false' }))
+    .map((args) => namespace(...args)),
+  fc.tuple(fc.constantFrom('nginx', 'traefik'), fc.boolean()).map((args) => ingressClass(...args)),
+);
+
+type Step =
+  | { readonly kind: 'set'; readonly object: StrippedObject }
+  | { readonly kind: 'remove'; readonly of: ObjectKind; readonly namespace: string; readonly name: string }
+  | { readonly kind: 'replace'; readonly of: ObjectKind; readonly objects: readonly StrippedObject[] };
+
+const aKind = fc.constantFrom(...OBJECT_KINDS);
+const aStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: anObject.map((object): Step => ({ kind: 'set', object })) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('remove' as const), of: aKind, namespace: space, name }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('replace' as const),
+      of: aKind,
+      objects: fc.array(anObject, { maxLength: 6 }),
+    }),
+  },
+);
+
+for (const health of ['endpoints', 'deployment'] as const)
+  test(`deriving step by step equals deriving from scratch (${health})`, () => {
+    const config = derivationConfig({
+      selection: { ingressClasses: ['nginx'], namespaceSelector: 'tier!=web' },
+      defaults: { health },
+      addresses: { nginx: ['10.20.0.99'] },
+    });
+    const start = () => {
+      const sink = new ContributionRecorder();
+      return {
+        sink,
+        derivation: new Derivation({
+          ...config,
+          resolver: nameTable(),
+          clock: new SteppedClock(),
+          log: silentLog,
+          sink,
+        }),
+      };
+    };
+    fc.assert(
+      fc.property(fc.array(aStep, { maxLength: 40 }), fc.nat(40), (steps, listedAfter) => {
+        const { sink, derivation } = start();
+        const model = new Map<string, StrippedObject>();
+        steps.forEach((step, i) => {
+          if (i === listedAfter) derivation.allListed();
+          take(step, derivation, model);
+        });
+        derivation.allListed();
+        const scratch = start();
+        for (const object of model.values()) scratch.derivation.set(object);
+        scratch.derivation.allListed();
+        assert.deepEqual(new Map([...sink.apps].toSorted()), new Map([...scratch.sink.apps].toSorted()));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+function take(step: Step, derivation: Derivation, model: Map<string, StrippedObject>): void {
+  switch (step.kind) {
+    case 'set':
+      model.set(keyOf(step.object), step.object);
+      derivation.set(step.object);
+      return;
+    case 'remove': {
+      const where = isClusterScoped(step.of) ? '' : step.namespace;
+      model.delete(`${step.of}/${where}/${step.name}`);
+      derivation.remove(step.of, where, step.name);
+      return;
+    }
+    case 'replace': {
+      const objects = step.objects.filter(({ kind }) => kind === step.of);
+      for (const [key, { kind }] of model) if (kind === step.of) model.delete(key);
+      for (const object of objects) model.set(keyOf(object), object);
+      derivation.replaceKind(step.of, objects);
+    }
+  }
+}
+
+function keyOf({ kind, meta }: StrippedObject): string {
+  return `${kind}/${meta.namespace}/${meta.name}`;
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+
+export interface CliResult {
+  /** The exit code, or the signal that ended the process. */
+  readonly code: number | string;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CliProcess {
+  readonly pid: number;
+  /** Resolves when standard output has the text; rejects when the process ends before. */
+  seen(text: string): Promise<string>;
+  signal(name: NodeJS.Signals): void;
+  readonly ended: Promise<CliResult>;
+}
+
+/** `eurek8s WORDS…` as a process of its own, without our environment's EUREK8S_ variables. Killed after 20 s. */
+export function startCli(words: readonly string[], environment: Readonly<Record<string, string>> = {}): CliProcess {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'));
+  const child = spawn(process.execPath, [main, ...words], {
+    env: { ...Object.fromEntries(inherited), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  });
+  let out = '';
+  let err = '';
+  const waiting = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    for (const look of waiting) look();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const ended = new Promise<CliResult>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code: code ?? signal ?? 'unknown', out, err }));
+  });
+  return {
+    pid: child.pid ?? 0,
+    seen: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (out.includes(text)) resolve(out);
+        };
+        waiting.add(look);
+        look();
+        void ended.then(({ code }) => reject(new Error(`ended with ${code} before "${text}"\n${out}\n${err}`)), reject);
+      }),
+    signal: (name) => void child.kill(name),
+    ended,
+  };
+}
+
+export async function runCli(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CliResult> {
+  return startCli(words, environment).ended;
+}

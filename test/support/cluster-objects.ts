@@ -1,0 +1,110 @@
+import { stripObject } from '../../shared/ingress/strip.ts';
+import type { ObjectKind, StrippedObject } from '../../shared/ingress/stripped.ts';
+
+type Kind<K extends ObjectKind> = Extract<StrippedObject, { kind: K }>;
+
+function strip<K extends ObjectKind>(kind: K, raw: unknown): Kind<K> {
+  const object = stripObject(kind, raw);
+  if (object === undefined) throw new Error(`no ${kind}: ${JSON.stringify(raw)}`);
+  return object as Kind<K>;
+}
+
+export interface IngressShape {
+  readonly namespace?: string;
+  /** null: none. */
+  readonly className?: string | null;
+  readonly host?: string;
+  readonly path?: string;
+  readonly service?: string;
+  readonly uid?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Load balancer in the status; null: none. */
+  readonly ip?: string | null;
+}
+
+/** A published Ingress `name` for the Service of that name; `raw` is what an API server would send. */
+export function rawIngress(name: string, shape: IngressShape = {}): object {
+  const service = { name: shape.service ?? name, port: { number: 80 } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: {
+      name,
+      namespace: shape.namespace ?? 'shop',
+      uid: shape.uid ?? '',
+      creationTimestamp: '2026-03-01T10:00:00Z',
+      annotations: { 'eurek8s.io/publish': 'true', ...shape.annotations },
+    },
+    spec: {
+      ...(shape.className === null ? {} : { ingressClassName: shape.className ?? 'nginx' }),
+      rules: [
+        {
+          host: shape.host ?? `${name}.k8s.example.com`,
+          http: { paths: [{ path: shape.path ?? '/', pathType: 'Prefix', backend: { service } }] },
+        },
+      ],
+    },
+    status: shape.ip === null ? {} : { loadBalancer: { ingress: [{ ip: shape.ip ?? '10.20.0.80' }] } },
+  };
+}
+
+export function rawService(
+  name: string,
+  { type = 'ClusterIP', selector = { app: name } }: { type?: string; selector?: Readonly<Record<string, string>> } = {},
+): object {
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { type, selector } };
+}
+
+export function rawEndpointSlice(name: string, serviceName: string | undefined, ready: number, unready = 0): object {
+  const endpoints = Array.from({ length: ready + unready }, (_, i) => ({
+    addresses: [`10.42.0.${i + 1}`],
+    conditions: { ready: i < ready },
+  }));
+  const labels = serviceName === undefined ? {} : { 'kubernetes.io/service-name': serviceName };
+  const apiVersion = 'discovery.k8s.io/v1';
+  return {
+    apiVersion,
+    kind: 'EndpointSlice',
+    metadata: { name, namespace: 'shop', labels },
+    addressType: 'IPv4',
+    endpoints,
+  };
+}
+
+export function ingress(name: string, shape?: IngressShape): Kind<'Ingress'> {
+  return strip('Ingress', rawIngress(name, shape));
+}
+
+export function service(...args: Parameters<typeof rawService>): Kind<'Service'> {
+  return strip('Service', rawService(...args));
+}
+
+export function endpointSlice(...args: Parameters<typeof rawEndpointSlice>): Kind<'EndpointSlice'> {
+  return strip('EndpointSlice', rawEndpointSlice(...args));
+}
+
+export function deployment(
+  name: string,
+  ready: number,
+  labels: Readonly<Record<string, string>>,
+  space = 'shop',
+): Kind<'Deployment'> {
+  return strip('Deployment', {
+    metadata: { name, namespace: space },
+    spec: { template: { metadata: { labels } } },
+    status: { readyReplicas: ready, conditions: [{ type: 'Available', status: ready > 0 ? 'True' : 'False' }] },
+  });
+}
+
+export function namespace(
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+  annotations: Readonly<Record<string, string>> = {},
+): Kind<'Namespace'> {
+  return strip('Namespace', { metadata: { name, labels, annotations } });
+}
+
+export function ingressClass(name: string, isDefault: boolean): Kind<'IngressClass'> {
+  const annotations = { 'ingressclass.kubernetes.io/is-default-class': String(isDefault) };
+  return strip('IngressClass', { metadata: { name, annotations } });
+}

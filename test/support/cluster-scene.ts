@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../server/hub/ports.ts';
+import { KubernetesSource, type KubernetesSourceOptions } from '../../server/sources/kubernetes/kubernetes-source.ts';
+import type { Timing } from '../../server/sources/kubernetes/timing.ts';
+import { systemClock } from '../../server/system-clock.ts';
+import type { SelectionConfig } from '../../shared/config/config.ts';
+import { stripObject } from '../../shared/ingress/strip.ts';
+import { FakeKubernetes, type Transport } from './fake-kubernetes.ts';
+import { RecordingSink } from './recording-sink.ts';
+
+/** Everything twenty times as fast as in production. */
+export const FAST: Timing = {
+  minInterval: 50,
+  maxBackoff: 400,
+  watchTimeout: 290_000,
+  silenceLimit: 400,
+  pageDeadline: 300,
+  relistInterval: 3_600_000,
+  staleAfter: 200,
+  pageSize: 500,
+};
+
+export const EVERYTHING: SelectionConfig = {
+  mode: 'annotated',
+  ingressClasses: [],
+  namespaces: [],
+  namespaceSelector: '',
+  labelSelector: '',
+};
+
+export interface Scene {
+  readonly fake: FakeKubernetes;
+  readonly source: KubernetesSource;
+  readonly sink: RecordingSink;
+  readonly log: readonly string[];
+}
+
+export interface SceneOptions extends Partial<Pick<KubernetesSourceOptions, 'selection' | 'healthMode' | 'strip'>> {
+  readonly transport?: Transport;
+  readonly timing?: Partial<Timing>;
+  readonly user?: object;
+  /** Before the source starts. */
+  readonly prepare?: (fake: FakeKubernetes, sink: RecordingSink) => void | Promise<void>;
+}
+
+/** A fake cluster and a source that follows it; both end with the test. */
+export async function scene(t: TestContext, options: SceneOptions = {}): Promise<Scene> {
+  const fake = await FakeKubernetes.start(options.transport);
+  // Well below the silence limit, as a real server's minute is below ours.
+  fake.bookmarkEvery = 100;
+  const directory = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
+  const file = join(directory, 'config');
+  writeFileSync(file, fake.kubeconfig(options.user));
+  const sink = new RecordingSink();
+  const log: string[] = [];
+  await options.prepare?.(fake, sink);
+  const source = new KubernetesSource({
+    cluster: { name: 'main', inCluster: false, kubeconfig: file, context: undefined },
+    selection: options.selection ?? EVERYTHING,
+    healthMode: options.healthMode ?? 'endpoints',
+    required: true,
+    strip: options.strip ?? stripObject,
+    openSink: () => sink,
+    clock: systemClock(Date.now),
+    random: Math.random,
+    log: recordingLog(log),
+    timing: { ...FAST, ...options.timing },
+  });
+  t.after(async () => {
+    await source.stop();
+    await fake.stop();
+    rmSync(directory, { recursive: true });
+  });
+  source.start({ update: () => undefined, replace: () => undefined, synced: () => undefined });
+  return { fake, source, sink, log };
+}
+
+/** The scene once the source has synced and every watch is open. */
+export async function syncedScene(t: TestContext, options: SceneOptions = {}): Promise<Scene> {
+  const made = await scene(t, options);
+  await until(() => made.sink.allListedCount === 1, 'all kinds listed');
+  await until(() => made.source.watches().every(({ state }) => state === 'watching'), 'all watches open');
+  return made;
+}
+
+/** Polls until true; fails with what was waited for, and what was seen, after ten seconds. */
+export async function until(condition: () => boolean, what: string, seen: () => unknown = () => ''): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > deadline) assert.fail(`waited in vain for: ${what} ${JSON.stringify(seen()) ?? ''}`);
+    await sleep(5);
+  }
+}
+
+function recordingLog(lines: string[]): Log {
+  const at =
+    (level: string) =>
+    (fields: object, message: string): void =>
+      void lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

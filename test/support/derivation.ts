@@ -1,0 +1,32 @@
+import type { DefaultsConfig, SelectionConfig } from '../../shared/config/config.ts';
+import type { DerivationConfig } from '../../shared/ingress/rules.ts';
+
+/** The defaults of the configuration file, with parts of it changed. */
+export function derivationConfig(
+  changes: {
+    selection?: Partial<SelectionConfig>;
+    defaults?: Partial<DefaultsConfig>;
+    addresses?: Readonly<Record<string, readonly string[]>>;
+  } = {},
+): DerivationConfig {
+  return {
+    cluster: 'main',
+    selection: {
+      mode: 'annotated',
+      ingressClasses: [],
+      namespaces: [],
+      namespaceSelector: '',
+      labelSelector: '',
+      ...changes.selection,
+    },
+    defaults: {
+      traffic: { kind: 'single' },
+      health: 'endpoints',
+      minReady: 1,
+      downDelay: 0,
+      maxEntriesPerApp: 64,
+      ...changes.defaults,
+    },
+    addresses: new Map(Object.entries(changes.addresses ?? {})),
+  };
+}

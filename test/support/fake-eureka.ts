@@ -1,0 +1,242 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { FakeRegistry, type InstanceJson, type Listing } from './fake-eureka-registry.ts';
+import { instanceXml, listingXml } from './fake-eureka-xml.ts';
+
+/** What can be wrong with a server; several at a time. */
+export type Fault =
+  | 'unavailable' // 503
+  | 'error-page' // 500 with a long body
+  | 'endless-error' // 500 whose body never ends
+  | 'forbidden' // 403, as while a server has not yet filled itself from its peers
+  | 'unauthorized' // 401
+  | 'hang' // accepts the request and is silent
+  | 'stall' // head and a part of the body, then silence
+  | 'reset' // breaks off in the middle of the body
+  | 'slow' // trickles the body
+  | 'bomb' // a small gzip body that is huge
+  | 'truncated' // half the document, properly ended
+  | 'login-page' // HTML with 200
+  | 'empty' // a registry without applications
+  | 'wrong-hash'
+  | 'no-delta' // 403 on apps/delta
+  | 'xml-only'; // 406 to whoever asks for JSON
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+type Scope = 'reads' | 'writes' | 'all';
+
+/** A small Eureka on loopback with fault switches; its base URL is `url`. */
+export class FakeEureka {
+  readonly registry = new FakeRegistry();
+  readonly requests: SeenRequest[] = [];
+  /** Milliseconds for which `apps` and `apps/delta` answer what they answered before. */
+  listCacheMs = 0;
+  /** Milliseconds each write takes. */
+  writeDelayMs = 0;
+  mostWritesAtOnce = 0;
+  readonly #faults = new Map<Fault, Scope>();
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  #port: number;
+  #cache: { readonly at: number; readonly full: Listing; readonly delta: Listing } | undefined;
+  #writesNow = 0;
+
+  private constructor(port: number) {
+    this.#port = port;
+  }
+
+  /** Without `listen` the port is only reserved for a late start. */
+  static async start(): Promise<FakeEureka> {
+    const fake = new FakeEureka(0);
+    await fake.listen();
+    return fake;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/eureka`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  fail(fault: Fault, scope: Scope = 'all'): void {
+    this.#faults.set(fault, scope);
+  }
+
+  heal(): void {
+    this.#faults.clear();
+  }
+
+  /** Comes (back) on its port. */
+  async listen(): Promise<void> {
+    const server = createServer((request, response) => void this.#handle(request, response));
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.on('error', reject);
+      server.listen(this.#port, '127.0.0.1', resolve);
+    });
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server === undefined) return;
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+
+  /** Requests for registry lists so far. */
+  count(path: 'apps/' | 'apps/delta'): number {
+    return this.requests.filter(({ url }) => url === `/eureka/${path}`).length;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
+    const { method = 'GET', url = '/', headers } = request;
+    this.requests.push({ method, url, headers, body });
+    if (method === 'GET') this.#read(request, response);
+    else await this.#writeOne(method, url, body, response);
+  }
+
+  #read(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#misbehave('reads', response)) return;
+    const path = new URL(request.url ?? '/', this.url).pathname.replace('/eureka/', '');
+    const json = (request.headers.accept ?? '').includes('json');
+    if (json && this.#has('xml-only', 'reads')) return void response.writeHead(406).end();
+    const [, app = '', id] = path.split('/').map(decodeURIComponent);
+    if (id !== undefined && id !== '') return this.#readInstance(app, id, json, response);
+    if (app === 'delta' && this.#has('no-delta', 'reads')) return void response.writeHead(403).end();
+    let listing = app === 'delta' ? this.#listings().delta : this.#listings().full;
+    if (this.#has('empty', 'reads')) listing = { hash: '', applications: [] };
+    const hash = this.#has('wrong-hash', 'reads') ? 'UP_4711_' : listing.hash;
+    const { applications } = listing;
+    const document = { applications: { versions__delta: '1', apps__hashcode: hash, application: applications } };
+    this.#sendList(json ? JSON.stringify(document) : listingXml(listing, hash), json, response);
+  }
+
+  #readInstance(app: string, id: string, json: boolean, response: ServerResponse): void {
+    const instance = this.registry.find(app, id);
+    if (instance === undefined) return void response.writeHead(404).end();
+    response.end(json ? JSON.stringify({ instance }) : instanceXml(instance));
+  }
+
+  #listings(): { readonly full: Listing; readonly delta: Listing } {
+    const now = Date.now();
+    if (this.#cache === undefined || now - this.#cache.at >= this.listCacheMs)
+      this.#cache = { at: now, full: this.registry.full(), delta: this.registry.delta() };
+    return this.#cache;
+  }
+
+  #sendList(text: string, json: boolean, response: ServerResponse): void {
+    response.setHeader('Content-Type', json ? 'application/json' : 'application/xml');
+    if (this.#has('truncated', 'reads')) return void response.end(text.slice(0, text.length / 2));
+    if (this.#has('stall', 'reads')) return void response.write(text.slice(0, 20));
+    if (this.#has('reset', 'reads')) {
+      response.write(text.slice(0, 20), () => setTimeout(() => response.socket?.resetAndDestroy(), 5));
+      return;
+    }
+    if (this.#has('slow', 'reads')) return this.#trickle(text, response);
+    response.setHeader('Content-Encoding', 'gzip');
+    response.end(gzipSync(this.#has('bomb', 'reads') ? `${text}${' '.repeat(64 * 1024 * 1024)}` : text));
+  }
+
+  #trickle(text: string, response: ServerResponse): void {
+    let sent = 0;
+    const timer = setInterval(() => {
+      response.write(text.slice(sent, ++sent));
+      if (sent >= text.length) response.end(() => clearInterval(timer));
+    }, 20);
+    response.on('close', () => clearInterval(timer));
+  }
+
+  async #writeOne(method: string, url: string, body: string, response: ServerResponse): Promise<void> {
+    if (this.#misbehave('writes', response)) return;
+    this.mostWritesAtOnce = Math.max(this.mostWritesAtOnce, ++this.#writesNow);
+    if (this.writeDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.writeDelayMs));
+    this.#writesNow--;
+    response.writeHead(this.#write(method, new URL(url, this.url), body)).end();
+  }
+
+  #write(method: string, url: URL, body: string): number {
+    const [, app = '', id = '', what] = url.pathname.replace('/eureka/', '').split('/').map(decodeURIComponent);
+    const value = url.searchParams.get('value') ?? 'UNKNOWN';
+    if (method === 'POST') {
+      this.registry.register((JSON.parse(body) as { readonly instance: InstanceJson }).instance);
+      return 204;
+    }
+    const known =
+      what === undefined
+        ? method === 'DELETE'
+          ? this.registry.remove(app, id)
+          : this.registry.find(app, id) !== undefined
+        : what === 'metadata'
+          ? this.registry.setMetadata(app, id, Object.fromEntries(url.searchParams))
+          : method === 'PUT'
+            ? this.registry.setStatus(app, id, value)
+            : this.registry.removeStatus(app, id, value);
+    return known ? 200 : 404;
+  }
+
+  /** Faults that do not depend on what was asked. */
+  #misbehave(scope: 'reads' | 'writes', response: ServerResponse): boolean {
+    const answer = (status: number, body = ''): true => {
+      response.writeHead(status, { 'Content-Type': 'text/html' }).end(body);
+      return true;
+    };
+    if (this.#has('hang', scope)) return true;
+    if (this.#has('unavailable', scope)) return answer(503);
+    if (this.#has('forbidden', scope)) return answer(403);
+    if (this.#has('unauthorized', scope)) return answer(401);
+    if (this.#has('error-page', scope)) return answer(500, 'x'.repeat(2_000_000));
+    if (this.#has('login-page', scope)) return answer(200, '<!DOCTYPE html><html><body>Log in</body></html>');
+    if (!this.#has('endless-error', scope)) return false;
+    response.writeHead(500).write('x'.repeat(1000));
+    return true;
+  }
+
+  #has(fault: Fault, scope: 'reads' | 'writes'): boolean {
+    const on = this.#faults.get(fault);
+    return on === 'all' || on === scope;
+  }
+}
+
+/** A registration as a Java client sends it. */
+export function registration(app: string, id: string, changes: Readonly<Record<string, unknown>> = {}): InstanceJson {
+  return {
+    instanceId: id,
+    hostName: 'node7.corp.example',
+    app,
+    ipAddr: '10.20.0.7',
+    status: 'UP',
+    overriddenStatus: 'UNKNOWN',
+    port: { $: 8080, '@enabled': 'true' },
+    securePort: { $: 443, '@enabled': 'false' },
+    countryId: 1,
+    dataCenterInfo: { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' },
+    metadata: { zone: 'dc1' },
+    vipAddress: app.toLowerCase(),
+    isCoordinatingDiscoveryServer: 'false',
+    lastUpdatedTimestamp: '1750000000000',
+    lastDirtyTimestamp: '1750000000100',
+    ...changes,
+  };
+}

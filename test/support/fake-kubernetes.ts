@@ -1,0 +1,158 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createSecureServer, type Http2SecureServer, type Http2ServerResponse } from 'node:http2';
+import type { Socket } from 'node:net';
+import { sendJson, sendStatus, type Request, type Response } from './fake-kubernetes/answer.ts';
+import { certificate } from './fake-kubernetes/certificate.ts';
+import { ClusterState, PLURALS } from './fake-kubernetes/cluster-state.ts';
+import type { ApiCall, ListFault, WatchFault } from './fake-kubernetes/faults.ts';
+import { Lists } from './fake-kubernetes/list-answer.ts';
+import { answerWatch } from './fake-kubernetes/watch-answer.ts';
+
+export type Transport = 'http1' | 'tls-http2';
+
+/**
+ * An API server for the kinds we watch, on loopback, with a switch for every way in which a real one, or what stands in
+ * front of it, has been seen to misbehave. Real servers speak HTTP/2 over TLS, so both transports are offered.
+ */
+export class FakeKubernetes {
+  readonly state = new ClusterState();
+  readonly calls: ApiCall[] = [];
+  /** Asked for each watch or list: the fault to play instead of the answer. */
+  watchFault: (call: ApiCall) => WatchFault | undefined = () => undefined;
+  listFault: (call: ApiCall) => ListFault | undefined = () => undefined;
+  allowed: (call: Pick<ApiCall, 'verb' | 'kind' | 'namespace'>) => boolean = () => true;
+  /** Set: requests without this bearer token get 401. */
+  token: string | undefined;
+  bookmarkEvery = 60_000;
+  readonly #transport: Transport;
+  readonly #lists = new Lists(this.state);
+  readonly #sockets = new Set<Socket>();
+  readonly #watches = new Map<() => void, ApiCall>();
+  #server: Server | Http2SecureServer | undefined;
+  #port = 0;
+
+  private constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  static async start(transport: Transport = 'http1'): Promise<FakeKubernetes> {
+    const fake = new FakeKubernetes(transport);
+    await fake.listen();
+    return fake;
+  }
+
+  get url(): string {
+    return `${this.#transport === 'http1' ? 'http' : 'https'}://127.0.0.1:${this.#port}`;
+  }
+
+  /** Open TCP connections. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  openWatches(kind?: string): number {
+    return [...this.#watches.values()].filter((call) => kind === undefined || call.kind === kind).length;
+  }
+
+  callsOf(verb: ApiCall['verb'], kind: string): readonly ApiCall[] {
+    return this.calls.filter((call) => call.verb === verb && call.kind === kind);
+  }
+
+  /** Ends open watches in good order; the next ones get the fault that is set by then. */
+  endWatches(): void {
+    for (const end of this.#watches.keys()) end();
+  }
+
+  /** Listens again after `refuse`, on the same port. */
+  async listen(): Promise<void> {
+    const handle = (request: Request, response: ServerResponse | Http2ServerResponse): void =>
+      this.#handle(request, response as ServerResponse);
+    const server =
+      this.#transport === 'http1'
+        ? createServer(handle)
+        : createSecureServer({ ...certificate(), allowHTTP1: true }, handle).on('sessionError', () => undefined);
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('a TCP server without a port');
+    this.#port = address.port;
+    this.#server = server;
+  }
+
+  /** The process is gone: open connections are reset, new ones refused. */
+  async refuse(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    const closed = new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+    await closed;
+  }
+
+  async stop(): Promise<void> {
+    await this.refuse();
+  }
+
+  /** A kubeconfig with the contexts `fake` (current) and `other`. */
+  kubeconfig(user: object = { token: 'secret' }): string {
+    const tls =
+      this.#transport === 'http1'
+        ? { 'insecure-skip-tls-verify': true }
+        : { 'certificate-authority-data': Buffer.from(certificate().cert).toString('base64') };
+    // JSON is YAML.
+    return JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'fake', cluster: { server: this.url, ...tls } }],
+      users: [{ name: 'me', user }],
+      contexts: ['fake', 'other'].map((name) => ({ name, context: { cluster: 'fake', user: 'me' } })),
+      'current-context': 'fake',
+    });
+  }
+
+  #handle(request: Request, response: Response): void {
+    const url = new URL(request.url ?? '/', this.url);
+    response.on('error', () => undefined);
+    if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
+      return sendStatus(response, 401, 'Unauthorized');
+    }
+    if (url.pathname.endsWith('/selfsubjectaccessreviews')) return this.#review(request, response);
+    const call = readCall(url);
+    if (call === undefined) return sendStatus(response, 404, `no ${url.pathname}`);
+    this.calls.push(call);
+    if (!this.allowed(call)) {
+      const where = call.namespace === undefined ? 'at the cluster scope' : `in the namespace "${call.namespace}"`;
+      return sendStatus(response, 403, `${PLURALS[call.kind]} is forbidden: User "me" cannot ${call.verb} ${where}`);
+    }
+    if (call.verb === 'list') return this.#lists.answer(call, this.listFault(call), request, response);
+    const end = answerWatch(this.state, call, this.watchFault(call), this, request, response);
+    if (response.writableEnded) return;
+    this.#watches.set(end, call);
+    response.on('close', () => this.#watches.delete(end));
+  }
+
+  #review(request: Request, response: Response): void {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const review = JSON.parse(Buffer.concat(chunks).toString());
+      const { verb, resource, namespace } = review.spec.resourceAttributes;
+      const kind = kindOf(resource) ?? '';
+      sendJson(response, 201, { ...review, status: { allowed: this.allowed({ verb, kind, namespace }) } });
+    });
+  }
+}
+
+function readCall(url: URL): ApiCall | undefined {
+  const match = /^\/(?:api|apis\/[^/]+)\/v1(?:\/namespaces\/([^/]+))?\/([a-z]+)$/.exec(url.pathname);
+  const kind = kindOf(match?.[2] ?? '');
+  if (match === null || kind === undefined) return undefined;
+  const verb = url.searchParams.get('watch') === 'true' ? 'watch' : 'list';
+  return { verb, kind, namespace: match[1], query: url.searchParams, at: performance.now() };
+}
+
+function kindOf(plural: string): string | undefined {
+  return Object.entries(PLURALS).find(([, value]) => value === plural)?.[0];
+}

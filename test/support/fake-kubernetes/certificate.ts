@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+let made: Certificate | undefined;
+
+/** A self-signed certificate for 127.0.0.1, made once per process and never stored. */
+export function certificate(): Certificate {
+  made ??= make();
+  return made;
+}
+
+function make(): Certificate {
+  const pem = execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+      ...['-subj', '/CN=fake-kubernetes', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', '-', '-out', '-'],
+    ],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const [key, cert] = pem.split(/(?=-----BEGIN CERTIFICATE-----)/);
+  if (key === undefined || cert === undefined) throw new Error('openssl gave no certificate');
+  return { key, cert };
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+
+/** An object as the API server stores it. */
+export interface ApiObject {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly creationTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+export interface StateEvent {
+  readonly version: number;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: ApiObject;
+}
+
+export const PLURALS: Readonly<Record<string, string>> = {
+  Ingress: 'ingresses',
+  Service: 'services',
+  EndpointSlice: 'endpointslices',
+  Deployment: 'deployments',
+  Namespace: 'namespaces',
+  IngressClass: 'ingressclasses',
+};
+
+/** Objects, their versions and the history that watches are served from. */
+export class ClusterState {
+  #version = 100;
+  /** Watches from before this version are answered with 410. */
+  #oldest = 0;
+  readonly #objects = new Map<string, ApiObject>();
+  readonly #history: StateEvent[] = [];
+  readonly #listeners = new Set<(event: StateEvent) => void>();
+
+  get version(): number {
+    return this.#version;
+  }
+
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /** Creates or updates; what an API server would fill in is filled in. */
+  put(object: ApiObject): ApiObject {
+    const key = keyOf(object);
+    const known = this.#objects.get(key);
+    const stored: ApiObject = {
+      ...object,
+      metadata: {
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        ...object.metadata,
+        uid: known?.metadata.uid ?? randomUUID(),
+        resourceVersion: String(++this.#version),
+        ...{ managedFields: [{ manager: 'test', fieldsV1: { 'f:spec': {} } }] },
+      },
+    };
+    this.#objects.set(key, stored);
+    this.#emit(known === undefined ? 'ADDED' : 'MODIFIED', stored);
+    return stored;
+  }
+
+  delete(kind: string, namespace: string, name: string): void {
+    const key = `${kind}/${namespace}/${name}`;
+    const known = this.#objects.get(key);
+    if (known === undefined) throw new Error(`no ${key}`);
+    this.#objects.delete(key);
+    const resourceVersion = String(++this.#version);
+    this.#emit('DELETED', { ...known, metadata: { ...known.metadata, resourceVersion } });
+  }
+
+  /** Forgets the history: every watch and continue token from before is expired. */
+  compact(): void {
+    this.#history.length = 0;
+    this.#oldest = ++this.#version;
+  }
+
+  list(kind: string, namespace: string | undefined): readonly ApiObject[] {
+    return [...this.#objects.values()].filter((object) => isOf(object, kind, namespace));
+  }
+
+  since(version: number, kind: string, namespace: string | undefined): readonly StateEvent[] {
+    return this.#history.filter((event) => event.version > version && isOf(event.object, kind, namespace));
+  }
+
+  /** The returned function unsubscribes. */
+  onEvent(listener: (event: StateEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #emit(type: StateEvent['type'], object: ApiObject): void {
+    const event = { version: this.#version, type, object };
+    this.#history.push(event);
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+export function isOf(object: ApiObject, kind: string, namespace: string | undefined): boolean {
+  return object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace);
+}
+
+function keyOf({ kind, metadata }: ApiObject): string {
+  return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+}

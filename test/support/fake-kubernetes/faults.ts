@@ -1,0 +1,48 @@
+/** What the server does to a watch instead of serving it. */
+export type WatchFault =
+  /** 200, then the orderly end at once. */
+  | { readonly kind: 'close' }
+  | { readonly kind: 'event-then-close' }
+  | { readonly kind: 'bookmark-then-close' }
+  | { readonly kind: 'gone-event' }
+  | { readonly kind: 'error-event'; readonly code: number }
+  | { readonly kind: 'status'; readonly status: number }
+  /** The TCP connection is reset before any answer. */
+  | { readonly kind: 'reset' }
+  /** Headers and half an event, then a reset. */
+  | { readonly kind: 'half-line' }
+  /** Headers, then nothing: a half-open stream. */
+  | { readonly kind: 'silent' }
+  /** Not even headers. */
+  | { readonly kind: 'hang' }
+  /** Serves normally, but each event arrives cut short. */
+  | { readonly kind: 'broken-lines' }
+  /** HTTP/2 only: RST_STREAM, the end of the session, GOAWAY after an event. */
+  | { readonly kind: 'stream-reset' }
+  | { readonly kind: 'session-lost' }
+  | { readonly kind: 'goaway' };
+
+export type ListFault =
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'hang' }
+  /** Half the body, then nothing. */
+  | { readonly kind: 'body-stops' }
+  /** Half the body, then a reset. */
+  | { readonly kind: 'cut' }
+  /** Half the body as if it were all. */
+  | { readonly kind: 'cut-json' }
+  /** 200 with a login page. */
+  | { readonly kind: 'html' }
+  /** 200 with a `Status` object. */
+  | { readonly kind: 'status-object' }
+  /** 302 to a login page. */
+  | { readonly kind: 'redirect' };
+
+export interface ApiCall {
+  readonly verb: 'list' | 'watch' | 'review';
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly query: URLSearchParams;
+  /** Milliseconds since the process started. */
+  readonly at: number;
+}

@@ -1,0 +1,46 @@
+import type { ApiObject } from './cluster-state.ts';
+
+export function ingress(namespace: string, name: string, host = `${name}.k8s.example.com`): ApiObject {
+  return {
+    kind: 'Ingress',
+    metadata: { namespace, name, annotations: { 'eurek8s.io/publish': 'true' } },
+    spec: {
+      ingressClassName: 'traefik',
+      rules: [
+        {
+          host,
+          http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { number: 80 } } } }] },
+        },
+      ],
+    },
+    status: { loadBalancer: { ingress: [{ ip: '10.1.2.3' }] } },
+  };
+}
+
+export function service(namespace: string, name: string): ApiObject {
+  return { kind: 'Service', metadata: { namespace, name }, spec: { type: 'ClusterIP', selector: { app: name } } };
+}
+
+export function endpointSlice(namespace: string, serviceName: string, ready: number): ApiObject {
+  return {
+    kind: 'EndpointSlice',
+    metadata: {
+      namespace,
+      name: `${serviceName}-x1`,
+      labels: { 'kubernetes.io/service-name': serviceName },
+    },
+    addressType: 'IPv4',
+    endpoints: Array.from({ length: ready }, (_, index) => ({
+      addresses: [`10.42.0.${index + 1}`],
+      conditions: { ready: true },
+    })),
+  };
+}
+
+export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): ApiObject {
+  return { kind: 'Namespace', metadata: { name, labels } };
+}
+
+export function ingressClass(name: string): ApiObject {
+  return { kind: 'IngressClass', metadata: { name }, spec: { controller: 'traefik.io/ingress-controller' } };
+}

@@ -1,0 +1,119 @@
+import {
+  goAway,
+  resetConnection,
+  resetStream,
+  sendStatus,
+  statusObject,
+  type Request,
+  type Response,
+} from './answer.ts';
+import { isOf, type ClusterState, type StateEvent } from './cluster-state.ts';
+import type { ApiCall, WatchFault } from './faults.ts';
+
+/** Milliseconds between bookmarks; a real server sends them about once a minute. */
+export interface WatchSettings {
+  readonly bookmarkEvery: number;
+}
+
+/** Serves one watch, or the fault instead. Returns what ends it in good order, as a server that shuts down does. */
+export function answerWatch(
+  state: ClusterState,
+  call: ApiCall,
+  fault: WatchFault | undefined,
+  settings: WatchSettings,
+  request: Request,
+  response: Response,
+): () => void {
+  const end = (): void => void response.end();
+  const open = (): void => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.flushHeaders();
+  };
+  const line = (type: string, object: unknown): void => void response.write(`${JSON.stringify({ type, object })}\n`);
+  const bookmark = (): void =>
+    line('BOOKMARK', { kind: call.kind, metadata: { resourceVersion: String(state.version) } });
+  const someEvent = (): void => {
+    const [object] = state.list(call.kind, call.namespace);
+    if (object !== undefined) line('MODIFIED', state.put(object));
+  };
+  switch (fault?.kind) {
+    case undefined:
+    case 'broken-lines':
+      break;
+    case 'close':
+      open();
+      end();
+      return end;
+    case 'event-then-close':
+      open();
+      someEvent();
+      end();
+      return end;
+    case 'bookmark-then-close':
+      open();
+      bookmark();
+      end();
+      return end;
+    case 'gone-event':
+      open();
+      line('ERROR', statusObject(410, 'too old resource version'));
+      end();
+      return end;
+    case 'error-event':
+      open();
+      line('ERROR', statusObject(fault.code, 'an error event'));
+      end();
+      return end;
+    case 'status':
+      sendStatus(response, fault.status, 'fault');
+      return end;
+    case 'reset':
+    case 'session-lost':
+      resetConnection(request);
+      return end;
+    case 'half-line':
+      open();
+      response.write('{"type":"DELETED","object":{"metad');
+      setTimeout(() => resetConnection(request), 5);
+      return end;
+    case 'silent':
+      open();
+      return end;
+    case 'hang':
+      return end;
+    case 'stream-reset':
+      open();
+      setTimeout(() => resetStream(request), 5);
+      return end;
+    case 'goaway':
+      open();
+      someEvent();
+      setTimeout(() => goAway(request), 5);
+      return end;
+  }
+  const from = Number(call.query.get('resourceVersion') ?? '0');
+  open();
+  if (from < state.oldest) {
+    line('ERROR', statusObject(410, `too old resource version: ${from} (${state.oldest})`));
+    end();
+    return end;
+  }
+  const send = ({ type, object }: StateEvent): void => {
+    if (fault?.kind === 'broken-lines') response.write(`{"type":"${type}","object":{"metad\n`);
+    else line(type, object);
+  };
+  for (const event of state.since(from, call.kind, call.namespace)) send(event);
+  const unsubscribe = state.onEvent((event) => {
+    if (isOf(event.object, call.kind, call.namespace)) send(event);
+  });
+  const bookmarks = setInterval(() => {
+    if (call.query.get('allowWatchBookmarks') === 'true') bookmark();
+  }, settings.bookmarkEvery);
+  const timeout = setTimeout(end, Number(call.query.get('timeoutSeconds') ?? '1800') * 1000);
+  response.on('close', () => {
+    unsubscribe();
+    clearInterval(bookmarks);
+    clearTimeout(timeout);
+  });
+  return end;
+}

@@ -1,0 +1,41 @@
+import type { Resolver } from '../../server/hub/ports.ts';
+
+/** Addresses, `pending`, or the text of a failure; a name that is not in the table does not exist. */
+export type NameState = readonly string[] | string;
+
+/** A resolver that knows what it is told, at once; `tell` is an answer that arrives later. */
+export interface NameTable extends Resolver {
+  tell(name: string, state: NameState): void;
+  readonly wanted: ReadonlySet<string>;
+  readonly refreshed: readonly string[];
+}
+
+export function nameTable(initial: Readonly<Record<string, NameState>> = {}): NameTable {
+  const states = new Map(Object.entries(initial));
+  const listeners = new Set<(name: string) => void>();
+  const wanted = new Set<string>();
+  const refreshed: string[] = [];
+  return {
+    wanted,
+    refreshed,
+    addresses(name) {
+      wanted.add(name);
+      const state = states.get(name) ?? [];
+      return typeof state === 'string' ? undefined : state;
+    },
+    failure(name) {
+      const state = states.get(name) ?? 'does not exist';
+      return typeof state !== 'string' || state === 'pending' ? undefined : state;
+    },
+    release: (name) => void wanted.delete(name),
+    refresh: (name) => void refreshed.push(name),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    tell(name, state) {
+      states.set(name, state);
+      for (const listener of listeners) listener(name);
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import { format, resolveConfig } from 'prettier';
+import { optionsReference } from '../../server/config/options-reference.ts';
+
+export const optionsFile = new URL('../../docs/options.md', import.meta.url);
+
+/** docs/options.md as the option table wants it, in the style of the other files. */
+export async function optionsDocument(): Promise<string> {
+  const style = await resolveConfig(optionsFile);
+  return format(optionsReference(), { ...style, parser: 'markdown' });
+}

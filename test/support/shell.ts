@@ -1,0 +1,36 @@
+import type { Shell, StopSignal } from '../../server/cli/shell.ts';
+import { SteppedClock } from './stepped-clock.ts';
+
+export interface TestShell extends Shell {
+  /** Everything written so far. */
+  readonly written: { out: string; err: string };
+  readonly exits: number[];
+  send(signal: StopSignal): void;
+}
+
+/** A shell that writes into memory; signals are sent by hand. */
+export function testShell(changes: Partial<Shell> = {}): TestShell {
+  const written = { out: '', err: '' };
+  const exits: number[] = [];
+  const listeners: ((signal: StopSignal) => void)[] = [];
+  const quiet = (): void => undefined;
+  return {
+    environment: {},
+    version: '1.2.3',
+    clock: new SteppedClock(),
+    random: () => 0.5,
+    out: (text) => void (written.out += text),
+    err: (text) => void (written.err += text),
+    onSignal: (listener) => void listeners.push(listener),
+    exitNow: (code) => void exits.push(code),
+    openLog: () => ({ log: { debug: quiet, info: quiet, warn: quiet, error: quiet }, flush: quiet }),
+    startServer: () => Promise.reject(new Error('no server in this test')),
+    runDemo: () => Promise.reject(new Error('no demo in this test')),
+    ...changes,
+    written,
+    exits,
+    send: (signal) => {
+      for (const listener of listeners) listener(signal);
+    },
+  };
+}

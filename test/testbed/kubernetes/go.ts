@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { run } from '../process.ts';
+
+export interface Go {
+  readonly command: string;
+  /** For example `go1.26.8`. */
+  readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The Go tool chain, new enough for the module; an error that says what to install when there is none. */
+export async function findGo(goMod: string): Promise<Go> {
+  const needed = /^go (\d+\.\d+)/m.exec(readFileSync(goMod, 'utf8'))?.[1];
+  if (needed === undefined) throw new Error(`${goMod} has no go line`);
+  // GOTOOLCHAIN=local: a Go that is too old must say so here, not fetch another one behind our back.
+  const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off' };
+  const found: string[] = [];
+  // The second is where Go's own installation instructions put it; not every shell has it on its PATH.
+  for (const command of ['go', '/usr/local/go/bin/go']) {
+    const answer = await run(command, ['env', 'GOVERSION'], { env, answer: 'stdout' }).catch(() => '');
+    const version = answer.trim();
+    if (isAtLeast(version, needed)) return { command, version, env };
+    if (version !== '') found.push(version);
+  }
+  const seen = found.length === 0 ? 'none was found' : `found ${found.join(', ')}`;
+  throw new Error(`the Kubernetes test bed is built from source and needs Go ${needed} or newer on the PATH (${seen})`);
+}
+
+function isAtLeast(version: string, needed: string): boolean {
+  const [major, minor] = numbers(version);
+  const [neededMajor, neededMinor] = numbers(needed);
+  return major > neededMajor || (major === neededMajor && minor >= neededMinor);
+}
+
+function numbers(version: string): readonly [number, number] {
+  const match = /^(?:go)?(\d+)\.(\d+)/.exec(version);
+  return [Number(match?.[1] ?? -1), Number(match?.[2] ?? -1)];
+}

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface UntilOptions {
+  readonly timeoutMs?: number;
+  readonly everyMs?: number;
+}
+
+/**
+ * Asks again and again until the answer is neither undefined nor false, and returns it. An attempt that throws counts
+ * as not yet; at the deadline the last failure is the cause of the error.
+ */
+export async function until<T>(
+  what: string,
+  attempt: () => Promise<T | undefined | false>,
+  { timeoutMs = 30_000, everyMs = 50 }: UntilOptions = {},
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    let failure: unknown;
+    try {
+      const answer = await attempt();
+      if (answer !== undefined && answer !== false) return answer;
+    } catch (error) {
+      failure = error;
+    }
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`, { cause: failure });
+    await sleep(everyMs);
+  }
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Derivation } from '../../../../server/derivation/derivation.ts';
+import type { StrippedObject } from '../../../../shared/ingress/stripped.ts';
+import { endpointSlice, ingress, namespace, service } from '../../../support/cluster-objects.ts';
+import { derivationConfig } from '../../../support/derivation.ts';
+import { nameTable, type NameState } from '../../../support/name-table.ts';
+import { ContributionRecorder, silentLog } from '../../../support/contribution-recorder.ts';
+import { SteppedClock } from '../../../support/stepped-clock.ts';
+
+interface Setting {
+  readonly objects?: readonly StrippedObject[];
+  readonly dns?: Readonly<Record<string, NameState>>;
+  readonly downDelay?: number;
+}
+
+function begin({ objects = [], dns = {}, downDelay = 0 }: Setting = {}) {
+  const clock = new SteppedClock();
+  const sink = new ContributionRecorder();
+  const names = nameTable(dns);
+  const config = derivationConfig({ defaults: { downDelay } });
+  const derivation = new Derivation({ ...config, resolver: names, clock, log: silentLog, sink });
+  for (const object of objects) derivation.set(object);
+  return { clock, sink, names, derivation };
+}
+
+function carol(ready = 1): readonly StrippedObject[] {
+  return [ingress('carol'), service('carol'), endpointSlice('carol-1', 'carol', ready)];
+}
+
+test('nothing is contributed before every kind was listed', () => {
+  const { sink, derivation } = begin({ objects: carol() });
+  assert.equal(sink.replaced + sink.updates.length + sink.syncs, 0);
+  derivation.allListed();
+  assert.deepEqual([sink.replaced, sink.updates.length, sink.syncs], [1, 0, 1]);
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  derivation.allListed();
+  assert.deepEqual([sink.replaced, sink.syncs], [1, 1]);
+});
+
+test('a change contributes only the application it touches', () => {
+  const { sink, derivation } = begin({ objects: [...carol(), ingress('dave'), service('dave')] });
+  derivation.allListed();
+  derivation.set(endpointSlice('carol-1', 'carol', 0, 1));
+  assert.deepEqual(sink.updates, [['CAROL']]);
+  assert.equal(sink.publication('carol')?.status, 'DOWN');
+  derivation.remove('Ingress', 'shop', 'carol');
+  assert.deepEqual(sink.updates.slice(1), [['CAROL']]);
+  assert.deepEqual([...sink.apps.keys()], ['DAVE']);
+});
+
+test('a change without consequence contributes nothing', () => {
+  const { sink, derivation } = begin({ objects: carol() });
+  derivation.allListed();
+  derivation.set(namespace('shop', { team: 'x' }));
+  derivation.set(endpointSlice('unrelated-1', 'unrelated', 3));
+  derivation.replaceKind('Ingress', [ingress('carol')]);
+  assert.deepEqual(sink.updates, []);
+});
+
+test('an Ingress that changes its application is taken from the old and given to the new', () => {
+  const { sink, derivation } = begin({ objects: carol() });
+  derivation.allListed();
+  derivation.set(ingress('carol', { annotations: { 'eurek8s.io/app': 'caroline' } }));
+  assert.deepEqual(sink.updates, [['CAROL', 'CAROLINE']]);
+  assert.equal(sink.apps.size, 1);
+});
+
+test('all claims of one name are handed on in a stable order, with the refusals', () => {
+  const { sink, derivation } = begin();
+  const annotations = { 'eurek8s.io/app': 'carol' };
+  for (const name of ['z', 'carol', 'b', 'lost']) {
+    derivation.set(ingress(name, { annotations }));
+    if (name !== 'lost') derivation.set(service(name));
+  }
+  derivation.allListed();
+  const [app] = sink.apps.values();
+  assert.deepEqual(
+    app?.publications.map((one) => one.ingress),
+    ['b', 'carol', 'z'],
+  );
+  assert.deepEqual(
+    app?.refusals.map(({ object, code }) => [object, code]),
+    [['main/shop/lost', 'service-not-found']],
+  );
+});
+
+test('content that is as before keeps its object, its time stamp moves with what callers see', () => {
+  const { clock, sink, derivation } = begin({ objects: carol(1) });
+  derivation.allListed();
+  const first = sink.publication('carol');
+  clock.advance(1_000);
+  derivation.set(endpointSlice('carol-1', 'carol', 2));
+  const second = sink.publication('carol');
+  assert.notEqual(second, first);
+  assert.equal(second?.readyEndpoints, 2);
+  assert.equal(second?.changedAt, first?.changedAt);
+  derivation.set(ingress('other', { annotations: { 'eurek8s.io/app': 'carol' } }));
+  assert.equal(sink.publication('carol'), second);
+  derivation.set(endpointSlice('carol-1', 'carol', 0));
+  assert.equal(sink.publication('carol')?.changedAt, clock.now());
+});
+
+test('a batch is seen as one change, without its intermediate states', () => {
+  const { sink, derivation } = begin();
+  derivation.allListed();
+  derivation.batch(() => {
+    for (const object of carol()) derivation.set(object);
+    derivation.batch(() => derivation.set(namespace('shop')));
+  });
+  assert.deepEqual(sink.updates, [['CAROL']]);
+  assert.equal(sink.publication('carol')?.status, 'UP');
+});
+
+test('going DOWN waits for downDelay, going UP does not', () => {
+  const { clock, sink, derivation } = begin({ objects: carol(2), downDelay: 10_000 });
+  derivation.allListed();
+  derivation.set(endpointSlice('carol-1', 'carol', 0, 2));
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  assert.equal(sink.publication('carol')?.readyEndpoints, 2);
+  assert.match(sink.publication('carol')?.statusReason ?? '', /0 of 2 endpoints ready; UP until .* downDelay/);
+  clock.advance(9_999);
+  derivation.set(endpointSlice('carol-1', 'carol', 0, 3));
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  clock.advance(1);
+  assert.equal(sink.publication('carol')?.status, 'DOWN');
+  derivation.set(endpointSlice('carol-1', 'carol', 1, 2));
+  assert.equal(sink.publication('carol')?.status, 'UP');
+});
+
+test('an interruption shorter than downDelay is never seen, and each one has its full delay', () => {
+  const { clock, sink, derivation } = begin({ objects: carol(1), downDelay: 10_000 });
+  derivation.allListed();
+  for (let i = 0; i < 3; i++) {
+    derivation.set(endpointSlice('carol-1', 'carol', 0, 1));
+    clock.advance(9_000);
+    assert.equal(sink.publication('carol')?.status, 'UP');
+    derivation.set(endpointSlice('carol-1', 'carol', 1));
+    clock.advance(9_000);
+  }
+  assert.equal(clock.pending, 0);
+});
+
+test('downDelay holds back neither the kill switch, nor the first sight of a DOWN backend, nor a removal', () => {
+  const { sink, derivation } = begin({ objects: [...carol(1), ingress('dave'), service('dave')], downDelay: 10_000 });
+  derivation.allListed();
+  assert.equal(sink.publication('dave')?.status, 'DOWN');
+  derivation.set(ingress('carol', { annotations: { 'eurek8s.io/status': 'OUT_OF_SERVICE' } }));
+  assert.equal(sink.publication('carol')?.status, 'OUT_OF_SERVICE');
+  derivation.remove('Service', 'shop', 'carol');
+  assert.equal(sink.refusal('carol'), 'service-not-found');
+});
+
+test('the first complete view waits for the first answers of DNS', () => {
+  const { sink, names, derivation } = begin({ objects: carol(), dns: { 'carol.k8s.example.com': 'pending' } });
+  derivation.allListed();
+  assert.equal(sink.syncs, 0);
+  derivation.set(endpointSlice('carol-1', 'carol', 2));
+  assert.equal(sink.syncs + sink.updates.length, 0);
+  names.tell('carol.k8s.example.com', ['10.1.1.1']);
+  assert.deepEqual([sink.replaced, sink.syncs, sink.updates.length], [1, 1, 0]);
+  assert.equal(sink.publication('carol')?.address, '10.1.1.1');
+  assert.equal(sink.publication('carol')?.readyEndpoints, 2);
+});
+
+test('DNS that never answers does not hold the first view back for ever', () => {
+  const { clock, sink, derivation } = begin({ objects: carol(), dns: { 'carol.k8s.example.com': 'pending' } });
+  derivation.allListed();
+  clock.advance(10_000);
+  assert.equal(sink.syncs, 1);
+  assert.equal(sink.refusal('carol'), 'no-address');
+});
+
+test('a name that changes its address changes its applications; rotation does not', () => {
+  const { sink, names, derivation } = begin({ objects: carol(), dns: { 'carol.k8s.example.com': ['10.1.1.2'] } });
+  derivation.allListed();
+  names.tell('carol.k8s.example.com', ['10.1.1.1', '10.1.1.2']);
+  assert.deepEqual(sink.updates, []);
+  names.tell('carol.k8s.example.com', ['10.1.1.3']);
+  assert.equal(sink.publication('carol')?.address, '10.1.1.3');
+});
+
+test('names are wanted while an Ingress needs them and released after', () => {
+  const { names, derivation } = begin({ objects: carol() });
+  derivation.set(ingress('carol-2', { host: 'carol.k8s.example.com' }));
+  derivation.set(service('carol-2'));
+  derivation.allListed();
+  assert.deepEqual([...names.wanted], ['carol.k8s.example.com']);
+  derivation.remove('Ingress', 'shop', 'carol-2');
+  assert.equal(names.wanted.size, 1);
+  derivation.set(ingress('carol', { annotations: { 'eurek8s.io/address': '10.0.0.1' } }));
+  assert.equal(names.wanted.size, 0);
+});
+
+test('a load balancer that changes has its names asked again', () => {
+  const { names, derivation } = begin({ objects: carol() });
+  derivation.allListed();
+  derivation.set(ingress('carol', { ip: '10.20.0.81' }));
+  assert.deepEqual(names.refreshed, ['carol.k8s.example.com']);
+});
+
+test('after stop nothing is wanted, timed or contributed', () => {
+  const { clock, sink, names, derivation } = begin({ objects: carol(1), downDelay: 10_000 });
+  derivation.allListed();
+  derivation.set(endpointSlice('carol-1', 'carol', 0));
+  const updates = sink.updates.length;
+  derivation.stop();
+  derivation.set(ingress('dave'));
+  names.tell('carol.k8s.example.com', ['10.1.1.3']);
+  clock.advance(60_000);
+  assert.equal(sink.updates.length, updates);
+  assert.equal(names.wanted.size + clock.pending, 0);
+});
+
+test('a selector that the configuration should have refused is an error at once', () => {
+  const config = derivationConfig({ selection: { labelSelector: 'a=b=c' } });
+  const build = () =>
+    new Derivation({
+      ...config,
+      resolver: nameTable(),
+      clock: new SteppedClock(),
+      log: silentLog,
+      sink: new ContributionRecorder(),
+    });
+  assert.throws(build, /selection\.labelSelector/);
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { Answers } from '../../../../server/encode/answers.ts';
+import { codecOf } from '../../../../server/encode/codec.ts';
+import type { Answer, Variant } from '../../../../server/encode/variant.ts';
+import { appName, sourceId } from '../../../../shared/model/names.ts';
+import { NO_CONTRIBUTION } from '../../../../shared/registry/contribution.ts';
+import { mergeApplication } from '../../../../shared/registry/merge.ts';
+import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { instance } from '../../../support/instances.ts';
+
+const RULES = {
+  application: () => ({ policy: 'both' as const, namespaces: [] }),
+  overlay: { networks: [], action: 'forward' as const },
+};
+const NOW = 1_750_000_000_000;
+
+/** Puts `count` instances (of some weight in bytes) into one application. */
+function put(snapshot: RegistrySnapshot, app: string, count: number, weight = 0, color = ''): RegistrySnapshot {
+  const instances = Array.from({ length: count }, (_, i) =>
+    instance(app, `${app}-${i}`, {
+      metadata: new Map([
+        ['color', color],
+        ['pad', 'é'.repeat(weight)],
+      ]),
+    }),
+  );
+  const name = appName(app);
+  const merged = mergeApplication(
+    name,
+    [{ source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances } }],
+    RULES,
+    application(snapshot, name),
+    NOW,
+  );
+  return advance(snapshot, new Map([[name, merged]]), NOW).snapshot;
+}
+
+const VARIANTS: readonly Variant[] = (['json', 'xml'] as const).flatMap((format) =>
+  (['full', 'compact'] as const).flatMap((detail) =>
+    (['identity', 'gzip'] as const).map((coding) => ({ format, detail, coding })),
+  ),
+);
+
+function textOf(answer: Answer): string {
+  const bytes = Buffer.concat(answer.parts);
+  assert.equal(bytes.length, answer.length);
+  return (answer.coding === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
+}
+
+/** The document as one would write it without any cache. */
+function naive(snapshot: RegistrySnapshot, { format, detail }: Variant): string {
+  const { head, separator, tail } = codecOf(format).frame(detail, '1', snapshot.hashCode);
+  const texts = snapshot.applications
+    .filter(({ served }) => served.length > 0)
+    .map(({ name, served }) => codecOf(format).application(name, served, detail));
+  return head + texts.join(separator) + tail;
+}
+
+test('whatever changes, every variant of the full answer is the registry encoded from scratch', () => {
+  const change = fc.record({
+    app: fc.constantFrom(...'ABCDEFGHIJ'),
+    count: fc.nat(3),
+    weight: fc.constantFrom(0, 10, 9_000, 40_000),
+    color: fc.constantFrom('red', 'blue'),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
+      const answers = new Answers();
+      let snapshot = emptySnapshot(1, NOW);
+      for (const { app, count, weight, color } of changes) {
+        snapshot = put(snapshot, app, count, weight, color);
+        for (const variant of VARIANTS.filter(({ detail }) => detail === 'full'))
+          assert.equal(textOf(answers.apps(snapshot, variant)), naive(snapshot, variant));
+      }
+      for (const variant of VARIANTS) assert.equal(textOf(answers.apps(snapshot, variant)), naive(snapshot, variant));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('an empty registry is a whole document in every variant', () => {
+  const answers = new Answers();
+  const snapshot = emptySnapshot(1, NOW);
+  const json = textOf(answers.apps(snapshot, { format: 'json', detail: 'full', coding: 'gzip' }));
+  assert.deepEqual(JSON.parse(json), { applications: { versions__delta: '1', apps__hashcode: '', application: [] } });
+  assert.match(
+    textOf(answers.apps(snapshot, { format: 'xml', detail: 'full', coding: 'identity' })),
+    /<apps__hashcode><\/apps__hashcode>/,
+  );
+});
+
+test('the delta speaks of the changes, and of the hash of the whole', () => {
+  const answers = new Answers();
+  const before = put(put(emptySnapshot(1, NOW), 'A', 2), 'B', 1);
+  const snapshot = put({ ...before, recent: [] }, 'A', 1);
+  const delta = JSON.parse(textOf(answers.delta(snapshot, { format: 'json', detail: 'full', coding: 'identity' })));
+  assert.equal(delta.applications.apps__hashcode, 'UP_2_');
+  assert.equal(delta.applications.versions__delta, String(snapshot.version));
+  assert.deepEqual(
+    delta.applications.application.map(({ name }: { name: string }) => name),
+    ['A'],
+  );
+  const [gone] = delta.applications.application[0].instance;
+  assert.equal(gone.actionType, 'DELETED');
+  assert.equal(gone.leaseInfo.evictionTimestamp, NOW);
+  assert.equal(gone.vipAddress, 'a', 'deleted items are whole instances');
+});
+
+test('an unchanged answer is the same object, a change elsewhere included', () => {
+  const answers = new Answers();
+  const variant: Variant = { format: 'json', detail: 'full', coding: 'gzip' };
+  const first = put(put(emptySnapshot(1, NOW), 'A', 1), 'B', 1);
+  const full = answers.apps(first, variant);
+  assert.equal(answers.apps(first, variant), full);
+  const a = answers.application(first, 'A', variant);
+  const later = put(first, 'B', 2);
+  assert.equal(answers.application(later, 'A', variant), a);
+  assert.notEqual(answers.apps(later, variant), full);
+});
+
+test('a vip answer has the hash of its matches and version -1; without matches it is an empty document', () => {
+  const answers = new Answers();
+  const snapshot = put(put(emptySnapshot(1, NOW), 'A', 2), 'B', 1);
+  const variant: Variant = { format: 'json', detail: 'full', coding: 'identity' };
+  const found = JSON.parse(textOf(answers.vip(snapshot, 'vip', 'a', variant))).applications;
+  assert.deepEqual([found.versions__delta, found.apps__hashcode, found.application.length], ['-1', 'UP_2_', 1]);
+  const none = JSON.parse(textOf(answers.vip(snapshot, 'vip', 'A', variant))).applications;
+  assert.deepEqual([none.apps__hashcode, none.application], ['', []]);
+});
+
+test('a large identity document is sent in pieces, not joined', () => {
+  const answers = new Answers();
+  let snapshot = emptySnapshot(1, NOW);
+  for (let i = 0; i < 40; i++) snapshot = put(snapshot, `APP${i}`, 2, 20_000);
+  const answer = answers.apps(snapshot, { format: 'json', detail: 'full', coding: 'identity' });
+  assert.ok(answer.parts.length > 2);
+  assert.ok(answer.parts.every((part) => part.length <= 256 * 1024));
+  assert.equal(textOf(answer), naive(snapshot, { format: 'json', detail: 'full', coding: 'identity' }));
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { ClusterObjects } from '../../../../shared/ingress/cluster-objects.ts';
+import type { StrippedObject } from '../../../../shared/ingress/stripped.ts';
+import {
+  deployment,
+  endpointSlice,
+  ingress,
+  ingressClass,
+  namespace,
+  service,
+} from '../../../support/cluster-objects.ts';
+
+let objects = new ClusterObjects();
+beforeEach(() => {
+  objects = new ClusterObjects();
+  for (const name of ['a', 'b', 'c']) {
+    objects.set(ingress(name, { className: name === 'c' ? null : 'nginx' }));
+    objects.set(service(name));
+  }
+  objects.set(ingress('a2', { service: 'a', namespace: 'other' }));
+});
+
+function affected(object: StrippedObject): readonly string[] {
+  return [...objects.set(object)].toSorted();
+}
+
+test('an Ingress affects itself alone', () => {
+  assert.deepEqual(affected(ingress('a', { path: '/new' })), ['shop/a']);
+  assert.deepEqual(affected(ingress('new')), ['shop/new']);
+  assert.deepEqual([...objects.remove('Ingress', 'shop', 'b')], ['shop/b']);
+  assert.deepEqual([...objects.remove('Ingress', 'shop', 'b')], []);
+});
+
+test('a Service affects the Ingresses of its namespace that name it', () => {
+  assert.deepEqual(affected(service('a', { type: 'ExternalName' })), ['shop/a']);
+  assert.deepEqual(affected(service('unused')), []);
+  assert.deepEqual([...objects.remove('Service', 'shop', 'b')], ['shop/b']);
+});
+
+test('an EndpointSlice affects the Ingresses of its Service, and of the one it belonged to before', () => {
+  assert.deepEqual(affected(endpointSlice('a-1', 'a', 1)), ['shop/a']);
+  assert.deepEqual(affected(endpointSlice('a-1', 'b', 1)), ['shop/a', 'shop/b']);
+  assert.deepEqual(affected(endpointSlice('lost', undefined, 1)), []);
+  assert.deepEqual([...objects.remove('EndpointSlice', 'shop', 'a-1')], ['shop/b']);
+});
+
+test('a Deployment affects the Ingresses whose Service has one of its label pairs, before or after', () => {
+  assert.deepEqual(affected(deployment('d', 1, { app: 'a', version: '1' })), ['shop/a']);
+  assert.deepEqual(affected(deployment('d', 1, { app: 'b' })), ['shop/a', 'shop/b']);
+  assert.deepEqual(affected(deployment('e', 1, { app: 'nobody' })), []);
+});
+
+test('a Namespace affects its Ingresses', () => {
+  assert.deepEqual(affected(namespace('shop', { team: 'x' })), ['shop/a', 'shop/b', 'shop/c']);
+  assert.deepEqual(affected(namespace('empty')), []);
+});
+
+test('an IngressClass affects its Ingresses and those without class, which it may be the default of', () => {
+  assert.deepEqual(affected(ingressClass('nginx', true)), ['other/a2', 'shop/a', 'shop/b', 'shop/c']);
+  assert.deepEqual(affected(ingressClass('traefik', false)), ['shop/c']);
+  assert.equal(objects.defaultClass(), 'nginx');
+});
+
+test('an equal object affects nothing, so a relist of an unchanged cluster costs nothing', () => {
+  assert.deepEqual(affected(ingress('a')), ['shop/a'].slice(1));
+  const all = ['a', 'b', 'c'].map((name) => service(name));
+  assert.deepEqual([...objects.replaceKind('Service', all)], []);
+  const [first, ...rest] = all;
+  assert.deepEqual([...objects.replaceKind('Service', rest)], ['shop/a']);
+  assert.deepEqual([...objects.replaceKind('Service', [first!, ...rest])], ['shop/a']);
+});
+
+test('replacing one kind leaves the others alone', () => {
+  objects.replaceKind('Service', [ingress('intruder')]);
+  assert.equal(objects.count('Service'), 0);
+  assert.equal(objects.count('Ingress'), 4);
+  assert.equal(objects.ingress('shop/intruder'), undefined);
+});
+
+test('an object that was deleted and made anew is another one', () => {
+  assert.deepEqual(affected(ingress('a', { uid: 'second' })), ['shop/a']);
+});
+
+test('a Service leads to its slices and to the Deployments that it selects in full', () => {
+  const chosen = service('a', { selector: { app: 'a', tier: 'web' } });
+  objects.set(chosen);
+  for (const [name, labels] of Object.entries({
+    one: { app: 'a', tier: 'web', x: 'y' },
+    two: { app: 'a' },
+    three: { tier: 'web' },
+  }))
+    objects.set(deployment(name, 1, labels));
+  objects.set(deployment('elsewhere', 1, { app: 'a', tier: 'web' }, 'other'));
+  objects.set(endpointSlice('a-1', 'a', 2));
+  assert.deepEqual(
+    objects.deploymentsOf(chosen).map(({ meta }) => meta.name),
+    ['one'],
+  );
+  assert.deepEqual(
+    objects.slicesOf(chosen).map(({ meta }) => meta.name),
+    ['a-1'],
+  );
+  assert.deepEqual(objects.deploymentsOf(service('a', { selector: {} })), []);
+});

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { syntheticId } from '../../../../shared/registry/synthetic-id.ts';
+import { publication } from '../../../support/publications.ts';
+
+test('an id is readable where the names allow it', () => {
+  assert.equal(syntheticId(publication('CAROL'), 'eu-1a', 0), 'eurek8s:main:shop:carol:carol.k8s.example.com:eu-1a:0');
+});
+
+test('ids are URL-safe, at most 100 characters, and differ whenever anything of the entry differs', () => {
+  const text = fc.oneof(
+    fc.constantFrom('a', 'a b', 'a-b', 'x'.repeat(120), 'x'.repeat(121)),
+    fc.string({ maxLength: 30 }),
+  );
+  const parts = fc.tuple(text, text, text, text, text, fc.nat(99));
+  const id = ([cluster, namespace, ingress, host, zone, index]: readonly [
+    string,
+    string,
+    string,
+    string,
+    string,
+    number,
+  ]): string => syntheticId(publication('A', { cluster, namespace, ingress, host }), zone, index);
+  fc.assert(
+    fc.property(parts, parts, (a, b) => {
+      assert.match(id(a), /^eurek8s:[A-Za-z0-9._:-]+$/);
+      assert.ok(id(a).length <= 100);
+      assert.equal(
+        id(a) === id(b),
+        a.every((part, i) => part === b[i]),
+      );
+    }),
+    { numRuns: 2000 },
+  );
+});
