@@ -44,7 +44,7 @@ const leftOut: string[] = [];
 const started = Date.now();
 for (const suite of chosen) {
   if (suite === 'e2e') {
-    const missing = missingParts();
+    const missing = await missingParts();
     if (missing.length > 0) {
       leftOut.push(...missing.map((part) => `end to end suites: ${part}`));
       continue;

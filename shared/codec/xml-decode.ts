@@ -46,7 +46,10 @@ function parseXml(text: string, rootName: string): Result<XmlElement, DecodeErro
       .map(elementOf)
       .filter((each) => each !== undefined);
     const [root] = roots;
-    return root?.name === rootName ? ok(root) : err({ reason: `the document is not <${rootName}>` });
+    // The validator overlooks a second root after an empty one.
+    return root?.name === rootName && roots.length === 1
+      ? ok(root)
+      : err({ reason: `the document is not <${rootName}>` });
   } catch (error) {
     return err({ reason: error instanceof Error ? error.message : String(error) });
   }

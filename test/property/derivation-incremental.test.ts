@@ -14,7 +14,7 @@ import { SteppedClock } from '../support/stepped-clock.ts';
 // anew would: no dependency between objects is overlooked by the index.
 
 const name = fc.constantFrom('a', 'b', 'c');
-const space = fc.constantFrom('shop', 'other');
+const space = fc.constantFrom('shop', 'shop', 'other');
 const labels = fc
   .subarray([
     ['app', 'a'],
@@ -29,9 +29,10 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
       name,
       namespace: space,
       service: name,
-      className: fc.constantFrom('nginx', 'traefik', null),
-      path: fc.constantFrom('/', '/x'),
+      className: fc.constantFrom('nginx', 'nginx', 'nginx', 'traefik', null),
+      path: fc.constantFrom('/', '/', '/', '/x'),
       annotations: fc.constantFrom<Record<string, string>>(
+        {},
         {},
         { 'eurek8s.io/app': 'a' },
         { 'eurek8s.io/path': 'allow' },
@@ -41,7 +42,7 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
     })
     .map(({ name: own, ...shape }) => ingress(own, shape)),
   fc
-    .record({ name, type: fc.constantFrom('ClusterIP', 'ExternalName'), selector: labels })
+    .record({ name, type: fc.constantFrom('ClusterIP', 'ClusterIP', 'ExternalName'), selector: labels })
     .map(({ name: own, ...shape }) => service(own, shape)),
   fc
     .tuple(name, fc.option(name, { nil: undefined }), fc.nat(2))
@@ -53,15 +54,27 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
   fc.tuple(fc.constantFrom('nginx', 'traefik'), fc.boolean()).map((args) => ingressClass(...args)),
 );
 
+/** Where every run begins: three Ingresses that are published. */
+const HEALTHY: readonly StrippedObject[] = ['a', 'b', 'c'].flatMap((own) => [
+  ingress(own),
+  service(own),
+  endpointSlice(own, own, 1),
+  deployment(own, 1, { app: own }),
+]);
+
 type Step =
   | { readonly kind: 'set'; readonly object: StrippedObject }
   | { readonly kind: 'remove'; readonly of: ObjectKind; readonly namespace: string; readonly name: string }
   | { readonly kind: 'replace'; readonly of: ObjectKind; readonly objects: readonly StrippedObject[] };
 
+const anyName = fc.constantFrom('a', 'b', 'c', 'shop', 'other', 'nginx', 'traefik');
 const aKind = fc.constantFrom(...OBJECT_KINDS);
 const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: anObject.map((object): Step => ({ kind: 'set', object })) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('remove' as const), of: aKind, namespace: space, name }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('remove' as const), of: aKind, namespace: space, name: anyName }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -93,9 +106,10 @@ for (const health of ['endpoints', 'deployment'] as const)
       };
     };
     fc.assert(
-      fc.property(fc.array(aStep, { maxLength: 40 }), fc.nat(40), (steps, listedAfter) => {
+      fc.property(fc.array(aStep, { maxLength: 40, size: 'max' }), fc.nat(40), (steps, listedAfter) => {
         const { sink, derivation } = start();
         const model = new Map<string, StrippedObject>();
+        for (const object of HEALTHY) take({ kind: 'set', object }, derivation, model);
         steps.forEach((step, i) => {
           if (i === listedAfter) derivation.allListed();
           take(step, derivation, model);
@@ -106,7 +120,7 @@ for (const health of ['endpoints', 'deployment'] as const)
         scratch.derivation.allListed();
         assert.deepEqual(new Map([...sink.apps].toSorted()), new Map([...scratch.sink.apps].toSorted()));
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 

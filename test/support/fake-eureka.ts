@@ -102,6 +102,11 @@ export class FakeEureka {
     await new Promise((resolve) => server.close(resolve));
   }
 
+  /** The next lists are those of now. */
+  refreshLists(): void {
+    this.#cache = undefined;
+  }
+
   /** Requests for registry lists so far. */
   count(path: 'apps/' | 'apps/delta'): number {
     return this.requests.filter(({ url }) => url === `/eureka/${path}`).length;

@@ -85,7 +85,7 @@ function answeringGeneration(port: number): Promise<number | undefined> {
 }
 
 /** The installed nginx, or Debian's package unpacked into the cache: it needs no installation to run. */
-async function findNginx(): Promise<string> {
+export async function findNginx(): Promise<string> {
   const installed = '/usr/sbin/nginx';
   if (existsSync(installed)) return installed;
   try {

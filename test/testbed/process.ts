@@ -15,6 +15,8 @@ export interface LaunchOptions {
   readonly ready?: () => Promise<boolean>;
   readonly readyTimeoutMs?: number;
   readonly onLine?: (line: string) => void;
+  /** 'lines': stdin is open, for `sendLine`; by default it is empty. */
+  readonly stdin?: 'none' | 'lines';
 }
 
 export interface Launched {
@@ -26,6 +28,10 @@ export interface Launched {
   stop(graceMs?: number): Promise<void>;
   /** SIGKILL: the way processes die in fault tests. */
   kill(): Promise<void>;
+  /** Writes one line to the process started with `stdin: 'lines'`. */
+  sendLine(line: string): void;
+  /** Ends its stdin. */
+  endInput(): void;
 }
 
 const running = new Set<ChildProcess>();
@@ -46,10 +52,12 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = createWriteStream(options.logFile, { flags: 'a' });
   const child = spawn(options.command, options.args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     ...(options.env !== undefined && { env: options.env }),
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   });
+  child.stdin.on('error', () => undefined); // the process is gone: `exited` tells
+  if (options.stdin !== 'lines') child.stdin.end();
   running.add(child);
   let ended = false;
   const exited = new Promise<number | NodeJS.Signals | null>((resolve) => {
@@ -64,10 +72,10 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   });
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
-    stream.on('data', (chunk: Buffer) => {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
       if (!ended) log.write(chunk);
       if (options.onLine === undefined) return;
-      const lines = (rest + chunk.toString('utf8')).split('\n');
+      const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) options.onLine(line);
     });
@@ -89,6 +97,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       child.kill('SIGKILL');
       await exited;
     },
+    sendLine: (line) => void child.stdin.write(`${line}\n`),
+    endInput: () => void child.stdin.end(),
   };
   if (options.ready === undefined) return launched;
   const deadline = Date.now() + (options.readyTimeoutMs ?? 60_000);

@@ -36,13 +36,18 @@ export class LegacyView {
   /** A full answer to a request made at `point`. */
   full(document: RegistryDocument, point: number, now: number): ContributionUpdate {
     const before = this.#polled.size + this.#brake.size;
-    return this.#take(this.#polled.replace(document), before, point, now, () => this.#brake.confirm(now));
+    const touched = this.#take(this.#polled.replace(document), before, now);
+    for (const { app } of this.#brake.confirm(now)) touched.add(app);
+    return this.#say([...touched, ...this.#settle(point, now)]);
   }
 
   /** A delta; whether it leads to the server's view is to be seen from `hashCode`. */
   delta(document: RegistryDocument, point: number, now: number): ContributionUpdate {
     const before = this.#polled.size + this.#brake.size;
-    return this.#take(this.#polled.apply(document), before, point, now, () => []);
+    const touched = this.#take(this.#polled.apply(document), before, now);
+    // A view that has missed something must not pass judgement on writes.
+    const settled = document.hashCode === this.hashCode() ? this.#settle(point, now) : [];
+    return this.#say([...touched, ...settled]);
   }
 
   /** Marks the present: to be called before a poll is sent, and given back with its answer. */
@@ -110,21 +115,18 @@ export class LegacyView {
     return new Map(this.#said);
   }
 
-  #take(
-    step: PolledStep,
-    before: number,
-    point: number,
-    now: number,
-    confirm: () => readonly { readonly app: AppName }[],
-  ): ContributionUpdate {
+  /** Hands what is gone to the brake; returns the applications that may come out different. */
+  #take(step: PolledStep, before: number, now: number): Set<AppName> {
     const touched = new Set(step.changed);
     for (const { app, record } of [...step.added, ...step.cancelled])
       if (this.#brake.forget(app, record.id)) touched.add(app);
     const unexplained = step.lost.filter(({ app, record }) => !this.#cancelledByUs(app, record.id));
     this.#brake.judge(unexplained, before, this.#polled.size, now);
-    for (const { app } of confirm()) touched.add(app);
-    const settled = this.#overlay.settle((app, id) => this.#polled.instances(app)?.get(id), point, now);
-    return this.#say([...touched, ...settled]);
+    return touched;
+  }
+
+  #settle(point: number, now: number): ReadonlySet<AppName> {
+    return this.#overlay.settle((app, id) => this.#polled.instances(app)?.get(id), point, now);
   }
 
   #cancelledByUs(app: AppName, id: InstanceId): boolean {

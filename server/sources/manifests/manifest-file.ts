@@ -66,8 +66,9 @@ function readJson(text: string): Result<readonly Document[], ManifestError> {
 
 function readYaml(text: string): Result<readonly Document[], ManifestError> {
   const lines = new LineCounter();
+  const options = { schema: 'core', lineCounter: lines, prettyErrors: false, logLevel: 'error' } as const;
   const documents: Document[] = [];
-  for (const document of parseAllDocuments(text, { schema: 'core', lineCounter: lines, prettyErrors: false })) {
+  for (const document of parseAllDocuments(text, options)) {
     const [error] = document.errors;
     if (error !== undefined) return err({ line: lines.linePos(error.pos[0]).line, message: error.message });
     const line = lines.linePos(document.contents?.range?.[0] ?? document.range[0]).line;

@@ -11,6 +11,8 @@ export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'clus
   /** Stands where the cluster's name does. */
   readonly name: string;
   readonly directory: string;
+  /** Milliseconds between two looks without a reason; the watch is there for the quick ones. */
+  readonly rescanMs?: number;
 }
 
 /** A writer is given this long without a further event before its file is read, and this long in all. */
@@ -126,7 +128,8 @@ export class ManifestsSource implements Source {
       this.#fail(error instanceof Error ? error.message : String(error));
     }
     this.#cancelRescan();
-    if (!this.#stopped) this.#cancelRescan = this.#clock.after(RESCAN_MS, () => this.#scanNow());
+    if (!this.#stopped)
+      this.#cancelRescan = this.#clock.after(this.#options.rescanMs ?? RESCAN_MS, () => this.#scanNow());
   }
 
   #apply(changed: boolean): void {

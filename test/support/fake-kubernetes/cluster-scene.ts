@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../../server/hub/ports.ts';
-import { KubernetesSource, type KubernetesSourceOptions } from '../../server/sources/kubernetes/kubernetes-source.ts';
-import type { Timing } from '../../server/sources/kubernetes/timing.ts';
-import { systemClock } from '../../server/system-clock.ts';
-import type { SelectionConfig } from '../../shared/config/config.ts';
-import { stripObject } from '../../shared/ingress/strip.ts';
-import { FakeKubernetes, type Transport } from './fake-kubernetes.ts';
-import { RecordingSink } from './recording-sink.ts';
+import type { Log } from '../../../server/hub/ports.ts';
+import { KubernetesSource, type KubernetesSourceOptions } from '../../../server/sources/kubernetes/kubernetes-source.ts';
+import type { Timing } from '../../../server/sources/kubernetes/timing.ts';
+import { systemClock } from '../../../server/system-clock.ts';
+import type { SelectionConfig } from '../../../shared/config/config.ts';
+import { stripObject } from '../../../shared/ingress/strip.ts';
+import { FakeKubernetes, type Transport } from '../fake-kubernetes.ts';
+import { ObjectRecorder } from './object-recorder.ts';
 
 /** Everything twenty times as fast as in production. */
 export const FAST: Timing = {
@@ -36,7 +36,7 @@ export const EVERYTHING: SelectionConfig = {
 export interface Scene {
   readonly fake: FakeKubernetes;
   readonly source: KubernetesSource;
-  readonly sink: RecordingSink;
+  readonly sink: ObjectRecorder;
   readonly log: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export interface SceneOptions extends Partial<Pick<KubernetesSourceOptions, 'sel
   readonly timing?: Partial<Timing>;
   readonly user?: object;
   /** Before the source starts. */
-  readonly prepare?: (fake: FakeKubernetes, sink: RecordingSink) => void | Promise<void>;
+  readonly prepare?: (fake: FakeKubernetes, sink: ObjectRecorder) => void | Promise<void>;
 }
 
 /** A fake cluster and a source that follows it; both end with the test. */
@@ -56,7 +56,7 @@ export async function scene(t: TestContext, options: SceneOptions = {}): Promise
   const directory = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
   const file = join(directory, 'config');
   writeFileSync(file, fake.kubeconfig(options.user));
-  const sink = new RecordingSink();
+  const sink = new ObjectRecorder();
   const log: string[] = [];
   await options.prepare?.(fake, sink);
   const source = new KubernetesSource({

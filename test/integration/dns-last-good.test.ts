@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nameQuery } from '../../server/dns/name-query.ts';
+import { NameWatch } from '../../server/dns/name-watch.ts';
+import { DnsResolver } from '../../server/dns/resolver.ts';
+import { FakeDns } from '../support/fake-dns.ts';
+import { SteppedClock } from '../support/stepped-clock.ts';
+
+const NAME = 'lb.example.com';
+
+async function begin(t: TestContext, { timeoutMs = 500 } = {}) {
+  const dns = await FakeDns.start();
+  const directory = mkdtempSync(join(tmpdir(), 'dns-'));
+  const hostsFile = join(directory, 'hosts');
+  writeFileSync(hostsFile, '127.0.0.1 localhost\n');
+  const clock = new SteppedClock();
+  const query = nameQuery({ servers: [dns.server], hostsFile, systemLookup: false, timeoutMs });
+  const watch = new NameWatch({ clock, query });
+  const resolver = new DnsResolver(watch);
+  const told: string[] = [];
+  resolver.onChange((name) => told.push(name));
+  t.after(() => {
+    watch.stop();
+    dns.stop();
+    rmSync(directory, { recursive: true });
+  });
+  return { dns, hostsFile, clock, watch, resolver, told };
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > deadline) assert.fail(`waited in vain for: ${what}`);
+    await sleep(2);
+  }
+}
+
+/** Steps the clock until the server has been asked once more and the answer has had its effect. */
+async function askAgain(dns: FakeDns, clock: SteppedClock, ms: number): Promise<void> {
+  const before = dns.questions.length;
+  clock.advance(ms);
+  await until(() => dns.questions.length > before && clock.pending > 0, 'another question');
+}
+
+test('a name has no addresses at first, then sorted ones, and its holder is told', async (t) => {
+  const { dns, resolver, told } = await begin(t);
+  dns.zones.set(NAME, { a: ['10.0.0.2', '10.0.0.1'] });
+  assert.equal(resolver.addresses(NAME), undefined);
+  assert.equal(resolver.failure(NAME), undefined);
+  await until(() => told.length > 0, 'the answer');
+  assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1', '10.0.0.2']);
+  assert.deepEqual(told, [NAME]);
+});
+
+test('the name is asked again when its TTL is over, not before', async (t) => {
+  const { dns, clock, resolver, told } = await begin(t);
+  dns.zones.set(NAME, { a: ['10.0.0.1'], ttl: 20 });
+  resolver.addresses(NAME);
+  await until(() => told.length > 0, 'the answer');
+  dns.zones.set(NAME, { a: ['10.0.0.9'], ttl: 20 });
+  clock.advance(19_999);
+  await sleep(20);
+  assert.equal(dns.questions.length, 1);
+  clock.advance(1);
+  await until(() => told.length > 1, 'the new answer');
+  assert.deepEqual(resolver.addresses(NAME), ['10.0.0.9']);
+});
+
+test('a TTL of zero is no licence to ask all the time, and a TTL of a day none to sleep', async (t) => {
+  const { dns, clock, resolver, told } = await begin(t);
+  dns.zones.set(NAME, { a: ['10.0.0.1'], ttl: 0 });
+  resolver.addresses(NAME);
+  await until(() => told.length > 0, 'the answer');
+  clock.advance(4_999);
+  await sleep(20);
+  assert.equal(dns.questions.length, 1);
+  dns.zones.set(NAME, { a: ['10.0.0.2'], ttl: 86_400 });
+  clock.advance(1);
+  await until(() => told.length > 1, 'the second answer');
+  dns.zones.set(NAME, { a: ['10.0.0.3'] });
+  clock.advance(60_000);
+  await until(() => told.length > 2, 'the third answer');
+});
+
+test('rotation of the same addresses is not told', async (t) => {
+  const { dns, clock, resolver, told } = await begin(t);
+  dns.zones.set(NAME, { a: ['10.0.0.1', '10.0.0.2'] });
+  resolver.addresses(NAME);
+  await until(() => told.length > 0, 'the answer');
+  dns.zones.set(NAME, { a: ['10.0.0.2', '10.0.0.1'] });
+  for (let i = 0; i < 3; i++) await askAgain(dns, clock, 10_000);
+  assert.deepEqual(told, [NAME]);
+});
+
+for (const fault of ['servfail', 'silent', 'nxdomain'] as const)
+  test(`after a success ${fault} leaves the last good addresses in force, and says so`, async (t) => {
+    const { dns, clock, resolver, told } = await begin(t, { timeoutMs: 100 });
+    dns.zones.set(NAME, { a: ['10.0.0.1'] });
+    resolver.addresses(NAME);
+    await until(() => told.length > 0, 'the answer');
+    if (fault === 'nxdomain') dns.zones.delete(NAME);
+    else dns.zones.set(NAME, fault);
+    clock.advance(10_000);
+    await until(() => resolver.failure(NAME) !== undefined, 'the failure');
+    assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1']);
+    dns.zones.set(NAME, { a: ['10.0.0.2'] });
+    clock.advance(30_000);
+    await until(() => resolver.failure(NAME) === undefined, 'recovery');
+    assert.deepEqual(resolver.addresses(NAME), ['10.0.0.2']);
+    assert.deepEqual(told, [NAME, NAME]);
+  });
+
+test('a name that does not exist is known not to, and appears later', async (t) => {
+  const { dns, clock, resolver, told } = await begin(t);
+  resolver.addresses(NAME);
+  await until(() => told.length > 0, 'the answer');
+  assert.deepEqual(resolver.addresses(NAME), []);
+  assert.match(resolver.failure(NAME) ?? '', /does not exist/);
+  dns.zones.set(NAME, { a: ['10.0.0.1'] });
+  clock.advance(5_000);
+  await until(() => told.length > 1, 'the name');
+  assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1']);
+  assert.equal(resolver.failure(NAME), undefined);
+});
+
+test('a server that fails from the start leaves the addresses unknown', async (t) => {
+  const { dns, resolver, told } = await begin(t);
+  dns.zones.set(NAME, 'servfail');
+  resolver.addresses(NAME);
+  await until(() => told.length > 0, 'the failure');
+  assert.equal(resolver.addresses(NAME), undefined);
+  assert.match(resolver.failure(NAME) ?? '', /ESERVFAIL/);
+});
+
+test('whoever waits for a name that gets no answer is told so in time', async (t) => {
+  const { dns, clock, resolver, told } = await begin(t, { timeoutMs: 1_000 });
+  dns.zones.set(NAME, 'silent');
+  resolver.addresses(NAME);
+  await until(() => dns.questions.length > 0, 'the question');
+  clock.advance(5_000);
+  assert.deepEqual(told, [NAME]);
+  assert.match(resolver.failure(NAME) ?? '', /no answer within 5 s/);
+});
+
+for (const aaaa of ['servfail', 'silent'] as const)
+  test(`an AAAA question that would end in ${aaaa} does not cost the A answer`, async (t) => {
+    const { dns, resolver, told } = await begin(t);
+    dns.zones.set(NAME, { a: ['10.0.0.1'], aaaa });
+    resolver.addresses(NAME);
+    await until(() => told.length > 0, 'the answer');
+    assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1']);
+    assert.deepEqual(dns.questions, [`A ${NAME}`]);
+  });
+
+test('IPv6 is taken where there is no IPv4', async (t) => {
+  const { dns, resolver, told } = await begin(t);
+  dns.zones.set(NAME, { aaaa: ['fd00::2', 'fd00::1'] });
+  resolver.addresses(NAME);
+  await until(() => told.length > 0, 'the answer');
+  assert.deepEqual(resolver.addresses(NAME), ['fd00::1', 'fd00::2']);
+});
+
+test('the hosts file comes before DNS, also when it changes', async (t) => {
+  const { dns, hostsFile, clock, resolver, told } = await begin(t);
+  dns.zones.set(NAME, { a: ['10.0.0.1'] });
+  await writeFile(
+    hostsFile,
+    '# ours\n10.9.0.2 other LB.example.com # alias\n10.9.0.1 lb.example.com\nfd00::1 lb.example.com\n',
+  );
+  resolver.addresses(NAME);
+  await until(() => told.length > 0, 'the answer');
+  assert.deepEqual(resolver.addresses(NAME), ['10.9.0.1', '10.9.0.2']);
+  assert.deepEqual(dns.questions, []);
+  await writeFile(hostsFile, '');
+  clock.advance(30_000);
+  await until(() => told.length > 1, 'the answer of DNS');
+  assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1']);
+  rmSync(hostsFile);
+  await askAgain(dns, clock, 10_000);
+});
+
+test('addresses and localhost names need no server', async (t) => {
+  const { dns, resolver, told } = await begin(t);
+  assert.deepEqual(resolver.addresses('10.0.0.7'), ['10.0.0.7']);
+  assert.deepEqual(resolver.addresses('fd00::7'), ['fd00::7']);
+  resolver.addresses('bob.localhost');
+  await until(() => told.length > 0, 'localhost');
+  assert.deepEqual(resolver.addresses('bob.localhost'), ['127.0.0.1']);
+  assert.deepEqual(dns.questions, []);
+});
+
+test('a released name is forgotten only when nobody else holds it', async (t) => {
+  const { dns, clock, watch, resolver, told } = await begin(t);
+  const other = new DnsResolver(watch);
+  dns.zones.set(NAME, { a: ['10.0.0.1'] });
+  resolver.addresses(NAME);
+  resolver.addresses(NAME);
+  other.addresses(NAME);
+  await until(() => told.length > 0, 'the answer');
+  resolver.release(NAME);
+  resolver.release(NAME);
+  assert.deepEqual(other.addresses(NAME), ['10.0.0.1']);
+  await askAgain(dns, clock, 10_000);
+  other.release(NAME);
+  await until(() => clock.pending === 0, 'no timer');
+});
+
+test('a refresh asks before the time is up', async (t) => {
+  const { dns, resolver, told } = await begin(t);
+  dns.zones.set(NAME, { a: ['10.0.0.1'], ttl: 60 });
+  resolver.addresses(NAME);
+  await until(() => told.length > 0, 'the answer');
+  dns.zones.set(NAME, { a: ['10.0.0.2'] });
+  resolver.refresh(NAME);
+  await until(() => told.length > 1, 'the new answer');
+  assert.deepEqual(resolver.addresses(NAME), ['10.0.0.2']);
+});
+
+test('many names at once are all answered, a bounded number at a time', async (t) => {
+  const { dns, resolver, told } = await begin(t, { timeoutMs: 3_000 });
+  const names = Array.from({ length: 300 }, (_, i) => `n${i}.example.com`);
+  for (const [i, name] of names.entries()) dns.zones.set(name, { a: [`10.1.${i >> 8}.${i & 255}`] });
+  for (const name of names) resolver.addresses(name);
+  await until(() => told.length === names.length, 'all answers');
+  assert.ok(names.every((name) => resolver.addresses(name)?.length === 1));
+});

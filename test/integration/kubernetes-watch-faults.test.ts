@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { suite, test, type TestContext } from 'node:test';
+import { FAST, syncedScene, until, type Scene } from '../support/fake-kubernetes/cluster-scene.ts';
+import type { WatchFault } from '../support/fake-kubernetes/faults.ts';
+import { ingress } from '../support/fake-kubernetes/objects.ts';
+
+/**
+ * Every way in which a watch has been seen to fail, on both transports. While a fault lasts, an Ingress comes and one
+ * goes. Afterwards the view must be right, nothing else may ever have been removed, and the server must not have been
+ * asked more often than agreed.
+ */
+interface Row {
+  readonly name: string;
+  readonly fault: WatchFault;
+  readonly on?: 'tls-http2';
+  /** Whether operators are told: an orderly end is nobody's failure. */
+  readonly reported: boolean;
+}
+
+const ROWS: readonly Row[] = [
+  { name: 'each watch closed at once', fault: { kind: 'close' }, reported: false },
+  { name: 'one event, then close', fault: { kind: 'event-then-close' }, reported: false },
+  { name: 'one bookmark, then close', fault: { kind: 'bookmark-then-close' }, reported: false },
+  { name: '410 as an event', fault: { kind: 'gone-event' }, reported: false },
+  { name: '410 as a status', fault: { kind: 'status', status: 410 }, reported: false },
+  { name: '401', fault: { kind: 'status', status: 401 }, reported: true },
+  { name: '429', fault: { kind: 'status', status: 429 }, reported: true },
+  { name: '500', fault: { kind: 'status', status: 500 }, reported: true },
+  { name: 'connection reset', fault: { kind: 'reset' }, reported: true },
+  { name: 'half a line, then reset', fault: { kind: 'half-line' }, reported: true },
+  { name: 'half-open stream', fault: { kind: 'silent' }, reported: true },
+  { name: 'no answer at all', fault: { kind: 'hang' }, reported: true },
+  { name: 'error event 500, then close', fault: { kind: 'error-event', code: 500 }, reported: true },
+  { name: 'stream reset', fault: { kind: 'stream-reset' }, on: 'tls-http2', reported: true },
+  { name: 'session lost', fault: { kind: 'session-lost' }, on: 'tls-http2', reported: true },
+  { name: 'GOAWAY after an event', fault: { kind: 'goaway' }, on: 'tls-http2', reported: false },
+];
+
+const SILENT = new Set<WatchFault['kind']>(['silent', 'hang']);
+
+suite('a watch that fails is taken up again', { concurrency: true }, () => {
+  for (const transport of ['http1', 'tls-http2'] as const) {
+    for (const row of ROWS.filter(({ on }) => on === undefined || on === transport)) {
+      test(`${row.name} (${transport})`, async (t) => {
+        const made = await syncedScene(t, {
+          transport,
+          timing: { silenceLimit: SILENT.has(row.fault.kind) ? 150 : 2_000 },
+          prepare: (fake) => {
+            for (const name of ['one', 'two', 'three']) fake.state.put(ingress('shop', name));
+          },
+        });
+        await survives(made, row);
+      });
+    }
+  }
+});
+
+async function survives({ fake, sink, source, log }: Scene, { fault, reported }: Row): Promise<void> {
+  fake.watchFault = () => fault;
+  fake.endWatches();
+  const before = fake.callsOf('watch', 'Ingress').length;
+  fake.state.put(ingress('shop', 'four'));
+  fake.state.delete('Ingress', 'shop', 'two');
+  await until(() => fake.callsOf('watch', 'Ingress').length >= before + 3, 'three attempts under the fault');
+  const failing = source.watches().find(({ name }) => name.startsWith('ingresses'));
+  if (reported) assert.notEqual(failing?.failures, 0, 'the failure is visible');
+  else assert.equal(failing?.failures, 0, `no failure reported, but ${failing?.lastError}`);
+  fake.watchFault = () => undefined;
+  await until(
+    () => sink.keys('Ingress').join() === 'Ingress/shop/four,Ingress/shop/one,Ingress/shop/three',
+    'the right view',
+    () => [sink.keys('Ingress'), source.health()],
+  );
+  await until(
+    () => source.health().state === 'synced',
+    'synced again',
+    () => source.health(),
+  );
+  fake.state.put(ingress('shop', 'five'));
+  await until(() => sink.keys('Ingress').length === 4, 'changes flow again');
+  assert.deepEqual(sink.removed, ['Ingress/shop/two']);
+  assertPaced(fake.callsOf('watch', 'Ingress').map(({ at }) => at));
+  assert.ok(!log.some((line) => line.startsWith('error')), log.join('\n'));
+}
+
+/** Arrival times jitter by some milliseconds; storms differ by orders of magnitude. */
+function assertPaced(times: readonly number[]): void {
+  for (const [index, at] of times.entries()) {
+    const next = times[index + 3];
+    if (next !== undefined) assert.ok(next - at >= FAST.minInterval * 3 - 30, `4 watches within ${next - at} ms`);
+  }
+}
+
+test('a server that is gone for a while is found again', async (t) => {
+  const { fake, sink, source } = await withOrders(t);
+  await fake.refuse();
+  fake.state.put(ingress('shop', 'stock'));
+  await until(() => source.health().state === 'stale', 'stale');
+  assert.match(source.health().lastError ?? '', /ECONNREFUSED/);
+  assert.deepEqual(sink.keys('Ingress'), ['Ingress/shop/orders'], 'the last view is kept');
+  await fake.listen();
+  await until(() => sink.keys('Ingress').length === 2 && source.health().state === 'synced', 'recovery');
+  assert.equal(source.health().lastError, undefined);
+  assert.deepEqual(sink.removed, []);
+});
+
+test('a server that comes back without its history is listed anew', async (t) => {
+  const { fake, sink, source } = await withOrders(t);
+  fake.watchFault = () => ({ kind: 'status', status: 500 });
+  fake.endWatches();
+  await until(() => source.health().lastError !== undefined, 'the fault');
+  fake.state.put(ingress('shop', 'stock'));
+  fake.state.compact();
+  fake.watchFault = () => undefined;
+  await until(() => sink.keys('Ingress').length === 2, 'the new Ingress, known from the list alone');
+  assert.deepEqual(sink.removed, []);
+});
+
+test('a quiet watch that sends bookmarks is left alone', async (t) => {
+  const { fake, source } = await withOrders(t);
+  const watches = fake.callsOf('watch', 'Ingress').length;
+  const bookmarks = performance.now();
+  await until(() => performance.now() - bookmarks > FAST.silenceLimit * 2.5, 'well past the silence limit');
+  assert.equal(fake.callsOf('watch', 'Ingress').length, watches);
+  assert.equal(source.health().state, 'synced');
+});
+
+test('the orderly end of a long watch costs no blind time and is no failure', async (t) => {
+  const { fake, sink, source } = await withOrders(t, { maxBackoff: 100 });
+  for (let round = 0; round < 4; round++) {
+    await until(() => source.watches().every(({ state }) => state === 'watching'), 'open watches');
+    const opened = performance.now();
+    await until(() => performance.now() - opened > 120, 'a stream that has outlived every back-off');
+    fake.endWatches();
+    const changed = performance.now();
+    fake.state.put(ingress('shop', `new-${round}`));
+    await until(() => sink.keys('Ingress').length === round + 2, 'the change');
+    assert.ok(performance.now() - changed < 250, `seen after ${performance.now() - changed} ms`);
+  }
+  assert.ok(source.watches().every(({ failures }) => failures === 0));
+});
+
+test('the server is asked to end a watch in time, with bookmarks, from where the list ended', async (t) => {
+  const { fake } = await withOrders(t);
+  const query = fake.callsOf('watch', 'Ingress')[0]?.query;
+  const seconds = Number(query?.get('timeoutSeconds'));
+  assert.ok(seconds >= 261 && seconds <= 319, `timeoutSeconds ${seconds}`);
+  assert.equal(query?.get('allowWatchBookmarks'), 'true');
+  assert.equal(query?.get('resourceVersion'), '101');
+});
+
+test('a line cut short is healed by the next complete list', async (t) => {
+  const { fake, sink } = await withOrders(t, { relistInterval: 300 });
+  fake.watchFault = () => ({ kind: 'broken-lines' });
+  fake.endWatches();
+  const watches = fake.callsOf('watch', 'Ingress').length;
+  await until(() => fake.callsOf('watch', 'Ingress').length > watches, 'a watch with broken lines');
+  fake.state.delete('Ingress', 'shop', 'orders');
+  fake.state.put(ingress('shop', 'stock'));
+  // The stream goes on and bookmarks move past what was lost, so that no watch will ever bring it.
+  const lists = fake.callsOf('list', 'Ingress').length;
+  while (fake.callsOf('list', 'Ingress').length === lists) {
+    fake.endWatches();
+    await until(() => fake.openWatches('Ingress') === 1, 'the next stream');
+  }
+  await until(() => sink.keys('Ingress').join() === 'Ingress/shop/stock', 'the right view');
+});
+
+function withOrders(t: TestContext, timing: Partial<typeof FAST> = {}): Promise<Scene> {
+  return syncedScene(t, { timing, prepare: (fake) => void fake.state.put(ingress('shop', 'orders')) });
+}

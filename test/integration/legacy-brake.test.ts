@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
+import { systemClock } from '../../server/system-clock.ts';
+import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
+
+const IDS = ['o-1', 'o-2', 'o-3', 'o-4', 'o-5', 'o-6', 'o-7', 'o-8', 'o-9'];
+
+const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 60_000 };
+
+interface Nine extends Scene {
+  readonly eureka: FakeEureka;
+  /** Lets the source's clock jump ahead. */
+  skip(ms: number): void;
+}
+
+async function nine(t: TestContext, settings: Partial<LegacySettings> = {}): Promise<Nine> {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  for (const id of IDS) eureka.registry.register(registration('ORDERS', id));
+  let ahead = 0;
+  const options = { clock: systemClock(() => Date.now() + ahead) };
+  const scene = legacyScene(t, { urls: [eureka.url], guards: GUARDS, settings, options });
+  await eventually('the first sync', () => scene.sink.syncs === 1);
+  return { ...scene, eureka, skip: (ms) => (ahead += ms) };
+}
+
+test('a legacy that suddenly lists nothing is not believed, and forgiven when it is back', async (t) => {
+  const { source, sink, eureka } = await nine(t);
+  eureka.fail('empty');
+  await eventually('a hold', () => source.holds().length === 1);
+  const seen = eureka.requests.length;
+  await eventually('more polls', () => eureka.requests.length > seen + 5);
+  assert.equal(sink.ids().length, 9);
+  const [hold] = source.holds();
+  assert.equal(hold?.instances, 9);
+  assert.equal(hold?.applications, 1);
+  assert.equal(source.health().detail['held'], 9);
+  assert.equal(source.health().state, 'synced');
+  eureka.heal();
+  await eventually('no hold', () => source.holds().length === 0);
+  assert.equal(sink.ids().length, 9);
+  assert.deepEqual(sink.updates, []);
+});
+
+test('a restarted legacy: who registers again is current, the others stay until the grace period confirms', async (t) => {
+  const { source, sink, eureka, skip } = await nine(t);
+  eureka.registry.clear();
+  await eventually('a hold', () => source.holds().length === 1);
+  for (const id of ['o-1', 'o-2', 'new'])
+    eureka.registry.register(registration('ORDERS', id, { hostName: 'second.corp.example' }));
+  await eventually('the new one', () => sink.record('ORDERS', 'new') !== undefined);
+  await eventually('seven held', () => source.holds()[0]?.instances === 7);
+  assert.equal(sink.record('ORDERS', 'o-1')?.hostName, 'second.corp.example');
+  assert.equal(sink.record('ORDERS', 'o-9')?.hostName, 'node7.corp.example');
+  assert.equal(sink.ids().length, 10);
+  skip(60_000);
+  await eventually('the rest goes', () => sink.ids().length === 3);
+  assert.deepEqual(source.holds(), []);
+});
+
+test('an operator lets a held change through', async (t) => {
+  const { source, sink, eureka } = await nine(t);
+  eureka.registry.clear();
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  await eventually('a hold', () => source.holds().length === 1);
+  assert.equal(source.release('no-such-hold'), false);
+  assert.equal(source.release(source.holds()[0]?.id ?? ''), true);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+  assert.deepEqual(source.holds(), []);
+});
+
+test('many instances that cancel one by one are gone at once', async (t) => {
+  const { source, sink, eureka } = await nine(t);
+  for (const id of IDS.slice(1)) eureka.registry.remove('ORDERS', id);
+  await eventually('one is left', () => sink.ids().length === 1);
+  assert.deepEqual(source.holds(), []);
+});
+
+test('what a full fetch showed as missing goes as soon as a delta shows that it was cancelled', async (t) => {
+  const { source, sink, eureka, skip } = await nine(t, { deltaRetryInterval: 60_000, deltaReach: 600_000 });
+  eureka.fail('no-delta');
+  await eventually('no more deltas', () => source.health().detail['mode'] === 'full');
+  for (const id of IDS.slice(1)) eureka.registry.remove('ORDERS', id);
+  await eventually('a hold', () => source.holds().length === 1);
+  assert.equal(sink.ids().length, 9);
+  eureka.heal();
+  skip(30_000);
+  assert.equal(sink.ids().length, 9);
+  skip(29_000);
+  await eventually('the delta is asked for again', () => sink.ids().length === 1);
+  assert.deepEqual(source.holds(), []);
+});
+
+test('many evictions at once are held', async (t) => {
+  const { source, sink, eureka } = await nine(t);
+  for (const id of IDS.slice(0, 4)) eureka.registry.remove('ORDERS', id, 'expired');
+  await eventually('a hold', () => source.holds().length === 1);
+  assert.equal(sink.ids().length, 9);
+});
+
+test('few evictions, and everything cancelled through us, pass', async (t) => {
+  const { source, sink, eureka, writes: target } = await nine(t);
+  for (const id of IDS.slice(0, 2)) eureka.registry.remove('ORDERS', id, 'expired');
+  await eventually('two are gone', () => sink.ids().length === 7);
+  for (const id of IDS.slice(2)) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    assert.equal((await target.apply(writes.cancel('ORDERS', id))).status, 200);
+  }
+  assert.deepEqual(sink.ids(), []);
+  eureka.registry.forgetRecent();
+  const seen = eureka.requests.length;
+  await eventually('more polls', () => eureka.requests.length > seen + 5);
+  assert.deepEqual(sink.ids(), []);
+  assert.deepEqual(source.holds(), []);
+});
+
+test('the first answer is compared with what an earlier run served', async (t) => {
+  const { sink, eureka, source } = await nine(t);
+  const baseline = new Map([...sink.view].map(([app, { instances }]) => [app, instances]));
+  await source.stop();
+  eureka.registry.clear();
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const second = legacyScene(t, { urls: [eureka.url], guards: GUARDS, options: { baseline } });
+  await eventually('the first sync', () => second.sink.syncs === 1);
+  assert.equal(second.sink.ids().length, 9);
+  assert.equal(second.source.holds()[0]?.instances, 8);
+});

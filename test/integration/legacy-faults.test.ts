@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FakeEureka, registration, type Fault } from '../support/fake-eureka.ts';
+import { eventually, legacyScene } from '../support/legacy-scene.ts';
+
+/** Faults of registry answers, during which nothing may be lost and after which everything must be well by itself. */
+const OUTAGES: readonly Fault[] = [
+  'unavailable',
+  'error-page',
+  'endless-error',
+  'forbidden',
+  'unauthorized',
+  'hang',
+  'stall',
+  'reset',
+  'slow',
+  'bomb',
+  'truncated',
+  'login-page',
+];
+
+for (const fault of OUTAGES) {
+  test(`${fault}: the last view stays, is called stale, and recovers without a restart`, async (t) => {
+    const eureka = await FakeEureka.start();
+    t.after(() => eureka.stop());
+    for (const id of ['o-1', 'o-2', 'o-3']) eureka.registry.register(registration('ORDERS', id));
+    const settings = { maxDocumentBytes: 1024 * 1024 };
+    const { source, sink } = legacyScene(t, { urls: [eureka.url], settings });
+    await eventually('the first sync', () => sink.syncs === 1);
+    const before = sink.ids();
+    assert.equal(before.length, 3);
+
+    eureka.fail(fault);
+    await eventually('stale', () => source.health().state === 'stale');
+    assert.deepEqual(sink.ids(), before);
+    assert.notEqual(source.health().lastError, undefined);
+
+    eureka.heal();
+    eureka.registry.register(registration('ORDERS', 'o-4'));
+    await eventually('o-4 is seen', () => sink.ids().includes('ORDERS/o-4'));
+    assert.equal(source.health().state, 'synced');
+    assert.equal(source.health().lastError, undefined);
+    assert.equal(sink.syncs, 1);
+  });
+
+  test(`${fault} at the start: no sync before a real answer, then a complete one`, async (t) => {
+    const eureka = await FakeEureka.start();
+    t.after(() => eureka.stop());
+    eureka.registry.register(registration('ORDERS', 'o-1'));
+    eureka.fail(fault);
+    const settings = { maxDocumentBytes: 1024 * 1024 };
+    const { source, sink } = legacyScene(t, { urls: [eureka.url], settings });
+    await eventually('a failure is reported', () => source.health().lastError !== undefined);
+    assert.equal(sink.syncs, 0);
+    assert.equal(source.health().state, 'starting');
+    eureka.heal();
+    await eventually('the first sync', () => sink.syncs === 1);
+    assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+  });
+}
+
+test('a legacy that starts late is found as soon as it is there', async (t) => {
+  const eureka = await FakeEureka.start();
+  await eureka.stop();
+  t.after(() => eureka.stop());
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('it is refused', () => source.health().lastError?.includes('ECONNREFUSED') === true);
+  assert.equal(source.health().state, 'starting');
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  await eureka.listen();
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+});
+
+test('long and endless error bodies leave no connection behind and wedge none', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const { sink } = legacyScene(t, { urls: [eureka.url], settings: { longestRest: 20, headTimeout: 60, bodyTimeout: 60 } });
+  await eventually('the first sync', () => sink.syncs === 1);
+  for (const fault of ['error-page', 'endless-error'] as const) {
+    eureka.fail(fault);
+    const seen = eureka.requests.length;
+    // More failures than the pool has connections.
+    await eventually(`failures with ${fault}`, () => eureka.requests.length > seen + 12);
+    assert.ok(eureka.connections <= 3, `${eureka.connections} connections`);
+    eureka.heal();
+    eureka.registry.register(registration('ORDERS', fault));
+    await eventually('it is well again', () => sink.ids().includes(`ORDERS/${fault}`));
+  }
+});
+
+test('credentials of the URL are sent and never shown', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const url = eureka.url.replace('//', '//fleet:s%3Acret@');
+  const { source, sink } = legacyScene(t, { urls: [url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  const expected = `Basic ${Buffer.from('fleet:s:cret').toString('base64')}`;
+  assert.equal(eureka.requests.at(-1)?.headers.authorization, expected);
+  assert.equal(source.health().detail['url'], eureka.url);
+  await eureka.stop();
+  await eventually('a failure is reported', () => source.health().lastError !== undefined);
+  assert.doesNotMatch(JSON.stringify(source.health()), /cret/);
+});
+
+test('two URLs: polling moves to the one that answers and stays there', async (t) => {
+  const [first, second] = [await FakeEureka.start(), await FakeEureka.start()];
+  t.after(() => Promise.all([first.stop(), second.stop()]));
+  for (const eureka of [first, second]) eureka.registry.register(registration('ORDERS', 'o-1'));
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.equal(second.requests.length, 0);
+  first.fail('hang');
+  await eventually('the second is asked', () => source.health().detail['url'] === second.url);
+  first.heal();
+  second.registry.register(registration('ORDERS', 'o-2'));
+  await eventually('changes of the second are seen', () => sink.ids().includes('ORDERS/o-2'));
+  const asked = first.requests.length;
+  const polled = second.requests.length;
+  await eventually('more polls', () => second.requests.length > polled + 5);
+  assert.equal(first.requests.length, asked);
+  await second.stop();
+  first.registry.register(registration('ORDERS', 'o-3'));
+  await eventually('back to the first', () => sink.ids().includes('ORDERS/o-3'));
+  assert.notEqual(source.health().state, 'starting');
+});
+
+test('stopping while the legacy hangs ends at once', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.fail('hang');
+  const { source } = legacyScene(t, { urls: [eureka.url], settings: { headTimeout: 60_000 } });
+  await eventually('it was asked', () => eureka.requests.length > 0);
+  await source.stop();
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { appName, instanceId, SOURCE_MARKER } from '../../shared/model/names.ts';
+import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import { eventually, legacyScene } from '../support/legacy-scene.ts';
+
+test('changes arrive as deltas, without further full fetches', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  for (const id of ['o-1', 'o-2']) eureka.registry.register(registration('ORDERS', id));
+  const { sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  eureka.registry.register(registration('PAYMENTS', 'p-1'));
+  eureka.registry.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE');
+  eureka.registry.remove('ORDERS', 'o-2');
+  await eventually('all of it', () => sink.ids().join() === 'ORDERS/o-1,PAYMENTS/p-1');
+  assert.equal(sink.record('ORDERS', 'o-1')?.status, 'OUT_OF_SERVICE');
+  eureka.registry.remove('PAYMENTS', 'p-1');
+  await eventually('an application without instances goes', () => !sink.view.has(appName('PAYMENTS')));
+  assert.equal(eureka.count('apps/'), 1);
+});
+
+test('what did not change keeps its object and is not contributed again', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  eureka.registry.register(registration('PAYMENTS', 'p-1'));
+  const { sink } = legacyScene(t, { urls: [eureka.url], settings: { fullInterval: 50 } });
+  await eventually('the first sync', () => sink.syncs === 1);
+  const before = sink.record('ORDERS', 'o-1');
+  eureka.registry.register(registration('PAYMENTS', 'p-2'));
+  await eventually('p-2', () => sink.record('PAYMENTS', 'p-2') !== undefined);
+  const full = eureka.count('apps/');
+  await eventually('more full fetches', () => eureka.count('apps/') > full + 3);
+  assert.equal(sink.record('ORDERS', 'o-1'), before);
+  assert.deepEqual(sink.updates, [{ apps: ['PAYMENTS'], urgency: 'coalesced' }]);
+});
+
+test('changes that the delta lost are found by the hash', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  eureka.registry.register(registration('ORDERS', 'o-2'));
+  eureka.registry.forgetRecent();
+  await eventually('o-2', () => sink.record('ORDERS', 'o-2') !== undefined);
+  assert.equal(source.health().detail['hashMismatches'], 1);
+});
+
+test('changes made while the legacy was away are found even when the head count is the same', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  await eureka.stop();
+  await eventually('it is noticed', () => source.health().lastError !== undefined);
+  eureka.registry.register(registration('ORDERS', 'o-1', { hostName: 'moved.corp.example' }));
+  eureka.registry.forgetRecent();
+  await eureka.listen();
+  await eventually('the move', () => sink.record('ORDERS', 'o-1')?.hostName === 'moved.corp.example');
+});
+
+test('a server whose hash is never right costs few full fetches and still gives its changes', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  eureka.fail('wrong-hash');
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  await eventually('forty deltas', () => eureka.count('apps/delta') > 40);
+  assert.ok(eureka.count('apps/') < 15, `${eureka.count('apps/')} full fetches`);
+  eureka.registry.register(registration('ORDERS', 'o-2'));
+  await eventually('o-2', () => sink.record('ORDERS', 'o-2') !== undefined);
+  assert.equal(source.health().state, 'synced');
+});
+
+test('a server without delta is polled in full, and asked for a delta now and then', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  eureka.fail('no-delta');
+  const { source, sink } = legacyScene(t, { urls: [eureka.url], settings: { deltaRetryInterval: 300 } });
+  await eventually('the delta was refused', () => source.health().detail['mode'] === 'full');
+  const refused = eureka.count('apps/delta');
+  eureka.registry.register(registration('ORDERS', 'o-2'));
+  await eventually('o-2', () => sink.record('ORDERS', 'o-2') !== undefined);
+  assert.equal(eureka.count('apps/delta'), refused);
+  assert.equal(source.health().state, 'synced');
+  eureka.heal();
+  await eventually('deltas again', () => source.health().detail['mode'] === 'delta');
+  await eventually('deltas again', () => eureka.count('apps/delta') > refused + 2);
+});
+
+test('a server without JSON is read as XML, deltas included', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1', { metadata: { my_key: 'a & <b>' } }));
+  eureka.fail('xml-only');
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.equal(sink.record('ORDERS', 'o-1')?.metadata.get('my_key'), 'a & <b>');
+  assert.equal(source.health().detail['mode'], 'xml');
+  eureka.registry.setStatus('ORDERS', 'o-1', 'DOWN');
+  await eventually('the change', () => sink.record('ORDERS', 'o-1')?.status === 'DOWN');
+  const refused = eureka.requests.filter(({ headers }) => headers.accept === 'application/json');
+  assert.equal(refused.length, 1);
+  assert.equal(eureka.count('apps/'), 2);
+});
+
+test('entries of our own making and reserved ids are refused with a reason, and are no hash mismatch', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  eureka.registry.register(registration('ORDERS', 'o-2', { metadata: { [SOURCE_MARKER]: 'main/shop/orders' } }));
+  eureka.registry.register(registration('ORDERS', 'eurek8s:orders:1'));
+  eureka.registry.register(registration('ECHO', 'e-1', { metadata: { [SOURCE_MARKER]: 'main/shop/echo' } }));
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('deltas', () => eureka.count('apps/delta') > 3);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+  const refusals = sink.view.get(appName('ORDERS'))?.refusals.map(({ object, code }) => `${object} ${code}`);
+  assert.deepEqual(refusals, ['legacy/eurek8s:orders:1 id-reserved', 'legacy/o-2 own-marker']);
+  assert.equal(sink.view.get(appName('ECHO'))?.refusals[0]?.code, 'own-marker');
+  assert.equal(source.health().detail['hashMismatches'], 0);
+});
+
+test('a registry that is empty from the start is believed when it says so twice', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  const { sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.ok(eureka.count('apps/') >= 2);
+  assert.deepEqual(sink.ids(), []);
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  await eventually('o-1', () => sink.record('ORDERS', 'o-1') !== undefined);
+});
+
+test('instances without an id of their own are keyed as Java servers key them', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  const { instanceId: _, ...anonymous } = registration('ORDERS', 'node7.corp.example');
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  eureka.registry.register(anonymous as ReturnType<typeof registration>);
+  const { sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  const record = sink.record('ORDERS', instanceId('node7.corp.example'));
+  assert.equal(record?.instanceId, undefined);
+});

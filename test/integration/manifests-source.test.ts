@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ManifestsSource } from '../../server/sources/manifests/manifests-source.ts';
+import { systemClock } from '../../server/system-clock.ts';
+import { rawEndpointSlice, rawIngress, rawService } from '../support/cluster-objects.ts';
+import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
+import { derivationConfig } from '../support/derivation.ts';
+import { nameTable } from '../support/name-table.ts';
+
+interface Scene {
+  readonly directory: string;
+  readonly source: ManifestsSource;
+  readonly sink: ContributionRecorder;
+  write(name: string, ...objects: readonly object[]): void;
+}
+
+function begin(t: TestContext, files: Readonly<Record<string, string>> = {}, { missing = false } = {}): Scene {
+  const root = mkdtempSync(join(tmpdir(), 'manifests-'));
+  const directory = join(root, 'd');
+  if (!missing) mkdirSync(directory);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const sink = new ContributionRecorder();
+  const { selection, defaults, addresses } = derivationConfig();
+  const source = new ManifestsSource({
+    ...{ name: 'local', directory, selection, defaults, addresses },
+    resolver: nameTable(),
+    clock: systemClock(Date.now),
+    log: silentLog,
+  });
+  source.start(sink);
+  t.after(async () => {
+    await source.stop();
+    rmSync(root, { recursive: true, force: true });
+  });
+  const write = (name: string, ...objects: readonly object[]): void =>
+    writeFileSync(join(directory, name), text(...objects));
+  return { directory, source, sink, write };
+}
+
+/** JSON is YAML too. */
+function text(...objects: readonly object[]): string {
+  return objects.map((object) => JSON.stringify(object, undefined, 1)).join('\n---\n');
+}
+
+function app(name: string, ready = 1): readonly object[] {
+  return [rawIngress(name), rawService(name), rawEndpointSlice(`${name}-1`, name, ready)];
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > deadline) assert.fail(`waited in vain for: ${what}`);
+    await sleep(5);
+  }
+}
+
+/** Long enough for a scan to have come by, had there been a reason. */
+const A_SCAN = 400;
+
+test('what is there at the start is the first complete view', async (t) => {
+  const { source, sink } = begin(t, {
+    'carol.yaml': text(...app('carol', 2)),
+    'dave.json': JSON.stringify({ kind: 'List', items: app('dave', 0) }),
+    'notes.txt': 'not: [a manifest',
+    '.carol.yaml.swp': 'nor: [this',
+  });
+  assert.equal(source.id, 'manifests:local');
+  assert.equal(source.health().state, 'starting');
+  await until(() => sink.syncs === 1, 'sync');
+  assert.equal(sink.replaced, 1);
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  assert.equal(sink.publication('carol')?.cluster, 'local');
+  assert.equal(sink.publication('dave')?.status, 'DOWN');
+  const { state, lastError, detail } = source.health();
+  assert.deepEqual([state, lastError], ['synced', undefined]);
+  assert.deepEqual([detail['files'], detail['published'], detail['watching']], [2, 2, true]);
+});
+
+test('an empty directory is a view too', async (t) => {
+  const { sink } = begin(t);
+  await until(() => sink.syncs === 1, 'sync');
+  assert.equal(sink.apps.size, 0);
+});
+
+// Without `rescanMs` a rescan is a minute away: what is seen before, the watch has seen.
+
+test('new, changed and deleted files are seen soon, each as one change', async (t) => {
+  const { directory, sink, write } = begin(t);
+  await until(() => sink.syncs === 1, 'sync');
+  await sleep(A_SCAN);
+  const started = performance.now();
+  write('carol.yaml', ...app('carol'));
+  await until(() => sink.publication('carol') !== undefined, 'the new file');
+  assert.ok(performance.now() - started < 1_500, 'by the watch, not by the rescan');
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  assert.equal(sink.updates.length, 1);
+  write('carol.yaml', ...app('carol', 0));
+  await until(() => sink.publication('carol')?.status === 'DOWN', 'the change');
+  unlinkSync(join(directory, 'carol.yaml'));
+  await until(() => sink.apps.size === 0, 'the removal');
+  assert.equal(sink.updates.length, 3);
+});
+
+test('editors that write beside and rename are understood', async (t) => {
+  const { directory, sink } = begin(t, { 'carol.yaml': text(...app('carol')) });
+  await until(() => sink.syncs === 1, 'sync');
+  const path = join(directory, 'carol.yaml');
+  renameSync(path, `${path}~`);
+  writeFileSync(path, text(...app('carol', 0)));
+  unlinkSync(`${path}~`);
+  await until(() => sink.publication('carol')?.status === 'DOWN', 'the save by renaming the old file');
+  writeFileSync(join(directory, '.new'), text(...app('carol', 1)));
+  renameSync(join(directory, '.new'), path);
+  await until(() => sink.publication('carol')?.status === 'UP', 'the save by renaming the new file');
+  assert.deepEqual(sink.updates, [['CAROL'], ['CAROL']]);
+});
+
+test('a mounted ConfigMap, which swaps a link, is understood', async (t) => {
+  const { directory, sink } = begin(t);
+  for (const [version, ready] of [
+    ['..1', 1],
+    ['..2', 0],
+  ] as const) {
+    mkdirSync(join(directory, version));
+    writeFileSync(join(directory, version, 'carol.yaml'), text(...app('carol', ready)));
+  }
+  symlinkSync('..1', join(directory, '..data'));
+  symlinkSync(join('..data', 'carol.yaml'), join(directory, 'carol.yaml'));
+  await until(() => sink.publication('carol')?.status === 'UP', 'the first version');
+  symlinkSync('..2', join(directory, '..data_tmp'));
+  renameSync(join(directory, '..data_tmp'), join(directory, '..data'));
+  await until(() => sink.publication('carol')?.status === 'DOWN', 'the second version');
+});
+
+test('a broken file keeps its last good objects and is named with its line; others go on', async (t) => {
+  const { directory, source, sink, write } = begin(t, { 'carol.yaml': text(...app('carol')) });
+  await until(() => sink.syncs === 1, 'sync');
+  writeFileSync(join(directory, 'carol.yaml'), 'kind: Ingress\nmetadata:\n  name: carol\n bad');
+  await until(() => source.health().lastError !== undefined, 'the error');
+  assert.match(source.health().lastError ?? '', /^carol\.yaml:4: /);
+  assert.equal(source.health().detail['brokenFiles'], 1);
+  write('dave.yaml', ...app('dave'));
+  await until(() => sink.publication('dave') !== undefined, 'the other file');
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  write('carol.yaml', ...app('carol', 0));
+  await until(() => sink.publication('carol')?.status === 'DOWN', 'the mended file');
+  assert.equal(source.health().lastError, undefined);
+});
+
+test('a file that is emptied is being written, not given up', async (t) => {
+  const { directory, source, sink } = begin(t, { 'carol.yaml': text(...app('carol')) });
+  await until(() => sink.syncs === 1, 'sync');
+  truncateSync(join(directory, 'carol.yaml'));
+  await until(() => source.health().lastError?.includes('empty') === true, 'the error');
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  writeFileSync(join(directory, 'carol.yaml'), '# nothing any more\n');
+  await until(() => sink.apps.size === 0, 'a file of comments has no objects');
+});
+
+test('a file that is broken from the start holds the others back only for a while', async (t) => {
+  const { source, sink } = begin(t, { 'carol.yaml': text(...app('carol')), 'dave.yaml': 'a: [' }, { rescanMs: 200 });
+  await until(() => source.health().lastError !== undefined, 'the error');
+  assert.equal(sink.syncs, 0);
+  await until(() => sink.syncs === 1, 'sync');
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  assert.match(source.health().lastError ?? '', /^dave\.yaml:1: /);
+});
+
+test('of two objects with one name the last file has it, and the other comes back when that one goes', async (t) => {
+  const { directory, source, sink } = begin(t, {
+    'a.yaml': text(...app('carol', 1)),
+    'b.yaml': text(rawEndpointSlice('carol-1', 'carol', 0)),
+  });
+  await until(() => sink.syncs === 1, 'sync');
+  assert.equal(sink.publication('carol')?.status, 'DOWN');
+  assert.equal(source.health().detail['duplicateObjects'], 1);
+  unlinkSync(join(directory, 'b.yaml'));
+  await until(() => sink.publication('carol')?.status === 'UP', 'the first file');
+});
+
+test('a directory that is missing at the start is an error that heals', async (t) => {
+  const { directory, source, sink, write } = begin(t, {}, { missing: true });
+  await until(() => source.health().lastError !== undefined, 'the error');
+  assert.match(source.health().lastError ?? '', /ENOENT/);
+  assert.equal(source.health().state, 'starting');
+  assert.equal(sink.replaced, 0);
+  mkdirSync(directory);
+  write('carol.yaml', ...app('carol'));
+  await until(() => sink.publication('carol') !== undefined, 'the directory');
+  assert.equal(source.health().lastError, undefined);
+});
+
+test('a directory that vanishes leaves the last view in force, and is followed when it is back', async (t) => {
+  const { directory, source, sink, write } = begin(t, { 'carol.yaml': text(...app('carol')) }, { rescanMs: 100 });
+  await until(() => sink.syncs === 1, 'sync');
+  renameSync(directory, `${directory}-away`);
+  await until(() => source.health().state === 'stale', 'staleness');
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  assert.deepEqual(sink.updates, []);
+  mkdirSync(directory);
+  write('carol.yaml', ...app('carol', 0));
+  await until(() => sink.publication('carol')?.status === 'DOWN', 'the new directory');
+  assert.equal(source.health().state, 'synced');
+  await sleep(A_SCAN);
+  const started = performance.now();
+  write('carol.yaml', ...app('carol', 1));
+  await until(() => sink.publication('carol')?.status === 'UP', 'a change in the new directory');
+  assert.ok(performance.now() - started < 1_500, 'by the watch, not by the rescan');
+});
+
+test(
+  'a file that cannot be read keeps its last good objects',
+  { skip: process.getuid?.() === 0 && 'root reads everything' },
+  async (t) => {
+    const { directory, source, sink } = begin(t, { 'carol.yaml': text(...app('carol')) });
+    await until(() => sink.syncs === 1, 'sync');
+    chmodSync(join(directory, 'carol.yaml'), 0);
+    await until(() => source.health().lastError !== undefined, 'the error');
+    assert.equal(sink.publication('carol')?.status, 'UP');
+  },
+);
+
+test('a link that leads in a circle is an error of that file alone', async (t) => {
+  const { directory, source, sink } = begin(t, { 'carol.yaml': text(...app('carol')) });
+  await until(() => sink.syncs === 1, 'sync');
+  symlinkSync('loop.yaml', join(directory, 'loop.yaml'));
+  mkdirSync(join(directory, 'folder.yaml'));
+  await until(() => source.health().lastError !== undefined, 'the error');
+  assert.match(source.health().lastError ?? '', /^loop\.yaml: ELOOP/);
+  assert.equal(sink.publication('carol')?.status, 'UP');
+});
+
+test('after stop nothing is contributed', async (t) => {
+  const { source, sink, write } = begin(t);
+  await until(() => sink.syncs === 1, 'sync');
+  await source.stop();
+  write('carol.yaml', ...app('carol'));
+  await sleep(A_SCAN);
+  assert.equal(sink.apps.size, 0);
+});

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { decodeApplicationJson, decodeApplicationsJson, decodeInstanceJson } from '../../shared/codec/json-decode.ts';
+import { encodeApplicationDocumentJson, encodeInstanceDocumentJson } from '../../shared/codec/json-encode.ts';
+import { decodeRegistration } from '../../shared/codec/registration.ts';
+import { decodeApplicationsXml, decodeApplicationXml, decodeInstanceXml } from '../../shared/codec/xml-decode.ts';
+import { encodeApplicationDocumentXml, encodeInstanceDocumentXml } from '../../shared/codec/xml-encode.ts';
+import { ACTION_TYPES, INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';
+import { appName, instanceId } from '../../shared/model/names.ts';
+import { instance } from '../support/instances.ts';
+
+const NOW = 1_795_000_000_000;
+/** `EUREK8S_PROPERTY_SEED` repeats a run; a failing one prints its seed. */
+const SEED = Number(process.env['EUREK8S_PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+const RUNS = Number(process.env['EUREK8S_PROPERTY_RUNS'] ?? 500);
+
+/** Any UTF-16 text: control characters, lone surrogates, mark-up, characters outside the basic plane. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.string({
+    unit: fc.constantFrom(
+      '<',
+      '&',
+      ']',
+      '>',
+      '"',
+      "'",
+      '\\',
+      '\0',
+      '\r',
+      '\n',
+      '\u0085',
+      '\ud800',
+      '_',
+      '$',
+      ' ',
+      '😀',
+      '\ufffe',
+      ';',
+      '#',
+    ),
+    maxLength: 8,
+  }),
+  fc.constantFrom('__proto__', 'constructor', '@class', '', '1.10', 'null', '10', '2', 'a:b'),
+);
+const optional = fc.option(text, { nil: undefined });
+const millis = fc.integer({ min: 0, max: 2 ** 42 });
+const port = fc
+  .tuple(fc.integer({ min: 0, max: 65_535 }), fc.boolean())
+  .map(([number, enabled]) => ({ number, enabled }));
+const entries = fc
+  .array(
+    fc.tuple(
+      text.filter((key) => key !== '@class'),
+      text,
+    ),
+    { maxLength: 5 },
+  )
+  .map((pairs) => new Map(pairs));
+
+const record: fc.Arbitrary<InstanceRecord> = fc
+  .record({
+    instanceId: text.filter((id) => id !== ''),
+    hostName: text,
+    ipAddr: text,
+    sid: optional.filter((sid) => sid !== 'na' && sid !== 'unknown'),
+    status: fc.constantFrom(...INSTANCE_STATUSES),
+    overriddenStatus: fc.constantFrom(...INSTANCE_STATUSES),
+    port,
+    securePort: port,
+    countryId: fc.integer({ min: 0, max: 999 }),
+    dataCenterInfo: fc.oneof(
+      fc.constantFrom({ name: 'MyOwn' } as const, { name: 'Netflix' } as const),
+      entries.map((metadata) => ({ name: 'Amazon', metadata }) as const),
+    ),
+    leaseInfo: fc.option(
+      fc.record(
+        {
+          renewalIntervalInSecs: fc.integer({ min: 1, max: 1000 }),
+          durationInSecs: fc.integer({ min: 1, max: 1000 }),
+          registrationTimestamp: millis,
+          lastRenewalTimestamp: millis,
+          evictionTimestamp: millis,
+          serviceUpTimestamp: millis,
+        },
+        { noNullPrototype: true },
+      ),
+      { nil: undefined },
+    ),
+    metadata: entries,
+    appGroupName: optional,
+    homePageUrl: optional,
+    statusPageUrl: optional,
+    healthCheckUrl: optional,
+    secureHealthCheckUrl: optional,
+    vipAddress: optional,
+    secureVipAddress: optional,
+    isCoordinatingDiscoveryServer: fc.boolean(),
+    lastUpdatedTimestamp: millis,
+    lastDirtyTimestamp: millis,
+    actionType: fc.option(fc.constantFrom(...ACTION_TYPES), { nil: undefined }),
+    asgName: optional,
+  })
+  .map((fields) => instance('ORDERS', fields.instanceId, { ...fields, id: instanceId(fields.instanceId) }));
+
+/** What XML leaves of a text; `escape.test.ts` says why. */
+function inXml(value: string): string {
+  return value.replaceAll(/(?![\t\n\r\u007f-\u009f])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu, '\ufffd');
+}
+
+function mapInXml(map: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...map].filter(([key]) => key !== '').map(([key, value]) => [key, inXml(value)]));
+}
+
+function recordInXml(value: InstanceRecord): InstanceRecord {
+  const texts = Object.entries(value).map(([name, each]) => [name, typeof each === 'string' ? inXml(each) : each]);
+  const info = value.dataCenterInfo;
+  return {
+    ...(Object.fromEntries(texts) as InstanceRecord),
+    metadata: mapInXml(value.metadata),
+    dataCenterInfo: info.name === 'Amazon' ? { ...info, metadata: mapInXml(info.metadata) } : info,
+  };
+}
+
+test(`JSON: any record is read as it was written, bare and in its application (seed ${SEED})`, () => {
+  fc.assert(
+    fc.property(record, (value) => {
+      assert.deepEqual(decodeInstanceJson(encodeInstanceDocumentJson(value), NOW), { ok: true, value });
+      const application = decodeApplicationJson(encodeApplicationDocumentJson('ORDERS', [value, value], 'full'), NOW);
+      assert.deepEqual(application, { ok: true, value: { name: 'ORDERS', instances: [value, value], skipped: [] } });
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
+});
+
+test(`XML: any record is read as it was written, but for what XML cannot carry (seed ${SEED})`, () => {
+  fc.assert(
+    fc.property(record, (value) => {
+      const expected = recordInXml(value);
+      assert.deepEqual(decodeInstanceXml(encodeInstanceDocumentXml(value), NOW), { ok: true, value: expected });
+      const application = decodeApplicationXml(encodeApplicationDocumentXml('ORDERS', [value], 'full'), NOW);
+      assert.deepEqual(application, { ok: true, value: { name: 'ORDERS', instances: [expected], skipped: [] } });
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
+});
+
+test(`our own full form is a registration that we take, in both formats (seed ${SEED})`, () => {
+  const registrable = record.filter(({ hostName, ipAddr }) => hostName !== '' && ipAddr !== '');
+  fc.assert(
+    fc.property(registrable, (value) => {
+      const json = decodeRegistration(appName('orders'), 'application/json', encodeInstanceDocumentJson(value), NOW);
+      assert.ok(json.ok && json.value.id === value.id);
+      assert.ok(decodeRegistration(appName('orders'), 'application/xml', encodeInstanceDocumentXml(value), NOW).ok);
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
+});
+
+test(`no text makes a decoder throw (seed ${SEED})`, () => {
+  const shaped = fc
+    .json({ maxDepth: 6 })
+    .map((json) => `{"applications":{"application":[{"name":"A","instance":[${json}]}]}}`);
+  const broken = fc.tuple(record, fc.nat(), text).map(([value, at, noise]) => {
+    const whole = encodeInstanceDocumentXml(value);
+    return whole.slice(0, at % whole.length) + noise + whole.slice(at % whole.length);
+  });
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        text,
+        fc.json(),
+        shaped,
+        broken,
+        fc.string({ unit: fc.constantFrom('<', '>', '/', 'a', '"', '=', '!', '-', '[', '&', ';', '?') }),
+      ),
+      (body) => {
+        for (const decode of [
+          decodeApplicationsJson,
+          decodeApplicationJson,
+          decodeInstanceJson,
+          decodeApplicationsXml,
+          decodeApplicationXml,
+          decodeInstanceXml,
+        ])
+          decode(body, NOW);
+        for (const type of ['application/json', 'application/xml']) {
+          for (const wrapped of [body, `{"instance":${body}}`]) decodeRegistration(appName('A'), type, wrapped, NOW);
+        }
+      },
+    ),
+    { seed: SEED, numRuns: RUNS },
+  );
+});

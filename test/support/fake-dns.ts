@@ -1,0 +1,59 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import * as packets from 'dns-packet';
+
+const NO_ERROR = 0;
+const SERVER_FAILURE = 2;
+const NO_SUCH_NAME = 3;
+
+/** What the server has on a name. `silent`: questions about it are never answered. */
+export type Zone =
+  | { readonly a?: readonly string[]; readonly aaaa?: readonly string[] | 'servfail' | 'silent'; readonly ttl?: number }
+  | 'servfail'
+  | 'silent';
+
+/** A name server on loopback; names that it has nothing on do not exist. */
+export class FakeDns {
+  readonly zones = new Map<string, Zone>();
+  /** `A name`, in the order they came. */
+  readonly questions: string[] = [];
+  readonly #socket: Socket;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('message', (message, peer) => {
+      const answer = this.#answer(packets.decode(message));
+      if (answer !== undefined) socket.send(packets.encode(answer), peer.port, peer.address);
+    });
+  }
+
+  static async start(): Promise<FakeDns> {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    return new FakeDns(socket);
+  }
+
+  get server(): string {
+    return `127.0.0.1:${this.#socket.address().port}`;
+  }
+
+  stop(): void {
+    this.#socket.close();
+  }
+
+  #answer({ id = 0, questions = [] }: packets.Packet): packets.Packet | undefined {
+    const [question] = questions;
+    if (question === undefined) return undefined;
+    const { name, type } = question;
+    this.questions.push(`${type} ${name}`);
+    const zone = this.zones.get(name);
+    const records =
+      typeof zone === 'string' ? zone : zone === undefined ? undefined : type === 'A' ? zone.a : zone.aaaa;
+    if (records === 'silent') return undefined;
+    const code = records === 'servfail' ? SERVER_FAILURE : zone === undefined ? NO_SUCH_NAME : NO_ERROR;
+    const ttl = (typeof zone === 'object' ? zone.ttl : undefined) ?? 10;
+    const answers = Array.isArray(records) ? records.map((data: string) => ({ name, type, ttl, data })) : [];
+    return { id, type: 'response', flags: 0x0180 | code, questions, answers };
+  }
+}

@@ -1,0 +1,50 @@
+import type { ObjectSink } from '../../../server/sources/kubernetes/object-sink.ts';
+import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
+
+/** An object sink that keeps what it is told, and every removal; it can be made to throw. */
+export class ObjectRecorder implements ObjectSink {
+  readonly objects = new Map<string, StrippedObject>();
+  /** `Ingress/shop/orders`, in order, whatever removed it. */
+  readonly removed: string[] = [];
+  /** Each call, `set Ingress/shop/orders`, `replace Ingress`. */
+  readonly calls: string[] = [];
+  allListedCount = 0;
+  /** Asked before each call is taken. */
+  fails: (call: string) => boolean = () => false;
+
+  set(object: StrippedObject): void {
+    const key = `${object.kind}/${object.meta.namespace}/${object.meta.name}`;
+    this.#call(`set ${key}`);
+    this.objects.set(key, object);
+  }
+
+  remove(kind: ObjectKind, namespace: string, name: string): void {
+    const key = `${kind}/${namespace}/${name}`;
+    this.#call(`remove ${key}`);
+    this.#drop(key);
+  }
+
+  replaceKind(kind: ObjectKind, objects: readonly StrippedObject[]): void {
+    this.#call(`replace ${kind}`);
+    const next = new Map(objects.map((object) => [`${kind}/${object.meta.namespace}/${object.meta.name}`, object]));
+    for (const key of this.keys(kind)) if (!next.has(key)) this.#drop(key);
+    for (const [key, object] of next) this.objects.set(key, object);
+  }
+
+  allListed(): void {
+    this.allListedCount += 1;
+  }
+
+  keys(kind: ObjectKind): readonly string[] {
+    return [...this.objects.keys()].filter((key) => key.startsWith(`${kind}/`)).toSorted();
+  }
+
+  #drop(key: string): void {
+    if (this.objects.delete(key)) this.removed.push(key);
+  }
+
+  #call(call: string): void {
+    this.calls.push(call);
+    if (this.fails(call)) throw new Error(`sink refused ${call}`);
+  }
+}

@@ -1,0 +1,77 @@
+import { launch, tail, type LaunchOptions } from '../process.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A program that is asked by JSON lines on stdin, answers each by one with the same id, and ends with its stdin. */
+export interface JsonLinesProcess {
+  readonly logFile: string;
+  /** The answer; an error when the program reports one, or dies. One question at a time is worked on. */
+  ask(question: Json): Promise<Json>;
+  /** Ends stdin; resolves when the program has ended by itself, or was killed after 15 s. */
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+type Pending = { readonly resolve: (answer: Json) => void; readonly reject: (error: Error) => void };
+
+export async function launchJsonLines(
+  options: Omit<LaunchOptions, 'onLine' | 'ready' | 'stdin'>,
+  onEvent: (event: Json) => void = () => undefined,
+): Promise<JsonLinesProcess> {
+  const pending = new Map<number, Pending>();
+  let nextId = 1;
+  let ready = false;
+  let ended = false;
+
+  const onLine = (line: string): void => {
+    const message = parse(line);
+    if (message === undefined) return;
+    if (message['event'] === 'ready') ready = true;
+    else if (message['event'] !== undefined) onEvent(message);
+    else answered(message);
+  };
+  const answered = (message: Json): void => {
+    const id = Number(message['id']);
+    const waiting = pending.get(id);
+    pending.delete(id);
+    if (message['error'] === undefined) waiting?.resolve(message);
+    else waiting?.reject(new Error(`${options.name}: ${String(message['error'])}`));
+  };
+
+  const launched = await launch({ ...options, stdin: 'lines', onLine, ready: async () => ready });
+  const gone = (): Error => new Error(`${options.name} has ended; last lines:\n${tail(launched.logFile)}`);
+  void launched.exited.then(() => {
+    ended = true;
+    for (const { reject } of pending.values()) reject(gone());
+    pending.clear();
+  });
+
+  return {
+    logFile: launched.logFile,
+    ask: async (question) => {
+      if (ended) throw gone();
+      const id = nextId++;
+      return new Promise((resolve, reject) => {
+        pending.set(id, { resolve, reject });
+        launched.sendLine(JSON.stringify({ ...question, id }));
+      });
+    },
+    stop: async () => {
+      launched.endInput();
+      const timer = setTimeout(() => void launched.kill(), 15_000);
+      await launched.exited;
+      clearTimeout(timer);
+    },
+    kill: () => launched.kill(),
+  };
+}
+
+/** Only objects count: libraries print other lines on the same stream. */
+function parse(line: string): Json | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Json;
+  } catch {
+    return undefined;
+  }
+}

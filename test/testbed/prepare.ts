@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { buildJava, javaPrograms, requireJava } from './java/build.ts';
+import { buildKubernetes } from './kubernetes/build.ts';
+import { findGo } from './kubernetes/go.ts';
+import { findNginx } from './nginx.ts';
+
+type Progress = (line: string) => void;
+
+/** What the test bed's real parts are built with or need, and this machine lacks; empty when nothing is. */
+export async function missingParts(): Promise<readonly string[]> {
+  const checks = [requireJava(), findGo(join(import.meta.dirname, 'kubernetes', 'bed', 'go.mod')), findNginx()];
+  const results = await Promise.allSettled(checks);
+  return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
+}
+
+/** Builds every program of the test bed, or finds it in the cache, one after the other: each takes all cores. */
+export async function prepareTestBed(progress: Progress): Promise<void> {
+  await findNginx();
+  await buildJava(javaPrograms, progress);
+  await buildKubernetes(progress);
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+if (import.meta.main) {
+  const missing = await missingParts();
+  for (const part of missing) process.stderr.write(`missing: ${part}\n`);
+  if (missing.length > 0) process.exitCode = 1;
+  else {
+    await prepareTestBed((line) => process.stdout.write(`${line}\n`));
+    process.stdout.write('the test bed is built\n');
+  }
+}
