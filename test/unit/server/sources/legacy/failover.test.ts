@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Failover } from '../../../../../server/sources/legacy/failover.ts';
+
+const T0 = 1_750_000_000_000;
+const failover = (random = 1): Failover<string> => new Failover(['a', 'b', 'c'], 1_000, 10_000, () => random);
+
+test('the configured order, until one has answered: that one first from then on', () => {
+  const servers = failover();
+  assert.deepEqual(servers.ready(T0), ['a', 'b', 'c']);
+  servers.succeeded('b');
+  assert.equal(servers.current, 'b');
+  assert.deepEqual(servers.ready(T0), ['b', 'a', 'c']);
+});
+
+test('a target that fails rests twice as long each time, up to the limit, until it succeeds', () => {
+  const servers = failover();
+  const rests = [1, 2, 3, 4, 5, 6].map(() => {
+    servers.failed('a', T0);
+    let rest = 0;
+    while (!servers.ready(T0 + rest).includes('a')) rest += 500;
+    return rest;
+  });
+  assert.deepEqual(rests, [1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+  servers.succeeded('a');
+  servers.failed('a', T0);
+  assert.ok(servers.ready(T0 + 1_000).includes('a'));
+});
+
+test('jitter shortens a rest by half at most', () => {
+  const servers = failover(0);
+  servers.failed('a', T0);
+  assert.ok(!servers.ready(T0 + 499).includes('a'));
+  assert.ok(servers.ready(T0 + 500).includes('a'));
+});
+
+test('what cannot wait gets the resting ones too, last; readyAt says when the first one is back', () => {
+  const servers = failover();
+  servers.succeeded('b');
+  servers.failed('b', T0);
+  assert.deepEqual(servers.all(T0), ['a', 'c', 'b']);
+  assert.ok(servers.readyAt() <= T0);
+  servers.failed('a', T0 + 100);
+  servers.failed('c', T0 + 200);
+  assert.deepEqual(servers.ready(T0 + 200), []);
+  assert.equal(servers.readyAt(), T0 + 1_000);
+});
