@@ -1,7 +1,7 @@
 import { ok, type Result } from '../result.ts';
 import { annotation } from './annotation-keys.ts';
 import type { ParsedAnnotations } from './annotations.ts';
-import { isRootPath } from './path.ts';
+import { isRootPath } from './root-path.ts';
 import { problem, type Problem } from './rules.ts';
 import type { IngressPath, IngressRule, StrippedIngress } from './stripped.ts';
 

@@ -38,10 +38,6 @@ export class ObjectLinks {
     return pair === undefined ? new Set() : this.#deploymentsByPair.get(pair);
   }
 
-  ingressesOfClass(name: string): ReadonlySet<string> {
-    return this.#ingressesByClass.get(name);
-  }
-
   /** Keys of the Ingresses whose derivation reads this object. */
   affectedBy(object: StrippedObject): Iterable<string> {
     const { meta } = object;

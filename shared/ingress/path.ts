@@ -2,6 +2,7 @@ import { ok, type Result } from '../result.ts';
 import { annotation } from './annotation-keys.ts';
 import type { ParsedAnnotations } from './annotations.ts';
 import type { HostChoice } from './host.ts';
+import { isRootPath } from './root-path.ts';
 import { problem, type Problem } from './rules.ts';
 import type { IngressPath, StrippedIngress } from './stripped.ts';
 
@@ -11,14 +12,6 @@ export interface BackendChoice {
 }
 
 const ANNOTATION = annotation('path');
-/** How "everything" is spelled where the path's meaning is the controller's: plain, ALB and GCE, nginx with regex. */
-const ROOT_SPELLINGS = ['/', '/*', '/.*', '/(.*)'];
-
-/** Whether the path serves all of its host. Exact `/` does not: it answers the home page and nothing below. */
-export function isRootPath({ path, pathType }: IngressPath): boolean {
-  if (pathType === 'Exact') return false;
-  return pathType === 'Prefix' ? path === '/' : ROOT_SPELLINGS.includes(path);
-}
 
 /** The Service behind the entry: that of the path that serves `/`, because callers of Ribbon know no path prefix. */
 export function chooseBackend(

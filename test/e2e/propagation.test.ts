@@ -30,7 +30,11 @@ describe('from a change in the cluster to our answer', { timeout: 600_000 }, () 
   let patcher: KubePatcher;
 
   before(async () => {
-    cluster = await startCluster({ dir: join(dir, 'cluster'), roles: 'api', progress: (line) => process.stderr.write(`${line}\n`) });
+    cluster = await startCluster({
+      dir: join(dir, 'cluster'),
+      roles: 'api',
+      progress: (line) => process.stderr.write(`${line}\n`),
+    });
     await cluster.kubectl(['create', 'namespace', NAMESPACE]);
     await cluster.apply(manifests());
     patcher = new KubePatcher(cluster.kubeconfig, cluster.caFile);
@@ -57,7 +61,10 @@ describe('from a change in the cluster to our answer', { timeout: 600_000 }, () 
     });
   }
 
-  async function measure(patch: () => ReturnType<KubePatcher['patch']>, shows: (body: string) => boolean): Promise<Sample> {
+  async function measure(
+    patch: () => ReturnType<KubePatcher['patch']>,
+    shows: (body: string) => boolean,
+  ): Promise<Sample> {
     let done = false;
     // Asked all the time from before the change is sent: what is measured is the first answer that shows it.
     const seen = (async (): Promise<number> => {
@@ -83,13 +90,23 @@ describe('from a change in the cluster to our answer', { timeout: 600_000 }, () 
       if (i % 2 === 0) {
         const mark = `r${round}-${i}`;
         const body = { metadata: { annotations: { 'eurek8s.io/metadata.round': mark } } };
-        samples.push(await measure(() => patcher.patch(ingress, body), (shown) => shown.includes(mark)));
+        samples.push(
+          await measure(
+            () => patcher.patch(ingress, body),
+            (shown) => shown.includes(mark),
+          ),
+        );
       } else {
         // Ready and not ready in turns: the other object that entries depend on.
         const ready = i % 4 === 3;
         const body = { endpoints: [{ addresses: ['10.99.0.5'], conditions: { ready } }] };
         const wanted = `"status":"${ready ? 'UP' : 'DOWN'}"`;
-        samples.push(await measure(() => patcher.patch(slice, body), (shown) => shown.includes(wanted)));
+        samples.push(
+          await measure(
+            () => patcher.patch(slice, body),
+            (shown) => shown.includes(wanted),
+          ),
+        );
       }
       await sleep(20 + ((i * 37) % 200));
     }
@@ -100,7 +117,8 @@ describe('from a change in the cluster to our answer', { timeout: 600_000 }, () 
     const report = (samples: readonly Sample[]): number => {
       const sorted = samples.map(({ fromAccepted }) => fromAccepted).toSorted((a, b) => a - b);
       const sent = samples.map(({ fromSent }) => fromSent).toSorted((a, b) => a - b);
-      const at = (list: readonly number[], share: number): string => (list[Math.floor((list.length - 1) * share)] ?? 0).toFixed(1);
+      const at = (list: readonly number[], share: number): string =>
+        (list[Math.floor((list.length - 1) * share)] ?? 0).toFixed(1);
       t.diagnostic(
         `${samples.length} changes: from accepted to answered median ${at(sorted, 0.5)} ms, p90 ${at(sorted, 0.9)} ms, worst ${at(sorted, 1)} ms; ` +
           `from sending the change median ${at(sent, 0.5)} ms, worst ${at(sent, 1)} ms`,

@@ -43,9 +43,14 @@ interface Registration {
 const NOW = 1_795_000_000_000;
 const GENERATIONS = ['hoxton', 'current'] as const;
 
-function captures<T>(name: string): readonly T[] {
-  const text = readFileSync(new URL(`captures/${name}.jsonl`, import.meta.url), 'utf8');
-  return text.trimEnd().split('\n').map((line) => JSON.parse(line) as T);
+function captures(kind: 'read', generation: string): readonly Read[];
+function captures(kind: 'register', generation: string): readonly Registration[];
+function captures(kind: string, generation: string): readonly unknown[] {
+  const text = readFileSync(new URL(`captures/${kind}-${generation}.jsonl`, import.meta.url), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
 }
 
 function unwrap<T>(result: Result<T, unknown>): T {
@@ -59,43 +64,60 @@ function assemble(frame: DocumentFrame, pieces: readonly string[]): string {
 
 /** Decodes a captured answer and writes it again in the same format. */
 function again(body: string, detail: Detail): string {
-  const root = /^[{"<]+([a-z]+)/.exec(body)?.[1];
+  const root = /^[{"<]+([a-z]+)/.exec(body)?.[1] ?? '';
   const json = body.startsWith('{');
   switch (root) {
     case 'applications': {
-      const decoded: DecodedApplications = unwrap(json ? decodeApplicationsJson(body, NOW) : decodeApplicationsXml(body, NOW));
+      const decoded: DecodedApplications = unwrap(
+        json ? decodeApplicationsJson(body, NOW) : decodeApplicationsXml(body, NOW),
+      );
       assert.deepEqual(decoded.skipped, []);
-      const frame = (json ? documentFrameJson : documentFrameXml)(detail, decoded.versionsDelta ?? '', decoded.hashCode ?? '');
+      const frame = (json ? documentFrameJson : documentFrameXml)(
+        detail,
+        decoded.versionsDelta ?? '',
+        decoded.hashCode ?? '',
+      );
       const encode = json ? encodeApplicationJson : encodeApplicationXml;
-      return assemble(frame, decoded.applications.map(({ name, instances }) => encode(name, instances, detail)));
+      return assemble(
+        frame,
+        decoded.applications.map(({ name, instances }) => encode(name, instances, detail)),
+      );
     }
     case 'application': {
-      const { name, instances, skipped } = unwrap(json ? decodeApplicationJson(body, NOW) : decodeApplicationXml(body, NOW));
+      const { name, instances, skipped } = unwrap(
+        json ? decodeApplicationJson(body, NOW) : decodeApplicationXml(body, NOW),
+      );
       assert.deepEqual(skipped, []);
       return (json ? encodeApplicationDocumentJson : encodeApplicationDocumentXml)(name, instances, detail);
     }
     case 'instance':
-      return json ? encodeInstanceDocumentJson(unwrap(decodeInstanceJson(body, NOW))) : encodeInstanceDocumentXml(unwrap(decodeInstanceXml(body, NOW)));
+      return json
+        ? encodeInstanceDocumentJson(unwrap(decodeInstanceJson(body, NOW)))
+        : encodeInstanceDocumentXml(unwrap(decodeInstanceXml(body, NOW)));
     default:
       throw new Error(`unknown root ${root}`);
   }
 }
 
 /** Of the current generation only, on compact documents only: known to no older decoder, so we never write it. */
-const NEW_FLAG = /"registeredApplicationsEmpty":(true|false),|<registeredApplicationsEmpty>(true|false)<\/registeredApplicationsEmpty>/;
+const NEW_FLAG =
+  /"registeredApplicationsEmpty":(true|false),|<registeredApplicationsEmpty>(true|false)<\/registeredApplicationsEmpty>/;
 
 for (const generation of GENERATIONS) {
-  for (const { name, eurekaAccept, body } of captures<Read>(`read-${generation}`)) {
+  for (const { name, eurekaAccept, body } of captures('read', generation)) {
     test(`${generation}: ${name} is written again as it was read`, () => {
       // Stock ignores compact where it answers a single instance.
       const detail = eurekaAccept === 'compact' && !body.includes('lastDirtyTimestamp') ? 'compact' : 'full';
       // Stock escapes astral characters in some JSON answers and in others not.
-      const expected = body.replaceAll(/\\u[dD][89abAB]..\\u[dD][c-fC-F]../g, (pair) => JSON.parse(`"${pair}"`) as string);
+      const expected = body.replaceAll(
+        /\\u[dD][89abAB]..\\u[dD][c-fC-F]../g,
+        (pair) => JSON.parse(`"${pair}"`) as string,
+      );
       assert.equal(again(body, detail), expected.replace(NEW_FLAG, ''));
     });
   }
 
-  for (const capture of captures<Registration>(`register-${generation}`)) {
+  for (const capture of captures('register', generation)) {
     test(`${generation}: registration ${capture.name} is decided as stock does`, () => {
       const app = appName(capture.path.slice('/eureka/apps/'.length));
       const decided = decodeRegistration(app, capture.contentType ?? undefined, capture.request, NOW);

@@ -5,7 +5,9 @@ import { parse } from 'yaml';
 
 interface KubeconfigFile {
   readonly clusters: readonly { readonly cluster: { readonly server: string } }[];
-  readonly users: readonly { readonly user: { readonly token?: string; readonly 'client-certificate'?: string; readonly 'client-key'?: string } }[];
+  readonly users: readonly {
+    readonly user: { readonly token?: string; readonly 'client-certificate'?: string; readonly 'client-key'?: string };
+  }[];
 }
 
 export interface AcceptedChange {

@@ -32,9 +32,15 @@ export function answerWatch(
   const line = (type: string, object: unknown): void => void response.write(`${JSON.stringify({ type, object })}\n`);
   const bookmark = (): void =>
     line('BOOKMARK', { kind: call.kind, metadata: { resourceVersion: String(state.version) } });
+  const from = Number(call.query.get('resourceVersion') ?? '0');
+  // Even a server that closes at once sends what happened first: an event or bookmark stands for all before it.
+  const past = (): void => {
+    for (const { type, object } of state.since(from, call.kind, call.namespace)) line(type, object);
+  };
   const someEvent = (): void => {
     const [object] = state.list(call.kind, call.namespace);
-    if (object !== undefined) line('MODIFIED', state.put(object));
+    if (object !== undefined) state.put(object);
+    past();
   };
   switch (fault?.kind) {
     case undefined:
@@ -51,6 +57,7 @@ export function answerWatch(
       return end;
     case 'bookmark-then-close':
       open();
+      past();
       bookmark();
       end();
       return end;
@@ -91,7 +98,6 @@ export function answerWatch(
       setTimeout(() => goAway(request), 5);
       return end;
   }
-  const from = Number(call.query.get('resourceVersion') ?? '0');
   open();
   if (from < state.oldest) {
     line('ERROR', statusObject(410, `too old resource version: ${from} (${state.oldest})`));
@@ -110,10 +116,14 @@ export function answerWatch(
     if (call.query.get('allowWatchBookmarks') === 'true') bookmark();
   }, settings.bookmarkEvery);
   const timeout = setTimeout(end, Number(call.query.get('timeoutSeconds') ?? '1800') * 1000);
-  response.on('close', () => {
+  const cleanUp = (): void => {
     unsubscribe();
     clearInterval(bookmarks);
     clearTimeout(timeout);
-  });
-  return end;
+  };
+  response.on('close', cleanUp);
+  return () => {
+    cleanUp();
+    end();
+  };
 }

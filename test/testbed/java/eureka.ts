@@ -47,7 +47,8 @@ export async function startEureka(options: EurekaOptions): Promise<Eureka> {
       command: 'java',
       args: [
         ...jvmFlags({ maxHeapMb: 256, dir }),
-        ...['-jar', jar],
+        '-jar',
+        jar,
         ...springArguments({ 'server.port': `${port}`, ...options.properties }),
       ],
       logFile: resolve(dir, 'eureka.log'),

@@ -34,17 +34,20 @@ export async function launchJsonLines(
     const id = Number(message['id']);
     const waiting = pending.get(id);
     pending.delete(id);
-    if (message['error'] === undefined) waiting?.resolve(message);
-    else waiting?.reject(new Error(`${options.name}: ${String(message['error'])}`));
+    const { error } = message;
+    if (typeof error === 'string') waiting?.reject(new Error(`${options.name}: ${error}`));
+    else waiting?.resolve(message);
   };
 
   const launched = await launch({ ...options, stdin: 'lines', onLine, ready: async () => ready });
   const gone = (): Error => new Error(`${options.name} has ended; last lines:\n${tail(launched.logFile)}`);
-  void launched.exited.then(() => {
+  const whenGone = async (): Promise<void> => {
+    await launched.exited;
     ended = true;
     for (const { reject } of pending.values()) reject(gone());
     pending.clear();
-  });
+  };
+  void whenGone();
 
   return {
     logFile: launched.logFile,

@@ -65,7 +65,10 @@ export interface NetflixClient extends RibbonCaller {
   registry(): Promise<RegistryView>;
   waitForRegistry(wanted: (view: RegistryView) => boolean, timeoutMs?: number): Promise<RegistryView>;
   stats(): Promise<NetflixStats>;
-  /** The client's own opinion of itself, sent as a new registration. */
+  /**
+   * The client's own opinion of itself, sent as a new registration. A server follows DOWN and STARTING only: while the
+   * lease lives it keeps UP and OUT_OF_SERVICE, because those two may be an operator's word.
+   */
   setStatus(status: RestStatus): Promise<void>;
   /** Deregisters. */
   stop(): Promise<void>;
@@ -88,7 +91,8 @@ export async function startNetflixClient(options: NetflixClientOptions): Promise
       command: 'java',
       args: [
         ...jvmFlags({ maxHeapMb: 192, dir, properties, hosts: options.hosts ?? {} }),
-        ...['-jar', jars['netflix-client']],
+        '-jar',
+        jars['netflix-client'],
       ],
       logFile: resolve(dir, 'netflix-client.log'),
     },

@@ -30,7 +30,8 @@ export async function startRibbonClient(options: RibbonClientOptions): Promise<R
     command: 'java',
     args: [
       ...jvmFlags({ maxHeapMb: 192, dir, hosts: options.hosts ?? {} }),
-      ...['-jar', jars['ribbon-client']],
+      '-jar',
+      jars['ribbon-client'],
       ...springArguments({ 'eureka.client.service-url.defaultZone': options.eurekaUrl, ...options.properties }),
     ],
     logFile: resolve(dir, 'ribbon-client.log'),

@@ -39,7 +39,8 @@ export async function startZuul(options: ZuulOptions): Promise<Zuul> {
     command: 'java',
     args: [
       ...jvmFlags({ maxHeapMb: 256, dir, hosts: options.hosts ?? {} }),
-      ...['-jar', jars['zuul1-gateway']],
+      '-jar',
+      jars['zuul1-gateway'],
       ...springArguments({
         'server.port': `${port}`,
         'eureka.client.service-url.defaultZone': options.eurekaUrl,
