@@ -11,17 +11,21 @@ RUN case "$(uname -m)" in x86_64) cpu=x64 ;; aarch64) cpu=arm64 ;; esac \
 COPY tsconfig.json ./
 COPY shared shared
 COPY server server
-RUN npm run build
-# Compiled code, made once here: the process starts in a third less time and memory.
-RUN NODE_COMPILE_CACHE=/app/dist/.compile-cache /usr/local/bin/node dist/eurek8s.cjs --help > /dev/null
+RUN npm run build && mkdir -m 0777 dist/.compile-cache
+# Compiled code, made once here: the process starts in a third less time and a fifth less memory. Made as the user who
+# will run it, because Node keeps one cache a user and does not look into another's.
+USER 10001:10001
+RUN NODE_COMPILE_CACHE=/app/dist/.compile-cache /usr/local/bin/node dist/eurek8s.cjs --help > /dev/null \
+ && chmod -R a+rX dist/.compile-cache/*
 
 FROM node:26.10.0-bookworm-slim
 LABEL org.opencontainers.image.title="eurek8s" org.opencontainers.image.licenses="Apache-2.0"
-ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/dist/.compile-cache NODE_OPTIONS=--enable-source-maps
+# The source map is there for whoever needs it (NODE_OPTIONS=--enable-source-maps) and not loaded: it costs 90 MB.
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/dist/.compile-cache
 WORKDIR /app
 COPY --from=build /app/dist dist
 COPY LICENSE ./
-RUN ln -s /app/dist/eurek8s.cjs /usr/local/bin/eurek8s && chmod 0755 dist/eurek8s.cjs
+RUN ln -s /app/dist/eurek8s.cjs /usr/local/bin/eurek8s && chmod 0755 dist/eurek8s.cjs dist/.compile-cache
 USER 10001:10001
 EXPOSE 8761
 # Node is process 1 and handles SIGTERM itself: readiness fails, requests finish, exit code 0.

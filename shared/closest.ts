@@ -1,32 +1,58 @@
-/** Edits (insert, delete, replace) from one text to the other. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1),
-        ),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
+/** Longer words are not what somebody mistyped, and comparing them would cost. */
+const LONGEST = 64;
 
-/** The known word that someone who wrote `word` most likely meant; `undefined` when none is near. */
+/**
+ * The known word that someone who wrote `word` most likely meant; `undefined` when none is near. The last part of a
+ * dotted name alone counts too, so that `port` leads to `listen.port`.
+ */
 export function closest(word: string, known: Iterable<string>): string | undefined {
+  const wanted = simplified(word);
+  if (wanted.length > LONGEST) return undefined;
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let least = wanted.length < 5 ? 1.5 : Math.max(2, wanted.length / 3);
   for (const candidate of known) {
-    if (Math.abs(candidate.length - word.length) >= least) continue;
-    const edits = distance(word.slice(0, 100), candidate.slice(0, 100));
-    if (edits < least) {
-      least = edits;
-      best = candidate;
-    }
+    const distance = Math.min(
+      editDistance(wanted, simplified(candidate), least),
+      editDistance(wanted, simplified(candidate.slice(candidate.lastIndexOf('.') + 1)), least) + 0.5,
+    );
+    // Of equally near ones the first; a word that is all edits is no likeness at all.
+    if (distance < wanted.length && (best === undefined ? distance <= least : distance < least))
+      [best, least] = [candidate, distance];
   }
   return best;
+}
+
+/** `, did you mean "listen.port"?`, or nothing. */
+export function didYouMean(given: string, known: Iterable<string>): string {
+  const name = closest(given, known);
+  return name === undefined ? '' : `, did you mean "${name}"?`;
+}
+
+/** Case and separators are what people get wrong most; they do not count. */
+function simplified(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_]/g, '');
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours, each 1; words whose lengths say enough are not compared. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return Infinity;
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const substitute = at(last, column - 1) + (same ? 0 : 1);
+      const swap = swapped ? at(beforeLast, column - 2) + 1 : Infinity;
+      current.push(Math.min(substitute, swap, at(last, column) + 1, at(current, column - 1) + 1));
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
 }

@@ -27,7 +27,8 @@ export function sendEmpty(reply: FastifyReply, status: number, reason?: string):
 /** Header values are ASCII without line ends; what does not fit is shown as `?`. */
 export function oneLine(text: string): string {
   return text
+    .slice(0, 1000)
     .replace(/\s+/g, ' ')
     .replace(/[^\x20-\x7e]/g, '?')
-    .slice(0, 1000);
+    .trim();
 }

@@ -1,73 +1,77 @@
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import fastify, { type FastifyInstance } from 'fastify';
-import type { Log } from '../hub/ports.ts';
-import { REASON_HEADER, oneLine, sendEmpty } from './reply.ts';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Clock, Log } from '../hub/ports.ts';
+import { acceptBodies } from './bodies.ts';
+import { Connections, type Cut } from './connections.ts';
+import { Exchanges } from './exchanges.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { MethodTable } from './methods.ts';
+import { answerErrors, refuseError } from './refuse.ts';
 
 /** Where Eureka's API is mounted: with and without the version segment that clients of different families send. */
 export const EUREKA_BASES = ['/eureka', '/eureka/v2', '/eureka/v1'] as const;
 
-export interface Limits {
-  /** Bytes of a request body, before and after decompression. */
-  readonly bodyLimit: number;
-  /** Milliseconds for a whole request to arrive: a slow sender must not hold a connection for ever. */
-  readonly requestTimeout: number;
-  /** Milliseconds an idle connection stays open: longer than any client's (45 s) and balancer's (60 s). */
-  readonly keepAliveTimeout: number;
+export interface ServerParts {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Counts connections that were ended or refused, by the reason. */
+  readonly countCut: (cut: Cut) => void;
+  readonly limits?: Limits;
 }
 
-export const DEFAULT_LIMITS: Limits = { bodyLimit: 1024 * 1024, requestTimeout: 30_000, keepAliveTimeout: 75_000 };
+export interface HttpServer {
+  /** Routes are registered here, before `listen`. */
+  readonly app: FastifyInstance;
+  /** On its way down: what comes is still answered, but whoever can should ask another. */
+  readonly stopping: () => boolean;
+  listen(address: { readonly host: string; readonly port: number }): Promise<void>;
+  /** Idle connections end at once, requests in flight are finished within the limit, then nothing is left open. */
+  stop(): Promise<void>;
+}
 
 /**
  * The HTTP server, with the framework's defaults that break Eureka clients set right: both slash forms, long ids, empty
  * bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
  */
-export function createServer(log: Log, limits: Limits = DEFAULT_LIMITS): FastifyInstance {
+export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: ServerParts): HttpServer {
+  const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
+    countCut('slow');
+    log.warn({ client: req.socket.remoteAddress, url: req.url }, 'a client did not read its answer in time: cut off');
+  });
+  const connections = new Connections(limits, exchanges, countCut);
   const app = fastify({
     logger: false,
-    bodyLimit: limits.bodyLimit,
-    requestTimeout: limits.requestTimeout,
-    keepAliveTimeout: limits.keepAliveTimeout,
-    forceCloseConnections: 'idle',
+    bodyLimit: limits.bodyBytes,
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 2048 },
+    serverFactory: (listener) => connections.createServer(listener),
+    rewriteUrl: ({ url = '/' }) => originForm(url),
+    frameworkErrors: (error, request, reply) => void refuseError(log, error as FastifyError, request, reply),
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
   });
-  acceptBodies(app);
-  app.setErrorHandler((error: { readonly statusCode?: number; readonly message: string }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ err: error, method: request.method, url: request.url }, 'request failed');
-    return refuse(request.url, reply, status, status >= 500 ? 'internal error' : error.message);
+  const methods = new MethodTable(app);
+  app.addHook('onRequest', (_request, reply, done) => {
+    exchanges.begin(reply.raw);
+    done();
   });
-  app.setNotFoundHandler((request, reply) =>
-    refuse(
-      request.url,
-      reply,
-      404,
-      `${request.method} ${request.url.split('?')[0] ?? ''} is nothing that is served here`,
-    ),
-  );
-  return app;
+  acceptBodies(app, limits.bodyBytes);
+  answerErrors(app, log);
+  return {
+    app,
+    stopping: () => exchanges.stopping,
+    listen: async ({ host, port }) => {
+      methods.answerOthers(app);
+      await app.listen({ host, port });
+    },
+    stop: async () => {
+      const finished = exchanges.finish(limits.stopTimeout);
+      connections.closeIdle();
+      await finished;
+      connections.closeAll();
+      await app.close();
+    },
+  };
 }
 
-function refuse(url: string, reply: Parameters<typeof sendEmpty>[0], status: number, reason: string): unknown {
-  if (/^\/+eureka(\/|$)/.test(url)) return sendEmpty(reply, status, reason);
-  return reply.code(status).header(REASON_HEADER, oneLine(reason)).send({ error: reason });
-}
-
-/** Every body arrives as bytes; what it must be is the route's business (heartbeats send `{}`, nothing, or anything). */
-function acceptBodies(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('preParsing', (request, _reply, payload, done) => {
-    if (request.headers['content-encoding'] !== 'gzip') {
-      done(null, payload);
-      return;
-    }
-    // The framework counts what comes out of the replaced stream against the body limit, so a small body that unpacks
-    // to gigabytes is cut off at the limit that plain bodies have. The length header speaks of the packed form.
-    delete request.headers['content-length'];
-    const unpacked = createGunzip();
-    pipeline(payload, unpacked, () => undefined);
-    done(null, unpacked);
-  });
+/** Proxies may send `GET http://host/path`, which every server has to take. */
+function originForm(url: string): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
 }

@@ -8,7 +8,7 @@ import {
   type AnnotationKey,
 } from './annotation-keys.ts';
 import * as syntax from './annotation-values.ts';
-import { nearest } from './nearest.ts';
+import { closest } from '../closest.ts';
 import type { Overrides, Publication, Traffic } from './publication.ts';
 
 /** What the annotations of one Ingress ask for; `undefined`: not said. */
@@ -101,7 +101,7 @@ function unknownKeys(annotations: Annotations): readonly string[] {
     .filter((key) => key.startsWith(ANNOTATION_PREFIX) && !key.startsWith(METADATA_PREFIX) && !known.has(key))
     .toSorted()
     .map((key) => {
-      const meant = nearest(key.slice(ANNOTATION_PREFIX.length), ANNOTATION_KEYS);
+      const meant = closest(key.slice(ANNOTATION_PREFIX.length), ANNOTATION_KEYS);
       const hint = meant === undefined ? '' : `: did you mean ${ANNOTATION_PREFIX}${meant}?`;
       return `unknown annotation ${key} is ignored${hint}`;
     });

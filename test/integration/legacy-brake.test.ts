@@ -12,7 +12,7 @@ const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 60_000 };
 interface Nine extends Scene {
   readonly eureka: FakeEureka;
   /** Lets the source's clock jump ahead. */
-  skip(ms: number): void;
+  readonly skip: (ms: number) => void;
 }
 
 async function nine(t: TestContext, settings: Partial<LegacySettings> = {}): Promise<Nine> {

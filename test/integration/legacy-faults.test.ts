@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeEureka, registration, type Fault } from '../support/fake-eureka.ts';
-import { eventually, legacyScene } from '../support/legacy-scene.ts';
+import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import type { Fault } from '../support/fake-eureka-faults.ts';
+import { eventually, legacyScene, writes } from '../support/legacy-scene.ts';
 
 /** Faults of registry answers, during which nothing may be lost and after which everything must be well by itself. */
 const OUTAGES: readonly Fault[] = [
@@ -76,7 +77,10 @@ test('long and endless error bodies leave no connection behind and wedge none', 
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   eureka.registry.register(registration('ORDERS', 'o-1'));
-  const { sink } = legacyScene(t, { urls: [eureka.url], settings: { longestRest: 20, headTimeout: 60, bodyTimeout: 60 } });
+  const { sink } = legacyScene(t, {
+    urls: [eureka.url],
+    settings: { longestRest: 20, headTimeout: 60, bodyTimeout: 60 },
+  });
   await eventually('the first sync', () => sink.syncs === 1);
   for (const fault of ['error-page', 'endless-error'] as const) {
     eureka.fail(fault);
@@ -134,4 +138,16 @@ test('stopping while the legacy hangs ends at once', async (t) => {
   const { source } = legacyScene(t, { urls: [eureka.url], settings: { headTimeout: 60_000 } });
   await eventually('it was asked', () => eureka.requests.length > 0);
   await source.stop();
+});
+
+test('a connection that the server was just closing costs nothing, a second one in a row does', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const { sink, writes: target } = legacyScene(t, { urls: [eureka.url], settings: { pollInterval: 600_000 } });
+  await eventually('the first sync', () => sink.syncs === 1);
+  eureka.drops = 1;
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
+  eureka.drops = 2;
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 503);
 });

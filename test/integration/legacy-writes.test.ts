@@ -33,7 +33,10 @@ test('each write shows in the contribution before its promise resolves, as the l
   assert.equal(sink.record('CAROL', 'c-1')?.overriddenStatus, 'OUT_OF_SERVICE');
   await target.apply(writes.removeStatus('CAROL', 'c-1', 'UP'));
   assert.equal(sink.record('CAROL', 'c-1')?.status, 'UP');
-  assert.equal(String(sink.record('CAROL', 'c-1')?.lastUpdatedTimestamp), eureka.registry.find('CAROL', 'c-1')?.['lastUpdatedTimestamp']);
+  assert.equal(
+    String(sink.record('CAROL', 'c-1')?.lastUpdatedTimestamp),
+    eureka.registry.find('CAROL', 'c-1')?.['lastUpdatedTimestamp'],
+  );
   const updates = sink.updates.length;
   assert.equal((await target.apply(writes.renew('CAROL', 'c-1'))).status, 200);
   assert.equal(sink.updates.length, updates);
@@ -128,7 +131,12 @@ for (const fault of ['hang', 'unavailable', 'unauthorized'] as const)
   });
 
 test('when the instance cannot be read back, the client is taken at its word', async (t) => {
-  const { writes: target, sink, eureka, source } = await scene(t, { settings: { readBackTimeout: 100, overlayHold: 300 } });
+  const {
+    writes: target,
+    sink,
+    eureka,
+    source,
+  } = await scene(t, { settings: { readBackTimeout: 100, overlayHold: 300 } });
   eureka.fail('hang', 'reads');
   const body = registration('CAROL', 'c-1');
   const changes = { hostName: 'node7.corp.example', lastUpdatedTimestamp: 5 };

@@ -29,7 +29,12 @@ export class FakeRegistry {
     const old = this.find(app, body.instanceId);
     const now = this.#now();
     const lease = { renewalIntervalInSecs: 30, durationInSecs: 90, ...(body['leaseInfo'] as object | undefined) };
-    const times = { registrationTimestamp: now, lastRenewalTimestamp: now, evictionTimestamp: 0, serviceUpTimestamp: now };
+    const times = {
+      registrationTimestamp: now,
+      lastRenewalTimestamp: now,
+      evictionTimestamp: 0,
+      serviceUpTimestamp: now,
+    };
     const override = this.#overrides.get(body.instanceId);
     let status = body.status;
     if (status === 'UP' || status === 'OUT_OF_SERVICE')
@@ -126,7 +131,10 @@ export class FakeRegistry {
   #hash(): string {
     const counts = new Map<string, number>();
     for (const { status } of this.#instances.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
-    return [...counts.keys()].toSorted().map((status) => `${status}_${counts.get(status)}_`).join('');
+    return [...counts.keys()]
+      .toSorted()
+      .map((status) => `${status}_${counts.get(status)}_`)
+      .join('');
   }
 }
 

@@ -1,27 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { FaultSwitches, trickle, type Fault, type FaultScope } from './fake-eureka-faults.ts';
 import { FakeRegistry, type InstanceJson, type Listing } from './fake-eureka-registry.ts';
 import { instanceXml, listingXml } from './fake-eureka-xml.ts';
-
-/** What can be wrong with a server; several at a time. */
-export type Fault =
-  | 'unavailable' // 503
-  | 'error-page' // 500 with a long body
-  | 'endless-error' // 500 whose body never ends
-  | 'forbidden' // 403, as while a server has not yet filled itself from its peers
-  | 'unauthorized' // 401
-  | 'hang' // accepts the request and is silent
-  | 'stall' // head and a part of the body, then silence
-  | 'reset' // breaks off in the middle of the body
-  | 'slow' // trickles the body
-  | 'bomb' // a small gzip body that is huge
-  | 'truncated' // half the document, properly ended
-  | 'login-page' // HTML with 200
-  | 'empty' // a registry without applications
-  | 'wrong-hash'
-  | 'no-delta' // 403 on apps/delta
-  | 'xml-only'; // 406 to whoever asks for JSON
 
 export interface SeenRequest {
   readonly method: string;
@@ -29,8 +11,6 @@ export interface SeenRequest {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
-
-type Scope = 'reads' | 'writes' | 'all';
 
 /** A small Eureka on loopback with fault switches; its base URL is `url`. */
 export class FakeEureka {
@@ -41,7 +21,9 @@ export class FakeEureka {
   /** Milliseconds each write takes. */
   writeDelayMs = 0;
   mostWritesAtOnce = 0;
-  readonly #faults = new Map<Fault, Scope>();
+  /** Requests whose connection is closed instead of an answer, as happens to idle connections. */
+  drops = 0;
+  readonly #faults = new FaultSwitches();
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port: number;
@@ -71,8 +53,8 @@ export class FakeEureka {
     return this.#sockets.size;
   }
 
-  fail(fault: Fault, scope: Scope = 'all'): void {
-    this.#faults.set(fault, scope);
+  fail(fault: Fault, scope: FaultScope = 'all'): void {
+    this.#faults.on(fault, scope);
   }
 
   heal(): void {
@@ -118,21 +100,24 @@ export class FakeEureka {
     const body = Buffer.concat(chunks).toString();
     const { method = 'GET', url = '/', headers } = request;
     this.requests.push({ method, url, headers, body });
-    if (method === 'GET') this.#read(request, response);
+    if (this.drops > 0) {
+      this.drops--;
+      response.socket?.destroy();
+    } else if (method === 'GET') this.#read(request, response);
     else await this.#writeOne(method, url, body, response);
   }
 
   #read(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#misbehave('reads', response)) return;
+    if (this.#faults.answer('reads', response)) return;
     const path = new URL(request.url ?? '/', this.url).pathname.replace('/eureka/', '');
     const json = (request.headers.accept ?? '').includes('json');
-    if (json && this.#has('xml-only', 'reads')) return void response.writeHead(406).end();
+    if (json && this.#faults.has('xml-only', 'reads')) return void response.writeHead(406).end();
     const [, app = '', id] = path.split('/').map(decodeURIComponent);
     if (id !== undefined && id !== '') return this.#readInstance(app, id, json, response);
-    if (app === 'delta' && this.#has('no-delta', 'reads')) return void response.writeHead(403).end();
+    if (app === 'delta' && this.#faults.has('no-delta', 'reads')) return void response.writeHead(403).end();
     let listing = app === 'delta' ? this.#listings().delta : this.#listings().full;
-    if (this.#has('empty', 'reads')) listing = { hash: '', applications: [] };
-    const hash = this.#has('wrong-hash', 'reads') ? 'UP_4711_' : listing.hash;
+    if (this.#faults.has('empty', 'reads')) listing = { hash: '', applications: [] };
+    const hash = this.#faults.has('wrong-hash', 'reads') ? 'UP_4711_' : listing.hash;
     const { applications } = listing;
     const document = { applications: { versions__delta: '1', apps__hashcode: hash, application: applications } };
     this.#sendList(json ? JSON.stringify(document) : listingXml(listing, hash), json, response);
@@ -153,28 +138,19 @@ export class FakeEureka {
 
   #sendList(text: string, json: boolean, response: ServerResponse): void {
     response.setHeader('Content-Type', json ? 'application/json' : 'application/xml');
-    if (this.#has('truncated', 'reads')) return void response.end(text.slice(0, text.length / 2));
-    if (this.#has('stall', 'reads')) return void response.write(text.slice(0, 20));
-    if (this.#has('reset', 'reads')) {
+    if (this.#faults.has('truncated', 'reads')) return void response.end(text.slice(0, text.length / 2));
+    if (this.#faults.has('stall', 'reads')) return void response.write(text.slice(0, 20));
+    if (this.#faults.has('reset', 'reads')) {
       response.write(text.slice(0, 20), () => setTimeout(() => response.socket?.resetAndDestroy(), 5));
       return;
     }
-    if (this.#has('slow', 'reads')) return this.#trickle(text, response);
+    if (this.#faults.has('slow', 'reads')) return trickle(text, response);
     response.setHeader('Content-Encoding', 'gzip');
-    response.end(gzipSync(this.#has('bomb', 'reads') ? `${text}${' '.repeat(64 * 1024 * 1024)}` : text));
-  }
-
-  #trickle(text: string, response: ServerResponse): void {
-    let sent = 0;
-    const timer = setInterval(() => {
-      response.write(text.slice(sent, ++sent));
-      if (sent >= text.length) response.end(() => clearInterval(timer));
-    }, 20);
-    response.on('close', () => clearInterval(timer));
+    response.end(gzipSync(this.#faults.has('bomb', 'reads') ? `${text}${' '.repeat(64 * 1024 * 1024)}` : text));
   }
 
   async #writeOne(method: string, url: string, body: string, response: ServerResponse): Promise<void> {
-    if (this.#misbehave('writes', response)) return;
+    if (this.#faults.answer('writes', response)) return;
     this.mostWritesAtOnce = Math.max(this.mostWritesAtOnce, ++this.#writesNow);
     if (this.writeDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.writeDelayMs));
     this.#writesNow--;
@@ -199,28 +175,6 @@ export class FakeEureka {
             ? this.registry.setStatus(app, id, value)
             : this.registry.removeStatus(app, id, value);
     return known ? 200 : 404;
-  }
-
-  /** Faults that do not depend on what was asked. */
-  #misbehave(scope: 'reads' | 'writes', response: ServerResponse): boolean {
-    const answer = (status: number, body = ''): true => {
-      response.writeHead(status, { 'Content-Type': 'text/html' }).end(body);
-      return true;
-    };
-    if (this.#has('hang', scope)) return true;
-    if (this.#has('unavailable', scope)) return answer(503);
-    if (this.#has('forbidden', scope)) return answer(403);
-    if (this.#has('unauthorized', scope)) return answer(401);
-    if (this.#has('error-page', scope)) return answer(500, 'x'.repeat(2_000_000));
-    if (this.#has('login-page', scope)) return answer(200, '<!DOCTYPE html><html><body>Log in</body></html>');
-    if (!this.#has('endless-error', scope)) return false;
-    response.writeHead(500).write('x'.repeat(1000));
-    return true;
-  }
-
-  #has(fault: Fault, scope: 'reads' | 'writes'): boolean {
-    const on = this.#faults.get(fault);
-    return on === 'all' || on === scope;
   }
 }
 

@@ -24,6 +24,8 @@ export class FakeKubernetes {
   /** Set: requests without this bearer token get 401. */
   token: string | undefined;
   bookmarkEvery = 60_000;
+  /** TCP connections ever taken. */
+  accepted = 0;
   readonly #transport: Transport;
   readonly #lists = new Lists(this.state);
   readonly #sockets = new Set<Socket>();
@@ -72,6 +74,7 @@ export class FakeKubernetes {
         ? createServer(handle)
         : createSecureServer({ ...certificate(), allowHTTP1: true }, handle).on('sessionError', () => undefined);
     server.on('connection', (socket: Socket) => {
+      this.accepted += 1;
       this.#sockets.add(socket);
       socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
     });

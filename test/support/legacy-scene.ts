@@ -43,9 +43,7 @@ export class ViewSink implements ContributionSink {
 
   /** `ORDERS/o-1`, sorted. */
   ids(): readonly string[] {
-    return [...this.view]
-      .flatMap(([app, { instances }]) => instances.map(({ id }) => `${app}/${id}`))
-      .toSorted();
+    return [...this.view].flatMap(([app, { instances }]) => instances.map(({ id }) => `${app}/${id}`)).toSorted();
   }
 }
 

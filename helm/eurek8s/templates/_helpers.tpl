@@ -32,7 +32,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [get, list, watch]
-{{- if .Values.rbac.deployments }}
+{{- if eq (dig "defaults" "health" "endpoints" .Values.config) "deployment" }}
 - apiGroups: [apps]
   resources: [deployments]
   verbs: [get, list, watch]

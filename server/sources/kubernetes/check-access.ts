@@ -90,6 +90,15 @@ function missing(plan: WatchPlan, verb: 'list' | 'watch'): MissingRight {
     verb,
     resource: planName(plan),
     need: plan.need.kind,
-    consequence: plan.need.kind === 'optional' ? plan.need.without : 'the cluster never syncs',
+    consequence: consequenceOf(plan.need),
   };
+}
+
+function consequenceOf(need: WatchPlan['need']): string {
+  switch (need.kind) {
+    case 'optional':
+      return need.without;
+    case 'required':
+      return `the cluster never syncs${need.by === undefined ? '' : `, as ${need.by} needs it`}`;
+  }
 }

@@ -41,6 +41,7 @@ export class KubernetesSource implements Source {
   readonly #timing: Timing;
   readonly #abort = new AbortController();
   #watched: readonly Watched[] = [];
+  #sink: ObjectSink | undefined;
   #synced = false;
   #running: Promise<void> = Promise.resolve();
   /** What ended the whole source, which nothing is supposed to. */
@@ -56,6 +57,7 @@ export class KubernetesSource implements Source {
   start(contributions: ContributionSink): void {
     const { selection, healthMode, cluster, clock, log, openSink } = this.#options;
     const sink = openSink(contributions);
+    this.#sink = sink;
     const stores = new Map<ObjectKind, KindStore>();
     const onSettled = (): void => this.#onSettled(sink);
     this.#watched = watchPlans(selection, healthMode).map((plan) => {
@@ -73,11 +75,13 @@ export class KubernetesSource implements Source {
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#running;
+    this.#sink?.stop();
   }
 
   health(): SourceHealth {
     return sourceHealth(this.#watches(), {
       synced: this.#synced,
+      counts: this.#sink?.counts() ?? {},
       broken: this.#broken,
       now: this.#options.clock.now(),
       staleAfter: this.#timing.staleAfter,

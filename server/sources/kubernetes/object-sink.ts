@@ -9,6 +9,10 @@ export interface ObjectSink {
   replaceKind(kind: ObjectKind, objects: readonly StrippedObject[]): void;
   /** Every needed kind has been listed once. */
   allListed(): void;
+  /** Nothing comes any more. */
+  stop(): void;
+  /** Facts for health: `published: 12`. */
+  counts(): Readonly<Record<string, number>>;
 }
 
 /** Keeps the needed fields of a raw API object; `undefined` when it cannot be read as that kind. */

@@ -24,7 +24,8 @@ export interface WatchPlan {
   /** undefined: all namespaces, or a cluster-scoped kind. */
   readonly namespace: string | undefined;
   readonly need:
-    | { readonly kind: 'required' }
+    /** `by`: the option that makes it so, where it would be optional otherwise. */
+    | { readonly kind: 'required'; readonly by?: string }
     /** Carried on without when forbidden; `without` says what then does not work. */
     | { readonly kind: 'optional'; readonly without: string };
 }
@@ -53,7 +54,8 @@ export function watchPlans(selection: SelectionConfig, health: 'endpoints' | 'de
 
 function namespaceNeed(restricted: boolean, selection: SelectionConfig): WatchPlan['need'] {
   // A label selector over namespaces that cannot be read has no answer: guessing would publish or drop at random.
-  if (!restricted || selection.namespaceSelector !== '') return { kind: 'required' };
+  if (selection.namespaceSelector !== '') return { kind: 'required', by: 'selection.namespaceSelector' };
+  if (!restricted) return { kind: 'required' };
   return { kind: 'optional', without: 'annotations on Namespaces are not seen' };
 }
 

@@ -9,6 +9,8 @@ interface WatchView extends WatchStatus {
 
 interface SourceFacts {
   readonly synced: boolean;
+  /** Of the sink: what became of the objects. */
+  readonly counts: Readonly<Record<string, number>>;
   /** What ended the source as a whole. */
   readonly broken: string | undefined;
   readonly now: number;
@@ -21,7 +23,7 @@ export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts):
   const outOfTouch = followed.filter(
     ({ brokenSince }) => brokenSince !== undefined && facts.now - brokenSince > facts.staleAfter,
   );
-  const detail: Record<string, string | number | boolean> = {};
+  const detail: Record<string, string | number | boolean> = { ...facts.counts };
   for (const watch of watches) detail[watch.name] = describe(watch);
   return {
     state: !facts.synced ? 'starting' : outOfTouch.length > 0 || facts.broken !== undefined ? 'stale' : 'synced',

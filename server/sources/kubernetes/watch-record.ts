@@ -80,8 +80,9 @@ export class WatchRecord {
   }
 
   failed(verb: 'list' | 'watch' | 'apply', failure: Failure): void {
-    const error = `${verb} ${this.#status.name}: ${failure.text}`;
     const { need } = this.#plan;
+    const needed = need.kind === 'required' && need.by !== undefined ? ` (needed for ${need.by})` : '';
+    const error = `${verb} ${this.#status.name}: ${failure.text}${needed}`;
     // Said once for as long as it stays the same: retries go on for hours.
     const news = error !== this.#status.lastError;
     this.#patch({ lastError: error, failures: this.#status.failures + 1 });

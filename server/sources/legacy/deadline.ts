@@ -1,23 +1,28 @@
 import type { Clock } from '../../hub/ports.ts';
 
-/** An abort signal that fires when a step of an exchange takes too long. */
+/** An abort signal that fires when an exchange is not as far as it should be. */
 export class Deadline {
   readonly #clock: Clock;
+  readonly #startedAt: number;
   readonly #abort = new AbortController();
   #cancel: () => void = () => undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#startedAt = clock.now();
   }
 
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
-  /** From now on the current step has `ms` milliseconds; replaces the step before. */
-  within(ms: number, missing: string): void {
+  /** `missing` must have come within `ms` milliseconds from the start of it all; replaces what was expected before. */
+  expect(missing: string, ms: number): void {
     this.#cancel();
-    this.#cancel = this.#clock.after(ms, () => this.#abort.abort(new Error(`${missing} within ${ms} ms`)));
+    const left = this.#startedAt + ms - this.#clock.now();
+    this.#cancel = this.#clock.after(Math.max(0, left), () =>
+      this.#abort.abort(new Error(`no ${missing} within ${Math.round(ms)} ms`)),
+    );
   }
 
   done(): void {

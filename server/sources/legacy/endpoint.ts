@@ -56,10 +56,13 @@ export class LegacyEndpoint {
     this.url = `${parsed.origin}${this.#base}`;
     this.#clock = clock;
     this.#settings = settings;
-    this.#pools = { polls: pool(parsed.origin, 2), writes: pool(parsed.origin, settings.writeConnections) };
+    const { headTimeout, writeConnections } = settings;
+    this.#pools = {
+      polls: pool(parsed.origin, 2, headTimeout),
+      writes: pool(parsed.origin, writeConnections, headTimeout),
+    };
   }
 
-  /** `timeouts`: milliseconds until the head and until the end of the answer. */
   async get(path: string, accept: string, lane: Lane, timeouts: Timeouts): Promise<Result<Page, string>> {
     // Native servers answer 406 to an Accept-Encoding without gzip, so it is always asked for.
     const headers = { accept, 'accept-encoding': 'gzip', ...this.#credentials() };
@@ -99,7 +102,8 @@ export class LegacyEndpoint {
 
   /**
    * One request under our own deadlines, which also cover bodies: undici's have a grain of a second, and a body that
-   * nobody reads would keep its connection for ever.
+   * nobody reads would keep its connection for ever. A connection that breaks is tried once more, as it may have been
+   * an idle one that the server was just closing; every request here may be repeated.
    */
   async #exchange<T>(
     lane: Lane,
@@ -108,11 +112,14 @@ export class LegacyEndpoint {
     read: (answer: Dispatcher.ResponseData) => Promise<T>,
   ): Promise<Result<T, string>> {
     const deadline = new Deadline(this.#clock);
-    deadline.within(timeouts.head, 'no answer');
-    try {
+    const attempt = async (): Promise<T> => {
+      deadline.expect('answer', timeouts.head);
       const answer = await this.#pools[lane].request({ ...request, signal: deadline.signal });
-      deadline.within(timeouts.body, 'no complete answer');
-      return ok(await read(answer));
+      deadline.expect('complete answer', timeouts.body);
+      return read(answer);
+    };
+    try {
+      return ok(await attempt().catch((error: unknown) => (isBroken(error) ? attempt() : Promise.reject(error))));
     } catch (error) {
       return err(`${this.url}: ${explain(error)}`);
     } finally {
@@ -125,18 +132,29 @@ export class LegacyEndpoint {
   }
 }
 
+/** Milliseconds from the start of an exchange until the head, and until the end, of its answer. */
 export interface Timeouts {
   readonly head: number;
   readonly body: number;
 }
 
-function pool(origin: string, connections: number): Pool {
-  return new Pool(origin, { allowH2: false, pipelining: 1, connections, headersTimeout: 0, bodyTimeout: 0 });
+function pool(origin: string, connections: number, connectTimeout: number): Pool {
+  const timeouts = { connectTimeout, headersTimeout: 0, bodyTimeout: 0 };
+  return new Pool(origin, { allowH2: false, pipelining: 1, connections, ...timeouts });
+}
+
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+function isBroken(error: unknown): boolean {
+  return BROKEN.has(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // Node leaves the message empty when all addresses of a name refused.
-  return error.message === '' ? code || error.name : error.message;
+  return error.message || codeOf(error) || error.name;
 }

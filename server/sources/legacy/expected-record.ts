@@ -25,8 +25,7 @@ export function expectedRecord(write: Write, known: InstanceRecord | undefined):
 /** The rules in their order: DOWN and STARTING are believed, then an override counts, then the status the lease has. */
 function registered(record: InstanceRecord, known: InstanceRecord | undefined): InstanceRecord {
   if (known === undefined) return { ...record, actionType: 'ADDED' };
-  const overriddenStatus =
-    known.overriddenStatus === 'UNKNOWN' ? record.overriddenStatus : known.overriddenStatus;
+  const overriddenStatus = known.overriddenStatus === 'UNKNOWN' ? record.overriddenStatus : known.overriddenStatus;
   let status = record.status;
   if (inService(record.status)) {
     if (overriddenStatus !== 'UNKNOWN') status = overriddenStatus;

@@ -1,8 +1,9 @@
-import type { AppName, SourceId } from '../../../shared/model/names.ts';
+import type { SourceId } from '../../../shared/model/names.ts';
 import type { Hold } from '../../../shared/registry/brake.ts';
-import type { AppContribution, ContributionUpdate } from '../../../shared/registry/contribution.ts';
+import type { ContributionUpdate } from '../../../shared/registry/contribution.ts';
 import type { Clock, ContributionSink, Log, Metrics, Random, Source, SourceHealth, Urgency } from '../../hub/ports.ts';
 import type { Failover } from './failover.ts';
+import { lagOf } from './lag.ts';
 import type { LegacyServer } from './legacy-server.ts';
 import type { LegacyView } from './legacy-view.ts';
 import type { PollPlan } from './poll-plan.ts';
@@ -63,7 +64,7 @@ export class LegacySource implements Source {
     await this.#turn;
   }
 
-  /** The effect of a write or an operator's decision; what comes before the first sync is part of that. */
+  /** What comes before the first sync is part of that. */
   publish(update: ContributionUpdate, urgency: Urgency): void {
     if (this.#synced && update.size > 0) this.#sink?.update(update, urgency);
   }
@@ -147,7 +148,8 @@ export class LegacySource implements Source {
       this.#lastSuccessAt = now;
       this.#lastError = undefined;
     } else {
-      if (this.#lastError === undefined) log.warn({ reason: round.reason }, 'the legacy registry gives no usable answer');
+      if (this.#lastError === undefined)
+        log.warn({ reason: round.reason }, 'the legacy registry gives no usable answer');
       this.#lastError = round.reason;
     }
   }
@@ -155,7 +157,7 @@ export class LegacySource implements Source {
   #deliver(round: Round, now: number): void {
     const { view } = this.#parts;
     if (this.#synced) {
-      if (round.update.size > 0) this.#lagMs = lag(round.update, now) ?? this.#lagMs;
+      if (round.update.size > 0) this.#lagMs = lagOf(round.update, now) ?? this.#lagMs;
       this.publish(round.update, 'coalesced');
     } else if (round.kind === 'current') {
       this.#synced = true;
@@ -182,7 +184,8 @@ export class LegacySource implements Source {
     const hold = view.holds()[0];
     metrics.gauge('legacy_held_instances', hold?.instances ?? 0);
     if (hold?.id === this.#hold) return;
-    if (hold !== undefined) log.warn({ hold }, 'a mass removal in the legacy registry is held: last-known entries stay');
+    if (hold !== undefined)
+      log.warn({ hold }, 'a mass removal in the legacy registry is held: last-known entries stay');
     else log.info({ hold: this.#hold }, 'nothing is held any more');
     this.#hold = hold?.id;
   }
@@ -195,12 +198,4 @@ export class LegacySource implements Source {
     const instances = unreadable.length;
     this.#parts.log.warn({ instances, first }, 'entries of the legacy registry that cannot be read are left out');
   }
-}
-
-/** Milliseconds from the legacy's own time stamp of its newest change to now: its cache, our polling, our clocks. */
-function lag(update: ReadonlyMap<AppName, AppContribution | undefined>, now: number): number | undefined {
-  let newest = 0;
-  for (const contribution of update.values())
-    for (const { lastUpdatedTimestamp } of contribution?.instances ?? []) newest = Math.max(newest, lastUpdatedTimestamp);
-  return newest === 0 ? undefined : Math.max(0, now - newest);
 }

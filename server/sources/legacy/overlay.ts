@@ -59,7 +59,13 @@ export class Overlay {
   }
 
   /** `version`: see `OverlayEntry`; of a record that is not the legacy's own answer there is none. */
-  put(app: AppName, id: InstanceId, record: InstanceRecord | undefined, version: number | undefined, now: number): void {
+  put(
+    app: AppName,
+    id: InstanceId,
+    record: InstanceRecord | undefined,
+    version: number | undefined,
+    now: number,
+  ): void {
     const recheckAt = now + this.#settings.overlayHold;
     this.#set({ app, id, record, point: ++this.#points, writtenAt: now, recheckAt, rechecks: 0, version });
   }
@@ -68,7 +74,11 @@ export class Overlay {
    * Compares with a view polled at `point` and returns the applications whose entries went. A poll agrees with a
    * register when it has the same content or a newer version, with a cancel when it does not have the instance.
    */
-  settle(polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined, point: number, now: number): Set<AppName> {
+  settle(
+    polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
+    point: number,
+    now: number,
+  ): Set<AppName> {
     const apps = new Set<AppName>();
     for (const entry of this.#all()) {
       if (entry.point > point) continue;
@@ -96,7 +106,8 @@ export class Overlay {
     if (contradicted) return this.#drop(entry);
     const rechecks = entry.rechecks + 1;
     const recheckAt = now + this.#settings.overlayHold * 2 ** Math.min(rechecks, 10);
-    const found = typeof answer === 'string' ? entry : { ...entry, record: answer, version: answer.lastUpdatedTimestamp };
+    const found =
+      typeof answer === 'string' ? entry : { ...entry, record: answer, version: answer.lastUpdatedTimestamp };
     this.#set({ ...found, rechecks, recheckAt });
     return entry.app;
   }

@@ -90,8 +90,9 @@ export class Poller {
         continue;
       }
       this.#servers.succeeded(server);
-      // Legal, but also what a server says that has just lost everything: the very first view must say it twice.
-      if (this.#view.polledSize === 0 && fetched.document.applications.length === 0 && !this.#emptySeen) {
+      // Legal, but also what a server says that has just lost everything: as the very first answer it must come twice.
+      const first = this.#plan.lastFullAt === undefined && this.#view.polledSize === 0 && !this.#emptySeen;
+      if (first && fetched.document.applications.length === 0) {
         this.#emptySeen = true;
         return { kind: 'failed', reason: `${server.url}: lists no instances; asking again`, update };
       }

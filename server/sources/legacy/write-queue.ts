@@ -4,7 +4,8 @@ export interface WriteQueueLimits {
 }
 
 /** A task runs, or the queue is full: then the text says which bound was met. */
-export type Queued<T> = { readonly kind: 'ran'; readonly value: T } | { readonly kind: 'full'; readonly reason: string };
+export type Queued<T> =
+  { readonly kind: 'ran'; readonly value: T } | { readonly kind: 'full'; readonly reason: string };
 
 interface Lane {
   waiting: number;

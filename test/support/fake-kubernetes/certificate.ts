@@ -14,14 +14,12 @@ export function certificate(): Certificate {
 }
 
 function make(): Certificate {
-  const pem = execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-      ...['-subj', '/CN=fake-kubernetes', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', '-', '-out', '-'],
-    ],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-  );
+  const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout - -out -';
+  const subject = ['-subj', '/CN=fake-kubernetes', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const pem = execFileSync('openssl', request.split(' ').concat(subject), {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [key, cert] = pem.split(/(?=-----BEGIN CERTIFICATE-----)/);
   if (key === undefined || cert === undefined) throw new Error('openssl gave no certificate');
   return { key, cert };

@@ -47,6 +47,8 @@ export interface SceneOptions extends Partial<Pick<KubernetesSourceOptions, 'sel
   readonly transport?: Transport;
   readonly timing?: Partial<Timing>;
   readonly user?: object;
+  /** The kubeconfig appears some time after the start. */
+  readonly lateKubeconfig?: boolean;
   /** Before the source starts. */
   readonly prepare?: (fake: FakeKubernetes, sink: ObjectRecorder) => void | Promise<void>;
 }
@@ -58,7 +60,9 @@ export async function scene(t: TestContext, options: SceneOptions = {}): Promise
   fake.bookmarkEvery = 100;
   const directory = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
   const file = join(directory, 'config');
-  writeFileSync(file, fake.kubeconfig(options.user));
+  const write = (): void => writeFileSync(file, fake.kubeconfig(options.user));
+  const late = options.lateKubeconfig === true ? setTimeout(write, 200) : undefined;
+  if (late === undefined) write();
   const sink = new ObjectRecorder();
   const log: string[] = [];
   await options.prepare?.(fake, sink);
@@ -75,6 +79,7 @@ export async function scene(t: TestContext, options: SceneOptions = {}): Promise
     timing: { ...FAST, ...options.timing },
   });
   t.after(async () => {
+    clearTimeout(late);
     await source.stop();
     await fake.stop();
     rmSync(directory, { recursive: true });

@@ -52,14 +52,15 @@ export class ClusterState {
   put(object: ApiObject): ApiObject {
     const key = keyOf(object);
     const known = this.#objects.get(key);
-    const stored: ApiObject = {
+    const stored = {
       ...object,
       metadata: {
         creationTimestamp: '2026-01-01T00:00:00Z',
         ...object.metadata,
         uid: known?.metadata.uid ?? randomUUID(),
         resourceVersion: String(++this.#version),
-        ...{ managedFields: [{ manager: 'test', fieldsV1: { 'f:spec': {} } }] },
+        // What a real server adds, and nobody wants to keep.
+        managedFields: [{ manager: 'test', fieldsV1: { 'f:spec': {} } }],
       },
     };
     this.#objects.set(key, stored);
@@ -99,7 +100,7 @@ export class ClusterState {
   #emit(type: StateEvent['type'], object: ApiObject): void {
     const event = { version: this.#version, type, object };
     this.#history.push(event);
-    for (const listener of [...this.#listeners]) listener(event);
+    for (const listener of this.#listeners) listener(event);
   }
 }
 

@@ -35,6 +35,14 @@ export class ObjectRecorder implements ObjectSink {
     this.allListedCount += 1;
   }
 
+  stop(): void {
+    this.calls.push('stop');
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { objects: this.objects.size };
+  }
+
   keys(kind: ObjectKind): readonly string[] {
     return [...this.objects.keys()].filter((key) => key.startsWith(`${kind}/`)).toSorted();
   }

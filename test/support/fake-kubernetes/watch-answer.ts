@@ -115,15 +115,17 @@ export function answerWatch(
   const bookmarks = setInterval(() => {
     if (call.query.get('allowWatchBookmarks') === 'true') bookmark();
   }, settings.bookmarkEvery);
-  const timeout = setTimeout(end, Number(call.query.get('timeoutSeconds') ?? '1800') * 1000);
+  const timeout = setTimeout(() => finish(), Number(call.query.get('timeoutSeconds') ?? '1800') * 1000);
   const cleanUp = (): void => {
     unsubscribe();
     clearInterval(bookmarks);
     clearTimeout(timeout);
   };
-  response.on('close', cleanUp);
-  return () => {
+  // Nothing is written after the end: HTTP/2 would turn that into a stream error.
+  const finish = (): void => {
     cleanUp();
     end();
   };
+  response.on('close', cleanUp);
+  return finish;
 }

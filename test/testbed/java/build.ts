@@ -31,12 +31,12 @@ async function built(name: JavaProgram, java: string, progress: Progress): Promi
   const source = join(import.meta.dirname, name);
   const key = inputKey([source], [java]);
   if (existsSync(join(cacheRoot(), `${name}-${key}`))) return cached(name, key, nothingToBuild);
+  await requireBuildTools();
   // One at a time: Maven's local repository does not stand two processes that fill it.
   return withLock('maven', () => cached(name, key, (scratch) => build(name, source, scratch, progress)));
 }
 
 async function build(name: JavaProgram, source: string, scratch: string, progress: Progress): Promise<void> {
-  await requireBuildTools();
   progress(`${name}: building (the first time Maven fetches its libraries)`);
   const startedMs = Date.now();
   const project = join(scratch, 'project');

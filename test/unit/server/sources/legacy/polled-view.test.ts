@@ -36,7 +36,10 @@ test('renewals are no change and keep the object, in full answers and in deltas'
   const view = new PolledView();
   const record = instance('ORDERS', 'o-1');
   view.replace(document(record));
-  const renewed = { ...record, leaseInfo: { ...lease, ...record.leaseInfo, lastRenewalTimestamp: 5, evictionTimestamp: 0 } };
+  const renewed = {
+    ...record,
+    leaseInfo: { ...lease, ...record.leaseInfo, lastRenewalTimestamp: 5, evictionTimestamp: 0 },
+  };
   assert.equal(view.replace(document(renewed)).changed.size, 0);
   assert.equal(view.apply(document(renewed)).changed.size, 0);
   assert.equal(view.instances(APP)?.get(instanceId('o-1')), record);
@@ -49,7 +52,11 @@ test('a deletion before the lease ran out was a cancel, a later one was not', ()
     const { cancelled, lost } = view.apply(document(item));
     return [cancelled.length, lost.length];
   });
-  assert.deepEqual(steps, [[1, 0], [0, 1], [0, 1]]);
+  assert.deepEqual(steps, [
+    [1, 0],
+    [0, 1],
+    [0, 1],
+  ]);
 });
 
 test('deltas repeat themselves: what is known already changes nothing', () => {
@@ -70,6 +77,9 @@ test('items without an action are ignored, as Java clients ignore them', () => {
 test('one application listed twice, one id listed twice: the union, the last one wins', () => {
   const view = new PolledView();
   const twice = document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-1', { status: 'DOWN' }));
-  view.replace({ hashCode: undefined, applications: [...twice.applications, ...document(instance('ORDERS', 'o-2')).applications] });
+  view.replace({
+    hashCode: undefined,
+    applications: [...twice.applications, ...document(instance('ORDERS', 'o-2')).applications],
+  });
   assert.equal(view.hashCode(), 'DOWN_1_UP_1_');
 });

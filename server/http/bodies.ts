@@ -1,0 +1,54 @@
+import { gunzip } from 'node:zlib';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** `type/subtype`, with anything behind it. */
+const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
+
+/**
+ * Every body arrives as bytes, unpacked, whatever its type: what it must be is the route's business. Heartbeats come
+ * with `{}`, with a type and no body, or with anything, and stock servers look at none of it.
+ */
+export function acceptBodies(app: FastifyInstance, limitBytes: number): void {
+  app.removeAllContentTypeParsers();
+  app.addHook('onRequest', (request, _reply, done) => {
+    // The framework refuses what is no media type on every route; here it counts as none given.
+    const type = request.headers['content-type'];
+    if (type !== undefined && !MEDIA_TYPE.test(type)) delete request.headers['content-type'];
+    done();
+  });
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const coding = codingOf(request);
+    if (coding === 'unknown') done(new BodyError(415, `content-encoding ${request.headers['content-encoding']}`));
+    else if (coding === 'identity' || body.length === 0) done(null, body);
+    // A small body may unpack to gigabytes: it is cut off where plain bodies are.
+    else
+      gunzip(body, { maxOutputLength: limitBytes }, (error: NodeJS.ErrnoException | null, unpacked) => {
+        if (error === null) done(null, unpacked);
+        else if (error.code === 'ERR_BUFFER_TOO_LARGE') done(new BodyError(413, 'the unpacked body is too large'));
+        else done(new BodyError(400, `the body is no gzip: ${error.message}`));
+      });
+  });
+}
+
+class BodyError extends Error {
+  readonly statusCode: number;
+
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+function codingOf(request: FastifyRequest): 'identity' | 'gzip' | 'unknown' {
+  switch (request.headers['content-encoding']?.trim().toLowerCase()) {
+    case undefined:
+    case '':
+    case 'identity':
+      return 'identity';
+    case 'gzip':
+    case 'x-gzip':
+      return 'gzip';
+    default:
+      return 'unknown';
+  }
+}

@@ -1,0 +1,84 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Exchanges } from './exchanges.ts';
+import type { Limits } from './limits.ts';
+import { oneLine, REASON_HEADER } from './reply.ts';
+
+/** Why a connection was ended or refused. */
+export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout';
+
+/** Below HTTP semantics: the listening servers, how many connections they take, and what is no request at all. */
+export class Connections {
+  readonly #limits: Limits;
+  readonly #exchanges: Exchanges;
+  readonly #onCut: (cut: Cut) => void;
+  /** More than one where a host name has several addresses. */
+  readonly #servers: Server[] = [];
+
+  constructor(limits: Limits, exchanges: Exchanges, onCut: (cut: Cut) => void) {
+    this.#limits = limits;
+    this.#exchanges = exchanges;
+    this.#onCut = onCut;
+  }
+
+  createServer(listener: RequestListener): Server {
+    const { headerBytes, headerTimeout, requestTimeout, keepAliveTimeout, connections } = this.#limits;
+    const server = createServer(
+      {
+        maxHeaderSize: headerBytes,
+        headersTimeout: headerTimeout,
+        requestTimeout,
+        keepAliveTimeout,
+        // By default the two above are looked at every 30 s only.
+        connectionsCheckingInterval: Math.min(5000, headerTimeout / 3),
+      },
+      listener,
+    );
+    server.maxConnections = connections;
+    server.on('drop', () => this.#onCut('limit'));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#refuse(error, socket));
+    this.#servers.push(server);
+    return server;
+  }
+
+  closeIdle(): void {
+    for (const server of this.#servers) server.closeIdleConnections();
+  }
+
+  closeAll(): void {
+    for (const server of this.#servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+
+  /** Bytes that are no request get an answer without a body, like every error: what was asked for is not known. */
+  #refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const [status, cut, reason] = refusalOf(error);
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    this.#onCut(cut);
+    // In the middle of another answer a second one would be taken for its continuation.
+    if (this.#exchanges.isOn(socket)) {
+      socket.destroy();
+      return;
+    }
+    socket.end(
+      `HTTP/1.1 ${status}\r\n${REASON_HEADER}: ${oneLine(reason)}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+      () => socket.destroy(),
+    );
+  }
+}
+
+function refusalOf(error: NodeJS.ErrnoException): readonly [status: string, cut: Cut, reason: string] {
+  switch (error.code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return ['408 Request Timeout', 'timeout', 'the request did not arrive in time'];
+    case 'HPE_HEADER_OVERFLOW':
+      return ['431 Request Header Fields Too Large', 'malformed', 'request line and headers are too large'];
+    default:
+      return ['400 Bad Request', 'malformed', `this is no HTTP request: ${error.message}`];
+  }
+}

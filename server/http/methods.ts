@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import { refuse } from './refuse.ts';
+import { sendEmpty } from './reply.ts';
+
+const ORDER = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
+
+/** Notes the methods of every route that is registered from here on. */
+export class MethodTable {
+  readonly #methods = new Map<string, Set<string>>();
+
+  constructor(app: FastifyInstance) {
+    app.addHook('onRoute', ({ url, method }) => {
+      const methods = this.#methods.get(url) ?? new Set();
+      for (const each of [method].flat()) methods.add(each);
+      this.#methods.set(url, methods);
+    });
+  }
+
+  /** `OPTIONS` tells the methods of a path, any other method that it does not have is refused with them. */
+  answerOthers(app: FastifyInstance): void {
+    for (const [url, methods] of [...this.#methods]) {
+      const known = new Set([...methods, 'OPTIONS']);
+      const allow = ORDER.filter((each) => known.has(each)).join(', ');
+      app.options(url, (_request, reply) => sendEmpty(reply.header('allow', allow), 200));
+      app.route({
+        method: app.supportedMethods.filter((each) => !known.has(each)),
+        url,
+        exposeHeadRoute: false,
+        // Before the body is read: nobody is going to look at it.
+        onRequest: (request, reply) => {
+          refuse(request, reply.header('allow', allow), 405, `${request.method} is not allowed here, but ${allow}`);
+        },
+        handler: (_request, reply) => reply,
+      });
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '../hub/ports.ts';
+import { prefersText } from './negotiate.ts';
+import { oneLine, REASON_HEADER, sendEmpty } from './reply.ts';
+
+/** Errors that no route made itself: unknown paths, bodies that are too large, paths that cannot be decoded, bugs. */
+export function answerErrors(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => refuseError(log, error, request, reply));
+  app.setNotFoundHandler((request, reply) => refuse(request, reply, 404, `nothing is served at ${pathOf(request)}`));
+}
+
+export function refuseError(
+  log: Log,
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) log.error({ err: error, method: request.method, url: request.url }, 'request failed');
+  // The rest of a body that is too large is read and dropped for as long as a request may take: closing at once would
+  // reset the connection while the client still sends, and with it goes the answer.
+  if (status === 413) reply.removeHeader('connection');
+  return refuse(request, reply, status, status >= 500 ? 'internal error' : error.message);
+}
+
+/** Nothing on Eureka paths (see `sendEmpty`), and what the asker reads elsewhere. */
+export function refuse(request: FastifyRequest, reply: FastifyReply, status: number, reason: string): FastifyReply {
+  if (isEurekaPath(request.url)) return sendEmpty(reply, status, reason);
+  const { accept, 'user-agent': userAgent } = request.headers;
+  reply.code(status).header(REASON_HEADER, oneLine(reason));
+  return prefersText(accept, userAgent)
+    ? reply.type('text/plain; charset=utf-8').send(`${reason}\n`)
+    : reply.type('application/json').send(JSON.stringify({ error: reason }));
+}
+
+export function isEurekaPath(url: string): boolean {
+  return /^\/+eureka(?:$|[/?#])/.test(url);
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split(/[?#]/, 1)[0] ?? '';
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { describeQuestion, type Question, type Reply } from './exchange.ts';
+import { differingFacts, factsOf, type FactDifference } from './facts.ts';
+
+export const GENERATIONS = ['hoxton', 'current'] as const;
+export type Generation = (typeof GENERATIONS)[number];
+
+/** One thing in which two answers differ. `fact`: something inside the decoded body. */
+export interface Finding {
+  readonly facet: 'status' | 'content-type' | 'content-encoding' | 'body' | 'fact';
+  readonly path: string;
+  readonly stock: string;
+  readonly ours: string;
+}
+
+export interface Exchange {
+  readonly generation: Generation;
+  readonly question: Question;
+  readonly stock: Reply;
+  readonly ours: Reply;
+}
+
+/** An intended difference: which findings it explains. Its text is in the table of docs/protocol.md, by `id`. */
+export interface Rule {
+  readonly id: string;
+  /** Both by default. */
+  readonly generations?: readonly Generation[];
+  readonly explains: (finding: Finding, exchange: Exchange) => boolean;
+}
+
+/** Compares answers, keeps count, and sorts what differs into listed and unlisted. */
+export class Comparison {
+  readonly #rules: readonly Rule[];
+  readonly #listed: ReadonlySet<string>;
+  readonly #occurred = new Map<string, number>();
+  readonly #unlisted: string[] = [];
+  readonly #bodies = new Map<string, readonly FactDifference[]>();
+  count = 0;
+
+  constructor(generation: Generation, rules: readonly Rule[], listed: ReadonlySet<string>) {
+    this.#rules = rules.filter(({ generations }) => generations?.includes(generation) ?? true);
+    this.#listed = listed;
+  }
+
+  get unlisted(): readonly string[] {
+    return this.#unlisted;
+  }
+
+  /** Differences that the rules know and that did not occur. */
+  vanished(): readonly string[] {
+    return this.#rules.map(({ id }) => id).filter((id) => !this.#occurred.has(id));
+  }
+
+  occurrences(): string {
+    return [...this.#occurred].map(([id, times]) => `${id} ${times}`).join(', ');
+  }
+
+  /** A difference that was seen elsewhere than in the answers compared here. */
+  saw(id: string): void {
+    if (this.#listed.has(id)) this.#occurred.set(id, (this.#occurred.get(id) ?? 0) + 1);
+    else this.#unlisted.push(`${id} is not in the table`);
+  }
+
+  add(exchange: Exchange, label = describeQuestion(exchange.question)): void {
+    this.count++;
+    for (const finding of this.#findings(exchange)) {
+      const rule = this.#rules.find(({ explains }) => explains(finding, exchange));
+      if (rule !== undefined && this.#listed.has(rule.id)) this.saw(rule.id);
+      else this.#unlisted.push(`${label}\n    ${finding.facet} ${finding.path}: stock ${finding.stock}, ours ${finding.ours}`);
+    }
+  }
+
+  #findings({ question, stock, ours }: Exchange): readonly Finding[] {
+    const found: Finding[] = [];
+    const differ = (facet: Finding['facet'], theirs: string, own: string): void => {
+      if (theirs !== own) found.push({ facet, path: '', stock: theirs, ours: own });
+    };
+    differ('status', String(stock.status), String(ours.status));
+    differ('content-type', mediaType(stock), mediaType(ours));
+    differ('content-encoding', stock.contentEncoding, ours.contentEncoding);
+    differ('body', presence(stock), presence(ours));
+    if (question.method === 'HEAD' || stock.body.length === 0 || ours.body.length === 0) return found;
+    if (stock.status === 200 && ours.status === 200)
+      for (const { path, stock: theirs = '(absent)', ours: own = '(absent)' } of this.#facts(stock.body, ours.body))
+        found.push({ facet: 'fact', path, stock: theirs, ours: own });
+    else if (stock.status === ours.status) differ('body', stock.body.toString(), ours.body.toString());
+    return found;
+  }
+
+  /** Servers answer from caches, and parsing a registry a thousand times says nothing new. */
+  #facts(stock: Buffer, ours: Buffer): readonly FactDifference[] {
+    const key = `${digest(stock)}${digest(ours)}`;
+    const known = this.#bodies.get(key) ?? differingFacts(factsOf(stock), factsOf(ours));
+    this.#bodies.set(key, known);
+    return known;
+  }
+}
+
+function mediaType({ contentType }: Reply): string {
+  return contentType.toLowerCase().replaceAll(' ', '');
+}
+
+function presence({ body }: Reply): string {
+  return body.length === 0 ? 'none' : 'some';
+}
+
+function digest(body: Buffer): string {
+  return createHash('sha1').update(body).digest('base64');
+}

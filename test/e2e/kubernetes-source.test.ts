@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkAccess } from '../../server/sources/kubernetes/check-access.ts';
+import { KubernetesSource } from '../../server/sources/kubernetes/kubernetes-source.ts';
+import { systemClock } from '../../server/system-clock.ts';
+import { stripObject } from '../../shared/ingress/strip.ts';
+import { EVERYTHING } from '../support/fake-kubernetes/cluster-scene.ts';
+import { ObjectRecorder } from '../support/fake-kubernetes/object-recorder.ts';
+import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
+
+/** The source against a real API server, with production timing. */
+const directory = mkdtempSync(join(tmpdir(), 'kubernetes-source-'));
+const clock = systemClock(Date.now);
+let cluster: Cluster;
+
+before(async () => {
+  cluster = await startCluster({ dir: directory, roles: 'api' });
+});
+after(async () => {
+  await cluster.stop();
+  rmSync(directory, { recursive: true });
+});
+
+test('changes of a real cluster arrive within 250 ms', async (t) => {
+  const { sink, source } = await synced(t);
+  assert.deepEqual(sink.keys('Namespace').includes('Namespace//default'), true);
+  const delays: number[] = [];
+  for (let index = 0; index < 5; index++) {
+    await cluster.apply(ingressYaml(`quick-${index}`));
+    // The clock starts when kubectl has returned: the change was accepted before.
+    const accepted = performance.now();
+    await until(() => sink.objects.has(`Ingress/default/quick-${index}`), 'the Ingress');
+    delays.push(performance.now() - accepted);
+  }
+  assert.ok((delays.toSorted((a, b) => a - b)[2] ?? 0) < 250, `seen after ${delays.join()} ms`);
+  await cluster.kubectl(['delete', 'ingress', 'quick-0']);
+  await until(() => !sink.objects.has('Ingress/default/quick-0'), 'the delete');
+  assert.deepEqual(sink.removed, ['Ingress/default/quick-0']);
+  assert.equal(source.health().lastError, undefined);
+});
+
+for (const way of ['stopApi', 'killApi'] as const) {
+  test(`a restart of the API server costs nothing (${way})`, async (t) => {
+    const { sink, source } = await synced(t);
+    await cluster.apply(ingressYaml(`before-${way.toLowerCase()}`));
+    await until(() => sink.objects.has(`Ingress/default/before-${way.toLowerCase()}`), 'the Ingress');
+    await cluster[way]();
+    await until(() => source.health().lastError !== undefined, 'the outage is visible');
+    await cluster.startApi();
+    await cluster.apply(ingressYaml(`after-${way.toLowerCase()}`));
+    await until(() => sink.objects.has(`Ingress/default/after-${way.toLowerCase()}`), 'the change after the restart');
+    await until(() => source.health().state === 'synced', 'synced again');
+    assert.deepEqual(sink.removed, []);
+    t.diagnostic(JSON.stringify(source.health().detail));
+  });
+}
+
+test('credentials without rights are told so, and get on with a Role in one namespace', async (t) => {
+  const viewer = { name: 'bed', inCluster: false, kubeconfig: cluster.viewerKubeconfig, context: undefined } as const;
+  const selection = { ...EVERYTHING, namespaces: ['default'] };
+  const check = { cluster: viewer, selection, healthMode: 'endpoints', clock } as const;
+  const missing = await checkAccess(check);
+  assert.ok(missing.ok);
+  assert.equal(missing.value.filter(({ need }) => need === 'required').length, 6);
+  const { sink, source } = open(t, cluster.viewerKubeconfig, ['default']);
+  await until(() => source.health().lastError !== undefined, 'the refusal');
+  assert.match(source.health().lastError ?? '', /is forbidden: User "viewer" cannot list resource/);
+  await cluster.apply(ROLE);
+  await until(() => sink.allListedCount === 1, 'sync');
+  await until(() => source.health().state === 'synced', 'synced', 40_000);
+  const granted = await checkAccess(check);
+  assert.ok(granted.ok);
+  assert.deepEqual(
+    granted.value.map(({ need }) => need),
+    ['optional', 'optional', 'optional', 'optional'],
+  );
+});
+
+interface Opened {
+  readonly sink: ObjectRecorder;
+  readonly source: KubernetesSource;
+}
+
+async function synced(t: TestContext): Promise<Opened> {
+  const opened = open(t, cluster.kubeconfig, []);
+  await until(() => opened.source.watches().every(({ state }) => state === 'watching'), 'open watches');
+  return opened;
+}
+
+function open(t: TestContext, kubeconfig: string, namespaces: readonly string[]): Opened {
+  const sink = new ObjectRecorder();
+  const quiet = (): void => undefined;
+  const source = new KubernetesSource({
+    cluster: { name: 'bed', inCluster: false, kubeconfig, context: undefined },
+    selection: { ...EVERYTHING, namespaces },
+    healthMode: 'endpoints',
+    required: true,
+    strip: stripObject,
+    openSink: () => sink,
+    clock,
+    random: Math.random,
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  });
+  t.after(() => source.stop());
+  source.start({ update: quiet, replace: quiet, synced: quiet });
+  return { sink, source };
+}
+
+async function until(condition: () => boolean, what: string, timeoutMs = 40_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > deadline) assert.fail(`waited in vain for ${what}`);
+    await sleep(2);
+  }
+}
+
+function ingressYaml(name: string): string {
+  return `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: ${name}, namespace: default }
+spec:
+  rules:
+    - host: ${name}.example.com
+      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${name}, port: { number: 80 } } } }] }
+`;
+}
+
+const ROLE = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: follow, namespace: default }
+rules:
+  - { apiGroups: [networking.k8s.io], resources: [ingresses], verbs: [list, watch] }
+  - { apiGroups: [''], resources: [services], verbs: [list, watch] }
+  - { apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch] }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: follow, namespace: default }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: follow }
+subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: User, name: viewer }]
+`;

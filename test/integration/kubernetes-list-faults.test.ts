@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { scene, syncedScene, until } from '../support/fake-kubernetes/cluster-scene.ts';
+import type { ListFault } from '../support/fake-kubernetes/faults.ts';
+import { ingress } from '../support/fake-kubernetes/objects.ts';
+
+interface Row {
+  readonly name: string;
+  readonly fault: ListFault;
+  readonly says: RegExp;
+}
+
+const ROWS: readonly Row[] = [
+  { name: '401', fault: { kind: 'status', status: 401 }, says: /HTTP 401/ },
+  { name: '429', fault: { kind: 'status', status: 429 }, says: /HTTP 429/ },
+  { name: '500', fault: { kind: 'status', status: 500 }, says: /HTTP 500/ },
+  { name: 'no answer', fault: { kind: 'hang' }, says: /no answer within/ },
+  { name: 'a body that stops', fault: { kind: 'body-stops' }, says: /no answer within/ },
+  { name: 'a body cut by a reset', fault: { kind: 'cut' }, says: /list ingresses/ },
+  { name: 'a body cut in good order', fault: { kind: 'cut-json' }, says: /not JSON/ },
+  { name: 'a login page', fault: { kind: 'html' }, says: /not JSON: <!doctype html>/ },
+  {
+    name: 'a Status with code 200',
+    fault: { kind: 'status-object' },
+    says: /not a complete IngressList \(kind Status\)/,
+  },
+  { name: 'a redirect to a login page', fault: { kind: 'redirect' }, says: /HTTP 302/ },
+];
+
+suite('a list that fails is asked for again, and removes nothing meanwhile', { concurrency: 4 }, () => {
+  for (const transport of ['http1', 'tls-http2'] as const) {
+    for (const { name, fault, says } of ROWS) {
+      const timing = { pageDeadline: fault.kind === 'hang' || fault.kind === 'body-stops' ? 300 : 5_000 };
+
+      test(`${name}, at the start (${transport})`, async (t) => {
+        const { fake, sink, source } = await scene(t, {
+          transport,
+          timing,
+          prepare: (fake) => {
+            fake.state.put(ingress('shop', 'orders'));
+            fake.listFault = ({ kind }) => (kind === 'Ingress' ? fault : undefined);
+          },
+        });
+        await until(() => fake.callsOf('list', 'Ingress').length >= 3, 'three attempts');
+        assert.equal(source.health().state, 'starting');
+        assert.equal(sink.allListedCount, 0);
+        assert.match(source.health().lastError ?? '', says);
+        fake.listFault = () => undefined;
+        await until(() => source.health().state === 'synced', 'sync');
+        assert.deepEqual(sink.keys('Ingress'), ['Ingress/shop/orders']);
+        assert.equal(source.health().lastError, undefined);
+      });
+
+      test(`${name}, on a relist (${transport})`, async (t) => {
+        const { fake, sink, source } = await syncedScene(t, {
+          transport,
+          timing,
+          prepare: (fake) => {
+            for (const each of ['orders', 'stock']) fake.state.put(ingress('shop', each));
+          },
+        });
+        fake.listFault = () => fault;
+        fake.state.delete('Ingress', 'shop', 'stock');
+        await until(() => sink.keys('Ingress').length === 1, 'a delete');
+        // Lost history: only a list can tell what became of things.
+        fake.watchFault = () => ({ kind: 'gone-event' });
+        fake.endWatches();
+        await until(() => source.health().state === 'stale', 'stale');
+        fake.watchFault = () => undefined;
+        fake.state.put(ingress('shop', 'carts'));
+        assert.deepEqual(sink.keys('Ingress'), ['Ingress/shop/orders'], 'the last view is kept');
+        fake.listFault = () => undefined;
+        await until(() => sink.keys('Ingress').length === 2 && source.health().state === 'synced', 'recovery');
+        assert.deepEqual(sink.removed, ['Ingress/shop/stock']);
+      });
+    }
+  }
+});
+
+test('a continue token that expires on page 3 of 5 leads to one list in one piece', async (t) => {
+  const { fake, sink } = await syncedScene(t, {
+    timing: { pageSize: 2 },
+    prepare: (fake) => {
+      for (let index = 0; index < 10; index++) fake.state.put(ingress('shop', `app-${index}`));
+      let pages = 0;
+      fake.listFault = ({ kind }) => {
+        if (kind === 'Ingress' && ++pages === 3) fake.state.compact();
+        return undefined;
+      };
+    },
+  });
+  assert.equal(sink.keys('Ingress').length, 10);
+  const calls = fake.callsOf('list', 'Ingress').map(({ query }) => query);
+  assert.deepEqual(
+    calls.map((query) => [query.get('limit'), query.get('continue') !== null]),
+    [
+      ['2', false],
+      ['2', true],
+      ['2', true],
+      [null, false],
+    ],
+  );
+  assert.equal(sink.calls.filter((call) => call === 'replace Ingress').length, 1, 'never told of half a list');
+});
+
+test('a page that fails now and then does not start the list over', async (t) => {
+  const { fake, sink } = await syncedScene(t, {
+    timing: { pageSize: 2 },
+    prepare: (fake) => {
+      for (let index = 0; index < 10; index++) fake.state.put(ingress('shop', `app-${index}`));
+      let calls = 0;
+      fake.listFault = ({ kind }) => (kind === 'Ingress' && ++calls % 2 === 0 ? { kind: 'cut' } : undefined);
+    },
+  });
+  assert.equal(sink.keys('Ingress').length, 10);
+  assert.equal(fake.callsOf('list', 'Ingress').filter(({ query }) => !query.has('continue')).length, 1);
+});
+
+for (const transport of ['http1', 'tls-http2'] as const) {
+  test(`10,000 Ingresses are listed fast, over few connections (${transport})`, async (t) => {
+    const started = performance.now();
+    const { fake, sink } = await syncedScene(t, {
+      transport,
+      prepare: (fake) => {
+        for (let index = 0; index < 10_000; index++) fake.state.put(ingress(`team-${index % 50}`, `app-${index}`));
+      },
+    });
+    const took = performance.now() - started;
+    assert.equal(sink.keys('Ingress').length, 10_000);
+    assert.equal(fake.callsOf('list', 'Ingress').length, 20);
+    // Five watches with one each, five lists with one or, on HTTP/1.1, two: not one for each of 24 pages.
+    assert.ok(fake.accepted <= 15, `${fake.accepted} connections`);
+    // About 0.5 s, most of it the fake's; a minute would mean something quadratic.
+    assert.ok(took < 10_000, `${took} ms`);
+    t.diagnostic(`${Math.round(took)} ms`);
+  });
+}

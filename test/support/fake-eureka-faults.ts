@@ -1,0 +1,67 @@
+import type { ServerResponse } from 'node:http';
+
+/** What can be wrong with a server; several at a time. */
+export type Fault =
+  | 'unavailable' // 503
+  | 'error-page' // 500 with a long body
+  | 'endless-error' // 500 whose body never ends
+  | 'forbidden' // 403, as while a server has not yet filled itself from its peers
+  | 'unauthorized' // 401
+  | 'hang' // accepts the request and is silent
+  | 'stall' // head and a part of the body, then silence
+  | 'reset' // breaks off in the middle of the body
+  | 'slow' // trickles the body
+  | 'bomb' // a small gzip body that is huge
+  | 'truncated' // half the document, properly ended
+  | 'login-page' // HTML with 200
+  | 'empty' // a registry without applications
+  | 'wrong-hash'
+  | 'no-delta' // 403 on apps/delta
+  | 'xml-only'; // 406 to whoever asks for JSON
+
+export type FaultScope = 'reads' | 'writes' | 'all';
+
+/** Which faults are on. */
+export class FaultSwitches {
+  readonly #on = new Map<Fault, FaultScope>();
+
+  on(fault: Fault, scope: FaultScope): void {
+    this.#on.set(fault, scope);
+  }
+
+  clear(): void {
+    this.#on.clear();
+  }
+
+  has(fault: Fault, scope: 'reads' | 'writes'): boolean {
+    const on = this.#on.get(fault);
+    return on === 'all' || on === scope;
+  }
+
+  /** Answers wrongly where that does not depend on what was asked; false: nothing is wrong so far. */
+  answer(scope: 'reads' | 'writes', response: ServerResponse): boolean {
+    const reply = (status: number, body = ''): true => {
+      response.writeHead(status, { 'Content-Type': 'text/html' }).end(body);
+      return true;
+    };
+    if (this.has('hang', scope)) return true;
+    if (this.has('unavailable', scope)) return reply(503);
+    if (this.has('forbidden', scope)) return reply(403);
+    if (this.has('unauthorized', scope)) return reply(401);
+    if (this.has('error-page', scope)) return reply(500, 'x'.repeat(2_000_000));
+    if (this.has('login-page', scope)) return reply(200, '<!DOCTYPE html><html><body>Log in</body></html>');
+    if (!this.has('endless-error', scope)) return false;
+    response.writeHead(500).write('x'.repeat(1000));
+    return true;
+  }
+}
+
+/** A body in single characters. */
+export function trickle(text: string, response: ServerResponse): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(text.slice(sent, ++sent));
+    if (sent >= text.length) response.end(() => clearInterval(timer));
+  }, 20);
+  response.on('close', () => clearInterval(timer));
+}

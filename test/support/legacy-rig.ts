@@ -1,0 +1,84 @@
+import { Failover } from '../../server/sources/legacy/failover.ts';
+import { Forwarder } from '../../server/sources/legacy/forwarder.ts';
+import { LegacyServer } from '../../server/sources/legacy/legacy-server.ts';
+import { LegacyView } from '../../server/sources/legacy/legacy-view.ts';
+import { Overlay } from '../../server/sources/legacy/overlay.ts';
+import { PollPlan } from '../../server/sources/legacy/poll-plan.ts';
+import { PolledView } from '../../server/sources/legacy/polled-view.ts';
+import { Poller, type Round } from '../../server/sources/legacy/poller.ts';
+import { legacySettings } from '../../server/sources/legacy/settings.ts';
+import { WriteQueue } from '../../server/sources/legacy/write-queue.ts';
+import { WriteThrough } from '../../server/sources/legacy/write-through.ts';
+import { systemClock } from '../../server/system-clock.ts';
+import { sourceId } from '../../shared/model/names.ts';
+import { Brake } from '../../shared/registry/brake.ts';
+import { FakeEureka, registration } from './fake-eureka.ts';
+
+/** The legacy source without its timers: the test says when to poll and what time it is. */
+export class LegacyRig {
+  readonly eureka: FakeEureka;
+  readonly server: LegacyServer;
+  readonly view: LegacyView;
+  readonly target: WriteThrough;
+  readonly #poller: Poller;
+  #ahead = 0;
+
+  private constructor(eureka: FakeEureka) {
+    this.eureka = eureka;
+    const clock = systemClock(() => Date.now() + this.#ahead);
+    const config = { urls: [eureka.url], pollInterval: 5_000, fullInterval: 300_000, required: true, peerFeed: false };
+    const settings = legacySettings(config, { firstRest: 0, longestRest: 0 });
+    this.server = new LegacyServer(eureka.url, clock, settings);
+    // Removals are not held here: the brake has tests of its own.
+    const brake = new Brake('legacy', { maxRemoval: 100, minInstances: 1_000_000, grace: 60_000 });
+    const overlay = new Overlay(settings);
+    this.view = new LegacyView({ source: sourceId('legacy'), polled: new PolledView(), brake, overlay });
+    const servers = new Failover([this.server], 0, 0, () => 0.5);
+    this.#poller = new Poller({ servers, plan: new PollPlan(settings), view: this.view, clock });
+    this.target = new WriteThrough({
+      forwarder: new Forwarder(servers, clock),
+      queue: new WriteQueue(settings),
+      view: this.view,
+      clock,
+      metrics: { count: () => {}, gauge: () => {} },
+      timeout: 5_000,
+      publish: () => {},
+    });
+  }
+
+  static async start(): Promise<LegacyRig> {
+    const eureka = await FakeEureka.start();
+    // One that nothing touches: an empty registry is another matter.
+    eureka.registry.register(registration('ANCHOR', 'a-1'));
+    return new LegacyRig(eureka);
+  }
+
+  round(): Promise<Round> {
+    return this.#poller.round();
+  }
+
+  skip(ms: number): void {
+    this.#ahead += ms;
+  }
+
+  /** `ORDERS/i-1 UP 1750…`, the last being the version. */
+  served(): readonly string[] {
+    return [...this.view.all()]
+      .flatMap(([app, { instances }]) => instances.map((r) => `${app}/${r.id} ${r.status} ${r.lastUpdatedTimestamp}`))
+      .toSorted();
+  }
+
+  truth(): readonly string[] {
+    return this.eureka.registry
+      .full()
+      .applications.flatMap(({ name, instance }) =>
+        instance.map((r) => `${name}/${r.instanceId} ${r.status} ${String(r['lastUpdatedTimestamp'])}`),
+      )
+      .toSorted();
+  }
+
+  async stop(): Promise<void> {
+    await this.server.close();
+    await this.eureka.stop();
+  }
+}
