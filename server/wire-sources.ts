@@ -23,6 +23,8 @@ export interface Wiring {
   readonly sources: readonly Source[];
   /** `undefined`: no registry is configured that could take writes. */
   readonly target: WriteTarget | undefined;
+  /** Ends what the sources share, after they have stopped. */
+  close(): void;
 }
 
 export function wireSources(config: Config, edges: SourceEdges): Wiring {
@@ -64,5 +66,5 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     );
   for (const { name, directory } of config.manifests)
     sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
-  return { sources, target };
+  return { sources, target, close: () => names.stop() };
 }

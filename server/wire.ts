@@ -4,6 +4,8 @@ import type { MergeRules } from '../shared/registry/merge.ts';
 import { Answers } from './encode/answers.ts';
 import { registerReads } from './http/eureka-read.ts';
 import { registerWrites } from './http/eureka-write.ts';
+import { FailedWrites } from './http/failed-writes.ts';
+import type { Limits } from './http/limits.ts';
 import { registerOperations } from './http/operations.ts';
 import { createServer, EUREKA_BASES } from './http/server.ts';
 import { Hub } from './hub/hub.ts';
@@ -20,6 +22,8 @@ export interface Edges {
   readonly log: Log;
   /** The product's version, for people. */
   readonly version: string;
+  /** What a client may cost; `DEFAULT_LIMITS` without it. */
+  readonly limits?: Limits;
 }
 
 export interface RunningServer {
@@ -32,7 +36,7 @@ export interface RunningServer {
 export async function startServer(config: Config, edges: Edges): Promise<RunningServer> {
   const { clock, log, version } = edges;
   const metrics = new PrometheusMetrics();
-  const { sources, target } = wireSources(config, { ...edges, metrics });
+  const { sources, target, close } = wireSources(config, { ...edges, metrics });
   const hub = new Hub({
     clock,
     log,
@@ -48,26 +52,45 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
   });
   const answers = new Answers();
   const gate = gateWrites({ target, readOnly: config.readOnly });
-  const app = createServer(log);
+  const failed = new FailedWrites(log, clock);
+  const http = createServer({
+    log,
+    clock,
+    countCut: (reason) => metrics.count('connections_cut', { reason }),
+    ...(edges.limits !== undefined && { limits: edges.limits }),
+  });
   for (const base of EUREKA_BASES) {
-    registerReads(app, base, { registry: hub, answers, count: (resource) => metrics.count('reads', { resource }) });
-    registerWrites(app, base, {
+    registerReads(http.app, base, {
+      registry: hub,
+      answers,
+      count: (resource, status) => metrics.count('reads', { resource, status: String(status) }),
+    });
+    registerWrites(http.app, base, {
       target: gate,
       clock,
-      log,
+      failed,
       count: (kind, status) => metrics.count('writes', { kind, status: String(status) }),
     });
   }
-  registerOperations(app, { version, clock, registry: hub, sources, metrics: () => metrics.exposition() });
+  registerOperations(http.app, {
+    version,
+    clock,
+    registry: hub,
+    sources,
+    stopping: http.stopping,
+    metrics: () => metrics.exposition(),
+  });
   const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
-  await app.listen({ host, port });
+  await http.listen({ host, port });
   hub.start();
   return {
-    url: urlOf(host, boundPort(app.server.address()) ?? port),
+    url: urlOf(host, boundPort(http.app.server.address()) ?? port),
     stop: async () => {
-      await app.close();
+      // Writes in flight still need their source.
+      await http.stop();
       await hub.stop();
+      close();
     },
   };
 }

@@ -29,12 +29,16 @@ export class Connections {
         headersTimeout: headerTimeout,
         requestTimeout,
         keepAliveTimeout,
+        // We go by no host name, and some probes send none.
+        requireHostHeader: false,
         // By default the two above are looked at every 30 s only.
         connectionsCheckingInterval: Math.min(5000, headerTimeout / 3),
       },
       listener,
     );
     server.maxConnections = connections;
+    // Other expectations than 100-continue may be ignored; refusing them would be an answer with a body of Node's.
+    server.on('checkExpectation', listener);
     server.on('drop', () => this.#onCut('limit'));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#refuse(error, socket));
     this.#servers.push(server);
@@ -61,7 +65,7 @@ export class Connections {
     }
     this.#onCut(cut);
     // In the middle of another answer a second one would be taken for its continuation.
-    if (this.#exchanges.isOn(socket)) {
+    if (this.#exchanges.answersOn(socket)) {
       socket.destroy();
       return;
     }
@@ -72,13 +76,10 @@ export class Connections {
   }
 }
 
-function refusalOf(error: NodeJS.ErrnoException): readonly [status: string, cut: Cut, reason: string] {
-  switch (error.code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return ['408 Request Timeout', 'timeout', 'the request did not arrive in time'];
-    case 'HPE_HEADER_OVERFLOW':
-      return ['431 Request Header Fields Too Large', 'malformed', 'request line and headers are too large'];
-    default:
-      return ['400 Bad Request', 'malformed', `this is no HTTP request: ${error.message}`];
-  }
+function refusalOf({ code, message }: NodeJS.ErrnoException): readonly [status: string, cut: Cut, reason: string] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return ['408 Request Timeout', 'timeout', 'the request did not arrive in time'];
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return ['431 Request Header Fields Too Large', 'malformed', 'request line and headers are too large'];
+  return ['400 Bad Request', 'malformed', `this is no HTTP request: ${message}`];
 }

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { instanceById, instanceOf } from '../../shared/registry/lookup.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
-import type { InstanceRecord } from '../../shared/model/instance.ts';
 import type { Answers } from '../encode/answers.ts';
-import type { Answer, Variant } from '../encode/variant.ts';
+import type { Answer, Format, Variant } from '../encode/variant.ts';
 import type { RegistryView } from '../hub/view.ts';
 import { codingOf, detailOf, instanceFormat, listFormat } from './negotiate.ts';
 import { sendAnswer, sendEmpty } from './reply.ts';
@@ -11,70 +10,75 @@ import { sendAnswer, sendEmpty } from './reply.ts';
 export interface ReadPorts {
   readonly registry: RegistryView;
   readonly answers: Answers;
-  /** Counts an answered read by resource. */
-  readonly count: (resource: ReadResource) => void;
+  readonly count: (resource: ReadResource, status: ReadStatus) => void;
 }
 
 export type ReadResource = 'apps' | 'delta' | 'app' | 'instance' | 'vip' | 'svip';
+export type ReadStatus = 200 | 404 | 406 | 503;
 
 type Params = Readonly<Record<string, string>>;
 
-/** The read resources of the Eureka protocol, below `base`. Every one answers from the current snapshot's bytes. */
-export function registerReads(app: FastifyInstance, base: string, ports: ReadPorts): void {
-  const list = (
-    resource: ReadResource,
-    path: string,
-    find: (snapshot: RegistrySnapshot, params: Params, variant: Variant) => Answer | undefined,
-  ): void => {
-    app.get(base + path, (request, reply) => {
-      const snapshot = ready(ports, reply);
-      if (snapshot === undefined) return reply;
-      const variant = listVariant(request);
-      if (variant === undefined) return sendEmpty(reply, 406, 'Accept allows neither JSON nor XML');
-      ports.count(resource);
-      const answer = find(snapshot, paramsOf(request), variant);
-      return answer === undefined ? sendEmpty(reply, 404, 'no such application') : sendAnswer(reply, answer);
-    });
-  };
-  const one = (
-    path: string,
-    find: (snapshot: RegistrySnapshot, params: Params) => InstanceRecord | undefined,
-  ): void => {
-    app.get(base + path, (request, reply) => {
-      const snapshot = ready(ports, reply);
-      if (snapshot === undefined) return reply;
-      const format = instanceFormat(request.headers.accept);
-      if (format === undefined) return sendEmpty(reply, 406, 'Accept allows neither JSON nor XML');
-      ports.count('instance');
-      const record = find(snapshot, paramsOf(request));
-      return record === undefined
-        ? sendEmpty(reply, 404, 'no such instance')
-        : sendAnswer(reply, ports.answers.instance(record, format));
-    });
-  };
-  list('apps', '/apps', (snapshot, _params, variant) => ports.answers.apps(snapshot, variant));
-  list('delta', '/apps/delta', (snapshot, _params, variant) => ports.answers.delta(snapshot, variant));
-  list('app', '/apps/:app', (snapshot, params, variant) =>
-    ports.answers.application(snapshot, (params['app'] ?? '').toUpperCase(), variant),
-  );
-  list('vip', '/vips/:vip', (snapshot, params, variant) =>
-    ports.answers.vip(snapshot, 'vip', params['vip'] ?? '', variant),
-  );
-  list('svip', '/svips/:vip', (snapshot, params, variant) =>
-    ports.answers.vip(snapshot, 'svip', params['vip'] ?? '', variant),
-  );
-  one('/apps/:app/:id', (snapshot, params) =>
-    instanceOf(snapshot, (params['app'] ?? '').toUpperCase(), params['id'] ?? ''),
-  );
-  one('/instances/:id', (snapshot, params) => instanceById(snapshot, params['id'] ?? ''));
+/** What a resource is negotiated to, and what it finds for that in the current snapshot. */
+interface Resource<Wish> {
+  readonly name: ReadResource;
+  readonly wish: (request: FastifyRequest) => Wish | undefined;
+  readonly find: (snapshot: RegistrySnapshot, params: Params, wish: Wish) => Answer | undefined;
 }
 
-/** The snapshot, or a 503 already sent: a partial answer would make clients drop what is missing from it. */
-function ready(ports: ReadPorts, reply: FastifyReply): RegistrySnapshot | undefined {
-  const snapshot = ports.registry.snapshot();
+/** The read resources of the Eureka protocol, below `base`. Every one answers from the current snapshot's bytes. */
+export function registerReads(app: FastifyInstance, base: string, ports: ReadPorts): void {
+  const { answers } = ports;
+  const get = <Wish>(path: string, resource: Resource<Wish>): void => {
+    app.get(base + path, (request, reply) => answer(ports, resource, request, reply));
+  };
+  const list = (name: ReadResource, path: string, find: Resource<Variant>['find']): void =>
+    get(path, { name, wish: listVariant, find });
+  const one = (path: string, find: Resource<Format>['find']): void =>
+    get(path, { name: 'instance', wish: ({ headers }) => instanceFormat(headers.accept), find });
+
+  list('apps', '/apps', (snapshot, _params, variant) => answers.apps(snapshot, variant));
+  list('delta', '/apps/delta', (snapshot, _params, variant) => answers.delta(snapshot, variant));
+  list('app', '/apps/:app', (snapshot, params, variant) => answers.application(snapshot, appOf(params), variant));
+  list('vip', '/vips/:vip', (snapshot, params, variant) => answers.vip(snapshot, 'vip', params['vip'] ?? '', variant));
+  list('svip', '/svips/:vip', (snapshot, params, variant) =>
+    answers.vip(snapshot, 'svip', params['vip'] ?? '', variant),
+  );
+  one('/apps/:app/:id', (snapshot, params, format) => {
+    const record = instanceOf(snapshot, appOf(params), params['id'] ?? '');
+    return record === undefined ? undefined : answers.instance(record, format);
+  });
+  one('/instances/:id', (snapshot, params, format) => {
+    const record = instanceById(snapshot, params['id'] ?? '');
+    return record === undefined ? undefined : answers.instance(record, format);
+  });
+}
+
+function answer<Wish>(
+  { registry, count }: ReadPorts,
+  { name, wish, find }: Resource<Wish>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const refuse = (status: ReadStatus, reason: string): FastifyReply => {
+    count(name, status);
+    return sendEmpty(reply, status, reason);
+  };
+  const snapshot = registry.snapshot();
+  // A partial answer would make clients drop what is missing from it.
   if (snapshot === undefined)
-    void sendEmpty(reply, 503, `waiting for the first complete view of ${ports.registry.awaited().join(', ')}`);
-  return snapshot;
+    return refuse(503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
+  const wished = wish(request);
+  if (wished === undefined) return refuse(406, 'Accept allows neither JSON nor XML');
+  // The router fills every named parameter of a matched path with a decoded string.
+  const found = find(snapshot, request.params as Params, wished);
+  if (found === undefined) return refuse(404, `no such ${name === 'app' ? 'application' : name} is known`);
+  count(name, 200);
+  return sendAnswer(reply, found);
+}
+
+/** Application names are upper-cased before they are looked up, as stock does. */
+function appOf(params: Params): string {
+  return (params['app'] ?? '').toUpperCase();
 }
 
 function listVariant(request: FastifyRequest): Variant | undefined {
@@ -90,9 +94,4 @@ function listVariant(request: FastifyRequest): Variant | undefined {
 function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(',') : value;
-}
-
-function paramsOf(request: FastifyRequest): Params {
-  // The router fills every named parameter of a matched path with a decoded string.
-  return request.params as Params;
 }

@@ -39,9 +39,9 @@ export class Exchanges {
     this.#cancelLook ??= this.#scheduleLook();
   }
 
-  /** Whether something is being answered on this connection. */
-  isOn(socket: Duplex): boolean {
-    for (const response of this.#open.keys()) if (response.socket === socket) return true;
+  /** Whether an answer has begun on this connection and not ended. */
+  answersOn(socket: Duplex): boolean {
+    for (const response of this.#open.keys()) if (response.socket === socket) return response.headersSent;
     return false;
   }
 

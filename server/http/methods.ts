@@ -18,7 +18,7 @@ export class MethodTable {
 
   /** `OPTIONS` tells the methods of a path, any other method that it does not have is refused with them. */
   answerOthers(app: FastifyInstance): void {
-    for (const [url, methods] of [...this.#methods]) {
+    for (const [url, methods] of this.#methods) {
       const known = new Set([...methods, 'OPTIONS']);
       const allow = ORDER.filter((each) => known.has(each)).join(', ');
       app.options(url, (_request, reply) => sendEmpty(reply.header('allow', allow), 200));

@@ -2,6 +2,8 @@ import type { Format, Variant } from '../encode/variant.ts';
 
 /** Media types of our answers, and the ranges that take them in. */
 const ACCEPTABLE = new Set(['*/*', 'application/*', 'application/json', 'application/xml']);
+/** The grammar's quality; what is written in another way counts as not given. */
+const QUALITY = /^\s*q\s*=\s*(0(?:\.\d*)?|1(?:\.0*)?)\s*$/i;
 
 interface Range {
   readonly type: string;
@@ -14,8 +16,8 @@ interface Range {
  */
 export function listFormat(accept: string | undefined): Format | undefined {
   if (accept === undefined || accept.trim() === '') return 'xml';
-  if (!rangesOf(accept).some(({ type }) => ACCEPTABLE.has(type))) return undefined;
-  return accept.includes('json') ? 'json' : 'xml';
+  if (!rangesOf(accept).some(({ type, quality }) => quality > 0 && ACCEPTABLE.has(type))) return undefined;
+  return accept.toLowerCase().includes('json') ? 'json' : 'xml';
 }
 
 /** Format of a single-instance answer: ordinary negotiation by quality, XML before JSON on a tie. */
@@ -30,13 +32,13 @@ export function instanceFormat(accept: string | undefined): Format | undefined {
 
 /** `X-Eureka-Accept: compact`, in any case; anything else is full. */
 export function detailOf(eurekaAccept: string | undefined): Variant['detail'] {
-  return eurekaAccept?.toLowerCase() === 'compact' ? 'compact' : 'full';
+  return eurekaAccept?.trim().toLowerCase() === 'compact' ? 'compact' : 'full';
 }
 
+/** gzip only for those who name it: `*` does not, as on stock servers. */
 export function codingOf(acceptEncoding: string | undefined): Variant['coding'] {
-  return acceptEncoding !== undefined && /(^|[\s,])(x-)?gzip\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)/i.test(acceptEncoding)
-    ? 'gzip'
-    : 'identity';
+  const named = rangesOf(acceptEncoding ?? '').filter(({ type }) => type === 'gzip' || type === 'x-gzip');
+  return named.some(({ quality }) => quality > 0) ? 'gzip' : 'identity';
 }
 
 /** Whether people's text is wanted: asked for before JSON, or curl without a wish. */
@@ -48,11 +50,9 @@ export function prefersText(accept: string | undefined, userAgent: string | unde
 
 function rangesOf(accept: string): readonly Range[] {
   return accept.split(',').map((part) => {
-    const [type, ...parameters] = part.split(';');
-    const quality = parameters
-      .map((parameter) => /^\s*q=([\d.]+)\s*$/i.exec(parameter)?.[1])
-      .find((q) => q !== undefined);
-    return { type: (type ?? '').trim().toLowerCase(), quality: quality === undefined ? 1 : Number(quality) };
+    const [type = '', ...parameters] = part.split(';');
+    const quality = parameters.map((parameter) => QUALITY.exec(parameter)?.[1]).find((q) => q !== undefined);
+    return { type: type.trim().toLowerCase(), quality: quality === undefined ? 1 : Number(quality) };
   });
 }
 

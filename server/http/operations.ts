@@ -1,18 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { explainApplication, renderExplanation } from '../../shared/api/explain.ts';
+import { explainApplication } from '../../shared/api/explain.ts';
+import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
 import { application } from '../../shared/registry/snapshot.ts';
-import { closest } from '../../shared/closest.ts';
+import { didYouMean } from '../../shared/closest.ts';
 import type { Clock, Source } from '../hub/ports.ts';
 import type { RegistryView } from '../hub/view.ts';
 import { prefersText } from './negotiate.ts';
+import { refuse } from './refuse.ts';
 
 export interface OperationsPorts {
   readonly version: string;
   readonly clock: Clock;
   readonly registry: RegistryView;
   readonly sources: readonly Source[];
+  /** Whether the server is on its way down. */
+  readonly stopping: () => boolean;
   /** The metrics in Prometheus' text form, and its content type. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -36,43 +40,40 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
 
   app.get('/eurek8s/sources', (request, reply) => {
     const report = sources();
-    return send(request, reply, report, () => renderSources(report));
+    return send(request, reply, report, () => renderSources(report, 'full'));
   });
 
   app.get('/eurek8s/explain/:app', (request, reply) => {
     const snapshot = ports.registry.snapshot();
-    if (snapshot === undefined)
-      return fail(
-        request,
-        reply,
-        503,
-        `not ready: waiting for the first complete view of ${ports.registry.awaited().join(', ')}`,
-      );
+    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports.registry));
     const name = ((request.params as Readonly<Record<string, string>>)['app'] ?? '').toUpperCase();
     const found = application(snapshot, name);
     if (found === undefined) {
-      const near = closest(
+      const hint = didYouMean(
         name,
         snapshot.applications.map((each) => each.name),
       );
-      return fail(
+      return refuse(
         request,
         reply,
         404,
-        `nothing is known of ${name}: no source has registered it, and no Ingress claims it` +
-          (near === undefined ? '' : `. Did you mean ${near}?`),
+        `nothing is known of ${name}: no registration of it is there, and no Ingress claims it${hint}`,
       );
     }
-    const explanation = explainApplication(found);
-    return send(request, reply, explanation, () => renderExplanation(explanation, ports.clock.now()));
+    const now = ports.clock.now();
+    const explanation = explainApplication(found, snapshot.recent, now);
+    return send(request, reply, explanation, () => renderExplanation(explanation, now));
   });
 
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
   app.get('/readyz', (_request, reply) => {
-    const awaited = ports.registry.awaited();
+    const reason = ports.stopping()
+      ? 'stopping'
+      : ports.registry.snapshot() === undefined
+        ? waiting(ports.registry)
+        : undefined;
     reply.type('text/plain');
-    if (awaited.length === 0) return reply.send('ok\n');
-    return reply.code(503).send(`waiting for the first complete view of ${awaited.join(', ')}\n`);
+    return reason === undefined ? reply.send('ok\n') : reply.code(503).send(`${reason}\n`);
   });
   app.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await ports.metrics();
@@ -90,6 +91,6 @@ function send(request: FastifyRequest, reply: FastifyReply, body: object, text: 
   return reply.type('application/json').send(JSON.stringify(body));
 }
 
-function fail(request: FastifyRequest, reply: FastifyReply, status: number, reason: string): FastifyReply {
-  return send(request, reply.code(status), { error: reason }, () => `${reason}\n`);
+function waiting(registry: RegistryView): string {
+  return `waiting for the first complete view of ${registry.awaited().join(', ')}`;
 }

@@ -9,18 +9,19 @@ export function answerErrors(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((request, reply) => refuse(request, reply, 404, `nothing is served at ${pathOf(request)}`));
 }
 
-export function refuseError(
-  log: Log,
-  error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+export function refuseError(log: Log, error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status >= 500) log.error({ err: error, method: request.method, url: request.url }, 'request failed');
-  // The rest of a body that is too large is read and dropped for as long as a request may take: closing at once would
-  // reset the connection while the client still sends, and with it goes the answer.
-  if (status === 413) reply.removeHeader('connection');
+  if (status === 413) reply.header('connection', persistence(reply));
   return refuse(request, reply, status, status >= 500 ? 'internal error' : error.message);
+}
+
+/**
+ * The framework would close the connection. But while the client still sends, that resets it, and the answer is lost
+ * with it: so the rest of the body is read and dropped, for as long as a request may take.
+ */
+function persistence({ raw }: FastifyReply): 'keep-alive' | 'close' {
+  return raw.shouldKeepAlive && raw.getHeader('connection') !== 'close' ? 'keep-alive' : 'close';
 }
 
 /** Nothing on Eureka paths (see `sendEmpty`), and what the asker reads elsewhere. */

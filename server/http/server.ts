@@ -1,4 +1,4 @@
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import type { Clock, Log } from '../hub/ports.ts';
 import { acceptBodies } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
@@ -44,7 +44,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
     return503OnClosing: false,
     serverFactory: (listener) => connections.createServer(listener),
     rewriteUrl: ({ url = '/' }) => originForm(url),
-    frameworkErrors: (error, request, reply) => void refuseError(log, error as FastifyError, request, reply),
+    frameworkErrors: (error, request, reply) => void refuseError(log, error, request, reply),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
   });
   const methods = new MethodTable(app);

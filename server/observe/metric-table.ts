@@ -14,14 +14,20 @@ export const METRICS: readonly MetricDescription[] = [
   {
     name: 'reads',
     type: 'counter',
-    labels: ['resource'],
-    help: 'Reads of the Eureka API that were answered, by resource.',
+    labels: ['resource', 'status'],
+    help: 'Reads of the Eureka API, by resource (apps, delta, app, instance, vip, svip) and by the status they were answered with.',
   },
   {
     name: 'writes',
     type: 'counter',
     labels: ['kind', 'status'],
-    help: 'Writes of the Eureka API, by kind and by the status they were answered with.',
+    help: 'Writes of the Eureka API, by kind (register, renew, cancel, set-status, remove-status, metadata) and by the status they were answered with.',
+  },
+  {
+    name: 'connections_cut',
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Connections ended or not taken: limit (too many), malformed (no HTTP), timeout (a request did not arrive in time), slow (an answer was not read in time).',
   },
   { name: 'publications', type: 'counter', labels: [], help: 'Snapshots published.' },
   { name: 'changes', type: 'counter', labels: ['kind'], help: 'Changes of served entries: added, modified, deleted.' },

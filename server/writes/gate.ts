@@ -12,8 +12,7 @@ export function gateWrites({ target, readOnly }: GateOptions): WriteTarget {
   return {
     apply: async (write: Write): Promise<WriteOutcome> => {
       // A derived entry has no lease: passed on, a write to one would make it a real registration that nobody renews.
-      if (concernsSynthetic(write))
-        return { status: 200, reason: 'entries derived from Kubernetes are not registrations: nothing was written' };
+      if (concernsSynthetic(write)) return answerHere(write);
       if (readOnly) return { status: 503, reason: 'readOnly is on: writes are refused' };
       if (target === undefined)
         return { status: 503, reason: 'no legacy registry and no leases are configured to take writes' };
@@ -25,4 +24,25 @@ export function gateWrites({ target, readOnly }: GateOptions): WriteTarget {
 function concernsSynthetic(write: Write): boolean {
   if (isSyntheticId(write.id)) return true;
   return write.kind === 'register' && write.record.metadata.has(SOURCE_MARKER);
+}
+
+/** Whoever keeps a lease is content and stays quiet; whoever wants a change must hear that there was none. */
+function answerHere(write: Write): WriteOutcome {
+  const derived = 'entries derived from Kubernetes are no registrations: nothing was written';
+  switch (write.kind) {
+    case 'register':
+    case 'renew':
+    case 'cancel':
+      return { status: 200, reason: derived };
+    case 'set-status':
+    case 'remove-status':
+      return { status: 400, reason: `${derived}; the annotation eurek8s.io/status of the Ingress sets the status` };
+    case 'metadata':
+      return {
+        status: 400,
+        reason: `${derived}; the annotations eurek8s.io/metadata.<key> of the Ingress set metadata`,
+      };
+    default:
+      return write satisfies never;
+  }
 }

@@ -1,4 +1,4 @@
-import { age, table, time } from './text.ts';
+import { age, indent, printable, table, time } from './text.ts';
 
 /** One source in `GET /eurek8s/sources`. */
 export interface SourceReport {
@@ -51,17 +51,28 @@ export function reportSources(sources: readonly SourceFacts[], awaited: readonly
   };
 }
 
-export function renderSources(report: SourcesReport): string {
+/** One line a source, and where `full` is asked for every fact about it below; its last error always. */
+export function renderSources(report: SourcesReport, detail: 'short' | 'full'): string {
   const rows = report.sources.map((source) => [
     source.id,
     source.state,
-    source.ageMs === undefined ? 'never' : age(source.ageMs),
+    source.ageMs === undefined ? '-' : age(source.ageMs),
     source.required ? 'yes' : 'no',
-    Object.entries(source.detail)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(' '),
-    source.lastError ?? '-',
   ]);
-  const waiting = report.ready ? '' : `reads answer 503: waiting for ${report.awaited.join(', ')}\n`;
-  return `${waiting}${table(['SOURCE', 'STATE', 'AGE', 'REQUIRED', 'DETAIL', 'LAST ERROR'], rows)}\n`;
+  const [head = '', ...lines] = table(['SOURCE', 'STATE', 'AGE', 'REQUIRED'], rows).split('\n');
+  const blocks = report.sources.map((source, i) =>
+    [
+      lines[i] ?? '',
+      ...(source.lastError === undefined ? [] : [indent(`last error: ${source.lastError}`)]),
+      ...(detail === 'full' ? facts(source) : []),
+    ].join('\n'),
+  );
+  const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
+  return printable(`${[...waiting, head, ...blocks].join('\n')}\n`);
+}
+
+function facts({ detail }: SourceReport): readonly string[] {
+  const entries = Object.entries(detail);
+  const width = Math.max(0, ...entries.map(([key]) => key.length));
+  return entries.map(([key, value]) => indent(`${key.padEnd(width)}  ${value}`));
 }

@@ -1,7 +1,7 @@
 import type { MergedApplication } from '../registry/application.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { renderSources, type SourcesReport } from './sources.ts';
-import { table } from './text.ts';
+import { counted, printable, table } from './text.ts';
 
 export interface ApplicationSummary {
   readonly name: string;
@@ -17,7 +17,9 @@ export interface Summary {
   readonly version: string;
   readonly ready: boolean;
   /** Version and hash code of the served registry; absent until there is one. */
-  readonly registry: { readonly version: number; readonly hashCode: string } | undefined;
+  readonly registry:
+    | { readonly version: number; readonly hashCode: string; readonly instances: number; readonly up: number }
+    | undefined;
   readonly applications: readonly ApplicationSummary[];
 }
 
@@ -25,9 +27,14 @@ export function summarize(version: string, snapshot: RegistrySnapshot | undefine
   return {
     version,
     ready: snapshot !== undefined,
-    registry: snapshot === undefined ? undefined : { version: snapshot.version, hashCode: snapshot.hashCode },
+    registry: snapshot === undefined ? undefined : summarizeRegistry(snapshot),
     applications: (snapshot?.applications ?? []).filter(hasSomethingToSay).map(summarizeApplication),
   };
+}
+
+function summarizeRegistry({ version, hashCode, counts }: RegistrySnapshot): NonNullable<Summary['registry']> {
+  const instances = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { version, hashCode, instances, up: counts.UP };
 }
 
 function hasSomethingToSay({ served, hidden, refusals }: MergedApplication): boolean {
@@ -62,18 +69,25 @@ export function renderSummary(summary: Summary, sources: SourcesReport, base: st
     String(each.hidden),
     String(each.refused),
   ]);
-  const registry =
-    summary.registry === undefined
-      ? 'no registry yet'
-      : `${summary.applications.length} applications, version ${summary.registry.version}, hash ${summary.registry.hashCode || '(empty)'}`;
-  return [
-    `Eurek8s ${summary.version}: ${registry}`,
-    '',
-    renderSources(sources),
-    table(['APPLICATION', 'LEGACY', 'KUBERNETES', 'UP', 'HIDDEN', 'NOT SERVED'], rows),
-    '',
-    `why is an entry there, or not:  curl ${base}/eurek8s/explain/NAME`,
-    `what clients get:               curl ${base}/eureka/apps`,
-    '',
-  ].join('\n');
+  return printable(
+    [
+      `Eurek8s ${summary.version}: ${registryLine(summary)}`,
+      '',
+      renderSources(sources, 'short'),
+      ...(rows.length === 0
+        ? []
+        : [table(['APPLICATION', 'REGISTERED', 'KUBERNETES', 'UP', 'HIDDEN', 'NOT SERVED'], rows), '']),
+      `why an entry is there, or is not:  curl ${base}/eurek8s/explain/NAME`,
+      `what every source does:            curl ${base}/eurek8s/sources`,
+      `what clients get:                  curl ${base}/eureka/apps`,
+      '',
+    ].join('\n'),
+  );
+}
+
+function registryLine({ registry, applications }: Summary): string {
+  if (registry === undefined) return 'no registry yet';
+  const { instances, up, version, hashCode } = registry;
+  const served = `${counted(instances, 'entry', 'entries')} of ${counted(applications.length, 'application')}`;
+  return `${served}, ${up} UP, version ${version}${hashCode === '' ? '' : `, hash ${hashCode}`}`;
 }

@@ -12,6 +12,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
+/** The same block further right, so that it is seen to belong to what stands above it. */
+export function indent(block: string, columns = 2): string {
+  return block.replace(/^(?=.)/gm, ' '.repeat(columns));
+}
+
+/** `1 entry`, `2 entries`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** `3 s`, `4 min`, `2 h`, `5 d`: an age in the largest unit that fits. */
 export function age(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
@@ -24,4 +34,9 @@ export function age(ms: number): string {
 
 export function time(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+/** Host names, ids and annotations are other people's words: none of them may steer the reader's terminal. */
+export function printable(text: string): string {
+  return text.replace(/[^\n\x20-\x7e\u00a0-\uffff]/g, '?');
 }

@@ -33,7 +33,12 @@ export interface LegacyConfig {
 
 export type ClusterConfig =
   | { readonly name: string; readonly inCluster: true }
-  | { readonly name: string; readonly inCluster: false; readonly kubeconfig: string; readonly context: string | undefined };
+  | {
+      readonly name: string;
+      readonly inCluster: false;
+      readonly kubeconfig: string;
+      readonly context: string | undefined;
+    };
 
 export interface ManifestsConfig {
   readonly name: string;

@@ -15,6 +15,8 @@ export interface Finding {
 
 export interface Exchange {
   readonly generation: Generation;
+  /** How Eurek8s runs: in front of a stock server, or with leases of its own. */
+  readonly world: 'forwarding' | 'standalone';
   readonly question: Question;
   readonly stock: Reply;
   readonly ours: Reply;
@@ -28,12 +30,15 @@ export interface Rule {
   readonly explains: (finding: Finding, exchange: Exchange) => boolean;
 }
 
+/** Of unlisted differences of one kind so many are shown. */
+const EXAMPLES = 5;
+
 /** Compares answers, keeps count, and sorts what differs into listed and unlisted. */
 export class Comparison {
   readonly #rules: readonly Rule[];
   readonly #listed: ReadonlySet<string>;
   readonly #occurred = new Map<string, number>();
-  readonly #unlisted: string[] = [];
+  readonly #unlisted = new Map<string, { times: number; readonly examples: Set<string> }>();
   readonly #bodies = new Map<string, readonly FactDifference[]>();
   count = 0;
 
@@ -42,8 +47,11 @@ export class Comparison {
     this.#listed = listed;
   }
 
+  /** Alike ones once, with how often they occurred and where. */
   get unlisted(): readonly string[] {
-    return this.#unlisted;
+    return [...this.#unlisted].map(
+      ([what, { times, examples }]) => `${times} × ${what}${[...examples].map((each) => `\n      ${each}`).join('')}`,
+    );
   }
 
   /** Differences that the rules know and that did not occur. */
@@ -58,7 +66,17 @@ export class Comparison {
   /** A difference that was seen elsewhere than in the answers compared here. */
   saw(id: string): void {
     if (this.#listed.has(id)) this.#occurred.set(id, (this.#occurred.get(id) ?? 0) + 1);
-    else this.#unlisted.push(`${id} is not in the table`);
+    else this.#note(`${id} is not in the table`, '');
+  }
+
+  /**
+   * The id when stock has nothing at a path that we serve, so that ours must be what stock answers at the ordinary one:
+   * the version segment (Spring 2.2.9 has none) and doubled slashes.
+   */
+  elsewhere(path: string, stock: number, ours: number): string | undefined {
+    if (stock !== 404 || ours === 404) return undefined;
+    const id = path.includes('//') ? 'double-slash' : path.startsWith('/eureka/v2') ? 'version-segment' : '';
+    return this.#rules.find((rule) => rule.id === id)?.id;
   }
 
   add(exchange: Exchange, label = describeQuestion(exchange.question)): void {
@@ -66,8 +84,20 @@ export class Comparison {
     for (const finding of this.#findings(exchange)) {
       const rule = this.#rules.find(({ explains }) => explains(finding, exchange));
       if (rule !== undefined && this.#listed.has(rule.id)) this.saw(rule.id);
-      else this.#unlisted.push(`${label}\n    ${finding.facet} ${finding.path}: stock ${finding.stock}, ours ${finding.ours}`);
+      else {
+        const { facet, path, stock, ours } = finding;
+        const place = path.replaceAll(/\[[^\]]*\](?=\/|$)/g, '[…]');
+        const what = facet === 'fact' ? `fact ${place}` : `${facet}: stock ${short(stock)}, ours ${short(ours)}`;
+        this.#note(what, `${label}${facet === 'fact' ? ` ${path}: stock ${short(stock)}, ours ${short(ours)}` : ''}`);
+      }
     }
+  }
+
+  #note(what: string, example: string): void {
+    const known = this.#unlisted.get(what) ?? { times: 0, examples: new Set() };
+    known.times++;
+    if (known.examples.size < EXAMPLES) known.examples.add(example);
+    this.#unlisted.set(what, known);
   }
 
   #findings({ question, stock, ours }: Exchange): readonly Finding[] {
@@ -102,6 +132,10 @@ function mediaType({ contentType }: Reply): string {
 
 function presence({ body }: Reply): string {
   return body.length === 0 ? 'none' : 'some';
+}
+
+function short(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}… (${text.length})` : text;
 }
 
 function digest(body: Buffer): string {

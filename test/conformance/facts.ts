@@ -39,7 +39,7 @@ function factsOfJson(document: unknown): Facts {
       }
     } else if (typeof value === 'object' && value !== null) {
       const entries = Object.entries(value);
-      if (entries.length === 0) facts.set(path, '{}');
+      facts.set(path, entries.length === 0 ? '{}' : 'present');
       for (const [name, each] of entries) walk(`${path}/${name}`, name, key === '' ? parent : key, each);
     } else facts.set(path, JSON.stringify(value));
   };
@@ -49,8 +49,13 @@ function factsOfJson(document: unknown): Facts {
 
 function labelOfJson(item: unknown): string {
   if (typeof item !== 'object' || item === null) return '?';
-  const { name, instanceId, hostName } = item as Readonly<Record<string, unknown>>;
-  return String('instance' in item ? name : (instanceId ?? hostName));
+  if ('instance' in item) return 'name' in item ? String(item.name) : '?';
+  const { instanceId, hostName, dataCenterInfo } = item as {
+    readonly instanceId?: string;
+    readonly hostName?: string;
+    readonly dataCenterInfo?: { readonly metadata?: Readonly<Record<string, string>> };
+  };
+  return instanceId ?? dataCenterInfo?.metadata?.['instance-id'] ?? hostName ?? '?';
 }
 
 function factsOfXml(root: XmlElement): Facts {
@@ -73,8 +78,12 @@ function factsOfXml(root: XmlElement): Facts {
 }
 
 function labelOfXml(element: XmlElement): string {
-  const textOf = (name: string): string | undefined => element.children.find((child) => child.name === name)?.text;
-  return element.name === 'application' ? String(textOf('name')) : (textOf('instanceId') ?? String(textOf('hostName')));
+  const childOf = (parent: XmlElement | undefined, name: string): XmlElement | undefined =>
+    parent?.children.find((child) => child.name === name);
+  if (element.name === 'application') return childOf(element, 'name')?.text ?? '?';
+  const amazon = childOf(childOf(element, 'dataCenterInfo'), 'metadata');
+  const id = childOf(element, 'instanceId') ?? childOf(amazon, 'instance-id') ?? childOf(element, 'hostName');
+  return id?.text ?? '?';
 }
 
 export interface FactDifference {
@@ -83,10 +92,28 @@ export interface FactDifference {
   readonly ours: string | undefined;
 }
 
+/** What one side lacks as a whole is one difference, whatever is inside. */
 export function differingFacts(stock: Facts, ours: Facts): readonly FactDifference[] {
+  const format = { path: 'format', stock: stock.get('format'), ours: ours.get('format') };
+  if (format.stock !== format.ours) return [format];
   const differing: FactDifference[] = [];
-  for (const [path, value] of stock)
-    if (ours.get(path) !== value) differing.push({ path, stock: value, ours: ours.get(path) });
-  for (const [path, value] of ours) if (!stock.has(path)) differing.push({ path, stock: undefined, ours: value });
+  const compare = (path: string, other: Facts, lacking: Set<string>): void => {
+    const difference = { path, stock: stock.get(path), ours: ours.get(path) };
+    if (difference.stock === difference.ours) return;
+    if (lacking.has(parentOf(path))) lacking.add(path);
+    else {
+      if (!other.has(path)) lacking.add(path);
+      differing.push(difference);
+    }
+  };
+  const weLack = new Set<string>();
+  const theyLack = new Set<string>();
+  for (const path of stock.keys()) compare(path, ours, weLack);
+  for (const path of ours.keys()) if (!stock.has(path)) compare(path, stock, theyLack);
   return differing;
+}
+
+function parentOf(path: string): string {
+  const end = Math.max(path.lastIndexOf('/'), path.lastIndexOf('@'));
+  return path.slice(0, path[end - 1] === '/' ? end - 1 : end);
 }

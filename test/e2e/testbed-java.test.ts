@@ -197,7 +197,8 @@ describe("the test bed's Netflix client", { timeout: 1_200_000 }, () => {
 
   test('deregisters when it is stopped', async () => {
     await client.stop();
-    assert.equal((await readRegistry(eureka.url)).has('DAVE'), false);
+    await until('dave has gone', async () => !(await readRegistry(eureka.url)).has('DAVE'));
+    assert.equal(await eureka.heartbeat('DAVE', 'dave-1'), 404);
   });
 });
 

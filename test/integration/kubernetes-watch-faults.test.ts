@@ -84,12 +84,11 @@ async function survives({ fake, sink, source, log }: Scene, { fault, reported }:
   assert.ok(!log.some((line) => line.startsWith('error')), log.join('\n'));
 }
 
-/** Arrival times jitter by some milliseconds; storms differ by orders of magnitude. */
+/** Over the whole run, as single arrivals jitter with the machine; storms differ by orders of magnitude. */
 function assertPaced(times: readonly number[]): void {
-  for (const [index, at] of times.entries()) {
-    const next = times[index + 3];
-    if (next !== undefined) assert.ok(next - at >= FAST.minInterval * 3 - 30, `4 watches within ${next - at} ms`);
-  }
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  const allowed = span / FAST.minInterval + 5;
+  assert.ok(times.length <= allowed, `${times.length} watches within ${span} ms`);
 }
 
 test('a server that is gone for a while is found again', async (t) => {

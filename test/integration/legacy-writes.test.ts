@@ -45,6 +45,15 @@ test('each write shows in the contribution before its promise resolves, as the l
   assert.ok(sink.updates.every(({ urgency }) => urgency === 'now'));
 });
 
+test('a write whose effect a poll brought first has that published before it is answered', async (t) => {
+  const { writes: target, sink, eureka } = await scene(t);
+  eureka.registry.register(registration('CAROL', 'c-1'));
+  await eventually('a poll brings it', () => sink.record('CAROL', 'c-1') !== undefined);
+  assert.deepEqual(sink.updates.at(-1), { apps: ['CAROL'], urgency: 'coalesced' });
+  await target.apply(writes.setStatus('CAROL', 'c-1', 'UP'));
+  assert.deepEqual(sink.updates.at(-1), { apps: [], urgency: 'now' });
+});
+
 test('the request goes on as it came, without the mark of peers', async (t) => {
   const { writes: target, eureka } = await scene(t, NO_POLLS);
   const body = registration('CAROL', 'c-1');

@@ -1,7 +1,9 @@
 // `npm run docs`: writes the documents that are generated from the code; a test compares them with it.
 import { writeFileSync } from 'node:fs';
 import { chartSchema, chartSchemaFile } from './chart-schema.ts';
+import { metricsDocument, metricsFile } from './metrics-document.ts';
 import { optionsDocument, optionsFile } from './options-document.ts';
 
 writeFileSync(optionsFile, await optionsDocument());
+writeFileSync(metricsFile, await metricsDocument());
 writeFileSync(chartSchemaFile, await chartSchema());

@@ -37,6 +37,8 @@ export async function startProduct({ dir, config, port }: ProductOptions): Promi
     name: 'Eurek8s',
     command: process.execPath,
     args: [MAIN, 'serve', '--config', configFile],
+    // The file alone configures it, not variables that are meant for the tests.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'))),
     logFile: join(dir, 'eurek8s.log'),
     ready: async () => (await httpRequest(`${url}/healthz`)).status === 200,
     readyTimeoutMs: 30_000,

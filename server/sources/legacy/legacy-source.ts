@@ -64,9 +64,12 @@ export class LegacySource implements Source {
     await this.#turn;
   }
 
-  /** What comes before the first sync is part of that. */
+  /**
+   * What comes before the first sync is part of that. A poll may have brought the effect of a write before we did, in
+   * an update that waits for its window: an empty one that is urgent takes it along.
+   */
   publish(update: ContributionUpdate, urgency: Urgency): void {
-    if (this.#synced && update.size > 0) this.#sink?.update(update, urgency);
+    if (this.#synced && (update.size > 0 || urgency === 'now')) this.#sink?.update(update, urgency);
   }
 
   /** Mass changes that are kept back. */

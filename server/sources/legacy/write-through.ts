@@ -66,7 +66,7 @@ export class WriteThrough implements WriteTarget {
         const answer = await server.instance(app, id);
         if (typeof answer !== 'string') publish(view.wrote(app, answer, answer.lastUpdatedTimestamp, clock.now()));
         else {
-          const expected = expectedRecord(write, view.known(app, id));
+          const expected = expectedRecord(write, view.known(app, id), clock.now());
           if (expected !== undefined) publish(view.wrote(app, expected, undefined, clock.now()));
         }
       }

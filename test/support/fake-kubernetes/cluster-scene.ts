@@ -96,9 +96,9 @@ export async function syncedScene(t: TestContext, options: SceneOptions = {}): P
   return made;
 }
 
-/** Polls until true; fails with what was waited for, and what was seen, after ten seconds. */
+/** Polls until true; fails with what was waited for, and what was seen, after thirty seconds. */
 export async function until(condition: () => boolean, what: string, seen: () => unknown = () => ''): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!condition()) {
     if (performance.now() > deadline) assert.fail(`waited in vain for: ${what} ${JSON.stringify(seen()) ?? ''}`);
     await sleep(5);

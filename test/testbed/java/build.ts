@@ -4,15 +4,19 @@ import { cached, cacheRoot, inputKey } from '../cache.ts';
 import { withLock } from '../lock.ts';
 import { run } from '../process.ts';
 
-export type JavaProgram = 'server-legacy' | 'server-current' | 'ribbon-client' | 'zuul1-gateway' | 'netflix-client';
-
-export const javaPrograms: readonly JavaProgram[] = [
+export const javaPrograms = [
   'server-legacy',
   'server-current',
   'ribbon-client',
   'zuul1-gateway',
   'netflix-client',
-];
+  'feign-client',
+  'spring-client',
+  'gateway',
+  'netflix-client-2',
+] as const;
+
+export type JavaProgram = (typeof javaPrograms)[number];
 
 type Progress = (line: string) => void;
 

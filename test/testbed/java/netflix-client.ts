@@ -96,7 +96,9 @@ export async function startNetflixClient(options: NetflixClientOptions): Promise
       ],
       logFile: resolve(dir, 'netflix-client.log'),
     },
-    (event) => history.push(viewOf(event)),
+    (event) => {
+      if (event['event'] === 'registry') history.push(viewOf(event));
+    },
   );
   const registry = async (): Promise<RegistryView> => viewOf(await process.ask({ cmd: 'registry' }));
 

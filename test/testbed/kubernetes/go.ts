@@ -9,7 +9,7 @@ export interface Go {
 }
 
 /** The Go tool chain, new enough for the module; an error that says what to install when there is none. */
-export async function findGo(goMod: string): Promise<Go> {
+export async function findGo(goMod: string, what = 'the Kubernetes test bed'): Promise<Go> {
   const needed = /^go (\d+\.\d+)/m.exec(readFileSync(goMod, 'utf8'))?.[1];
   if (needed === undefined) throw new Error(`${goMod} has no go line`);
   // GOTOOLCHAIN=local: a Go that is too old must say so here, not fetch another one behind our back.
@@ -23,7 +23,7 @@ export async function findGo(goMod: string): Promise<Go> {
     if (version !== '') found.push(version);
   }
   const seen = found.length === 0 ? 'none was found' : `found ${found.join(', ')}`;
-  throw new Error(`the Kubernetes test bed is built from source and needs Go ${needed} or newer on the PATH (${seen})`);
+  throw new Error(`${what} is built from source and needs Go ${needed} or newer on the PATH (${seen})`);
 }
 
 function isAtLeast(version: string, needed: string): boolean {

@@ -104,6 +104,17 @@ test('an urgent change is published before the call returns, with what waited', 
   assert.equal(clock.pending, 1, 'only the pruning timer is left');
 });
 
+test('an urgent update without any change takes along what waits', () => {
+  const legacy = new HandSource('legacy');
+  const { hub } = start([legacy]);
+  legacy.sink?.synced();
+  legacy.sink?.update(view(registered('a')), 'coalesced');
+  legacy.sink?.update(view(registered('b')), 'coalesced');
+  assert.notDeepEqual(ids(hub), ['b']);
+  legacy.sink?.update(new Map(), 'now');
+  assert.deepEqual(ids(hub), ['b']);
+});
+
 test('an application missing from a complete view is gone, one missing from an update is not', () => {
   const legacy = new HandSource('legacy');
   const { hub, clock } = start([legacy]);

@@ -66,8 +66,17 @@ public final class NetflixClient {
     app.printChange();
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) app.answer(line);
-    app.client.shutdown();
+    app.stop();
     System.exit(0);
+  }
+
+  /** The client's deregistration races its own renewals: one that comes second is answered 404, and registers again. */
+  private void stop() throws InterruptedException {
+    if (client.getEurekaClientConfig().shouldRegisterWithEureka()) requests.awaitRenewal(3000);
+    client.shutdown();
+    ObjectNode line = JSON.createObjectNode().put("event", "stopped");
+    requests.counts().forEach(line.putObject("requests")::put);
+    say(line);
   }
 
   private void answer(String line) throws IOException {

@@ -21,6 +21,7 @@ final class RequestLog extends ClientFilter {
 
   private final Map<String, Integer> counts = new TreeMap<>();
   private String serverHash;
+  private int renewals;
 
   @Override
   public ClientResponse handle(ClientRequest request) {
@@ -44,8 +45,21 @@ final class RequestLog extends ClientFilter {
     return serverHash;
   }
 
+  /** Returns right after a renewal that no registration follows, or when the time is up. */
+  synchronized void awaitRenewal(long timeoutMs) throws InterruptedException {
+    long deadline = System.currentTimeMillis() + timeoutMs;
+    for (int before = renewals; renewals == before; ) {
+      long left = deadline - System.currentTimeMillis();
+      if (left <= 0) return;
+      wait(left);
+    }
+  }
+
   private synchronized void count(String key) {
     counts.merge(key, 1, Integer::sum);
+    if (!key.startsWith("PUT ") || key.endsWith(" 404")) return;
+    renewals++;
+    notifyAll();
   }
 
   private void readHash(ClientResponse response) {

@@ -1,0 +1,29 @@
+import type { Clock, Log } from '../hub/ports.ts';
+import type { Write, WriteOutcome } from '../hub/writes.ts';
+
+/** One line for all failures of so many milliseconds: in an outage every heartbeat of the fleet fails. */
+const QUIET_MS = 10_000;
+
+/** Says in the log that writes fail: the first at once, then how many there were. */
+export class FailedWrites {
+  readonly #log: Log;
+  readonly #clock: Clock;
+  #lastSaidAt = Number.NEGATIVE_INFINITY;
+  #unsaid = 0;
+
+  constructor(log: Log, clock: Clock) {
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  note({ kind, app, id }: Write, { status, reason }: WriteOutcome): void {
+    const now = this.#clock.now();
+    if (now - this.#lastSaidAt < QUIET_MS) {
+      this.#unsaid += 1;
+      return;
+    }
+    this.#log.warn({ write: kind, app, id, status, reason, failedBefore: this.#unsaid }, 'a write failed');
+    this.#lastSaidAt = now;
+    this.#unsaid = 0;
+  }
+}

@@ -1,0 +1,106 @@
+import type { FastifyRequest } from 'fastify';
+import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
+import { appName, instanceId } from '../../shared/model/names.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { RawWrite, Write } from '../hub/writes.ts';
+
+/** What is wrong with the parameters of a write, with the status that stock servers give. */
+export interface BadParameter {
+  readonly status: 400 | 500;
+  readonly reason: string;
+}
+
+/** Headers passed on to the legacy: who the client says it is, and its trace. Never the replication header. */
+const PASSED_ON = /^(discoveryidentity-.*|traceparent|tracestate|x-b3-.*|b3)$/;
+/** The largest number a Java `long` holds. */
+const LARGEST_LONG = 2n ** 63n - 1n;
+
+/** Every write to one instance; `segments`: how many path segments there are below the base. */
+export function decodeInstanceWrite(
+  kind: Exclude<Write['kind'], 'register'>,
+  request: FastifyRequest,
+  segments: number,
+): Result<Write, BadParameter> {
+  const params = request.params as Readonly<Record<string, string>>;
+  const identity = { app: appName(params['app'] ?? ''), id: instanceId(params['id'] ?? '') };
+  if (isDotSegment(identity.app) || isDotSegment(identity.id)) return err({ status: 400, reason: DOT_SEGMENT });
+  const raw = rawOf(request, segments);
+  switch (kind) {
+    case 'cancel':
+      return ok({ kind, ...identity, raw });
+    case 'metadata': {
+      const entries = new Map(Object.keys(queryOf(request)).map((key) => [key, first(request, key) ?? '']));
+      return ok({ kind, ...identity, entries, raw });
+    }
+    case 'renew': {
+      const dirty = dirtyOf(request);
+      return dirty.ok ? ok({ kind, ...identity, lastDirtyTimestamp: dirty.value, raw }) : dirty;
+    }
+    case 'set-status':
+    case 'remove-status': {
+      const value = first(request, 'value') ?? (kind === 'remove-status' ? 'UNKNOWN' : '');
+      const status = INSTANCE_STATUSES.find((each) => each === value);
+      if (status === undefined)
+        return bad(`status "${value}" is none of ${INSTANCE_STATUSES.join(', ')} (case-sensitive)`);
+      const dirty = dirtyOf(request);
+      return dirty.ok ? ok({ kind, ...identity, status, lastDirtyTimestamp: dirty.value, raw }) : dirty;
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The request as it came, for whoever passes it on. */
+export function rawOf(request: FastifyRequest, segments: number): RawWrite {
+  const url = request.raw.url ?? '';
+  const [path = ''] = url.split(/[?#]/, 1);
+  const query = url.indexOf('?');
+  const body = request.body;
+  return {
+    method: request.method === 'POST' ? 'POST' : request.method === 'PUT' ? 'PUT' : 'DELETE',
+    // Counted from the end, because in front stand mounts of several lengths and any number of slashes.
+    path: path
+      .split('/')
+      .filter((segment) => segment !== '')
+      .slice(-segments)
+      .join('/'),
+    query: query < 0 ? '' : url.slice(query + 1),
+    contentType: request.headers['content-type'],
+    body: Buffer.isBuffer(body) && body.length > 0 ? body : undefined,
+    headers: Object.fromEntries(
+      Object.entries(request.headers).flatMap(([name, value]) =>
+        PASSED_ON.test(name) && typeof value === 'string' ? [[name, value]] : [],
+      ),
+    ),
+  };
+}
+
+export const DOT_SEGMENT = 'a name of dots alone is a way out of the path';
+
+/** Passed on, `apps/X/..` would be taken for `apps`: a write to something else than it says. */
+export function isDotSegment(name: string): boolean {
+  return name === '.' || name === '..';
+}
+
+function dirtyOf(request: FastifyRequest): Result<number | undefined, BadParameter> {
+  const text = first(request, 'lastDirtyTimestamp');
+  if (text === undefined) return ok(undefined);
+  // What does not parse as a Java long is a 500 on stock servers.
+  if (!/^[+-]?\d{1,19}$/.test(text) || BigInt(text.replace(/^\+/, '')) > LARGEST_LONG)
+    return bad(`lastDirtyTimestamp "${text}" is not a number of milliseconds`);
+  return ok(Number(text));
+}
+
+function bad(reason: string): Result<never, BadParameter> {
+  return err({ status: 500, reason });
+}
+
+function queryOf(request: FastifyRequest): Readonly<Record<string, string | readonly string[]>> {
+  return request.query as Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** The first value of a repeated key, as stock takes it. */
+function first(request: FastifyRequest, key: string): string | undefined {
+  const value = queryOf(request)[key];
+  return typeof value === 'object' ? value[0] : value;
+}

@@ -1,0 +1,108 @@
+import type { Change } from '../registry/diff.ts';
+import { DELTA_WINDOW_MS } from '../registry/delta.ts';
+import type { ExplainedEntry } from './explained-entry.ts';
+import { age, counted, time } from './text.ts';
+
+/** A change reaches a caller with its next poll, and the load balancer in it after that. Defaults of both, in ms. */
+const POLL_MS = 30_000;
+const BALANCER_MS = 30_000;
+
+/** What callers that keep to their own zone choose among. */
+export interface ZoneShare {
+  /** Absent for entries that name no zone. */
+  readonly zone: string | undefined;
+  readonly up: number;
+  readonly kubernetes: number;
+  /** Of the calls, 0 to 100. */
+  readonly kubernetesPercent: number;
+}
+
+/** What a caller will see, and when at the latest. */
+export interface CallerView {
+  readonly summary: string;
+  /** By zone, of the UP entries. */
+  readonly zones: readonly ZoneShare[];
+  /** Which callers do not use what is in Kubernetes, and what would change that. */
+  readonly hints: readonly string[];
+  readonly timing: string;
+  /** ISO times, absent when nothing changed within the last five minutes. */
+  readonly lastChange: string | undefined;
+  readonly reachedBy: string | undefined;
+}
+
+/** `asked`: what the traffic dial was set to. `recent`: the changes of this application. `now` in epoch milliseconds. */
+export function callerView(
+  served: readonly ExplainedEntry[],
+  asked: string | undefined,
+  recent: readonly Change[],
+  now: number,
+): CallerView {
+  const up = served.filter(({ status }) => status === 'UP');
+  const zones = zoneShares(up);
+  const lastChangeAt = recent.reduce((latest, { at }) => Math.max(latest, at), Number.NEGATIVE_INFINITY);
+  const changed = Number.isFinite(lastChangeAt);
+  return {
+    summary: summaryOf(up),
+    zones,
+    hints: zoneHints(zones, asked),
+    timing: timingOf(changed ? lastChangeAt : undefined, now),
+    lastChange: changed ? time(lastChangeAt) : undefined,
+    reachedBy: changed ? time(lastChangeAt + POLL_MS + BALANCER_MS) : undefined,
+  };
+}
+
+function summaryOf(up: readonly ExplainedEntry[]): string {
+  if (up.length === 0) return 'callers find no UP entry: they have nobody to call';
+  const kubernetes = up.filter(({ world }) => world === 'kubernetes').length;
+  return (
+    `callers choose among ${counted(up.length, 'UP entry', 'UP entries')}: ${up.length - kubernetes} registered, ` +
+    `${kubernetes} from Kubernetes (${percent(kubernetes, up.length)}% of the calls)`
+  );
+}
+
+function zoneShares(up: readonly ExplainedEntry[]): readonly ZoneShare[] {
+  const zones = new Map<string, { up: number; kubernetes: number }>();
+  for (const { zone = '', world } of up) {
+    const counts = zones.get(zone) ?? { up: 0, kubernetes: 0 };
+    counts.up += 1;
+    if (world === 'kubernetes') counts.kubernetes += 1;
+    zones.set(zone, counts);
+  }
+  return [...zones]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([zone, counts]) => ({
+      zone: zone === '' ? undefined : zone,
+      ...counts,
+      kubernetesPercent: percent(counts.kubernetes, counts.up),
+    }));
+}
+
+/** Zone filters drop the entries of other zones while the caller's own has any. */
+function zoneHints(zones: readonly ZoneShare[], asked: string | undefined): readonly string[] {
+  const within = names(zones.filter(({ kubernetes }) => kubernetes > 0));
+  const without = names(zones.filter(({ zone, kubernetes }) => zone !== undefined && kubernetes === 0));
+  if (within === '' || without === '') return [];
+  const hint =
+    `callers in ${without} that keep to their own zone (Ribbon's zone filter, Spring's zone preference) do not use ` +
+    `what is in Kubernetes: its entries are in ${within}`;
+  return [asked === 'single' ? `${hint}; eurek8s.io/traffic "ready" or a share like "25%" can serve every zone` : hint];
+}
+
+function names(zones: readonly ZoneShare[]): string {
+  return zones.map(({ zone }) => zone ?? 'no zone').join(', ');
+}
+
+function timingOf(lastChangeAt: number | undefined, now: number): string {
+  if (lastChangeAt === undefined)
+    return `nothing of it changed in the last ${age(DELTA_WINDOW_MS)}: whoever polls has this view`;
+  const change = `the last change was ${age(now - lastChangeAt)} ago`;
+  const left = lastChangeAt + POLL_MS + BALANCER_MS - now;
+  const defaults = `${age(POLL_MS)} poll, then ${age(BALANCER_MS)} Ribbon, by default`;
+  return left > 0
+    ? `${change}: callers have it in ${age(left)} at the latest (${defaults})`
+    : `${change}: callers have it (${defaults})`;
+}
+
+function percent(part: number, whole: number): number {
+  return Math.round((1000 * part) / whole) / 10;
+}

@@ -1,0 +1,54 @@
+import type { HiddenEntry, Origin } from '../registry/application.ts';
+import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
+import { zoneOf } from '../registry/template.ts';
+import { time } from './text.ts';
+
+/** One entry and where it comes from. */
+export interface ExplainedEntry {
+  readonly id: string;
+  readonly status: InstanceStatus;
+  readonly host: string;
+  readonly address: string;
+  /** Enabled ports only, `http:8080`. */
+  readonly ports: readonly string[];
+  readonly zone: string | undefined;
+  readonly world: 'legacy' | 'kubernetes';
+  readonly source: string;
+  /** `cluster/namespace/ingress` for an entry derived from an Ingress. */
+  readonly object: string | undefined;
+  readonly rule: string;
+  /** ISO time since when its content is what it is. */
+  readonly since: string;
+  readonly notices: readonly string[];
+}
+
+export interface ExplainedHidden extends ExplainedEntry {
+  readonly code: string;
+  readonly reason: string;
+}
+
+export function explainEntry(record: InstanceRecord, origin: Origin | undefined): ExplainedEntry {
+  const derived = origin?.kind === 'ingress' ? origin : undefined;
+  const ports: string[] = [];
+  if (record.port.enabled) ports.push(`http:${record.port.number}`);
+  if (record.securePort.enabled) ports.push(`https:${record.securePort.number}`);
+  return {
+    id: record.id,
+    status: record.status,
+    host: record.hostName,
+    address: record.ipAddr,
+    ports,
+    zone: zoneOf(record),
+    world: derived === undefined ? 'legacy' : 'kubernetes',
+    source: origin?.source ?? 'unknown',
+    object: derived?.object,
+    rule:
+      derived === undefined ? 'registered by the instance itself' : `derived from the Ingress: ${derived.statusReason}`,
+    since: time(derived?.changedAt ?? record.lastUpdatedTimestamp),
+    notices: derived?.notices ?? [],
+  };
+}
+
+export function explainHidden({ record, origin, code, reason }: HiddenEntry): ExplainedHidden {
+  return { ...explainEntry(record, origin), code, reason };
+}

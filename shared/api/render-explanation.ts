@@ -1,0 +1,92 @@
+import type { Dial } from '../registry/application.ts';
+import type { Refusal } from '../registry/refusal.ts';
+import type { CallerView } from './callers.ts';
+import type { Explanation } from './explain.ts';
+import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
+import { age, counted, indent, printable, table } from './text.ts';
+
+/** An explanation for people: what callers see first, then entry by entry. `now` in epoch milliseconds. */
+export function renderExplanation(explanation: Explanation, now: number): string {
+  const { app, policy, share, served, hidden, refused, callers } = explanation;
+  const blocks = [
+    [
+      `${app}: ${callers.summary}`,
+      ...callers.hints,
+      callers.timing,
+      `policy ${policy}`,
+      ...(share === undefined ? [] : [dialLine(share)]),
+    ].join('\n'),
+    servedBlock(served, now),
+    ...(callers.zones.length > 1 ? [zonesBlock(callers)] : []),
+    ...(hidden.length > 0 ? [hiddenBlock(hidden, now)] : []),
+    ...(refused.length > 0 ? [refusedBlock(refused)] : []),
+  ];
+  return printable(`${blocks.join('\n\n')}\n`);
+}
+
+function dialLine({ asked, entries, realUp, achievedPercent }: Dial): string {
+  return (
+    `traffic: asked ${asked}, achieved ${achievedPercent}% by ${counted(entries, 'entry', 'entries')} ` +
+    `beside ${counted(realUp, 'registered UP instance')}`
+  );
+}
+
+const COLUMNS = ['ID', 'STATUS', 'HOST', 'ADDRESS', 'PORTS', 'ZONE', 'FROM', 'SINCE'];
+
+function row(entry: ExplainedEntry, now: number): readonly string[] {
+  return [
+    entry.id,
+    entry.status,
+    entry.host,
+    entry.address === entry.host ? '-' : entry.address,
+    entry.ports.join(',') || '-',
+    entry.zone ?? '-',
+    entry.object ?? entry.source,
+    age(now - Date.parse(entry.since)),
+  ];
+}
+
+function servedBlock(served: readonly ExplainedEntry[], now: number): string {
+  if (served.length === 0) return 'served: nothing';
+  const rows = served.map((entry) => row(entry, now));
+  return [`served (${served.length})`, indent(table(COLUMNS, rows)), ...derivations(served)].join('\n');
+}
+
+/** Said once for all entries of an Ingress, and on lines of its own, as the sentences are long. */
+function derivations(entries: readonly ExplainedEntry[]): readonly string[] {
+  const byObject = new Map(
+    entries.flatMap((each) => (each.object === undefined ? [] : [[each.object, each] as const])),
+  );
+  return [...byObject].map(([object, { rule, notices }]) =>
+    [indent(`${object}: ${rule}`), ...notices.map((notice) => indent(`note: ${notice}`, 4))].join('\n'),
+  );
+}
+
+function zonesBlock({ zones }: CallerView): string {
+  const rows = zones.map(({ zone, up, kubernetes, kubernetesPercent }) => [
+    zone ?? '-',
+    String(up),
+    String(kubernetes),
+    `${kubernetesPercent}%`,
+  ]);
+  return `callers that keep to their own zone see\n${indent(table(['ZONE', 'UP', 'KUBERNETES', 'SHARE'], rows))}`;
+}
+
+function hiddenBlock(hidden: readonly ExplainedHidden[], now: number): string {
+  const rows = hidden.map((entry) => [...row(entry, now), entry.code]);
+  const reasons = new Map<string, number>();
+  for (const { code, reason } of hidden) {
+    const text = `${code}: ${reason}`;
+    reasons.set(text, (reasons.get(text) ?? 0) + 1);
+  }
+  return [
+    `hidden (${hidden.length}): in no list, still answered one by one`,
+    indent(table([...COLUMNS, 'CODE'], rows)),
+    ...[...reasons].map(([text, count]) => indent(count === 1 ? text : `${text} (${count} entries)`)),
+  ].join('\n');
+}
+
+function refusedBlock(refused: readonly Refusal[]): string {
+  const items = refused.map(({ object, code, reason }) => `${indent(`${object}  ${code}`)}\n${indent(reason, 6)}`);
+  return [`not served (${refused.length})`, ...items].join('\n');
+}

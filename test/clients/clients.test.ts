@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { format, resolveConfig } from 'prettier';
+import { readRegistry } from '../support/eureka-rest.ts';
+import { httpRequest } from '../support/http-request.ts';
+import { buildClients } from '../testbed/clients/build.ts';
+import type { Ability } from '../testbed/clients/client.ts';
+import { clientFamilies } from '../testbed/clients/families.ts';
+import type { TappedExchange } from '../testbed/clients/tap.ts';
+import { compatibilityDocument, isSurprise } from '../testbed/clients/verdicts.ts';
+import { until } from '../testbed/until.ts';
+import { observe, startFleet, type Member } from './fleet.ts';
+import { startClientsScene, type ClientsScene } from './scene.ts';
+
+const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'compatibility.md');
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+/** Gateways are asked by a dozen calls each time. */
+const POLL = { everyMs: 250 };
+
+describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_000 }, () => {
+  const dir = mkdtempSync(join(tmpdir(), 'eurek8s-clients-'));
+  let scene: ClientsScene;
+  let members: readonly Member[] = [];
+
+  before(async () => {
+    const built = await buildClients(progress);
+    scene = await startClientsScene(dir, progress);
+    for (const name of ['bob-1', 'alice-1', 'alice-2'] as const) await scene.register(name);
+    await until('reads are answered', () => scene.isReady());
+    members = await startFleet(clientFamilies(built), { dir, hosts: scene.hosts, url: scene.url });
+  });
+
+  after(async () => {
+    await Promise.all(members.map((member) => member.stop()));
+    await scene?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  /** Tries it with all, and fails with what went wrong with whom. */
+  const all = async (ability: Ability, attempt: (member: Member) => Promise<void>): Promise<void> => {
+    await observe(members, ability, attempt);
+    const surprises = members.flatMap(({ family, verdicts }) => {
+      const verdict = verdicts.get(ability);
+      if (!isSurprise(family, ability, verdict)) return [];
+      return [`${family.key}: ${verdict !== undefined && 'reason' in verdict ? verdict.reason : 'not tried'}`];
+    });
+    assert.deepEqual(surprises, [], ability);
+  };
+  const upAddresses = async ({ client }: Member, service: string): Promise<readonly string[]> =>
+    Object.entries(await client.instances(service))
+      .flatMap(([address, status]) => (status === 'UP' ? [address] : []))
+      .toSorted();
+  const untilKnown = async (member: Member, service: string, addresses: readonly string[]): Promise<void> => {
+    const wanted = addresses.toSorted().join();
+    await until(
+      `${service} is ${wanted}`,
+      async () => {
+        const known = (await upAddresses(member, service)).join();
+        if (known === wanted) return true;
+        throw new Error(`known: ${known}`);
+      },
+      POLL,
+    );
+  };
+  const statusAt = async (url: string, { family, id }: Member): Promise<string | undefined> =>
+    (await readRegistry(url)).get(family.key)?.find((each) => each.instanceId === id)?.status;
+  const untilRegistered = async (member: Member): Promise<void> => {
+    await until('it is UP at the stock Eureka', async () => (await statusAt(scene.eureka.url, member)) === 'UP');
+    await until('it is UP at Eurek8s', async () => (await statusAt(`${scene.url}/eureka`, member)) === 'UP');
+  };
+  const count = (member: Member, method: string, status: number): number =>
+    member.since().filter((each) => each.method === method && each.status === status).length;
+
+  test('they register', () =>
+    all('registers', async (member) => {
+      await untilRegistered(member);
+      assert.ok(count(member, 'POST', 204) >= 1, 'registered by a POST');
+    }));
+
+  test('they see both worlds', async () => {
+    const { address } = scene;
+    await all('sees EC2', (member) => untilKnown(member, 'bob', [address['bob-1']]));
+    await all('sees Kubernetes', async (member) => {
+      await untilKnown(member, 'carol', [address.carol]);
+      await untilKnown(member, 'alice', [address['alice-1'], address['alice-2'], address.alice]);
+    });
+  });
+
+  test('they call both worlds, with the host of the Ingress in Kubernetes', async () => {
+    const { address } = scene;
+    await all('calls EC2', async ({ client }) => {
+      assert.deepEqual(await client.call('bob', 4), { [address['bob-1']]: 4 });
+    });
+    await all('calls Kubernetes', async ({ client }) => {
+      assert.deepEqual(await client.call('carol', 4), { [address.carol]: 4 });
+    });
+    await all('calls both as one', async ({ client }) => {
+      // Thirty: also a client that chooses at random meets each of three.
+      const reached = Object.keys(await client.call('alice', 30)).toSorted();
+      assert.deepEqual(reached, [address['alice-1'], address['alice-2'], address.alice].toSorted());
+    });
+  });
+
+  test('they follow what comes and goes in both worlds', async () => {
+    const { address } = scene;
+    await scene.register('bob-2');
+    const added = new Map(
+      members.map((member) => [member, untilKnown(member, 'bob', [address['bob-1'], address['bob-2']])]),
+    );
+    await Promise.allSettled(added.values());
+    await scene.cancel('bob-2');
+    await all('follows instances', async (member) => {
+      await added.get(member);
+      await untilKnown(member, 'bob', [address['bob-1']]);
+    });
+
+    scene.deploy('carol', false);
+    const down = new Map(members.map((member) => [member, untilKnown(member, 'carol', [])]));
+    await Promise.allSettled(down.values());
+    scene.deploy('carol', true);
+    await all('follows Kubernetes DOWN', async (member) => {
+      await down.get(member);
+      await untilKnown(member, 'carol', [address.carol]);
+    });
+  });
+
+  test('they renew, and nothing makes them register again', async () => {
+    for (const member of members) member.mark();
+    await all('renews', async (member) => {
+      await until('renewed', async () => count(member, 'PUT', 200) >= 3);
+      assert.deepEqual(
+        writes(member).filter(({ method, status }) => method !== 'PUT' || status !== 200),
+        [],
+      );
+    });
+  });
+
+  test('while the stock Eureka is dead they neither register again nor forget anything', async () => {
+    const { address } = scene;
+    await scene.eureka.kill();
+    // What was on its way is not meant.
+    await until('heartbeats are 503', async () => (await heartbeat(scene.url)) === 503);
+    for (const member of members) member.mark();
+    const started = Date.now();
+    await all('calm on 503 heartbeats', async (member) => {
+      await until('three were answered 503', async () => failedWrites(member) >= 3);
+      assert.equal(count(member, 'POST', 503), 0, 'registrations');
+      await untilKnown(member, 'bob', [address['bob-1']]);
+      await untilKnown(member, 'carol', [address.carol]);
+    });
+    // The one that does it by its nature: it tries each call twice and registers after each failed heartbeat.
+    const python = members.find(({ family }) => family.key === 'PY-EUREKA-CLIENT');
+    assert.ok(python !== undefined);
+    const seconds = (Date.now() - started) / 1_000;
+    assert.ok(failedWrites(python) <= 4 * (seconds + 1), `${failedWrites(python)} writes in ${seconds} s`);
+    assert.equal(count(python, 'GET', 503), 0, 'its reads are answered');
+    assert.deepEqual(await upAddresses(python, 'bob'), [address['bob-1']]);
+  });
+
+  test('while Eurek8s itself has just started and does not know everything yet, they keep what they know', async () => {
+    const { address } = scene;
+    await scene.restartProduct();
+    const answer = await httpRequest(`${scene.url}/eureka/apps`);
+    assert.deepEqual([answer.status, answer.body], [503, '']);
+    for (const member of members) member.mark();
+    await all('keeps its view on 503', async (member) => {
+      if (member.family.reads === 'on demand') {
+        const failure = await member.client.instances('bob').then(String, (error: unknown) => String(error));
+        assert.match(failure, /Error/, 'not taken for a registry');
+        assert.doesNotMatch(failure, /has ended/, 'no crash');
+        assert.ok(count(member, 'GET', 503) >= 1);
+        return;
+      }
+      await until('two reads were answered 503', async () => count(member, 'GET', 503) >= 2);
+      assert.deepEqual(await upAddresses(member, 'bob'), [address['bob-1']]);
+      assert.deepEqual(await upAddresses(member, 'carol'), [address.carol]);
+    });
+  });
+
+  test('they come back to a stock Eureka that has forgotten them, and see both worlds again', async () => {
+    const { address } = scene;
+    for (const member of members) member.mark();
+    await scene.eureka.restart();
+    for (const name of ['bob-1', 'alice-1', 'alice-2'] as const) await scene.register(name);
+    await until('reads are answered', () => scene.isReady());
+    await all('comes back', async (member) => {
+      await untilRegistered(member);
+      assert.ok(count(member, 'POST', 204) >= 1);
+      await untilKnown(member, 'bob', [address['bob-1']]);
+      await untilKnown(member, 'alice', [address['alice-1'], address['alice-2'], address.alice]);
+    });
+  });
+
+  test('they deregister when they are stopped', () =>
+    all('deregisters', async (member) => {
+      await untilRegistered(member);
+      member.mark();
+      await member.client.stop();
+      assert.ok(count(member, 'DELETE', 200) >= 1, `a DELETE among ${JSON.stringify(writes(member))}`);
+      assert.equal(await statusAt(scene.eureka.url, member), undefined);
+      assert.equal(await statusAt(`${scene.url}/eureka`, member), undefined);
+    }));
+
+  test('docs/compatibility.md says what was seen', async () => {
+    const style = await resolveConfig(DOCUMENT);
+    const document = await format(compatibilityDocument(members), { ...style, parser: 'markdown' });
+    if (process.env['UPDATE_COMPATIBILITY'] === '1') writeFileSync(DOCUMENT, document);
+    const hint = 'npm run docs:compatibility writes it anew';
+    assert.equal(document, readFileSync(DOCUMENT, 'utf8'), hint);
+  });
+});
+
+async function heartbeat(url: string): Promise<number> {
+  return (await httpRequest(`${url}/eureka/apps/BOB/bob-1?status=UP`, { method: 'PUT' })).status;
+}
+
+function writes(member: Member): readonly TappedExchange[] {
+  return member.since().filter(({ method }) => method !== 'GET');
+}
+
+function failedWrites(member: Member): number {
+  return writes(member).filter(({ status }) => status === 503).length;
+}

@@ -1,0 +1,132 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cancelInstance, registerInstance } from '../support/eureka-rest.ts';
+import { startBackend, type Backend } from '../testbed/backend.ts';
+import { startEureka, type Eureka } from '../testbed/java/eureka.ts';
+import { startIngressProxy } from '../testbed/nginx.ts';
+import { freePort } from '../testbed/ports.ts';
+import { startProduct, type Product } from '../testbed/product.ts';
+
+/** bob is on EC2 only, carol in Kubernetes only, alice in both. */
+export type Ec2Instance = 'bob-1' | 'bob-2' | 'alice-1' | 'alice-2';
+export type KubernetesService = 'alice' | 'carol';
+
+/** Eurek8s between a stock Eureka and a directory of manifests, and services of both worlds that really answer. */
+export interface ClientsScene {
+  readonly eureka: Eureka;
+  /** `http://127.0.0.1:PORT` of Eurek8s, the same over restarts. */
+  readonly url: string;
+  /** Host name → address, for callers. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** `host:port`, as callers put it in the Host header. */
+  readonly address: Readonly<Record<Ec2Instance | KubernetesService, string>>;
+  /** At the stock Eureka, not through Eurek8s. */
+  register(name: Ec2Instance): Promise<void>;
+  cancel(name: Ec2Instance): Promise<void>;
+  /** Writes the manifests of the service, its one endpoint ready or not. */
+  deploy(service: KubernetesService, ready: boolean): void;
+  restartProduct(): Promise<void>;
+  isReady(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+const hostOf = (service: KubernetesService): string => `${service}.k8s.example.test`;
+const applicationOf = (name: Ec2Instance): string => name.split('-')[0] ?? '';
+
+export async function startClientsScene(dir: string, progress: (line: string) => void): Promise<ClientsScene> {
+  const stops: (() => Promise<void>)[] = [];
+  const keep = <T extends { stop(): Promise<void> }>(started: T): T => {
+    stops.push(() => started.stop());
+    return started;
+  };
+  const names = ['bob-1', 'bob-2', 'alice-1', 'alice-2', 'alice-pods', 'carol-pods'] as const;
+  const backends = new Map<string, Backend>();
+  for (const name of names) backends.set(name, keep(await startBackend({ name })));
+  const url = (name: string): string => `http://127.0.0.1:${backends.get(name)?.port}`;
+  const proxy = keep(
+    await startIngressProxy({
+      dir: join(dir, 'nginx'),
+      routes: new Map([
+        [hostOf('alice'), url('alice-pods')],
+        [hostOf('carol'), url('carol-pods')],
+      ]),
+    }),
+  );
+  const manifests = join(dir, 'manifests');
+  mkdirSync(manifests, { recursive: true });
+  const deploy = (service: KubernetesService, ready: boolean): void =>
+    writeFileSync(join(manifests, `${service}.yaml`), manifest(service, proxy.port, ready));
+  deploy('alice', true);
+  deploy('carol', true);
+
+  const eureka = keep(await startEureka({ generation: 'hoxton', dir: join(dir, 'eureka'), progress }));
+  const config = {
+    legacy: { urls: [eureka.url], pollInterval: '500ms' },
+    manifests: [{ name: 'local', directory: manifests }],
+  };
+  const port = await freePort();
+  const start = (): Promise<Product> => startProduct({ dir: join(dir, 'product'), config, port });
+  let product = await start();
+  stops.push(() => product.stop());
+
+  const ec2 = (name: Ec2Instance): string => `127.0.0.1:${backends.get(name)?.port}`;
+  return {
+    eureka,
+    url: product.url,
+    hosts: { [hostOf('alice')]: '127.0.0.1', [hostOf('carol')]: '127.0.0.1' },
+    address: {
+      'bob-1': ec2('bob-1'),
+      'bob-2': ec2('bob-2'),
+      'alice-1': ec2('alice-1'),
+      'alice-2': ec2('alice-2'),
+      alice: `${hostOf('alice')}:${proxy.port}`,
+      carol: `${hostOf('carol')}:${proxy.port}`,
+    },
+    register: (name) =>
+      registerInstance(eureka.url, {
+        app: applicationOf(name),
+        id: name,
+        port: backends.get(name)?.port ?? 0,
+        zone: 'zone1',
+      }),
+    cancel: (name) => cancelInstance(eureka.url, applicationOf(name), name),
+    deploy,
+    restartProduct: async () => {
+      await product.stop();
+      product = await start();
+    },
+    isReady: () => product.ready(),
+    stop: async () => {
+      for (const stop of stops.toReversed()) await stop();
+    },
+  };
+}
+
+function manifest(service: KubernetesService, port: number, ready: boolean): string {
+  return `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: ${service}
+  namespace: shop
+  annotations:
+    eurek8s.io/publish: "true"
+    eurek8s.io/address: 127.0.0.1
+    eurek8s.io/port: "${port}"
+spec:
+  rules:
+    - host: ${hostOf(service)}
+      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${service}, port: { number: 80 } } } }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: ${service}, namespace: shop }
+spec: { selector: { app: ${service} } }
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: ${service}-1, namespace: shop, labels: { kubernetes.io/service-name: ${service} } }
+addressType: IPv4
+endpoints: [{ addresses: [10.42.0.10], conditions: { ready: ${ready} } }]
+`;
+}

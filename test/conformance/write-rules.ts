@@ -1,0 +1,53 @@
+import type { Exchange, Finding, Rule } from './compare.ts';
+
+const refusesBoth = ({ stock, ours }: Exchange): boolean => stock.status >= 400 && ours.status >= 400;
+const isHeader = ({ facet }: Finding): boolean => facet === 'content-type' || facet === 'body';
+const about = (exchange: Exchange, path: string): boolean => exchange.question.path.includes(path);
+
+/** What of writes may differ, see the table of docs/protocol.md. */
+export const WRITE_RULES: readonly Rule[] = [
+  { id: 'replication-batch', explains: (_finding, exchange) => about(exchange, '/peerreplication/') },
+  {
+    id: 'replicated-writes',
+    explains: ({ path, ours }, { question }) =>
+      path.includes('[REPLICATED]') ||
+      (question.headers['x-netflix-discovery-replication'] === 'true' && (ours === '403' || ours === '')),
+  },
+  { id: 'asg', explains: ({ facet }, exchange) => facet === 'status' && about(exchange, '/asg/') },
+  { id: 'options', explains: (_finding, { question }) => question.method === 'OPTIONS' },
+  {
+    id: 'body-limit',
+    explains: ({ path }, exchange) =>
+      path.includes('[LARGE]') || (about(exchange, '/LARGE') && [413, 404].includes(exchange.ours.status)),
+  },
+  {
+    id: 'write-accept',
+    explains: ({ ours }, { question, stock }) =>
+      question.headers['accept'] === 'text/plain' && stock.status === 406 && (ours === '200' || ours === ''),
+  },
+  {
+    id: 'expired-lease',
+    explains: ({ path }, exchange) =>
+      path.includes('[expiring-1]') ||
+      (about(exchange, '/EXPIRING/expiring-1') && exchange.stock.status === 404 && exchange.ours.status === 200),
+  },
+  { id: 'status-half-done', explains: ({ path }) => path.includes('[half-1]') },
+  {
+    id: 'gzip-requests',
+    explains: (_finding, { question, ours }) => question.headers['content-encoding'] === 'gzip' && ours.status === 204,
+  },
+  {
+    id: 'no-content-type',
+    explains: (_finding, { question, ours }) =>
+      ours.status === 415 && ['json', undefined].includes(question.headers['content-type']),
+  },
+  {
+    id: 'error-body',
+    explains: (finding, exchange) => refusesBoth(exchange) && isHeader(finding) && exchange.ours.body.length === 0,
+  },
+  {
+    id: 'empty-content-type',
+    generations: ['hoxton'],
+    explains: ({ facet, ours }, exchange) => facet === 'content-type' && ours === '' && exchange.stock.body.length === 0,
+  },
+];

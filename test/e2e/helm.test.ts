@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { runCli } from '../support/cli-process.ts';
+import {
+  CHART,
+  chartCases,
+  chartObjects,
+  goldenOutput,
+  NAMESPACE,
+  outputFile,
+  RELEASE,
+  renderedConfigText,
+  templateWords,
+  valuesFile,
+} from '../support/helm-chart.ts';
+import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
+import { launch, type Launched } from '../testbed/process.ts';
+import { until } from '../testbed/until.ts';
+
+// Goldens: `case.values.yaml` → `case.out.yaml`. UPDATE_GOLDENS=1 writes the outputs anew; read the difference.
+const update = process.env['UPDATE_GOLDENS'] === '1';
+const given = ['--set', 'config.legacy.urls={http://eureka-1.internal:8761/eureka}'];
+const kinds = 'all,configmap,serviceaccount,role,rolebinding,clusterrole,clusterrolebinding,poddisruptionbudget';
+
+describe('the Helm chart', { timeout: 1_800_000 }, () => {
+  const dir = mkdtempSync(join(tmpdir(), 'eurek8s-helm-'));
+  let cluster: Cluster;
+  let disruption: Launched;
+
+  before(async () => {
+    cluster = await startCluster({ dir: join(dir, 'cluster'), roles: 'full', progress: (line) => console.error(line) });
+    for (const name of [NAMESPACE, 'shop', 'payments'])
+      await cluster.apply(`{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }`);
+    disruption = await startDisruptionController(cluster);
+  });
+
+  after(async () => {
+    await disruption?.stop();
+    await cluster?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test('passes lint, with warnings as errors', async () => {
+    assert.match(await cluster.helm(['lint', '--strict', CHART]), /0 chart\(s\) failed/);
+  });
+
+  for (const name of chartCases) {
+    test(`golden: ${name}`, async () => {
+      const rendered = await cluster.helm([...templateWords('--values', valuesFile(name))]);
+      if (update) writeFileSync(outputFile(name), rendered);
+      else assert.equal(rendered, goldenOutput(name));
+    });
+
+    test(`the API server takes every object: ${name}`, async () => {
+      const objects = chartObjects(goldenOutput(name));
+      for (const [namespace, group] of Map.groupBy(objects, ({ metadata }) => metadata.namespace ?? NAMESPACE)) {
+        const words = ['create', '--dry-run=server', '--validate=strict', '--namespace', namespace, '-f', '-'];
+        await cluster.kubectl(words, group.map((object) => JSON.stringify(object)).join('\n---\n'));
+      }
+    });
+
+    test(`the server takes the configuration in the ConfigMap: ${name}`, async () => {
+      const file = join(dir, `${name}.yaml`);
+      writeFileSync(file, renderedConfigText(goldenOutput(name)));
+      const { code, out, err } = await runCli(['serve', '--config', file, '--print-config']);
+      assert.equal(code, 0, err);
+      assert.match(out, /port: 8761/);
+    });
+  }
+
+  const refused: readonly (readonly [string, RegExp, ...string[]])[] = [
+    ['a misspelt value', /additional properties 'replicaz' not allowed/, 'replicaz=3'],
+    ['an unknown option', /additional properties 'pollIntervall' not allowed/, 'config.legacy.pollIntervall=5s'],
+    ['an option of a wrong type', /pollInterval.*got number, want string/s, 'config.legacy.pollInterval=5'],
+    ['an option out of range', /maxEntriesPerApp/, 'config.defaults.maxEntriesPerApp=0'],
+    ['an address to listen on, which is the chart’s', /additional properties 'listen'/, 'config.listen.port=9000'],
+    ['rights by namespace without namespaces', /needs config\.selection\.namespaces/, 'rbac.scope=namespaces'],
+    [
+      'a selector over namespaces that no Role lets us see',
+      /needs rbac\.scope cluster/,
+      'rbac.scope=namespaces',
+      'config.selection.namespaces={shop}',
+      'config.selection.namespaceSelector=team=blue',
+    ],
+    ['several replicas of a registry of its own', /set replicas to 1/, 'config.leases.enabled=true'],
+    ['no account to run as', /serviceAccount\.name is needed/, 'serviceAccount.create=false'],
+  ];
+  for (const [what, message, ...sets] of refused) {
+    test(`refuses ${what}`, async () => {
+      await assert.rejects(cluster.helm([...templateWords(...sets.flatMap((set) => ['--set', set]))]), message);
+    });
+  }
+
+  test('is installed, upgraded and uninstalled', async (t) => {
+    const ours = ['--namespace', NAMESPACE, '--selector', `app.kubernetes.io/instance=${RELEASE}`];
+    const wait = ['--namespace', NAMESPACE, '--wait', '--timeout', '90s'];
+
+    await t.test('all replicas turn Available, and the disruption budget spares one of them', async () => {
+      await cluster.helm(['install', RELEASE, CHART, ...given, ...wait]);
+      const { status } = await cluster.get<Deployment>(['deployment', RELEASE, '--namespace', NAMESPACE]);
+      assert.equal(status.availableReplicas, 2);
+      const allowed = await until('the disruption budget is counted', async () => {
+        const budget = await cluster.get<Budget>(['poddisruptionbudget', RELEASE, '--namespace', NAMESPACE]);
+        return budget.status?.expectedPods === 2 && budget.status.disruptionsAllowed;
+      });
+      assert.equal(allowed, 1);
+    });
+
+    await t.test('a changed configuration makes new Pods, an unchanged one leaves them alone', async () => {
+      const first = await podNames(ours);
+      await cluster.helm(['upgrade', RELEASE, CHART, ...given, ...wait]);
+      assert.deepEqual(await podNames(ours), first);
+      await cluster.helm(['upgrade', RELEASE, CHART, ...given, '--set', 'config.log.level=debug', ...wait]);
+      await until('all Pods are new', async () => {
+        const pods = await podNames(ours);
+        return pods.length === 2 && pods.every((pod) => !first.includes(pod));
+      });
+    });
+
+    await t.test('nothing stays behind', async () => {
+      await cluster.helm(['uninstall', RELEASE, ...wait]);
+      const left = await until('everything is gone', async () => {
+        const names = await cluster.kubectl(['get', kinds, ...ours, '--output=name']);
+        return names.trim() === '' && { names };
+      });
+      assert.equal(left.names.trim(), '');
+    });
+  });
+
+  async function podNames(selection: readonly string[]): Promise<readonly string[]> {
+    const { items } = await cluster.get<{ items: readonly Pod[] }>(['pods', ...selection]);
+    return items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map(({ metadata }) => metadata.name)
+      .toSorted();
+  }
+});
+
+/** Counts what disruption budgets allow; no part of the test bed's own controllers. */
+async function startDisruptionController({ programs, kubeconfig, dir }: Cluster): Promise<Launched> {
+  const flags = ['--leader-elect=false', '--secure-port=0', '--controllers=disruption'];
+  return launch({
+    name: 'disruption controller',
+    command: programs.kubebed,
+    args: ['kube-controller-manager', `--kubeconfig=${kubeconfig}`, ...flags],
+    logFile: join(dir, 'disruption-controller.log'),
+  });
+}
+
+interface Deployment {
+  readonly status: { readonly availableReplicas?: number };
+}
+
+interface Budget {
+  readonly status?: { readonly expectedPods: number; readonly disruptionsAllowed: number };
+}
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+}

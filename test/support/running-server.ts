@@ -1,0 +1,40 @@
+import type { TestContext } from 'node:test';
+import type { Log } from '../../server/hub/ports.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../server/http/limits.ts';
+import { systemClock } from '../../server/system-clock.ts';
+import { startServer, type RunningServer } from '../../server/wire.ts';
+import { configured, type GivenConfig } from './config.ts';
+
+export interface ServedConfig {
+  /** Default: a registry of its own (`leases.enabled`). */
+  readonly flags?: GivenConfig['flags'];
+  readonly limits?: Partial<Limits>;
+  readonly log?: Partial<Log>;
+}
+
+/** The whole server on a loopback port, stopped when the test ends. */
+export async function serveForTest(t: TestContext, given: ServedConfig = {}): Promise<RunningServer> {
+  const quiet = (): void => undefined;
+  const running = await startServer(
+    configured({
+      flags: { 'leases.enabled': ['true'], ...given.flags, 'listen.host': ['127.0.0.1'], 'listen.port': ['0'] },
+    }),
+    {
+      clock: systemClock(() => Date.now()),
+      random: () => 0.5,
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet, ...given.log },
+      version: '1.2.3',
+      limits: { ...DEFAULT_LIMITS, stopTimeout: 2000, ...given.limits },
+    },
+  );
+  t.after(() => running.stop());
+  return running;
+}
+
+/** A server whose only source never answers: its upstream's port is closed. */
+export async function serveUnsynced(t: TestContext, given: Omit<ServedConfig, 'flags'> = {}): Promise<RunningServer> {
+  return serveForTest(t, {
+    ...given,
+    flags: { 'leases.enabled': ['false'], 'legacy.urls': ['http://127.0.0.1:9/eureka'] },
+  });
+}

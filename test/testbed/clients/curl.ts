@@ -1,0 +1,74 @@
+import { run } from '../process.ts';
+import type { Client, ClientOptions, ReachedHosts } from './client.ts';
+
+interface ApplicationDocument {
+  readonly application: {
+    readonly instance: readonly {
+      readonly hostName: string;
+      readonly port: { readonly $: number };
+      readonly status: string;
+    }[];
+  };
+}
+
+/** `curl` as people use it in scripts and by hand. */
+export async function startCurl({ eurekaUrl, app, id, port, hosts }: ClientOptions): Promise<Client> {
+  const curl = (...args: readonly string[]): Promise<string> =>
+    run('curl', ['--silent', '--show-error', '--fail', '--max-time', '10', ...args], { answer: 'stdout' });
+  const own = `${eurekaUrl}/apps/${app}/${id}`;
+  const instance = {
+    instanceId: id,
+    app,
+    hostName: '127.0.0.1',
+    ipAddr: '127.0.0.1',
+    status: 'UP',
+    port: { $: port, '@enabled': 'true' },
+    vipAddress: app.toLowerCase(),
+    dataCenterInfo: { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' },
+  };
+  const register = (): Promise<string> => {
+    const json = ['--header', 'Content-Type: application/json', '--data', JSON.stringify({ instance })];
+    return curl(...json, `${eurekaUrl}/apps/${app}`);
+  };
+  await register();
+  // What the script around it does: renew each second, and register again when told that the lease is unknown.
+  const renew = async (): Promise<void> => {
+    const beat = ['--request', 'PUT', '--write-out', '%{http_code}', own];
+    const answer = await run('curl', ['--silent', '--max-time', '10', ...beat]).catch(() => '');
+    if (answer === '404') await register().catch(() => undefined);
+  };
+  const renewal = setInterval(() => void renew(), 1_000);
+
+  const instances = async (service: string): Promise<Readonly<Record<string, string>>> => {
+    const answer = await curl(
+      '--compressed',
+      '--header',
+      'Accept: application/json',
+      `${eurekaUrl}/apps/${service.toUpperCase()}`,
+    );
+    const { application } = JSON.parse(answer) as ApplicationDocument;
+    return Object.fromEntries(application.instance.map((each) => [`${each.hostName}:${each.port.$}`, each.status]));
+  };
+
+  return {
+    instances,
+    call: async (service, count) => {
+      const found = Object.entries(await instances(service));
+      const up = found.flatMap(([address, status]) => (status === 'UP' ? [address] : []));
+      const reached: Record<string, number> = {};
+      for (let i = 0; i < count; i++) {
+        const address = up[i % up.length] ?? '';
+        const [host = ''] = address.split(':');
+        const resolved = hosts[host] === undefined ? [] : ['--resolve', `${address}:${hosts[host]}`];
+        const seen = JSON.parse(await curl(...resolved, `http://${address}/whoami`)) as { readonly host: string };
+        reached[seen.host] = (reached[seen.host] ?? 0) + 1;
+      }
+      return reached satisfies ReachedHosts;
+    },
+    stop: async () => {
+      clearInterval(renewal);
+      await curl('--request', 'DELETE', own);
+    },
+    kill: async () => clearInterval(renewal),
+  };
+}

@@ -1,0 +1,75 @@
+"""py-eureka-client: `driver.py OPTIONS`, OPTIONS being JSON with eureka, app, id and port.
+
+Told what to do by JSON lines on stdin, answers each with one JSON line on stdout, and ends with stdin, deregistering
+first.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+
+from py_eureka_client.eureka_client import EurekaClient
+
+machine_resolver = socket.getaddrinfo
+
+
+def resolve(host, *rest, **options):
+    """The names of the test bed, which no resolver knows."""
+    name = host.decode() if isinstance(host, bytes) else host
+    known = isinstance(name, str) and name.endswith(".example.test")
+    return machine_resolver("127.0.0.1" if known else host, *rest, **options)
+
+
+socket.getaddrinfo = resolve
+
+
+def instances(client, service):
+    application = client.applications.get_application(service.upper())
+    found = application.instances if application is not None else []
+    return {f"{each.hostName}:{each.port.port}": each.status for each in found}
+
+
+async def call(client, service, count):
+    hosts = {}
+    for _ in range(count):
+        # The library's own choice of an instance, and its own HTTP client.
+        host = (await client.do_service(service, "/whoami", return_type="json"))["host"]
+        hosts[host] = hosts.get(host, 0) + 1
+    return hosts
+
+
+async def answer(client, question):
+    try:
+        if question["cmd"] == "view":
+            return {"instances": instances(client, question["service"])}
+        if question["cmd"] == "call":
+            return {"hosts": await call(client, question["service"], question["count"])}
+        return {"error": "unknown command"}
+    except Exception as error:  # whatever it is, the test shall see it
+        return {"error": repr(error)}
+
+
+async def main(options):
+    client = EurekaClient(
+        eureka_server=options["eureka"],
+        app_name=options["app"],
+        instance_id=options["id"],
+        instance_host="127.0.0.1",
+        instance_ip="127.0.0.1",
+        instance_port=options["port"],
+        renewal_interval_in_secs=1,
+    )
+    await client.start()
+    print(json.dumps({"event": "ready"}), flush=True)
+    loop = asyncio.get_running_loop()
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        question = json.loads(line)
+        print(json.dumps({"id": question["id"], **await answer(client, question)}), flush=True)
+    await client.stop()
+    # At once: stop() does not end the thread that renews, whose next turn would register again.
+    os._exit(0)
+
+
+asyncio.run(main(json.loads(sys.argv[1])))

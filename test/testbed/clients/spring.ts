@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { httpRequest } from '../../support/http-request.ts';
+import { buildJava, type JavaProgram } from '../java/build.ts';
+import { startRibbonClient } from '../java/clients.ts';
+import { jvmFlags, springArguments } from '../java/jvm.ts';
+import { startZuul } from '../java/zuul.ts';
+import { launch } from '../process.ts';
+import type { Client, ClientOptions } from './client.ts';
+import { startDriver } from './driver.ts';
+
+/** What a Spring application says in its properties to be registered, and fast. */
+function registration({ app, id, port }: ClientOptions): Readonly<Record<string, string>> {
+  return {
+    'spring.application.name': app.toLowerCase(),
+    'eureka.client.register-with-eureka': 'true',
+    'eureka.client.initial-instance-info-replication-interval-seconds': '0',
+    'eureka.instance.instance-id': id,
+    'eureka.instance.hostname': '127.0.0.1',
+    'eureka.instance.ip-address': '127.0.0.1',
+    'eureka.instance.non-secure-port': `${port}`,
+    'eureka.instance.lease-renewal-interval-in-seconds': '1',
+  };
+}
+
+/** A Spring program without a web server, answering JSON lines. */
+export async function startSpringDriver(
+  program: JavaProgram,
+  options: ClientOptions,
+  properties: Readonly<Record<string, string>> = {},
+): Promise<Client> {
+  return startDriver({
+    name: options.app,
+    command: 'java',
+    args: await springProgram(program, options, properties),
+    logFile: resolve(options.dir, 'client.log'),
+  });
+}
+
+export async function startRegisteredRibbon(options: ClientOptions): Promise<Client> {
+  const ribbon = await startRibbonClient({ ...options, properties: registration(options) });
+  return {
+    instances: async (service) =>
+      Object.fromEntries((await ribbon.servers(service)).map(({ host, port }) => [`${host}:${port}`, 'UP'])),
+    call: async (service, count) => {
+      const { hosts, errors, failures } = await ribbon.call(service, count);
+      if (errors > 0) throw new Error(JSON.stringify(failures));
+      return hosts;
+    },
+    stop: () => ribbon.stop(),
+    kill: () => ribbon.stop(),
+  };
+}
+
+export async function startRegisteredZuul(options: ClientOptions): Promise<Client> {
+  const zuul = await startZuul({ ...options, properties: registration(options) });
+  return gatewayClient(zuul.url, () => zuul.stop());
+}
+
+export async function startGateway(options: ClientOptions): Promise<Client> {
+  const url = `http://127.0.0.1:${options.port}`;
+  const gateway = await launch({
+    name: options.app,
+    command: 'java',
+    args: await springProgram('gateway', options, { 'server.port': `${options.port}` }),
+    logFile: resolve(options.dir, 'client.log'),
+    ready: async () => (await httpRequest(`${url}/actuator/info`)).status === 200,
+    readyTimeoutMs: 120_000,
+  });
+  return gatewayClient(url, () => gateway.stop());
+}
+
+async function springProgram(
+  program: JavaProgram,
+  options: ClientOptions,
+  properties: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const jars = await buildJava([program], () => undefined);
+  const dir = resolve(options.dir);
+  return [
+    ...jvmFlags({ maxHeapMb: 192, dir, hosts: options.hosts }),
+    '-jar',
+    jars[program],
+    ...springArguments({
+      'eureka.client.service-url.defaultZone': options.eurekaUrl,
+      ...registration(options),
+      ...properties,
+    }),
+  ];
+}
+
+/** What a gateway knows shows in what it calls: a dozen calls are four rounds over the most that a test has. */
+const PROBES = 12;
+
+function gatewayClient(url: string, stop: () => Promise<void>): Client {
+  const ask = async (service: string): Promise<string | undefined> => {
+    const { status, body } = await httpRequest(`${url}/${service}/whoami`);
+    return status === 200 ? (JSON.parse(body) as { readonly host: string }).host : undefined;
+  };
+  return {
+    instances: async (service) => {
+      const reached: Record<string, string> = {};
+      for (let i = 0; i < PROBES; i++) {
+        const host = await ask(service);
+        if (host !== undefined) reached[host] = 'UP';
+      }
+      return reached;
+    },
+    call: async (service, count) => {
+      const hosts: Record<string, number> = {};
+      for (let i = 0; i < count; i++) {
+        const host = await ask(service);
+        if (host === undefined) throw new Error(`${service} was not reached`);
+        hosts[host] = (hosts[host] ?? 0) + 1;
+      }
+      return hosts;
+    },
+    stop,
+    kill: stop,
+  };
+}

@@ -1,0 +1,55 @@
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface TappedExchange {
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly path: string;
+  readonly status: number;
+}
+
+/** An HTTP relay on a port of its own in front of a server: what one client asks, and what it is answered. */
+export interface Tap {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Answered so far, in the order of the answers. */
+  readonly exchanges: readonly TappedExchange[];
+  stop(): Promise<void>;
+}
+
+/** Relays to `upstream` (`http://127.0.0.1:PORT`); a server that does not answer is a broken connection here too. */
+export async function startTap(upstream: string): Promise<Tap> {
+  const exchanges: TappedExchange[] = [];
+  const { hostname, port } = new URL(upstream);
+
+  const relay = (question: IncomingMessage, answer: ServerResponse): void => {
+    const { method = '', url: path = '', headers } = question;
+    const onward = request({ hostname, port, method, path, headers: passedOn(headers), agent: false }, (reply) => {
+      const status = reply.statusCode ?? 0;
+      exchanges.push({ method, path, status });
+      answer.writeHead(status, passedOn(reply.headers));
+      reply.pipe(answer);
+      reply.once('error', () => answer.destroy());
+    });
+    onward.once('error', () => question.socket.destroy());
+    question.pipe(onward);
+  };
+  const server = createServer({ keepAliveTimeout: 90_000 }, relay);
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    exchanges,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Each side of the relay keeps its own connections. */
+function passedOn<Headers extends object>(headers: Headers): Headers {
+  const { connection: _, 'keep-alive': __, ...rest } = headers as Record<string, unknown>;
+  return rest as Headers;
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { METRICS } from '../../server/observe/metric-table.ts';
+import { exposedName } from '../../server/observe/metrics.ts';
+import { optionKeys } from '../../server/config/options.ts';
+import { unavailableValues } from '../../server/config/unavailable.ts';
+import { ANNOTATION_KEYS, annotation, METADATA_PREFIX, READY_ENDPOINTS } from '../../shared/ingress/annotation-keys.ts';
+import { SOURCE_MARKER } from '../../shared/model/names.ts';
+import { POLICIES } from '../../shared/registry/policy.ts';
+import { REFUSAL_CODES } from '../../shared/registry/refusal.ts';
+
+const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
+
+/** First cells of the table below a heading, without their code marks. */
+function rows(heading: string): readonly string[] {
+  const section = new RegExp(`^## ${heading}\\n([^]*?)(?=^## |(?![^]))`, 'm').exec(document)?.[1] ?? '';
+  return [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell);
+}
+
+test('every annotation has its row, and no other is told of', () => {
+  const keys = [...ANNOTATION_KEYS.map(annotation), `${METADATA_PREFIX}<key>`];
+  assert.deepEqual(rows('Annotations').toSorted(), keys.toSorted());
+  const known = new Set([...keys, READY_ENDPOINTS, SOURCE_MARKER]);
+  for (const [name] of document.matchAll(/eurek8s\.io\/[a-z.-]+(<key>)?/g))
+    assert.ok(known.has(name), `${name} is no annotation`);
+});
+
+test('every refusal code has its row, and no other is told of', () => {
+  assert.deepEqual(rows('Why something is not served').toSorted(), REFUSAL_CODES.toSorted());
+});
+
+test('every policy has its row', () => {
+  assert.deepEqual(rows('Policies').toSorted(), POLICIES.toSorted());
+});
+
+test('every metric that is told of is there', () => {
+  const names = new Set(METRICS.map(exposedName));
+  const told = [...document.matchAll(/\beurek8s_[a-z_]+/g)].map(([name]) => name);
+  assert.deepEqual(
+    told.filter((name) => !names.has(name)),
+    [],
+  );
+});
+
+test('every option that is told of is there', () => {
+  const sections = new Set(optionKeys.flatMap((key) => (key.includes('.') ? [key.split('.')[0]] : [])));
+  const told = [...document.matchAll(/`([a-z]+)\.([A-Za-z]+)(?=[`:])/g)].filter(([, section]) => sections.has(section));
+  assert.ok(told.length > 10);
+  for (const [, section, key] of told)
+    assert.ok(
+      optionKeys.some((option) => option === `${section}.${key}`),
+      `${section}.${key}`,
+    );
+});
+
+test('what is not there yet is the same here as in the configuration', () => {
+  const told = /\*\*Not there yet\.\*\*([^]*?)\n\n/.exec(document)?.[1] ?? '';
+  const words: Readonly<Record<string, RegExp>> = {
+    'legacy.peerFeed': /peer feed/,
+    'snapshot.file': /snapshot file/,
+    'overlay.action': /absorb/,
+  };
+  for (const { key } of unavailableValues) assert.match(told, words[key] ?? new RegExp(key), key);
+});

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { explainApplication } from '../../../../shared/api/explain.ts';
+import { renderExplanation } from '../../../../shared/api/render-explanation.ts';
+import type { Publication } from '../../../../shared/ingress/publication.ts';
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import { appName, sourceId } from '../../../../shared/model/names.ts';
+import type { MergedApplication } from '../../../../shared/registry/application.ts';
+import { NO_CONTRIBUTION } from '../../../../shared/registry/contribution.ts';
+import type { Change } from '../../../../shared/registry/diff.ts';
+import { mergeApplication } from '../../../../shared/registry/merge.ts';
+import type { Policy } from '../../../../shared/registry/policy.ts';
+import type { Refusal } from '../../../../shared/registry/refusal.ts';
+import { instance } from '../../../support/instances.ts';
+import { publication } from '../../../support/publications.ts';
+
+const NOW = 1_750_000_600_000;
+const REGISTERED = 1_750_000_540_000;
+const BAD: Refusal = { object: 'main/shop/other', code: 'wildcard-host', reason: 'give it eurek8s.io/host' };
+
+interface Said {
+  readonly legacy?: readonly InstanceRecord[];
+  readonly published?: readonly Publication[];
+  readonly refusals?: readonly Refusal[];
+  readonly policy?: Policy;
+}
+
+function merged({ legacy = [], published = [], refusals = [], policy = 'both' }: Said): MergedApplication {
+  return mergeApplication(
+    appName('ALICE'),
+    [
+      { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: legacy } },
+      { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, publications: published, refusals } },
+    ],
+    { application: () => ({ policy, namespaces: [] }), overlay: { networks: [], action: 'forward' } },
+    undefined,
+    NOW,
+  );
+}
+
+function twin(id: string, zone: string): InstanceRecord {
+  return instance('ALICE', id, { metadata: new Map([['zone', zone]]), lastUpdatedTimestamp: REGISTERED });
+}
+
+function change(app: string, at: number): Change {
+  return { kind: 'added', app: appName(app), record: instance(app, 'x'), at };
+}
+
+const TWINS = [twin('i-1', 'dc1'), twin('i-2', 'dc1'), twin('i-3', 'dc2')];
+const ONE = publication('ALICE', { changedAt: NOW - 120_000, notices: ['host alice.k8s.example.com chosen out of 2'] });
+
+function text(application: MergedApplication, recent: readonly Change[] = []): string {
+  return renderExplanation(explainApplication(application, recent, NOW), NOW);
+}
+
+test('a person with curl reads what callers see, entry by entry, and what is refused', () => {
+  assert.equal(
+    text(merged({ legacy: TWINS, published: [ONE], refusals: [BAD] }), [change('ALICE', NOW - 12_000)]),
+    `\
+ALICE: callers choose among 4 UP entries: 3 registered, 1 from Kubernetes (25% of the calls)
+callers in dc2 that keep to their own zone (Ribbon's zone filter, Spring's zone preference) do not use what is in Kubernetes: its entries are in dc1; eurek8s.io/traffic "ready" or a share like "25%" can serve every zone
+the last change was 12 s ago: callers have it in 48 s at the latest (30 s poll, then 30 s Ribbon, by default)
+policy both
+traffic: asked single, achieved 25% by 1 entry beside 3 registered UP instances
+
+served (4)
+  ID                                                   STATUS  HOST                   ADDRESS     PORTS      ZONE  FROM             SINCE
+  eurek8s:main:shop:alice:alice.k8s.example.com:dc1:0  UP      alice.k8s.example.com  192.0.2.10  http:80    dc1   main/shop/alice  2 min
+  i-1                                                  UP      i-1.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
+  i-2                                                  UP      i-2.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
+  i-3                                                  UP      i-3.corp.example       10.20.0.7   http:8080  dc2   legacy           60 s
+  main/shop/alice: derived from the Ingress: 2 of 2 endpoints ready
+    note: host alice.k8s.example.com chosen out of 2
+
+callers that keep to their own zone see
+  ZONE  UP  KUBERNETES  SHARE
+  dc1   3   1           33.3%
+  dc2   1   0           0%
+
+not served (1)
+  main/shop/other  wildcard-host
+      give it eurek8s.io/host
+`,
+  );
+});
+
+test('what is hidden is shown with the reason, once for all that share it', () => {
+  const hidden = text(merged({ legacy: TWINS, published: [ONE], policy: 'kubernetes-only' }));
+  assert.match(hidden, /^hidden \(3\): in no list, still answered one by one$/m);
+  assert.match(hidden, /^ {2}i-2 .* 60 s +policy$/m);
+  assert.match(hidden, /^ {2}policy: the policy is kubernetes-only \(3 entries\)$/m);
+  assert.match(
+    hidden,
+    /^ALICE: callers choose among 1 UP entry: 0 registered, 1 from Kubernetes \(100% of the calls\)$/m,
+  );
+});
+
+test('nothing UP is said first', () => {
+  const down = text(merged({ legacy: [instance('ALICE', 'i-1', { status: 'DOWN' })] }));
+  assert.match(down, /^ALICE: callers find no UP entry/);
+  assert.match(text(merged({ refusals: [BAD] })), /^served: nothing$/m);
+});
+
+test('a share that serves every zone has no hint, and one that misses a zone has', () => {
+  const hints = (percent: number): readonly string[] =>
+    explainApplication(
+      merged({ legacy: TWINS, published: [publication('ALICE', { traffic: { kind: 'share', percent } })] }),
+      [],
+      NOW,
+    ).callers.hints;
+  assert.deepEqual(hints(50), []);
+  assert.match(hints(20)[0] ?? '', /^callers in dc2 .* its entries are in dc1$/);
+});
+
+test('when callers have a change follows from the last one of this application', () => {
+  const callers = (recent: readonly Change[]) => explainApplication(merged({ legacy: TWINS }), recent, NOW).callers;
+  assert.match(callers([change('BOB', NOW)]).timing, /^nothing of it changed in the last 5 min/);
+  assert.equal(callers([]).lastChange, undefined);
+  const young = callers([change('ALICE', NOW - 50_000), change('ALICE', NOW - 1000), change('BOB', NOW)]);
+  assert.equal(young.lastChange, new Date(NOW - 1000).toISOString());
+  assert.equal(young.reachedBy, new Date(NOW + 59_000).toISOString());
+  assert.match(callers([change('ALICE', NOW - 61_000)]).timing, /^the last change was 61 s ago: callers have it \(/);
+});
+
+test('the JSON has the documented fields and loses nothing on its way', () => {
+  const explanation = explainApplication(merged({ legacy: TWINS, published: [ONE], refusals: [BAD] }), [], NOW);
+  const json = JSON.parse(JSON.stringify(explanation)) as Record<string, unknown>;
+  assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'served', 'hidden', 'refused', 'callers']);
+  assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, achievedPercent: 25 });
+  assert.deepEqual(explanation.served[0], {
+    id: 'eurek8s:main:shop:alice:alice.k8s.example.com:dc1:0',
+    status: 'UP',
+    host: 'alice.k8s.example.com',
+    address: '192.0.2.10',
+    ports: ['http:80'],
+    zone: 'dc1',
+    world: 'kubernetes',
+    source: 'cluster:main',
+    object: 'main/shop/alice',
+    rule: 'derived from the Ingress: 2 of 2 endpoints ready',
+    since: new Date(NOW - 120_000).toISOString(),
+    notices: ['host alice.k8s.example.com chosen out of 2'],
+  });
+});

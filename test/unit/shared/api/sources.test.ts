@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderSources, reportSources } from '../../../../shared/api/sources.ts';
+import { renderSummary, summarize } from '../../../../shared/api/summary.ts';
+import { appName, sourceId } from '../../../../shared/model/names.ts';
+import { NO_CONTRIBUTION } from '../../../../shared/registry/contribution.ts';
+import { mergeApplication } from '../../../../shared/registry/merge.ts';
+import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { instance } from '../../../support/instances.ts';
+import { publication } from '../../../support/publications.ts';
+
+const NOW = 1_750_000_000_000;
+const LEGACY = { id: 'legacy', world: 'legacy', required: true } as const;
+const MANIFESTS = { id: 'manifests:local', world: 'kubernetes', required: false } as const;
+const REPORT = reportSources(
+  [
+    {
+      ...LEGACY,
+      health: {
+        state: 'starting',
+        lastSuccessAt: undefined,
+        lastError: 'connection refused',
+        detail: { url: 'http://e', instances: 0 },
+      },
+    },
+    {
+      ...MANIFESTS,
+      health: { state: 'synced', lastSuccessAt: NOW - 3000, lastError: undefined, detail: { files: 2 } },
+    },
+  ],
+  ['legacy'],
+  NOW,
+);
+
+test('sources: a line each, their facts and errors below, and what reads wait for on top', () => {
+  assert.equal(
+    renderSources(REPORT, 'full'),
+    `\
+reads answer 503: waiting for legacy
+SOURCE           STATE     AGE  REQUIRED
+legacy           starting  -    yes
+  last error: connection refused
+  url        http://e
+  instances  0
+manifests:local  synced    3 s  no
+  files  2
+`,
+  );
+});
+
+test('sources as JSON: ages in numbers, and what there is not left out', () => {
+  assert.deepEqual(JSON.parse(JSON.stringify(REPORT)), {
+    ready: false,
+    awaited: ['legacy'],
+    sources: [
+      { ...LEGACY, state: 'starting', lastError: 'connection refused', detail: { url: 'http://e', instances: 0 } },
+      {
+        ...MANIFESTS,
+        state: 'synced',
+        lastSuccess: new Date(NOW - 3000).toISOString(),
+        ageMs: 3000,
+        detail: { files: 2 },
+      },
+    ],
+  });
+});
+
+test('the summary counts both worlds, what is hidden and what is refused', () => {
+  const name = appName('ALICE');
+  const refusals = [{ object: 'main/shop/x', code: 'no-host', reason: 'no host' } as const];
+  const merged = mergeApplication(
+    name,
+    [
+      {
+        source: sourceId('legacy'),
+        contribution: {
+          ...NO_CONTRIBUTION,
+          instances: [instance('ALICE', 'i-1'), instance('ALICE', 'i-2', { status: 'DOWN' })],
+        },
+      },
+      {
+        source: sourceId('cluster:main'),
+        contribution: { ...NO_CONTRIBUTION, publications: [publication('ALICE')], refusals },
+      },
+    ],
+    { application: () => ({ policy: 'both', namespaces: [] }), overlay: { networks: [], action: 'forward' } },
+    undefined,
+    NOW,
+  );
+  const { snapshot } = advance(emptySnapshot(7, NOW), new Map([[name, merged]]), NOW);
+  const summary = summarize('1.2.3', snapshot);
+  assert.deepEqual(summary, {
+    version: '1.2.3',
+    ready: true,
+    registry: { version: 8, hashCode: 'DOWN_1_UP_2_', instances: 3, up: 2 },
+    applications: [{ name, legacy: 2, kubernetes: 1, up: 2, hidden: 0, refused: 1 }],
+  });
+  const text = renderSummary(summary, REPORT, 'http://eurek8s:8761');
+  assert.match(text, /^Eurek8s 1\.2\.3: 3 entries of 1 application, 2 UP, version 8, hash DOWN_1_UP_2_$/m);
+  assert.match(text, /^APPLICATION +REGISTERED +KUBERNETES +UP +HIDDEN +NOT SERVED\nALICE +2 +1 +2 +0 +1$/m);
+  assert.match(text, /curl http:\/\/eurek8s:8761\/eurek8s\/explain\/NAME$/m);
+});
+
+test('before the first view the summary says so and has no table', () => {
+  const text = renderSummary(summarize('1.2.3', undefined), REPORT, 'http://e');
+  assert.match(text, /^Eurek8s 1\.2\.3: no registry yet\n\nreads answer 503: waiting for legacy$/m);
+  assert.doesNotMatch(text, /APPLICATION/);
+});
