@@ -36,7 +36,8 @@ export interface RunningServer {
 export async function startServer(config: Config, edges: Edges): Promise<RunningServer> {
   const { clock, log, version } = edges;
   const metrics = new PrometheusMetrics();
-  const { sources, target, close } = wireSources(config, { ...edges, metrics });
+  const wiring = wireSources(config, { ...edges, metrics });
+  const { sources, target } = wiring;
   const hub = new Hub({
     clock,
     log,
@@ -84,14 +85,16 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
   await http.listen({ host, port });
   hub.start();
+  const stop = async (): Promise<void> => {
+    // Writes in flight still need their source.
+    await http.stop();
+    await hub.stop();
+    wiring.close();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     url: urlOf(host, boundPort(http.app.server.address()) ?? port),
-    stop: async () => {
-      // Writes in flight still need their source.
-      await http.stop();
-      await hub.stop();
-      close();
-    },
+    stop: async () => (stopped ??= stop()),
   };
 }
 

@@ -4,13 +4,18 @@ import { spec } from 'node:test/reporters';
 import { missingParts, prepareTestBed } from './testbed/prepare.ts';
 
 // `npm test`: everything there is, from the quick to the slow, with the real parts. Arguments name suites to run.
-const SUITES = ['unit', 'property', 'golden', 'integration', 'e2e'] as const;
+const SUITES = ['unit', 'property', 'golden', 'integration', 'clients', 'e2e'] as const;
 type Suite = (typeof SUITES)[number];
 
 interface Tally {
   passed: number;
   failed: number;
   skipped: number;
+}
+
+/** Made of real parts that are built first, big ones. */
+function needsTestBed(suite: Suite): boolean {
+  return suite === 'clients' || suite === 'e2e';
 }
 
 async function runSuite(suite: Suite, tally: Tally): Promise<void> {
@@ -23,7 +28,7 @@ async function runSuite(suite: Suite, tally: Tally): Promise<void> {
     // The quick suites touch nothing but their own objects; everything else gets a process of its own. The end to end
     // suites measure times and start big servers, so one of them at a time.
     isolation: quick ? 'none' : 'process',
-    concurrency: suite === 'e2e' ? 1 : 2,
+    concurrency: needsTestBed(suite) ? 1 : 2,
   });
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite') return;
@@ -43,10 +48,10 @@ const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
 const leftOut: string[] = [];
 const started = Date.now();
 for (const suite of chosen) {
-  if (suite === 'e2e') {
+  if (needsTestBed(suite)) {
     const missing = await missingParts();
     if (missing.length > 0) {
-      leftOut.push(...missing.map((part) => `end to end suites: ${part}`));
+      leftOut.push(...missing.map((part) => `suite ${suite}: ${part}`));
       continue;
     }
     await prepareTestBed((line) => process.stdout.write(`${line}\n`));

@@ -27,8 +27,10 @@ export function millisOf(value: Scalar): number {
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, numberOf(value)));
 }
 
+/** Of numbers only whole ones other than 0 are true. */
 export function flagOf(value: Scalar): boolean {
-  return typeof value === 'string' ? value.trim() === 'true' : typeof value === 'number' ? value !== 0 : value;
+  if (typeof value === 'number') return Number.isInteger(value) && value !== 0;
+  return typeof value === 'string' ? value.trim() === 'true' : value;
 }
 
 /** Case matters, and what is no status is `UNKNOWN`: as Java servers read JSON. */

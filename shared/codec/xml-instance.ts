@@ -12,7 +12,7 @@ export function draftFromElement(instance: XmlElement): Result<InstanceDraft, De
   for (const child of instance.children) {
     if (!readElement(draft, child)) return err({ reason: `${child.name} cannot be read` });
     // A lease value that is no number makes a Java server lose its place: what follows the lease is passed over.
-    if (child.name === 'leaseInfo' && !child.children.every(isWhole)) break;
+    if (child.name === 'leaseInfo' && !child.children.every((part) => isLong(part.text))) break;
   }
   return ok(draft);
 }
@@ -35,7 +35,7 @@ function readElement(draft: InstanceDraft, { name, text, children, attributes }:
     case 'securePort':
       return setPort(draft, name, text, attributes.get('enabled') === 'true');
     case 'countryId':
-      if (!WHOLE.test(text)) return false;
+      if (!isInt(text)) return false;
       draft.countryId = integerOf(text);
       return true;
     case 'dataCenterInfo':
@@ -52,7 +52,7 @@ function readElement(draft: InstanceDraft, { name, text, children, attributes }:
     case 'lastUpdatedTimestamp':
     case 'lastDirtyTimestamp':
       // Otherwise as if it were absent.
-      if (WHOLE.test(text)) draft[name] = millisOf(text);
+      if (isLong(text)) draft[name] = millisOf(text);
       return true;
     case 'actionType': {
       const action = actionOf(text);
@@ -64,15 +64,24 @@ function readElement(draft: InstanceDraft, { name, text, children, attributes }:
   }
 }
 
-/** Java's parser of whole numbers takes no blanks around them. */
+/** Java's parser of whole numbers takes no blanks around them, and nothing that does not fit. */
 const WHOLE = /^[+-]?[0-9]+$/;
 
-function isWhole({ text }: XmlElement): boolean {
-  return WHOLE.test(text);
+function isInt(text: string): boolean {
+  return WHOLE.test(text) && Number(text) >= -(2 ** 31) && Number(text) < 2 ** 31;
+}
+
+function isLong(text: string): boolean {
+  // By digits where a double cannot tell: what it rounds to 2^63 may be less.
+  return WHOLE.test(text) && (Math.abs(Number(text)) < 2 ** 62 || BigInt.asIntN(64, whole(text)) === whole(text));
+}
+
+function whole(text: string): bigint {
+  return BigInt(text.replace(/^\+/, ''));
 }
 
 function setPort(draft: InstanceDraft, name: 'port' | 'securePort', text: string, enabled: boolean): boolean {
-  if (!WHOLE.test(text)) return false;
+  if (!isInt(text)) return false;
   const port: Port = { number: integerOf(text), enabled };
   draft[name] = port;
   return true;
@@ -98,7 +107,7 @@ function dataCenterNamed(name: string, metadata: readonly XmlElement[]): DataCen
 function leaseOf(children: readonly XmlElement[]): LeaseInfo {
   const lease: Record<keyof LeaseInfo, number> = { ...DEFAULT_LEASE };
   for (const child of children) {
-    if (!isWhole(child)) break;
+    if (!isLong(child.text)) break;
     const field = LEASE_FIELDS.find(({ name }) => name === child.name);
     if (field !== undefined) lease[field.name] = millisOf(child.text);
   }

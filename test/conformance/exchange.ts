@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 
@@ -27,7 +27,8 @@ export async function ask(origin: string, question: Question): Promise<Reply> {
   const { method, path, headers, body } = question;
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const length = body === undefined ? (method === 'POST' || method === 'PUT' ? 0 : undefined) : Buffer.byteLength(body);
+    const length =
+      body === undefined ? (method === 'POST' || method === 'PUT' ? 0 : undefined) : Buffer.byteLength(body);
     const sent = request(
       {
         agent,
@@ -39,23 +40,27 @@ export async function ask(origin: string, question: Question): Promise<Reply> {
         timeout: 20_000,
       },
       (answer) => {
-        buffer(answer).then((bytes) => {
-          const contentEncoding = answer.headers['content-encoding'] ?? '';
-          const reason = answer.headers['x-eurek8s-reason'];
-          resolve({
-            status: answer.statusCode ?? 0,
-            contentType: answer.headers['content-type'] ?? '',
-            contentEncoding,
-            body: contentEncoding === 'gzip' && bytes.length > 0 ? gunzipSync(bytes) : bytes,
-            reason: typeof reason === 'string' ? reason : undefined,
-          });
-        }, reject);
+        buffer(answer)
+          .then((bytes) => replyOf(answer, bytes))
+          .then(resolve, reject);
       },
     );
     sent.once('timeout', () => sent.destroy(new Error(`no answer: ${method} ${origin}${path}`)));
     sent.once('error', reject);
     sent.end(body);
   });
+}
+
+function replyOf({ statusCode = 0, headers }: IncomingMessage, bytes: Buffer): Reply {
+  const contentEncoding = headers['content-encoding'] ?? '';
+  const reason = headers['x-eurek8s-reason'];
+  return {
+    status: statusCode,
+    contentType: headers['content-type'] ?? '',
+    contentEncoding,
+    body: contentEncoding === 'gzip' && bytes.length > 0 ? gunzipSync(bytes) : bytes,
+    reason: typeof reason === 'string' ? reason : undefined,
+  };
 }
 
 export function describeQuestion({ method, path, headers }: Question): string {

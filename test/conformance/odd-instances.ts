@@ -188,7 +188,13 @@ export function oddInstances(): readonly Registering[] {
             }),
           ],
     ),
-    one('BLANK-TEXTS', { homePageUrl: '', statusPageUrl: ' ', healthCheckUrl: '\n', vipAddress: '', appGroupName: ' ' }),
+    one('BLANK-TEXTS', {
+      homePageUrl: '',
+      statusPageUrl: ' ',
+      healthCheckUrl: '\n',
+      vipAddress: '',
+      appGroupName: ' ',
+    }),
     one('NO-URLS', { homePageUrl: undefined, statusPageUrl: undefined, healthCheckUrl: undefined }),
     one('SECURE-ONLY', {
       port: { $: 80, '@enabled': 'false' },

@@ -22,7 +22,14 @@ export const RESOURCES: readonly Resource[] = [
   { kind: 'apps', path: 'apps', query: 'x=1&regions=us-east-1' },
   ...plain('app', 'apps/MANY', 'apps/many', 'apps/AMAZON', 'apps/NOPE'),
   ...plain('instance', 'apps/MANY/many-1', 'apps/many/many-1', 'apps/IDS/host:app:8080', 'apps/IDS/host%3Aapp%3A8080'),
-  ...plain('instance', 'apps/MANY/nope', 'apps/NOPE/many-1', 'apps/MANY/MANY-1', 'instances/amazon-1', 'instances/nope'),
+  ...plain(
+    'instance',
+    'apps/MANY/nope',
+    'apps/NOPE/many-1',
+    'apps/MANY/MANY-1',
+    'instances/amazon-1',
+    'instances/nope',
+  ),
   ...plain('vip', 'vips/many', 'vips/vip-b', 'vips/nope', 'svips/many', 'svips/svip-b', 'svips/nope'),
 ];
 

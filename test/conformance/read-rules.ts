@@ -73,9 +73,7 @@ export const READ_RULES: readonly Rule[] = [
   {
     id: 'xml-controls',
     explains: (finding, { stock, ours }) =>
-      stock.body[0] === ours.body[0] &&
-      finding.ours.includes('\ufffd') &&
-      fact(finding, /\/(controls|asgName)$/),
+      stock.body[0] === ours.body[0] && finding.ours.includes('\ufffd') && fact(finding, /\/(controls|asgName)$/),
   },
   {
     id: 'xml-compact-controls',

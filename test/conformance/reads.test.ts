@@ -67,7 +67,9 @@ for (const generation of GENERATIONS)
       const versions = async (url: string): Promise<string> => {
         return [...(await readRegistry(url))]
           .flatMap(([app, instances]) => instances.map((each) => ({ lastUpdatedTimestamp: '', ...each, app })))
-          .map(({ app, instanceId, status, lastUpdatedTimestamp }) => [app, instanceId, status, lastUpdatedTimestamp].join())
+          .map(({ app, instanceId, status, lastUpdatedTimestamp }) =>
+            [app, instanceId, status, lastUpdatedTimestamp].join(),
+          )
           .toSorted()
           .join('\n');
       };
@@ -83,10 +85,17 @@ for (const generation of GENERATIONS)
         for (const question of rest) {
           const [theirs, ours] = await Promise.all([ask(stock, question), ask(product.url, question)]);
           const elsewhere = comparison.elsewhere(question.path, theirs.status, ours.status);
-          if (elsewhere === undefined) comparison.add({ generation, world: 'forwarding', question, stock: theirs, ours });
+          if (elsewhere === undefined)
+            comparison.add({ generation, world: 'forwarding', question, stock: theirs, ours });
           else {
             comparison.saw(elsewhere);
-            comparison.add({ generation, world: 'forwarding', question, stock: await ask(stock, question.plain), ours });
+            comparison.add({
+              generation,
+              world: 'forwarding',
+              question,
+              stock: await ask(stock, question.plain),
+              ours,
+            });
           }
         }
       };

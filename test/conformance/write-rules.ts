@@ -4,6 +4,12 @@ const refusesBoth = ({ stock, ours }: Exchange): boolean => stock.status >= 400 
 const isHeader = ({ facet }: Finding): boolean => facet === 'content-type' || facet === 'body';
 const about = (exchange: Exchange, path: string): boolean => exchange.question.path.includes(path);
 
+const bodyOf = ({ question }: Exchange): string => String(question.body ?? '');
+/** A field that has a plain value, with an object or an array; or a number for the name of a data centre. */
+const STRUCTURE = /"(?!instance"|port"|securePort"|dataCenterInfo"|leaseInfo"|metadata")[^"]+":[[{]|"name":0/;
+const BEYOND_INT =
+  /"(\$|@enabled|countryId|isCoordinatingDiscoveryServer|renewalIntervalInSecs|durationInSecs|\w+Timestamp)":\d{10,}/;
+
 /** What of writes may differ, see the table of docs/protocol.md. */
 export const WRITE_RULES: readonly Rule[] = [
   { id: 'replication-batch', explains: (_finding, exchange) => about(exchange, '/peerreplication/') },
@@ -42,12 +48,31 @@ export const WRITE_RULES: readonly Rule[] = [
       ours.status === 415 && ['json', undefined].includes(question.headers['content-type']),
   },
   {
+    id: 'json-structures',
+    explains: ({ path }, exchange) =>
+      (exchange.ours.status === 400 && STRUCTURE.test(bodyOf(exchange))) ||
+      /"@class":\[\]/.test(bodyOf(exchange)) ||
+      /^\/instance\/metadata\/x$/.test(path),
+  },
+  {
+    id: 'number-range',
+    explains: ({ path }, exchange) =>
+      (exchange.stock.status === 400 && BEYOND_INT.test(bodyOf(exchange))) ||
+      (about(exchange, '/FUZZ/') && /\/(lastDirtyTimestamp|durationInSecs)$/.test(path)),
+  },
+  {
+    id: 'lone-surrogate',
+    explains: ({ stock, ours }, exchange) =>
+      (stock.includes('?') && /\\ud800|\ufffd/.test(ours)) || bodyOf(exchange).includes('\\ud800'),
+  },
+  {
     id: 'error-body',
     explains: (finding, exchange) => refusesBoth(exchange) && isHeader(finding) && exchange.ours.body.length === 0,
   },
   {
     id: 'empty-content-type',
     generations: ['hoxton'],
-    explains: ({ facet, ours }, exchange) => facet === 'content-type' && ours === '' && exchange.stock.body.length === 0,
+    explains: ({ facet, ours }, exchange) =>
+      facet === 'content-type' && ours === '' && exchange.stock.body.length === 0,
   },
 ];

@@ -160,12 +160,21 @@ const CANCEL: readonly Step[] = [
 
 const small = JSON.stringify({ instance: instanceFields('BODY', 'body-1') });
 const BODIES: readonly Step[] = [
-  { ...step('gzip', 'POST', 'apps/BODY', { ...JSON_BODY, 'content-encoding': 'gzip' }, gzipSync(small)), settles: false },
+  {
+    ...step('gzip', 'POST', 'apps/BODY', { ...JSON_BODY, 'content-encoding': 'gzip' }, gzipSync(small)),
+    settles: false,
+  },
   register('the same plain', 'BODY', 'body-1'),
   step('no body', 'POST', 'apps/BODY', JSON_BODY),
   step('no body, XML', 'POST', 'apps/BODY', { 'content-type': 'application/xml' }),
   step('no body, no type', 'POST', 'apps/BODY'),
-  step('type with charset and blanks', 'POST', 'apps/BODY', { 'content-type': 'Application/JSON ; charset=utf-8' }, small),
+  step(
+    'type with charset and blanks',
+    'POST',
+    'apps/BODY',
+    { 'content-type': 'Application/JSON ; charset=utf-8' },
+    small,
+  ),
   step('type that is none', 'POST', 'apps/BODY', { 'content-type': 'json' }, small),
   step('slash at the end', 'POST', 'apps/BODY/', JSON_BODY, small),
   register('another application than the path says', 'BODY', 'body-2', { app: 'SOUL' }),
@@ -175,7 +184,13 @@ const BODIES: readonly Step[] = [
   ...capturedRegistrations()
     .filter(({ name }) => name !== 'reg-repl')
     .map(({ name, path, contentType, request }) =>
-      step(name, 'POST', path.slice('/eureka/'.length), contentType === null ? {} : { 'content-type': contentType }, request),
+      step(
+        name,
+        'POST',
+        path.slice('/eureka/'.length),
+        contentType === null ? {} : { 'content-type': contentType },
+        request,
+      ),
     ),
 ];
 
@@ -227,4 +242,7 @@ export const SCRIPT: readonly (readonly [string, readonly Step[]])[] = [
 export const EXPIRING = register('expires', 'EXPIRING', 'expiring-1', {
   leaseInfo: { renewalIntervalInSecs: 1, durationInSecs: 1 },
 });
-export const CHANGED = register('changed once more', 'LIFE', 'life-1', { metadata: { version: 'last' }, ...dirty(90_000) });
+export const CHANGED = register('changed once more', 'LIFE', 'life-1', {
+  metadata: { version: 'last' },
+  ...dirty(90_000),
+});

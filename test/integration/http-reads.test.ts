@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { registerInstance } from '../support/eureka-rest.ts';
-import { parseAnswer, rawRequest, type RawAnswer } from '../support/raw-http.ts';
-import { serveForTest, serveUnsynced } from '../support/running-server.ts';
+import { rawRequest, type RawAnswer } from '../support/raw-http.ts';
+import { assertRefused } from '../support/refusal.ts';
+import { serveForTest, serveUnsynced, type Ending } from '../support/running-server.ts';
 
 const ODD_ID = 'a/b c+d%é';
 const ENCODED_ODD_ID = 'a%2Fb%20c%2Bd%25%C3%A9';
@@ -18,7 +19,7 @@ const READS = [
   'svips/orders',
 ];
 
-async function serveOrders(t: TestContext): Promise<string> {
+async function serveOrders(t: Ending): Promise<string> {
   const { url } = await serveForTest(t);
   for (const id of ['host:orders:1', ODD_ID, LONG_ID])
     await registerInstance(`${url}/eureka`, { app: 'ORDERS', id, port: 8080, vip: 'orders,Orders.v2' });
@@ -35,9 +36,11 @@ describe('reads', () => {
     rawRequest(url, `GET ${path}`, headers);
   const json = { accept: 'application/json' };
 
-  before(async (t) => {
-    url = await serveOrders(t as TestContext);
+  let stop: () => Promise<void>;
+  before(async () => {
+    url = await serveOrders({ after: (undo) => (stop = undo) });
   });
+  after(async () => stop());
 
   // Traps 7, 8 and 62: clients differ in the version segment and in their slashes, one joins base and path with two.
   test('every spelling of a path gives the same bytes', async () => {
@@ -51,7 +54,7 @@ describe('reads', () => {
         `//eureka//v2///${read}//`,
         `/eureka/${read}?regions=us-east-1,eu-west-1`,
         `/eureka/${read}?x=%zz&regions=`,
-        `http://proxied.example${`/eureka/${read}`}`,
+        `http://proxied.example/eureka/${read}`,
       ]) {
         const { status, body } = await get(spelling, json);
         assert.equal(status, 200, spelling);
@@ -139,18 +142,13 @@ describe('reads', () => {
       '',
     ])
       for (const accept of ['application/json', 'application/xml', 'text/html', '*/*'])
-        assertEmpty(
-          await get(`/eureka/${path}`, { accept }),
-          path === 'apps/NOPE' && accept === 'text/html' ? 406 : undefined,
-          [404, 406],
-          path,
-        );
-    assertEmpty(await get('/eureka'), 404, [], '/eureka');
-    assertEmpty(await get('/eureka?x=1'), 404, [], '/eureka?x=1');
+        assertRefused(await get(`/eureka/${path}`, { accept }), [404, 406], path);
+    assertRefused(await get('/eureka'), 404, '/eureka');
+    assertRefused(await get('/eureka?x=1'), 404, '/eureka?x=1');
   });
 
   test('an Accept that allows neither format is an empty 406', async () => {
-    for (const read of READS) assertEmpty(await get(`/eureka/${read}`, { accept: 'text/html' }), 406, [], read);
+    for (const read of READS) assertRefused(await get(`/eureka/${read}`, { accept: 'text/html' }), 406, read);
   });
 
   test('other methods are refused with those that there are, and OPTIONS tells them', async () => {
@@ -168,23 +166,12 @@ describe('reads', () => {
       assert.deepEqual([options.status, options.headers['allow'], options.body.length], [200, allow, 0], path);
       for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE'].filter((each) => !allow.includes(each))) {
         const answer = await rawRequest(url, `${method} /eureka/${path}`, { accept: 'application/json' });
-        assertEmpty(answer, 405, [], `${method} ${path}`);
+        assertRefused(answer, 405, `${method} ${path}`);
         assert.equal(answer.headers['allow'], allow, `${method} ${path}`);
       }
     }
   });
 });
-
-function assertEmpty(answer: RawAnswer, status: number | undefined, others: readonly number[], what: string): void {
-  assert.ok(
-    status === undefined ? others.includes(answer.status) : answer.status === status,
-    `${what}: ${answer.status}`,
-  );
-  assert.equal(answer.body.length, 0, what);
-  assert.equal(answer.headers['content-length'], '0', what);
-  assert.equal(answer.headers['content-type'], undefined, what);
-  assert.match(answer.headers['x-eurek8s-reason'] ?? '', /^[\x20-\x7e]+$/, what);
-}
 
 // Trap 48: an empty or partial registry is a valid one, and clients would drop everything else.
 test('before the first complete view every read is an empty 503; the process is alive and not ready', async (t) => {
@@ -193,7 +180,7 @@ test('before the first complete view every read is an empty 503; the process is 
     for (const read of READS)
       for (const method of ['GET', 'HEAD']) {
         const answer = await rawRequest(url, `${method} ${base}/${read}`, { accept: 'application/json' });
-        assertEmpty(answer, 503, [], `${method} ${base}/${read}`);
+        assertRefused(answer, 503, `${method} ${base}/${read}`);
         assert.match(answer.headers['x-eurek8s-reason'] ?? '', /waiting for the first complete view of legacy/);
       }
   assert.equal((await rawRequest(url, 'GET /healthz')).status, 200);
@@ -206,9 +193,9 @@ test('before the first complete view every read is an empty 503; the process is 
   assert.match(summary.body.toString(), /no registry yet/);
   // Trap 4: a heartbeat must not be told 404 because the upstream does not answer.
   const heartbeat = await rawRequest(url, 'PUT /eureka/apps/ORDERS/host:orders:1');
-  assertEmpty(heartbeat, 503, [], 'heartbeat');
+  assertRefused(heartbeat, 503, 'heartbeat');
   const register = await rawRequest(url, 'POST /eureka/apps/ORDERS', { 'content-length': '0' });
-  assertEmpty(register, 415, [], 'a bad registration needs no upstream to be refused');
+  assertRefused(register, 415, 'a bad registration needs no upstream to be refused');
 });
 
 test('a registry of many megabytes is streamed to GET, and HEAD knows its length', async (t) => {
@@ -227,5 +214,4 @@ test('a registry of many megabytes is streamed to GET, and HEAD knows its length
   assert.deepEqual([head.headers['content-length'], head.body.length], [String(got.body.length), 0]);
   const packed = await rawRequest(url, 'GET /eureka/apps', { accept: 'application/json', 'accept-encoding': 'gzip' });
   assert.ok(gunzipSync(packed.body).equals(got.body));
-  assert.throws(() => parseAnswer(Buffer.from('')));
 });

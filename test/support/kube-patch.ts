@@ -51,10 +51,11 @@ export class KubePatcher {
         },
         (answer) => {
           const acceptedAt = performance.now();
-          text(answer).then((said) => {
-            if (answer.statusCode === 200) resolve({ sentAt, acceptedAt });
-            else reject(new Error(`PATCH ${path} was answered ${answer.statusCode}: ${said.slice(0, 300)}`));
-          }, reject);
+          const refused = (said: string): Error =>
+            new Error(`PATCH ${path} was answered ${answer.statusCode}: ${said.slice(0, 300)}`);
+          const done = (said: string): void =>
+            answer.statusCode === 200 ? resolve({ sentAt, acceptedAt }) : reject(refused(said));
+          text(answer).then(done, reject);
         },
       );
       question.once('error', reject);

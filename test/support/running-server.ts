@@ -1,4 +1,3 @@
-import type { TestContext } from 'node:test';
 import type { Log } from '../../server/hub/ports.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../server/http/limits.ts';
 import { systemClock } from '../../server/system-clock.ts';
@@ -12,8 +11,13 @@ export interface ServedConfig {
   readonly log?: Partial<Log>;
 }
 
+/** What a server is stopped by: a test's context, or whoever collects what is to be undone. */
+export interface Ending {
+  after(undo: () => Promise<void>): void;
+}
+
 /** The whole server on a loopback port, stopped when the test ends. */
-export async function serveForTest(t: TestContext, given: ServedConfig = {}): Promise<RunningServer> {
+export async function serveForTest(t: Ending, given: ServedConfig = {}): Promise<RunningServer> {
   const quiet = (): void => undefined;
   const running = await startServer(
     configured({
@@ -27,12 +31,12 @@ export async function serveForTest(t: TestContext, given: ServedConfig = {}): Pr
       limits: { ...DEFAULT_LIMITS, stopTimeout: 2000, ...given.limits },
     },
   );
-  t.after(() => running.stop());
+  t.after(async () => running.stop());
   return running;
 }
 
 /** A server whose only source never answers: its upstream's port is closed. */
-export async function serveUnsynced(t: TestContext, given: Omit<ServedConfig, 'flags'> = {}): Promise<RunningServer> {
+export async function serveUnsynced(t: Ending, given: Omit<ServedConfig, 'flags'> = {}): Promise<RunningServer> {
   return serveForTest(t, {
     ...given,
     flags: { 'leases.enabled': ['false'], 'legacy.urls': ['http://127.0.0.1:9/eureka'] },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { buildClients, missingForClients } from './clients/build.ts';
 import { buildJava, javaPrograms, requireJava } from './java/build.ts';
 import { buildKubernetes } from './kubernetes/build.ts';
 import { findGo } from './kubernetes/go.ts';
@@ -10,13 +11,15 @@ type Progress = (line: string) => void;
 export async function missingParts(): Promise<readonly string[]> {
   const checks = [requireJava(), findGo(join(import.meta.dirname, 'kubernetes', 'bed', 'go.mod')), findNginx()];
   const results = await Promise.allSettled(checks);
-  return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
+  const missing = results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
+  return [...missing, ...(await missingForClients())];
 }
 
 /** Builds every program of the test bed, or finds it in the cache, one after the other: each takes all cores. */
 export async function prepareTestBed(progress: Progress): Promise<void> {
   await findNginx();
   await buildJava(javaPrograms, progress);
+  await buildClients(progress);
   await buildKubernetes(progress);
 }
 

@@ -99,7 +99,8 @@ export function driverFamilies(built: BuiltClients): readonly Family[] {
       faults: { 'calm on 503 heartbeats': 'it registers after any failed heartbeat, whatever the server is' },
       remark:
         'While heartbeats are answered 503 it tries to register each time, and all else goes on; the test bounds how often. ' +
-        'Its stop does not end its renewing, so the process must end at once, or the instance comes back.',
+        'Its stop may hang when its own renewing runs at that moment, and does not end it: the process must end at once, or ' +
+        'the instance comes back.',
       start: python,
     },
     {

@@ -9,6 +9,8 @@ import json
 import os
 import socket
 import sys
+import threading
+import time
 
 from py_eureka_client.eureka_client import EurekaClient
 
@@ -23,6 +25,18 @@ def resolve(host, *rest, **options):
 
 
 socket.getaddrinfo = resolve
+
+machine_sleep = time.sleep
+round_done = threading.Event()
+
+
+def sleep(seconds):
+    """What the library's renewing thread does between its rounds."""
+    round_done.set()
+    machine_sleep(seconds)
+
+
+time.sleep = sleep
 
 
 def instances(client, service):
@@ -67,6 +81,9 @@ async def main(options):
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         question = json.loads(line)
         print(json.dumps({"id": question["id"], **await answer(client, question)}), flush=True)
+    # Between two rounds: the library shares an asyncio lock with its thread, and stop() hangs when both want it.
+    round_done.clear()
+    await loop.run_in_executor(None, round_done.wait, 5)
     await client.stop()
     # At once: stop() does not end the thread that renews, whose next turn would register again.
     os._exit(0)

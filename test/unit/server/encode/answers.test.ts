@@ -61,7 +61,7 @@ function naive(snapshot: RegistrySnapshot, { format, detail }: Variant): string 
 
 test('whatever changes, every variant of the full answer is the registry encoded from scratch', () => {
   const change = fc.record({
-    app: fc.constantFrom(...'ABCDEFGHIJ'),
+    app: fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'),
     count: fc.nat(3),
     weight: fc.constantFrom(0, 10, 9_000, 40_000),
     color: fc.constantFrom('red', 'blue'),

@@ -64,7 +64,11 @@ final class RequestLog extends ClientFilter {
 
   private void readHash(ClientResponse response) {
     try {
-      byte[] body = bytes(response.getEntityInputStream());
+      byte[] body;
+      // Closed here, for nobody else has this stream any more: that gives the connection back to the client's pool of 50.
+      try (InputStream in = response.getEntityInputStream()) {
+        body = bytes(in);
+      }
       response.setEntityInputStream(new ByteArrayInputStream(body));
       boolean gzip = body.length > 1 && body[0] == (byte) 0x1f && body[1] == (byte) 0x8b;
       byte[] plain = gzip ? bytes(new GZIPInputStream(new ByteArrayInputStream(body))) : body;

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DEFAULT_LIMITS, type Limits } from '../../server/http/limits.ts';
+import { createServer, type HttpServer } from '../../server/http/server.ts';
+import { systemClock } from '../../server/system-clock.ts';
+import { openConnection, parseAnswer, rawRequest } from '../support/raw-http.ts';
+import { assertRefused } from '../support/refusal.ts';
+import { serveForTest } from '../support/running-server.ts';
+
+/** More than the kernel takes from us for a client that does not read. */
+const HUGE = Buffer.alloc(64 * 1024 * 1024, 0x20);
+
+interface Rig {
+  readonly url: string;
+  readonly http: HttpServer;
+  readonly cuts: string[];
+  readonly errors: object[];
+  /** Resolves when `/held` has been asked for. */
+  readonly arrived: Promise<void>;
+  /** Lets `/held` answer. */
+  readonly release: () => void;
+}
+
+/** The server with routes of the test's own, which take as long, and send as much, as the test wants. */
+async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<Rig> {
+  const cuts: string[] = [];
+  const errors: object[] = [];
+  const quiet = (): void => undefined;
+  const http = createServer({
+    log: { debug: quiet, info: quiet, warn: quiet, error: (fields) => void errors.push(fields) },
+    clock: systemClock(() => Date.now()),
+    countCut: (cut) => void cuts.push(cut),
+    limits: { ...DEFAULT_LIMITS, ...limits },
+  });
+  const arrived = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  http.app.get('/eureka/fault', () => {
+    throw new Error('a secret');
+  });
+  http.app.get('/held', async (_request, reply) => {
+    arrived.resolve();
+    await held.promise;
+    return reply.send('done');
+  });
+  http.app.get('/huge', (_request, reply) => reply.send(HUGE));
+  http.app.get('/', (_request, reply) => reply.code(http.stopping() ? 503 : 200).send(''));
+  await http.listen({ host: '127.0.0.1', port: 0 });
+  t.after(async () => http.stop());
+  const address = http.app.server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    http,
+    cuts,
+    errors,
+    arrived: arrived.promise,
+    release: held.resolve,
+  };
+}
+
+async function ask(url: string, path: string): Promise<Socket> {
+  const socket = await openConnection(url);
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: eurek8s\r\n\r\n`);
+  return socket;
+}
+
+async function ended(socket: Socket): Promise<void> {
+  socket.resume();
+  if (!socket.destroyed) await once(socket, 'close');
+}
+
+/** Whether it happens within what nobody takes for a time-out, on however busy a machine. */
+async function promptly<T>(what: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([
+      what,
+      wait(5000, undefined, { signal: late.signal }).then(() => assert.fail('it took more than 5 s')),
+    ]);
+  } finally {
+    late.abort();
+  }
+}
+
+test('a fault of ours is an empty 500 and a line in the log, and tells nothing of its inside', async (t) => {
+  const { url, errors } = await startRig(t);
+  const answer = await rawRequest(url, 'GET /eureka/fault', { accept: 'application/json' });
+  assertRefused(answer, 500, 'fault');
+  assert.equal(answer.headers['x-eurek8s-reason'], 'internal error');
+  assert.equal(errors.length, 1);
+  assertRefused(await rawRequest(url, 'GET /eureka/%'), 400, 'a fault of the client');
+  assert.equal(errors.length, 1);
+});
+
+test('a client that does not read its answer is cut off, and blocks nobody meanwhile', async (t) => {
+  const { url, cuts } = await startRig(t, { exchangeTimeout: 800 });
+  const slow = await Promise.all(Array.from({ length: 5 }, async () => ask(url, '/huge')));
+  for (const socket of slow) socket.pause();
+  assert.equal((await rawRequest(url, 'GET /')).status, 200);
+  const [reader] = slow;
+  assert.ok(reader);
+  for (const deadline = Date.now() + 10_000; cuts.length < slow.length && Date.now() < deadline;) await wait(20);
+  assert.deepEqual(cuts, ['slow', 'slow', 'slow', 'slow', 'slow']);
+  const received: Buffer[] = [];
+  reader.on('data', (chunk: Buffer) => received.push(chunk));
+  await ended(reader);
+  assert.ok(Buffer.concat(received).length < HUGE.length, 'the rest was dropped');
+  for (const socket of slow) socket.destroy();
+});
+
+test('a client that reads gets an answer of any size', async (t) => {
+  const { url, cuts } = await startRig(t);
+  assert.equal((await rawRequest(url, 'GET /huge')).body.length, HUGE.length);
+  assert.deepEqual(cuts, []);
+});
+
+test('stop: idle connections, used ones and new ones, do not hold it up', async (t) => {
+  const { url, http } = await startRig(t, { stopTimeout: 60_000 });
+  const used = await ask(url, '/');
+  await once(used, 'data');
+  const fresh = await openConnection(url);
+  const half = await openConnection(url);
+  half.write('GET / HTTP/1.1\r\nho');
+  await promptly(http.stop());
+  for (const socket of [used, fresh, half]) await promptly(ended(socket));
+  await assert.rejects(openConnection(url), 'nobody listens any more');
+});
+
+test('stop: what is in flight is finished, and until then the server says that it is going', async (t) => {
+  const { url, http, arrived, release } = await startRig(t, { stopTimeout: 60_000 });
+  const held = await ask(url, '/held');
+  await arrived;
+  const stopped = http.stop();
+  const during = await openConnection(url);
+  during.write('GET / HTTP/1.1\r\nhost: eurek8s\r\n\r\n');
+  const answer = parseAnswer((await promptly(once(during, 'data')))[0] as Buffer);
+  assert.deepEqual([answer.status, answer.headers['connection']], [503, 'close']);
+  await promptly(ended(during));
+  release();
+  const finished = parseAnswer((await promptly(once(held, 'data')))[0] as Buffer);
+  assert.deepEqual([finished.status, finished.headers['connection'], finished.body.toString()], [200, 'close', 'done']);
+  await promptly(stopped);
+});
+
+test('stop: neither a slow reader nor a request that never ends holds it up beyond the limit', async (t) => {
+  const { url, http, arrived } = await startRig(t, { stopTimeout: 300 });
+  const slow = await ask(url, '/huge');
+  slow.pause();
+  const held = await ask(url, '/held');
+  await arrived;
+  await promptly(http.stop());
+  await promptly(ended(slow));
+  await promptly(ended(held));
+});
+
+test('the whole server stops while clients keep idle connections, and stopping twice is stopping once', async (t) => {
+  const running = await serveForTest(t, { limits: { stopTimeout: 60_000 } });
+  const clients = await Promise.all(Array.from({ length: 20 }, async () => ask(running.url, '/readyz')));
+  for (const socket of clients) await once(socket, 'data');
+  await promptly(Promise.all([running.stop(), running.stop()]));
+  for (const socket of clients) await promptly(ended(socket));
+});

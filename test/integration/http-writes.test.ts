@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { registerInstance } from '../support/eureka-rest.ts';
+import { rawRequest, type RawAnswer } from '../support/raw-http.ts';
+import { assertRefused } from '../support/refusal.ts';
+import { serveForTest } from '../support/running-server.ts';
+
+const ID = 'host:orders:1';
+const INSTANCE = `apps/ORDERS/${ID}`;
+const XML =
+  '<instance><instanceId>xml-1</instanceId><hostName>h.example</hostName><app>ORDERS</app><ipAddr>10.0.0.1</ipAddr>' +
+  '<dataCenterInfo class="com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo"><name>MyOwn</name></dataCenterInfo></instance>';
+
+function json(id: string, app = 'ORDERS', extra: object = {}): string {
+  const dataCenterInfo = { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' };
+  return JSON.stringify({
+    instance: { instanceId: id, hostName: 'h.example', app, ipAddr: '10.0.0.1', dataCenterInfo, ...extra },
+  });
+}
+
+describe('writes', () => {
+  let url = '';
+  let stop: () => Promise<void>;
+  before(async () => {
+    ({ url } = await serveForTest({ after: (undo) => (stop = undo) }));
+    await registerInstance(`${url}/eureka`, { app: 'ORDERS', id: ID, port: 8080 });
+  });
+  after(async () => stop());
+
+  const send = (
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    body: string | Buffer = '',
+  ): Promise<RawAnswer> => {
+    const length = 'transfer-encoding' in headers ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    return rawRequest(url, `${method} /eureka/${path}`, { ...length, ...headers }, body);
+  };
+  const register = (body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> =>
+    send('POST', 'apps/ORDERS', { 'content-type': 'application/json', ...headers }, body);
+  const assertDone = (answer: RawAnswer, status: number, what: string): void => {
+    assert.equal(answer.status, status, `${what}: ${answer.headers['x-eurek8s-reason']}`);
+    assert.equal(answer.body.length, 0, what);
+    assert.equal(answer.headers['content-type'], undefined, what);
+  };
+
+  // Traps 2, 10 and 11: heartbeats come with a type and no body, with `{}`, or with anything, and stock looks at none.
+  test('a heartbeat is answered 200 without a body whatever it carries', async () => {
+    const types = ['application/json', 'application/xml', 'text/plain', 'foo', '', ';', 'a/b/c', 'application/json;'];
+    for (const type of types)
+      for (const body of ['', '{}', 'x'])
+        assertDone(await send('PUT', INSTANCE, { 'content-type': type }, body), 200, `type ${type}, body ${body}`);
+    for (const body of ['0\r\n\r\n', '2\r\n{}\r\n0\r\n\r\n'])
+      assertDone(await send('PUT', INSTANCE, { 'transfer-encoding': 'chunked' }, body), 200, JSON.stringify(body));
+    assertDone(await send('PUT', INSTANCE, { 'content-encoding': 'gzip' }, gzipSync('{}')), 200, 'gzip');
+    assertDone(await send('PUT', INSTANCE, { 'content-encoding': 'gzip' }), 200, 'gzip of nothing');
+    assertDone(await send('PUT', INSTANCE, { expect: 'a miracle' }), 200, 'an expectation that nobody knows');
+    assertDone(await rawRequest(url, `PUT /eureka/v2/${INSTANCE}/?status=UP`), 200, 'no length, v2, slash');
+  });
+
+  // Trap 1: exactly 204. Trap 12: XML bodies. Trap 31: the name in any case.
+  test('a registration is answered 204 in every form that clients send', async () => {
+    const bodies: readonly (readonly [string, string | Buffer, Record<string, string>])[] = [
+      ['json', json('j-1'), {}],
+      ['json with a charset', json('j-2'), { 'content-type': 'application/json;charset=UTF-8' }],
+      ['json in any case', json('j-3', 'Orders'), { 'content-type': 'Application/JSON' }],
+      ['xml', XML, { 'content-type': 'application/xml' }],
+      ['gzip', gzipSync(json('j-4')), { 'content-encoding': 'gzip' }],
+      ['gzip by its old name', gzipSync(json('j-5')), { 'content-encoding': 'X-GZIP' }],
+      ['not encoded, and saying so', json('j-6'), { 'content-encoding': 'identity' }],
+    ];
+    for (const [what, body, headers] of bodies) assertDone(await register(body, headers), 204, what);
+    const chunked = `${json('j-7').length.toString(16)}\r\n${json('j-7')}\r\n0\r\n\r\n`;
+    assertDone(await register(chunked, { 'transfer-encoding': 'chunked' }), 204, 'chunked');
+    assertDone(await send('POST', 'apps/orders/', { 'content-type': 'application/json' }, json('j-8')), 204, 'orders/');
+    const { body } = await rawRequest(url, 'GET /eureka/apps/ORDERS', { accept: 'application/json' });
+    for (const id of ['j-1', 'j-2', 'j-3', 'xml-1', 'j-4', 'j-5', 'j-6', 'j-7', 'j-8'])
+      assert.ok(body.includes(`"instanceId":"${id}"`), id);
+  });
+
+  test("a refused registration has stock's text, and the reason in the header too", async () => {
+    const refusals: readonly (readonly [body: string, type: string, answerType: string, text: string])[] = [
+      ['{', 'application/json', 'application/json', '{"error": "cannot parse request body"}'],
+      ['', 'application/json', 'application/json', '{"error": "cannot parse request body"}'],
+      ['<a>', 'application/xml', 'application/xml', '<error><message>cannot parse request body</message></error>'],
+      [json('x', 'OTHER'), 'application/json', 'application/xml', 'Mismatched appName, expecting ORDERS but was OTHER'],
+    ];
+    for (const [body, type, answerType, text] of refusals) {
+      const answer = await register(body, { 'content-type': type });
+      assert.deepEqual(
+        [answer.status, answer.headers['content-type'], answer.body.toString()],
+        [400, answerType, text],
+      );
+      assert.equal(answer.headers['x-eurek8s-reason'], text);
+    }
+  });
+
+  test('a registration of another type, or of none, is an empty 415', async () => {
+    for (const type of ['text/xml', 'text/plain', 'application/vnd.x+json', 'application/x-www-form-urlencoded', 'foo'])
+      assertRefused(await register(json('t-1'), { 'content-type': type }), 415, type);
+    assertRefused(await send('POST', 'apps/ORDERS', {}, json('t-1')), 415, 'no type');
+    assertRefused(await register('xx', { 'content-encoding': 'br' }), 415, 'brotli');
+  });
+
+  test('bodies that are too large, packed or unpacked, are an empty 413 and cost no more than the limit', async () => {
+    assertRefused(await register(Buffer.alloc(2_000_000, 0x20)), 413, 'plain');
+    const chunk = Buffer.concat([
+      Buffer.from('1e8480\r\n'),
+      Buffer.alloc(2_000_000, 0x20),
+      Buffer.from('\r\n0\r\n\r\n'),
+    ]);
+    assertRefused(await register(chunk, { 'transfer-encoding': 'chunked' }), 413, 'chunked');
+    const bomb = Buffer.concat(Array<Buffer>(300).fill(gzipSync(Buffer.alloc(1024 * 1024, 0x20))));
+    assert.ok(bomb.length < 512 * 1024);
+    const peak = process.resourceUsage().maxRSS;
+    for (let i = 0; i < 3; i++) assertRefused(await register(bomb, { 'content-encoding': 'gzip' }), 413, 'gzip bomb');
+    const grownMiB = (process.resourceUsage().maxRSS - peak) / 1024;
+    assert.ok(grownMiB < 150, `300 MiB were not unpacked, memory grew by ${grownMiB} MiB`);
+    assertDone(await send('PUT', INSTANCE), 200, 'and the server is well');
+  });
+
+  test('what is no gzip is an empty 400', async () => {
+    assertRefused(await register('plain', { 'content-encoding': 'gzip' }), 400, 'not gzip at all');
+    const whole = gzipSync(json('g-1'));
+    assertRefused(await register(whole.subarray(0, -9), { 'content-encoding': 'gzip' }), 400, 'cut off');
+  });
+
+  test('parameters that stock answers with 500 are an empty 500 with the reason', async () => {
+    const paths = [
+      'PUT ?lastDirtyTimestamp=abc',
+      'PUT ?lastDirtyTimestamp=',
+      'PUT ?lastDirtyTimestamp=%zz',
+      'PUT ?lastDirtyTimestamp=9223372036854775808',
+      'PUT /status',
+      'PUT /status?value=',
+      'PUT /status?value=down',
+      'PUT /status?value=UP&lastDirtyTimestamp=abc',
+      'DELETE /status?value=BOGUS',
+    ];
+    for (const path of paths) {
+      const [method = '', rest = ''] = path.split(' ');
+      assertRefused(await send(method, INSTANCE + rest), 500, path);
+    }
+    assertDone(await send('PUT', `${INSTANCE}?lastDirtyTimestamp=1&lastDirtyTimestamp=abc`), 200, 'the first counts');
+  });
+
+  // Trap 3: a body on this 404 keeps clients from registering again.
+  test('a heartbeat for a lease that is not there is an empty 404', async () => {
+    for (const accept of ['application/json', 'application/xml', '*/*'])
+      assertRefused(await send('PUT', 'apps/ORDERS/nobody', { accept }), 404, accept);
+    assertRefused(await send('DELETE', 'apps/ORDERS/nobody'), 404, 'cancel');
+    assertRefused(await send('PUT', 'apps/NOPE/nobody/status?value=UP'), 404, 'status');
+    assertRefused(await send('PUT', 'apps/NOPE/nobody/metadata?a=b'), 404, 'metadata');
+  });
+
+  test('metadata keys are taken as they are, the first of repeated ones, without harm from names of properties', async () => {
+    const query = 'color=blue&color=red&flag&a%20b=c%2Bd+e&__proto__=x&constructor=y&toString=z';
+    assertDone(await send('PUT', `${INSTANCE}/metadata?${query}`), 200, query);
+    const { body } = await rawRequest(url, `GET /eureka/${INSTANCE}`, { accept: 'application/json' });
+    const text = body.toString();
+    for (const entry of ['"color":"blue"', '"flag":""', '"a b":"c+d e"', '"__proto__":"x"', '"constructor":"y"'])
+      assert.ok(text.includes(entry), entry);
+  });
+
+  test('replicated writes and replication batches are refused: this is no peer', async () => {
+    const replicated = { 'x-netflix-discovery-replication': 'true', 'content-type': 'application/json' };
+    assertRefused(await send('POST', 'apps/ORDERS', replicated, json('r-1')), 403, 'register');
+    for (const [method, rest] of [
+      ['PUT', ''],
+      ['DELETE', ''],
+      ['PUT', '/status?value=UP'],
+      ['PUT', '/metadata?a=b'],
+    ] as const)
+      assertRefused(await send(method, INSTANCE + rest, replicated), 403, `${method} ${rest}`);
+    for (const path of ['peerreplication/batch/', 'peerreplication/batch', 'v2/peerreplication/batch/'])
+      assertRefused(await send('POST', path, { 'content-type': 'application/json' }, '{}'), 404, path);
+    const said = { 'x-netflix-discovery-replication': 'TRUE' };
+    assertDone(await send('PUT', INSTANCE, said), 200, 'only the exact word counts, as on stock');
+  });
+
+  test('a name of dots is refused: passed on, it would be another path', async () => {
+    for (const id of ['..', '%2e%2e', '%2E.', '.']) {
+      assertRefused(await send('DELETE', `apps/ORDERS/${id}`), 400, id);
+      assertRefused(await send('PUT', `apps/${id}/x/status?value=UP`), 400, id);
+      assertRefused(await send('POST', `apps/${id}`, { 'content-type': 'application/json' }, json('d', '..')), 400, id);
+    }
+  });
+});
