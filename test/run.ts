@@ -1,10 +1,10 @@
 import { globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { missingParts, prepareTestBed } from './testbed/prepare.ts';
+import { missingParts, prepareTestBed, type Extent } from './testbed/prepare.ts';
 
 // `npm test`: everything there is, from the quick to the slow, with the real parts. Arguments name suites to run.
-const SUITES = ['unit', 'property', 'golden', 'integration', 'clients', 'e2e'] as const;
+const SUITES = ['unit', 'property', 'golden', 'integration', 'conformance', 'clients', 'e2e'] as const;
 type Suite = (typeof SUITES)[number];
 
 interface Tally {
@@ -13,9 +13,17 @@ interface Tally {
   skipped: number;
 }
 
-/** Made of real parts that are built first, big ones. */
-function needsTestBed(suite: Suite): boolean {
-  return suite === 'clients' || suite === 'e2e';
+/** Made of real parts that are built first, big ones; `none` for suites that bring all they need. */
+function extentOf(suite: Suite): Extent | 'none' {
+  switch (suite) {
+    case 'conformance':
+      return 'java';
+    case 'clients':
+    case 'e2e':
+      return 'all';
+    default:
+      return 'none';
+  }
 }
 
 async function runSuite(suite: Suite, tally: Tally): Promise<void> {
@@ -28,7 +36,7 @@ async function runSuite(suite: Suite, tally: Tally): Promise<void> {
     // The quick suites touch nothing but their own objects; everything else gets a process of its own. The end to end
     // suites measure times and start big servers, so one of them at a time.
     isolation: quick ? 'none' : 'process',
-    concurrency: needsTestBed(suite) ? 1 : 2,
+    concurrency: extentOf(suite) === 'none' ? 2 : 1,
   });
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite') return;
@@ -48,13 +56,14 @@ const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
 const leftOut: string[] = [];
 const started = Date.now();
 for (const suite of chosen) {
-  if (needsTestBed(suite)) {
-    const missing = await missingParts();
+  const extent = extentOf(suite);
+  if (extent !== 'none') {
+    const missing = await missingParts(extent);
     if (missing.length > 0) {
       leftOut.push(...missing.map((part) => `suite ${suite}: ${part}`));
       continue;
     }
-    await prepareTestBed((line) => process.stdout.write(`${line}\n`));
+    await prepareTestBed((line) => process.stdout.write(`${line}\n`), extent);
   }
   await runSuite(suite, tally);
 }

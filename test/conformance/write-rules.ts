@@ -62,8 +62,8 @@ export const WRITE_RULES: readonly Rule[] = [
   },
   {
     id: 'lone-surrogate',
-    explains: ({ stock, ours }, exchange) =>
-      (stock.includes('?') && /\\ud800|\ufffd/.test(ours)) || bodyOf(exchange).includes('\\ud800'),
+    explains: ({ facet, ours }, exchange) =>
+      facet === 'body' && ours !== 'none' && ours !== 'some' && bodyOf(exchange).includes('\\ud800'),
   },
   {
     id: 'error-body',

@@ -55,7 +55,7 @@ export class KubePatcher {
             new Error(`PATCH ${path} was answered ${answer.statusCode}: ${said.slice(0, 300)}`);
           const done = (said: string): void =>
             answer.statusCode === 200 ? resolve({ sentAt, acceptedAt }) : reject(refused(said));
-          text(answer).then(done, reject);
+          void text(answer).then(done, reject);
         },
       );
       question.once('error', reject);

@@ -7,18 +7,23 @@ import { findNginx } from './nginx.ts';
 
 type Progress = (line: string) => void;
 
+/** The part of the test bed that is wanted: the Java programs alone, or everything. */
+export type Extent = 'java' | 'all';
+
 /** What the test bed's real parts are built with or need, and this machine lacks; empty when nothing is. */
-export async function missingParts(): Promise<readonly string[]> {
-  const checks = [requireJava(), findGo(join(import.meta.dirname, 'kubernetes', 'bed', 'go.mod')), findNginx()];
+export async function missingParts(extent: Extent = 'all'): Promise<readonly string[]> {
+  const checks: Promise<unknown>[] = [requireJava()];
+  if (extent === 'all') checks.push(findGo(join(import.meta.dirname, 'kubernetes', 'bed', 'go.mod')), findNginx());
   const results = await Promise.allSettled(checks);
   const missing = results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
-  return [...missing, ...(await missingForClients())];
+  return extent === 'java' ? missing : [...missing, ...(await missingForClients())];
 }
 
 /** Builds every program of the test bed, or finds it in the cache, one after the other: each takes all cores. */
-export async function prepareTestBed(progress: Progress): Promise<void> {
-  await findNginx();
+export async function prepareTestBed(progress: Progress, extent: Extent = 'all'): Promise<void> {
+  if (extent === 'all') await findNginx();
   await buildJava(javaPrograms, progress);
+  if (extent === 'java') return;
   await buildClients(progress);
   await buildKubernetes(progress);
 }

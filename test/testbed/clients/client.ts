@@ -58,6 +58,8 @@ export interface Family {
   readonly runtime: string;
   /** 'cache': it polls the registry and answers from memory; 'on demand': each look-up asks the server. */
   readonly reads: 'cache' | 'on demand';
+  /** Its User-Agent, for libraries that can speak to Eureka through several HTTP clients. */
+  readonly transport?: RegExp;
   /** What it does not offer: why. */
   readonly lacks?: Partial<Readonly<Record<Ability, string>>>;
   /** What it gets wrong with any server: how. */

@@ -37,7 +37,10 @@ export async function startCurl({ eurekaUrl, app, id, port, hosts }: ClientOptio
     const answer = await run('curl', ['--silent', '--max-time', '10', ...beat]).catch(() => '');
     if (answer === '404') await register().catch(() => undefined);
   };
-  const renewal = setInterval(() => void renew(), 1_000);
+  let renewing = Promise.resolve();
+  const renewal = setInterval(() => {
+    renewing = renewing.then(renew);
+  }, 1_000);
 
   const instances = async (service: string): Promise<Readonly<Record<string, string>>> => {
     const answer = await curl(
@@ -67,6 +70,7 @@ export async function startCurl({ eurekaUrl, app, id, port, hosts }: ClientOptio
     },
     stop: async () => {
       clearInterval(renewal);
+      await renewing;
       await curl('--request', 'DELETE', own);
     },
     kill: async () => clearInterval(renewal),

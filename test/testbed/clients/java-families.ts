@@ -54,6 +54,7 @@ export const javaFamilies: readonly Family[] = [
     version: '2025.1.2',
     runtime: current,
     reads: 'cache',
+    transport: /^Apache-HttpClient/,
     start: (options) => startSpringDriver('spring-client', options),
   },
   {
@@ -62,6 +63,7 @@ export const javaFamilies: readonly Family[] = [
     version: '2025.1.2',
     runtime: current,
     reads: 'cache',
+    transport: /^ReactorNetty/,
     start: (options) => startSpringDriver('spring-client', options, { 'eureka.client.webclient.enabled': 'true' }),
   },
   {

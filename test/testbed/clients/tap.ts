@@ -6,6 +6,7 @@ export interface TappedExchange {
   /** Path and query, as sent. */
   readonly path: string;
   readonly status: number;
+  readonly userAgent: string | undefined;
 }
 
 /** An HTTP relay on a port of its own in front of a server: what one client asks, and what it is answered. */
@@ -26,7 +27,7 @@ export async function startTap(upstream: string): Promise<Tap> {
     const { method = '', url: path = '', headers } = question;
     const onward = request({ hostname, port, method, path, headers: passedOn(headers), agent: false }, (reply) => {
       const status = reply.statusCode ?? 0;
-      exchanges.push({ method, path, status });
+      exchanges.push({ method, path, status, userAgent: headers['user-agent'] });
       answer.writeHead(status, passedOn(reply.headers));
       reply.pipe(answer);
       reply.once('error', () => answer.destroy());

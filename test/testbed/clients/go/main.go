@@ -88,16 +88,28 @@ func start(name string, opts options) (client, error) {
 }
 
 // everySecond is the loop that these libraries leave to their callers; what goes wrong is tried again in the next round.
+// stop returns when no round is under way any more.
 func everySecond(work func() error) (stop func()) {
-	ticker := time.NewTicker(time.Second)
+	stopping, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
-		for range ticker.C {
-			if err := work(); err != nil {
-				fmt.Fprintln(os.Stderr, err)
+		defer close(stopped)
+		ticker := time.NewTicker(time.Second)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-stopping:
+				return
+			case <-ticker.C:
+				if err := work(); err != nil {
+					fmt.Fprintln(os.Stderr, err)
+				}
 			}
 		}
 	}()
-	return ticker.Stop
+	return func() {
+		close(stopping)
+		<-stopped
+	}
 }
 
 // call asks the UP instances in turn with Go's own HTTP client: none of these libraries calls services itself.

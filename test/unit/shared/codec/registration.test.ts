@@ -191,6 +191,9 @@ test('XML: no app, an unreadable port and a lost lease are unreadable bodies; na
   for (const inner of [
     '',
     '<app>orders</app><port/>',
+    '<app>orders</app><port>2147483648</port>',
+    '<app>orders</app><countryId>99999999999</countryId>',
+    '<leaseInfo><durationInSecs>9223372036854775808</durationInSecs></leaseInfo><app>orders</app>',
     '<leaseInfo><durationInSecs>x</durationInSecs></leaseInfo><app>orders</app>',
   ]) {
     assert.deepEqual(xml(inner), {
@@ -202,6 +205,26 @@ test('XML: no app, an unreadable port and a lost lease are unreadable bodies; na
       },
     });
   }
+});
+
+test('XML: a time stamp that no Java long holds is as if it were absent', () => {
+  const stamped = (text: string): number | undefined => {
+    const result = register(
+      `<instance><hostName>h</hostName><app>orders</app><ipAddr>1.1.1.1</ipAddr><dataCenterInfo><name>MyOwn</name>` +
+        `</dataCenterInfo><lastDirtyTimestamp>${text}</lastDirtyTimestamp></instance>`,
+      'application/xml',
+    );
+    return result.ok ? result.value.lastDirtyTimestamp : undefined;
+  };
+  assert.equal(stamped('9223372036854775807'), Number.MAX_SAFE_INTEGER);
+  assert.equal(stamped('9223372036854775808'), NOW);
+  assert.equal(stamped('-9223372036854775809'), NOW);
+  assert.equal(stamped('+5'), 5);
+});
+
+test('a flag given as number is true for whole numbers other than 0 only', () => {
+  const enabled = (flag: unknown): boolean => taken({ port: { $: 1, '@enabled': flag } }).port.enabled;
+  assert.deepEqual([1, -1, 0, 80.5, 'true', 'TRUE', true].map(enabled), [true, true, false, false, true, false, true]);
 });
 
 test('hostile bodies: deep nesting and prototype keys', () => {

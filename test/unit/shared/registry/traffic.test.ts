@@ -52,7 +52,7 @@ test('entries spread like the real instances, by largest remainder', () => {
         ]),
         4,
       ),
-    ].toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    ].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     [
       ['a', 3],
       ['b', 1],
