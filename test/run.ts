@@ -21,7 +21,10 @@ function extentOf(suite: Suite): Extent | 'none' {
     case 'clients':
     case 'e2e':
       return 'all';
-    default:
+    case 'unit':
+    case 'property':
+    case 'golden':
+    case 'integration':
       return 'none';
   }
 }

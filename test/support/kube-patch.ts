@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
@@ -36,31 +38,23 @@ export class KubePatcher {
   }
 
   /** A merge patch; `path` below the server's address. */
-  patch(path: string, body: object): Promise<AcceptedChange> {
+  async patch(path: string, body: object): Promise<AcceptedChange> {
     const sentAt = performance.now();
-    return new Promise((resolve, reject) => {
-      const question = request(
-        this.#server + path,
-        {
-          method: 'PATCH',
-          agent: this.#agent,
-          headers: {
-            'content-type': 'application/merge-patch+json',
-            ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
-          },
-        },
-        (answer) => {
-          const acceptedAt = performance.now();
-          const refused = (said: string): Error =>
-            new Error(`PATCH ${path} was answered ${answer.statusCode}: ${said.slice(0, 300)}`);
-          const done = (said: string): void =>
-            answer.statusCode === 200 ? resolve({ sentAt, acceptedAt }) : reject(refused(said));
-          void text(answer).then(done, reject);
-        },
-      );
-      question.once('error', reject);
-      question.end(JSON.stringify(body));
+    const question = request(this.#server + path, {
+      method: 'PATCH',
+      agent: this.#agent,
+      headers: {
+        'content-type': 'application/merge-patch+json',
+        ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+      },
     });
+    question.end(JSON.stringify(body));
+    const [answer] = (await once(question, 'response')) as [IncomingMessage];
+    const acceptedAt = performance.now();
+    const said = await text(answer);
+    if (answer.statusCode !== 200)
+      throw new Error(`PATCH ${path} was answered ${answer.statusCode}: ${said.slice(0, 300)}`);
+    return { sentAt, acceptedAt };
   }
 
   close(): void {
