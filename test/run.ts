@@ -1,17 +1,15 @@
-import { globSync } from 'node:fs';
-import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Tally } from './support/tally-reporter.ts';
 import { missingParts, prepareTestBed, type Extent } from './testbed/prepare.ts';
 
 // `npm test`: everything there is, from the quick to the slow, with the real parts. Arguments name suites to run.
 const SUITES = ['unit', 'property', 'golden', 'integration', 'conformance', 'clients', 'e2e'] as const;
 type Suite = (typeof SUITES)[number];
-
-interface Tally {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
 
 /** Made of real parts that are built first, big ones; `none` for suites that bring all they need. */
 function extentOf(suite: Suite): Extent | 'none' {
@@ -29,33 +27,51 @@ function extentOf(suite: Suite): Extent | 'none' {
   }
 }
 
-async function runSuite(suite: Suite, tally: Tally): Promise<void> {
+const REPORTER = fileURLToPath(new URL('support/tally-reporter.ts', import.meta.url));
+
+/** A process of its own per suite, whose report goes through as it comes. */
+async function runSuite(suite: Suite): Promise<Tally> {
   const files = globSync(`test/${suite}/**/*.test.ts`).toSorted();
-  if (files.length === 0) return;
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   process.stdout.write(`\n== ${suite} (${files.length} files)\n`);
   const quick = suite === 'unit' || suite === 'property' || suite === 'golden';
-  const stream = run({
-    files,
-    // The quick suites touch nothing but their own objects; everything else gets a process of its own. The end to end
-    // suites measure times and start big servers, so one of them at a time.
-    isolation: quick ? 'none' : 'process',
-    concurrency: extentOf(suite) === 'none' ? 2 : 1,
-  });
-  stream.on('test:pass', (event) => {
-    if (event.details.type === 'suite') return;
-    if (event.skip !== undefined || event.todo !== undefined) tally.skipped++;
-    else tally.passed++;
-  });
-  stream.on('test:fail', (event) => {
-    if (event.details.type !== 'suite') tally.failed++;
-  });
-  const printed = stream.compose(spec);
-  for await (const chunk of printed) process.stdout.write(chunk as string);
+  const dir = mkdtempSync(join(tmpdir(), 'eurek8s-tally-'));
+  const tallyFile = join(dir, 'tally.json');
+  const child = spawn(
+    process.execPath,
+    [
+      '--test',
+      // The quick suites touch nothing but their own objects; everything else gets a process of its own. Suites with
+      // real parts measure times and start big servers, so one file of them at a time.
+      `--test-isolation=${quick ? 'none' : 'process'}`,
+      ...(quick ? [] : [`--test-concurrency=${extentOf(suite) === 'none' ? 2 : 1}`]),
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      `--test-reporter=${REPORTER}`,
+      `--test-reporter-destination=${tallyFile}`,
+      ...files,
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const [code] = (await once(child, 'close')) as [number | null];
+  const tally = readTally(tallyFile);
+  rmSync(dir, { recursive: true, force: true });
+  // A run that ends badly without a failed test broke off: that is a failure too.
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+function readTally(file: string): Tally {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Tally;
+  } catch {
+    process.stdout.write('the test runner broke off before its end\n');
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
 }
 
 const wanted = process.argv.slice(2);
 const chosen = SUITES.filter((suite) => wanted.length === 0 || wanted.includes(suite));
-const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+const tallies: Tally[] = [];
 const leftOut: string[] = [];
 const started = Date.now();
 for (const suite of chosen) {
@@ -68,12 +84,15 @@ for (const suite of chosen) {
     }
     await prepareTestBed((line) => process.stdout.write(`${line}\n`), extent);
   }
-  await runSuite(suite, tally);
+  tallies.push(await runSuite(suite));
 }
 process.stdout.write(`\nran ${chosen.join(', ')} in ${Math.round((Date.now() - started) / 1000)} s\n`);
 for (const part of leftOut) process.stdout.write(`LEFT OUT ${part}\n`);
-if (tally.skipped > 0) process.stdout.write(`${tally.skipped} skipped\n`);
+const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+const skipped = tallies.reduce((sum, tally) => sum + tally.skipped, 0);
+let failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+if (skipped > 0) process.stdout.write(`${skipped} skipped\n`);
 // In CI nothing may be left out in silence.
-if (process.env['CI'] === 'true') tally.failed += leftOut.length + tally.skipped;
-process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`);
-process.exitCode = tally.failed === 0 ? 0 : 1;
+if (process.env['CI'] === 'true') failed += leftOut.length + skipped;
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
