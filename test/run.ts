@@ -72,6 +72,7 @@ function readTally(file: string): Tally {
 const wanted = process.argv.slice(2);
 const chosen = SUITES.filter((suite) => wanted.length === 0 || wanted.includes(suite));
 const tallies: Tally[] = [];
+const ran: Suite[] = [];
 const leftOut: string[] = [];
 const started = Date.now();
 for (const suite of chosen) {
@@ -85,8 +86,9 @@ for (const suite of chosen) {
     await prepareTestBed((line) => process.stdout.write(`${line}\n`), extent);
   }
   tallies.push(await runSuite(suite));
+  ran.push(suite);
 }
-process.stdout.write(`\nran ${chosen.join(', ')} in ${Math.round((Date.now() - started) / 1000)} s\n`);
+process.stdout.write(`\nran ${ran.join(', ')} in ${Math.round((Date.now() - started) / 1000)} s\n`);
 for (const part of leftOut) process.stdout.write(`LEFT OUT ${part}\n`);
 const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
 const skipped = tallies.reduce((sum, tally) => sum + tally.skipped, 0);
