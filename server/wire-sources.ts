@@ -5,6 +5,7 @@ import { nameQuery } from './dns/name-query.ts';
 import { NameWatch } from './dns/name-watch.ts';
 import { DnsResolver } from './dns/resolver.ts';
 import type { Clock, Log, Metrics, Random, Source } from './hub/ports.ts';
+import type { PeerFeed } from './hub/peer-feed.ts';
 import type { WriteTarget } from './hub/writes.ts';
 import { KubernetesSource } from './sources/kubernetes/kubernetes-source.ts';
 import { LeasesSource } from './sources/leases/leases-source.ts';
@@ -23,6 +24,8 @@ export interface Wiring {
   readonly sources: readonly Source[];
   /** `undefined`: no registry is configured that could take writes. */
   readonly target: WriteTarget | undefined;
+  /** Where the legacy's pushes go; `undefined` unless `legacy.peerFeed` is on. */
+  readonly peerFeed: PeerFeed | undefined;
   /** Ends what the sources share, after they have stopped. */
   close(): void;
 }
@@ -31,10 +34,12 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   const { clock, random, log } = edges;
   const sources: Source[] = [];
   let target: WriteTarget | undefined;
+  let peerFeed: PeerFeed | undefined;
   if (config.legacy.urls.length > 0) {
     const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges });
     sources.push(legacy.source);
     target = legacy.writes;
+    if (config.legacy.peerFeed) peerFeed = legacy.pushed;
   }
   if (config.leases.enabled) {
     const leases = new LeasesSource({ clock, random, log });
@@ -66,5 +71,5 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     );
   for (const { name, directory } of config.manifests)
     sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
-  return { sources, target, close: () => names.stop() };
+  return { sources, target, peerFeed, close: () => names.stop() };
 }

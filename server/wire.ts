@@ -7,6 +7,7 @@ import { registerWrites } from './http/eureka-write.ts';
 import { FailedWrites } from './http/failed-writes.ts';
 import type { Limits } from './http/limits.ts';
 import { registerOperations } from './http/operations.ts';
+import { registerPeer } from './http/peer.ts';
 import { createServer, EUREKA_BASES } from './http/server.ts';
 import { Hub } from './hub/hub.ts';
 import type { Clock, Log, Random } from './hub/ports.ts';
@@ -37,7 +38,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
   const { clock, log, version } = edges;
   const metrics = new PrometheusMetrics();
   const wiring = wireSources(config, { ...edges, metrics });
-  const { sources, target } = wiring;
+  const { sources, target, peerFeed } = wiring;
   const hub = new Hub({
     clock,
     log,
@@ -73,6 +74,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
       count: (kind, status) => metrics.count('writes', { kind, status: String(status) }),
     });
   }
+  if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock });
   registerOperations(http.app, {
     version,
     clock,

@@ -31,6 +31,18 @@ const checks: readonly CrossCheck[] = [
         : [],
   },
   {
+    keys: ['legacy.urls', 'legacy.peerFeed'],
+    find: (values) =>
+      values['legacy.peerFeed'] && values['legacy.urls'].length === 0
+        ? [
+            contradiction(
+              'legacy.peerFeed',
+              'needs legacy.urls: what the legacy pushes is reconciled with what it lists',
+            ),
+          ]
+        : [],
+  },
+  {
     keys: ['legacy.pollInterval', 'legacy.fullInterval'],
     find: (values) =>
       values['legacy.fullInterval'] < values['legacy.pollInterval']

@@ -16,12 +16,6 @@ export interface UnavailableValue {
 /** Values that are valid but that this version cannot honour. Remove an entry when its feature is there. */
 export const unavailableValues: readonly UnavailableValue[] = [
   {
-    key: 'legacy.peerFeed',
-    reads: ['legacy.peerFeed'],
-    applies: (values) => values['legacy.peerFeed'],
-    message: 'the peer feed is not available in this version; leave it false, the legacy is polled',
-  },
-  {
     key: 'snapshot.file',
     reads: ['snapshot.file'],
     applies: (values) => values['snapshot.file'] !== '',

@@ -36,7 +36,7 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, status: num
 }
 
 export function isEurekaPath(url: string): boolean {
-  return /^\/+eureka(?:$|[/?#])/.test(url);
+  return /^\/+(?:peer\/+)?eureka(?:$|[/?#])/.test(url);
 }
 
 function pathOf({ url }: FastifyRequest): string {

@@ -44,6 +44,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Writes forwarded to the legacy registry, by kind and by its verdict.',
   },
   {
+    name: 'peer_items',
+    type: 'counter',
+    labels: ['kind', 'status'],
+    help: 'Changes that the legacy registry pushed (legacy.peerFeed), by kind and by what they were answered with.',
+  },
+  {
     name: 'legacy_held_instances',
     type: 'gauge',
     labels: [],

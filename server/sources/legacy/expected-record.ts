@@ -1,13 +1,16 @@
 import type { InstanceRecord, InstanceStatus, LeaseInfo } from '../../../shared/model/instance.ts';
 import type { Write } from '../../hub/writes.ts';
 
+/** However it came. */
+type WithoutRaw<W> = W extends unknown ? Omit<W, 'raw'> : never;
+
 /**
  * What an accepted write makes of an instance, for when the legacy could not be asked: the client's own data, or the
  * instance as last known, with the status a stock server's rules would give it and the time stamps of now (epoch
  * milliseconds). `undefined`: nothing to say.
  */
 export function expectedRecord(
-  write: Write,
+  write: WithoutRaw<Write>,
   known: InstanceRecord | undefined,
   now: number,
 ): InstanceRecord | undefined {
@@ -18,16 +21,23 @@ export function expectedRecord(
       return registered(write.record, known, now);
     case 'set-status':
       // Nothing is recorded when it has that status already.
-      return known?.status === write.status ? known : changed({ status: write.status, overriddenStatus: write.status });
+      return known?.status === write.status
+        ? known
+        : changed({ status: write.status, overriddenStatus: write.status, ...raised(known, write.lastDirtyTimestamp) });
     case 'remove-status':
       if (known === undefined || known.overriddenStatus === 'UNKNOWN') return known;
-      return changed({ status: write.status, overriddenStatus: 'UNKNOWN' });
+      return changed({ status: write.status, overriddenStatus: 'UNKNOWN', ...raised(known, write.lastDirtyTimestamp) });
     case 'metadata':
       return changed({ metadata: new Map([...(known?.metadata ?? []), ...write.entries]) });
     case 'renew':
     case 'cancel':
       return known;
   }
+}
+
+/** A status call that changes something takes the client's version of its data along when that is newer. */
+function raised(known: InstanceRecord | undefined, lastDirtyTimestamp: number | undefined): Partial<InstanceRecord> {
+  return { lastDirtyTimestamp: Math.max(known?.lastDirtyTimestamp ?? 0, lastDirtyTimestamp ?? 0) };
 }
 
 /** The rules in their order: DOWN and STARTING are believed, then an override counts, then the status the lease has. */

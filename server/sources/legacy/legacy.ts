@@ -3,6 +3,7 @@ import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import { sourceId, type AppName } from '../../../shared/model/names.ts';
 import { Brake } from '../../../shared/registry/brake.ts';
 import type { Clock, Log, Metrics, Random } from '../../hub/ports.ts';
+import type { PeerFeed } from '../../hub/peer-feed.ts';
 import type { WriteTarget } from '../../hub/writes.ts';
 import { Failover } from './failover.ts';
 import { Forwarder } from './forwarder.ts';
@@ -14,6 +15,7 @@ import { PollPlan } from './poll-plan.ts';
 import { PolledView } from './polled-view.ts';
 import { Poller } from './poller.ts';
 import { legacySettings, type LegacySettings } from './settings.ts';
+import { PushedChanges } from './pushed-changes.ts';
 import { WriteQueue } from './write-queue.ts';
 import { WriteThrough } from './write-through.ts';
 
@@ -32,6 +34,8 @@ export interface LegacyOptions {
 export interface Legacy {
   readonly source: LegacySource;
   readonly writes: WriteTarget;
+  /** What the legacy pushes to us as its peer. */
+  readonly pushed: PeerFeed;
 }
 
 /** The legacy registry, wired: a source of what it lists, a target for what clients write. */
@@ -63,5 +67,12 @@ export function createLegacy(options: LegacyOptions): Legacy {
     timeout: settings.writeTimeout,
     publish: (update) => source.publish(update, 'now'),
   });
-  return { source, writes };
+  const pushed = new PushedChanges({
+    view,
+    clock,
+    log,
+    metrics,
+    publish: (update) => source.publish(update, 'coalesced'),
+  });
+  return { source, writes, pushed };
 }

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { decodePeerBatch, encodePeerStatuses, type PeerItem } from '../../../../shared/codec/peer-batch.ts';
+
+const NOW = 1_760_000_000_000;
+const INSTANCE = {
+  instanceId: 'node7:orders:8080',
+  hostName: 'node7',
+  app: 'ORDERS',
+  ipAddr: '10.20.0.7',
+  status: 'UP',
+  port: { $: 8080, '@enabled': 'true' },
+  dataCenterInfo: { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' },
+  lastUpdatedTimestamp: '1750000000500',
+  lastDirtyTimestamp: '1750000000100',
+};
+
+function decoded(...replicationList: readonly object[]): readonly PeerItem[] {
+  const batch = decodePeerBatch(JSON.stringify({ replicationList }), NOW);
+  assert.ok(batch.ok);
+  return batch.value;
+}
+
+test('each action of a batch is taken in its order', () => {
+  const named = { appName: 'orders', id: 'i-1', lastDirtyTimestamp: 1_750_000_000_100, status: 'OUT_OF_SERVICE' };
+  const items = decoded(
+    { ...named, action: 'Register', instanceInfo: INSTANCE },
+    { ...named, action: 'Heartbeat' },
+    { appName: 'ORDERS', id: 'i-1', action: 'Cancel' },
+    { ...named, action: 'StatusUpdate' },
+    { ...named, status: undefined, action: 'DeleteStatusOverride' },
+  );
+  assert.deepEqual(
+    items.map(({ kind }) => kind),
+    ['register', 'heartbeat', 'cancel', 'set-status', 'remove-status'],
+  );
+  const [register, heartbeat, , update, removal] = items;
+  assert.ok(register?.kind === 'register');
+  assert.equal(register.record.lastUpdatedTimestamp, 1_750_000_000_500);
+  assert.equal(register.id, 'node7:orders:8080', 'the instance names itself');
+  assert.deepEqual(heartbeat, { kind: 'heartbeat', app: 'ORDERS', id: 'i-1', lastDirtyTimestamp: 1_750_000_000_100 });
+  assert.ok(update?.kind === 'set-status' && update.status === 'OUT_OF_SERVICE');
+  assert.ok(
+    removal?.kind === 'remove-status' && removal.status === 'UNKNOWN',
+    'nothing to go back to: UNKNOWN, as stock',
+  );
+});
+
+test('a register without a readable instance does not spoil the batch', () => {
+  const [item, next] = decoded(
+    { appName: 'A', id: 'x', action: 'Register' },
+    { appName: 'A', id: 'y', action: 'Cancel' },
+  );
+  assert.equal(item?.kind, 'unreadable');
+  assert.equal(next?.kind, 'cancel');
+});
+
+test('what is no batch, and an action nobody knows, is refused whole', () => {
+  for (const text of ['', '{', '{}', '[]', '{"replicationList":{}}', '{"replicationList":[7]}'])
+    assert.equal(decodePeerBatch(text, NOW).ok, false, text);
+  const unknown = decodePeerBatch('{"replicationList":[{"appName":"A","id":"x","action":"Nope"}]}', NOW);
+  assert.ok(!unknown.ok && unknown.error.reason.includes('Nope'));
+});
+
+test('decoding never throws', () => {
+  fc.assert(fc.property(fc.json(), (json) => void decodePeerBatch(`{"replicationList":[${json}]}`, NOW)));
+});
+
+test('the answer has a status for each item and not one key more', () => {
+  assert.equal(encodePeerStatuses([200, 404]), '{"responseList":[{"statusCode":200},{"statusCode":404}]}');
+  assert.equal(encodePeerStatuses([]), '{"responseList":[]}');
+});
