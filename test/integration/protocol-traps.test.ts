@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { registerInstance } from '../support/eureka-rest.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { serveForTest } from '../support/running-server.ts';
 
@@ -191,6 +192,24 @@ describe('traps of the Eureka protocol', () => {
     assert.equal(await put('apps/DIRTY/d?lastDirtyTimestamp=1749999999999'), 200);
     assert.equal(await put('apps/DIRTY/d?lastDirtyTimestamp=1750000000001'), 404);
     assert.equal((await one('DIRTY', 'd'))['lastDirtyTimestamp'], '1750000000000');
+  });
+
+  test('37, 50: a client may write through one server and go on through another, as no state sticks to ours', async (t) => {
+    // The registry behind both refuses what is marked as replicated, so a mark of ours would be seen here.
+    const legacy = await serveForTest(t);
+    const front = {
+      'leases.enabled': ['false'],
+      'legacy.urls': [`${legacy.url}/eureka`],
+      'legacy.pollInterval': ['100ms'],
+    };
+    const [a, b] = [await serveForTest(t, { flags: front }), await serveForTest(t, { flags: front })];
+    const path = 'eureka/apps/MOVING/m-1';
+    await registerInstance(`${a.url}/eureka`, { app: 'moving', id: 'm-1', port: 80 });
+    assert.equal((await httpRequest(`${b.url}/${path}`, { method: 'PUT' })).status, 200);
+    assert.equal((await httpRequest(`${b.url}/${path}`, { method: 'DELETE' })).status, 200);
+    assert.equal((await httpRequest(`${a.url}/${path}`, { method: 'PUT' })).status, 404);
+    const replicated = { method: 'PUT', headers: { 'x-netflix-discovery-replication': 'true' } };
+    assert.equal((await httpRequest(`${a.url}/${path}`, replicated)).status, 403, 'a replicated write goes no further');
   });
 
   test('38: a register with DOWN and the cancel right behind it leave no ghost', async () => {

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { cancelInstance, readRegistry, registerInstance } from '../support/eureka-rest.ts';
+import { startBackend, type Backend } from '../testbed/backend.ts';
+import { startNetflixClient, startRibbonClient, type RibbonClient } from '../testbed/java/clients.ts';
+import { startEureka } from '../testbed/java/eureka.ts';
+import { startProduct, type Product } from '../testbed/product.ts';
+import { until } from '../testbed/until.ts';
+
+const HOST = 'orders.k8s.example.test';
+const REAL = ['orders-1', 'orders-2', 'orders-3'] as const;
+const CALLS = 90;
+
+describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
+  const dir = mkdtempSync(join(tmpdir(), 'eurek8s-client-traps-'));
+  const manifests = join(dir, 'manifests');
+  const backends = new Map<string, Backend>();
+  let product: Product;
+  let ribbon: RibbonClient;
+
+  before(async () => {
+    mkdirSync(manifests);
+    for (const name of [...REAL, 'ingress']) backends.set(name, await startBackend({ name }));
+    writeFileSync(join(manifests, 'orders.yaml'), manifest(backends.get('ingress')?.port ?? 0));
+    product = await startProduct({
+      dir: join(dir, 'product'),
+      config: { leases: { enabled: true }, manifests: [{ name: 'local', directory: manifests }] },
+    });
+    await until('ready', () => product.ready());
+    for (const id of REAL)
+      await registerInstance(product.eureka, { app: 'orders', id, port: backends.get(id)?.port ?? 0, zone: 'zone1' });
+    ribbon = await startRibbonClient({
+      eurekaUrl: product.eureka,
+      dir: join(dir, 'ribbon'),
+      hosts: { [HOST]: '127.0.0.1' },
+      // A caller that knows its zone, by the one setting that hides entries without a zone from it.
+      properties: { 'eureka.instance.metadata-map.zone': 'zone1' },
+    });
+  });
+
+  after(async () => {
+    await ribbon?.stop();
+    await product?.stop();
+    for (const backend of backends.values()) await backend.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test('42, 61: entries carry the zone of their twins, so a caller that filters by zone sees the share asked for', async (t) => {
+    await ribbon.waitForServers('orders', (servers) => servers.length === 9);
+    const { backends: answered, errors } = await ribbon.call('orders', CALLS);
+    t.diagnostic(`asked 67 %: ${JSON.stringify(answered)}`);
+    assert.equal(errors, 0);
+    assert.ok(Math.abs((answered['ingress'] ?? 0) - 60) <= 3, JSON.stringify(answered));
+  });
+
+  test('55: six entries of a dead ingress cost a caller three calls, not three each', async (t) => {
+    await backends.get('ingress')?.stop();
+    const first = await ribbon.call('orders', CALLS);
+    t.diagnostic(`ingress closed: ${first.errors} of ${CALLS} calls failed`);
+    assert.ok(first.errors >= 1 && first.errors <= 3, `${first.errors} failed: ${JSON.stringify(first.failures)}`);
+  });
+
+  test('52: a Jersey 1 client comes back after a lost lease, though the current generation answers 404 with a body', async () => {
+    const eureka = await startEureka({ generation: 'current', dir: join(dir, 'eureka') });
+    const front = await startProduct({
+      dir: join(dir, 'front'),
+      config: { legacy: { urls: [eureka.url], pollInterval: '500ms' } },
+    });
+    const client = await startNetflixClient({
+      eurekaUrl: `${front.eureka}/`,
+      dir: join(dir, 'netflix'),
+      register: { app: 'PAYMENTS', id: 'payments-1', port: 8080 },
+    });
+    try {
+      const registered = async (): Promise<boolean> => (await readRegistry(eureka.url)).has('PAYMENTS');
+      await until('it registers', registered, { timeoutMs: 60_000 });
+      await cancelInstance(eureka.url, 'PAYMENTS', 'payments-1');
+      await until('it registers again', registered, { timeoutMs: 15_000 });
+    } finally {
+      await client.stop();
+      await front.stop();
+      await eureka.stop();
+    }
+  });
+});
+
+function manifest(ingressPort: number): string {
+  return `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: orders
+  namespace: shop
+  annotations:
+    eurek8s.io/publish: "true"
+    eurek8s.io/address: 127.0.0.1
+    eurek8s.io/port: "${ingressPort}"
+    eurek8s.io/traffic: "67%"
+spec:
+  rules:
+    - host: ${HOST}
+      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: orders, port: { number: 80 } } } }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: orders, namespace: shop, annotations: { eurek8s.io/ready-endpoints: "2" } }
+`;
+}
