@@ -63,6 +63,33 @@ describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
     assert.ok(first.errors >= 1 && first.errors <= 3, `${first.errors} failed: ${JSON.stringify(first.failures)}`);
   });
 
+  test('40, 41, 43: raw Ribbon goes by vip, by the plain port even where only https is on, and by UP alone', async () => {
+    const client = await startNetflixClient({ eurekaUrl: `${product.eureka}/`, dir: join(dir, 'raw') });
+    try {
+      const publish = (name: string, annotations: Readonly<Record<string, string>>): void =>
+        writeFileSync(join(manifests, `${name}.yaml`), manifest(8088, name, annotations));
+      publish('prices', {
+        'eurek8s.io/vip': 'prices-v2',
+        'eurek8s.io/scheme': 'https',
+        'eurek8s.io/traffic': 'single',
+      });
+      publish('stopped', { 'eurek8s.io/status': 'OUT_OF_SERVICE', 'eurek8s.io/traffic': 'single' });
+      const view = await client.waitForRegistry(
+        ({ apps }) => apps['PRICES'] !== undefined && apps['STOPPED'] !== undefined,
+      );
+      // The port that is off is what such a caller uses: keep it answering at the ingress.
+      assert.deepEqual(
+        (await client.servers('prices-v2')).map(({ host, port }) => [host, port]),
+        [['prices.k8s.example.test', 8088]],
+      );
+      assert.deepEqual(await client.servers('prices'), [], 'the name of the application is no vip here');
+      assert.deepEqual(await client.servers('stopped'), [], 'not UP: in no list of servers');
+      assert.equal(view.clientHash, view.serverHash, 'but in the hash');
+    } finally {
+      await client.stop();
+    }
+  });
+
   test('52: a Jersey 1 client comes back after a lost lease, though the current generation answers 404 with a body', async () => {
     const eureka = await startEureka({ generation: 'current', dir: join(dir, 'eureka') });
     const front = await startProduct({
@@ -87,25 +114,28 @@ describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
   });
 });
 
-function manifest(ingressPort: number): string {
+function manifest(ingressPort: number, name = 'orders', annotations: Readonly<Record<string, string>> = {}): string {
+  const own = { 'eurek8s.io/traffic': '67%', ...annotations };
   return `
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
-  name: orders
+  name: ${name}
   namespace: shop
   annotations:
     eurek8s.io/publish: "true"
     eurek8s.io/address: 127.0.0.1
     eurek8s.io/port: "${ingressPort}"
-    eurek8s.io/traffic: "67%"
+    ${Object.entries(own)
+      .map(([key, value]) => `${key}: "${value}"`)
+      .join('\n    ')}
 spec:
   rules:
-    - host: ${HOST}
-      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: orders, port: { number: 80 } } } }] }
+    - host: ${name}.k8s.example.test
+      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${name}, port: { number: 80 } } } }] }
 ---
 apiVersion: v1
 kind: Service
-metadata: { name: orders, namespace: shop, annotations: { eurek8s.io/ready-endpoints: "2" } }
+metadata: { name: ${name}, namespace: shop, annotations: { eurek8s.io/ready-endpoints: "2" } }
 `;
 }

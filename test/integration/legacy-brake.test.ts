@@ -103,7 +103,6 @@ test('few evictions, and everything cancelled through us, pass', async (t) => {
   for (const id of IDS.slice(0, 2)) eureka.registry.remove('ORDERS', id, 'expired');
   await eventually('two are gone', () => sink.ids().length === 7);
   for (const id of IDS.slice(2)) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
     assert.equal((await target.apply(writes.cancel('ORDERS', id))).status, 200);
   }
   assert.deepEqual(sink.ids(), []);

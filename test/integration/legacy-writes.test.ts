@@ -79,7 +79,6 @@ test('lists that lag behind undo neither a register nor a cancel', async (t) => 
   const polled = eureka.requests.length;
   while (performance.now() - started < 1_000) {
     assert.deepEqual(sink.ids(), ['CAROL/c-1']);
-    // oxlint-disable-next-line no-await-in-loop -- looking again and again is the point
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   assert.ok(eureka.requests.length > polled + 5, 'polls went on');
@@ -111,7 +110,6 @@ test('verdicts: 404 passes, nothing but silence or 5xx becomes 503', async (t) =
   assert.equal((await target.apply(writes.cancel('ORDERS', 'unknown'))).status, 404);
   for (const fault of ['unavailable', 'error-page', 'endless-error', 'hang', 'unauthorized'] as const) {
     eureka.fail(fault, 'writes');
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
     const outcome = await target.apply(writes.renew('ORDERS', 'o-1'));
     assert.equal(outcome.status, 503, fault);
     assert.notEqual(outcome.reason, undefined);

@@ -64,7 +64,6 @@ test('whatever changed, failed or got lost: the next full reconcile leads to the
     try {
       let lost = false;
       for (const step of events) {
-        // oxlint-disable no-await-in-loop -- a history has an order
         if (step.do === 'poll') {
           const full = rig.eureka.count('apps/');
           const round = await rig.round();

@@ -81,7 +81,6 @@ export async function eventually(what: string, holds: () => boolean): Promise<vo
   const deadline = performance.now() + 15_000;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`never happened: ${what}`);
-    // oxlint-disable-next-line no-await-in-loop -- polling is the point
     await sleep(5);
   }
 }

@@ -32,7 +32,6 @@ export class Forwarder {
       // Each server gets an equal part of what is left, so that one that hangs leaves time for the next.
       const time = (deadline - this.#clock.now()) / (servers.length - index);
       if (time < LEAST_TIME) break;
-      // oxlint-disable-next-line no-await-in-loop -- one server after the other is the point
       const sent = await server.send(write.raw, time);
       if (!sent.ok) {
         failures.push(sent.error);

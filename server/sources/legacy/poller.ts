@@ -80,7 +80,6 @@ export class Poller {
     const failures = [...reasons];
     for (const server of this.#servers.ready(this.#clock.now())) {
       const point = this.#view.point();
-      // oxlint-disable-next-line no-await-in-loop -- one server after the other is the point
       const fetched = await server.full();
       const now = this.#clock.now();
       if (fetched.kind !== 'document') {
