@@ -96,6 +96,8 @@ test('stop during the back-off opens no further watch', async (t) => {
   await until(() => source.health().lastError !== undefined, 'back-off');
   await source.stop();
   fake.watchFault = () => undefined;
+  // What another kind's watch had sent just before the stop may still be on its way to the server.
+  await until(() => fake.connections === 0, 'all connections closed');
   const { length } = fake.calls;
   const stopped = performance.now();
   await until(() => performance.now() - stopped > FAST.maxBackoff + 100, 'longer than any back-off');
