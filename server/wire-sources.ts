@@ -6,11 +6,13 @@ import { NameWatch } from './dns/name-watch.ts';
 import { DnsResolver } from './dns/resolver.ts';
 import type { Clock, Log, Metrics, Random, Source } from './hub/ports.ts';
 import type { PeerFeed } from './hub/peer-feed.ts';
+import type { Replicas } from './hub/replicas.ts';
 import type { WriteTarget } from './hub/writes.ts';
 import { KubernetesSource } from './sources/kubernetes/kubernetes-source.ts';
 import { LeasesSource } from './sources/leases/leases-source.ts';
 import { createLegacy } from './sources/legacy/legacy.ts';
 import { ManifestsSource } from './sources/manifests/manifests-source.ts';
+import { systemPace } from './system-pace.ts';
 
 export interface SourceEdges {
   readonly clock: Clock;
@@ -24,6 +26,8 @@ export interface Wiring {
   readonly sources: readonly Source[];
   /** `undefined`: no registry is configured that could take writes. */
   readonly target: WriteTarget | undefined;
+  /** What other servers pass on to a registry of our own; `undefined` without one. */
+  readonly replicas: Replicas | undefined;
   /** Where the legacy's pushes go; `undefined` unless `legacy.peerFeed` is on. */
   readonly peerFeed: PeerFeed | undefined;
   /** Ends what the sources share, after they have stopped. */
@@ -34,9 +38,10 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   const { clock, random, log } = edges;
   const sources: Source[] = [];
   let target: WriteTarget | undefined;
+  let replicas: Replicas | undefined;
   let peerFeed: PeerFeed | undefined;
   if (config.legacy.urls.length > 0) {
-    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges });
+    const legacy = createLegacy({ config: config.legacy, guards: config.guards, newPace: systemPace, ...edges });
     sources.push(legacy.source);
     target = legacy.writes;
     if (config.legacy.peerFeed) peerFeed = legacy.pushed;
@@ -45,6 +50,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     const leases = new LeasesSource({ clock, random, log });
     sources.push(leases);
     target = leases;
+    replicas = leases.replicas;
   }
   const names = new NameWatch({ clock, query: nameQuery() });
   const derivation = {
@@ -71,5 +77,5 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     );
   for (const { name, directory } of config.manifests)
     sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
-  return { sources, target, peerFeed, close: () => names.stop() };
+  return { sources, target, replicas, peerFeed, close: () => names.stop() };
 }

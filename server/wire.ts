@@ -7,14 +7,17 @@ import { registerWrites } from './http/eureka-write.ts';
 import { FailedWrites } from './http/failed-writes.ts';
 import type { Limits } from './http/limits.ts';
 import { registerOperations } from './http/operations.ts';
+import { registerPeerBatch } from './http/peer-batch.ts';
 import { registerPeer } from './http/peer.ts';
 import { createServer, EUREKA_BASES } from './http/server.ts';
 import { Hub } from './hub/hub.ts';
 import type { Clock, Log, Random } from './hub/ports.ts';
 import { PrometheusMetrics } from './observe/metrics.ts';
 import { observeRegistry } from './observe/registry-gauges.ts';
+import { systemPace } from './system-pace.ts';
 import { wireSources } from './wire-sources.ts';
 import { gateWrites } from './writes/gate.ts';
+import { gateReplicas, peerWrites } from './writes/peer-writes.ts';
 
 /** What the server takes from the outside instead of reaching for it. */
 export interface Edges {
@@ -39,9 +42,11 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
   const metrics = new PrometheusMetrics();
   const wiring = wireSources(config, { ...edges, metrics });
   const { sources, target, peerFeed } = wiring;
+  const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const hub = new Hub({
     clock,
     log,
+    newPace: systemPace,
     rules: mergeRules(config),
     sources,
     // Seconds since 1970: a restarted server must not repeat a version that a client has seen (some compare it).
@@ -52,7 +57,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     metrics.count('publications');
     for (const { kind } of changes) metrics.count('changes', { kind });
   });
-  const answers = new Answers();
+  const answers = new Answers(systemPace);
   const gate = gateWrites({ target, readOnly: config.readOnly });
   const failed = new FailedWrites(log, clock);
   const http = createServer({
@@ -65,16 +70,18 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     registerReads(http.app, base, {
       registry: hub,
       answers,
-      count: (resource, status) => metrics.count('reads', { resource, status: String(status) }),
+      counter: (resource, status) => metrics.counter('reads', { resource, status: String(status) }),
     });
     registerWrites(http.app, base, {
       target: gate,
+      fromPeers: replicas && peerWrites(replicas, gate),
       clock,
       failed,
       count: (kind, status) => metrics.count('writes', { kind, status: String(status) }),
     });
+    if (replicas !== undefined) registerPeerBatch(http.app, base, clock, (items) => replicas.apply(items));
   }
-  if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock });
+  if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newPace: systemPace });
   registerOperations(http.app, {
     version,
     clock,

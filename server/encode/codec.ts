@@ -1,15 +1,19 @@
 import {
+  applicationFrameJson,
   documentFrameJson,
   encodeApplicationDocumentJson,
   encodeApplicationJson,
   encodeInstanceDocumentJson,
+  encodeInstanceJson,
 } from '../../shared/codec/json-encode.ts';
 import type { DocumentFrame } from '../../shared/codec/frame.ts';
 import {
+  applicationFrameXml,
   documentFrameXml,
   encodeApplicationDocumentXml,
   encodeApplicationXml,
   encodeInstanceDocumentXml,
+  encodeInstanceXml,
 } from '../../shared/codec/xml-encode.ts';
 import type { ActionType, InstanceRecord } from '../../shared/model/instance.ts';
 import type { Detail, Format } from './variant.ts';
@@ -17,12 +21,10 @@ import type { Detail, Format } from './variant.ts';
 /** One format, for both of which the encoders have the same shape. */
 export interface Codec {
   readonly frame: (detail: Detail, version: string, hashCode: string) => DocumentFrame;
-  readonly application: (
-    name: string,
-    instances: readonly InstanceRecord[],
-    detail: Detail,
-    actions?: readonly ActionType[],
-  ) => string;
+  readonly application: (name: string, instances: readonly InstanceRecord[], detail: Detail) => string;
+  /** Head, separator and tail of `application`, and one of its instances. */
+  readonly applicationFrame: (name: string, detail: Detail) => DocumentFrame;
+  readonly instance: (record: InstanceRecord, detail: Detail, action?: ActionType) => string;
   readonly applicationDocument: (name: string, instances: readonly InstanceRecord[], detail: Detail) => string;
   readonly instanceDocument: (record: InstanceRecord) => string;
 }
@@ -31,12 +33,16 @@ const CODECS: Readonly<Record<Format, Codec>> = {
   json: {
     frame: documentFrameJson,
     application: encodeApplicationJson,
+    applicationFrame: applicationFrameJson,
+    instance: encodeInstanceJson,
     applicationDocument: encodeApplicationDocumentJson,
     instanceDocument: encodeInstanceDocumentJson,
   },
   xml: {
     frame: documentFrameXml,
     application: encodeApplicationXml,
+    applicationFrame: applicationFrameXml,
+    instance: encodeInstanceXml,
     applicationDocument: encodeApplicationDocumentXml,
     instanceDocument: encodeInstanceDocumentXml,
   },

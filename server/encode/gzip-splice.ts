@@ -1,8 +1,6 @@
-import { constants, crc32, deflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { combineCrc32, shiftOf } from './crc32-combine.ts';
 
-/** How far back a deflate stream may refer. */
-const WINDOW = 32_768;
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 /** An empty last block with fixed codes. */
 const LAST_BLOCK = Buffer.from([0x03, 0x00]);
@@ -20,17 +18,33 @@ export interface GzipPiece {
 }
 
 /**
- * Compresses a piece that follows `before` in the document. The sync flush ends it on a byte boundary without ending
- * the stream, so pieces can be joined; the tail of `before` serves as dictionary, so joining costs no compression.
+ * Compresses a piece that follows `dictionary` in the document. The sync flush ends it on a byte boundary without ending
+ * the stream, so pieces can be joined; as it may refer back into the dictionary, joining costs no compression.
  */
-export function deflatePiece(text: Buffer, before: Buffer): GzipPiece {
-  const dictionary = before.subarray(Math.max(0, before.length - WINDOW));
-  const deflated = deflateRawSync(text, {
-    level: 6,
+export function deflatePiece(text: Buffer, dictionary: Buffer): GzipPiece {
+  const deflated = deflateRawSync(text, { level: 6, finishFlush: constants.Z_SYNC_FLUSH, ...given(dictionary) });
+  return { deflated: kept(deflated), crc: crc32(text), length: text.length, shift: shiftOf(text.length) };
+}
+
+/** The text of a piece, by the dictionary that it was made with. */
+export function inflatePiece(piece: GzipPiece, dictionary: Buffer): Buffer {
+  return inflateRawSync(piece.deflated, {
     finishFlush: constants.Z_SYNC_FLUSH,
-    ...(dictionary.length > 0 && { dictionary }),
+    // One chunk, so that nothing has to be joined. zlib refuses chunks below 64 bytes.
+    chunkSize: Math.max(64, piece.length),
+    ...given(dictionary),
   });
-  return { deflated, crc: crc32(text), length: text.length, shift: shiftOf(text.length) };
+}
+
+function given(dictionary: Buffer): { readonly dictionary?: Buffer } {
+  return dictionary.length === 0 ? {} : { dictionary };
+}
+
+/** A copy with memory of its own: results of zlib, and slices, hold on to larger blocks than they show. */
+export function kept(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 /** A piece taken as it is: for the head and the separators, which are too small or too short-lived to compress. */
@@ -46,21 +60,30 @@ export function storedPiece(text: Buffer): GzipPiece {
   return { deflated: Buffer.concat(blocks), crc: crc32(text), length: text.length, shift: shiftOf(text.length) };
 }
 
-/**
- * One gzip member out of pieces. Several members in one answer are not an option: Java's GZIPInputStream silently stops
- * after the first when the next has not arrived yet.
- */
-export function spliceGzip(pieces: readonly GzipPiece[]): Buffer {
+/** Neighbouring pieces as one. */
+export function joinPieces(pieces: readonly GzipPiece[]): GzipPiece {
   let crc = 0;
   let length = 0;
-  const parts: Buffer[] = [HEADER];
   for (const piece of pieces) {
-    parts.push(piece.deflated);
+    crc = combineCrc32(crc, piece.crc, piece.shift);
+    length += piece.length;
+  }
+  return { deflated: Buffer.concat(pieces.map(({ deflated }) => deflated)), crc, length, shift: shiftOf(length) };
+}
+
+/**
+ * One gzip member out of pieces, as buffers that follow one another. Several members in one answer are not an option:
+ * Java's GZIPInputStream silently stops after the first when the next has not arrived yet.
+ */
+export function spliceGzip(pieces: readonly GzipPiece[]): readonly Buffer[] {
+  let crc = 0;
+  let length = 0;
+  for (const piece of pieces) {
     crc = combineCrc32(crc, piece.crc, piece.shift);
     length += piece.length;
   }
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc, 0);
   trailer.writeUInt32LE(length % 2 ** 32, 4);
-  return Buffer.concat([...parts, LAST_BLOCK, trailer]);
+  return [HEADER, ...pieces.map(({ deflated }) => deflated), LAST_BLOCK, trailer];
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -10,12 +11,6 @@ const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
  */
 export function acceptBodies(app: FastifyInstance, limitBytes: number): void {
   app.removeAllContentTypeParsers();
-  app.addHook('onRequest', (request, _reply, done) => {
-    // The framework refuses what is no media type on every route; here it counts as none given.
-    const type = request.headers['content-type'];
-    if (type !== undefined && !MEDIA_TYPE.test(type)) delete request.headers['content-type'];
-    done();
-  });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const coding = codingOf(request);
     if (coding === 'unknown') done(new BodyError(415, `content-encoding ${request.headers['content-encoding']}`));
@@ -28,6 +23,12 @@ export function acceptBodies(app: FastifyInstance, limitBytes: number): void {
         else done(new BodyError(400, `the body is no gzip: ${error.message}`));
       });
   });
+}
+
+/** The framework refuses what is no media type on every route; here it counts as none given. */
+export function forgetBadType({ headers }: IncomingMessage): void {
+  const type = headers['content-type'];
+  if (type !== undefined && !MEDIA_TYPE.test(type)) delete headers['content-type'];
 }
 
 class BodyError extends Error {

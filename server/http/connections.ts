@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
@@ -14,6 +15,7 @@ export class Connections {
   readonly #onCut: (cut: Cut) => void;
   /** More than one where a host name has several addresses. */
   readonly #servers: Server[] = [];
+  readonly #open = new Set<Socket>();
 
   constructor(limits: Limits, exchanges: Exchanges, onCut: (cut: Cut) => void) {
     this.#limits = limits;
@@ -22,6 +24,7 @@ export class Connections {
   }
 
   createServer(listener: RequestListener): Server {
+    const handle: RequestListener = (request, response) => this.#exchanges.handle(listener, request, response);
     const { headerBytes, headerTimeout, requestTimeout, keepAliveTimeout, connections } = this.#limits;
     const server = createServer(
       {
@@ -34,19 +37,25 @@ export class Connections {
         // By default the two above are looked at every 30 s only.
         connectionsCheckingInterval: Math.min(5000, headerTimeout / 3),
       },
-      listener,
+      handle,
     );
     server.maxConnections = connections;
     // Other expectations than 100-continue may be ignored; refusing them would be an answer with a body of Node's.
-    server.on('checkExpectation', listener);
+    server.on('checkExpectation', handle);
+    server.on('connection', (socket: Socket) => {
+      this.#open.add(socket);
+      socket.once('close', () => this.#open.delete(socket));
+    });
     server.on('drop', () => this.#onCut('limit'));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#refuse(error, socket));
     this.#servers.push(server);
     return server;
   }
 
+  /** Ends those that nothing is answered on. Node's own would end those too whose answer is only waiting to be read. */
   closeIdle(): void {
-    for (const server of this.#servers) server.closeIdleConnections();
+    const busy = this.#exchanges.sockets;
+    for (const socket of this.#open) if (!busy.has(socket)) socket.destroy();
   }
 
   closeAll(): void {

@@ -1,16 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { instanceById, instanceOf } from '../../shared/registry/lookup.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import type { Answers } from '../encode/answers.ts';
 import type { Answer, Format, Variant } from '../encode/variant.ts';
 import type { RegistryView } from '../hub/view.ts';
-import { codingOf, detailOf, instanceFormat, listFormat } from './negotiate.ts';
+import { instanceVariant, listVariant } from './negotiate.ts';
 import { sendAnswer, sendEmpty } from './reply.ts';
 
 export interface ReadPorts {
   readonly registry: RegistryView;
   readonly answers: Answers;
-  readonly count: (resource: ReadResource, status: ReadStatus) => void;
+  /** What a resource's answers with a status are counted by. */
+  readonly counter: (resource: ReadResource, status: ReadStatus) => () => void;
 }
 
 export type ReadResource = 'apps' | 'delta' | 'app' | 'instance' | 'vip' | 'svip';
@@ -21,20 +23,20 @@ type Params = Readonly<Record<string, string>>;
 /** What a resource is negotiated to, and what it finds for that in the current snapshot. */
 interface Resource<Wish> {
   readonly name: ReadResource;
-  readonly wish: (request: FastifyRequest) => Wish | undefined;
-  readonly find: (snapshot: RegistrySnapshot, params: Params, wish: Wish) => Answer | undefined;
+  readonly wish: (headers: IncomingHttpHeaders) => Wish | undefined;
+  readonly find: (snapshot: RegistrySnapshot, params: Params, wish: Wish) => Answer | Promise<Answer> | undefined;
 }
 
 /** The read resources of the Eureka protocol, below `base`. Every one answers from the current snapshot's bytes. */
 export function registerReads(app: FastifyInstance, base: string, ports: ReadPorts): void {
   const { answers } = ports;
   const get = <Wish>(path: string, resource: Resource<Wish>): void => {
-    app.get(base + path, (request, reply) => answer(ports, resource, request, reply));
+    app.get(base + path, reader(ports, resource));
   };
   const list = (name: ReadResource, path: string, find: Resource<Variant>['find']): void =>
     get(path, { name, wish: listVariant, find });
   const one = (path: string, find: Resource<Format>['find']): void =>
-    get(path, { name: 'instance', wish: ({ headers }) => instanceFormat(headers.accept), find });
+    get(path, { name: 'instance', wish: instanceVariant, find });
 
   list('apps', '/apps', (snapshot, _params, variant) => answers.apps(snapshot, variant));
   list('delta', '/apps/delta', (snapshot, _params, variant) => answers.delta(snapshot, variant));
@@ -53,45 +55,34 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
   });
 }
 
-function answer<Wish>(
-  { registry, count }: ReadPorts,
+/** Answers with nothing if it has answered: the framework would look after a returned reply for some microseconds. */
+function reader<Wish>(
+  { registry, counter }: ReadPorts,
   { name, wish, find }: Resource<Wish>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  const refuse = (status: ReadStatus, reason: string): FastifyReply => {
-    count(name, status);
-    return sendEmpty(reply, status, reason);
+): (request: FastifyRequest, reply: FastifyReply) => void | Promise<void> {
+  const count = { 200: counter(name, 200), 404: counter(name, 404), 406: counter(name, 406), 503: counter(name, 503) };
+  const refuse = (reply: FastifyReply, status: Exclude<ReadStatus, 200>, reason: string): void => {
+    count[status]();
+    sendEmpty(reply, status, reason);
   };
-  const snapshot = registry.snapshot();
-  // A partial answer would make clients drop what is missing from it.
-  if (snapshot === undefined)
-    return refuse(503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
-  const wished = wish(request);
-  if (wished === undefined) return refuse(406, 'Accept allows neither JSON nor XML');
-  // The router fills every named parameter of a matched path with a decoded string.
-  const found = find(snapshot, request.params as Params, wished);
-  if (found === undefined) return refuse(404, `no such ${name === 'app' ? 'application' : name} is known`);
-  count(name, 200);
-  return sendAnswer(reply, found);
+  return (request, reply) => {
+    const snapshot = registry.snapshot();
+    // A partial answer would make clients drop what is missing from it.
+    if (snapshot === undefined)
+      return refuse(reply, 503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
+    const wished = wish(request.raw.headers);
+    if (wished === undefined) return refuse(reply, 406, 'Accept allows neither JSON nor XML');
+    // The router fills every named parameter of a matched path with a decoded string.
+    const found = find(snapshot, request.params as Params, wished);
+    if (found === undefined) return refuse(reply, 404, `no such ${name === 'app' ? 'application' : name} is known`);
+    count[200]();
+    // A large document that is being encoded for the first time is a promise; the others are ready bytes.
+    if (found instanceof Promise) return found.then((ready) => sendAnswer(reply, ready));
+    sendAnswer(reply, found);
+  };
 }
 
 /** Application names are upper-cased before they are looked up, as stock does. */
 function appOf(params: Params): string {
   return (params['app'] ?? '').toUpperCase();
-}
-
-function listVariant(request: FastifyRequest): Variant | undefined {
-  const format = listFormat(request.headers.accept);
-  if (format === undefined) return undefined;
-  return {
-    format,
-    detail: detailOf(header(request, 'x-eureka-accept')),
-    coding: codingOf(header(request, 'accept-encoding')),
-  };
-}
-
-function header(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(',') : value;
 }

@@ -1,19 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decodeRegistration } from '../../shared/codec/registration.ts';
 import { appName } from '../../shared/model/names.ts';
-import type { Clock } from '../hub/ports.ts';
 import type { Write, WriteOutcome, WriteTarget } from '../hub/writes.ts';
-import type { FailedWrites } from './failed-writes.ts';
+import { sendConflict } from './conflict.ts';
 import { oneLine, REASON_HEADER, sendEmpty } from './reply.ts';
+import { isReplication, noteOutcome, type WritePorts } from './write-ports.ts';
 import { decodeInstanceWrite, DOT_SEGMENT, isDotSegment, rawOf } from './write-request.ts';
-
-export interface WritePorts {
-  /** Where writes go, gates included. */
-  readonly target: WriteTarget;
-  readonly clock: Clock;
-  readonly failed: FailedWrites;
-  readonly count: (kind: Write['kind'], status: number) => void;
-}
 
 const INSTANCE_WRITES = [
   { kind: 'renew', method: 'PUT', path: '/apps/:app/:id' },
@@ -23,25 +15,31 @@ const INSTANCE_WRITES = [
   { kind: 'metadata', method: 'PUT', path: '/apps/:app/:id/metadata' },
 ] as const;
 
+type Answered = FastifyReply | Promise<FastifyReply>;
+
 /** The write resources of the Eureka protocol, below `base`. Answers have no body but the 400 texts of register. */
 export function registerWrites(app: FastifyInstance, base: string, ports: WritePorts): void {
   app.post(`${base}/apps/:app`, (request, reply) => register(ports, request, reply));
-  for (const { kind, method, path } of INSTANCE_WRITES)
+  for (const { kind, method, path } of INSTANCE_WRITES) {
+    const segments = path.split('/').length - 1;
     app.route({
       method,
       url: base + path,
-      handler: async (request, reply) => {
-        if (isReplication(request)) return refuseReplication(ports, kind, reply);
-        const decoded = decodeInstanceWrite(kind, request, path.split('/').length - 1);
-        if (decoded.ok) return conclude(ports, reply, decoded.value, await ports.target.apply(decoded.value));
+      handler: (request, reply) => {
+        const target = targetOf(ports, request);
+        if (target === undefined) return refuseReplication(ports, kind, reply);
+        const decoded = decodeInstanceWrite(kind, request, segments);
+        if (decoded.ok) return write(ports, target, decoded.value, reply);
         ports.count(kind, decoded.error.status);
         return sendEmpty(reply, decoded.error.status, decoded.error.reason);
       },
     });
+  }
 }
 
-async function register(ports: WritePorts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (isReplication(request)) return refuseReplication(ports, 'register', reply);
+function register(ports: WritePorts, request: FastifyRequest, reply: FastifyReply): Answered {
+  const target = targetOf(ports, request);
+  if (target === undefined) return refuseReplication(ports, 'register', reply);
   const { app: path = '' } = request.params as Readonly<Record<string, string>>;
   const refused = (status: 400 | 415, reason: string): FastifyReply => {
     ports.count('register', status);
@@ -63,24 +61,31 @@ async function register(ports: WritePorts, request: FastifyRequest, reply: Fasti
     return refused(status, body).header('content-type', contentType).send(Buffer.from(body));
   }
   const record = decoded.value;
-  const write: Write = { kind: 'register', app: record.app, id: record.id, record, raw };
-  const outcome = await ports.target.apply(write);
-  // Exactly 204: clients take 200 for a failure.
-  return conclude(ports, reply, write, outcome.status === 200 ? { ...outcome, status: 204 } : outcome);
+  return write(ports, target, { kind: 'register', app: record.app, id: record.id, record, raw }, reply);
+}
+
+function targetOf({ target, fromPeers }: WritePorts, { headers }: FastifyRequest): WriteTarget | undefined {
+  return isReplication(headers) ? fromPeers : target;
+}
+
+function write(ports: WritePorts, target: WriteTarget, wanted: Write, reply: FastifyReply): Answered {
+  const outcome = target.apply(wanted);
+  // Our own leases answer at once, and most of what a promise costs is then saved.
+  if (outcome instanceof Promise) return outcome.then((verdict) => conclude(ports, wanted, verdict, reply));
+  return conclude(ports, wanted, outcome, reply);
+}
+
+function conclude(ports: WritePorts, wanted: Write, verdict: WriteOutcome, reply: FastifyReply): FastifyReply {
+  // A registration is answered with exactly 204: clients take 200 for a failure.
+  const outcome: WriteOutcome =
+    wanted.kind === 'register' && verdict.status === 200 ? { ...verdict, status: 204 } : verdict;
+  noteOutcome(ports, wanted, outcome);
+  const { status, reason, entity } = outcome;
+  return entity === undefined ? sendEmpty(reply, status, reason) : sendConflict(reply, entity, reason);
 }
 
 /** A peer's copy of a write that reached the legacy already: passing it on would send it round in circles. */
-function isReplication(request: FastifyRequest): boolean {
-  return request.headers['x-netflix-discovery-replication'] === 'true';
-}
-
 function refuseReplication({ count }: WritePorts, kind: Write['kind'], reply: FastifyReply): FastifyReply {
   count(kind, 403);
   return sendEmpty(reply, 403, 'replicated writes are not taken here: Eurek8s is no replication peer');
-}
-
-function conclude(ports: WritePorts, reply: FastifyReply, write: Write, outcome: WriteOutcome): FastifyReply {
-  ports.count(write.kind, outcome.status);
-  if (outcome.status >= 500) ports.failed.note(write, outcome);
-  return sendEmpty(reply, outcome.status, outcome.reason);
 }

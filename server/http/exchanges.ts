@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../hub/ports.ts';
 
@@ -6,8 +6,9 @@ import type { Clock } from '../hub/ports.ts';
 const LOOKS = 4;
 
 /**
- * The requests being answered, each from its header on until its answer has left. A stop waits for them, and a client
- * that does not read its answer is cut off: until then it keeps the bytes of an old registry in memory.
+ * The requests whose answer has not left yet. A stop waits for them, and a client that does not read its answer is cut
+ * off: until then it keeps the bytes of an old registry in memory. Ready bytes mostly leave in one go, while the request
+ * is being handled; those exchanges are over before anybody could ask for them, and cost nothing here.
  */
 export class Exchanges {
   readonly #clock: Clock;
@@ -29,20 +30,22 @@ export class Exchanges {
     return this.#stopping;
   }
 
-  begin(response: ServerResponse): void {
-    this.#open.set(response, this.#clock.now());
+  /** Has a request answered by `listener`. */
+  handle(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     if (this.#stopping) lastOfConnection(response);
-    response.once('close', () => {
-      this.#open.delete(response);
-      if (this.#open.size === 0) this.#whenNone?.();
-    });
-    this.#cancelLook ??= this.#scheduleLook();
+    listener(request, response);
+    if (!response.writableEnded || response.writableLength > 0) this.#follow(response);
   }
 
   /** Whether an answer has begun on this connection and not ended. */
   answersOn(socket: Duplex): boolean {
     for (const response of this.#open.keys()) if (response.socket === socket) return response.headersSent;
     return false;
+  }
+
+  /** The connections on which an answer is being made or sent. */
+  get sockets(): ReadonlySet<Duplex> {
+    return new Set(Array.from(this.#open.keys(), ({ req }) => req.socket));
   }
 
   /** From now on every answer closes its connection. Resolves when nothing is in flight, or when the time is over. */
@@ -58,6 +61,15 @@ export class Exchanges {
         };
       });
     this.#cancelLook?.();
+  }
+
+  #follow(response: ServerResponse): void {
+    this.#open.set(response, this.#clock.now());
+    response.once('close', () => {
+      this.#open.delete(response);
+      if (this.#open.size === 0) this.#whenNone?.();
+    });
+    this.#cancelLook ??= this.#scheduleLook();
   }
 
   #scheduleLook(): () => void {

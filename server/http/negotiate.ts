@@ -1,13 +1,40 @@
-import type { Format, Variant } from '../encode/variant.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Coding, Detail, Format, Variant } from '../encode/variant.ts';
 
 /** Media types of our answers, and the ranges that take them in. */
 const ACCEPTABLE = new Set(['*/*', 'application/*', 'application/json', 'application/xml']);
 /** The grammar's quality; what is written in another way counts as not given. */
 const QUALITY = /^\s*q\s*=\s*(0(?:\.\d*)?|1(?:\.0*)?)\s*$/i;
 
+/** Of each header so many values, and so long ones, are remembered with what they mean. */
+const REMEMBERED = 100;
+const REMEMBERED_LENGTH = 200;
+
+/** One object per variant: a request makes none. */
+const VARIANTS = { json: details('json'), xml: details('xml') } as const satisfies Record<Format, unknown>;
+
+const knownListFormat = remembered(listFormat);
+const knownInstanceFormat = remembered(instanceFormat);
+const knownDetail = remembered(detailOf);
+const knownCoding = remembered(codingOf);
+
 interface Range {
   readonly type: string;
   readonly quality: number;
+}
+
+/** What a list is asked for as; `undefined`: `Accept` allows nothing that we have (406). */
+export function listVariant(headers: IncomingHttpHeaders): Variant | undefined {
+  const format = knownListFormat(headers.accept);
+  if (format === undefined) return undefined;
+  // Node.js joins what is sent twice; only its type says otherwise.
+  const detail = knownDetail(headers['x-eureka-accept'] as string | undefined);
+  return VARIANTS[format][detail][knownCoding(headers['accept-encoding'] as string | undefined)];
+}
+
+/** What a single instance is asked for as; `undefined`: as above. */
+export function instanceVariant(headers: IncomingHttpHeaders): Format | undefined {
+  return knownInstanceFormat(headers.accept);
 }
 
 /**
@@ -63,4 +90,27 @@ function qualityOf(ranges: readonly Range[], type: string): number {
     if (range !== undefined) return range.quality;
   }
   return 0;
+}
+
+/** A fleet sends a handful of values over and over; a hostile client can send any number, which must not add up. */
+function remembered<Meaning>(read: (header: string | undefined) => Meaning): (header: string | undefined) => Meaning {
+  const known = new Map<string, Meaning>();
+  const ofNone = read(undefined);
+  return (header) => {
+    if (header === undefined) return ofNone;
+    const before = known.get(header);
+    if (before !== undefined) return before;
+    const meaning = read(header);
+    if (known.size >= REMEMBERED) known.clear();
+    if (header.length <= REMEMBERED_LENGTH) known.set(header, meaning);
+    return meaning;
+  };
+}
+
+function details(format: Format): Readonly<Record<Detail, Readonly<Record<Coding, Variant>>>> {
+  return { full: codings(format, 'full'), compact: codings(format, 'compact') };
+}
+
+function codings(format: Format, detail: Detail): Readonly<Record<Coding, Variant>> {
+  return { identity: { format, detail, coding: 'identity' }, gzip: { format, detail, coding: 'gzip' } };
 }

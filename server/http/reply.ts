@@ -1,18 +1,25 @@
-import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../encode/variant.ts';
 
 /** Header with the reason of an answer that must not have a body: one line of ASCII. */
 export const REASON_HEADER = 'x-eurek8s-reason';
 
-/** Sends ready bytes. */
-export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
-  reply.header('content-type', answer.contentType);
-  reply.header('content-length', answer.length);
-  if (answer.coding === 'gzip') reply.header('content-encoding', 'gzip');
-  const [only] = answer.parts;
-  if (answer.parts.length === 1 && only !== undefined) return reply.send(only);
-  return reply.send(Readable.from(answer.parts));
+/**
+ * Sends ready bytes, past the framework's own sending, which would look into what is known already. All parts are given
+ * to the connection at once: it only refers to them, and a client that does not read is cut off in time (`Exchanges`).
+ */
+export function sendAnswer(reply: FastifyReply, { contentType, coding, parts, length }: Answer): void {
+  const response = reply.hijack().raw;
+  const headers = ['content-type', contentType, 'content-length', String(length)];
+  if (coding === 'gzip') headers.push('content-encoding', 'gzip');
+  response.writeHead(200, headers);
+  const [only] = parts;
+  if (parts.length === 1) response.end(only);
+  else if (response.req.method === 'HEAD') response.end();
+  else {
+    for (const part of parts) response.write(part);
+    response.end();
+  }
 }
 
 /**

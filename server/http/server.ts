@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Clock, Log } from '../hub/ports.ts';
-import { acceptBodies } from './bodies.ts';
+import { acceptBodies, forgetBadType } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -42,16 +42,22 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
     logger: false,
     bodyLimit: limits.bodyBytes,
     return503OnClosing: false,
-    serverFactory: (listener) => connections.createServer(listener),
-    rewriteUrl: ({ url = '/' }) => originForm(url),
+    // What concerns every request is done here and not in hooks, which cost a ready answer as much as its routing.
+    serverFactory: (listener) =>
+      connections.createServer((request, response) => {
+        const { url = '/', method } = request;
+        if (!url.startsWith('/')) request.url = originForm(url);
+        if (method !== 'GET') forgetBadType(request);
+        listener(request, response);
+      }),
     frameworkErrors: (error, request, reply) => void refuseError(log, error, request, reply),
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength: limits.headerBytes,
+    },
   });
   const methods = new MethodTable(app);
-  app.addHook('onRequest', (_request, reply, done) => {
-    exchanges.begin(reply.raw);
-    done();
-  });
   acceptBodies(app, limits.bodyBytes);
   answerErrors(app, log);
   return {
@@ -73,5 +79,5 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
 
 /** Proxies may send `GET http://host/path`, which every server has to take. */
 function originForm(url: string): string {
-  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
+  return url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
 }

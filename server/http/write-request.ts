@@ -3,6 +3,7 @@ import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import { appName, instanceId } from '../../shared/model/names.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { RawWrite, Write } from '../hub/writes.ts';
+import { ReceivedWrite } from './received-write.ts';
 
 /** What is wrong with the parameters of a write, with the status that stock servers give. */
 export interface BadParameter {
@@ -10,8 +11,6 @@ export interface BadParameter {
   readonly reason: string;
 }
 
-/** Headers passed on to the legacy: who the client says it is, and its trace. Never the replication header. */
-const PASSED_ON = /^(discoveryidentity-.*|traceparent|tracestate|x-b3-.*|b3)$/;
 /** The largest number a Java `long` holds. */
 const LARGEST_LONG = 2n ** 63n - 1n;
 
@@ -50,29 +49,10 @@ export function decodeInstanceWrite(
   }
 }
 
-/** The request as it came, for whoever passes it on. */
+/** Bodies are bytes here, see `acceptBodies`; an empty one is none. */
 export function rawOf(request: FastifyRequest, segments: number): RawWrite {
-  const url = request.raw.url ?? '';
-  const [path = ''] = url.split(/[?#]/, 1);
-  const query = url.indexOf('?');
-  const body = request.body;
-  return {
-    method: request.method === 'POST' ? 'POST' : request.method === 'PUT' ? 'PUT' : 'DELETE',
-    // Counted from the end, because in front stand mounts of several lengths and any number of slashes.
-    path: path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .slice(-segments)
-      .join('/'),
-    query: query < 0 ? '' : url.slice(query + 1),
-    contentType: request.headers['content-type'],
-    body: Buffer.isBuffer(body) && body.length > 0 ? body : undefined,
-    headers: Object.fromEntries(
-      Object.entries(request.headers).flatMap(([name, value]) =>
-        PASSED_ON.test(name) && typeof value === 'string' ? [[name, value]] : [],
-      ),
-    ),
-  };
+  const { body } = request;
+  return new ReceivedWrite(request.raw, segments, Buffer.isBuffer(body) && body.length > 0 ? body : undefined);
 }
 
 export const DOT_SEGMENT = 'a name of dots alone is a way out of the path';
@@ -82,9 +62,11 @@ export function isDotSegment(name: string): boolean {
   return name === '.' || name === '..';
 }
 
+const NO_DIRTY = ok(undefined);
+
 function dirtyOf(request: FastifyRequest): Result<number | undefined, BadParameter> {
   const text = first(request, 'lastDirtyTimestamp');
-  if (text === undefined) return ok(undefined);
+  if (text === undefined) return NO_DIRTY;
   // What does not parse as a Java long is a 500 on stock servers.
   if (!/^[+-]?\d{1,19}$/.test(text) || BigInt(text.replace(/^\+/, '')) > LARGEST_LONG)
     return bad(`lastDirtyTimestamp "${text}" is not a number of milliseconds`);

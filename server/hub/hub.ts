@@ -1,5 +1,6 @@
 import type { AppName, SourceId } from '../../shared/model/names.ts';
-import { prune } from '../../shared/registry/delta.ts';
+import type { NewPace, Pace } from '../../shared/pace.ts';
+import { emptyLog, prune } from '../../shared/registry/delta.ts';
 import type { Change } from '../../shared/registry/diff.ts';
 import { NO_CONTRIBUTION, type AppContribution, type ContributionUpdate } from '../../shared/registry/contribution.ts';
 import { mergeApplication, type MergeRules, type SourceContribution } from '../../shared/registry/merge.ts';
@@ -17,13 +18,12 @@ const PRUNE_MS = 30_000;
 export interface Publication {
   readonly snapshot: RegistrySnapshot;
   readonly changes: readonly Change[];
-  /** Applications that were merged anew, changed or not. */
-  readonly touched: readonly AppName[];
 }
 
 export interface HubOptions {
   readonly clock: Clock;
   readonly log: Log;
+  readonly newPace: NewPace;
   readonly rules: MergeRules;
   /** In the order of precedence: of two registrations with one id the earlier source's is served. */
   readonly sources: readonly Source[];
@@ -46,6 +46,9 @@ export class Hub {
   readonly #listeners: ((publication: Publication) => void)[] = [];
   #snapshot: RegistrySnapshot;
   #open = false;
+  #stopped = false;
+  /** A load is being published piece by piece. */
+  #loading = false;
   #lastPublishedAt = Number.NEGATIVE_INFINITY;
   #cancelWindow: (() => void) | undefined;
   #cancelPrune: (() => void) | undefined;
@@ -64,6 +67,7 @@ export class Hub {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#cancelWindow?.();
     this.#cancelPrune?.();
     await Promise.all(this.#options.sources.map((source) => source.stop()));
@@ -109,7 +113,7 @@ export class Hub {
       else said.set(name, contribution);
       this.#dirty.add(name);
     }
-    if (this.#dirty.size > 0) this.#schedule(urgency);
+    if (this.#dirty.size > 0) this.#schedule(urgency, changes.keys());
   }
 
   #saidBy(source: SourceId): Map<AppName, AppContribution> {
@@ -119,9 +123,14 @@ export class Hub {
   }
 
   #openWhenSynced(): void {
-    if (this.#open || this.awaited().length > 0) return;
-    this.#open = true;
+    if (this.#open || this.#loading || this.awaited().length > 0) return;
     this.#publish();
+    // What is left is published in further pieces, the last of which comes back here.
+    if (this.#dirty.size > 0) return;
+    this.#open = true;
+    // A delta that tells the whole registry would be of use to nobody: all who ask for it have fetched that before.
+    const { version } = this.#snapshot;
+    this.#announce({ snapshot: { ...this.#snapshot, log: emptyLog(version) }, changes: [] });
     this.#options.log.info(
       { applications: this.#snapshot.applications.length, hash: this.#snapshot.hashCode },
       'every required source has synced: reads are answered now',
@@ -129,25 +138,53 @@ export class Hub {
   }
 
   /** The first change after a quiet time goes out at once; further ones share the publication at the window's end. */
-  #schedule(urgency: Urgency): void {
+  #schedule(urgency: Urgency, names: Iterable<AppName>): void {
     if (!this.#open) return;
+    if (urgency === 'now') return this.#publish(names);
+    if (this.#loading) return;
     const wait = this.#lastPublishedAt + WINDOW_MS - this.#options.clock.now();
-    if (urgency === 'now' || wait <= 0) this.#publish();
+    if (wait <= 0) this.#publish();
     else this.#cancelWindow ??= this.#options.clock.after(wait, () => this.#publish());
   }
 
-  #publish(): void {
+  /**
+   * Publishes what is dirty: `urgent` before the call returns, and of the rest as much as one piece of time takes. What
+   * is left of a large load follows in later turns. Each piece is a consistent registry, as it has whole applications.
+   */
+  #publish(urgent: Iterable<AppName> = []): void {
     this.#cancelWindow?.();
     this.#cancelWindow = undefined;
+    const pace = this.#options.newPace();
+    this.#publishPiece(pace, urgent);
+    if (this.#dirty.size > 0 && !this.#loading) void this.#publishRest(pace);
+  }
+
+  async #publishRest(pace: Pace): Promise<void> {
+    this.#loading = true;
+    while (this.#dirty.size > 0 && !this.#stopped) {
+      await pace.rest();
+      this.#publishPiece(pace, []);
+    }
+    this.#loading = false;
+    if (!this.#stopped) this.#openWhenSynced();
+  }
+
+  #publishPiece(pace: Pace, urgent: Iterable<AppName>): void {
     const now = this.#options.clock.now();
     this.#lastPublishedAt = now;
-    const touched = [...this.#dirty];
-    this.#dirty.clear();
     const merged = new Map<AppName, MergedApplication | undefined>();
-    for (const name of touched) merged.set(name, this.#merge(name, now));
+    const take = (name: AppName): void => {
+      if (this.#dirty.delete(name)) merged.set(name, this.#merge(name, now));
+    };
+    for (const name of urgent) take(name);
+    for (const name of this.#dirty) {
+      take(name);
+      if (pace.due()) break;
+    }
     for (const name of this.#forget()) merged.set(name, undefined);
     const { snapshot, changes } = advance(this.#snapshot, merged, now);
-    this.#announce({ snapshot, changes, touched });
+    if (this.#open) this.#announce({ snapshot, changes });
+    else this.#snapshot = snapshot;
   }
 
   #announce(publication: Publication): void {
@@ -183,9 +220,9 @@ export class Hub {
 
   #schedulePrune(): void {
     this.#cancelPrune = this.#options.clock.after(PRUNE_MS, () => {
-      const recent = prune(this.#snapshot.recent, this.#options.clock.now());
-      if (this.#open && recent !== this.#snapshot.recent)
-        this.#announce({ snapshot: { ...this.#snapshot, recent }, changes: [], touched: [] });
+      const log = prune(this.#snapshot.log, this.#options.clock.now());
+      if (this.#open && log !== this.#snapshot.log)
+        this.#announce({ snapshot: { ...this.#snapshot, log }, changes: [] });
       this.#schedulePrune();
     });
   }

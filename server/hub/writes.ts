@@ -61,12 +61,15 @@ export type Write =
 export interface WriteOutcome {
   readonly status: 200 | 204 | 400 | 404 | 409 | 500 | 503;
   readonly reason: string | undefined;
+  /** With 409, which only a peer is given: what is registered here, and newer. */
+  readonly entity?: InstanceRecord;
 }
 
 /**
  * Where writes go: the legacy registry or our own leases. On success the effect is in the source's contribution (urgency
- * `now`) before the promise resolves, so the next answer shows it. Writes to one instance keep their order.
+ * `now`) before the verdict is there, so the next answer shows it. Writes to one instance keep their order.
  */
 export interface WriteTarget {
-  apply(write: Write): Promise<WriteOutcome>;
+  /** A promise only where the verdict has to be waited for: our own leases have it at once. */
+  apply(write: Write): WriteOutcome | Promise<WriteOutcome>;
 }

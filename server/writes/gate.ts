@@ -10,7 +10,7 @@ export interface GateOptions {
 /** What every write passes before it reaches a registry. */
 export function gateWrites({ target, readOnly }: GateOptions): WriteTarget {
   return {
-    apply: async (write: Write): Promise<WriteOutcome> => {
+    apply: (write: Write): WriteOutcome | Promise<WriteOutcome> => {
       // A derived entry has no lease: passed on, a write to one would make it a real registration that nobody renews.
       if (concernsSynthetic(write)) return answerHere(write);
       if (readOnly) return { status: 503, reason: 'readOnly is on: writes are refused' };

@@ -3,9 +3,10 @@ import type { DataCenterInfo, InstanceRecord, Port } from '../model/instance.ts'
 import { appName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { DecodeError, Skipped } from './decode-error.ts';
-import type { DecodedApplication, DecodedApplications } from './document.ts';
+import type { DecodedApplication } from './document.ts';
 import { DEFAULT_PORT, DEFAULT_SECURE_PORT, idOf, recordOf, type InstanceDraft } from './draft.ts';
 import { unescapeName } from './escape.ts';
+import type { Steps } from './json-cursor.ts';
 import { leaseOf, portOf, readScalar } from './json-fields.ts';
 import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
 import { integerOf } from './scalars.ts';
@@ -13,33 +14,6 @@ import { integerOf } from './scalars.ts';
 // Reads what other Eureka servers answer, of any age and make. A registry is too precious to lose for one odd value:
 // what is missing gets its default, what is unknown is passed over, and an instance that cannot be read is skipped.
 // `now` stands in for time stamps that are missing, in epoch milliseconds.
-
-/** The answer to `apps`, `apps/delta`, `vips/{vip}`. Elements may be an object where only one is there. */
-export function decodeApplicationsJson(text: string, now: number): Result<DecodedApplications, DecodeError> {
-  const parsed = rooted(text, 'applications');
-  if (!parsed.ok) return parsed;
-  const root = parsed.value;
-  const skipped: Skipped[] = [];
-  const applications = listOf(root['application']).flatMap((each) => applicationOf(each, now, skipped) ?? []);
-  return ok({
-    versionsDelta: factOf(root, 'versions__delta', 'versions_delta'),
-    hashCode: factOf(root, 'apps__hashcode', 'apps_hashcode'),
-    applications,
-    skipped,
-  });
-}
-
-/** The answer to `apps/{app}`. */
-export function decodeApplicationJson(
-  text: string,
-  now: number,
-): Result<DecodedApplication & { readonly skipped: readonly Skipped[] }, DecodeError> {
-  const parsed = rooted(text, 'application');
-  if (!parsed.ok) return parsed;
-  const skipped: Skipped[] = [];
-  const application = applicationOf(parsed.value, now, skipped);
-  return application === undefined ? err({ reason: 'the application has no name' }) : ok({ ...application, skipped });
-}
 
 /** One instance: text or something already parsed, with or without its `instance` around it. */
 export function decodeInstanceJson(source: unknown, now: number): Result<InstanceRecord, DecodeError> {
@@ -49,28 +23,17 @@ export function decodeInstanceJson(source: unknown, now: number): Result<Instanc
   return instanceOf(isObject(root) && isObject(root['instance']) ? root['instance'] : root, undefined, now);
 }
 
-function rooted(text: string, name: string): Result<JsonObject, DecodeError> {
-  const parsed = parseJson(text);
-  if (!parsed.ok) return parsed;
-  const root = isObject(parsed.value) ? parsed.value[name] : undefined;
-  return isObject(root) ? ok(root) : err({ reason: `the document is not {"${name}":{…}}` });
-}
-
-function factOf(root: JsonObject, ...names: readonly string[]): string | undefined {
-  const value = names.map((name) => root[name]).find(isScalar);
-  return value === undefined ? undefined : String(value);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : isObject(value) ? [value] : [];
-}
-
-/** Without a name of its own an application has that of its first instance. */
-function applicationOf(value: unknown, now: number, skipped: Skipped[]): DecodedApplication | undefined {
-  const items = isObject(value) ? listOf(value['instance']) : [];
-  const name = isObject(value)
-    ? (textOf(value['name']) ?? items.map((item) => memberOf(item, 'app')).find(Boolean))
-    : undefined;
+/**
+ * One application out of the values of its `name` and of the elements of its `instance`; `undefined` when it has no name.
+ * Without a name of its own it has that of its first instance.
+ */
+export function* decodeApplication(
+  ownName: unknown,
+  items: readonly unknown[],
+  now: number,
+  skipped: Skipped[],
+): Steps<DecodedApplication | undefined> {
+  const name = textOf(ownName) ?? items.map((item) => memberOf(item, 'app')).find(Boolean);
   if (name === undefined || name === '') {
     skipped.push({ id: '', reason: 'an application has no name' });
     return undefined;
@@ -80,6 +43,7 @@ function applicationOf(value: unknown, now: number, skipped: Skipped[]): Decoded
     const decoded = instanceOf(item, name, now);
     if (decoded.ok) instances.push(decoded.value);
     else skipped.push({ id: `${name}/${memberOf(item, 'instanceId') ?? ''}`, reason: decoded.error.reason });
+    yield 'rest';
   }
   return { name: appName(name), instances };
 }

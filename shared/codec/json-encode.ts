@@ -25,15 +25,15 @@ export function encodeInstanceJson(record: InstanceRecord, detail: Detail, actio
   return `${text}}`;
 }
 
-/** One application as it stands in a document of applications. `actions` are parallel to the instances. */
-export function encodeApplicationJson(
-  name: string,
-  instances: readonly InstanceRecord[],
-  detail: Detail,
-  actions?: readonly ActionType[],
-): string {
-  const items = instances.map((record, i) => encodeInstanceJson(record, detail, actions?.[i]));
-  return `{"name":${JSON.stringify(name)},"instance":[${items.join(',')}]}`;
+/** What stands around the instances of one application, in a document of applications. */
+export function applicationFrameJson(name: string): DocumentFrame {
+  return { head: `{"name":${JSON.stringify(name)},"instance":[`, separator: ',', tail: ']}' };
+}
+
+/** One application as it stands in a document of applications. */
+export function encodeApplicationJson(name: string, instances: readonly InstanceRecord[], detail: Detail): string {
+  const { head, separator, tail } = applicationFrameJson(name);
+  return head + instances.map((record) => encodeInstanceJson(record, detail)).join(separator) + tail;
 }
 
 /** The compact form has the applications first, as its own encoder in stock servers does. */

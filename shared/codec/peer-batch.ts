@@ -3,6 +3,7 @@ import { appName, instanceId, type AppName, type InstanceId } from '../model/nam
 import { err, ok, type Result } from '../result.ts';
 import type { DecodeError } from './decode-error.ts';
 import { decodeInstanceJson } from './json-decode.ts';
+import { encodeInstanceJson } from './json-encode.ts';
 import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
 
 /** One change that a peer passes on, decoded. */
@@ -14,6 +15,8 @@ export type PeerItem =
       readonly id: InstanceId;
       /** Epoch milliseconds; absent when the peer gave none. */
       readonly lastDirtyTimestamp: number | undefined;
+      /** The override that the peer knows; absent when it gave none. */
+      readonly overriddenStatus: InstanceStatus | undefined;
     }
   | { readonly kind: 'cancel'; readonly app: AppName; readonly id: InstanceId }
   | {
@@ -23,8 +26,8 @@ export type PeerItem =
       readonly status: InstanceStatus;
       readonly lastDirtyTimestamp: number | undefined;
     }
-  /** A register without an instance that can be read: stock answers it 200 all the same. */
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  /** Stock answers 500 for this item, but 200 all the same when it is a registration. */
+  | { readonly kind: 'unreadable'; readonly status: 200 | 500; readonly reason: string };
 
 /**
  * The body of `peerreplication/batch`: `{"replicationList":[{appName,id,action,…}]}`. An action that nobody knows makes
@@ -49,24 +52,46 @@ function itemOf(item: JsonObject, now: number): PeerItem | undefined {
   const id = instanceId(textOf(item['id']));
   const dirty = Number(item['lastDirtyTimestamp'] ?? Number.NaN);
   const lastDirtyTimestamp = Number.isFinite(dirty) ? dirty : undefined;
-  const status = INSTANCE_STATUSES.find((each) => each === item['status']) ?? 'UNKNOWN';
   switch (item['action']) {
     case 'Register': {
       const decoded = decodeInstanceJson(item['instanceInfo'], now);
-      if (!decoded.ok) return { kind: 'unreadable', reason: `register of ${app}/${id}: ${decoded.error.reason}` };
-      return { kind: 'register', app: decoded.value.app, id: decoded.value.id, record: decoded.value };
+      const passedOver = (reason: string): PeerItem => ({
+        kind: 'unreadable',
+        status: 200,
+        reason: `register of ${app}/${id}: ${reason}`,
+      });
+      if (!decoded.ok) return passedOver(decoded.error.reason);
+      if (decoded.value.app !== app) return passedOver(`the instance says that its app is ${decoded.value.app}`);
+      return { kind: 'register', app, id: decoded.value.id, record: decoded.value };
     }
     case 'Heartbeat':
-      return { kind: 'heartbeat', app, id, lastDirtyTimestamp };
+      return { kind: 'heartbeat', app, id, lastDirtyTimestamp, overriddenStatus: statusOf(item['overriddenStatus']) };
     case 'Cancel':
       return { kind: 'cancel', app, id };
     case 'StatusUpdate':
-      return { kind: 'set-status', app, id, status, lastDirtyTimestamp };
+      return withStatus('set-status', app, id, item['status'], lastDirtyTimestamp);
     case 'DeleteStatusOverride':
-      return { kind: 'remove-status', app, id, status, lastDirtyTimestamp };
+      // Nothing to go back to is UNKNOWN, as it is in the request for one instance.
+      return withStatus('remove-status', app, id, item['status'] ?? 'UNKNOWN', lastDirtyTimestamp);
     default:
       return undefined;
   }
+}
+
+function withStatus(
+  kind: 'set-status' | 'remove-status',
+  app: AppName,
+  id: InstanceId,
+  value: unknown,
+  lastDirtyTimestamp: number | undefined,
+): PeerItem {
+  const status = statusOf(value);
+  if (status !== undefined) return { kind, app, id, status, lastDirtyTimestamp };
+  return { kind: 'unreadable', status: 500, reason: `${kind} of ${app}/${id}: no such status: ${shortened(value)}` };
+}
+
+function statusOf(value: unknown): InstanceStatus | undefined {
+  return INSTANCE_STATUSES.find((each) => each === value);
 }
 
 function textOf(value: unknown): string {
@@ -77,7 +102,18 @@ function shortened(value: unknown): string {
   return (JSON.stringify(value) ?? '').slice(0, 100);
 }
 
-/** The answer: a status for each item, in the same order. Any further key makes a stock peer fail to read it. */
-export function encodePeerStatuses(statuses: readonly number[]): string {
-  return JSON.stringify({ responseList: statuses.map((statusCode) => ({ statusCode })) });
+/** What became of one item. `entity`: what is registered here, for a peer whose data is older. */
+export interface PeerAnswer {
+  readonly status: number;
+  readonly entity?: InstanceRecord | undefined;
+}
+
+/** The answer: one for each item, in the same order. Any further key makes a stock peer fail to read it. */
+export function encodePeerAnswers(answers: readonly PeerAnswer[]): string {
+  const items = answers.map(({ status, entity }) =>
+    entity === undefined
+      ? `{"statusCode":${status}}`
+      : `{"statusCode":${status},"responseEntity":${encodeInstanceJson(entity, 'full')}}`,
+  );
+  return `{"responseList":[${items.join(',')}]}`;
 }

@@ -108,18 +108,6 @@ export function decodeInstanceXml(text: string, now: number): Result<InstanceRec
   return root.ok ? instanceOf(root.value, undefined, now) : root;
 }
 
-/** The answer to `apps/{app}`. */
-export function decodeApplicationXml(
-  text: string,
-  now: number,
-): Result<DecodedApplication & { readonly skipped: readonly Skipped[] }, DecodeError> {
-  const root = parseXml(text, 'application');
-  if (!root.ok) return root;
-  const skipped: Skipped[] = [];
-  const application = applicationOf(root.value, now, skipped);
-  return application === undefined ? err({ reason: 'the application has no name' }) : ok({ ...application, skipped });
-}
-
 /** The answer to `apps`, `apps/delta`, `vips/{vip}`: as tolerant as its JSON counterpart. */
 export function decodeApplicationsXml(text: string, now: number): Result<DecodedApplications, DecodeError> {
   const root = parseXml(text, 'applications');

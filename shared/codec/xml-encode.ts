@@ -33,14 +33,19 @@ function layoutOf(detail: Detail, depth: number): Layout {
   return detail === 'full' ? (LINES[depth] ?? ONE_LINE) : ONE_LINE;
 }
 
-/** One application as it stands in a document of applications. `actions` are parallel to the instances. */
-export function encodeApplicationXml(
-  name: string,
-  instances: readonly InstanceRecord[],
-  detail: Detail,
-  actions?: readonly ActionType[],
-): string {
-  return applicationText(name, instances, detail, layoutOf(detail, 1), actions);
+/** One application as it stands in a document of applications. */
+export function encodeApplicationXml(name: string, instances: readonly InstanceRecord[], detail: Detail): string {
+  return applicationText(name, instances, detail, layoutOf(detail, 1));
+}
+
+/** What stands around the instances of one application, in a document of applications. */
+export function applicationFrameXml(name: string, detail: Detail): DocumentFrame {
+  return frameOf(name, layoutOf(detail, 1));
+}
+
+/** One instance as it stands there. `actionType` replaces the record's own: a delta says what became of the instance. */
+export function encodeInstanceXml(record: InstanceRecord, detail: Detail, actionType?: ActionType): string {
+  return instanceText(record, detail, layoutOf(detail, 2), actionType);
 }
 
 /** The compact form has the applications first, as its own encoder in stock servers does. */
@@ -66,16 +71,16 @@ export function encodeInstanceDocumentXml(record: InstanceRecord): string {
   return instanceText(record, 'full', layoutOf('full', 0)).trimEnd();
 }
 
-function applicationText(
-  name: string,
-  instances: readonly InstanceRecord[],
-  detail: Detail,
-  layout: Layout,
-  actions?: readonly ActionType[],
-): string {
+function frameOf(name: string, layout: Layout): DocumentFrame {
+  const { indent, end } = layout;
+  const nameElement = leaf('name', escapeText(name), layout.inner());
+  return { head: `${indent}<application>${end}${nameElement}`, separator: '', tail: `${indent}</application>${end}` };
+}
+
+function applicationText(name: string, instances: readonly InstanceRecord[], detail: Detail, layout: Layout): string {
+  const { head, tail } = frameOf(name, layout);
   const inner = layout.inner();
-  const items = instances.map((record, i) => instanceText(record, detail, inner, actions?.[i]));
-  return parent('application', '', leaf('name', escapeText(name), inner) + items.join(''), layout);
+  return head + instances.map((record) => instanceText(record, detail, inner)).join('') + tail;
 }
 
 function instanceText(record: InstanceRecord, detail: Detail, layout: Layout, actionType?: ActionType): string {

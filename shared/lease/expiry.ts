@@ -49,7 +49,7 @@ export class Expiry {
     this.#lastRunAt = now;
     if (this.#preservation.observe(this.#counts(now), now) === 'reset-due') this.#writeOffExpired(now);
     if (!this.#isEnabled(now)) return [];
-    const expired = this.#leases.all().filter((lease) => isExpired(lease, now, extraMs));
+    const expired = this.#leases.select((lease) => isExpired(lease, now, extraMs));
     return pickAtRandom(expired, evictionLimit(this.#leases.size), random);
   }
 
@@ -66,8 +66,6 @@ export class Expiry {
   }
 
   #writeOffExpired(now: number): void {
-    for (const lease of this.#leases.all()) {
-      if (isExpired(lease, now)) this.#leases.put({ ...lease, expectation: 'no' });
-    }
+    for (const lease of this.#leases.select((each) => isExpired(each, now))) this.#leases.writeOff(lease);
   }
 }

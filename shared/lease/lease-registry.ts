@@ -2,13 +2,16 @@ import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 import { DEFAULT_EXPIRY, Expiry, type ExpiryOptions } from './expiry.ts';
 import type { PreservationReport } from './explain-preservation.ts';
-import { datedUp, type Lease, leaseDurationMs, newLease, renewed, withContent } from './lease.ts';
+import { datedUp, type Lease, leaseDurationMs, newLease, withContent } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
 import { OverrideMap } from './override-map.ts';
 import { effectiveStatus, isOverridable } from './override-rules.ts';
 
 /** `unknown-status` and `newer-data` ask the client to register again, which is what it does on a 404. */
 export type LeaseOutcome = 'done' | 'not-found' | 'unknown-status' | 'newer-data';
+
+/** `peer`: passed on by another server that it was registered at. */
+export type RegistrationOrigin = 'client' | 'peer';
 
 export interface LeaseEffect {
   readonly outcome: LeaseOutcome;
@@ -18,6 +21,8 @@ export interface LeaseEffect {
 
 const NOT_FOUND: LeaseEffect = { outcome: 'not-found', changed: [] };
 const UNCHANGED: LeaseEffect = { outcome: 'done', changed: [] };
+const UNKNOWN_STATUS: LeaseEffect = { outcome: 'unknown-status', changed: [] };
+const NEWER_DATA: LeaseEffect = { outcome: 'newer-data', changed: [] };
 
 /**
  * A registry with the lease semantics of stock Eureka (eureka-core's AbstractInstanceRegistry). It knows no clock:
@@ -50,12 +55,18 @@ export class LeaseRegistry {
     return this.#leases.records(app);
   }
 
+  /** One instance as it is now, with the times of its lease; `undefined` when it is not registered. */
+  current(app: AppName, id: InstanceId): InstanceRecord | undefined {
+    const lease = this.#leases.get(app, id);
+    return lease === undefined ? undefined : withContent(lease, {}).record;
+  }
+
   /** Equally new data wins over what is registered, older data only gets it a fresh lease. */
-  register(incoming: InstanceRecord, now: number): LeaseEffect {
+  register(incoming: InstanceRecord, now: number, from: RegistrationOrigin = 'client'): LeaseEffect {
     const existing = this.#leases.get(incoming.app, incoming.id);
     const isOutdated = existing !== undefined && existing.record.lastDirtyTimestamp > incoming.lastDirtyTimestamp;
     const record = isOutdated ? existing.record : incoming;
-    return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(incoming), now) };
+    return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(incoming), now, from) };
   }
 
   /** A heartbeat: constant cost, and never a change of what is served. */
@@ -64,13 +75,11 @@ export class LeaseRegistry {
     if (lease === undefined) return NOT_FOUND;
     const { record } = lease;
     const status = effectiveStatus(record.status, () => this.#overrides.get(id, now), record.status);
-    if (status === 'UNKNOWN') return { outcome: 'unknown-status', changed: [] };
+    if (status === 'UNKNOWN') return UNKNOWN_STATUS;
     this.#expiry.countHeartbeat(now);
-    this.#leases.put(renewed(lease, now));
+    this.#leases.renew(lease, now);
     // Equal or older data needs no new registration; for newer data the lease is renewed all the same.
-    return lastDirtyTimestamp !== undefined && lastDirtyTimestamp > record.lastDirtyTimestamp
-      ? { outcome: 'newer-data', changed: [] }
-      : UNCHANGED;
+    return lastDirtyTimestamp !== undefined && lastDirtyTimestamp > record.lastDirtyTimestamp ? NEWER_DATA : UNCHANGED;
   }
 
   cancel(app: AppName, id: InstanceId, now: number): LeaseEffect {
@@ -88,10 +97,8 @@ export class LeaseRegistry {
   ): LeaseEffect {
     const lease = this.#visible(app, id, now);
     if (lease === undefined) return NOT_FOUND;
-    if (lease.record.status === status) {
-      this.#leases.put(renewed(lease, now));
-      return UNCHANGED;
-    }
+    this.#leases.renew(lease, now);
+    if (lease.record.status === status) return UNCHANGED;
     this.#overrides.set(id, status, now);
     this.#changeStatus(datedUp(lease, status, now), status, status, lastDirtyTimestamp, now);
     return { outcome: 'done', changed: [app, ...this.#spreadOverride(id, status)] };
@@ -107,12 +114,24 @@ export class LeaseRegistry {
   ): LeaseEffect {
     const lease = this.#visible(app, id, now);
     if (lease === undefined) return NOT_FOUND;
-    if (!this.#overrides.remove(id, now)) {
-      this.#leases.put(renewed(lease, now));
-      return UNCHANGED;
-    }
+    this.#leases.renew(lease, now);
+    if (!this.#overrides.remove(id, now)) return UNCHANGED;
     this.#changeStatus(lease, status, 'UNKNOWN', lastDirtyTimestamp, now);
     return { outcome: 'done', changed: [app] };
+  }
+
+  /** An override that is known elsewhere. Stock shows its effect with the next heartbeat; here those change nothing. */
+  adoptOverride(app: AppName, id: InstanceId, status: InstanceStatus, now: number): LeaseEffect {
+    const lease = this.#leases.get(app, id);
+    if (lease === undefined) return NOT_FOUND;
+    if (this.#overrides.get(id, now) === status) return UNCHANGED;
+    this.#overrides.set(id, status, now);
+    const content = {
+      status: effectiveStatus(lease.record.status, () => status, undefined),
+      overriddenStatus: status,
+    };
+    this.#leases.put(withContent(lease, content));
+    return { outcome: 'done', changed: [app, ...this.#spreadOverride(id, status)] };
   }
 
   /** Registers the same data again with more metadata, which is what stock does. */
@@ -120,7 +139,7 @@ export class LeaseRegistry {
     const lease = this.#visible(app, id, now);
     if (lease === undefined) return NOT_FOUND;
     const record = { ...lease.record, metadata: new Map([...lease.record.metadata, ...entries]) };
-    return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(record), now) };
+    return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(record), now, 'client') };
   }
 
   /** One run of the evictor; gives the leases it ended. */
@@ -141,14 +160,16 @@ export class LeaseRegistry {
     return lease === undefined || this.#expiry.isDue(lease, now) ? undefined : lease;
   }
 
-  #establish(record: InstanceRecord, durationMs: number, now: number): readonly AppName[] {
+  #establish(record: InstanceRecord, durationMs: number, now: number, from: RegistrationOrigin): readonly AppName[] {
     const { app, id, overriddenStatus } = record;
     const existing = this.#leases.get(app, id);
     // The override a client brings along, from a registry it knew before, only counts where none is known.
     const isAdopted = overriddenStatus !== 'UNKNOWN' && !this.#overrides.has(id, now);
     if (isAdopted) this.#overrides.set(id, overriddenStatus, now);
     const override = this.#overrides.get(id, now);
-    const status = effectiveStatus(record.status, () => override, existing?.record.status);
+    // Another server has applied the rules already: the status it passes on is where the instance moved.
+    const before = from === 'peer' ? undefined : existing?.record.status;
+    const status = effectiveStatus(record.status, () => override, before);
     const content: Partial<InstanceRecord> = {
       status,
       overriddenStatus: override ?? overriddenStatus,
@@ -176,7 +197,7 @@ export class LeaseRegistry {
       actionType: 'MODIFIED',
       lastUpdatedTimestamp: now,
     };
-    this.#leases.put(withContent(renewed(lease, now), content));
+    this.#leases.put(withContent(lease, content));
   }
 
   /**

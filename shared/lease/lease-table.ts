@@ -1,10 +1,17 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
-import type { Lease } from './lease.ts';
+import { type Lease, renew } from './lease.ts';
 
-/** The leases by application and id, with the counts that eviction and self-preservation go by kept up to date. */
+/**
+ * The leases by id and by application, with the counts that eviction and self-preservation go by kept up to date. By id
+ * first, because that takes a heartbeat one look-up, and overrides go by id alone.
+ */
 export class LeaseTable {
-  readonly #apps = new Map<AppName, Map<InstanceId, Lease>>();
+  readonly #ids = new Map<InstanceId, Lease>();
+  /** Further leases of an id that is registered under several names: rare, so nearly always empty. */
+  readonly #twins = new Map<InstanceId, readonly Lease[]>();
+  /** In the order of registration. */
+  readonly #apps = new Map<AppName, Lease[]>();
   #size = 0;
   #expected = 0;
 
@@ -23,43 +30,74 @@ export class LeaseTable {
   }
 
   get(app: AppName, id: InstanceId): Lease | undefined {
-    return this.#apps.get(app)?.get(id);
+    const lease = this.#ids.get(id);
+    if (lease === undefined || lease.record.app === app) return lease;
+    return this.#twins.get(id)?.find(({ record }) => record.app === app);
   }
 
+  /** In the place of the lease of the same application and id, if there is one. */
   put(lease: Lease): void {
     const { app, id } = lease.record;
-    let leases = this.#apps.get(app);
-    if (leases === undefined) this.#apps.set(app, (leases = new Map<InstanceId, Lease>()));
-    const previous = leases.get(id);
+    const previous = this.get(app, id);
+    const leases = this.#apps.get(app);
+    if (leases === undefined) this.#apps.set(app, [lease]);
+    else if (previous === undefined) leases.push(lease);
+    else leases[leases.indexOf(previous)] = lease;
     if (previous === undefined) this.#size++;
     this.#expected += weight(lease) - weight(previous);
-    leases.set(id, lease);
+    this.#index(id, previous, lease);
   }
 
   remove(app: AppName, id: InstanceId): Lease | undefined {
+    const lease = this.get(app, id);
     const leases = this.#apps.get(app);
-    const lease = leases?.get(id);
-    if (leases === undefined || lease === undefined) return undefined;
-    leases.delete(id);
-    if (leases.size === 0) this.#apps.delete(app);
+    if (lease === undefined || leases === undefined) return undefined;
+    leases.splice(leases.indexOf(lease), 1);
+    if (leases.length === 0) this.#apps.delete(app);
     this.#size--;
     this.#expected -= weight(lease);
+    this.#index(id, lease, undefined);
     return lease;
+  }
+
+  /** A heartbeat of a lease that is in here. */
+  renew(lease: Lease, now: number): void {
+    this.#expected += 1 - weight(lease);
+    renew(lease, now);
+  }
+
+  /** The heartbeats of a lease that is in here are no longer expected. */
+  writeOff(lease: Lease): void {
+    this.#expected -= weight(lease);
+    lease.expectation = 'no';
   }
 
   /** What is served of one application; `undefined` when it has no lease. */
   records(app: AppName): readonly InstanceRecord[] | undefined {
-    const leases = this.#apps.get(app);
-    return leases === undefined ? undefined : Array.from(leases.values(), (lease) => lease.record);
+    return this.#apps.get(app)?.map(({ record }) => record);
   }
 
   /** Leases of one id in every application. */
   withId(id: InstanceId): readonly Lease[] {
-    return [...this.#apps.values()].flatMap((leases) => leases.get(id) ?? []);
+    const lease = this.#ids.get(id);
+    return lease === undefined ? [] : [lease, ...(this.#twins.get(id) ?? [])];
   }
 
-  all(): readonly Lease[] {
-    return [...this.#apps.values()].flatMap((leases) => [...leases.values()]);
+  /** The leases for which `holds` is true. A loop and no copy of all first: the evictor asks this of 100,000. */
+  select(holds: (lease: Lease) => boolean): Lease[] {
+    const selected: Lease[] = [];
+    for (const leases of this.#apps.values()) for (const lease of leases) if (holds(lease)) selected.push(lease);
+    return selected;
+  }
+
+  #index(id: InstanceId, previous: Lease | undefined, next: Lease | undefined): void {
+    const leases = this.withId(id).filter((lease) => lease !== previous);
+    if (next !== undefined) leases.push(next);
+    const [first, ...twins] = leases;
+    if (first === undefined) this.#ids.delete(id);
+    else this.#ids.set(id, first);
+    if (twins.length === 0) this.#twins.delete(id);
+    else this.#twins.set(id, twins);
   }
 }
 

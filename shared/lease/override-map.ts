@@ -6,8 +6,8 @@ export const OVERRIDE_IDLE_MS = 3_600_000;
 
 interface Override {
   readonly status: InstanceStatus;
-  /** Epoch milliseconds. */
-  readonly usedAt: number;
+  /** Epoch milliseconds. Changed in place: every heartbeat of an overridden instance is a use. */
+  usedAt: number;
 }
 
 /** Statuses set by operators. By instance id only, as in stock: one id in two applications is one entry. */
@@ -18,7 +18,7 @@ export class OverrideMap {
   get(id: InstanceId, now: number): InstanceStatus | undefined {
     const entry = this.#live(id, now);
     if (entry === undefined) return undefined;
-    this.#entries.set(id, { ...entry, usedAt: now });
+    entry.usedAt = now;
     return entry.status;
   }
 

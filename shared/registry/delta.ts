@@ -1,38 +1,81 @@
-import type { AppName, InstanceId } from '../model/names.ts';
+import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
+import { findByName, replaceByName, type Named } from './by-name.ts';
 import type { Change } from './diff.ts';
 
 /** How long a change stays in the delta: stock keeps 3 minutes; a client that polls every 30 s may miss a few rounds. */
 export const DELTA_WINDOW_MS = 300_000;
 
-/** The changes of one application that a delta tells. */
-export interface DeltaApplication {
-  readonly name: AppName;
+/**
+ * What a delta tells of one application: the last change per instance, deletions last. A client that does not know the
+ * application takes over the delta's own application object, so a deletion before an addition would leave it a ghost.
+ */
+export interface DeltaApplication extends Named {
   readonly changes: readonly Change[];
 }
 
-/** The log without what is older than the window; the same array when nothing is. `recent` is in order of time. */
-export function prune(recent: readonly Change[], now: number): readonly Change[] {
-  const first = recent.findIndex((change) => change.at > now - DELTA_WINDOW_MS);
-  if (first === 0 || recent.length === 0) return recent;
-  return first < 0 ? [] : recent.slice(first);
+/** The changes of the window, as a log and as the delta that they amount to. Immutable, shares what did not change. */
+export interface DeltaLog {
+  /** Oldest first. */
+  readonly recent: readonly Change[];
+  /** Everything that came after this version is in the log; what came until then has left it, or was never in it. */
+  readonly since: number;
+  /** Sorted by name. */
+  readonly applications: readonly DeltaApplication[];
 }
 
-/**
- * The delta document of a log: the last change per instance only, and inside an application deletions last. A client
- * that does not know the application takes over the delta's own application object, so a deletion before an addition
- * would leave it a ghost.
- */
-export function deltaOf(recent: readonly Change[]): readonly DeltaApplication[] {
-  const apps = new Map<AppName, Map<InstanceId, Change>>();
-  for (const change of recent) {
-    const last = apps.get(change.app) ?? new Map<InstanceId, Change>();
-    last.set(change.record.id, change);
-    apps.set(change.app, last);
+/** A log that begins after a version. */
+export function emptyLog(since: number): DeltaLog {
+  return { recent: [], since, applications: [] };
+}
+
+/** The log without what is older than the window; the same object when nothing is. `now` in epoch milliseconds. */
+export function prune(log: DeltaLog, now: number): DeltaLog {
+  const first = log.recent.findIndex(({ at }) => at > now - DELTA_WINDOW_MS);
+  if (first === 0 || log.recent.length === 0) return log;
+  const gone = first < 0 ? log.recent : log.recent.slice(0, first);
+  const since = gone.at(-1)?.version ?? log.since;
+  if (first < 0) return emptyLog(since);
+  const left = new Set(gone);
+  const touched = new Map<AppName, DeltaApplication | undefined>();
+  for (const { app } of gone) {
+    if (touched.has(app)) continue;
+    const changes = changesOf(log, app).filter((change) => !left.has(change));
+    touched.set(app, changes.length === 0 ? undefined : { name: app, changes });
   }
-  return [...apps]
-    .toSorted(([a], [b]) => byText(a, b))
-    .map(([name, last]) => ({ name, changes: [...last.values()].toSorted(deletionsLast) }));
+  return { recent: log.recent.slice(first), since, applications: replaceByName(log.applications, touched) };
+}
+
+export function append(log: DeltaLog, changes: readonly Change[]): DeltaLog {
+  if (changes.length === 0) return log;
+  const added = new Map<AppName, Change[]>();
+  for (const change of changes) {
+    const list = added.get(change.app);
+    if (list === undefined) added.set(change.app, [change]);
+    else list.push(change);
+  }
+  const touched = new Map<AppName, DeltaApplication>();
+  for (const [name, news] of added) {
+    const last = new Map([...changesOf(log, name), ...news].map((change) => [change.record.id, change]));
+    touched.set(name, { name, changes: [...last.values()].toSorted(deletionsLast) });
+  }
+  return { ...log, recent: log.recent.concat(changes), applications: replaceByName(log.applications, touched) };
+}
+
+/** The applications whose served entries changed after a version; `undefined` when the log does not go back so far. */
+export function changedSince(log: DeltaLog, version: number): ReadonlySet<AppName> | undefined {
+  if (version < log.since) return undefined;
+  const names = new Set<AppName>();
+  for (let i = log.recent.length - 1; i >= 0; i--) {
+    const change = log.recent[i];
+    if (change === undefined || change.version <= version) break;
+    names.add(change.app);
+  }
+  return names;
+}
+
+function changesOf(log: DeltaLog, name: AppName): readonly Change[] {
+  return findByName(log.applications, name)?.changes ?? [];
 }
 
 function deletionsLast(a: Change, b: Change): number {

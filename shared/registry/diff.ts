@@ -12,6 +12,8 @@ export interface Change {
   readonly record: InstanceRecord;
   /** Epoch milliseconds of the publication that showed it. */
   readonly at: number;
+  /** The version of the registry with it. */
+  readonly version: number;
 }
 
 /**
@@ -23,6 +25,7 @@ export function diffApplication(
   before: MergedApplication | undefined,
   after: MergedApplication | undefined,
   at: number,
+  version: number,
 ): readonly Change[] {
   const old = before?.served ?? [];
   const now = after?.served ?? [];
@@ -35,14 +38,14 @@ export function diffApplication(
     if (was === undefined && is === undefined) return changes;
     const order = was === undefined ? 1 : is === undefined ? -1 : byText(was.id, is.id);
     if (order === 0) {
-      if (is !== undefined && was !== is) changes.push({ kind: 'modified', app, record: is, at });
+      if (is !== undefined && was !== is) changes.push({ kind: 'modified', app, record: is, at, version });
       i++;
       j++;
     } else if (order < 0) {
-      if (was !== undefined) changes.push({ kind: 'deleted', app, record: evicted(was, at), at });
+      if (was !== undefined) changes.push({ kind: 'deleted', app, record: evicted(was, at), at, version });
       i++;
     } else {
-      if (is !== undefined) changes.push({ kind: 'added', app, record: is, at });
+      if (is !== undefined) changes.push({ kind: 'added', app, record: is, at, version });
       j++;
     }
   }

@@ -23,17 +23,31 @@ export function instanceById(snapshot: RegistrySnapshot, id: string): InstanceRe
 
 export type VipKind = 'vip' | 'svip';
 
-/** Instances with this element in their vip (secure vip) address, by application; exact and case-sensitive, as stock. */
+/** Applications with an instance that has this element in its vip (secure vip) address, exact and case-sensitive, as stock. */
+function applicationsOfVip(snapshot: RegistrySnapshot, kind: VipKind, vip: string): readonly MergedApplication[] {
+  const names = (kind === 'vip' ? snapshot.vips : snapshot.secureVips).get(vip) ?? [];
+  return names.flatMap((name) => application(snapshot, name) ?? []);
+}
+
+/** The instances that have the vip, by application. */
 export function instancesByVip(
   snapshot: RegistrySnapshot,
   kind: VipKind,
   vip: string,
 ): readonly { readonly name: AppName; readonly instances: readonly InstanceRecord[] }[] {
-  const names = (kind === 'vip' ? snapshot.vips : snapshot.secureVips).get(vip) ?? [];
-  return names.flatMap((name) => {
-    const instances = application(snapshot, name)?.served.filter((record) =>
+  return applicationsOfVip(snapshot, kind, vip).flatMap(({ name, served }) => {
+    const instances = served.filter((record) =>
       vipElements(kind === 'vip' ? record.vipAddress : record.secureVipAddress).includes(vip),
     );
-    return instances === undefined || instances.length === 0 ? [] : [{ name, instances }];
+    return instances.length === 0 ? [] : [{ name, instances }];
   });
+}
+
+/** All that `instancesByVip` depends on: as long as these are the same objects, so is its result. */
+export function listsOfVip(
+  snapshot: RegistrySnapshot,
+  kind: VipKind,
+  vip: string,
+): readonly (readonly InstanceRecord[])[] {
+  return applicationsOfVip(snapshot, kind, vip).map(({ served }) => served);
 }

@@ -2,7 +2,8 @@ import { vipElements, type InstanceRecord } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import type { MergedApplication } from './application.ts';
-import { prune } from './delta.ts';
+import { findByName, replaceByName } from './by-name.ts';
+import { append, emptyLog, prune, type DeltaLog } from './delta.ts';
 import { diffApplication, type Change } from './diff.ts';
 import { hashCode, NO_COUNTS, replaceCounts, type StatusCounts } from './hashcode.ts';
 import { ShardedMap } from './sharded-map.ts';
@@ -17,8 +18,7 @@ export interface RegistrySnapshot {
   readonly applications: readonly MergedApplication[];
   readonly counts: StatusCounts;
   readonly hashCode: string;
-  /** Changes of the delta window, oldest first. */
-  readonly recent: readonly Change[];
+  readonly log: DeltaLog;
   /** Which applications hold an id (served or hidden), a vip element, a secure vip element. */
   readonly ids: ShardedMap<readonly AppName[]>;
   readonly vips: ShardedMap<readonly AppName[]>;
@@ -32,7 +32,7 @@ export function emptySnapshot(version: number, now: number): RegistrySnapshot {
     applications: [],
     counts: NO_COUNTS,
     hashCode: hashCode(NO_COUNTS),
-    recent: [],
+    log: emptyLog(version),
     ids: ShardedMap.empty(),
     vips: ShardedMap.empty(),
     secureVips: ShardedMap.empty(),
@@ -49,13 +49,14 @@ export function advance(
   now: number,
 ): { readonly snapshot: RegistrySnapshot; readonly changes: readonly Change[] } {
   const changes: Change[] = [];
+  const version = before.version + 1;
   let counts = before.counts;
   const ids = new IndexChanges(before.ids);
   const vips = new IndexChanges(before.vips);
   const secureVips = new IndexChanges(before.secureVips);
   for (const [name, after] of merged) {
     const old = application(before, name);
-    changes.push(...diffApplication(name, old, after, now));
+    for (const change of diffApplication(name, old, after, now, version)) changes.push(change);
     counts = replaceCounts(counts, old?.counts ?? NO_COUNTS, after?.counts ?? NO_COUNTS);
     ids.move(name, idsOf(old), idsOf(after));
     vips.move(
@@ -69,14 +70,13 @@ export function advance(
       vipsOf(after, (r) => r.secureVipAddress),
     );
   }
-  const kept = prune(before.recent, now);
   const snapshot: RegistrySnapshot = {
-    version: changes.length > 0 ? before.version + 1 : before.version,
+    version: changes.length > 0 ? version : before.version,
     publishedAt: now,
-    applications: replaceApplications(before.applications, merged),
+    applications: replaceByName(before.applications, merged),
     counts,
     hashCode: hashCode(counts),
-    recent: changes.length > 0 ? [...kept, ...changes] : kept,
+    log: append(prune(before.log, now), changes),
     ids: ids.result(),
     vips: vips.result(),
     secureVips: secureVips.result(),
@@ -84,42 +84,8 @@ export function advance(
   return { snapshot, changes };
 }
 
-/** Binary search: the array of applications is its own index. */
 export function application(snapshot: RegistrySnapshot, name: string): MergedApplication | undefined {
-  const list = snapshot.applications;
-  let low = 0;
-  let high = list.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const candidate = list[middle];
-    if (candidate === undefined) return undefined;
-    const order = byText(candidate.name, name);
-    if (order === 0) return candidate;
-    if (order < 0) low = middle + 1;
-    else high = middle - 1;
-  }
-  return undefined;
-}
-
-function replaceApplications(
-  list: readonly MergedApplication[],
-  merged: ReadonlyMap<AppName, MergedApplication | undefined>,
-): readonly MergedApplication[] {
-  if (merged.size === 0) return list;
-  const touched = [...merged.keys()].toSorted(byText);
-  const result: MergedApplication[] = [];
-  let i = 0;
-  for (const name of touched) {
-    for (let next = list[i]; next !== undefined && byText(next.name, name) < 0; next = list[++i]) result.push(next);
-    if (list[i]?.name === name) i++;
-    const after = merged.get(name);
-    if (after !== undefined) result.push(after);
-  }
-  for (; i < list.length; i++) {
-    const rest = list[i];
-    if (rest !== undefined) result.push(rest);
-  }
-  return result;
+  return findByName(snapshot.applications, name);
 }
 
 /** Collects what an index must say differently, so that its shards are copied once per publication. */

@@ -30,6 +30,8 @@ export interface Rule {
   readonly explains: (finding: Finding, exchange: Exchange) => boolean;
 }
 
+/** Statuses whose body is an answer, and no description of an error. */
+const HAS_DOCUMENT = new Set([200, 409]);
 /** Of unlisted differences of one kind so many are shown. */
 const EXAMPLES = 5;
 
@@ -110,7 +112,7 @@ export class Comparison {
     differ('content-encoding', stock.contentEncoding, ours.contentEncoding);
     differ('body', presence(stock), presence(ours));
     if (question.method === 'HEAD' || stock.body.length === 0 || ours.body.length === 0) return found;
-    if (stock.status === 200 && ours.status === 200)
+    if (stock.status === ours.status && HAS_DOCUMENT.has(stock.status))
       for (const { path, stock: theirs = '(absent)', ours: own = '(absent)' } of this.#facts(stock.body, ours.body))
         found.push({ facet: 'fact', path, stock: theirs, ours: own });
     else if (stock.status === ours.status) differ('body', stock.body.toString(), ours.body.toString());

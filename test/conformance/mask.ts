@@ -4,17 +4,26 @@ import type { Reply } from './exchange.ts';
 const RECENT_MS = 3_600_000;
 
 /**
- * A JSON document without what no two servers can have in common: the times they stamped themselves, and in a delta
+ * A document without what no two servers can have in common: the times they stamped themselves, and in a delta
  * the version and the kind of change (clients take ADDED and MODIFIED for the same).
  */
 export function masked(reply: Reply): Reply {
-  if (reply.status !== 200 || reply.body.length === 0) return reply;
-  const document: unknown = JSON.parse(reply.body.toString(), (key, value: unknown) => {
+  if (reply.status >= 400 && reply.status !== 409) return reply;
+  const text = reply.body.toString();
+  if (text.startsWith('{')) return { ...reply, body: Buffer.from(maskedJson(text)) };
+  return {
+    ...reply,
+    body: Buffer.from(text.replaceAll(/>(\d{13})</g, (all, stamp) => (isStamp(stamp) ? '>now<' : all))),
+  };
+}
+
+function maskedJson(text: string): string {
+  const document: unknown = JSON.parse(text, (key, value: unknown) => {
     if (key === 'versions__delta') return 'masked';
     if (key === 'actionType') return value === 'DELETED' ? value : 'ADDED or MODIFIED';
     return isStamp(value) ? 'now' : value;
   });
-  return { ...reply, body: Buffer.from(JSON.stringify(document)) };
+  return JSON.stringify(document);
 }
 
 function isStamp(value: unknown): boolean {

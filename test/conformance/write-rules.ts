@@ -12,13 +12,21 @@ const BEYOND_INT =
 
 /** What of writes may differ, see the table of docs/protocol.md. */
 export const WRITE_RULES: readonly Rule[] = [
-  { id: 'replication-batch', explains: (_finding, exchange) => about(exchange, '/peerreplication/') },
+  {
+    id: 'replication-batch',
+    explains: (_finding, exchange) =>
+      about(exchange, '/peerreplication/') &&
+      (exchange.world === 'forwarding' ||
+        exchange.question.body === '{}' ||
+        exchange.question.headers['accept'] !== 'application/json'),
+  },
   {
     id: 'replicated-writes',
-    explains: ({ path, ours }, { question }) =>
-      path.includes('[REPLICATED]') ||
-      (question.headers['x-netflix-discovery-replication'] === 'true' && (ours === '403' || ours === '')),
+    explains: ({ path }, { world, question }) =>
+      world === 'forwarding' && (path.includes('[REPLICATED]') || question.path.includes('/REPLICATED')),
   },
+  // Registered and cancelled in one batch.
+  { id: 'delta-never-seen', explains: ({ path, ours }) => path.endsWith('[repl-4]') && ours === '(absent)' },
   { id: 'asg', explains: ({ facet }, exchange) => facet === 'status' && about(exchange, '/asg/') },
   { id: 'options', explains: (_finding, { question }) => question.method === 'OPTIONS' },
   {
@@ -33,9 +41,11 @@ export const WRITE_RULES: readonly Rule[] = [
   },
   {
     id: 'expired-lease',
-    explains: ({ path }, exchange) =>
-      path.includes('[expiring-1]') ||
-      (about(exchange, '/EXPIRING/expiring-1') && exchange.stock.status === 404 && exchange.ours.status === 200),
+    explains: (_finding, exchange) =>
+      exchange.question.method === 'GET' &&
+      about(exchange, '/EXPIRING/expiring-') &&
+      exchange.stock.status === 404 &&
+      exchange.ours.status === 200,
   },
   { id: 'status-half-done', explains: ({ path }) => path.includes('[half-1]') },
   {

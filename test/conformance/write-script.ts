@@ -10,26 +10,32 @@ export interface Step {
   readonly settles: boolean;
 }
 
-type Headers = Readonly<Record<string, string>>;
+export type Headers = Readonly<Record<string, string>>;
 
-const JSON_BODY: Headers = { 'content-type': 'application/json' };
-const REPLICATION: Headers = { 'x-netflix-discovery-replication': 'true' };
+export const JSON_BODY: Headers = { 'content-type': 'application/json' };
 
-function step(name: string, method: string, path: string, headers: Headers = {}, body?: string | Buffer): Step {
+export function step(name: string, method: string, path: string, headers: Headers = {}, body?: string | Buffer): Step {
   const question: Question = { method, path: `/eureka/${path}`, headers, ...(body === undefined ? {} : { body }) };
   return { name, question, settles: true };
 }
 
-const put = (name: string, path: string, headers?: Headers, body?: string): Step =>
+export const put = (name: string, path: string, headers?: Headers, body?: string): Step =>
   step(name, 'PUT', `apps/${path}`, headers, body);
-const remove = (name: string, path: string): Step => step(name, 'DELETE', `apps/${path}`);
+export const remove = (name: string, path: string, headers?: Headers): Step =>
+  step(name, 'DELETE', `apps/${path}`, headers);
 
-function register(name: string, app: string, id: string, fields: Fields = {}, headers: Headers = JSON_BODY): Step {
+export function register(
+  name: string,
+  app: string,
+  id: string,
+  fields: Fields = {},
+  headers: Headers = JSON_BODY,
+): Step {
   const body = JSON.stringify({ instance: instanceFields(app.toUpperCase(), id, fields) });
   return step(name, 'POST', `apps/${encodeURIComponent(app)}`, headers, body);
 }
 
-const dirty = (later: number): Fields => ({ lastDirtyTimestamp: `${DIRTY + later}` });
+export const dirty = (later: number): Fields => ({ lastDirtyTimestamp: `${DIRTY + later}` });
 
 /** Registration, changes, and what counts as new. */
 const REGISTRATION: readonly Step[] = [
@@ -212,18 +218,10 @@ const REFUSED: readonly Step[] = [
       ['PUT', 'svips/life'],
       ['POST', 'nothing'],
       ['PUT', 'asg/life-v001/status?value=ENABLED'],
-      ['POST', 'peerreplication/batch/'],
       ['OPTIONS', 'apps'],
       ['OPTIONS', 'apps/LIFE/life-1'],
     ] as const
-  ).map(([method, path]) =>
-    path.startsWith('peer')
-      ? step(`${method} ${path}`, method, path, JSON_BODY, '{"replicationList":[]}')
-      : step(`${method} ${path}`, method, path),
-  ),
-  { ...register('replicated', 'REPLICATED', 'repl-1', {}, { ...JSON_BODY, ...REPLICATION }), settles: false },
-  { ...put('replicated renewal', 'REPLICATED/repl-1', REPLICATION), settles: false },
-  { ...step('replicated cancel', 'DELETE', 'apps/REPLICATED/repl-1', REPLICATION), settles: false },
+  ).map(([method, path]) => step(`${method} ${path}`, method, path)),
   { ...register('large', 'LARGE', 'large-1', { metadata: { text: 'x'.repeat(3_000_000) } }), settles: false },
   { ...remove('large, cancelled', 'LARGE/large-1'), settles: false },
 ];
@@ -239,9 +237,9 @@ export const SCRIPT: readonly (readonly [string, readonly Step[]])[] = [
   ['what is refused', REFUSED],
 ];
 
-export const EXPIRING = register('expires', 'EXPIRING', 'expiring-1', {
-  leaseInfo: { renewalIntervalInSecs: 1, durationInSecs: 1 },
-});
+/** Registered for one second. */
+export const expiring = (id: string): Step =>
+  register('expires', 'EXPIRING', id, { leaseInfo: { renewalIntervalInSecs: 1, durationInSecs: 1 } });
 export const CHANGED = register('changed once more', 'LIFE', 'life-1', {
   metadata: { version: 'last' },
   ...dirty(90_000),

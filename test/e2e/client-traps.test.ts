@@ -3,10 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { cancelInstance, readRegistry, registerInstance } from '../support/eureka-rest.ts';
+import { cancelInstance, overrideStatus, readRegistry, registerInstance } from '../support/eureka-rest.ts';
+import { httpRequest } from '../support/http-request.ts';
 import { startBackend, type Backend } from '../testbed/backend.ts';
+import { startGateway, startRegisteredZuul } from '../testbed/clients/spring.ts';
 import { startNetflixClient, startRibbonClient, type RibbonClient } from '../testbed/java/clients.ts';
 import { startEureka } from '../testbed/java/eureka.ts';
+import { freePort } from '../testbed/ports.ts';
 import { startProduct, type Product } from '../testbed/product.ts';
 import { until } from '../testbed/until.ts';
 
@@ -48,6 +51,10 @@ describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
+  function publish(name: string, annotations: Readonly<Record<string, string>>): void {
+    writeFileSync(join(manifests, `${name}.yaml`), manifest(8088, name, annotations));
+  }
+
   test('42, 61: entries carry the zone of their twins, so a caller that filters by zone sees the share asked for', async (t) => {
     await ribbon.waitForServers('orders', (servers) => servers.length === 9);
     const { backends: answered, errors } = await ribbon.call('orders', CALLS);
@@ -66,8 +73,6 @@ describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
   test('40, 41, 43: raw Ribbon goes by vip, by the plain port even where only https is on, and by UP alone', async () => {
     const client = await startNetflixClient({ eurekaUrl: `${product.eureka}/`, dir: join(dir, 'raw') });
     try {
-      const publish = (name: string, annotations: Readonly<Record<string, string>>): void =>
-        writeFileSync(join(manifests, `${name}.yaml`), manifest(8088, name, annotations));
       publish('prices', {
         'eurek8s.io/vip': 'prices-v2',
         'eurek8s.io/scheme': 'https',
@@ -88,6 +93,48 @@ describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
     } finally {
       await client.stop();
     }
+  });
+
+  test('39: an instance that is in no list any more stays healthy in its own eyes, one shown OUT_OF_SERVICE would not', async () => {
+    const properties = { 'management.endpoint.health.show-details': 'always' };
+    const starts = { 'edge-hoxton': startRegisteredZuul, 'edge-current': startGateway };
+    const attempt = async ([name, start]: [string, typeof startGateway]): Promise<void> => {
+      const [app, id, port] = [name.toUpperCase(), `${name}-1`, await freePort()];
+      const options = { eurekaUrl: product.eureka, dir: join(dir, name), app, id, port, hosts: {} };
+      const client = await start(options, properties);
+      /** How the instance finds itself in the registry is part of its health: what a Kubernetes probe or an ELB acts on. */
+      const untilHealth = async (remote: string, status: number): Promise<void> => {
+        await until(
+          `${name} finds itself ${remote}`,
+          async () => {
+            const answer = await httpRequest(`http://127.0.0.1:${port}/actuator/health`);
+            if (remoteStatus(answer.body) !== remote) throw new Error(answer.body);
+            assert.equal(answer.status, status, answer.body);
+            return true;
+          },
+          { timeoutMs: 60_000, everyMs: 250 },
+        );
+      };
+      try {
+        await untilHealth('UP', 200);
+        publish(name, { 'eurek8s.io/traffic': '100%' });
+        await untilHealth('UNKNOWN', 200);
+        const hidden = (await readRegistry(product.eureka)).get(app)?.filter(({ instanceId }) => instanceId === id);
+        assert.deepEqual(hidden, [], 'in no list');
+        const itself = await httpRequest(`${product.eureka}/apps/${app}/${id}`, {
+          headers: { accept: 'application/json' },
+        });
+        assert.equal((JSON.parse(itself.body) as { instance: { status: string } }).instance.status, 'UP');
+        // What hiding it in this way instead would do.
+        rmSync(join(manifests, `${name}.yaml`));
+        await untilHealth('UP', 200);
+        await overrideStatus(product.eureka, app, id, 'OUT_OF_SERVICE');
+        await untilHealth('OUT_OF_SERVICE', 503);
+      } finally {
+        await client.stop();
+      }
+    };
+    await Promise.all(Object.entries(starts).map(attempt));
   });
 
   test('52: a Jersey 1 client comes back after a lost lease, though the current generation answers 404 with a body', async () => {
@@ -113,6 +160,16 @@ describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
     }
   });
 });
+
+/** Of the instance, as its own Eureka client finds it. */
+function remoteStatus(health: string): string | undefined {
+  const { components } = JSON.parse(health) as {
+    readonly components?: {
+      readonly discoveryComposite?: { readonly components?: { readonly eureka?: { readonly status: string } } };
+    };
+  };
+  return components?.discoveryComposite?.components?.eureka?.status;
+}
 
 function manifest(ingressPort: number, name = 'orders', annotations: Readonly<Record<string, string>> = {}): string {
   const own = { 'eurek8s.io/traffic': '67%', ...annotations };

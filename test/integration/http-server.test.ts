@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { answerOf } from '../../server/encode/variant.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../server/http/limits.ts';
+import { sendAnswer } from '../../server/http/reply.ts';
 import { createServer, type HttpServer } from '../../server/http/server.ts';
 import { systemClock } from '../../server/system-clock.ts';
 import { openConnection, parseAnswer, rawRequest } from '../support/raw-http.ts';
@@ -46,6 +48,10 @@ async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<R
     return reply.send('done');
   });
   http.app.get('/huge', (_request, reply) => reply.send(HUGE));
+  http.app.get('/parts', (_request, reply) => {
+    const parts = Array.from({ length: 1024 }, (_, i) => HUGE.subarray(i * 65_536, (i + 1) * 65_536));
+    sendAnswer(reply, answerOf({ format: 'json', coding: 'identity' }, parts));
+  });
   http.app.get('/', (_request, reply) => reply.code(http.stopping() ? 503 : 200).send(''));
   await http.listen({ host: '127.0.0.1', port: 0 });
   t.after(async () => http.stop());
@@ -65,6 +71,13 @@ async function ask(url: string, path: string): Promise<Socket> {
   const socket = await openConnection(url);
   socket.write(`GET ${path} HTTP/1.1\r\nhost: eurek8s\r\n\r\n`);
   return socket;
+}
+
+async function bytesUntilEnd(socket: Socket): Promise<number> {
+  let bytes = 0;
+  socket.on('data', (chunk: Buffer) => (bytes += chunk.length));
+  await ended(socket);
+  return bytes;
 }
 
 async function ended(socket: Socket): Promise<void> {
@@ -97,23 +110,24 @@ test('a fault of ours is an empty 500 and a line in the log, and tells nothing o
 
 test('a client that does not read its answer is cut off, and blocks nobody meanwhile', async (t) => {
   const { url, cuts } = await startRig(t, { exchangeTimeout: 800 });
-  const slow = await Promise.all(Array.from({ length: 5 }, async () => ask(url, '/huge')));
+  const slow = await Promise.all(Array.from({ length: 5 }, async (_, i) => ask(url, i < 3 ? '/huge' : '/parts')));
   for (const socket of slow) socket.pause();
   assert.equal((await rawRequest(url, 'GET /')).status, 200);
-  const [reader] = slow;
-  assert.ok(reader);
+  const readers = [slow[0], slow[4]];
   for (const deadline = Date.now() + 10_000; cuts.length < slow.length && Date.now() < deadline;) await wait(20);
   assert.deepEqual(cuts, ['slow', 'slow', 'slow', 'slow', 'slow']);
-  const received: Buffer[] = [];
-  reader.on('data', (chunk: Buffer) => received.push(chunk));
-  await ended(reader);
-  assert.ok(Buffer.concat(received).length < HUGE.length, 'the rest was dropped');
+  for (const reader of readers) {
+    assert.ok(reader);
+    assert.ok((await bytesUntilEnd(reader)) < HUGE.length, 'the rest was dropped');
+  }
   for (const socket of slow) socket.destroy();
 });
 
 test('a client that reads gets an answer of any size', async (t) => {
   const { url, cuts } = await startRig(t);
-  assert.equal((await rawRequest(url, 'GET /huge')).body.length, HUGE.length);
+  for (const path of ['/huge', '/parts'])
+    assert.equal((await rawRequest(url, `GET ${path}`)).body.length, HUGE.length, path);
+  assert.equal((await rawRequest(url, 'HEAD /parts')).body.length, 0);
   assert.deepEqual(cuts, []);
 });
 
@@ -143,6 +157,23 @@ test('stop: what is in flight is finished, and until then the server says that i
   const finished = parseAnswer((await promptly(once(held, 'data')))[0] as Buffer);
   assert.deepEqual([finished.status, finished.headers['connection'], finished.body.toString()], [200, 'close', 'done']);
   await promptly(stopped);
+});
+
+test('stop: a client that is still reading gets its answer to the end', async (t) => {
+  const { url, http, cuts } = await startRig(t, { stopTimeout: 60_000 });
+  const reading = await Promise.all(['/huge', '/parts'].map(async (path) => ask(url, path)));
+  for (const socket of reading) {
+    await once(socket, 'readable');
+    socket.pause();
+  }
+  const stopped = http.stop();
+  const received = await Promise.all(reading.map(async (socket) => promptly(bytesUntilEnd(socket))));
+  assert.ok(
+    received.every((bytes) => bytes > HUGE.length),
+    received.join(),
+  );
+  await promptly(stopped);
+  assert.deepEqual(cuts, []);
 });
 
 test('stop: neither a slow reader nor a request that never ends holds it up beyond the limit', async (t) => {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeApplicationJson, decodeApplicationsJson, decodeInstanceJson } from '../../shared/codec/json-decode.ts';
+import { decodeInstanceJson } from '../../shared/codec/json-decode.ts';
 import { encodeApplicationDocumentJson, encodeInstanceDocumentJson } from '../../shared/codec/json-encode.ts';
 import { decodeRegistration } from '../../shared/codec/registration.ts';
-import { decodeApplicationsXml, decodeApplicationXml, decodeInstanceXml } from '../../shared/codec/xml-decode.ts';
+import { decodeApplicationsXml, decodeInstanceXml } from '../../shared/codec/xml-decode.ts';
 import { encodeApplicationDocumentXml, encodeInstanceDocumentXml } from '../../shared/codec/xml-encode.ts';
 import { ACTION_TYPES, INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, instanceId } from '../../shared/model/names.ts';
+import { decodeInParts } from '../support/applications-json.ts';
 import { instance } from '../support/instances.ts';
+import { decodeApplicationJson, decodeApplicationXml } from '../support/single-application.ts';
 
 const NOW = 1_795_000_000_000;
 /** `EUREK8S_PROPERTY_SEED` repeats a run; a failing one prints its seed. */
@@ -158,7 +160,7 @@ test(`our own full form is a registration that we take, in both formats (seed ${
   );
 });
 
-test(`no text makes a decoder throw (seed ${SEED})`, () => {
+test(`no text makes a decoder throw (seed ${SEED})`, async () => {
   const shaped = fc
     .json({ maxDepth: 6 })
     .map((json) => `{"applications":{"application":[{"name":"A","instance":[${json}]}]}}`);
@@ -166,8 +168,8 @@ test(`no text makes a decoder throw (seed ${SEED})`, () => {
     const whole = encodeInstanceDocumentXml(value);
     return whole.slice(0, at % whole.length) + noise + whole.slice(at % whole.length);
   });
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.oneof(
         text,
         fc.json(),
@@ -175,16 +177,9 @@ test(`no text makes a decoder throw (seed ${SEED})`, () => {
         broken,
         fc.string({ unit: fc.constantFrom('<', '>', '/', 'a', '"', '=', '!', '-', '[', '&', ';', '?') }),
       ),
-      (body) => {
-        for (const decode of [
-          decodeApplicationsJson,
-          decodeApplicationJson,
-          decodeInstanceJson,
-          decodeApplicationsXml,
-          decodeApplicationXml,
-          decodeInstanceXml,
-        ])
-          decode(body, NOW);
+      async (body) => {
+        await decodeInParts([body], NOW);
+        for (const decode of [decodeInstanceJson, decodeApplicationsXml, decodeInstanceXml]) decode(body, NOW);
         for (const type of ['application/json', 'application/xml']) {
           for (const wrapped of [body, `{"instance":${body}}`]) decodeRegistration(appName('A'), type, wrapped, NOW);
         }

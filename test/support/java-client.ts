@@ -1,7 +1,6 @@
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../shared/model/names.ts';
 import { countStatuses, hashCode } from '../../shared/registry/hashcode.ts';
-import { deltaOf } from '../../shared/registry/delta.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 
 /**
@@ -20,7 +19,7 @@ export class JavaClient {
 
   /** Applies the delta; `true` when the recomputed hash agrees, else the real client fetches everything. */
   fetchDelta(snapshot: RegistrySnapshot): boolean {
-    for (const { name, changes } of deltaOf(snapshot.recent))
+    for (const { name, changes } of snapshot.log.applications)
       for (const { kind, record } of changes) {
         const app = this.#apps.get(name);
         if (kind === 'deleted') {

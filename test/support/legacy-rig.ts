@@ -13,6 +13,7 @@ import { systemClock } from '../../server/system-clock.ts';
 import { sourceId } from '../../shared/model/names.ts';
 import { Brake } from '../../shared/registry/brake.ts';
 import { FakeEureka, registration } from './fake-eureka.ts';
+import { stepByStep } from './paces.ts';
 
 /** The legacy source without its timers: the test says when to poll and what time it is. */
 export class LegacyRig {
@@ -34,7 +35,7 @@ export class LegacyRig {
     const overlay = new Overlay(settings);
     this.view = new LegacyView({ source: sourceId('legacy'), polled: new PolledView(), brake, overlay });
     const servers = new Failover([this.server], 0, 0, () => 0.5);
-    this.#poller = new Poller({ servers, plan: new PollPlan(settings), view: this.view, clock });
+    this.#poller = new Poller({ servers, plan: new PollPlan(settings), view: this.view, clock, newPace: stepByStep });
     this.target = new WriteThrough({
       forwarder: new Forwarder(servers, clock),
       queue: new WriteQueue(settings),

@@ -10,6 +10,7 @@ import { createLegacy, type Legacy, type LegacyOptions } from '../../server/sour
 import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
 import { systemClock } from '../../server/system-clock.ts';
 import { instance } from './instances.ts';
+import { stepByStep } from './paces.ts';
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const UNCOUNTED: Metrics = { count: () => {}, gauge: () => {} };
@@ -67,6 +68,7 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options }:
     random: Math.random,
     log: SILENT,
     metrics: UNCOUNTED,
+    newPace: stepByStep,
     settings: { headTimeout: 300, bodyTimeout: 300, longestRest: 100, staleAfter: 400, ...settings },
     ...options,
   });

@@ -58,6 +58,7 @@ const RULES: readonly Rule[] = [
     node: true,
   },
   { folder: 'server/config', files: ['shared', 'server/config'], packages: ['typebox', 'yaml'], node: true },
+  { folder: 'bench', files: ['bench', 'shared', 'server', 'test/testbed', 'test/support'], packages: [], node: true },
 ];
 
 interface Import {
@@ -110,6 +111,25 @@ test('the core is pure and the edges do not know one another', () => {
   );
 });
 
+test('the benchmark stands on the product and the test bed, with no packages of its own', () => {
+  const found = globSync('bench/**/*.ts').flatMap((file) => {
+    const from = file.split(sep).join('/');
+    return importsOf(from).map((to): Import => ({ from, to }));
+  });
+  assert.ok(found.some(({ to }) => to === 'test/testbed/process.ts'));
+  assert.deepEqual(
+    found.filter((each) => !allowed(each)),
+    [],
+  );
+});
+
+test('the product knows neither tests nor benchmarks', () => {
+  assert.deepEqual(
+    imports.filter(({ to }) => /^(test|bench)\//.test(to)),
+    [],
+  );
+});
+
 test('a forbidden import would be found', () => {
   assert.equal(allowed({ from: 'shared/model/x.ts', to: 'node:fs' }), false);
   assert.equal(allowed({ from: 'server/sources/legacy/x.ts', to: 'server/sources/kubernetes/y.ts' }), false);
@@ -136,7 +156,7 @@ test('time and chance come in as parameters', () => {
     /\bDate\.now\(|\bMath\.random\(|performance\.now\(/.test(readFileSync(file, 'utf8')),
   );
   assert.deepEqual(
-    users.filter((file) => file !== 'server/main.ts'),
+    users.filter((file) => !['server/main.ts', 'server/system-pace.ts'].includes(file)),
     [],
   );
 });

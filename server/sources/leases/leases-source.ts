@@ -1,9 +1,15 @@
 import { DEFAULT_EXPIRY, type ExpiryOptions } from '../../../shared/lease/expiry.ts';
-import { type LeaseEffect, type LeaseOutcome, LeaseRegistry } from '../../../shared/lease/lease-registry.ts';
+import { type LeaseEffect, LeaseRegistry } from '../../../shared/lease/lease-registry.ts';
 import { type AppName, sourceId } from '../../../shared/model/names.ts';
 import type { AppContribution } from '../../../shared/registry/contribution.ts';
-import type { Clock, ContributionSink, Log, Random, Source, SourceHealth } from '../../hub/ports.ts';
+import type { Clock, ContributionSink, Log, Random, Source, SourceHealth, Urgency } from '../../hub/ports.ts';
+import type { Replicas } from '../../hub/replicas.ts';
 import type { Write, WriteOutcome, WriteTarget } from '../../hub/writes.ts';
+import { NOT_RUNNING, outcomeOf, REGISTERED } from './lease-outcomes.ts';
+import { leaseReplicas } from './lease-replicas.ts';
+
+/** Expired leases told by name in one line of the log; the count tells of all. */
+const EVICTED_IN_LOG = 100;
 
 export interface LeasesSourceParts {
   readonly clock: Clock;
@@ -21,6 +27,8 @@ export class LeasesSource implements Source, WriteTarget {
   readonly id = sourceId('leases');
   readonly world = 'legacy';
   readonly required = true;
+  /** Where the writes go that another server passes on. */
+  readonly replicas: Replicas;
   readonly #parts: LeasesSourceParts;
   readonly #registry: LeaseRegistry;
   readonly #evictionIntervalMs: number;
@@ -33,6 +41,12 @@ export class LeasesSource implements Source, WriteTarget {
     this.#parts = parts;
     this.#registry = new LeaseRegistry(parts.clock.now(), expiry);
     this.#evictionIntervalMs = expiry.evictionIntervalMs;
+    this.replicas = leaseReplicas({
+      registry: this.#registry,
+      clock: parts.clock,
+      isRunning: () => this.#sink !== undefined,
+      publish: (changed) => this.#publish(changed, 'now'),
+    });
   }
 
   start(sink: ContributionSink): void {
@@ -49,13 +63,13 @@ export class LeasesSource implements Source, WriteTarget {
   }
 
   /** Done when it returns, so that writes keep their order without a queue. */
-  apply(write: Write): Promise<WriteOutcome> {
-    if (this.#sink === undefined) return Promise.resolve({ status: 503, reason: 'the registry is not running' });
+  apply(write: Write): WriteOutcome {
+    if (this.#sink === undefined) return NOT_RUNNING;
     const now = this.#parts.clock.now();
     const effect = this.#effectOf(write, now);
     if (effect.outcome === 'done') this.#lastWriteAt = now;
-    this.#publish(effect.changed);
-    return Promise.resolve(outcomeOf(write, effect.outcome));
+    if (effect.changed.length > 0) this.#publish(effect.changed, 'now');
+    return write.kind === 'register' ? REGISTERED : outcomeOf(effect.outcome);
   }
 
   health(): SourceHealth {
@@ -111,34 +125,20 @@ export class LeasesSource implements Source, WriteTarget {
   #evict(): void {
     const evicted = this.#registry.evict(this.#parts.clock.now(), this.#parts.random);
     if (evicted.length === 0) return;
-    const instances = evicted.map(({ record }) => `${record.app}/${record.id}`);
-    this.#parts.log.info({ evicted: instances.length, left: this.#registry.size, instances }, 'leases expired');
-    this.#publish(evicted.map(({ record }) => record.app));
+    const instances = evicted.slice(0, EVICTED_IN_LOG).map(({ record }) => `${record.app}/${record.id}`);
+    this.#parts.log.info({ evicted: evicted.length, left: this.#registry.size, instances }, 'leases expired');
+    // Nobody waits for it, and thousands of applications may be concerned: the hub takes its time.
+    this.#publish(new Set(evicted.map(({ record }) => record.app)), 'coalesced');
   }
 
-  #publish(changed: readonly AppName[]): void {
-    if (changed.length === 0) return;
-    const changes = new Map(changed.map((app) => [app, this.#contribution(app)]));
-    this.#sink?.update(changes, 'now');
+  #publish(changed: Iterable<AppName>, urgency: Urgency): void {
+    const changes = new Map<AppName, AppContribution | undefined>();
+    for (const app of changed) changes.set(app, this.#contribution(app));
+    if (changes.size > 0) this.#sink?.update(changes, urgency);
   }
 
   #contribution(app: AppName): AppContribution | undefined {
     const instances = this.#registry.records(app);
     return instances === undefined ? undefined : { instances, publications: [], refusals: [] };
-  }
-}
-
-function outcomeOf(write: Write, outcome: LeaseOutcome): WriteOutcome {
-  switch (outcome) {
-    case 'done':
-      return { status: write.kind === 'register' ? 204 : 200, reason: undefined };
-    case 'not-found':
-      return { status: 404, reason: 'no lease for this instance' };
-    case 'unknown-status':
-      return { status: 404, reason: 'status is UNKNOWN, register again' };
-    case 'newer-data':
-      return { status: 404, reason: 'newer lastDirtyTimestamp than registered, register again' };
-    default:
-      return outcome satisfies never;
   }
 }

@@ -1,11 +1,18 @@
-import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 
-const unzip = promisify(gunzip);
+/** A body as it came over the wire. A registry is twenty times as large when it is unpacked. */
+export interface PackedBody {
+  readonly chunks: readonly Buffer[];
+  /** Its content encoding. */
+  readonly encoding: string | undefined;
+}
+
+/** So many bytes at a time, of which one piece of decoding takes some milliseconds at most. */
+const CHUNK_BYTES = 64 * 1024;
 
 /** Reads a body to its end; throws when it is longer than `limit` bytes, and the connection is closed then. */
-export async function readBody(body: Readable, limit: number): Promise<Buffer> {
+export async function readBody(body: Readable, encoding: string | undefined, limit: number): Promise<PackedBody> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -13,21 +20,50 @@ export async function readBody(body: Readable, limit: number): Promise<Buffer> {
     if (length > limit) throw new Error(`the answer is longer than ${limit} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, length);
+  return { chunks, encoding };
 }
 
+/** A body that cannot be unpacked, or no further. */
+export class BodyError extends Error {}
+
 /**
- * The text of a body. The limit counts decoded bytes: a client's own limit counts compressed ones, and a gzip bomb of
- * 50 MB hides in 50 KB.
+ * The text of a body, part by part; throws a `BodyError` when it is not complete or `signal` has fired. The limit counts
+ * decoded bytes: a client's own limit counts compressed ones, and a gzip bomb of 50 MB hides in 50 KB.
  */
-export async function decodeBody(bytes: Buffer, encoding: string | undefined, limit: number): Promise<string> {
+export async function* textParts(body: PackedBody, limit: number, signal?: AbortSignal): TextParts {
+  // Marks and characters that lie across a border come out whole.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let length = 0;
+  try {
+    for await (const bytes of unpacked(body)) {
+      signal?.throwIfAborted();
+      length += bytes.byteLength;
+      if (length > limit) throw new Error(`the answer is longer than ${limit} bytes, unpacked`);
+      yield decoder.decode(bytes, { stream: true });
+    }
+  } catch (error) {
+    throw new BodyError(error instanceof Error ? error.message : String(error));
+  }
+  yield decoder.decode();
+}
+
+export type TextParts = AsyncGenerator<string, void, void>;
+
+/** The whole text: for what is small, and for formats that are only read as a whole. */
+export async function wholeText(body: PackedBody, limit: number): Promise<string> {
+  const parts: string[] = [];
+  for await (const part of textParts(body, limit)) parts.push(part);
+  return parts.join('');
+}
+
+function unpacked({ chunks, encoding }: PackedBody): AsyncIterable<Buffer> | Iterable<Buffer> {
   switch (encoding?.trim().toLowerCase() ?? '') {
     case '':
     case 'identity':
-      return bytes.toString('utf8');
+      return chunks;
     case 'gzip':
     case 'x-gzip':
-      return (await unzip(bytes, { maxOutputLength: limit })).toString('utf8');
+      return Readable.from(chunks).pipe(createGunzip({ chunkSize: CHUNK_BYTES }));
     default:
       throw new Error(`the answer has the unknown encoding ${encoding}`);
   }

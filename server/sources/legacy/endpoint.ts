@@ -2,15 +2,24 @@ import { Pool, type Dispatcher } from 'undici';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Clock } from '../../hub/ports.ts';
 import type { RawWrite } from '../../hub/writes.ts';
-import { decodeBody, readBody } from './body.ts';
+import { BodyError, readBody, wholeText, type PackedBody } from './body.ts';
 import { Deadline } from './deadline.ts';
 import type { LegacySettings } from './settings.ts';
+import { statusOf } from './status-exchange.ts';
 
-/** An answer that came completely, whatever its status. The text is empty unless the status is 200. */
+/** An answer that came completely, whatever its status. There is a body only when the status is 200. */
+export interface PackedPage {
+  readonly status: number;
+  readonly body: PackedBody;
+}
+
+/** The same with its text. */
 export interface Page {
   readonly status: number;
   readonly text: string;
 }
+
+const NO_BODY: PackedBody = { chunks: [], encoding: undefined };
 
 /** Polls have connections of their own: a storm of writes must not starve them. */
 type Lane = 'polls' | 'writes';
@@ -63,19 +72,30 @@ export class LegacyEndpoint {
     };
   }
 
-  async get(path: string, accept: string, lane: Lane, timeouts: Timeouts): Promise<Result<Page, string>> {
+  /** Leaves it to the caller to unpack what came, which takes a registry seconds: not a part of the exchange. */
+  async fetch(path: string, accept: string, lane: Lane, timeouts: Timeouts): Promise<Result<PackedPage, string>> {
     // Native servers answer 406 to an Accept-Encoding without gzip, so it is always asked for.
     const headers = { accept, 'accept-encoding': 'gzip', ...this.#credentials() };
     return this.#exchange(lane, { method: 'GET', path: `${this.#base}/${path}`, headers }, timeouts, async (answer) => {
       if (answer.statusCode !== 200) {
         await answer.body.dump({ limit: UNREAD_LIMIT });
-        return { status: answer.statusCode, text: '' };
+        return { status: answer.statusCode, body: NO_BODY };
       }
-      const bytes = await readBody(answer.body, this.#settings.maxCompressedBytes);
-      const encoding = answer.headers['content-encoding'];
-      const text = await decodeBody(bytes, encoding?.toString(), this.#settings.maxDocumentBytes);
-      return { status: 200, text };
+      const encoding = answer.headers['content-encoding']?.toString();
+      return { status: 200, body: await readBody(answer.body, encoding, this.#settings.maxCompressedBytes) };
     });
+  }
+
+  async get(path: string, accept: string, lane: Lane, timeouts: Timeouts): Promise<Result<Page, string>> {
+    const page = await this.fetch(path, accept, lane, timeouts);
+    if (!page.ok) return page;
+    const { status, body } = page.value;
+    try {
+      return ok({ status, text: await wholeText(body, this.#settings.maxDocumentBytes) });
+    } catch (error) {
+      if (error instanceof BodyError) return err(`${this.url}: ${error.message}`);
+      throw error;
+    }
   }
 
   /** Passes a write on as it came; the result is the status, bodies of answers are never passed on. */
@@ -89,11 +109,8 @@ export class LegacyEndpoint {
     };
     const path = `${this.#base}/${write.path}${write.query === '' ? '' : `?${write.query}`}`;
     const request = { method: write.method, path, headers, body: write.body ?? null };
-    return this.#exchange('writes', request, { head: timeout, body: timeout }, async (answer) => {
-      // The verdict is in the status: a body that breaks off after it changes nothing.
-      await answer.body.dump({ limit: UNREAD_LIMIT }).catch(() => undefined);
-      return answer.statusCode;
-    });
+    const deadline = this.#clock.now() + timeout;
+    return this.#attempt(() => statusOf(this.#pools.writes, request, this.#clock, deadline - this.#clock.now()));
   }
 
   async close(): Promise<void> {
@@ -102,8 +119,7 @@ export class LegacyEndpoint {
 
   /**
    * One request under our own deadlines, which also cover bodies: undici's have a grain of a second, and a body that
-   * nobody reads would keep its connection for ever. A connection that breaks is tried once more, as it may have been
-   * an idle one that the server was just closing; every request here may be repeated.
+   * nobody reads would keep its connection for ever.
    */
   async #exchange<T>(
     lane: Lane,
@@ -112,18 +128,25 @@ export class LegacyEndpoint {
     read: (answer: Dispatcher.ResponseData) => Promise<T>,
   ): Promise<Result<T, string>> {
     const deadline = new Deadline(this.#clock);
-    const attempt = async (): Promise<T> => {
+    const result = await this.#attempt(async () => {
       deadline.expect('answer', timeouts.head);
       const answer = await this.#pools[lane].request({ ...request, signal: deadline.signal });
       deadline.expect('complete answer', timeouts.body);
       return read(answer);
-    };
+    });
+    deadline.done();
+    return result;
+  }
+
+  /**
+   * A connection that breaks is tried once more, as it may have been an idle one that the server was just closing; every
+   * request here may be repeated.
+   */
+  async #attempt<T>(exchange: () => Promise<T>): Promise<Result<T, string>> {
     try {
-      return ok(await attempt().catch((error: unknown) => (isBroken(error) ? attempt() : Promise.reject(error))));
+      return ok(await exchange().catch((error: unknown) => (isBroken(error) ? exchange() : Promise.reject(error))));
     } catch (error) {
       return err(`${this.url}: ${explain(error)}`);
-    } finally {
-      deadline.done();
     }
   }
 

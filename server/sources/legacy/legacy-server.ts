@@ -1,17 +1,22 @@
-import type { DecodedApplications } from '../../../shared/codec/document.ts';
-import { decodeApplicationsJson, decodeInstanceJson } from '../../../shared/codec/json-decode.ts';
-import { decodeApplicationsXml, decodeInstanceXml } from '../../../shared/codec/xml-decode.ts';
+import type { DecodeError } from '../../../shared/codec/decode-error.ts';
+import type { ApplicationIntake, DocumentFacts } from '../../../shared/codec/document.ts';
+import { decodeInstanceJson } from '../../../shared/codec/json-decode.ts';
+import { decodeInstanceXml } from '../../../shared/codec/xml-decode.ts';
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../shared/model/names.ts';
-import type { Result } from '../../../shared/result.ts';
+import type { Pace } from '../../../shared/pace.ts';
+import { err, type Result } from '../../../shared/result.ts';
 import type { Clock } from '../../hub/ports.ts';
 import type { RawWrite } from '../../hub/writes.ts';
-import { LegacyEndpoint, type Page, type Timeouts } from './endpoint.ts';
+import { BodyError, textParts, wholeText, type PackedBody } from './body.ts';
+import { LegacyEndpoint, type PackedPage, type Timeouts } from './endpoint.ts';
 import type { Recheck } from './overlay.ts';
+import { decodeRegistry, isXml } from './registry-body.ts';
 import type { LegacySettings } from './settings.ts';
 
+/** Only of a document does what went into the intake count. */
 export type Fetched =
-  | { readonly kind: 'document'; readonly document: DecodedApplications }
+  | { readonly kind: 'document'; readonly facts: DocumentFacts }
   /** 403 or 404: no delta here, or no registry yet. */
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'failed'; readonly reason: string };
@@ -25,6 +30,7 @@ export class LegacyServer {
   readonly #endpoint: LegacyEndpoint;
   readonly #clock: Clock;
   readonly #settings: LegacySettings;
+  readonly #closed = new AbortController();
   #dialect: Dialect = 'json';
 
   constructor(url: string, clock: Clock, settings: LegacySettings) {
@@ -42,12 +48,12 @@ export class LegacyServer {
     return this.#dialect;
   }
 
-  async full(): Promise<Fetched> {
-    return this.#registry('apps/');
+  async full(intake: ApplicationIntake, pace: Pace): Promise<Fetched> {
+    return this.#registry('apps/', intake, pace);
   }
 
-  async delta(): Promise<Fetched> {
-    return this.#registry('apps/delta');
+  async delta(intake: ApplicationIntake, pace: Pace): Promise<Fetched> {
+    return this.#registry('apps/delta', intake, pace);
   }
 
   /** Stock servers do not cache this resource, so it shows a write at once and with all rules applied. */
@@ -58,7 +64,7 @@ export class LegacyServer {
     if (!page.ok) return 'no-answer';
     if (page.value.status === 404) return 'none';
     if (page.value.status !== 200) return 'no-answer';
-    const record = this.#decodeInstance(page.value.text);
+    const record = await this.#decodeInstance(page.value.body);
     return record?.id === id ? record : 'no-answer';
   }
 
@@ -67,41 +73,55 @@ export class LegacyServer {
   }
 
   async close(): Promise<void> {
+    this.#closed.abort(new Error('the source was stopped'));
     await this.#endpoint.close();
   }
 
-  async #registry(path: string): Promise<Fetched> {
+  async #registry(path: string, intake: ApplicationIntake, pace: Pace): Promise<Fetched> {
     const { headTimeout: head, bodyTimeout: body } = this.#settings;
     const page = await this.#page(path, 'polls', { head, body });
     if (!page.ok) return { kind: 'failed', reason: page.error };
-    const { status, text } = page.value;
+    const { status } = page.value;
     if (status === 403 || status === 404) return { kind: 'refused', status };
     if (status !== 200) return { kind: 'failed', reason: `${this.url}: answered ${status} to ${path}` };
-    const decoded = isXml(text)
-      ? decodeApplicationsXml(text, this.#clock.now())
-      : decodeApplicationsJson(text, this.#clock.now());
-    if (decoded.ok) return { kind: 'document', document: decoded.value };
+    const decoded = await this.#decodeRegistry(page.value.body, intake, pace);
+    if (decoded.ok) return { kind: 'document', facts: decoded.value };
     return { kind: 'failed', reason: `${this.url}: ${path} is no registry: ${decoded.error.reason}` };
   }
 
+  async #decodeRegistry(
+    body: PackedBody,
+    intake: ApplicationIntake,
+    pace: Pace,
+  ): Promise<Result<DocumentFacts, DecodeError>> {
+    const parts = textParts(body, this.#settings.maxDocumentBytes, this.#closed.signal);
+    try {
+      return await decodeRegistry(parts, this.#clock.now(), intake, pace);
+    } catch (error) {
+      if (error instanceof BodyError) return err({ reason: error.message });
+      throw error;
+    }
+  }
+
   /** Asks in the dialect that worked last; the other one is tried when the server says that it does not speak this one. */
-  async #page(path: string, lane: 'polls' | 'writes', timeouts: Timeouts): Promise<Result<Page, string>> {
-    const first = await this.#endpoint.get(path, ACCEPT[this.#dialect], lane, timeouts);
+  async #page(path: string, lane: 'polls' | 'writes', timeouts: Timeouts): Promise<Result<PackedPage, string>> {
+    const first = await this.#endpoint.fetch(path, ACCEPT[this.#dialect], lane, timeouts);
     if (!first.ok || (first.value.status !== 406 && first.value.status !== 415)) return first;
     const other = this.#dialect === 'json' ? 'xml' : 'json';
-    const second = await this.#endpoint.get(path, ACCEPT[other], lane, timeouts);
+    const second = await this.#endpoint.fetch(path, ACCEPT[other], lane, timeouts);
     if (second.ok && second.value.status === 200) this.#dialect = other;
     return second;
   }
 
-  #decodeInstance(text: string): InstanceRecord | undefined {
-    const now = this.#clock.now();
-    const decoded = isXml(text) ? decodeInstanceXml(text, now) : decodeInstanceJson(text, now);
-    return decoded.ok ? decoded.value : undefined;
+  async #decodeInstance(body: PackedBody): Promise<InstanceRecord | undefined> {
+    try {
+      const text = await wholeText(body, this.#settings.maxDocumentBytes);
+      const now = this.#clock.now();
+      const decoded = isXml(text) ? decodeInstanceXml(text, now) : decodeInstanceJson(text, now);
+      return decoded.ok ? decoded.value : undefined;
+    } catch (error) {
+      if (error instanceof BodyError) return undefined;
+      throw error;
+    }
   }
-}
-
-/** By what it is, not by what it is labelled: stock servers label JSON as XML for some Accept headers. */
-function isXml(text: string): boolean {
-  return text.trimStart().startsWith('<');
 }

@@ -160,8 +160,10 @@ export class LegacySource implements Source {
   #deliver(round: Round, now: number): void {
     const { view } = this.#parts;
     if (this.#synced) {
-      if (round.update.size > 0) this.#lagMs = lagOf(round.update, now) ?? this.#lagMs;
-      this.publish(round.update, 'coalesced');
+      // As they are now, not as the round left them: writes may have come in since.
+      const update = view.said(round.changed);
+      if (update.size > 0) this.#lagMs = lagOf(update, now) ?? this.#lagMs;
+      this.publish(update, 'coalesced');
     } else if (round.kind === 'current') {
       this.#synced = true;
       this.#sink?.replace(view.all());

@@ -1,11 +1,15 @@
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import type { AppName, InstanceId, SourceId } from '../../../shared/model/names.ts';
 import { sameContent } from '../../../shared/model/same-content.ts';
+import type { Pace } from '../../../shared/pace.ts';
 import type { Brake, Hold } from '../../../shared/registry/brake.ts';
 import type { AppContribution, ContributionUpdate } from '../../../shared/registry/contribution.ts';
 import { buildContribution, sameContribution } from './contribution.ts';
+import type { DeltaDraft } from './delta-draft.ts';
+import type { FullDraft } from './full-draft.ts';
 import type { Overlay, OverlayEntry, Recheck } from './overlay.ts';
-import type { PolledStep, PolledView, RegistryDocument } from './polled-view.ts';
+import type { PolledView } from './polled-view.ts';
+import type { NextView } from './view-state.ts';
 
 export interface LegacyViewParts {
   readonly source: SourceId;
@@ -16,7 +20,9 @@ export interface LegacyViewParts {
 
 /**
  * What this source says: what the legacy's answers list, plus what the brake keeps back, with the effects of writes
- * over it that the answers do not show yet. Every method returns the applications that come out different.
+ * over it that the answers do not show yet. Taking in an answer may last some turns of the event loop. An answer is in
+ * force, judged by the brake and compared with writes in a single one of them; after it the applications are gone
+ * through, and a write to one of them that comes in between finds it as it will be.
  */
 export class LegacyView {
   readonly #source: SourceId;
@@ -30,24 +36,38 @@ export class LegacyView {
     this.#polled = parts.polled;
     this.#brake = parts.brake;
     this.#overlay = parts.overlay;
-    this.#say(this.#polled.apps());
+    this.#say(this.#polled.apps.keys());
   }
 
-  /** A full answer to a request made at `point`. */
-  full(document: RegistryDocument, point: number, now: number): ContributionUpdate {
-    const before = this.#polled.size + this.#brake.size;
-    const touched = this.#take(this.#polled.replace(document), before, now);
+  draftFull(): FullDraft {
+    return this.#polled.draftFull();
+  }
+
+  draftDelta(): DeltaDraft {
+    return this.#polled.draftDelta();
+  }
+
+  /** Takes in a full answer to a request made at `point`; the applications that come out different. */
+  async full(draft: FullDraft, point: number, now: number, pace: Pace): Promise<ReadonlySet<AppName>> {
+    const next = await draft.finish(pace);
+    const touched = this.#take(next, now);
     for (const { app } of this.#brake.confirm(now)) touched.add(app);
-    return this.#say([...touched, ...this.#settle(point, now)]);
+    for (const app of this.#settle(point, now)) touched.add(app);
+    return this.#sayInPieces(touched, pace);
   }
 
-  /** A delta; whether it leads to the server's view is to be seen from `hashCode`. */
-  delta(document: RegistryDocument, point: number, now: number): ContributionUpdate {
-    const before = this.#polled.size + this.#brake.size;
-    const touched = this.#take(this.#polled.apply(document), before, now);
+  /** The same for a delta; whether it led to the server's view, whose hash code is given, is to be seen from ours. */
+  async delta(
+    draft: DeltaDraft,
+    hashCode: string | undefined,
+    point: number,
+    now: number,
+    pace: Pace,
+  ): Promise<ReadonlySet<AppName>> {
+    const touched = this.#take(draft.finish(), now);
     // A view that has missed something must not pass judgement on writes.
-    const settled = document.hashCode === this.hashCode() ? this.#settle(point, now) : [];
-    return this.#say([...touched, ...settled]);
+    if (hashCode === this.hashCode()) for (const app of this.#settle(point, now)) touched.add(app);
+    return this.#sayInPieces(touched, pace);
   }
 
   /** Marks the present: to be called before a poll is sent, and given back with its answer. */
@@ -115,12 +135,24 @@ export class LegacyView {
     return new Map(this.#said);
   }
 
-  /** Hands what is gone to the brake; returns the applications that may come out different. */
-  #take(step: PolledStep, before: number, now: number): Set<AppName> {
-    const touched = new Set(step.changed);
-    for (const { app, record } of [...step.added, ...step.cancelled])
-      if (this.#brake.forget(app, record.id)) touched.add(app);
-    const unexplained = step.lost.filter(({ app, record }) => !this.#cancelledByUs(app, record.id));
+  /** These applications as they are now. */
+  said(apps: ReadonlySet<AppName>): ContributionUpdate {
+    return new Map([...apps].map((app) => [app, this.#said.get(app)]));
+  }
+
+  /** Puts a view in force and hands what is gone to the brake; returns the applications that may come out different. */
+  #take(next: NextView, now: number): Set<AppName> {
+    const { changed, cancelled, lost } = next.step;
+    const before = this.#polled.size + this.#brake.size;
+    this.#polled.take(next);
+    const touched = new Set(changed);
+    if (this.#brake.size > 0) {
+      for (const app of changed)
+        for (const id of this.#brake.retained(app)?.keys() ?? [])
+          if (this.#polled.instances(app)?.has(id) === true) this.#brake.forget(app, id);
+      for (const { app, record } of cancelled) if (this.#brake.forget(app, record.id)) touched.add(app);
+    }
+    const unexplained = lost.filter(({ app, record }) => !this.#cancelledByUs(app, record.id));
     this.#brake.judge(unexplained, before, this.#polled.size, now);
     return touched;
   }
@@ -135,16 +167,26 @@ export class LegacyView {
   }
 
   #say(apps: Iterable<AppName>): ContributionUpdate {
-    const update = new Map<AppName, AppContribution | undefined>();
+    return this.said(new Set([...apps].filter((app) => this.#sayOne(app))));
+  }
+
+  async #sayInPieces(apps: Iterable<AppName>, pace: Pace): Promise<ReadonlySet<AppName>> {
+    const different = new Set<AppName>();
     for (const app of apps) {
-      const before = this.#said.get(app);
-      const after = buildContribution(this.#source, this.#records(app), before);
-      if (sameContribution(before, after)) continue;
-      if (after === undefined) this.#said.delete(app);
-      else this.#said.set(app, after);
-      update.set(app, after);
+      if (this.#sayOne(app)) different.add(app);
+      if (pace.due()) await pace.rest();
     }
-    return update;
+    return different;
+  }
+
+  /** Whether it comes out different. */
+  #sayOne(app: AppName): boolean {
+    const before = this.#said.get(app);
+    const after = buildContribution(this.#source, this.#records(app), before);
+    if (sameContribution(before, after)) return false;
+    if (after === undefined) this.#said.delete(app);
+    else this.#said.set(app, after);
+    return true;
   }
 
   #records(app: AppName): readonly InstanceRecord[] {

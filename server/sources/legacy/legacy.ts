@@ -1,6 +1,7 @@
 import type { GuardsConfig, LegacyConfig } from '../../../shared/config/config.ts';
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import { sourceId, type AppName } from '../../../shared/model/names.ts';
+import type { NewPace } from '../../../shared/pace.ts';
 import { Brake } from '../../../shared/registry/brake.ts';
 import type { Clock, Log, Metrics, Random } from '../../hub/ports.ts';
 import type { PeerFeed } from '../../hub/peer-feed.ts';
@@ -26,6 +27,7 @@ export interface LegacyOptions {
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly newPace: NewPace;
   readonly settings?: Partial<LegacySettings>;
   /** What an earlier run last served of this source: the first answer is compared with it, so the brake works from the start. */
   readonly baseline?: ReadonlyMap<AppName, readonly InstanceRecord[]>;
@@ -40,7 +42,7 @@ export interface Legacy {
 
 /** The legacy registry, wired: a source of what it lists, a target for what clients write. */
 export function createLegacy(options: LegacyOptions): Legacy {
-  const { config, guards, clock, random, log, metrics } = options;
+  const { config, guards, clock, random, log, metrics, newPace } = options;
   const settings = legacySettings(config, options.settings);
   const id = sourceId('legacy');
   const servers = config.urls.map((url) => new LegacyServer(url, clock, settings));
@@ -55,7 +57,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const forReads = new Failover(servers, settings.firstRest, settings.longestRest, random);
   const forWrites = new Failover(servers, settings.firstRest, settings.longestRest, random);
   const plan = new PollPlan(settings);
-  const poller = new Poller({ servers: forReads, plan, view, clock });
+  const poller = new Poller({ servers: forReads, plan, view, clock, newPace });
   const parts = { id, required: config.required, servers, failover: forReads, plan, poller, view };
   const source = new LegacySource({ ...parts, settings, clock, random, log, metrics });
   const writes = new WriteThrough({

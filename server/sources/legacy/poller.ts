@@ -1,22 +1,26 @@
 import type { Skipped } from '../../../shared/codec/decode-error.ts';
-import type { ContributionUpdate } from '../../../shared/registry/contribution.ts';
+import type { AppName } from '../../../shared/model/names.ts';
+import type { NewPace, Pace } from '../../../shared/pace.ts';
 import type { Clock } from '../../hub/ports.ts';
 import type { Failover } from './failover.ts';
 import type { LegacyServer } from './legacy-server.ts';
 import type { LegacyView } from './legacy-view.ts';
 import type { Fetch, PollPlan } from './poll-plan.ts';
 
-/** What one round brought. `update` may carry changes of a delta even when the full fetch after it failed. */
+/** What one round brought. A delta may have changed applications even when the full fetch after it failed. */
 export type Round =
-  | { readonly kind: 'current'; readonly fetched: Fetch; readonly update: ContributionUpdate }
-  | { readonly kind: 'failed'; readonly reason: string; readonly update: ContributionUpdate };
+  | { readonly kind: 'current'; readonly fetched: Fetch; readonly changed: ReadonlySet<AppName> }
+  | { readonly kind: 'failed'; readonly reason: string; readonly changed: ReadonlySet<AppName> };
 
 export interface PollerParts {
   readonly servers: Failover<LegacyServer>;
   readonly plan: PollPlan;
   readonly view: LegacyView;
   readonly clock: Clock;
+  readonly newPace: NewPace;
 }
+
+const NONE: ReadonlySet<AppName> = new Set();
 
 /** Brings the view up to date, one round at a time: a delta where one will do, a full fetch from any server otherwise. */
 export class Poller {
@@ -24,6 +28,7 @@ export class Poller {
   readonly #plan: PollPlan;
   readonly #view: LegacyView;
   readonly #clock: Clock;
+  readonly #newPace: NewPace;
   #emptySeen = false;
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
@@ -33,6 +38,7 @@ export class Poller {
     this.#plan = parts.plan;
     this.#view = parts.view;
     this.#clock = parts.clock;
+    this.#newPace = parts.newPace;
   }
 
   /** Deltas so far that did not lead to the server's hash. */
@@ -47,40 +53,44 @@ export class Poller {
 
   async round(): Promise<Round> {
     const now = this.#clock.now();
+    const pace = this.#newPace();
     const server = this.#servers.current;
     const confirm = this.#view.wantsFull(this.#plan.lastFullAt ?? 0, now);
     const wanted = this.#plan.next(now, this.#view.polledSize === 0);
     if (server === undefined || confirm || wanted === 'full' || !this.#servers.ready(now).includes(server))
-      return this.#full(new Map());
+      return this.#full(NONE, pace);
     const point = this.#view.point();
-    const fetched = await server.delta();
+    const draft = this.#view.draftDelta();
+    const fetched = await server.delta(draft, pace);
     const done = this.#clock.now();
     switch (fetched.kind) {
       case 'document': {
-        const update = this.#view.delta(fetched.document, point, done);
-        if (fetched.document.hashCode === this.#view.hashCode()) {
+        const { hashCode } = fetched.facts;
+        const changed = await this.#view.delta(draft, hashCode, point, done, pace);
+        if (hashCode === this.#view.hashCode()) {
           this.#plan.deltaDone(done);
-          return { kind: 'current', fetched: 'delta', update };
+          return { kind: 'current', fetched: 'delta', changed };
         }
         this.#mismatches++;
         const next = this.#plan.deltaMismatched(done);
-        return next === 'full' ? this.#full(update) : { kind: 'current', fetched: 'delta', update };
+        return next === 'full' ? this.#full(changed, pace) : { kind: 'current', fetched: 'delta', changed };
       }
       case 'refused':
         this.#plan.deltaUnavailable(done);
-        return this.#full(new Map());
+        return this.#full(NONE, pace);
       case 'failed':
         this.#servers.failed(server, done);
         this.#plan.doubt();
-        return this.#full(new Map(), [fetched.reason]);
+        return this.#full(NONE, pace, [fetched.reason]);
     }
   }
 
-  async #full(update: ContributionUpdate, reasons: readonly string[] = []): Promise<Round> {
+  async #full(changed: ReadonlySet<AppName>, pace: Pace, reasons: readonly string[] = []): Promise<Round> {
     const failures = [...reasons];
     for (const server of this.#servers.ready(this.#clock.now())) {
       const point = this.#view.point();
-      const fetched = await server.full();
+      const draft = this.#view.draftFull();
+      const fetched = await server.full(draft, pace);
       const now = this.#clock.now();
       if (fetched.kind !== 'document') {
         // 403 is how a server says that it has not yet filled itself from its peers.
@@ -91,16 +101,16 @@ export class Poller {
       this.#servers.succeeded(server);
       // Legal, but also what a server says that has just lost everything: as the very first answer it must come twice.
       const first = this.#plan.lastFullAt === undefined && this.#view.polledSize === 0 && !this.#emptySeen;
-      if (first && fetched.document.applications.length === 0) {
+      if (first && draft.empty) {
         this.#emptySeen = true;
-        return { kind: 'failed', reason: `${server.url}: lists no instances; asking again`, update };
+        return { kind: 'failed', reason: `${server.url}: lists no instances; asking again`, changed };
       }
       this.#plan.fullDone(now);
-      this.#unreadable = fetched.document.skipped;
-      const all = new Map([...update, ...this.#view.full(fetched.document, point, now)]);
-      return { kind: 'current', fetched: 'full', update: all };
+      this.#unreadable = fetched.facts.skipped;
+      const all = new Set([...changed, ...(await this.#view.full(draft, point, now, pace))]);
+      return { kind: 'current', fetched: 'full', changed: all };
     }
     this.#plan.doubt();
-    return { kind: 'failed', reason: failures.join('; ') || 'every server is resting after a failure', update };
+    return { kind: 'failed', reason: failures.join('; ') || 'every server is resting after a failure', changed };
   }
 }

@@ -8,8 +8,10 @@ import { launch } from '../process.ts';
 import type { Client, ClientOptions } from './client.ts';
 import { startDriver } from './driver.ts';
 
+type Properties = Readonly<Record<string, string>>;
+
 /** What a Spring application says in its properties to be registered, and fast. */
-function registration({ app, id, port }: ClientOptions): Readonly<Record<string, string>> {
+function registration({ app, id, port }: ClientOptions): Properties {
   return {
     'spring.application.name': app.toLowerCase(),
     'eureka.client.register-with-eureka': 'true',
@@ -26,7 +28,7 @@ function registration({ app, id, port }: ClientOptions): Readonly<Record<string,
 export async function startSpringDriver(
   program: JavaProgram,
   options: ClientOptions,
-  properties: Readonly<Record<string, string>> = {},
+  properties: Properties = {},
 ): Promise<Client> {
   return startDriver({
     name: options.app,
@@ -51,17 +53,17 @@ export async function startRegisteredRibbon(options: ClientOptions): Promise<Cli
   };
 }
 
-export async function startRegisteredZuul(options: ClientOptions): Promise<Client> {
-  const zuul = await startZuul({ ...options, properties: registration(options) });
+export async function startRegisteredZuul(options: ClientOptions, properties: Properties = {}): Promise<Client> {
+  const zuul = await startZuul({ ...options, properties: { ...registration(options), ...properties } });
   return gatewayClient(zuul.url, () => zuul.stop());
 }
 
-export async function startGateway(options: ClientOptions): Promise<Client> {
+export async function startGateway(options: ClientOptions, properties: Properties = {}): Promise<Client> {
   const url = `http://127.0.0.1:${options.port}`;
   const gateway = await launch({
     name: options.app,
     command: 'java',
-    args: await springProgram('gateway', options, { 'server.port': `${options.port}` }),
+    args: await springProgram('gateway', options, { 'server.port': `${options.port}`, ...properties }),
     logFile: resolve(options.dir, 'client.log'),
     ready: async () => (await httpRequest(`${url}/actuator/info`)).status === 200,
     readyTimeoutMs: 120_000,
@@ -72,7 +74,7 @@ export async function startGateway(options: ClientOptions): Promise<Client> {
 async function springProgram(
   program: JavaProgram,
   options: ClientOptions,
-  properties: Readonly<Record<string, string>>,
+  properties: Properties,
 ): Promise<readonly string[]> {
   const jars = await buildJava([program], () => undefined);
   const dir = resolve(options.dir);

@@ -7,9 +7,11 @@ import { codecOf } from '../../../../server/encode/codec.ts';
 import type { Answer, Variant } from '../../../../server/encode/variant.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/registry/contribution.ts';
+import { emptyLog } from '../../../../shared/registry/delta.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { instance } from '../../../support/instances.ts';
+import { oneGo, stepByStep } from '../../../support/paces.ts';
 
 const RULES = {
   application: () => ({ policy: 'both' as const, namespaces: [] }),
@@ -18,7 +20,14 @@ const RULES = {
 const NOW = 1_750_000_000_000;
 
 /** Puts `count` instances (of some weight in bytes) into one application. */
-function put(snapshot: RegistrySnapshot, app: string, count: number, weight = 0, color = ''): RegistrySnapshot {
+function put(
+  snapshot: RegistrySnapshot,
+  app: string,
+  count: number,
+  weight = 0,
+  color = '',
+  now = NOW,
+): RegistrySnapshot {
   const instances = Array.from({ length: count }, (_, i) =>
     instance(app, `${app}-${i}`, {
       metadata: new Map([
@@ -33,9 +42,9 @@ function put(snapshot: RegistrySnapshot, app: string, count: number, weight = 0,
     [{ source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances } }],
     RULES,
     application(snapshot, name),
-    NOW,
+    now,
   );
-  return advance(snapshot, new Map([[name, merged]]), NOW).snapshot;
+  return advance(snapshot, new Map([[name, merged]]), now).snapshot;
 }
 
 const VARIANTS: readonly Variant[] = (['json', 'xml'] as const).flatMap((format) =>
@@ -44,7 +53,14 @@ const VARIANTS: readonly Variant[] = (['json', 'xml'] as const).flatMap((format)
   ),
 );
 
-function textOf(answer: Answer): string {
+/** What is made in one go comes at once. */
+function ready(answer: Answer | Promise<Answer>): Answer {
+  assert.ok(!(answer instanceof Promise));
+  return answer;
+}
+
+function textOf(given: Answer | Promise<Answer>): string {
+  const answer = ready(given);
   const bytes = Buffer.concat(answer.parts);
   assert.equal(bytes.length, answer.length);
   return (answer.coding === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
@@ -68,7 +84,7 @@ test('whatever changes, every variant of the full answer is the registry encoded
   });
   fc.assert(
     fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
-      const answers = new Answers();
+      const answers = new Answers(oneGo);
       let snapshot = emptySnapshot(1, NOW);
       for (const { app, count, weight, color } of changes) {
         snapshot = put(snapshot, app, count, weight, color);
@@ -82,7 +98,7 @@ test('whatever changes, every variant of the full answer is the registry encoded
 });
 
 test('an empty registry is a whole document in every variant', () => {
-  const answers = new Answers();
+  const answers = new Answers(oneGo);
   const snapshot = emptySnapshot(1, NOW);
   const json = textOf(answers.apps(snapshot, { format: 'json', detail: 'full', coding: 'gzip' }));
   assert.deepEqual(JSON.parse(json), { applications: { versions__delta: '1', apps__hashcode: '', application: [] } });
@@ -93,9 +109,9 @@ test('an empty registry is a whole document in every variant', () => {
 });
 
 test('the delta speaks of the changes, and of the hash of the whole', () => {
-  const answers = new Answers();
+  const answers = new Answers(oneGo);
   const before = put(put(emptySnapshot(1, NOW), 'A', 2), 'B', 1);
-  const snapshot = put({ ...before, recent: [] }, 'A', 1);
+  const snapshot = put({ ...before, log: emptyLog(before.version) }, 'A', 1);
   const delta = JSON.parse(textOf(answers.delta(snapshot, { format: 'json', detail: 'full', coding: 'identity' })));
   assert.equal(delta.applications.apps__hashcode, 'UP_2_');
   assert.equal(delta.applications.versions__delta, String(snapshot.version));
@@ -110,10 +126,10 @@ test('the delta speaks of the changes, and of the hash of the whole', () => {
 });
 
 test('an unchanged answer is the same object, a change elsewhere included', () => {
-  const answers = new Answers();
+  const answers = new Answers(oneGo);
   const variant: Variant = { format: 'json', detail: 'full', coding: 'gzip' };
   const first = put(put(emptySnapshot(1, NOW), 'A', 1), 'B', 1);
-  const full = answers.apps(first, variant);
+  const full = ready(answers.apps(first, variant));
   assert.equal(answers.apps(first, variant), full);
   const a = answers.application(first, 'A', variant);
   const later = put(first, 'B', 2);
@@ -122,7 +138,7 @@ test('an unchanged answer is the same object, a change elsewhere included', () =
 });
 
 test('a vip answer has the hash of its matches and version -1; without matches it is an empty document', () => {
-  const answers = new Answers();
+  const answers = new Answers(oneGo);
   const snapshot = put(put(emptySnapshot(1, NOW), 'A', 2), 'B', 1);
   const variant: Variant = { format: 'json', detail: 'full', coding: 'identity' };
   const found = JSON.parse(textOf(answers.vip(snapshot, 'vip', 'a', variant))).applications;
@@ -132,11 +148,55 @@ test('a vip answer has the hash of its matches and version -1; without matches i
 });
 
 test('a large identity document is sent in pieces, not joined', () => {
-  const answers = new Answers();
+  const answers = new Answers(oneGo);
   let snapshot = emptySnapshot(1, NOW);
   for (let i = 0; i < 40; i++) snapshot = put(snapshot, `APP${i}`, 2, 20_000);
-  const answer = answers.apps(snapshot, { format: 'json', detail: 'full', coding: 'identity' });
+  const answer = ready(answers.apps(snapshot, { format: 'json', detail: 'full', coding: 'identity' }));
   assert.ok(answer.parts.length > 2);
   assert.ok(answer.parts.every((part) => part.length <= 256 * 1024));
   assert.equal(textOf(answer), naive(snapshot, { format: 'json', detail: 'full', coding: 'identity' }));
+});
+
+test('a large load is encoded step by step; who asks meanwhile is given the same bytes, or later ones', async () => {
+  const answers = new Answers(stepByStep);
+  let first = emptySnapshot(1, NOW);
+  for (let i = 0; i < 30; i++) first = put(first, `APP${i}`, 2, 3_000);
+  const later = put(first, 'APP7', 1, 10);
+  for (const variant of VARIANTS) {
+    const asked = [answers.apps(first, variant), answers.apps(first, variant), answers.apps(later, variant)];
+    const [a, b, c] = await Promise.all(asked);
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    assert.equal(textOf(c), naive(later, variant));
+    // Whoever has come first may already be given what the second made.
+    for (const each of [a, b]) assert.ok([naive(first, variant), naive(later, variant)].includes(textOf(each)));
+    assert.equal(await answers.apps(first, variant), await answers.apps(later, variant), 'never back to an old one');
+  }
+});
+
+test('whatever changes and leaves the window, the delta is the changes of the window encoded from scratch', () => {
+  const step = fc.record({
+    app: fc.constantFrom('A', 'B', 'C'),
+    count: fc.nat(4),
+    color: fc.constantFrom('red', 'blue'),
+    wait: fc.constantFrom(0, 1000, 200_000, 400_000),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const answers = new Answers(oneGo);
+      let now = NOW;
+      let snapshot = emptySnapshot(1, now);
+      for (const { app, count, color, wait } of steps) {
+        now += wait;
+        snapshot = put(snapshot, app, count, 0, color, now);
+        for (const variant of VARIANTS) {
+          const { format, detail, coding } = variant;
+          assert.equal(
+            textOf(answers.delta(snapshot, variant)),
+            textOf(new Answers(oneGo).delta(snapshot, { format, detail, coding })),
+          );
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
 });

@@ -33,14 +33,14 @@ test('pieces compressed apart read as one gzip member', () => {
     const piece = deflatePiece(text, before === undefined ? head : Buffer.concat([before, separator]));
     return i === 0 ? [piece] : [storedPiece(separator), piece];
   });
-  const member = spliceGzip([storedPiece(head), ...pieces, storedPiece(tail)]);
+  const member = Buffer.concat(spliceGzip([storedPiece(head), ...pieces, storedPiece(tail)]));
   const expected = Buffer.concat([head, ...texts.flatMap((text, i) => (i === 0 ? [text] : [separator, text])), tail]);
   assert.deepEqual(gunzipSync(member), expected);
   assert.equal(member.readUInt32LE(member.length - 4), expected.length);
 });
 
 test('an empty document and a stored piece beyond 64 KiB are valid members too', () => {
-  assert.equal(gunzipSync(spliceGzip([])).length, 0);
+  assert.equal(gunzipSync(Buffer.concat(spliceGzip([]))).length, 0);
   const large = Buffer.from('x'.repeat(200_000));
-  assert.deepEqual(gunzipSync(spliceGzip([storedPiece(large)])), large);
+  assert.deepEqual(gunzipSync(Buffer.concat(spliceGzip([storedPiece(large)]))), large);
 });

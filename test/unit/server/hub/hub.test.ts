@@ -1,49 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hub, type Publication } from '../../../../server/hub/hub.ts';
-import type { ContributionSink, Log, Source } from '../../../../server/hub/ports.ts';
-import { appName, sourceId, type AppName } from '../../../../shared/model/names.ts';
+import type { Log } from '../../../../server/hub/ports.ts';
+import { appName, type AppName } from '../../../../shared/model/names.ts';
 import { NO_CONTRIBUTION, type AppContribution } from '../../../../shared/registry/contribution.ts';
+import type { NewPace } from '../../../../shared/pace.ts';
+import { HandSource } from '../../../support/hand-source.ts';
 import { instance } from '../../../support/instances.ts';
+import { oneGo, stepByStep } from '../../../support/paces.ts';
 import { publication } from '../../../support/publications.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 
-/** A source whose upstream is the test. */
-class HandSource implements Source {
-  readonly id;
-  readonly world = 'legacy' as const;
-  readonly required: boolean;
-  sink: ContributionSink | undefined;
-  stopped = false;
-
-  constructor(id: string, required = true) {
-    this.id = sourceId(id);
-    this.required = required;
-  }
-
-  start(sink: ContributionSink): void {
-    this.sink = sink;
-  }
-
-  stop(): Promise<void> {
-    this.stopped = true;
-    return Promise.resolve();
-  }
-
-  health(): ReturnType<Source['health']> {
-    return { state: 'synced', lastSuccessAt: undefined, lastError: undefined, detail: {} };
-  }
-}
-
 const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-function start(sources: readonly HandSource[]): { hub: Hub; clock: SteppedClock; published: Publication[] } {
+function start(
+  sources: readonly HandSource[],
+  newPace: NewPace = oneGo,
+): { hub: Hub; clock: SteppedClock; published: Publication[] } {
   const clock = new SteppedClock();
   const rules = {
     application: () => ({ policy: 'both' as const, namespaces: [] }),
     overlay: { networks: [], action: 'forward' as const },
   };
-  const hub = new Hub({ clock, log: SILENT, rules, sources, firstVersion: 7 });
+  const hub = new Hub({ clock, log: SILENT, newPace, rules, sources, firstVersion: 7 });
   const published: Publication[] = [];
   hub.onPublish((each) => published.push(each));
   hub.start();
@@ -149,9 +128,9 @@ test('the delta is empty again after its window, at the same version', () => {
   legacy.sink?.synced();
   legacy.sink?.update(view(registered('a')), 'now');
   const version = hub.snapshot()?.version;
-  assert.equal(hub.snapshot()?.recent.length, 1);
+  assert.equal(hub.snapshot()?.log.recent.length, 1);
   clock.advance(331_000);
-  assert.equal(hub.snapshot()?.recent.length, 0);
+  assert.equal(hub.snapshot()?.log.recent.length, 0);
   assert.equal(hub.snapshot()?.version, version);
 });
 
@@ -187,4 +166,39 @@ test('stopping stops the sources and leaves no timer', async () => {
   await hub.stop();
   assert.ok(legacy.stopped);
   assert.equal(clock.pending, 0);
+});
+
+test('a large load is published piece by piece, and answered only when it is complete', async () => {
+  const legacy = new HandSource('legacy');
+  const { hub, published } = start([legacy], stepByStep);
+  const names = Array.from({ length: 20 }, (_, i) => appName(`APP${i}`));
+  const load = new Map(names.map((name) => [name, { ...NO_CONTRIBUTION, instances: [instance(name, 'i-1')] }]));
+  legacy.sink?.replace(load);
+  legacy.sink?.synced();
+  assert.equal(hub.snapshot(), undefined, 'a part is not answered');
+  while (hub.snapshot() === undefined) await new Promise(setImmediate);
+  assert.equal(hub.snapshot()?.applications.length, 20);
+  assert.equal(published.length, 1);
+  assert.deepEqual(hub.snapshot()?.log.recent, [], 'nobody needs a delta that tells the whole registry');
+
+  const gone = new Map(names.slice(1).map((name) => [name, undefined]));
+  legacy.sink?.update(gone, 'now');
+  assert.equal(hub.snapshot()?.applications.filter(({ served }) => served.length > 0).length, 1, 'urgent is at once');
+});
+
+test('an urgent change does not wait for a large load, nor does the load wait for its own window', async () => {
+  const legacy = new HandSource('legacy');
+  const { hub, clock } = start([legacy], stepByStep);
+  legacy.sink?.synced();
+  clock.advance(1000);
+  const names = Array.from({ length: 20 }, (_, i) => appName(`APP${i}`));
+  legacy.sink?.replace(
+    new Map(names.map((name) => [name, { ...NO_CONTRIBUTION, instances: [instance(name, 'i-1')] }])),
+  );
+  legacy.sink?.update(view(registered('urgent')), 'now');
+  assert.ok(ids(hub)?.includes('urgent' as never));
+  assert.ok((ids(hub)?.length ?? 0) < 21, 'the load is still under way');
+  while ((ids(hub)?.length ?? 0) < 21) await new Promise(setImmediate);
+  const deleted = hub.snapshot()?.log.recent.length;
+  assert.equal(deleted, 21, 'every one is a change that the delta tells');
 });

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  decodeApplicationJson,
-  decodeApplicationsJson,
-  decodeInstanceJson,
-} from '../../../../shared/codec/json-decode.ts';
+import { decodeInstanceJson } from '../../../../shared/codec/json-decode.ts';
 import type { DecodedApplications } from '../../../../shared/codec/document.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import { decodeInParts } from '../../../support/applications-json.ts';
 
 const NOW = 1_795_000_000_000;
 
-function document(value: unknown): DecodedApplications {
-  const result = decodeApplicationsJson(JSON.stringify(value), NOW);
+async function document(value: unknown): Promise<DecodedApplications> {
+  const result = await decodeInParts([JSON.stringify(value)], NOW);
   assert.ok(result.ok, JSON.stringify(result));
   return result.value;
 }
@@ -57,8 +54,8 @@ test('an instance with next to nothing in it gets the defaults of a Java decoder
   });
 });
 
-test('the dialect of very old servers: objects for arrays, booleans and numbers, escaped metadata keys', () => {
-  const { applications, versionsDelta, hashCode } = document({
+test('the dialect of very old servers: objects for arrays, booleans and numbers, escaped metadata keys', async () => {
+  const { applications, versionsDelta, hashCode } = await document({
     applications: {
       versions__delta: 7,
       apps__hashcode: 'UP_1_',
@@ -98,7 +95,7 @@ test('a doubled underscore in the metadata of an ordinary server is meant', () =
   );
 });
 
-test('the dialect of the annotated Java model: sid na, native types, single underscores', () => {
+test('the dialect of the annotated Java model: sid na, native types, single underscores', async () => {
   const record = one({
     sid: 'na',
     isCoordinatingDiscoveryServer: false,
@@ -109,7 +106,8 @@ test('the dialect of the annotated Java model: sid na, native types, single unde
   assert.equal(one({ sid: 'unknown' }).sid, undefined);
   assert.equal(one({ sid: 'x' }).sid, 'x');
   assert.deepEqual(record.port, { number: 0, enabled: false });
-  assert.equal(document({ applications: { versions_delta: '3', apps_hashcode: 'X' } }).versionsDelta, '3');
+  const { versionsDelta } = await document({ applications: { versions_delta: '3', apps_hashcode: 'X' } });
+  assert.equal(versionsDelta, '3');
 });
 
 test('ports: bare numbers, missing parts, nulls', () => {
@@ -164,8 +162,8 @@ test('unknown keys, nested garbage and odd statuses do not matter', () => {
   assert.equal(one({ actionType: 'DELETED' }).actionType, 'DELETED');
 });
 
-test('a broken instance or application is skipped and reported, the others stay', () => {
-  const { applications, skipped } = document({
+test('a broken instance or application is skipped and reported, the others stay', async () => {
+  const { applications, skipped } = await document({
     applications: {
       application: [
         {
@@ -191,7 +189,7 @@ test('a broken instance or application is skipped and reported, the others stay'
   assert.deepEqual(skipped[0], { id: 'orders/', reason: 'the instance is not an object' });
 });
 
-test('what is no registry is an error: it must not read as an empty one', () => {
+test('what is no registry is an error: it must not read as an empty one', async () => {
   for (const text of [
     '',
     'x',
@@ -204,24 +202,19 @@ test('what is no registry is an error: it must not read as an empty one', () => 
     '<applications/>',
     '{"applications":{"application":',
   ]) {
-    assert.equal(decodeApplicationsJson(text, NOW).ok, false, text);
+    assert.equal((await decodeInParts([text], NOW)).ok, false, text);
   }
-  assert.deepEqual(document({ applications: {} }).applications, []);
+  assert.deepEqual((await document({ applications: {} })).applications, []);
 });
 
-test('single documents', () => {
-  const text = JSON.stringify({ application: { name: 'a', instance: { hostName: 'h' } } });
-  const application = decodeApplicationJson(text, NOW);
-  assert.ok(application.ok && application.value.name === 'A' && application.value.instances.length === 1);
-  assert.equal(decodeApplicationJson('{"application":{}}', NOW).ok, false);
-  assert.equal(decodeApplicationJson('{', NOW).ok, false);
+test('single instances', () => {
   assert.equal(decodeInstanceJson('{"instance":{"hostName":"h","app":"a"}}', NOW).ok, true);
   for (const text of ['{', '7', '{"instance":{}}', '{"instance":{"hostName":"h"}}'])
     assert.equal(decodeInstanceJson(text, NOW).ok, false, text);
 });
 
-test('hostile documents: deep nesting, prototype keys, huge and duplicate keys', () => {
-  assert.equal(decodeApplicationsJson('['.repeat(200_000), NOW).ok, false);
+test('hostile documents: deep nesting, prototype keys, huge and duplicate keys', async () => {
+  assert.equal((await decodeInParts(['['.repeat(200_000)], NOW)).ok, false);
   const hostile = decodeInstanceJson(
     `{"hostName":"h","hostName":"h2","app":"a","__proto__":{"ipAddr":"6.6.6.6"},"metadata":{"__proto__":"x","constructor":"y","${'k'.repeat(100_000)}":"z","d":1,"d":2}}`,
     NOW,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { decodePeerBatch, encodePeerStatuses, type PeerItem } from '../../../../shared/codec/peer-batch.ts';
+import { decodePeerBatch, encodePeerAnswers, type PeerItem } from '../../../../shared/codec/peer-batch.ts';
+import { instance } from '../../../support/instances.ts';
 
 const NOW = 1_760_000_000_000;
 const INSTANCE = {
@@ -39,7 +40,13 @@ test('each action of a batch is taken in its order', () => {
   assert.ok(register?.kind === 'register');
   assert.equal(register.record.lastUpdatedTimestamp, 1_750_000_000_500);
   assert.equal(register.id, 'node7:orders:8080', 'the instance names itself');
-  assert.deepEqual(heartbeat, { kind: 'heartbeat', app: 'ORDERS', id: 'i-1', lastDirtyTimestamp: 1_750_000_000_100 });
+  assert.deepEqual(heartbeat, {
+    kind: 'heartbeat',
+    app: 'ORDERS',
+    id: 'i-1',
+    lastDirtyTimestamp: 1_750_000_000_100,
+    overriddenStatus: undefined,
+  });
   assert.ok(update?.kind === 'set-status' && update.status === 'OUT_OF_SERVICE');
   assert.ok(
     removal?.kind === 'remove-status' && removal.status === 'UNKNOWN',
@@ -47,13 +54,36 @@ test('each action of a batch is taken in its order', () => {
   );
 });
 
+test('a heartbeat tells the override that the peer knows', () => {
+  const heartbeat = { appName: 'A', id: 'x', action: 'Heartbeat' };
+  const items = decoded(
+    { ...heartbeat, overriddenStatus: 'OUT_OF_SERVICE' },
+    { ...heartbeat, overriddenStatus: 'NOPE' },
+  );
+  assert.deepEqual(
+    items.map((item) => item.kind === 'heartbeat' && item.overriddenStatus),
+    ['OUT_OF_SERVICE', undefined],
+  );
+});
+
+test('a status that does not exist is never taken for UNKNOWN, which would stick', () => {
+  const named = { appName: 'A', id: 'x', status: 'down' };
+  const items = decoded({ ...named, action: 'StatusUpdate' }, { ...named, action: 'DeleteStatusOverride' });
+  for (const item of items) assert.ok(item.kind === 'unreadable' && item.status === 500, JSON.stringify(item));
+});
+
 test('a register without a readable instance does not spoil the batch', () => {
   const [item, next] = decoded(
     { appName: 'A', id: 'x', action: 'Register' },
     { appName: 'A', id: 'y', action: 'Cancel' },
   );
-  assert.equal(item?.kind, 'unreadable');
+  assert.ok(item?.kind === 'unreadable' && item.status === 200);
   assert.equal(next?.kind, 'cancel');
+});
+
+test('an instance of another application than the item says is passed over, as stock does', () => {
+  const [item] = decoded({ appName: 'OTHER', id: 'x', action: 'Register', instanceInfo: INSTANCE });
+  assert.ok(item?.kind === 'unreadable' && item.status === 200);
 });
 
 test('what is no batch, and an action nobody knows, is refused whole', () => {
@@ -68,6 +98,16 @@ test('decoding never throws', () => {
 });
 
 test('the answer has a status for each item and not one key more', () => {
-  assert.equal(encodePeerStatuses([200, 404]), '{"responseList":[{"statusCode":200},{"statusCode":404}]}');
-  assert.equal(encodePeerStatuses([]), '{"responseList":[]}');
+  assert.equal(
+    encodePeerAnswers([{ status: 200 }, { status: 404 }]),
+    '{"responseList":[{"statusCode":200},{"statusCode":404}]}',
+  );
+  assert.equal(encodePeerAnswers([]), '{"responseList":[]}');
+  const [conflict] = (
+    JSON.parse(encodePeerAnswers([{ status: 409, entity: instance('ORDERS', 'i-1') }])) as {
+      readonly responseList: readonly { readonly responseEntity: { readonly instanceId: string } }[];
+    }
+  ).responseList;
+  assert.deepEqual(Object.keys(conflict ?? {}), ['statusCode', 'responseEntity']);
+  assert.equal(conflict?.responseEntity.instanceId, 'i-1', 'bare, not within "instance"');
 });

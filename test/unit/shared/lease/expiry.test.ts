@@ -40,7 +40,7 @@ test('evicted leases are picked at random, all of them when there is room', () =
   const draws = [0.9, 0.1, 0.5];
   assert.deepEqual(
     pickAtRandom(['a', 'b', 'c'], 2, () => draws.shift() ?? 0),
-    ['b', 'c'],
+    ['c', 'b'],
   );
   assert.deepEqual(pickAtRandom(['a', 'b'], 5, never), ['a', 'b']);
   assert.deepEqual(pickAtRandom([], 5, never), []);

@@ -24,7 +24,7 @@ test('it is in sync at once, with an empty registry', () => {
   assert.deepEqual([source.id, source.world, source.required], ['leases', 'legacy', true]);
 });
 
-test('the effect of a write is contributed at once, before the promise resolves', () => {
+test('the effect of a write is contributed at once, before its verdict is given', () => {
   const { sink, source } = started();
   void source.apply(writes.register('orders', 'node1'));
   assert.equal(sink.record('orders', 'node1')?.status, 'UP');
@@ -106,7 +106,7 @@ test('expired instances leave at the next run of the evictor, the records of oth
   clock.advance(30_000);
   assert.equal(sink.record('orders', 'silent'), undefined);
   assert.equal(sink.record('orders', 'alive'), alive);
-  assert.equal(sink.calls.at(-1), 'update ORDERS now');
+  assert.equal(sink.calls.at(-1), 'update ORDERS coalesced');
 });
 
 test('health tells the counts and explains self-preservation', async () => {

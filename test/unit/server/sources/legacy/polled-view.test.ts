@@ -1,13 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PolledView } from '../../../../../server/sources/legacy/polled-view.ts';
+import type { PolledStep } from '../../../../../server/sources/legacy/view-state.ts';
+import type { DecodedApplication } from '../../../../../shared/codec/document.ts';
 import type { InstanceRecord } from '../../../../../shared/model/instance.ts';
 import { appName, instanceId } from '../../../../../shared/model/names.ts';
 import { instance } from '../../../../support/instances.ts';
+import { oneGo } from '../../../../support/paces.ts';
 
-function document(...records: readonly InstanceRecord[]): Parameters<PolledView['replace']>[0] {
+function document(...records: readonly InstanceRecord[]): readonly DecodedApplication[] {
   const apps = Map.groupBy(records, ({ app }) => app);
-  return { hashCode: undefined, applications: [...apps].map(([name, instances]) => ({ name, instances })) };
+  return [...apps].map(([name, instances]) => ({ name, instances }));
+}
+
+async function full(view: PolledView, applications: readonly DecodedApplication[]): Promise<PolledStep> {
+  const draft = view.draftFull();
+  for (const application of applications) draft.add(application);
+  const next = await draft.finish(oneGo());
+  view.take(next);
+  return next.step;
+}
+
+function delta(view: PolledView, applications: readonly DecodedApplication[]): PolledStep {
+  const draft = view.draftDelta();
+  for (const application of applications) draft.add(application);
+  const next = draft.finish();
+  view.take(next);
+  return next.step;
 }
 
 const APP = appName('ORDERS');
@@ -18,68 +37,104 @@ function deleted(lastRenewalTimestamp: number, evictionTimestamp: number): Insta
   return instance('ORDERS', 'o-1', { actionType: 'DELETED', leaseInfo });
 }
 
-test('the hash follows upserts, status changes and removals', () => {
+test('the hash follows upserts, status changes and removals', async () => {
   const view = new PolledView();
-  view.replace(document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2', { status: 'DOWN' })));
+  await full(view, document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2', { status: 'DOWN' })));
   assert.equal(view.hashCode(), 'DOWN_1_UP_1_');
-  view.apply(document(instance('ORDERS', 'o-2', { actionType: 'MODIFIED' }), instance('CAROL', 'c-1')));
+  delta(view, document(instance('ORDERS', 'o-2', { actionType: 'MODIFIED' }), instance('CAROL', 'c-1')));
   assert.equal(view.hashCode(), 'UP_3_');
-  view.apply(document(instance('CAROL', 'c-1', { actionType: 'DELETED' })));
+  delta(view, document(instance('CAROL', 'c-1', { actionType: 'DELETED' })));
   assert.equal(view.hashCode(), 'UP_2_');
-  assert.deepEqual([...view.apps()], ['ORDERS']);
-  view.replace(document());
+  assert.deepEqual([...view.apps.keys()], ['ORDERS']);
+  await full(view, document());
   assert.equal(view.hashCode(), '');
   assert.equal(view.size, 0);
 });
 
-test('renewals are no change and keep the object, in full answers and in deltas', () => {
+test('renewals are no change and keep the object, in full answers and in deltas', async () => {
   const view = new PolledView();
   const record = instance('ORDERS', 'o-1');
-  view.replace(document(record));
+  await full(view, document(record));
   const renewed = {
     ...record,
     leaseInfo: { ...lease, ...record.leaseInfo, lastRenewalTimestamp: 5, evictionTimestamp: 0 },
   };
-  assert.equal(view.replace(document(renewed)).changed.size, 0);
-  assert.equal(view.apply(document(renewed)).changed.size, 0);
+  assert.equal((await full(view, document(renewed))).changed.size, 0);
+  assert.equal(delta(view, document(renewed)).changed.size, 0);
   assert.equal(view.instances(APP)?.get(instanceId('o-1')), record);
 });
 
-test('a deletion before the lease ran out was a cancel, a later one was not', () => {
-  const steps = [deleted(1_000, 91_000), deleted(1_000, 91_001), deleted(1_000, 0)].map((item) => {
+test('a deletion before the lease ran out was a cancel, a later one was not', async () => {
+  const counts: (readonly number[])[] = [];
+  for (const item of [deleted(1_000, 91_000), deleted(1_000, 91_001), deleted(1_000, 0)]) {
     const view = new PolledView();
-    view.replace(document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
-    const { cancelled, lost } = view.apply(document(item));
-    return [cancelled.length, lost.length];
-  });
-  assert.deepEqual(steps, [
+    await full(view, document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
+    const { cancelled, lost } = delta(view, document(item));
+    counts.push([cancelled.length, lost.length]);
+  }
+  assert.deepEqual(counts, [
     [1, 0],
     [0, 1],
     [0, 1],
   ]);
 });
 
-test('deltas repeat themselves: what is known already changes nothing', () => {
+test('deltas repeat themselves: what is known already changes nothing', async () => {
   const view = new PolledView();
-  view.replace(document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
-  view.apply(document(deleted(1_000, 91_001)));
-  const again = view.apply(document(deleted(1_000, 91_001)));
+  await full(view, document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
+  delta(view, document(deleted(1_000, 91_001)));
+  const again = delta(view, document(deleted(1_000, 91_001)));
   assert.deepEqual([again.changed.size, again.lost.length], [0, 0]);
   assert.equal(view.hashCode(), 'UP_1_');
 });
 
-test('items without an action are ignored, as Java clients ignore them', () => {
+test('what ran out and was registered anew within one delta is not lost', async () => {
   const view = new PolledView();
-  view.apply(document(instance('ORDERS', 'o-1', { actionType: undefined })));
+  await full(view, document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
+  const anew = instance('ORDERS', 'o-1', { actionType: 'ADDED', lastDirtyTimestamp: 1_750_000_009_000 });
+  const { lost, changed } = delta(view, document(deleted(1_000, 91_001), anew));
+  assert.deepEqual([lost.length, changed.size], [0, 1]);
+  assert.equal(view.instances(APP)?.get(instanceId('o-1')), anew);
+  assert.equal(view.hashCode(), 'UP_2_');
+});
+
+test('a draft is not seen before it is taken', async () => {
+  const view = new PolledView();
+  await full(view, document(instance('ORDERS', 'o-1'), instance('CAROL', 'c-1')));
+  const ids = (): readonly string[] => [...view.apps].flatMap(([app, records]) => [app, ...records.keys()]);
+  const before = ids();
+  const draft = view.draftDelta();
+  for (const application of document(deleted(1_000, 91_001), instance('BOB', 'b-1'))) draft.add(application);
+  const next = draft.finish();
+  assert.deepEqual([ids(), view.size, view.hashCode()], [before, 2, 'UP_2_']);
+  view.take(next);
+  assert.deepEqual([ids(), view.size, view.hashCode()], [['CAROL', 'c-1', 'BOB', 'b-1'], 2, 'UP_2_']);
+});
+
+test('what was drafted before a restart does not count', async () => {
+  const view = new PolledView();
+  await full(view, document(instance('ORDERS', 'o-1')));
+  const [whole, changes] = [view.draftFull(), view.draftDelta()];
+  for (const draft of [whole, changes]) {
+    for (const application of document(deleted(1_000, 91_001), instance('BOB', 'b-1'))) draft.add(application);
+    draft.restart();
+  }
+  assert.equal(whole.empty, true);
+  const { apps, size, step } = changes.finish();
+  assert.deepEqual([apps.size, size, step.changed.size, step.lost.length], [0, 1, 0, 0]);
+  const { lost } = await full(view, []);
+  assert.deepEqual([lost.length, view.size], [1, 0]);
+});
+
+test('items without an action are ignored, as Java clients ignore them', async () => {
+  const view = new PolledView();
+  delta(view, document(instance('ORDERS', 'o-1', { actionType: undefined })));
   assert.equal(view.size, 0);
 });
 
-test('one application listed twice, one id listed twice: the union, the last one wins', () => {
+test('one application listed twice, one id listed twice: the union, the last one wins', async () => {
   const view = new PolledView();
   const twice = document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-1', { status: 'DOWN' }));
-  view.replace({
-    hashCode: undefined,
-    applications: [...twice.applications, ...document(instance('ORDERS', 'o-2')).applications],
-  });
+  await full(view, [...twice, ...document(instance('ORDERS', 'o-2'))]);
   assert.equal(view.hashCode(), 'DOWN_1_UP_1_');
 });

@@ -1,0 +1,109 @@
+import type { RegistrySize } from '../section.ts';
+
+/** The registries that are measured, by their number of instances. */
+export const SIZES = {
+  small: { name: '600', applications: 200, instancesEach: 3 },
+  medium: { name: '10,000', applications: 2_000, instancesEach: 5 },
+  large: { name: '100,000', applications: 10_000, instancesEach: 10 },
+} as const satisfies Readonly<Record<string, RegistrySize>>;
+
+/** What a client would POST to `/eureka/apps/APP`. */
+export interface RegistrationBody {
+  readonly app: string;
+  readonly id: string;
+  readonly vip: string;
+  /** JSON text. */
+  readonly body: string;
+}
+
+/** What two registrations of one instance may differ in. */
+export interface RegistrationVariant {
+  /** Metadata value `marker`, by which an answer shows which registration it knows. */
+  readonly marker?: string;
+  /** Epoch milliseconds; servers keep the registration with the greatest. */
+  readonly dirtyAt?: number;
+}
+
+/** A fixed moment, so that two runs register the same bytes. */
+export const REGISTERED_AT = 1_750_000_000_000;
+
+// Nothing renews the instances but the measurement itself, and no server may evict one during a run: a day.
+const LEASE = { renewalIntervalInSecs: 30, durationInSecs: 86_400 };
+
+const WORDS = ['ORDERS', 'BILLING', 'CATALOG', 'ACCOUNT', 'PLAYBACK', 'SEARCH', 'RATINGS', 'PROFILE'] as const;
+const ZONES = ['us-east-1a', 'us-east-1c', 'us-east-1d'] as const;
+
+export function instanceCount({ applications, instancesEach }: RegistrySize): number {
+  return applications * instancesEach;
+}
+
+/** All registrations of a registry, application by application. */
+export function* registrations(size: RegistrySize): Generator<RegistrationBody> {
+  for (let app = 0; app < size.applications; app++)
+    for (let index = 0; index < size.instancesEach; index++) yield registration(size, app, index);
+}
+
+/** Number `step` of `count` instances that are evenly spread over the registry; after the last comes the first again. */
+export function spreadRegistration(
+  size: RegistrySize,
+  step: number,
+  count: number,
+  variant: RegistrationVariant = {},
+): RegistrationBody {
+  const nth = Math.floor(((step % count) * instanceCount(size)) / count);
+  return registration(size, Math.floor(nth / size.instancesEach), nth % size.instancesEach, variant);
+}
+
+export function applicationName(index: number): string {
+  return `${WORDS[index % WORDS.length]}-${String(index).padStart(5, '0')}`;
+}
+
+/**
+ * An instance as a NetflixOSS application on EC2 registers it. Served by a stock server it has about 990 bytes of JSON,
+ * of which some 40 are left when a whole registry is compressed.
+ */
+export function registration(
+  size: RegistrySize,
+  appIndex: number,
+  index: number,
+  { marker, dirtyAt = REGISTERED_AT }: RegistrationVariant = {},
+): RegistrationBody {
+  const nth = appIndex * size.instancesEach + index;
+  const app = applicationName(appIndex);
+  const vip = app.toLowerCase();
+  // Made of random digits throughout, ids would be most of the compressed answer and its size the only thing measured.
+  const id = `i-0a1b2c3d4e${nth.toString(16).padStart(8, '0')}`;
+  const ip = `10.${64 + (nth >> 16)}.${(nth >> 8) & 255}.${nth & 255}`;
+  const hostName = `ip-${ip.replaceAll('.', '-')}.ec2.internal`;
+  const zone = ZONES[index % ZONES.length];
+  const instance = {
+    instanceId: id,
+    hostName,
+    app,
+    ipAddr: ip,
+    status: 'UP',
+    overriddenstatus: 'UNKNOWN',
+    port: { $: 7001, '@enabled': 'true' },
+    securePort: { $: 7002, '@enabled': 'false' },
+    countryId: 1,
+    dataCenterInfo: {
+      '@class': 'com.netflix.appinfo.AmazonInfo',
+      name: 'Amazon',
+      metadata: {
+        'ami-id': 'ami-0c55b159cbfafe1f0',
+        'availability-zone': zone,
+        'instance-id': id,
+        'instance-type': 'm5.xlarge',
+      },
+    },
+    leaseInfo: LEASE,
+    metadata: { version: '1.4.2', ...(marker !== undefined && { marker }) },
+    statusPageUrl: `http://${hostName}:7001/info`,
+    healthCheckUrl: `http://${hostName}:7001/health`,
+    vipAddress: vip,
+    isCoordinatingDiscoveryServer: 'false',
+    lastUpdatedTimestamp: `${dirtyAt}`,
+    lastDirtyTimestamp: `${dirtyAt}`,
+  };
+  return { app, id, vip, body: JSON.stringify({ instance }) };
+}

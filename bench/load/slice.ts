@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../cpu.ts';
+import type { Bench } from '../section.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { load, type Load, type LoadResult } from './wrk.ts';
+
+/** What one server did in one short while under load. */
+export interface Slice extends LoadResult {
+  /** CPU time of the server, all threads, for a thousand requests. */
+  readonly cpuSecondsPerThousand: number;
+}
+
+export type SubjectLoad = Omit<Load, 'url'> & { readonly target: string };
+
+/** What the one before left behind (garbage, sockets) is done with first. */
+const SETTLE_MS = 50;
+
+export async function measureSlice(subject: Subject, { target, ...rest }: SubjectLoad): Promise<Slice> {
+  await sleep(SETTLE_MS);
+  const before = cpuSeconds(subject.pid);
+  const result = await load({ ...rest, url: subject.url + target });
+  const used = cpuSeconds(subject.pid) - before;
+  return { ...result, cpuSecondsPerThousand: result.requests === 0 ? Number.NaN : (used / result.requests) * 1000 };
+}
+
+export const QUICK_SLICE_SECONDS = 0.7;
+
+/** For a kind of request that is new to the server. Java compiles as it goes, so it needs longer to its usual speed. */
+export function warmUpSeconds({ quick }: Bench, { runtime }: Subject): number {
+  switch (runtime) {
+    case 'java':
+      return quick ? 1 : 2;
+    case 'node':
+      return quick ? 0.4 : 1;
+  }
+}

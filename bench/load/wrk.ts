@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { run } from '../../test/testbed/process.ts';
+import { CORES, pinned } from '../pin.ts';
+
+export interface Load {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly seconds: number;
+  /** 16 by default. */
+  readonly connections?: number;
+  /** Requests to send in turn instead of a GET of the URL: a file that `writeReplay` made. */
+  readonly replayFile?: string;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly perSecond: number;
+  /** All that came, headers and answers cut short at the end included. */
+  readonly bytes: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+}
+
+interface Printed {
+  readonly requests: number;
+  readonly microseconds: number;
+  readonly bytes: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly failed: Readonly<Record<'connect' | 'read' | 'write' | 'status' | 'timeout', number>>;
+}
+
+const SCRIPT = join(import.meta.dirname, 'wrk.lua');
+// The slowest answers measured take seconds with 16 of them at once; wrk's own limit is 2 s.
+const TIMEOUT_SECONDS = 60;
+
+/** Drives one server as hard as one core can. Any answer but 2xx or 3xx and any failed connection is an error. */
+export async function load({ url, headers = {}, seconds, connections = 16, replayFile }: Load): Promise<LoadResult> {
+  // wrk knows whole seconds only, but ends orderly when it is interrupted. Its own limit is for when nobody does.
+  const wrk = ['wrk', '-t1', `-c${connections}`, `-d${Math.ceil(seconds) + 5}s`, '--timeout', `${TIMEOUT_SECONDS}s`];
+  const args = ['--preserve-status', '--signal=INT', `${seconds}s`, ...wrk, '-s', SCRIPT];
+  for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
+  args.push(url, ...(replayFile === undefined ? [] : ['--', replayFile]));
+  const { command, args: all } = pinned(CORES.load, 'timeout', args);
+  const output = await run(command, all, { timeoutMs: (seconds + TIMEOUT_SECONDS) * 1000 });
+  const printed = /^\{"requests".*\}$/m.exec(output)?.[0];
+  if (printed === undefined) throw new Error(`wrk printed no result:\n${output}`);
+  return resultOf(JSON.parse(printed) as Printed, url);
+}
+
+function resultOf({ requests, microseconds, bytes, p50, p99, p999, failed }: Printed, url: string): LoadResult {
+  const failures = Object.entries(failed).filter(([, count]) => count > 0);
+  if (failures.length > 0)
+    throw new Error(`${url}: ${failures.map(([what, count]) => `${count} failures of ${what}`).join(', ')}`);
+  return {
+    requests,
+    perSecond: requests / (microseconds / 1e6),
+    bytes,
+    p50Ms: p50 / 1000,
+    p99Ms: p99 / 1000,
+    p999Ms: p999 / 1000,
+  };
+}
+
+/** Why there can be no load, as a sentence; undefined when wrk is there. */
+export function wrkTrouble(): string | undefined {
+  // Asked for its version it prints it and exits with 1.
+  return (spawnSync('wrk', ['-v'], { encoding: 'utf8' }).stdout ?? '').startsWith('wrk ')
+    ? undefined
+    : 'wrk generates the load and is not on the PATH (on Debian: apt-get install wrk)';
+}

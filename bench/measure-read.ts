@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { instanceCount } from './data/registry.ts';
+import { interleaved, type Contender } from './interleave.ts';
+import type { Reply } from './load/ask.ts';
+import { rightAnswer } from './load/check.ts';
+import { recordedAnswer } from './load/record.ts';
+import { expectSameAnswers } from './load/right-size.ts';
+import { measureSlice, QUICK_SLICE_SECONDS, warmUpSeconds, type Slice, type SubjectLoad } from './load/slice.ts';
+import type { Lineup } from './lineup.ts';
+import { PRODUCT, type Measured } from './measured.ts';
+import type { ReadOperation } from './operations.ts';
+import type { Bench, RegistrySize } from './section.ts';
+import { startRaw } from './subjects/raw.ts';
+import type { Subject } from './subjects/subject.ts';
+
+const CONNECTIONS = 16;
+
+/** One read, by everybody in the line-up and by raw node:http, which sends what Eurek8s has answered. */
+export async function measureRead(bench: Bench, lineup: Lineup, operation: ReadOperation): Promise<Measured> {
+  const { size } = lineup;
+  const replies = new Map<string, Reply>();
+  for (const { name, url } of lineup.subjects) replies.set(name, await rightAnswer(url, operation, size));
+  const ours = replies.get(PRODUCT);
+  if (ours === undefined) throw new Error(`${PRODUCT} is not in the line-up`);
+  const target = operation.target(size);
+  const raw = await startRaw({
+    dir: join(bench.workDir, 'raw'),
+    answers: new Map([[target, recordedAnswer(ours)]]),
+  });
+  try {
+    replies.set(raw.name, await rightAnswer(raw.url, operation, size));
+    const started = performance.now();
+    const contenders = [...lineup.subjects, raw].map((subject) =>
+      contender(bench, subject, operation, size, replies.get(subject.name)?.body.length ?? 0),
+    );
+    const slices = await interleaved(contenders, bench.rounds);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    bench.say(`reads, ${size.name}: ${operation.name}, ${bench.rounds} rounds in ${seconds} s`);
+    return {
+      operation: operation.name,
+      slices,
+      bytes: new Map([...replies].map(([name, { body }]) => [name, body.length])),
+    };
+  } finally {
+    await raw.stop();
+  }
+}
+
+function contender(
+  bench: Bench,
+  subject: Subject,
+  operation: ReadOperation,
+  size: RegistrySize,
+  bodyBytes: number,
+): Contender<Slice> {
+  const load = (seconds: number): SubjectLoad => ({
+    target: operation.target(size),
+    headers: operation.headers,
+    connections: CONNECTIONS,
+    seconds,
+  });
+  const measure = async (seconds: number): Promise<Slice> => {
+    const slice = await measureSlice(subject, load(seconds));
+    expectSameAnswers(`${subject.name}, ${operation.name}`, slice, bodyBytes, CONNECTIONS);
+    return slice;
+  };
+  return {
+    name: subject.name,
+    warmUp: () => measure(warmUpSeconds(bench, subject)),
+    once: () => measure(bench.quick ? QUICK_SLICE_SECONDS : sliceSeconds(operation, size)),
+  };
+}
+
+/** Long enough for some hundred answers of a Node server, and some ten of a stock one. */
+function sliceSeconds({ coding }: ReadOperation, size: RegistrySize): number {
+  if (instanceCount(size) < 100_000) return 1;
+  return coding === 'identity' ? 3 : 2;
+}

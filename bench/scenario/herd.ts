@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { SIZES } from '../data/registry.ts';
+import { figure, range, withSpread } from '../report/numbers.ts';
+import type { Section } from '../section.ts';
+import { median, ratios } from '../statistics.ts';
+import { startEurek8s } from '../subjects/eurek8s.ts';
+import { startRaw } from '../subjects/raw.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { complete, JSON_GZIP } from './complete.ts';
+import type { HerdInput, HerdResult } from './load/herd.ts';
+import { measure } from './measure.ts';
+import { startPlayback } from './playback.ts';
+import { ms, percent } from './quantity.ts';
+import { staged } from './staged.ts';
+
+const CLIENTS = 3000;
+const SLOW = 150;
+const PATH = '/eureka/apps';
+
+/** Connected before the start: what the server does with 3,000 requests. From nothing: the connections are its work too. */
+const BEGINS = ['connected', 'from-nothing'] as const;
+
+export const herd: Section = {
+  name: 'herd',
+  title: 'Thundering herd',
+  about: `${CLIENTS} clients, each with a connection of its own, ask for the whole registry (10,000 instances, JSON gzip) at once; ${SLOW} of them read 64 KiB to 1 MiB and then rest a quarter of a second. Counted is the time until all the others have everything. Raw node:http sends the same bytes and headers to the same herd, in turns with Eurek8s.`,
+  run: async (bench) =>
+    staged(async (keep) => {
+      const dir = join(bench.workDir, 'herd');
+      const size = SIZES.medium;
+      const legacy = keep(await startPlayback({ size, dir }));
+      const eurek8s = keep(
+        await startEurek8s({ program: bench.program, dir, config: { legacy: { urls: [legacy.eureka] } } }),
+      );
+      const answer = await complete(eurek8s.url, size);
+      const answers = new Map([[PATH, { status: 200, headers: sentHeaders(answer.headers), body: answer.body }]]);
+      const raw = keep(await startRaw({ dir: join(dir, 'raw'), answers }));
+      const rounds = bench.quick ? 2 : bench.rounds;
+      const rows: (readonly string[])[] = [];
+      let against: readonly number[] = [];
+      for (const begin of bench.quick ? BEGINS.slice(0, 1) : BEGINS) {
+        const ours: HerdResult[] = [];
+        const limit: HerdResult[] = [];
+        // One round first that does not count: both servers compile the path, and their memory grows.
+        for (let round = -1; round < rounds; round++) {
+          bench.say(`herd: ${begin}, round ${round + 1} of ${rounds}`);
+          const each = [await stampede(raw, begin), await stampede(eurek8s, begin)] as const;
+          if (round < 0) continue;
+          limit.push(each[0]);
+          ours.push(each[1]);
+        }
+        const ratio = ratios(times(ours), times(limit));
+        if (begin === 'connected') against = ratio;
+        rows.push(row(begin, raw.name, limit, ''), row(begin, eurek8s.name, ours, withSpread(ratio)));
+      }
+      return {
+        tables: [
+          {
+            title: `${CLIENTS} full fetches at once`,
+            columns: [
+              'clients begin',
+              'server',
+              'half have it',
+              'all have it',
+              'spread',
+              'MB/s',
+              "load's CPU",
+              'against raw',
+            ],
+            rows,
+          },
+        ],
+        verdicts: [
+          {
+            what: `${CLIENTS} full fetches at once, 10,000 instances: until all have it, against raw node:http`,
+            value: median(against),
+            unit: '×',
+            bar: 1.25,
+            sense: 'at most',
+            ciBar: 1.6,
+            spread: range(against),
+          },
+        ],
+      };
+    }),
+};
+
+async function stampede({ name, url }: Subject, begin: (typeof BEGINS)[number]): Promise<HerdResult> {
+  const input: HerdInput = {
+    port: Number(new URL(url).port),
+    path: PATH,
+    headers: JSON_GZIP,
+    clients: CLIENTS,
+    slow: SLOW,
+    begin,
+  };
+  const result = await measure('herd', input, { timeoutMs: 60_000 });
+  if (result.wrong > 0) throw new Error(`${result.wrong} clients did not get the whole answer of ${name}`);
+  return result;
+}
+
+function times(results: readonly HerdResult[]): readonly number[] {
+  return results.map(({ allMs }) => allMs);
+}
+
+function row(begin: string, name: string, results: readonly HerdResult[], ratio: string): readonly string[] {
+  const all = median(times(results));
+  const bytes = (results[0]?.bytes ?? 0) * (CLIENTS - SLOW);
+  return [
+    begin === 'connected' ? 'connected' : 'from nothing',
+    name,
+    ms(median(results.map(({ halfMs }) => halfMs))),
+    ms(all),
+    `${range(times(results))} ms`,
+    figure(bytes / 1e6 / (all / 1000)),
+    percent(median(results.map(({ cpuShare }) => cpuShare))),
+    ratio,
+  ];
+}
+
+/** Those of Eurek8s' answer that node:http does not add by itself. */
+function sentHeaders(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Record<string, string> {
+  const own = new Set(['date', 'connection', 'keep-alive']);
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      own.has(name) || typeof value !== 'string' ? [] : [[name, value]],
+    ),
+  );
+}

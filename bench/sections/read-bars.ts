@@ -1,0 +1,44 @@
+import { instanceCount } from '../data/registry.ts';
+import { rateRatios, type Measured } from '../measured.ts';
+import { READS } from '../operations.ts';
+import type { RegistrySize, Verdict } from '../section.ts';
+import { median } from '../statistics.ts';
+import { stockName } from '../subjects/stock.ts';
+import { ratioVerdict } from '../verdict.ts';
+
+const RAW = 'raw node:http';
+const AGAINST_RAW = { bar: 0.88, ciBar: 0.7 } as const;
+
+/** Against the Hoxton generation in production settings, 10,000 instances. */
+const AGAINST_STOCK: Readonly<Record<string, { readonly bar: number; readonly ciBar: number }>> = {
+  [READS.fullJsonGzip.name]: { bar: 6.5, ciBar: 3 },
+  [READS.fullXmlGzip.name]: { bar: 6, ciBar: 3 },
+  [READS.fullJsonIdentity.name]: { bar: 3.8, ciBar: 1.8 },
+  [READS.deltaEverything.name]: { bar: 5.5, ciBar: 2.5 },
+  [READS.application.name]: { bar: 2.8, ciBar: 1.3 },
+  [READS.vip.name]: { bar: 2.8, ciBar: 1.3 },
+};
+
+export function readVerdicts(size: RegistrySize, all: readonly Measured[]): readonly Verdict[] {
+  const against = instanceCount(size) === 10_000 ? all.flatMap(stockVerdict) : [];
+  return [...rawVerdict(size, all), ...against];
+}
+
+/** Any read has to hold, so the worst one speaks for all; the table has the others. */
+function rawVerdict(size: RegistrySize, all: readonly Measured[]): readonly Verdict[] {
+  const found = all.flatMap((measured) => {
+    const values = rateRatios(measured, RAW);
+    return values === undefined ? [] : [{ operation: measured.operation, values }];
+  });
+  const worst = found.toSorted((a, b) => median(a.values) - median(b.values))[0];
+  if (worst === undefined) return [];
+  const what = `any read against raw node:http, ${size.name} instances (worst: ${worst.operation})`;
+  return ratioVerdict({ what, ...AGAINST_RAW }, worst.values);
+}
+
+function stockVerdict(measured: Measured): readonly Verdict[] {
+  const bar = AGAINST_STOCK[measured.operation];
+  if (bar === undefined) return [];
+  const what = `${measured.operation} against stock Hoxton, 10,000 instances`;
+  return ratioVerdict({ what, ...bar }, rateRatios(measured, stockName('hoxton', 'production')));
+}

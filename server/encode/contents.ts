@@ -1,0 +1,71 @@
+import type { InstanceRecord } from '../../shared/model/instance.ts';
+import type { AppName } from '../../shared/model/names.ts';
+import { findByName } from '../../shared/registry/by-name.ts';
+import { changedSince } from '../../shared/registry/delta.ts';
+import type { Change, ChangeKind } from '../../shared/registry/diff.ts';
+import { application } from '../../shared/registry/snapshot.ts';
+import { codecOf } from './codec.ts';
+import type { Contents } from './document.ts';
+import type { Item, RowCodec } from './rows.ts';
+import type { Detail, Format } from './variant.ts';
+
+const ACTIONS = { added: 'ADDED', modified: 'MODIFIED', deleted: 'DELETED' } as const satisfies Record<
+  ChangeKind,
+  string
+>;
+
+/** `GET apps`: the whole registry. Its version is always "1" on stock servers, as only deltas count versions. */
+export function fullContents(format: Format, detail: Detail): Contents<InstanceRecord> {
+  const codec = codecOf(format);
+  return {
+    codec: rowCodec(format, detail, (record) => codec.instance(record, detail)),
+    of: ({ applications }) => applications,
+    all: ({ applications }) => {
+      const items = new Map<AppName, Item<InstanceRecord>>();
+      for (const { name, served } of applications) if (served.length > 0) items.set(name, { name, rows: served });
+      return items;
+    },
+    changes: (before, now) => {
+      const names = changedSince(now.log, before.version);
+      return names && itemsOf(names, (name) => application(now, name)?.served);
+    },
+    frame: ({ hashCode }) => codec.frame(detail, '1', hashCode),
+  };
+}
+
+/** `GET apps/delta`: the changes of the window, with the hash code of the whole registry. */
+export function deltaContents(format: Format, detail: Detail): Contents<Change> {
+  const codec = codecOf(format);
+  return {
+    codec: rowCodec(format, detail, ({ record, kind }) => codec.instance(record, detail, ACTIONS[kind])),
+    of: ({ log }) => log,
+    all: ({ log }) => new Map(log.applications.map(({ name, changes }) => [name, { name, rows: changes }])),
+    changes: (before, now) => {
+      // What has left the window since is not in the log.
+      const names = before.log.since === now.log.since ? changedSince(now.log, before.version) : undefined;
+      return names && itemsOf(names, (name) => findByName(now.log.applications, name)?.changes);
+    },
+    frame: ({ version, hashCode }) => codec.frame(detail, String(version), hashCode),
+  };
+}
+
+function itemsOf<Row extends object>(
+  names: ReadonlySet<AppName>,
+  rowsOf: (name: AppName) => readonly Row[] | undefined,
+): ReadonlyMap<AppName, Item<Row> | undefined> {
+  const items = new Map<AppName, Item<Row> | undefined>();
+  for (const name of names) {
+    const rows = rowsOf(name);
+    items.set(name, rows === undefined || rows.length === 0 ? undefined : { name, rows });
+  }
+  return items;
+}
+
+function rowCodec<Row extends object>(format: Format, detail: Detail, row: (row: Row) => string): RowCodec<Row> {
+  const codec = codecOf(format);
+  return {
+    separator: Buffer.from(codec.frame(detail, '', '').separator),
+    frame: (name) => codec.applicationFrame(name, detail),
+    row,
+  };
+}

@@ -1,0 +1,127 @@
+import type { AppName } from '../../shared/model/names.ts';
+import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
+import { GzipBlocks } from './gzip-blocks.ts';
+import { spliceGzip, storedPiece } from './gzip-splice.ts';
+import type { PacedWork, Steps } from './paced-work.ts';
+import type { Item, RowCodec } from './rows.ts';
+import { textOf, type Segment } from './segment.ts';
+import { SegmentedDocument, type ItemChanges } from './segmented-document.ts';
+import { answerOf, type Answer, type Coding, type Format } from './variant.ts';
+
+/** Answers up to this many bytes are joined into one buffer; larger ones are sent in their pieces. */
+const JOIN_LIMIT = 1024 * 1024;
+
+/** What a document lists, and how it is written. */
+export interface Contents<Row extends object> {
+  readonly codec: RowCodec<Row>;
+  /** The same object: the same content. */
+  of(snapshot: RegistrySnapshot): object;
+  all(snapshot: RegistrySnapshot): ReadonlyMap<AppName, Item<Row>>;
+  /** The items that may differ; `undefined` when that is not known any more, so that all must be compared. */
+  changes(before: RegistrySnapshot, now: RegistrySnapshot): ItemChanges<Row> | undefined;
+  /** What stands before and after the applications. */
+  frame(snapshot: RegistrySnapshot): { readonly head: string; readonly tail: string };
+}
+
+/** One document in one format and detail: brought up to a snapshot on request, at the cost of what changed. */
+export class Document<Row extends object> {
+  readonly #format: Format;
+  readonly #contents: Contents<Row>;
+  readonly #work: PacedWork;
+  readonly #segments: SegmentedDocument<Row>;
+  readonly #blocks: GzipBlocks;
+  readonly #answers = new Map<Coding, Answer>();
+  /** Unpacked segments of the last identity answer; given up with the first version that nobody wants this way. */
+  #texts: ReadonlyMap<Segment<Row>, Buffer> = new Map();
+  #snapshot: RegistrySnapshot | undefined;
+  #job: Promise<unknown> | undefined;
+
+  constructor(format: Format, contents: Contents<Row>, work: PacedWork) {
+    this.#format = format;
+    this.#contents = contents;
+    this.#work = work;
+    this.#segments = new SegmentedDocument(contents.codec);
+    this.#blocks = new GzipBlocks(storedPiece(contents.codec.separator));
+  }
+
+  /** Ready bytes, or a promise of them while a large load is being encoded; then of this snapshot or a later one. */
+  answer(snapshot: RegistrySnapshot, coding: Coding): Answer | Promise<Answer> {
+    if (this.#job !== undefined) return this.#job.then(() => this.answer(snapshot, coding));
+    if (this.#holds(snapshot)) {
+      const ready = this.#answers.get(coding);
+      if (ready !== undefined) return ready;
+    }
+    const made = this.#work.run(this.#make(snapshot, coding));
+    if (made instanceof Promise) {
+      const done = (): void => {
+        this.#job = undefined;
+      };
+      this.#job = made.then(done, done);
+    }
+    return made;
+  }
+
+  #holds(snapshot: RegistrySnapshot): boolean {
+    return this.#snapshot !== undefined && this.#contents.of(this.#snapshot) === this.#contents.of(snapshot);
+  }
+
+  *#make(snapshot: RegistrySnapshot, coding: Coding): Steps<Answer> {
+    // Who waited while another had a later snapshot encoded is given that.
+    if (!this.#holds(snapshot) && snapshot.version >= (this.#snapshot?.version ?? 0)) yield* this.#bringTo(snapshot);
+    const known = this.#answers.get(coding);
+    if (known !== undefined) return known;
+    const parts = coding === 'gzip' ? this.#gzip() : yield* this.#identity();
+    const answer = answerOf({ format: this.#format, coding }, joined(parts));
+    this.#answers.set(coding, answer);
+    return answer;
+  }
+
+  *#bringTo(snapshot: RegistrySnapshot): Steps<void> {
+    const before = this.#snapshot;
+    const changes = (before && this.#contents.changes(before, snapshot)) ?? this.#compare(this.#contents.all(snapshot));
+    yield* this.#segments.update(changes);
+    this.#snapshot = snapshot;
+    if (changes.size === 0 && before?.version === snapshot.version) return;
+    if (!this.#answers.has('identity')) this.#texts = new Map();
+    this.#answers.clear();
+  }
+
+  #compare(all: ReadonlyMap<AppName, Item<Row>>): ItemChanges<Row> {
+    const changes = new Map<AppName, Item<Row> | undefined>(all);
+    for (const { name, rows } of this.#segments.items())
+      if (all.get(name)?.rows === rows) changes.delete(name);
+      else if (!all.has(name)) changes.set(name, undefined);
+    return changes;
+  }
+
+  #frame(): { readonly head: Buffer; readonly tail: Buffer } {
+    const { head = '', tail = '' } = this.#snapshot === undefined ? {} : this.#contents.frame(this.#snapshot);
+    return { head: Buffer.from(head), tail: Buffer.from(tail) };
+  }
+
+  *#identity(): Steps<readonly Buffer[]> {
+    const texts = new Map<Segment<Row>, Buffer>();
+    for (const segment of this.#segments.segments) {
+      texts.set(segment, this.#texts.get(segment) ?? textOf(segment));
+      yield;
+    }
+    this.#texts = texts;
+    const { head, tail } = this.#frame();
+    return [head, ...between([...texts.values()], this.#contents.codec.separator), tail];
+  }
+
+  #gzip(): readonly Buffer[] {
+    const { head, tail } = this.#frame();
+    const blocks = this.#blocks.of(this.#segments.segments.map(({ piece }) => piece));
+    return spliceGzip([storedPiece(head), ...blocks, storedPiece(tail)]);
+  }
+}
+
+function joined(parts: readonly Buffer[]): readonly Buffer[] {
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  return size <= JOIN_LIMIT ? [Buffer.concat(parts)] : parts;
+}
+
+function between<T>(items: readonly T[], separator: T): readonly T[] {
+  return items.flatMap((item, i) => (i === 0 ? [item] : [separator, item]));
+}

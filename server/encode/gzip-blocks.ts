@@ -1,0 +1,42 @@
+import { joinPieces, type GzipPiece } from './gzip-splice.ts';
+
+interface Block {
+  readonly pieces: readonly GzipPiece[];
+  readonly joined: GzipPiece;
+}
+
+/** Pieces of one block: some 100 KiB compressed. */
+const BLOCK_PIECES = 32;
+
+/**
+ * Joins the pieces of a document in blocks, so that a change copies one block and not the whole document, and the
+ * document goes out in tens of buffers and not in thousands.
+ */
+export class GzipBlocks {
+  readonly #separator: GzipPiece;
+  #blocks: readonly Block[] = [];
+
+  constructor(separator: GzipPiece) {
+    this.#separator = separator;
+  }
+
+  of(pieces: readonly GzipPiece[]): readonly GzipPiece[] {
+    const blocks: Block[] = [];
+    for (let start = 0; start < pieces.length; start += BLOCK_PIECES) {
+      const run = pieces.slice(start, start + BLOCK_PIECES);
+      const known = this.#blocks[blocks.length];
+      blocks.push(known !== undefined && same(known.pieces, run) ? known : this.#join(run, start === 0));
+    }
+    this.#blocks = blocks;
+    return blocks.map(({ joined }) => joined);
+  }
+
+  #join(pieces: readonly GzipPiece[], first: boolean): Block {
+    const separated = pieces.flatMap((piece, i) => (first && i === 0 ? [piece] : [this.#separator, piece]));
+    return { pieces, joined: joinPieces(separated) };
+  }
+}
+
+function same(a: readonly GzipPiece[], b: readonly GzipPiece[]): boolean {
+  return a.length === b.length && a.every((piece, i) => piece === b[i]);
+}

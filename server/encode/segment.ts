@@ -1,0 +1,52 @@
+import { deflatePiece, inflatePiece, kept, type GzipPiece } from './gzip-splice.ts';
+import type { Named } from '../../shared/registry/by-name.ts';
+import type { Item } from './rows.ts';
+
+/**
+ * How far back a piece may refer into the one before it, in bytes. The longest reach that deflate allows (32 KiB)
+ * compresses no better, takes longer, and would let each change dirty the following piece too.
+ */
+const REACH = 4096;
+
+/**
+ * A run of whole applications, encoded and compressed. Only the compressed form is kept: the registry's text in all
+ * variants would fill more memory than the registry. It is unpacked when a part of it can be used again.
+ */
+export interface Segment<Row extends object> extends Named {
+  /** Never empty; the segment has the name of the first. */
+  readonly items: readonly Item<Row>[];
+  /** Byte offsets in the text. For each item: its start and its end, then the start and end of each of its rows. */
+  readonly bounds: Uint32Array;
+  readonly piece: GzipPiece;
+  /** The last bytes of what precedes the text in the document, which the piece refers to. */
+  readonly dictionary: Buffer;
+  /** What the dictionary of the segment that follows must be. */
+  readonly tail: Buffer;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** `preceding`: the segment before it in the document; `separator` stands between segments as between items. */
+export function makeSegment<Row extends object>(
+  content: { readonly items: readonly Item<Row>[]; readonly bounds: Uint32Array; readonly text: Buffer },
+  separator: Buffer,
+  preceding: Segment<Row> | undefined,
+): Segment<Row> | undefined {
+  const { items, bounds, text } = content;
+  const [first] = items;
+  if (first === undefined) return undefined;
+  const dictionary = preceding?.tail ?? NOTHING;
+  const tail = kept(Buffer.concat([text.subarray(-REACH), separator]).subarray(-REACH));
+  return { name: first.name, items, bounds, piece: deflatePiece(text, dictionary), dictionary, tail };
+}
+
+/** The same segment after another one: compressed again only when what it refers to is different now. */
+export function follow<Row extends object>(segment: Segment<Row>, preceding: Segment<Row> | undefined): Segment<Row> {
+  const dictionary = preceding?.tail ?? NOTHING;
+  if (dictionary === segment.dictionary || dictionary.equals(segment.dictionary)) return segment;
+  return { ...segment, dictionary, piece: deflatePiece(textOf(segment), dictionary) };
+}
+
+export function textOf<Row extends object>({ piece, dictionary }: Segment<Row>): Buffer {
+  return inflatePiece(piece, dictionary);
+}

@@ -1,0 +1,99 @@
+import type { AppName } from '../../shared/model/names.ts';
+import { byText } from '../../shared/model/order.ts';
+import { positionOf, replaceByName } from '../../shared/registry/by-name.ts';
+import type { Item, RowCodec } from './rows.ts';
+import { SegmentWriter } from './segment-writer.ts';
+import { follow, makeSegment, type Segment } from './segment.ts';
+import { unpack, type UnpackedItem } from './unpacked-item.ts';
+
+/** Text sizes in bytes: what is rebuilt above the upper bound is cut at the target; small neighbours are joined. */
+const TARGET = 64 * 1024;
+const LARGEST = 128 * 1024;
+
+/** New state of an item; `undefined` when it is gone. */
+export type ItemChanges<Row extends object> = ReadonlyMap<AppName, Item<Row> | undefined>;
+
+/**
+ * The items of a document in segments, sorted by name. An update encodes the rows that are new, rebuilds the segments
+ * they stand in, and shares all others with the version before.
+ */
+export class SegmentedDocument<Row extends object> {
+  readonly #codec: RowCodec<Row>;
+  readonly #writer: SegmentWriter<Row>;
+  #segments: readonly Segment<Row>[] = [];
+
+  constructor(codec: RowCodec<Row>) {
+    this.#codec = codec;
+    this.#writer = new SegmentWriter(codec);
+  }
+
+  get segments(): readonly Segment<Row>[] {
+    return this.#segments;
+  }
+
+  *items(): Iterable<Item<Row>> {
+    for (const { items } of this.#segments) yield* items;
+  }
+
+  /** In steps of less than a millisecond each, as a rule. Nothing is changed before the last one is done. */
+  *update(changes: ItemChanges<Row>): Generator<undefined, void> {
+    const old = this.#segments;
+    const next: Segment<Row>[] = [];
+    let position = 0;
+    // An update before this one may have broken off.
+    this.#writer.clear();
+    for (const [at, group] of this.#groups(changes)) {
+      for (; position < at; position++) this.#append(next, old[position]);
+      yield* this.#rebuild(next, old[position++], group);
+    }
+    for (; position < old.length; position++) this.#append(next, old[position]);
+    this.#segments = next;
+  }
+
+  /** The changes by the position of the segment that they belong to, in order. */
+  #groups(changes: ItemChanges<Row>): ReadonlyMap<number, ItemChanges<Row>> {
+    const groups = new Map<number, Map<AppName, Item<Row> | undefined>>();
+    for (const name of [...changes.keys()].toSorted(byText)) {
+      const after = positionOf(this.#segments, name);
+      const at = this.#segments[after]?.name === name ? after : Math.max(0, after - 1);
+      const group = groups.get(at) ?? new Map<AppName, Item<Row> | undefined>();
+      group.set(name, changes.get(name));
+      groups.set(at, group);
+    }
+    return groups;
+  }
+
+  #append(next: Segment<Row>[], segment: Segment<Row> | undefined): void {
+    if (segment !== undefined) next.push(follow(segment, next.at(-1)));
+  }
+
+  *#rebuild(
+    next: Segment<Row>[],
+    old: Segment<Row> | undefined,
+    changes: ItemChanges<Row>,
+  ): Generator<undefined, void> {
+    const before: UnpackedItem<Row>[] = old === undefined ? [] : [...unpack(old)];
+    const last = next.at(-1);
+    if (last !== undefined && last.piece.length + (old?.piece.length ?? 0) < TARGET) {
+      next.pop();
+      before.unshift(...unpack(last));
+    }
+    const known = new Map(before.map((unpacked) => [unpacked.item.name, unpacked]));
+    const items = replaceByName(
+      before.map(({ item }) => item),
+      changes,
+    );
+    const flush = (bytes?: number): void => {
+      const segment = makeSegment(this.#writer.take(bytes), this.#codec.separator, next.at(-1));
+      if (segment !== undefined) next.push(segment);
+    };
+    for (const item of items) {
+      const unpacked = known.get(item.name);
+      if (unpacked?.item === item) this.#writer.copy(unpacked);
+      else this.#writer.encode(item, unpacked);
+      if (this.#writer.size > LARGEST) flush(TARGET);
+      yield;
+    }
+    if (this.#writer.size > 0) flush();
+  }
+}

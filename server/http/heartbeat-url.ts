@@ -1,0 +1,64 @@
+const DIRTY = 'lastDirtyTimestamp';
+/** As many digits are exact as a number, and a Java long besides. */
+const SAFE_DIGITS = 15;
+const ZERO = 48;
+const NINE = 57;
+
+export interface Heartbeat {
+  readonly app: string;
+  readonly id: string;
+  /** Epoch milliseconds; absent when the client gave none. */
+  readonly lastDirtyTimestamp: number | undefined;
+}
+
+/**
+ * What a heartbeat's URL says: `<prefix>APP/ID?status=UP&lastDirtyTimestamp=1`. `undefined` for every other URL and for
+ * whatever takes a second look: repeated or trailing slashes, fragments, escapes but in the id, odd numbers. By searches
+ * rather than by a pattern, which would take as long as all the rest.
+ */
+export function readHeartbeat(url: string, prefixes: readonly string[]): Heartbeat | undefined {
+  const prefix = prefixes.find((each) => url.startsWith(each));
+  if (prefix === undefined) return undefined;
+  const slash = url.indexOf('/', prefix.length);
+  if (slash <= prefix.length || url.includes('#')) return undefined;
+  const mark = url.indexOf('?', prefix.length);
+  const end = mark < 0 ? url.length : mark;
+  const next = url.indexOf('/', slash + 1);
+  if (end <= slash + 1 || (next >= 0 && next < end)) return undefined;
+  const app = url.slice(prefix.length, slash);
+  const id = unescaped(url.slice(slash + 1, end));
+  if (id === undefined || app.includes('%')) return undefined;
+  if (mark < 0) return { app, id, lastDirtyTimestamp: undefined };
+  const dirty = dirtyIn(url, mark);
+  return dirty === 'odd' ? undefined : { app, id, lastDirtyTimestamp: dirty };
+}
+
+/** Ids have colons, which some clients escape. */
+function unescaped(id: string): string | undefined {
+  if (!id.includes('%')) return id;
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first value of the key in the query that begins at `mark`. */
+function dirtyIn(url: string, mark: number): number | undefined | 'odd' {
+  // An escape may stand for any letter of the key.
+  if (url.indexOf('%', mark) >= 0 || url.indexOf('+', mark) >= 0) return 'odd';
+  const key = url.indexOf(DIRTY, mark);
+  if (key < 0) return undefined;
+  const before = url[key - 1];
+  const first = key + DIRTY.length + 1;
+  if ((before !== '?' && before !== '&') || url[first - 1] !== '=') return 'odd';
+  let value = 0;
+  let at = first;
+  for (; at < url.length; at++) {
+    const digit = url.charCodeAt(at);
+    if (digit < ZERO || digit > NINE) break;
+    value = value * 10 + digit - ZERO;
+  }
+  const digits = at - first;
+  return digits > 0 && digits <= SAFE_DIGITS && (at === url.length || url[at] === '&') ? value : 'odd';
+}

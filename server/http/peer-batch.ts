@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import { decodePeerBatch, encodePeerAnswers, type PeerAnswer, type PeerItem } from '../../shared/codec/peer-batch.ts';
+import type { Clock } from '../hub/ports.ts';
+import { sendEmpty } from './reply.ts';
+
+/** A batch has up to 250 instances of a few KiB each. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+
+/** `POST peerreplication/batch`: what a peer has been told since its last batch. JSON both ways, as peers speak it. */
+export function registerPeerBatch(
+  app: FastifyInstance,
+  base: string,
+  clock: Clock,
+  apply: (items: readonly PeerItem[]) => readonly PeerAnswer[],
+): void {
+  app.post(`${base}/peerreplication/batch`, { bodyLimit: BATCH_BYTES }, (request, reply) => {
+    const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+    const batch = decodePeerBatch(text, clock.now());
+    if (!batch.ok) return sendEmpty(reply, 400, batch.error.reason);
+    return reply.header('content-type', 'application/json').send(Buffer.from(encodePeerAnswers(apply(batch.value))));
+  });
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import type { RawWrite } from '../hub/writes.ts';
+
+/** Headers passed on to the legacy: who the client says it is, and its trace. Never the replication header. */
+const PASSED_ON = /^(?:discoveryidentity-|x-b3-|(?:traceparent|tracestate|b3)$)/;
+
+/** A request as it came. Taken apart only when somebody passes it on: leases of our own need nothing of it. */
+export class ReceivedWrite implements RawWrite {
+  readonly body: Buffer | undefined;
+  readonly #request: IncomingMessage;
+  readonly #segments: number;
+
+  /** `segments`: how many path segments there are below the Eureka base. */
+  constructor(request: IncomingMessage, segments: number, body: Buffer | undefined) {
+    this.#request = request;
+    this.#segments = segments;
+    this.body = body;
+  }
+
+  get method(): RawWrite['method'] {
+    const { method } = this.#request;
+    return method === 'POST' || method === 'PUT' ? method : 'DELETE';
+  }
+
+  get path(): string {
+    const [path = ''] = this.#url.split(/[?#]/, 1);
+    // Counted from the end, because in front stand mounts of several lengths and any number of slashes.
+    const segments = path.split('/').filter((segment) => segment !== '');
+    return segments.slice(-this.#segments).join('/');
+  }
+
+  get query(): string {
+    const start = this.#url.indexOf('?');
+    return start < 0 ? '' : this.#url.slice(start + 1);
+  }
+
+  get contentType(): string | undefined {
+    return this.#request.headers['content-type'];
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    const passed: Record<string, string> = {};
+    for (const [name, value] of Object.entries(this.#request.headers))
+      if (typeof value === 'string' && PASSED_ON.test(name)) passed[name] = value;
+    return passed;
+  }
+
+  get #url(): string {
+    return this.#request.url ?? '';
+  }
+}

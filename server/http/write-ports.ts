@@ -1,0 +1,24 @@
+import type { Clock } from '../hub/ports.ts';
+import type { Write, WriteOutcome, WriteTarget } from '../hub/writes.ts';
+import type { FailedWrites } from './failed-writes.ts';
+
+export interface WritePorts {
+  /** Where writes go, gates included. */
+  readonly target: WriteTarget;
+  /** Where those go that a peer passes on, gates included; `undefined`: they are refused. */
+  readonly fromPeers: WriteTarget | undefined;
+  readonly clock: Clock;
+  readonly failed: FailedWrites;
+  readonly count: (kind: Write['kind'], status: number) => void;
+}
+
+/** Accounts for a write that is about to be answered. */
+export function noteOutcome({ count, failed }: WritePorts, write: Write, outcome: WriteOutcome): void {
+  count(write.kind, outcome.status);
+  if (outcome.status >= 500) failed.note(write, outcome);
+}
+
+/** Says that a write reached another server first, and that this one passed it on. */
+export function isReplication(headers: Readonly<Record<string, unknown>>): boolean {
+  return headers['x-netflix-discovery-replication'] === 'true';
+}

@@ -1,0 +1,42 @@
+import type { LeaseOutcome } from '../../../shared/lease/lease-registry.ts';
+import type { ReplicationEffect } from '../../../shared/lease/replication.ts';
+import type { WriteOutcome } from '../../hub/writes.ts';
+
+export const NOT_RUNNING: WriteOutcome = { status: 503, reason: 'the registry is not running' };
+
+const DONE: WriteOutcome = { status: 200, reason: undefined };
+/** Nothing a client registers is refused by the registry itself. */
+export const REGISTERED: WriteOutcome = { status: 204, reason: undefined };
+
+/** What the protocol answers. */
+export function outcomeOf(outcome: LeaseOutcome): WriteOutcome {
+  switch (outcome) {
+    case 'done':
+      return DONE;
+    case 'not-found':
+      return { status: 404, reason: 'no lease for this instance' };
+    case 'unknown-status':
+      return { status: 404, reason: 'status is UNKNOWN, register again' };
+    case 'newer-data':
+      return { status: 404, reason: 'newer lastDirtyTimestamp than registered, register again' };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** The same to a peer. */
+export function peerOutcomeOf(effect: ReplicationEffect): WriteOutcome {
+  switch (effect.outcome) {
+    case 'conflict':
+      return { status: 409, reason: 'older lastDirtyTimestamp than registered here', entity: effect.record };
+    case 'rejected':
+      return { status: 500, reason: effect.reason };
+    case 'done':
+    case 'not-found':
+    case 'unknown-status':
+    case 'newer-data':
+      return outcomeOf(effect.outcome);
+    default:
+      return effect satisfies never;
+  }
+}

@@ -1,0 +1,27 @@
+import type { LeaseRegistry } from '../../../shared/lease/lease-registry.ts';
+import { replicate } from '../../../shared/lease/replication.ts';
+import type { AppName } from '../../../shared/model/names.ts';
+import type { Clock } from '../../hub/ports.ts';
+import type { Replicas } from '../../hub/replicas.ts';
+import { NOT_RUNNING, peerOutcomeOf } from './lease-outcomes.ts';
+
+export interface LeaseReplicasParts {
+  readonly registry: LeaseRegistry;
+  readonly clock: Clock;
+  readonly isRunning: () => boolean;
+  /** Told once for all of a batch. */
+  readonly publish: (changed: ReadonlySet<AppName>) => void;
+}
+
+/** What other servers have done, in the registry of our own. */
+export function leaseReplicas({ registry, clock, isRunning, publish }: LeaseReplicasParts): Replicas {
+  return {
+    apply: (items) => {
+      if (!isRunning()) return items.map(() => NOT_RUNNING);
+      const now = clock.now();
+      const effects = items.map((item) => replicate(registry, item, now));
+      publish(new Set(effects.flatMap(({ changed }) => changed)));
+      return effects.map(peerOutcomeOf);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { ApplicationIntake, DecodedApplication } from '../../../shared/codec/document.ts';
+import type { InstanceRecord, InstanceStatus } from '../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../shared/model/names.ts';
+import { sameContent } from '../../../shared/model/same-content.ts';
+import type { Placed } from '../../../shared/registry/brake.ts';
+import type { DeltaView, Instances, ViewState } from './view-state.ts';
+
+/** The view after a delta, by the rules of Java clients. */
+export class DeltaDraft implements ApplicationIntake {
+  readonly #before: ViewState;
+  readonly #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
+  readonly #changed = new Set<AppName>();
+  #cancelled: Placed[] = [];
+  #lost: Placed[] = [];
+  #counts: Record<InstanceStatus, number>;
+  #size: number;
+
+  constructor(before: ViewState) {
+    this.#before = before;
+    this.#counts = { ...before.counts };
+    this.#size = before.size;
+  }
+
+  restart(): void {
+    this.#apps.clear();
+    this.#changed.clear();
+    this.#cancelled = [];
+    this.#lost = [];
+    this.#counts = { ...this.#before.counts };
+    this.#size = this.#before.size;
+  }
+
+  /** ADDED and MODIFIED are both upserts, DELETED removes, any other action is ignored. */
+  add({ name: app, instances }: DecodedApplication): void {
+    for (const record of instances) {
+      switch (record.actionType) {
+        case 'ADDED':
+        case 'MODIFIED':
+          this.#put(app, record);
+          break;
+        case 'DELETED':
+          this.#remove(app, record);
+          break;
+        case undefined:
+          break;
+      }
+    }
+  }
+
+  finish(): DeltaView {
+    // Evicted and registered anew since: both are listed.
+    const lost = this.#lost.filter(({ app, record }) => this.#instances(app)?.has(record.id) !== true);
+    const step = { changed: this.#changed, cancelled: this.#cancelled, lost };
+    return { kind: 'delta', apps: this.#apps, counts: this.#counts, size: this.#size, step };
+  }
+
+  #put(app: AppName, record: InstanceRecord): void {
+    const old = this.#instances(app)?.get(record.id);
+    if (old !== undefined && sameContent(old, record)) return;
+    if (old === undefined) this.#size++;
+    else this.#counts[old.status]--;
+    this.#counts[record.status]++;
+    this.#own(app).set(record.id, record);
+  }
+
+  #remove(app: AppName, record: InstanceRecord): void {
+    const old = this.#instances(app)?.get(record.id);
+    if (wasCancelled(record)) this.#cancelled.push({ app, record });
+    else if (old !== undefined) this.#lost.push({ app, record: old });
+    if (old === undefined) return;
+    this.#size--;
+    this.#counts[old.status]--;
+    this.#own(app).delete(record.id);
+  }
+
+  #instances(app: AppName): Instances | undefined {
+    return this.#apps.get(app) ?? this.#before.apps.get(app);
+  }
+
+  /** A copy: others go on reading the view before. */
+  #own(app: AppName): Map<InstanceId, InstanceRecord> {
+    this.#changed.add(app);
+    const records = this.#apps.get(app) ?? new Map(this.#before.apps.get(app));
+    this.#apps.set(app, records);
+    return records;
+  }
+}
+
+/**
+ * A DELETED item of a stock server is a cancel or an eviction. `lastRenewalTimestamp` is the time a lease counts from,
+ * so an instance taken out before its lease ran out was cancelled; anything unclear counts as run out.
+ */
+function wasCancelled(deleted: InstanceRecord): boolean {
+  const lease = deleted.leaseInfo;
+  if (lease === undefined || lease.evictionTimestamp <= 0) return false;
+  return lease.evictionTimestamp <= lease.lastRenewalTimestamp + lease.durationInSecs * 1000;
+}

@@ -1,0 +1,54 @@
+import type { PeerItem } from '../../shared/codec/peer-batch.ts';
+import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
+import { isSyntheticId, SOURCE_MARKER } from '../../shared/model/names.ts';
+import type { Replicas } from '../hub/replicas.ts';
+import type { Write, WriteTarget } from '../hub/writes.ts';
+
+/** Answered as done, and nothing is. */
+const NOTHING: PeerItem = { kind: 'unreadable', status: 200, reason: 'an entry derived from Kubernetes' };
+
+/**
+ * What passes before it reaches our own registry from a peer. A server that reads our registry when it starts makes
+ * registrations of the entries derived from Kubernetes; here they are none.
+ */
+export function gateReplicas(target: Replicas): Replicas {
+  return { apply: (items) => target.apply(items.map((item) => (concernsSynthetic(item) ? NOTHING : item))) };
+}
+
+/** Single writes that a peer passes on. What stock takes as a client's, whatever the header says, goes to `target`. */
+export function peerWrites(replicas: Replicas, target: WriteTarget): WriteTarget {
+  return {
+    apply: (write) => {
+      const item = itemOf(write);
+      const [outcome] = item === undefined ? [] : replicas.apply([item]);
+      return outcome ?? target.apply(write);
+    },
+  };
+}
+
+function concernsSynthetic(item: PeerItem): boolean {
+  if (item.kind === 'unreadable') return false;
+  return isSyntheticId(item.id) || (item.kind === 'register' && item.record.metadata.has(SOURCE_MARKER));
+}
+
+function itemOf(write: Write): PeerItem | undefined {
+  const { app, id } = write;
+  switch (write.kind) {
+    case 'register':
+      return { kind: 'register', app, id, record: write.record };
+    case 'renew': {
+      const given = new URLSearchParams(write.raw.query).get('overriddenstatus');
+      const overriddenStatus = INSTANCE_STATUSES.find((each) => each === given);
+      return { kind: 'heartbeat', app, id, lastDirtyTimestamp: write.lastDirtyTimestamp, overriddenStatus };
+    }
+    case 'cancel':
+      return { kind: 'cancel', app, id };
+    case 'set-status':
+    case 'remove-status':
+      return { kind: write.kind, app, id, status: write.status, lastDirtyTimestamp: write.lastDirtyTimestamp };
+    case 'metadata':
+      return undefined;
+    default:
+      return write satisfies never;
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * What a reading in steps stops for: `more` text, without which it cannot go on, or a `rest`, which whoever drives it
+ * may take. Returns what was read; throws on what is no JSON.
+ */
+export type Steps<T> = Generator<'more' | 'rest', T, void>;
+
+const QUOTE = 0x22;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+const SPACES = ' \t\n\r';
+/** What a number or literal ends at. */
+const ENDS = `,]}${SPACES}`;
+
+/**
+ * A place in a JSON text that comes in chunks. It cuts values out without looking further into them than to find their
+ * end; whether they are JSON is for `JSON.parse` to say, which sees every one of them. So a text is taken exactly when
+ * `JSON.parse` would take it as a whole, and one that breaks off is never taken.
+ */
+export class JsonCursor {
+  #text = '';
+  #at = 0;
+  #started = false;
+  #ended = false;
+  /** Where the next backslash of `#text` is, or its length. */
+  #backslash = 0;
+  // How far into a value the end of the text was.
+  #depth = 0;
+  #quoted = false;
+  #escaped = false;
+
+  /** The next part of the text, once all before is used up: `more` was asked for. Characters must not be divided. */
+  give(chunk: string): void {
+    // A byte order mark is no part of the text: Java servers take it from the wire.
+    const marked = !this.#started && chunk.startsWith('\ufeff');
+    this.#started ||= chunk !== '';
+    this.#text = chunk;
+    this.#at = marked ? 1 : 0;
+    this.#backslash = -1;
+  }
+
+  /** There is no more text. */
+  end(): void {
+    this.give('');
+    this.#ended = true;
+  }
+
+  /** The next character that is no white space, which stays where it is. */
+  *peek(): Steps<string> {
+    for (;;) {
+      for (; this.#at < this.#text.length; this.#at++) {
+        const character = this.#text.charAt(this.#at);
+        if (!SPACES.includes(character)) return character;
+      }
+      yield* this.#more();
+    }
+  }
+
+  /** Passes over the next character, white space aside, and returns it. */
+  *take(): Steps<string> {
+    const character = yield* this.peek();
+    this.#at++;
+    return character;
+  }
+
+  /** The value here, parsed. */
+  *value(): Steps<unknown> {
+    return JSON.parse(yield* this.#cut());
+  }
+
+  /** Nothing but white space follows until the end of the text. */
+  *finish(): Steps<void> {
+    while (!this.#ended) {
+      for (; this.#at < this.#text.length; this.#at++)
+        if (!SPACES.includes(this.#text.charAt(this.#at))) throw new SyntaxError('something follows the document');
+      yield 'more';
+    }
+  }
+
+  *#more(): Steps<void> {
+    if (this.#ended) throw new SyntaxError('the document breaks off');
+    yield 'more';
+  }
+
+  /** The text of the value here. */
+  *#cut(): Steps<string> {
+    const first = yield* this.peek();
+    const scalar = first !== '{' && first !== '[' && first !== '"';
+    this.#depth = 0;
+    this.#quoted = false;
+    this.#escaped = false;
+    let before = '';
+    for (;;) {
+      const end = scalar ? this.#endOfScalar() : this.#endOfValue();
+      const part = this.#text.slice(this.#at, end);
+      this.#at = end ?? this.#text.length;
+      if (end !== undefined) return before + part;
+      before += part;
+      yield* this.#more();
+    }
+  }
+
+  #endOfScalar(): number | undefined {
+    for (let at = this.#at; at < this.#text.length; at++) if (ENDS.includes(this.#text.charAt(at))) return at;
+    return undefined;
+  }
+
+  /** Behind the last character of a string, list or object; `undefined` when it is not in this text. */
+  #endOfValue(): number | undefined {
+    const text = this.#text;
+    let at = this.#at;
+    if (this.#escaped && at < text.length) {
+      at++;
+      this.#escaped = false;
+    }
+    while (at < text.length) {
+      if (this.#quoted) {
+        at = this.#endOfString(at);
+        if (this.#quoted) return undefined;
+        if (this.#depth === 0) return at;
+        continue;
+      }
+      switch (text.charCodeAt(at++)) {
+        case QUOTE:
+          this.#quoted = true;
+          break;
+        case OPEN_LIST:
+        case OPEN_OBJECT:
+          this.#depth++;
+          break;
+        case CLOSE_LIST:
+        case CLOSE_OBJECT:
+          // A bracket of the wrong kind comes to light when the value is parsed.
+          if (--this.#depth === 0) return at;
+      }
+    }
+    return undefined;
+  }
+
+  /** Behind the closing quote of the string that `at` is within; where there is none, the string goes on. */
+  #endOfString(from: number): number {
+    const text = this.#text;
+    let at = from;
+    for (;;) {
+      const quote = text.indexOf('"', at);
+      // Looked for once and kept: in most texts there is none, and each search for it would run to the end.
+      if (this.#backslash < at) {
+        const found = text.indexOf('\\', at);
+        this.#backslash = found < 0 ? text.length : found;
+      }
+      if (quote >= 0 && quote < this.#backslash) {
+        this.#quoted = false;
+        return quote + 1;
+      }
+      // What the backslash takes with it may be in the next chunk.
+      at = this.#backslash + 2;
+      if (at > text.length) {
+        this.#escaped = this.#backslash === text.length - 1;
+        return text.length;
+      }
+    }
+  }
+}
+
+/** Reads the object here; `read` has to read the value of the key that it is given. */
+export function* readObject(cursor: JsonCursor, read: (key: string) => Steps<void>): Steps<void> {
+  yield* cursor.take();
+  if ((yield* cursor.peek()) === '}') return void (yield* cursor.take());
+  for (;;) {
+    if ((yield* cursor.peek()) !== '"') throw new SyntaxError('a key of an object is no string');
+    const key = String(yield* cursor.value());
+    if ((yield* cursor.take()) !== ':') throw new SyntaxError(`no colon after the key ${key}`);
+    yield* read(key);
+    if (yield* isLast(cursor, '}')) return;
+  }
+}
+
+/** Reads the list here; `read` has to read one element. */
+export function* readList(cursor: JsonCursor, read: () => Steps<void>): Steps<void> {
+  yield* cursor.take();
+  if ((yield* cursor.peek()) === ']') return void (yield* cursor.take());
+  for (;;) {
+    yield* read();
+    if (yield* isLast(cursor, ']')) return;
+  }
+}
+
+function* isLast(cursor: JsonCursor, closing: string): Steps<boolean> {
+  const next = yield* cursor.take();
+  if (next !== closing && next !== ',') throw new SyntaxError(`neither comma nor ${closing} after a value`);
+  return next === closing;
+}

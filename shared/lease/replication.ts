@@ -1,0 +1,55 @@
+import type { PeerItem } from '../codec/peer-batch.ts';
+import type { InstanceRecord } from '../model/instance.ts';
+import type { LeaseEffect, LeaseRegistry } from './lease-registry.ts';
+
+/** `conflict`: the instance has newer data here; the peer takes `record` over. `rejected`: nobody could do this. */
+export type ReplicationEffect =
+  | LeaseEffect
+  | { readonly outcome: 'conflict'; readonly record: InstanceRecord; readonly changed: readonly [] }
+  | { readonly outcome: 'rejected'; readonly reason: string; readonly changed: readonly [] };
+
+type Item<K extends PeerItem['kind']> = Extract<PeerItem, { kind: K }>;
+
+/**
+ * A change that happened at another server, by the rules that stock Eureka has for its peers: the newer data wins on
+ * either side. Ours newer: the peer is given it. Theirs newer: not found, and the peer sends the whole instance.
+ */
+export function replicate(registry: LeaseRegistry, item: PeerItem, now: number): ReplicationEffect {
+  switch (item.kind) {
+    case 'register':
+      return isComplete(item.record) ? registry.register(item.record, now, 'peer') : PASSED_OVER;
+    case 'heartbeat':
+      return renewFromPeer(registry, item, now);
+    case 'cancel':
+      return registry.cancel(item.app, item.id, now);
+    case 'set-status':
+      return registry.setStatus(item.app, item.id, item.status, item.lastDirtyTimestamp, now);
+    case 'remove-status':
+      return registry.removeStatus(item.app, item.id, item.status, item.lastDirtyTimestamp, now);
+    case 'unreadable':
+      return item.status === 200 ? PASSED_OVER : { outcome: 'rejected', reason: item.reason, changed: [] };
+    default:
+      return item satisfies never;
+  }
+}
+
+/** Stock answers a registration that it refuses as done, when it is passed on: the peer could do nothing about it. */
+const PASSED_OVER: LeaseEffect = { outcome: 'done', changed: [] };
+
+/** The lease is renewed in any case, whoever is right about the data. */
+function renewFromPeer(registry: LeaseRegistry, item: Item<'heartbeat'>, now: number): ReplicationEffect {
+  const { app, id, lastDirtyTimestamp, overriddenStatus } = item;
+  const effect = registry.renew(app, id, lastDirtyTimestamp, now);
+  if (effect.outcome === 'newer-data' && overriddenStatus !== undefined && overriddenStatus !== 'UNKNOWN') {
+    const { changed } = registry.adoptOverride(app, id, overriddenStatus, now);
+    return { ...effect, changed };
+  }
+  if (effect.outcome !== 'done' || lastDirtyTimestamp === undefined) return effect;
+  const record = registry.current(app, id);
+  if (record === undefined || record.lastDirtyTimestamp <= lastDirtyTimestamp) return effect;
+  return { outcome: 'conflict', record, changed: [] };
+}
+
+function isComplete({ hostName, ipAddr }: InstanceRecord): boolean {
+  return hostName !== '' && ipAddr !== '';
+}

@@ -1,0 +1,48 @@
+import type { AppName } from '../model/names.ts';
+import { byText } from '../model/order.ts';
+
+/** Something said about one application. Lists of them are sorted by name, and so are their own index. */
+export interface Named {
+  readonly name: AppName;
+}
+
+/** The first position from `from` on whose name is not below `name`; the length of the list when there is none. */
+export function positionOf(list: readonly Named[], name: string, from = 0): number {
+  let low = from;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (byText(list[middle]?.name ?? name, name) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function findByName<T extends Named>(list: readonly T[], name: string): T | undefined {
+  const found = list[positionOf(list, name)];
+  return found?.name === name ? found : undefined;
+}
+
+/** A copy of the list in which each name stands for the given item; `undefined` takes it out. */
+export function replaceByName<T extends Named>(
+  list: readonly T[],
+  items: ReadonlyMap<AppName, T | undefined>,
+): readonly T[] {
+  if (items.size === 0) return list;
+  const result: T[] = [];
+  let next = 0;
+  const copyUntil = (end: number): void => {
+    for (; next < end; next++) {
+      const each = list[next];
+      if (each !== undefined) result.push(each);
+    }
+  };
+  for (const name of [...items.keys()].toSorted(byText)) {
+    copyUntil(positionOf(list, name, next));
+    if (list[next]?.name === name) next++;
+    const item = items.get(name);
+    if (item !== undefined) result.push(item);
+  }
+  copyUntil(list.length);
+  return result;
+}

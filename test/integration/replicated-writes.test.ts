@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readRegistry, registerInstance } from '../support/eureka-rest.ts';
+import { httpRequest, type HttpAnswer } from '../support/http-request.ts';
+import { serveForTest } from '../support/running-server.ts';
+
+const REPLICATION = { 'x-netflix-discovery-replication': 'true' };
+const DIRTY = 1_750_000_000_000;
+
+const renew = (url: string, dirty: number, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> =>
+  httpRequest(`${url}/eureka/apps/ORDERS/orders-1?status=UP&lastDirtyTimestamp=${dirty}`, {
+    method: 'PUT',
+    headers: { ...REPLICATION, ...headers },
+  });
+
+const send = async (url: string, body: string): Promise<HttpAnswer> =>
+  httpRequest(`${url}/eureka/peerreplication/batch/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body,
+  });
+
+test('a conflict is the one answer to a write that has an instance, in the format asked for', async (t) => {
+  const { url } = await serveForTest(t);
+  await registerInstance(`${url}/eureka`, { app: 'orders', id: 'orders-1', port: 8080, lastDirtyTimestamp: DIRTY });
+  const json = await renew(url, DIRTY - 1, { accept: 'application/json' });
+  assert.equal(json.status, 409);
+  assert.equal(json.headers['content-type'], 'application/json');
+  assert.equal((JSON.parse(json.body) as { instance: { instanceId: string } }).instance.instanceId, 'orders-1');
+  const xml = await renew(url, DIRTY - 1);
+  assert.deepEqual([xml.status, xml.headers['content-type']], [409, 'application/xml']);
+  assert.match(xml.body, /^<instance>\n {2}<instanceId>orders-1</);
+  for (const [dirty, status] of [
+    [DIRTY, 200],
+    [DIRTY + 1, 404],
+  ] as const) {
+    const answer = await renew(url, dirty, { accept: 'application/json' });
+    assert.deepEqual([answer.status, answer.body], [status, '']);
+  }
+});
+
+test('a batch is applied in its order, and seen by readers as one change', async (t) => {
+  const { url } = await serveForTest(t);
+  await registerInstance(`${url}/eureka`, { app: 'orders', id: 'orders-1', port: 8080, lastDirtyTimestamp: DIRTY });
+  const shown = (await readRegistry(`${url}/eureka`)).get('ORDERS')?.[0];
+  const version = async (): Promise<number> => {
+    const { body } = await httpRequest(`${url}/eureka/apps/delta`, { headers: { accept: 'application/json' } });
+    return Number((JSON.parse(body) as { applications: { versions__delta: string } }).applications.versions__delta);
+  };
+  const before = await version();
+  const item = (id: string, action: string, more: object = {}): object => ({ appName: 'ORDERS', id, action, ...more });
+  const answer = await send(
+    url,
+    JSON.stringify({
+      replicationList: [
+        item('orders-2', 'Heartbeat', { lastDirtyTimestamp: DIRTY }),
+        item('orders-2', 'Register', { instanceInfo: { ...shown, instanceId: 'orders-2' } }),
+        item('orders-2', 'StatusUpdate', { status: 'OUT_OF_SERVICE', lastDirtyTimestamp: DIRTY }),
+        item('orders-1', 'Heartbeat', { lastDirtyTimestamp: DIRTY - 1 }),
+        item('orders-1', 'StatusUpdate', { status: 'sideways', lastDirtyTimestamp: DIRTY }),
+        item('orders-1', 'Cancel'),
+      ],
+    }),
+  );
+  assert.equal(answer.status, 200);
+  const { responseList } = JSON.parse(answer.body) as {
+    readonly responseList: readonly { readonly statusCode: number; readonly responseEntity?: unknown }[];
+  };
+  assert.deepEqual(
+    responseList.map(({ statusCode }) => statusCode),
+    [404, 200, 200, 409, 500, 200],
+  );
+  assert.ok(responseList[3]?.responseEntity !== undefined);
+  assert.equal(await version(), before + 1);
+  const [left, ...others] = (await readRegistry(`${url}/eureka`)).get('ORDERS') ?? [];
+  assert.deepEqual([left?.instanceId, left?.status, others], ['orders-2', 'OUT_OF_SERVICE', []]);
+});
+
+test('what a peer has read here and takes for registrations of its own does not come back as such', async (t) => {
+  const { url } = await serveForTest(t);
+  const fields = { hostName: 'h', app: 'CAROL', ipAddr: '10.0.0.1', dataCenterInfo: { name: 'MyOwn' } };
+  const marked = { ...fields, instanceId: 'carol-1', metadata: { 'eurek8s.io/source': 'main/shop/carol' } };
+  const answer = await send(
+    url,
+    JSON.stringify({
+      replicationList: [
+        { appName: 'CAROL', id: 'carol-1', action: 'Register', instanceInfo: marked },
+        { appName: 'CAROL', id: 'carol-1', action: 'Heartbeat', lastDirtyTimestamp: DIRTY },
+      ],
+    }),
+  );
+  assert.equal(answer.status, 200);
+  assert.equal((await readRegistry(`${url}/eureka`)).size, 0);
+});
+
+test('what is no batch is refused without a body', async (t) => {
+  const { url } = await serveForTest(t);
+  for (const body of ['', '{', '{}', '{"replicationList":[{"action":"Nope"}]}']) {
+    const answer = await send(url, body);
+    assert.deepEqual([answer.status, answer.body], [400, ''], body);
+  }
+});

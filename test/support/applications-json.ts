@@ -1,0 +1,58 @@
+import type { DecodeError, Skipped } from '../../shared/codec/decode-error.ts';
+import type { DecodedApplication, DecodedApplications } from '../../shared/codec/document.ts';
+import { decodeApplicationsJson } from '../../shared/codec/json-applications.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { oneGo } from './paces.ts';
+import { decodeApplicationJson } from './single-application.ts';
+
+type Decoded = Result<DecodedApplications, DecodeError>;
+
+/** A document that comes in these parts. */
+export async function decodeInParts(parts: Iterable<string>, now: number, pace = oneGo()): Promise<Decoded> {
+  let applications: DecodedApplication[] = [];
+  const intake = {
+    add: (application: DecodedApplication) => void applications.push(application),
+    restart: () => (applications = []),
+  };
+  const decoded = await decodeApplicationsJson(parts, now, intake, pace);
+  return decoded.ok ? ok({ ...decoded.value, applications }) : decoded;
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The same by way of one `JSON.parse`, which holds everything at once: what decoding in parts is compared with. */
+export function decodeAtOnce(text: string, now: number): Decoded {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    return err({ reason: String(error) });
+  }
+  const root = isPlain(parsed) ? parsed['applications'] : undefined;
+  if (!isPlain(root)) return err({ reason: 'no registry' });
+  const listed = root['application'];
+  const elements: readonly unknown[] = Array.isArray(listed) ? listed : isPlain(listed) ? [listed] : [];
+  const skipped: Skipped[] = [];
+  const applications = elements.flatMap((element): readonly DecodedApplication[] => {
+    const decoded = isPlain(element)
+      ? decodeApplicationJson(JSON.stringify({ application: element }), now)
+      : err({ reason: 'the application has no name' });
+    if (decoded.ok) skipped.push(...decoded.value.skipped);
+    else skipped.push({ id: '', reason: 'an application has no name' });
+    return decoded.ok ? [{ name: decoded.value.name, instances: decoded.value.instances }] : [];
+  });
+  const fact = (...names: readonly string[]): string | undefined => {
+    const value = names.map((name) => root[name]).find((each) => ['string', 'number', 'boolean'].includes(typeof each));
+    return value === undefined ? undefined : String(value);
+  };
+  return ok({
+    versionsDelta: fact('versions__delta', 'versions_delta'),
+    hashCode: fact('apps__hashcode', 'apps_hashcode'),
+    applications,
+    skipped,
+  });
+}

@@ -1,0 +1,29 @@
+import type { ContributionSink, Source } from '../../server/hub/ports.ts';
+import { sourceId } from '../../shared/model/names.ts';
+
+/** A source whose upstream is the test. */
+export class HandSource implements Source {
+  readonly id;
+  readonly world = 'legacy' as const;
+  readonly required: boolean;
+  sink: ContributionSink | undefined;
+  stopped = false;
+
+  constructor(id: string, required = true) {
+    this.id = sourceId(id);
+    this.required = required;
+  }
+
+  start(sink: ContributionSink): void {
+    this.sink = sink;
+  }
+
+  stop(): Promise<void> {
+    this.stopped = true;
+    return Promise.resolve();
+  }
+
+  health(): ReturnType<Source['health']> {
+    return { state: 'synced', lastSuccessAt: undefined, lastError: undefined, detail: {} };
+  }
+}

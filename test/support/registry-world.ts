@@ -1,0 +1,189 @@
+import { Hub } from '../../server/hub/hub.ts';
+import type { Log } from '../../server/hub/ports.ts';
+import type { Publication } from '../../shared/ingress/publication.ts';
+import { INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';
+import { appName, type AppName } from '../../shared/model/names.ts';
+import type { AppContribution } from '../../shared/registry/contribution.ts';
+import { DELTA_WINDOW_MS } from '../../shared/registry/delta.ts';
+import type { MergeRules } from '../../shared/registry/merge.ts';
+import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
+import { HandSource } from './hand-source.ts';
+import { instance } from './instances.ts';
+import { oneGo } from './paces.ts';
+import { publication } from './publications.ts';
+import type { RegistrySourceIndex, SourceIndex, Step } from './registry-steps.ts';
+import { SteppedClock } from './stepped-clock.ts';
+
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+const RULES: MergeRules = {
+  application: (name) => ({ policy: name === 'C' ? 'prefer-kubernetes' : 'both', namespaces: [] }),
+  overlay: { networks: [], action: 'forward' },
+};
+
+/** What an upstream has of one application, and so what its source says while it can see it. */
+interface Holding {
+  readonly instances: ReadonlyMap<string, InstanceRecord>;
+  readonly publication: Publication | undefined;
+}
+
+const NOTHING: Holding = { instances: new Map(), publication: undefined };
+
+/** A source with its upstream: what that has is told at once, or not at all while it is out of reach. */
+class Upstream {
+  readonly source: HandSource;
+  readonly #has = new Map<string, Holding>();
+  #told = new Map<string, Holding>();
+  #reach: 'seen' | 'out of reach' = 'seen';
+
+  constructor(id: string) {
+    this.source = new HandSource(id);
+  }
+
+  has(app: string): Holding {
+    return this.#has.get(app) ?? NOTHING;
+  }
+
+  /** What the source last said. */
+  told(app: string): Holding {
+    return this.#told.get(app) ?? NOTHING;
+  }
+
+  /** One change of the upstream, told as one. */
+  change(changes: Readonly<Record<string, Partial<Holding>>>): void {
+    for (const [app, change] of Object.entries(changes)) this.#has.set(app, { ...this.has(app), ...change });
+    if (this.#reach === 'out of reach') return;
+    for (const app of Object.keys(changes)) this.#told.set(app, this.has(app));
+    this.source.sink?.update(
+      new Map(Object.keys(changes).map((app) => [appName(app), this.#contribution(app)])),
+      'now',
+    );
+  }
+
+  fail(): void {
+    this.#reach = 'out of reach';
+  }
+
+  /** Comes back with a complete view, in which what it does not name is gone. */
+  heal(): void {
+    this.#reach = 'seen';
+    this.#told = new Map(this.#has);
+    const all = new Map<AppName, AppContribution>();
+    for (const app of this.#has.keys()) {
+      const contribution = this.#contribution(app);
+      if (contribution !== undefined) all.set(appName(app), contribution);
+    }
+    this.source.sink?.replace(all);
+  }
+
+  #contribution(app: string): AppContribution | undefined {
+    const { instances, publication: published } = this.has(app);
+    if (instances.size === 0 && published === undefined) return undefined;
+    return {
+      instances: [...instances.values()],
+      publications: published === undefined ? [] : [published],
+      refusals: [],
+    };
+  }
+}
+
+/** The real hub with two registries and a cluster, whose upstreams are driven step by step. */
+export class RegistryWorld {
+  readonly clock = new SteppedClock();
+  readonly #registries = [new Upstream('legacy0'), new Upstream('legacy1')] as const;
+  readonly #cluster = new Upstream('cluster:main');
+  readonly #hub: Hub;
+
+  constructor() {
+    const sources = [...this.#registries, this.#cluster].map(({ source }) => source);
+    this.#hub = new Hub({ clock: this.clock, log: SILENT, newPace: oneGo, rules: RULES, sources, firstVersion: 1 });
+    this.#hub.start();
+    for (const { sink } of sources) {
+      sink?.replace(new Map());
+      sink?.synced();
+    }
+  }
+
+  get snapshot(): RegistrySnapshot {
+    const snapshot = this.#hub.snapshot();
+    if (snapshot === undefined) throw new Error('every source has synced, and still nothing is answered');
+    return snapshot;
+  }
+
+  /** What a reader of the rules expects of the registrations of one application: the first source that has an id has it. */
+  expected(app: string): { readonly registrations: ReadonlyMap<string, InstanceRecord>; readonly alone: boolean } {
+    const [first, second] = this.#registries;
+    return {
+      registrations: new Map([...second.told(app).instances, ...first.told(app).instances]),
+      alone: this.#cluster.told(app).publication === undefined,
+    };
+  }
+
+  apply(step: Step): void {
+    switch (step.kind) {
+      case 'put':
+        return this.#put(step.source, step.app, step.id, step.status, step.color);
+      case 'drop':
+        return this.#registry(step.source).change({
+          [step.app]: { instances: this.#without(step.source, step.app, step.id) },
+        });
+      case 'rename':
+        return this.#rename(step);
+      case 'claim':
+        this.#put(0, step.app, step.id, step.color, step.color);
+        return this.#put(1, step.app, step.id, step.color + 1, step.color + 1);
+      case 'publish': {
+        const traffic = { kind: 'share', percent: step.percent } as const;
+        const published = publication(step.app, { status: step.up ? 'UP' : 'DOWN', traffic });
+        return this.#cluster.change({ [step.app]: { publication: published } });
+      }
+      case 'unpublish':
+        return this.#cluster.change({ [step.app]: { publication: undefined } });
+      case 'fail':
+        return this.#upstream(step.source).fail();
+      case 'heal':
+        this.#upstream(step.source).heal();
+        // A complete view may wait for the end of the hub's window.
+        return this.clock.advance(100);
+      case 'wait':
+        return this.clock.advance(step.ms);
+      case 'outlast':
+        return this.clock.advance(DELTA_WINDOW_MS + 30_001);
+      case 'join':
+      case 'poll':
+        return undefined;
+    }
+  }
+
+  #put(source: RegistrySourceIndex, app: string, id: string, status: number, color: number): void {
+    const record = instance(app, id, {
+      status: INSTANCE_STATUSES[status] ?? 'UP',
+      metadata: new Map([['color', String(color)]]),
+    });
+    const { instances } = this.#registry(source).has(app);
+    this.#registry(source).change({ [app]: { instances: new Map([...instances, [id, record]]) } });
+  }
+
+  #rename({ source, id, from, to }: Extract<Step, { kind: 'rename' }>): void {
+    const record = this.#registry(source).has(from).instances.get(id);
+    if (record === undefined || from === to) return;
+    const moved = { ...record, app: appName(to) };
+    const { instances } = this.#registry(source).has(to);
+    this.#registry(source).change({
+      [from]: { instances: this.#without(source, from, id) },
+      [to]: { instances: new Map([...instances, [id, moved]]) },
+    });
+  }
+
+  #without(source: RegistrySourceIndex, app: string, id: string): ReadonlyMap<string, InstanceRecord> {
+    return new Map([...this.#registry(source).has(app).instances].filter(([each]) => each !== id));
+  }
+
+  #registry(source: RegistrySourceIndex): Upstream {
+    return this.#registries[source];
+  }
+
+  #upstream(source: SourceIndex): Upstream {
+    return source === 2 ? this.#cluster : this.#registries[source];
+  }
+}
