@@ -78,6 +78,11 @@ export async function warmUpJava(bench: Bench, { subjects }: Lineup): Promise<vo
     if (runtime === 'java') await load({ url: url + target, headers, seconds: bench.quick ? 2 : 10 });
 }
 
+/** What the report says of those who are missing. */
+export function absenceNotes({ size, absent }: Lineup): readonly string[] {
+  return absent.map(({ name, reason }) => `${size.name} instances, ${name}: not measured (${reason}).`);
+}
+
 export function nameOf(wanted: Wanted): string {
   return wanted.kind === 'eurek8s' ? 'Eurek8s' : stockName(wanted.generation, wanted.freshness);
 }

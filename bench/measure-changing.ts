@@ -22,7 +22,7 @@ export interface ChangingSlice extends Slice {
 }
 
 /** Publications come in tenths of a second: a slice has some ten of them. */
-const SECONDS = 2;
+const SECONDS = 1.5;
 const QUICK_SECONDS = 1;
 
 /** Changes begin a little earlier than the load, and questions after the age come when both are under way. */

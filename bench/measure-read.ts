@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { instanceCount } from './data/registry.ts';
 import { interleaved, type Contender } from './interleave.ts';
 import type { Reply } from './load/ask.ts';
 import { rightAnswer } from './load/check.ts';
-import { recordedAnswer } from './load/record.ts';
+import { expectSameAnswer, recordedAnswer } from './load/record.ts';
 import { expectSameAnswers } from './load/right-size.ts';
-import { measureSlice, QUICK_SLICE_SECONDS, warmUpSeconds, type Slice, type SubjectLoad } from './load/slice.ts';
+import { measureSlice, sliceSeconds, warmUpSeconds, type Slice, type SubjectLoad } from './load/slice.ts';
 import type { Lineup } from './lineup.ts';
 import { PRODUCT, type Measured } from './measured.ts';
 import type { ReadOperation } from './operations.ts';
@@ -28,7 +27,9 @@ export async function measureRead(bench: Bench, lineup: Lineup, operation: ReadO
     answers: new Map([[target, recordedAnswer(ours)]]),
   });
   try {
-    replies.set(raw.name, await rightAnswer(raw.url, operation, size));
+    const sent = await rightAnswer(raw.url, operation, size);
+    expectSameAnswer(ours, sent);
+    replies.set(raw.name, sent);
     const started = performance.now();
     const contenders = [...lineup.subjects, raw].map((subject) =>
       contender(bench, subject, operation, size, replies.get(subject.name)?.body.length ?? 0),
@@ -67,12 +68,11 @@ function contender(
   return {
     name: subject.name,
     warmUp: () => measure(warmUpSeconds(bench, subject)),
-    once: () => measure(bench.quick ? QUICK_SLICE_SECONDS : sliceSeconds(operation, size)),
+    once: () => measure(sliceSeconds(bench, size) * (isHeavy(operation, size) ? 3 : 1)),
   };
 }
 
-/** Long enough for some hundred answers of a Node server, and some ten of a stock one. */
-function sliceSeconds({ coding }: ReadOperation, size: RegistrySize): number {
-  if (instanceCount(size) < 100_000) return 1;
-  return coding === 'identity' ? 3 : 2;
+/** 100 MB: a stock server answers some ten times a second. */
+function isHeavy({ coding, instances }: ReadOperation, size: RegistrySize): boolean {
+  return coding === 'identity' && instances(size) >= 100_000;
 }

@@ -5,7 +5,7 @@ import { ask, type Reply } from './load/ask.ts';
 import { rightAnswer } from './load/check.ts';
 import { recordedAnswer } from './load/record.ts';
 import { writeReplay } from './load/replay.ts';
-import { measureSlice, QUICK_SLICE_SECONDS, warmUpSeconds, type Slice } from './load/slice.ts';
+import { measureSlice, sliceSeconds, warmUpSeconds, type Slice } from './load/slice.ts';
 import type { Measured } from './measured.ts';
 import { READS } from './operations.ts';
 import type { Bench, RegistrySize } from './section.ts';
@@ -62,13 +62,13 @@ export async function measureWrite(
   }
 }
 
-function contender(bench: Bench, { subject, name }: Registered, replayFile: string): Contender<Slice> {
+function contender(bench: Bench, { subject, name, size }: Registered, replayFile: string): Contender<Slice> {
   const measure = (seconds: number): Promise<Slice> => measureSlice(subject, { target: '/', seconds, replayFile });
   return {
     name,
     // A heartbeat is small: what it takes is compiled code, and a JVM on one core needs its time for that.
-    warmUp: () => measure(warmUpSeconds(bench, subject) * (subject.runtime === 'java' ? 4 : 1)),
-    once: () => measure(bench.quick ? QUICK_SLICE_SECONDS : 1),
+    warmUp: () => measure(warmUpSeconds(bench, subject) * (subject.runtime === 'java' && !bench.quick ? 5 : 1)),
+    once: () => measure(sliceSeconds(bench, size)),
   };
 }
 

@@ -1,7 +1,8 @@
+import { contest, type Contest } from './contest.ts';
 import type { Slice } from './load/slice.ts';
 import { bytesText, figure, withSpread } from './report/numbers.ts';
 import type { Table } from './section.ts';
-import { median, ratios } from './statistics.ts';
+import { median } from './statistics.ts';
 
 /** One operation on one registry, as every server did it, round by round. */
 export interface Measured {
@@ -13,17 +14,9 @@ export interface Measured {
 
 export const PRODUCT = 'Eurek8s';
 
-/** Requests per second of ours for each of theirs, round by round; undefined when one of both was not measured. */
-export function rateRatios({ slices }: Measured, other: string, ours = PRODUCT): readonly number[] | undefined {
-  const mine = rates(slices.get(ours));
-  const theirs = rates(slices.get(other));
-  if (mine.length === 0 || theirs.length === 0) return undefined;
-  const rounds = Math.min(mine.length, theirs.length);
-  return ratios(mine.slice(0, rounds), theirs.slice(0, rounds));
-}
-
-export function rates(slices: readonly Slice[] = []): readonly number[] {
-  return slices.map(({ perSecond }) => perSecond);
+/** Ours against one of the others. */
+export function against({ slices }: Measured, other: string): Contest | undefined {
+  return contest(slices.get(PRODUCT), slices.get(other));
 }
 
 /** Everything that was measured of some operations: a row for each server. */
@@ -36,13 +29,13 @@ export function measuredTable(title: string, all: readonly Measured[]): Table {
       [...measured.slices].map(([server, slices]) => [
         measured.operation,
         server,
-        withSpread(rates(slices)),
+        withSpread(slices.map(({ perSecond }) => perSecond)),
         middle(slices, (slice) => slice.p50Ms),
         middle(slices, (slice) => slice.p99Ms),
         middle(slices, (slice) => slice.p999Ms),
         bytesText(measured.bytes.get(server) ?? Number.NaN),
         middle(slices, (slice) => slice.cpuSecondsPerThousand),
-        server === PRODUCT ? '' : withSpread(rateRatios(measured, server) ?? []),
+        server === PRODUCT ? '' : withSpread(against(measured, server)?.byRate ?? []),
       ]),
     ),
   };

@@ -3,20 +3,23 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { helpText, parseWish, type Wish } from './arguments.ts';
 import { instanceCount, SIZES } from './data/registry.ts';
+import { Lineups } from './lineups.ts';
 import { wrkTrouble } from './load/wrk.ts';
 import { CORES, pinningTrouble, pinSelf } from './pin.ts';
 import { sectionParts, type ReportedSection } from './report/document.ts';
 import { machineFacts } from './report/facts.ts';
 import { saveJson, saveReport } from './report/save.ts';
 import { tableText } from './report/table.ts';
-import { isBroken, verdictTable } from './report/verdicts.ts';
+import { brokenText, isBroken, verdictTable } from './report/verdicts.ts';
 import type { Bench, Section } from './section.ts';
-import { SECTIONS } from './sections.ts';
+import { allSections, SHARING } from './sections.ts';
 import { buildProgram } from './subjects/program.ts';
 import { stockJar } from './subjects/stock.ts';
 
 // `npm run bench`: everything measured in one run, or the sections named.
 const started = performance.now();
+const lineups = new Lineups();
+const SECTIONS = allSections(lineups);
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const say = (line: string): void => out(`[${elapsed().padStart(6)}] ${line}`);
 
@@ -43,6 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   } finally {
+    await lineups.stop();
     clean();
   }
 }
@@ -65,6 +69,7 @@ async function measure(wish: Wish, workDir: string): Promise<number> {
   for (const [index, section] of chosen.entries()) {
     say(`${section.name}: section ${index + 1} of ${chosen.length}`);
     const result = await attempt(section, bench);
+    if (!chosen.slice(index + 1).some(({ name }) => SHARING.has(name))) await lineups.stop();
     if (typeof result === 'string') failures.push(result);
     else reported.push(result);
   }
@@ -72,7 +77,7 @@ async function measure(wish: Wish, workDir: string): Promise<number> {
   const verdicts = reported.flatMap(({ result }) => result.verdicts);
   if (verdicts.length > 0) out(`\n## Verdicts\n\n${tableText(verdictTable(verdicts))}`);
   if (wish.json !== undefined) saveJson(wish.json, { machine, sections: reported });
-  for (const { what } of verdicts.filter(isBroken)) failures.push(`far off its bar: ${what}`);
+  for (const broken of verdicts.filter(isBroken)) failures.push(`far off its bar: ${brokenText(broken)}`);
   // A report with holes in it would look like one.
   if (wish.report !== undefined && reported.length === chosen.length) saveReport(wish, machine, reported);
   for (const failure of failures) out(`FAILED ${failure}`);

@@ -52,5 +52,7 @@ export interface Verdict {
    * reported and never fail (undefined).
    */
   readonly ciBar?: number;
+  /** Compared with `ciBar` instead of `value`: the same in CPU time, which other work on the machine disturbs less. */
+  readonly ciValue?: number;
   readonly spread?: string;
 }

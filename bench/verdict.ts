@@ -1,6 +1,6 @@
-import { range } from './report/numbers.ts';
+import { medianByCpu, medianByRate, type Contest } from './contest.ts';
+import { figure, range } from './report/numbers.ts';
 import type { Verdict } from './section.ts';
-import { median } from './statistics.ts';
 
 /** `ciBar` is wider than `bar`: it tells a broken run from a noisy machine. */
 export interface Bar {
@@ -9,18 +9,20 @@ export interface Bar {
   readonly ciBar?: number;
 }
 
-/** The verdict over ratios of several rounds; none when there are none. */
-export function ratioVerdict({ what, bar, ciBar }: Bar, values: readonly number[] | undefined): readonly Verdict[] {
-  if (values === undefined || values.length === 0) return [];
+/** The verdict over a contest; none when it did not take place. */
+export function ratioVerdict({ what, bar, ciBar }: Bar, contest: Contest | undefined): readonly Verdict[] {
+  if (contest === undefined) return [];
+  const { byRate } = contest;
+  const byCpu = medianByCpu(contest);
   return [
     {
       what,
-      value: median(values),
+      value: medianByRate(contest),
       unit: '×',
       bar,
       sense: 'at least',
-      ...(ciBar !== undefined && { ciBar }),
-      spread: `${range(values)} in ${values.length} rounds`,
+      ...(ciBar !== undefined && { ciBar, ciValue: byCpu }),
+      spread: `${range(byRate)} in ${byRate.length} rounds; by CPU time ${figure(byCpu)}`,
     },
   ];
 }

@@ -5,11 +5,13 @@ import { Answers } from './encode/answers.ts';
 import { registerReads } from './http/eureka-read.ts';
 import { registerWrites } from './http/eureka-write.ts';
 import { FailedWrites } from './http/failed-writes.ts';
+import { heartbeatLane } from './http/heartbeat-lane.ts';
 import type { Limits } from './http/limits.ts';
 import { registerOperations } from './http/operations.ts';
 import { registerPeerBatch } from './http/peer-batch.ts';
 import { registerPeer } from './http/peer.ts';
 import { createServer, EUREKA_BASES } from './http/server.ts';
+import type { WritePorts } from './http/write-ports.ts';
 import { Hub } from './hub/hub.ts';
 import type { Clock, Log, Random } from './hub/ports.ts';
 import { PrometheusMetrics } from './observe/metrics.ts';
@@ -17,7 +19,7 @@ import { observeRegistry } from './observe/registry-gauges.ts';
 import { systemPace } from './system-pace.ts';
 import { wireSources } from './wire-sources.ts';
 import { gateWrites } from './writes/gate.ts';
-import { gateReplicas, peerWrites } from './writes/peer-writes.ts';
+import { countItems, gateReplicas, peerWrites } from './writes/peer-writes.ts';
 
 /** What the server takes from the outside instead of reaching for it. */
 export interface Edges {
@@ -43,6 +45,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
   const wiring = wireSources(config, { ...edges, metrics });
   const { sources, target, peerFeed } = wiring;
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
+  const batches = replicas && countItems(replicas, metrics);
   const hub = new Hub({
     clock,
     log,
@@ -66,20 +69,22 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     countCut: (reason) => metrics.count('connections_cut', { reason }),
     ...(edges.limits !== undefined && { limits: edges.limits }),
   });
+  const writes: WritePorts = {
+    target: gate,
+    fromPeers: replicas && peerWrites(replicas, gate),
+    clock,
+    failed,
+    counter: (kind, status) => metrics.counter('writes', { kind, status: String(status) }),
+  };
+  http.openLane(heartbeatLane(EUREKA_BASES, writes, log));
   for (const base of EUREKA_BASES) {
     registerReads(http.app, base, {
       registry: hub,
       answers,
       counter: (resource, status) => metrics.counter('reads', { resource, status: String(status) }),
     });
-    registerWrites(http.app, base, {
-      target: gate,
-      fromPeers: replicas && peerWrites(replicas, gate),
-      clock,
-      failed,
-      count: (kind, status) => metrics.count('writes', { kind, status: String(status) }),
-    });
-    if (replicas !== undefined) registerPeerBatch(http.app, base, clock, (items) => replicas.apply(items));
+    registerWrites(http.app, base, writes);
+    if (batches !== undefined) registerPeerBatch(http.app, base, clock, (items) => batches.apply(items));
   }
   if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newPace: systemPace });
   registerOperations(http.app, {

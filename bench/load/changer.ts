@@ -37,7 +37,7 @@ export class Changer {
     let made = 0;
     const tick = (): void => {
       for (; made < ((performance.now() - begun) / 1000) * perSecond; made++) this.#change();
-      this.#timer = setTimeout(tick, begun + (made / perSecond) * 1000 - performance.now());
+      this.#timer = setTimeout(tick, Math.max(0, begun + (made / perSecond) * 1000 - performance.now()));
     };
     tick();
   }

@@ -11,3 +11,16 @@ export function recordedAnswer({ status, headers, body }: Reply): RecordedAnswer
   );
   return { status, headers: Object.fromEntries(own), body };
 }
+
+/** Fewer headers, or other ones, would be another race. */
+export function expectSameAnswer(ours: Reply, raw: Reply): void {
+  const facts = ({ status, headers, body }: Reply): string =>
+    JSON.stringify([
+      status,
+      body.length,
+      Object.keys(headers).toSorted(),
+      recordedAnswer({ status, headers, body }).headers,
+    ]);
+  if (facts(ours) === facts(raw) && ours.body.equals(raw.body)) return;
+  throw new Error(`raw node:http answers ${facts(raw)} instead of ${facts(ours)}`);
+}

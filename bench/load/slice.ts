@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds } from '../cpu.ts';
-import type { Bench } from '../section.ts';
+import { SIZES } from '../data/registry.ts';
+import type { Bench, RegistrySize } from '../section.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { load, type Load, type LoadResult } from './wrk.ts';
 
@@ -23,14 +24,17 @@ export async function measureSlice(subject: Subject, { target, ...rest }: Subjec
   return { ...result, cpuSecondsPerThousand: result.requests === 0 ? Number.NaN : (used / result.requests) * 1000 };
 }
 
-export const QUICK_SLICE_SECONDS = 0.7;
+/** Small answers come in thousands in no time; larger ones need it. */
+export function sliceSeconds({ quick }: Bench, size: RegistrySize): number {
+  return quick || size === SIZES.small ? 0.7 : 1;
+}
 
 /** For a kind of request that is new to the server. Java compiles as it goes, so it needs longer to its usual speed. */
 export function warmUpSeconds({ quick }: Bench, { runtime }: Subject): number {
   switch (runtime) {
     case 'java':
-      return quick ? 1 : 2;
+      return 1;
     case 'node':
-      return quick ? 0.4 : 1;
+      return quick ? 0.4 : 0.5;
   }
 }

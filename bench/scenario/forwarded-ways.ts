@@ -26,7 +26,7 @@ export async function compareWays(
 ): Promise<Ways> {
   const rounds: Round[] = [];
   const counted = bench.quick ? 2 : bench.rounds;
-  const milliseconds = bench.quick ? 700 : 3_000;
+  const milliseconds = bench.quick ? 600 : 3_000;
   // One round first in which the JVM compiles what it will run.
   for (let round = -1; round < counted; round++) {
     bench.say(`forwarding: ${load.connections} connections, round ${round + 1} of ${counted}`);

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../cpu.ts';
 import { instanceCount, SIZES } from '../data/registry.ts';
 import { figure } from '../report/numbers.ts';
 import type { Bench, Section, Table } from '../section.ts';
@@ -30,11 +32,15 @@ export const pollers: Section = {
       await complete(eurek8s.url, SIZE);
       const costs = await requestCosts(bench, eurek8s, SIZE);
       await legacy.changesPerSecond(1);
+      const idle = await idleShare(bench, eurek8s.pid);
       const crowds: Crowd[] = [];
       for (const clients of bench.quick ? [500, 1000, 2000] : [1000, 2000, 4000, 8000])
         crowds.push(await simulate(bench, eurek8s, clients));
       const bytesPerChange = await weighChange(eurek8s.url, legacy);
-      const line = fitLine(crowds.map(({ standsFor, share }) => ({ x: standsFor / 1000, y: share })));
+      const line = fitLine([
+        { x: 0, y: idle },
+        ...crowds.map(({ standsFor, share }) => ({ x: standsFor / 1000, y: share })),
+      ]);
       const predicted = predictedPer1000(costs);
       return {
         tables: [
@@ -69,9 +75,18 @@ interface Crowd extends PollersResult {
   readonly share: number;
 }
 
+/** CPU of a core without any client: the legacy is polled, and changes arrive. */
+async function idleShare(bench: Bench, pid: number): Promise<number> {
+  const milliseconds = bench.quick ? 2_000 : 10_000;
+  bench.say('pollers: no clients');
+  const before = cpuSeconds(pid);
+  await sleep(milliseconds);
+  return (cpuSeconds(pid) - before) / (milliseconds / 1000);
+}
+
 async function simulate(bench: Bench, { port, pid }: Eurek8s, clients: number): Promise<Crowd> {
-  const intervalMs = bench.quick ? 1_200 : 8_000;
-  const milliseconds = bench.quick ? 1_200 : 12_000;
+  const intervalMs = bench.quick ? 1_000 : 2_000;
+  const milliseconds = bench.quick ? 2_000 : 12_000;
   bench.say(`pollers: ${clients} clients, every ${intervalMs / 1000} s`);
   const input = { port, pid, size: SIZE, clients, intervalMs, milliseconds };
   const result = await measure('pollers', input, { timeoutMs: 120_000 });

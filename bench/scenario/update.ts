@@ -18,7 +18,7 @@ export const update: Section = {
     const verdicts: Verdict[] = [];
     for (const size of bench.sizes) {
       bench.say(`update: ${size.name} instances`);
-      const input: UpdateInput = { size, changes: bench.quick ? 120 : 1000 };
+      const input: UpdateInput = { size, changes: bench.quick ? 120 : 500 };
       const { variants } = await measure('update-process', input, {
         core: CORES.server,
         timeoutMs: 120_000,

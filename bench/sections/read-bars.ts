@@ -1,8 +1,8 @@
-import { instanceCount } from '../data/registry.ts';
-import { rateRatios, type Measured } from '../measured.ts';
+import { medianByCpu, medianByRate } from '../contest.ts';
+import { SIZES } from '../data/registry.ts';
+import { against, type Measured } from '../measured.ts';
 import { READS } from '../operations.ts';
 import type { RegistrySize, Verdict } from '../section.ts';
-import { median } from '../statistics.ts';
 import { stockName } from '../subjects/stock.ts';
 import { ratioVerdict } from '../verdict.ts';
 
@@ -20,25 +20,25 @@ const AGAINST_STOCK: Readonly<Record<string, { readonly bar: number; readonly ci
 };
 
 export function readVerdicts(size: RegistrySize, all: readonly Measured[]): readonly Verdict[] {
-  const against = instanceCount(size) === 10_000 ? all.flatMap(stockVerdict) : [];
-  return [...rawVerdict(size, all), ...against];
+  return [...rawVerdict(size, all), ...(size === SIZES.medium ? all.flatMap(stockVerdict) : [])];
 }
 
 /** Any read has to hold, so the worst one speaks for all; the table has the others. */
 function rawVerdict(size: RegistrySize, all: readonly Measured[]): readonly Verdict[] {
-  const found = all.flatMap((measured) => {
-    const values = rateRatios(measured, RAW);
-    return values === undefined ? [] : [{ operation: measured.operation, values }];
+  const contests = all.flatMap((measured) => {
+    const found = against(measured, RAW);
+    return found === undefined ? [] : [{ operation: measured.operation, found }];
   });
-  const worst = found.toSorted((a, b) => median(a.values) - median(b.values))[0];
+  const worst = contests.toSorted((a, b) => medianByRate(a.found) - medianByRate(b.found))[0];
   if (worst === undefined) return [];
   const what = `any read against raw node:http, ${size.name} instances (worst: ${worst.operation})`;
-  return ratioVerdict({ what, ...AGAINST_RAW }, worst.values);
+  const worstByCpu = Math.min(...contests.map(({ found }) => medianByCpu(found)));
+  return ratioVerdict({ what, ...AGAINST_RAW }, worst.found).map((verdict) => ({ ...verdict, ciValue: worstByCpu }));
 }
 
 function stockVerdict(measured: Measured): readonly Verdict[] {
   const bar = AGAINST_STOCK[measured.operation];
   if (bar === undefined) return [];
   const what = `${measured.operation} against stock Hoxton, 10,000 instances`;
-  return ratioVerdict({ what, ...bar }, rateRatios(measured, stockName('hoxton', 'production')));
+  return ratioVerdict({ what, ...bar }, against(measured, stockName('hoxton', 'production')));
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registration, SIZES } from '../data/registry.ts';
+import { absenceNotes, type Lineup } from '../lineup.ts';
+import type { Lineups } from '../lineups.ts';
 import { keptConnections } from '../load/ask.ts';
 import { register } from '../load/register.ts';
 import { measureRead } from '../measure-read.ts';
-import { startLineup, warmUpJava, type Lineup, type Wanted } from '../lineup.ts';
 import { measuredTable, type Measured } from '../measured.ts';
 import { memoryTable, residentOf, type Resident } from '../memory.ts';
 import { READS, SAMPLE_APPLICATION, type ReadName } from '../operations.ts';
@@ -13,61 +14,46 @@ import { readVerdicts } from './read-bars.ts';
 /** The longest any server keeps a change in its delta (stock 3 min, Eurek8s 5 min), and the caches of it. */
 const DELTA_EMPTY_AFTER_MS = 310_000;
 
-/** First what must be measured while everything that was registered is still recent. */
-const AT_ONCE: readonly ReadName[] = [
-  'deltaEverything',
-  'fullJsonGzip',
-  'fullJsonIdentity',
-  'fullXmlGzip',
-  'application',
-  'vip',
-];
-
 interface SizeResult {
   readonly lineup: Lineup;
   readonly measured: Measured[];
   resident: readonly Resident[];
 }
 
-export const readsSection: Section = {
-  name: 'reads',
-  title: 'Reads',
-  about:
-    'The same registrations at each server, 16 connections, no changes meanwhile. Raw is node:http on the same core ' +
-    'sending the bytes and headers of the answer of Eurek8s, which is as fast as the platform goes.',
-  run: async (bench) => {
-    const results: SizeResult[] = [];
-    try {
-      for (const size of bench.sizes) results.push(await measureAtOnce(bench, size));
+export function readsSection(lineups: Lineups): Section {
+  return {
+    name: 'reads',
+    title: 'Reads',
+    about:
+      'The same registrations at each server, 16 connections, no changes meanwhile. Raw is node:http on the same core ' +
+      'sending the bytes and headers of the answer of Eurek8s, which is as fast as the platform goes.',
+    run: async (bench) => {
+      const results: SizeResult[] = [];
+      for (const size of bench.sizes) results.push(await measureAtOnce(bench, await lineups.at(bench, size)));
       if (!bench.quick) for (const result of results) await measureQuietDeltas(bench, result);
       for (const result of results) result.resident = residentOf(result.lineup);
-    } finally {
-      for (const { lineup } of results) await lineup.stop();
-    }
-    return {
-      tables: [
-        ...results.map(({ lineup, measured }) => measuredTable(`${lineup.size.name} instances`, measured)),
-        memoryTable(results.flatMap(({ resident }) => resident)),
-      ],
-      verdicts: results.flatMap(({ lineup, measured }) => readVerdicts(lineup.size, measured)),
-      notes: results.flatMap(({ lineup }) =>
-        lineup.absent.map(({ name, reason }) => `${lineup.size.name} instances, ${name}: not measured (${reason}).`),
-      ),
-    };
-  },
-};
+      return {
+        tables: [
+          ...results.map(({ lineup, measured }) => measuredTable(`${lineup.size.name} instances`, measured)),
+          memoryTable(results.flatMap(({ resident }) => resident)),
+        ],
+        verdicts: results.flatMap(({ lineup, measured }) => readVerdicts(lineup.size, measured)),
+        notes: results.flatMap(({ lineup }) => absenceNotes(lineup)),
+      };
+    },
+  };
+}
 
-async function measureAtOnce(bench: Bench, size: RegistrySize): Promise<SizeResult> {
-  const lineup = await startLineup(bench, 'reads', size, wantedAt(bench, size));
+async function measureAtOnce(bench: Bench, lineup: Lineup): Promise<SizeResult> {
   const measured: Measured[] = [];
-  try {
-    await warmUpJava(bench, lineup);
-    for (const name of operationsAt(bench, size)) measured.push(await measureRead(bench, lineup, READS[name]));
-  } catch (error) {
-    await lineup.stop();
-    throw error;
-  }
+  for (const name of operationsAt(bench, lineup.size)) measured.push(await measureRead(bench, lineup, READS[name]));
   return { lineup, measured, resident: [] };
+}
+
+/** First what must be measured while everything that was registered is still recent. */
+function operationsAt({ quick }: Bench, size: RegistrySize): readonly ReadName[] {
+  if (quick) return size === SIZES.medium ? ['deltaEverything', 'fullJsonGzip', 'application'] : ['fullJsonGzip'];
+  return ['deltaEverything', 'fullJsonGzip', 'fullJsonIdentity', 'fullXmlGzip', 'application', 'vip'];
 }
 
 /** Deltas as they are all day: with nothing in them, or with what has just changed. */
@@ -83,18 +69,4 @@ async function measureQuietDeltas(bench: Bench, { lineup, measured }: SizeResult
     await register(url, registration(lineup.size, SAMPLE_APPLICATION, 0, { marker: 'changed' }), agent);
   agent.destroy();
   measured.push(await measureRead(bench, lineup, READS.deltaOne));
-}
-
-/** Both generations where the bars are; Java is slow to start, load and warm, so the quick mode has one of them once. */
-function wantedAt({ quick }: Bench, size: RegistrySize): readonly Wanted[] {
-  const hoxton = { kind: 'stock', generation: 'hoxton', freshness: 'production' } as const;
-  const current = { kind: 'stock', generation: 'current', freshness: 'production' } as const;
-  const eurek8s = { kind: 'eurek8s' } as const;
-  if (!quick) return [hoxton, current, eurek8s];
-  return size === SIZES.medium ? [hoxton, eurek8s] : [eurek8s];
-}
-
-function operationsAt({ quick }: Bench, size: RegistrySize): readonly ReadName[] {
-  if (!quick) return AT_ONCE;
-  return size === SIZES.medium ? ['deltaEverything', 'fullJsonGzip', 'application'] : ['fullJsonGzip'];
 }

@@ -30,7 +30,7 @@ export function registerWrites(app: FastifyInstance, base: string, ports: WriteP
         if (target === undefined) return refuseReplication(ports, kind, reply);
         const decoded = decodeInstanceWrite(kind, request, segments);
         if (decoded.ok) return write(ports, target, decoded.value, reply);
-        ports.count(kind, decoded.error.status);
+        ports.counter(kind, decoded.error.status)();
         return sendEmpty(reply, decoded.error.status, decoded.error.reason);
       },
     });
@@ -42,7 +42,7 @@ function register(ports: WritePorts, request: FastifyRequest, reply: FastifyRepl
   if (target === undefined) return refuseReplication(ports, 'register', reply);
   const { app: path = '' } = request.params as Readonly<Record<string, string>>;
   const refused = (status: 400 | 415, reason: string): FastifyReply => {
-    ports.count('register', status);
+    ports.counter('register', status)();
     return reply.code(status).header(REASON_HEADER, oneLine(reason));
   };
   if (isDotSegment(path)) return refused(400, DOT_SEGMENT).send();
@@ -85,7 +85,7 @@ function conclude(ports: WritePorts, wanted: Write, verdict: WriteOutcome, reply
 }
 
 /** A peer's copy of a write that reached the legacy already: passing it on would send it round in circles. */
-function refuseReplication({ count }: WritePorts, kind: Write['kind'], reply: FastifyReply): FastifyReply {
-  count(kind, 403);
+function refuseReplication({ counter }: WritePorts, kind: Write['kind'], reply: FastifyReply): FastifyReply {
+  counter(kind, 403)();
   return sendEmpty(reply, 403, 'replicated writes are not taken here: Eurek8s is no replication peer');
 }

@@ -11,31 +11,52 @@ import { isDotSegment } from './write-request.ts';
 /** Answers a request before the framework sees it; false when it is not one that it knows, and nothing has happened. */
 export type Lane = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** Clients of some generations send `{}` with a heartbeat. What is longer than that is somebody else's idea. */
+/** Clients of some generations send `{}` with a heartbeat. What is longer is nothing that any client sends. */
 const SMALL_BODY_BYTES = 64;
+/** `apps/APP/ID` */
 const SEGMENTS = 3;
-
 const EMPTY = { 'content-length': '0' };
 
 /**
  * Heartbeats in the form in which clients send them, answered without the framework: they are most of what a registry
- * is asked, each does next to nothing, and the framework's share of one is larger than all the rest. Whatever is
- * unusual about a heartbeat is left to the ordinary route, which is also the norm for how these are answered.
+ * is asked, and each does so little that the framework's share of it is larger than all the rest of ours. Whatever is
+ * unusual about one is left to the ordinary route, which is also the norm for how these are answered.
  */
 export function heartbeatLane(bases: readonly string[], ports: WritePorts, log: Log): Lane {
   const prefixes = bases.map((base) => `${base}/apps/`);
+  const countRenewed = ports.counter('renew', 200);
+
+  const answer = (write: Write, request: IncomingMessage, response: ServerResponse): void => {
+    const conclude = (outcome: WriteOutcome): void => {
+      if (outcome.status === 200) countRenewed();
+      else noteOutcome(ports, write, outcome);
+      sendEmpty(response, outcome.status, outcome.reason);
+    };
+    const broke = (err: unknown): void => {
+      log.error({ err, method: request.method, url: request.url }, 'request failed');
+      sendEmpty(response, 500, 'internal error');
+    };
+    try {
+      const outcome = ports.target.apply(write);
+      if (outcome instanceof Promise) outcome.then(conclude).catch(broke);
+      else conclude(outcome);
+    } catch (error) {
+      broke(error);
+    }
+  };
+
   return (request, response) => {
     if (request.method !== 'PUT') return false;
     const heartbeat = readHeartbeat(request.url ?? '', prefixes);
-    if (heartbeat === undefined) return false;
+    if (heartbeat === undefined || isReplication(request.headers)) return false;
+    const { lastDirtyTimestamp } = heartbeat;
     const app = appName(heartbeat.app);
     const id = instanceId(heartbeat.id);
     const bytes = bodyBytes(request);
-    if (bytes === undefined || isDotSegment(app) || isDotSegment(id) || isReplication(request.headers)) return false;
+    if (bytes === undefined || isDotSegment(app) || isDotSegment(id)) return false;
     const renew = (body: Buffer | undefined): void => {
-      const { lastDirtyTimestamp } = heartbeat;
       const raw = new ReceivedWrite(request, SEGMENTS, body);
-      answer(ports, log, { kind: 'renew', app, id, lastDirtyTimestamp, raw }, request, response);
+      answer({ kind: 'renew', app, id, lastDirtyTimestamp, raw }, request, response);
     };
     if (bytes === 0) renew(undefined);
     else readBody(request, renew);
@@ -59,25 +80,6 @@ function readBody(request: IncomingMessage, then: (body: Buffer) => void): void 
   request.on('end', () => then(Buffer.concat(chunks)));
 }
 
-function answer(ports: WritePorts, log: Log, write: Write, request: IncomingMessage, response: ServerResponse): void {
-  const broke = (err: unknown): void => {
-    log.error({ err, method: request.method, url: request.url }, 'request failed');
-    sendEmpty(response, 500, 'internal error');
-  };
-  const conclude = (outcome: WriteOutcome): void => {
-    noteOutcome(ports, write, outcome);
-    sendEmpty(response, outcome.status, outcome.reason);
-  };
-  try {
-    const outcome = ports.target.apply(write);
-    if (outcome instanceof Promise) outcome.then(conclude).catch(broke);
-    else conclude(outcome);
-  } catch (error) {
-    broke(error);
-  }
-}
-
 function sendEmpty(response: ServerResponse, status: number, reason: string | undefined): void {
-  const headers = reason === undefined ? EMPTY : { [REASON_HEADER]: oneLine(reason), ...EMPTY };
-  response.writeHead(status, headers).end();
+  response.writeHead(status, reason === undefined ? EMPTY : { [REASON_HEADER]: oneLine(reason), ...EMPTY }).end();
 }

@@ -3,6 +3,7 @@ import type { Clock, Log } from '../hub/ports.ts';
 import { acceptBodies, forgetBadType } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
+import type { Lane } from './heartbeat-lane.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
@@ -21,6 +22,8 @@ export interface ServerParts {
 export interface HttpServer {
   /** Routes are registered here, before `listen`. */
   readonly app: FastifyInstance;
+  /** Every request is offered to the lane first; what it takes never reaches the framework. Before `listen`. */
+  readonly openLane: (lane: Lane) => void;
   /** On its way down: what comes is still answered, but whoever can should ask another. */
   readonly stopping: () => boolean;
   listen(address: { readonly host: string; readonly port: number }): Promise<void>;
@@ -38,6 +41,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
     log.warn({ client: req.socket.remoteAddress, url: req.url }, 'a client did not read its answer in time: cut off');
   });
   const connections = new Connections(limits, exchanges, countCut);
+  let lane: Lane = () => false;
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
@@ -48,20 +52,19 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
         const { url = '/', method } = request;
         if (!url.startsWith('/')) request.url = originForm(url);
         if (method !== 'GET') forgetBadType(request);
-        listener(request, response);
+        if (!lane(request, response)) listener(request, response);
       }),
     frameworkErrors: (error, request, reply) => void refuseError(log, error, request, reply),
-    routerOptions: {
-      ignoreTrailingSlash: true,
-      ignoreDuplicateSlashes: true,
-      maxParamLength: limits.headerBytes,
-    },
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
   });
   const methods = new MethodTable(app);
   acceptBodies(app, limits.bodyBytes);
   answerErrors(app, log);
   return {
     app,
+    openLane: (opened) => {
+      lane = opened;
+    },
     stopping: () => exchanges.stopping,
     listen: async ({ host, port }) => {
       methods.answerOthers(app);

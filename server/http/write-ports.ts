@@ -9,12 +9,13 @@ export interface WritePorts {
   readonly fromPeers: WriteTarget | undefined;
   readonly clock: Clock;
   readonly failed: FailedWrites;
-  readonly count: (kind: Write['kind'], status: number) => void;
+  /** What writes of a kind that are answered with a status are counted by. */
+  readonly counter: (kind: Write['kind'], status: number) => () => void;
 }
 
 /** Accounts for a write that is about to be answered. */
-export function noteOutcome({ count, failed }: WritePorts, write: Write, outcome: WriteOutcome): void {
-  count(write.kind, outcome.status);
+export function noteOutcome({ counter, failed }: WritePorts, write: Write, outcome: WriteOutcome): void {
+  counter(write.kind, outcome.status)();
   if (outcome.status >= 500) failed.note(write, outcome);
 }
 

@@ -47,7 +47,7 @@ export const METRICS: readonly MetricDescription[] = [
     name: 'peer_items',
     type: 'counter',
     labels: ['kind', 'status'],
-    help: 'Changes that the legacy registry pushed (legacy.peerFeed), by kind and by what they were answered with.',
+    help: 'Changes that another server told us in batches, the legacy (legacy.peerFeed) or a peer of the embedded registry, by kind and by what they were answered with.',
   },
   {
     name: 'legacy_held_instances',

@@ -1,6 +1,7 @@
 import type { PeerItem } from '../../shared/codec/peer-batch.ts';
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import { isSyntheticId, SOURCE_MARKER } from '../../shared/model/names.ts';
+import type { Metrics } from '../hub/ports.ts';
 import type { Replicas } from '../hub/replicas.ts';
 import type { Write, WriteTarget } from '../hub/writes.ts';
 
@@ -13,6 +14,18 @@ const NOTHING: PeerItem = { kind: 'unreadable', status: 200, reason: 'an entry d
  */
 export function gateReplicas(target: Replicas): Replicas {
   return { apply: (items) => target.apply(items.map((item) => (concernsSynthetic(item) ? NOTHING : item))) };
+}
+
+/** Counts what becomes of each item. */
+export function countItems(target: Replicas, metrics: Pick<Metrics, 'count'>): Replicas {
+  return {
+    apply: (items) => {
+      const outcomes = target.apply(items);
+      for (const [i, { kind }] of items.entries())
+        metrics.count('peer_items', { kind, status: String(outcomes[i]?.status) });
+      return outcomes;
+    },
+  };
 }
 
 /** Single writes that a peer passes on. What stock takes as a client's, whatever the header says, goes to `target`. */

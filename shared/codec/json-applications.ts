@@ -49,13 +49,20 @@ async function proceed(
   }
 }
 
-/** One reading of one document. Of keys that come twice the last counts, as for `JSON.parse`. */
+/**
+ * One reading of one document. Of keys that come twice the last counts, as for `JSON.parse`.
+ * All steps are methods: a generator function that is made anew for each application would have a hidden class of its
+ * own, which lives until the next full garbage collection and keeps alive whatever the function has seen.
+ */
 class ApplicationsReading {
   readonly #cursor: JsonCursor;
   readonly #now: number;
   readonly #intake: ApplicationIntake;
   readonly #facts = new Map<string, unknown>();
   #isRegistry = false;
+  // Of the application that is being read.
+  #name: unknown;
+  #items: unknown[] = [];
   #skipped: Skipped[] = [];
 
   constructor(cursor: JsonCursor, now: number, intake: ApplicationIntake) {
@@ -104,20 +111,35 @@ class ApplicationsReading {
   }
 
   *#application(): Steps<void> {
-    const cursor = this.#cursor;
-    let name: unknown;
-    let items: readonly unknown[] = [];
-    if ((yield* cursor.peek()) === '{')
-      yield* readObject(cursor, function* (key) {
-        if (key === 'instance') items = yield* elements(cursor);
-        else {
-          const value = yield* cursor.value();
-          if (key === 'name') name = value;
-        }
-      });
+    this.#name = undefined;
+    this.#items = [];
+    if ((yield* this.#cursor.peek()) === '{') yield* readObject(this.#cursor, (key) => this.#applicationMember(key));
     else yield* this.#passOver();
-    const application = yield* decodeApplication(name, items, this.#now, this.#skipped);
+    const application = yield* decodeApplication(this.#name, this.#items, this.#now, this.#skipped);
     if (application !== undefined) this.#intake.add(application);
+  }
+
+  *#applicationMember(key: string): Steps<void> {
+    if (key !== 'instance') {
+      const value = yield* this.#cursor.value();
+      if (key === 'name') this.#name = value;
+      return;
+    }
+    this.#items = [];
+    switch (yield* this.#cursor.peek()) {
+      case '[':
+        return yield* readList(this.#cursor, () => this.#instance());
+      case '{':
+        return yield* this.#instance();
+      default:
+        return yield* this.#passOver();
+    }
+  }
+
+  *#instance(): Steps<void> {
+    this.#items.push(yield* this.#cursor.value());
+    // Of an application with thousands of instances too, only some are parsed at a time.
+    yield 'rest';
   }
 
   *#passOver(): Steps<void> {
@@ -136,20 +158,3 @@ class ApplicationsReading {
 }
 
 const FACTS: ReadonlySet<string> = new Set(['versions__delta', 'versions_delta', 'apps__hashcode', 'apps_hashcode']);
-
-/** The elements of the list here, or what stands there in place of a list of one. */
-function* elements(cursor: JsonCursor): Steps<readonly unknown[]> {
-  const first = yield* cursor.peek();
-  const items: unknown[] = [];
-  if (first === '[')
-    yield* readList(cursor, function* () {
-      items.push(yield* cursor.value());
-      // Of an application with thousands of instances too, only some are parsed at a time.
-      yield 'rest';
-    });
-  else {
-    const value = yield* cursor.value();
-    if (first === '{') items.push(value);
-  }
-  return items;
-}

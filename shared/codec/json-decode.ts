@@ -10,6 +10,7 @@ import type { Steps } from './json-cursor.ts';
 import { leaseOf, portOf, readScalar } from './json-fields.ts';
 import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
 import { integerOf } from './scalars.ts';
+import { sharedEntries, sharedPort, sharedText, shareTexts } from './sharing.ts';
 
 // Reads what other Eureka servers answer, of any age and make. A registry is too precious to lose for one odd value:
 // what is missing gets its default, what is unknown is passed over, and an instance that cannot be read is skipped.
@@ -40,7 +41,7 @@ export function* decodeApplication(
   }
   const instances: InstanceRecord[] = [];
   for (const item of items) {
-    const decoded = instanceOf(item, name, now);
+    const decoded = instanceOf(item, name, now, instances.at(-1));
     if (decoded.ok) instances.push(decoded.value);
     else skipped.push({ id: `${name}/${memberOf(item, 'instanceId') ?? ''}`, reason: decoded.error.reason });
     yield 'rest';
@@ -56,22 +57,30 @@ function memberOf(value: unknown, key: string): string | undefined {
   return isObject(value) ? textOf(value[key]) : undefined;
 }
 
-function instanceOf(value: unknown, application: string | undefined, now: number): Result<InstanceRecord, DecodeError> {
+/** `neighbour`: an instance of the same application, with which the record shares what they have in common. */
+function instanceOf(
+  value: unknown,
+  application: string | undefined,
+  now: number,
+  neighbour?: InstanceRecord,
+): Result<InstanceRecord, DecodeError> {
   if (!isObject(value)) return err({ reason: 'the instance is not an object' });
   const draft: InstanceDraft = {};
   for (const [key, each] of Object.entries(value)) {
     if (isScalar(each)) readScalar(draft, key, each);
   }
   const { port, securePort, dataCenterInfo, leaseInfo, metadata } = value;
-  draft.port = lenientPort(port, DEFAULT_PORT);
-  draft.securePort = lenientPort(securePort, DEFAULT_SECURE_PORT);
-  draft.dataCenterInfo = lenientDataCenter(dataCenterInfo);
+  draft.port = sharedPort(lenientPort(port, DEFAULT_PORT), neighbour?.port);
+  draft.securePort = sharedPort(lenientPort(securePort, DEFAULT_SECURE_PORT), neighbour?.securePort);
+  draft.dataCenterInfo = lenientDataCenter(dataCenterInfo, neighbour?.dataCenterInfo);
   if (isObject(leaseInfo)) draft.leaseInfo = leaseOf(leaseInfo);
-  draft.metadata = entriesOf(metadata, hasEscapedKeys(value));
+  draft.metadata = entriesOf(metadata, hasEscapedKeys(value), neighbour?.metadata);
+  if (neighbour !== undefined) shareTexts(draft, neighbour);
   const id = idOf(draft);
   if (id === undefined) return err({ reason: 'it has neither instanceId nor hostName' });
   const app = draft.app || application;
-  return app === undefined ? err({ reason: 'it has no app' }) : ok(recordOf(draft, id, appName(app), now));
+  if (app === undefined) return err({ reason: 'it has no app' });
+  return ok(recordOf(draft, id, sharedText(appName(app), neighbour?.app), now));
 }
 
 /** Some servers give a bare number. */
@@ -80,12 +89,16 @@ function lenientPort(value: unknown, absent: Port): Port {
   return isScalar(value) ? { number: integerOf(value), enabled: absent.enabled } : absent;
 }
 
-function lenientDataCenter(value: unknown): DataCenterInfo {
-  if (!isObject(value)) return { name: 'MyOwn' };
+function lenientDataCenter(value: unknown, neighbour: DataCenterInfo | undefined): DataCenterInfo {
+  if (!isObject(value)) return MY_OWN;
   const { '@class': type, name, metadata } = value;
-  if (name === 'Amazon' || type === AMAZON_CLASS) return { name: 'Amazon', metadata: entriesOf(metadata, false) };
-  return { name: name === 'Netflix' ? name : 'MyOwn' };
+  if (name !== 'Amazon' && type !== AMAZON_CLASS) return name === 'Netflix' ? NETFLIX : MY_OWN;
+  const entries = neighbour?.name === 'Amazon' ? neighbour.metadata : undefined;
+  return { name: 'Amazon', metadata: entriesOf(metadata, false, entries) };
 }
+
+const MY_OWN: DataCenterInfo = { name: 'MyOwn' };
+const NETFLIX: DataCenterInfo = { name: 'Netflix' };
 
 /**
  * Servers before 1.4 made JSON out of their XML, escaped metadata keys included. Nothing in a document says so but
@@ -95,13 +108,18 @@ function hasEscapedKeys({ port }: JsonObject): boolean {
   return isObject(port) && typeof port['@enabled'] === 'boolean' && typeof port['$'] === 'string';
 }
 
-function entriesOf(value: unknown, escapedKeys: boolean): ReadonlyMap<string, string> {
+function entriesOf(
+  value: unknown,
+  escapedKeys: boolean,
+  neighbour: ReadonlyMap<string, string> | undefined,
+): ReadonlyMap<string, string> {
   const entries = new Map<string, string>();
   if (!isObject(value)) return entries;
   for (const [key, each] of Object.entries(value)) {
     if (key === '@class') continue;
+    const name = escapedKeys ? unescapeName(key) : key;
     const text = isScalar(each) || each === null ? String(each) : JSON.stringify(each);
-    entries.set(escapedKeys ? unescapeName(key) : key, text);
+    entries.set(name, sharedText(text, neighbour?.get(name)));
   }
-  return entries;
+  return sharedEntries(entries, neighbour);
 }

@@ -49,8 +49,9 @@ export class Expiry {
     this.#lastRunAt = now;
     if (this.#preservation.observe(this.#counts(now), now) === 'reset-due') this.#writeOffExpired(now);
     if (!this.#isEnabled(now)) return [];
-    const expired = this.#leases.select((lease) => isExpired(lease, now, extraMs));
-    return pickAtRandom(expired, evictionLimit(this.#leases.size), random);
+    const expired = this.#leases.rows.expired(now, extraMs);
+    const picked = pickAtRandom(expired, evictionLimit(this.#leases.size), random);
+    return picked.flatMap((slot) => this.#leases.at(slot) ?? []);
   }
 
   report(now: number): PreservationReport {
@@ -58,7 +59,7 @@ export class Expiry {
   }
 
   #counts(now: number): RenewalCounts {
-    return { expectedClients: this.#leases.expected, renewalsLastMinute: this.#rate.lastMinute(now) };
+    return { expectedClients: this.#leases.rows.expected, renewalsLastMinute: this.#rate.lastMinute(now) };
   }
 
   #isEnabled(now: number): boolean {
@@ -66,6 +67,7 @@ export class Expiry {
   }
 
   #writeOffExpired(now: number): void {
-    for (const lease of this.#leases.select((each) => isExpired(each, now))) this.#leases.writeOff(lease);
+    const { rows } = this.#leases;
+    for (const slot of rows.expired(now)) rows.writeOff(slot);
   }
 }

@@ -2,7 +2,7 @@ import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 import { DEFAULT_EXPIRY, Expiry, type ExpiryOptions } from './expiry.ts';
 import type { PreservationReport } from './explain-preservation.ts';
-import { datedUp, type Lease, leaseDurationMs, newLease, withContent } from './lease.ts';
+import { datedUp, type Lease, leaseDurationMs, newLease, renewed, withContent } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
 import { OverrideMap } from './override-map.ts';
 import { effectiveStatus, isOverridable } from './override-rules.ts';
@@ -71,15 +71,16 @@ export class LeaseRegistry {
 
   /** A heartbeat: constant cost, and never a change of what is served. */
   renew(app: AppName, id: InstanceId, lastDirtyTimestamp: number | undefined, now: number): LeaseEffect {
-    const lease = this.#leases.get(app, id);
-    if (lease === undefined) return NOT_FOUND;
-    const { record } = lease;
-    const status = effectiveStatus(record.status, () => this.#overrides.get(id, now), record.status);
-    if (status === 'UNKNOWN') return UNKNOWN_STATUS;
+    const slot = this.#leases.slotOf(app, id);
+    if (slot === undefined) return NOT_FOUND;
+    const { rows } = this.#leases;
+    // With an override the status is what that says, which is in the row already, unless a namesake's is UNKNOWN.
+    const overridden = rows.isOverridable(slot) ? this.#overrides.get(id, now) : undefined;
+    if (rows.isUnknown(slot) || overridden === 'UNKNOWN') return UNKNOWN_STATUS;
     this.#expiry.countHeartbeat(now);
-    this.#leases.renew(lease, now);
+    rows.renew(slot, now);
     // Equal or older data needs no new registration; for newer data the lease is renewed all the same.
-    return lastDirtyTimestamp !== undefined && lastDirtyTimestamp > record.lastDirtyTimestamp ? NEWER_DATA : UNCHANGED;
+    return lastDirtyTimestamp !== undefined && lastDirtyTimestamp > rows.dirtyAt(slot) ? NEWER_DATA : UNCHANGED;
   }
 
   cancel(app: AppName, id: InstanceId, now: number): LeaseEffect {
@@ -97,8 +98,10 @@ export class LeaseRegistry {
   ): LeaseEffect {
     const lease = this.#visible(app, id, now);
     if (lease === undefined) return NOT_FOUND;
-    this.#leases.renew(lease, now);
-    if (lease.record.status === status) return UNCHANGED;
+    if (lease.record.status === status) {
+      this.#leases.put(renewed(lease, now));
+      return UNCHANGED;
+    }
     this.#overrides.set(id, status, now);
     this.#changeStatus(datedUp(lease, status, now), status, status, lastDirtyTimestamp, now);
     return { outcome: 'done', changed: [app, ...this.#spreadOverride(id, status)] };
@@ -114,8 +117,10 @@ export class LeaseRegistry {
   ): LeaseEffect {
     const lease = this.#visible(app, id, now);
     if (lease === undefined) return NOT_FOUND;
-    this.#leases.renew(lease, now);
-    if (!this.#overrides.remove(id, now)) return UNCHANGED;
+    if (!this.#overrides.remove(id, now)) {
+      this.#leases.put(renewed(lease, now));
+      return UNCHANGED;
+    }
     this.#changeStatus(lease, status, 'UNKNOWN', lastDirtyTimestamp, now);
     return { outcome: 'done', changed: [app] };
   }
@@ -197,7 +202,7 @@ export class LeaseRegistry {
       actionType: 'MODIFIED',
       lastUpdatedTimestamp: now,
     };
-    this.#leases.put(withContent(lease, content));
+    this.#leases.put(withContent(renewed(lease, now), content));
   }
 
   /**

@@ -1,106 +1,105 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
-import { type Lease, renew } from './lease.ts';
+import type { Lease } from './lease.ts';
+import { LeaseRows } from './lease-rows.ts';
+import { SlotIndex } from './slot-index.ts';
 
-/**
- * The leases by id and by application, with the counts that eviction and self-preservation go by kept up to date. By id
- * first, because that takes a heartbeat one look-up, and overrides go by id alone.
- */
-export class LeaseTable {
-  readonly #ids = new Map<InstanceId, Lease>();
-  /** Further leases of an id that is registered under several names: rare, so nearly always empty. */
-  readonly #twins = new Map<InstanceId, readonly Lease[]>();
+interface Application {
+  /** One string for all instances of the application: heartbeats compare it with theirs. */
+  readonly name: AppName;
   /** In the order of registration. */
-  readonly #apps = new Map<AppName, Lease[]>();
-  #size = 0;
-  #expected = 0;
+  readonly slots: number[];
+}
+
+/** The leases by application and id. Each has a slot, under which heartbeats find what they need and touch no more. */
+export class LeaseTable {
+  readonly rows = new LeaseRows();
+  readonly #index = new SlotIndex();
+  /** By slot, as they were put; the rows know about the renewals since. */
+  readonly #leases: (Lease | undefined)[] = [];
+  readonly #apps = new Map<AppName, Application>();
+  /** Slots by id alone: several where one id is registered under several names, which is rare. */
+  readonly #ids = new Map<InstanceId, number | Set<number>>();
 
   /** All leases. */
   get size(): number {
-    return this.#size;
-  }
-
-  /** Leases whose heartbeats are expected. */
-  get expected(): number {
-    return this.#expected;
+    return this.#index.size;
   }
 
   get applications(): number {
     return this.#apps.size;
   }
 
+  slotOf(app: AppName, id: InstanceId): number | undefined {
+    return this.#index.find(app, id);
+  }
+
   get(app: AppName, id: InstanceId): Lease | undefined {
-    const lease = this.#ids.get(id);
-    if (lease === undefined || lease.record.app === app) return lease;
-    return this.#twins.get(id)?.find(({ record }) => record.app === app);
+    const slot = this.#index.find(app, id);
+    return slot === undefined ? undefined : this.at(slot);
+  }
+
+  /** With the renewals that it had since it was put here. */
+  at(slot: number): Lease | undefined {
+    const lease = this.#leases[slot];
+    return (
+      lease && { ...lease, lastRenewalTimestamp: this.rows.renewedAt(slot), expectation: this.rows.expectation(slot) }
+    );
   }
 
   /** In the place of the lease of the same application and id, if there is one. */
   put(lease: Lease): void {
     const { app, id } = lease.record;
-    const previous = this.get(app, id);
-    const leases = this.#apps.get(app);
-    if (leases === undefined) this.#apps.set(app, [lease]);
-    else if (previous === undefined) leases.push(lease);
-    else leases[leases.indexOf(previous)] = lease;
-    if (previous === undefined) this.#size++;
-    this.#expected += weight(lease) - weight(previous);
-    this.#index(id, previous, lease);
+    const slot = this.#index.find(app, id) ?? this.#add(app, id);
+    this.#leases[slot] = lease;
+    this.rows.set(slot, lease);
   }
 
   remove(app: AppName, id: InstanceId): Lease | undefined {
-    const lease = this.get(app, id);
-    const leases = this.#apps.get(app);
-    if (lease === undefined || leases === undefined) return undefined;
-    leases.splice(leases.indexOf(lease), 1);
-    if (leases.length === 0) this.#apps.delete(app);
-    this.#size--;
-    this.#expected -= weight(lease);
-    this.#index(id, lease, undefined);
+    const slot = this.#index.find(app, id);
+    if (slot === undefined) return undefined;
+    const lease = this.at(slot);
+    this.#leases[slot] = undefined;
+    this.rows.clear(slot);
+    this.#index.remove(app, id);
+    this.#leave(app, slot);
+    this.#forget(id, slot);
     return lease;
-  }
-
-  /** A heartbeat of a lease that is in here. */
-  renew(lease: Lease, now: number): void {
-    this.#expected += 1 - weight(lease);
-    renew(lease, now);
-  }
-
-  /** The heartbeats of a lease that is in here are no longer expected. */
-  writeOff(lease: Lease): void {
-    this.#expected -= weight(lease);
-    lease.expectation = 'no';
   }
 
   /** What is served of one application; `undefined` when it has no lease. */
   records(app: AppName): readonly InstanceRecord[] | undefined {
-    return this.#apps.get(app)?.map(({ record }) => record);
+    return this.#apps.get(app)?.slots.flatMap((slot) => this.#leases[slot]?.record ?? []);
   }
 
   /** Leases of one id in every application. */
   withId(id: InstanceId): readonly Lease[] {
-    const lease = this.#ids.get(id);
-    return lease === undefined ? [] : [lease, ...(this.#twins.get(id) ?? [])];
+    const slots = this.#ids.get(id);
+    const all = slots === undefined ? [] : typeof slots === 'number' ? [slots] : [...slots];
+    return all.flatMap((slot) => this.at(slot) ?? []);
   }
 
-  /** The leases for which `holds` is true. A loop and no copy of all first: the evictor asks this of 100,000. */
-  select(holds: (lease: Lease) => boolean): Lease[] {
-    const selected: Lease[] = [];
-    for (const leases of this.#apps.values()) for (const lease of leases) if (holds(lease)) selected.push(lease);
-    return selected;
+  #add(app: AppName, id: InstanceId): number {
+    let application = this.#apps.get(app);
+    if (application === undefined) this.#apps.set(app, (application = { name: app, slots: [] }));
+    const slot = this.#index.add(application.name, id);
+    application.slots.push(slot);
+    const others = this.#ids.get(id);
+    if (others === undefined) this.#ids.set(id, slot);
+    else if (typeof others === 'number') this.#ids.set(id, new Set([others, slot]));
+    else others.add(slot);
+    return slot;
   }
 
-  #index(id: InstanceId, previous: Lease | undefined, next: Lease | undefined): void {
-    const leases = this.withId(id).filter((lease) => lease !== previous);
-    if (next !== undefined) leases.push(next);
-    const [first, ...twins] = leases;
-    if (first === undefined) this.#ids.delete(id);
-    else this.#ids.set(id, first);
-    if (twins.length === 0) this.#twins.delete(id);
-    else this.#twins.set(id, twins);
+  #leave(app: AppName, slot: number): void {
+    const slots = this.#apps.get(app)?.slots ?? [];
+    slots.splice(slots.indexOf(slot), 1);
+    if (slots.length === 0) this.#apps.delete(app);
   }
-}
 
-function weight(lease: Lease | undefined): 0 | 1 {
-  return lease?.expectation === 'yes' ? 1 : 0;
+  #forget(id: InstanceId, slot: number): void {
+    const slots = this.#ids.get(id);
+    if (typeof slots !== 'object') this.#ids.delete(id);
+    else if (slots.delete(slot) && slots.size === 0) this.#ids.delete(id);
+  }
 }

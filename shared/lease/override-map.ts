@@ -16,6 +16,8 @@ export class OverrideMap {
 
   /** Counts as use. */
   get(id: InstanceId, now: number): InstanceStatus | undefined {
+    // Nearly always; a look-up would have to take the id's hash first.
+    if (this.#entries.size === 0) return undefined;
     const entry = this.#live(id, now);
     if (entry === undefined) return undefined;
     entry.usedAt = now;

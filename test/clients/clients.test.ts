@@ -10,9 +10,9 @@ import { buildClients } from '../testbed/clients/build.ts';
 import type { Ability } from '../testbed/clients/client.ts';
 import { clientFamilies } from '../testbed/clients/families.ts';
 import type { TappedExchange } from '../testbed/clients/tap.ts';
-import { compatibilityDocument, isSurprise } from '../testbed/clients/verdicts.ts';
+import { compatibilityDocument } from '../testbed/clients/verdicts.ts';
 import { until } from '../testbed/until.ts';
-import { observe, startFleet, type Member } from './fleet.ts';
+import { observe, startControls, startFleet, type Member } from './fleet.ts';
 import { startClientsScene, type ClientsScene } from './scene.ts';
 
 const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'compatibility.md');
@@ -26,6 +26,8 @@ describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_
   const dir = mkdtempSync(join(tmpdir(), 'eurek8s-clients-'));
   let scene: ClientsScene;
   let members: readonly Member[] = [];
+  /** Of the clients with traits, the same client at the stock Eureka itself. */
+  let controls: ReadonlyMap<Member, Member> = new Map();
 
   before(async () => {
     const built = await buildClients(progress);
@@ -33,21 +35,25 @@ describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_
     for (const name of ['bob-1', 'alice-1', 'alice-2'] as const) await scene.register(name);
     await until('reads are answered', () => scene.isReady());
     members = await startFleet(clientFamilies(built), { dir, hosts: scene.hosts, url: scene.url });
+    controls = await startControls(members, { dir, hosts: scene.hosts, url: new URL(scene.eureka.url).origin });
   });
 
   after(async () => {
-    await Promise.all(members.map((member) => member.stop()));
+    await Promise.all([...members, ...controls.values()].map((member) => member.stop()));
     await scene?.stop();
     rmSync(dir, { recursive: true, force: true });
   });
 
   /** Tries it with all, and fails with what went wrong with whom. */
-  const all = async (ability: Ability, attempt: (member: Member) => Promise<void>): Promise<void> => {
-    await observe(members, ability, attempt);
+  const all = async (
+    ability: Ability,
+    attempt: (member: Member) => Promise<void>,
+    atStock?: (control: Member) => Promise<void>,
+  ): Promise<void> => {
+    await observe(members, ability, attempt, controls, atStock);
     const surprises = members.flatMap(({ family, verdicts }) => {
       const verdict = verdicts.get(ability);
-      if (!isSurprise(family, ability, verdict)) return [];
-      return [`${family.key}: ${verdict !== undefined && 'reason' in verdict ? verdict.reason : 'not tried'}`];
+      return verdict?.mark === 'failed' ? [`${family.key}: ${verdict.reason}`] : [];
     });
     assert.deepEqual(surprises, [], ability);
   };
@@ -149,22 +155,29 @@ describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_
 
   test('while the stock Eureka is dead they neither register again nor forget anything', async () => {
     const { address } = scene;
+    for (const control of controls.values()) await untilKnown(control, 'bob', [address['bob-1']]);
     await scene.eureka.kill();
     // What was on its way is not meant.
     await until('heartbeats are 503', async () => (await heartbeat(scene.url)) === 503);
-    for (const member of members) member.mark();
+    for (const member of [...members, ...controls.values()]) member.mark();
     const started = Date.now();
-    await all('calm on 503 heartbeats', async (member) => {
-      await until('three were answered 503', async () => failedWrites(member) >= 3, PATIENCE);
-      assert.equal(count(member, 'POST', 503), 0, 'registrations');
-      await untilKnown(member, 'bob', [address['bob-1']]);
-      await untilKnown(member, 'carol', [address.carol]);
-    });
+    const calm = async (member: Member, failure: number, services: Readonly<Record<string, string>>): Promise<void> => {
+      await until(`three failed (${failure})`, async () => failedWrites(member, failure) >= 3, PATIENCE);
+      assert.equal(count(member, 'POST', failure) > 0, false, 'it registers again');
+      for (const [service, known] of Object.entries(services)) await untilKnown(member, service, [known]);
+    };
+    await all(
+      'calm on 503 heartbeats',
+      (member) => calm(member, 503, { bob: address['bob-1'], carol: address.carol }),
+      // A stock server that is dead answers nothing, and knows nothing of Kubernetes.
+      (control) => calm(control, 0, { bob: address['bob-1'] }),
+    );
     // The one that does it by its nature: it tries each call twice and registers after each failed heartbeat.
     const python = members.find(({ family }) => family.key === 'PY-EUREKA-CLIENT');
     assert.ok(python !== undefined);
     const seconds = (Date.now() - started) / 1_000;
-    assert.ok(failedWrites(python) <= 4 * (seconds + 1), `${failedWrites(python)} writes in ${seconds} s`);
+    const failed = failedWrites(python, 503);
+    assert.ok(failed <= 4 * (seconds + 1), `${failed} writes in ${seconds} s`);
     assert.equal(count(python, 'GET', 503), 0, 'its reads are answered');
     assert.deepEqual(await upAddresses(python, 'bob'), [address['bob-1']]);
   });
@@ -237,6 +250,6 @@ function writes(member: Member): readonly TappedExchange[] {
   return member.since().filter(({ method }) => method !== 'GET');
 }
 
-function failedWrites(member: Member): number {
-  return writes(member).filter(({ status }) => status === 503).length;
+function failedWrites(member: Member, failure: number): number {
+  return writes(member).filter(({ status }) => status === failure).length;
 }

@@ -76,15 +76,33 @@ function notStarted(error: unknown): Client {
   return { instances: fail, call: fail, stop: fail, kill: async () => undefined };
 }
 
-/** Tries one ability with every client, all at the same time, and keeps what came of it. */
+/** Those with traits once more, at a stock server: `Member.family` is the same but for the name they register under. */
+export async function startControls(
+  members: readonly Member[],
+  options: Pick<ClientOptions, 'dir' | 'hosts'> & { readonly url: string },
+): Promise<ReadonlyMap<Member, Member>> {
+  const subjects = members.filter(({ family }) => family.traits !== undefined);
+  const families = subjects.map(({ family }) => ({ ...family, key: `${family.key}-AT-STOCK` }));
+  const controls = await startFleet(families, options);
+  return new Map(subjects.flatMap((subject, i) => (controls[i] === undefined ? [] : [[subject, controls[i]]])));
+}
+
+/**
+ * Tries one ability with every client, all at the same time, and keeps what came of it. `atStock` is the same trial with
+ * the clients that are at a stock server.
+ */
 export async function observe(
   members: readonly Member[],
   ability: Ability,
   attempt: (member: Member) => Promise<void>,
+  controls: ReadonlyMap<Member, Member> = new Map(),
+  atStock: (control: Member) => Promise<void> = attempt,
 ): Promise<void> {
   await Promise.all(
     members.map(async (member) => {
-      member.verdicts.set(ability, await verdictOf(member.family, ability, () => attempt(member)));
+      const control = controls.get(member);
+      const there = control === undefined ? undefined : () => atStock(control);
+      member.verdicts.set(ability, await verdictOf(member.family, ability, () => attempt(member), there));
     }),
   );
 }

@@ -8,6 +8,7 @@ import { runCli } from '../support/cli-process.ts';
 import { CHART, configOutsidePod, NAMESPACE, RELEASE, templateWords } from '../support/helm-chart.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
+import { deployedService } from '../testbed/kubernetes/deployed-service.ts';
 import { startProduct, type Product } from '../testbed/product.ts';
 import { until } from '../testbed/until.ts';
 
@@ -174,21 +175,7 @@ apiVersion: v1
 kind: Namespace
 metadata: { name: shop }
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: carol, namespace: shop }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: carol } }
-  template:
-    metadata: { labels: { app: carol } }
-    spec: { containers: [{ name: carol, image: example.test/carol:1 }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: carol, namespace: shop }
-spec: { selector: { app: carol }, ports: [{ name: http, port: 80 }] }
----
+${deployedService({ name: 'carol', namespace: 'shop' })}---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
+import { deployedService } from '../testbed/kubernetes/deployed-service.ts';
 import { ingressRoutes } from '../testbed/kubernetes/ingress-routes.ts';
 import { startIngressProxy, type IngressProxy } from '../testbed/nginx.ts';
 import { until } from '../testbed/until.ts';
@@ -149,24 +150,7 @@ apiVersion: v1
 kind: Namespace
 metadata: { name: ${namespace} }
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: carol, namespace: ${namespace} }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: carol } }
-  template:
-    metadata: { labels: { app: carol } }
-    spec: { containers: [{ name: carol, image: example.test/carol:1 }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: carol, namespace: ${namespace} }
-spec:
-  clusterIP: ${clusterIp}
-  selector: { app: carol }
-  ports: [{ name: http, port: ${port} }]
----
+${deployedService({ name: 'carol', namespace, port, clusterIp })}---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: carol, namespace: ${namespace} }

@@ -135,7 +135,6 @@ describe('reads', () => {
       'version',
       'lastn',
       'serverinfo/statusoverrides',
-      'peerreplication/batch/',
       'asg/orders-v001/status',
       `apps/${'x'.repeat(2000)}`,
       'apps/ORDERS/a/b',
@@ -154,6 +153,7 @@ describe('reads', () => {
   test('other methods are refused with those that there are, and OPTIONS tells them', async () => {
     const allowed: readonly (readonly [string, string])[] = [
       ['apps', 'GET, HEAD, OPTIONS'],
+      ['peerreplication/batch', 'POST, OPTIONS'],
       ['apps/delta', 'GET, HEAD, OPTIONS'],
       ['apps/ORDERS', 'GET, HEAD, POST, OPTIONS'],
       ['apps/ORDERS/host:orders:1', 'GET, HEAD, PUT, DELETE, OPTIONS'],

@@ -163,22 +163,6 @@ describe('writes', () => {
       assert.ok(text.includes(entry), entry);
   });
 
-  test('replicated writes and replication batches are refused: this is no peer', async () => {
-    const replicated = { 'x-netflix-discovery-replication': 'true', 'content-type': 'application/json' };
-    assertRefused(await send('POST', 'apps/ORDERS', replicated, json('r-1')), 403, 'register');
-    for (const [method, rest] of [
-      ['PUT', ''],
-      ['DELETE', ''],
-      ['PUT', '/status?value=UP'],
-      ['PUT', '/metadata?a=b'],
-    ] as const)
-      assertRefused(await send(method, INSTANCE + rest, replicated), 403, `${method} ${rest}`);
-    for (const path of ['peerreplication/batch/', 'peerreplication/batch', 'v2/peerreplication/batch/'])
-      assertRefused(await send('POST', path, { 'content-type': 'application/json' }, '{}'), 404, path);
-    const said = { 'x-netflix-discovery-replication': 'TRUE' };
-    assertDone(await send('PUT', INSTANCE, said), 200, 'only the exact word counts, as on stock');
-  });
-
   test('a name of dots is refused: passed on, it would be another path', async () => {
     for (const id of ['..', '%2e%2e', '%2E.', '.']) {
       assertRefused(await send('DELETE', `apps/ORDERS/${id}`), 400, id);

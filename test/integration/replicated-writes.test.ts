@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readRegistry, registerInstance } from '../support/eureka-rest.ts';
+import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { httpRequest, type HttpAnswer } from '../support/http-request.ts';
 import { serveForTest } from '../support/running-server.ts';
 
@@ -72,6 +73,8 @@ test('a batch is applied in its order, and seen by readers as one change', async
   );
   assert.ok(responseList[3]?.responseEntity !== undefined);
   assert.equal(await version(), before + 1);
+  const { body: metrics } = await httpRequest(`${url}/metrics`);
+  assert.match(metrics, /^eurek8s_peer_items_total\{kind="heartbeat",status="409"\} 1$/m);
   const [left, ...others] = (await readRegistry(`${url}/eureka`)).get('ORDERS') ?? [];
   assert.deepEqual([left?.instanceId, left?.status, others], ['orders-2', 'OUT_OF_SERVICE', []]);
 });
@@ -99,4 +102,33 @@ test('what is no batch is refused without a body', async (t) => {
     const answer = await send(url, body);
     assert.deepEqual([answer.status, answer.body], [400, ''], body);
   }
+});
+
+test('only the exact word makes a replicated write, as on stock', async (t) => {
+  const { url } = await serveForTest(t);
+  await registerInstance(`${url}/eureka`, { app: 'orders', id: 'orders-1', port: 8080, lastDirtyTimestamp: DIRTY });
+  for (const word of ['TRUE', 'True', '1', ''])
+    assert.equal((await renew(url, DIRTY - 1, { 'x-netflix-discovery-replication': word })).status, 200, word);
+});
+
+test('behind a legacy all of it is refused: it would go round in circles', async (t) => {
+  const legacy = await FakeEureka.start();
+  t.after(() => legacy.stop());
+  const { url } = await serveForTest(t, { flags: { 'leases.enabled': ['false'], 'legacy.urls': [legacy.url] } });
+  const refused = async (status: number, method: string, path: string, body = ''): Promise<void> => {
+    const headers = { ...REPLICATION, 'content-type': 'application/json' };
+    const answer = await httpRequest(`${url}/eureka/${path}`, { method, headers, ...(body !== '' && { body }) });
+    assert.deepEqual([answer.status, answer.body], [status, ''], `${method} ${path}`);
+    assert.notEqual(answer.headers['x-eurek8s-reason'], undefined);
+  };
+  await refused(403, 'POST', 'apps/ORDERS', JSON.stringify({ instance: registration('ORDERS', 'orders-1') }));
+  for (const rest of ['', '/status?value=UP', '/metadata?a=b'])
+    await refused(403, 'PUT', `apps/ORDERS/orders-1${rest}`);
+  for (const rest of ['', '/status']) await refused(403, 'DELETE', `apps/ORDERS/orders-1${rest}`);
+  for (const path of ['peerreplication/batch/', 'peerreplication/batch', 'v2/peerreplication/batch/'])
+    await refused(404, 'POST', path, '{"replicationList":[]}');
+  assert.deepEqual(
+    legacy.requests.filter(({ method }) => method !== 'GET'),
+    [],
+  );
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { startBackend, type Backend } from '../testbed/backend.ts';
 import { startEureka, type Eureka } from '../testbed/java/eureka.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
+import { deployedService } from '../testbed/kubernetes/deployed-service.ts';
 import { ingressRoutes } from '../testbed/kubernetes/ingress-routes.ts';
 import { startIngressProxy, type IngressProxy } from '../testbed/nginx.ts';
 import { freePort } from '../testbed/ports.ts';
@@ -97,25 +98,7 @@ function manifests(
   replicas: number,
   host: string,
 ): string {
-  return `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${service}, namespace: ${NAMESPACE} }
-spec:
-  replicas: ${replicas}
-  selector: { matchLabels: { app: ${service} } }
-  template:
-    metadata: { labels: { app: ${service} } }
-    spec: { containers: [{ name: app, image: example.test/${service} }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: ${service}, namespace: ${NAMESPACE} }
-spec:
-  clusterIP: ${ip}
-  selector: { app: ${service} }
-  ports: [{ port: ${port} }]
----
+  return `${deployedService({ name: service, namespace: NAMESPACE, replicas, port, clusterIp: ip })}---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:

@@ -50,7 +50,8 @@ export class FullDraft implements ApplicationIntake {
       if (twin === undefined) this.#size++;
       else this.#counts[twin.status]--;
       this.#counts[kept.status]++;
-      records.set(record.id, kept);
+      // Its own id: the other one, equal, would be kept in memory.
+      records.set(kept.id, kept);
     }
     this.#apps.set(app, records);
   }

@@ -62,8 +62,8 @@ export interface Family {
   readonly transport?: RegExp;
   /** What it does not offer: why. */
   readonly lacks?: Partial<Readonly<Record<Ability, string>>>;
-  /** What it gets wrong with any server: how. */
-  readonly faults?: Partial<Readonly<Record<Ability, string>>>;
+  /** What it does not do with any server: how. The run tries it with a stock server too. */
+  readonly traits?: Partial<Readonly<Record<Ability, string>>>;
   /** For readers of the table. */
   readonly remark?: string;
   start(options: ClientOptions): Promise<Client>;

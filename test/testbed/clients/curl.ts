@@ -1,5 +1,6 @@
 import { run } from '../process.ts';
-import type { Client, ClientOptions, ReachedHosts } from './client.ts';
+import { callMany } from './call-many.ts';
+import type { Client, ClientOptions } from './client.ts';
 
 interface ApplicationDocument {
   readonly application: {
@@ -58,15 +59,13 @@ export async function startCurl({ eurekaUrl, app, id, port, hosts }: ClientOptio
     call: async (service, count) => {
       const found = Object.entries(await instances(service));
       const up = found.flatMap(([address, status]) => (status === 'UP' ? [address] : []));
-      const reached: Record<string, number> = {};
-      for (let i = 0; i < count; i++) {
-        const address = up[i % up.length] ?? '';
+      let calls = 0;
+      return callMany(count, async () => {
+        const address = up[calls++ % up.length] ?? '';
         const [host = ''] = address.split(':');
         const resolved = hosts[host] === undefined ? [] : ['--resolve', `${address}:${hosts[host]}`];
-        const seen = JSON.parse(await curl(...resolved, `http://${address}/whoami`)) as { readonly host: string };
-        reached[seen.host] = (reached[seen.host] ?? 0) + 1;
-      }
-      return reached satisfies ReachedHosts;
+        return (JSON.parse(await curl(...resolved, `http://${address}/whoami`)) as { readonly host: string }).host;
+      });
     },
     stop: async () => {
       clearInterval(renewal);

@@ -96,9 +96,9 @@ export function driverFamilies(built: BuiltClients): readonly Family[] {
       version: '0.13.3',
       runtime: 'Python 3',
       reads: 'cache',
-      faults: { 'calm on 503 heartbeats': 'it registers after any failed heartbeat, whatever the server is' },
+      traits: { 'calm on 503 heartbeats': 'it registers after any failed heartbeat' },
       remark:
-        'While heartbeats are answered 503 it tries to register each time, and all else goes on; the test bounds how often. ' +
+        'While heartbeats fail it tries to register each time, and all else goes on; the test bounds how often. ' +
         'Its stop may hang when its own renewing runs at that moment, and does not end it: the process must end at once, or ' +
         'the instance comes back.',
       start: python,

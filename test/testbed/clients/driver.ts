@@ -1,6 +1,7 @@
 import { launchJsonLines, type JsonLinesProcess } from '../java/json-lines.ts';
 import type { LaunchOptions } from '../process.ts';
-import type { Client, ReachedHosts } from './client.ts';
+import { callMany } from './call-many.ts';
+import type { Client } from './client.ts';
 
 /** A client that is a program answering JSON lines: `view` and `call`, and the end of stdin. */
 export async function startDriver(options: Omit<LaunchOptions, 'onLine' | 'ready' | 'stdin'>): Promise<Client> {
@@ -13,10 +14,11 @@ function driverClient(process: JsonLinesProcess): Client {
       const { instances = {} } = await process.ask({ cmd: 'view', service });
       return instances as Readonly<Record<string, string>>;
     },
-    call: async (service, count) => {
-      const { hosts = {} } = await process.ask({ cmd: 'call', service, count });
-      return hosts as ReachedHosts;
-    },
+    call: (service, count) =>
+      callMany(count, async () => {
+        const { host } = await process.ask({ cmd: 'call', service });
+        return String(host);
+      }),
     stop: () => process.stop(),
     kill: () => process.kill(),
   };

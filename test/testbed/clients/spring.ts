@@ -5,6 +5,7 @@ import { startRibbonClient } from '../java/clients.ts';
 import { jvmFlags, springArguments } from '../java/jvm.ts';
 import { startZuul } from '../java/zuul.ts';
 import { launch } from '../process.ts';
+import { callMany } from './call-many.ts';
 import type { Client, ClientOptions } from './client.ts';
 import { startDriver } from './driver.ts';
 
@@ -107,15 +108,12 @@ function gatewayClient(url: string, stop: () => Promise<void>): Client {
       }
       return reached;
     },
-    call: async (service, count) => {
-      const hosts: Record<string, number> = {};
-      for (let i = 0; i < count; i++) {
+    call: (service, count) =>
+      callMany(count, async () => {
         const host = await ask(service);
         if (host === undefined) throw new Error(`${service} was not reached`);
-        hosts[host] = (hosts[host] ?? 0) + 1;
-      }
-      return hosts;
-    },
+        return host;
+      }),
     stop,
     kill: stop,
   };

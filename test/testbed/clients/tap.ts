@@ -5,6 +5,7 @@ export interface TappedExchange {
   readonly method: string;
   /** Path and query, as sent. */
   readonly path: string;
+  /** 0: the server gave no answer. */
   readonly status: number;
   readonly userAgent: string | undefined;
 }
@@ -13,7 +14,7 @@ export interface TappedExchange {
 export interface Tap {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Answered so far, in the order of the answers. */
+  /** Ended so far, in the order of their ends. */
   readonly exchanges: readonly TappedExchange[];
   stop(): Promise<void>;
 }
@@ -25,14 +26,19 @@ export async function startTap(upstream: string): Promise<Tap> {
 
   const relay = (question: IncomingMessage, answer: ServerResponse): void => {
     const { method = '', url: path = '', headers } = question;
+    const note = (status: number): void =>
+      void exchanges.push({ method, path, status, userAgent: headers['user-agent'] });
     const onward = request({ hostname, port, method, path, headers: passedOn(headers), agent: false }, (reply) => {
       const status = reply.statusCode ?? 0;
-      exchanges.push({ method, path, status, userAgent: headers['user-agent'] });
+      note(status);
       answer.writeHead(status, passedOn(reply.headers));
       reply.pipe(answer);
       reply.once('error', () => answer.destroy());
     });
-    onward.once('error', () => question.socket.destroy());
+    onward.once('error', () => {
+      note(0);
+      question.socket.destroy();
+    });
     question.pipe(onward);
   };
   const server = createServer({ keepAliveTimeout: 90_000 }, relay);

@@ -3,31 +3,41 @@ import { ABILITIES, type Ability, type Family } from './client.ts';
 export type Verdict =
   | { readonly mark: 'seen' }
   | { readonly mark: 'not offered'; readonly reason: string }
+  /** Not so here, and by the same trial not so with a stock server either: a trait of the client. */
+  | { readonly mark: 'as with stock'; readonly reason: string }
   | { readonly mark: 'failed'; readonly reason: string };
 
 export type Verdicts = ReadonlyMap<Ability, Verdict>;
 
 /**
- * What came of trying: a client that lacks the ability is not asked, and one whose fault is known must still show it,
- * or the table would go on blaming a client that has become better.
+ * What came of trying: a client that lacks the ability is not asked, and one whose trait is known must still show it,
+ * or the table would go on blaming a client that has become better. It must show it with a stock server as well, in the
+ * same way: `atStock` is the same trial there.
  */
-export async function verdictOf(family: Family, ability: Ability, attempt: () => Promise<void>): Promise<Verdict> {
+export async function verdictOf(
+  family: Family,
+  ability: Ability,
+  attempt: () => Promise<void>,
+  atStock?: () => Promise<void>,
+): Promise<Verdict> {
   const lack = family.lacks?.[ability];
   if (lack !== undefined) return { mark: 'not offered', reason: lack };
-  const fault = family.faults?.[ability];
-  try {
-    await attempt();
-  } catch (error) {
-    return { mark: 'failed', reason: fault ?? reasonOf(error) };
-  }
-  if (fault !== undefined) return { mark: 'failed', reason: `expected not to work, but did: ${fault}` };
-  return { mark: 'seen' };
+  const trait = family.traits?.[ability];
+  const here = await failureOf(attempt);
+  if (trait === undefined) return here === undefined ? { mark: 'seen' } : { mark: 'failed', reason: here };
+  if (here === undefined) return { mark: 'failed', reason: `expected not to work, but did: ${trait}` };
+  const there = atStock === undefined ? 'not tried' : await failureOf(atStock);
+  if (there === here) return { mark: 'as with stock', reason: trait };
+  return { mark: 'failed', reason: `${here}; with a stock server: ${there ?? 'it works'}` };
 }
 
-/** Failed, and not by a known fault of the client. */
-export function isSurprise(family: Family, ability: Ability, verdict: Verdict | undefined): boolean {
-  if (verdict === undefined) return true;
-  return verdict.mark === 'failed' && verdict.reason !== family.faults?.[ability];
+async function failureOf(attempt: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await attempt();
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 /** docs/compatibility.md: no times, no addresses, so that equal results are equal text. */
@@ -56,6 +66,8 @@ function sign(verdict: Verdict | undefined): string {
       return '✓';
     case 'not offered':
       return '–';
+    case 'as with stock':
+      return '=';
     case 'failed':
       return '✗';
     case undefined:
@@ -83,7 +95,8 @@ Real clients, each in an unmodified release, against Eurek8s in front of a stock
 services that run on EC2 only, in Kubernetes only, and in both. The suite \`npm run test:clients\` runs them all and
 compares what it sees with this page.`;
 
-const meanings = `✓ seen in the run, – not offered by the client, ✗ does not work, for the reason below.
+const meanings = `✓ seen in the run, – not offered by the client, = as with a stock server: the client does not do it, and the run has tried
+the same with a stock Eureka alone and seen the same. ✗ does not work, for the reason below.
 
 - **registers**, **renews**, **deregisters**: through Eurek8s, and the stock Eureka behind it has it.
 - **sees EC2**, **sees Kubernetes**: instances that registered at the stock Eureka; entries made from Ingresses.
@@ -93,7 +106,7 @@ const meanings = `✓ seen in the run, – not offered by the client, ✗ does n
   answers. In Kubernetes the Host header is the host of the Ingress; of a service that is in both worlds every instance
   is reached.
 - **calm on 503 heartbeats**: while the stock Eureka is dead, Eurek8s answers heartbeats with 503; the client must not
-  register again and again, and keeps what it knows.
+  register again and again, and keeps what it knows. With a stock Eureka alone they fail without an answer instead.
 - **keeps its view on 503**: after a restart Eurek8s answers reads with 503 without a body until it knows everything; the
   client keeps what it knows, or, when it asks each time, reports an error (not an empty registry, and no crash).
 - **comes back**: the stock Eureka is restarted with an empty registry; the client is registered again, by itself.`;

@@ -1,3 +1,4 @@
+import { Tally } from '../tally.ts';
 import { until } from '../until.ts';
 import type { JsonLinesProcess } from './json-lines.ts';
 
@@ -37,6 +38,12 @@ export interface RibbonCaller {
   ): Promise<readonly RibbonServer[]>;
 }
 
+/** `seen`: what the backend answered. */
+interface OneCall {
+  readonly seen?: { readonly backend: string; readonly host: string };
+  readonly failure?: string;
+}
+
 /** The part that the Ribbon client and the Netflix client have in common. */
 export function ribbonCaller(process: JsonLinesProcess): RibbonCaller {
   const servers = async (service: string): Promise<readonly RibbonServer[]> => {
@@ -46,9 +53,22 @@ export function ribbonCaller(process: JsonLinesProcess): RibbonCaller {
   return {
     servers,
     call: async (service, count, path = '/whoami') => {
-      const answer = await process.ask({ cmd: 'call', service, count, path });
-      const { ok, errors, backends, hosts, failures } = answer as unknown as CallSummary;
-      return { ok, errors, backends, hosts, failures };
+      const [backends, hosts, failures] = [new Tally(), new Tally(), new Tally()];
+      for (let i = 0; i < count; i++) {
+        const { seen, failure } = (await process.ask({ cmd: 'call', service, path })) as OneCall;
+        if (seen === undefined) failures.add(failure ?? 'no answer');
+        else {
+          backends.add(seen.backend);
+          hosts.add(seen.host);
+        }
+      }
+      return {
+        ok: hosts.total,
+        errors: failures.total,
+        backends: backends.counts,
+        hosts: hosts.counts,
+        failures: failures.counts,
+      };
     },
     waitForServers: (service, wanted, timeoutMs = 30_000) =>
       until(

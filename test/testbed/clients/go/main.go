@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sort"
 	"strings"
 	"time"
 )
@@ -34,13 +35,12 @@ type question struct {
 	ID      int
 	Cmd     string
 	Service string
-	Count   int
 }
 
 type answer struct {
 	ID        int               `json:"id"`
 	Instances map[string]string `json:"instances,omitempty"`
-	Hosts     map[string]int    `json:"hosts,omitempty"`
+	Host      string            `json:"host,omitempty"`
 	Error     string            `json:"error,omitempty"`
 }
 
@@ -59,7 +59,7 @@ func main() {
 		case "view":
 			a.Instances, err = c.instances(q.Service)
 		case "call":
-			a.Hosts, err = call(c, q.Service, q.Count)
+			a.Host, err = call(c, q.Service)
 		default:
 			err = errors.New("unknown command")
 		}
@@ -112,11 +112,13 @@ func everySecond(work func() error) (stop func()) {
 	}
 }
 
+var calls int
+
 // call asks the UP instances in turn with Go's own HTTP client: none of these libraries calls services itself.
-func call(c client, service string, count int) (map[string]int, error) {
+func call(c client, service string) (string, error) {
 	found, err := c.instances(service)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	var up []string
 	for address, status := range found {
@@ -125,17 +127,11 @@ func call(c client, service string, count int) (map[string]int, error) {
 		}
 	}
 	if len(up) == 0 {
-		return nil, errors.New("no instance of " + service)
+		return "", errors.New("no instance of " + service)
 	}
-	hosts := map[string]int{}
-	for i := range count {
-		host, err := whoami(up[i%len(up)])
-		if err != nil {
-			return nil, err
-		}
-		hosts[host]++
-	}
-	return hosts, nil
+	sort.Strings(up)
+	calls++
+	return whoami(up[calls%len(up)])
 }
 
 func whoami(address string) (string, error) {

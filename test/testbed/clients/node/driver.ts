@@ -29,7 +29,6 @@ interface Question {
   readonly id: number;
   readonly cmd: 'view' | 'call';
   readonly service: string;
-  readonly count: number;
 }
 
 const [, , packages = '', name = '', json = '{}'] = process.argv;
@@ -70,17 +69,14 @@ function instances(service: string): Readonly<Record<string, string>> {
   return Object.fromEntries(found.map(({ hostName, port, status }) => [`${hostName}:${port.$}`, status]));
 }
 
-/** The library only looks up; its users call with what they like, here with Node's own client. */
-async function call(service: string, count: number): Promise<Readonly<Record<string, number>>> {
+let calls = 0;
+
+/** The library only looks up; its users call with what they like, here in turn with Node's own client. */
+async function call(service: string): Promise<string> {
   const addresses = Object.keys(instances(service));
-  const hosts: Record<string, number> = {};
-  for (let i = 0; i < count; i++) {
-    const address = addresses[i % addresses.length];
-    if (address === undefined) throw new Error(`no instance of ${service}`);
-    const host = await whoami(address);
-    hosts[host] = (hosts[host] ?? 0) + 1;
-  }
-  return hosts;
+  const address = addresses[calls++ % addresses.length];
+  if (address === undefined) throw new Error(`no instance of ${service}`);
+  return whoami(address);
 }
 
 async function whoami(address: string): Promise<string> {
@@ -102,7 +98,7 @@ async function answerTo(question: Question): Promise<Readonly<Record<string, unk
     case 'view':
       return { instances: instances(question.service) };
     case 'call':
-      return { hosts: await call(question.service, question.count) };
+      return { host: await call(question.service) };
     default:
       return { error: question.cmd satisfies never };
   }

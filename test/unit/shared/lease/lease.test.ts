@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { datedUp, isExpired, leaseDurationMs, newLease, renew, type Lease, withContent } from '../../../../shared/lease/lease.ts';
+import { datedUp, isExpired, leaseDurationMs, newLease, renewed, withContent } from '../../../../shared/lease/lease.ts';
 import { askedLease, NOW, registration } from '../../../support/lease-world.ts';
 
 const lease = newLease(registration('orders', 'node1'), 90_000, undefined, NOW);
-
-function renewedAt(...times: readonly number[]): Lease {
-  const alive = newLease(registration('orders', 'node1'), 90_000, undefined, NOW);
-  for (const time of times) renew(alive, time);
-  return alive;
-}
 
 test('a lease that never was renewed expires after one duration', () => {
   assert.equal(isExpired(lease, NOW + 90_000), false);
@@ -17,7 +11,7 @@ test('a lease that never was renewed expires after one duration', () => {
 });
 
 test('a lease that was renewed expires two durations after the last heartbeat', () => {
-  const alive = renewedAt(NOW + 10_000, NOW + 30_000);
+  const alive = renewed(renewed(lease, NOW + 10_000), NOW + 30_000);
   assert.equal(isExpired(alive, NOW + 30_000 + 180_000), false);
   assert.equal(isExpired(alive, NOW + 30_000 + 180_001), true);
 });
@@ -28,7 +22,7 @@ test('the compensation of a late run postpones expiry', () => {
 });
 
 test('the renewal time on the wire is the shifted one, the others are true', () => {
-  const { leaseInfo } = withContent(datedUp(renewedAt(NOW + 5_000), 'UP', NOW + 5_000), {}).record;
+  const { leaseInfo } = withContent(datedUp(renewed(lease, NOW + 5_000), 'UP', NOW + 5_000), {}).record;
   assert.deepEqual(leaseInfo, {
     renewalIntervalInSecs: 30,
     durationInSecs: 90,

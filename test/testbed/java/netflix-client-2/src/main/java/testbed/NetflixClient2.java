@@ -71,13 +71,9 @@ public final class NetflixClient2 {
     String service = command.path("service").asText();
     switch (command.path("cmd").asText()) {
       case "call":
-        ObjectNode hosts = answer.putObject("hosts");
-        for (int i = 0; i < command.path("count").asInt(1); i++) {
-          // The client's own round robin over the vip.
-          InstanceInfo next = client.getNextServerFromEureka(service, false);
-          String host = get("http://" + next.getHostName() + ":" + next.getPort() + "/whoami").path("host").asText();
-          hosts.put(host, hosts.path(host).asInt(0) + 1);
-        }
+        // The client's own round robin over the vip.
+        InstanceInfo next = client.getNextServerFromEureka(service, false);
+        answer.set("host", get("http://" + next.getHostName() + ":" + next.getPort() + "/whoami").path("host"));
         break;
       case "view":
         ObjectNode found = answer.putObject("instances");

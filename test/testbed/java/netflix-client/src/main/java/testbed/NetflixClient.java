@@ -105,7 +105,7 @@ public final class NetflixClient {
         self.setInstanceStatus(InstanceStatus.valueOf(command.path("status").asText()));
         break;
       case "call":
-        ribbon.call(vip, command.path("path").asText("/"), command.path("count").asInt(1), answer);
+        ribbon.call(vip, command.path("path").asText("/"), answer);
         break;
       case "list":
         ribbon.list(vip, answer.putArray("servers"));

@@ -33,22 +33,12 @@ final class RibbonCalls {
     this.client = client;
   }
 
-  void call(String vip, String path, int count, ObjectNode answer) {
-    int ok = 0;
-    ObjectNode backends = answer.putObject("backends");
-    ObjectNode hosts = answer.putObject("hosts");
-    ObjectNode failures = answer.putObject("failures");
-    for (int i = 0; i < count; i++) {
-      try {
-        JsonNode seen = get(vip, path);
-        add(backends, seen.path("backend").asText());
-        add(hosts, seen.path("host").asText());
-        ok++;
-      } catch (IOException | RuntimeException e) {
-        add(failures, e.getClass().getSimpleName() + ": " + e.getMessage());
-      }
+  void call(String vip, String path, ObjectNode answer) {
+    try {
+      answer.set("seen", get(vip, path));
+    } catch (IOException | RuntimeException e) {
+      answer.put("failure", e.getClass().getSimpleName() + ": " + e.getMessage());
     }
-    answer.put("ok", ok).put("errors", count - ok);
   }
 
   void list(String vip, ArrayNode servers) {
@@ -86,9 +76,5 @@ final class RibbonCalls {
           new ZoneAffinityServerListFilter<>(config),
           new PollingServerListUpdater(config));
     });
-  }
-
-  private static void add(ObjectNode counts, String key) {
-    counts.put(key, counts.path(key).asInt(0) + 1);
   }
 }

@@ -57,7 +57,7 @@ public class RibbonClient {
     String service = command.path("service").asText();
     switch (command.path("cmd").asText()) {
       case "call":
-        call(context.getBean(RestTemplate.class), command, service, answer);
+        call(context.getBean(RestTemplate.class), "http://" + service + command.path("path").asText("/"), answer);
         break;
       case "list":
         list(context.getBean(SpringClientFactory.class), service, answer.putArray("servers"));
@@ -67,23 +67,12 @@ public class RibbonClient {
     }
   }
 
-  private static void call(RestTemplate template, JsonNode command, String service, ObjectNode answer) {
-    int count = command.path("count").asInt(1);
-    int ok = 0;
-    ObjectNode backends = answer.putObject("backends");
-    ObjectNode hosts = answer.putObject("hosts");
-    ObjectNode failures = answer.putObject("failures");
-    for (int i = 0; i < count; i++) {
-      try {
-        JsonNode seen = template.getForObject("http://" + service + command.path("path").asText("/"), JsonNode.class);
-        add(backends, seen.path("backend").asText());
-        add(hosts, seen.path("host").asText());
-        ok++;
-      } catch (RuntimeException e) {
-        add(failures, e.getClass().getSimpleName() + ": " + e.getMessage());
-      }
+  private static void call(RestTemplate template, String url, ObjectNode answer) {
+    try {
+      answer.set("seen", template.getForObject(url, JsonNode.class));
+    } catch (RuntimeException e) {
+      answer.put("failure", e.getClass().getSimpleName() + ": " + e.getMessage());
     }
-    answer.put("ok", ok).put("errors", count - ok);
   }
 
   private static void list(SpringClientFactory ribbon, String service, ArrayNode servers) {
@@ -95,10 +84,6 @@ public class RibbonClient {
         item.put("instanceId", ((DiscoveryEnabledServer) server).getInstanceInfo().getInstanceId());
       }
     }
-  }
-
-  private static void add(ObjectNode counts, String key) {
-    counts.put(key, counts.path(key).asInt(0) + 1);
   }
 
   private static void say(JsonNode line) {
