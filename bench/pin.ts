@@ -32,5 +32,7 @@ export function pinningTrouble(): string | undefined {
   if (availableParallelism() < 2) return 'two cores are needed: one for the server, one for the load';
   if (spawnSync('taskset', ['-V']).status !== 0)
     return 'taskset is needed to bind processes to cores (on Debian: apt-get install util-linux)';
+  const refused = Object.values(CORES).find((core) => spawnSync('taskset', ['-c', `${core}`, 'true']).status !== 0);
+  if (refused !== undefined) return `core ${refused} is not for this process: give it cores 0 to ${CORES.driver}`;
   return undefined;
 }

@@ -21,6 +21,7 @@ export function range(values: readonly number[]): string {
 
 /** Millions of bytes, as operators of networks count. */
 export function bytesText(bytes: number): string {
+  if (!Number.isFinite(bytes)) return '—';
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 1e6 ? `${figure(bytes / 1000)} KB` : `${figure(bytes / 1e6)} MB`;
 }

@@ -52,13 +52,14 @@ export class Document<Row extends object> {
       if (ready !== undefined) return ready;
     }
     const made = this.#work.run(this.#make(snapshot, coding));
-    if (made instanceof Promise) {
-      const done = (): void => {
-        this.#job = undefined;
-      };
-      this.#job = made.then(done, done);
-    }
+    if (made instanceof Promise) this.#job = this.#until(made);
     return made;
+  }
+
+  /** Who waits only wants to know that the job is over; its failure concerns those who asked for its answer. */
+  async #until(job: Promise<Answer>): Promise<void> {
+    await job.catch(() => undefined);
+    this.#job = undefined;
   }
 
   #holds(snapshot: RegistrySnapshot): boolean {

@@ -29,7 +29,7 @@ export function listVariant(headers: IncomingHttpHeaders): Variant | undefined {
   if (format === undefined) return undefined;
   // Node.js joins what is sent twice; only its type says otherwise.
   const detail = knownDetail(headers['x-eureka-accept'] as string | undefined);
-  return VARIANTS[format][detail][knownCoding(headers['accept-encoding'] as string | undefined)];
+  return VARIANTS[format][detail][knownCoding(headers['accept-encoding'])];
 }
 
 /** What a single instance is asked for as; `undefined`: as above. */

@@ -8,13 +8,14 @@ export const REASON_HEADER = 'x-eurek8s-reason';
  * Sends ready bytes, past the framework's own sending, which would look into what is known already. All parts are given
  * to the connection at once: it only refers to them, and a client that does not read is cut off in time (`Exchanges`).
  */
-export function sendAnswer(reply: FastifyReply, { contentType, coding, parts, length }: Answer): void {
+export function sendAnswer(reply: FastifyReply, { contentType, coding, parts, length, characters }: Answer): void {
   const response = reply.hijack().raw;
   const headers = ['content-type', contentType, 'content-length', String(length)];
   if (coding === 'gzip') headers.push('content-encoding', 'gzip');
   response.writeHead(200, headers);
   const [only] = parts;
-  if (parts.length === 1) response.end(only);
+  if (characters !== undefined) response.end(characters, 'latin1');
+  else if (parts.length === 1) response.end(only);
   else if (response.req.method === 'HEAD') response.end();
   else {
     for (const part of parts) response.write(part);

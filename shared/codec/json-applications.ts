@@ -31,10 +31,7 @@ export async function decodeApplicationsJson(
 }
 
 /** Reads on until more text is needed. */
-async function proceed(
-  steps: Steps<DocumentFacts>,
-  pace: Pace,
-): Promise<Result<DocumentFacts, DecodeError> | 'more'> {
+async function proceed(steps: Steps<DocumentFacts>, pace: Pace): Promise<Result<DocumentFacts, DecodeError> | 'more'> {
   try {
     for (;;) {
       const step = steps.next();

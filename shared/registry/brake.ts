@@ -2,10 +2,11 @@ import type { GuardsConfig } from '../config/config.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 
-/** An instance and the application it is listed under. */
-export interface Placed {
-  readonly app: AppName;
-  readonly record: InstanceRecord;
+/** Instances that are gone, by application; none of them without any. */
+export interface Losses {
+  readonly apps: ReadonlyMap<AppName, Map<InstanceId, InstanceRecord>>;
+  /** How many instances. */
+  readonly size: number;
 }
 
 /** A change that is kept back: the entries named here are still served as last known. */
@@ -20,9 +21,12 @@ export interface Hold {
   readonly releasesAt: number;
 }
 
-interface Held extends Placed {
+/** What one answer did not show any more. Kept together, so that a registry of any size is held and let go at once. */
+interface Wave {
   readonly since: number;
-  /** Full fetches after the first one that showed the instance missing too. */
+  readonly apps: Map<AppName, Map<InstanceId, InstanceRecord>>;
+  size: number;
+  /** Full fetches after the first one that showed the instances missing too. */
   confirmations: number;
 }
 
@@ -41,11 +45,11 @@ export class Brake {
   readonly #name: string;
   readonly #guards: GuardsConfig;
   readonly #window: number;
-  readonly #held = new Map<AppName, Map<InstanceId, Held>>();
+  /** In the order of time. */
+  #waves: readonly Wave[] = [];
   /** Removals let through lately: one loss may arrive in slices. */
   #passed: readonly { readonly at: number; readonly count: number }[] = [];
   #since = 0;
-  #size = 0;
   #what = '';
 
   /** `window`, in milliseconds: what goes within it counts as one change (default: one refresh of a stock server's cache). */
@@ -56,95 +60,104 @@ export class Brake {
   }
 
   /**
-   * Decides on removals without evidence and returns those that pass. `before` is the number of instances served so
-   * far, `after` that of the upstream's new view. While there is a hold, every further removal joins it.
+   * Decides on removals without evidence; what is held belongs to the brake from then on. `before` is the number of
+   * instances served so far, `after` that of the upstream's new view. While there is a hold, every further removal joins
+   * it.
    */
-  judge(removals: readonly Placed[], before: number, after: number, now: number): readonly Placed[] {
-    if (removals.length === 0) return removals;
+  judge(losses: Losses, before: number, after: number, now: number): 'passed' | 'held' {
+    if (losses.size === 0) return 'passed';
     this.#passed = this.#passed.filter((step) => now - step.at < this.#window);
     const lately = this.#passed.reduce((sum, step) => sum + step.count, 0);
     const { maxRemoval, minInstances } = this.#guards;
-    const count = removals.length + lately;
+    const count = losses.size + lately;
     const many = count >= minInstances && count * 100 > maxRemoval * (before + lately);
-    if (this.#size === 0 && !many && after > 0) {
-      this.#passed = [...this.#passed, { at: now, count: removals.length }];
-      return removals;
+    if (this.#waves.length === 0 && !many && after > 0) {
+      this.#passed = [...this.#passed, { at: now, count: losses.size }];
+      return 'passed';
     }
-    if (this.#size === 0) {
+    if (this.#waves.length === 0) {
       this.#since = now;
       this.#what =
         after === 0
           ? `the registry went from ${before} instances to none`
           : `${count} of ${before + lately} instances are gone at once, more than ${maxRemoval} %`;
     }
-    for (const { app, record } of removals) this.#hold({ app, record, since: now, confirmations: 0 });
-    return [];
+    const wave = { since: now, apps: new Map(losses.apps), size: losses.size, confirmations: 0 };
+    this.#waves = [...this.#waves, wave];
+    return 'held';
   }
 
   /** Last-known instances of an application that are still to be served. */
-  retained(app: AppName): ReadonlyMap<InstanceId, Placed> | undefined {
-    return this.#held.get(app);
+  retained(app: AppName): ReadonlyMap<InstanceId, InstanceRecord> | undefined {
+    if (this.#waves.length === 0) return undefined;
+    const parts = this.#waves.flatMap(({ apps }) => apps.get(app) ?? []);
+    return parts.length > 1 ? new Map(parts.flatMap((part) => [...part])) : parts[0];
   }
 
   get size(): number {
-    return this.#size;
+    return this.#waves.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** The instance is back, or there is evidence now that it is gone. */
   forget(app: AppName, id: InstanceId): boolean {
-    const held = this.#held.get(app);
-    if (held === undefined || !held.delete(id)) return false;
-    if (held.size === 0) this.#held.delete(app);
-    this.#size--;
+    const wave = this.#waves.find(({ apps }) => apps.get(app)?.has(id) === true);
+    const instances = wave?.apps.get(app);
+    if (wave === undefined || instances === undefined) return false;
+    instances.delete(id);
+    wave.size--;
+    if (instances.size === 0) wave.apps.delete(app);
+    if (wave.size === 0) this.#waves = this.#waves.filter((each) => each !== wave);
     return true;
   }
 
-  /** A full fetch was made and does not show what is held (whatever it showed was `forget`-ed before). Returns what goes now. */
-  confirm(now: number): readonly Placed[] {
-    const released: Placed[] = [];
-    for (const held of this.#all()) {
-      if (held.since === now) continue;
-      held.confirmations++;
-      if (held.confirmations >= CONFIRMATIONS && now - held.since >= this.#guards.grace) released.push(held);
-    }
-    for (const { app, record } of released) this.forget(app, record.id);
-    return released;
+  /**
+   * A full fetch was made and does not show what is held (whatever it showed was `forget`-ed before). Returns the
+   * applications of what goes now.
+   */
+  confirm(now: number): ReadonlySet<AppName> {
+    const confirmed = this.#waves.filter((wave) => {
+      if (wave.since === now) return false;
+      wave.confirmations++;
+      return wave.confirmations >= CONFIRMATIONS && now - wave.since >= this.#guards.grace;
+    });
+    this.#waves = this.#waves.filter((wave) => !confirmed.includes(wave));
+    return applicationsOf(confirmed);
   }
 
   /** The operator knows that the removal is real. */
-  release(holdId: string): readonly Placed[] {
-    if (this.holds()[0]?.id !== holdId) return [];
-    const released = [...this.#all()];
-    this.#held.clear();
-    this.#size = 0;
-    return released;
+  release(holdId: string): ReadonlySet<AppName> {
+    if (this.holds()[0]?.id !== holdId) return new Set();
+    const released = this.#waves;
+    this.#waves = [];
+    return applicationsOf(released);
   }
 
   holds(): readonly Hold[] {
-    if (this.#size === 0) return [];
-    let first = Infinity;
-    for (const held of this.#all()) first = Math.min(first, held.since);
-    const releasesAt = first + this.#guards.grace;
-    const id = `${this.#name}-${this.#since}`;
-    const instances = this.#size;
-    return [{ id, since: this.#since, what: this.#what, instances, applications: this.#held.size, releasesAt }];
+    const first = this.#waves[0];
+    if (first === undefined) return [];
+    const applications = this.#waves.length > 1 ? applicationsOf(this.#waves).size : first.apps.size;
+    return [
+      {
+        id: `${this.#name}-${this.#since}`,
+        since: this.#since,
+        what: this.#what,
+        instances: this.size,
+        applications,
+        releasesAt: first.since + this.#guards.grace,
+      },
+    ];
   }
 
   /** Whether it is time for a confirming full fetch, the last one having been made at `lastFullAt`. */
   wantsFull(lastFullAt: number, now: number): boolean {
-    if (this.#size === 0) return false;
+    const first = this.#waves[0];
+    if (first === undefined) return false;
     const gap = this.#guards.grace / CHECKS_PER_GRACE;
-    return now - lastFullAt >= gap || now >= (this.holds()[0]?.releasesAt ?? Infinity);
+    return now - lastFullAt >= gap || now >= first.since + this.#guards.grace;
   }
+}
 
-  #hold(held: Held): void {
-    const ofApp = this.#held.get(held.app) ?? new Map<InstanceId, Held>();
-    if (!ofApp.has(held.record.id)) this.#size++;
-    ofApp.set(held.record.id, held);
-    this.#held.set(held.app, ofApp);
-  }
-
-  *#all(): Iterable<Held> {
-    for (const ofApp of this.#held.values()) yield* ofApp.values();
-  }
+function applicationsOf(waves: readonly Wave[]): ReadonlySet<AppName> {
+  const [first, ...others] = waves.map(({ apps }) => [...apps.keys()]);
+  return new Set(first?.concat(...others));
 }

@@ -73,7 +73,12 @@ const content = fc.constantFrom<readonly [Readonly<Record<string, string>>, stri
 function told({ status, headers, body }: RawAnswer, asked: string): object {
   const { date, 'x-eurek8s-reason': reason, ...others } = headers;
   assert.notEqual(date, undefined);
-  return { status, headers: others, reason: reason?.replace(asked, 'asked'), body: body.toString().replaceAll(/\d{13}/g, 'time') };
+  return {
+    status,
+    headers: others,
+    reason: reason?.replace(asked, 'asked'),
+    body: body.toString().replaceAll(/\d{13}/g, 'time'),
+  };
 }
 
 describe('heartbeats past the framework', () => {

@@ -160,14 +160,14 @@ test('writes to one instance keep their order, those to others do not wait for t
   const { writes: target, eureka, sink } = await scene(t, NO_POLLS);
   eureka.writeDelayMs = 20;
   const statuses = ['DOWN', 'OUT_OF_SERVICE', 'STARTING', 'UP', 'DOWN', 'STARTING'] as const;
-  const jobs = statuses.map((status) => target.apply(writes.setStatus('ORDERS', 'o-1', status)));
+  const jobs = statuses.map(async (status) => target.apply(writes.setStatus('ORDERS', 'o-1', status)));
   await Promise.all(jobs);
   const seen = eureka.requests.filter(({ method }) => method === 'PUT').map(({ url }) => url.split('value=')[1]);
   assert.deepEqual(seen, statuses);
   assert.equal(eureka.mostWritesAtOnce, 1);
   assert.equal(sink.record('ORDERS', 'o-1')?.status, 'STARTING');
   const others = Array.from({ length: 10 }, (_, n) => `c-${n}`);
-  await Promise.all(others.map((id) => target.apply(writes.register('CAROL', id, registration('CAROL', id)))));
+  await Promise.all(others.map(async (id) => target.apply(writes.register('CAROL', id, registration('CAROL', id)))));
   assert.ok(eureka.mostWritesAtOnce > 1);
 });
 
@@ -178,7 +178,7 @@ test('a storm is bounded: some succeed, the rest get 503 at once, polls go on, a
   const ids = Array.from({ length: 1_000 }, (_, n) => `s-${n}`);
   const polled = eureka.count('apps/delta');
   const outcomes = await Promise.all(
-    ids.map((id) => target.apply(writes.register('STORM', id, registration('STORM', id)))),
+    ids.map(async (id) => target.apply(writes.register('STORM', id, registration('STORM', id)))),
   );
   const accepted = outcomes.filter(({ status }) => status === 204).length;
   const refused = outcomes.filter(({ status }) => status === 503);
@@ -189,7 +189,7 @@ test('a storm is bounded: some succeed, the rest get 503 at once, polls go on, a
   assert.ok(eureka.connections <= 8 + 2);
   assert.equal(sink.ids().filter((id) => id.startsWith('STORM')).length, 200);
   await eventually('polls go on', () => eureka.count('apps/delta') > polled);
-  const same = await Promise.all(ids.slice(0, 10).map(() => target.apply(writes.renew('STORM', 's-1'))));
+  const same = await Promise.all(ids.slice(0, 10).map(async () => target.apply(writes.renew('STORM', 's-1'))));
   assert.equal(same.filter(({ status }) => status === 200).length, 4);
 });
 
@@ -197,7 +197,7 @@ test('writes that wait behind a slow one give up before their clients do', async
   const { writes: target, eureka } = await scene(t, { settings: { pollInterval: 60_000, writeTimeout: 400 } });
   eureka.fail('hang', 'writes');
   const started = performance.now();
-  const outcomes = await Promise.all([1, 2, 3, 4].map(() => target.apply(writes.renew('ORDERS', 'o-1'))));
+  const outcomes = await Promise.all([1, 2, 3, 4].map(async () => target.apply(writes.renew('ORDERS', 'o-1'))));
   assert.ok(outcomes.every(({ status }) => status === 503));
   assert.ok(performance.now() - started < 1_500, 'their times do not add up');
   assert.equal(eureka.requests.filter(({ method }) => method === 'PUT').length, 1);

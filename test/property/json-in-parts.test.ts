@@ -124,8 +124,12 @@ for (const generation of ['hoxton', 'current']) {
       .filter((body) => body.startsWith('{"applications"'));
     assert.ok(bodies.length > 5);
     for (const body of bodies) {
-      await decodesAlike(body, Array.from(body, (_character, place) => place));
-      for (let border = 1; border < body.length; border += Math.ceil(body.length / 97)) await decodesAlike(body, [border]);
+      await decodesAlike(
+        body,
+        Array.from(body, (_character, place) => place),
+      );
+      for (let border = 1; border < body.length; border += Math.ceil(body.length / 97))
+        await decodesAlike(body, [border]);
     }
   });
 }

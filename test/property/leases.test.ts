@@ -27,7 +27,7 @@ class Observed {
   async write(write: Write): Promise<void> {
     const before = new Set(this.#sink.instances);
     const { updates } = this.#sink;
-    const { status } = await this.#source.apply(write);
+    const { status } = this.#source.apply(write);
     const key = `${write.app}/${write.id}`;
     const was = this.#registered.has(key);
     if (write.kind === 'register') this.#registered.add(key);

@@ -1,6 +1,7 @@
 import type { DecodeError, Skipped } from '../../shared/codec/decode-error.ts';
 import type { DecodedApplication, DecodedApplications } from '../../shared/codec/document.ts';
 import { decodeApplicationsJson } from '../../shared/codec/json-applications.ts';
+import { isScalar } from '../../shared/codec/json-values.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { oneGo } from './paces.ts';
 import { decodeApplicationJson } from './single-application.ts';
@@ -46,7 +47,7 @@ export function decodeAtOnce(text: string, now: number): Decoded {
     return decoded.ok ? [{ name: decoded.value.name, instances: decoded.value.instances }] : [];
   });
   const fact = (...names: readonly string[]): string | undefined => {
-    const value = names.map((name) => root[name]).find((each) => ['string', 'number', 'boolean'].includes(typeof each));
+    const value = names.map((name) => root[name]).find(isScalar);
     return value === undefined ? undefined : String(value);
   };
   return ok({

@@ -2,16 +2,16 @@ import type { ApplicationIntake, DecodedApplication } from '../../../shared/code
 import type { InstanceRecord, InstanceStatus } from '../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../shared/model/names.ts';
 import { sameContent } from '../../../shared/model/same-content.ts';
-import type { Placed } from '../../../shared/registry/brake.ts';
-import type { DeltaView, Instances, ViewState } from './view-state.ts';
+import { LossList } from './loss-list.ts';
+import type { DeltaView, Instances, Named, ViewState } from './view-state.ts';
 
 /** The view after a delta, by the rules of Java clients. */
 export class DeltaDraft implements ApplicationIntake {
   readonly #before: ViewState;
   readonly #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
   readonly #changed = new Set<AppName>();
-  #cancelled: Placed[] = [];
-  #lost: Placed[] = [];
+  readonly #lost = new LossList();
+  #cancelled: Named[] = [];
   #counts: Record<InstanceStatus, number>;
   #size: number;
 
@@ -24,8 +24,8 @@ export class DeltaDraft implements ApplicationIntake {
   restart(): void {
     this.#apps.clear();
     this.#changed.clear();
+    this.#lost.clear();
     this.#cancelled = [];
-    this.#lost = [];
     this.#counts = { ...this.#before.counts };
     this.#size = this.#before.size;
   }
@@ -48,15 +48,15 @@ export class DeltaDraft implements ApplicationIntake {
   }
 
   finish(): DeltaView {
-    // Evicted and registered anew since: both are listed.
-    const lost = this.#lost.filter(({ app, record }) => this.#instances(app)?.has(record.id) !== true);
-    const step = { changed: this.#changed, cancelled: this.#cancelled, lost };
+    const step = { changed: this.#changed, cancelled: this.#cancelled, lost: this.#lost };
     return { kind: 'delta', apps: this.#apps, counts: this.#counts, size: this.#size, step };
   }
 
   #put(app: AppName, record: InstanceRecord): void {
     const old = this.#instances(app)?.get(record.id);
     if (old !== undefined && sameContent(old, record)) return;
+    // Evicted and registered anew within the reach of one delta: both are listed.
+    if (old === undefined) this.#lost.remove(app, record.id);
     if (old === undefined) this.#size++;
     else this.#counts[old.status]--;
     this.#counts[record.status]++;
@@ -65,8 +65,8 @@ export class DeltaDraft implements ApplicationIntake {
 
   #remove(app: AppName, record: InstanceRecord): void {
     const old = this.#instances(app)?.get(record.id);
-    if (wasCancelled(record)) this.#cancelled.push({ app, record });
-    else if (old !== undefined) this.#lost.push({ app, record: old });
+    if (wasCancelled(record)) this.#cancelled.push({ app, id: record.id });
+    else if (old !== undefined) this.#lost.add(app, old);
     if (old === undefined) return;
     this.#size--;
     this.#counts[old.status]--;

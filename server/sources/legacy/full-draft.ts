@@ -3,8 +3,8 @@ import type { InstanceRecord, InstanceStatus } from '../../../shared/model/insta
 import type { AppName, InstanceId } from '../../../shared/model/names.ts';
 import { sameContent } from '../../../shared/model/same-content.ts';
 import type { Pace } from '../../../shared/pace.ts';
-import type { Placed } from '../../../shared/registry/brake.ts';
 import { NO_COUNTS } from '../../../shared/registry/hashcode.ts';
+import { LossList } from './loss-list.ts';
 import type { FullView, ViewState } from './view-state.ts';
 
 /**
@@ -57,16 +57,13 @@ export class FullDraft implements ApplicationIntake {
   }
 
   async finish(pace: Pace): Promise<FullView> {
-    const lost: Placed[] = [];
+    const lost = new LossList();
     for (const [app, records] of this.#before.apps) {
       const listed = this.#apps.get(app);
-      for (const record of records.values()) {
-        if (listed?.has(record.id) === true) continue;
-        lost.push({ app, record });
-        this.#changed.add(app);
-      }
+      for (const record of records.values()) if (listed?.has(record.id) !== true) lost.add(app, record);
       if (pace.due()) await pace.rest();
     }
+    for (const app of lost.apps.keys()) this.#changed.add(app);
     const step = { changed: this.#changed, cancelled: [], lost };
     return { kind: 'full', apps: this.#apps, counts: this.#counts, size: this.#size, step };
   }

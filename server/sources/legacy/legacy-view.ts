@@ -51,7 +51,7 @@ export class LegacyView {
   async full(draft: FullDraft, point: number, now: number, pace: Pace): Promise<ReadonlySet<AppName>> {
     const next = await draft.finish(pace);
     const touched = this.#take(next, now);
-    for (const { app } of this.#brake.confirm(now)) touched.add(app);
+    for (const app of this.#brake.confirm(now)) touched.add(app);
     for (const app of this.#settle(point, now)) touched.add(app);
     return this.#sayInPieces(touched, pace);
   }
@@ -105,7 +105,7 @@ export class LegacyView {
   known(app: AppName, id: InstanceId): InstanceRecord | undefined {
     const entry = this.#overlay.get(app, id);
     if (entry !== undefined) return entry.record;
-    return this.#polled.instances(app)?.get(id) ?? this.#brake.retained(app)?.get(id)?.record;
+    return this.#polled.instances(app)?.get(id) ?? this.#brake.retained(app)?.get(id);
   }
 
   /** Written instances that polls have contradicted for too long: to be asked for one by one. */
@@ -128,7 +128,7 @@ export class LegacyView {
   }
 
   release(holdId: string): ContributionUpdate {
-    return this.#say(this.#brake.release(holdId).map(({ app }) => app));
+    return this.#say(this.#brake.release(holdId));
   }
 
   all(): ReadonlyMap<AppName, AppContribution> {
@@ -150,20 +150,17 @@ export class LegacyView {
       for (const app of changed)
         for (const id of this.#brake.retained(app)?.keys() ?? [])
           if (this.#polled.instances(app)?.has(id) === true) this.#brake.forget(app, id);
-      for (const { app, record } of cancelled) if (this.#brake.forget(app, record.id)) touched.add(app);
+      for (const { app, id } of cancelled) if (this.#brake.forget(app, id)) touched.add(app);
     }
-    const unexplained = lost.filter(({ app, record }) => !this.#cancelledByUs(app, record.id));
-    this.#brake.judge(unexplained, before, this.#polled.size, now);
+    // Cancelled through us: that is evidence.
+    if (lost.size > 0)
+      for (const { app, id, record } of this.#overlay.all()) if (record === undefined) lost.remove(app, id);
+    this.#brake.judge(lost, before, this.#polled.size, now);
     return touched;
   }
 
   #settle(point: number, now: number): ReadonlySet<AppName> {
     return this.#overlay.settle((app, id) => this.#polled.instances(app)?.get(id), point, now);
-  }
-
-  #cancelledByUs(app: AppName, id: InstanceId): boolean {
-    const entry = this.#overlay.get(app, id);
-    return entry !== undefined && entry.record === undefined;
   }
 
   #say(apps: Iterable<AppName>): ContributionUpdate {
@@ -191,7 +188,7 @@ export class LegacyView {
 
   #records(app: AppName): readonly InstanceRecord[] {
     const records = new Map(this.#polled.instances(app));
-    for (const [id, held] of this.#brake.retained(app) ?? []) if (!records.has(id)) records.set(id, held.record);
+    for (const [id, held] of this.#brake.retained(app) ?? []) if (!records.has(id)) records.set(id, held);
     for (const [id, { record }] of this.#overlay.of(app) ?? []) {
       const polled = records.get(id);
       if (record === undefined) records.delete(id);

@@ -80,7 +80,7 @@ export class Overlay {
     now: number,
   ): Set<AppName> {
     const apps = new Set<AppName>();
-    for (const entry of this.#all()) {
+    for (const entry of this.all()) {
       if (entry.point > point) continue;
       const seen = polled(entry.app, entry.id);
       if (agrees(entry, seen) || now - entry.writtenAt >= this.#settings.overlayLimit) apps.add(this.#drop(entry));
@@ -95,7 +95,7 @@ export class Overlay {
   due(now: number, limit: number): readonly OverlayEntry[] {
     if (this.#size === 0) return [];
     const due: OverlayEntry[] = [];
-    for (const entry of this.#all()) if (entry.recheckAt <= now && due.push(entry) >= limit) break;
+    for (const entry of this.all()) if (entry.recheckAt <= now && due.push(entry) >= limit) break;
     return due;
   }
 
@@ -126,7 +126,7 @@ export class Overlay {
     return entry.app;
   }
 
-  #all(): readonly OverlayEntry[] {
+  all(): readonly OverlayEntry[] {
     return [...this.#entries.values()].flatMap((ofApp) => [...ofApp.values()]);
   }
 }

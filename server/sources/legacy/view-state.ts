@@ -1,7 +1,7 @@
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../shared/model/names.ts';
-import type { Placed } from '../../../shared/registry/brake.ts';
 import type { StatusCounts } from '../../../shared/registry/hashcode.ts';
+import type { LossList } from './loss-list.ts';
 
 export type Instances = ReadonlyMap<InstanceId, InstanceRecord>;
 
@@ -12,13 +12,18 @@ export interface ViewState {
   readonly size: number;
 }
 
+export interface Named {
+  readonly app: AppName;
+  readonly id: InstanceId;
+}
+
 /** What one answer changed. */
 export interface PolledStep {
   readonly changed: ReadonlySet<AppName>;
   /** Taken out by a cancel: said by the instance itself or by an operator. Known to the view or not. */
-  readonly cancelled: readonly Placed[];
+  readonly cancelled: readonly Named[];
   /** Gone without such evidence: evicted, or just not listed any more. */
-  readonly lost: readonly Placed[];
+  readonly lost: LossList;
 }
 
 /** A state that an answer leads to, not yet in force. */

@@ -38,7 +38,7 @@ class Replay {
     const write = writeOf(exchange);
     if (write === undefined) return this.#read(exchange);
     const { updates } = this.#sink;
-    const { status } = await this.#source.apply(write);
+    const { status } = this.#source.apply(write);
     assert.equal(status, exchange.status, exchange.name);
     if (this.#sink.updates === updates) this.#renewedSince.add(write.id);
     else this.#renewedSince.delete(write.id);

@@ -70,7 +70,7 @@ test('a deletion before the lease ran out was a cancel, a later one was not', as
     const view = new PolledView();
     await full(view, document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
     const { cancelled, lost } = delta(view, document(item));
-    counts.push([cancelled.length, lost.length]);
+    counts.push([cancelled.length, lost.size]);
   }
   assert.deepEqual(counts, [
     [1, 0],
@@ -84,7 +84,7 @@ test('deltas repeat themselves: what is known already changes nothing', async ()
   await full(view, document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
   delta(view, document(deleted(1_000, 91_001)));
   const again = delta(view, document(deleted(1_000, 91_001)));
-  assert.deepEqual([again.changed.size, again.lost.length], [0, 0]);
+  assert.deepEqual([again.changed.size, again.lost.size], [0, 0]);
   assert.equal(view.hashCode(), 'UP_1_');
 });
 
@@ -93,7 +93,7 @@ test('what ran out and was registered anew within one delta is not lost', async 
   await full(view, document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
   const anew = instance('ORDERS', 'o-1', { actionType: 'ADDED', lastDirtyTimestamp: 1_750_000_009_000 });
   const { lost, changed } = delta(view, document(deleted(1_000, 91_001), anew));
-  assert.deepEqual([lost.length, changed.size], [0, 1]);
+  assert.deepEqual([lost.size, changed.size], [0, 1]);
   assert.equal(view.instances(APP)?.get(instanceId('o-1')), anew);
   assert.equal(view.hashCode(), 'UP_2_');
 });
@@ -121,9 +121,9 @@ test('what was drafted before a restart does not count', async () => {
   }
   assert.equal(whole.empty, true);
   const { apps, size, step } = changes.finish();
-  assert.deepEqual([apps.size, size, step.changed.size, step.lost.length], [0, 1, 0, 0]);
+  assert.deepEqual([apps.size, size, step.changed.size, step.lost.size], [0, 1, 0, 0]);
   const { lost } = await full(view, []);
-  assert.deepEqual([lost.length, view.size], [1, 0]);
+  assert.deepEqual([lost.size, view.size], [1, 0]);
 });
 
 test('items without an action are ignored, as Java clients ignore them', async () => {

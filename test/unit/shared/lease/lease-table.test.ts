@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newLease } from '../../../../shared/lease/lease.ts';
+import { LeaseTable } from '../../../../shared/lease/lease-table.ts';
+import { appName, instanceId } from '../../../../shared/model/names.ts';
+import { NOW, registration } from '../../../support/lease-world.ts';
+
+const ID = instanceId('node1');
+
+function tableOf(...names: readonly (readonly [app: string, id: string])[]): LeaseTable {
+  const table = new LeaseTable();
+  for (const [app, id] of names) table.put(newLease(registration(app, id), 90_000, undefined, NOW));
+  return table;
+}
+
+test('an id under several names is a lease of each, and they go one by one', () => {
+  const table = tableOf(['A', ID], ['B', ID], ['C', ID]);
+  assert.deepEqual([table.size, table.applications, table.withId(ID).length], [3, 3, 3]);
+  table.remove(appName('A'), ID);
+  assert.deepEqual(
+    table.withId(ID).map(({ record }) => record.app),
+    ['B', 'C'],
+  );
+  assert.equal(table.get(appName('A'), ID), undefined);
+  assert.equal(table.get(appName('C'), ID)?.record.app, 'C');
+  table.remove(appName('C'), ID);
+  table.remove(appName('B'), ID);
+  table.remove(appName('B'), ID);
+  assert.deepEqual([table.size, table.applications, table.withId(ID).length], [0, 0, 0]);
+});
+
+test('records come in the order of registration, whoever took whose place', () => {
+  const ids = (table: LeaseTable): readonly string[] => (table.records(appName('A')) ?? []).map(({ id }) => id);
+  const table = tableOf(['A', '1'], ['A', '2'], ['A', '3']);
+  table.remove(appName('A'), instanceId('1'));
+  table.put(newLease(registration('A', '4'), 90_000, undefined, NOW));
+  table.put(newLease(registration('A', '2'), 90_000, undefined, NOW));
+  assert.deepEqual(ids(table), ['2', '3', '4']);
+});
+
+test('a lease tells of the renewals since it was put here, and what it was before stays as it was', () => {
+  const table = tableOf(['A', ID]);
+  const before = table.get(appName('A'), ID);
+  const slot = table.slotOf(appName('A'), ID) ?? NaN;
+  table.rows.writeOff(slot);
+  assert.equal(table.rows.expected, 0);
+  table.rows.renew(slot, NOW + 5_000);
+  assert.equal(table.rows.expected, 1);
+  assert.equal(table.get(appName('A'), ID)?.lastRenewalTimestamp, NOW + 95_000);
+  assert.equal(before?.lastRenewalTimestamp, NOW);
+});
+
+test('the slot of a lease that is gone has nothing of it for the next one', () => {
+  const table = tableOf(['A', ID]);
+  table.rows.renew(table.slotOf(appName('A'), ID) ?? NaN, NOW + 60_000);
+  table.remove(appName('A'), ID);
+  assert.deepEqual([table.rows.expected, table.rows.expired(NOW + 10 ** 9)], [0, []]);
+  table.put(newLease(registration('B', ID), 10_000, undefined, NOW));
+  assert.equal(table.get(appName('B'), ID)?.lastRenewalTimestamp, NOW);
+  assert.equal(table.rows.expired(NOW + 10_001).length, 1);
+});
