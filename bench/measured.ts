@@ -42,5 +42,6 @@ export function measuredTable(title: string, all: readonly Measured[]): Table {
 }
 
 function middle(slices: readonly Slice[], of: (slice: Slice) => number): string {
-  return slices.length === 0 ? '—' : figure(median(slices.map(of)));
+  const answered = slices.filter(({ requests }) => requests > 0);
+  return answered.length === 0 ? '—' : figure(median(answered.map(of)));
 }

@@ -47,7 +47,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     if (config.legacy.peerFeed) peerFeed = legacy.pushed;
   }
   if (config.leases.enabled) {
-    const leases = new LeasesSource({ clock, random, log });
+    const leases = new LeasesSource({ clock, random, log, newPace: systemPace });
     sources.push(leases);
     target = leases;
     replicas = leases.replicas;
@@ -59,6 +59,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     addresses: config.addresses,
     clock,
     log,
+    newPace: systemPace,
   };
   for (const cluster of config.clusters)
     sources.push(
@@ -73,6 +74,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         clock,
         random,
         log,
+        newPace: systemPace,
       }),
     );
   for (const { name, directory } of config.manifests)

@@ -1,3 +1,4 @@
+import { interleaved, type Contender } from '../interleave.ts';
 import { figure } from '../report/numbers.ts';
 import type { Bench, RegistrySize, Table } from '../section.ts';
 import { median } from '../statistics.ts';
@@ -7,7 +8,6 @@ import { ms } from './quantity.ts';
 
 const WAYS = ['direct', 'through'] as const;
 type Way = (typeof WAYS)[number];
-type Round = Readonly<Record<Way, HeartbeatsResult>>;
 
 /** Where the heartbeats of each way go. */
 export type Ports = Readonly<Record<Way, number>>;
@@ -24,19 +24,20 @@ export async function compareWays(
   ports: Ports,
   load: { readonly size: RegistrySize; readonly connections: number },
 ): Promise<Ways> {
-  const rounds: Round[] = [];
-  const counted = bench.quick ? 2 : bench.rounds;
   const milliseconds = bench.quick ? 600 : 3_000;
-  // One round first in which the JVM compiles what it will run.
-  for (let round = -1; round < counted; round++) {
-    bench.say(`forwarding: ${load.connections} connections, round ${round + 1} of ${counted}`);
-    const direct = await heartbeats({ ...load, milliseconds, port: ports.direct });
-    const through = await heartbeats({ ...load, milliseconds, port: ports.through });
-    if (round >= 0) rounds.push({ direct, through });
-  }
-  const of = (pick: (round: Round) => number): number => median(rounds.map(pick));
-  const added = (pick: (result: HeartbeatsResult) => number): readonly number[] =>
-    rounds.map(({ direct, through }) => pick(through) - pick(direct));
+  const contenders = WAYS.map((way): Contender<HeartbeatsResult> => {
+    const once = (): Promise<HeartbeatsResult> => heartbeats({ ...load, milliseconds, port: ports[way] });
+    return { name: way, warmUp: once, once };
+  });
+  bench.say(`forwarding: heartbeats over ${load.connections} connections`);
+  const results = await interleaved(contenders, bench.quick ? 2 : bench.rounds);
+  const each = (way: Way, pick: (result: HeartbeatsResult) => number): readonly number[] =>
+    (results.get(way) ?? []).map(pick);
+  const of = (way: Way, pick: (result: HeartbeatsResult) => number): number => median(each(way, pick));
+  const added = (pick: (result: HeartbeatsResult) => number): readonly number[] => {
+    const direct = each('direct', pick);
+    return each('through', pick).map((value, round) => value - (direct[round] ?? Number.NaN));
+  };
   const addedP50 = added(({ p50 }) => p50);
   const addedP99 = added(({ p99 }) => p99);
   return {
@@ -44,9 +45,9 @@ export async function compareWays(
     rows: WAYS.map((way) => [
       `${load.connections}`,
       way === 'direct' ? 'direct' : 'through Eurek8s',
-      ms(of((round) => round[way].p50)),
-      ms(of((round) => round[way].p99)),
-      figure(of((round) => round[way].perSecond)),
+      ms(of(way, ({ p50 }) => p50)),
+      ms(of(way, ({ p99 }) => p99)),
+      figure(of(way, ({ perSecond }) => perSecond)),
       ...(way === 'direct' ? ['', ''] : [ms(median(addedP50)), ms(median(addedP99))]),
     ]),
   };

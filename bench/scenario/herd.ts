@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { cpuSeconds } from '../cpu.ts';
 import { SIZES } from '../data/registry.ts';
+import { interleaved, type Contender } from '../interleave.ts';
 import { figure, range, withSpread } from '../report/numbers.ts';
 import type { Section } from '../section.ts';
 import { median, ratios } from '../statistics.ts';
@@ -19,6 +21,7 @@ const PATH = '/eureka/apps';
 
 /** Connected before the start: what the server does with 3,000 requests. From nothing: the connections are its work too. */
 const BEGINS = ['connected', 'from-nothing'] as const;
+type Begin = (typeof BEGINS)[number];
 
 export const herd: Section = {
   name: 'herd',
@@ -38,19 +41,16 @@ export const herd: Section = {
       const rounds = bench.quick ? 2 : bench.rounds;
       const rows: (readonly string[])[] = [];
       let against: readonly number[] = [];
+      let againstCpu: readonly number[] = [];
       for (const begin of bench.quick ? BEGINS.slice(0, 1) : BEGINS) {
-        const ours: HerdResult[] = [];
-        const limit: HerdResult[] = [];
-        // One round first that does not count: both servers compile the path, and their memory grows.
-        for (let round = -1; round < rounds; round++) {
-          bench.say(`herd: ${begin}, round ${round + 1} of ${rounds}`);
-          const each = [await stampede(raw, begin), await stampede(eurek8s, begin)] as const;
-          if (round < 0) continue;
-          limit.push(each[0]);
-          ours.push(each[1]);
-        }
+        bench.say(`herd: ${CLIENTS} clients ${begin}, ${rounds} rounds`);
+        const results = await interleaved([contender(raw, begin), contender(eurek8s, begin)], rounds);
+        const [limit = [], ours = []] = [raw, eurek8s].map(({ name }) => results.get(name));
         const ratio = ratios(times(ours), times(limit));
-        if (begin === 'connected') against = ratio;
+        if (begin === 'connected') {
+          against = ratio;
+          againstCpu = ratios(ours.map(cpuOf), limit.map(cpuOf));
+        }
         rows.push(row(begin, raw.name, limit, ''), row(begin, eurek8s.name, ours, withSpread(ratio)));
       }
       return {
@@ -77,7 +77,8 @@ export const herd: Section = {
             unit: '×',
             bar: 1.25,
             sense: 'at most',
-            ciBar: 1.6,
+            ciBar: 1.5,
+            ciValue: median(againstCpu),
             spread: range(against),
           },
         ],
@@ -85,7 +86,17 @@ export const herd: Section = {
     }),
 };
 
-async function stampede({ name, url }: Subject, begin: (typeof BEGINS)[number]): Promise<HerdResult> {
+/** `serverCpu`: CPU seconds of the server, all its clients included. */
+interface Stampede extends HerdResult {
+  readonly serverCpu: number;
+}
+
+function contender(subject: Subject, begin: Begin): Contender<Stampede> {
+  const once = (): Promise<Stampede> => stampede(subject, begin);
+  return { name: subject.name, warmUp: once, once };
+}
+
+async function stampede({ name, url, pid }: Subject, begin: Begin): Promise<Stampede> {
   const input: HerdInput = {
     port: Number(new URL(url).port),
     path: PATH,
@@ -94,16 +105,21 @@ async function stampede({ name, url }: Subject, begin: (typeof BEGINS)[number]):
     slow: SLOW,
     begin,
   };
+  const before = cpuSeconds(pid);
   const result = await measure('herd', input, { timeoutMs: 60_000 });
   if (result.wrong > 0) throw new Error(`${result.wrong} clients did not get the whole answer of ${name}`);
-  return result;
+  return { ...result, serverCpu: cpuSeconds(pid) - before };
+}
+
+function cpuOf({ serverCpu }: Stampede): number {
+  return serverCpu;
 }
 
 function times(results: readonly HerdResult[]): readonly number[] {
   return results.map(({ allMs }) => allMs);
 }
 
-function row(begin: string, name: string, results: readonly HerdResult[], ratio: string): readonly string[] {
+function row(begin: Begin, name: string, results: readonly HerdResult[], ratio: string): readonly string[] {
   const all = median(times(results));
   const bytes = (results[0]?.bytes ?? 0) * (CLIENTS - SLOW);
   return [

@@ -8,6 +8,7 @@ import { memoryMb } from '../report/numbers.ts';
 import type { Bench, RegistrySize, Section, SectionResult, Verdict } from '../section.ts';
 import { startEurek8s, STANDALONE, type Eurek8s } from '../subjects/eurek8s.ts';
 import { complete } from './complete.ts';
+import { drain } from './drain.ts';
 import { startPlayback } from './playback.ts';
 import { staged } from './staged.ts';
 
@@ -67,7 +68,7 @@ async function fromRegistrations(bench: Bench, size: RegistrySize): Promise<Meas
 
 async function afterLoad(bench: Bench, { url, pid }: Eurek8s, size: RegistrySize): Promise<Omit<Measured, 'from'>> {
   await complete(url, size);
-  for (const headers of VARIANTS) await ask(`${url}/eureka/apps`, { headers });
+  for (const headers of VARIANTS) await drain(`${url}/eureka/apps`, headers);
   await furtherReads(url, size, bench.quick ? 600 : 3_000);
   // Garbage of the load goes when the process is at rest, and not at once.
   await sleep(bench.quick ? 1_000 : 10_000);

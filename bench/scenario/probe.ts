@@ -8,6 +8,11 @@ import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 export interface ProbeReading {
   /** The longest time the event loop was kept from looking at its timers. */
   readonly stallMs: number;
+  /**
+   * The most CPU time its thread used between two looks: what is left of a stall when the time in which other processes
+   * had the core is taken off. On a machine that does nothing else the two are near each other.
+   */
+  readonly busyMs: number;
   readonly longestGcMs: number;
   readonly heapUsed: number;
   readonly external: number;
@@ -23,6 +28,13 @@ function listen(path: string): void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   let longestGcMs = 0;
+  let busyMs = 0;
+  let used = threadCpuMs();
+  setInterval(() => {
+    const now = threadCpuMs();
+    busyMs = Math.max(busyMs, now - used);
+    used = now;
+  }, RESOLUTION_MS).unref();
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) longestGcMs = Math.max(longestGcMs, duration);
   }).observe({ entryTypes: ['gc'] });
@@ -33,10 +45,11 @@ function listen(path: string): void {
     const { heapUsed, external, rss } = process.memoryUsage();
     // The histogram holds the time from one look to the next, of which the resolution is meant to pass.
     const stallMs = Math.max(0, delay.max / 1e6 - RESOLUTION_MS);
-    const reading = { stallMs, longestGcMs, heapUsed, external, resident: rss };
+    const reading = { stallMs, busyMs, longestGcMs, heapUsed, external, resident: rss };
     if (question === 'reset') {
       delay.reset();
       longestGcMs = 0;
+      busyMs = 0;
     }
     return reading;
   };
@@ -50,6 +63,11 @@ function listen(path: string): void {
   server.listen(path);
   // It must not keep alive what it watches.
   server.unref();
+}
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 const path = process.env[PROBE_SOCKET];

@@ -5,6 +5,7 @@ import { derivationRules, type DerivationConfig, type DerivationRules } from '..
 import { sameData } from '../../shared/ingress/same-data.ts';
 import type { ObjectKind, StrippedIngress, StrippedObject } from '../../shared/ingress/stripped.ts';
 import type { AppName } from '../../shared/model/names.ts';
+import type { NewPace, Pace } from '../../shared/pace.ts';
 import type { Clock, ContributionSink, Log, Resolver } from '../hub/ports.ts';
 import { DerivedApps } from './derived-apps.ts';
 import { DownDamping } from './down-damping.ts';
@@ -16,18 +17,24 @@ export interface DerivationOptions extends DerivationConfig {
   readonly clock: Clock;
   readonly log: Log;
   readonly sink: ContributionSink;
+  readonly newPace: NewPace;
 }
 
 /** Longest wait (milliseconds) for the first answers of DNS before the first complete view is given without them. */
 const SETTLE_LIMIT_MS = 6_000;
 
-/** `listing`: objects come in. `settling`: all are in, DNS is not. `live`: changes go to the sink. */
-type Phase = 'listing' | 'settling' | 'live' | 'stopped';
+/**
+ * `listing`: objects come in. `deriving`: all are in and gone through. `settling`: DNS is not in. `live`: changes go to the
+ * sink.
+ */
+type Phase = 'listing' | 'deriving' | 'settling' | 'live' | 'stopped';
 
 /**
  * Objects of a cluster in, contributions out: the same for an API server and for a directory of manifests.
  * Nothing is contributed before every kind was listed and every needed name asked for once, as half a view would remove
- * entries that are only not known yet. From then on a change costs the Ingresses it touches.
+ * entries that are only not known yet. From then on a change costs the Ingresses it touches. Those of one change are
+ * derived before the call returns while they are few; thousands, as when a Namespace changes, take some turns of the
+ * event loop. That may be interrupted by anything: what an Ingress comes to depends on the objects of the moment alone.
  */
 export class Derivation {
   readonly #options: DerivationOptions;
@@ -83,11 +90,12 @@ export class Derivation {
   /** Every kind has been listed once. Further calls mean nothing. */
   allListed(): void {
     if (this.#phase !== 'listing') return;
-    this.#phase = 'settling';
-    // Derives everything in one go: some 10 microseconds per Ingress, once, before the first answer.
-    this.#derive(this.#objects.ingressKeys());
-    this.#cancelSettling = this.#options.clock.after(SETTLE_LIMIT_MS, () => this.#goLive());
-    this.#goLiveWhenSettled();
+    this.#phase = 'deriving';
+    this.#derive(this.#objects.ingressKeys(), () => {
+      this.#phase = 'settling';
+      this.#cancelSettling = this.#options.clock.after(SETTLE_LIMIT_MS, () => this.#goLive());
+      this.#goLiveWhenSettled();
+    });
   }
 
   stop(): void {
@@ -112,9 +120,10 @@ export class Derivation {
       case 'listing':
       case 'stopped':
         return;
+      case 'deriving':
       case 'settling':
       case 'live':
-        if (this.#batch === undefined) this.#publish(this.#derive(keys));
+        if (this.#batch === undefined) this.#derive(keys, (apps) => this.#publish(apps));
         else for (const key of keys) this.#batch.add(key);
     }
   }
@@ -136,16 +145,46 @@ export class Derivation {
     this.#options.sink.synced();
   }
 
-  #derive(keys: Iterable<string>): ReadonlySet<AppName> {
+  /** Derives these Ingresses and then calls `done` with the applications that came out different. */
+  #derive(keys: Iterable<string>, done: (apps: ReadonlySet<AppName>) => void): void {
     const apps = new Set<AppName>();
-    for (const key of keys) {
-      const ingress = this.#objects.ingress(key);
-      const derived = ingress === undefined ? undefined : this.#deriveOne(key, ingress);
-      this.#wants.set(key, derived?.namesWanted ?? new Set());
-      if (derived?.outcome.kind !== 'published') this.#damping.forget(key);
-      for (const app of this.#apps.set(key, derived, this.#options.clock.now())) apps.add(app);
+    const left = [...keys].toReversed();
+    const pace = this.#options.newPace();
+    if (this.#derivePiece(left, apps, pace)) done(apps);
+    else
+      this.#deriveRest(left, apps, pace, done).catch((cause: unknown) => {
+        this.#options.log.error({ cluster: this.#options.cluster, err: cause }, 'deriving entries broke off');
+      });
+  }
+
+  async #deriveRest(
+    left: string[],
+    apps: Set<AppName>,
+    pace: Pace,
+    done: (apps: ReadonlySet<AppName>) => void,
+  ): Promise<void> {
+    do {
+      await pace.rest();
+      if (this.#phase === 'stopped') return;
+    } while (!this.#derivePiece(left, apps, pace));
+    done(apps);
+  }
+
+  /** Takes from the end of `left` what one piece of time is enough for; whether that was all. */
+  #derivePiece(left: string[], apps: Set<AppName>, pace: Pace): boolean {
+    for (let key = left.pop(); key !== undefined; key = left.pop()) {
+      for (const app of this.#deriveKey(key)) apps.add(app);
+      if (left.length > 0 && pace.due()) return false;
     }
-    return apps;
+    return true;
+  }
+
+  #deriveKey(key: string): readonly AppName[] {
+    const ingress = this.#objects.ingress(key);
+    const derived = ingress === undefined ? undefined : this.#deriveOne(key, ingress);
+    this.#wants.set(key, derived?.namesWanted ?? new Set());
+    if (derived?.outcome.kind !== 'published') this.#damping.forget(key);
+    return this.#apps.set(key, derived, this.#options.clock.now());
   }
 
   #deriveOne(key: string, ingress: StrippedIngress): DerivedIngress {

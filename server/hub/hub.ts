@@ -1,6 +1,6 @@
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type { NewPace, Pace } from '../../shared/pace.ts';
-import { emptyLog, prune } from '../../shared/registry/delta.ts';
+import { prune } from '../../shared/registry/delta.ts';
 import type { Change } from '../../shared/registry/diff.ts';
 import { NO_CONTRIBUTION, type AppContribution, type ContributionUpdate } from '../../shared/registry/contribution.ts';
 import { mergeApplication, type MergeRules, type SourceContribution } from '../../shared/registry/merge.ts';
@@ -128,9 +128,9 @@ export class Hub {
     // What is left is published in further pieces, the last of which comes back here.
     if (this.#dirty.size > 0) return;
     this.#open = true;
-    // A delta that tells the whole registry would be of use to nobody: all who ask for it have fetched that before.
-    const { version } = this.#snapshot;
-    this.#announce({ snapshot: { ...this.#snapshot, log: emptyLog(version) }, changes: [] });
+    // The delta tells all of it at first: who has fetched everything from another process must learn here what is
+    // different, and the hash code speaks of statuses alone.
+    this.#announce({ snapshot: this.#snapshot, changes: this.#snapshot.log.recent });
     this.#options.log.info(
       { applications: this.#snapshot.applications.length, hash: this.#snapshot.hashCode },
       'every required source has synced: reads are answered now',
@@ -218,12 +218,13 @@ export class Hub {
     return forgotten;
   }
 
-  #schedulePrune(): void {
-    this.#cancelPrune = this.#options.clock.after(PRUNE_MS, () => {
+  #schedulePrune(delayMs = PRUNE_MS): void {
+    this.#cancelPrune = this.#options.clock.after(delayMs, () => {
       const log = prune(this.#snapshot.log, this.#options.clock.now());
-      if (this.#open && log !== this.#snapshot.log)
-        this.#announce({ snapshot: { ...this.#snapshot, log }, changes: [] });
-      this.#schedulePrune();
+      const pruned = log !== this.#snapshot.log;
+      if (this.#open && pruned) this.#announce({ snapshot: { ...this.#snapshot, log }, changes: [] });
+      // A large load leaves the window at one time, but not in one piece.
+      this.#schedulePrune(pruned ? WINDOW_MS : PRUNE_MS);
     });
   }
 }

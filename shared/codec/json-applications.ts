@@ -2,8 +2,9 @@ import type { Pace } from '../pace.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { DecodeError, Skipped } from './decode-error.ts';
 import type { ApplicationIntake, DocumentFacts } from './document.ts';
-import { JsonCursor, readList, readObject, type Steps } from './json-cursor.ts';
+import type { JsonCursor, Steps } from './json-cursor.ts';
 import { decodeApplication } from './json-decode.ts';
+import { readJson, readList, readObject } from './json-reading.ts';
 import { isScalar } from './json-values.ts';
 
 /**
@@ -18,27 +19,8 @@ export async function decodeApplicationsJson(
   intake: ApplicationIntake,
   pace: Pace,
 ): Promise<Result<DocumentFacts, DecodeError>> {
-  const cursor = new JsonCursor();
-  const steps = new ApplicationsReading(cursor, now, intake).document();
-  for await (const text of texts) {
-    cursor.give(text);
-    const result = await proceed(steps, pace);
-    if (result !== 'more') return result;
-  }
-  cursor.end();
-  const result = await proceed(steps, pace);
-  return result === 'more' ? err({ reason: 'the document breaks off' }) : result;
-}
-
-/** Reads on until more text is needed. */
-async function proceed(steps: Steps<DocumentFacts>, pace: Pace): Promise<Result<DocumentFacts, DecodeError> | 'more'> {
   try {
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return ok(step.value);
-      if (step.value === 'more') return 'more';
-      if (pace.due()) await pace.rest();
-    }
+    return ok(await readJson(texts, (cursor) => new ApplicationsReading(cursor, now, intake).document(), pace));
   } catch (error) {
     // No JSON, or nesting that is deeper than the stack.
     if (error instanceof SyntaxError || error instanceof RangeError) return err({ reason: error.message });
@@ -73,7 +55,6 @@ class ApplicationsReading {
     if ((yield* cursor.peek()) === '{')
       yield* readObject(cursor, (key) => (key === 'applications' ? this.#applications() : this.#passOver()));
     else yield* this.#passOver();
-    yield* cursor.finish();
     if (!this.#isRegistry) throw new SyntaxError('the document is not {"applications":{…}}');
     return {
       versionsDelta: this.#fact('versions__delta', 'versions_delta'),

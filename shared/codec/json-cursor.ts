@@ -163,32 +163,3 @@ export class JsonCursor {
     }
   }
 }
-
-/** Reads the object here; `read` has to read the value of the key that it is given. */
-export function* readObject(cursor: JsonCursor, read: (key: string) => Steps<void>): Steps<void> {
-  yield* cursor.take();
-  if ((yield* cursor.peek()) === '}') return void (yield* cursor.take());
-  for (;;) {
-    if ((yield* cursor.peek()) !== '"') throw new SyntaxError('a key of an object is no string');
-    const key = String(yield* cursor.value());
-    if ((yield* cursor.take()) !== ':') throw new SyntaxError(`no colon after the key ${key}`);
-    yield* read(key);
-    if (yield* isLast(cursor, '}')) return;
-  }
-}
-
-/** Reads the list here; `read` has to read one element. */
-export function* readList(cursor: JsonCursor, read: () => Steps<void>): Steps<void> {
-  yield* cursor.take();
-  if ((yield* cursor.peek()) === ']') return void (yield* cursor.take());
-  for (;;) {
-    yield* read();
-    if (yield* isLast(cursor, ']')) return;
-  }
-}
-
-function* isLast(cursor: JsonCursor, closing: string): Steps<boolean> {
-  const next = yield* cursor.take();
-  if (next !== closing && next !== ',') throw new SyntaxError(`neither comma nor ${closing} after a value`);
-  return next === closing;
-}

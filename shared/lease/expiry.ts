@@ -43,15 +43,14 @@ export class Expiry {
     return isExpired(lease, now) && this.#isEnabled(now);
   }
 
-  /** One run of the evictor, every interval: the leases to end now, none while self-preservation holds. */
-  run(now: number, random: () => number): readonly Lease[] {
+  /** One run of the evictor, every interval: the slots of leases to end now, none while self-preservation holds. */
+  run(now: number, random: () => number): readonly number[] {
     const extraMs = compensationMs(this.#lastRunAt, now, this.#intervalMs);
     this.#lastRunAt = now;
     if (this.#preservation.observe(this.#counts(now), now) === 'reset-due') this.#writeOffExpired(now);
     if (!this.#isEnabled(now)) return [];
     const expired = this.#leases.rows.expired(now, extraMs);
-    const picked = pickAtRandom(expired, evictionLimit(this.#leases.size), random);
-    return picked.flatMap((slot) => this.#leases.at(slot) ?? []);
+    return pickAtRandom(expired, evictionLimit(this.#leases.size), random);
   }
 
   report(now: number): PreservationReport {

@@ -2,7 +2,7 @@ import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 import { DEFAULT_EXPIRY, Expiry, type ExpiryOptions } from './expiry.ts';
 import type { PreservationReport } from './explain-preservation.ts';
-import { datedUp, type Lease, leaseDurationMs, newLease, renewed, withContent } from './lease.ts';
+import { datedUp, isExpired, type Lease, leaseDurationMs, newLease, renewed, withContent } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
 import { OverrideMap } from './override-map.ts';
 import { effectiveStatus, isOverridable } from './override-rules.ts';
@@ -147,12 +147,18 @@ export class LeaseRegistry {
     return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(record), now, 'client') };
   }
 
-  /** One run of the evictor; gives the leases it ended. */
-  evict(now: number, random: () => number): readonly Lease[] {
+  /**
+   * One run of the evictor: gives the leases that it ends, each when it is asked for, as a run may end thousands. What is
+   * renewed or registered meanwhile stays.
+   */
+  *evict(now: number, random: () => number): Generator<Lease, undefined> {
     this.#overrides.sweep(now);
-    const evicted = this.#expiry.run(now, random);
-    for (const { record } of evicted) this.cancel(record.app, record.id, now);
-    return evicted;
+    for (const slot of this.#expiry.run(now, random)) {
+      const lease = this.#leases.at(slot);
+      if (lease === undefined || !isExpired(lease, now)) continue;
+      this.cancel(lease.record.app, lease.record.id, now);
+      yield lease;
+    }
   }
 
   preservation(now: number): PreservationReport {

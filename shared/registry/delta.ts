@@ -29,13 +29,19 @@ export function emptyLog(since: number): DeltaLog {
   return { recent: [], since, applications: [] };
 }
 
-/** The log without what is older than the window; the same object when nothing is. `now` in epoch milliseconds. */
+/** So many changes leave the log at a time: of 100,000 at once everybody would feel it. */
+const LEAVING = 2000;
+
+/**
+ * The log without what is older than the window, or without the first of that when it is much; the same object when
+ * nothing is. `now` in epoch milliseconds.
+ */
 export function prune(log: DeltaLog, now: number): DeltaLog {
-  const first = log.recent.findIndex(({ at }) => at > now - DELTA_WINDOW_MS);
-  if (first === 0 || log.recent.length === 0) return log;
-  const gone = first < 0 ? log.recent : log.recent.slice(0, first);
+  const young = log.recent.findIndex(({ at }) => at > now - DELTA_WINDOW_MS);
+  const first = Math.min(young < 0 ? log.recent.length : young, LEAVING);
+  if (first === 0) return log;
+  const gone = log.recent.slice(0, first);
   const since = gone.at(-1)?.version ?? log.since;
-  if (first < 0) return emptyLog(since);
   const left = new Set(gone);
   const touched = new Map<AppName, DeltaApplication | undefined>();
   for (const { app } of gone) {

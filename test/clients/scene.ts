@@ -35,6 +35,24 @@ const applicationOf = (name: Ec2Instance): string => name.split('-')[0] ?? '';
 
 export async function startClientsScene(dir: string, progress: (line: string) => void): Promise<ClientsScene> {
   const stops: (() => Promise<void>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const stop of stops.toReversed()) await stop();
+  };
+  try {
+    return { ...(await startParts(dir, progress, stops)), stop: stopAll };
+  } catch (error) {
+    // Nobody else knows of what has been started so far, and the run would wait for it.
+    await stopAll();
+    throw error;
+  }
+}
+
+/** What `stops` has afterwards is to be called in the end, the last first. */
+async function startParts(
+  dir: string,
+  progress: (line: string) => void,
+  stops: (() => Promise<void>)[],
+): Promise<Omit<ClientsScene, 'stop'>> {
   const keep = <T extends { stop(): Promise<void> }>(started: T): T => {
     stops.push(() => started.stop());
     return started;
@@ -96,9 +114,6 @@ export async function startClientsScene(dir: string, progress: (line: string) =>
       product = await start();
     },
     isReady: () => product.ready(),
-    stop: async () => {
-      for (const stop of stops.toReversed()) await stop();
-    },
   };
 }
 

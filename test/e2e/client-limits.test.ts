@@ -40,6 +40,7 @@ describe('limits of single clients', { timeout: 300_000 }, () => {
 
   test('44: over 256 KiB a WebClient with its default buffer loses the registry, with stock as with us; raised it reads it', async (t) => {
     const eureka = await startEureka({ generation: 'current', dir: join(dir, 'eureka') });
+    t.after(() => eureka.stop());
     const sizes: number[] = [];
     for (const base of [product.eureka, eureka.url]) {
       for (let i = 0; i < MANY; i++)
@@ -57,8 +58,8 @@ describe('limits of single clients', { timeout: 300_000 }, () => {
     }
     t.diagnostic(`the registry: ours ${sizes[0]} bytes, stock ${sizes[1]}`);
     assert.ok((sizes[0] ?? 0) > 1_900_000 && (sizes[0] ?? 0) <= (sizes[1] ?? 0) * 1.01, 'not larger than with stock');
-    const start = async (name: string, eurekaUrl: string, buffer?: string): Promise<Client> =>
-      startSpringDriver(
+    const start = async (name: string, eurekaUrl: string, buffer?: string): Promise<Client> => {
+      const client = await startSpringDriver(
         'spring-client',
         {
           eurekaUrl,
@@ -73,28 +74,26 @@ describe('limits of single clients', { timeout: 300_000 }, () => {
           ...(buffer !== undefined && { 'spring.http.codecs.max-in-memory-size': buffer }),
         },
       );
+      t.after(() => client.kill());
+      return client;
+    };
     const [raised, ours, theirs] = await Promise.all([
       start('raised', product.eureka, '10MB'),
       start('default', product.eureka),
       start('default-at-stock', eureka.url),
     ]);
-    try {
-      const seen = async (client: Client): Promise<number> => Object.keys(await client.instances('many')).length;
-      await until('the raised one has it', async () => (await seen(raised)) === MANY, { timeoutMs: 60_000 });
-      // They were started at the same time, and their fetches fail: registering is what shows that they run.
-      for (const [name, base] of [
-        ['default', product.eureka],
-        ['default-at-stock', eureka.url],
-      ] as const)
-        await until(
-          `${name} is registered`,
-          async () => (await httpRequest(`${base}/apps/${name.toUpperCase()}/${name}-1`)).status === 200,
-        );
-      assert.deepEqual([await seen(ours), await seen(theirs)], [0, 0]);
-    } finally {
-      await Promise.all([raised, ours, theirs].map((client) => client.kill()));
-      await eureka.stop();
-    }
+    const seen = async (client: Client): Promise<number> => Object.keys(await client.instances('many')).length;
+    await until('the raised one has it', async () => (await seen(raised)) === MANY, { timeoutMs: 60_000 });
+    // They were started at the same time, and their fetches fail: registering is what shows that they run.
+    for (const [name, base] of [
+      ['default', product.eureka],
+      ['default-at-stock', eureka.url],
+    ] as const)
+      await until(
+        `${name} is registered`,
+        async () => (await httpRequest(`${base}/apps/${name.toUpperCase()}/${name}-1`)).status === 200,
+      );
+    assert.deepEqual([await seen(ours), await seen(theirs)], [0, 0]);
   });
 
   test('54: eureka-js-client on deltas is right by vip, but it loses a host with the first of several entries that goes', async () => {

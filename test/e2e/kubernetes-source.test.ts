@@ -10,6 +10,7 @@ import { systemClock } from '../../server/system-clock.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import { EVERYTHING } from '../support/fake-kubernetes/cluster-scene.ts';
 import { ObjectRecorder } from '../support/fake-kubernetes/object-recorder.ts';
+import { stepByStep } from '../support/paces.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
 
 /** The source against a real API server, with production timing. */
@@ -104,6 +105,7 @@ function open(t: TestContext, kubeconfig: string, namespaces: readonly string[])
     clock,
     random: Math.random,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    newPace: stepByStep,
   });
   t.after(() => source.stop());
   source.start({ update: quiet, replace: quiet, synced: quiet });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appName, instanceId, SOURCE_MARKER } from '../../shared/model/names.ts';
+import type { Pace } from '../../shared/pace.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { eventually, legacyScene } from '../support/legacy-scene.ts';
 
@@ -146,4 +147,32 @@ test('instances without an id of their own are keyed as Java servers key them', 
   await eventually('the first sync', () => sink.syncs === 1);
   const record = sink.record('ORDERS', instanceId('node7.corp.example'));
   assert.equal(record?.instanceId, undefined);
+});
+
+test('stopping in the middle of a large answer ends at its next piece, without a partial view', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  for (let n = 0; n < 500; n++) eureka.registry.register(registration(`APP-${n}`, `i-${n}`));
+  const resting: (() => void)[] = [];
+  let rests = 0;
+  const newPace = (): Pace => ({
+    due: () => true,
+    rest: () =>
+      new Promise((resolve) => {
+        rests++;
+        resting.push(resolve);
+      }),
+  });
+  const { source, sink } = legacyScene(t, { urls: [eureka.url], options: { newPace } });
+  await eventually('the answer is being decoded', () => resting.length > 0);
+  const stopped = source.stop();
+  let over = false;
+  void stopped.then(() => (over = true));
+  await eventually('it has stopped', () => {
+    resting.pop()?.();
+    return over;
+  });
+  assert.deepEqual([sink.syncs, sink.view.size], [0, 0]);
+  // Each instance is a step of its own.
+  assert.ok(rests < 500, `${rests} steps`);
 });

@@ -19,6 +19,7 @@ import { rawEndpointSlice, rawIngress, rawService } from '../support/cluster-obj
 import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
+import { stepByStep } from '../support/paces.ts';
 
 interface Scene {
   readonly directory: string;
@@ -47,6 +48,7 @@ function begin(
     resolver: nameTable(),
     clock: systemClock(Date.now),
     log: silentLog,
+    newPace: stepByStep,
     rescanMs,
   });
   source.start(sink);

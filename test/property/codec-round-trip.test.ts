@@ -136,6 +136,39 @@ test(`JSON: any record is read as it was written, bare and in its application (s
   );
 });
 
+test(`JSON: neighbours in a list, alike or not, are read as each would be alone (seed ${SEED})`, () => {
+  const few = fc.constantFrom('', 'a', 'b', '10');
+  const fewEntries = fc.array(fc.tuple(few, few), { maxLength: 3 }).map((pairs) => new Map(pairs));
+  const alike = fc.record({
+    port: fc.record({ number: fc.constantFrom(1, 2), enabled: fc.boolean() }, { noNullPrototype: true }),
+    metadata: fewEntries,
+    dataCenterInfo: fc.oneof(
+      fc.constantFrom({ name: 'MyOwn' } as const, { name: 'Netflix' } as const),
+      fewEntries.map((metadata) => ({ name: 'Amazon', metadata }) as const),
+    ),
+    vipAddress: fc.option(few, { nil: undefined }),
+    asgName: fc.option(few, { nil: undefined }),
+  });
+  const neighbours = fc.array(alike, { minLength: 2, maxLength: 4 });
+  fc.assert(
+    fc.property(neighbours, (shapes) => {
+      const values = shapes.map((shape, n) => instance('ORDERS', `o-${n}`, { ...shape, securePort: shape.port }));
+      const read = decodeApplicationJson(encodeApplicationDocumentJson('ORDERS', values, 'full'), NOW);
+      assert.deepEqual(read, { ok: true, value: { name: 'ORDERS', instances: values, skipped: [] } });
+      const alone = values.flatMap((value) => {
+        const decoded = decodeInstanceJson(encodeInstanceDocumentJson(value), NOW);
+        return decoded.ok ? decoded.value : [];
+      });
+      // The text shows the order of entries too.
+      const [together, apart] = [read.value.instances, alone].map((each) =>
+        encodeApplicationDocumentJson('ORDERS', each, 'full'),
+      );
+      assert.equal(together, apart);
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
+});
+
 test(`XML: any record is read as it was written, but for what XML cannot carry (seed ${SEED})`, () => {
   fc.assert(
     fc.property(record, (value) => {

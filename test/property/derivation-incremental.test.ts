@@ -7,6 +7,7 @@ import { OBJECT_KINDS, type ObjectKind, type StrippedObject } from '../../shared
 import { deployment, endpointSlice, ingress, ingressClass, namespace, service } from '../support/cluster-objects.ts';
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
+import { oneGo } from '../support/paces.ts';
 import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
 
@@ -102,6 +103,7 @@ for (const health of ['endpoints', 'deployment'] as const)
           clock: new SteppedClock(),
           log: silentLog,
           sink,
+          newPace: oneGo,
         }),
       };
     };

@@ -50,7 +50,7 @@ class ExpiryModel {
   evict(now: number, random: () => number): number {
     const { size } = this.#registry;
     const before = this.#registry.preservation(now);
-    const evicted = this.#registry.evict(now, random);
+    const evicted = [...this.#registry.evict(now, random)];
     assert.ok(evicted.length <= evictionLimit(size));
     assert.equal(this.#registry.size, size - evicted.length);
     if (evicted.length > 0) assert.ok(mayExpire(before, now), `evicted although ${before.text}`);

@@ -7,6 +7,7 @@ import { evictionLimit } from '../../shared/lease/eviction.ts';
 import type { SelfPreservationMode } from '../../shared/lease/self-preservation.ts';
 import { steps } from '../support/lease-arbitraries.ts';
 import { LeaseSink, NOW, SILENT } from '../support/lease-world.ts';
+import { oneGo } from '../support/paces.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
 
 const RUN_EVERY_MS = 60_000;
@@ -20,7 +21,7 @@ class Observed {
 
   constructor(selfPreservation: SelfPreservationMode) {
     const expiry = { selfPreservation, evictionIntervalMs: RUN_EVERY_MS };
-    this.#source = new LeasesSource({ clock: this.#clock, random: () => 0.5, log: SILENT, expiry });
+    this.#source = new LeasesSource({ clock: this.#clock, random: () => 0.5, log: SILENT, newPace: oneGo, expiry });
     this.#source.start(this.#sink);
   }
 

@@ -31,6 +31,8 @@ export type Step =
   /** A source loses its upstream, where things go on; and has it back, with a complete view. */
   | { readonly kind: 'fail'; readonly source: SourceIndex }
   | { readonly kind: 'heal'; readonly source: SourceIndex }
+  /** We are stopped, and start again after a while in which things went on at every upstream. */
+  | { readonly kind: 'restart'; readonly source: RegistrySourceIndex; readonly app: string; readonly id: string }
   | { readonly kind: 'wait'; readonly ms: number }
   /** Time passes beyond the delta window: the log is empty afterwards. */
   | { readonly kind: 'outlast' }
@@ -63,6 +65,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   weighted(2, 'unpublish', { app }),
   weighted(2, 'fail', { source }),
   weighted(3, 'heal', { source }),
+  weighted(1, 'restart', { source: registrySource, app, id }),
   weighted(3, 'wait', { ms: fc.constantFrom(1, 30_000, 290_000) }),
   weighted(1, 'outlast', {}),
   weighted(2, 'join', {}),

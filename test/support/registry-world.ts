@@ -92,17 +92,10 @@ export class RegistryWorld {
   readonly clock = new SteppedClock();
   readonly #registries = [new Upstream('legacy0'), new Upstream('legacy1')] as const;
   readonly #cluster = new Upstream('cluster:main');
-  readonly #hub: Hub;
-
-  constructor() {
-    const sources = [...this.#registries, this.#cluster].map(({ source }) => source);
-    this.#hub = new Hub({ clock: this.clock, log: SILENT, newPace: oneGo, rules: RULES, sources, firstVersion: 1 });
-    this.#hub.start();
-    for (const { sink } of sources) {
-      sink?.replace(new Map());
-      sink?.synced();
-    }
-  }
+  readonly #upstreams = [...this.#registries, this.#cluster];
+  #hub = this.#start(1);
+  /** When the present hub was started. */
+  startedAt = this.clock.now();
 
   get snapshot(): RegistrySnapshot {
     const snapshot = this.#hub.snapshot();
@@ -117,6 +110,28 @@ export class RegistryWorld {
       registrations: new Map([...second.told(app).instances, ...first.told(app).instances]),
       alone: this.#cluster.told(app).publication === undefined,
     };
+  }
+
+  #start(firstVersion: number): Hub {
+    const sources = this.#upstreams.map(({ source }) => source);
+    const hub = new Hub({ clock: this.clock, log: SILENT, newPace: oneGo, rules: RULES, sources, firstVersion });
+    hub.start();
+    for (const upstream of this.#upstreams) {
+      upstream.heal();
+      upstream.source.sink?.synced();
+    }
+    return hub;
+  }
+
+  /** Meanwhile an instance goes and another comes, so that the counts may be what they were. */
+  #restart({ source, app, id }: Extract<Step, { kind: 'restart' }>): void {
+    const { version } = this.snapshot;
+    void this.#hub.stop();
+    for (const upstream of this.#upstreams) upstream.fail();
+    this.#rename({ kind: 'rename', source, id, from: app, to: app === 'A' ? 'B' : 'A' });
+    this.clock.advance(10_000);
+    this.#hub = this.#start(version + 10);
+    this.startedAt = this.clock.now();
   }
 
   apply(step: Step): void {
@@ -145,6 +160,8 @@ export class RegistryWorld {
         this.#upstream(step.source).heal();
         // A complete view may wait for the end of the hub's window.
         return this.clock.advance(100);
+      case 'restart':
+        return this.#restart(step);
       case 'wait':
         return this.clock.advance(step.ms);
       case 'outlast':

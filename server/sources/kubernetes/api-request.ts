@@ -1,12 +1,14 @@
 import { HttpMethod, RequestContext, type KubeConfig } from '@kubernetes/client-node';
 import { Agent, fetch } from 'undici';
 import { STATUS_CODES } from 'node:http';
-import { ApiError } from './failure.ts';
+import { ApiError, notJson } from './failure.ts';
 import { unlessAborted } from './wait.ts';
 
 /** A connection of our own to the API server: the cluster client makes a new agent for every call and closes none. */
 export interface Connection {
-  /** The parsed body of a 2xx answer; everything else throws. `path` begins with a slash and may hold a query. */
+  /** The body of a 2xx answer; everything else throws. `path` begins with a slash and may hold a query. */
+  text(path: string, signal: AbortSignal, body?: object): Promise<string>;
+  /** The same, parsed. */
   json(path: string, signal: AbortSignal, body?: object): Promise<unknown>;
   close(): void;
 }
@@ -18,28 +20,33 @@ export async function connect(config: KubeConfig, signal: AbortSignal): Promise<
   await unlessAborted(config.applySecurityAuthentication(context), signal);
   const headers = context.getHeaders();
   const dispatcher = context.getDispatcher() ?? new Agent();
+  const text: Connection['text'] = async (path, requestSignal, body) => {
+    const response = await fetch(`${server}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        ...headers,
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      dispatcher,
+      // A login page is not an answer: a redirect shows as its own status.
+      redirect: 'manual',
+      signal: requestSignal,
+    });
+    // Read in any case: an unread body would wedge the connection.
+    const answer = await response.text();
+    if (!response.ok) throw new ApiError(explain(response.status, answer), response.status);
+    return answer;
+  };
   return {
-    json: async (path, signal, body) => {
-      const response = await fetch(`${server}${path}`, {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: {
-          ...headers,
-          accept: 'application/json',
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        dispatcher,
-        // A login page is not an answer: a redirect shows as its own status.
-        redirect: 'manual',
-        signal,
-      });
-      // Read in any case: an unread body would wedge the connection.
-      const text = await response.text();
-      if (!response.ok) throw new ApiError(explain(response.status, text), response.status);
+    text,
+    json: async (path, requestSignal, body) => {
+      const answer = await text(path, requestSignal, body);
       try {
-        return JSON.parse(text);
+        return JSON.parse(answer);
       } catch {
-        throw new ApiError(`answered with something that is not JSON: ${text.slice(0, 60).replaceAll(/\s+/g, ' ')}`);
+        throw notJson(answer);
       }
     },
     close: () => void dispatcher.destroy(),

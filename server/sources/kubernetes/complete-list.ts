@@ -1,3 +1,4 @@
+import type { NewPace } from '../../../shared/pace.ts';
 import type { Clock, Random } from '../../hub/ports.ts';
 import { connect, type Connection } from './api-request.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -22,6 +23,7 @@ export interface ListRequest {
   readonly timing: Timing;
   readonly clock: Clock;
   readonly random: Random;
+  readonly newPace: NewPace;
   /** Told of each failed attempt; the list goes on. */
   readonly onFailure: (failure: Failure) => void;
 }
@@ -97,8 +99,8 @@ async function nextPage(
   if (progress.paged) query.set('limit', String(request.timing.pageSize));
   if (progress.continue !== '') query.set('continue', progress.continue);
   const search = query.size === 0 ? '' : `?${query.toString()}`;
-  const body = await connection.json(`${planPath(request.plan)}${search}`, signal);
-  const page = readPage(request.plan.resource.kind, body, request.strip);
+  const text = await connection.text(`${planPath(request.plan)}${search}`, signal);
+  const page = await readPage(request.plan.resource.kind, text, request.strip, request.newPace());
   return {
     pages: [...progress.pages, page.items],
     // All pages are of one version; the first one's, should a server think otherwise, loses nothing.

@@ -17,6 +17,10 @@ export class ApiError extends Error {
   }
 }
 
+export function notJson(answer: string): ApiError {
+  return new ApiError(`answered with something that is not JSON: ${answer.slice(0, 60).replaceAll(/\s+/g, ' ')}`);
+}
+
 export function failureOf(error: unknown): Failure {
   return { status: statusOf(error), text: textOf(error) };
 }

@@ -1,4 +1,5 @@
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
+import type { Pace } from '../../../shared/pace.ts';
 import type { CompleteList } from './complete-list.ts';
 import { ApiError } from './failure.ts';
 import type { Listed, ObjectIdentity } from './list-page.ts';
@@ -44,6 +45,14 @@ export class KindStore {
       [...next.values()].map(({ object }) => object),
     );
     this.#entries = next;
+  }
+
+  /** Objects of a list that is about to be applied, of which most of the work is done here, giving the event loop back. */
+  async foretell(items: readonly Listed[], pace: Pace): Promise<void> {
+    for (const item of items) {
+      if (item.object !== undefined) this.set(item);
+      if (pace.due()) await pace.rest();
+    }
   }
 
   /** ADDED and MODIFIED mean the same: which one the server sends depends on where the watch began. */

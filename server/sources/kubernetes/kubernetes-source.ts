@@ -2,6 +2,7 @@ import type { ClusterConfig, SelectionConfig } from '../../../shared/config/conf
 import type { ObjectKind } from '../../../shared/ingress/stripped.ts';
 import { sourceId, type SourceId } from '../../../shared/model/names.ts';
 import type { World } from '../../../shared/registry/contribution.ts';
+import type { NewPace } from '../../../shared/pace.ts';
 import type { Clock, ContributionSink, Log, Random, Source, SourceHealth } from '../../hub/ports.ts';
 import { failureOf } from './failure.ts';
 import { KindStore } from './kind-store.ts';
@@ -23,6 +24,7 @@ export interface KubernetesSourceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly newPace: NewPace;
   readonly timing?: Partial<Timing>;
 }
 
@@ -100,9 +102,9 @@ export class KubernetesSource implements Source {
       import('./kube-config.ts'),
       import('./cluster-access.ts'),
     ]);
-    const { cluster, strip, clock, random } = this.#options;
+    const { cluster, strip, clock, random, newPace } = this.#options;
     const access = new ClusterAccess(() => loadKubeConfig(cluster));
-    const shared = { access, strip, clock, random, timing: this.#timing };
+    const shared = { access, strip, clock, random, newPace, timing: this.#timing };
     await Promise.all(this.#watched.map((watched) => watchResource({ ...shared, ...watched }, this.#abort.signal)));
   }
 

@@ -1,6 +1,9 @@
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
+import type { JsonCursor, Steps } from '../../../shared/codec/json-cursor.ts';
+import { readJson, readList, readObject } from '../../../shared/codec/json-reading.ts';
+import type { Pace } from '../../../shared/pace.ts';
 import { rawRecord, rawText } from '../../../shared/ingress/raw-data.ts';
-import { ApiError } from './failure.ts';
+import { ApiError, notJson } from './failure.ts';
 import type { StripObject } from './object-sink.ts';
 
 /** What identifies an object and its version, read before anything else. */
@@ -26,22 +29,70 @@ export interface ListPage {
 }
 
 /**
- * Checks that an answer *is* the list asked for and strips its items. A 200 from something else (a login page, a
- * `Status`) taken for an empty list would delete every object.
+ * Checks that an answer *is* the list asked for and strips its items, one by one: 500 of them are some MB, which would
+ * stop everything else for as long as they take to parse. A 200 from something else (a login page, a `Status`) taken for
+ * an empty list would delete every object.
  */
-export function readPage(kind: ObjectKind, body: unknown, strip: StripObject): ListPage {
-  const list = rawRecord(body);
-  const metadata = rawRecord(list['metadata']);
-  const items = list['items'];
-  const resourceVersion = rawText(metadata['resourceVersion']) ?? '';
-  if (list['kind'] !== `${kind}List` || !Array.isArray(items) || resourceVersion === '') {
-    throw new ApiError(`answered with something that is not a complete ${kind}List (kind ${String(list['kind'])})`);
+export async function readPage(kind: ObjectKind, text: string, strip: StripObject, pace: Pace): Promise<ListPage> {
+  try {
+    return await readJson([text], (cursor) => new PageReading(cursor, kind, strip).page(), pace);
+  } catch (error) {
+    throw error instanceof SyntaxError ? notJson(text) : error;
   }
-  return {
-    items: items.map((raw: unknown) => listed(kind, raw, strip)),
-    resourceVersion,
-    continue: rawText(metadata['continue']) ?? '',
-  };
+}
+
+/** One reading of one page. Its steps are methods for the reason that the decoder of registries gives. */
+class PageReading {
+  readonly #cursor: JsonCursor;
+  readonly #kind: ObjectKind;
+  readonly #strip: StripObject;
+  readonly #members = new Map<string, unknown>();
+  #items: Listed[] | undefined;
+  #fault: ApiError | undefined;
+
+  constructor(cursor: JsonCursor, kind: ObjectKind, strip: StripObject) {
+    this.#cursor = cursor;
+    this.#kind = kind;
+    this.#strip = strip;
+  }
+
+  *page(): Steps<ListPage> {
+    if ((yield* this.#cursor.peek()) === '{') yield* readObject(this.#cursor, (key) => this.#member(key));
+    else yield* this.#cursor.value();
+    const metadata = rawRecord(this.#members.get('metadata'));
+    const resourceVersion = rawText(metadata['resourceVersion']) ?? '';
+    const listKind = this.#members.get('kind');
+    if (listKind !== `${this.#kind}List` || this.#items === undefined || resourceVersion === '') {
+      throw new ApiError(`answered with something that is not a complete ${this.#kind}List (kind ${String(listKind)})`);
+    }
+    if (this.#fault !== undefined) throw this.#fault;
+    return { items: this.#items, resourceVersion, continue: rawText(metadata['continue']) ?? '' };
+  }
+
+  *#member(key: string): Steps<void> {
+    if (key === 'items') {
+      this.#items = undefined;
+      this.#fault = undefined;
+      if ((yield* this.#cursor.peek()) === '[') {
+        this.#items = [];
+        return yield* readList(this.#cursor, () => this.#item());
+      }
+    }
+    const value = yield* this.#cursor.value();
+    if (key === 'kind' || key === 'metadata') this.#members.set(key, value);
+  }
+
+  *#item(): Steps<void> {
+    const raw = yield* this.#cursor.value();
+    try {
+      this.#items?.push(listed(this.#kind, raw, this.#strip));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // Told only of an answer that is the list asked for.
+      this.#fault ??= error;
+    }
+    yield 'rest';
+  }
 }
 
 /** Throws when the object has no name: nothing can be said about it, so the list or watch it came from is not sound. */

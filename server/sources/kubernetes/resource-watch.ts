@@ -1,3 +1,4 @@
+import type { NewPace } from '../../../shared/pace.ts';
 import type { Clock, Random } from '../../hub/ports.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { completeList, type CompleteList } from './complete-list.ts';
@@ -21,6 +22,7 @@ export interface ResourceWatchOptions {
   readonly timing: Timing;
   readonly clock: Clock;
   readonly random: Random;
+  readonly newPace: NewPace;
 }
 
 /** Streams that bring nothing but failures, in a row, before what they start from is doubted and listed anew. */
@@ -39,7 +41,7 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
     if (!(await applyPace.turn(signal))) return;
     const list = await completeList({ ...options, onFailure: (failure) => record.failed('list', failure) }, signal);
     if (list === undefined) return;
-    if (apply(options, list)) {
+    if (await apply(options, list)) {
       applyPace.succeeded();
       await watchOn(options, watch, list.resourceVersion, signal);
     } else {
@@ -49,8 +51,10 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
 }
 
 /** False when the sink threw: contained, counted and tried again with the next list. */
-function apply({ store, plan, record }: ResourceWatchOptions, list: CompleteList): boolean {
+async function apply({ store, plan, record, newPace }: ResourceWatchOptions, list: CompleteList): Promise<boolean> {
   try {
+    // Thousands of new objects. Nothing follows from them before every kind was listed, so they may come in pieces.
+    if (!record.status.settled) await store.foretell(list.items, newPace());
     store.replace(plan.namespace, list);
     record.listed(list.items.length);
     return true;

@@ -37,6 +37,7 @@ export class ManifestsSource implements Source {
   #cancelRescan: () => void = () => undefined;
   #firstEventAt: number | undefined;
   #patience = PATIENT_SCANS;
+  #listed = false;
   #synced = false;
   #stopped = false;
   #duplicates = 0;
@@ -122,7 +123,7 @@ export class ManifestsSource implements Source {
       const wasActive = this.#watch.active;
       this.#watch.follow(identity);
       if (!wasActive && this.#watch.active) this.#onEvent();
-      if (!this.#stopped) this.#apply(changed);
+      if (!this.#stopped) await this.#apply(changed);
     } catch (error) {
       this.#watch.close();
       this.#fail(error instanceof Error ? error.message : String(error));
@@ -132,20 +133,33 @@ export class ManifestsSource implements Source {
       this.#cancelRescan = this.#clock.after(this.#options.rescanMs ?? RESCAN_MS, () => this.#scanNow());
   }
 
-  #apply(changed: boolean): void {
+  async #apply(changed: boolean): Promise<void> {
     const derivation = this.#derivation;
     if (derivation === undefined) return;
     this.#unreadable = undefined;
     this.#lastSuccessAt = this.#clock.now();
     if (changed) {
       const objects = this.#mergeFiles();
+      await this.#foretell(derivation, objects);
       derivation.batch(() => {
         for (const kind of OBJECT_KINDS) derivation.replaceKind(kind, objects);
       });
     }
     const errors = this.#directory.errors();
     this.#report(errors);
-    if (errors.length === 0 || --this.#patience < 0) derivation.allListed();
+    if (errors.length > 0 && --this.#patience >= 0) return;
+    this.#listed = true;
+    derivation.allListed();
+  }
+
+  /** Of the first objects nothing follows before all are there, so thousands of them may come in pieces. */
+  async #foretell(derivation: Derivation, objects: readonly StrippedObject[]): Promise<void> {
+    if (this.#listed) return;
+    const pace = this.#options.newPace();
+    for (const object of objects) {
+      derivation.set(object);
+      if (pace.due()) await pace.rest();
+    }
   }
 
   /** Of two objects with one name the last file has it, as with `kubectl apply`; it is counted, as it is no intention. */

@@ -14,6 +14,7 @@ import { systemClock } from '../../../server/system-clock.ts';
 import type { SelectionConfig } from '../../../shared/config/config.ts';
 import { stripObject } from '../../../shared/ingress/strip.ts';
 import { FakeKubernetes, type Transport } from '../fake-kubernetes.ts';
+import { stepByStep } from '../paces.ts';
 import { ObjectRecorder } from './object-recorder.ts';
 
 /** Twenty times as fast as in production, with deadlines that only a fault exceeds, however busy the machine. */
@@ -76,6 +77,7 @@ export async function scene(t: TestContext, options: SceneOptions = {}): Promise
     clock: systemClock(Date.now),
     random: Math.random,
     log: recordingLog(log),
+    newPace: stepByStep,
     timing: { ...FAST, ...options.timing },
   });
   t.after(async () => {

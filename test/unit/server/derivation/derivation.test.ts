@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Derivation } from '../../../../server/derivation/derivation.ts';
 import type { StrippedObject } from '../../../../shared/ingress/stripped.ts';
+import type { NewPace } from '../../../../shared/pace.ts';
 import { endpointSlice, ingress, namespace, service } from '../../../support/cluster-objects.ts';
 import { derivationConfig } from '../../../support/derivation.ts';
 import { nameTable, type NameState } from '../../../support/name-table.ts';
+import { oneGo, stepByStep } from '../../../support/paces.ts';
 import { ContributionRecorder, silentLog } from '../../../support/contribution-recorder.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 
@@ -12,14 +14,15 @@ interface Setting {
   readonly objects?: readonly StrippedObject[];
   readonly dns?: Readonly<Record<string, NameState>>;
   readonly downDelay?: number;
+  readonly newPace?: NewPace;
 }
 
-function begin({ objects = [], dns = {}, downDelay = 0 }: Setting = {}) {
+function begin({ objects = [], dns = {}, downDelay = 0, newPace = oneGo }: Setting = {}) {
   const clock = new SteppedClock();
   const sink = new ContributionRecorder();
   const names = nameTable(dns);
   const config = derivationConfig({ defaults: { downDelay } });
-  const derivation = new Derivation({ ...config, resolver: names, clock, log: silentLog, sink });
+  const derivation = new Derivation({ ...config, resolver: names, clock, log: silentLog, sink, newPace });
   for (const object of objects) derivation.set(object);
   return { clock, sink, names, derivation };
 }
@@ -221,6 +224,58 @@ test('a selector that the configuration should have refused is an error at once'
       clock: new SteppedClock(),
       log: silentLog,
       sink: new ContributionRecorder(),
+      newPace: oneGo,
     });
   assert.throws(build, /selection\.labelSelector/);
+});
+
+const CROWD = Array.from({ length: 20 }, (_, n) => `svc-${n}`);
+
+function crowd(): readonly StrippedObject[] {
+  return CROWD.flatMap((name) => [ingress(name), service(name), endpointSlice(`${name}-1`, name, 1)]);
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a first view that takes long is given once, complete, with what changed meanwhile', async () => {
+  const { sink, derivation } = begin({ objects: crowd(), newPace: stepByStep });
+  derivation.allListed();
+  await turns(5);
+  derivation.set(endpointSlice('svc-0-1', 'svc-0', 0, 1));
+  derivation.set(endpointSlice('svc-19-1', 'svc-19', 0, 1));
+  derivation.remove('Ingress', 'shop', 'svc-1');
+  derivation.remove('Ingress', 'shop', 'svc-18');
+  assert.deepEqual([sink.replaced, sink.syncs], [0, 0]);
+  await turns(40);
+  assert.deepEqual([sink.replaced, sink.updates.length, sink.syncs], [1, 0, 1]);
+  assert.equal(sink.apps.size, 18);
+  assert.deepEqual([sink.publication('svc-0')?.status, sink.publication('svc-19')?.status], ['DOWN', 'DOWN']);
+});
+
+test('a change that touches many takes turns, in which another change is seen at once', async () => {
+  const { sink, derivation } = begin({ objects: crowd(), newPace: stepByStep });
+  derivation.allListed();
+  await turns(40);
+  derivation.batch(() => {
+    for (const name of CROWD) derivation.set(endpointSlice(`${name}-1`, name, 0, 1));
+  });
+  await turns(5);
+  assert.deepEqual(sink.updates, []);
+  derivation.remove('Ingress', 'shop', 'svc-19');
+  assert.deepEqual(sink.updates, [['SVC-19']]);
+  await turns(40);
+  assert.equal(sink.updates.length, 2);
+  assert.deepEqual(new Set(sink.updates[1]), new Set(CROWD.slice(0, 19).map((name) => name.toUpperCase())));
+  assert.ok(CROWD.slice(0, 19).every((name) => sink.publication(name)?.status === 'DOWN'));
+});
+
+test('a derivation that is stopped in the middle says nothing more', async () => {
+  const { sink, derivation } = begin({ objects: crowd(), newPace: stepByStep });
+  derivation.allListed();
+  await turns(3);
+  derivation.stop();
+  await turns(40);
+  assert.deepEqual([sink.replaced, sink.updates.length, sink.syncs], [0, 0, 0]);
 });

@@ -227,3 +227,11 @@ test('hostile documents: deep nesting, prototype keys, huge and duplicate keys',
   assert.equal(hostile.value.metadata.get('d'), '2');
   assert.equal(({} as { readonly ipAddr?: string }).ipAddr, undefined);
 });
+
+test('a list whose text stops coming is no matter of the decoder: the failure passes through', async () => {
+  function* broken(): Iterable<string> {
+    yield '{"applications":{"application":[';
+    throw new Error('the connection broke');
+  }
+  await assert.rejects(decodeInParts(broken(), NOW), /the connection broke/);
+});

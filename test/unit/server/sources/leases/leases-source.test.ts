@@ -4,6 +4,7 @@ import { LeasesSource } from '../../../../../server/sources/leases/leases-source
 import type { ExpiryOptions } from '../../../../../shared/lease/expiry.ts';
 import { LeaseSink, NOW, SILENT } from '../../../../support/lease-world.ts';
 import { writes } from '../../../../support/lease-writes.ts';
+import { oneGo, stepByStep } from '../../../../support/paces.ts';
 import { SteppedClock } from '../../../../support/stepped-clock.ts';
 
 const UNPROTECTED: ExpiryOptions = { selfPreservation: 'off', evictionIntervalMs: 60_000 };
@@ -11,7 +12,7 @@ const UNPROTECTED: ExpiryOptions = { selfPreservation: 'off', evictionIntervalMs
 function started(expiry?: ExpiryOptions) {
   const clock = new SteppedClock(NOW);
   const sink = new LeaseSink();
-  const parts = { clock, random: () => 0, log: SILENT };
+  const parts = { clock, random: () => 0, log: SILENT, newPace: oneGo };
   const source = new LeasesSource(expiry === undefined ? parts : { ...parts, expiry });
   source.start(sink);
   return { clock, sink, source };
@@ -109,6 +110,24 @@ test('expired instances leave at the next run of the evictor, the records of oth
   assert.equal(sink.calls.at(-1), 'update ORDERS coalesced');
 });
 
+test('a run that ends many leases gives way to heartbeats, and what they renew meanwhile stays', async () => {
+  const clock = new SteppedClock(NOW);
+  const sink = new LeaseSink();
+  const source = new LeasesSource({ clock, random: () => 0, log: SILENT, newPace: stepByStep, expiry: UNPROTECTED });
+  source.start(sink);
+  for (let i = 0; i < 40; i++) source.apply(writes.register('orders', `node${i}`));
+  clock.advance(120_000);
+  assert.equal(sink.instances.length, 39, 'the first piece, of six in all');
+  const left = sink.instances.map(({ id }) => id);
+  for (const id of left) source.apply(writes.renew('orders', id));
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(
+    sink.instances.map(({ id }) => id),
+    left,
+  );
+  await source.stop();
+});
+
 test('health tells the counts and explains self-preservation', async () => {
   const { source, clock } = started();
   for (let i = 0; i < 10; i++) source.apply(writes.register('orders', `node${i}`));
@@ -136,7 +155,7 @@ test('health tells the counts and explains self-preservation', async () => {
 });
 
 test('before its start and after its stop it refuses writes, and no timer is left', async () => {
-  const idle = new LeasesSource({ clock: new SteppedClock(NOW), random: () => 0, log: SILENT });
+  const idle = new LeasesSource({ clock: new SteppedClock(NOW), random: () => 0, log: SILENT, newPace: oneGo });
   assert.equal(idle.apply(writes.register('orders', 'node1')).status, 503);
   assert.equal(idle.health().state, 'starting');
   const { source, clock, sink } = started();

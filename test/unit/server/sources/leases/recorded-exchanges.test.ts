@@ -10,6 +10,7 @@ import {
   writeOf,
 } from '../../../../support/lease-exchanges.ts';
 import { LeaseSink, SILENT } from '../../../../support/lease-world.ts';
+import { oneGo } from '../../../../support/paces.ts';
 import { SteppedClock } from '../../../../support/stepped-clock.ts';
 
 /** How long after a request was sent the recorded server may have handled it. */
@@ -29,7 +30,7 @@ class Replay {
     this.#clock = new SteppedClock(startedAt);
     // As the recorded servers were configured.
     const expiry = { selfPreservation: 'off', evictionIntervalMs: 1_000 } as const;
-    this.#source = new LeasesSource({ clock: this.#clock, random: () => 0, log: SILENT, expiry });
+    this.#source = new LeasesSource({ clock: this.#clock, random: () => 0, log: SILENT, newPace: oneGo, expiry });
     this.#source.start(this.#sink);
   }
 
