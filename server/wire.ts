@@ -6,6 +6,7 @@ import { registerReads } from './http/eureka-read.ts';
 import { registerWrites } from './http/eureka-write.ts';
 import { FailedWrites } from './http/failed-writes.ts';
 import { heartbeatLane } from './http/heartbeat-lane.ts';
+import { KnownUrls } from './http/known-urls.ts';
 import type { Limits } from './http/limits.ts';
 import { registerOperations } from './http/operations.ts';
 import { registerPeerBatch } from './http/peer-batch.ts';
@@ -76,12 +77,15 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     failed,
     counter: (kind, status) => metrics.counter('writes', { kind, status: String(status) }),
   };
+  const known = new KnownUrls();
+  http.openLane(known.lane);
   http.openLane(heartbeatLane(EUREKA_BASES, writes, log));
   for (const base of EUREKA_BASES) {
     registerReads(http.app, base, {
       registry: hub,
       answers,
       counter: (resource, status) => metrics.counter('reads', { resource, status: String(status) }),
+      remember: (url, again) => known.remember(url, again),
     });
     registerWrites(http.app, base, writes);
     if (batches !== undefined) registerPeerBatch(http.app, base, clock, (items) => batches.apply(items));

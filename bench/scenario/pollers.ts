@@ -1,19 +1,16 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSeconds } from '../cpu.ts';
 import { instanceCount, SIZES } from '../data/registry.ts';
 import { figure } from '../report/numbers.ts';
-import type { Bench, Section, Table } from '../section.ts';
-import { startEurek8s, type Eurek8s } from '../subjects/eurek8s.ts';
+import type { Section, Table } from '../section.ts';
+import { startEurek8s } from '../subjects/eurek8s.ts';
 import { complete } from './complete.ts';
-import { BUSY, INTERVAL_SECONDS, predictedPer1000 } from './fleet-arithmetic.ts';
+import { crowdTable, growingCrowds } from './crowds.ts';
+import { BUSY, predictedPer1000 } from './fleet-arithmetic.ts';
 import { fleetTable } from './fleet-table.ts';
 import { fitLine, type LineFit } from './line-fit.ts';
-import type { PollersResult } from './load/pollers.ts';
-import { measure } from './measure.ts';
 import { startPlayback } from './playback.ts';
 import { requestCosts, weighChange, type Cost, type Costs } from './poller-costs.ts';
-import { ms, percent } from './quantity.ts';
+import { percent } from './quantity.ts';
 import { staged } from './staged.ts';
 
 const SIZE = SIZES.medium;
@@ -32,103 +29,38 @@ export const pollers: Section = {
       await complete(eurek8s.url, SIZE);
       const costs = await requestCosts(bench, eurek8s, SIZE);
       await legacy.changesPerSecond(1);
-      const idle = await idleShare(bench, eurek8s.pid);
-      const crowds: Crowd[] = [];
-      for (const clients of bench.quick ? [500, 1000, 2000] : [1000, 2000, 4000, 8000])
-        crowds.push(await simulate(bench, eurek8s, clients));
+      const { idle, crowds, note } = await growingCrowds(bench, eurek8s, SIZE);
       const bytesPerChange = await weighChange(eurek8s.url, legacy);
       const line = fitLine([
         { x: 0, y: idle },
         ...crowds.map(({ standsFor, share }) => ({ x: standsFor / 1000, y: share })),
       ]);
       const predicted = predictedPer1000(costs);
+      const factor = line.slope / predicted;
+      const fullBytesPerInstance = costs.full.bytes / instanceCount(SIZE);
       return {
         tables: [
           crowdTable(crowds),
           lineTable(costs, line, predicted),
-          fleetTable({
-            costs,
-            bytesPerChange,
-            factor: Math.max(1, line.slope / predicted),
-            fullBytesPerInstance: costs.full.bytes / instanceCount(SIZE),
-          }),
+          fleetTable({ costs, bytesPerChange, factor: Math.max(1, factor), fullBytesPerInstance }),
         ],
         verdicts: [
           { what: 'CPU by clients: r² of a line', value: line.rSquared, unit: '', bar: 0.98, sense: 'at least' },
           {
             what: 'CPU per 1,000 clients: simulation against arithmetic',
-            value: line.slope / predicted,
+            value: factor,
             unit: '×',
             bar: 1.5,
             sense: 'at most',
           },
         ],
+        ...(note !== undefined && { notes: [note] }),
       };
     }),
 };
 
-interface Crowd extends PollersResult {
-  readonly clients: number;
-  /** Clients of every 30 s that would ask as much. */
-  readonly standsFor: number;
-  /** CPU of a core. */
-  readonly share: number;
-}
-
-/** CPU of a core without any client: the legacy is polled, and changes arrive. */
-async function idleShare(bench: Bench, pid: number): Promise<number> {
-  const milliseconds = bench.quick ? 2_000 : 10_000;
-  bench.say('pollers: no clients');
-  const before = cpuSeconds(pid);
-  await sleep(milliseconds);
-  return (cpuSeconds(pid) - before) / (milliseconds / 1000);
-}
-
-async function simulate(bench: Bench, { port, pid }: Eurek8s, clients: number): Promise<Crowd> {
-  const intervalMs = bench.quick ? 1_000 : 2_000;
-  const milliseconds = bench.quick ? 2_000 : 12_000;
-  bench.say(`pollers: ${clients} clients, every ${intervalMs / 1000} s`);
-  const input = { port, pid, size: SIZE, clients, intervalMs, milliseconds };
-  const result = await measure('pollers', input, { timeoutMs: 120_000 });
-  if (result.refused > 0) throw new Error(`${result.refused} of ${result.polls} rounds were refused`);
-  // By what was really asked: a client that is late must not count as one that asked for nothing.
-  const standsFor = (result.polls / result.seconds) * INTERVAL_SECONDS;
-  return { ...result, clients, standsFor, share: result.serverCpu / result.seconds };
-}
-
-function crowdTable(crowds: readonly Crowd[]): Table {
-  return {
-    title: 'Simulated clients',
-    columns: [
-      'clients',
-      'stand for',
-      'CPU of a core',
-      'per 1,000',
-      'delta and heartbeat p50',
-      'p99',
-      'bytes per delta',
-      'hash mismatches',
-      "the clients' CPU",
-    ],
-    rows: crowds.map((crowd) => [
-      figure(crowd.clients),
-      figure(crowd.standsFor),
-      percent(crowd.share),
-      percent(crowd.share / (crowd.standsFor / 1000)),
-      ms(crowd.p50),
-      ms(crowd.p99),
-      figure(crowd.bytesPerPoll),
-      figure(crowd.mismatches),
-      percent(crowd.ownShare),
-    ]),
-  };
-}
-
-function lineTable(
-  { full, delta, heartbeat }: Costs,
-  { slope, intercept, rSquared }: LineFit,
-  predicted: number,
-): Table {
+function lineTable({ full, delta, heartbeat }: Costs, line: LineFit, predicted: number): Table {
+  const { slope, intercept, rSquared } = line;
   const micro = ({ cpu, bytes }: Cost): string =>
     `${figure(cpu * 1e6)} µs${bytes > 0 ? `, ${figure(bytes)} bytes` : ''}`;
   return {

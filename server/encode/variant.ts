@@ -18,8 +18,8 @@ const SHORT_LIMIT = 15 * 1024;
 
 /** Bytes ready to be sent. Large identity documents stay in pieces, so that they are never joined in memory. */
 export interface Answer {
-  readonly contentType: 'application/json' | 'application/xml';
-  readonly coding: Coding;
+  /** Names and values in turn, as node:http takes them. */
+  readonly headers: readonly string[];
   readonly parts: readonly Buffer[];
   /** Sum of the parts, in bytes. */
   readonly length: number;
@@ -29,9 +29,10 @@ export interface Answer {
 
 export function answerOf(variant: Pick<Variant, 'format' | 'coding'>, parts: readonly Buffer[]): Answer {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const type = variant.format === 'json' ? 'application/json' : 'application/xml';
+  const headers = ['content-type', type, 'content-length', String(length)];
   return {
-    contentType: variant.format === 'json' ? 'application/json' : 'application/xml',
-    coding: variant.coding,
+    headers: variant.coding === 'gzip' ? [...headers, 'content-encoding', 'gzip'] : headers,
     parts,
     length,
     characters: length > SHORT_LIMIT ? undefined : Buffer.concat(parts).toString('latin1'),

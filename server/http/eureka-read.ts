@@ -5,6 +5,7 @@ import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import type { Answers } from '../encode/answers.ts';
 import type { Answer, Format, Variant } from '../encode/variant.ts';
 import type { RegistryView } from '../hub/view.ts';
+import type { Lane } from './lane.ts';
 import { instanceVariant, listVariant } from './negotiate.ts';
 import { sendAnswer, sendEmpty } from './reply.ts';
 
@@ -13,6 +14,8 @@ export interface ReadPorts {
   readonly answers: Answers;
   /** What a resource's answers with a status are counted by. */
   readonly counter: (resource: ReadResource, status: ReadStatus) => () => void;
+  /** Told what answers a URL again without the router, which is kept or not. */
+  readonly remember: (url: string, again: Lane) => void;
 }
 
 export type ReadResource = 'apps' | 'delta' | 'app' | 'instance' | 'vip' | 'svip';
@@ -55,9 +58,9 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
   });
 }
 
-/** Answers with nothing if it has answered: the framework would look after a returned reply for some microseconds. */
+/** The handler of a resource's route. It sends by itself: the framework would look into bytes that are known already. */
 function reader<Wish>(
-  { registry, counter }: ReadPorts,
+  { registry, counter, remember }: ReadPorts,
   { name, wish, find }: Resource<Wish>,
 ): (request: FastifyRequest, reply: FastifyReply) => void | Promise<void> {
   const count = { 200: counter(name, 200), 404: counter(name, 404), 406: counter(name, 406), 503: counter(name, 503) };
@@ -65,20 +68,45 @@ function reader<Wish>(
     count[status]();
     sendEmpty(reply, status, reason);
   };
-  return (request, reply) => {
+  const ready = (headers: IncomingHttpHeaders, params: Params): Answer | undefined => {
+    const snapshot = registry.snapshot();
+    const wished = wish(headers);
+    // What goes wrong is left to the route, which runs into the same and has it logged and answered.
+    try {
+      const found = snapshot && wished && find(snapshot, params, wished);
+      if (!(found instanceof Promise)) return found;
+      found.catch(() => undefined);
+      return undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  /** Only what is there: why something is not is for the route to say. */
+  const again = (params: Params): Lane => {
+    return ({ headers }, response) => {
+      const found = ready(headers, params);
+      if (found === undefined) return false;
+      count[200]();
+      sendAnswer(response, found);
+      return true;
+    };
+  };
+  return ({ raw, params: decoded }, reply) => {
     const snapshot = registry.snapshot();
     // A partial answer would make clients drop what is missing from it.
     if (snapshot === undefined)
       return refuse(reply, 503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
-    const wished = wish(request.raw.headers);
+    const wished = wish(raw.headers);
     if (wished === undefined) return refuse(reply, 406, 'Accept allows neither JSON nor XML');
     // The router fills every named parameter of a matched path with a decoded string.
-    const found = find(snapshot, request.params as Params, wished);
+    const params = decoded as Params;
+    const found = find(snapshot, params, wished);
     if (found === undefined) return refuse(reply, 404, `no such ${name === 'app' ? 'application' : name} is known`);
     count[200]();
+    remember(raw.url ?? '', again(params));
+    const send = (answer: Answer): void => sendAnswer(reply.hijack().raw, answer);
     // A large document that is being encoded for the first time is a promise; the others are ready bytes.
-    if (found instanceof Promise) return found.then((ready) => sendAnswer(reply, ready));
-    sendAnswer(reply, found);
+    return found instanceof Promise ? found.then(send) : send(found);
   };
 }
 

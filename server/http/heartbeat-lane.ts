@@ -3,13 +3,11 @@ import { appName, instanceId } from '../../shared/model/names.ts';
 import type { Log } from '../hub/ports.ts';
 import type { Write, WriteOutcome } from '../hub/writes.ts';
 import { readHeartbeat } from './heartbeat-url.ts';
+import type { Lane } from './lane.ts';
 import { ReceivedWrite } from './received-write.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
 import { isReplication, noteOutcome, type WritePorts } from './write-ports.ts';
 import { isDotSegment } from './write-request.ts';
-
-/** Answers a request before the framework sees it; false when it is not one that it knows, and nothing has happened. */
-export type Lane = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** Clients of some generations send `{}` with a heartbeat. What is longer is nothing that any client sends. */
 const SMALL_BODY_BYTES = 64;

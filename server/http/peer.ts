@@ -28,6 +28,7 @@ export function registerPeer(app: FastifyInstance, { feed, clock, newPace }: Pee
     registry: { snapshot: () => empty, awaited: () => [] },
     answers: new Answers(newPace),
     counter: () => () => undefined,
+    remember: () => undefined,
   });
   registerPeerBatch(app, PEER_BASE, clock, (items) => feed.apply(items).map((status) => ({ status })));
   // Peers pass on what they hear of Auto Scaling groups, one by one. There is nothing to do about it here.

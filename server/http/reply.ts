@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../encode/variant.ts';
 
@@ -5,14 +6,11 @@ import type { Answer } from '../encode/variant.ts';
 export const REASON_HEADER = 'x-eurek8s-reason';
 
 /**
- * Sends ready bytes, past the framework's own sending, which would look into what is known already. All parts are given
- * to the connection at once: it only refers to them, and a client that does not read is cut off in time (`Exchanges`).
+ * Sends ready bytes. All parts are given to the connection at once: it only refers to them, and a client that does not
+ * read is cut off in time (`Exchanges`).
  */
-export function sendAnswer(reply: FastifyReply, { contentType, coding, parts, length, characters }: Answer): void {
-  const response = reply.hijack().raw;
-  const headers = ['content-type', contentType, 'content-length', String(length)];
-  if (coding === 'gzip') headers.push('content-encoding', 'gzip');
-  response.writeHead(200, headers);
+export function sendAnswer(response: ServerResponse, { headers, parts, characters }: Answer): void {
+  response.writeHead(200, headers as string[]);
   const [only] = parts;
   if (characters !== undefined) response.end(characters, 'latin1');
   else if (parts.length === 1) response.end(only);

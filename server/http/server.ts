@@ -3,7 +3,7 @@ import type { Clock, Log } from '../hub/ports.ts';
 import { acceptBodies, forgetBadType } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
-import type { Lane } from './heartbeat-lane.ts';
+import type { Lane } from './lane.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
@@ -22,7 +22,7 @@ export interface ServerParts {
 export interface HttpServer {
   /** Routes are registered here, before `listen`. */
   readonly app: FastifyInstance;
-  /** Every request is offered to the lane first; what it takes never reaches the framework. Before `listen`. */
+  /** Every request is offered to the lanes first; what one takes never reaches the framework. Before `listen`. */
   readonly openLane: (lane: Lane) => void;
   /** On its way down: what comes is still answered, but whoever can should ask another. */
   readonly stopping: () => boolean;
@@ -41,7 +41,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
     log.warn({ client: req.socket.remoteAddress, url: req.url }, 'a client did not read its answer in time: cut off');
   });
   const connections = new Connections(limits, exchanges, countCut);
-  let lane: Lane = () => false;
+  const lanes: Lane[] = [];
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
@@ -52,7 +52,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
         const { url = '/', method } = request;
         if (!url.startsWith('/')) request.url = originForm(url);
         if (method !== 'GET') forgetBadType(request);
-        if (!lane(request, response)) listener(request, response);
+        if (!lanes.some((lane) => lane(request, response))) listener(request, response);
       }),
     frameworkErrors: (error, request, reply) => void refuseError(log, error, request, reply),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
@@ -62,9 +62,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
   answerErrors(app, log);
   return {
     app,
-    openLane: (opened) => {
-      lane = opened;
-    },
+    openLane: (lane) => void lanes.push(lane),
     stopping: () => exchanges.stopping,
     listen: async ({ host, port }) => {
       methods.answerOthers(app);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { registerInstance } from '../support/eureka-rest.ts';
+import { cancelInstance, overrideStatus, registerInstance } from '../support/eureka-rest.ts';
 import { rawRequest, type RawAnswer } from '../support/raw-http.ts';
 import { assertRefused } from '../support/refusal.ts';
 import { serveForTest, serveUnsynced, type Ending } from '../support/running-server.ts';
@@ -171,6 +171,34 @@ describe('reads', () => {
       }
     }
   });
+});
+
+// URLs that were answered once are answered past the router from then on.
+test('a URL that was read before is answered with what is there now, and refused by the same rules', async (t) => {
+  const { url } = await serveForTest(t);
+  const base = `${url}/eureka`;
+  const json = { accept: 'application/json' };
+  const spellings = ['/eureka/apps/orders', '/eureka/v2//apps/Orders/?x=%zz', '/eureka/vips/orders'];
+  const statuses = async (): Promise<readonly string[]> => {
+    const answers = await Promise.all(spellings.map(async (path) => rawRequest(url, `GET ${path}`, json)));
+    return answers.map(({ status, body }) => `${status} ${/"status":"(\w+)"/.exec(body.toString())?.[1] ?? ''}`);
+  };
+  for (let round = 0; round < 3; round++) {
+    await registerInstance(base, { app: 'ORDERS', id: 'o-1', port: 8080 });
+    for (const _ of [1, 2]) assert.deepEqual(await statuses(), ['200 UP', '200 UP', '200 UP']);
+    await overrideStatus(base, 'ORDERS', 'o-1', 'OUT_OF_SERVICE');
+    assert.deepEqual(new Set(await statuses()), new Set(['200 OUT_OF_SERVICE']));
+    assertRefused(await rawRequest(url, 'GET /eureka/apps/orders', { accept: 'text/html' }), 406, 'Accept');
+    const xml = await rawRequest(url, 'GET /eureka/apps/orders', { 'accept-encoding': 'gzip' });
+    assert.match(gunzipSync(xml.body).toString(), /^<application>/);
+    assertRefused(await rawRequest(url, 'POST /eureka/vips/orders'), 405, 'another method');
+    await cancelInstance(base, 'ORDERS', 'o-1');
+    assert.deepEqual(await statuses(), ['404 ', '404 ', '200 ']);
+    assertRefused(await rawRequest(url, 'GET /eureka/apps/orders', json), 404, 'nothing there any more');
+  }
+  const metrics = (await rawRequest(url, 'GET /metrics')).body.toString();
+  for (const [status, count] of Object.entries({ 200: 21, 404: 9, 406: 3 }))
+    assert.match(metrics, new RegExp(`^eurek8s_reads_total\\{resource="app",status="${status}"\\} ${count}$`, 'm'));
 });
 
 // Trap 48: an empty or partial registry is a valid one, and clients would drop everything else.

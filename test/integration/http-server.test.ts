@@ -50,7 +50,7 @@ async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<R
   http.app.get('/huge', (_request, reply) => reply.send(HUGE));
   http.app.get('/parts', (_request, reply) => {
     const parts = Array.from({ length: 1024 }, (_, i) => HUGE.subarray(i * 65_536, (i + 1) * 65_536));
-    sendAnswer(reply, answerOf({ format: 'json', coding: 'identity' }, parts));
+    sendAnswer(reply.hijack().raw, answerOf({ format: 'json', coding: 'identity' }, parts));
   });
   http.app.get('/', (_request, reply) => reply.code(http.stopping() ? 503 : 200).send(''));
   await http.listen({ host: '127.0.0.1', port: 0 });

@@ -63,7 +63,7 @@ function textOf(given: Answer | Promise<Answer>): string {
   const answer = ready(given);
   const bytes = Buffer.concat(answer.parts);
   assert.equal(bytes.length, answer.length);
-  return (answer.coding === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
+  return (answer.headers.includes('gzip') ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
 /** The document as one would write it without any cache. */
