@@ -13,9 +13,11 @@ COPY shared shared
 COPY server server
 RUN npm run build && mkdir -m 0777 dist/.compile-cache
 # Compiled code, made once here: the process starts in a third less time and a fifth less memory. Made as the user who
-# will run it, because Node keeps one cache a user and does not look into another's.
+# will run it, because Node keeps one cache a user and does not look into another's; and with the arguments of the
+# bundle's first line, because V8 takes no code that was compiled with others.
+RUN chmod 0755 dist/eurek8s.cjs
 USER 10001:10001
-RUN NODE_COMPILE_CACHE=/app/dist/.compile-cache /usr/local/bin/node dist/eurek8s.cjs --help > /dev/null \
+RUN PATH=/usr/local/bin:$PATH NODE_COMPILE_CACHE=/app/dist/.compile-cache dist/eurek8s.cjs --help > /dev/null \
  && chmod -R a+rX dist/.compile-cache/*
 
 FROM node:26.10.0-bookworm-slim

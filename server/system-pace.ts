@@ -1,18 +1,28 @@
-import type { Pace } from '../shared/pace.ts';
+import type { NewPace } from '../shared/pace.ts';
 
-/** Milliseconds. Several jobs may have a piece in the same turn, and a stall of 25 ms is the most that may happen. */
+/** Milliseconds. A request may begin a piece in the turn of another, and a stall of 25 ms is the most that may happen. */
 const PIECE_MS = 5;
 
-/** Pieces by the monotonic clock; the rest lets everything happen that is ready: timers, requests, answers. */
-export function systemPace(pieceMs = PIECE_MS): Pace {
-  let began = performance.now();
-  return {
-    due: () => performance.now() - began >= pieceMs,
-    rest: async () => {
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
-      began = performance.now();
-    },
+/**
+ * Pieces by the monotonic clock, one in each turn of the event loop, whichever job's it is: several loads at a time take
+ * longer, but stall nobody longer. A rest lets everything happen that is ready: timers, requests, answers.
+ */
+export function systemPaces(pieceMs = PIECE_MS): NewPace {
+  const resting: (() => void)[] = [];
+  const resume = (): void => {
+    resting.shift()?.();
+    if (resting.length > 0) setImmediate(resume);
+  };
+  return (share = 1) => {
+    let began = performance.now();
+    return {
+      due: () => performance.now() - began >= pieceMs * share,
+      rest: async () => {
+        await new Promise<void>((resolve) => {
+          if (resting.push(resolve) === 1) setImmediate(resume);
+        });
+        began = performance.now();
+      },
+    };
   };
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../shared/config/config.ts';
 import { stripObject } from '../shared/ingress/strip.ts';
+import type { NewPace } from '../shared/pace.ts';
 import { Derivation } from './derivation/derivation.ts';
 import { nameQuery } from './dns/name-query.ts';
 import { NameWatch } from './dns/name-watch.ts';
@@ -12,13 +13,13 @@ import { KubernetesSource } from './sources/kubernetes/kubernetes-source.ts';
 import { LeasesSource } from './sources/leases/leases-source.ts';
 import { createLegacy } from './sources/legacy/legacy.ts';
 import { ManifestsSource } from './sources/manifests/manifests-source.ts';
-import { systemPace } from './system-pace.ts';
 
 export interface SourceEdges {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly newPace: NewPace;
 }
 
 /** The sources of a configuration, in the order of precedence, and where writes go. */
@@ -35,19 +36,19 @@ export interface Wiring {
 }
 
 export function wireSources(config: Config, edges: SourceEdges): Wiring {
-  const { clock, random, log } = edges;
+  const { clock, random, log, newPace } = edges;
   const sources: Source[] = [];
   let target: WriteTarget | undefined;
   let replicas: Replicas | undefined;
   let peerFeed: PeerFeed | undefined;
   if (config.legacy.urls.length > 0) {
-    const legacy = createLegacy({ config: config.legacy, guards: config.guards, newPace: systemPace, ...edges });
+    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges });
     sources.push(legacy.source);
     target = legacy.writes;
     if (config.legacy.peerFeed) peerFeed = legacy.pushed;
   }
   if (config.leases.enabled) {
-    const leases = new LeasesSource({ clock, random, log, newPace: systemPace });
+    const leases = new LeasesSource({ clock, random, log, newPace });
     sources.push(leases);
     target = leases;
     replicas = leases.replicas;
@@ -59,7 +60,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     addresses: config.addresses,
     clock,
     log,
-    newPace: systemPace,
+    newPace,
   };
   for (const cluster of config.clusters)
     sources.push(
@@ -74,7 +75,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         clock,
         random,
         log,
-        newPace: systemPace,
+        newPace,
       }),
     );
   for (const { name, directory } of config.manifests)

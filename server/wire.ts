@@ -17,7 +17,7 @@ import { Hub } from './hub/hub.ts';
 import type { Clock, Log, Random } from './hub/ports.ts';
 import { PrometheusMetrics } from './observe/metrics.ts';
 import { observeRegistry } from './observe/registry-gauges.ts';
-import { systemPace } from './system-pace.ts';
+import { systemPaces } from './system-pace.ts';
 import { wireSources } from './wire-sources.ts';
 import { gateWrites } from './writes/gate.ts';
 import { countItems, gateReplicas, peerWrites } from './writes/peer-writes.ts';
@@ -43,14 +43,15 @@ export interface RunningServer {
 export async function startServer(config: Config, edges: Edges): Promise<RunningServer> {
   const { clock, log, version } = edges;
   const metrics = new PrometheusMetrics();
-  const wiring = wireSources(config, { ...edges, metrics });
+  const newPace = systemPaces();
+  const wiring = wireSources(config, { ...edges, metrics, newPace });
   const { sources, target, peerFeed } = wiring;
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const batches = replicas && countItems(replicas, metrics);
   const hub = new Hub({
     clock,
     log,
-    newPace: systemPace,
+    newPace,
     rules: mergeRules(config),
     sources,
     // Seconds since 1970: a restarted server must not repeat a version that a client has seen (some compare it).
@@ -61,7 +62,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     metrics.count('publications');
     for (const { kind } of changes) metrics.count('changes', { kind });
   });
-  const answers = new Answers(systemPace);
+  const answers = new Answers(newPace);
   const gate = gateWrites({ target, readOnly: config.readOnly });
   const failed = new FailedWrites(log, clock);
   const http = createServer({
@@ -90,7 +91,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     registerWrites(http.app, base, writes);
     if (batches !== undefined) registerPeerBatch(http.app, base, clock, (items) => batches.apply(items));
   }
-  if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newPace: systemPace });
+  if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newPace });
   registerOperations(http.app, {
     version,
     clock,

@@ -10,5 +10,8 @@ export interface Pace {
   rest(): Promise<void>;
 }
 
-/** A pace for work of its own: pieces of two jobs are measured apart. */
-export type NewPace = () => Pace;
+/**
+ * A pace for a job of its own. `share`: of a piece, for work that brings about as much again as soon as it rests; 1 when
+ * nothing is said.
+ */
+export type NewPace = (share?: number) => Pace;

@@ -4,7 +4,7 @@ import { httpRequest } from '../../test/support/http-request.ts';
 import { freePort } from '../../test/testbed/ports.ts';
 import { launch } from '../../test/testbed/process.ts';
 import { CORES, pinned } from '../pin.ts';
-import { programEnvironment } from './program.ts';
+import { programEnvironment, shippedArguments } from './program.ts';
 import type { Subject } from './subject.ts';
 
 export interface Eurek8sOptions {
@@ -36,7 +36,7 @@ export const STANDALONE = { leases: { enabled: true } } as const;
 
 /** For the report. */
 export const eurek8sFacts =
-  `the bundle as shipped on Node ${process.versions.node} without flags, with a compile cache as the image has it; ` +
+  `the bundle as shipped on Node ${process.versions.node} with the arguments of its first line and a compile cache as the image has it; ` +
   `configuration \`${JSON.stringify(STANDALONE)}\` unless a section says otherwise`;
 
 /** Eurek8s as it is shipped: the bundle, with the image's environment. */
@@ -49,9 +49,10 @@ export async function startEurek8s(options: Eurek8sOptions): Promise<Eurek8s> {
   // JSON is YAML.
   writeFileSync(configFile, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }, undefined, 2));
   const probe = until === 'ready' ? '/readyz' : '/healthz';
+  const args = [...shippedArguments(program), ...nodeArgs];
   const launched = await launch({
     name: 'Eurek8s',
-    ...pinned(core, process.execPath, [...nodeArgs, program, 'serve', '--config', configFile]),
+    ...pinned(core, process.execPath, [...args, program, 'serve', '--config', configFile]),
     env: { ...programEnvironment(program), ...options.env },
     logFile: join(dir, 'eurek8s.log'),
     ...(until !== 'start' && { ready: async () => (await httpRequest(url + probe)).status === 200 }),

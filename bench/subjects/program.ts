@@ -15,8 +15,14 @@ export async function buildProgram(dir: string): Promise<string> {
   const path = `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
   const script = scripts.build.replace(output, `--outfile='${program}' --log-level=warning`);
   await run('sh', ['-c', script], { cwd: ROOT, env: { ...process.env, PATH: path } });
-  await run(process.execPath, [program, '--help'], { env: programEnvironment(program) });
+  await run(process.execPath, [...shippedArguments(program), program, '--help'], { env: programEnvironment(program) });
   return program;
+}
+
+/** What the first line of the bundle gives Node. */
+export function shippedArguments(program: string): readonly string[] {
+  const [first = ''] = readFileSync(program, 'utf8').split('\n', 1);
+  return first.startsWith('#!') ? first.split(' ').filter((word) => word.startsWith('--')) : [];
 }
 
 /** The environment of the image, and none of the variables that configure the product. */

@@ -1,7 +1,7 @@
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import type { AppName } from '../../shared/model/names.ts';
 import { findByName } from '../../shared/registry/by-name.ts';
-import { changedSince } from '../../shared/registry/delta.ts';
+import { changedSince, leftSince } from '../../shared/registry/delta.ts';
 import type { Change, ChangeKind } from '../../shared/registry/diff.ts';
 import { application } from '../../shared/registry/snapshot.ts';
 import { codecOf } from './codec.ts';
@@ -20,10 +20,8 @@ export function fullContents(format: Format, detail: Detail): Contents<InstanceR
   return {
     codec: rowCodec(format, detail, (record) => codec.instance(record, detail)),
     of: ({ applications }) => applications,
-    all: ({ applications }) => {
-      const items = new Map<AppName, Item<InstanceRecord>>();
-      for (const { name, served } of applications) if (served.length > 0) items.set(name, { name, rows: served });
-      return items;
+    *all({ applications }) {
+      for (const { name, served } of applications) if (served.length > 0) yield { name, rows: served };
     },
     changes: (before, now) => {
       const names = changedSince(now.log, before.version);
@@ -39,11 +37,14 @@ export function deltaContents(format: Format, detail: Detail): Contents<Change> 
   return {
     codec: rowCodec(format, detail, ({ record, kind }) => codec.instance(record, detail, ACTIONS[kind])),
     of: ({ log }) => log,
-    all: ({ log }) => new Map(log.applications.map(({ name, changes }) => [name, { name, rows: changes }])),
+    *all({ log }) {
+      for (const { name, changes } of log.applications) yield { name, rows: changes };
+    },
     changes: (before, now) => {
-      // What has left the window since is not in the log.
-      const names = before.log.since === now.log.since ? changedSince(now.log, before.version) : undefined;
-      return names && itemsOf(names, (name) => findByName(now.log.applications, name)?.changes);
+      const names = changedSince(now.log, before.version);
+      if (names === undefined) return undefined;
+      const all = new Set([...names, ...leftSince(before.log, now.log)]);
+      return itemsOf(all, (name) => findByName(now.log.applications, name)?.changes);
     },
     frame: ({ version, hashCode }) => codec.frame(detail, String(version), hashCode),
   };

@@ -1,4 +1,5 @@
 import type { AppName } from '../../shared/model/names.ts';
+import { byText } from '../../shared/model/order.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { GzipBlocks } from './gzip-blocks.ts';
 import { spliceGzip, storedPiece } from './gzip-splice.ts';
@@ -9,14 +10,15 @@ import { SegmentedDocument, type ItemChanges } from './segmented-document.ts';
 import { answerOf, type Answer, type Coding, type Format } from './variant.ts';
 
 /** Answers up to this many bytes are joined into one buffer; larger ones are sent in their pieces. */
-const JOIN_LIMIT = 1024 * 1024;
+const JOIN_LIMIT = 64 * 1024;
 
 /** What a document lists, and how it is written. */
 export interface Contents<Row extends object> {
   readonly codec: RowCodec<Row>;
   /** The same object: the same content. */
   of(snapshot: RegistrySnapshot): object;
-  all(snapshot: RegistrySnapshot): ReadonlyMap<AppName, Item<Row>>;
+  /** Sorted by name. */
+  all(snapshot: RegistrySnapshot): Iterable<Item<Row>>;
   /** The items that may differ; `undefined` when that is not known any more, so that all must be compared. */
   changes(before: RegistrySnapshot, now: RegistrySnapshot): ItemChanges<Row> | undefined;
   /** What stands before and after the applications. */
@@ -79,7 +81,8 @@ export class Document<Row extends object> {
 
   *#bringTo(snapshot: RegistrySnapshot): Steps<void> {
     const before = this.#snapshot;
-    const changes = (before && this.#contents.changes(before, snapshot)) ?? this.#compare(this.#contents.all(snapshot));
+    const known = before && this.#contents.changes(before, snapshot);
+    const changes = known ?? (yield* this.#compare(this.#contents.all(snapshot)));
     yield* this.#segments.update(changes);
     this.#snapshot = snapshot;
     if (changes.size === 0 && before?.version === snapshot.version) return;
@@ -87,11 +90,19 @@ export class Document<Row extends object> {
     this.#answers.clear();
   }
 
-  #compare(all: ReadonlyMap<AppName, Item<Row>>): ItemChanges<Row> {
-    const changes = new Map<AppName, Item<Row> | undefined>(all);
-    for (const { name, rows } of this.#segments.items())
-      if (all.get(name)?.rows === rows) changes.delete(name);
-      else if (!all.has(name)) changes.set(name, undefined);
+  /** Of two sorted lists, what differs. */
+  *#compare(all: Iterable<Item<Row>>): Steps<ItemChanges<Row>> {
+    const changes = new Map<AppName, Item<Row> | undefined>();
+    const olds = this.#segments.items()[Symbol.iterator]();
+    let old = olds.next().value;
+    for (const item of all) {
+      for (; old !== undefined && byText(old.name, item.name) < 0; old = olds.next().value)
+        changes.set(old.name, undefined);
+      if (old?.rows !== item.rows) changes.set(item.name, item);
+      if (old?.name === item.name) old = olds.next().value;
+      yield;
+    }
+    for (; old !== undefined; old = olds.next().value) changes.set(old.name, undefined);
     return changes;
   }
 

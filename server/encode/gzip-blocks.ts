@@ -5,8 +5,8 @@ interface Block {
   readonly joined: GzipPiece;
 }
 
-/** Pieces of one block: some 100 KiB compressed. */
-const BLOCK_PIECES = 32;
+/** Pieces of one block: some 40 KiB compressed. */
+const BLOCK_PIECES = 24;
 
 /**
  * Joins the pieces of a document in blocks, so that a change copies one block and not the whole document, and the

@@ -22,7 +22,12 @@ export interface GzipPiece {
  * the stream, so pieces can be joined; as it may refer back into the dictionary, joining costs no compression.
  */
 export function deflatePiece(text: Buffer, dictionary: Buffer): GzipPiece {
-  const deflated = deflateRawSync(text, { level: 6, finishFlush: constants.Z_SYNC_FLUSH, ...given(dictionary) });
+  const deflated = deflateRawSync(text, {
+    level: 6,
+    chunkSize: 8192,
+    finishFlush: constants.Z_SYNC_FLUSH,
+    ...given(dictionary),
+  });
   return { deflated: kept(deflated), crc: crc32(text), length: text.length, shift: shiftOf(text.length) };
 }
 
@@ -30,8 +35,8 @@ export function deflatePiece(text: Buffer, dictionary: Buffer): GzipPiece {
 export function inflatePiece(piece: GzipPiece, dictionary: Buffer): Buffer {
   return inflateRawSync(piece.deflated, {
     finishFlush: constants.Z_SYNC_FLUSH,
-    // One chunk, so that nothing has to be joined. zlib refuses chunks below 64 bytes.
-    chunkSize: Math.max(64, piece.length),
+    // One chunk that does not get full: zlib would get another one ready. It refuses chunks below 64 bytes.
+    chunkSize: Math.max(64, piece.length + 1),
     ...given(dictionary),
   });
 }

@@ -7,8 +7,8 @@ import { follow, makeSegment, type Segment } from './segment.ts';
 import { unpack, type UnpackedItem } from './unpacked-item.ts';
 
 /** Text sizes in bytes: what is rebuilt above the upper bound is cut at the target; small neighbours are joined. */
-const TARGET = 64 * 1024;
-const LARGEST = 128 * 1024;
+const TARGET = 32 * 1024;
+const LARGEST = 64 * 1024;
 
 /** New state of an item; `undefined` when it is gone. */
 export type ItemChanges<Row extends object> = ReadonlyMap<AppName, Item<Row> | undefined>;
@@ -31,7 +31,7 @@ export class SegmentedDocument<Row extends object> {
     return this.#segments;
   }
 
-  *items(): Iterable<Item<Row>> {
+  *items(): Generator<Item<Row>, undefined> {
     for (const { items } of this.#segments) yield* items;
   }
 
@@ -42,7 +42,8 @@ export class SegmentedDocument<Row extends object> {
     let position = 0;
     // An update before this one may have broken off.
     this.#writer.clear();
-    for (const [at, group] of this.#groups(changes)) {
+    const groups = old.length === 0 ? [[0, changes] as const] : this.#groups(changes);
+    for (const [at, group] of groups) {
       for (; position < at; position++) this.#append(next, old[position]);
       yield* this.#rebuild(next, old[position++], group);
     }

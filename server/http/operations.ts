@@ -61,7 +61,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
       );
     }
     const now = ports.clock.now();
-    const explanation = explainApplication(found, snapshot.log.recent, now);
+    const explanation = explainApplication(found, snapshot.log.recent.flat(), now);
     return send(request, reply, explanation, () => renderExplanation(explanation, now));
   });
 

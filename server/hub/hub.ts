@@ -12,6 +12,8 @@ import type { Clock, ContributionSink, Log, Source, Urgency } from './ports.ts';
 const WINDOW_MS = 100;
 /** Applications without any entry are kept so many, for the template their next entry inherits. */
 const REMEMBERED = 1000;
+/** Of a piece of time: the snapshot with what was merged in it takes twice as long again. */
+const MERGING = 1 / 3;
 /** How often the delta log is relieved of what is older than its window; the rhythm of stock's own cleaner. */
 const PRUNE_MS = 30_000;
 
@@ -130,7 +132,7 @@ export class Hub {
     this.#open = true;
     // The delta tells all of it at first: who has fetched everything from another process must learn here what is
     // different, and the hash code speaks of statuses alone.
-    this.#announce({ snapshot: this.#snapshot, changes: this.#snapshot.log.recent });
+    this.#announce({ snapshot: this.#snapshot, changes: this.#snapshot.log.recent.flat() });
     this.#options.log.info(
       { applications: this.#snapshot.applications.length, hash: this.#snapshot.hashCode },
       'every required source has synced: reads are answered now',
@@ -154,7 +156,7 @@ export class Hub {
   #publish(urgent: Iterable<AppName> = []): void {
     this.#cancelWindow?.();
     this.#cancelWindow = undefined;
-    const pace = this.#options.newPace();
+    const pace = this.#options.newPace(MERGING);
     this.#publishPiece(pace, urgent);
     if (this.#dirty.size > 0 && !this.#loading) void this.#publishRest(pace);
   }

@@ -28,7 +28,25 @@ export function replaceByName<T extends Named>(
   list: readonly T[],
   items: ReadonlyMap<AppName, T | undefined>,
 ): readonly T[] {
+  return replaced(list, items) ?? rebuilt(list, items);
+}
+
+/** When every name is there already and stays, which is what happens all day: nothing moves. */
+function replaced<T extends Named>(
+  list: readonly T[],
+  items: ReadonlyMap<AppName, T | undefined>,
+): readonly T[] | undefined {
   if (items.size === 0) return list;
+  const result = list.slice();
+  for (const [name, item] of items) {
+    const at = positionOf(list, name);
+    if (item === undefined || list[at]?.name !== name) return undefined;
+    result[at] = item;
+  }
+  return result;
+}
+
+function rebuilt<T extends Named>(list: readonly T[], items: ReadonlyMap<AppName, T | undefined>): readonly T[] {
   const result: T[] = [];
   let next = 0;
   const copyUntil = (end: number): void => {

@@ -1,6 +1,7 @@
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { findByName, replaceByName, type Named } from './by-name.ts';
+import { appendTo, dropFrom, each, eachBackwards, type Chunks } from './chunks.ts';
 import type { Change } from './diff.ts';
 
 /** How long a change stays in the delta: stock keeps 3 minutes; a client that polls every 30 s may miss a few rounds. */
@@ -17,7 +18,7 @@ export interface DeltaApplication extends Named {
 /** The changes of the window, as a log and as the delta that they amount to. Immutable, shares what did not change. */
 export interface DeltaLog {
   /** Oldest first. */
-  readonly recent: readonly Change[];
+  readonly recent: Chunks<Change>;
   /** Everything that came after this version is in the log; what came until then has left it, or was never in it. */
   readonly since: number;
   /** Sorted by name. */
@@ -37,10 +38,12 @@ const LEAVING = 2000;
  * nothing is. `now` in epoch milliseconds.
  */
 export function prune(log: DeltaLog, now: number): DeltaLog {
-  const young = log.recent.findIndex(({ at }) => at > now - DELTA_WINDOW_MS);
-  const first = Math.min(young < 0 ? log.recent.length : young, LEAVING);
-  if (first === 0) return log;
-  const gone = log.recent.slice(0, first);
+  const gone: Change[] = [];
+  for (const change of each(log.recent)) {
+    if (change.at > now - DELTA_WINDOW_MS || gone.length === LEAVING) break;
+    gone.push(change);
+  }
+  if (gone.length === 0) return log;
   const since = gone.at(-1)?.version ?? log.since;
   const left = new Set(gone);
   const touched = new Map<AppName, DeltaApplication | undefined>();
@@ -49,7 +52,7 @@ export function prune(log: DeltaLog, now: number): DeltaLog {
     const changes = changesOf(log, app).filter((change) => !left.has(change));
     touched.set(app, changes.length === 0 ? undefined : { name: app, changes });
   }
-  return { recent: log.recent.slice(first), since, applications: replaceByName(log.applications, touched) };
+  return { recent: dropFrom(log.recent, gone.length), since, applications: replaceByName(log.applications, touched) };
 }
 
 export function append(log: DeltaLog, changes: readonly Change[]): DeltaLog {
@@ -65,16 +68,25 @@ export function append(log: DeltaLog, changes: readonly Change[]): DeltaLog {
     const last = new Map([...changesOf(log, name), ...news].map((change) => [change.record.id, change]));
     touched.set(name, { name, changes: [...last.values()].toSorted(deletionsLast) });
   }
-  return { ...log, recent: log.recent.concat(changes), applications: replaceByName(log.applications, touched) };
+  return { ...log, recent: appendTo(log.recent, changes), applications: replaceByName(log.applications, touched) };
 }
 
 /** The applications whose served entries changed after a version; `undefined` when the log does not go back so far. */
 export function changedSince(log: DeltaLog, version: number): ReadonlySet<AppName> | undefined {
   if (version < log.since) return undefined;
   const names = new Set<AppName>();
-  for (let i = log.recent.length - 1; i >= 0; i--) {
-    const change = log.recent[i];
-    if (change === undefined || change.version <= version) break;
+  for (const change of eachBackwards(log.recent)) {
+    if (change.version <= version) break;
+    names.add(change.app);
+  }
+  return names;
+}
+
+/** The applications of which something was told `before` and has left the window since. */
+export function leftSince(before: DeltaLog, now: DeltaLog): ReadonlySet<AppName> {
+  const names = new Set<AppName>();
+  for (const change of each(before.recent)) {
+    if (change.version > now.since) break;
     names.add(change.app);
   }
   return names;

@@ -5,7 +5,7 @@ import type { Variant } from '../../../server/encode/variant.ts';
 import { Hub } from '../../../server/hub/hub.ts';
 import type { ContributionSink, Log, Source } from '../../../server/hub/ports.ts';
 import { systemClock } from '../../../server/system-clock.ts';
-import { systemPace } from '../../../server/system-pace.ts';
+import { systemPaces } from '../../../server/system-pace.ts';
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import { sourceId, type AppName } from '../../../shared/model/names.ts';
 import type { AppContribution } from '../../../shared/registry/contribution.ts';
@@ -73,10 +73,11 @@ class Scripted implements Source {
 /** The parts of the server that a change goes through, as `server/wire.ts` joins them, without network around. */
 async function main({ size, changes }: UpdateInput): Promise<void> {
   const source = new Scripted();
+  const newPace = systemPaces();
   const hub = new Hub({
     clock: systemClock(() => Date.now()),
     log: SILENT,
-    newPace: systemPace,
+    newPace,
     rules: {
       application: () => ({ policy: undefined, namespaces: [] }),
       overlay: { networks: [], action: 'absorb' },
@@ -90,7 +91,7 @@ async function main({ size, changes }: UpdateInput): Promise<void> {
   source.sink?.synced();
   while (hub.snapshot() === undefined) await sleep(10);
 
-  const answers = new Answers(systemPace);
+  const answers = new Answers(newPace);
   const apps = [...listing.keys()];
   let made = 0;
   const change = async (variants: readonly Variant[]): Promise<{ readonly loop: number; readonly ready: number }> => {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appName } from '../../../../shared/model/names.ts';
-import { append, changedSince, DELTA_WINDOW_MS, emptyLog, prune } from '../../../../shared/registry/delta.ts';
+import {
+  append,
+  changedSince,
+  DELTA_WINDOW_MS,
+  emptyLog,
+  leftSince,
+  prune,
+} from '../../../../shared/registry/delta.ts';
 import type { Change, ChangeKind } from '../../../../shared/registry/diff.ts';
 import { instance } from '../../../support/instances.ts';
 
@@ -48,4 +55,15 @@ test('who asks since when is told exactly that, or that it is not known any more
   log = prune(log, DELTA_WINDOW_MS + 10);
   assert.equal(changedSince(log, 5), undefined);
   assert.deepEqual(changedSince(log, 6), new Set(['B']));
+});
+
+test('what has left the log since another look at it is told by name', () => {
+  const before = append(emptyLog(1), [
+    change('added', 'A', 'a1', 2),
+    change('added', 'B', 'b1', 2),
+    change('added', 'C', 'c1', 3, DELTA_WINDOW_MS),
+  ]);
+  assert.deepEqual(leftSince(before, before), new Set());
+  const now = prune(append(before, [change('added', 'D', 'd1', 4, DELTA_WINDOW_MS)]), DELTA_WINDOW_MS + 10);
+  assert.deepEqual(leftSince(before, now), new Set(['A', 'B']));
 });

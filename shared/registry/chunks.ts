@@ -1,0 +1,42 @@
+/** A list in chunks, of which the last may be short: to append copies one chunk, however long the list. Immutable. */
+export type Chunks<T> = readonly (readonly T[])[];
+
+const LENGTH = 256;
+
+export function appendTo<T>(chunks: Chunks<T>, items: readonly T[]): Chunks<T> {
+  const last = chunks.at(-1);
+  const open = last !== undefined && last.length < LENGTH ? last : undefined;
+  const result = open === undefined ? chunks.slice() : chunks.slice(0, -1);
+  const rest = open === undefined ? items : open.concat(items);
+  for (let start = 0; start < rest.length; start += LENGTH) result.push(rest.slice(start, start + LENGTH));
+  return result;
+}
+
+/** Without the first so many. */
+export function dropFrom<T>(chunks: Chunks<T>, count: number): Chunks<T> {
+  let left = count;
+  const first = chunks.findIndex((chunk) => {
+    if (left < chunk.length) return true;
+    left -= chunk.length;
+    return false;
+  });
+  if (first < 0) return [];
+  const [partial = [], ...whole] = chunks.slice(first);
+  return left === 0 ? [partial, ...whole] : [partial.slice(left), ...whole];
+}
+
+/** From the first to the last. */
+export function* each<T>(chunks: Chunks<T>): Iterable<T> {
+  for (const chunk of chunks) yield* chunk;
+}
+
+/** From the last to the first. */
+export function* eachBackwards<T>(chunks: Chunks<T>): Iterable<T> {
+  for (let c = chunks.length - 1; c >= 0; c--) {
+    const chunk = chunks[c] ?? [];
+    for (let i = chunk.length - 1; i >= 0; i--) {
+      const item = chunk[i];
+      if (item !== undefined) yield item;
+    }
+  }
+}
