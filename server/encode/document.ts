@@ -93,7 +93,7 @@ export class Document<Row extends object> {
   /** Of two sorted lists, what differs. */
   *#compare(all: Iterable<Item<Row>>): Steps<ItemChanges<Row>> {
     const changes = new Map<AppName, Item<Row> | undefined>();
-    const olds = this.#segments.items()[Symbol.iterator]();
+    const olds = this.#segments.items();
     let old = olds.next().value;
     for (const item of all) {
       for (; old !== undefined && byText(old.name, item.name) < 0; old = olds.next().value)
