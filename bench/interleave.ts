@@ -7,19 +7,25 @@ export interface Contender<T> {
 }
 
 /**
- * Rounds in which everybody has a turn, beginning with another one each time: what the machine does meanwhile meets all
- * of them, so ratios within a round hold where absolute figures wander. Answers the results by name, in order of rounds.
+ * Rounds in which everybody has a turn: what the machine does meanwhile meets all of them, so ratios within a round hold
+ * where absolute figures wander. Another one begins each time, and every other round goes backwards, so that nobody
+ * always comes after the same neighbour. `settle` is waited for before each turn. Answers the results by name, in order
+ * of rounds.
  */
 export async function interleaved<T>(
   contenders: readonly Contender<T>[],
   rounds: number,
+  settle: () => Promise<void>,
 ): Promise<ReadonlyMap<string, readonly T[]>> {
   const results = new Map<string, T[]>(contenders.map(({ name }) => [name, []]));
   for (const contender of contenders) await contender.warmUp();
   for (let round = 0; round < rounds; round++) {
     const first = round % contenders.length;
-    for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)])
+    const order = [...contenders.slice(first), ...contenders.slice(0, first)];
+    for (const contender of round % 2 === 0 ? order : order.toReversed()) {
+      await settle();
       results.get(contender.name)?.push(await contender.once());
+    }
   }
   return results;
 }

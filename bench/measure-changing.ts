@@ -6,6 +6,7 @@ import { rightAnswer } from './load/check.ts';
 import { measureSlice, warmUpSeconds, type Slice } from './load/slice.ts';
 import type { Lineup } from './lineup.ts';
 import type { ReadOperation } from './operations.ts';
+import { quietCore } from './quiet-core.ts';
 import type { Bench, RegistrySize } from './section.ts';
 import type { Subject } from './subjects/subject.ts';
 
@@ -42,7 +43,7 @@ export async function measureChanging(
   const contenders = all.flatMap((changed) =>
     perSecond.map((rate) => contender(bench, changed, operation, size, rate)),
   );
-  const slices = await interleaved(contenders, bench.rounds);
+  const slices = await interleaved(contenders, bench.rounds, quietCore);
   // Whatever was changed, nothing came or went.
   for (const { subject } of all) await rightAnswer(subject.url, operation, size);
   const seconds = Math.round((performance.now() - started) / 1000);

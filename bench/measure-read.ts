@@ -8,6 +8,7 @@ import { measureSlice, sliceSeconds, warmUpSeconds, type Slice, type SubjectLoad
 import type { Lineup } from './lineup.ts';
 import { PRODUCT, type Measured } from './measured.ts';
 import type { ReadOperation } from './operations.ts';
+import { quietCore } from './quiet-core.ts';
 import type { Bench, RegistrySize } from './section.ts';
 import { startRaw } from './subjects/raw.ts';
 import type { Subject } from './subjects/subject.ts';
@@ -34,7 +35,7 @@ export async function measureRead(bench: Bench, lineup: Lineup, operation: ReadO
     const contenders = [...lineup.subjects, raw].map((subject) =>
       contender(bench, subject, operation, size, replies.get(subject.name)?.body.length ?? 0),
     );
-    const slices = await interleaved(contenders, bench.rounds);
+    const slices = await interleaved(contenders, bench.rounds, quietCore);
     const seconds = Math.round((performance.now() - started) / 1000);
     bench.say(`reads, ${size.name}: ${operation.name}, ${bench.rounds} rounds in ${seconds} s`);
     return {

@@ -8,6 +8,7 @@ import { writeReplay } from './load/replay.ts';
 import { measureSlice, sliceSeconds, warmUpSeconds, type Slice } from './load/slice.ts';
 import type { Measured } from './measured.ts';
 import { READS } from './operations.ts';
+import { quietCore } from './quiet-core.ts';
 import type { Bench, RegistrySize } from './section.ts';
 import { startRaw } from './subjects/raw.ts';
 import type { Subject } from './subjects/subject.ts';
@@ -47,7 +48,7 @@ export async function measureWrite(
     const everybody = [...all, { subject: raw, name: raw.name, size: ours.size }];
     const started = performance.now();
     const contenders = everybody.map((each) => contender(bench, each, files.get(each.size) ?? ''));
-    const slices = await interleaved(contenders, bench.rounds);
+    const slices = await interleaved(contenders, bench.rounds, quietCore);
     // All are still there, and none was added.
     for (const { subject, size } of all) await rightAnswer(subject.url, READS.application, size);
     const seconds = Math.round((performance.now() - started) / 1000);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds } from '../cpu.ts';
 import { SIZES } from '../data/registry.ts';
 import type { Bench, RegistrySize } from '../section.ts';
@@ -13,11 +12,7 @@ export interface Slice extends LoadResult {
 
 export type SubjectLoad = Omit<Load, 'url'> & { readonly target: string };
 
-/** What the one before left behind (garbage, sockets) is done with first. */
-const SETTLE_MS = 50;
-
 export async function measureSlice(subject: Subject, { target, ...rest }: SubjectLoad): Promise<Slice> {
-  await sleep(SETTLE_MS);
   const before = cpuSeconds(subject.pid);
   const result = await load({ ...rest, url: subject.url + target });
   const used = cpuSeconds(subject.pid) - before;

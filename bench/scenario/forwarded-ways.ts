@@ -1,4 +1,5 @@
 import { interleaved, type Contender } from '../interleave.ts';
+import { quietCore } from '../quiet-core.ts';
 import { figure } from '../report/numbers.ts';
 import type { Bench, RegistrySize, Table } from '../section.ts';
 import { median } from '../statistics.ts';
@@ -30,7 +31,7 @@ export async function compareWays(
     return { name: way, warmUp: once, once };
   });
   bench.say(`forwarding: heartbeats over ${load.connections} connections`);
-  const results = await interleaved(contenders, bench.quick ? 2 : bench.rounds);
+  const results = await interleaved(contenders, bench.quick ? 2 : bench.rounds, quietCore);
   const each = (way: Way, pick: (result: HeartbeatsResult) => number): readonly number[] =>
     (results.get(way) ?? []).map(pick);
   const of = (way: Way, pick: (result: HeartbeatsResult) => number): number => median(each(way, pick));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { cpuSeconds } from '../cpu.ts';
 import { SIZES } from '../data/registry.ts';
 import { interleaved, type Contender } from '../interleave.ts';
+import { quietCore } from '../quiet-core.ts';
 import { figure, range, withSpread } from '../report/numbers.ts';
 import type { Section } from '../section.ts';
 import { median, ratios } from '../statistics.ts';
@@ -38,13 +39,13 @@ export const herd: Section = {
       const answer = await complete(eurek8s.url, size);
       const answers = new Map([[PATH, { status: 200, headers: sentHeaders(answer.headers), body: answer.body }]]);
       const raw = keep(await startRaw({ dir: join(dir, 'raw'), answers }));
-      const rounds = bench.quick ? 2 : bench.rounds;
+      const { rounds } = bench;
       const rows: (readonly string[])[] = [];
       let against: readonly number[] = [];
       let againstCpu: readonly number[] = [];
       for (const begin of bench.quick ? BEGINS.slice(0, 1) : BEGINS) {
         bench.say(`herd: ${CLIENTS} clients ${begin}, ${rounds} rounds`);
-        const results = await interleaved([contender(raw, begin), contender(eurek8s, begin)], rounds);
+        const results = await interleaved([contender(raw, begin), contender(eurek8s, begin)], rounds, quietCore);
         const [limit = [], ours = []] = [raw, eurek8s].map(({ name }) => results.get(name));
         const ratio = ratios(times(ours), times(limit));
         if (begin === 'connected') {

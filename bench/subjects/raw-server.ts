@@ -31,5 +31,6 @@ const server = createServer((request, response) => {
 });
 // Idle connections as long as Eurek8s keeps them, so that the headers are the same.
 server.keepAliveTimeout = 75_000;
-server.listen(Number(port), '127.0.0.1');
+// Nor would it be a comparison of servers if connections of one of them were refused by the system.
+server.listen(Number(port), '127.0.0.1', 4096);
 process.on('SIGTERM', () => process.exit(0));

@@ -5,6 +5,11 @@ export interface Limits {
   /** Bytes of request line and headers: Node's own limit, given a name because long ids meet it. */
   readonly headerBytes: number;
   readonly connections: number;
+  /**
+   * Connections that the system has accepted and we have not seen yet; it may allow fewer (`net.core.somaxconn`). A fleet
+   * that comes back at once fills Node's default of 511, and whoever finds it full tries again a second later.
+   */
+  readonly backlog: number;
   /** For the header of a request to arrive. */
   readonly headerTimeout: number;
   /** For a whole request to arrive: a slow sender must not hold a connection for ever. */
@@ -21,6 +26,7 @@ export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 512 * 1024,
   headerBytes: 16 * 1024,
   connections: 10_000,
+  backlog: 4096,
   headerTimeout: 15_000,
   requestTimeout: 30_000,
   exchangeTimeout: 60_000,

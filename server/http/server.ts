@@ -66,7 +66,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
     stopping: () => exchanges.stopping,
     listen: async ({ host, port }) => {
       methods.answerOthers(app);
-      await app.listen({ host, port });
+      await app.listen({ host, port, backlog: limits.backlog });
     },
     stop: async () => {
       const finished = exchanges.finish(limits.stopTimeout);

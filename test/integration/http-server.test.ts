@@ -98,6 +98,22 @@ async function promptly<T>(what: Promise<T>): Promise<T> {
   }
 }
 
+// A full queue of a listening socket makes the client's system try again after a second, the least it may (RFC 6298).
+test('a fleet that connects all at once is let in at once', { timeout: 20_000 }, async (t) => {
+  const { url } = await startRig(t);
+  const began = performance.now();
+  const sockets = await Promise.all(
+    // More than Node's own queue of 511; all of them knock before the server, in the same process, takes the first.
+    Array.from({ length: 700 }, async () => {
+      const socket = await openConnection(url);
+      return { socket, afterMs: performance.now() - began };
+    }),
+  );
+  for (const { socket } of sockets) socket.destroy();
+  const slowest = Math.max(...sockets.map(({ afterMs }) => afterMs));
+  assert.ok(slowest < 1000, `the last one was connected after ${Math.round(slowest)} ms`);
+});
+
 test('a fault of ours is an empty 500 and a line in the log, and tells nothing of its inside', async (t) => {
   const { url, errors } = await startRig(t);
   const answer = await rawRequest(url, 'GET /eureka/fault', { accept: 'application/json' });

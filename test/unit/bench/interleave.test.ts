@@ -3,16 +3,17 @@ import { test } from 'node:test';
 import { interleaved, type Contender } from '../../../bench/interleave.ts';
 import { median, percentile, ratios } from '../../../bench/statistics.ts';
 
-test('all are warmed up first, all have a turn in every round, and another one begins each time', async () => {
+test('all are warmed up first, all have a turn in every round, another one begins each time, every other round goes backwards', async () => {
   const turns: string[] = [];
   const contender = (name: string): Contender<number> => ({
     name,
     warmUp: async () => turns.push(`warm ${name}`),
     once: async () => turns.push(name),
   });
-  const results = await interleaved(['a', 'b', 'c'].map(contender), 4);
-  assert.equal(turns.join(' '), 'warm a warm b warm c a b c b c a c a b a b c');
-  assert.deepEqual(results.get('a'), [4, 9, 11, 13]);
+  const settle = async (): Promise<void> => void turns.push('-');
+  const results = await interleaved(['a', 'b', 'c'].map(contender), 4, settle);
+  assert.equal(turns.join(' '), 'warm a warm b warm c - a - b - c - a - c - b - c - a - b - c - b - a');
+  assert.deepEqual(results.get('a'), [5, 11, 19, 27]);
 });
 
 test('ratios are taken round by round', () => {
