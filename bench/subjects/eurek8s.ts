@@ -36,7 +36,7 @@ export const STANDALONE = { leases: { enabled: true } } as const;
 
 /** For the report. */
 export const eurek8sFacts =
-  `the bundle as shipped on Node ${process.versions.node} with the arguments of its first line and a compile cache as the image has it; ` +
+  `the bundle as shipped on Node ${process.versions.node} with the settings of its first line and a compile cache as the image has it; ` +
   `configuration \`${JSON.stringify(STANDALONE)}\` unless a section says otherwise`;
 
 /** Eurek8s as it is shipped: the bundle, with the image's environment. */

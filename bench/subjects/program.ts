@@ -21,16 +21,26 @@ export async function buildProgram(dir: string): Promise<string> {
 
 /** What the first line of the bundle gives Node. */
 export function shippedArguments(program: string): readonly string[] {
-  const [first = ''] = readFileSync(program, 'utf8').split('\n', 1);
-  return first.startsWith('#!') ? first.split(' ').filter((word) => word.startsWith('--')) : [];
+  return firstLine(program).filter((word) => word.startsWith('--'));
 }
 
-/** The environment of the image, and none of the variables that configure the product. */
+function firstLine(program: string): readonly string[] {
+  const [first = ''] = readFileSync(program, 'utf8').split('\n', 1);
+  return first.startsWith('#!') ? first.split(' ') : [];
+}
+
+/** The environment of the image and of the bundle's first line, and none of the variables that configure the product. */
 export function programEnvironment(program: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'));
   return {
     ...Object.fromEntries(inherited),
+    ...Object.fromEntries(firstLine(program).flatMap(assignment)),
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: join(program, '..', 'compile-cache'),
   };
+}
+
+function assignment(word: string): readonly (readonly [name: string, value: string])[] {
+  const [name = '', value] = word.split('=', 2);
+  return value === undefined || name.startsWith('-') ? [] : [[name, value]];
 }
