@@ -17,7 +17,7 @@ export interface Wish {
 
 const known: readonly number[] = Object.values(SIZES).map(instanceCount);
 const QUICK_ROUNDS = 3;
-const FULL_ROUNDS = 7;
+const FULL_ROUNDS = 5;
 
 export function helpText(sections: readonly { readonly name: string; readonly title: string }[]): string {
   const width = Math.max(...sections.map(({ name }) => name.length));

@@ -32,7 +32,7 @@ export interface Measured {
   readonly costs: Costs;
   /** Compressed bytes that one changed instance adds to a delta. */
   readonly bytesPerChange: number;
-  /** CPU of the simulated clients over what single requests predict: what requests that come one by one cost more. */
+  /** CPU of the simulated clients over what single requests predict: what many connections and a bunch of requests at a time make of it. */
   readonly factor: number;
   /** Compressed bytes of the full answer, by instance. */
   readonly fullBytesPerInstance: number;

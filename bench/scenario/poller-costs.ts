@@ -21,21 +21,24 @@ export interface Costs {
   readonly heartbeat: Cost;
 }
 
-/** Each kind of request alone, as many as the server can answer: what one of them costs. */
+/**
+ * Each kind of request alone, one after the other. A fleet asks like that: the server is woken up for each of them, where
+ * under full load it finds the next ones waiting and needs half as much for each.
+ */
 export async function requestCosts(bench: Bench, { url, pid, port }: Eurek8s, size: RegistrySize): Promise<Costs> {
   const seconds = bench.quick ? 1 : 4;
   const read = async (path: string): Promise<Cost> => {
     bench.say(`pollers: cost of ${path}`);
     const { body } = await ask(`${url}/eureka/${path}`, { headers: JSON_GZIP });
     const before = cpuSeconds(pid);
-    const { requests } = await load({ url: `${url}/eureka/${path}`, headers: JSON_GZIP, seconds });
+    const { requests } = await load({ url: `${url}/eureka/${path}`, headers: JSON_GZIP, seconds, connections: 1 });
     return { cpu: (cpuSeconds(pid) - before) / requests, bytes: body.length };
   };
   const full = await read('apps');
   const delta = await read('apps/delta');
   bench.say('pollers: cost of a heartbeat');
   const before = cpuSeconds(pid);
-  const input = { port, size, connections: 16, milliseconds: seconds * 1000 };
+  const input = { port, size, connections: 1, milliseconds: seconds * 1000 };
   const { count } = await measure('heartbeats', input, { timeoutMs: 60_000 });
   return { full, delta, heartbeat: { cpu: (cpuSeconds(pid) - before) / count, bytes: 0 } };
 }
