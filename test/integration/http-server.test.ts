@@ -98,21 +98,27 @@ async function promptly<T>(what: Promise<T>): Promise<T> {
   }
 }
 
-// A full queue of a listening socket makes the client's system try again after a second, the least it may (RFC 6298).
-test('a fleet that connects all at once is let in at once', { timeout: 20_000 }, async (t) => {
+// A full queue of a listening socket makes the client's system try again after a second, the least it may (RFC 6298). A
+// busy machine is slow sometimes, a full queue always: one of three times has to be quick.
+test('a fleet that connects all at once is let in at once', { timeout: 30_000 }, async (t) => {
   const { url } = await startRig(t);
-  const began = performance.now();
-  const sockets = await Promise.all(
-    // More than Node's own queue of 511; all of them knock before the server, in the same process, takes the first.
-    Array.from({ length: 700 }, async () => {
-      const socket = await openConnection(url);
-      return { socket, afterMs: performance.now() - began };
-    }),
-  );
-  for (const { socket } of sockets) socket.destroy();
-  const slowest = Math.max(...sockets.map(({ afterMs }) => afterMs));
-  assert.ok(slowest < 1000, `the last one was connected after ${Math.round(slowest)} ms`);
+  let quickest = Infinity;
+  for (let time = 0; time < 3 && quickest >= 1000; time++) quickest = Math.min(quickest, await slowestOfHerd(url));
+  assert.ok(quickest < 1000, `the last one was connected after ${Math.round(quickest)} ms at best`);
 });
+
+/** Milliseconds. More than Node's own queue of 511; all knock before the server, in the same process, takes the first. */
+async function slowestOfHerd(url: string): Promise<number> {
+  const began = performance.now();
+  const herd = Array.from({ length: 700 }, async () => {
+    const socket = await openConnection(url);
+    const after = performance.now() - began;
+    return { socket, after };
+  });
+  const connected = await Promise.all(herd);
+  for (const { socket } of connected) socket.destroy();
+  return Math.max(...connected.map(({ after }) => after));
+}
 
 test('a fault of ours is an empty 500 and a line in the log, and tells nothing of its inside', async (t) => {
   const { url, errors } = await startRig(t);
