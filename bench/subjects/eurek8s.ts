@@ -4,7 +4,7 @@ import { httpRequest } from '../../test/support/http-request.ts';
 import { freePort } from '../../test/testbed/ports.ts';
 import { launch } from '../../test/testbed/process.ts';
 import { CORES, pinned } from '../pin.ts';
-import { programEnvironment, shippedArguments } from './program.ts';
+import { asShipped } from './program.ts';
 import type { Subject } from './subject.ts';
 
 export interface Eurek8sOptions {
@@ -49,11 +49,11 @@ export async function startEurek8s(options: Eurek8sOptions): Promise<Eurek8s> {
   // JSON is YAML.
   writeFileSync(configFile, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }, undefined, 2));
   const probe = until === 'ready' ? '/readyz' : '/healthz';
-  const args = [...shippedArguments(program), ...nodeArgs];
+  const { args, env } = asShipped(program);
   const launched = await launch({
     name: 'Eurek8s',
-    ...pinned(core, process.execPath, [...args, program, 'serve', '--config', configFile]),
-    env: { ...programEnvironment(program), ...options.env },
+    ...pinned(core, process.execPath, [...args, ...nodeArgs, program, 'serve', '--config', configFile]),
+    env: { ...env, ...options.env },
     logFile: join(dir, 'eurek8s.log'),
     ...(until !== 'start' && { ready: async () => (await httpRequest(url + probe)).status === 200 }),
     readyTimeoutMs: 120_000,

@@ -15,28 +15,27 @@ export async function buildProgram(dir: string): Promise<string> {
   const path = `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
   const script = scripts.build.replace(output, `--outfile='${program}' --log-level=warning`);
   await run('sh', ['-c', script], { cwd: ROOT, env: { ...process.env, PATH: path } });
-  await run(process.execPath, [...shippedArguments(program), program, '--help'], { env: programEnvironment(program) });
+  const { args, env } = asShipped(program);
+  await run(process.execPath, [...args, program, '--help'], { env });
   return program;
 }
 
-/** What the first line of the bundle gives Node. */
-export function shippedArguments(program: string): readonly string[] {
-  return firstLine(program).filter((word) => word.startsWith('--'));
-}
-
-function firstLine(program: string): readonly string[] {
+/**
+ * How the bundle is started: the arguments that its first line gives Node, and the environment of that line and of the
+ * image, without the variables that configure the product.
+ */
+export function asShipped(program: string): { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv } {
   const [first = ''] = readFileSync(program, 'utf8').split('\n', 1);
-  return first.startsWith('#!') ? first.split(' ') : [];
-}
-
-/** The environment of the image and of the bundle's first line, and none of the variables that configure the product. */
-export function programEnvironment(program: string): NodeJS.ProcessEnv {
+  const words = first.startsWith('#!') ? first.split(' ') : [];
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'));
   return {
-    ...Object.fromEntries(inherited),
-    ...Object.fromEntries(firstLine(program).flatMap(assignment)),
-    NODE_ENV: 'production',
-    NODE_COMPILE_CACHE: join(program, '..', 'compile-cache'),
+    args: words.filter((word) => word.startsWith('--')),
+    env: {
+      ...Object.fromEntries(inherited),
+      ...Object.fromEntries(words.flatMap(assignment)),
+      NODE_ENV: 'production',
+      NODE_COMPILE_CACHE: join(program, '..', 'compile-cache'),
+    },
   };
 }
 
