@@ -1,5 +1,5 @@
 # Build: docker build -t eurek8s .
-# Two stages: everything is installed and bundled in the first, the second holds Node, one file and its source map.
+# Two stages: everything is installed and bundled in the first, the second holds Node, one file, its source map and its notices.
 
 FROM node:26.10.0-bookworm-slim AS build
 WORKDIR /app

@@ -8,9 +8,9 @@ import { instancesByVip, listsOfVip, servedApplication, type VipKind } from '../
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { codecOf } from './codec.ts';
 import { deltaContents, fullContents } from './contents.ts';
-import { Document, type Contents } from './document.ts';
+import { Document } from './document.ts';
 import { PacedWork } from './paced-work.ts';
-import { answerOf, variantKey, type Answer, type Detail, type Format, type Variant } from './variant.ts';
+import { answerOf, byDocument, variantOf, type Answer, type ByDocument, type Format, type Variant } from './variant.ts';
 
 /** Bytes kept for single-application, vip and instance answers. The full document and the delta are kept by name. */
 const SMALL_ANSWERS_BYTES = 32 * 1024 * 1024;
@@ -27,9 +27,8 @@ interface Kept {
 
 /** Every read answer of the Eureka API as ready bytes, made once per content and variant, on the first request. */
 export class Answers {
-  readonly #work: PacedWork;
-  readonly #full = new Map<string, Document<InstanceRecord>>();
-  readonly #delta = new Map<string, Document<Change>>();
+  readonly #full: ByDocument<Document<InstanceRecord>>;
+  readonly #delta: ByDocument<Document<Change>>;
   readonly #small = new LRUCache<string, Kept>({
     maxSize: SMALL_ANSWERS_BYTES,
     maxEntrySize: SMALL_ANSWERS_BYTES / 8,
@@ -37,32 +36,37 @@ export class Answers {
   });
 
   constructor(newPace: NewPace) {
-    this.#work = new PacedWork(newPace);
+    const work = new PacedWork(newPace);
+    this.#full = byDocument((format, detail) => new Document(format, fullContents(format, detail), work));
+    this.#delta = byDocument((format, detail) => new Document(format, deltaContents(format, detail), work));
   }
 
-  apps(snapshot: RegistrySnapshot, variant: Variant): Answer | Promise<Answer> {
-    return this.#document(this.#full, variant, fullContents).answer(snapshot, variant.coding);
+  apps(snapshot: RegistrySnapshot, { format, detail, coding }: Variant): Answer | Promise<Answer> {
+    return this.#full[format][detail].answer(snapshot, coding);
   }
 
-  delta(snapshot: RegistrySnapshot, variant: Variant): Answer | Promise<Answer> {
-    return this.#document(this.#delta, variant, deltaContents).answer(snapshot, variant.coding);
+  delta(snapshot: RegistrySnapshot, { format, detail, coding }: Variant): Answer | Promise<Answer> {
+    return this.#delta[format][detail].answer(snapshot, coding);
   }
 
   /** `GET apps/{app}`; `undefined` when nothing of it is served. */
   application(snapshot: RegistrySnapshot, name: string, variant: Variant): Answer | undefined {
+    const key = `app\0${name}\0${variant.key}`;
+    const known = this.#known(key, snapshot.version);
+    if (known !== undefined) return known;
     const found = servedApplication(snapshot, name);
     if (found === undefined) return undefined;
-    return this.#keep(
-      `app\0${found.name}\0${variantKey(variant)}`,
-      snapshot.version,
-      () => [found.served],
-      () => encode(codecOf(variant.format).applicationDocument(found.name, found.served, variant.detail), variant),
+    return this.#keep(key, snapshot.version, [found.served], () =>
+      encode(codecOf(variant.format).applicationDocument(found.name, found.served, variant.detail), variant),
     );
   }
 
   /** `GET vips/{vip}`, `GET svips/{vip}`: an applications document of the matches, with the hash code of just these. */
   vip(snapshot: RegistrySnapshot, kind: VipKind, vip: string, variant: Variant): Answer {
-    const make = (): Answer => {
+    const key = `${kind}\0${vip}\0${variant.key}`;
+    const known = this.#known(key, snapshot.version);
+    if (known !== undefined) return known;
+    return this.#keep(key, snapshot.version, listsOfVip(snapshot, kind, vip), () => {
       const matches = instancesByVip(snapshot, kind, vip);
       const texts = matches.map(({ name, instances }) =>
         codecOf(variant.format).application(name, instances, variant.detail),
@@ -70,45 +74,30 @@ export class Answers {
       const hash = hashCode(countStatuses(matches.flatMap(({ instances }) => instances)));
       // Stock writes -1 here, and clients that follow a single vip never ask for its delta.
       return applicationsAnswer(texts, '-1', hash, variant);
-    };
-    const of = (): readonly object[] => listsOfVip(snapshot, kind, vip);
-    return this.#keep(`${kind}\0${vip}\0${variantKey(variant)}`, snapshot.version, of, make);
+    });
   }
 
   /** `GET apps/{app}/{id}`, `GET instances/{id}`: always full and never compressed, as stock. */
   instance(record: InstanceRecord, format: Format): Answer {
-    return this.#keep(
-      `instance\0${record.app}\0${record.id}\0${format}`,
-      undefined,
-      () => [record],
-      () => encode(codecOf(format).instanceDocument(record), { format, detail: 'full', coding: 'identity' }),
+    return this.#keep(`instance\0${record.app}\0${record.id}\0${format}`, undefined, [record], () =>
+      encode(codecOf(format).instanceDocument(record), variantOf(format, 'full', 'identity')),
     );
   }
 
-  #document<Row extends object>(
-    documents: Map<string, Document<Row>>,
-    { format, detail }: Variant,
-    contents: (format: Format, detail: Detail) => Contents<Row>,
-  ): Document<Row> {
-    const key = `${format}/${detail}`;
-    let document = documents.get(key);
-    if (document === undefined) {
-      document = new Document(format, contents(format, detail), this.#work);
-      documents.set(key, document);
-    }
-    return document;
+  /** Without a look at the registry: of the same version the answer is the same. */
+  #known(key: string, version: number): Answer | undefined {
+    const kept = this.#small.get(key);
+    return kept?.version === version ? kept.answer : undefined;
   }
 
-  #keep(key: string, version: number | undefined, of: () => readonly object[], make: () => Answer): Answer {
+  #keep(key: string, version: number | undefined, of: readonly object[], make: () => Answer): Answer {
     const kept = this.#small.get(key);
-    if (kept !== undefined && version !== undefined && kept.version === version) return kept.answer;
-    const content = of();
-    if (kept !== undefined && sameObjects(kept.of, content)) {
+    if (kept !== undefined && sameObjects(kept.of, of)) {
       kept.version = version;
       return kept.answer;
     }
     const answer = make();
-    this.#small.set(key, { of: content, version, answer });
+    this.#small.set(key, { of, version, answer });
     return answer;
   }
 }

@@ -9,6 +9,8 @@ import { unpack, type UnpackedItem } from './unpacked-item.ts';
 /** Text sizes in bytes: what is rebuilt above the upper bound is cut at the target; small neighbours are joined. */
 const TARGET = 32 * 1024;
 const LARGEST = 64 * 1024;
+/** Items of a first load that are put in order at a time. */
+const FIRST_GROUP = 250;
 
 /** New state of an item; `undefined` when it is gone. */
 export type ItemChanges<Row extends object> = ReadonlyMap<AppName, Item<Row> | undefined>;
@@ -42,8 +44,7 @@ export class SegmentedDocument<Row extends object> {
     let position = 0;
     // An update before this one may have broken off.
     this.#writer.clear();
-    const groups = old.length === 0 ? [[0, changes] as const] : this.#groups(changes);
-    for (const [at, group] of groups) {
+    for (const [at, group] of this.#groups(changes)) {
       for (; position < at; position++) this.#append(next, old[position]);
       yield* this.#rebuild(next, old[position++], group);
     }
@@ -51,17 +52,25 @@ export class SegmentedDocument<Row extends object> {
     this.#segments = next;
   }
 
-  /** The changes by the position of the segment that they belong to, in order. */
-  #groups(changes: ItemChanges<Row>): ReadonlyMap<number, ItemChanges<Row>> {
-    const groups = new Map<number, Map<AppName, Item<Row> | undefined>>();
+  /**
+   * The changes by the position of the segment that they belong to, in order. Those of a first load belong to none and
+   * come some at a time: one group of all would be sorted and joined in one step.
+   */
+  *#groups(changes: ItemChanges<Row>): Generator<readonly [at: number, group: ItemChanges<Row>]> {
+    const most = this.#segments.length === 0 ? FIRST_GROUP : Number.POSITIVE_INFINITY;
+    let group = new Map<AppName, Item<Row> | undefined>();
+    let at = 0;
     for (const name of [...changes.keys()].toSorted(byText)) {
       const after = positionOf(this.#segments, name);
-      const at = this.#segments[after]?.name === name ? after : Math.max(0, after - 1);
-      const group = groups.get(at) ?? new Map<AppName, Item<Row> | undefined>();
+      const position = this.#segments[after]?.name === name ? after : Math.max(0, after - 1);
+      if (group.size > 0 && (position !== at || group.size === most)) {
+        yield [at, group];
+        group = new Map();
+      }
+      at = position;
       group.set(name, changes.get(name));
-      groups.set(at, group);
     }
-    return groups;
+    if (group.size > 0) yield [at, group];
   }
 
   #append(next: Segment<Row>[], segment: Segment<Row> | undefined): void {

@@ -7,34 +7,53 @@ export interface Variant {
   readonly format: Format;
   readonly detail: Detail;
   readonly coding: Coding;
-}
-
-export function variantKey(variant: Variant): string {
-  return `${variant.format}/${variant.detail}/${variant.coding}`;
+  /** No other variant has the same. */
+  readonly key: string;
 }
 
 /** In bytes: with its header the answer must stay below the 16 KiB that Node.js sends from the stack. */
 const SHORT_LIMIT = 15 * 1024;
 
-/** Bytes ready to be sent. Large identity documents stay in pieces, so that they are never joined in memory. */
+/** Bytes ready to be sent. */
 export interface Answer {
   /** Names and values in turn, as node:http takes them. */
   readonly headers: readonly string[];
-  readonly parts: readonly Buffer[];
-  /** Sum of the parts, in bytes. */
+  /** Of the body, in bytes. */
   readonly length: number;
-  /** The bytes of a short answer as latin1 characters: with the header they are one string, and leave in one piece. */
-  readonly characters: string | undefined;
+  /**
+   * A short one is a string of latin1 characters, one per byte: with the header it leaves in one piece. Large identity
+   * documents stay in pieces, so that they are never joined in memory.
+   */
+  readonly body: string | readonly Buffer[];
 }
 
-export function answerOf(variant: Pick<Variant, 'format' | 'coding'>, parts: readonly Buffer[]): Answer {
+export function answerOf({ format, coding }: Pick<Variant, 'format' | 'coding'>, parts: readonly Buffer[]): Answer {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const type = variant.format === 'json' ? 'application/json' : 'application/xml';
-  const headers = ['content-type', type, 'content-length', String(length)];
+  const headers = ['content-type', `application/${format}`, 'content-length', String(length)];
   return {
-    headers: variant.coding === 'gzip' ? [...headers, 'content-encoding', 'gzip'] : headers,
-    parts,
+    headers: coding === 'gzip' ? [...headers, 'content-encoding', 'gzip'] : headers,
     length,
-    characters: length > SHORT_LIMIT ? undefined : Buffer.concat(parts).toString('latin1'),
+    body: length > SHORT_LIMIT ? parts : Buffer.concat(parts).toString('latin1'),
   };
+}
+
+/** One value for each way in which a document is written. */
+export type ByDocument<T> = Readonly<Record<Format, Readonly<Record<Detail, T>>>>;
+
+export function byDocument<T>(make: (format: Format, detail: Detail) => T): ByDocument<T> {
+  const details = (format: Format): Readonly<Record<Detail, T>> => ({
+    full: make(format, 'full'),
+    compact: make(format, 'compact'),
+  });
+  return { json: details('json'), xml: details('xml') };
+}
+
+const VARIANTS = byDocument((format, detail) => {
+  const as = (coding: Coding): Variant => ({ format, detail, coding, key: `${format}/${detail}/${coding}` });
+  return { identity: as('identity'), gzip: as('gzip') };
+});
+
+/** One object per variant: a request makes none. */
+export function variantOf(format: Format, detail: Detail, coding: Coding): Variant {
+  return VARIANTS[format][detail][coding];
 }

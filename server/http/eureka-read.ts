@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { instanceById, instanceOf } from '../../shared/registry/lookup.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
@@ -68,45 +68,48 @@ function reader<Wish>(
     count[status]();
     sendEmpty(reply, status, reason);
   };
-  const ready = (headers: IncomingHttpHeaders, params: Params): Answer | undefined => {
-    const snapshot = registry.snapshot();
-    const wished = wish(headers);
-    // What goes wrong is left to the route, which runs into the same and has it logged and answered.
+  const send = (response: ServerResponse, answer: Answer): void => {
+    count[200]();
+    sendAnswer(response, answer);
+  };
+  /** What goes wrong is left to the route, which runs into the same and has it logged and answered. */
+  const ready = (snapshot: RegistrySnapshot, params: Params, wished: Wish): Answer | undefined => {
     try {
-      const found = snapshot && wished && find(snapshot, params, wished);
+      const found = find(snapshot, params, wished);
       if (!(found instanceof Promise)) return found;
       found.catch(() => undefined);
-      return undefined;
-    } catch {
-      return undefined;
-    }
+    } catch {}
+    return undefined;
   };
   /** Only what is there: why something is not is for the route to say. */
   const again = (params: Params): Lane => {
     return ({ headers }, response) => {
-      const found = ready(headers, params);
-      if (found === undefined) return false;
-      count[200]();
-      sendAnswer(response, found);
+      const snapshot = registry.snapshot();
+      const wished = wish(headers);
+      const found = snapshot && wished && ready(snapshot, params, wished);
+      if (!found) return false;
+      send(response, found);
       return true;
     };
   };
   return ({ raw, params: decoded }, reply) => {
+    // The router fills every named parameter of a matched path with a decoded string.
+    const params = decoded as Params;
+    const lane = again(params);
+    if (lane(raw, reply.raw)) {
+      reply.hijack();
+      return remember(raw.url ?? '', lane);
+    }
     const snapshot = registry.snapshot();
     // A partial answer would make clients drop what is missing from it.
     if (snapshot === undefined)
       return refuse(reply, 503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
     const wished = wish(raw.headers);
     if (wished === undefined) return refuse(reply, 406, 'Accept allows neither JSON nor XML');
-    // The router fills every named parameter of a matched path with a decoded string.
-    const params = decoded as Params;
     const found = find(snapshot, params, wished);
     if (found === undefined) return refuse(reply, 404, `no such ${name === 'app' ? 'application' : name} is known`);
-    count[200]();
-    remember(raw.url ?? '', again(params));
-    const send = (answer: Answer): void => sendAnswer(reply.hijack().raw, answer);
-    // A large document that is being encoded for the first time is a promise; the others are ready bytes.
-    return found instanceof Promise ? found.then(send) : send(found);
+    // A large document that is being encoded for the first time is a promise.
+    return Promise.resolve(found).then((answer) => send(reply.hijack().raw, answer));
   };
 }
 

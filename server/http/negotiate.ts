@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Coding, Detail, Format, Variant } from '../encode/variant.ts';
+import { variantOf, type Format, type Variant } from '../encode/variant.ts';
 
 /** Media types of our answers, and the ranges that take them in. */
 const ACCEPTABLE = new Set(['*/*', 'application/*', 'application/json', 'application/xml']);
@@ -9,9 +9,6 @@ const QUALITY = /^\s*q\s*=\s*(0(?:\.\d*)?|1(?:\.0*)?)\s*$/i;
 /** Of each header so many values, and so long ones, are remembered with what they mean. */
 const REMEMBERED = 100;
 const REMEMBERED_LENGTH = 200;
-
-/** One object per variant: a request makes none. */
-const VARIANTS = { json: details('json'), xml: details('xml') } as const satisfies Record<Format, unknown>;
 
 const knownListFormat = remembered(listFormat);
 const knownInstanceFormat = remembered(instanceFormat);
@@ -29,7 +26,7 @@ export function listVariant(headers: IncomingHttpHeaders): Variant | undefined {
   if (format === undefined) return undefined;
   // Node.js joins what is sent twice; only its type says otherwise.
   const detail = knownDetail(headers['x-eureka-accept'] as string | undefined);
-  return VARIANTS[format][detail][knownCoding(headers['accept-encoding'])];
+  return variantOf(format, detail, knownCoding(headers['accept-encoding']));
 }
 
 /** What a single instance is asked for as; `undefined`: as above. */
@@ -105,12 +102,4 @@ function remembered<Meaning>(read: (header: string | undefined) => Meaning): (he
     if (header.length <= REMEMBERED_LENGTH) known.set(header, meaning);
     return meaning;
   };
-}
-
-function details(format: Format): Readonly<Record<Detail, Readonly<Record<Coding, Variant>>>> {
-  return { full: codings(format, 'full'), compact: codings(format, 'compact') };
-}
-
-function codings(format: Format, detail: Detail): Readonly<Record<Coding, Variant>> {
-  return { identity: { format, detail, coding: 'identity' }, gzip: { format, detail, coding: 'gzip' } };
 }

@@ -9,14 +9,13 @@ export const REASON_HEADER = 'x-eurek8s-reason';
  * Sends ready bytes. All parts are given to the connection at once: it only refers to them, and a client that does not
  * read is cut off in time (`Exchanges`).
  */
-export function sendAnswer(response: ServerResponse, { headers, parts, characters }: Answer): void {
+export function sendAnswer(response: ServerResponse, { headers, body }: Answer): void {
   response.writeHead(200, headers as string[]);
-  const [only] = parts;
-  if (characters !== undefined) response.end(characters, 'latin1');
-  else if (parts.length === 1) response.end(only);
+  if (typeof body === 'string') response.end(body, 'latin1');
+  else if (body.length === 1) response.end(body[0]);
   else if (response.req.method === 'HEAD') response.end();
   else {
-    for (const part of parts) response.write(part);
+    for (const part of body) response.write(part);
     response.end();
   }
 }

@@ -37,30 +37,36 @@ function replaced<T extends Named>(
   items: ReadonlyMap<AppName, T | undefined>,
 ): readonly T[] | undefined {
   if (items.size === 0) return list;
-  const result = list.slice();
+  const places: (readonly [at: number, item: T])[] = [];
   for (const [name, item] of items) {
     const at = positionOf(list, name);
     if (item === undefined || list[at]?.name !== name) return undefined;
-    result[at] = item;
+    places.push([at, item]);
   }
+  const result = list.slice();
+  for (const [at, item] of places) result[at] = item;
   return result;
 }
 
+/** Into a list as long as it can get: one that grows leaves its shorter selves to the garbage collector, piece by piece. */
 function rebuilt<T extends Named>(list: readonly T[], items: ReadonlyMap<AppName, T | undefined>): readonly T[] {
   const result: T[] = [];
+  result.length = list.length + items.size;
+  let size = 0;
   let next = 0;
   const copyUntil = (end: number): void => {
     for (; next < end; next++) {
       const each = list[next];
-      if (each !== undefined) result.push(each);
+      if (each !== undefined) result[size++] = each;
     }
   };
   for (const name of [...items.keys()].toSorted(byText)) {
     copyUntil(positionOf(list, name, next));
     if (list[next]?.name === name) next++;
     const item = items.get(name);
-    if (item !== undefined) result.push(item);
+    if (item !== undefined) result[size++] = item;
   }
   copyUntil(list.length);
+  result.length = size;
   return result;
 }

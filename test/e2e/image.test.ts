@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -38,15 +38,23 @@ describe('the image', { timeout: 900_000 }, () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  test('holds the program, its source map, its compiled code and the licence, and nothing else', (t) => {
+  test('holds the program, its source map, its compiled code, the licence and notices, and nothing else', (t) => {
     const app = join(image.root, 'app');
     const all = readdirSync(app, { recursive: true, encoding: 'utf8' }).toSorted();
     const files = all.filter((path) => statSync(join(app, path)).isFile());
     const compiled = files.filter((path) => path.startsWith('dist/.compile-cache/'));
     const others = files.filter((path) => !compiled.includes(path));
-    assert.deepEqual(others, ['LICENSE', 'dist/eurek8s.cjs', 'dist/eurek8s.cjs.map']);
+    assert.deepEqual(others, ['LICENSE', 'dist/eurek8s.cjs', 'dist/eurek8s.cjs.LEGAL.txt', 'dist/eurek8s.cjs.map']);
     assert.equal(compiled.length, 1);
     for (const path of files) t.diagnostic(`${path}: ${Math.round(statSync(join(app, path)).size / 1024)} KiB`);
+  });
+
+  test('is pure ASCII: one other character and Node keeps the source in two bytes each', () => {
+    const source = readFileSync(join(image.root, 'app', 'dist', 'eurek8s.cjs'));
+    assert.equal(
+      source.findIndex((byte) => byte > 0x7f),
+      -1,
+    );
   });
 
   test('runs as a user of its own', () => {

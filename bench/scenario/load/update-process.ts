@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Answers } from '../../../server/encode/answers.ts';
-import type { Variant } from '../../../server/encode/variant.ts';
+import { variantOf, type Variant } from '../../../server/encode/variant.ts';
 import { Hub } from '../../../server/hub/hub.ts';
 import type { ContributionSink, Log, Source } from '../../../server/hub/ports.ts';
 import { systemClock } from '../../../server/system-clock.ts';
@@ -38,9 +38,9 @@ const WARM_UP = 100;
 /** Changes of a fleet are apart; what is done after one is not counted to the next. */
 const APART_MS = 2;
 
-const JSON_GZIP: Variant = { format: 'json', detail: 'full', coding: 'gzip' };
-const XML_GZIP: Variant = { format: 'xml', detail: 'full', coding: 'gzip' };
-const COMPACT_GZIP: Variant = { format: 'json', detail: 'compact', coding: 'gzip' };
+const JSON_GZIP = variantOf('json', 'full', 'gzip');
+const XML_GZIP = variantOf('xml', 'full', 'gzip');
+const COMPACT_GZIP = variantOf('json', 'compact', 'gzip');
 
 /** The answers that are asked for after each change. A document that nobody asks for costs nothing. */
 const ASKED: readonly { readonly name: string; readonly variants: readonly Variant[] }[] = [
