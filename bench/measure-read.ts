@@ -4,7 +4,7 @@ import type { Reply } from './load/ask.ts';
 import { rightAnswer } from './load/check.ts';
 import { expectSameAnswer, recordedAnswer } from './load/record.ts';
 import { expectSameAnswers } from './load/right-size.ts';
-import { measureSlice, sliceSeconds, warmUpSeconds, type Slice, type SubjectLoad } from './load/slice.ts';
+import { measureSlice, sliceSeconds, turnsOf, warmUpSeconds, type Slice, type SubjectLoad } from './load/slice.ts';
 import type { Lineup } from './lineup.ts';
 import { PRODUCT, type Measured } from './measured.ts';
 import type { ReadOperation } from './operations.ts';
@@ -14,6 +14,10 @@ import { startRaw } from './subjects/raw.ts';
 import type { Subject } from './subjects/subject.ts';
 
 const CONNECTIONS = 16;
+
+/** Of the servers on Node, in a round. */
+const TURNS = 5;
+const TURN_SECONDS = 0.3;
 
 /** One read, by everybody in the line-up and by raw node:http, which sends what Eurek8s has answered. */
 export async function measureRead(bench: Bench, lineup: Lineup, operation: ReadOperation): Promise<Measured> {
@@ -66,10 +70,13 @@ function contender(
     expectSameAnswers(`${subject.name}, ${operation.name}`, slice, bodyBytes, CONNECTIONS);
     return slice;
   };
+  const heavy = isHeavy(operation, size);
+  const turns = heavy ? undefined : turnsOf(bench, subject, TURNS);
   return {
     name: subject.name,
     warmUp: () => measure(warmUpSeconds(bench, subject)),
-    once: () => measure(sliceSeconds(bench, size) * (isHeavy(operation, size) ? 3 : 1)),
+    once: () => measure(turns === undefined ? sliceSeconds(bench, size) * (heavy ? 3 : 1) : TURN_SECONDS),
+    ...(turns !== undefined && { turns }),
   };
 }
 

@@ -5,7 +5,7 @@ import { ask, type Reply } from './load/ask.ts';
 import { rightAnswer } from './load/check.ts';
 import { recordedAnswer } from './load/record.ts';
 import { writeReplay } from './load/replay.ts';
-import { measureSlice, sliceSeconds, warmUpSeconds, type Slice } from './load/slice.ts';
+import { measureSlice, sliceSeconds, turnsOf, warmUpSeconds, type Slice } from './load/slice.ts';
 import type { Measured } from './measured.ts';
 import { READS } from './operations.ts';
 import { quietCore } from './quiet-core.ts';
@@ -13,6 +13,9 @@ import type { Bench, RegistrySize } from './section.ts';
 import { startRaw } from './subjects/raw.ts';
 import type { Subject } from './subjects/subject.ts';
 import type { WriteOperation } from './writes.ts';
+
+/** Of the servers on Node, in a round. Not shorter ones: a load generator with 100,000 requests needs time to begin. */
+const TURNS = 3;
 
 /** A server, and the registry that is registered at it. */
 export interface Registered {
@@ -65,12 +68,14 @@ export async function measureWrite(
 
 function contender(bench: Bench, { subject, name, size }: Registered, replayFile: string): Contender<Slice> {
   const measure = (seconds: number): Promise<Slice> => measureSlice(subject, { target: '/', seconds, replayFile });
+  const turns = turnsOf(bench, subject, TURNS);
   return {
     name,
     // A heartbeat is small: what it takes is compiled code, and a JVM on one core needs its time for that.
     warmUp: () => measure(warmUpSeconds(bench, subject) * (subject.runtime === 'java' && !bench.quick ? 5 : 1)),
     // The older stock server walks the whole registry for each heartbeat: of 100,000 instances it does some ten a second.
     once: () => measure(sliceSeconds(bench, size) * (subject.runtime === 'java' && size === SIZES.large ? 4 : 1)),
+    ...(turns !== undefined && { turns }),
   };
 }
 

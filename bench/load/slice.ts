@@ -1,7 +1,9 @@
 import { cpuSeconds } from '../cpu.ts';
 import { SIZES } from '../data/registry.ts';
+import type { Turns } from '../interleave.ts';
 import type { Bench, RegistrySize } from '../section.ts';
 import type { Subject } from '../subjects/subject.ts';
+import { median } from '../statistics.ts';
 import { load, type Load, type LoadResult } from './wrk.ts';
 
 /** What one server did in one short while under load. */
@@ -19,9 +21,37 @@ export async function measureSlice(subject: Subject, { target, ...rest }: Subjec
   return { ...result, cpuSecondsPerThousand: result.requests === 0 ? Number.NaN : (used / result.requests) * 1000 };
 }
 
+/** Several that were one after the other, as one; latencies are the medians of theirs. */
+export function joinSlices(slices: readonly Slice[]): Slice {
+  const sum = (of: (slice: Slice) => number): number => slices.reduce((total, slice) => total + of(slice), 0);
+  const middle = (of: (slice: Slice) => number): number => median(slices.map(of));
+  const seconds = sum((slice) => slice.seconds);
+  const answered = slices.filter(({ requests }) => requests > 0);
+  const requests = sum((slice) => slice.requests);
+  const cpuSeconds = answered.reduce((total, slice) => total + slice.cpuSecondsPerThousand * slice.requests, 0);
+  return {
+    seconds,
+    requests,
+    perSecond: requests / seconds,
+    bytes: sum(({ bytes }) => bytes),
+    p50Ms: middle(({ p50Ms }) => p50Ms),
+    p99Ms: middle(({ p99Ms }) => p99Ms),
+    p999Ms: middle(({ p999Ms }) => p999Ms),
+    cpuSecondsPerThousand: requests === 0 ? Number.NaN : cpuSeconds / requests,
+  };
+}
+
 /** Small answers come in thousands in no time; larger ones need it. */
 export function sliceSeconds({ quick }: Bench, size: RegistrySize): number {
   return quick || size === SIZES.small ? 0.7 : 1;
+}
+
+/**
+ * A server on Node takes its part of a round in several turns: what it is compared with, raw node:http or itself with
+ * another registry, differs by a few per cent, and the machine by more than that from one second to the next.
+ */
+export function turnsOf({ quick }: Bench, { runtime }: Subject, count: number): Turns<Slice> | undefined {
+  return quick || runtime !== 'node' ? undefined : { count, join: joinSlices };
 }
 
 /** For a kind of request that is new to the server. Java compiles as it goes, so it needs longer to its usual speed. */

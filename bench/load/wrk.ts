@@ -14,6 +14,7 @@ export interface Load {
 }
 
 export interface LoadResult {
+  readonly seconds: number;
   readonly requests: number;
   readonly perSecond: number;
   /** All that came, headers and answers cut short at the end included. */
@@ -55,9 +56,11 @@ function resultOf({ requests, microseconds, bytes, p50, p99, p999, failed }: Pri
   const failures = Object.entries(failed).filter(([, count]) => count > 0);
   if (failures.length > 0)
     throw new Error(`${url}: ${failures.map(([what, count]) => `${count} failures of ${what}`).join(', ')}`);
+  const seconds = microseconds / 1e6;
   return {
+    seconds,
     requests,
-    perSecond: requests / (microseconds / 1e6),
+    perSecond: requests / seconds,
     bytes,
     p50Ms: p50 / 1000,
     p99Ms: p99 / 1000,

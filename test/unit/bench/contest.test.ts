@@ -5,7 +5,7 @@ import type { Slice } from '../../../bench/load/slice.ts';
 import { ratioVerdict } from '../../../bench/verdict.ts';
 
 function slice(perSecond: number, cpuSecondsPerThousand: number): Slice {
-  return { requests: perSecond, perSecond, bytes: 0, p50Ms: 1, p99Ms: 1, p999Ms: 1, cpuSecondsPerThousand };
+  return { seconds: 1, requests: perSecond, perSecond, bytes: 0, p50Ms: 1, p99Ms: 1, p999Ms: 1, cpuSecondsPerThousand };
 }
 
 test('less CPU time for the same work is more work in the same time', () => {
