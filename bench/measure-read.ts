@@ -4,7 +4,7 @@ import type { Reply } from './load/ask.ts';
 import { rightAnswer } from './load/check.ts';
 import { expectSameAnswer, recordedAnswer } from './load/record.ts';
 import { expectSameAnswers } from './load/right-size.ts';
-import { measureSlice, sliceSeconds, turnsOf, warmUpSeconds, type Slice, type SubjectLoad } from './load/slice.ts';
+import { measureSlice, sliceSeconds, severalTurns, warmUpSeconds, type Slice, type SubjectLoad } from './load/slice.ts';
 import type { Lineup } from './lineup.ts';
 import { PRODUCT, type Measured } from './measured.ts';
 import type { ReadOperation } from './operations.ts';
@@ -71,7 +71,7 @@ function contender(
     return slice;
   };
   const heavy = isHeavy(operation, size);
-  const turns = heavy ? undefined : turnsOf(bench, subject, TURNS);
+  const turns = heavy ? undefined : severalTurns(bench, subject, TURNS);
   return {
     name: subject.name,
     warmUp: () => measure(warmUpSeconds(bench, subject)),

@@ -5,7 +5,7 @@ import { ask, type Reply } from './load/ask.ts';
 import { rightAnswer } from './load/check.ts';
 import { recordedAnswer } from './load/record.ts';
 import { writeReplay } from './load/replay.ts';
-import { measureSlice, sliceSeconds, turnsOf, warmUpSeconds, type Slice } from './load/slice.ts';
+import { measureSlice, sliceSeconds, severalTurns, warmUpSeconds, type Slice } from './load/slice.ts';
 import type { Measured } from './measured.ts';
 import { READS } from './operations.ts';
 import { quietCore } from './quiet-core.ts';
@@ -68,7 +68,7 @@ export async function measureWrite(
 
 function contender(bench: Bench, { subject, name, size }: Registered, replayFile: string): Contender<Slice> {
   const measure = (seconds: number): Promise<Slice> => measureSlice(subject, { target: '/', seconds, replayFile });
-  const turns = turnsOf(bench, subject, TURNS);
+  const turns = severalTurns(bench, subject, TURNS);
   return {
     name,
     // A heartbeat is small: what it takes is compiled code, and a JVM on one core needs its time for that.

@@ -50,7 +50,7 @@ export function sliceSeconds({ quick }: Bench, size: RegistrySize): number {
  * A server on Node takes its part of a round in several turns: what it is compared with, raw node:http or itself with
  * another registry, differs by a few per cent, and the machine by more than that from one second to the next.
  */
-export function turnsOf({ quick }: Bench, { runtime }: Subject, count: number): Turns<Slice> | undefined {
+export function severalTurns({ quick }: Bench, { runtime }: Subject, count: number): Turns<Slice> | undefined {
   return quick || runtime !== 'node' ? undefined : { count, join: joinSlices };
 }
 
