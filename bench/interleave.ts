@@ -5,8 +5,8 @@ export interface Contender<T> {
   warmUp(): Promise<unknown>;
   once(): Promise<T>;
   /**
-   * Its part of a round in so many turns, alternately with the others who have several: a machine that is slow for a
-   * second meets all of them. One turn by default.
+   * Its part of a round in so many turns, spread over the round and alternately with the others who have several: a
+   * machine that is slow for a second meets all of them. One turn by default.
    */
   readonly turns?: Turns<T>;
 }
@@ -49,7 +49,7 @@ async function oneRound<T>(
     const first = (round + turn) % contenders.length;
     const order = [...contenders.slice(first), ...contenders.slice(0, first)];
     for (const contender of (round + turn) % 2 === 0 ? order : order.toReversed()) {
-      if (turn >= turnsOf(contender)) continue;
+      if (!hasTurn(turnsOf(contender), turn, most)) continue;
       await settle();
       results.get(contender)?.push(await contender.once());
     }
@@ -59,4 +59,9 @@ async function oneRound<T>(
 
 function turnsOf<T>({ turns }: Contender<T>): number {
   return turns?.count ?? 1;
+}
+
+/** Of `most` turns of a round, `count` at even distances, the first among them. */
+function hasTurn(count: number, turn: number, most: number): boolean {
+  return turn === 0 || Math.floor((turn * count) / most) > Math.floor(((turn - 1) * count) / most);
 }

@@ -4,7 +4,15 @@ import type { Reply } from './load/ask.ts';
 import { rightAnswer } from './load/check.ts';
 import { expectSameAnswer, recordedAnswer } from './load/record.ts';
 import { expectSameAnswers } from './load/right-size.ts';
-import { measureSlice, sliceSeconds, severalTurns, warmUpSeconds, type Slice, type SubjectLoad } from './load/slice.ts';
+import {
+  measureSlice,
+  sliceSeconds,
+  takenInTurns,
+  warmUpSeconds,
+  type Part,
+  type Slice,
+  type SubjectLoad,
+} from './load/slice.ts';
 import type { Lineup } from './lineup.ts';
 import { PRODUCT, type Measured } from './measured.ts';
 import type { ReadOperation } from './operations.ts';
@@ -15,9 +23,14 @@ import type { Subject } from './subjects/subject.ts';
 
 const CONNECTIONS = 16;
 
-/** Of the servers on Node, in a round. */
-const TURNS = 5;
-const TURN_SECONDS = 0.3;
+/**
+ * The machine differs by some 15 per cent from one turn to the next, however long they are, and a server on Node from raw
+ * node:http by a few: only many turns tell. Of larger answers a short one would have too few.
+ */
+const NODE_PART: Part = { turns: 20, seconds: 0.1 };
+const NODE_LARGE_PART: Part = { turns: 6, seconds: 0.4 };
+const JAVA_PART: Part = { turns: 5, seconds: 0.3 };
+const LARGE_ANSWER_BYTES = 1024 * 1024;
 
 /** One read, by everybody in the line-up and by raw node:http, which sends what Eurek8s has answered. */
 export async function measureRead(bench: Bench, lineup: Lineup, operation: ReadOperation): Promise<Measured> {
@@ -70,14 +83,24 @@ function contender(
     expectSameAnswers(`${subject.name}, ${operation.name}`, slice, bodyBytes, CONNECTIONS);
     return slice;
   };
-  const heavy = isHeavy(operation, size);
-  const turns = heavy ? undefined : severalTurns(bench, subject, TURNS);
   return {
     name: subject.name,
     warmUp: () => measure(warmUpSeconds(bench, subject)),
-    once: () => measure(turns === undefined ? sliceSeconds(bench, size) * (heavy ? 3 : 1) : TURN_SECONDS),
-    ...(turns !== undefined && { turns }),
+    ...takenInTurns(partOf(bench, subject, operation, size, bodyBytes), measure),
   };
+}
+
+function partOf(
+  bench: Bench,
+  { runtime }: Subject,
+  operation: ReadOperation,
+  size: RegistrySize,
+  bodyBytes: number,
+): Part {
+  if (isHeavy(operation, size)) return { turns: 1, seconds: 3 * sliceSeconds(bench, size) };
+  if (bench.quick) return { turns: 1, seconds: sliceSeconds(bench, size) };
+  if (runtime === 'java') return JAVA_PART;
+  return bodyBytes < LARGE_ANSWER_BYTES ? NODE_PART : NODE_LARGE_PART;
 }
 
 /** 100 MB: a stock server answers some ten times a second. */

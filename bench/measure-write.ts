@@ -4,8 +4,8 @@ import { interleaved, type Contender } from './interleave.ts';
 import { ask, type Reply } from './load/ask.ts';
 import { rightAnswer } from './load/check.ts';
 import { recordedAnswer } from './load/record.ts';
-import { writeReplay } from './load/replay.ts';
-import { measureSlice, sliceSeconds, severalTurns, warmUpSeconds, type Slice } from './load/slice.ts';
+import { writeReplay, type Replay } from './load/replay.ts';
+import { measureSlice, sliceSeconds, takenInTurns, warmUpSeconds, type Part, type Slice } from './load/slice.ts';
 import type { Measured } from './measured.ts';
 import { READS } from './operations.ts';
 import { quietCore } from './quiet-core.ts';
@@ -14,8 +14,10 @@ import { startRaw } from './subjects/raw.ts';
 import type { Subject } from './subjects/subject.ts';
 import type { WriteOperation } from './writes.ts';
 
-/** Of the servers on Node, in a round. Not shorter ones: a load generator with 100,000 requests needs time to begin. */
-const TURNS = 3;
+/** Not shorter ones: a load generator with 100,000 requests needs a tenth of a second to begin. */
+const NODE_PART: Part = { turns: 6, seconds: 0.5 };
+/** Turns begin this part of all requests further on: wherever they end, all instances are written alike. */
+const STRIDE = 0.382;
 
 /** A server, and the registry that is registered at it. */
 export interface Registered {
@@ -33,12 +35,11 @@ export async function measureWrite(
   operation: WriteOperation,
 ): Promise<Measured> {
   const replies = new Map<string, Reply>();
-  const files = new Map<RegistrySize, string>();
+  const replays = new Map<RegistrySize, Replay>();
   for (const { name, subject, size } of all) {
     replies.set(name, await rightWrite(subject, operation, size));
     const file = join(bench.workDir, `${operation.name}-${instanceCount(size)}.replay`);
-    if (!files.has(size)) writeReplay(file, operation.requests(size));
-    files.set(size, file);
+    if (!replays.has(size)) replays.set(size, writeReplay(file, operation.requests(size)));
   }
   const ours = all.find(({ subject }) => subject.name === 'Eurek8s');
   const answer = ours === undefined ? undefined : replies.get(ours.name);
@@ -50,7 +51,10 @@ export async function measureWrite(
   try {
     const everybody = [...all, { subject: raw, name: raw.name, size: ours.size }];
     const started = performance.now();
-    const contenders = everybody.map((each) => contender(bench, each, files.get(each.size) ?? ''));
+    const contenders = everybody.flatMap((each) => {
+      const replay = replays.get(each.size);
+      return replay === undefined ? [] : [contender(bench, each, replay)];
+    });
     const slices = await interleaved(contenders, bench.rounds, quietCore);
     // All are still there, and none was added.
     for (const { subject, size } of all) await rightAnswer(subject.url, READS.application, size);
@@ -66,17 +70,24 @@ export async function measureWrite(
   }
 }
 
-function contender(bench: Bench, { subject, name, size }: Registered, replayFile: string): Contender<Slice> {
-  const measure = (seconds: number): Promise<Slice> => measureSlice(subject, { target: '/', seconds, replayFile });
-  const turns = severalTurns(bench, subject, TURNS);
+function contender(bench: Bench, { subject, name, size }: Registered, replay: Replay): Contender<Slice> {
+  let turn = 0;
+  const measure = (seconds: number): Promise<Slice> => {
+    const from = Math.floor(((turn++ * STRIDE) % 1) * replay.count);
+    return measureSlice(subject, { target: '/', seconds, replay: { file: replay.file, from } });
+  };
   return {
     name,
     // A heartbeat is small: what it takes is compiled code, and a JVM on one core needs its time for that.
     warmUp: () => measure(warmUpSeconds(bench, subject) * (subject.runtime === 'java' && !bench.quick ? 5 : 1)),
-    // The older stock server walks the whole registry for each heartbeat: of 100,000 instances it does some ten a second.
-    once: () => measure(sliceSeconds(bench, size) * (subject.runtime === 'java' && size === SIZES.large ? 4 : 1)),
-    ...(turns !== undefined && { turns }),
+    ...takenInTurns(partOf(bench, subject, size), measure),
   };
+}
+
+function partOf(bench: Bench, { runtime }: Subject, size: RegistrySize): Part {
+  if (runtime === 'node' && !bench.quick) return NODE_PART;
+  // The older stock server walks the whole registry for each heartbeat: of 100,000 instances it does some ten a second.
+  return { turns: 1, seconds: sliceSeconds(bench, size) * (runtime === 'java' && size === SIZES.large ? 4 : 1) };
 }
 
 /** The first of the requests, answered as it should be; wrk itself sees to it that none of the others fails. */

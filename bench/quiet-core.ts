@@ -4,7 +4,7 @@ import { CORES } from './pin.ts';
 
 /** What of the time a core may still be at work to count as quiet: idle servers have their timers. */
 const QUIET_SHARE = 0.1;
-const LOOK_MS = 50;
+const LOOK_MS = 20;
 const LIMIT_MS = 3000;
 
 /**

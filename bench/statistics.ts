@@ -23,8 +23,20 @@ export function spread(values: readonly number[]): Spread {
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
-/** Round by round, as neighbouring measurements share the machine's mood: the ratios, not the ratio of the medians. */
+/** What comes of two in each round: neighbouring measurements share the machine's mood. */
+export function roundByRound<T>(
+  ours: readonly T[],
+  theirs: readonly T[],
+  of: (our: T, their: T) => number,
+): readonly number[] {
+  if (ours.length !== theirs.length) throw new Error(`${ours.length} rounds against ${theirs.length}`);
+  return ours.flatMap((our, round) => {
+    const their = theirs[round];
+    return their === undefined ? [] : [of(our, their)];
+  });
+}
+
+/** Round by round, the ratios; not the ratio of the medians. */
 export function ratios(values: readonly number[], base: readonly number[]): readonly number[] {
-  if (values.length !== base.length) throw new Error(`${values.length} rounds against ${base.length}`);
-  return values.map((value, round) => value / (base[round] ?? Number.NaN));
+  return roundByRound(values, base, (value, other) => value / other);
 }

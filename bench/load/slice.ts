@@ -1,6 +1,6 @@
 import { cpuSeconds } from '../cpu.ts';
 import { SIZES } from '../data/registry.ts';
-import type { Turns } from '../interleave.ts';
+import type { Contender } from '../interleave.ts';
 import type { Bench, RegistrySize } from '../section.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { median } from '../statistics.ts';
@@ -10,6 +10,8 @@ import { load, type Load, type LoadResult } from './wrk.ts';
 export interface Slice extends LoadResult {
   /** CPU time of the server, all threads, for a thousand requests. */
   readonly cpuSecondsPerThousand: number;
+  /** What it was joined of. */
+  readonly turns?: readonly Slice[];
 }
 
 export type SubjectLoad = Omit<Load, 'url'> & { readonly target: string };
@@ -21,8 +23,8 @@ export async function measureSlice(subject: Subject, { target, ...rest }: Subjec
   return { ...result, cpuSecondsPerThousand: result.requests === 0 ? Number.NaN : (used / result.requests) * 1000 };
 }
 
-/** Several that were one after the other, as one; latencies are the medians of theirs. */
-export function joinSlices(slices: readonly Slice[]): Slice {
+/** The turns of a round as one; latencies are the medians of theirs. */
+export function joinTurns(slices: readonly Slice[]): Slice {
   const sum = (of: (slice: Slice) => number): number => slices.reduce((total, slice) => total + of(slice), 0);
   const middle = (of: (slice: Slice) => number): number => median(slices.map(of));
   const seconds = sum((slice) => slice.seconds);
@@ -38,6 +40,7 @@ export function joinSlices(slices: readonly Slice[]): Slice {
     p99Ms: middle(({ p99Ms }) => p99Ms),
     p999Ms: middle(({ p999Ms }) => p999Ms),
     cpuSecondsPerThousand: requests === 0 ? Number.NaN : cpuSeconds / requests,
+    turns: slices,
   };
 }
 
@@ -46,12 +49,19 @@ export function sliceSeconds({ quick }: Bench, size: RegistrySize): number {
   return quick || size === SIZES.small ? 0.7 : 1;
 }
 
-/**
- * A server on Node takes its part of a round in several turns: what it is compared with, raw node:http or itself with
- * another registry, differs by a few per cent, and the machine by more than that from one second to the next.
- */
-export function severalTurns({ quick }: Bench, { runtime }: Subject, count: number): Turns<Slice> | undefined {
-  return quick || runtime !== 'node' ? undefined : { count, join: joinSlices };
+/** A server's part of a round. */
+export interface Part {
+  readonly turns: number;
+  /** Of each turn. */
+  readonly seconds: number;
+}
+
+/** A part of a round as a contender takes it; `measure` is under load for so many seconds. */
+export function takenInTurns(
+  { turns, seconds }: Part,
+  measure: (seconds: number) => Promise<Slice>,
+): Pick<Contender<Slice>, 'once' | 'turns'> {
+  return { once: () => measure(seconds), ...(turns > 1 && { turns: { count: turns, join: joinTurns } }) };
 }
 
 /** For a kind of request that is new to the server. Java compiles as it goes, so it needs longer to its usual speed. */

@@ -1,5 +1,6 @@
 -- Prints what a run showed as one line of JSON. With a file as argument its requests are sent instead of the one on the
--- command line, again and again: each is its length in bytes, a line end, and the request as it goes on the wire.
+-- command line, again and again: each is its length in bytes, a line end, and the request as it goes on the wire. A second
+-- argument says how many of them to leave out at first.
 
 function init(args)
   if args[1] == nil then return end
@@ -9,7 +10,6 @@ function init(args)
     requests[#requests + 1] = file:read(tonumber(length))
   end
   file:close()
-  -- A thread's share begins where no other's does, or all would write the same instances at the same time.
   local last = tonumber(args[2] or "0")
   local count = #requests
   request = function()

@@ -9,8 +9,8 @@ export interface Load {
   readonly seconds: number;
   /** 16 by default. */
   readonly connections?: number;
-  /** Requests to send in turn instead of a GET of the URL: a file that `writeReplay` made. */
-  readonly replayFile?: string;
+  /** Requests to send in turn instead of a GET of the URL: a file that `writeReplay` made, and how many to leave out first. */
+  readonly replay?: { readonly file: string; readonly from: number };
 }
 
 export interface LoadResult {
@@ -39,12 +39,12 @@ const SCRIPT = join(import.meta.dirname, 'wrk.lua');
 const TIMEOUT_SECONDS = 60;
 
 /** Drives one server as hard as one core can. Any answer but 2xx or 3xx and any failed connection is an error. */
-export async function load({ url, headers = {}, seconds, connections = 16, replayFile }: Load): Promise<LoadResult> {
+export async function load({ url, headers = {}, seconds, connections = 16, replay }: Load): Promise<LoadResult> {
   // wrk knows whole seconds only, but ends orderly when it is interrupted. Its own limit is for when nobody does.
   const wrk = ['wrk', '-t1', `-c${connections}`, `-d${Math.ceil(seconds) + 5}s`, '--timeout', `${TIMEOUT_SECONDS}s`];
   const args = ['--preserve-status', '--signal=INT', `${seconds}s`, ...wrk, '-s', SCRIPT];
   for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
-  args.push(url, ...(replayFile === undefined ? [] : ['--', replayFile]));
+  args.push(url, ...(replay === undefined ? [] : ['--', replay.file, String(replay.from)]));
   const { command, args: all } = pinned(CORES.load, 'timeout', args);
   const output = await run(command, all, { timeoutMs: (seconds + TIMEOUT_SECONDS) * 1000 });
   const printed = /^\{"requests".*\}$/m.exec(output)?.[0];

@@ -7,6 +7,7 @@ import type { Lane } from './lane.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
+import { keepTickShape } from './tick-shape.ts';
 
 /** Where Eureka's API is mounted: with and without the version segment that clients of different families send. */
 export const EUREKA_BASES = ['/eureka', '/eureka/v2', '/eureka/v1'] as const;
@@ -66,6 +67,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
     stopping: () => exchanges.stopping,
     listen: async ({ host, port }) => {
       methods.answerOthers(app);
+      await keepTickShape();
       await app.listen({ host, port, backlog: limits.backlog });
     },
     stop: async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contest } from '../../../bench/contest.ts';
-import type { Slice } from '../../../bench/load/slice.ts';
+import { joinTurns, type Slice } from '../../../bench/load/slice.ts';
 import { ratioVerdict } from '../../../bench/verdict.ts';
 
 function slice(perSecond: number, cpuSecondsPerThousand: number): Slice {
@@ -11,6 +11,13 @@ function slice(perSecond: number, cpuSecondsPerThousand: number): Slice {
 test('less CPU time for the same work is more work in the same time', () => {
   const found = contest([slice(100, 0.5), slice(300, 0.5)], [slice(50, 1), slice(100, 2)]);
   assert.deepEqual(found, { byRate: [2, 3], byCpu: [2, 4] });
+});
+
+test('of rounds in turns the middle of the turns counts, when both took the same number of them', () => {
+  const turns = (...rates: readonly number[]): Slice => joinTurns(rates.map((rate) => slice(rate, 1)));
+  const byRate = (ours: Slice, theirs: Slice): unknown => contest([ours], [theirs])?.byRate;
+  assert.deepEqual(byRate(turns(100, 100, 10), turns(50, 100, 100)), [1]);
+  assert.deepEqual(byRate(turns(100, 110), slice(50, 1)), [2.1]);
 });
 
 test('against somebody who was not measured there is no verdict', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { interleaved, type Contender } from '../../../bench/interleave.ts';
-import { joinSlices, type Slice } from '../../../bench/load/slice.ts';
+import { joinTurns, type Slice } from '../../../bench/load/slice.ts';
 import { median, percentile, ratios } from '../../../bench/statistics.ts';
 
 test('all are warmed up first, all have a turn in every round, another one begins each time, every other round goes backwards', async () => {
@@ -38,6 +38,28 @@ test('who has several turns takes them alternately with the others who do, and t
   ]);
 });
 
+test('who has fewer turns than others takes them all over the round', async () => {
+  const turns: string[] = [];
+  const contender = (name: string, count: number): Contender<string> => ({
+    name,
+    warmUp: async () => undefined,
+    once: async () => {
+      turns.push(name);
+      return name;
+    },
+    turns: { count, join: (all) => all.join('') },
+  });
+  const results = await interleaved([contender('j', 3), contender('n', 8)], 1, async () => undefined);
+  assert.deepEqual(
+    results,
+    new Map([
+      ['j', ['jjj']],
+      ['n', ['nnnnnnnn']],
+    ]),
+  );
+  assert.match(turns.join(''), /^(jn|nj)nn(jn|nj)nn(jn|nj)n$/);
+});
+
 test('short slices together are one long slice', () => {
   const slice = (seconds: number, requests: number, cpu: number, p50Ms: number): Slice => ({
     seconds,
@@ -49,8 +71,9 @@ test('short slices together are one long slice', () => {
     p999Ms: p50Ms * 3,
     cpuSecondsPerThousand: (cpu / requests) * 1000,
   });
-  const joined = joinSlices([slice(1, 100, 0.5, 1), slice(3, 700, 3.5, 9), slice(1, 200, 1, 2)]);
-  assert.deepEqual(joined, { ...slice(5, 1000, 5, 2), cpuSecondsPerThousand: joined.cpuSecondsPerThousand });
+  const turns = [slice(1, 100, 0.5, 1), slice(3, 700, 3.5, 9), slice(1, 200, 1, 2)];
+  const joined = joinTurns(turns);
+  assert.deepEqual(joined, { ...slice(5, 1000, 5, 2), turns, cpuSecondsPerThousand: joined.cpuSecondsPerThousand });
   assert.ok(Math.abs(joined.cpuSecondsPerThousand - 5) < 1e-9);
 });
 
