@@ -3,11 +3,12 @@ import { interleaved, type Contender } from './interleave.ts';
 import { ask, textOf, type Reply } from './load/ask.ts';
 import type { Changer } from './load/changer.ts';
 import { rightAnswer } from './load/check.ts';
-import { measureSlice, warmUpSeconds, type Slice } from './load/slice.ts';
+import { joinTurns, measureSlice, warmUpSeconds, type Slice } from './load/slice.ts';
 import type { Lineup } from './lineup.ts';
 import type { ReadOperation } from './operations.ts';
 import { quietCore } from './quiet-core.ts';
 import type { Bench, RegistrySize } from './section.ts';
+import { median } from './statistics.ts';
 import type { Subject } from './subjects/subject.ts';
 
 /** A server that is measured, and what changes it meanwhile. */
@@ -22,9 +23,10 @@ export interface ChangingSlice extends Slice {
   readonly changesPerSecond: number;
 }
 
-/** Publications come in tenths of a second: a slice has some ten of them. */
-const SECONDS = 1.5;
-const QUICK_SECONDS = 1;
+/** Publications come in tenths of a second: a slice has ten of them. */
+const SECONDS = 1;
+/** Of a server on Node: it is compared with itself, and the machine differs more from one second to the next. */
+const NODE_TURNS = 4;
 
 /** Changes begin a little earlier than the load, and questions after the age come when both are under way. */
 const LEAD_MS = 200;
@@ -83,7 +85,16 @@ function contender(
   return {
     name: contenderName(subject.name, rate),
     warmUp: () => once(warmUpSeconds(bench, subject)),
-    once: () => once(bench.quick ? QUICK_SECONDS : SECONDS),
+    once: () => once(SECONDS),
+    ...(subject.runtime === 'node' && !bench.quick && { turns: { count: NODE_TURNS, join: joinChanging } }),
+  };
+}
+
+function joinChanging(slices: readonly ChangingSlice[]): ChangingSlice {
+  return {
+    ...joinTurns(slices),
+    ageMs: Math.max(...slices.map(({ ageMs }) => ageMs)),
+    changesPerSecond: median(slices.map(({ changesPerSecond }) => changesPerSecond)),
   };
 }
 

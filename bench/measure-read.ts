@@ -27,7 +27,7 @@ const CONNECTIONS = 16;
  * The machine differs by some 15 per cent from one turn to the next, however long they are, and a server on Node from raw
  * node:http by a few: only many turns tell. Of larger answers a short one would have too few.
  */
-const NODE_PART: Part = { turns: 20, seconds: 0.1 };
+const NODE_PART: Part = { turns: 15, seconds: 0.1 };
 const NODE_LARGE_PART: Part = { turns: 6, seconds: 0.4 };
 const JAVA_PART: Part = { turns: 5, seconds: 0.3 };
 const LARGE_ANSWER_BYTES = 1024 * 1024;

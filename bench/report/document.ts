@@ -64,12 +64,12 @@ function method(rounds: number): string {
   return [
     'Each server is a process of its own on one core; the load generator (wrk) has another core. All servers of a table are',
     `started, given the same registrations and measured in turn, in ${rounds} counted rounds after a warm-up, each round`,
-    'beginning with another server and every other one going backwards. In reads and writes a server takes its part of a',
-    'round in several turns, alternately with the others: the machine is not the same from one second to the next. A turn',
-    'begins when the core of the servers has nothing left to do from the turn before. Figures are medians of the rounds, in',
-    'parentheses the least and the most; ratios are medians of the ratios within each round, which is the median over its',
-    'turns where both took the same number of them. Every answer is checked before it is measured (status, format, number',
-    'of instances), and any failed request fails the run. Latencies are those that wrk reports at full load, that is with',
+    'beginning with another server and every other one going backwards. Most take their part of a round in several turns,',
+    'alternately with the others: the machine is not the same from one second to the next. A turn begins when the core of the',
+    'servers has nothing left to do from the turn before. Figures are medians of the rounds, in parentheses the least and the',
+    'most; ratios are medians of the ratios within each round, which is the median over its turns where both took the same',
+    'number of them. Every answer is checked before it is measured (status, format, number of instances), and any failed',
+    'request fails the run. Latencies are those that wrk reports at full load, that is with',
     'all connections always waiting. CPU time and memory are those of the process in `/proc`.',
   ].join('\n');
 }
