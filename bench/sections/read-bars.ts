@@ -1,7 +1,8 @@
-import { medianByCpu, medianByRate } from '../contest.ts';
+import { contest, medianByCpu, medianByRate } from '../contest.ts';
 import { SIZES } from '../data/registry.ts';
 import { against, type Measured } from '../measured.ts';
 import { READS } from '../operations.ts';
+import { figure } from '../report/numbers.ts';
 import type { RegistrySize, Verdict } from '../section.ts';
 import { stockName } from '../subjects/stock.ts';
 import { ratioVerdict } from '../verdict.ts';
@@ -40,5 +41,10 @@ function stockVerdict(measured: Measured): readonly Verdict[] {
   const bar = AGAINST_STOCK[measured.operation];
   if (bar === undefined) return [];
   const what = `${measured.operation} against stock Hoxton, 10,000 instances`;
-  return ratioVerdict({ what, ...bar }, against(measured, stockName('hoxton', 'production')));
+  const stock = stockName('hoxton', 'production');
+  const limit = contest(measured.slices.get(RAW), measured.slices.get(stock));
+  return ratioVerdict({ what, ...bar }, against(measured, stock)).map((verdict) => ({
+    ...verdict,
+    spread: `${verdict.spread ?? ''}${limit === undefined ? '' : `; the limit of the platform ${figure(medianByRate(limit))}`}`,
+  }));
 }

@@ -25,6 +25,9 @@ interface Kept {
   readonly answer: Answer;
 }
 
+/** A question about one application or vip: asked again, it costs no new key. */
+export type Question<Found> = (snapshot: RegistrySnapshot, variant: Variant) => Found;
+
 /** Every read answer of the Eureka API as ready bytes, made once per content and variant, on the first request. */
 export class Answers {
   readonly #full: ByDocument<Document<InstanceRecord>>;
@@ -50,31 +53,32 @@ export class Answers {
   }
 
   /** `GET apps/{app}`; `undefined` when nothing of it is served. */
-  application(snapshot: RegistrySnapshot, name: string, variant: Variant): Answer | undefined {
-    const key = `app\0${name}\0${variant.key}`;
-    const known = this.#known(key, snapshot.version);
-    if (known !== undefined) return known;
-    const found = servedApplication(snapshot, name);
-    if (found === undefined) return undefined;
-    return this.#keep(key, snapshot.version, [found.served], () =>
-      encode(codecOf(variant.format).applicationDocument(found.name, found.served, variant.detail), variant),
-    );
+  application(name: string): Question<Answer | undefined> {
+    const keyOf = keys(`app\0${name}`);
+    return (snapshot, variant) => {
+      const key = keyOf(variant);
+      const known = this.#known(key, snapshot.version);
+      if (known !== undefined) return known;
+      const found = servedApplication(snapshot, name);
+      if (found === undefined) return undefined;
+      return this.#keep(key, snapshot.version, [found.served], () =>
+        encode(codecOf(variant.format).applicationDocument(found.name, found.served, variant.detail), variant),
+      );
+    };
   }
 
   /** `GET vips/{vip}`, `GET svips/{vip}`: an applications document of the matches, with the hash code of just these. */
-  vip(snapshot: RegistrySnapshot, kind: VipKind, vip: string, variant: Variant): Answer {
-    const key = `${kind}\0${vip}\0${variant.key}`;
-    const known = this.#known(key, snapshot.version);
-    if (known !== undefined) return known;
-    return this.#keep(key, snapshot.version, listsOfVip(snapshot, kind, vip), () => {
-      const matches = instancesByVip(snapshot, kind, vip);
-      const texts = matches.map(({ name, instances }) =>
-        codecOf(variant.format).application(name, instances, variant.detail),
+  vip(kind: VipKind, vip: string): Question<Answer> {
+    const keyOf = keys(`${kind}\0${vip}`);
+    return (snapshot, variant) => {
+      const key = keyOf(variant);
+      return (
+        this.#known(key, snapshot.version) ??
+        this.#keep(key, snapshot.version, listsOfVip(snapshot, kind, vip), () =>
+          vipAnswer(snapshot, kind, vip, variant),
+        )
       );
-      const hash = hashCode(countStatuses(matches.flatMap(({ instances }) => instances)));
-      // Stock writes -1 here, and clients that follow a single vip never ask for its delta.
-      return applicationsAnswer(texts, '-1', hash, variant);
-    });
+    };
   }
 
   /** `GET apps/{app}/{id}`, `GET instances/{id}`: always full and never compressed, as stock. */
@@ -106,8 +110,25 @@ function sameObjects(a: readonly object[], b: readonly object[]): boolean {
   return a.length === b.length && a.every((each, i) => each === b[i]);
 }
 
-function applicationsAnswer(texts: readonly string[], version: string, hash: string, variant: Variant): Answer {
-  const { head, separator, tail } = codecOf(variant.format).frame(variant.detail, version, hash);
+/** A key for each variant, made when it is asked for first: a new one would have to be hashed. */
+function keys(prefix: string): (variant: Variant) => string {
+  const made = new Map<Variant, string>();
+  return (variant) => {
+    const before = made.get(variant);
+    if (before !== undefined) return before;
+    const key = `${prefix}\0${variant.key}`;
+    made.set(variant, key);
+    return key;
+  };
+}
+
+function vipAnswer(snapshot: RegistrySnapshot, kind: VipKind, vip: string, variant: Variant): Answer {
+  const codec = codecOf(variant.format);
+  const matches = instancesByVip(snapshot, kind, vip);
+  const texts = matches.map(({ name, instances }) => codec.application(name, instances, variant.detail));
+  const hash = hashCode(countStatuses(matches.flatMap(({ instances }) => instances)));
+  // Stock writes -1 here, and clients that follow a single vip never ask for its delta.
+  const { head, separator, tail } = codec.frame(variant.detail, '-1', hash);
   return encode(head + texts.join(separator) + tail, variant);
 }
 

@@ -12,7 +12,7 @@ export interface Variant {
 }
 
 /** In bytes. Longer strings, put together with their header, leave more garbage than it costs to send two pieces. */
-const SHORT_LIMIT = 4 * 1024;
+const SHORT_LIMIT = 8 * 1024;
 
 /** Bytes ready to be sent. */
 export interface Answer {

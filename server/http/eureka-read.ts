@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { instanceById, instanceOf } from '../../shared/registry/lookup.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import type { Answers } from '../encode/answers.ts';
@@ -23,11 +24,15 @@ export type ReadStatus = 200 | 404 | 406 | 503;
 
 type Params = Readonly<Record<string, string>>;
 
-/** What a resource is negotiated to, and what it finds for that in the current snapshot. */
+/** Looks for what was wished in a snapshot. */
+type Find<Wish> = (snapshot: RegistrySnapshot, wish: Wish) => Answer | Promise<Answer> | undefined;
+
+/** What a resource is negotiated to, and what it finds for that. */
 interface Resource<Wish> {
   readonly name: ReadResource;
   readonly wish: (headers: IncomingHttpHeaders) => Wish | undefined;
-  readonly find: (snapshot: RegistrySnapshot, params: Params, wish: Wish) => Answer | Promise<Answer> | undefined;
+  /** By the path's parameters, once for a URL that is asked for over and over. */
+  readonly finder: (params: Params) => Find<Wish>;
 }
 
 /** The read resources of the Eureka protocol, below `base`. Every one answers from the current snapshot's bytes. */
@@ -36,32 +41,34 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
   const get = <Wish>(path: string, resource: Resource<Wish>): void => {
     app.get(base + path, reader(ports, resource));
   };
-  const list = (name: ReadResource, path: string, find: Resource<Variant>['find']): void =>
-    get(path, { name, wish: listVariant, find });
-  const one = (path: string, find: Resource<Format>['find']): void =>
-    get(path, { name: 'instance', wish: instanceVariant, find });
+  const list = (name: ReadResource, path: string, finder: Resource<Variant>['finder']): void =>
+    get(path, { name, wish: listVariant, finder });
+  const one = (
+    path: string,
+    recordOf: (snapshot: RegistrySnapshot, params: Params) => InstanceRecord | undefined,
+  ): void =>
+    get<Format>(path, {
+      name: 'instance',
+      wish: instanceVariant,
+      finder: (params) => (snapshot, format) => {
+        const record = recordOf(snapshot, params);
+        return record === undefined ? undefined : answers.instance(record, format);
+      },
+    });
 
-  list('apps', '/apps', (snapshot, _params, variant) => answers.apps(snapshot, variant));
-  list('delta', '/apps/delta', (snapshot, _params, variant) => answers.delta(snapshot, variant));
-  list('app', '/apps/:app', (snapshot, params, variant) => answers.application(snapshot, appOf(params), variant));
-  list('vip', '/vips/:vip', (snapshot, params, variant) => answers.vip(snapshot, 'vip', params['vip'] ?? '', variant));
-  list('svip', '/svips/:vip', (snapshot, params, variant) =>
-    answers.vip(snapshot, 'svip', params['vip'] ?? '', variant),
-  );
-  one('/apps/:app/:id', (snapshot, params, format) => {
-    const record = instanceOf(snapshot, appOf(params), params['id'] ?? '');
-    return record === undefined ? undefined : answers.instance(record, format);
-  });
-  one('/instances/:id', (snapshot, params, format) => {
-    const record = instanceById(snapshot, params['id'] ?? '');
-    return record === undefined ? undefined : answers.instance(record, format);
-  });
+  list('apps', '/apps', () => (snapshot, variant) => answers.apps(snapshot, variant));
+  list('delta', '/apps/delta', () => (snapshot, variant) => answers.delta(snapshot, variant));
+  list('app', '/apps/:app', (params) => answers.application(appOf(params)));
+  list('vip', '/vips/:vip', ({ vip = '' }) => answers.vip('vip', vip));
+  list('svip', '/svips/:vip', ({ vip = '' }) => answers.vip('svip', vip));
+  one('/apps/:app/:id', (snapshot, params) => instanceOf(snapshot, appOf(params), params['id'] ?? ''));
+  one('/instances/:id', (snapshot, { id = '' }) => instanceById(snapshot, id));
 }
 
 /** The handler of a resource's route. It sends by itself: the framework would look into bytes that are known already. */
 function reader<Wish>(
   { registry, counter, remember }: ReadPorts,
-  { name, wish, find }: Resource<Wish>,
+  { name, wish, finder }: Resource<Wish>,
 ): (request: FastifyRequest, reply: FastifyReply) => void | Promise<void> {
   const count = { 200: counter(name, 200), 404: counter(name, 404), 406: counter(name, 406), 503: counter(name, 503) };
   const refuse = (reply: FastifyReply, status: Exclude<ReadStatus, 200>, reason: string): void => {
@@ -73,20 +80,20 @@ function reader<Wish>(
     sendAnswer(response, answer);
   };
   /** What goes wrong is left to the route, which runs into the same and has it logged and answered. */
-  const ready = (snapshot: RegistrySnapshot, params: Params, wished: Wish): Answer | undefined => {
+  const ready = (find: Find<Wish>, snapshot: RegistrySnapshot, wished: Wish): Answer | undefined => {
     try {
-      const found = find(snapshot, params, wished);
+      const found = find(snapshot, wished);
       if (!(found instanceof Promise)) return found;
       found.catch(() => undefined);
     } catch {}
     return undefined;
   };
   /** Only what is there: why something is not is for the route to say. */
-  const again = (params: Params): Lane => {
+  const again = (find: Find<Wish>): Lane => {
     return ({ headers }, response) => {
       const snapshot = registry.snapshot();
       const wished = wish(headers);
-      const found = snapshot && wished && ready(snapshot, params, wished);
+      const found = snapshot && wished && ready(find, snapshot, wished);
       if (!found) return false;
       send(response, found);
       return true;
@@ -94,8 +101,8 @@ function reader<Wish>(
   };
   return ({ raw, params: decoded }, reply) => {
     // The router fills every named parameter of a matched path with a decoded string.
-    const params = decoded as Params;
-    const lane = again(params);
+    const find = finder(decoded as Params);
+    const lane = again(find);
     if (lane(raw, reply.raw)) {
       reply.hijack();
       return remember(raw.url ?? '', lane);
@@ -106,7 +113,7 @@ function reader<Wish>(
       return refuse(reply, 503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
     const wished = wish(raw.headers);
     if (wished === undefined) return refuse(reply, 406, 'Accept allows neither JSON nor XML');
-    const found = find(snapshot, params, wished);
+    const found = find(snapshot, wished);
     if (found === undefined) return refuse(reply, 404, `no such ${name === 'app' ? 'application' : name} is known`);
     // A large document that is being encoded for the first time is a promise.
     return Promise.resolve(found).then((answer) => send(reply.hijack().raw, answer));
