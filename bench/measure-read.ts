@@ -28,6 +28,7 @@ const CONNECTIONS = 16;
  * node:http by a few: only many turns tell. Of larger answers a short one would have too few.
  */
 const NODE_PART: Part = { turns: 15, seconds: 0.1 };
+const NODE_QUICK_PART: Part = { turns: 5, seconds: 0.1 };
 const NODE_LARGE_PART: Part = { turns: 6, seconds: 0.4 };
 const JAVA_PART: Part = { turns: 5, seconds: 0.3 };
 const LARGE_ANSWER_BYTES = 1024 * 1024;
@@ -98,7 +99,7 @@ function partOf(
   bodyBytes: number,
 ): Part {
   if (isHeavy(operation, size)) return { turns: 1, seconds: 3 * sliceSeconds(bench, size) };
-  if (bench.quick) return { turns: 1, seconds: sliceSeconds(bench, size) };
+  if (bench.quick) return runtime === 'java' ? { turns: 1, seconds: sliceSeconds(bench, size) } : NODE_QUICK_PART;
   if (runtime === 'java') return JAVA_PART;
   return bodyBytes < LARGE_ANSWER_BYTES ? NODE_PART : NODE_LARGE_PART;
 }
