@@ -36,11 +36,15 @@ export async function measureWrite(
 ): Promise<Measured> {
   const replies = new Map<string, Reply>();
   const replays = new Map<RegistrySize, Replay>();
-  for (const { name, subject, size } of all) {
-    replies.set(name, await rightWrite(subject, operation, size));
+  const replayOf = (size: RegistrySize): Replay => {
+    const before = replays.get(size);
+    if (before !== undefined) return before;
     const file = join(bench.workDir, `${operation.name}-${instanceCount(size)}.replay`);
-    if (!replays.has(size)) replays.set(size, writeReplay(file, operation.requests(size)));
-  }
+    const made = writeReplay(file, operation.requests(size));
+    replays.set(size, made);
+    return made;
+  };
+  for (const { name, subject, size } of all) replies.set(name, await rightWrite(subject, operation, size));
   const ours = all.find(({ subject }) => subject.name === 'Eurek8s');
   const answer = ours === undefined ? undefined : replies.get(ours.name);
   if (ours === undefined || answer === undefined) throw new Error('Eurek8s is not among those that are measured');
@@ -51,10 +55,7 @@ export async function measureWrite(
   try {
     const everybody = [...all, { subject: raw, name: raw.name, size: ours.size }];
     const started = performance.now();
-    const contenders = everybody.flatMap((each) => {
-      const replay = replays.get(each.size);
-      return replay === undefined ? [] : [contender(bench, each, replay)];
-    });
+    const contenders = everybody.map((each) => contender(bench, each, replayOf(each.size)));
     const slices = await interleaved(contenders, bench.rounds, quietCore);
     // All are still there, and none was added.
     for (const { subject, size } of all) await rightAnswer(subject.url, READS.application, size);

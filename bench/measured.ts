@@ -14,9 +14,9 @@ export interface Measured {
 
 export const PRODUCT = 'Eurek8s';
 
-/** Ours against one of the others. */
-export function against({ slices }: Measured, other: string): Contest | undefined {
-  return contest(slices.get(PRODUCT), slices.get(other));
+/** Ours, or one of the others, against another. */
+export function against({ slices }: Measured, other: string, one = PRODUCT): Contest | undefined {
+  return contest(slices.get(one), slices.get(other));
 }
 
 /** Everything that was measured of some operations: a row for each server. */

@@ -1,4 +1,4 @@
-import { contest, medianByCpu, medianByRate } from '../contest.ts';
+import { medianByCpu, medianByRate } from '../contest.ts';
 import { SIZES } from '../data/registry.ts';
 import { against, type Measured } from '../measured.ts';
 import { READS } from '../operations.ts';
@@ -42,7 +42,7 @@ function stockVerdict(measured: Measured): readonly Verdict[] {
   if (bar === undefined) return [];
   const what = `${measured.operation} against stock Hoxton, 10,000 instances`;
   const stock = stockName('hoxton', 'production');
-  const limit = contest(measured.slices.get(RAW), measured.slices.get(stock));
+  const limit = against(measured, stock, RAW);
   return ratioVerdict({ what, ...bar }, against(measured, stock)).map((verdict) => ({
     ...verdict,
     spread: `${verdict.spread ?? ''}${limit === undefined ? '' : `; the limit of the platform ${figure(medianByRate(limit))}`}`,
