@@ -73,7 +73,7 @@ export class Document<Row extends object> {
     if (!this.#holds(snapshot) && snapshot.version >= (this.#snapshot?.version ?? 0)) yield* this.#bringTo(snapshot);
     const known = this.#answers.get(coding);
     if (known !== undefined) return known;
-    const parts = coding === 'gzip' ? this.#gzip() : yield* this.#identity();
+    const parts = yield* coding === 'gzip' ? this.#gzip() : this.#identity();
     const answer = answerOf({ format: this.#format, coding }, joined(parts));
     this.#answers.set(coding, answer);
     return answer;
@@ -112,19 +112,24 @@ export class Document<Row extends object> {
   }
 
   *#identity(): Steps<readonly Buffer[]> {
+    const { head, tail } = this.#frame();
     const texts = new Map<Segment<Row>, Buffer>();
+    const parts = [head];
     for (const segment of this.#segments.segments) {
-      texts.set(segment, this.#texts.get(segment) ?? textOf(segment));
+      const text = this.#texts.get(segment) ?? textOf(segment);
+      if (texts.size > 0) parts.push(this.#contents.codec.separator);
+      texts.set(segment, text);
+      parts.push(text);
       yield;
     }
     this.#texts = texts;
-    const { head, tail } = this.#frame();
-    return [head, ...between([...texts.values()], this.#contents.codec.separator), tail];
+    parts.push(tail);
+    return parts;
   }
 
-  #gzip(): readonly Buffer[] {
+  *#gzip(): Steps<readonly Buffer[]> {
     const { head, tail } = this.#frame();
-    const blocks = this.#blocks.of(this.#segments.segments.map(({ piece }) => piece));
+    const blocks = yield* this.#blocks.of(this.#segments.segments.map(({ piece }) => piece));
     return spliceGzip([storedPiece(head), ...blocks, storedPiece(tail)]);
   }
 }
@@ -132,8 +137,4 @@ export class Document<Row extends object> {
 function joined(parts: readonly Buffer[]): readonly Buffer[] {
   const size = parts.reduce((sum, { length }) => sum + length, 0);
   return size <= JOIN_LIMIT ? [Buffer.concat(parts)] : parts;
-}
-
-function between<T>(items: readonly T[], separator: T): readonly T[] {
-  return items.flatMap((item, i) => (i === 0 ? [item] : [separator, item]));
 }

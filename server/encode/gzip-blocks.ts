@@ -1,4 +1,5 @@
 import { joinPieces, type GzipPiece } from './gzip-splice.ts';
+import type { Steps } from './paced-work.ts';
 
 interface Block {
   readonly pieces: readonly GzipPiece[];
@@ -20,12 +21,18 @@ export class GzipBlocks {
     this.#separator = separator;
   }
 
-  of(pieces: readonly GzipPiece[]): readonly GzipPiece[] {
+  /** In steps of one block: joining those of a first answer takes long. */
+  *of(pieces: readonly GzipPiece[]): Steps<readonly GzipPiece[]> {
     const blocks: Block[] = [];
     for (let start = 0; start < pieces.length; start += BLOCK_PIECES) {
       const run = pieces.slice(start, start + BLOCK_PIECES);
       const known = this.#blocks[blocks.length];
-      blocks.push(known !== undefined && same(known.pieces, run) ? known : this.#join(run, start === 0));
+      if (known !== undefined && same(known.pieces, run)) {
+        blocks.push(known);
+        continue;
+      }
+      blocks.push(this.#join(run, start === 0));
+      yield;
     }
     this.#blocks = blocks;
     return blocks.map(({ joined }) => joined);

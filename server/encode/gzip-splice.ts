@@ -46,7 +46,7 @@ function given(dictionary: Buffer): { readonly dictionary?: Buffer } {
 }
 
 /** A copy with memory of its own: results of zlib, and slices, hold on to larger blocks than they show. */
-export function kept(bytes: Buffer): Buffer {
+function kept(bytes: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   bytes.copy(copy);
   return copy;

@@ -1,4 +1,4 @@
-import { deflatePiece, inflatePiece, kept, type GzipPiece } from './gzip-splice.ts';
+import { deflatePiece, inflatePiece, type GzipPiece } from './gzip-splice.ts';
 import type { Named } from '../../shared/registry/by-name.ts';
 import type { Item } from './rows.ts';
 
@@ -36,8 +36,17 @@ export function makeSegment<Row extends object>(
   const [first] = items;
   if (first === undefined) return undefined;
   const dictionary = preceding?.tail ?? NOTHING;
-  const tail = kept(Buffer.concat([text.subarray(-REACH), separator]).subarray(-REACH));
+  const tail = lastOf(text, separator);
   return { name: first.name, items, bounds, piece: deflatePiece(text, dictionary), dictionary, tail };
+}
+
+/** The last bytes of the two, in memory of their own. */
+function lastOf(text: Buffer, separator: Buffer): Buffer {
+  const end = text.subarray(Math.max(0, text.length + separator.length - REACH));
+  const tail = Buffer.allocUnsafeSlow(end.length + separator.length);
+  end.copy(tail);
+  separator.copy(tail, end.length);
+  return tail;
 }
 
 /** The same segment after another one: compressed again only when what it refers to is different now. */

@@ -5,19 +5,28 @@ import type { Answer } from '../encode/variant.ts';
 /** Header with the reason of an answer that must not have a body: one line of ASCII. */
 export const REASON_HEADER = 'x-eurek8s-reason';
 
+/** Parts that are given to a connection at once: thousands would be a megabyte of entries in its queue, made in one turn. */
+const PARTS = 512;
+
 /**
- * Sends ready bytes. All parts are given to the connection at once: it only refers to them, and a client that does not
- * read is cut off in time (`Exchanges`).
+ * Sends ready bytes. The parts of all but the largest answers are given to the connection at once: it only refers to
+ * them, and a client that does not read is cut off in time (`Exchanges`).
  */
 export function sendAnswer(response: ServerResponse, { headers, body }: Answer): void {
   response.writeHead(200, headers as string[]);
   if (typeof body === 'string') response.end(body, 'latin1');
   else if (body.length === 1) response.end(body[0]);
   else if (response.req.method === 'HEAD') response.end();
-  else {
-    for (const part of body) response.write(part);
-    response.end();
-  }
+  else sendParts(response, body);
+}
+
+function sendParts(response: ServerResponse, parts: readonly Buffer[], from = 0): void {
+  if (response.destroyed) return;
+  const end = Math.min(from + PARTS, parts.length);
+  for (let i = from; i < end; i++) response.write(parts[i]);
+  if (end === parts.length) response.end();
+  else if (response.writableNeedDrain) response.once('drain', () => sendParts(response, parts, end));
+  else setImmediate(() => sendParts(response, parts, end));
 }
 
 /**

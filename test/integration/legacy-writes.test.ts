@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { appName } from '../../shared/model/names.ts';
+import type { Pace } from '../../shared/pace.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { eventually, legacyScene, writes, type Scene, type SceneOptions } from '../support/legacy-scene.ts';
 
@@ -201,4 +202,25 @@ test('writes that wait behind a slow one give up before their clients do', async
   assert.ok(outcomes.every(({ status }) => status === 503));
   assert.ok(performance.now() - started < 1_500, 'their times do not add up');
   assert.equal(eureka.requests.filter(({ method }) => method === 'PUT').length, 1);
+});
+
+test('the first view is told in pieces, and a write between two of them is neither lost nor undone', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  const apps = Array.from({ length: 600 }, (_, n) => `APP${n}`);
+  for (const app of apps) eureka.registry.register(registration(app, 'i-1'));
+  const held = Promise.withResolvers<void>();
+  const begun = (): boolean => made.sink.syncs === 0 && made.sink.view.size > 0;
+  const rest = async (): Promise<void> => (begun() ? held.promise : Promise.resolve());
+  const newPace = (): Pace => ({ due: () => true, rest });
+  const made: Scene = legacyScene(t, { urls: [eureka.url], ...NO_POLLS, options: { newPace } });
+  await eventually('the first piece', begun);
+  const told = [...made.sink.view.keys()];
+  const [first = '', untold = ''] = [told[0], apps.find((app) => !told.includes(appName(app)))];
+  assert.ok(told.length < apps.length / 2, `${told.length} at once`);
+  for (const app of [first, untold]) assert.equal((await made.writes.apply(writes.cancel(app, 'i-1'))).status, 200);
+  held.resolve();
+  await eventually('the first sync', () => made.sink.syncs === 1);
+  const left = apps.filter((app) => app !== first && app !== untold).map((app) => `${app}/i-1`);
+  assert.deepEqual(made.sink.ids(), left.toSorted());
 });

@@ -132,7 +132,7 @@ test('however far the lists lag behind, what was written through us shows, until
         for (const key of ours) {
           const [app = '', id = ''] = key.split('/');
           const served = rig.view
-            .all()
+            .said([appName(app)])
             .get(appName(app))
             ?.instances.find((record) => record.id === id);
           const truth = rig.eureka.registry.find(app, id);

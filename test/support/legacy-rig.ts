@@ -64,8 +64,10 @@ export class LegacyRig {
 
   /** `ORDERS/i-1 UP 1750…`, the last being the version. */
   served(): readonly string[] {
-    return [...this.view.all()]
-      .flatMap(([app, { instances }]) => instances.map((r) => `${app}/${r.id} ${r.status} ${r.lastUpdatedTimestamp}`))
+    return [...this.view.said(this.view.apps())]
+      .flatMap(([app, said]) =>
+        (said?.instances ?? []).map((r) => `${app}/${r.id} ${r.status} ${r.lastUpdatedTimestamp}`),
+      )
       .toSorted();
   }
 

@@ -18,11 +18,12 @@ const UNCOUNTED: Metrics = { count: () => {}, gauge: () => {} };
 /** Keeps the view that a source gave; stands in for the hub. */
 export class ViewSink implements ContributionSink {
   readonly view = new Map<AppName, AppContribution>();
+  /** After the first view. */
   readonly updates: { readonly apps: readonly string[]; readonly urgency: Urgency }[] = [];
   syncs = 0;
 
   update(changes: ReadonlyMap<AppName, AppContribution | undefined>, urgency: Urgency): void {
-    this.updates.push({ apps: [...changes.keys()], urgency });
+    if (this.syncs > 0) this.updates.push({ apps: [...changes.keys()], urgency });
     for (const [app, contribution] of changes) {
       if (contribution === undefined) this.view.delete(app);
       else this.view.set(app, contribution);

@@ -1,4 +1,5 @@
 import type { SourceId } from '../../../shared/model/names.ts';
+import type { NewPace } from '../../../shared/pace.ts';
 import type { Hold } from '../../../shared/registry/brake.ts';
 import type { ContributionUpdate } from '../../../shared/registry/contribution.ts';
 import type { Clock, ContributionSink, Log, Metrics, Random, Source, SourceHealth, Urgency } from '../../hub/ports.ts';
@@ -20,11 +21,14 @@ export interface LegacySourceParts {
   readonly view: LegacyView;
   readonly settings: LegacySettings;
   readonly clock: Clock;
+  readonly newPace: NewPace;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
+/** Applications of the first view that the hub is told at a time. */
+const FIRST_GROUP = 250;
 /** Written instances that are asked for one by one after one poll. */
 const RECHECKS_PER_POLL = 32;
 
@@ -132,7 +136,7 @@ export class LegacySource implements Source {
     const now = clock.now();
     this.#pollMs = now - startedAt;
     this.#account(round, now);
-    this.#deliver(round, now);
+    await this.#deliver(round, now);
     this.#reportHolds();
     this.#reportUnreadable();
     if (round.kind === 'current') await this.#recheck(now);
@@ -157,7 +161,7 @@ export class LegacySource implements Source {
     }
   }
 
-  #deliver(round: Round, now: number): void {
+  async #deliver(round: Round, now: number): Promise<void> {
     const { view } = this.#parts;
     if (this.#synced) {
       // As they are now, not as the round left them: writes may have come in since.
@@ -166,9 +170,20 @@ export class LegacySource implements Source {
       this.publish(update, 'coalesced');
     } else if (round.kind === 'current') {
       this.#synced = true;
-      this.#sink?.replace(view.all());
-      this.#sink?.synced();
+      await this.#deliverFirst();
     }
+  }
+
+  /** The first view, in pieces; nobody is answered before the last of them. Writes between two are told as ever. */
+  async #deliverFirst(): Promise<void> {
+    const { view, newPace } = this.#parts;
+    const pace = newPace();
+    const apps = view.apps();
+    for (let start = 0; start < apps.length && !this.#stopped; start += FIRST_GROUP) {
+      this.#sink?.update(view.said(apps.slice(start, start + FIRST_GROUP)), 'coalesced');
+      if (pace.due()) await pace.rest();
+    }
+    if (!this.#stopped) this.#sink?.synced();
   }
 
   /** Polls that go on contradicting a write are settled by the legacy's own word on that instance. */

@@ -131,13 +131,14 @@ export class LegacyView {
     return this.#say(this.#brake.release(holdId));
   }
 
-  all(): ReadonlyMap<AppName, AppContribution> {
-    return new Map(this.#said);
+  /** All applications that something is said about. */
+  apps(): readonly AppName[] {
+    return [...this.#said.keys()];
   }
 
   /** These applications as they are now. */
-  said(apps: ReadonlySet<AppName>): ContributionUpdate {
-    return new Map([...apps].map((app) => [app, this.#said.get(app)]));
+  said(apps: Iterable<AppName>): ContributionUpdate {
+    return new Map(Array.from(apps, (app) => [app, this.#said.get(app)]));
   }
 
   /** Puts a view in force and hands what is gone to the brake; returns the applications that may come out different. */
@@ -164,7 +165,7 @@ export class LegacyView {
   }
 
   #say(apps: Iterable<AppName>): ContributionUpdate {
-    return this.said(new Set([...apps].filter((app) => this.#sayOne(app))));
+    return this.said([...apps].filter((app) => this.#sayOne(app)));
   }
 
   async #sayInPieces(apps: Iterable<AppName>, pace: Pace): Promise<ReadonlySet<AppName>> {

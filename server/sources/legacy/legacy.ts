@@ -59,7 +59,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const plan = new PollPlan(settings);
   const poller = new Poller({ servers: forReads, plan, view, clock, newPace });
   const parts = { id, required: config.required, servers, failover: forReads, plan, poller, view };
-  const source = new LegacySource({ ...parts, settings, clock, random, log, metrics });
+  const source = new LegacySource({ ...parts, settings, clock, newPace, random, log, metrics });
   const writes = new WriteThrough({
     forwarder: new Forwarder(forWrites, clock),
     queue: new WriteQueue(settings),

@@ -52,7 +52,9 @@ class Scene {
   }
 
   served(): readonly string[] {
-    return [...this.view.all()].flatMap(([app, { instances }]) => instances.map((r) => `${app}/${r.id} ${r.hostName}`));
+    return [...this.view.said(this.view.apps())].flatMap(([app, said]) =>
+      (said?.instances ?? []).map((r) => `${app}/${r.id} ${r.hostName}`),
+    );
   }
 }
 
