@@ -48,10 +48,10 @@ export class SegmentedDocument<Row extends object> {
     // An update before this one may have broken off.
     this.#writer.clear();
     for (const [at, group] of this.#groups(changes)) {
-      for (; position < at; position++) yield* this.#append(next, old[position]);
+      for (; position < at; position++) if (this.#append(next, old[position])) yield;
       yield* this.#rebuild(next, old[position++], group);
     }
-    for (; position < old.length; position++) yield* this.#append(next, old[position]);
+    for (; position < old.length; position++) if (this.#append(next, old[position])) yield;
     this.#segments = next;
   }
 
@@ -76,11 +76,12 @@ export class SegmentedDocument<Row extends object> {
     if (group.size > 0) yield [at, group];
   }
 
-  *#append(next: Segment<Row>[], segment: Segment<Row> | undefined): Generator<undefined, void> {
-    if (segment === undefined) return;
+  /** Whether it had to be compressed again. */
+  #append(next: Segment<Row>[], segment: Segment<Row> | undefined): boolean {
+    if (segment === undefined) return false;
     const following = follow(segment, next.at(-1));
     next.push(following);
-    if (following !== segment) yield;
+    return following !== segment;
   }
 
   *#rebuild(
@@ -88,6 +89,8 @@ export class SegmentedDocument<Row extends object> {
     old: Segment<Row> | undefined,
     changes: ItemChanges<Row>,
   ): Generator<undefined, void> {
+    // Apart from what was compressed last, and not after it: the last step of an ordinary change goes on to the answer.
+    yield;
     const before: UnpackedItem<Row>[] = old === undefined ? [] : [...unpack(old)];
     yield;
     const last = next.at(-1);
@@ -113,6 +116,5 @@ export class SegmentedDocument<Row extends object> {
       yield;
     }
     if (this.#writer.size > 0) flush();
-    yield;
   }
 }
