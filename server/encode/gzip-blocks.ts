@@ -24,7 +24,7 @@ export class GzipBlocks {
   /** In steps of one block: joining those of a first answer takes long. */
   *of(pieces: readonly GzipPiece[]): Steps<readonly GzipPiece[]> {
     const blocks: Block[] = [];
-    let joined = 0;
+    let made = 0;
     for (let start = 0; start < pieces.length; start += BLOCK_PIECES) {
       const run = pieces.slice(start, start + BLOCK_PIECES);
       const known = this.#blocks[blocks.length];
@@ -32,7 +32,7 @@ export class GzipBlocks {
         blocks.push(known);
         continue;
       }
-      if (joined++ > 0) yield;
+      if (made++ > 0) yield;
       blocks.push(this.#join(run, start === 0));
     }
     this.#blocks = blocks;

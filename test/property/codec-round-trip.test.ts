@@ -51,10 +51,11 @@ const millis = fc.integer({ min: 0, max: 2 ** 42 });
 const port = fc
   .tuple(fc.integer({ min: 0, max: 65_535 }), fc.boolean())
   .map(([number, enabled]) => ({ number, enabled }));
+/** Without backslashes in keys: see the last test. */
 const entries = fc
   .array(
     fc.tuple(
-      text.filter((key) => key !== '@class'),
+      text.filter((key) => key !== '@class' && !key.includes('\\')),
       text,
     ),
     { maxLength: 5 },
@@ -220,4 +221,17 @@ test(`no text makes a decoder throw (seed ${SEED})`, async () => {
     ),
     { seed: SEED, numRuns: RUNS },
   );
+});
+
+test('a key may have a backslash', () => {
+  const value = instance('ORDERS', 'o-1', { metadata: new Map([['C:\\data\\', 'a\\b']]) });
+  assert.deepEqual(decodeInstanceJson(encodeInstanceDocumentJson(value), NOW), { ok: true, value });
+});
+
+// V8 14.6: once an object with the key `\` was seen at a place, the text `"\r"` there is read as that key, because as many
+// raw characters are compared as the key has when it is unescaped. When this fails, V8 is mended: keys of the
+// properties above may have backslashes again, and docs/protocol.md one sentence less.
+test('JSON.parse takes an escaped key for one with a backslash that it has seen there', () => {
+  JSON.parse(String.raw`{"first":"","\\":""}`);
+  assert.deepEqual(Object.keys(JSON.parse(String.raw`{"first":"","\r":""}`) as object), ['first', '\\']);
 });
