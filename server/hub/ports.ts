@@ -47,7 +47,7 @@ export interface ContributionSink {
   update(changes: ContributionUpdate, urgency: Urgency): void;
   /** The complete view: applications that are not in it are gone. Only after a completed list or full fetch. */
   replace(all: ReadonlyMap<AppName, AppContribution>): void;
-  /** The first complete view has been given (by `replace` or in updates): this source no longer holds back the first answer. */
+  /** The first complete view has been given, by `replace` or in updates: the first answer no longer waits for this source. */
   synced(): void;
 }
 
