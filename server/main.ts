@@ -11,7 +11,7 @@ async function main(): Promise<number> {
   }
   const [{ runProgram }, { systemClock }, { standardOutputLogger }] = await Promise.all([
     import('./cli/program.ts'),
-    import('./system-clock.ts'),
+    import('./system/clock.ts'),
     import('./observe/logger.ts'),
   ]);
   const shell: Shell = {
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     exitNow: (code) => process.exit(code),
     openLog: standardOutputLogger,
     startServer: async (config, edges) => {
-      const { startServer } = await import('./wire.ts');
+      const { startServer } = await import('./wiring/server.ts');
       return startServer(config, edges);
     },
     runDemo: async (options) => {

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { hideUserInfo } from '../../shared/user-info.ts';
+import { hideUserInfo } from '../../shared/text/user-info.ts';
 
 export interface ServerAnswer {
   readonly status: number;

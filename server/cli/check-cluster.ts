@@ -1,5 +1,5 @@
 import type { ClusterConfig, Config } from '../../shared/config/config.ts';
-import type { Clock } from '../hub/ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { checkAccess } from '../sources/kubernetes/check-access.ts';
 import type { Finding } from './finding.ts';
 

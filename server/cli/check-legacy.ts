@@ -1,5 +1,5 @@
 import type { LegacyConfig } from '../../shared/config/config.ts';
-import type { Clock } from '../hub/ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { LegacyEndpoint } from '../sources/legacy/endpoint.ts';
 import { legacySettings } from '../sources/legacy/settings.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../../shared/config/config.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { hideUserInfo } from '../../shared/user-info.ts';
+import { hideUserInfo } from '../../shared/text/user-info.ts';
 import { checkCluster } from './check-cluster.ts';
 import { checkLegacy } from './check-legacy.ts';
 import { checkManifests } from './check-manifests.ts';

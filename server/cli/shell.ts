@@ -1,5 +1,6 @@
 import type { Config } from '../../shared/config/config.ts';
-import type { Clock, Log, Random } from '../hub/ports.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 import type { Logger } from '../observe/logger.ts';
 
 /** What a command takes from the process it runs in. */

@@ -2,7 +2,7 @@ import { given, type Given, type GivenValues } from './given.ts';
 import { environmentName, type OptionKey, optionKeys, options } from './options.ts';
 import type { Problem } from './problem.ts';
 import { spelledValue } from './spelled.ts';
-import { didYouMean } from '../../shared/closest.ts';
+import { didYouMean } from '../../shared/text/closest.ts';
 import { reservedKeys } from './unavailable.ts';
 
 const PREFIX = 'EUREK8S_';

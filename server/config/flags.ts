@@ -2,7 +2,7 @@ import { given, type Given, type GivenValues } from './given.ts';
 import { flagName, type OptionKey, optionKeys, options } from './options.ts';
 import type { Problem } from './problem.ts';
 import { spelledValue } from './spelled.ts';
-import { didYouMean } from '../../shared/closest.ts';
+import { didYouMean } from '../../shared/text/closest.ts';
 import { reservedKeys } from './unavailable.ts';
 
 /** What a command line gave: the texts of each known option, and the words that nobody knows. */

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseCidr } from '../../shared/registry/cidr.ts';
+import { parseCidr } from '../../shared/address/network.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
 /** A label as Kubernetes uses for namespaces: it becomes part of instance ids and of the marker metadata. */

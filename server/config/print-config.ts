@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar } from 'yaml';
-import { hideUserInfo } from '../../shared/user-info.ts';
+import { hideUserInfo } from '../../shared/text/user-info.ts';
 import type { Given } from './given.ts';
 import type { OptionKey } from './options.ts';
 import { originText } from './problem.ts';

@@ -1,4 +1,4 @@
-import { hideUserInfo } from '../../shared/user-info.ts';
+import { hideUserInfo } from '../../shared/text/user-info.ts';
 
 /** Where a value of the configuration was given. Lines count from 1. */
 export type Origin =

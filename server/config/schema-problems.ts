@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { InnerPath, ValueProblem } from './problem.ts';
-import { didYouMean } from '../../shared/closest.ts';
+import { didYouMean } from '../../shared/text/closest.ts';
 
 /**
  * Checks a value against a schema and says in people's words what is wrong: the `description` of the sub-schema that

@@ -1,4 +1,4 @@
-import { POLICIES } from '../../shared/registry/policy.ts';
+import { POLICIES } from '../../shared/contribution/policy.ts';
 import { Type } from 'typebox';
 import type { ApplicationConfig, ClusterConfig, ManifestsConfig } from '../../shared/config/config.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';

@@ -2,7 +2,7 @@ import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, type Docu
 import type { Given, GivenValues } from './given.ts';
 import { isOptionKey, type OptionKey, optionKeys } from './options.ts';
 import type { InnerPath, Origin, Problem } from './problem.ts';
-import { didYouMean } from '../../shared/closest.ts';
+import { didYouMean } from '../../shared/text/closest.ts';
 import { reservedKeys } from './unavailable.ts';
 
 /** The options that the text of a configuration file gives; `file` is its name for messages. */

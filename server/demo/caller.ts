@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { Clock } from '../hub/ports.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /** An UP entry as a caller needs it. */
 interface Target {

@@ -2,11 +2,15 @@ import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
 import { deriveIngress, type DerivedIngress } from '../../shared/ingress/derive.ts';
 import { objectKey } from '../../shared/ingress/object-key.ts';
 import { derivationRules, type DerivationConfig, type DerivationRules } from '../../shared/ingress/rules.ts';
-import { sameData } from '../../shared/ingress/same-data.ts';
+import { sameData } from '../../shared/data/same-data.ts';
 import type { ObjectKind, StrippedIngress, StrippedObject } from '../../shared/ingress/stripped.ts';
-import type { AppName } from '../../shared/model/names.ts';
-import type { NewPace, Pace } from '../../shared/pace.ts';
-import type { Clock, ContributionSink, Log, Resolver } from '../hub/ports.ts';
+import { appName, type AppName } from '../../shared/model/names.ts';
+import { runInSlices, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ContributionSink } from '../ports/source.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Resolver } from '../ports/resolver.ts';
 import { DerivedApps } from './derived-apps.ts';
 import { DownDamping } from './down-damping.ts';
 import { NameWants } from './name-wants.ts';
@@ -16,8 +20,9 @@ export interface DerivationOptions extends DerivationConfig {
   readonly resolver: Resolver;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'count'>;
   readonly sink: ContributionSink;
-  readonly newPace: NewPace;
+  readonly newTimeSlice: NewTimeSlice;
 }
 
 /** Longest wait (milliseconds) for the first answers of DNS before the first complete view is given without them. */
@@ -46,6 +51,8 @@ export class Derivation {
   readonly #unsubscribe: () => void;
   #phase: Phase = 'listing';
   #cancelSettling: () => void = () => undefined;
+  /** Derivations that need further slices. */
+  #deriving: Promise<void> = Promise.resolve();
   /** Ingresses touched within the running batch. */
   #batch: Set<string> | undefined;
 
@@ -147,44 +154,51 @@ export class Derivation {
 
   /** Derives these Ingresses and then calls `done` with the applications that came out different. */
   #derive(keys: Iterable<string>, done: (apps: ReadonlySet<AppName>) => void): void {
-    const apps = new Set<AppName>();
-    const left = [...keys].toReversed();
-    const pace = this.#options.newPace();
-    if (this.#derivePiece(left, apps, pace)) done(apps);
-    else
-      this.#deriveRest(left, apps, pace, done).catch((cause: unknown) => {
-        this.#options.log.error({ cluster: this.#options.cluster, err: cause }, 'deriving entries broke off');
-      });
+    const derived = runInSlices(this.#deriveSteps([...keys]), this.#options.newTimeSlice());
+    if (derived instanceof Promise) this.#deriving = this.#finish(this.#deriving, derived, done);
+    else done(derived);
   }
 
-  async #deriveRest(
-    left: string[],
-    apps: Set<AppName>,
-    pace: Pace,
+  async #finish(
+    before: Promise<void>,
+    derived: Promise<ReadonlySet<AppName>>,
     done: (apps: ReadonlySet<AppName>) => void,
   ): Promise<void> {
-    do {
-      await pace.rest();
-      if (this.#phase === 'stopped') return;
-    } while (!this.#derivePiece(left, apps, pace));
-    done(apps);
+    const [apps] = await Promise.all([derived, before]);
+    if (this.#phase !== 'stopped') done(apps);
   }
 
-  /** Takes from the end of `left` what one piece of time is enough for; whether that was all. */
-  #derivePiece(left: string[], apps: Set<AppName>, pace: Pace): boolean {
-    for (let key = left.pop(); key !== undefined; key = left.pop()) {
+  *#deriveSteps(keys: readonly string[]): Steps<ReadonlySet<AppName>> {
+    const apps = new Set<AppName>();
+    for (const [i, key] of keys.entries()) {
+      if (i > 0) yield;
+      if (this.#phase === 'stopped') break;
       for (const app of this.#deriveKey(key)) apps.add(app);
-      if (left.length > 0 && pace.due()) return false;
     }
-    return true;
+    return apps;
   }
 
   #deriveKey(key: string): readonly AppName[] {
     const ingress = this.#objects.ingress(key);
-    const derived = ingress === undefined ? undefined : this.#deriveOne(key, ingress);
-    this.#wants.set(key, derived?.namesWanted ?? new Set());
-    if (derived?.outcome.kind !== 'published') this.#damping.forget(key);
-    return this.#apps.set(key, derived, this.#options.clock.now());
+    try {
+      const derived = ingress === undefined ? undefined : this.#deriveOne(key, ingress);
+      this.#wants.set(key, derived?.namesWanted ?? new Set());
+      if (derived?.outcome.kind !== 'published') this.#damping.forget(key);
+      return this.#apps.set(key, derived, this.#options.clock.now());
+    } catch (error) {
+      return this.#contain(key, ingress, error);
+    }
+  }
+
+  /** One Ingress that cannot be derived fails alone: its last outcome stays, and says so. */
+  #contain(key: string, ingress: StrippedIngress | undefined, error: unknown): readonly AppName[] {
+    const { cluster, log, metrics } = this.#options;
+    const app = this.#apps.get(key)?.app ?? appName(ingress?.meta.name ?? key);
+    metrics.count('application_faults', { stage: 'derive' });
+    log.error({ cluster, ingress: key, app, err: error }, 'deriving an Ingress failed: its last known outcome stays');
+    const what = error instanceof Error ? error.message : String(error);
+    const reason = `what the Ingress says now cannot be worked out (${what}); what was known of it stays`;
+    return this.#apps.fail(key, app, { object: `${cluster}/${key}`, code: 'internal-error', reason });
   }
 
   #deriveOne(key: string, ingress: StrippedIngress): DerivedIngress {

@@ -1,11 +1,11 @@
 import type { DerivedIngress, PublicationContent } from '../../shared/ingress/derive.ts';
-import { MultiMap } from '../../shared/ingress/multi-map.ts';
-import type { Publication } from '../../shared/ingress/publication.ts';
-import { sameData } from '../../shared/ingress/same-data.ts';
+import { MultiMap } from '../../shared/collections/multi-map.ts';
+import type { Publication } from '../../shared/contribution/publication.ts';
+import { sameData } from '../../shared/data/same-data.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import { byText } from '../../shared/model/order.ts';
-import type { AppContribution } from '../../shared/registry/contribution.ts';
-import type { Refusal } from '../../shared/registry/refusal.ts';
+import type { AppContribution } from '../../shared/contribution/contribution.ts';
+import type { Refusal } from '../../shared/contribution/refusal.ts';
 
 /** What one Ingress comes to now. */
 export type Outcome =
@@ -18,6 +18,8 @@ export type Outcome =
  */
 export class DerivedApps {
   readonly #outcomes = new Map<string, Outcome>();
+  /** Why the outcome of an Ingress is not that of what it says now. */
+  readonly #faults = new Map<string, Refusal>();
   readonly #ingressesByApp = new MultiMap();
   #published = 0;
 
@@ -37,7 +39,20 @@ export class DerivedApps {
   set(ingress: string, derived: DerivedIngress | undefined, now: number): readonly AppName[] {
     const before = this.#outcomes.get(ingress);
     const after = derived === undefined ? undefined : nextOutcome(before, derived, now);
-    if (before === after) return [];
+    const recovered = this.#faults.delete(ingress);
+    if (before === after) return recovered && after !== undefined ? [after.app] : [];
+    return this.#replace(ingress, before, after);
+  }
+
+  /** The Ingress cannot be derived: its last outcome stays, and `fault` is told beside it. */
+  fail(ingress: string, app: AppName, fault: Refusal): readonly AppName[] {
+    const before = this.#outcomes.get(ingress);
+    if (before === undefined) return this.#replace(ingress, before, { kind: 'refused', app, refusal: fault });
+    this.#faults.set(ingress, fault);
+    return [before.app];
+  }
+
+  #replace(ingress: string, before: Outcome | undefined, after: Outcome | undefined): readonly AppName[] {
     if (before !== undefined) this.#ingressesByApp.delete(before.app, ingress);
     if (after === undefined) this.#outcomes.delete(ingress);
     else {
@@ -53,10 +68,11 @@ export class DerivedApps {
     const ingresses = [...this.#ingressesByApp.get(app)].toSorted(byText);
     if (ingresses.length === 0) return undefined;
     const outcomes = ingresses.flatMap((ingress) => this.#outcomes.get(ingress) ?? []);
+    const faults = ingresses.flatMap((ingress) => this.#faults.get(ingress) ?? []);
     return {
       instances: [],
       publications: outcomes.flatMap((outcome) => (outcome.kind === 'published' ? outcome.publication : [])),
-      refusals: outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? outcome.refusal : [])),
+      refusals: [...outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? outcome.refusal : [])), ...faults],
     };
   }
 

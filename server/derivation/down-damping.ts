@@ -1,7 +1,7 @@
 import type { PublicationContent } from '../../shared/ingress/derive.ts';
-import type { Clock } from '../hub/ports.ts';
+import type { Clock } from '../ports/clock.ts';
 
-interface Hold {
+interface PendingDown {
   expired: boolean;
   readonly cancel: () => void;
 }
@@ -14,7 +14,7 @@ export class DownDamping {
   readonly #clock: Clock;
   readonly #delayMs: number;
   readonly #onExpired: (key: string) => void;
-  readonly #holds = new Map<string, Hold>();
+  readonly #pending = new Map<string, PendingDown>();
 
   constructor(clock: Clock, delayMs: number, onExpired: (key: string) => void) {
     this.#clock = clock;
@@ -28,9 +28,9 @@ export class DownDamping {
       this.forget(key);
       return next;
     }
-    const hold = this.#holds.get(key) ?? this.#start(key);
-    if (hold.expired) {
-      this.#holds.delete(key);
+    const pending = this.#pending.get(key) ?? this.#start(key);
+    if (pending.expired) {
+      this.#pending.delete(key);
       return next;
     }
     const statusReason = `${next.statusReason}; UP until this has lasted for downDelay`;
@@ -38,24 +38,24 @@ export class DownDamping {
   }
 
   forget(key: string): void {
-    this.#holds.get(key)?.cancel();
-    this.#holds.delete(key);
+    this.#pending.get(key)?.cancel();
+    this.#pending.delete(key);
   }
 
   stop(): void {
-    for (const { cancel } of this.#holds.values()) cancel();
-    this.#holds.clear();
+    for (const { cancel } of this.#pending.values()) cancel();
+    this.#pending.clear();
   }
 
-  #start(key: string): Hold {
-    const hold: Hold = {
+  #start(key: string): PendingDown {
+    const pending: PendingDown = {
       expired: false,
       cancel: this.#clock.after(this.#delayMs, () => {
-        hold.expired = true;
+        pending.expired = true;
         this.#onExpired(key);
       }),
     };
-    this.#holds.set(key, hold);
-    return hold;
+    this.#pending.set(key, pending);
+    return pending;
   }
 }

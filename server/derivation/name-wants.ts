@@ -1,5 +1,5 @@
-import { MultiMap } from '../../shared/ingress/multi-map.ts';
-import type { Resolver } from '../hub/ports.ts';
+import { MultiMap } from '../../shared/collections/multi-map.ts';
+import type { Resolver } from '../ports/resolver.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 

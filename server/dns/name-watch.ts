@@ -1,4 +1,4 @@
-import type { Clock } from '../hub/ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { codeOf, type NameAnswer, type NameQuery } from './name-query.ts';
 
 /** Answers are kept at least this long, whatever their TTL, and at most that long: a moved balancer is soon noticed. */

@@ -1,5 +1,5 @@
 import { isIpAddress } from '../../shared/ingress/annotation-values.ts';
-import type { Resolver } from '../hub/ports.ts';
+import type { Resolver } from '../ports/resolver.ts';
 import type { NameWatch } from './name-watch.ts';
 
 /**

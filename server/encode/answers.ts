@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
-import type { NewPace } from '../../shared/pace.ts';
+import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import type { Change } from '../../shared/registry/diff.ts';
 import { countStatuses, hashCode } from '../../shared/registry/hashcode.ts';
 import { instancesByVip, listsOfVip, servedApplication, type VipKind } from '../../shared/registry/lookup.ts';
@@ -9,7 +9,7 @@ import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { codecOf } from './codec.ts';
 import { deltaContents, fullContents } from './contents.ts';
 import { Document } from './document.ts';
-import { PacedWork } from './paced-work.ts';
+import { JobQueue } from './job-queue.ts';
 import { answerOf, byDocument, variantOf, type Answer, type ByDocument, type Format, type Variant } from './variant.ts';
 
 /** Bytes kept for single-application, vip and instance answers. The full document and the delta are kept by name. */
@@ -38,10 +38,10 @@ export class Answers {
     sizeCalculation: ({ answer }, key) => answer.length + key.length + ENTRY_OVERHEAD,
   });
 
-  constructor(newPace: NewPace) {
-    const work = new PacedWork(newPace);
-    this.#full = byDocument((format, detail) => new Document(format, fullContents(format, detail), work));
-    this.#delta = byDocument((format, detail) => new Document(format, deltaContents(format, detail), work));
+  constructor(newTimeSlice: NewTimeSlice) {
+    const jobs = new JobQueue(newTimeSlice);
+    this.#full = byDocument((format, detail) => new Document(format, fullContents(format, detail), jobs));
+    this.#delta = byDocument((format, detail) => new Document(format, deltaContents(format, detail), jobs));
   }
 
   apps(snapshot: RegistrySnapshot, { format, detail, coding }: Variant): Answer | Promise<Answer> {

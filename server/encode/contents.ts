@@ -1,6 +1,6 @@
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import type { AppName } from '../../shared/model/names.ts';
-import { findByName } from '../../shared/registry/by-name.ts';
+import { findByName } from '../../shared/collections/named-list.ts';
 import { changedSince, leftSince } from '../../shared/registry/delta.ts';
 import type { Change, ChangeKind } from '../../shared/registry/diff.ts';
 import { application } from '../../shared/registry/snapshot.ts';

@@ -1,9 +1,10 @@
 import type { AppName } from '../../shared/model/names.ts';
 import { byText } from '../../shared/model/order.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
+import type { Steps } from '../../shared/time-slice.ts';
 import { GzipBlocks } from './gzip-blocks.ts';
 import { spliceGzip, storedPiece } from './gzip-splice.ts';
-import type { PacedWork, Steps } from './paced-work.ts';
+import type { JobQueue } from './job-queue.ts';
 import type { Item, RowCodec } from './rows.ts';
 import { textOf, type Segment } from './segment.ts';
 import { SegmentedDocument, type ItemChanges } from './segmented-document.ts';
@@ -29,7 +30,7 @@ export interface Contents<Row extends object> {
 export class Document<Row extends object> {
   readonly #format: Format;
   readonly #contents: Contents<Row>;
-  readonly #work: PacedWork;
+  readonly #jobs: JobQueue;
   readonly #segments: SegmentedDocument<Row>;
   readonly #blocks: GzipBlocks;
   readonly #answers = new Map<Coding, Answer>();
@@ -38,10 +39,10 @@ export class Document<Row extends object> {
   #snapshot: RegistrySnapshot | undefined;
   #job: Promise<unknown> | undefined;
 
-  constructor(format: Format, contents: Contents<Row>, work: PacedWork) {
+  constructor(format: Format, contents: Contents<Row>, jobs: JobQueue) {
     this.#format = format;
     this.#contents = contents;
-    this.#work = work;
+    this.#jobs = jobs;
     this.#segments = new SegmentedDocument(contents.codec);
     this.#blocks = new GzipBlocks(storedPiece(contents.codec.separator));
   }
@@ -53,7 +54,7 @@ export class Document<Row extends object> {
       const ready = this.#answers.get(coding);
       if (ready !== undefined) return ready;
     }
-    const made = this.#work.run(this.#make(snapshot, coding));
+    const made = this.#jobs.run(this.#make(snapshot, coding));
     if (made instanceof Promise) this.#job = this.#until(made);
     return made;
   }

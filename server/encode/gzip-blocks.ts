@@ -1,5 +1,5 @@
 import { joinPieces, type GzipPiece } from './gzip-splice.ts';
-import type { Steps } from './paced-work.ts';
+import type { Steps } from '../../shared/time-slice.ts';
 
 interface Block {
   readonly pieces: readonly GzipPiece[];

@@ -1,4 +1,4 @@
-import type { Named } from '../../shared/registry/by-name.ts';
+import type { Named } from '../../shared/collections/named-list.ts';
 
 /** One application of a document: its name and what it lists. A row, or a list of rows, that is the same object says the same. */
 export interface Item<Row extends object> extends Named {

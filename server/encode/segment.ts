@@ -1,5 +1,5 @@
 import { deflatePiece, inflatePiece, type GzipPiece } from './gzip-splice.ts';
-import type { Named } from '../../shared/registry/by-name.ts';
+import type { Named } from '../../shared/collections/named-list.ts';
 import type { Item } from './rows.ts';
 
 /**

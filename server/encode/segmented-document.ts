@@ -1,6 +1,7 @@
 import type { AppName } from '../../shared/model/names.ts';
 import { byText } from '../../shared/model/order.ts';
-import { positionOf, replaceByName } from '../../shared/registry/by-name.ts';
+import { positionOf, replaceByName } from '../../shared/collections/named-list.ts';
+import type { Steps } from '../../shared/time-slice.ts';
 import type { Item, RowCodec } from './rows.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { follow, makeSegment, type Segment } from './segment.ts';
@@ -41,7 +42,7 @@ export class SegmentedDocument<Row extends object> {
    * In steps of less than a millisecond each, as a rule, and each with few allocations: while the collector marks, any
    * buffer or stream of zlib may cost 5 ms of marking. Nothing is changed before the last step is done.
    */
-  *update(changes: ItemChanges<Row>): Generator<undefined, void> {
+  *update(changes: ItemChanges<Row>): Steps<void> {
     const old = this.#segments;
     const next: Segment<Row>[] = [];
     let position = 0;
@@ -84,11 +85,7 @@ export class SegmentedDocument<Row extends object> {
     return following !== segment;
   }
 
-  *#rebuild(
-    next: Segment<Row>[],
-    old: Segment<Row> | undefined,
-    changes: ItemChanges<Row>,
-  ): Generator<undefined, void> {
+  *#rebuild(next: Segment<Row>[], old: Segment<Row> | undefined, changes: ItemChanges<Row>): Steps<void> {
     // Apart from what was compressed last, and not after it: the last step of an ordinary change goes on to the answer.
     yield;
     const before: UnpackedItem<Row>[] = old === undefined ? [] : [...unpack(old)];

@@ -5,8 +5,8 @@ import { instanceById, instanceOf } from '../../shared/registry/lookup.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import type { Answers } from '../encode/answers.ts';
 import type { Answer, Format, Variant } from '../encode/variant.ts';
-import type { RegistryView } from '../hub/view.ts';
-import type { Lane } from './lane.ts';
+import type { RegistryView } from '../ports/registry-view.ts';
+import type { FastPath } from './fast-path.ts';
 import { instanceVariant, listVariant } from './negotiate.ts';
 import { sendAnswer, sendEmpty } from './reply.ts';
 
@@ -16,7 +16,7 @@ export interface ReadPorts {
   /** What a resource's answers with a status are counted by. */
   readonly counter: (resource: ReadResource, status: ReadStatus) => () => void;
   /** Told what answers a URL again without the router, which is kept or not. */
-  readonly remember: (url: string, again: Lane) => void;
+  readonly remember: (url: string, again: FastPath) => void;
 }
 
 export type ReadResource = 'apps' | 'delta' | 'app' | 'instance' | 'vip' | 'svip';
@@ -89,7 +89,7 @@ function reader<Wish>(
     return undefined;
   };
   /** Only what is there: why something is not is for the route to say. */
-  const again = (find: Find<Wish>): Lane => {
+  const again = (find: Find<Wish>): FastPath => {
     return ({ headers }, response) => {
       const snapshot = registry.snapshot();
       const wished = wish(headers);
@@ -102,10 +102,10 @@ function reader<Wish>(
   return ({ raw, params: decoded }, reply) => {
     // The router fills every named parameter of a matched path with a decoded string.
     const find = finder(decoded as Params);
-    const lane = again(find);
-    if (lane(raw, reply.raw)) {
+    const fastPath = again(find);
+    if (fastPath(raw, reply.raw)) {
       reply.hijack();
-      return remember(raw.url ?? '', lane);
+      return remember(raw.url ?? '', fastPath);
     }
     const snapshot = registry.snapshot();
     // A partial answer would make clients drop what is missing from it.

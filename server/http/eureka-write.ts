@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decodeRegistration } from '../../shared/codec/registration.ts';
 import { appName } from '../../shared/model/names.ts';
-import type { Write, WriteOutcome, WriteTarget } from '../hub/writes.ts';
+import type { Write, WriteOutcome, WriteTarget } from '../ports/writes.ts';
 import { sendConflict } from './conflict.ts';
 import { oneLine, REASON_HEADER, sendEmpty } from './reply.ts';
 import { isReplication, noteOutcome, type WritePorts } from './write-ports.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../hub/ports.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /** How often the age of what is in flight is looked at, as a part of the time allowed. */
 const LOOKS = 4;

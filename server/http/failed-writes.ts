@@ -1,5 +1,6 @@
-import type { Clock, Log } from '../hub/ports.ts';
-import type { Write, WriteOutcome } from '../hub/writes.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Write, WriteOutcome } from '../ports/writes.ts';
 
 /** One line for all failures of so many milliseconds: in an outage every heartbeat of the fleet fails. */
 const QUIET_MS = 10_000;

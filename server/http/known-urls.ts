@@ -1,4 +1,4 @@
-import type { Lane } from './lane.ts';
+import type { FastPath } from './fast-path.ts';
 
 /** So many URLs, of so many characters: a few megabytes when somebody fills them all. */
 const MOST = 5000;
@@ -10,17 +10,17 @@ const LONGEST = 200;
  * refuse, goes to them.
  */
 export class KnownUrls {
-  readonly #known = new Map<string, Lane>();
+  readonly #known = new Map<string, FastPath>();
 
-  readonly lane: Lane = (request, response) => {
+  readonly fastPath: FastPath = (request, response) => {
     if (request.method !== 'GET') return false;
     return this.#known.get(request.url ?? '')?.(request, response) ?? false;
   };
 
-  remember(url: string, lane: Lane): void {
+  remember(url: string, fastPath: FastPath): void {
     if (url.length > LONGEST) return;
     // Any query makes another URL, so a hostile client has as many as it likes.
     if (this.#known.size >= MOST) this.#known.clear();
-    this.#known.set(url, lane);
+    this.#known.set(url, fastPath);
   }
 }

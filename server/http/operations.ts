@@ -4,9 +4,10 @@ import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
 import { application } from '../../shared/registry/snapshot.ts';
-import { didYouMean } from '../../shared/closest.ts';
-import type { Clock, Source } from '../hub/ports.ts';
-import type { RegistryView } from '../hub/view.ts';
+import { didYouMean } from '../../shared/text/closest.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Source } from '../ports/source.ts';
+import type { RegistryView } from '../ports/registry-view.ts';
 import { prefersText } from './negotiate.ts';
 import { refuse } from './refuse.ts';
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { decodePeerBatch, encodePeerAnswers, type PeerAnswer, type PeerItem } from '../../shared/codec/peer-batch.ts';
-import type { Clock } from '../hub/ports.ts';
+import { decodePeerBatch, encodePeerAnswers, type PeerAnswer } from '../../shared/codec/peer-batch.ts';
+import { type PeerItem } from '../../shared/model/peer-item.ts';
+import type { Clock } from '../ports/clock.ts';
 import { sendEmpty } from './reply.ts';
 
 /** A batch has up to 250 instances of a few KiB each. */

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { NewPace } from '../../shared/pace.ts';
+import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { emptySnapshot } from '../../shared/registry/snapshot.ts';
 import { Answers } from '../encode/answers.ts';
-import type { Clock } from '../hub/ports.ts';
-import type { PeerFeed } from '../hub/peer-feed.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PeerFeed } from '../ports/peer-feed.ts';
 import { registerReads } from './eureka-read.ts';
 import { registerPeerBatch } from './peer-batch.ts';
 import { sendEmpty } from './reply.ts';
@@ -14,19 +14,19 @@ export const PEER_BASE = '/peer/eureka';
 export interface PeerPorts {
   readonly feed: PeerFeed;
   readonly clock: Clock;
-  readonly newPace: NewPace;
+  readonly newTimeSlice: NewTimeSlice;
 }
 
 /**
  * The side of us that a legacy server sees as a peer. It pushes its changes here. Reads are answered with an empty
  * registry, always: a server that starts imports what its peers list, and would make registrations of our own entries.
  */
-export function registerPeer(app: FastifyInstance, { feed, clock, newPace }: PeerPorts): void {
+export function registerPeer(app: FastifyInstance, { feed, clock, newTimeSlice }: PeerPorts): void {
   const empty = emptySnapshot(1, clock.now());
   // Answers of its own, as each keeps the encodings of one registry.
   registerReads(app, PEER_BASE, {
     registry: { snapshot: () => empty, awaited: () => [] },
-    answers: new Answers(newPace),
+    answers: new Answers(newTimeSlice),
     counter: () => () => undefined,
     remember: () => undefined,
   });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { RawWrite } from '../hub/writes.ts';
+import type { RawWrite } from '../ports/writes.ts';
 
 /** Headers passed on to the legacy: who the client says it is, and its trace. Never the replication header. */
 const PASSED_ON = /^(?:discoveryidentity-|x-b3-|(?:traceparent|tracestate|b3)$)/;

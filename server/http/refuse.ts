@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { printable } from '../../shared/api/text.ts';
-import type { Log } from '../hub/ports.ts';
+import { printable } from '../../shared/text/printable.ts';
+import type { Log } from '../ports/log.ts';
 import { prefersText } from './negotiate.ts';
 import { oneLine, REASON_HEADER, sendEmpty } from './reply.ts';
 

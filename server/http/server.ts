@@ -1,9 +1,10 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Clock, Log } from '../hub/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 import { acceptBodies, forgetBadType } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
-import type { Lane } from './lane.ts';
+import type { FastPath } from './fast-path.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
@@ -23,8 +24,8 @@ export interface ServerParts {
 export interface HttpServer {
   /** Routes are registered here, before `listen`. */
   readonly app: FastifyInstance;
-  /** Every request is offered to the lanes first; what one takes never reaches the framework. Before `listen`. */
-  readonly openLane: (lane: Lane) => void;
+  /** Every request is offered to the fast paths first; what one takes never reaches the framework. Before `listen`. */
+  readonly addFastPath: (fastPath: FastPath) => void;
   /** On its way down: what comes is still answered, but whoever can should ask another. */
   readonly stopping: () => boolean;
   listen(address: { readonly host: string; readonly port: number }): Promise<void>;
@@ -42,7 +43,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
     log.warn({ client: req.socket.remoteAddress, url: req.url }, 'a client did not read its answer in time: cut off');
   });
   const connections = new Connections(limits, exchanges, countCut);
-  const lanes: Lane[] = [];
+  const fastPaths: FastPath[] = [];
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
@@ -53,7 +54,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
         const { url = '/', method } = request;
         if (!url.startsWith('/')) request.url = originForm(url);
         if (method !== 'GET') forgetBadType(request);
-        if (!lanes.some((lane) => lane(request, response))) listener(request, response);
+        if (!fastPaths.some((fastPath) => fastPath(request, response))) listener(request, response);
       }),
     frameworkErrors: (error, request, reply) => void refuseError(log, error, request, reply),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
@@ -63,7 +64,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
   answerErrors(app, log);
   return {
     app,
-    openLane: (lane) => void lanes.push(lane),
+    addFastPath: (fastPath) => void fastPaths.push(fastPath),
     stopping: () => exchanges.stopping,
     listen: async ({ host, port }) => {
       methods.answerOthers(app);

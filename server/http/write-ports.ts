@@ -1,5 +1,5 @@
-import type { Clock } from '../hub/ports.ts';
-import type { Write, WriteOutcome, WriteTarget } from '../hub/writes.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Write, WriteOutcome, WriteTarget } from '../ports/writes.ts';
 import type { FailedWrites } from './failed-writes.ts';
 
 export interface WritePorts {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import { appName, instanceId } from '../../shared/model/names.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { RawWrite, Write } from '../hub/writes.ts';
+import type { RawWrite, Write } from '../ports/writes.ts';
 import { ReceivedWrite } from './received-write.ts';
 
 /** What is wrong with the parameters of a write, with the status that stock servers give. */

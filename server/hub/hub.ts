@@ -1,27 +1,36 @@
+import type { AppContribution, ContributionUpdate } from '../../shared/contribution/contribution.ts';
+import type { Chunks } from '../../shared/collections/chunks.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
-import type { NewPace, Pace } from '../../shared/pace.ts';
-import type { Chunks } from '../../shared/registry/chunks.ts';
 import { prune } from '../../shared/registry/delta.ts';
 import type { Change } from '../../shared/registry/diff.ts';
-import { NO_CONTRIBUTION, type AppContribution, type ContributionUpdate } from '../../shared/registry/contribution.ts';
-import { mergeApplication, type MergeRules, type SourceContribution } from '../../shared/registry/merge.ts';
+import type { MergeRules } from '../../shared/registry/merge.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
-import type { Clock, ContributionSink, Log, Source, Urgency } from './ports.ts';
+import { runInSlices, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { ContributionSink, Source, Urgency } from '../ports/source.ts';
+import { Contributions } from './contributions.ts';
+import { Merging } from './merging.ts';
 
-/** Contributions that arrive within this many milliseconds after a publication wait for the next one. */
+/** Contributions that arrive within this many milliseconds after a snapshot update wait for the next one. */
 const WINDOW_MS = 100;
 /** Applications without any entry are kept so many, for the template their next entry inherits. */
-const REMEMBERED = 1000;
+const MAX_VANISHED = 1000;
 /**
- * Of a piece of time: the snapshot with what was merged in it takes twice as long again, and is made in one go, which
- * must leave little garbage: while the collector marks, each 64 KiB that are allocated may cost 5 ms of marking.
+ * Instances that are merged for one snapshot of a load, about a millisecond's worth. The snapshot takes twice as long
+ * again, and is made in one step, which must leave little garbage: while the collector marks, each 64 KiB that are
+ * allocated may cost 5 ms of marking.
  */
-const MERGING = 1 / 5;
+const MAX_BATCH_INSTANCES = 400;
+/** Of a time slice: one such step is enough for a turn of the event loop. */
+const SLICE_SHARE = 1 / 5;
 /** How often the delta log is relieved of what is older than its window; the rhythm of stock's own cleaner. */
 const PRUNE_MS = 30_000;
 
-export interface Publication {
+/** A new snapshot, and what is different in it. */
+export interface SnapshotUpdate {
   readonly snapshot: RegistrySnapshot;
   readonly changes: Chunks<Change>;
 }
@@ -29,7 +38,8 @@ export interface Publication {
 export interface HubOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly newPace: NewPace;
+  readonly metrics: Pick<Metrics, 'count'>;
+  readonly newTimeSlice: NewTimeSlice;
   readonly rules: MergeRules;
   /** In the order of precedence: of two registrations with one id the earlier source's is served. */
   readonly sources: readonly Source[];
@@ -38,30 +48,34 @@ export interface HubOptions {
 }
 
 /**
- * The single writer. It keeps what each source last said, merges the applications that something was said about, and
- * publishes immutable snapshots. Nothing is published before every required source has completed its first sync: a
- * partial answer would make clients drop what is missing from it.
+ * The single writer. It keeps what each source says, merges the applications of which something else is said, and makes
+ * immutable snapshots. Nothing is answered before every required source has completed its first sync: a partial answer
+ * would make clients drop what is missing from it.
  */
 export class Hub {
   readonly #options: HubOptions;
-  readonly #said = new Map<SourceId, Map<AppName, AppContribution>>();
+  readonly #contributions: Contributions;
+  readonly #merging: Merging;
   readonly #synced = new Set<SourceId>();
+  /** Applications to be merged anew. */
   readonly #dirty = new Set<AppName>();
   /** Applications that nothing is served, hidden or refused of, in the order in which they became so. */
   readonly #vanished = new Set<AppName>();
-  readonly #listeners: ((publication: Publication) => void)[] = [];
+  readonly #listeners: ((update: SnapshotUpdate) => void)[] = [];
   #snapshot: RegistrySnapshot;
   #open = false;
   #stopped = false;
-  /** A load is being published piece by piece. */
+  /** A load is being worked through, batch by batch. */
   #loading = false;
-  #lastPublishedAt = Number.NEGATIVE_INFINITY;
+  #load: Promise<void> = Promise.resolve();
+  #lastUpdateAt = Number.NEGATIVE_INFINITY;
   #cancelWindow: (() => void) | undefined;
   #cancelPrune: (() => void) | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
-    for (const source of options.sources) this.#said.set(source.id, new Map());
+    this.#contributions = new Contributions(options.sources.map(({ id }) => id));
+    this.#merging = new Merging(options);
     this.#snapshot = emptySnapshot(options.firstVersion, options.clock.now());
   }
 
@@ -76,7 +90,7 @@ export class Hub {
     this.#stopped = true;
     this.#cancelWindow?.();
     this.#cancelPrune?.();
-    await Promise.all(this.#options.sources.map((source) => source.stop()));
+    await Promise.all([this.#load, ...this.#options.sources.map((source) => source.stop())]);
   }
 
   /** The current registry; `undefined` until every required source has given its first complete view. */
@@ -89,49 +103,33 @@ export class Hub {
     return this.#options.sources.filter(({ id, required }) => required && !this.#synced.has(id)).map(({ id }) => id);
   }
 
-  /** Called after each publication, in the same turn, with the snapshot already in place. */
-  onPublish(listener: (publication: Publication) => void): void {
+  /** Called after each update, in the same turn, with the snapshot already in place. */
+  onUpdate(listener: (update: SnapshotUpdate) => void): void {
     this.#listeners.push(listener);
   }
 
-  #sinkOf(source: Source): ContributionSink {
+  #sinkOf({ id }: Source): ContributionSink {
+    const replacement = (all: ReadonlyMap<AppName, AppContribution>): ContributionUpdate =>
+      this.#contributions.replacement(id, all);
     return {
-      update: (changes, urgency) => this.#take(source.id, changes, urgency),
-      replace: (all) => this.#take(source.id, this.#withRemovals(source.id, all), 'coalesced'),
+      update: (changes, urgency) => this.#take(id, changes, urgency),
+      replace: (all) => this.#take(id, replacement(all), 'coalesced'),
       synced: () => {
-        this.#synced.add(source.id);
+        this.#synced.add(id);
         this.#openWhenSynced();
       },
     };
   }
 
-  #withRemovals(source: SourceId, all: ReadonlyMap<AppName, AppContribution>): ContributionUpdate {
-    const gone = [...this.#saidBy(source).keys()].filter((name) => !all.has(name));
-    // A first load removes nothing, and is too large to be copied for it.
-    return gone.length === 0 ? all : new Map([...all, ...gone.map((name) => [name, undefined] as const)]);
-  }
-
   #take(source: SourceId, changes: ContributionUpdate, urgency: Urgency): void {
-    const said = this.#saidBy(source);
-    for (const [name, contribution] of changes) {
-      if (said.get(name) === contribution) continue;
-      if (contribution === undefined) said.delete(name);
-      else said.set(name, contribution);
-      this.#dirty.add(name);
-    }
+    for (const name of this.#contributions.update(source, changes)) this.#dirty.add(name);
     if (this.#dirty.size > 0) this.#schedule(urgency, changes.keys());
-  }
-
-  #saidBy(source: SourceId): Map<AppName, AppContribution> {
-    const said = this.#said.get(source);
-    if (said === undefined) throw new Error(`${source} is not a source of this hub`);
-    return said;
   }
 
   #openWhenSynced(): void {
     if (this.#open || this.#loading || this.awaited().length > 0) return;
-    this.#publish();
-    // What is left is published in further pieces, the last of which comes back here.
+    this.#update();
+    // What is left is worked through in further slices, the last of which comes back here.
     if (this.#dirty.size > 0) return;
     this.#open = true;
     // The delta tells all of it at first: who has fetched everything from another process must learn here what is
@@ -143,83 +141,102 @@ export class Hub {
     );
   }
 
-  /** The first change after a quiet time goes out at once; further ones share the publication at the window's end. */
+  /** The first change after a quiet time goes out at once; further ones share the update at the window's end. */
   #schedule(urgency: Urgency, names: Iterable<AppName>): void {
     if (!this.#open) return;
-    if (urgency === 'now') return this.#publish(names);
+    if (urgency === 'now') return this.#update(names);
     if (this.#loading) return;
-    const wait = this.#lastPublishedAt + WINDOW_MS - this.#options.clock.now();
-    if (wait <= 0) this.#publish();
-    else this.#cancelWindow ??= this.#options.clock.after(wait, () => this.#publish());
+    const wait = this.#lastUpdateAt + WINDOW_MS - this.#options.clock.now();
+    if (wait <= 0) this.#update();
+    else this.#cancelWindow ??= this.#options.clock.after(wait, () => this.#update());
   }
 
   /**
-   * Publishes what is dirty: `urgent` before the call returns, and of the rest as much as one piece of time takes. What
-   * is left of a large load follows in later turns. Each piece is a consistent registry, as it has whole applications.
+   * Brings the snapshot up to what is said: `urgent` before the call returns, and of the rest as much as one slice is
+   * enough for. A large load follows in later turns. Each batch is a consistent registry, as it has whole applications.
    */
-  #publish(urgent: Iterable<AppName> = []): void {
+  #update(urgent: Iterable<AppName> = []): void {
     this.#cancelWindow?.();
     this.#cancelWindow = undefined;
-    const pace = this.#options.newPace(MERGING);
-    this.#publishPiece(pace, urgent);
-    if (this.#dirty.size > 0 && !this.#loading) void this.#publishRest(pace);
+    if (this.#loading) return this.#updateBatch(urgent);
+    this.#loading = true;
+    const rest = runInSlices(this.#updateSteps(urgent), this.#options.newTimeSlice(SLICE_SHARE));
+    if (rest instanceof Promise) this.#load = this.#finishLoad(rest);
+    else this.#loading = false;
   }
 
-  async #publishRest(pace: Pace): Promise<void> {
-    this.#loading = true;
-    while (this.#dirty.size > 0 && !this.#stopped) {
-      await pace.rest();
-      this.#publishPiece(pace, []);
-    }
+  async #finishLoad(rest: Promise<void>): Promise<void> {
+    await rest;
     this.#loading = false;
     if (!this.#stopped) this.#openWhenSynced();
   }
 
-  #publishPiece(pace: Pace, urgent: Iterable<AppName>): void {
-    const now = this.#options.clock.now();
-    this.#lastPublishedAt = now;
-    const merged = new Map<AppName, MergedApplication | undefined>();
-    const take = (name: AppName): void => {
-      if (this.#dirty.delete(name)) merged.set(name, this.#merge(name, now));
-    };
-    for (const name of urgent) take(name);
-    for (const name of this.#dirty) {
-      take(name);
-      if (pace.due()) break;
+  *#updateSteps(urgent: Iterable<AppName>): Steps<void> {
+    this.#updateBatch(urgent);
+    while (this.#dirty.size > 0 && !this.#stopped) {
+      yield;
+      this.#updateBatch([]);
     }
-    for (const name of this.#forget()) merged.set(name, undefined);
-    const { snapshot, changes } = advance(this.#snapshot, merged, now);
-    if (this.#open) this.#announce({ snapshot, changes: [changes] });
-    else this.#snapshot = snapshot;
   }
 
-  #announce(publication: Publication): void {
-    this.#snapshot = publication.snapshot;
+  /** Never throws: whoever has brought a change, a source or a client's write, is not to blame for a fault in here. */
+  #updateBatch(urgent: Iterable<AppName>): void {
+    const names = this.#takeBatch(urgent);
+    try {
+      const now = this.#options.clock.now();
+      this.#lastUpdateAt = now;
+      const merged = new Map<AppName, MergedApplication | undefined>();
+      for (const name of names) merged.set(name, this.#merge(name, now));
+      for (const name of this.#forgetVanished()) merged.set(name, undefined);
+      const { snapshot, changes } = advance(this.#snapshot, merged, now);
+      if (this.#open) this.#announce({ snapshot, changes: [changes] });
+      else this.#snapshot = snapshot;
+    } catch (error) {
+      this.#options.metrics.count('application_faults', { stage: 'snapshot' });
+      this.#options.log.error(
+        { err: error, apps: [...names].slice(0, 10) },
+        'a snapshot could not be made: the last one stays',
+      );
+    }
+  }
+
+  /** Takes the urgent ones out of what is dirty, and as many others as make a batch. */
+  #takeBatch(urgent: Iterable<AppName>): ReadonlySet<AppName> {
+    const names = new Set<AppName>();
+    for (const name of urgent) if (this.#dirty.delete(name)) names.add(name);
+    let instances = 0;
+    for (const name of this.#dirty) {
+      if (instances >= MAX_BATCH_INSTANCES) break;
+      this.#dirty.delete(name);
+      names.add(name);
+      instances += this.#contributions.weight(name);
+    }
+    return names;
+  }
+
+  #announce(update: SnapshotUpdate): void {
+    this.#snapshot = update.snapshot;
     for (const listener of this.#listeners) {
       try {
-        listener(publication);
+        listener(update);
       } catch (cause) {
-        // An observer's fault must not keep the others, or the next publication, from happening.
+        // An observer's fault must not keep the others, or the next update, from happening.
         this.#options.log.error({ err: cause }, 'an observer of the registry failed');
       }
     }
   }
 
-  #merge(name: AppName, now: number): MergedApplication | undefined {
-    const contributions: SourceContribution[] = this.#options.sources.map(({ id }) => ({
-      source: id,
-      contribution: this.#saidBy(id).get(name) ?? NO_CONTRIBUTION,
-    }));
+  #merge(name: AppName, now: number): MergedApplication {
     const before = application(this.#snapshot, name);
-    const merged = mergeApplication(name, contributions, this.#options.rules, before, now);
+    const merged = this.#merging.merge(name, this.#contributions.of(name), before, now);
     this.#vanished.delete(name);
     if (merged.served.length + merged.hidden.length + merged.refusals.length === 0) this.#vanished.add(name);
     return merged;
   }
 
-  /** The longest vanished applications beyond the number remembered: registries of ever new names must not fill memory. */
-  #forget(): readonly AppName[] {
-    const forgotten = [...this.#vanished].slice(0, Math.max(0, this.#vanished.size - REMEMBERED));
+  /** The longest vanished applications beyond the number kept: registries of ever new names must not fill memory. */
+  #forgetVanished(): readonly AppName[] {
+    const forgotten = [...this.#vanished].slice(0, Math.max(0, this.#vanished.size - MAX_VANISHED));
     for (const name of forgotten) this.#vanished.delete(name);
     return forgotten;
   }
@@ -229,8 +246,15 @@ export class Hub {
       const log = prune(this.#snapshot.log, this.#options.clock.now());
       const pruned = log !== this.#snapshot.log;
       if (this.#open && pruned) this.#announce({ snapshot: { ...this.#snapshot, log }, changes: [] });
+      this.#retryFailed();
       // A large load leaves the window at one time, but not in one piece.
       this.#schedulePrune(pruned ? WINDOW_MS : PRUNE_MS);
     });
+  }
+
+  /** What could not be merged may depend on the moment, as what it was merged with. */
+  #retryFailed(): void {
+    for (const name of this.#merging.failed) this.#dirty.add(name);
+    if (this.#dirty.size > 0) this.#schedule('coalesced', []);
   }
 }

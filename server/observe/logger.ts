@@ -1,7 +1,7 @@
 import pino, { type DestinationStream } from 'pino';
 import type { Config } from '../../shared/config/config.ts';
-import type { Log } from '../hub/ports.ts';
-import { hideUserInfo } from '../../shared/user-info.ts';
+import type { Log } from '../ports/log.ts';
+import { hideUserInfo } from '../../shared/text/user-info.ts';
 
 export interface Logger {
   readonly log: Log;

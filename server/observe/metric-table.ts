@@ -32,6 +32,12 @@ export const METRICS: readonly MetricDescription[] = [
   { name: 'publications', type: 'counter', labels: [], help: 'Snapshots published.' },
   { name: 'changes', type: 'counter', labels: ['kind'], help: 'Changes of served entries: added, modified, deleted.' },
   {
+    name: 'application_faults',
+    type: 'counter',
+    labels: ['stage'],
+    help: 'Faults of our own that were contained, by stage: merge and derive (one application keeps its last known entries), snapshot, evict. Each is in the log.',
+  },
+  {
     name: 'legacy_polls',
     type: 'counter',
     labels: ['outcome', 'fetched'],

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from '@prometheus-io/client';
-import type { Metrics } from '../hub/ports.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import { METRICS, type MetricDescription } from './metric-table.ts';
 
 type Labels = Readonly<Record<string, string>>;

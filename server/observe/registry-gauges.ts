@@ -1,6 +1,7 @@
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
-import type { Metrics, Source } from '../hub/ports.ts';
-import type { RegistryView } from '../hub/view.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Source } from '../ports/source.ts';
+import type { RegistryView } from '../ports/registry-view.ts';
 
 const SOURCE_STATES = ['starting', 'synced', 'stale'] as const;
 

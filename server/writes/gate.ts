@@ -1,5 +1,5 @@
 import { isSyntheticId, SOURCE_MARKER } from '../../shared/model/names.ts';
-import type { Write, WriteOutcome, WriteTarget } from '../hub/writes.ts';
+import type { Write, WriteOutcome, WriteTarget } from '../ports/writes.ts';
 
 export interface GateOptions {
   /** The legacy or our own leases; `undefined` where neither is configured. */

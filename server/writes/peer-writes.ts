@@ -1,9 +1,9 @@
-import type { PeerItem } from '../../shared/codec/peer-batch.ts';
+import type { PeerItem } from '../../shared/model/peer-item.ts';
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import { isSyntheticId, SOURCE_MARKER } from '../../shared/model/names.ts';
-import type { Metrics } from '../hub/ports.ts';
-import type { Replicas } from '../hub/replicas.ts';
-import type { Write, WriteTarget } from '../hub/writes.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Replicas } from '../ports/replicas.ts';
+import type { Write, WriteTarget } from '../ports/writes.ts';
 
 /** Answered as done, and nothing is. */
 const NOTHING: PeerItem = { kind: 'unreadable', status: 200, reason: 'an entry derived from Kubernetes' };

@@ -1,7 +1,7 @@
 import type { Change } from '../registry/diff.ts';
 import { DELTA_WINDOW_MS } from '../registry/delta.ts';
 import type { ExplainedEntry } from './explained-entry.ts';
-import { age, counted, time } from './text.ts';
+import { age, counted, time } from '../text/printable.ts';
 
 /** A change reaches a caller with its next poll, and the load balancer in it after that. Defaults of both, in ms. */
 const POLL_MS = 30_000;

@@ -1,7 +1,7 @@
 import type { Dial, MergedApplication } from '../registry/application.ts';
 import type { Change } from '../registry/diff.ts';
-import type { Policy } from '../registry/policy.ts';
-import type { Refusal } from '../registry/refusal.ts';
+import type { Policy } from '../contribution/policy.ts';
+import type { Refusal } from '../contribution/refusal.ts';
 import { callerView, type CallerView } from './callers.ts';
 import { explainEntry, explainHidden, type ExplainedEntry, type ExplainedHidden } from './explained-entry.ts';
 

@@ -1,7 +1,7 @@
 import type { HiddenEntry, Origin } from '../registry/application.ts';
 import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
 import { zoneOf } from '../registry/template.ts';
-import { time } from './text.ts';
+import { time } from '../text/printable.ts';
 
 /** One entry and where it comes from. */
 export interface ExplainedEntry {

@@ -1,9 +1,9 @@
 import type { Dial } from '../registry/application.ts';
-import type { Refusal } from '../registry/refusal.ts';
+import type { Refusal } from '../contribution/refusal.ts';
 import type { CallerView } from './callers.ts';
 import type { Explanation } from './explain.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
-import { age, counted, indent, printable, table } from './text.ts';
+import { age, counted, indent, printable, table } from '../text/printable.ts';
 
 /** An explanation for people: what callers see first, then entry by entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {

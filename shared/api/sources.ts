@@ -1,4 +1,4 @@
-import { age, indent, printable, table, time } from './text.ts';
+import { age, indent, printable, table, time } from '../text/printable.ts';
 
 /** One source in `GET /eurek8s/sources`. */
 export interface SourceReport {

@@ -1,7 +1,7 @@
 import type { MergedApplication } from '../registry/application.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { renderSources, type SourcesReport } from './sources.ts';
-import { counted, printable, table } from './text.ts';
+import { counted, printable, table } from '../text/printable.ts';
 
 export interface ApplicationSummary {
   readonly name: string;

@@ -1,8 +1,8 @@
-import type { Pace } from '../pace.ts';
+import type { TimeSlice } from '../time-slice.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { DecodeError, Skipped } from './decode-error.ts';
 import type { ApplicationIntake, DocumentFacts } from './document.ts';
-import type { JsonCursor, Steps } from './json-cursor.ts';
+import type { JsonCursor, Reading } from './json-cursor.ts';
 import { decodeApplication } from './json-decode.ts';
 import { readJson, readList, readObject } from './json-reading.ts';
 import { isScalar } from './json-values.ts';
@@ -17,10 +17,10 @@ export async function decodeApplicationsJson(
   texts: AsyncIterable<string> | Iterable<string>,
   now: number,
   intake: ApplicationIntake,
-  pace: Pace,
+  slice: TimeSlice,
 ): Promise<Result<DocumentFacts, DecodeError>> {
   try {
-    return ok(await readJson(texts, (cursor) => new ApplicationsReading(cursor, now, intake).document(), pace));
+    return ok(await readJson(texts, (cursor) => new ApplicationsReading(cursor, now, intake).document(), slice));
   } catch (error) {
     // No JSON, or nesting that is deeper than the stack.
     if (error instanceof SyntaxError || error instanceof RangeError) return err({ reason: error.message });
@@ -50,7 +50,7 @@ class ApplicationsReading {
     this.#intake = intake;
   }
 
-  *document(): Steps<DocumentFacts> {
+  *document(): Reading<DocumentFacts> {
     const cursor = this.#cursor;
     if ((yield* cursor.peek()) === '{')
       yield* readObject(cursor, (key) => (key === 'applications' ? this.#applications() : this.#passOver()));
@@ -63,7 +63,7 @@ class ApplicationsReading {
     };
   }
 
-  *#applications(): Steps<void> {
+  *#applications(): Reading<void> {
     this.#facts.clear();
     this.#restart();
     this.#isRegistry = (yield* this.#cursor.peek()) === '{';
@@ -71,7 +71,7 @@ class ApplicationsReading {
     else yield* this.#passOver();
   }
 
-  *#member(key: string): Steps<void> {
+  *#member(key: string): Reading<void> {
     if (key !== 'application') {
       const value = yield* this.#cursor.value();
       if (FACTS.has(key)) this.#facts.set(key, value);
@@ -88,7 +88,7 @@ class ApplicationsReading {
     }
   }
 
-  *#application(): Steps<void> {
+  *#application(): Reading<void> {
     this.#name = undefined;
     this.#items = [];
     if ((yield* this.#cursor.peek()) === '{') yield* readObject(this.#cursor, (key) => this.#applicationMember(key));
@@ -97,7 +97,7 @@ class ApplicationsReading {
     if (application !== undefined) this.#intake.add(application);
   }
 
-  *#applicationMember(key: string): Steps<void> {
+  *#applicationMember(key: string): Reading<void> {
     if (key !== 'instance') {
       const value = yield* this.#cursor.value();
       if (key === 'name') this.#name = value;
@@ -114,13 +114,13 @@ class ApplicationsReading {
     }
   }
 
-  *#instance(): Steps<void> {
+  *#instance(): Reading<void> {
     this.#items.push(yield* this.#cursor.value());
     // Of an application with thousands of instances too, only some are parsed at a time.
-    yield 'rest';
+    yield;
   }
 
-  *#passOver(): Steps<void> {
+  *#passOver(): Reading<void> {
     yield* this.#cursor.value();
   }
 

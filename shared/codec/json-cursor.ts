@@ -1,8 +1,8 @@
 /**
- * What a reading in steps stops for: `more` text, without which it cannot go on, or a `rest`, which whoever drives it
- * may take. Returns what was read; throws on what is no JSON.
+ * A reading in steps. It stops for `more` text, without which it cannot go on, or just between two steps. Returns what was
+ * read; throws on what is no JSON.
  */
-export type Steps<T> = Generator<'more' | 'rest', T, void>;
+export type Reading<T> = Generator<'more' | undefined, T, void>;
 
 const QUOTE = 0x22;
 const OPEN_LIST = 0x5b;
@@ -48,7 +48,7 @@ export class JsonCursor {
   }
 
   /** The next character that is no white space, which stays where it is. */
-  *peek(): Steps<string> {
+  *peek(): Reading<string> {
     for (;;) {
       for (; this.#at < this.#text.length; this.#at++) {
         const character = this.#text.charAt(this.#at);
@@ -59,19 +59,19 @@ export class JsonCursor {
   }
 
   /** Passes over the next character, white space aside, and returns it. */
-  *take(): Steps<string> {
+  *take(): Reading<string> {
     const character = yield* this.peek();
     this.#at++;
     return character;
   }
 
   /** The value here, parsed. */
-  *value(): Steps<unknown> {
+  *value(): Reading<unknown> {
     return JSON.parse(yield* this.#cut());
   }
 
   /** Nothing but white space follows until the end of the text. */
-  *finish(): Steps<void> {
+  *finish(): Reading<void> {
     while (!this.#ended) {
       for (; this.#at < this.#text.length; this.#at++)
         if (!SPACES.includes(this.#text.charAt(this.#at))) throw new SyntaxError('something follows the document');
@@ -79,13 +79,13 @@ export class JsonCursor {
     }
   }
 
-  *#more(): Steps<void> {
+  *#more(): Reading<void> {
     if (this.#ended) throw new SyntaxError('the document breaks off');
     yield 'more';
   }
 
   /** The text of the value here. */
-  *#cut(): Steps<string> {
+  *#cut(): Reading<string> {
     const first = yield* this.peek();
     const scalar = first !== '{' && first !== '[' && first !== '"';
     this.#depth = 0;

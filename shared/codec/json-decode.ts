@@ -6,7 +6,7 @@ import type { DecodeError, Skipped } from './decode-error.ts';
 import type { DecodedApplication } from './document.ts';
 import { DEFAULT_PORT, DEFAULT_SECURE_PORT, idOf, recordOf, type InstanceDraft } from './draft.ts';
 import { unescapeName } from './escape.ts';
-import type { Steps } from './json-cursor.ts';
+import type { Reading } from './json-cursor.ts';
 import { leaseOf, portOf, readScalar } from './json-fields.ts';
 import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
 import { integerOf } from './scalars.ts';
@@ -33,7 +33,7 @@ export function* decodeApplication(
   items: readonly unknown[],
   now: number,
   skipped: Skipped[],
-): Steps<DecodedApplication | undefined> {
+): Reading<DecodedApplication | undefined> {
   const name = textOf(ownName) ?? items.map((item) => memberOf(item, 'app')).find(Boolean);
   if (name === undefined || name === '') {
     skipped.push({ id: '', reason: 'an application has no name' });
@@ -44,7 +44,7 @@ export function* decodeApplication(
     const decoded = instanceOf(item, name, now, instances.at(-1));
     if (decoded.ok) instances.push(decoded.value);
     else skipped.push({ id: `${name}/${memberOf(item, 'instanceId') ?? ''}`, reason: decoded.error.reason });
-    yield 'rest';
+    yield;
   }
   return { name: appName(name), instances };
 }

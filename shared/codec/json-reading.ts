@@ -1,5 +1,5 @@
-import type { Pace } from '../pace.ts';
-import { JsonCursor, type Steps } from './json-cursor.ts';
+import { runInSlices, type Steps, type TimeSlice } from '../time-slice.ts';
+import { JsonCursor, type Reading } from './json-cursor.ts';
 
 /**
  * Reads a JSON document while it comes, giving the event loop back in between: so it need neither be in memory as a whole
@@ -7,38 +7,38 @@ import { JsonCursor, type Steps } from './json-cursor.ts';
  */
 export async function readJson<T>(
   texts: AsyncIterable<string> | Iterable<string>,
-  read: (cursor: JsonCursor) => Steps<T>,
-  pace: Pace,
+  read: (cursor: JsonCursor) => Reading<T>,
+  slice: TimeSlice,
 ): Promise<T> {
   const cursor = new JsonCursor();
-  const steps = readDocument(cursor, read);
+  const reading = readDocument(cursor, read);
   for await (const text of texts) {
     cursor.give(text);
-    await proceed(steps, pace);
+    await runInSlices(untilMore(reading), slice);
   }
   cursor.end();
-  const last = await proceed(steps, pace);
+  const last = await runInSlices(untilMore(reading), slice);
   if (last.done !== true) throw new SyntaxError('the document breaks off');
   return last.value;
 }
 
-function* readDocument<T>(cursor: JsonCursor, read: (cursor: JsonCursor) => Steps<T>): Steps<T> {
+function* readDocument<T>(cursor: JsonCursor, read: (cursor: JsonCursor) => Reading<T>): Reading<T> {
   const value = yield* read(cursor);
   yield* cursor.finish();
   return value;
 }
 
-/** Reads on until more text is needed, or to the end. */
-async function proceed<T>(steps: Steps<T>, pace: Pace): Promise<IteratorResult<unknown, T>> {
+/** The steps of a reading until it needs more text, or to its end. */
+function* untilMore<T>(reading: Reading<T>): Steps<IteratorResult<unknown, T>> {
   for (;;) {
-    const step = steps.next();
+    const step = reading.next();
     if (step.done === true || step.value === 'more') return step;
-    if (pace.due()) await pace.rest();
+    yield;
   }
 }
 
 /** Reads the object here; `read` has to read the value of the key that it is given. */
-export function* readObject(cursor: JsonCursor, read: (key: string) => Steps<void>): Steps<void> {
+export function* readObject(cursor: JsonCursor, read: (key: string) => Reading<void>): Reading<void> {
   yield* cursor.take();
   if ((yield* cursor.peek()) === '}') return void (yield* cursor.take());
   for (;;) {
@@ -51,7 +51,7 @@ export function* readObject(cursor: JsonCursor, read: (key: string) => Steps<voi
 }
 
 /** Reads the list here; `read` has to read one element. */
-export function* readList(cursor: JsonCursor, read: () => Steps<void>): Steps<void> {
+export function* readList(cursor: JsonCursor, read: () => Reading<void>): Reading<void> {
   yield* cursor.take();
   if ((yield* cursor.peek()) === ']') return void (yield* cursor.take());
   for (;;) {
@@ -60,7 +60,7 @@ export function* readList(cursor: JsonCursor, read: () => Steps<void>): Steps<vo
   }
 }
 
-function* isLast(cursor: JsonCursor, closing: string): Steps<boolean> {
+function* isLast(cursor: JsonCursor, closing: string): Reading<boolean> {
   const next = yield* cursor.take();
   if (next !== closing && next !== ',') throw new SyntaxError(`neither comma nor ${closing} after a value`);
   return next === closing;

@@ -1,33 +1,11 @@
 import { INSTANCE_STATUSES, type InstanceRecord, type InstanceStatus } from '../model/instance.ts';
 import { appName, instanceId, type AppName, type InstanceId } from '../model/names.ts';
+import type { PeerItem } from '../model/peer-item.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { DecodeError } from './decode-error.ts';
 import { decodeInstanceJson } from './json-decode.ts';
 import { encodeInstanceJson } from './json-encode.ts';
 import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
-
-/** One change that a peer passes on, decoded. */
-export type PeerItem =
-  | { readonly kind: 'register'; readonly app: AppName; readonly id: InstanceId; readonly record: InstanceRecord }
-  | {
-      readonly kind: 'heartbeat';
-      readonly app: AppName;
-      readonly id: InstanceId;
-      /** Epoch milliseconds; absent when the peer gave none. */
-      readonly lastDirtyTimestamp: number | undefined;
-      /** The override that the peer knows; absent when it gave none. */
-      readonly overriddenStatus: InstanceStatus | undefined;
-    }
-  | { readonly kind: 'cancel'; readonly app: AppName; readonly id: InstanceId }
-  | {
-      readonly kind: 'set-status' | 'remove-status';
-      readonly app: AppName;
-      readonly id: InstanceId;
-      readonly status: InstanceStatus;
-      readonly lastDirtyTimestamp: number | undefined;
-    }
-  /** Stock answers 500 for this item, but 200 all the same when it is a registration. */
-  | { readonly kind: 'unreadable'; readonly status: 200 | 500; readonly reason: string };
 
 /**
  * The body of `peerreplication/batch`: `{"replicationList":[{appName,id,action,…}]}`. An action that nobody knows makes

@@ -1,6 +1,6 @@
 import type { AppName } from '../model/names.ts';
-import type { Traffic } from '../ingress/publication.ts';
-import type { Policy } from '../registry/policy.ts';
+import type { Traffic } from '../contribution/publication.ts';
+import type { Policy } from '../contribution/policy.ts';
 
 /** Durations in milliseconds, percentages as 0 to 100: the whole configuration, parsed, defaulted and frozen. */
 export interface Config {

@@ -2,7 +2,7 @@ import { byText } from '../model/order.ts';
 import { ok, type Result } from '../result.ts';
 import { annotation } from './annotation-keys.ts';
 import { isIpAddress } from './annotation-values.ts';
-import { problem, type Problem } from './rules.ts';
+import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { StrippedIngress } from './stripped.ts';
 
 /** Names to addresses, as a resolver knows them now. */
@@ -29,7 +29,7 @@ export interface AddressChoice {
 }
 
 /** One place to look: its addresses and names, and what it is called in a reason. */
-interface Step {
+interface Place {
   readonly from: string;
   readonly entries: readonly string[];
 }
@@ -40,12 +40,12 @@ interface Step {
  * A lookup that fails (as opposed to one that says "no such name") is no reason to withdraw an entry or to hold one back:
  * callers resolve the host name by themselves and few ever look at the address, so the name stands in for it.
  */
-export function chooseAddress(sources: AddressSources, names: NameLookup): Result<AddressChoice, Problem> {
-  const steps = stepsOf(sources);
+export function chooseAddress(sources: AddressSources, names: NameLookup): Result<AddressChoice, RefusalCause> {
+  const places = placesOf(sources);
   const known = new Set<string>();
   const failing: string[] = [];
   const absent: string[] = [];
-  for (const { from, entries } of steps) {
+  for (const { from, entries } of places) {
     for (const entry of entries) {
       const addresses = isIpAddress(entry) ? [entry] : names.addresses(entry);
       for (const address of addresses ?? []) known.add(address);
@@ -62,10 +62,10 @@ export function chooseAddress(sources: AddressSources, names: NameLookup): Resul
       address: sources.current,
       notices: [`address ${sources.current} is kept, though nothing names one now`],
     });
-  return problem('no-address', `${absent.join('; ')}: ${advice(sources)}`);
+  return refused('no-address', `${absent.join('; ')}: ${advice(sources)}`);
 }
 
-function stepsOf({ annotated, configured, host, loadBalancer }: AddressSources): readonly Step[] {
+function placesOf({ annotated, configured, host, loadBalancer }: AddressSources): readonly Place[] {
   if (annotated !== undefined) return [{ from: annotation('address'), entries: annotated }];
   if (configured !== undefined && configured.length > 0) return [{ from: 'addresses', entries: configured }];
   const ips = loadBalancer.flatMap(({ ip }) => ip ?? []);
@@ -77,13 +77,13 @@ function stepsOf({ annotated, configured, host, loadBalancer }: AddressSources):
   ];
 }
 
-function pending(name: string, from: string, current: string | undefined): Result<AddressChoice, Problem> {
+function pending(name: string, from: string, current: string | undefined): Result<AddressChoice, RefusalCause> {
   return current === undefined
-    ? problem('no-address', `${name} (${from}) is being looked up in DNS`)
+    ? refused('no-address', `${name} (${from}) is being looked up in DNS`)
     : ok({ address: current, notices: [] });
 }
 
-function unresolved(name: string, failure: string, current: string | undefined): Result<AddressChoice, Problem> {
+function unresolved(name: string, failure: string, current: string | undefined): Result<AddressChoice, RefusalCause> {
   const notice = `the address of ${name} is not known (${failure})`;
   return current === undefined || current === name
     ? ok({ address: name, notices: [`${notice}; the name stands in for it`] })

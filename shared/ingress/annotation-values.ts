@@ -1,5 +1,5 @@
-import { POLICIES, type Policy } from '../registry/policy.ts';
-import type { Publication, Traffic } from './publication.ts';
+import { POLICIES, type Policy } from '../contribution/policy.ts';
+import type { Publication, Traffic } from '../contribution/publication.ts';
 
 /** A value syntax: `parse` gives `undefined` for what is not allowed, `allowed` says in words what is. */
 export interface ValueSyntax<T> {

@@ -1,4 +1,4 @@
-import type { Policy } from '../registry/policy.ts';
+import type { Policy } from '../contribution/policy.ts';
 import { err, ok, type Result } from '../result.ts';
 import {
   ANNOTATION_KEYS,
@@ -8,8 +8,8 @@ import {
   type AnnotationKey,
 } from './annotation-keys.ts';
 import * as syntax from './annotation-values.ts';
-import { closest } from '../closest.ts';
-import type { Overrides, Publication, Traffic } from './publication.ts';
+import { closest } from '../text/closest.ts';
+import type { Overrides, Publication, Traffic } from '../contribution/publication.ts';
 
 /** What the annotations of one Ingress ask for; `undefined`: not said. */
 export interface ParsedAnnotations {

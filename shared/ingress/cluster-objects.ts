@@ -1,6 +1,6 @@
 import { keyOf, objectKey } from './object-key.ts';
 import { ObjectLinks, selects } from './object-links.ts';
-import { sameData } from './same-data.ts';
+import { sameData } from '../data/same-data.ts';
 import type {
   ObjectKind,
   StrippedDeployment,

@@ -1,5 +1,5 @@
 import { appName, type AppName } from '../model/names.ts';
-import type { Refusal } from '../registry/refusal.ts';
+import type { Refusal } from '../contribution/refusal.ts';
 import { ok, type Result } from '../result.ts';
 import { chooseAddress, type NameLookup } from './address.ts';
 import { annotation } from './annotation-keys.ts';
@@ -9,8 +9,9 @@ import type { ObjectView } from './cluster-objects.ts';
 import { healthOf, type Health } from './health.ts';
 import { chooseHost, coversHost } from './host.ts';
 import { chooseBackend } from './path.ts';
-import type { Publication } from './publication.ts';
-import { problem, type DerivationRules, type Problem } from './rules.ts';
+import type { Publication } from '../contribution/publication.ts';
+import { refused, type RefusalCause } from '../contribution/refusal.ts';
+import type { DerivationRules } from './rules.ts';
 import { whyNotSelected } from './selection.ts';
 import type { StrippedIngress, StrippedService } from './stripped.ts';
 
@@ -62,12 +63,12 @@ function derive(
   rules: DerivationRules,
   names: NameLookup,
   current: CurrentEntry | undefined,
-): Result<PublicationContent, Problem> {
+): Result<PublicationContent, RefusalCause> {
   const className = ingress.className ?? objects.defaultClass();
   const excluded = whyNotSelected(ingress, className, objects, rules);
   if (excluded !== undefined) return { ok: false, error: excluded };
   const parsed = parseAnnotations(ingress.meta.annotations);
-  if (!parsed.ok) return problem('bad-annotation', parsed.error);
+  if (!parsed.ok) return refused('bad-annotation', parsed.error);
   const annotations = parsed.value;
   const host = chooseHost(ingress, annotations);
   if (!host.ok) return host;
@@ -124,16 +125,20 @@ function nameOf({ meta }: StrippedIngress): AppName {
   return appName((annotated.ok ? annotated.value : undefined) ?? label ?? meta.name);
 }
 
-function findService(ingress: StrippedIngress, name: string, objects: ObjectView): Result<StrippedService, Problem> {
+function findService(
+  ingress: StrippedIngress,
+  name: string,
+  objects: ObjectView,
+): Result<StrippedService, RefusalCause> {
   const { namespace } = ingress.meta;
   const service = objects.service(namespace, name);
   if (service === undefined)
-    return problem(
+    return refused(
       'service-not-found',
       `Service ${name} is not in namespace ${namespace}: create it or correct the backend`,
     );
   if (service.type === 'ExternalName')
-    return problem(
+    return refused(
       'external-name-service',
       `Service ${name} is an ExternalName: it has no endpoints that would tell whether it is up; use one with endpoints`,
     );

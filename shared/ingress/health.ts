@@ -4,7 +4,7 @@ import { READY_ENDPOINTS } from './annotation-keys.ts';
 import { readAnnotation } from './annotations.ts';
 import { READY_COUNT } from './annotation-values.ts';
 import type { ObjectView } from './cluster-objects.ts';
-import { problem, type Problem } from './rules.ts';
+import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { StrippedEndpointSlice, StrippedService } from './stripped.ts';
 
 export interface Health {
@@ -18,7 +18,7 @@ export function healthOf(
   service: StrippedService,
   objects: ObjectView,
   { health, minReady }: Pick<DefaultsConfig, 'health' | 'minReady'>,
-): Result<Health, Problem> {
+): Result<Health, RefusalCause> {
   switch (health) {
     case 'endpoints':
       return fromEndpoints(service, objects.slicesOf(service), minReady);
@@ -31,7 +31,7 @@ function fromEndpoints(
   service: StrippedService,
   slices: readonly StrippedEndpointSlice[],
   minReady: number,
-): Result<Health, Problem> {
+): Result<Health, RefusalCause> {
   if (slices.length === 0) return withoutSlices(service, minReady);
   const { ready, total } = countEndpoints(slices);
   return ok(judged(ready, minReady, `${ready} of ${total} endpoints ready`));
@@ -54,9 +54,9 @@ function countEndpoints(slices: readonly StrippedEndpointSlice[]): { readonly re
 }
 
 /** A cluster makes a slice for every Service, be it empty; a manifest may leave it out and state the number instead. */
-function withoutSlices({ meta }: StrippedService, minReady: number): Result<Health, Problem> {
+function withoutSlices({ meta }: StrippedService, minReady: number): Result<Health, RefusalCause> {
   const stated = readAnnotation(meta.annotations, READY_ENDPOINTS, READY_COUNT);
-  if (!stated.ok) return problem('bad-annotation', `on Service ${meta.name}: ${stated.error}`);
+  if (!stated.ok) return refused('bad-annotation', `on Service ${meta.name}: ${stated.error}`);
   if (stated.value !== undefined)
     return ok(judged(stated.value, minReady, `${stated.value} endpoints ready as ${READY_ENDPOINTS} states`));
   const reason = `Service ${meta.name} has no EndpointSlice: add one, or annotate the Service with ${READY_ENDPOINTS}: "1"`;
@@ -64,11 +64,15 @@ function withoutSlices({ meta }: StrippedService, minReady: number): Result<Heal
 }
 
 /** Several Deployments behind one Service, as in blue/green, count together. */
-function fromDeployments(service: StrippedService, objects: ObjectView, minReady: number): Result<Health, Problem> {
+function fromDeployments(
+  service: StrippedService,
+  objects: ObjectView,
+  minReady: number,
+): Result<Health, RefusalCause> {
   const deployments = objects.deploymentsOf(service);
   const { name } = service.meta;
   if (deployments.length === 0)
-    return problem(
+    return refused(
       'deployment-not-found',
       Object.keys(service.selector).length === 0
         ? `Service ${name} has no selector that would lead to a Deployment: give it one, or use defaults.health: endpoints`

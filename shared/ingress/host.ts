@@ -2,7 +2,7 @@ import { ok, type Result } from '../result.ts';
 import { annotation } from './annotation-keys.ts';
 import type { ParsedAnnotations } from './annotations.ts';
 import { isRootPath } from './root-path.ts';
-import { problem, type Problem } from './rules.ts';
+import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { IngressPath, IngressRule, StrippedIngress } from './stripped.ts';
 
 /** The one host that an entry stands for, with the paths that the Ingress serves on it. */
@@ -15,7 +15,7 @@ export interface HostChoice {
 
 const ANNOTATION = annotation('host');
 
-export function chooseHost(ingress: StrippedIngress, annotations: ParsedAnnotations): Result<HostChoice, Problem> {
+export function chooseHost(ingress: StrippedIngress, annotations: ParsedAnnotations): Result<HostChoice, RefusalCause> {
   return annotations.host === undefined ? chooseAmongRules(ingress) : takeAnnotated(ingress, annotations.host);
 }
 
@@ -27,7 +27,7 @@ export function coversHost(pattern: string, host: string): boolean {
   return dot > 0 && host.slice(dot) === pattern.slice(1);
 }
 
-function chooseAmongRules(ingress: StrippedIngress): Result<HostChoice, Problem> {
+function chooseAmongRules(ingress: StrippedIngress): Result<HostChoice, RefusalCause> {
   const concrete = ingress.rules.filter(({ host }) => host !== '' && !host.startsWith('*'));
   const hosts = [...new Set(concrete.filter(({ paths }) => paths !== undefined).map(({ host }) => host))];
   const [only] = hosts;
@@ -38,23 +38,26 @@ function chooseAmongRules(ingress: StrippedIngress): Result<HostChoice, Problem>
   return ok({ host, paths: pathsOf(concrete, host), notices: [notice] });
 }
 
-function noHost({ rules }: StrippedIngress, concrete: readonly IngressRule[]): Result<HostChoice, Problem> {
+function noHost({ rules }: StrippedIngress, concrete: readonly IngressRule[]): Result<HostChoice, RefusalCause> {
   const wildcard = rules.find(({ host }) => host.startsWith('*'));
   const [bare] = concrete;
   if (bare !== undefined)
-    return problem('no-http-rule', `the rule of host ${bare.host} has no http paths; name the host with ${ANNOTATION}`);
+    return refused('no-http-rule', `the rule of host ${bare.host} has no http paths; name the host with ${ANNOTATION}`);
   if (wildcard !== undefined)
-    return problem('wildcard-host', `${wildcard.host} is no host to call; name one under it with ${ANNOTATION}`);
-  return problem('no-host', `no rule of the Ingress names a host; name the one to call with ${ANNOTATION}`);
+    return refused('wildcard-host', `${wildcard.host} is no host to call; name one under it with ${ANNOTATION}`);
+  return refused('no-host', `no rule of the Ingress names a host; name the one to call with ${ANNOTATION}`);
 }
 
 /** The most specific rules that cover the host, as ingress controllers choose: itself, then a wildcard, then any host. */
-function takeAnnotated({ rules, defaultBackendService }: StrippedIngress, host: string): Result<HostChoice, Problem> {
+function takeAnnotated(
+  { rules, defaultBackendService }: StrippedIngress,
+  host: string,
+): Result<HostChoice, RefusalCause> {
   const matching = [host, wildcardOver(host), ''].find((name) => rules.some((rule) => rule.host === name));
   if (matching !== undefined) return ok({ host, paths: pathsOf(rules, matching), notices: [] });
   if (rules.length === 0 && defaultBackendService !== undefined) return ok({ host, paths: undefined, notices: [] });
   const served = [...new Set(rules.map((rule) => rule.host))].join(', ');
-  return problem(
+  return refused(
     'no-host',
     `${ANNOTATION} is "${host}", but no rule of the Ingress serves it (${served || 'no rules'})`,
   );

@@ -1,5 +1,5 @@
 import { byText } from '../model/order.ts';
-import { MultiMap } from './multi-map.ts';
+import { MultiMap } from '../collections/multi-map.ts';
 import { backendServices, keyOf, objectKey } from './object-key.ts';
 
 import type { StrippedDeployment, StrippedIngress, StrippedObject, StrippedService } from './stripped.ts';

@@ -3,7 +3,7 @@ import { annotation } from './annotation-keys.ts';
 import type { ParsedAnnotations } from './annotations.ts';
 import type { HostChoice } from './host.ts';
 import { isRootPath } from './root-path.ts';
-import { problem, type Problem } from './rules.ts';
+import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { IngressPath, StrippedIngress } from './stripped.ts';
 
 export interface BackendChoice {
@@ -18,14 +18,14 @@ export function chooseBackend(
   ingress: StrippedIngress,
   { host, paths }: HostChoice,
   annotations: ParsedAnnotations,
-): Result<BackendChoice, Problem> {
+): Result<BackendChoice, RefusalCause> {
   if (paths === undefined || paths.length === 0) return defaultBackend(ingress, host);
   const root = paths.find(isRootPath);
   const chosen = root ?? (annotations.path === 'allow' ? paths[0] : undefined);
-  if (chosen === undefined) return problem('path-not-root', notRoot(host, paths));
+  if (chosen === undefined) return refused('path-not-root', notRoot(host, paths));
   const { path, serviceName } = chosen;
   if (serviceName === undefined)
-    return problem(
+    return refused(
       'no-backend-service',
       `path ${path} of ${host} leads to a resource, not to a Service; give it a Service`,
     );
@@ -38,9 +38,9 @@ export function chooseBackend(
   return ok({ service: serviceName, notices });
 }
 
-function defaultBackend({ defaultBackendService }: StrippedIngress, host: string): Result<BackendChoice, Problem> {
+function defaultBackend({ defaultBackendService }: StrippedIngress, host: string): Result<BackendChoice, RefusalCause> {
   return defaultBackendService === undefined
-    ? problem(
+    ? refused(
         'no-backend-service',
         `${host} has no path and the Ingress no default backend; add a path / with a Service`,
       )

@@ -1,7 +1,6 @@
 import type { DefaultsConfig, SelectionConfig } from '../config/config.ts';
 import { err, ok, type Result } from '../result.ts';
 import { parseLabelSelector, type LabelSelector } from './label-selector.ts';
-import type { RefusalCode } from '../registry/refusal.ts';
 
 /** The part of the configuration that derivation works by, and the cluster it works for. */
 export interface DerivationConfig {
@@ -24,14 +23,4 @@ export function derivationRules(config: DerivationConfig): Result<DerivationRule
   const labelSelector = parseLabelSelector(config.selection.labelSelector);
   if (!labelSelector.ok) return err(`selection.labelSelector: ${labelSelector.error}`);
   return ok({ ...config, namespaceSelector: namespaceSelector.value, labelSelector: labelSelector.value });
-}
-
-/** Why an Ingress is not published. */
-export interface Problem {
-  readonly code: RefusalCode;
-  readonly reason: string;
-}
-
-export function problem(code: RefusalCode, reason: string): { readonly ok: false; readonly error: Problem } {
-  return err({ code, reason });
 }

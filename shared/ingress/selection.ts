@@ -3,7 +3,8 @@ import { readAnnotation } from './annotations.ts';
 import { PUBLISH } from './annotation-values.ts';
 import type { ObjectView } from './cluster-objects.ts';
 import { matchesLabels } from './label-selector.ts';
-import type { DerivationRules, Problem } from './rules.ts';
+import type { RefusalCause } from '../contribution/refusal.ts';
+import type { DerivationRules } from './rules.ts';
 import type { StrippedIngress } from './stripped.ts';
 
 const KEY = annotation('publish');
@@ -14,7 +15,7 @@ export function whyNotSelected(
   className: string | undefined,
   objects: ObjectView,
   rules: DerivationRules,
-): Problem | undefined {
+): RefusalCause | undefined {
   const { namespace } = ingress.meta;
   const space = objects.namespace(namespace);
   const own = readAnnotation(ingress.meta.annotations, KEY, PUBLISH);
@@ -27,27 +28,27 @@ export function whyNotSelected(
   if (inherited.value === 'false')
     return { code: 'opted-out', reason: `${KEY} is "false" on namespace ${namespace}, which holds for all in it` };
   return (
-    classProblem(className, rules) ??
-    namespaceProblem(namespace, space?.meta.labels ?? {}, rules) ??
-    labelProblem(ingress, rules) ??
+    classRefusal(className, rules) ??
+    namespaceRefusal(namespace, space?.meta.labels ?? {}, rules) ??
+    labelRefusal(ingress, rules) ??
     (rules.selection.mode === 'annotated' && own.value !== 'true' && inherited.value !== 'true'
       ? { code: 'not-selected', reason: `annotate the Ingress (or its Namespace) with ${KEY}: "true" to publish it` }
       : undefined)
   );
 }
 
-function classProblem(className: string | undefined, { selection }: DerivationRules): Problem | undefined {
+function classRefusal(className: string | undefined, { selection }: DerivationRules): RefusalCause | undefined {
   const allowed = selection.ingressClasses;
   if (allowed.length === 0 || (className !== undefined && allowed.includes(className))) return undefined;
   const has = className === undefined ? 'the Ingress has no class' : `ingress class ${className} is not allowed`;
   return { code: 'class-not-allowed', reason: `${has}: selection.ingressClasses allows ${allowed.join(', ')}` };
 }
 
-function namespaceProblem(
+function namespaceRefusal(
   namespace: string,
   labels: Readonly<Record<string, string>>,
   { selection, namespaceSelector }: DerivationRules,
-): Problem | undefined {
+): RefusalCause | undefined {
   const code = 'namespace-not-selected';
   if (selection.namespaces.length > 0 && !selection.namespaces.includes(namespace))
     return { code, reason: `selection.namespaces allows ${selection.namespaces.join(', ')}, not ${namespace}` };
@@ -60,7 +61,10 @@ function namespaceProblem(
   };
 }
 
-function labelProblem(ingress: StrippedIngress, { selection, labelSelector }: DerivationRules): Problem | undefined {
+function labelRefusal(
+  ingress: StrippedIngress,
+  { selection, labelSelector }: DerivationRules,
+): RefusalCause | undefined {
   if (matchesLabels(labelSelector, ingress.meta.labels)) return undefined;
   const reason = `the labels of the Ingress do not match selection.labelSelector "${selection.labelSelector}"`;
   return { code: 'label-not-selected', reason };

@@ -1,4 +1,4 @@
-import { rawList, rawName, rawRecord, type RawRecord } from './raw-data.ts';
+import { rawList, rawName, rawRecord, type RawRecord } from '../data/raw-data.ts';
 import type { IngressPath, IngressRule, ObjectMeta, StrippedIngress } from './stripped.ts';
 
 const LEGACY_CLASS = 'kubernetes.io/ingress.class';

@@ -1,5 +1,14 @@
 import { ANNOTATION_PREFIX } from './annotation-keys.ts';
-import { NO_STRINGS, rawCount, rawList, rawName, rawRecord, rawStrings, rawText, type RawRecord } from './raw-data.ts';
+import {
+  NO_STRINGS,
+  rawCount,
+  rawList,
+  rawName,
+  rawRecord,
+  rawStrings,
+  rawText,
+  type RawRecord,
+} from '../data/raw-data.ts';
 import { stripIngress } from './strip-ingress.ts';
 import type {
   ObjectKind,

@@ -1,4 +1,4 @@
-import type { PeerItem } from '../codec/peer-batch.ts';
+import type { PeerItem } from '../model/peer-item.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { LeaseEffect, LeaseRegistry } from './lease-registry.ts';
 

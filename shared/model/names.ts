@@ -1,12 +1,12 @@
 declare const brand: unique symbol;
-type Named<Name extends string> = string & { readonly [brand]: Name };
+type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 /** Upper-cased application name: stock Eureka upper-cases it in paths and bodies before comparing. */
-export type AppName = Named<'AppName'>;
+export type AppName = Branded<'AppName'>;
 /** Instance id as clients send it, compared case-sensitively. */
-export type InstanceId = Named<'InstanceId'>;
+export type InstanceId = Branded<'InstanceId'>;
 /** Identifies one source of the configuration, `legacy`, `leases`, `cluster:main`, `manifests:local`. */
-export type SourceId = Named<'SourceId'>;
+export type SourceId = Branded<'SourceId'>;
 
 export function appName(text: string): AppName {
   return text.toUpperCase() as AppName;

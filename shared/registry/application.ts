@@ -1,8 +1,8 @@
-import type { Policy } from './policy.ts';
+import type { Policy } from '../contribution/policy.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId, SourceId } from '../model/names.ts';
-import type { Refusal, RefusalCode } from './refusal.ts';
-import type { StatusCounts } from './hashcode.ts';
+import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
+import { NO_COUNTS, type StatusCounts } from './hashcode.ts';
 import type { TwinTemplate } from './template.ts';
 
 /** Where a served or hidden entry comes from. */
@@ -51,6 +51,21 @@ export interface MergedApplication {
   readonly counts: StatusCounts;
   /** What synthetic entries inherit, kept after the last real instance is gone. */
   readonly template: TwinTemplate | undefined;
+}
+
+/** An application that nothing is known of. */
+export function emptyApplication(name: AppName): MergedApplication {
+  return {
+    name,
+    served: [],
+    origins: new Map(),
+    hidden: [],
+    refusals: [],
+    policy: 'both',
+    dial: undefined,
+    counts: NO_COUNTS,
+    template: undefined,
+  };
 }
 
 /** Served or hidden: what the single-instance resources answer. */

@@ -1,7 +1,7 @@
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
-import { findByName, replaceByName, type Named } from './by-name.ts';
-import { appendTo, dropFrom, each, eachBackwards, type Chunks } from './chunks.ts';
+import { findByName, replaceByName, type Named } from '../collections/named-list.ts';
+import { appendTo, dropFrom, each, eachBackwards, type Chunks } from '../collections/chunks.ts';
 import type { Change } from './diff.ts';
 
 /** How long a change stays in the delta: stock keeps 3 minutes; a client that polls every 30 s may miss a few rounds. */

@@ -1,5 +1,5 @@
 import { byText } from '../model/order.ts';
-import type { Publication, Traffic } from '../ingress/publication.ts';
+import type { Publication, Traffic } from '../contribution/publication.ts';
 import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
 import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';

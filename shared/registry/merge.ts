@@ -1,17 +1,17 @@
 import type { ApplicationConfig, OverlayConfig } from '../config/config.ts';
-import { publicationObject } from '../ingress/publication.ts';
+import { publicationObject } from '../contribution/publication.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import { isSyntheticId, type AppName, type InstanceId, type SourceId } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
 import type { Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
-import { networkOf, type Cidr } from './cidr.ts';
-import type { AppContribution } from './contribution.ts';
+import { networkOf, type Cidr } from '../address/network.ts';
+import type { AppContribution } from '../contribution/contribution.ts';
 import { dialTraffic } from './dial.ts';
 import { countStatuses } from './hashcode.ts';
 import { decideOwnership, type Claim } from './ownership.ts';
-import type { Policy } from './policy.ts';
-import type { Refusal, RefusalCode } from './refusal.ts';
+import type { Policy } from '../contribution/policy.ts';
+import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { synthesize } from './synthesize.ts';
 import { countZones, templateOf, type TwinTemplate } from './template.ts';
 

@@ -1,7 +1,7 @@
 import { byText } from '../model/order.ts';
-import type { Publication } from '../ingress/publication.ts';
-import { publicationObject } from '../ingress/publication.ts';
-import type { Refusal } from './refusal.ts';
+import type { Publication } from '../contribution/publication.ts';
+import { publicationObject } from '../contribution/publication.ts';
+import type { Refusal } from '../contribution/refusal.ts';
 
 /** One claim with the source it came through. */
 export interface Claim {

@@ -2,11 +2,11 @@ import { vipElements, type InstanceRecord } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import type { MergedApplication } from './application.ts';
-import { findByName, replaceByName } from './by-name.ts';
+import { findByName, replaceByName } from '../collections/named-list.ts';
 import { append, emptyLog, prune, type DeltaLog } from './delta.ts';
 import { diffApplication, type Change } from './diff.ts';
 import { hashCode, NO_COUNTS, replaceCounts, type StatusCounts } from './hashcode.ts';
-import { ShardedMap } from './sharded-map.ts';
+import { ShardedMap } from '../collections/sharded-map.ts';
 
 /** The merged registry at one moment, never mutated. Every answer, list, look-up and explanation comes from one of these. */
 export interface RegistrySnapshot {

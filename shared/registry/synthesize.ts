@@ -1,6 +1,6 @@
 import type { DataCenterInfo, InstanceRecord, LeaseInfo } from '../model/instance.ts';
 import { SOURCE_MARKER } from '../model/names.ts';
-import { publicationObject, type Publication } from '../ingress/publication.ts';
+import { publicationObject, type Publication } from '../contribution/publication.ts';
 import { syntheticId } from './synthetic-id.ts';
 import type { TwinTemplate } from './template.ts';
 

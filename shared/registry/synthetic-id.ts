@@ -1,5 +1,5 @@
 import { instanceId, SYNTHETIC_ID_PREFIX, type InstanceId } from '../model/names.ts';
-import type { Publication } from '../ingress/publication.ts';
+import type { Publication } from '../contribution/publication.ts';
 
 const LONGEST = 100;
 

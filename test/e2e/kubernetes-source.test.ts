@@ -6,11 +6,11 @@ import { after, before, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAccess } from '../../server/sources/kubernetes/check-access.ts';
 import { KubernetesSource } from '../../server/sources/kubernetes/kubernetes-source.ts';
-import { systemClock } from '../../server/system-clock.ts';
+import { systemClock } from '../../server/system/clock.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import { EVERYTHING } from '../support/fake-kubernetes/cluster-scene.ts';
 import { ObjectRecorder } from '../support/fake-kubernetes/object-recorder.ts';
-import { stepByStep } from '../support/paces.ts';
+import { stepByStep } from '../support/time-slices.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
 
 /** The source against a real API server, with production timing. */
@@ -105,7 +105,7 @@ function open(t: TestContext, kubeconfig: string, namespaces: readonly string[])
     clock,
     random: Math.random,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    newPace: stepByStep,
+    newTimeSlice: stepByStep,
   });
   t.after(() => source.stop());
   source.start({ update: quiet, replace: quiet, synced: quiet });

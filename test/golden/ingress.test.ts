@@ -8,7 +8,7 @@ import { deriveIngress, type CurrentEntry } from '../../shared/ingress/derive.ts
 import { derivationRules } from '../../shared/ingress/rules.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import { OBJECT_KINDS } from '../../shared/ingress/stripped.ts';
-import { REFUSAL_CODES } from '../../shared/registry/refusal.ts';
+import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
 
@@ -33,7 +33,8 @@ for (const file of cases) {
 test('ingress goldens cover every refusal that derivation can give', () => {
   const later = ['ownership', 'namespace-not-allowed', 'policy', 'traffic-zero', 'traffic-full', 'traffic-limit'];
   const registrations = ['id-reserved', 'id-taken', 'own-marker', 'overlay'];
-  const elsewhere = new Set<string>([...later, ...registrations]);
+  const faults = ['internal-error'];
+  const elsewhere = new Set<string>([...later, ...registrations, ...faults]);
   const missing = REFUSAL_CODES.filter((code) => !elsewhere.has(code) && !seen.has(code));
   assert.deepEqual(missing, []);
 });

@@ -7,7 +7,7 @@ import { answerOf } from '../../server/encode/variant.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../server/http/limits.ts';
 import { sendAnswer } from '../../server/http/reply.ts';
 import { createServer, type HttpServer } from '../../server/http/server.ts';
-import { systemClock } from '../../server/system-clock.ts';
+import { systemClock } from '../../server/system/clock.ts';
 import { openConnection, parseAnswer, rawRequest } from '../support/raw-http.ts';
 import { assertRefused } from '../support/refusal.ts';
 import { serveForTest } from '../support/running-server.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { checkAccess } from '../../server/sources/kubernetes/check-access.ts';
-import { systemClock } from '../../server/system-clock.ts';
+import { systemClock } from '../../server/system/clock.ts';
 import { EVERYTHING, scene, syncedScene, until } from '../support/fake-kubernetes/cluster-scene.ts';
 import { FakeKubernetes, type Transport } from '../support/fake-kubernetes.ts';
 import { ingress } from '../support/fake-kubernetes/objects.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appName, instanceId, SOURCE_MARKER } from '../../shared/model/names.ts';
-import type { Pace } from '../../shared/pace.ts';
+import type { TimeSlice } from '../../shared/time-slice.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { eventually, legacyScene } from '../support/legacy-scene.ts';
 
@@ -155,15 +155,15 @@ test('stopping in the middle of a large answer ends at its next piece, without a
   for (let n = 0; n < 500; n++) eureka.registry.register(registration(`APP-${n}`, `i-${n}`));
   const resting: (() => void)[] = [];
   let rests = 0;
-  const newPace = (): Pace => ({
-    due: () => true,
-    rest: () =>
+  const newTimeSlice = (): TimeSlice => ({
+    isSpent: () => true,
+    next: () =>
       new Promise((resolve) => {
         rests++;
         resting.push(resolve);
       }),
   });
-  const { source, sink } = legacyScene(t, { urls: [eureka.url], options: { newPace } });
+  const { source, sink } = legacyScene(t, { urls: [eureka.url], options: { newTimeSlice } });
   await eventually('the answer is being decoded', () => resting.length > 0);
   const stopped = source.stop();
   let over = false;

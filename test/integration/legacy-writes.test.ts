@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { appName } from '../../shared/model/names.ts';
-import type { Pace } from '../../shared/pace.ts';
+import type { TimeSlice } from '../../shared/time-slice.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { eventually, legacyScene, writes, type Scene, type SceneOptions } from '../support/legacy-scene.ts';
 
@@ -71,7 +71,7 @@ test('the request goes on as it came, without the mark of peers', async (t) => {
 });
 
 test('lists that lag behind undo neither a register nor a cancel', async (t) => {
-  const { writes: target, sink, eureka, source } = await scene(t, { settings: { overlayHold: 100 } });
+  const { writes: target, sink, eureka, source } = await scene(t, { settings: { pendingRecheckAfter: 100 } });
   eureka.listCacheMs = 1_500;
   await eventually('the cache is filled', () => eureka.count('apps/delta') > 2);
   await target.apply(writes.register('CAROL', 'c-1', registration('CAROL', 'c-1')));
@@ -88,7 +88,7 @@ test('lists that lag behind undo neither a register nor a cancel', async (t) => 
 });
 
 test('a registration that the legacy lost is dropped when it says so itself', async (t) => {
-  const { writes: target, sink, eureka } = await scene(t, { settings: { overlayHold: 150 } });
+  const { writes: target, sink, eureka } = await scene(t, { settings: { pendingRecheckAfter: 150 } });
   eureka.listCacheMs = 600_000;
   await eventually('the cache is filled', () => eureka.count('apps/delta') > 2);
   await target.apply(writes.register('CAROL', 'c-1', registration('CAROL', 'c-1')));
@@ -98,7 +98,7 @@ test('a registration that the legacy lost is dropped when it says so itself', as
 });
 
 test('one that cancelled through us and registered directly is seen again', async (t) => {
-  const { writes: target, sink, eureka } = await scene(t, { settings: { overlayHold: 60_000 } });
+  const { writes: target, sink, eureka } = await scene(t, { settings: { pendingRecheckAfter: 60_000 } });
   await target.apply(writes.cancel('ORDERS', 'o-1'));
   assert.deepEqual(sink.ids(), []);
   eureka.registry.register(registration('ORDERS', 'o-1'));
@@ -144,7 +144,7 @@ test('when the instance cannot be read back, the client is taken at its word', a
     sink,
     eureka,
     source,
-  } = await scene(t, { settings: { readBackTimeout: 100, overlayHold: 300 } });
+  } = await scene(t, { settings: { readBackTimeout: 100, pendingRecheckAfter: 300 } });
   eureka.fail('hang', 'reads');
   const body = registration('CAROL', 'c-1');
   const changes = { hostName: 'node7.corp.example', lastUpdatedTimestamp: 5 };
@@ -211,9 +211,9 @@ test('the first view is told in pieces, and a write between two of them is neith
   for (const app of apps) eureka.registry.register(registration(app, 'i-1'));
   const held = Promise.withResolvers<void>();
   const begun = (): boolean => made.sink.syncs === 0 && made.sink.view.size > 0;
-  const rest = async (): Promise<void> => (begun() ? held.promise : Promise.resolve());
-  const newPace = (): Pace => ({ due: () => true, rest });
-  const made: Scene = legacyScene(t, { urls: [eureka.url], ...NO_POLLS, options: { newPace } });
+  const next = async (): Promise<void> => (begun() ? held.promise : Promise.resolve());
+  const newTimeSlice = (): TimeSlice => ({ isSpent: () => true, next });
+  const made: Scene = legacyScene(t, { urls: [eureka.url], ...NO_POLLS, options: { newTimeSlice } });
   await eventually('the first piece', begun);
   const told = [...made.sink.view.keys()];
   const [first = '', untold = ''] = [told[0], apps.find((app) => !told.includes(appName(app)))];

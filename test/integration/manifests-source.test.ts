@@ -14,12 +14,13 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ManifestsSource } from '../../server/sources/manifests/manifests-source.ts';
-import { systemClock } from '../../server/system-clock.ts';
+import { systemClock } from '../../server/system/clock.ts';
 import { rawEndpointSlice, rawIngress, rawService } from '../support/cluster-objects.ts';
 import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
-import { stepByStep } from '../support/paces.ts';
+import { stepByStep } from '../support/time-slices.ts';
+import { NO_METRICS } from '../support/no-metrics.ts';
 
 interface Scene {
   readonly directory: string;
@@ -48,7 +49,8 @@ function begin(
     resolver: nameTable(),
     clock: systemClock(Date.now),
     log: silentLog,
-    newPace: stepByStep,
+    metrics: NO_METRICS,
+    newTimeSlice: stepByStep,
     rescanMs,
   });
   source.start(sink);

@@ -7,9 +7,10 @@ import { OBJECT_KINDS, type ObjectKind, type StrippedObject } from '../../shared
 import { deployment, endpointSlice, ingress, ingressClass, namespace, service } from '../support/cluster-objects.ts';
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
-import { oneGo } from '../support/paces.ts';
+import { endlessSlice } from '../support/time-slices.ts';
 import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
+import { NO_METRICS } from '../support/no-metrics.ts';
 
 // Whatever happens to the objects of a cluster in whatever order, deriving step by step ends where deriving everything
 // anew would: no dependency between objects is overlooked by the index.
@@ -102,8 +103,9 @@ for (const health of ['endpoints', 'deployment'] as const)
           resolver: nameTable(),
           clock: new SteppedClock(),
           log: silentLog,
+          metrics: NO_METRICS,
           sink,
-          newPace: oneGo,
+          newTimeSlice: endlessSlice,
         }),
       };
     };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Write } from '../../server/hub/writes.ts';
+import type { Write } from '../../server/ports/writes.ts';
 import { evictionLimit } from '../../shared/lease/eviction.ts';
 import type { PreservationReport } from '../../shared/lease/explain-preservation.ts';
 import { LeaseRegistry } from '../../shared/lease/lease-registry.ts';

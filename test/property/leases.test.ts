@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Write } from '../../server/hub/writes.ts';
+import type { Write } from '../../server/ports/writes.ts';
 import { LeasesSource } from '../../server/sources/leases/leases-source.ts';
 import { evictionLimit } from '../../shared/lease/eviction.ts';
 import type { SelfPreservationMode } from '../../shared/lease/self-preservation.ts';
 import { steps } from '../support/lease-arbitraries.ts';
 import { LeaseSink, NOW, SILENT } from '../support/lease-world.ts';
-import { oneGo } from '../support/paces.ts';
+import { endlessSlice } from '../support/time-slices.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
+import { NO_METRICS } from '../support/no-metrics.ts';
 
 const RUN_EVERY_MS = 60_000;
 
@@ -21,7 +22,14 @@ class Observed {
 
   constructor(selfPreservation: SelfPreservationMode) {
     const expiry = { selfPreservation, evictionIntervalMs: RUN_EVERY_MS };
-    this.#source = new LeasesSource({ clock: this.#clock, random: () => 0.5, log: SILENT, newPace: oneGo, expiry });
+    this.#source = new LeasesSource({
+      clock: this.#clock,
+      random: () => 0.5,
+      log: SILENT,
+      metrics: NO_METRICS,
+      newTimeSlice: endlessSlice,
+      expiry,
+    });
     this.#source.start(this.#sink);
   }
 

@@ -143,7 +143,7 @@ test('however far the lists lag behind, what was written through us shows, until
       rig.skip(300_000);
       assert.equal((await rig.round()).kind, 'current');
       assert.deepEqual(rig.served(), rig.truth());
-      assert.equal(rig.view.overlaySize, 0);
+      assert.equal(rig.view.pendingSize, 0);
     } finally {
       await rig.stop();
     }

@@ -3,19 +3,19 @@ import type { DecodedApplication, DecodedApplications } from '../../shared/codec
 import { decodeApplicationsJson } from '../../shared/codec/json-applications.ts';
 import { isScalar } from '../../shared/codec/json-values.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { oneGo } from './paces.ts';
+import { endlessSlice } from './time-slices.ts';
 import { decodeApplicationJson } from './single-application.ts';
 
 type Decoded = Result<DecodedApplications, DecodeError>;
 
 /** A document that comes in these parts. */
-export async function decodeInParts(parts: Iterable<string>, now: number, pace = oneGo()): Promise<Decoded> {
+export async function decodeInParts(parts: Iterable<string>, now: number, slice = endlessSlice()): Promise<Decoded> {
   let applications: DecodedApplication[] = [];
   const intake = {
     add: (application: DecodedApplication) => void applications.push(application),
     restart: () => (applications = []),
   };
-  const decoded = await decodeApplicationsJson(parts, now, intake, pace);
+  const decoded = await decodeApplicationsJson(parts, now, intake, slice);
   return decoded.ok ? ok({ ...decoded.value, applications }) : decoded;
 }
 

@@ -26,7 +26,7 @@ const INSTANCES_OF_EACH = 6;
 
 /**
  * Instances of four applications register, change, are overridden and cancelled, and two services in Kubernetes grow
- * and shrink, for so many seconds at an even pace. Returns the number of changes.
+ * and shrink, for so many seconds at an even slice. Returns the number of changes.
  */
 export async function churn(seconds: number, options: ChurnOptions): Promise<number> {
   const { changesPerSecond, registries, publish } = options;

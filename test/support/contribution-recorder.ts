@@ -1,7 +1,8 @@
-import type { ContributionSink, Log } from '../../server/hub/ports.ts';
-import type { Publication } from '../../shared/ingress/publication.ts';
+import type { ContributionSink } from '../../server/ports/source.ts';
+import type { Log } from '../../server/ports/log.ts';
+import type { Publication } from '../../shared/contribution/publication.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
-import type { AppContribution } from '../../shared/registry/contribution.ts';
+import type { AppContribution } from '../../shared/contribution/contribution.ts';
 
 /** Keeps what a source has contributed, as the hub would see it, and counts the calls. */
 export class ContributionRecorder implements ContributionSink {

@@ -1,5 +1,6 @@
 // `npm run docs`: writes the documents that are generated from the code; a test compares them with it.
 import { writeFileSync } from 'node:fs';
+import { architectureDocument, architectureFile } from './architecture-document.ts';
 import { chartSchema, chartSchemaFile } from './chart-schema.ts';
 import { metricsDocument, metricsFile } from './metrics-document.ts';
 import { optionsDocument, optionsFile } from './options-document.ts';
@@ -7,3 +8,4 @@ import { optionsDocument, optionsFile } from './options-document.ts';
 writeFileSync(optionsFile, await optionsDocument());
 writeFileSync(metricsFile, await metricsDocument());
 writeFileSync(chartSchemaFile, await chartSchema());
+writeFileSync(architectureFile, await architectureDocument());

@@ -1,4 +1,4 @@
-import type { ContributionSink, Source } from '../../server/hub/ports.ts';
+import type { ContributionSink, Source } from '../../server/ports/source.ts';
 import { sourceId } from '../../shared/model/names.ts';
 
 /** A source whose upstream is the test. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Write } from '../../server/hub/writes.ts';
+import type { Write } from '../../server/ports/writes.ts';
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import { askedLease, NOW } from './lease-world.ts';
 import { writes } from './lease-writes.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Write } from '../../server/hub/writes.ts';
+import type { Write } from '../../server/ports/writes.ts';
 import { decodeInstanceJson } from '../../shared/codec/json-decode.ts';
 import { decodeRegistration } from '../../shared/codec/registration.ts';
 import { INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { ContributionSink, Log, Urgency } from '../../server/hub/ports.ts';
-import type { RawWrite } from '../../server/hub/writes.ts';
+import type { ContributionSink, Urgency } from '../../server/ports/source.ts';
+import type { Log } from '../../server/ports/log.ts';
+import type { RawWrite } from '../../server/ports/writes.ts';
 import { LeaseRegistry } from '../../shared/lease/lease-registry.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, instanceId, type AppName } from '../../shared/model/names.ts';
-import type { AppContribution, ContributionUpdate } from '../../shared/registry/contribution.ts';
+import type { AppContribution, ContributionUpdate } from '../../shared/contribution/contribution.ts';
 import { instance } from './instances.ts';
 
 export const NOW = 1_750_000_000_000;

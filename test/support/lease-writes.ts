@@ -1,4 +1,4 @@
-import type { Write } from '../../server/hub/writes.ts';
+import type { Write } from '../../server/ports/writes.ts';
 import type { InstanceRecord, InstanceStatus } from '../../shared/model/instance.ts';
 import { appName, instanceId } from '../../shared/model/names.ts';
 import { RAW, registration } from './lease-world.ts';

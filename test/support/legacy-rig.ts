@@ -2,18 +2,18 @@ import { Failover } from '../../server/sources/legacy/failover.ts';
 import { Forwarder } from '../../server/sources/legacy/forwarder.ts';
 import { LegacyServer } from '../../server/sources/legacy/legacy-server.ts';
 import { LegacyView } from '../../server/sources/legacy/legacy-view.ts';
-import { Overlay } from '../../server/sources/legacy/overlay.ts';
+import { PendingWrites } from '../../server/sources/legacy/pending-writes.ts';
 import { PollPlan } from '../../server/sources/legacy/poll-plan.ts';
 import { PolledView } from '../../server/sources/legacy/polled-view.ts';
 import { Poller, type Round } from '../../server/sources/legacy/poller.ts';
 import { legacySettings } from '../../server/sources/legacy/settings.ts';
 import { WriteQueue } from '../../server/sources/legacy/write-queue.ts';
 import { WriteThrough } from '../../server/sources/legacy/write-through.ts';
-import { systemClock } from '../../server/system-clock.ts';
+import { systemClock } from '../../server/system/clock.ts';
 import { sourceId } from '../../shared/model/names.ts';
-import { Brake } from '../../shared/registry/brake.ts';
+import { Brake } from '../../shared/guard/brake.ts';
 import { FakeEureka, registration } from './fake-eureka.ts';
-import { stepByStep } from './paces.ts';
+import { stepByStep } from './time-slices.ts';
 
 /** The legacy source without its timers: the test says when to poll and what time it is. */
 export class LegacyRig {
@@ -32,10 +32,16 @@ export class LegacyRig {
     this.server = new LegacyServer(eureka.url, clock, settings);
     // Removals are not held here: the brake has tests of its own.
     const brake = new Brake('legacy', { maxRemoval: 100, minInstances: 1_000_000, grace: 60_000 });
-    const overlay = new Overlay(settings);
-    this.view = new LegacyView({ source: sourceId('legacy'), polled: new PolledView(), brake, overlay });
+    const pending = new PendingWrites(settings);
+    this.view = new LegacyView({ source: sourceId('legacy'), polled: new PolledView(), brake, pending });
     const servers = new Failover([this.server], 0, 0, () => 0.5);
-    this.#poller = new Poller({ servers, plan: new PollPlan(settings), view: this.view, clock, newPace: stepByStep });
+    this.#poller = new Poller({
+      servers,
+      plan: new PollPlan(settings),
+      view: this.view,
+      clock,
+      newTimeSlice: stepByStep,
+    });
     this.target = new WriteThrough({
       forwarder: new Forwarder(servers, clock),
       queue: new WriteQueue(settings),

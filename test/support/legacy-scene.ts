@@ -3,14 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardsConfig } from '../../shared/config/config.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, instanceId, type AppName } from '../../shared/model/names.ts';
-import type { AppContribution } from '../../shared/registry/contribution.ts';
-import type { ContributionSink, Log, Metrics, Urgency } from '../../server/hub/ports.ts';
-import type { RawWrite, Write } from '../../server/hub/writes.ts';
+import type { AppContribution } from '../../shared/contribution/contribution.ts';
+import type { ContributionSink, Urgency } from '../../server/ports/source.ts';
+import type { Log } from '../../server/ports/log.ts';
+import type { Metrics } from '../../server/ports/metrics.ts';
+import type { RawWrite, Write } from '../../server/ports/writes.ts';
 import { createLegacy, type Legacy, type LegacyOptions } from '../../server/sources/legacy/legacy.ts';
 import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
-import { systemClock } from '../../server/system-clock.ts';
+import { systemClock } from '../../server/system/clock.ts';
 import { instance } from './instances.ts';
-import { stepByStep } from './paces.ts';
+import { stepByStep } from './time-slices.ts';
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const UNCOUNTED: Metrics = { count: () => {}, gauge: () => {} };
@@ -69,7 +71,7 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options }:
     random: Math.random,
     log: SILENT,
     metrics: UNCOUNTED,
-    newPace: stepByStep,
+    newTimeSlice: stepByStep,
     settings: { headTimeout: 300, bodyTimeout: 300, longestRest: 100, staleAfter: 400, ...settings },
     ...options,
   });

@@ -1,4 +1,4 @@
-import type { Resolver } from '../../server/hub/ports.ts';
+import type { Resolver } from '../../server/ports/resolver.ts';
 
 /** Addresses, `pending`, or the text of a failure; a name that is not in the table does not exist. */
 export type NameState = readonly string[] | string;

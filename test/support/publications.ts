@@ -1,4 +1,4 @@
-import type { Publication } from '../../shared/ingress/publication.ts';
+import type { Publication } from '../../shared/contribution/publication.ts';
 import { appName } from '../../shared/model/names.ts';
 
 /** An ordinary publication of an Ingress that is UP; tests override what they are about. */

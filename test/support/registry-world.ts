@@ -1,18 +1,19 @@
 import { Hub } from '../../server/hub/hub.ts';
-import type { Log } from '../../server/hub/ports.ts';
-import type { Publication } from '../../shared/ingress/publication.ts';
+import type { Log } from '../../server/ports/log.ts';
+import type { Publication } from '../../shared/contribution/publication.ts';
 import { INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
-import type { AppContribution } from '../../shared/registry/contribution.ts';
+import type { AppContribution } from '../../shared/contribution/contribution.ts';
 import { DELTA_WINDOW_MS } from '../../shared/registry/delta.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { HandSource } from './hand-source.ts';
 import { instance } from './instances.ts';
-import { oneGo } from './paces.ts';
+import { endlessSlice } from './time-slices.ts';
 import { publication } from './publications.ts';
 import type { RegistrySourceIndex, SourceIndex, Step } from './registry-steps.ts';
 import { SteppedClock } from './stepped-clock.ts';
+import { NO_METRICS } from './no-metrics.ts';
 
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -114,7 +115,15 @@ export class RegistryWorld {
 
   #start(firstVersion: number): Hub {
     const sources = this.#upstreams.map(({ source }) => source);
-    const hub = new Hub({ clock: this.clock, log: SILENT, newPace: oneGo, rules: RULES, sources, firstVersion });
+    const hub = new Hub({
+      clock: this.clock,
+      log: SILENT,
+      metrics: NO_METRICS,
+      newTimeSlice: endlessSlice,
+      rules: RULES,
+      sources,
+      firstVersion,
+    });
     hub.start();
     for (const upstream of this.#upstreams) {
       upstream.heal();

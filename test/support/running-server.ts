@@ -1,7 +1,7 @@
-import type { Log } from '../../server/hub/ports.ts';
+import type { Log } from '../../server/ports/log.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../server/http/limits.ts';
-import { systemClock } from '../../server/system-clock.ts';
-import { startServer, type RunningServer } from '../../server/wire.ts';
+import { systemClock } from '../../server/system/clock.ts';
+import { startServer, type RunningServer } from '../../server/wiring/server.ts';
 import { configured, type GivenConfig } from './config.ts';
 
 export interface ServedConfig {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../server/hub/ports.ts';
+import type { Clock } from '../../server/ports/clock.ts';
 
 interface Timer {
   readonly dueAt: number;

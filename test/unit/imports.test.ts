@@ -3,63 +3,16 @@ import { globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, normalize, sep } from 'node:path';
 import { test } from 'node:test';
+import { FOLDERS, type Folder } from '../support/architecture.ts';
+import { architectureDocument, architectureFile } from '../support/architecture-document.ts';
 
-/** What a folder may import; the longest matching prefix decides. Paths end without a slash, packages are plain names. */
-interface Rule {
-  readonly folder: string;
-  readonly files: readonly string[];
-  readonly packages: readonly string[];
-  /** `true`: Node's own modules are allowed; a list: only these. */
-  readonly node: boolean | readonly string[];
-}
-
-const RULES: readonly Rule[] = [
-  { folder: 'shared', files: ['shared'], packages: [], node: false },
-  { folder: 'shared/codec/xml-decode.ts', files: ['shared'], packages: ['fast-xml-parser'], node: false },
-  { folder: 'server/hub', files: ['shared', 'server/hub'], packages: [], node: false },
-  { folder: 'server/writes', files: ['shared', 'server/hub'], packages: [], node: false },
-  { folder: 'server/encode', files: ['shared', 'server/encode'], packages: ['lru-cache'], node: ['node:zlib'] },
-  { folder: 'server/derivation', files: ['shared', 'server/hub', 'server/derivation'], packages: [], node: false },
-  { folder: 'server/dns', files: ['shared', 'server/hub', 'server/dns'], packages: ['cacheable-lookup'], node: true },
-  {
-    folder: 'server/sources/legacy',
-    files: ['shared', 'server/hub', 'server/sources/legacy'],
-    packages: ['undici'],
-    node: true,
-  },
-  {
-    folder: 'server/sources/leases',
-    files: ['shared', 'server/hub', 'server/sources/leases'],
-    packages: [],
-    node: false,
-  },
-  {
-    folder: 'server/sources/manifests',
-    files: ['shared', 'server/hub', 'server/derivation', 'server/sources/manifests'],
-    packages: ['yaml'],
-    node: true,
-  },
-  {
-    folder: 'server/sources/kubernetes',
-    files: ['shared', 'server/hub', 'server/derivation', 'server/sources/kubernetes'],
-    packages: ['@kubernetes/client-node', 'undici'],
-    node: true,
-  },
-  {
-    folder: 'server/http',
-    files: ['shared', 'server/hub', 'server/encode', 'server/http'],
-    packages: ['fastify'],
-    node: true,
-  },
-  {
-    folder: 'server/observe',
-    files: ['shared', 'server/hub', 'server/observe'],
-    packages: ['pino', '@prometheus-io/client'],
-    node: true,
-  },
-  { folder: 'server/config', files: ['shared', 'server/config'], packages: ['typebox', 'yaml'], node: true },
-  { folder: 'bench', files: ['bench', 'shared', 'server', 'test/testbed', 'test/support'], packages: [], node: true },
-];
+const BENCH: Folder = {
+  folder: 'bench',
+  what: 'the benchmark',
+  imports: ['bench/*', 'shared/*', 'server/*', 'test/testbed/*', 'test/support/*'],
+  packages: [],
+  node: 'all',
+};
 
 interface Import {
   readonly from: string;
@@ -86,28 +39,87 @@ function importsOf(file: string): readonly string[] {
   });
 }
 
-function ruleOf(file: string): Rule | undefined {
-  return RULES.filter(({ folder }) => file === folder || file.startsWith(`${folder}/`)).toSorted(
-    (a, b) => b.folder.length - a.folder.length,
-  )[0];
+/** The row of the folder that a file stands in; folders below a row's without one of their own belong to it. */
+function rowOf(file: string): Folder | undefined {
+  if (file.startsWith('bench/')) return BENCH;
+  const rows = FOLDERS.filter(
+    ({ folder }) => file.startsWith(`${folder}/`) && (hasRowsBelow(folder) ? dirname(file) === folder : true),
+  );
+  return rows.toSorted((a, b) => b.folder.length - a.folder.length)[0];
+}
+
+function hasRowsBelow(folder: string): boolean {
+  return FOLDERS.some((row) => row.folder.startsWith(`${folder}/`));
 }
 
 function allowed({ from, to }: Import): boolean {
-  const rule = ruleOf(from);
-  if (rule === undefined) return true;
-  if (to.endsWith('.ts')) return rule.files.some((folder) => to.startsWith(`${folder}/`));
-  if (isBuiltin(to)) return typeof rule.node === 'boolean' ? rule.node : rule.node.includes(to);
-  return rule.packages.some((name) => to === name || to.startsWith(`${name}/`));
+  const row = rowOf(from);
+  if (row === undefined) return false;
+  if (isBuiltin(to)) return row.node === 'all' || row.node.includes(to);
+  if (!to.endsWith('.ts') && !to.endsWith('.json'))
+    return row.packages.some((name) => to === name || to.startsWith(`${name}/`));
+  if (to === 'package.json') return from === 'server/main.ts';
+  const target = rowOf(to)?.folder ?? dirname(to);
+  return (
+    target === row.folder ||
+    row.imports.some((each) => (each.endsWith('/*') ? to.startsWith(each.slice(0, -1)) : each === target))
+  );
 }
 
 test('the walk sees the code: the known import of the hub is found', () => {
-  assert.ok(imports.some(({ from, to }) => from === 'server/hub/hub.ts' && to === 'shared/registry/merge.ts'));
+  assert.ok(imports.some(({ from, to }) => from === 'server/hub/merging.ts' && to === 'shared/registry/merge.ts'));
 });
 
-test('the core is pure and the edges do not know one another', () => {
+test('every folder imports only what the table of the architecture allows', () => {
   assert.deepEqual(
     imports.filter((each) => !allowed(each)),
     [],
+  );
+});
+
+test('the table names the folders that are there, and no other', () => {
+  const there = new Set(files.map((file) => rowOf(file)?.folder ?? dirname(file)));
+  assert.deepEqual(FOLDERS.map(({ folder }) => folder).toSorted(), [...there].toSorted());
+});
+
+test('the table names no import that is not used', () => {
+  const unused = FOLDERS.flatMap((row) => {
+    const own = imports.filter(({ from }) => rowOf(from)?.folder === row.folder).map(({ to }) => to);
+    const named = row.imports.filter((each) => !each.endsWith('/*') && !own.some((to) => rowOf(to)?.folder === each));
+    const packages = row.packages.filter((name) => !own.some((to) => to === name || to.startsWith(`${name}/`)));
+    return [...named, ...packages].map((each) => `${row.folder} → ${each}`);
+  });
+  assert.deepEqual(unused, []);
+});
+
+test('docs/architecture.md shows the table as it is; `npm run docs` writes it', async () => {
+  assert.equal(readFileSync(architectureFile, 'utf8'), await architectureDocument());
+});
+
+test('no folder imports, over others, a folder that imports it', () => {
+  const edges = new Map<string, Set<string>>();
+  for (const { from, to } of imports) {
+    const [source, target] = [rowOf(from)?.folder, rowOf(to)?.folder];
+    if (source === undefined || target === undefined || source === target) continue;
+    edges.set(source, (edges.get(source) ?? new Set()).add(target));
+  }
+  assertNoCycle(edges);
+});
+
+test('no file imports, over others, a file that imports it', () => {
+  assertNoCycle(new Map(files.map((file) => [file, new Set(importsOf(file).filter((to) => to.endsWith('.ts')))])));
+});
+
+test('a cycle would be found', () => {
+  assert.throws(
+    () =>
+      assertNoCycle(
+        new Map([
+          ['a', new Set(['b'])],
+          ['b', new Set(['a'])],
+        ]),
+      ),
+    /a → b → a/,
   );
 });
 
@@ -132,12 +144,14 @@ test('the product knows neither tests nor benchmarks', () => {
 
 test('a forbidden import would be found', () => {
   assert.equal(allowed({ from: 'shared/model/x.ts', to: 'node:fs' }), false);
+  assert.equal(allowed({ from: 'shared/ingress/x.ts', to: 'shared/registry/merge.ts' }), false);
   assert.equal(allowed({ from: 'server/sources/legacy/x.ts', to: 'server/sources/kubernetes/y.ts' }), false);
   assert.equal(allowed({ from: 'server/hub/x.ts', to: 'fastify' }), false);
+  assert.equal(allowed({ from: 'server/new/x.ts', to: 'shared/result.ts' }), false);
 });
 
 test('only main.ts wires, and only main.ts reads the process', () => {
-  const wires = imports.filter(({ to }) => to === 'server/wire.ts').map(({ from }) => from);
+  const wires = imports.filter(({ to }) => to === 'server/wiring/server.ts').map(({ from }) => from);
   assert.deepEqual(
     wires.filter((from) => from !== 'server/main.ts'),
     [],
@@ -156,19 +170,18 @@ test('time and chance come in as parameters', () => {
     /\bDate\.now\(|\bMath\.random\(|performance\.now\(/.test(readFileSync(file, 'utf8')),
   );
   assert.deepEqual(
-    users.filter((file) => !['server/main.ts', 'server/system-pace.ts'].includes(file)),
+    users.filter((file) => !['server/main.ts', 'server/system/time-slices.ts'].includes(file)),
     [],
   );
 });
 
-test('there are no import cycles', () => {
-  const edges = new Map(files.map((file) => [file, importsOf(file).filter((to) => to.endsWith('.ts'))]));
+function assertNoCycle(edges: ReadonlyMap<string, ReadonlySet<string>>): void {
   const done = new Set<string>();
-  const visit = (file: string, path: readonly string[]): void => {
-    if (done.has(file)) return;
-    assert.ok(!path.includes(file), `cycle: ${[...path.slice(path.indexOf(file)), file].join(' → ')}`);
-    for (const next of edges.get(file) ?? []) visit(next, [...path, file]);
-    done.add(file);
+  const visit = (node: string, path: readonly string[]): void => {
+    if (done.has(node)) return;
+    assert.ok(!path.includes(node), `cycle: ${[...path.slice(path.indexOf(node)), node].join(' → ')}`);
+    for (const next of edges.get(node) ?? []) visit(next, [...path, node]);
+    done.add(node);
   };
-  for (const file of files) visit(file, []);
-});
+  for (const node of edges.keys()) visit(node, []);
+}

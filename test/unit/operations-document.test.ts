@@ -8,8 +8,8 @@ import { optionKeys } from '../../server/config/options.ts';
 import { unavailableValues } from '../../server/config/unavailable.ts';
 import { ANNOTATION_KEYS, annotation, METADATA_PREFIX, READY_ENDPOINTS } from '../../shared/ingress/annotation-keys.ts';
 import { SOURCE_MARKER } from '../../shared/model/names.ts';
-import { POLICIES } from '../../shared/registry/policy.ts';
-import { REFUSAL_CODES } from '../../shared/registry/refusal.ts';
+import { POLICIES } from '../../shared/contribution/policy.ts';
+import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
 
 const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
 

@@ -14,7 +14,7 @@ const BUFFER = Buffer.allocUnsafe(1024 * 1024);
 const SLOW_REST_MS = 250;
 
 /** One client with a connection of its own that counts the bytes of one answer: anything more would slow the load. */
-export function herdClient(port: number, pace: 'fast' | 'slow'): HerdClient {
+export function herdClient(port: number, slice: 'fast' | 'slow'): HerdClient {
   let length = -1;
   let left = 0;
   let finish: (bytes: number) => void = () => undefined;
@@ -31,7 +31,7 @@ export function herdClient(port: number, pace: 'fast' | 'slow'): HerdClient {
     }
     left -= count;
     if (left <= 0) finish(length);
-    else if (pace === 'slow') {
+    else if (slice === 'slow') {
       setTimeout(() => socket.resume(), SLOW_REST_MS);
       return false;
     }

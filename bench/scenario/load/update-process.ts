@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Answers } from '../../../server/encode/answers.ts';
 import { variantOf, type Variant } from '../../../server/encode/variant.ts';
 import { Hub } from '../../../server/hub/hub.ts';
-import type { ContributionSink, Log, Source } from '../../../server/hub/ports.ts';
-import { systemClock } from '../../../server/system-clock.ts';
-import { systemPaces } from '../../../server/system-pace.ts';
+import type { ContributionSink, Source } from '../../../server/ports/source.ts';
+import type { Log } from '../../../server/ports/log.ts';
+import { systemClock } from '../../../server/system/clock.ts';
+import { systemTimeSlices } from '../../../server/system/time-slices.ts';
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import { sourceId, type AppName } from '../../../shared/model/names.ts';
-import type { AppContribution } from '../../../shared/registry/contribution.ts';
+import type { AppContribution } from '../../../shared/contribution/contribution.ts';
 import type { RegistrySize } from '../../section.ts';
 import { percentile } from '../../statistics.ts';
 import { listingOf } from './legacy-listing.ts';
@@ -73,11 +74,12 @@ class Scripted implements Source {
 /** The parts of the server that a change goes through, as `server/wire.ts` joins them, without network around. */
 async function main({ size, changes }: UpdateInput): Promise<void> {
   const source = new Scripted();
-  const newPace = systemPaces();
+  const newTimeSlice = systemTimeSlices();
   const hub = new Hub({
+    metrics: { count: () => undefined },
     clock: systemClock(() => Date.now()),
     log: SILENT,
-    newPace,
+    newTimeSlice,
     rules: {
       application: () => ({ policy: undefined, namespaces: [] }),
       overlay: { networks: [], action: 'absorb' },
@@ -91,7 +93,7 @@ async function main({ size, changes }: UpdateInput): Promise<void> {
   source.sink?.synced();
   while (hub.snapshot() === undefined) await sleep(10);
 
-  const answers = new Answers(newPace);
+  const answers = new Answers(newTimeSlice);
   const apps = [...listing.keys()];
   let made = 0;
   const change = async (variants: readonly Variant[]): Promise<{ readonly loop: number; readonly ready: number }> => {

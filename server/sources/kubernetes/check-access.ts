@@ -1,6 +1,6 @@
 import type { ClusterConfig, SelectionConfig } from '../../../shared/config/config.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { Clock } from '../../hub/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { failureOf } from './failure.ts';
 import { planName, watchPlans, type WatchPlan } from './resources.ts';
 import { DEFAULT_TIMING } from './timing.ts';

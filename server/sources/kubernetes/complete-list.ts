@@ -1,11 +1,11 @@
-import type { NewPace } from '../../../shared/pace.ts';
-import type { Clock, Random } from '../../hub/ports.ts';
+import type { NewTimeSlice } from '../../../shared/time-slice.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 import { connect, type Connection } from './api-request.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { readPage, type Listed } from './list-page.ts';
 import type { StripObject } from './object-sink.ts';
-import { Pace } from './pace.ts';
+import { Backoff } from './backoff.ts';
 import { planPath, type WatchPlan } from './resources.ts';
 import type { Timing } from './timing.ts';
 import { deadline } from './wait.ts';
@@ -23,7 +23,7 @@ export interface ListRequest {
   readonly timing: Timing;
   readonly clock: Clock;
   readonly random: Random;
-  readonly newPace: NewPace;
+  readonly newTimeSlice: NewTimeSlice;
   /** Told of each failed attempt; the list goes on. */
   readonly onFailure: (failure: Failure) => void;
 }
@@ -37,11 +37,11 @@ const ATTEMPTS_PER_PAGE = 3;
  */
 export async function completeList(request: ListRequest, signal: AbortSignal): Promise<CompleteList | undefined> {
   const { access, timing, clock, random, onFailure } = request;
-  const pace = new Pace(clock, random, timing.minInterval / 4, timing.maxBackoff);
+  const backoff = new Backoff(clock, random, timing.minInterval / 4, timing.maxBackoff);
   let connection: Connection | undefined;
   let progress = START;
   try {
-    if (!(await pace.turn(signal))) return undefined;
+    if (!(await backoff.turn(signal))) return undefined;
     for (;;) {
       try {
         const pageDeadline = deadline(clock, timing.pageDeadline, signal, 'the API server');
@@ -51,7 +51,7 @@ export async function completeList(request: ListRequest, signal: AbortSignal): P
         } finally {
           pageDeadline.release();
         }
-        pace.succeeded();
+        backoff.succeeded();
         if (progress.continue === '')
           return { items: progress.pages.flat(), resourceVersion: progress.resourceVersion };
       } catch (error) {
@@ -67,8 +67,8 @@ export async function completeList(request: ListRequest, signal: AbortSignal): P
         }
         onFailure(failure);
         progress = progress.failures + 1 < ATTEMPTS_PER_PAGE ? { ...progress, failures: progress.failures + 1 } : START;
-        pace.failed();
-        if (!(await pace.turn(signal))) return undefined;
+        backoff.failed();
+        if (!(await backoff.turn(signal))) return undefined;
       }
     }
   } finally {
@@ -100,7 +100,7 @@ async function nextPage(
   if (progress.continue !== '') query.set('continue', progress.continue);
   const search = query.size === 0 ? '' : `?${query.toString()}`;
   const text = await connection.text(`${planPath(request.plan)}${search}`, signal);
-  const page = await readPage(request.plan.resource.kind, text, request.strip, request.newPace());
+  const page = await readPage(request.plan.resource.kind, text, request.strip, request.newTimeSlice());
   return {
     pages: [...progress.pages, page.items],
     // All pages are of one version; the first one's, should a server think otherwise, loses nothing.

@@ -1,5 +1,5 @@
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
-import type { Pace } from '../../../shared/pace.ts';
+import type { Steps } from '../../../shared/time-slice.ts';
 import type { CompleteList } from './complete-list.ts';
 import { ApiError } from './failure.ts';
 import type { Listed, ObjectIdentity } from './list-page.ts';
@@ -47,11 +47,11 @@ export class KindStore {
     this.#entries = next;
   }
 
-  /** Objects of a list that is about to be applied, of which most of the work is done here, giving the event loop back. */
-  async foretell(items: readonly Listed[], pace: Pace): Promise<void> {
+  /** Takes in the objects of a list that is about to be applied, one in each step, so that there is little left to do. */
+  *preload(items: readonly Listed[]): Steps<void> {
     for (const item of items) {
       if (item.object !== undefined) this.set(item);
-      if (pace.due()) await pace.rest();
+      yield;
     }
   }
 

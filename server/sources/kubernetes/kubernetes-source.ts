@@ -1,9 +1,11 @@
 import type { ClusterConfig, SelectionConfig } from '../../../shared/config/config.ts';
 import type { ObjectKind } from '../../../shared/ingress/stripped.ts';
 import { sourceId, type SourceId } from '../../../shared/model/names.ts';
-import type { World } from '../../../shared/registry/contribution.ts';
-import type { NewPace } from '../../../shared/pace.ts';
-import type { Clock, ContributionSink, Log, Random, Source, SourceHealth } from '../../hub/ports.ts';
+import type { World } from '../../../shared/contribution/contribution.ts';
+import type { NewTimeSlice } from '../../../shared/time-slice.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
+import type { ContributionSink, Source, SourceHealth } from '../../ports/source.ts';
+import type { Log } from '../../ports/log.ts';
 import { failureOf } from './failure.ts';
 import { KindStore } from './kind-store.ts';
 import type { ObjectSink, StripObject } from './object-sink.ts';
@@ -24,7 +26,7 @@ export interface KubernetesSourceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly newPace: NewPace;
+  readonly newTimeSlice: NewTimeSlice;
   readonly timing?: Partial<Timing>;
 }
 
@@ -102,9 +104,9 @@ export class KubernetesSource implements Source {
       import('./kube-config.ts'),
       import('./cluster-access.ts'),
     ]);
-    const { cluster, strip, clock, random, newPace } = this.#options;
+    const { cluster, strip, clock, random, newTimeSlice } = this.#options;
     const access = new ClusterAccess(() => loadKubeConfig(cluster));
-    const shared = { access, strip, clock, random, newPace, timing: this.#timing };
+    const shared = { access, strip, clock, random, newTimeSlice, timing: this.#timing };
     await Promise.all(this.#watched.map((watched) => watchResource({ ...shared, ...watched }, this.#abort.signal)));
   }
 

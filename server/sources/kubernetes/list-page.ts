@@ -1,8 +1,8 @@
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
-import type { JsonCursor, Steps } from '../../../shared/codec/json-cursor.ts';
+import type { JsonCursor, Reading } from '../../../shared/codec/json-cursor.ts';
 import { readJson, readList, readObject } from '../../../shared/codec/json-reading.ts';
-import type { Pace } from '../../../shared/pace.ts';
-import { rawRecord, rawText } from '../../../shared/ingress/raw-data.ts';
+import type { TimeSlice } from '../../../shared/time-slice.ts';
+import { rawRecord, rawText } from '../../../shared/data/raw-data.ts';
 import { ApiError, notJson } from './failure.ts';
 import type { StripObject } from './object-sink.ts';
 
@@ -33,9 +33,14 @@ export interface ListPage {
  * stop everything else for as long as they take to parse. A 200 from something else (a login page, a `Status`) taken for
  * an empty list would delete every object.
  */
-export async function readPage(kind: ObjectKind, text: string, strip: StripObject, pace: Pace): Promise<ListPage> {
+export async function readPage(
+  kind: ObjectKind,
+  text: string,
+  strip: StripObject,
+  slice: TimeSlice,
+): Promise<ListPage> {
   try {
-    return await readJson([text], (cursor) => new PageReading(cursor, kind, strip).page(), pace);
+    return await readJson([text], (cursor) => new PageReading(cursor, kind, strip).page(), slice);
   } catch (error) {
     throw error instanceof SyntaxError ? notJson(text) : error;
   }
@@ -56,7 +61,7 @@ class PageReading {
     this.#strip = strip;
   }
 
-  *page(): Steps<ListPage> {
+  *page(): Reading<ListPage> {
     if ((yield* this.#cursor.peek()) === '{') yield* readObject(this.#cursor, (key) => this.#member(key));
     else yield* this.#cursor.value();
     const metadata = rawRecord(this.#members.get('metadata'));
@@ -69,7 +74,7 @@ class PageReading {
     return { items: this.#items, resourceVersion, continue: rawText(metadata['continue']) ?? '' };
   }
 
-  *#member(key: string): Steps<void> {
+  *#member(key: string): Reading<void> {
     if (key === 'items') {
       this.#items = undefined;
       this.#fault = undefined;
@@ -82,7 +87,7 @@ class PageReading {
     if (key === 'kind' || key === 'metadata') this.#members.set(key, value);
   }
 
-  *#item(): Steps<void> {
+  *#item(): Reading<void> {
     const raw = yield* this.#cursor.value();
     try {
       this.#items?.push(listed(this.#kind, raw, this.#strip));
@@ -91,7 +96,7 @@ class PageReading {
       // Told only of an answer that is the list asked for.
       this.#fault ??= error;
     }
-    yield 'rest';
+    yield;
   }
 }
 

@@ -1,13 +1,13 @@
-import type { NewPace } from '../../../shared/pace.ts';
-import type { Clock, Random } from '../../hub/ports.ts';
+import { runInSlices, type NewTimeSlice } from '../../../shared/time-slice.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { completeList, type CompleteList } from './complete-list.ts';
 import { failureOf } from './failure.ts';
 import type { KindStore } from './kind-store.ts';
 import { listed, versionOf } from './list-page.ts';
 import type { StripObject } from './object-sink.ts';
-import { Pace } from './pace.ts';
-import { PacedWatch } from './paced-watch.ts';
+import { Backoff } from './backoff.ts';
+import { RepeatedWatch } from './repeated-watch.ts';
 import { planPath, type WatchPlan } from './resources.ts';
 import type { Timing } from './timing.ts';
 import type { WatchRecord } from './watch-record.ts';
@@ -22,7 +22,7 @@ export interface ResourceWatchOptions {
   readonly timing: Timing;
   readonly clock: Clock;
   readonly random: Random;
-  readonly newPace: NewPace;
+  readonly newTimeSlice: NewTimeSlice;
 }
 
 /** Streams that bring nothing but failures, in a row, before what they start from is doubted and listed anew. */
@@ -35,26 +35,29 @@ const BARREN_STREAMS = 5;
  */
 export async function watchResource(options: ResourceWatchOptions, signal: AbortSignal): Promise<void> {
   const { access, plan, timing, clock, random, record } = options;
-  const watch = new PacedWatch({ access, path: planPath(plan), timing, clock, random });
-  const applyPace = new Pace(clock, random, timing.minInterval, timing.maxBackoff);
+  const watch = new RepeatedWatch({ access, path: planPath(plan), timing, clock, random });
+  const applyBackoff = new Backoff(clock, random, timing.minInterval, timing.maxBackoff);
   for (;;) {
-    if (!(await applyPace.turn(signal))) return;
+    if (!(await applyBackoff.turn(signal))) return;
     const list = await completeList({ ...options, onFailure: (failure) => record.failed('list', failure) }, signal);
     if (list === undefined) return;
     if (await apply(options, list)) {
-      applyPace.succeeded();
+      applyBackoff.succeeded();
       await watchOn(options, watch, list.resourceVersion, signal);
     } else {
-      applyPace.failed();
+      applyBackoff.failed();
     }
   }
 }
 
 /** False when the sink threw: contained, counted and tried again with the next list. */
-async function apply({ store, plan, record, newPace }: ResourceWatchOptions, list: CompleteList): Promise<boolean> {
+async function apply(
+  { store, plan, record, newTimeSlice }: ResourceWatchOptions,
+  list: CompleteList,
+): Promise<boolean> {
   try {
     // Thousands of new objects. Nothing follows from them before every kind was listed, so they may come in pieces.
-    if (!record.status.settled) await store.foretell(list.items, newPace());
+    if (!record.status.settled) await runInSlices(store.preload(list.items), newTimeSlice());
     store.replace(plan.namespace, list);
     record.listed(list.items.length);
     return true;
@@ -67,7 +70,7 @@ async function apply({ store, plan, record, newPace }: ResourceWatchOptions, lis
 /** Follows stream after stream until only a new list helps, or it is time for one, or stopped. */
 async function watchOn(
   options: ResourceWatchOptions,
-  watch: PacedWatch,
+  watch: RepeatedWatch,
   listedVersion: string,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { SourceHealth } from '../../hub/ports.ts';
+import type { SourceHealth } from '../../ports/source.ts';
 import type { WatchPlan } from './resources.ts';
 import type { WatchStatus } from './watch-record.ts';
 

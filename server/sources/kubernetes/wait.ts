@@ -1,4 +1,4 @@
-import type { Clock } from '../../hub/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** Resolves after `delayMs`, or at once when the signal is aborted; never rejects. */
 export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {

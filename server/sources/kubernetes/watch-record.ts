@@ -1,4 +1,5 @@
-import type { Clock, Log } from '../../hub/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
 import type { Failure } from './failure.ts';
 import { planName, type WatchPlan } from './resources.ts';
 

@@ -1,6 +1,6 @@
 import { Watch, type KubeConfig, type RequestContext } from '@kubernetes/client-node';
 import { Agent, type Dispatcher } from 'undici';
-import type { Clock } from '../../hub/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { ApiError, failureOf, type Failure } from './failure.ts';
 import { deadline, unlessAborted } from './wait.ts';
 

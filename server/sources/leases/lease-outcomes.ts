@@ -1,6 +1,6 @@
 import type { LeaseOutcome } from '../../../shared/lease/lease-registry.ts';
 import type { ReplicationEffect } from '../../../shared/lease/replication.ts';
-import type { WriteOutcome } from '../../hub/writes.ts';
+import type { WriteOutcome } from '../../ports/writes.ts';
 
 export const NOT_RUNNING: WriteOutcome = { status: 503, reason: 'the registry is not running' };
 

@@ -1,8 +1,8 @@
 import type { LeaseRegistry } from '../../../shared/lease/lease-registry.ts';
 import { replicate } from '../../../shared/lease/replication.ts';
 import type { AppName } from '../../../shared/model/names.ts';
-import type { Clock } from '../../hub/ports.ts';
-import type { Replicas } from '../../hub/replicas.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Replicas } from '../../ports/replicas.ts';
 import { NOT_RUNNING, peerOutcomeOf } from './lease-outcomes.ts';
 
 export interface LeaseReplicasParts {

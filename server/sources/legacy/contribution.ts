@@ -2,8 +2,8 @@ import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import { isSyntheticId, SOURCE_MARKER, type SourceId } from '../../../shared/model/names.ts';
 import { byText } from '../../../shared/model/order.ts';
 import { sameContent } from '../../../shared/model/same-content.ts';
-import type { AppContribution } from '../../../shared/registry/contribution.ts';
-import type { Refusal } from '../../../shared/registry/refusal.ts';
+import type { AppContribution } from '../../../shared/contribution/contribution.ts';
+import type { Refusal } from '../../../shared/contribution/refusal.ts';
 
 /**
  * The contribution to one application, `undefined` without any record. Entries of our own making that found their way

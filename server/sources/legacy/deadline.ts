@@ -1,4 +1,4 @@
-import type { Clock } from '../../hub/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** An abort signal that fires when an exchange is not as far as it should be. */
 export class Deadline {

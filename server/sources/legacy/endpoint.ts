@@ -1,7 +1,7 @@
 import { Pool, type Dispatcher } from 'undici';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { Clock } from '../../hub/ports.ts';
-import type { RawWrite } from '../../hub/writes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { RawWrite } from '../../ports/writes.ts';
 import { BodyError, readBody, wholeText, type PackedBody } from './body.ts';
 import { Deadline } from './deadline.ts';
 import type { LegacySettings } from './settings.ts';
@@ -22,7 +22,7 @@ export interface Page {
 const NO_BODY: PackedBody = { chunks: [], encoding: undefined };
 
 /** Polls have connections of their own: a storm of writes must not starve them. */
-type Lane = 'polls' | 'writes';
+type PoolName = 'polls' | 'writes';
 
 /** What a forwarded request must not bring along: hop headers, our own credentials' header, the mark of peers. */
 const NOT_FORWARDED = new Set([
@@ -53,7 +53,7 @@ export class LegacyEndpoint {
   readonly #settings: LegacySettings;
   readonly #base: string;
   readonly #authorization: string | undefined;
-  readonly #pools: Readonly<Record<Lane, Pool>>;
+  readonly #pools: Readonly<Record<PoolName, Pool>>;
 
   constructor(url: string, clock: Clock, settings: LegacySettings) {
     const parsed = new URL(url);
@@ -73,21 +73,31 @@ export class LegacyEndpoint {
   }
 
   /** Leaves it to the caller to unpack what came, which takes a registry seconds: not a part of the exchange. */
-  async fetch(path: string, accept: string, lane: Lane, timeouts: Timeouts): Promise<Result<PackedPage, string>> {
+  async fetch(
+    path: string,
+    accept: string,
+    poolName: PoolName,
+    timeouts: Timeouts,
+  ): Promise<Result<PackedPage, string>> {
     // Native servers answer 406 to an Accept-Encoding without gzip, so it is always asked for.
     const headers = { accept, 'accept-encoding': 'gzip', ...this.#credentials() };
-    return this.#exchange(lane, { method: 'GET', path: `${this.#base}/${path}`, headers }, timeouts, async (answer) => {
-      if (answer.statusCode !== 200) {
-        await answer.body.dump({ limit: UNREAD_LIMIT });
-        return { status: answer.statusCode, body: NO_BODY };
-      }
-      const encoding = answer.headers['content-encoding']?.toString();
-      return { status: 200, body: await readBody(answer.body, encoding, this.#settings.maxCompressedBytes) };
-    });
+    return this.#exchange(
+      poolName,
+      { method: 'GET', path: `${this.#base}/${path}`, headers },
+      timeouts,
+      async (answer) => {
+        if (answer.statusCode !== 200) {
+          await answer.body.dump({ limit: UNREAD_LIMIT });
+          return { status: answer.statusCode, body: NO_BODY };
+        }
+        const encoding = answer.headers['content-encoding']?.toString();
+        return { status: 200, body: await readBody(answer.body, encoding, this.#settings.maxCompressedBytes) };
+      },
+    );
   }
 
-  async get(path: string, accept: string, lane: Lane, timeouts: Timeouts): Promise<Result<Page, string>> {
-    const page = await this.fetch(path, accept, lane, timeouts);
+  async get(path: string, accept: string, poolName: PoolName, timeouts: Timeouts): Promise<Result<Page, string>> {
+    const page = await this.fetch(path, accept, poolName, timeouts);
     if (!page.ok) return page;
     const { status, body } = page.value;
     try {
@@ -122,7 +132,7 @@ export class LegacyEndpoint {
    * nobody reads would keep its connection for ever.
    */
   async #exchange<T>(
-    lane: Lane,
+    poolName: PoolName,
     request: Dispatcher.RequestOptions,
     timeouts: Timeouts,
     read: (answer: Dispatcher.ResponseData) => Promise<T>,
@@ -130,7 +140,7 @@ export class LegacyEndpoint {
     const deadline = new Deadline(this.#clock);
     const result = await this.#attempt(async () => {
       deadline.expect('answer', timeouts.head);
-      const answer = await this.#pools[lane].request({ ...request, signal: deadline.signal });
+      const answer = await this.#pools[poolName].request({ ...request, signal: deadline.signal });
       deadline.expect('complete answer', timeouts.body);
       return read(answer);
     });

@@ -1,5 +1,5 @@
 import type { InstanceRecord, InstanceStatus, LeaseInfo } from '../../../shared/model/instance.ts';
-import type { Write } from '../../hub/writes.ts';
+import type { Write } from '../../ports/writes.ts';
 
 /** However it came. */
 type WithoutRaw<W> = W extends unknown ? Omit<W, 'raw'> : never;

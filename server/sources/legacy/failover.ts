@@ -1,4 +1,4 @@
-import type { Random } from '../../hub/ports.ts';
+import type { Random } from '../../ports/clock.ts';
 
 interface Rest {
   readonly failures: number;

@@ -1,5 +1,5 @@
-import type { Clock } from '../../hub/ports.ts';
-import type { Write } from '../../hub/writes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Write } from '../../ports/writes.ts';
 import type { Failover } from './failover.ts';
 import type { LegacyServer } from './legacy-server.ts';
 

@@ -2,7 +2,7 @@ import type { ApplicationIntake, DecodedApplication } from '../../../shared/code
 import type { InstanceRecord, InstanceStatus } from '../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../shared/model/names.ts';
 import { sameContent } from '../../../shared/model/same-content.ts';
-import type { Pace } from '../../../shared/pace.ts';
+import type { TimeSlice } from '../../../shared/time-slice.ts';
 import { NO_COUNTS } from '../../../shared/registry/hashcode.ts';
 import { LossList } from './loss-list.ts';
 import type { FullView, ViewState } from './view-state.ts';
@@ -56,12 +56,12 @@ export class FullDraft implements ApplicationIntake {
     this.#apps.set(app, records);
   }
 
-  async finish(pace: Pace): Promise<FullView> {
+  async finish(slice: TimeSlice): Promise<FullView> {
     const lost = new LossList();
     for (const [app, records] of this.#before.apps) {
       const listed = this.#apps.get(app);
       for (const record of records.values()) if (listed?.has(record.id) !== true) lost.add(app, record);
-      if (pace.due()) await pace.rest();
+      if (slice.isSpent()) await slice.next();
     }
     for (const app of lost.apps.keys()) this.#changed.add(app);
     const step = { changed: this.#changed, cancelled: [], lost };

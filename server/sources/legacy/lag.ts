@@ -1,4 +1,4 @@
-import type { ContributionUpdate } from '../../../shared/registry/contribution.ts';
+import type { ContributionUpdate } from '../../../shared/contribution/contribution.ts';
 
 /**
  * Milliseconds from the legacy's own time stamp of its newest change to now: its cache, our polling, and how far the

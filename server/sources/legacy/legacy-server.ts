@@ -4,13 +4,13 @@ import { decodeInstanceJson } from '../../../shared/codec/json-decode.ts';
 import { decodeInstanceXml } from '../../../shared/codec/xml-decode.ts';
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../shared/model/names.ts';
-import type { Pace } from '../../../shared/pace.ts';
+import type { TimeSlice } from '../../../shared/time-slice.ts';
 import { err, type Result } from '../../../shared/result.ts';
-import type { Clock } from '../../hub/ports.ts';
-import type { RawWrite } from '../../hub/writes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { RawWrite } from '../../ports/writes.ts';
 import { BodyError, textParts, wholeText, type PackedBody } from './body.ts';
 import { LegacyEndpoint, type PackedPage, type Timeouts } from './endpoint.ts';
-import type { Recheck } from './overlay.ts';
+import type { Recheck } from './pending-writes.ts';
 import { decodeRegistry, isXml } from './registry-body.ts';
 import type { LegacySettings } from './settings.ts';
 
@@ -48,12 +48,12 @@ export class LegacyServer {
     return this.#dialect;
   }
 
-  async full(intake: ApplicationIntake, pace: Pace): Promise<Fetched> {
-    return this.#registry('apps/', intake, pace);
+  async full(intake: ApplicationIntake, slice: TimeSlice): Promise<Fetched> {
+    return this.#registry('apps/', intake, slice);
   }
 
-  async delta(intake: ApplicationIntake, pace: Pace): Promise<Fetched> {
-    return this.#registry('apps/delta', intake, pace);
+  async delta(intake: ApplicationIntake, slice: TimeSlice): Promise<Fetched> {
+    return this.#registry('apps/delta', intake, slice);
   }
 
   /** Stock servers do not cache this resource, so it shows a write at once and with all rules applied. */
@@ -77,14 +77,14 @@ export class LegacyServer {
     await this.#endpoint.close();
   }
 
-  async #registry(path: string, intake: ApplicationIntake, pace: Pace): Promise<Fetched> {
+  async #registry(path: string, intake: ApplicationIntake, slice: TimeSlice): Promise<Fetched> {
     const { headTimeout: head, bodyTimeout: body } = this.#settings;
     const page = await this.#page(path, 'polls', { head, body });
     if (!page.ok) return { kind: 'failed', reason: page.error };
     const { status } = page.value;
     if (status === 403 || status === 404) return { kind: 'refused', status };
     if (status !== 200) return { kind: 'failed', reason: `${this.url}: answered ${status} to ${path}` };
-    const decoded = await this.#decodeRegistry(page.value.body, intake, pace);
+    const decoded = await this.#decodeRegistry(page.value.body, intake, slice);
     if (decoded.ok) return { kind: 'document', facts: decoded.value };
     return { kind: 'failed', reason: `${this.url}: ${path} is no registry: ${decoded.error.reason}` };
   }
@@ -92,11 +92,11 @@ export class LegacyServer {
   async #decodeRegistry(
     body: PackedBody,
     intake: ApplicationIntake,
-    pace: Pace,
+    slice: TimeSlice,
   ): Promise<Result<DocumentFacts, DecodeError>> {
     const parts = textParts(body, this.#settings.maxDocumentBytes, this.#closed.signal);
     try {
-      return await decodeRegistry(parts, this.#clock.now(), intake, pace);
+      return await decodeRegistry(parts, this.#clock.now(), intake, slice);
     } catch (error) {
       if (error instanceof BodyError) return err({ reason: error.message });
       throw error;
@@ -104,11 +104,11 @@ export class LegacyServer {
   }
 
   /** Asks in the dialect that worked last; the other one is tried when the server says that it does not speak this one. */
-  async #page(path: string, lane: 'polls' | 'writes', timeouts: Timeouts): Promise<Result<PackedPage, string>> {
-    const first = await this.#endpoint.fetch(path, ACCEPT[this.#dialect], lane, timeouts);
+  async #page(path: string, poolName: 'polls' | 'writes', timeouts: Timeouts): Promise<Result<PackedPage, string>> {
+    const first = await this.#endpoint.fetch(path, ACCEPT[this.#dialect], poolName, timeouts);
     if (!first.ok || (first.value.status !== 406 && first.value.status !== 415)) return first;
     const other = this.#dialect === 'json' ? 'xml' : 'json';
-    const second = await this.#endpoint.fetch(path, ACCEPT[other], lane, timeouts);
+    const second = await this.#endpoint.fetch(path, ACCEPT[other], poolName, timeouts);
     if (second.ok && second.value.status === 200) this.#dialect = other;
     return second;
   }

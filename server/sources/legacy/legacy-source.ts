@@ -1,8 +1,11 @@
 import type { SourceId } from '../../../shared/model/names.ts';
-import type { NewPace } from '../../../shared/pace.ts';
-import type { Hold } from '../../../shared/registry/brake.ts';
-import type { ContributionUpdate } from '../../../shared/registry/contribution.ts';
-import type { Clock, ContributionSink, Log, Metrics, Random, Source, SourceHealth, Urgency } from '../../hub/ports.ts';
+import type { NewTimeSlice } from '../../../shared/time-slice.ts';
+import type { Hold } from '../../../shared/guard/brake.ts';
+import type { ContributionUpdate } from '../../../shared/contribution/contribution.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
+import type { ContributionSink, Source, SourceHealth, Urgency } from '../../ports/source.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { Failover } from './failover.ts';
 import { lagOf } from './lag.ts';
 import type { LegacyServer } from './legacy-server.ts';
@@ -21,7 +24,7 @@ export interface LegacySourceParts {
   readonly view: LegacyView;
   readonly settings: LegacySettings;
   readonly clock: Clock;
-  readonly newPace: NewPace;
+  readonly newTimeSlice: NewTimeSlice;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -107,7 +110,7 @@ export class LegacySource implements Source {
         instances: view.polledSize,
         pollMs: this.#pollMs,
         lagMs: this.#lagMs,
-        unconfirmedWrites: view.overlaySize,
+        unconfirmedWrites: view.pendingSize,
         hashMismatches: poller.mismatches,
         unreadable: poller.unreadable.length,
         holds: hold === undefined ? 0 : 1,
@@ -176,12 +179,12 @@ export class LegacySource implements Source {
 
   /** The first view, in pieces; nobody is answered before the last of them. Writes between two are told as ever. */
   async #deliverFirst(): Promise<void> {
-    const { view, newPace } = this.#parts;
-    const pace = newPace();
+    const { view, newTimeSlice } = this.#parts;
+    const slice = newTimeSlice();
     const apps = view.apps();
     for (let start = 0; start < apps.length && !this.#stopped; start += FIRST_GROUP) {
       this.#sink?.update(view.said(apps.slice(start, start + FIRST_GROUP)), 'coalesced');
-      if (pace.due()) await pace.rest();
+      if (slice.isSpent()) await slice.next();
     }
     if (!this.#stopped) this.#sink?.synced();
   }

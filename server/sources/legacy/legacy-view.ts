@@ -1,13 +1,13 @@
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import type { AppName, InstanceId, SourceId } from '../../../shared/model/names.ts';
 import { sameContent } from '../../../shared/model/same-content.ts';
-import type { Pace } from '../../../shared/pace.ts';
-import type { Brake, Hold } from '../../../shared/registry/brake.ts';
-import type { AppContribution, ContributionUpdate } from '../../../shared/registry/contribution.ts';
+import type { TimeSlice } from '../../../shared/time-slice.ts';
+import type { Brake, Hold } from '../../../shared/guard/brake.ts';
+import type { AppContribution, ContributionUpdate } from '../../../shared/contribution/contribution.ts';
 import { buildContribution, sameContribution } from './contribution.ts';
 import type { DeltaDraft } from './delta-draft.ts';
 import type { FullDraft } from './full-draft.ts';
-import type { Overlay, OverlayEntry, Recheck } from './overlay.ts';
+import type { PendingWrites, PendingWrite, Recheck } from './pending-writes.ts';
 import type { PolledView } from './polled-view.ts';
 import type { NextView } from './view-state.ts';
 
@@ -15,7 +15,7 @@ export interface LegacyViewParts {
   readonly source: SourceId;
   readonly polled: PolledView;
   readonly brake: Brake;
-  readonly overlay: Overlay;
+  readonly pending: PendingWrites;
 }
 
 /**
@@ -28,14 +28,14 @@ export class LegacyView {
   readonly #source: SourceId;
   readonly #polled: PolledView;
   readonly #brake: Brake;
-  readonly #overlay: Overlay;
+  readonly #pending: PendingWrites;
   readonly #said = new Map<AppName, AppContribution>();
 
   constructor(parts: LegacyViewParts) {
     this.#source = parts.source;
     this.#polled = parts.polled;
     this.#brake = parts.brake;
-    this.#overlay = parts.overlay;
+    this.#pending = parts.pending;
     this.#say(this.#polled.apps.keys());
   }
 
@@ -48,12 +48,12 @@ export class LegacyView {
   }
 
   /** Takes in a full answer to a request made at `point`; the applications that come out different. */
-  async full(draft: FullDraft, point: number, now: number, pace: Pace): Promise<ReadonlySet<AppName>> {
-    const next = await draft.finish(pace);
+  async full(draft: FullDraft, point: number, now: number, slice: TimeSlice): Promise<ReadonlySet<AppName>> {
+    const next = await draft.finish(slice);
     const touched = this.#take(next, now);
     for (const app of this.#brake.confirm(now)) touched.add(app);
     for (const app of this.#settle(point, now)) touched.add(app);
-    return this.#sayInPieces(touched, pace);
+    return this.#sayInPieces(touched, slice);
   }
 
   /** The same for a delta; whether it led to the server's view, whose hash code is given, is to be seen from ours. */
@@ -62,20 +62,20 @@ export class LegacyView {
     hashCode: string | undefined,
     point: number,
     now: number,
-    pace: Pace,
+    slice: TimeSlice,
   ): Promise<ReadonlySet<AppName>> {
     const touched = this.#take(draft.finish(), now);
     // A view that has missed something must not pass judgement on writes.
     if (hashCode === this.hashCode()) for (const app of this.#settle(point, now)) touched.add(app);
-    return this.#sayInPieces(touched, pace);
+    return this.#sayInPieces(touched, slice);
   }
 
   /** Marks the present: to be called before a poll is sent, and given back with its answer. */
   point(): number {
-    return this.#overlay.point();
+    return this.#pending.point();
   }
 
-  /** The polls' view alone, without overlay and holds: only that agrees with the server's hash. */
+  /** The polls' view alone, without pending and holds: only that agrees with the server's hash. */
   hashCode(): string {
     return this.#polled.hashCode();
   }
@@ -84,37 +84,37 @@ export class LegacyView {
     return this.#polled.size;
   }
 
-  get overlaySize(): number {
-    return this.#overlay.size;
+  get pendingSize(): number {
+    return this.#pending.size;
   }
 
   /** `version`: the record's `lastUpdatedTimestamp` when it is the legacy's own answer. */
   wrote(app: AppName, record: InstanceRecord, version: number | undefined, now: number): ContributionUpdate {
-    this.#overlay.put(app, record.id, record, version, now);
+    this.#pending.put(app, record.id, record, version, now);
     return this.#say([app]);
   }
 
   cancelled(app: AppName, id: InstanceId, now: number): ContributionUpdate {
     const version = this.known(app, id)?.lastUpdatedTimestamp;
-    this.#overlay.put(app, id, undefined, version, now);
+    this.#pending.put(app, id, undefined, version, now);
     this.#brake.forget(app, id);
     return this.#say([app]);
   }
 
   /** The instance as this source serves it now. */
   known(app: AppName, id: InstanceId): InstanceRecord | undefined {
-    const entry = this.#overlay.get(app, id);
+    const entry = this.#pending.get(app, id);
     if (entry !== undefined) return entry.record;
     return this.#polled.instances(app)?.get(id) ?? this.#brake.retained(app)?.get(id);
   }
 
   /** Written instances that polls have contradicted for too long: to be asked for one by one. */
-  contradicted(now: number, limit: number): readonly OverlayEntry[] {
-    return this.#overlay.due(now, limit);
+  contradicted(now: number, limit: number): readonly PendingWrite[] {
+    return this.#pending.due(now, limit);
   }
 
-  rechecked(entry: OverlayEntry, answer: Recheck, now: number): ContributionUpdate {
-    const app = this.#overlay.rechecked(entry, answer, now);
+  rechecked(entry: PendingWrite, answer: Recheck, now: number): ContributionUpdate {
+    const app = this.#pending.rechecked(entry, answer, now);
     return app === undefined ? new Map() : this.#say([app]);
   }
 
@@ -155,24 +155,24 @@ export class LegacyView {
     }
     // Cancelled through us: that is evidence.
     if (lost.size > 0)
-      for (const { app, id, record } of this.#overlay.all()) if (record === undefined) lost.remove(app, id);
+      for (const { app, id, record } of this.#pending.all()) if (record === undefined) lost.remove(app, id);
     this.#brake.judge(lost, before, this.#polled.size, now);
     return touched;
   }
 
   #settle(point: number, now: number): ReadonlySet<AppName> {
-    return this.#overlay.settle((app, id) => this.#polled.instances(app)?.get(id), point, now);
+    return this.#pending.settle((app, id) => this.#polled.instances(app)?.get(id), point, now);
   }
 
   #say(apps: Iterable<AppName>): ContributionUpdate {
     return this.said([...apps].filter((app) => this.#sayOne(app)));
   }
 
-  async #sayInPieces(apps: Iterable<AppName>, pace: Pace): Promise<ReadonlySet<AppName>> {
+  async #sayInPieces(apps: Iterable<AppName>, slice: TimeSlice): Promise<ReadonlySet<AppName>> {
     const different = new Set<AppName>();
     for (const app of apps) {
       if (this.#sayOne(app)) different.add(app);
-      if (pace.due()) await pace.rest();
+      if (slice.isSpent()) await slice.next();
     }
     return different;
   }
@@ -190,7 +190,7 @@ export class LegacyView {
   #records(app: AppName): readonly InstanceRecord[] {
     const records = new Map(this.#polled.instances(app));
     for (const [id, held] of this.#brake.retained(app) ?? []) if (!records.has(id)) records.set(id, held);
-    for (const [id, { record }] of this.#overlay.of(app) ?? []) {
+    for (const [id, { record }] of this.#pending.of(app) ?? []) {
       const polled = records.get(id);
       if (record === undefined) records.delete(id);
       else if (polled === undefined || !sameContent(polled, record)) records.set(id, record);

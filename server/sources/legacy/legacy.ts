@@ -1,17 +1,19 @@
 import type { GuardsConfig, LegacyConfig } from '../../../shared/config/config.ts';
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import { sourceId, type AppName } from '../../../shared/model/names.ts';
-import type { NewPace } from '../../../shared/pace.ts';
-import { Brake } from '../../../shared/registry/brake.ts';
-import type { Clock, Log, Metrics, Random } from '../../hub/ports.ts';
-import type { PeerFeed } from '../../hub/peer-feed.ts';
-import type { WriteTarget } from '../../hub/writes.ts';
+import type { NewTimeSlice } from '../../../shared/time-slice.ts';
+import { Brake } from '../../../shared/guard/brake.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { PeerFeed } from '../../ports/peer-feed.ts';
+import type { WriteTarget } from '../../ports/writes.ts';
 import { Failover } from './failover.ts';
 import { Forwarder } from './forwarder.ts';
 import { LegacyServer } from './legacy-server.ts';
 import { LegacySource } from './legacy-source.ts';
 import { LegacyView } from './legacy-view.ts';
-import { Overlay } from './overlay.ts';
+import { PendingWrites } from './pending-writes.ts';
 import { PollPlan } from './poll-plan.ts';
 import { PolledView } from './polled-view.ts';
 import { Poller } from './poller.ts';
@@ -27,7 +29,7 @@ export interface LegacyOptions {
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly newPace: NewPace;
+  readonly newTimeSlice: NewTimeSlice;
   readonly settings?: Partial<LegacySettings>;
   /** What an earlier run last served of this source: the first answer is compared with it, so the brake works from the start. */
   readonly baseline?: ReadonlyMap<AppName, readonly InstanceRecord[]>;
@@ -42,24 +44,24 @@ export interface Legacy {
 
 /** The legacy registry, wired: a source of what it lists, a target for what clients write. */
 export function createLegacy(options: LegacyOptions): Legacy {
-  const { config, guards, clock, random, log, metrics, newPace } = options;
+  const { config, guards, clock, random, log, metrics, newTimeSlice } = options;
   const settings = legacySettings(config, options.settings);
   const id = sourceId('legacy');
   const servers = config.urls.map((url) => new LegacyServer(url, clock, settings));
-  const overlay = new Overlay(settings);
+  const pending = new PendingWrites(settings);
   const view = new LegacyView({
     source: id,
     polled: new PolledView(options.baseline),
     brake: new Brake(id, guards),
-    overlay,
+    pending,
   });
   // Writes keep marks of their own: a storm that slows one server down must not stop the polls.
   const forReads = new Failover(servers, settings.firstRest, settings.longestRest, random);
   const forWrites = new Failover(servers, settings.firstRest, settings.longestRest, random);
   const plan = new PollPlan(settings);
-  const poller = new Poller({ servers: forReads, plan, view, clock, newPace });
+  const poller = new Poller({ servers: forReads, plan, view, clock, newTimeSlice });
   const parts = { id, required: config.required, servers, failover: forReads, plan, poller, view };
-  const source = new LegacySource({ ...parts, settings, clock, newPace, random, log, metrics });
+  const source = new LegacySource({ ...parts, settings, clock, newTimeSlice, random, log, metrics });
   const writes = new WriteThrough({
     forwarder: new Forwarder(forWrites, clock),
     queue: new WriteQueue(settings),

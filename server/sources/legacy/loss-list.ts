@@ -1,6 +1,6 @@
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../shared/model/names.ts';
-import type { Losses } from '../../../shared/registry/brake.ts';
+import type { Losses } from '../../../shared/guard/brake.ts';
 
 /** Instances that are gone, as they are found. */
 export class LossList implements Losses {

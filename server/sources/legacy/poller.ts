@@ -1,7 +1,7 @@
 import type { Skipped } from '../../../shared/codec/decode-error.ts';
 import type { AppName } from '../../../shared/model/names.ts';
-import type { NewPace, Pace } from '../../../shared/pace.ts';
-import type { Clock } from '../../hub/ports.ts';
+import type { NewTimeSlice, TimeSlice } from '../../../shared/time-slice.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Failover } from './failover.ts';
 import type { LegacyServer } from './legacy-server.ts';
 import type { LegacyView } from './legacy-view.ts';
@@ -17,7 +17,7 @@ export interface PollerParts {
   readonly plan: PollPlan;
   readonly view: LegacyView;
   readonly clock: Clock;
-  readonly newPace: NewPace;
+  readonly newTimeSlice: NewTimeSlice;
 }
 
 const NONE: ReadonlySet<AppName> = new Set();
@@ -28,7 +28,7 @@ export class Poller {
   readonly #plan: PollPlan;
   readonly #view: LegacyView;
   readonly #clock: Clock;
-  readonly #newPace: NewPace;
+  readonly #newTimeSlice: NewTimeSlice;
   #emptySeen = false;
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
@@ -38,7 +38,7 @@ export class Poller {
     this.#plan = parts.plan;
     this.#view = parts.view;
     this.#clock = parts.clock;
-    this.#newPace = parts.newPace;
+    this.#newTimeSlice = parts.newTimeSlice;
   }
 
   /** Deltas so far that did not lead to the server's hash. */
@@ -53,44 +53,44 @@ export class Poller {
 
   async round(): Promise<Round> {
     const now = this.#clock.now();
-    const pace = this.#newPace();
+    const slice = this.#newTimeSlice();
     const server = this.#servers.current;
     const confirm = this.#view.wantsFull(this.#plan.lastFullAt ?? 0, now);
     const wanted = this.#plan.next(now, this.#view.polledSize === 0);
     if (server === undefined || confirm || wanted === 'full' || !this.#servers.ready(now).includes(server))
-      return this.#full(NONE, pace);
+      return this.#full(NONE, slice);
     const point = this.#view.point();
     const draft = this.#view.draftDelta();
-    const fetched = await server.delta(draft, pace);
+    const fetched = await server.delta(draft, slice);
     const done = this.#clock.now();
     switch (fetched.kind) {
       case 'document': {
         const { hashCode } = fetched.facts;
-        const changed = await this.#view.delta(draft, hashCode, point, done, pace);
+        const changed = await this.#view.delta(draft, hashCode, point, done, slice);
         if (hashCode === this.#view.hashCode()) {
           this.#plan.deltaDone(done);
           return { kind: 'current', fetched: 'delta', changed };
         }
         this.#mismatches++;
         const next = this.#plan.deltaMismatched(done);
-        return next === 'full' ? this.#full(changed, pace) : { kind: 'current', fetched: 'delta', changed };
+        return next === 'full' ? this.#full(changed, slice) : { kind: 'current', fetched: 'delta', changed };
       }
       case 'refused':
         this.#plan.deltaUnavailable(done);
-        return this.#full(NONE, pace);
+        return this.#full(NONE, slice);
       case 'failed':
         this.#servers.failed(server, done);
         this.#plan.doubt();
-        return this.#full(NONE, pace, [fetched.reason]);
+        return this.#full(NONE, slice, [fetched.reason]);
     }
   }
 
-  async #full(changed: ReadonlySet<AppName>, pace: Pace, reasons: readonly string[] = []): Promise<Round> {
+  async #full(changed: ReadonlySet<AppName>, slice: TimeSlice, reasons: readonly string[] = []): Promise<Round> {
     const failures = [...reasons];
     for (const server of this.#servers.ready(this.#clock.now())) {
       const point = this.#view.point();
       const draft = this.#view.draftFull();
-      const fetched = await server.full(draft, pace);
+      const fetched = await server.full(draft, slice);
       const now = this.#clock.now();
       if (fetched.kind !== 'document') {
         // 403 is how a server says that it has not yet filled itself from its peers.
@@ -107,7 +107,7 @@ export class Poller {
       }
       this.#plan.fullDone(now);
       this.#unreadable = fetched.facts.skipped;
-      const all = new Set([...changed, ...(await this.#view.full(draft, point, now, pace))]);
+      const all = new Set([...changed, ...(await this.#view.full(draft, point, now, slice))]);
       return { kind: 'current', fetched: 'full', changed: all };
     }
     this.#plan.doubt();

@@ -1,7 +1,9 @@
-import type { PeerItem } from '../../../shared/codec/peer-batch.ts';
-import type { ContributionUpdate } from '../../../shared/registry/contribution.ts';
-import type { Clock, Log, Metrics } from '../../hub/ports.ts';
-import type { PeerFeed } from '../../hub/peer-feed.ts';
+import type { PeerItem } from '../../../shared/model/peer-item.ts';
+import type { ContributionUpdate } from '../../../shared/contribution/contribution.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { PeerFeed } from '../../ports/peer-feed.ts';
 import { expectedRecord } from './expected-record.ts';
 import type { LegacyView } from './legacy-view.ts';
 

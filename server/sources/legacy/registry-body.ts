@@ -1,8 +1,8 @@
 import type { DecodeError } from '../../../shared/codec/decode-error.ts';
-import type { ApplicationIntake, DocumentFacts } from '../../../shared/codec/document.ts';
+import type { ApplicationIntake, DecodedApplication, DocumentFacts } from '../../../shared/codec/document.ts';
 import { decodeApplicationsJson } from '../../../shared/codec/json-applications.ts';
 import { decodeApplicationsXml } from '../../../shared/codec/xml-decode.ts';
-import type { Pace } from '../../../shared/pace.ts';
+import { runInSlices, type Steps, type TimeSlice } from '../../../shared/time-slice.ts';
 import type { Result } from '../../../shared/result.ts';
 import type { TextParts } from './body.ts';
 
@@ -14,20 +14,24 @@ export async function decodeRegistry(
   parts: TextParts,
   now: number,
   intake: ApplicationIntake,
-  pace: Pace,
+  slice: TimeSlice,
 ): Promise<Result<DocumentFacts, DecodeError>> {
   const beginning = await firstText(parts);
   const whole = continued(beginning, parts);
-  if (!isXml(beginning)) return decodeApplicationsJson(whole, now, intake, pace);
+  if (!isXml(beginning)) return decodeApplicationsJson(whole, now, intake, slice);
   const texts: string[] = [];
   for await (const text of whole) texts.push(text);
   const decoded = decodeApplicationsXml(texts.join(''), now);
   if (!decoded.ok) return decoded;
-  for (const application of decoded.value.applications) {
-    intake.add(application);
-    if (pace.due()) await pace.rest();
-  }
+  await runInSlices(addEach(decoded.value.applications, intake), slice);
   return decoded;
+}
+
+function* addEach(applications: readonly DecodedApplication[], intake: ApplicationIntake): Steps<void> {
+  for (const application of applications) {
+    intake.add(application);
+    yield;
+  }
 }
 
 /** By what it is, not by what it is labelled: stock servers label JSON as XML for some Accept headers. */

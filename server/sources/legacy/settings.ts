@@ -26,9 +26,9 @@ export interface LegacySettings {
   readonly maxWaitingPerInstance: number;
   readonly maxWaitingWrites: number;
   /** How long a poll may contradict a write before the legacy is asked for that instance. */
-  readonly overlayHold: number;
+  readonly pendingRecheckAfter: number;
   /** After that long the polls are believed, whatever was written. */
-  readonly overlayLimit: number;
+  readonly pendingLimit: number;
 }
 
 export function legacySettings(config: LegacyConfig, changes: Partial<LegacySettings> = {}): LegacySettings {
@@ -50,8 +50,8 @@ export function legacySettings(config: LegacyConfig, changes: Partial<LegacySett
     maxDocumentBytes: 256 * 1024 * 1024,
     maxWaitingPerInstance: 16,
     maxWaitingWrites: 2_000,
-    overlayHold: Math.max(2 * pollInterval, 5_000),
-    overlayLimit: 60_000,
+    pendingRecheckAfter: Math.max(2 * pollInterval, 5_000),
+    pendingLimit: 60_000,
     ...changes,
   };
 }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../../hub/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** Enough for any error page; of a longer body the connection is closed instead. */
 const UNREAD_LIMIT = 64 * 1024;

@@ -7,7 +7,7 @@ export interface WriteQueueLimits {
 export type Queued<T> =
   { readonly kind: 'ran'; readonly value: T } | { readonly kind: 'full'; readonly reason: string };
 
-interface Lane {
+interface InstanceQueue {
   waiting: number;
   tail: Promise<unknown>;
 }
@@ -18,7 +18,7 @@ interface Lane {
  */
 export class WriteQueue {
   readonly #limits: WriteQueueLimits;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #queues = new Map<string, InstanceQueue>();
   #waiting = 0;
 
   constructor(limits: WriteQueueLimits) {
@@ -31,16 +31,16 @@ export class WriteQueue {
   }
 
   async run<T>(key: string, task: () => Promise<T>): Promise<Queued<T>> {
-    const lane = this.#lanes.get(key) ?? { waiting: 0, tail: Promise.resolve() };
+    const queue = this.#queues.get(key) ?? { waiting: 0, tail: Promise.resolve() };
     if (this.#waiting >= this.#limits.maxWaitingWrites)
       return { kind: 'full', reason: `${this.#waiting} writes are waiting for the legacy registry already` };
-    if (lane.waiting >= this.#limits.maxWaitingPerInstance)
-      return { kind: 'full', reason: `${lane.waiting} writes to this instance are waiting already` };
+    if (queue.waiting >= this.#limits.maxWaitingPerInstance)
+      return { kind: 'full', reason: `${queue.waiting} writes to this instance are waiting already` };
     this.#waiting++;
-    lane.waiting++;
-    this.#lanes.set(key, lane);
-    const result = lane.tail.then(task);
-    lane.tail = result.then(
+    queue.waiting++;
+    this.#queues.set(key, queue);
+    const result = queue.tail.then(task);
+    queue.tail = result.then(
       () => undefined,
       () => undefined,
     );
@@ -48,8 +48,8 @@ export class WriteQueue {
       return { kind: 'ran', value: await result };
     } finally {
       this.#waiting--;
-      lane.waiting--;
-      if (lane.waiting === 0) this.#lanes.delete(key);
+      queue.waiting--;
+      if (queue.waiting === 0) this.#queues.delete(key);
     }
   }
 }

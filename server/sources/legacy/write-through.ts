@@ -1,6 +1,7 @@
-import type { ContributionUpdate } from '../../../shared/registry/contribution.ts';
-import type { Clock, Metrics } from '../../hub/ports.ts';
-import type { Write, WriteOutcome, WriteTarget } from '../../hub/writes.ts';
+import type { ContributionUpdate } from '../../../shared/contribution/contribution.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { Write, WriteOutcome, WriteTarget } from '../../ports/writes.ts';
 import { expectedRecord } from './expected-record.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { LegacyServer } from './legacy-server.ts';

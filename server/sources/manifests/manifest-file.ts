@@ -1,5 +1,5 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
-import { isRawRecord, rawList, rawName } from '../../../shared/ingress/raw-data.ts';
+import { isRawRecord, rawList, rawName } from '../../../shared/data/raw-data.ts';
 import { stripObject } from '../../../shared/ingress/strip.ts';
 import { OBJECT_KINDS, type ObjectKind, type StrippedObject } from '../../../shared/ingress/stripped.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';

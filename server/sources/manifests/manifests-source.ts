@@ -1,9 +1,11 @@
 import { OBJECT_KINDS, type StrippedObject } from '../../../shared/ingress/stripped.ts';
 import { sourceId, type SourceId } from '../../../shared/model/names.ts';
-import type { World } from '../../../shared/registry/contribution.ts';
+import { runInSlices, type Steps } from '../../../shared/time-slice.ts';
+import type { World } from '../../../shared/contribution/contribution.ts';
 import { objectKey } from '../../../shared/ingress/object-key.ts';
 import { Derivation, type DerivationOptions } from '../../derivation/derivation.ts';
-import type { Clock, ContributionSink, Source, SourceHealth } from '../../hub/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ContributionSink, Source, SourceHealth } from '../../ports/source.ts';
 import { DirectoryWatch } from './directory-watch.ts';
 import { ManifestDirectory } from './manifest-directory.ts';
 
@@ -140,7 +142,7 @@ export class ManifestsSource implements Source {
     this.#lastSuccessAt = this.#clock.now();
     if (changed) {
       const objects = this.#mergeFiles();
-      await this.#foretell(derivation, objects);
+      if (!this.#listed) await runInSlices(preload(derivation, objects), this.#options.newTimeSlice());
       derivation.batch(() => {
         for (const kind of OBJECT_KINDS) derivation.replaceKind(kind, objects);
       });
@@ -150,16 +152,6 @@ export class ManifestsSource implements Source {
     if (errors.length > 0 && --this.#patience >= 0) return;
     this.#listed = true;
     derivation.allListed();
-  }
-
-  /** Of the first objects nothing follows before all are there, so thousands of them may come in pieces. */
-  async #foretell(derivation: Derivation, objects: readonly StrippedObject[]): Promise<void> {
-    if (this.#listed) return;
-    const pace = this.#options.newPace();
-    for (const object of objects) {
-      derivation.set(object);
-      if (pace.due()) await pace.rest();
-    }
   }
 
   /** Of two objects with one name the last file has it, as with `kubectl apply`; it is counted, as it is no intention. */
@@ -187,5 +179,13 @@ export class ManifestsSource implements Source {
     if (this.#unreadable !== message)
       this.#options.log.warn({ source: this.id, error: message }, 'manifests directory is unreadable, last view kept');
     this.#unreadable = message;
+  }
+}
+
+/** Of the first objects nothing follows before all are there, so thousands of them may come in slices. */
+function* preload(derivation: Derivation, objects: readonly StrippedObject[]): Steps<void> {
+  for (const object of objects) {
+    derivation.set(object);
+    yield;
   }
 }

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../../../server/hub/ports.ts';
+import type { Log } from '../../../server/ports/log.ts';
 import {
   KubernetesSource,
   type KubernetesSourceOptions,
 } from '../../../server/sources/kubernetes/kubernetes-source.ts';
 import type { Timing } from '../../../server/sources/kubernetes/timing.ts';
-import { systemClock } from '../../../server/system-clock.ts';
+import { systemClock } from '../../../server/system/clock.ts';
 import type { SelectionConfig } from '../../../shared/config/config.ts';
 import { stripObject } from '../../../shared/ingress/strip.ts';
 import { FakeKubernetes, type Transport } from '../fake-kubernetes.ts';
-import { stepByStep } from '../paces.ts';
+import { stepByStep } from '../time-slices.ts';
 import { ObjectRecorder } from './object-recorder.ts';
 
 /** Twenty times as fast as in production, with deadlines that only a fault exceeds, however busy the machine. */
@@ -77,7 +77,7 @@ export async function scene(t: TestContext, options: SceneOptions = {}): Promise
     clock: systemClock(Date.now),
     random: Math.random,
     log: recordingLog(log),
-    newPace: stepByStep,
+    newTimeSlice: stepByStep,
     timing: { ...FAST, ...options.timing },
   });
   t.after(async () => {

@@ -2,27 +2,37 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Derivation } from '../../../../server/derivation/derivation.ts';
 import type { StrippedObject } from '../../../../shared/ingress/stripped.ts';
-import type { NewPace } from '../../../../shared/pace.ts';
+import type { NewTimeSlice } from '../../../../shared/time-slice.ts';
 import { endpointSlice, ingress, namespace, service } from '../../../support/cluster-objects.ts';
 import { derivationConfig } from '../../../support/derivation.ts';
 import { nameTable, type NameState } from '../../../support/name-table.ts';
-import { oneGo, stepByStep } from '../../../support/paces.ts';
+import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
 import { ContributionRecorder, silentLog } from '../../../support/contribution-recorder.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
+import { appName } from '../../../../shared/model/names.ts';
+import { NO_METRICS } from '../../../support/no-metrics.ts';
 
 interface Setting {
   readonly objects?: readonly StrippedObject[];
   readonly dns?: Readonly<Record<string, NameState>>;
   readonly downDelay?: number;
-  readonly newPace?: NewPace;
+  readonly newTimeSlice?: NewTimeSlice;
 }
 
-function begin({ objects = [], dns = {}, downDelay = 0, newPace = oneGo }: Setting = {}) {
+function begin({ objects = [], dns = {}, downDelay = 0, newTimeSlice = endlessSlice }: Setting = {}) {
   const clock = new SteppedClock();
   const sink = new ContributionRecorder();
   const names = nameTable(dns);
   const config = derivationConfig({ defaults: { downDelay } });
-  const derivation = new Derivation({ ...config, resolver: names, clock, log: silentLog, sink, newPace });
+  const derivation = new Derivation({
+    ...config,
+    resolver: names,
+    clock,
+    log: silentLog,
+    metrics: NO_METRICS,
+    sink,
+    newTimeSlice,
+  });
   for (const object of objects) derivation.set(object);
   return { clock, sink, names, derivation };
 }
@@ -223,8 +233,9 @@ test('a selector that the configuration should have refused is an error at once'
       resolver: nameTable(),
       clock: new SteppedClock(),
       log: silentLog,
+      metrics: NO_METRICS,
       sink: new ContributionRecorder(),
-      newPace: oneGo,
+      newTimeSlice: endlessSlice,
     });
   assert.throws(build, /selection\.labelSelector/);
 });
@@ -240,7 +251,7 @@ async function turns(count: number): Promise<void> {
 }
 
 test('a first view that takes long is given once, complete, with what changed meanwhile', async () => {
-  const { sink, derivation } = begin({ objects: crowd(), newPace: stepByStep });
+  const { sink, derivation } = begin({ objects: crowd(), newTimeSlice: stepByStep });
   derivation.allListed();
   await turns(5);
   derivation.set(endpointSlice('svc-0-1', 'svc-0', 0, 1));
@@ -255,7 +266,7 @@ test('a first view that takes long is given once, complete, with what changed me
 });
 
 test('a change that touches many takes turns, in which another change is seen at once', async () => {
-  const { sink, derivation } = begin({ objects: crowd(), newPace: stepByStep });
+  const { sink, derivation } = begin({ objects: crowd(), newTimeSlice: stepByStep });
   derivation.allListed();
   await turns(40);
   derivation.batch(() => {
@@ -272,10 +283,33 @@ test('a change that touches many takes turns, in which another change is seen at
 });
 
 test('a derivation that is stopped in the middle says nothing more', async () => {
-  const { sink, derivation } = begin({ objects: crowd(), newPace: stepByStep });
+  const { sink, derivation } = begin({ objects: crowd(), newTimeSlice: stepByStep });
   derivation.allListed();
   await turns(3);
   derivation.stop();
   await turns(40);
   assert.deepEqual([sink.replaced, sink.updates.length, sink.syncs], [0, 0, 0]);
+});
+
+test('an Ingress that cannot be derived fails alone: its last outcome stays, with the fault told beside it', () => {
+  const { sink, derivation, names } = begin({ objects: [...carol(), ingress('dave'), service('dave')] });
+  derivation.allListed();
+  const before = sink.publication('carol');
+  const lookUp = names.addresses.bind(names);
+  names.addresses = (name) => {
+    if (name === 'carol.k8s.example.com') throw new Error('planted');
+    return lookUp(name);
+  };
+  derivation.set(endpointSlice('carol-1', 'carol', 0, 1));
+  derivation.set(endpointSlice('dave-1', 'dave', 1, 1));
+  assert.equal(sink.publication('carol'), before);
+  assert.equal(sink.publication('dave')?.status, 'UP');
+  const [fault] = sink.apps.get(appName('CAROL'))?.refusals ?? [];
+  assert.equal(fault?.code, 'internal-error');
+  assert.match(fault.reason, /planted/);
+
+  names.addresses = lookUp;
+  derivation.set(endpointSlice('carol-1', 'carol', 0, 2));
+  assert.equal(sink.publication('carol')?.status, 'DOWN');
+  assert.deepEqual(sink.apps.get(appName('CAROL'))?.refusals, []);
 });

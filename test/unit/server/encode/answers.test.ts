@@ -6,12 +6,12 @@ import { Answers } from '../../../../server/encode/answers.ts';
 import { codecOf } from '../../../../server/encode/codec.ts';
 import { variantOf, type Answer, type Variant } from '../../../../server/encode/variant.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
-import { NO_CONTRIBUTION } from '../../../../shared/registry/contribution.ts';
+import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
 import { emptyLog } from '../../../../shared/registry/delta.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { instance } from '../../../support/instances.ts';
-import { oneGo, stepByStep } from '../../../support/paces.ts';
+import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
 
 const RULES = {
   application: () => ({ policy: 'both' as const, namespaces: [] }),
@@ -84,7 +84,7 @@ test('whatever changes, every variant of the full answer is the registry encoded
   });
   fc.assert(
     fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
-      const answers = new Answers(oneGo);
+      const answers = new Answers(endlessSlice);
       let snapshot = emptySnapshot(1, NOW);
       for (const { app, count, weight, color } of changes) {
         snapshot = put(snapshot, app, count, weight, color);
@@ -98,7 +98,7 @@ test('whatever changes, every variant of the full answer is the registry encoded
 });
 
 test('an empty registry is a whole document in every variant', () => {
-  const answers = new Answers(oneGo);
+  const answers = new Answers(endlessSlice);
   const snapshot = emptySnapshot(1, NOW);
   const json = textOf(answers.apps(snapshot, variantOf('json', 'full', 'gzip')));
   assert.deepEqual(JSON.parse(json), { applications: { versions__delta: '1', apps__hashcode: '', application: [] } });
@@ -109,7 +109,7 @@ test('an empty registry is a whole document in every variant', () => {
 });
 
 test('the delta speaks of the changes, and of the hash of the whole', () => {
-  const answers = new Answers(oneGo);
+  const answers = new Answers(endlessSlice);
   const before = put(put(emptySnapshot(1, NOW), 'A', 2), 'B', 1);
   const snapshot = put({ ...before, log: emptyLog(before.version) }, 'A', 1);
   const delta = JSON.parse(textOf(answers.delta(snapshot, variantOf('json', 'full', 'identity'))));
@@ -126,7 +126,7 @@ test('the delta speaks of the changes, and of the hash of the whole', () => {
 });
 
 test('an unchanged answer is the same object, a change elsewhere included', () => {
-  const answers = new Answers(oneGo);
+  const answers = new Answers(endlessSlice);
   const variant = variantOf('json', 'full', 'gzip');
   const first = put(put(emptySnapshot(1, NOW), 'A', 1), 'B', 1);
   const full = ready(answers.apps(first, variant));
@@ -138,7 +138,7 @@ test('an unchanged answer is the same object, a change elsewhere included', () =
 });
 
 test('a vip answer has the hash of its matches and version -1; without matches it is an empty document', () => {
-  const answers = new Answers(oneGo);
+  const answers = new Answers(endlessSlice);
   const snapshot = put(put(emptySnapshot(1, NOW), 'A', 2), 'B', 1);
   const variant = variantOf('json', 'full', 'identity');
   const found = JSON.parse(textOf(answers.vip('vip', 'a')(snapshot, variant))).applications;
@@ -148,7 +148,7 @@ test('a vip answer has the hash of its matches and version -1; without matches i
 });
 
 test('a large identity document is sent in pieces, not joined', () => {
-  const answers = new Answers(oneGo);
+  const answers = new Answers(endlessSlice);
   let snapshot = emptySnapshot(1, NOW);
   for (let i = 0; i < 40; i++) snapshot = put(snapshot, `APP${i}`, 2, 20_000);
   const answer = ready(answers.apps(snapshot, variantOf('json', 'full', 'identity')));
@@ -182,14 +182,17 @@ test('whatever changes and leaves the window, the delta is the changes of the wi
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-      const answers = new Answers(oneGo);
+      const answers = new Answers(endlessSlice);
       let now = NOW;
       let snapshot = emptySnapshot(1, now);
       for (const { app, count, color, wait } of steps) {
         now += wait;
         snapshot = put(snapshot, app, count, 0, color, now);
         for (const variant of VARIANTS)
-          assert.equal(textOf(answers.delta(snapshot, variant)), textOf(new Answers(oneGo).delta(snapshot, variant)));
+          assert.equal(
+            textOf(answers.delta(snapshot, variant)),
+            textOf(new Answers(endlessSlice).delta(snapshot, variant)),
+          );
       }
     }),
     { numRuns: 40 },

@@ -5,7 +5,7 @@ import { KnownUrls } from '../../../../server/http/known-urls.ts';
 
 /** Whether a request with nothing but these is taken. */
 function takes(known: KnownUrls, method: string, url: string): boolean {
-  return known.lane({ method, url } as IncomingMessage, {} as ServerResponse);
+  return known.fastPath({ method, url } as IncomingMessage, {} as ServerResponse);
 }
 
 test('only what was remembered is taken, only as GET, and only when it is still answered', () => {

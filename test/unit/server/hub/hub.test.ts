@@ -1,36 +1,47 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Hub, type Publication } from '../../../../server/hub/hub.ts';
-import type { Log } from '../../../../server/hub/ports.ts';
+import { Hub, type SnapshotUpdate } from '../../../../server/hub/hub.ts';
+import type { Log } from '../../../../server/ports/log.ts';
 import { appName, type AppName } from '../../../../shared/model/names.ts';
-import { NO_CONTRIBUTION, type AppContribution } from '../../../../shared/registry/contribution.ts';
-import type { NewPace } from '../../../../shared/pace.ts';
+import { NO_CONTRIBUTION, type AppContribution } from '../../../../shared/contribution/contribution.ts';
+import type { NewTimeSlice } from '../../../../shared/time-slice.ts';
 import { HandSource } from '../../../support/hand-source.ts';
 import { instance } from '../../../support/instances.ts';
-import { oneGo, stepByStep } from '../../../support/paces.ts';
+import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
 import { publication } from '../../../support/publications.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
+import type { Policy } from '../../../../shared/contribution/policy.ts';
+import { NO_METRICS } from '../../../support/no-metrics.ts';
 
 const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function start(
   sources: readonly HandSource[],
-  newPace: NewPace = oneGo,
-): { hub: Hub; clock: SteppedClock; published: Publication[] } {
+  newTimeSlice: NewTimeSlice = endlessSlice,
+  policyOf: (name: AppName) => Policy = () => 'both',
+): { hub: Hub; clock: SteppedClock; published: SnapshotUpdate[] } {
   const clock = new SteppedClock();
   const rules = {
-    application: () => ({ policy: 'both' as const, namespaces: [] }),
+    application: (name: AppName) => ({ policy: policyOf(name), namespaces: [] }),
     overlay: { networks: [], action: 'forward' as const },
   };
-  const hub = new Hub({ clock, log: SILENT, newPace, rules, sources, firstVersion: 7 });
-  const published: Publication[] = [];
-  hub.onPublish((each) => published.push(each));
+  const hub = new Hub({ clock, log: SILENT, metrics: NO_METRICS, newTimeSlice, rules, sources, firstVersion: 7 });
+  const published: SnapshotUpdate[] = [];
+  hub.onUpdate((each) => published.push(each));
   hub.start();
   return { hub, clock, published };
 }
 
 function registered(...ids: readonly string[]): AppContribution {
   return { ...NO_CONTRIBUTION, instances: ids.map((id) => instance('ORDERS', id)) };
+}
+
+/** Instances of each application of a load that takes more than one step. */
+const LARGE = 100;
+
+function largeLoad(names: readonly AppName[]): ReadonlyMap<AppName, AppContribution> {
+  const instances = (name: AppName) => Array.from({ length: LARGE }, (_, n) => instance(name, `i-${n}`));
+  return new Map(names.map((name) => [name, { ...NO_CONTRIBUTION, instances: instances(name) }]));
 }
 
 const ORDERS = appName('ORDERS');
@@ -137,11 +148,11 @@ test('the delta is empty again after its window, at the same version', () => {
 test('an observer that throws keeps neither the others nor the next publication from happening', () => {
   const legacy = new HandSource('legacy');
   const { hub, published } = start([legacy]);
-  hub.onPublish(() => {
+  hub.onUpdate(() => {
     throw new Error('broken observer');
   });
   let later = 0;
-  hub.onPublish(() => later++);
+  hub.onUpdate(() => later++);
   legacy.sink?.synced();
   legacy.sink?.update(view(registered('a')), 'now');
   assert.equal(published.length, 2);
@@ -168,18 +179,21 @@ test('stopping stops the sources and leaves no timer', async () => {
   assert.equal(clock.pending, 0);
 });
 
-test('a large load is published piece by piece, and answered only when it is complete', async () => {
+test('a large load is worked through in slices, and answered only when it is complete', async () => {
   const legacy = new HandSource('legacy');
   const { hub, published } = start([legacy], stepByStep);
   const names = Array.from({ length: 20 }, (_, i) => appName(`APP${i}`));
-  const load = new Map(names.map((name) => [name, { ...NO_CONTRIBUTION, instances: [instance(name, 'i-1')] }]));
-  legacy.sink?.replace(load);
+  legacy.sink?.replace(largeLoad(names));
   legacy.sink?.synced();
   assert.equal(hub.snapshot(), undefined, 'a part is not answered');
   while (hub.snapshot() === undefined) await new Promise(setImmediate);
   assert.equal(hub.snapshot()?.applications.length, 20);
   assert.equal(published.length, 1);
-  assert.equal(hub.snapshot()?.log.recent.flat().length, 20, 'who comes from another process is told everything');
+  assert.equal(
+    hub.snapshot()?.log.recent.flat().length,
+    20 * LARGE,
+    'who comes from another process is told everything',
+  );
 
   const gone = new Map(names.slice(1).map((name) => [name, undefined]));
   legacy.sink?.update(gone, 'now');
@@ -192,13 +206,66 @@ test('an urgent change does not wait for a large load, nor does the load wait fo
   legacy.sink?.synced();
   clock.advance(1000);
   const names = Array.from({ length: 20 }, (_, i) => appName(`APP${i}`));
-  legacy.sink?.replace(
-    new Map(names.map((name) => [name, { ...NO_CONTRIBUTION, instances: [instance(name, 'i-1')] }])),
-  );
+  legacy.sink?.replace(largeLoad(names));
   legacy.sink?.update(view(registered('urgent')), 'now');
   assert.ok(ids(hub)?.includes('urgent'));
-  assert.ok((ids(hub)?.length ?? 0) < 21, 'the load is still under way');
-  while ((ids(hub)?.length ?? 0) < 21) await new Promise(setImmediate);
+  assert.ok((ids(hub)?.length ?? 0) < 20 * LARGE, 'the load is still under way');
+  while ((ids(hub)?.length ?? 0) < 20 * LARGE + 1) await new Promise(setImmediate);
   const deleted = hub.snapshot()?.log.recent.flat().length;
-  assert.equal(deleted, 21, 'every one is a change that the delta tells');
+  assert.equal(deleted, 20 * LARGE + 1, 'every one is a change that the delta tells');
 });
+
+test('an application whose merge throws fails alone: its last known entries stay, and explain can say why', async () => {
+  const legacy = new HandSource('legacy');
+  let faulty = false;
+  const { hub, clock } = start([legacy], endlessSlice, (name) => {
+    if (faulty && name === BAD) throw new Error('planted');
+    return 'both';
+  });
+  const load = (id: string): ReadonlyMap<AppName, AppContribution> =>
+    new Map([ORDERS, BAD].map((name) => [name, { ...NO_CONTRIBUTION, instances: [instance(name, id)] }]));
+  legacy.sink?.replace(load('i-1'));
+  legacy.sink?.synced();
+  faulty = true;
+  legacy.sink?.update(load('i-2'), 'now');
+  assert.deepEqual(idsByName(hub), { BAD: ['i-1'], ORDERS: ['i-2'] });
+  const refusals = hub.snapshot()?.applications.find(({ name }) => name === BAD)?.refusals ?? [];
+  assert.deepEqual(
+    refusals.map(({ object, code }) => ({ object, code })),
+    [{ object: 'BAD', code: 'internal-error' }],
+  );
+  assert.match(refusals[0]?.reason ?? '', /planted/);
+
+  faulty = false;
+  clock.advance(31_000);
+  assert.deepEqual(idsByName(hub), { BAD: ['i-2'], ORDERS: ['i-2'] }, 'tried again without a further change');
+  assert.deepEqual(hub.snapshot()?.applications.find(({ name }) => name === BAD)?.refusals, []);
+  await hub.stop();
+});
+
+test('a fault in the first load keeps only its own application from being answered', async () => {
+  const legacy = new HandSource('legacy');
+  const { hub } = start([legacy], stepByStep, (name) => {
+    if (name === BAD) throw new Error('planted');
+    return 'both';
+  });
+  legacy.sink?.replace(largeLoad([ORDERS, BAD, appName('CAROL')]));
+  legacy.sink?.synced();
+  while (hub.snapshot() === undefined) await new Promise(setImmediate);
+  assert.deepEqual(
+    hub.snapshot()?.applications.map(({ name, served }) => [name, served.length]),
+    [
+      ['BAD', 0],
+      ['CAROL', LARGE],
+      ['ORDERS', LARGE],
+    ],
+  );
+  await hub.stop();
+});
+
+const BAD = appName('BAD');
+
+function idsByName(hub: Hub): Readonly<Record<string, readonly string[]>> {
+  const applications = hub.snapshot()?.applications ?? [];
+  return Object.fromEntries(applications.map(({ name, served }) => [name, served.map(({ id }) => id)]));
+}

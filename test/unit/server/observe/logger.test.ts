@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLog } from '../../../../server/observe/logger.ts';
-import { hideUserInfo } from '../../../../shared/user-info.ts';
+import { hideUserInfo } from '../../../../shared/text/user-info.ts';
 
 test('user-info of URLs reaches no log line, whether in message, field, list or error', () => {
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Write, WriteOutcome, WriteTarget } from '../../../../server/hub/writes.ts';
+import type { Write, WriteOutcome, WriteTarget } from '../../../../server/ports/writes.ts';
 import { gateWrites } from '../../../../server/writes/gate.ts';
 import { appName, instanceId, SOURCE_MARKER, SYNTHETIC_ID_PREFIX } from '../../../../shared/model/names.ts';
 import { instance } from '../../../support/instances.ts';

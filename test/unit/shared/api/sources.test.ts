@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { renderSources, reportSources } from '../../../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../../../shared/api/summary.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
-import { NO_CONTRIBUTION } from '../../../../shared/registry/contribution.ts';
+import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { instance } from '../../../support/instances.ts';

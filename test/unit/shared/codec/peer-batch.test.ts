@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { decodePeerBatch, encodePeerAnswers, type PeerItem } from '../../../../shared/codec/peer-batch.ts';
+import { decodePeerBatch, encodePeerAnswers } from '../../../../shared/codec/peer-batch.ts';
+import { type PeerItem } from '../../../../shared/model/peer-item.ts';
 import { instance } from '../../../support/instances.ts';
 
 const NOW = 1_760_000_000_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PeerItem } from '../../../../shared/codec/peer-batch.ts';
+import type { PeerItem } from '../../../../shared/model/peer-item.ts';
 import { replicate } from '../../../../shared/lease/replication.ts';
 import type { InstanceStatus } from '../../../../shared/model/instance.ts';
 import { appName } from '../../../../shared/model/names.ts';

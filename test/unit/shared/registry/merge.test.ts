@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApplicationConfig, OverlayConfig } from '../../../../shared/config/config.ts';
-import type { Publication } from '../../../../shared/ingress/publication.ts';
+import type { Publication } from '../../../../shared/contribution/publication.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import type { MergedApplication } from '../../../../shared/registry/application.ts';
-import { parseCidr } from '../../../../shared/registry/cidr.ts';
-import { NO_CONTRIBUTION } from '../../../../shared/registry/contribution.ts';
+import { parseCidr } from '../../../../shared/address/network.ts';
+import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
 import { mergeApplication, type MergeRules } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';

@@ -4,15 +4,16 @@ import { LeasesSource } from '../../../../../server/sources/leases/leases-source
 import type { ExpiryOptions } from '../../../../../shared/lease/expiry.ts';
 import { LeaseSink, NOW, SILENT } from '../../../../support/lease-world.ts';
 import { writes } from '../../../../support/lease-writes.ts';
-import { oneGo, stepByStep } from '../../../../support/paces.ts';
+import { endlessSlice, stepByStep } from '../../../../support/time-slices.ts';
 import { SteppedClock } from '../../../../support/stepped-clock.ts';
+import { NO_METRICS } from '../../../../support/no-metrics.ts';
 
 const UNPROTECTED: ExpiryOptions = { selfPreservation: 'off', evictionIntervalMs: 60_000 };
 
 function started(expiry?: ExpiryOptions) {
   const clock = new SteppedClock(NOW);
   const sink = new LeaseSink();
-  const parts = { clock, random: () => 0, log: SILENT, newPace: oneGo };
+  const parts = { clock, random: () => 0, log: SILENT, metrics: NO_METRICS, newTimeSlice: endlessSlice };
   const source = new LeasesSource(expiry === undefined ? parts : { ...parts, expiry });
   source.start(sink);
   return { clock, sink, source };
@@ -113,11 +114,18 @@ test('expired instances leave at the next run of the evictor, the records of oth
 test('a run that ends many leases gives way to heartbeats, and what they renew meanwhile stays', async () => {
   const clock = new SteppedClock(NOW);
   const sink = new LeaseSink();
-  const source = new LeasesSource({ clock, random: () => 0, log: SILENT, newPace: stepByStep, expiry: UNPROTECTED });
+  const source = new LeasesSource({
+    clock,
+    random: () => 0,
+    log: SILENT,
+    metrics: NO_METRICS,
+    newTimeSlice: stepByStep,
+    expiry: UNPROTECTED,
+  });
   source.start(sink);
-  for (let i = 0; i < 40; i++) source.apply(writes.register('orders', `node${i}`));
+  for (let i = 0; i < 400; i++) source.apply(writes.register('orders', `node${i}`));
   clock.advance(120_000);
-  assert.equal(sink.instances.length, 39, 'the first piece, of six in all');
+  assert.equal(sink.instances.length, 350, 'the first step, of sixty that end in all');
   const left = sink.instances.map(({ id }) => id);
   for (const id of left) source.apply(writes.renew('orders', id));
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -155,7 +163,13 @@ test('health tells the counts and explains self-preservation', async () => {
 });
 
 test('before its start and after its stop it refuses writes, and no timer is left', async () => {
-  const idle = new LeasesSource({ clock: new SteppedClock(NOW), random: () => 0, log: SILENT, newPace: oneGo });
+  const idle = new LeasesSource({
+    clock: new SteppedClock(NOW),
+    random: () => 0,
+    log: SILENT,
+    metrics: NO_METRICS,
+    newTimeSlice: endlessSlice,
+  });
   assert.equal(idle.apply(writes.register('orders', 'node1')).status, 503);
   assert.equal(idle.health().state, 'starting');
   const { source, clock, sink } = started();
@@ -164,4 +178,30 @@ test('before its start and after its stop it refuses writes, and no timer is lef
   assert.equal(clock.pending, 0);
   assert.equal(source.apply(writes.register('orders', 'node1')).status, 503);
   assert.equal(sink.updates, 0);
+});
+
+test('an eviction run that throws ends nothing: it is counted, and the next run goes on', async () => {
+  const clock = new SteppedClock(NOW);
+  const sink = new LeaseSink();
+  const faults: string[] = [];
+  let random = (): number => {
+    throw new Error('planted');
+  };
+  const source = new LeasesSource({
+    clock,
+    random: () => random(),
+    log: SILENT,
+    metrics: { count: (name, labels) => void faults.push(`${name} ${labels?.['stage']}`) },
+    newTimeSlice: endlessSlice,
+    expiry: UNPROTECTED,
+  });
+  source.start(sink);
+  for (let i = 0; i < 40; i++) source.apply(writes.register('orders', `node${i}`));
+  clock.advance(120_000);
+  assert.deepEqual(faults, ['application_faults evict']);
+  assert.equal(sink.instances.length, 40);
+  random = () => 0;
+  clock.advance(60_000);
+  assert.ok(sink.instances.length < 40);
+  await source.stop();
 });

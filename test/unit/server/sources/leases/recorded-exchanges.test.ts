@@ -10,8 +10,9 @@ import {
   writeOf,
 } from '../../../../support/lease-exchanges.ts';
 import { LeaseSink, SILENT } from '../../../../support/lease-world.ts';
-import { oneGo } from '../../../../support/paces.ts';
+import { endlessSlice } from '../../../../support/time-slices.ts';
 import { SteppedClock } from '../../../../support/stepped-clock.ts';
+import { NO_METRICS } from '../../../../support/no-metrics.ts';
 
 /** How long after a request was sent the recorded server may have handled it. */
 const HANDLING_MS = 100;
@@ -30,7 +31,14 @@ class Replay {
     this.#clock = new SteppedClock(startedAt);
     // As the recorded servers were configured.
     const expiry = { selfPreservation: 'off', evictionIntervalMs: 1_000 } as const;
-    this.#source = new LeasesSource({ clock: this.#clock, random: () => 0, log: SILENT, newPace: oneGo, expiry });
+    this.#source = new LeasesSource({
+      clock: this.#clock,
+      random: () => 0,
+      log: SILENT,
+      metrics: NO_METRICS,
+      newTimeSlice: endlessSlice,
+      expiry,
+    });
     this.#source.start(this.#sink);
   }
 

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LegacyView } from '../../../../../server/sources/legacy/legacy-view.ts';
-import { Overlay } from '../../../../../server/sources/legacy/overlay.ts';
+import { PendingWrites } from '../../../../../server/sources/legacy/pending-writes.ts';
 import { PolledView } from '../../../../../server/sources/legacy/polled-view.ts';
 import type { InstanceRecord } from '../../../../../shared/model/instance.ts';
 import { appName, instanceId, sourceId, type AppName } from '../../../../../shared/model/names.ts';
-import type { Pace } from '../../../../../shared/pace.ts';
-import { Brake } from '../../../../../shared/registry/brake.ts';
+import type { TimeSlice } from '../../../../../shared/time-slice.ts';
+import { Brake } from '../../../../../shared/guard/brake.ts';
 import { instance } from '../../../../support/instances.ts';
-import { oneGo } from '../../../../support/paces.ts';
+import { endlessSlice } from '../../../../support/time-slices.ts';
 
 const T0 = 1_750_000_000_000;
 const APPS = ['ALICE', 'BOB', 'CAROL'] as const;
 
-/** Rests after every step, until the test has done what it wants done in between. */
-class HeldPace implements Pace {
+/** Is spent after every step, until the test has done what it wants done in between. */
+class HeldSlice implements TimeSlice {
   readonly #between: (step: number) => void;
   #steps = 0;
 
@@ -22,11 +22,11 @@ class HeldPace implements Pace {
     this.#between = between;
   }
 
-  due(): boolean {
+  isSpent(): boolean {
     return true;
   }
 
-  rest(): Promise<void> {
+  next(): Promise<void> {
     this.#between(++this.#steps);
     return Promise.resolve();
   }
@@ -41,14 +41,18 @@ class Scene {
     source: sourceId('legacy'),
     polled: new PolledView(),
     brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: 60_000 }),
-    overlay: new Overlay({ overlayHold: 10_000, overlayLimit: 60_000 }),
+    pending: new PendingWrites({ pendingRecheckAfter: 10_000, pendingLimit: 60_000 }),
   });
 
-  async full(records: readonly InstanceRecord[], now: number, pace: Pace = oneGo()): Promise<ReadonlySet<AppName>> {
+  async full(
+    records: readonly InstanceRecord[],
+    now: number,
+    slice: TimeSlice = endlessSlice(),
+  ): Promise<ReadonlySet<AppName>> {
     const point = this.view.point();
     const draft = this.view.draftFull();
     for (const record of records) draft.add({ name: record.app, instances: [record] });
-    return this.view.full(draft, point, now, pace);
+    return this.view.full(draft, point, now, slice);
   }
 
   served(): readonly string[] {
@@ -67,11 +71,11 @@ test('what is written while an answer is taken in stays, and is what the answerâ
   await scene.full(listed('old'), T0);
   const written = instance('CAROL', '1', { hostName: 'written', lastUpdatedTimestamp: T0 + 5 });
   for (let at = 1; at <= 6; at++) {
-    const pace = new HeldPace((step) => {
+    const slice = new HeldSlice((step) => {
       if (step === at) scene.view.wrote(appName('CAROL'), written, T0 + 5, T0 + 10);
     });
-    const changed = await scene.full(listed(`new-${at}`), T0 + 10, pace);
-    assert.ok(pace.steps >= at, `${pace.steps} steps`);
+    const changed = await scene.full(listed(`new-${at}`), T0 + 10, slice);
+    assert.ok(slice.steps >= at, `${slice.steps} steps`);
     assert.deepEqual([...changed].toSorted().slice(0, 2), ['ALICE', 'BOB']);
     const carol = scene.view.said(new Set([appName('CAROL')])).get(appName('CAROL'));
     assert.deepEqual(
@@ -86,11 +90,11 @@ test('what is cancelled while an answer is taken in that still lists it is gone'
   for (let at = 1; at <= 6; at++) {
     const scene = new Scene();
     await scene.full(listed('old'), T0);
-    const pace = new HeldPace((step) => {
+    const slice = new HeldSlice((step) => {
       if (step === at) scene.view.cancelled(appName('BOB'), instanceId('2'), T0 + 10);
     });
-    await scene.full(listed('new'), T0 + 10, pace);
-    assert.ok(pace.steps >= at, `${pace.steps} steps`);
+    await scene.full(listed('new'), T0 + 10, slice);
+    assert.ok(slice.steps >= at, `${slice.steps} steps`);
     assert.deepEqual(
       scene.served().filter((each) => each.startsWith('BOB')),
       ['BOB/1 new'],
@@ -103,12 +107,12 @@ test('a mass removal is never seen, not even by a write that comes while it is t
     const scene = new Scene();
     await scene.full(listed('old'), T0);
     const seen: number[] = [];
-    const pace = new HeldPace((step) => {
+    const slice = new HeldSlice((step) => {
       if (step === at) scene.view.wrote(appName('BOB'), instance('BOB', '3'), undefined, T0 + 10);
       seen.push(scene.served().length);
     });
-    await scene.full([], T0 + 10, pace);
-    assert.ok(pace.steps >= at, `${pace.steps} steps`);
+    await scene.full([], T0 + 10, slice);
+    assert.ok(slice.steps >= at, `${slice.steps} steps`);
     assert.ok(
       seen.every((count, step) => count === (step + 1 >= at ? 7 : 6)),
       seen.join(),

@@ -6,7 +6,7 @@ import type { DecodedApplication } from '../../../../../shared/codec/document.ts
 import type { InstanceRecord } from '../../../../../shared/model/instance.ts';
 import { appName, instanceId } from '../../../../../shared/model/names.ts';
 import { instance } from '../../../../support/instances.ts';
-import { oneGo } from '../../../../support/paces.ts';
+import { endlessSlice } from '../../../../support/time-slices.ts';
 
 function document(...records: readonly InstanceRecord[]): readonly DecodedApplication[] {
   const apps = Map.groupBy(records, ({ app }) => app);
@@ -16,7 +16,7 @@ function document(...records: readonly InstanceRecord[]): readonly DecodedApplic
 async function full(view: PolledView, applications: readonly DecodedApplication[]): Promise<PolledStep> {
   const draft = view.draftFull();
   for (const application of applications) draft.add(application);
-  const next = await draft.finish(oneGo());
+  const next = await draft.finish(endlessSlice());
   view.take(next);
   return next.step;
 }

@@ -1,0 +1,23 @@
+import { finishInSlices, runSlice, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
+
+/**
+ * Runs jobs in slices, and of those that need more than one slice only one at a time: two would stall the event loop
+ * twice as long. A job's first slice runs at once, so that an ordinary change is in the answer without any detour.
+ */
+export class JobQueue {
+  readonly #newTimeSlice: NewTimeSlice;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(newTimeSlice: NewTimeSlice) {
+    this.#newTimeSlice = newTimeSlice;
+  }
+
+  run<T>(steps: Steps<T>): T | Promise<T> {
+    const slice = this.#newTimeSlice();
+    const first = runSlice(steps, slice);
+    if (first.done === true) return first.value;
+    const finished = this.#last.then(() => finishInSlices(steps, slice));
+    this.#last = finished.catch(() => undefined);
+    return finished;
+  }
+}

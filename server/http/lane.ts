@@ -1,4 +1,0 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
-/** Answers a request before the framework sees it; false when it is not one that it knows, and nothing has happened. */
-export type Lane = (request: IncomingMessage, response: ServerResponse) => boolean;

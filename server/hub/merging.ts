@@ -1,0 +1,55 @@
+import type { AppName } from '../../shared/model/names.ts';
+import { emptyApplication, type MergedApplication } from '../../shared/registry/application.ts';
+import { mergeApplication, type MergeRules, type SourceContribution } from '../../shared/registry/merge.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+
+export interface MergingOptions {
+  readonly rules: MergeRules;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'count'>;
+}
+
+/** Merges one application at a time. One whose merge throws fails alone: what is known of it stays, and says so. */
+export class Merging {
+  readonly #options: MergingOptions;
+  readonly #failed = new Set<AppName>();
+
+  constructor(options: MergingOptions) {
+    this.#options = options;
+  }
+
+  /** Applications whose last merge threw. */
+  get failed(): ReadonlySet<AppName> {
+    return this.#failed;
+  }
+
+  merge(
+    name: AppName,
+    contributions: readonly SourceContribution[],
+    before: MergedApplication | undefined,
+    now: number,
+  ): MergedApplication {
+    const { rules, log, metrics } = this.#options;
+    try {
+      const merged = mergeApplication(name, contributions, rules, before, now);
+      if (this.#failed.delete(name)) log.info({ app: name }, 'the application can be merged again');
+      return merged;
+    } catch (error) {
+      metrics.count('application_faults', { stage: 'merge' });
+      if (!this.#failed.has(name))
+        log.error({ app: name, err: error }, 'merging an application failed: its last known entries stay');
+      this.#failed.add(name);
+      return lastKnown(name, before, error);
+    }
+  }
+}
+
+/** The application as it was, with the fault among its refusals, where explain shows it. */
+function lastKnown(name: AppName, before: MergedApplication | undefined, error: unknown): MergedApplication {
+  const application = before ?? emptyApplication(name);
+  const others = application.refusals.filter(({ code }) => code !== 'internal-error');
+  const what = error instanceof Error ? error.message : String(error);
+  const reason = `what is said of ${name} now cannot be merged (${what}); its last known entries stay, and it is tried again`;
+  return { ...application, refusals: [...others, { object: name, code: 'internal-error', reason }] };
+}

@@ -1,0 +1,39 @@
+import type { AppContribution, ContributionUpdate, World } from '../../shared/contribution/contribution.ts';
+import type { AppName, SourceId } from '../../shared/model/names.ts';
+
+/** `starting`: no complete view yet. `synced`: current. `stale`: a view, but its upstream is out of reach. */
+export type SourceState = 'starting' | 'synced' | 'stale';
+
+export interface SourceHealth {
+  readonly state: SourceState;
+  /** Epoch milliseconds of the last successful exchange with the upstream. */
+  readonly lastSuccessAt: number | undefined;
+  /** The last thing that went wrong, cleared by the next success. */
+  readonly lastError: string | undefined;
+  /** Facts for people: urls, counts, what each watch does. */
+  readonly detail: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** How soon a contribution must be in the answers: with the next window, or before the call returns. */
+export type Urgency = 'coalesced' | 'now';
+
+/** What a source may tell the hub. Calls are synchronous and cheap; the hub does the rest. */
+export interface ContributionSink {
+  /** New state of some applications; the others stay as they are. */
+  update(changes: ContributionUpdate, urgency: Urgency): void;
+  /** The complete view: applications that are not in it are gone. Only after a completed list or full fetch. */
+  replace(all: ReadonlyMap<AppName, AppContribution>): void;
+  /** The first complete view has been given, by `replace` or in updates: the first answer no longer waits for this source. */
+  synced(): void;
+}
+
+/** Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and heals by itself. */
+export interface Source {
+  readonly id: SourceId;
+  readonly world: World;
+  /** Whether reads wait for its first sync. */
+  readonly required: boolean;
+  start(sink: ContributionSink): void;
+  stop(): Promise<void>;
+  health(): SourceHealth;
+}

@@ -1,0 +1,57 @@
+import type { Clock, Random } from '../../ports/clock.ts';
+import { wait } from './wait.ts';
+
+/**
+ * When the next attempt may start. Delays are counted from start to start: a stream that lived longer than its back-off
+ * is followed by the next one at once, so that the orderly end of a watch costs no blind time, while one that ends as
+ * soon as it begins cannot become a storm.
+ */
+export class Backoff {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #minMs: number;
+  readonly #maxMs: number;
+  #failures = 0;
+  #gapMs: number;
+  #lastStart: number | undefined;
+
+  constructor(clock: Clock, random: Random, minMs: number, maxMs: number) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#minMs = minMs;
+    this.#maxMs = maxMs;
+    this.#gapMs = minMs;
+  }
+
+  /** Waits for its turn; false when the signal was aborted meanwhile. */
+  async turn(signal: AbortSignal): Promise<boolean> {
+    if (this.#lastStart !== undefined) {
+      await wait(this.#clock, this.#lastStart + this.#gapMs - this.#clock.now(), signal);
+    }
+    if (signal.aborted) return false;
+    this.#lastStart = this.#clock.now();
+    return true;
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+    this.#gapMs = this.#minMs;
+  }
+
+  /** Doubling, between half and all of it at random, so that the watches of many replicas do not return in step. */
+  failed(): void {
+    this.#failures += 1;
+    const backoff = Math.min(this.#maxMs, this.#minMs * 2 ** Math.min(this.#failures, 20));
+    this.#gapMs = Math.max(this.#minMs, backoff * (0.5 + this.#random() / 2));
+  }
+
+  /**
+   * For what ended without having been of use: a failure if it ended before the next one may start. Something that
+   * outlives its back-off, such as a quiet watch that a proxy cuts every minute, must not be made to wait longer.
+   */
+  ended(): void {
+    const lived = this.#clock.now() - (this.#lastStart ?? 0);
+    if (lived < this.#gapMs) this.failed();
+    else if (lived >= this.#maxMs) this.succeeded();
+  }
+}

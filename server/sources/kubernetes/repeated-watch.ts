@@ -1,0 +1,62 @@
+import type { Clock, Random } from '../../ports/clock.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { Backoff } from './backoff.ts';
+import type { Timing } from './timing.ts';
+import { followStream, type WatchEnd, type WatchListener } from './watch-stream.ts';
+
+export interface RepeatedWatchOptions {
+  readonly access: ClusterAccess;
+  readonly path: string;
+  readonly timing: Timing;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * The watch of one resource, stream after stream, never two at a time and never a storm: only a real event takes the
+ * back-off back (a server that sends a bookmark and closes would otherwise be asked again at once, thousands of times
+ * a second).
+ */
+export class RepeatedWatch {
+  readonly #options: RepeatedWatchOptions;
+  readonly #backoff: Backoff;
+
+  constructor(options: RepeatedWatchOptions) {
+    const { clock, random, timing } = options;
+    this.#options = options;
+    this.#backoff = new Backoff(clock, random, timing.minInterval, timing.maxBackoff);
+  }
+
+  /** Waits for its turn, then follows one stream from `resourceVersion` to its end. */
+  async follow(resourceVersion: string, listener: WatchListener, signal: AbortSignal): Promise<WatchEnd> {
+    if (!(await this.#backoff.turn(signal))) return { kind: 'stopped' };
+    const { access, path, timing, clock, random } = this.#options;
+    let events = 0;
+    const end = await followStream(
+      () => access.config(),
+      {
+        path,
+        query: {
+          resourceVersion,
+          allowWatchBookmarks: true,
+          timeoutSeconds: Math.max(1, Math.round((timing.watchTimeout / 1000) * (0.9 + random() / 5))),
+        },
+        clock,
+        silenceLimit: timing.silenceLimit,
+      },
+      {
+        opened: () => listener.opened(),
+        event: (event) => {
+          listener.event(event);
+          if (event.type !== 'BOOKMARK') events++;
+        },
+      },
+      signal,
+    );
+    if (end.kind === 'relist' && end.reason === 'listener') this.#backoff.failed();
+    else if (events > 0) this.#backoff.succeeded();
+    else this.#backoff.ended();
+    if (end.kind === 'closed') access.failed(end.failure?.status);
+    return end;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Config } from '../../shared/config/config.ts';
+import { stripObject } from '../../shared/ingress/strip.ts';
+import type { NewTimeSlice } from '../../shared/time-slice.ts';
+import { Derivation } from '../derivation/derivation.ts';
+import { nameQuery } from '../dns/name-query.ts';
+import { NameWatch } from '../dns/name-watch.ts';
+import { DnsResolver } from '../dns/resolver.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Source } from '../ports/source.ts';
+import type { PeerFeed } from '../ports/peer-feed.ts';
+import type { Replicas } from '../ports/replicas.ts';
+import type { WriteTarget } from '../ports/writes.ts';
+import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
+import { LeasesSource } from '../sources/leases/leases-source.ts';
+import { createLegacy } from '../sources/legacy/legacy.ts';
+import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
+
+export interface SourceEdges {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly newTimeSlice: NewTimeSlice;
+}
+
+/** The sources of a configuration, in the order of precedence, and where writes go. */
+export interface Wiring {
+  readonly sources: readonly Source[];
+  /** `undefined`: no registry is configured that could take writes. */
+  readonly target: WriteTarget | undefined;
+  /** What other servers pass on to a registry of our own; `undefined` without one. */
+  readonly replicas: Replicas | undefined;
+  /** Where the legacy's pushes go; `undefined` unless `legacy.peerFeed` is on. */
+  readonly peerFeed: PeerFeed | undefined;
+  /** Ends what the sources share, after they have stopped. */
+  close(): void;
+}
+
+export function wireSources(config: Config, edges: SourceEdges): Wiring {
+  const { clock, random, log, metrics, newTimeSlice } = edges;
+  const sources: Source[] = [];
+  let target: WriteTarget | undefined;
+  let replicas: Replicas | undefined;
+  let peerFeed: PeerFeed | undefined;
+  if (config.legacy.urls.length > 0) {
+    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges });
+    sources.push(legacy.source);
+    target = legacy.writes;
+    if (config.legacy.peerFeed) peerFeed = legacy.pushed;
+  }
+  if (config.leases.enabled) {
+    const leases = new LeasesSource({ clock, random, log, metrics, newTimeSlice });
+    sources.push(leases);
+    target = leases;
+    replicas = leases.replicas;
+  }
+  const names = new NameWatch({ clock, query: nameQuery() });
+  const derivation = {
+    selection: config.selection,
+    defaults: config.defaults,
+    addresses: config.addresses,
+    clock,
+    log,
+    metrics,
+    newTimeSlice,
+  };
+  for (const cluster of config.clusters)
+    sources.push(
+      new KubernetesSource({
+        cluster,
+        selection: config.selection,
+        healthMode: config.defaults.health,
+        required: true,
+        strip: stripObject,
+        openSink: (sink) =>
+          new Derivation({ ...derivation, cluster: cluster.name, resolver: new DnsResolver(names), sink }),
+        clock,
+        random,
+        log,
+        newTimeSlice,
+      }),
+    );
+  for (const { name, directory } of config.manifests)
+    sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
+  return { sources, target, replicas, peerFeed, close: () => names.stop() };
+}

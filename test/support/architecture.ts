@@ -1,0 +1,99 @@
+/**
+ * The folders of `shared` and `server`: what each is, and what it may import. The test of the imports goes by this table,
+ * and `npm run docs` writes it into docs/architecture.md, so that page and code cannot differ.
+ */
+export interface Folder {
+  readonly folder: string;
+  readonly what: string;
+  /** Folders it may import besides itself; a trailing `*` stands for every folder below. */
+  readonly imports: readonly string[];
+  readonly packages: readonly string[];
+  /** `all`: any module of Node's; a list: only these. */
+  readonly node: readonly string[] | 'all';
+}
+
+const MODEL = 'shared/model';
+const PORTS = 'server/ports';
+
+export const FOLDERS: readonly Folder[] = [
+  pure('shared', 'Result and time slices: what every folder speaks in', []),
+  pure(MODEL, 'the instance and its field table, names, order; what a peer passes on', []),
+  pure('shared/text', 'words for people: likenesses of words, hidden secrets, printable text', []),
+  pure('shared/collections', 'lists and maps that share what did not change', [MODEL]),
+  pure('shared/data', 'tolerant access to unchecked JSON and YAML, equality of plain data', []),
+  pure('shared/address', 'IP addresses, networks and host names: the one grammar', ['shared'], [], ['node:net']),
+  pure('shared/codec', 'JSON and XML, in and out, full and compact', ['shared', MODEL], ['fast-xml-parser']),
+  pure('shared/contribution', 'what a source says of an application: instances, publications, refusals', [
+    'shared',
+    MODEL,
+  ]),
+  pure('shared/config', 'the type of the parsed configuration', [MODEL, 'shared/contribution']),
+  pure('shared/guard', 'the brake, which keeps mass removals back', [MODEL, 'shared/config']),
+  pure('shared/ingress', 'stripped cluster objects, annotations, Ingress → publication or refusal', [
+    'shared',
+    MODEL,
+    'shared/text',
+    'shared/collections',
+    'shared/data',
+    'shared/contribution',
+    'shared/config',
+  ]),
+  pure('shared/registry', 'merge, dial, diff, delta, hash code, snapshot, look-ups', [
+    MODEL,
+    'shared/collections',
+    'shared/address',
+    'shared/contribution',
+    'shared/config',
+  ]),
+  pure('shared/lease', 'the lease rules of the registry of our own', [MODEL]),
+  pure('shared/api', 'what people read: explain, sources, summary, as data and as text', [
+    MODEL,
+    'shared/text',
+    'shared/contribution',
+    'shared/registry',
+  ]),
+  edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
+  edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
+  edge('server/derivation', 'drives `shared/ingress` from object changes, DNS and time', [PORTS], [], []),
+  edge('server/sources/legacy', 'the legacy Eureka: polls in, writes out', [PORTS], ['undici'], 'all'),
+  edge('server/sources/leases', 'the registry of our own', [PORTS], [], []),
+  edge('server/sources/kubernetes', 'one cluster, by list and watch', [PORTS], ['@kubernetes/client-node', 'undici']),
+  edge('server/sources/manifests', 'a directory of YAML files', [PORTS, 'server/derivation'], ['yaml']),
+  edge('server/encode', 'snapshot → bytes: segments, the gzip splice, caches', [], ['lru-cache'], ['node:zlib']),
+  edge('server/writes', 'what every write passes before it reaches a registry', [PORTS], [], []),
+  edge('server/dns', 'names to addresses, last good kept', [PORTS], ['cacheable-lookup']),
+  edge('server/http', 'routes, negotiation, answers without a body', [PORTS, 'server/encode'], ['fastify']),
+  edge('server/observe', 'log and metrics', [PORTS], ['pino', '@prometheus-io/client']),
+  edge('server/config', 'options: read, checked, explained', [], ['typebox', 'yaml']),
+  edge('server/system', 'real timers and time slices', [PORTS], [], []),
+  edge('server/wiring', 'builds the object graph of a configuration', ['server/*']),
+  edge(
+    'server/cli',
+    'commands',
+    [PORTS, 'server/config', 'server/sources/*', 'server/observe'],
+    ['commander', 'undici'],
+  ),
+  edge('server/demo', 'the miniature of `npm start`', [PORTS, 'server/cli', 'server/config'], ['undici', 'yaml']),
+  edge('server', '`main.ts`, the only file that reads the process', ['server/*']),
+];
+
+function pure(
+  folder: string,
+  what: string,
+  imports: readonly string[],
+  packages: readonly string[] = [],
+  node: Folder['node'] = [],
+): Folder {
+  return { folder, what, imports, packages, node };
+}
+
+/** An edge may know all of the core. */
+function edge(
+  folder: string,
+  what: string,
+  imports: readonly string[],
+  packages: readonly string[] = [],
+  node: Folder['node'] = 'all',
+): Folder {
+  return { folder, what, imports: ['shared/*', ...imports], packages, node };
+}

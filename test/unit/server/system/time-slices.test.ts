@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemTimeSlices } from '../../../../server/system/time-slices.ts';
+
+/** Longer than any hiccup of a busy machine. */
+const SLICE_MS = 40;
+
+function work(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+/** Turns of the event loop that pass until the next slice begins, while each turn has `ms` of other work. */
+async function turnsUntilNext(ms: number): Promise<number> {
+  const slice = systemTimeSlices(SLICE_MS)();
+  let turns = 0;
+  let waiting = true;
+  // Queued first, so that in every turn it comes before the slice would.
+  const other = (): void => {
+    if (!waiting) return;
+    turns++;
+    work(ms);
+    setImmediate(other);
+  };
+  setImmediate(other);
+  await slice.next();
+  waiting = false;
+  return turns;
+}
+
+test('the next slice begins one turn later, or two when something else has made that turn long, however long the next is', async () => {
+  assert.equal(await turnsUntilNext(0), 1);
+  assert.equal(await turnsUntilNext(3 * SLICE_MS), 2);
+});
+
+test('a slice is spent after its time, or the share of it that was asked for', () => {
+  const newTimeSlice = systemTimeSlices(4 * SLICE_MS);
+  const whole = newTimeSlice();
+  const quarter = newTimeSlice(1 / 4);
+  assert.ok(!whole.isSpent());
+  work(SLICE_MS);
+  assert.ok(quarter.isSpent());
+});
+
+test('jobs that wait together take turns: one slice in each', async () => {
+  const newTimeSlice = systemTimeSlices(SLICE_MS);
+  const order: string[] = [];
+  const job = async (name: string): Promise<void> => {
+    const slice = newTimeSlice();
+    for (let i = 0; i < 3; i++) {
+      await slice.next();
+      order.push(name);
+    }
+  };
+  await Promise.all([job('a'), job('b')]);
+  assert.deepEqual(order, ['a', 'b', 'a', 'b', 'a', 'b']);
+});

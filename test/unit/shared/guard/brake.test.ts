@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { appName, instanceId } from '../../../../shared/model/names.ts';
+import { Brake, type Losses } from '../../../../shared/guard/brake.ts';
+import { instance } from '../../../support/instances.ts';
+
+const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 300_000 };
+const T0 = 1_750_000_000_000;
+
+function losses(count: number, app = 'ORDERS', from = 0): Losses {
+  const records = Array.from({ length: count }, (_, n) => instance(app, `i-${from + n}`));
+  return { apps: new Map([[appName(app), new Map(records.map((record) => [record.id, record]))]]), size: count };
+}
+
+test('few removals pass, many are held, at exactly the threshold they pass', () => {
+  const brake = new Brake('legacy', GUARDS);
+  assert.equal(brake.judge(losses(30), 100, 70, T0), 'passed');
+  assert.deepEqual(brake.holds(), []);
+  const other = new Brake('legacy', GUARDS);
+  assert.equal(other.judge(losses(31), 100, 69, T0), 'held');
+  assert.deepEqual(other.holds(), [
+    {
+      id: `legacy-${T0}`,
+      since: T0,
+      what: '31 of 100 instances are gone at once, more than 30 %',
+      instances: 31,
+      applications: 1,
+      releasesAt: T0 + GUARDS.grace,
+    },
+  ]);
+});
+
+test('fewer than the least number of instances are never held, unless nothing is left', () => {
+  const brake = new Brake('legacy', GUARDS);
+  assert.equal(brake.judge(losses(2), 3, 1, T0), 'passed');
+  assert.equal(brake.judge(losses(1, 'ORDERS', 2), 1, 0, T0), 'held');
+  assert.match(brake.holds()[0]?.what ?? '', /from 1 instances to none/);
+});
+
+test('a loss in slices within the window is one loss, over a longer time it is not', () => {
+  const sliced = new Brake('legacy', GUARDS, 30_000);
+  assert.equal(sliced.judge(losses(20), 100, 80, T0), 'passed');
+  assert.equal(sliced.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 29_000), 'held');
+  const slow = new Brake('legacy', GUARDS, 30_000);
+  assert.equal(slow.judge(losses(20), 100, 80, T0), 'passed');
+  assert.equal(slow.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 30_000), 'passed');
+});
+
+test('while there is a hold, further removals join it and wait for a grace period of their own', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  assert.equal(brake.judge(losses(1, 'PAYMENTS'), 100, 49, T0 + 200_000), 'held');
+  assert.equal(brake.size, 51);
+  brake.confirm(T0 + 250_000);
+  assert.deepEqual([...brake.confirm(T0 + 300_000)], ['ORDERS']);
+  assert.equal(brake.size, 1);
+  assert.deepEqual([...brake.confirm(T0 + 500_000)], ['PAYMENTS']);
+  assert.deepEqual(brake.holds(), []);
+});
+
+test('one late confirmation is not enough: the removal must be shown again and again', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  assert.equal(brake.confirm(T0).size, 0);
+  assert.equal(brake.confirm(T0 + 900_000).size, 0);
+  assert.equal(brake.size, 50);
+  assert.deepEqual([...brake.confirm(T0 + 900_001)], ['ORDERS']);
+  assert.equal(brake.size, 0);
+});
+
+test('what is back, or known to be gone, is not held any more', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(4), 4, 0, T0);
+  assert.equal(brake.forget(appName('ORDERS'), instanceId('i-0')), true);
+  assert.equal(brake.forget(appName('ORDERS'), instanceId('i-0')), false);
+  assert.equal(brake.retained(appName('ORDERS'))?.size, 3);
+  for (const id of ['i-1', 'i-2', 'i-3']) brake.forget(appName('ORDERS'), instanceId(id));
+  assert.deepEqual(brake.holds(), []);
+  assert.equal(brake.retained(appName('ORDERS')), undefined);
+});
+
+test('an application that lost some now and some later is retained as a whole, and let go in the same order', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  brake.judge(losses(2, 'ORDERS', 50), 100, 48, T0 + 200_000);
+  brake.judge(losses(1, 'PAYMENTS'), 100, 47, T0 + 200_000);
+  assert.equal(brake.retained(appName('ORDERS'))?.size, 52);
+  const [hold] = brake.holds();
+  assert.deepEqual([hold?.instances, hold?.applications, hold?.releasesAt], [53, 2, T0 + GUARDS.grace]);
+  assert.equal(brake.forget(appName('ORDERS'), instanceId('i-51')), true);
+  brake.confirm(T0 + 250_000);
+  brake.confirm(T0 + 300_000);
+  assert.deepEqual([...(brake.retained(appName('ORDERS')) ?? new Map()).keys()], ['i-50']);
+  assert.equal(brake.holds()[0]?.releasesAt, T0 + 200_000 + GUARDS.grace);
+});
+
+test('an operator releases the hold that is there, and no other', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(4), 4, 0, T0);
+  assert.equal(brake.release('legacy-1').size, 0);
+  assert.equal(brake.size, 4);
+  assert.deepEqual([...brake.release(`legacy-${T0}`)], ['ORDERS']);
+  assert.equal(brake.size, 0);
+});
+
+test('confirming fetches are spread over the grace period, and one is made at its end', () => {
+  const brake = new Brake('legacy', GUARDS);
+  assert.equal(brake.wantsFull(T0, T0 + 1_000_000), false);
+  brake.judge(losses(4), 4, 0, T0);
+  assert.equal(brake.wantsFull(T0, T0 + 59_999), false);
+  assert.equal(brake.wantsFull(T0, T0 + 60_000), true);
+  assert.equal(brake.wantsFull(T0 + 299_000, T0 + 299_999), false);
+  assert.equal(brake.wantsFull(T0 + 299_000, T0 + 300_000), true);
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { optionKeys } from '../../../../server/config/options.ts';
+import { closest } from '../../../../shared/text/closest.ts';
+import { ANNOTATION_KEYS } from '../../../../shared/ingress/annotation-keys.ts';
+
+test('slips of every kind lead to the option that was meant', () => {
+  const slips: readonly (readonly [string, string])[] = [
+    ['listen.prot', 'listen.port'],
+    ['listen.prt', 'listen.port'],
+    ['listen.portt', 'listen.port'],
+    ['legacy.poll-interval', 'legacy.pollInterval'],
+    ['legacy.url', 'legacy.urls'],
+    ['cidrs', 'overlay.cidrs'],
+    ['manifest', 'manifests'],
+    ['guards.maxRemovals', 'guards.maxRemoval'],
+  ];
+  for (const [slip, meant] of slips) assert.equal(closest(slip, optionKeys), meant, slip);
+});
+
+test('slips in annotations and application names are understood whatever their case', () => {
+  assert.equal(closest('Trafic', ANNOTATION_KEYS), 'traffic');
+  assert.equal(closest('healthPath', ANNOTATION_KEYS), 'health-path');
+  assert.equal(closest('CARLO', ['ALICE', 'CAROL', 'BOB']), 'CAROL');
+  assert.equal(closest('ORDER-SERVICE', ['ORDERSERVICE', 'BORDER-SERVICE']), 'ORDERSERVICE');
+});
+
+test('something else entirely leads nowhere', () => {
+  for (const word of ['zzz', 'database.user', 'x', '']) assert.equal(closest(word, optionKeys), undefined, word);
+  assert.equal(closest('X', ['Y']), undefined);
+  assert.equal(closest('BOB', ['ADA']), undefined);
+});
+
+test('a word of thousands of characters is not compared with a whole registry', () => {
+  const word = 'A'.repeat(4000);
+  assert.equal(closest(word, [word]), undefined);
+});
