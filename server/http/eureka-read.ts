@@ -24,15 +24,14 @@ export type ReadStatus = 200 | 404 | 406 | 503;
 
 type Params = Readonly<Record<string, string>>;
 
-/** Looks for what was wished in a snapshot. */
-type Find<Wish> = (snapshot: RegistrySnapshot, wish: Wish) => Answer | Promise<Answer> | undefined;
+/** Looks for what was wished in a snapshot, by the path's parameters. */
+type Find<Wish> = (snapshot: RegistrySnapshot, params: Params, wish: Wish) => Answer | Promise<Answer> | undefined;
 
 /** What a resource is negotiated to, and what it finds for that. */
 interface Resource<Wish> {
   readonly name: ReadResource;
   readonly wish: (headers: IncomingHttpHeaders) => Wish | undefined;
-  /** By the path's parameters, once for a URL that is asked for over and over. */
-  readonly finder: (params: Params) => Find<Wish>;
+  readonly find: Find<Wish>;
 }
 
 /** The read resources of the Eureka protocol, below `base`. Every one answers from the current snapshot's bytes. */
@@ -41,8 +40,8 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
   const get = <Wish>(path: string, resource: Resource<Wish>): void => {
     app.get(base + path, reader(ports, resource));
   };
-  const list = (name: ReadResource, path: string, finder: Resource<Variant>['finder']): void =>
-    get(path, { name, wish: listVariant, finder });
+  const list = (name: ReadResource, path: string, find: Find<Variant>): void =>
+    get(path, { name, wish: listVariant, find });
   const one = (
     path: string,
     recordOf: (snapshot: RegistrySnapshot, params: Params) => InstanceRecord | undefined,
@@ -50,17 +49,17 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
     get<Format>(path, {
       name: 'instance',
       wish: instanceVariant,
-      finder: (params) => (snapshot, format) => {
+      find: (snapshot, params, format) => {
         const record = recordOf(snapshot, params);
         return record === undefined ? undefined : answers.instance(record, format);
       },
     });
 
-  list('apps', '/apps', () => (snapshot, variant) => answers.apps(snapshot, variant));
-  list('delta', '/apps/delta', () => (snapshot, variant) => answers.delta(snapshot, variant));
-  list('app', '/apps/:app', (params) => answers.application(appOf(params)));
-  list('vip', '/vips/:vip', ({ vip = '' }) => answers.vip('vip', vip));
-  list('svip', '/svips/:vip', ({ vip = '' }) => answers.vip('svip', vip));
+  list('apps', '/apps', (snapshot, _, variant) => answers.apps(snapshot, variant));
+  list('delta', '/apps/delta', (snapshot, _, variant) => answers.delta(snapshot, variant));
+  list('app', '/apps/:app', (snapshot, params, variant) => answers.application(snapshot, appOf(params), variant));
+  list('vip', '/vips/:vip', (snapshot, { vip = '' }, variant) => answers.vip(snapshot, 'vip', vip, variant));
+  list('svip', '/svips/:vip', (snapshot, { vip = '' }, variant) => answers.vip(snapshot, 'svip', vip, variant));
   one('/apps/:app/:id', (snapshot, params) => instanceOf(snapshot, appOf(params), params['id'] ?? ''));
   one('/instances/:id', (snapshot, { id = '' }) => instanceById(snapshot, id));
 }
@@ -68,7 +67,7 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
 /** The handler of a resource's route. It sends by itself: the framework would look into bytes that are known already. */
 function reader<Wish>(
   { registry, counter, remember }: ReadPorts,
-  { name, wish, finder }: Resource<Wish>,
+  { name, wish, find }: Resource<Wish>,
 ): (request: FastifyRequest, reply: FastifyReply) => void | Promise<void> {
   const count = { 200: counter(name, 200), 404: counter(name, 404), 406: counter(name, 406), 503: counter(name, 503) };
   const refuse = (reply: FastifyReply, status: Exclude<ReadStatus, 200>, reason: string): void => {
@@ -80,20 +79,20 @@ function reader<Wish>(
     sendAnswer(response, answer);
   };
   /** What goes wrong is left to the route, which runs into the same and has it logged and answered. */
-  const ready = (find: Find<Wish>, snapshot: RegistrySnapshot, wished: Wish): Answer | undefined => {
+  const ready = (snapshot: RegistrySnapshot, params: Params, wished: Wish): Answer | undefined => {
     try {
-      const found = find(snapshot, wished);
+      const found = find(snapshot, params, wished);
       if (!(found instanceof Promise)) return found;
       found.catch(() => undefined);
     } catch {}
     return undefined;
   };
   /** Only what is there: why something is not is for the route to say. */
-  const again = (find: Find<Wish>): Lane => {
+  const again = (params: Params): Lane => {
     return ({ headers }, response) => {
       const snapshot = registry.snapshot();
       const wished = wish(headers);
-      const found = snapshot && wished && ready(find, snapshot, wished);
+      const found = snapshot && wished && ready(snapshot, params, wished);
       if (!found) return false;
       send(response, found);
       return true;
@@ -101,8 +100,8 @@ function reader<Wish>(
   };
   return ({ raw, params: decoded }, reply) => {
     // The router fills every named parameter of a matched path with a decoded string.
-    const find = finder(decoded as Params);
-    const lane = again(find);
+    const params = decoded as Params;
+    const lane = again(params);
     if (lane(raw, reply.raw)) {
       reply.hijack();
       return remember(raw.url ?? '', lane);
@@ -113,7 +112,7 @@ function reader<Wish>(
       return refuse(reply, 503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
     const wished = wish(raw.headers);
     if (wished === undefined) return refuse(reply, 406, 'Accept allows neither JSON nor XML');
-    const found = find(snapshot, wished);
+    const found = find(snapshot, params, wished);
     if (found === undefined) return refuse(reply, 404, `no such ${name === 'app' ? 'application' : name} is known`);
     // A large document that is being encoded for the first time is a promise.
     return Promise.resolve(found).then((answer) => send(reply.hijack().raw, answer));
