@@ -1,5 +1,6 @@
 import { POLICIES, type Policy } from '../contribution/policy.ts';
 import type { Publication, Traffic } from '../contribution/publication.ts';
+import { parseIngressHost } from './ingress-host.ts';
 
 /** A value syntax: `parse` gives `undefined` for what is not allowed, `allowed` says in words what is. */
 export interface ValueSyntax<T> {
@@ -27,8 +28,11 @@ export const APP: ValueSyntax<string> = {
 };
 
 export const HOST: ValueSyntax<string> = {
-  parse: (text) => (isHostName(text) ? text.toLowerCase() : undefined),
-  allowed: 'one host name without wildcard, port or scheme',
+  parse: (text) => {
+    const host = parseIngressHost(text);
+    return host.ok ? host.value : undefined;
+  },
+  allowed: 'one host name without wildcard, port, scheme or underscore',
 };
 
 export const PORT: ValueSyntax<number> = {

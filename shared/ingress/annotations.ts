@@ -4,6 +4,7 @@ import {
   ANNOTATION_KEYS,
   annotation,
   ANNOTATION_PREFIX,
+  isNearlyOurs,
   METADATA_PREFIX,
   type AnnotationKey,
 } from './annotation-keys.ts';
@@ -98,11 +99,18 @@ function readMetadata(annotations: Annotations, errors: string[]): ReadonlyMap<s
 function unknownKeys(annotations: Annotations): readonly string[] {
   const known = new Set<string>(ANNOTATION_KEYS.map(annotation));
   return Object.keys(annotations)
-    .filter((key) => key.startsWith(ANNOTATION_PREFIX) && !key.startsWith(METADATA_PREFIX) && !known.has(key))
+    .filter((key) => isNearlyOurs(key) && !key.startsWith(METADATA_PREFIX) && !known.has(key))
     .toSorted()
     .map((key) => {
-      const meant = closest(key.slice(ANNOTATION_PREFIX.length), ANNOTATION_KEYS);
-      const hint = meant === undefined ? '' : `: did you mean ${ANNOTATION_PREFIX}${meant}?`;
-      return `unknown annotation ${key} is ignored${hint}`;
+      const meant = meantKey(key);
+      return `unknown annotation ${key} is ignored${meant === undefined ? '' : `: did you mean ${meant}?`}`;
     });
+}
+
+/** The annotation of ours that a key which means nothing was most likely meant to be. */
+export function meantKey(key: string): string | undefined {
+  const name = key.slice(key.indexOf('/') + 1);
+  const meant = closest(name, ANNOTATION_KEYS);
+  if (meant !== undefined) return ANNOTATION_PREFIX + meant;
+  return name.startsWith('metadata.') ? METADATA_PREFIX + name.slice('metadata.'.length) : undefined;
 }
