@@ -1,7 +1,7 @@
+import { isIpAddress } from '../address/ip-address.ts';
 import { byText } from '../model/order.ts';
 import { ok, type Result } from '../result.ts';
 import { annotation } from './annotation-keys.ts';
-import { isIpAddress } from './annotation-values.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { StrippedIngress } from './stripped.ts';
 
