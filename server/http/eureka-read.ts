@@ -24,32 +24,32 @@ export type ReadStatus = 200 | 404 | 406 | 503;
 
 type Params = Readonly<Record<string, string>>;
 
-/** Looks for what was wished in a snapshot. */
-type Find<Wish> = (snapshot: RegistrySnapshot, wish: Wish) => Answer | Promise<Answer> | undefined;
+/** Finds in a snapshot what the request was negotiated to. */
+type Find<Negotiated> = (snapshot: RegistrySnapshot, negotiated: Negotiated) => Answer | Promise<Answer> | undefined;
 
 /** What a resource is negotiated to, and what it finds for that. */
-interface Resource<Wish> {
+interface Resource<Negotiated> {
   readonly name: ReadResource;
-  readonly wish: (headers: IncomingHttpHeaders) => Wish | undefined;
+  readonly negotiate: (headers: IncomingHttpHeaders) => Negotiated | undefined;
   /** By the path's parameters, once for a URL that is asked for over and over. */
-  readonly finder: (params: Params) => Find<Wish>;
+  readonly finder: (params: Params) => Find<Negotiated>;
 }
 
 /** The read resources of the Eureka protocol, below `base`. Every one answers from the current snapshot's bytes. */
 export function registerReads(app: FastifyInstance, base: string, ports: ReadPorts): void {
   const { answers } = ports;
-  const get = <Wish>(path: string, resource: Resource<Wish>): void => {
+  const get = <Negotiated>(path: string, resource: Resource<Negotiated>): void => {
     app.get(base + path, reader(ports, resource));
   };
   const list = (name: ReadResource, path: string, finder: Resource<Variant>['finder']): void =>
-    get(path, { name, wish: listVariant, finder });
+    get(path, { name, negotiate: listVariant, finder });
   const one = (
     path: string,
     recordOf: (snapshot: RegistrySnapshot, params: Params) => InstanceRecord | undefined,
   ): void =>
     get<Format>(path, {
       name: 'instance',
-      wish: instanceVariant,
+      negotiate: instanceVariant,
       finder: (params) => (snapshot, format) => {
         const record = recordOf(snapshot, params);
         return record === undefined ? undefined : answers.instance(record, format);
@@ -66,9 +66,9 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
 }
 
 /** The handler of a resource's route. It sends by itself: the framework would look into bytes that are known already. */
-function reader<Wish>(
+function reader<Negotiated>(
   { registry, counter, remember }: ReadPorts,
-  { name, wish, finder }: Resource<Wish>,
+  { name, negotiate, finder }: Resource<Negotiated>,
 ): (request: FastifyRequest, reply: FastifyReply) => void | Promise<void> {
   const count = { 200: counter(name, 200), 404: counter(name, 404), 406: counter(name, 406), 503: counter(name, 503) };
   const refuse = (reply: FastifyReply, status: Exclude<ReadStatus, 200>, reason: string): void => {
@@ -80,20 +80,20 @@ function reader<Wish>(
     sendAnswer(response, answer);
   };
   /** What goes wrong is left to the route, which runs into the same and has it logged and answered. */
-  const ready = (find: Find<Wish>, snapshot: RegistrySnapshot, wished: Wish): Answer | undefined => {
+  const ready = (find: Find<Negotiated>, snapshot: RegistrySnapshot, negotiated: Negotiated): Answer | undefined => {
     try {
-      const found = find(snapshot, wished);
+      const found = find(snapshot, negotiated);
       if (!(found instanceof Promise)) return found;
       found.catch(() => undefined);
     } catch {}
     return undefined;
   };
   /** Only what is there: why something is not is for the route to say. */
-  const again = (find: Find<Wish>): FastPath => {
+  const again = (find: Find<Negotiated>): FastPath => {
     return ({ headers }, response) => {
       const snapshot = registry.snapshot();
-      const wished = wish(headers);
-      const found = snapshot && wished && ready(find, snapshot, wished);
+      const negotiated = negotiate(headers);
+      const found = snapshot && negotiated && ready(find, snapshot, negotiated);
       if (!found) return false;
       send(response, found);
       return true;
@@ -111,9 +111,9 @@ function reader<Wish>(
     // A partial answer would make clients drop what is missing from it.
     if (snapshot === undefined)
       return refuse(reply, 503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
-    const wished = wish(raw.headers);
-    if (wished === undefined) return refuse(reply, 406, 'Accept allows neither JSON nor XML');
-    const found = find(snapshot, wished);
+    const negotiated = negotiate(raw.headers);
+    if (negotiated === undefined) return refuse(reply, 406, 'Accept allows neither JSON nor XML');
+    const found = find(snapshot, negotiated);
     if (found === undefined) return refuse(reply, 404, `no such ${name === 'app' ? 'application' : name} is known`);
     // A large document that is being encoded for the first time is a promise.
     return Promise.resolve(found).then((answer) => send(reply.hijack().raw, answer));

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../ports/clock.ts';
 
 /** How often the age of what is in flight is looked at, as a part of the time allowed. */
-const LOOKS = 4;
+const CHECKS_PER_TIMEOUT = 4;
 
 /**
  * The requests whose answer has not left yet. A stop waits for them, and a client that does not read its answer is cut
@@ -16,7 +16,7 @@ export class Exchanges {
   readonly #onSlow: (response: ServerResponse) => void;
   /** Response → epoch milliseconds of its beginning, oldest first. */
   readonly #open = new Map<ServerResponse, number>();
-  #cancelLook: (() => void) | undefined;
+  #cancelCheck: (() => void) | undefined;
   #stopping = false;
   #whenNone: (() => void) | undefined;
 
@@ -60,7 +60,7 @@ export class Exchanges {
           resolve();
         };
       });
-    this.#cancelLook?.();
+    this.#cancelCheck?.();
   }
 
   #follow(response: ServerResponse): void {
@@ -69,19 +69,19 @@ export class Exchanges {
       this.#open.delete(response);
       if (this.#open.size === 0) this.#whenNone?.();
     });
-    this.#cancelLook ??= this.#scheduleLook();
+    this.#cancelCheck ??= this.#scheduleCheck();
   }
 
-  #scheduleLook(): () => void {
-    return this.#clock.after(this.#timeoutMs / LOOKS, () => {
-      this.#cancelLook = undefined;
+  #scheduleCheck(): () => void {
+    return this.#clock.after(this.#timeoutMs / CHECKS_PER_TIMEOUT, () => {
+      this.#cancelCheck = undefined;
       const since = this.#clock.now() - this.#timeoutMs;
       for (const [response, begun] of this.#open) {
         if (begun > since) break;
         this.#onSlow(response);
         response.destroy();
       }
-      if (this.#open.size > 0) this.#cancelLook = this.#scheduleLook();
+      if (this.#open.size > 0) this.#cancelCheck = this.#scheduleCheck();
     });
   }
 }

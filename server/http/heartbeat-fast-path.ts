@@ -10,10 +10,10 @@ import { isReplication, noteOutcome, type WritePorts } from './write-ports.ts';
 import { isDotSegment } from './write-request.ts';
 
 /** Clients of some generations send `{}` with a heartbeat. What is longer is nothing that any client sends. */
-const SMALL_BODY_BYTES = 64;
+const MAX_BODY_BYTES = 64;
 /** `apps/APP/ID` */
-const SEGMENTS = 3;
-const EMPTY = { 'content-length': '0' };
+const PATH_SEGMENTS = 3;
+const EMPTY_BODY = { 'content-length': '0' };
 
 /**
  * Heartbeats in the form in which clients send them, answered without the framework: they are most of what a registry
@@ -53,7 +53,7 @@ export function heartbeatFastPath(bases: readonly string[], ports: WritePorts, l
     const bytes = bodyBytes(request);
     if (bytes === undefined || isDotSegment(app) || isDotSegment(id)) return false;
     const renew = (body: Buffer | undefined): void => {
-      const raw = new ReceivedWrite(request, SEGMENTS, body);
+      const raw = new ReceivedWrite(request, PATH_SEGMENTS, body);
       answer({ kind: 'renew', app, id, lastDirtyTimestamp, raw }, request, response);
     };
     if (bytes === 0) renew(undefined);
@@ -68,7 +68,7 @@ function bodyBytes({ headers }: IncomingMessage): number | undefined {
   const length = headers['content-length'];
   if (length === undefined || length === '0') return 0;
   const bytes = Number(length);
-  return bytes <= SMALL_BODY_BYTES ? bytes : undefined;
+  return bytes <= MAX_BODY_BYTES ? bytes : undefined;
 }
 
 /** A client that goes away in the middle never ends its body, and then nothing is done. */
@@ -79,5 +79,7 @@ function readBody(request: IncomingMessage, then: (body: Buffer) => void): void 
 }
 
 function sendEmpty(response: ServerResponse, status: number, reason: string | undefined): void {
-  response.writeHead(status, reason === undefined ? EMPTY : { [REASON_HEADER]: oneLine(reason), ...EMPTY }).end();
+  response
+    .writeHead(status, reason === undefined ? EMPTY_BODY : { [REASON_HEADER]: oneLine(reason), ...EMPTY_BODY })
+    .end();
 }

@@ -1,6 +1,6 @@
 const DIRTY = 'lastDirtyTimestamp';
 /** As many digits are exact as a number, and a Java long besides. */
-const SAFE_DIGITS = 15;
+const MAX_DIGITS = 15;
 const ZERO = 48;
 const NINE = 57;
 
@@ -60,5 +60,5 @@ function dirtyIn(url: string, mark: number): number | undefined | 'odd' {
     value = value * 10 + digit - ZERO;
   }
   const digits = at - first;
-  return digits > 0 && digits <= SAFE_DIGITS && (at === url.length || url[at] === '&') ? value : 'odd';
+  return digits > 0 && digits <= MAX_DIGITS && (at === url.length || url[at] === '&') ? value : 'odd';
 }

@@ -1,8 +1,8 @@
 import type { FastPath } from './fast-path.ts';
 
 /** So many URLs, of so many characters: a few megabytes when somebody fills them all. */
-const MOST = 5000;
-const LONGEST = 200;
+const MAX_URLS = 5000;
+const MAX_URL_LENGTH = 200;
 
 /**
  * What the routes have answered lately, by URL. Clients ask for the same few URLs over and over, and to route one anew
@@ -18,9 +18,9 @@ export class KnownUrls {
   };
 
   remember(url: string, fastPath: FastPath): void {
-    if (url.length > LONGEST) return;
+    if (url.length > MAX_URL_LENGTH) return;
     // Any query makes another URL, so a hostile client has as many as it likes.
-    if (this.#known.size >= MOST) this.#known.clear();
+    if (this.#known.size >= MAX_URLS) this.#known.clear();
     this.#known.set(url, fastPath);
   }
 }

@@ -7,8 +7,8 @@ const ACCEPTABLE = new Set(['*/*', 'application/*', 'application/json', 'applica
 const QUALITY = /^\s*q\s*=\s*(0(?:\.\d*)?|1(?:\.0*)?)\s*$/i;
 
 /** Of each header so many values, and so long ones, are remembered with what they mean. */
-const REMEMBERED = 100;
-const REMEMBERED_LENGTH = 200;
+const MAX_REMEMBERED_HEADERS = 100;
+const MAX_REMEMBERED_LENGTH = 200;
 
 const knownListFormat = remembered(listFormat);
 const knownInstanceFormat = remembered(instanceFormat);
@@ -98,8 +98,8 @@ function remembered<Meaning>(read: (header: string | undefined) => Meaning): (he
     const before = known.get(header);
     if (before !== undefined) return before;
     const meaning = read(header);
-    if (known.size >= REMEMBERED) known.clear();
-    if (header.length <= REMEMBERED_LENGTH) known.set(header, meaning);
+    if (known.size >= MAX_REMEMBERED_HEADERS) known.clear();
+    if (header.length <= MAX_REMEMBERED_LENGTH) known.set(header, meaning);
     return meaning;
   };
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import { sendEmpty } from './reply.ts';
 
 /** A batch has up to 250 instances of a few KiB each. */
-const BATCH_BYTES = 8 * 1024 * 1024;
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
 /** `POST peerreplication/batch`: what a peer has been told since its last batch. JSON both ways, as peers speak it. */
 export function registerPeerBatch(
@@ -14,7 +14,7 @@ export function registerPeerBatch(
   clock: Clock,
   apply: (items: readonly PeerItem[]) => readonly PeerAnswer[],
 ): void {
-  app.post(`${base}/peerreplication/batch`, { bodyLimit: BATCH_BYTES }, (request, reply) => {
+  app.post(`${base}/peerreplication/batch`, { bodyLimit: MAX_BATCH_BYTES }, (request, reply) => {
     const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
     const batch = decodePeerBatch(text, clock.now());
     if (!batch.ok) return sendEmpty(reply, 400, batch.error.reason);

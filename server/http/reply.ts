@@ -6,7 +6,7 @@ import type { Answer } from '../encode/variant.ts';
 export const REASON_HEADER = 'x-eurek8s-reason';
 
 /** Parts that are given to a connection at once: thousands would be a megabyte of entries in its queue, made in one turn. */
-const PARTS = 512;
+const MAX_PARTS_AT_ONCE = 512;
 
 /**
  * Sends ready bytes. The parts of all but the largest answers are given to the connection at once: it only refers to
@@ -22,7 +22,7 @@ export function sendAnswer(response: ServerResponse, { headers, body }: Answer):
 
 function sendParts(response: ServerResponse, parts: readonly Buffer[], from = 0): void {
   if (response.destroyed) return;
-  const end = Math.min(from + PARTS, parts.length);
+  const end = Math.min(from + MAX_PARTS_AT_ONCE, parts.length);
   for (let i = from; i < end; i++) response.write(parts[i]);
   if (end === parts.length) response.end();
   else if (response.writableNeedDrain) response.once('drain', () => sendParts(response, parts, end));

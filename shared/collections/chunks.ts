@@ -1,14 +1,14 @@
 /** A list in chunks, of which the last may be short: to append copies one chunk, however long the list. Immutable. */
 export type Chunks<T> = readonly (readonly T[])[];
 
-const LENGTH = 256;
+const CHUNK_LENGTH = 256;
 
 export function appendTo<T>(chunks: Chunks<T>, items: readonly T[]): Chunks<T> {
   const last = chunks.at(-1);
-  const open = last !== undefined && last.length < LENGTH ? last : undefined;
+  const open = last !== undefined && last.length < CHUNK_LENGTH ? last : undefined;
   const result = open === undefined ? chunks.slice() : chunks.slice(0, -1);
   const rest = open === undefined ? items : open.concat(items);
-  for (let start = 0; start < rest.length; start += LENGTH) result.push(rest.slice(start, start + LENGTH));
+  for (let start = 0; start < rest.length; start += CHUNK_LENGTH) result.push(rest.slice(start, start + CHUNK_LENGTH));
   return result;
 }
 

@@ -31,7 +31,7 @@ interface Wave {
 }
 
 /** Full fetches, beyond the one that raised the suspicion, that must show a removal before it is believed. */
-const CONFIRMATIONS = 2;
+const MIN_CONFIRMATIONS = 2;
 /** Confirming full fetches spread over a grace period. */
 const CHECKS_PER_GRACE = 5;
 
@@ -118,7 +118,7 @@ export class Brake {
     const confirmed = this.#waves.filter((wave) => {
       if (wave.since === now) return false;
       wave.confirmations++;
-      return wave.confirmations >= CONFIRMATIONS && now - wave.since >= this.#guards.grace;
+      return wave.confirmations >= MIN_CONFIRMATIONS && now - wave.since >= this.#guards.grace;
     });
     this.#waves = this.#waves.filter((wave) => !confirmed.includes(wave));
     return applicationsOf(confirmed);

@@ -10,7 +10,8 @@ import {
 } from './annotation-keys.ts';
 import * as syntax from './annotation-values.ts';
 import { closest } from '../text/closest.ts';
-import type { Overrides, Publication, Traffic } from '../contribution/publication.ts';
+import type { Overrides, Publication } from '../contribution/publication.ts';
+import type { Traffic } from '../contribution/traffic.ts';
 
 /** What the annotations of one Ingress ask for; `undefined`: not said. */
 export interface ParsedAnnotations {
@@ -71,12 +72,14 @@ export function parseAnnotations(annotations: Annotations): Result<ParsedAnnotat
 export function readAnnotation<T>(
   annotations: Annotations,
   key: string,
-  { parse, allowed }: syntax.ValueSyntax<T>,
+  { parse, allowed, why }: syntax.ValueSyntax<T>,
 ): Result<T | undefined, string> {
   const text = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
   if (text === undefined) return ok(undefined);
   const value = parse(text.trim());
-  return value === undefined ? err(`${key} is ${JSON.stringify(text)}: allowed is ${allowed}`) : ok(value);
+  if (value !== undefined) return ok(value);
+  const reason = why === undefined ? '' : ` (${why(text.trim())})`;
+  return err(`${key} is ${JSON.stringify(text)}: allowed is ${allowed}${reason}`);
 }
 
 /** Keys have to be element names in XML answers, and two of them are not the engineer's to set. */

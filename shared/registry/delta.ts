@@ -31,7 +31,7 @@ export function emptyLog(since: number): DeltaLog {
 }
 
 /** So many changes leave the log at a time: of 100,000 at once everybody would feel it. */
-const LEAVING = 2000;
+const MAX_PRUNED_AT_ONCE = 2000;
 
 /**
  * The log without what is older than the window, or without the first of that when it is much; the same object when
@@ -40,7 +40,7 @@ const LEAVING = 2000;
 export function prune(log: DeltaLog, now: number): DeltaLog {
   const gone: Change[] = [];
   for (const change of each(log.recent)) {
-    if (change.at > now - DELTA_WINDOW_MS || gone.length === LEAVING) break;
+    if (change.at > now - DELTA_WINDOW_MS || gone.length === MAX_PRUNED_AT_ONCE) break;
     gone.push(change);
   }
   if (gone.length === 0) return log;

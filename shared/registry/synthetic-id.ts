@@ -1,7 +1,7 @@
 import { instanceId, SYNTHETIC_ID_PREFIX, type InstanceId } from '../model/names.ts';
 import type { Publication } from '../contribution/publication.ts';
 
-const LONGEST = 100;
+const MAX_ID_LENGTH = 100;
 
 /**
  * The id of one synthetic entry: the same Ingress, host, zone and index have the same id for ever and on every replica,
@@ -11,10 +11,11 @@ export function syntheticId(publication: Publication, zone: string, index: numbe
   const parts = [publication.cluster, publication.namespace, publication.ingress, publication.host, zone];
   const plain = `${parts.map(safe).join(':')}:${index}`;
   const exact = parts.every((part) => safe(part) === part);
-  if (exact && SYNTHETIC_ID_PREFIX.length + plain.length <= LONGEST) return instanceId(SYNTHETIC_ID_PREFIX + plain);
+  if (exact && SYNTHETIC_ID_PREFIX.length + plain.length <= MAX_ID_LENGTH)
+    return instanceId(SYNTHETIC_ID_PREFIX + plain);
   // Shortened or altered names could meet: the digest over the unaltered parts keeps them apart.
   const digest = fnv(parts.join('\0'), 0x811c9dc5) + fnv(parts.join('\0'), 0x01234567);
-  const room = LONGEST - SYNTHETIC_ID_PREFIX.length - digest.length - String(index).length - 2;
+  const room = MAX_ID_LENGTH - SYNTHETIC_ID_PREFIX.length - digest.length - String(index).length - 2;
   return instanceId(`${SYNTHETIC_ID_PREFIX}${parts.map(safe).join(':').slice(0, room)}.${digest}:${index}`);
 }
 

@@ -1,5 +1,5 @@
 /** Longer words are not what somebody mistyped, and comparing them would cost. */
-const LONGEST = 64;
+const MAX_WORD_LENGTH = 64;
 
 /**
  * The known word that someone who wrote `word` most likely meant; `undefined` when none is near. The last part of a
@@ -7,7 +7,7 @@ const LONGEST = 64;
  */
 export function closest(word: string, known: Iterable<string>): string | undefined {
   const wanted = simplified(word);
-  if (wanted.length > LONGEST) return undefined;
+  if (wanted.length > MAX_WORD_LENGTH) return undefined;
   let best: string | undefined;
   let least = wanted.length < 5 ? 1.5 : Math.max(2, wanted.length / 3);
   for (const candidate of known) {
