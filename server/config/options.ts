@@ -1,9 +1,8 @@
-import { TRAFFIC } from '../../shared/ingress/annotation-values.ts';
+import { parseTraffic, TRAFFIC_ALLOWED, TRAFFIC_PATTERN } from '../../shared/contribution/traffic.ts';
 import { parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
 import { choice, duration, judged, list, parsed, percent, text, truth, wholeNumber, type Kind } from './kinds.ts';
-import { addressOrHost, baseUrl, cidr, dnsLabel, word } from './names.ts';
-import { TRAFFIC_PATTERN } from './quantities.ts';
+import { baseUrl, dnsLabel, listenHost, network, word } from './names.ts';
 import { addresses, applications, clusters, manifests } from './structured-kinds.ts';
 
 export interface Option<T> {
@@ -22,18 +21,14 @@ const selector = judged('selector', 'a label selector such as "team=blue,tier in
   const verdict = parseLabelSelector(text);
   return verdict.ok ? ok(text.trim()) : verdict;
 });
-const traffic = parsed('single|ready|percent', TRAFFIC.allowed, TRAFFIC_PATTERN, TRAFFIC.parse);
+const traffic = parsed('single|ready|percent', TRAFFIC_ALLOWED, TRAFFIC_PATTERN, parseTraffic);
 
 /**
  * Every option once: file keys, flags, environment variables, defaults, checks, help, JSON schema and docs/options.md all
  * come from this table, in this order.
  */
 export const options = {
-  'listen.host': option(
-    judged('address', 'an address to listen on', addressOrHost),
-    '0.0.0.0',
-    'Address to listen on.',
-  ),
+  'listen.host': option(judged('address', 'an address to listen on', listenHost), '0.0.0.0', 'Address to listen on.'),
   'listen.port': option(
     wholeNumber(0, 65_535),
     8761,
@@ -116,9 +111,9 @@ export const options = {
     'Settings by application: { BOB: { policy: both | legacy-only | kubernetes-only | prefer-kubernetes, namespaces: [those that may claim it] } }.',
   ),
   'overlay.cidrs': option(
-    list('network', 'a network such as 10.42.0.0/16', cidr),
+    list('network', 'a network such as 10.42.0.0/16', network),
     [],
-    'Networks of Pods, which callers outside the cluster cannot reach.',
+    'Networks of Pods, which callers outside the cluster cannot reach: 10.42.0.0/16, fd00::/8; no bits behind the prefix. IPv4-mapped addresses count as IPv4.',
   ),
   'overlay.action': option(
     choice(['absorb', 'hide', 'forward']),

@@ -9,7 +9,6 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
 /** As regular expressions in text form, because the JSON schema carries the same ones. */
 export const DURATION_PATTERN = String.raw`^\d+(\.\d+)?(ms|s|m|h|d)$`;
 export const PERCENT_PATTERN = String.raw`^(100(\.0+)?|\d{1,2}(\.\d+)?)%$`;
-export const TRAFFIC_PATTERN = String.raw`^(single|ready|(100(\.0+)?|\d{1,2}(\.\d+)?)%)$`;
 
 /** `250ms`, `5s`, `10m`, `1h`, `2d` in milliseconds, rounded to whole ones. */
 export function parseDuration(text: string): number | undefined {

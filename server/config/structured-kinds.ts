@@ -1,10 +1,11 @@
-import { POLICIES } from '../../shared/contribution/policy.ts';
 import { Type } from 'typebox';
+import { parseAddressOrHost } from '../../shared/address/address-or-host.ts';
 import type { ApplicationConfig, ClusterConfig, ManifestsConfig } from '../../shared/config/config.ts';
+import { POLICIES } from '../../shared/contribution/policy.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { judgedAll, kind } from './kinds.ts';
-import { addressOrHost, DNS_LABEL_PATTERN, dnsLabel } from './names.ts';
+import { DNS_LABEL_PATTERN, dnsLabel } from './names.ts';
 import type { ValueProblem } from './problem.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -70,7 +71,7 @@ export const addresses = kind(
     }),
     { description: 'a map: { ingress class: [addresses of its load balancer] }' },
   ),
-  (given) => readEntries(Object.entries(given), (texts) => judgedAll(texts, addressOrHost)),
+  (given) => readEntries(Object.entries(given), (texts) => judgedAll(texts, parseAddressOrHost)),
 );
 
 export const applications = kind(

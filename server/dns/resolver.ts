@@ -1,4 +1,4 @@
-import { isIpAddress } from '../../shared/ingress/annotation-values.ts';
+import { isIpAddress } from '../../shared/address/ip-address.ts';
 import type { Resolver } from '../ports/resolver.ts';
 import type { NameWatch } from './name-watch.ts';
 

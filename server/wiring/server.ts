@@ -1,5 +1,6 @@
 import type { Config } from '../../shared/config/config.ts';
-import { parseCidr } from '../../shared/address/network.ts';
+import { urlHost } from '../../shared/address/ip-address.ts';
+import { parseNetwork } from '../../shared/address/network.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
@@ -131,13 +132,12 @@ function boundPort(address: string | { readonly port: number } | null): number |
 }
 
 function urlOf(host: string, port: number): string {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : urlHost(host)}:${port}`;
 }
 
 function mergeRules(config: Config): MergeRules {
   const networks = config.overlay.cidrs.map((text) => {
-    const parsed = parseCidr(text);
+    const parsed = parseNetwork(text);
     if (!parsed.ok) throw new Error(parsed.error);
     return parsed.value;
   });

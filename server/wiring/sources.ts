@@ -75,7 +75,13 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         required: true,
         strip: stripObject,
         openSink: (sink) =>
-          new Derivation({ ...derivation, cluster: cluster.name, resolver: new DnsResolver(names), sink }),
+          new Derivation({
+            ...derivation,
+            origin: 'cluster',
+            cluster: cluster.name,
+            resolver: new DnsResolver(names),
+            sink,
+          }),
         clock,
         random,
         log,

@@ -1,5 +1,5 @@
 import type { AppName } from '../model/names.ts';
-import type { Traffic } from '../contribution/publication.ts';
+import type { Traffic } from '../contribution/traffic.ts';
 import type { Policy } from '../contribution/policy.ts';
 
 /** Durations in milliseconds, percentages as 0 to 100: the whole configuration, parsed, defaulted and frozen. */

@@ -7,13 +7,20 @@ import { parseAnnotations, readAnnotation, type ParsedAnnotations } from './anno
 import { APP } from './annotation-values.ts';
 import type { ObjectView } from './cluster-objects.ts';
 import { healthOf, type Health } from './health.ts';
-import { chooseHost, coversHost } from './host.ts';
+import { canaryRefusal } from './canary.ts';
+import { chooseHost } from './host.ts';
+import { coversHost } from './ingress-host.ts';
+import { objectKey } from './object-key.ts';
 import { chooseBackend } from './path.ts';
 import type { Publication } from '../contribution/publication.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { DerivationRules } from './rules.ts';
+import { whyRouteTaken } from './route-owner.ts';
 import { whyNotSelected } from './selection.ts';
+import { findPort } from './service-port.ts';
 import type { StrippedIngress, StrippedService } from './stripped.ts';
+import { versionRefusal } from './unread-version.ts';
+import { whyGone } from './whether-gone.ts';
 
 /** A publication before it is known since when it has been like this. */
 export type PublicationContent = Omit<Publication, 'changedAt'>;
@@ -65,18 +72,30 @@ function derive(
   current: CurrentEntry | undefined,
 ): Result<PublicationContent, RefusalCause> {
   const className = ingress.className ?? objects.defaultClass();
-  const excluded = whyNotSelected(ingress, className, objects, rules);
+  const excluded =
+    whyGone(ingress, objects) ??
+    whyNotSelected(ingress, className, objects, rules) ??
+    whyUnread(ingress, className, objects) ??
+    canaryRefusal(ingress.canaryMarks, undefined, 'the Ingress');
   if (excluded !== undefined) return { ok: false, error: excluded };
   const parsed = parseAnnotations(ingress.meta.annotations);
   if (!parsed.ok) return refused('bad-annotation', parsed.error);
   const annotations = parsed.value;
   const host = chooseHost(ingress, annotations);
   if (!host.ok) return host;
-  const backend = chooseBackend(ingress, host.value, annotations);
-  if (!backend.ok) return backend;
-  const service = findService(ingress, backend.value.service, objects);
+  const chosen = chooseBackend(ingress, host.value, annotations);
+  if (!chosen.ok) return chosen;
+  const { backend, path, byDefault } = chosen.value;
+  const service = findService(ingress, backend.service, objects);
   if (!service.ok) return service;
-  const health = healthOf(service.value, objects, rules.defaults);
+  const diverted =
+    canaryRefusal(ingress.canaryMarks, backend.service, 'the Ingress') ??
+    canaryRefusal(service.value.canaryMarks, undefined, `Service ${backend.service}`) ??
+    whyRouteTaken(objectKey(ingress), { className, path, byDefault, ...host.value }, objectKey(service.value), objects);
+  if (diverted !== undefined) return { ok: false, error: diverted };
+  const port = findPort(service.value, backend);
+  if (!port.ok) return port;
+  const health = healthOf({ service: service.value, port: port.value }, objects, rules);
   if (!health.ok) return health;
   const address = chooseAddress(
     {
@@ -109,8 +128,10 @@ function derive(
     createdAt: ingress.meta.createdAt,
     notices: [
       ...annotations.notices,
+      ...classNotices(ingress),
       ...host.value.notices,
-      ...backend.value.notices,
+      ...chosen.value.notices,
+      ...health.value.notices,
       ...endpoint.notices,
       ...address.value.notices,
     ],
@@ -125,6 +146,23 @@ function nameOf({ meta }: StrippedIngress): AppName {
   return appName((annotated.ok ? annotated.value : undefined) ?? label ?? meta.name);
 }
 
+/** Of the objects that every Ingress depends on; those that only some do are looked at where they count. */
+function whyUnread(
+  ingress: StrippedIngress,
+  className: string | undefined,
+  objects: ObjectView,
+): RefusalCause | undefined {
+  const space = objects.namespace(ingress.meta.namespace);
+  const itsClass = className === undefined ? undefined : objects.ingressClass(className);
+  const unread = [ingress, space, itsClass].find((object) => object?.meta.unreadVersion !== undefined);
+  return unread === undefined ? undefined : versionRefusal(unread);
+}
+
+function classNotices({ className = '', overruledClass }: StrippedIngress): readonly string[] {
+  if (overruledClass === undefined) return [];
+  return [`class ${className} of annotation kubernetes.io/ingress.class counts, not ${overruledClass} of the spec`];
+}
+
 function findService(
   ingress: StrippedIngress,
   name: string,
@@ -132,11 +170,14 @@ function findService(
 ): Result<StrippedService, RefusalCause> {
   const { namespace } = ingress.meta;
   const service = objects.service(namespace, name);
-  if (service === undefined)
+  if (service === undefined || service.meta.deleting)
     return refused(
       'service-not-found',
-      `Service ${name} is not in namespace ${namespace}: create it or correct the backend`,
+      service === undefined
+        ? `Service ${name} is not in namespace ${namespace}: create it or correct the backend`
+        : `Service ${name} is being deleted: create it anew or correct the backend`,
     );
+  if (service.meta.unreadVersion !== undefined) return { ok: false, error: versionRefusal(service) };
   if (service.type === 'ExternalName')
     return refused(
       'external-name-service',

@@ -5,7 +5,7 @@ import { isSyntheticId, type AppName, type InstanceId, type SourceId } from '../
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
 import type { Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
-import { networkOf, type Cidr } from '../address/network.ts';
+import { networkOf, type Network } from '../address/network.ts';
 import type { AppContribution } from '../contribution/contribution.ts';
 import { dialTraffic } from './dial.ts';
 import { countStatuses } from './hashcode.ts';
@@ -23,7 +23,7 @@ export interface SourceContribution {
 
 export interface MergeRules {
   application(name: AppName): ApplicationConfig;
-  readonly overlay: { readonly networks: readonly Cidr[]; readonly action: OverlayConfig['action'] };
+  readonly overlay: { readonly networks: readonly Network[]; readonly action: OverlayConfig['action'] };
 }
 
 /**

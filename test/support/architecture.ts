@@ -33,6 +33,7 @@ export const FOLDERS: readonly Folder[] = [
   pure('shared/ingress', 'stripped cluster objects, annotations, Ingress → publication or refusal', [
     'shared',
     MODEL,
+    'shared/address',
     'shared/text',
     'shared/collections',
     'shared/data',
