@@ -31,8 +31,8 @@ const traffic = parsed('single|ready|percent', TRAFFIC.allowed, TRAFFIC_PATTERN,
 export const options = {
   'listen.host': option(
     judged('address', 'an address to listen on', addressOrHost),
-    '0.0.0.0',
-    'Address to listen on.',
+    '::',
+    'Address to listen on. The default is every address, IPv6 and IPv4; IPv4 alone where the machine has no IPv6.',
   ),
   'listen.port': option(
     wholeNumber(0, 65_535),

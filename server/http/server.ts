@@ -69,7 +69,8 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
     listen: async ({ host, port }) => {
       methods.answerOthers(app);
       await keepTickShape();
-      await app.listen({ host, port, backlog: limits.backlog });
+      // Node falls back to IPv4 on a machine without IPv6 only when it is told no address at all.
+      await app.listen({ host: host === '::' ? '' : host, port, backlog: limits.backlog });
     },
     stop: async () => {
       const finished = exchanges.finish(limits.stopTimeout);
