@@ -39,6 +39,11 @@ export const options = {
     8761,
     "Port to listen on; 0 takes a free one. The default is Eureka's.",
   ),
+  'listen.keepAlive': option(
+    duration(1000, '1s'),
+    '65m',
+    'How long an idle connection stays open. Longer than whatever stands in front keeps one to use again (ALB 60s, Traefik 90s, Google 10m, Envoy 1h), or now and then a request meets a connection that is just being closed.',
+  ),
   'legacy.urls': option(
     list('url', 'a URL such as http://eureka-1:8761/eureka', baseUrl),
     [],

@@ -6,7 +6,7 @@ import { configured } from '../../../support/config.ts';
 
 test('without anything given the defaults are those of the interface', () => {
   const config = configured({});
-  assert.deepEqual(config.listen, { host: '::', port: 8761 });
+  assert.deepEqual(config.listen, { host: '::', port: 8761, keepAlive: 65 * 60_000 });
   const { legacy } = config;
   assert.deepEqual(legacy, { urls: [], pollInterval: 5000, fullInterval: 300_000, required: true, peerFeed: false });
   assert.deepEqual(config.guards, { maxRemoval: 30, minInstances: 3, grace: 300_000 });
