@@ -19,7 +19,7 @@ test('a flag wins over the environment, the environment over the file, the file 
   assert.equal(configured({ file }).listen.port, 1);
   assert.equal(configured({ file, environment }).listen.port, 2);
   const all = configured({ file, environment, flags: { 'listen.port': ['3'] } });
-  assert.deepEqual(all.listen, { host: '127.0.0.1', port: 3 });
+  assert.deepEqual([all.listen.host, all.listen.port], ['127.0.0.1', 3]);
   assert.equal(all.log.level, 'error');
 });
 
