@@ -37,5 +37,5 @@ export const CIDR_PATTERN = whole(
   String.raw`${IPV4}(/(3[0-2]|[12]?\d))?`,
   String.raw`${IPV6}(/(12[0-8]|1[01]\d|[1-9]?\d))?`,
 );
-/** As `baseUrl` judges: user-info, a host, a port, a path, no query and no fragment. */
-export const BASE_URL_PATTERN = String.raw`^\s*[hH][tT][tT][pP][sS]?://([^\s/?#]*@)?(\[${IPV6}\]|[^\s/?#@:\[\]]+)(:${PORT})?(/[^\s?#]*)?\s*$`;
+/** As `baseUrl` judges, nearly: user-info, a host, a port, a path. Helm prints it with every refusal, so it is short. */
+export const BASE_URL_PATTERN = String.raw`^\s*https?://([^\s/?#]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:${PORT})?(/[^\s?#]*)?\s*$`;

@@ -18,7 +18,7 @@ const written: Readonly<Partial<Record<OptionKey, readonly unknown[]>>> = {
   'listen.keepAlive': ['1s', '999ms', '1000ms', '0s', '65m', '0h', '0.5s', '1.5s', '010s', '0.1m'],
   'legacy.urls': [
     ['http://eureka-1:8761/eureka'],
-    ['http://user:secret@eureka-1:8761/eureka', 'HTTPS://[fd00::7]:8761/eureka/'],
+    ['http://user:secret@eureka-1:8761/eureka', 'https://[fd00::7]:8761/eureka/'],
     [' http://eureka-1/eureka '],
     ['http://10.0.0.7'],
     ['ftp://x'],
