@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import { unmapped } from '../../shared/address/network.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { acceptBodies, forgetBadType } from './bodies.ts';
@@ -42,7 +43,10 @@ export interface HttpServer {
 export function createServer({ log, clock, countCut, keepAlive, limits = DEFAULT_LIMITS }: ServerParts): HttpServer {
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
-    log.warn({ client: req.socket.remoteAddress, url: req.url }, 'a client did not read its answer in time: cut off');
+    log.warn(
+      { client: unmapped(req.socket.remoteAddress ?? ''), url: req.url },
+      'a client did not read its answer in time: cut off',
+    );
   });
   const connections = new Connections(limits, keepAlive, exchanges, countCut);
   const fastPaths: FastPath[] = [];

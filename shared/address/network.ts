@@ -29,6 +29,11 @@ export function networkOf(address: string, networks: readonly Cidr[]): Cidr | un
   );
 }
 
+/** `10.0.0.7` for `::ffff:10.0.0.7`: what a socket that takes both families calls the caller's IPv4 address. */
+export function unmapped(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
 function parseAddress(text: string): { readonly bits: 32 | 128; readonly value: bigint } | undefined {
   return text.includes(':') ? parseV6(text) : parseV4(text);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { networkOf, parseCidr } from '../../../../shared/address/network.ts';
+import { networkOf, parseCidr, unmapped } from '../../../../shared/address/network.ts';
 
 function network(text: string): Extract<ReturnType<typeof parseCidr>, { ok: true }>['value'] {
   const parsed = parseCidr(text);
@@ -37,4 +37,14 @@ test('what is no network is refused in words', () => {
     'g::',
   ])
     assert.equal(parseCidr(text).ok, false, text);
+});
+
+test('an IPv4 address of a socket for both families is the one that people know', () => {
+  const cases = [
+    ['::ffff:10.0.0.7', '10.0.0.7'],
+    ['10.0.0.7', '10.0.0.7'],
+    ['fd00::7', 'fd00::7'],
+    ['::ffff:7', '::ffff:7'],
+  ] as const;
+  for (const [given, wanted] of cases) assert.equal(unmapped(given), wanted);
 });
