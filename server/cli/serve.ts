@@ -45,6 +45,8 @@ function listenFailure(error: unknown, { listen }: Config): string | undefined {
       return `${where}: no permission to use this port`;
     case 'EADDRNOTAVAIL':
       return `${where}: this machine does not have that address`;
+    case 'EAFNOSUPPORT':
+      return `${where}: this machine has no IPv6`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `${where}: the host name cannot be resolved`;
