@@ -36,7 +36,8 @@ export async function serve(config: Config, shell: Shell): Promise<number> {
 
 function listenFailure(error: unknown, { listen }: Config): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const where = `cannot listen on ${listen.host}:${listen.port} (listen.host, listen.port)`;
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  const where = `cannot listen on ${host}:${listen.port} (listen.host, listen.port)`;
   switch (code) {
     case 'EADDRINUSE':
       return `${where}: the port is in use by another process`;
@@ -44,6 +45,8 @@ function listenFailure(error: unknown, { listen }: Config): string | undefined {
       return `${where}: no permission to use this port`;
     case 'EADDRNOTAVAIL':
       return `${where}: this machine does not have that address`;
+    case 'EAFNOSUPPORT':
+      return `${where}: this machine has no IPv6`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `${where}: the host name cannot be resolved`;

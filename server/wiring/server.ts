@@ -78,6 +78,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     log,
     clock,
     countCut: (reason) => metrics.count('connections_cut', { reason }),
+    keepAlive: config.listen.keepAlive,
     ...(edges.limits !== undefined && { limits: edges.limits }),
   });
   const writes: WritePorts = {

@@ -48,6 +48,11 @@ function holds({ first, mask }: Network, groups: readonly number[]): boolean {
   return true;
 }
 
+/** `10.0.0.7` for `::ffff:10.0.0.7`: what a socket that takes both families calls the caller's IPv4 address. */
+export function unmapped(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
 /** Of the 16 bits of one group the first `bits`. */
 function groupMask(bits: number): number {
   return bits <= 0 ? 0 : bits >= 16 ? 0xffff : (0xffff << (16 - bits)) & 0xffff;

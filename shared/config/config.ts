@@ -4,7 +4,7 @@ import type { Policy } from '../contribution/policy.ts';
 
 /** Durations in milliseconds, percentages as 0 to 100: the whole configuration, parsed, defaulted and frozen. */
 export interface Config {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenConfig;
   readonly legacy: LegacyConfig;
   readonly leases: { readonly enabled: boolean };
   readonly clusters: readonly ClusterConfig[];
@@ -20,6 +20,13 @@ export interface Config {
   readonly snapshot: { readonly file: string };
   readonly readOnly: boolean;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+export interface ListenConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds that an idle connection stays open. */
+  readonly keepAlive: number;
 }
 
 export interface LegacyConfig {

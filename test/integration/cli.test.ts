@@ -98,6 +98,14 @@ test('check tells for each source whether it works, and why not', async (t) => {
   assert.doesNotMatch(failed.out + failed.err, /secret|wrong/);
 });
 
+test('check without a legacy warns, and passes all the same', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'eurek8s-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const { code, out } = await runCli(['check', `--manifests={ name: local, directory: ${directory} }`]);
+  assert.equal(code, 0, out);
+  assert.match(out, /^✓ configuration: .*\n! legacy: none is given/);
+});
+
 test('explain passes on what the server says, and its refusals as failures', async (t) => {
   const port = await listening(t, (request, response) => {
     const isKnown = request.url === '/eurek8s/explain/BOB' && request.headers.accept === 'text/plain';
