@@ -18,10 +18,10 @@ export async function check({ config, given }: LoadedConfig, shell: Shell): Prom
   return findings.some(({ verdict }) => verdict === 'bad') ? EXIT.failed : EXIT.done;
 }
 
-function sourceChecks(config: Config, { clock }: Shell): readonly Promise<readonly Finding[]>[] {
+function sourceChecks(config: Config, shell: Shell): readonly Promise<readonly Finding[]>[] {
   return [
-    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, clock)),
-    ...config.clusters.map((cluster) => checkCluster(cluster, config, clock)),
+    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock)),
+    ...config.clusters.map((cluster) => checkCluster(cluster, config, shell)),
     ...config.manifests.map((manifests) => checkManifests(manifests)),
   ];
 }

@@ -63,7 +63,7 @@ for (const way of ['stopApi', 'killApi'] as const) {
 test('credentials without rights are told so, and get on with a Role in one namespace', async (t) => {
   const viewer = { name: 'bed', inCluster: false, kubeconfig: cluster.viewerKubeconfig, context: undefined } as const;
   const selection = { ...EVERYTHING, namespaces: ['default'] };
-  const check = { cluster: viewer, selection, healthMode: 'endpoints', clock } as const;
+  const check = { cluster: viewer, selection, healthMode: 'endpoints', clock, environment: process.env } as const;
   const missing = await checkAccess(check);
   assert.ok(missing.ok);
   assert.equal(missing.value.filter(({ need }) => need === 'required').length, 6);
@@ -104,6 +104,7 @@ function open(t: TestContext, kubeconfig: string, namespaces: readonly string[])
     openSink: () => sink,
     clock,
     random: Math.random,
+    environment: process.env,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     newTimeSlice: stepByStep,
   });

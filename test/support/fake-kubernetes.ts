@@ -99,7 +99,7 @@ export class FakeKubernetes {
   }
 
   /** A kubeconfig with the contexts `fake` (current) and `other`. */
-  kubeconfig(user: object = { token: 'secret' }): string {
+  kubeconfig(user: object = { token: 'secret' }, cluster: object = {}): string {
     const tls =
       this.#transport === 'http1'
         ? { 'insecure-skip-tls-verify': true }
@@ -108,7 +108,7 @@ export class FakeKubernetes {
     return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: 'fake', cluster: { server: this.url, ...tls } }],
+      clusters: [{ name: 'fake', cluster: { server: this.url, ...tls, ...cluster } }],
       users: [{ name: 'me', user }],
       contexts: ['fake', 'other'].map((name) => ({ name, context: { cluster: 'fake', user: 'me' } })),
       'current-context': 'fake',

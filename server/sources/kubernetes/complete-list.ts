@@ -3,6 +3,7 @@ import type { Clock, Random } from '../../ports/clock.ts';
 import { connect, type Connection } from './api-request.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { failureOf, type Failure } from './failure.ts';
+import type { Login } from './login.ts';
 import { readPage, type Listed } from './list-page.ts';
 import type { StripObject } from './object-sink.ts';
 import { Backoff } from './backoff.ts';
@@ -38,6 +39,7 @@ const ATTEMPTS_PER_PAGE = 3;
 export async function completeList(request: ListRequest, signal: AbortSignal): Promise<CompleteList | undefined> {
   const { access, timing, clock, random, onFailure } = request;
   const backoff = new Backoff(clock, random, timing.minInterval / 4, timing.maxBackoff);
+  let login: Login | undefined;
   let connection: Connection | undefined;
   let progress = START;
   try {
@@ -46,7 +48,10 @@ export async function completeList(request: ListRequest, signal: AbortSignal): P
       try {
         const pageDeadline = deadline(clock, timing.pageDeadline, signal, 'the API server');
         try {
-          connection ??= await connect(access.config(), pageDeadline.signal);
+          if (connection === undefined) {
+            login = access.login();
+            connection = await connect(login, pageDeadline.signal);
+          }
           progress = await nextPage(request, connection, progress, pageDeadline.signal);
         } finally {
           pageDeadline.release();
@@ -59,7 +64,7 @@ export async function completeList(request: ListRequest, signal: AbortSignal): P
         connection = undefined;
         if (signal.aborted) return undefined;
         const failure = failureOf(error);
-        access.failed(failure.status);
+        access.failed(failure.status, login);
         if (failure.status === 410 && progress.continue !== '') {
           // The continue token outlived the server's history: a list in one piece needs none.
           progress = { ...START, paged: false };

@@ -9,6 +9,7 @@ import type { Log } from '../../ports/log.ts';
 import { failureOf } from './failure.ts';
 import { KindStore } from './kind-store.ts';
 import type { ObjectSink, StripObject } from './object-sink.ts';
+import type { Environment } from './proxy.ts';
 import { watchPlans, type WatchPlan } from './resources.ts';
 import { sourceHealth } from './source-health.ts';
 import { DEFAULT_TIMING, type Timing } from './timing.ts';
@@ -25,6 +26,8 @@ export interface KubernetesSourceOptions {
   readonly openSink: (contributions: ContributionSink) => ObjectSink;
   readonly clock: Clock;
   readonly random: Random;
+  /** For credential plug-ins, proxies, and the address of the cluster that we run in. */
+  readonly environment: Environment;
   readonly log: Log;
   readonly newTimeSlice: NewTimeSlice;
   readonly timing?: Partial<Timing>;
@@ -99,13 +102,12 @@ export class KubernetesSource implements Source {
 
   async #run(): Promise<void> {
     // The cluster client weighs 30 to 90 MB: only a process that follows a cluster pays for it.
-    const [{ watchResource }, { loadKubeConfig }, { ClusterAccess }] = await Promise.all([
+    const [{ watchResource }, { ClusterAccess }] = await Promise.all([
       import('./resource-watch.ts'),
-      import('./kube-config.ts'),
       import('./cluster-access.ts'),
     ]);
-    const { cluster, strip, clock, random, newTimeSlice } = this.#options;
-    const access = new ClusterAccess(() => loadKubeConfig(cluster));
+    const { cluster, environment, strip, clock, random, newTimeSlice } = this.#options;
+    const access = new ClusterAccess({ cluster, environment, clock, pluginLimit: this.#timing.pluginLimit });
     const shared = { access, strip, clock, random, newTimeSlice, timing: this.#timing };
     await Promise.all(this.#watched.map((watched) => watchResource({ ...shared, ...watched }, this.#abort.signal)));
   }

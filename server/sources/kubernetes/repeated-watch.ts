@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { Backoff } from './backoff.ts';
+import type { Login } from './login.ts';
 import type { Timing } from './timing.ts';
 import { followStream, type WatchEnd, type WatchListener } from './watch-stream.ts';
 
@@ -31,9 +32,10 @@ export class RepeatedWatch {
   async follow(resourceVersion: string, listener: WatchListener, signal: AbortSignal): Promise<WatchEnd> {
     if (!(await this.#backoff.turn(signal))) return { kind: 'stopped' };
     const { access, path, timing, clock, random } = this.#options;
+    let login: Login | undefined;
     let events = 0;
     const end = await followStream(
-      () => access.config(),
+      () => (login = access.login()),
       {
         path,
         query: {
@@ -56,7 +58,7 @@ export class RepeatedWatch {
     if (end.kind === 'relist' && end.reason === 'listener') this.#backoff.failed();
     else if (events > 0) this.#backoff.succeeded();
     else this.#backoff.ended();
-    if (end.kind === 'closed') access.failed(end.failure?.status);
+    if (end.kind === 'closed') access.failed(end.failure?.status, login);
     return end;
   }
 }

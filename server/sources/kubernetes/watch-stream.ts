@@ -2,7 +2,8 @@ import { Watch, type KubeConfig, type RequestContext } from '@kubernetes/client-
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../../ports/clock.ts';
 import { ApiError, failureOf, type Failure } from './failure.ts';
-import { deadline, unlessAborted } from './wait.ts';
+import type { Login } from './login.ts';
+import { deadline } from './wait.ts';
 
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
@@ -33,7 +34,7 @@ export interface StreamRequest {
  * whatever server, credentials or listener do; nothing is delivered after its end; and its connection ends with it.
  */
 export function followStream(
-  config: () => KubeConfig,
+  login: () => Login,
   request: StreamRequest,
   listener: WatchListener,
   signal: AbortSignal,
@@ -65,7 +66,7 @@ export function followStream(
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      watch = new OwnedWatch(config(), request.clock, request.silenceLimit, signal);
+      watch = new OwnedWatch(login(), request.clock, request.silenceLimit, signal);
     } catch (error) {
       return end(endOf(error));
     }
@@ -84,15 +85,15 @@ class OwnedWatch extends Watch {
   #dispatcher: Dispatcher | undefined;
   #closed = false;
 
-  constructor(config: KubeConfig, clock: Clock, silenceLimit: number, signal: AbortSignal) {
-    const owned: KubeConfig = Object.create(config);
+  constructor(login: Login, clock: Clock, silenceLimit: number, signal: AbortSignal) {
+    const owned: KubeConfig = Object.create(login.config);
     super(owned);
     // Private in the types; the client's own 30 s would cut every healthy quiet watch before its first bookmark.
     Object.assign(this, { requestTimeoutMs: silenceLimit });
     owned.applySecurityAuthentication = async (context: RequestContext): Promise<void> => {
       const limit = deadline(clock, silenceLimit, signal, 'the credentials');
       try {
-        await unlessAborted(config.applySecurityAuthentication(context), limit.signal);
+        await login.authenticate(context, limit.signal);
       } finally {
         limit.release();
       }
