@@ -24,8 +24,11 @@ export class KindStore {
     this.#sink = sink;
   }
 
-  /** A completed list of one namespace, or of all: what it does not name there is gone. */
-  replace(namespace: string | undefined, list: CompleteList): void {
+  /**
+   * A completed list of one namespace, or of all: what it does not name there is gone. In another history, such as that of
+   * a restored backup, versions are handed out again: they say nothing of what is known.
+   */
+  replace(namespace: string | undefined, list: CompleteList, history: 'same' | 'another' = 'same'): void {
     const next = new Map<string, Entry>();
     if (namespace !== undefined) {
       for (const [key, entry] of this.#entries) if (entry.identity.namespace !== namespace) next.set(key, entry);
@@ -35,7 +38,8 @@ export class KindStore {
       const key = keyOf(identity);
       const known = this.#entries.get(key);
       if (known !== undefined && known.identity.uid !== identity.uid) recreated.push(known.identity);
-      const entry = object === undefined || sameVersion(known, identity) ? known : { identity, object };
+      const isKnown = history === 'same' && sameVersion(known, identity);
+      const entry = object === undefined || isKnown ? known : { identity, object };
       if (entry !== undefined) next.set(key, entry);
     }
     // Deletes come before adds: what has a new uid is another object, not a new version of the old one.
@@ -83,7 +87,7 @@ export class KindStore {
   }
 }
 
-/** The uid belongs to it: after a restored backup versions are handed out again. */
+/** The uid belongs to it: a new object of the same name may have the version of the old one on another server. */
 function sameVersion(known: Entry | undefined, { uid, resourceVersion }: ObjectIdentity): boolean {
   return (
     known !== undefined &&

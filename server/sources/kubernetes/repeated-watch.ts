@@ -49,13 +49,14 @@ export class RepeatedWatch {
       {
         opened: () => listener.opened(),
         event: (event) => {
-          listener.event(event);
-          if (event.type !== 'BOOKMARK') events++;
+          const verdict = listener.event(event);
+          if (event.type !== 'BOOKMARK' && verdict === 'taken') events++;
+          return verdict;
         },
       },
       signal,
     );
-    if (end.kind === 'relist' && end.reason === 'listener') this.#backoff.failed();
+    if (end.kind === 'relist' && end.reason !== 'expired') this.#backoff.failed();
     else if (events > 0) this.#backoff.succeeded();
     else this.#backoff.ended();
     if (end.kind === 'closed') access.failed(end.failure?.status, login);

@@ -33,7 +33,17 @@ export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts):
   };
 }
 
-function describe({ state, objects, lists, restarts, failures, lastEventAt, lastError, plan }: WatchView): string {
+function describe({
+  state,
+  objects,
+  lists,
+  restarts,
+  failures,
+  doubts,
+  lastEventAt,
+  lastError,
+  plan,
+}: WatchView): string {
   const facts = [
     state,
     ...(state === 'forbidden' && plan.need.kind === 'optional' ? [plan.need.without] : []),
@@ -41,6 +51,7 @@ function describe({ state, objects, lists, restarts, failures, lastEventAt, last
     `${lists} lists`,
     `${restarts} restarts`,
     `${failures} failures`,
+    ...(doubts === 0 ? [] : [`${doubts} doubts`]),
     ...(lastEventAt === undefined ? [] : [`last event ${new Date(lastEventAt).toISOString()}`]),
     ...(lastError === undefined ? [] : [`last error: ${lastError}`]),
   ];

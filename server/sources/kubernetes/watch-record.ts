@@ -21,6 +21,8 @@ export interface WatchStatus {
   /** Streams opened beyond the first. */
   readonly restarts: number;
   readonly failures: number;
+  /** How often what is known was doubted, and listed anew, though nothing had failed. */
+  readonly doubts: number;
 }
 
 export class WatchRecord {
@@ -50,6 +52,7 @@ export class WatchRecord {
       lists: 0,
       restarts: 0,
       failures: 0,
+      doubts: 0,
     };
   }
 
@@ -78,6 +81,12 @@ export class WatchRecord {
   closed(): void {
     if (this.#status.state === 'watching') this.#patch({ state: 'listing' });
     this.#patch({ brokenSince: this.#status.brokenSince ?? this.#clock.now() });
+  }
+
+  /** What is known may be wrong, though the server reports no failure; it is listed anew. */
+  doubted(reason: string): void {
+    this.#patch({ doubts: this.#status.doubts + 1 });
+    this.#log.warn({ ...this.#fields(), reason }, 'listing anew');
   }
 
   failed(verb: 'list' | 'watch' | 'apply', failure: Failure): void {
