@@ -92,15 +92,17 @@ function missing(plan: WatchPlan, verb: 'list' | 'watch'): MissingRight {
   return {
     verb,
     resource: planName(plan),
-    need: plan.need.kind,
-    consequence: consequenceOf(plan.need),
+    need: plan.need.kind === 'optional' ? 'optional' : 'required',
+    consequence: consequenceOf(plan),
   };
 }
 
-function consequenceOf(need: WatchPlan['need']): string {
+function consequenceOf({ need, namespace }: WatchPlan): string {
   switch (need.kind) {
     case 'optional':
       return need.without;
+    case 'part':
+      return `nothing of namespace ${namespace} is served`;
     case 'required':
       return `the cluster never syncs${need.by === undefined ? '' : `, as ${need.by} needs it`}`;
   }

@@ -17,11 +17,14 @@ interface Entry {
 export class KindStore {
   readonly #kind: ObjectKind;
   readonly #sink: ObjectSink;
+  /** Whether the sink may be told of a namespace. */
+  readonly #isTold: (namespace: string) => boolean;
   #entries = new Map<string, Entry>();
 
-  constructor(kind: ObjectKind, sink: ObjectSink) {
+  constructor(kind: ObjectKind, sink: ObjectSink, isTold: (namespace: string) => boolean = () => true) {
     this.#kind = kind;
     this.#sink = sink;
+    this.#isTold = isTold;
   }
 
   /**
@@ -43,12 +46,18 @@ export class KindStore {
       if (entry !== undefined) next.set(key, entry);
     }
     // Deletes come before adds: what has a new uid is another object, not a new version of the old one.
-    for (const { namespace: within, name } of recreated) this.#sink.remove(this.#kind, within, name);
-    this.#sink.replaceKind(
-      this.#kind,
-      [...next.values()].map(({ object }) => object),
-    );
+    for (const gone of recreated) this.#tellRemoval(gone);
+    this.#tellAll(next);
     this.#entries = next;
+  }
+
+  /** Tells everything anew: more of it may be told than before. */
+  retell(): void {
+    this.#tellAll(this.#entries);
+  }
+
+  get isOfIngresses(): boolean {
+    return this.#kind === 'Ingress';
   }
 
   /** Takes in the objects of a list that is about to be applied, one in each step, so that there is little left to do. */
@@ -65,9 +74,9 @@ export class KindStore {
     if (sameVersion(known, identity)) return;
     if (object === undefined) throw new ApiError(`${this.#kind} ${keyOf(identity)} cannot be read`);
     if (known !== undefined && known.identity.uid !== identity.uid) {
-      this.#sink.remove(this.#kind, identity.namespace, identity.name);
+      this.#tellRemoval(identity);
     }
-    this.#sink.set(object);
+    if (this.#isTold(identity.namespace)) this.#sink.set(object);
     this.#entries.set(keyOf(identity), { identity, object });
   }
 
@@ -75,8 +84,20 @@ export class KindStore {
     const known = this.#entries.get(keyOf(identity));
     // The end of an object that has been replaced meanwhile is not the end of its successor.
     if (known === undefined || known.identity.uid !== identity.uid) return;
-    this.#sink.remove(this.#kind, identity.namespace, identity.name);
+    this.#tellRemoval(identity);
     this.#entries.delete(keyOf(identity));
+  }
+
+  #tellAll(entries: ReadonlyMap<string, Entry>): void {
+    const told = [...entries.values()].filter(({ identity }) => this.#isTold(identity.namespace));
+    this.#sink.replaceKind(
+      this.#kind,
+      told.map(({ object }) => object),
+    );
+  }
+
+  #tellRemoval({ namespace, name }: ObjectIdentity): void {
+    if (this.#isTold(namespace)) this.#sink.remove(this.#kind, namespace, name);
   }
 
   count(namespace: string | undefined): number {

@@ -8,6 +8,7 @@ import type { ContributionSink, Source, SourceHealth } from '../../ports/source.
 import type { Log } from '../../ports/log.ts';
 import { failureOf } from './failure.ts';
 import { KindStore } from './kind-store.ts';
+import { NamespaceParts } from './namespace-parts.ts';
 import type { ObjectSink, StripObject } from './object-sink.ts';
 import type { Environment } from './proxy.ts';
 import { watchPlans, type WatchPlan } from './resources.ts';
@@ -48,6 +49,7 @@ export class KubernetesSource implements Source {
   readonly #timing: Timing;
   readonly #abort = new AbortController();
   #watched: readonly Watched[] = [];
+  #parts: NamespaceParts | undefined;
   #sink: ObjectSink | undefined;
   #synced = false;
   #running: Promise<void> = Promise.resolve();
@@ -65,13 +67,20 @@ export class KubernetesSource implements Source {
     const { selection, healthMode, cluster, clock, log, openSink } = this.#options;
     const sink = openSink(contributions);
     this.#sink = sink;
+    const plans = watchPlans(selection, healthMode);
+    const parts = new NamespaceParts(plans);
+    this.#parts = parts;
     const stores = new Map<ObjectKind, KindStore>();
-    const onSettled = (): void => this.#onSettled(sink);
-    this.#watched = watchPlans(selection, healthMode).map((plan) => {
+    const failed = (): void => this.#checkSynced(sink, parts);
+    const listed = (): void => {
+      parts.tellComplete(this.#watched, stores.values());
+      this.#checkSynced(sink, parts);
+    };
+    this.#watched = plans.map((plan) => {
       const { kind } = plan.resource;
-      const store = stores.get(kind) ?? new KindStore(kind, sink);
+      const store = stores.get(kind) ?? new KindStore(kind, sink, (namespace) => parts.isTold(namespace));
       stores.set(kind, store);
-      return { plan, store, record: new WatchRecord(plan, cluster.name, clock, log, onSettled) };
+      return { plan, store, record: new WatchRecord(plan, cluster.name, clock, log, { listed, failed }) };
     });
     this.#running = this.#run().catch((error: unknown) => {
       this.#broken = failureOf(error).text;
@@ -90,6 +99,7 @@ export class KubernetesSource implements Source {
       synced: this.#synced,
       counts: this.#sink?.counts() ?? {},
       broken: this.#broken,
+      unreadable: this.#parts?.unreadable(this.#watched) ?? new Map(),
       now: this.#options.clock.now(),
       staleAfter: this.#timing.staleAfter,
     });
@@ -112,9 +122,15 @@ export class KubernetesSource implements Source {
     await Promise.all(this.#watched.map((watched) => watchResource({ ...shared, ...watched }, this.#abort.signal)));
   }
 
-  #onSettled(sink: ObjectSink): void {
-    if (this.#synced || !this.#watched.every(({ record }) => record.status.settled)) return;
+  #checkSynced(sink: ObjectSink, parts: NamespaceParts): void {
+    const { clock, cluster, log } = this.#options;
+    const whole = this.#watched.filter(({ plan }) => plan.need.kind !== 'part');
+    if (this.#synced || !whole.every(({ record }) => record.status.settled)) return;
+    if (!parts.isSettled(this.#watched, clock.now(), this.#timing.forbiddenPatience)) return;
     this.#synced = true;
+    for (const namespace of parts.unreadable(this.#watched).keys()) {
+      log.warn({ cluster: cluster.name, namespace }, 'namespace cannot be read: nothing of it is served until it can');
+    }
     sink.allListed();
   }
 

@@ -12,6 +12,8 @@ export interface WatchStatus {
   /** A complete list has been applied, or the kind is done without. */
   readonly settled: boolean;
   readonly brokenSince: number | undefined;
+  /** Since when the answer is that we may not read this, or that there is no such thing. */
+  readonly forbiddenSince: number | undefined;
   readonly lastSuccessAt: number | undefined;
   readonly lastEventAt: number | undefined;
   /** Cleared by the next success. */
@@ -25,27 +27,35 @@ export interface WatchStatus {
   readonly doubts: number;
 }
 
+/** Told when more, or less, may have become known. */
+export interface WatchObserver {
+  /** May throw, as what takes the list; the list is then taken again. */
+  listed(): void;
+  failed(): void;
+}
+
 export class WatchRecord {
   readonly #plan: WatchPlan;
   readonly #cluster: string;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #onSettled: () => void;
+  readonly #observer: WatchObserver;
   #status: WatchStatus;
   #streams = 0;
 
-  constructor(plan: WatchPlan, cluster: string, clock: Clock, log: Log, onSettled: () => void) {
+  constructor(plan: WatchPlan, cluster: string, clock: Clock, log: Log, observer: WatchObserver) {
     this.#plan = plan;
     this.#cluster = cluster;
     this.#clock = clock;
     this.#log = log;
-    this.#onSettled = onSettled;
+    this.#observer = observer;
     this.#status = {
       name: planName(plan),
       state: 'listing',
       settled: false,
       // Nothing known yet is out of touch, from the start on.
       brokenSince: clock.now(),
+      forbiddenSince: undefined,
       lastSuccessAt: undefined,
       lastEventAt: undefined,
       lastError: undefined,
@@ -64,7 +74,8 @@ export class WatchRecord {
   listed(objects: number): void {
     this.#success({ lists: this.#status.lists + 1 });
     this.#log.debug({ ...this.#fields(), objects }, 'listed');
-    this.#settle();
+    this.#patch({ settled: true });
+    this.#observer.listed();
   }
 
   opened(): void {
@@ -95,26 +106,26 @@ export class WatchRecord {
     const error = `${verb} ${this.#status.name}: ${failure.text}${needed}`;
     // Said once for as long as it stays the same: retries go on for hours.
     const news = error !== this.#status.lastError;
-    this.#patch({ lastError: error, failures: this.#status.failures + 1 });
+    this.#patch({
+      lastError: error,
+      failures: this.#status.failures + 1,
+      forbiddenSince: isRefusal(failure) ? (this.#status.forbiddenSince ?? this.#clock.now()) : undefined,
+    });
     if (failure.status === 403 && need.kind === 'optional') {
       this.#patch({ state: 'forbidden' });
       if (news) this.#log.warn({ ...this.#fields(), error }, `carrying on without: ${need.without}`);
-      this.#settle();
+      this.#patch({ settled: true });
+      this.#observer.failed();
       return;
     }
     this.#patch({ state: 'broken', brokenSince: this.#status.brokenSince ?? this.#clock.now() });
     if (news) this.#log.warn({ ...this.#fields(), error }, `cannot ${verb}, retrying`);
+    this.#observer.failed();
   }
 
   #success(change: Partial<WatchStatus>): void {
     if (this.#status.lastError !== undefined) this.#log.info({ ...this.#fields() }, 'recovered');
-    this.#patch({ ...change, lastError: undefined, lastSuccessAt: this.#clock.now() });
-  }
-
-  #settle(): void {
-    if (this.#status.settled) return;
-    this.#patch({ settled: true });
-    this.#onSettled();
+    this.#patch({ ...change, lastError: undefined, forbiddenSince: undefined, lastSuccessAt: this.#clock.now() });
   }
 
   #patch(change: Partial<WatchStatus>): void {
@@ -124,4 +135,9 @@ export class WatchRecord {
   #fields(): { readonly cluster: string; readonly resource: string } {
     return { cluster: this.#cluster, resource: this.#status.name };
   }
+}
+
+/** 404 is what some gateways in front of API servers say of namespaces that one may not see. */
+function isRefusal({ status }: Failure): boolean {
+  return status === 403 || status === 404;
 }

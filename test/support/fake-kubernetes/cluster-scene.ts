@@ -25,6 +25,7 @@ export const FAST: Timing = {
   silenceLimit: 2_000,
   pageDeadline: 5_000,
   pluginLimit: 4_000,
+  forbiddenPatience: 200,
   relistInterval: 3_600_000,
   staleAfter: 300,
   pageSize: 500,
