@@ -13,9 +13,21 @@ export async function check({ config, given }: LoadedConfig, shell: Shell): Prom
   const findings: readonly Finding[] = [
     { verdict: 'good', subject: 'configuration', text: `valid, ${written} options given` },
     ...(await Promise.all(sourceChecks(config, shell))).flat(),
+    ...optionalSources(config),
   ];
   for (const finding of findings) shell.out(`${hideUserInfo(findingText(finding))}\n`);
   return findings.some(({ verdict }) => verdict === 'bad') ? EXIT.failed : EXIT.done;
+}
+
+/** What happens at a start without it, said before it happens. */
+function optionalSources({ legacy, clusters }: Config): readonly Finding[] {
+  const away =
+    'when Eurek8s starts while it is away, reads are answered without it, and callers drop all its instances';
+  const note = (subject: string, option: string): Finding => ({ verdict: 'note', subject, text: `${option}: ${away}` });
+  return [
+    ...(legacy.urls.length > 0 && !legacy.required ? [note('legacy', 'legacy.required: false')] : []),
+    ...clusters.filter(({ required }) => !required).map(({ name }) => note(`cluster ${name}`, 'required: false')),
+  ];
 }
 
 function sourceChecks(config: Config, shell: Shell): readonly Promise<readonly Finding[]>[] {

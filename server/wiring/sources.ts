@@ -73,7 +73,6 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         cluster,
         selection: config.selection,
         healthMode: config.defaults.health,
-        required: true,
         strip: stripObject,
         openSink: (sink) =>
           new Derivation({ ...derivation, cluster: cluster.name, resolver: new DnsResolver(names), sink }),

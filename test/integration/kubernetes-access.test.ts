@@ -137,7 +137,7 @@ async function checked(
   t.after(() => fake.stop());
   const kubeconfig = join(temporary(t), 'config');
   writeFileSync(kubeconfig, fake.kubeconfig());
-  const cluster = { name: 'main', inCluster: false, kubeconfig, context: undefined } as const;
+  const cluster = { name: 'main', required: true, inCluster: false, kubeconfig, context: undefined } as const;
   const clock = systemClock(Date.now);
   return {
     fake,

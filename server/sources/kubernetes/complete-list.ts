@@ -29,12 +29,12 @@ export interface ListRequest {
   readonly onFailure: (failure: Failure) => void;
 }
 
-/** A page that fails more often than this is not asked for again: the list starts over. */
-const ATTEMPTS_PER_PAGE = 3;
+/** Attempts at one page in a row; the list starts over then. */
+const MAX_ATTEMPTS_PER_PAGE = 3;
 
 /**
- * A complete list, or `undefined` when stopped: nothing in between, because what is missing in a list is removed. One
- * connection serves all pages; a failed attempt closes it, so that a wedged or stale one is never asked twice.
+ * A complete list, or `undefined` when stopped. There is nothing in between, because what is missing in a list is removed.
+ * One connection serves all pages. A failed attempt closes it, so that a wedged or stale one is never asked twice.
  */
 export async function completeList(request: ListRequest, signal: AbortSignal): Promise<CompleteList | undefined> {
   const { access, timing, clock, random, onFailure } = request;
@@ -71,7 +71,8 @@ export async function completeList(request: ListRequest, signal: AbortSignal): P
           continue;
         }
         onFailure(failure);
-        progress = progress.failures + 1 < ATTEMPTS_PER_PAGE ? { ...progress, failures: progress.failures + 1 } : START;
+        progress =
+          progress.failures + 1 < MAX_ATTEMPTS_PER_PAGE ? { ...progress, failures: progress.failures + 1 } : START;
         backoff.failed();
         if (!(await backoff.turn(signal))) return undefined;
       }

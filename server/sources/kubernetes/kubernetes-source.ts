@@ -21,7 +21,6 @@ export interface KubernetesSourceOptions {
   readonly selection: SelectionConfig;
   /** Deployments are watched in mode `deployment` only. */
   readonly healthMode: 'endpoints' | 'deployment';
-  readonly required: boolean;
   readonly strip: StripObject;
   /** Opened once, at start; owns everything between objects and contributions. */
   readonly openSink: (contributions: ContributionSink) => ObjectSink;
@@ -58,7 +57,7 @@ export class KubernetesSource implements Source {
 
   constructor(options: KubernetesSourceOptions) {
     this.id = sourceId(`cluster:${options.cluster.name}`);
-    this.required = options.required;
+    this.required = options.cluster.required;
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
   }

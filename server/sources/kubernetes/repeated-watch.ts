@@ -14,9 +14,8 @@ export interface RepeatedWatchOptions {
 }
 
 /**
- * The watch of one resource, stream after stream, never two at a time and never a storm: only a real event takes the
- * back-off back (a server that sends a bookmark and closes would otherwise be asked again at once, thousands of times
- * a second).
+ * The watch of one resource: stream after stream, never two at a time and never a storm. Only a real event takes the back-off
+ * back. A server that sends a bookmark and closes would otherwise be asked thousands of times a second.
  */
 export class RepeatedWatch {
   readonly #options: RepeatedWatchOptions;

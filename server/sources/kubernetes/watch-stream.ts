@@ -32,8 +32,8 @@ export interface StreamRequest {
 }
 
 /**
- * One stream of the client's `Watch`, with what that leaves to its caller: it always ends exactly once and never throws,
- * whatever server, credentials or listener do; nothing is delivered after its end; and its connection ends with it.
+ * One stream of the client's `Watch`, with what that leaves to its caller. It ends exactly once and never throws, whatever
+ * server, credentials or listener do. Nothing is delivered after its end, and its connection ends with it.
  */
 export function followStream(
   login: () => Login,

@@ -81,10 +81,9 @@ export async function scene(t: TestContext, options: SceneOptions = {}): Promise
   const log: string[] = [];
   await options.prepare?.(fake, sink);
   const source = new KubernetesSource({
-    cluster: { name: 'main', inCluster: false, kubeconfig: file, context: undefined },
+    cluster: { name: 'main', required: true, inCluster: false, kubeconfig: file, context: undefined },
     selection: options.selection ?? EVERYTHING,
     healthMode: options.healthMode ?? 'endpoints',
-    required: true,
     strip: options.strip ?? stripObject,
     openSink: () => sink,
     clock: systemClock(Date.now),

@@ -25,7 +25,7 @@ function loadSpec(t: TestContext, content: string, context?: string, environment
   t.after(() => rmSync(directory, { recursive: true }));
   const kubeconfig = join(directory, 'config');
   writeFileSync(kubeconfig, content);
-  const cluster = { name: 'main', inCluster: false, kubeconfig, context } as const;
+  const cluster = { name: 'main', required: true, inCluster: false, kubeconfig, context } as const;
   return { directory, loaded: loadKubeConfig(cluster, environment) };
 }
 
@@ -51,7 +51,7 @@ test('the named context is taken, else the current one', (t) => {
 
 test('a missing file is named', () => {
   const loaded = loadKubeConfig(
-    { name: 'main', inCluster: false, kubeconfig: '/no/such/file', context: undefined },
+    { name: 'main', required: true, inCluster: false, kubeconfig: '/no/such/file', context: undefined },
     {},
   );
   assert.deepEqual(loaded, {
@@ -85,7 +85,7 @@ test('what is no kubeconfig is refused, not thrown', (t) => {
 });
 
 test('in-cluster needs the service account and the address', (t) => {
-  const inCluster = { name: 'main', inCluster: true } as const;
+  const inCluster = { name: 'main', required: true, inCluster: true } as const;
   const directory = mkdtempSync(join(tmpdir(), 'in-cluster-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const environment: Record<string, string> = {};
