@@ -5,12 +5,12 @@ import { firstStopSignal } from './stop-signal.ts';
 /** Runs the server until it is told to stop. */
 export async function serve(config: Config, shell: Shell): Promise<number> {
   const { log, flush } = shell.openLog(config.log.level);
-  const { clock, random, version } = shell;
+  const { clock, random, version, environment } = shell;
   // Before the start, so that a signal that comes during it is not lost.
   const stopSignal = firstStopSignal(shell, flush);
   let server;
   try {
-    server = await shell.startServer(config, { clock, random, version, log });
+    server = await shell.startServer(config, { clock, random, version, environment, log });
   } catch (error) {
     const reason = listenFailure(error, config);
     // Anything but a refused address is no everyday failure: whoever looks for its cause needs the stack.

@@ -64,14 +64,14 @@ export const options = {
   'legacy.required': option(
     truth,
     true,
-    'Reads wait for the first answer of the legacy; false: Kubernetes is served before the legacy was ever seen.',
+    'Reads wait for the first answer of the legacy. false: when we start while the legacy is away, Kubernetes is served without it, and callers drop all legacy instances until it answers.',
   ),
   'legacy.peerFeed': option(truth, false, "Accept the legacy's replication batches on /peer/eureka/."),
   'leases.enabled': option(truth, false, 'Keep a registry of our own, for fleets without a legacy Eureka.'),
   clusters: option(
     clusters,
     [],
-    'Kubernetes clusters to watch: { name: main, kubeconfig: FILE, context: NAME } or { name: main, inCluster: true }.',
+    'Kubernetes clusters to watch: { name: main, kubeconfig: FILE, context: NAME } or { name: main, inCluster: true }. Reads wait for the first complete view of each. With required: false they do not: when we start while its API server is away, the other sources are served without it, and callers drop all entries of this cluster until it answers.',
   ),
   manifests: option(
     manifests,

@@ -30,8 +30,13 @@ const clustersSchema = (item: Published) =>
           Type.String({ minLength: 1, description: 'the name of a context of the kubeconfig file' }),
         ),
         inCluster: Type.Optional(Type.Boolean({ description: 'true or false' })),
+        required: Type.Optional(Type.Boolean({ description: 'true or false' })),
       },
-      { ...strict, ...item, description: 'a cluster: { name, kubeconfig, context } or { name, inCluster: true }' },
+      {
+        ...strict,
+        ...item,
+        description: 'a cluster: { name, kubeconfig, context } or { name, inCluster: true }; and required: false',
+      },
     ),
     { description: 'a list of clusters: [{ name, kubeconfig, context }, …]' },
   );
@@ -47,15 +52,15 @@ export const clusters = kind(
   (given): Result<readonly ClusterConfig[], readonly ValueProblem[]> => {
     const values: ClusterConfig[] = [];
     const problems: ValueProblem[] = [];
-    for (const [position, { name, kubeconfig, context, inCluster }] of given.entries()) {
+    for (const [position, { name, kubeconfig, context, inCluster, required = true }] of given.entries()) {
       const problem = (message: string): void => void problems.push({ path: [position], message });
       if (inCluster === true && (kubeconfig !== undefined || context !== undefined))
         problem('inCluster: true excludes kubeconfig and context');
-      else if (inCluster === true) values.push({ name, inCluster: true });
+      else if (inCluster === true) values.push({ name, required, inCluster: true });
       // Never a silent default: ~/.kube/config may point at anything.
       else if (kubeconfig === undefined)
         problem('needs either kubeconfig: FILE (and context: NAME) or inCluster: true');
-      else values.push({ name, inCluster: false, kubeconfig, context });
+      else values.push({ name, required, inCluster: false, kubeconfig, context });
     }
     return problems.length > 0 ? err(problems) : ok(values);
   },

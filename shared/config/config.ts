@@ -39,14 +39,14 @@ export interface LegacyConfig {
   readonly peerFeed: boolean;
 }
 
-export type ClusterConfig =
-  | { readonly name: string; readonly inCluster: true }
-  | {
-      readonly name: string;
-      readonly inCluster: false;
-      readonly kubeconfig: string;
-      readonly context: string | undefined;
-    };
+export type ClusterConfig = {
+  readonly name: string;
+  /** false: the other sources are served before the cluster was ever seen. */
+  readonly required: boolean;
+} & (
+  | { readonly inCluster: true }
+  | { readonly inCluster: false; readonly kubeconfig: string; readonly context: string | undefined }
+);
 
 export interface ManifestsConfig {
   readonly name: string;

@@ -50,8 +50,8 @@ test('structured options are given as YAML or JSON, flags of them add up', () =>
     },
   });
   assert.deepEqual(config.clusters, [
-    { name: 'a', inCluster: true },
-    { name: 'b', inCluster: false, kubeconfig: 'f', context: 'c' },
+    { name: 'a', required: true, inCluster: true },
+    { name: 'b', required: true, inCluster: false, kubeconfig: 'f', context: 'c' },
   ]);
   assert.deepEqual(config.manifests, [{ name: 'local', directory: 'dir' }]);
   assert.deepEqual(config.addresses, new Map([['nginx', ['10.0.0.7', 'lb.example.com']]]));
