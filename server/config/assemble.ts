@@ -37,7 +37,6 @@ export function assembleConfig(values: Values): Config {
       minInstances: values['guards.minInstances'],
       grace: values['guards.grace'],
     },
-    snapshot: { file: values['snapshot.file'] },
     readOnly: values.readOnly,
     log: { level: values['log.level'] },
   });

@@ -3,7 +3,6 @@ import { environmentName, type OptionKey, optionKeys, options } from './options.
 import type { Problem } from './problem.ts';
 import { spelledValue } from './spelled.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
-import { reservedKeys } from './unavailable.ts';
 
 const PREFIX = 'EUREK8S_';
 
@@ -42,7 +41,6 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
 }
 
 function unknownVariable(name: string): string {
-  for (const [key, message] of reservedKeys) if (name.startsWith(environmentName(key))) return message;
   return `unknown variable${didYouMean(name, optionKeys.map(environmentName))}`;
 }
 

@@ -1,7 +1,7 @@
 import { parseTraffic, TRAFFIC_ALLOWED, TRAFFIC_PATTERN } from '../../shared/contribution/traffic.ts';
 import { parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
-import { choice, duration, judged, list, parsed, percent, text, truth, wholeNumber, type Kind } from './kinds.ts';
+import { choice, duration, judged, list, parsed, percent, truth, wholeNumber, type Kind } from './kinds.ts';
 import { baseUrl, dnsLabel, listenHost, network, word } from './names.ts';
 import { addresses, applications, clusters, manifests } from './structured-kinds.ts';
 
@@ -116,9 +116,9 @@ export const options = {
     'Networks of Pods, which callers outside the cluster cannot reach: 10.42.0.0/16, fd00::/8; no bits behind the prefix. IPv4-mapped addresses count as IPv4.',
   ),
   'overlay.action': option(
-    choice(['absorb', 'hide', 'forward']),
-    'absorb',
-    'What becomes of registrations with an address in overlay.cidrs: absorb (answered here, never served), hide (forwarded, not served), forward (served as it is).',
+    choice(['hide', 'forward']),
+    'hide',
+    'What becomes of registrations with an address in overlay.cidrs: hide (not served), forward (served as they are).',
   ),
   'guards.maxRemoval': option(
     percent,
@@ -131,7 +131,6 @@ export const options = {
     '5m',
     'How long a held change must be confirmed by repeated answers before it is let through.',
   ),
-  'snapshot.file': option(text, '', 'File that keeps the last view over a restart; empty: none.'),
   readOnly: option(truth, false, 'Refuse registrations and all other writes.'),
   'log.level': option(choice(['debug', 'info', 'warn', 'error']), 'info', 'Least level that is logged.'),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;

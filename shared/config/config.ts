@@ -16,7 +16,6 @@ export interface Config {
   readonly applications: ReadonlyMap<AppName, ApplicationConfig>;
   readonly overlay: OverlayConfig;
   readonly guards: GuardsConfig;
-  readonly snapshot: { readonly file: string };
   readonly readOnly: boolean;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
@@ -75,7 +74,7 @@ export interface ApplicationConfig {
 export interface OverlayConfig {
   /** Networks that callers outside the cluster cannot reach, `10.42.0.0/16`. */
   readonly cidrs: readonly string[];
-  readonly action: 'absorb' | 'hide' | 'forward';
+  readonly action: 'hide' | 'forward';
 }
 
 export interface GuardsConfig {

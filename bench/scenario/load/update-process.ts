@@ -82,7 +82,7 @@ async function main({ size, changes }: UpdateInput): Promise<void> {
     newTimeSlice,
     rules: {
       application: () => ({ policy: undefined, namespaces: [] }),
-      overlay: { networks: [], action: 'absorb' },
+      overlay: { networks: [], action: 'hide' },
     },
     sources: [source],
     firstVersion: 1,
