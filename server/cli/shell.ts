@@ -1,6 +1,6 @@
 import type { Config } from '../../shared/config/config.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
+import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Logger } from '../observe/logger.ts';
 
 /** What a command takes from the process it runs in. */
@@ -18,19 +18,6 @@ export interface Shell {
   readonly openLog: (level: Config['log']['level']) => Logger;
   readonly startServer: (config: Config, edges: ServerEdges) => Promise<RunningServer>;
   readonly runDemo: (options: DemoOptions) => Promise<number>;
-}
-
-/** What the server takes from the outside instead of reaching for it. */
-export interface ServerEdges {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly version: string;
-  readonly log: Log;
-}
-
-export interface RunningServer {
-  readonly url: string;
-  stop(): Promise<void>;
 }
 
 export type StopSignal = 'SIGTERM' | 'SIGINT';

@@ -5,7 +5,7 @@ import { acceptBodies, forgetBadType } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
 import type { FastPath } from './fast-path.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { keepTickShape } from './tick-shape.ts';
@@ -18,7 +18,7 @@ export interface ServerParts {
   readonly clock: Clock;
   /** Counts connections that were ended or refused, by the reason. */
   readonly countCut: (cut: Cut) => void;
-  readonly limits?: Limits;
+  readonly limits: Limits;
 }
 
 export interface HttpServer {
@@ -37,7 +37,7 @@ export interface HttpServer {
  * The HTTP server, with the framework's defaults that break Eureka clients set right: both slash forms, long ids, empty
  * bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
  */
-export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: ServerParts): HttpServer {
+export function createServer({ log, clock, countCut, limits }: ServerParts): HttpServer {
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
     log.warn({ client: req.socket.remoteAddress, url: req.url }, 'a client did not read its answer in time: cut off');
