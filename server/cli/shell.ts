@@ -28,5 +28,8 @@ export interface DemoOptions {
   readonly shell: Shell;
 }
 
-/** Exit codes: 0 done, 1 it was tried and failed, 2 it was not even tried as the command line or configuration is wrong. */
-export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
+/**
+ * Exit codes: 0 done; 1 it was tried and failed, or a server's answer is no; 2 it was not even tried, as the command line
+ * or configuration is wrong, or there was nobody to answer.
+ */
+export const EXIT = { done: 0, failed: 1, misused: 2, unanswered: 2 } as const;

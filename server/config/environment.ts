@@ -6,7 +6,7 @@ import { didYouMean } from '../../shared/text/closest.ts';
 
 const PREFIX = 'EUREK8S_';
 
-/** Variables with our prefix that are no options: the file's path, and the server that `explain` asks. */
+/** Variables with our prefix that are no options: the file's path, and the server that commands ask. */
 export const CONFIG_VARIABLE = 'EUREK8S_CONFIG';
 export const SERVER_VARIABLE = 'EUREK8S_SERVER';
 

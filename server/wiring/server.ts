@@ -7,6 +7,7 @@ import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
 import { FailedWrites } from '../http/failed-writes.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
+import { registerHolds } from '../http/holds.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import { DEFAULT_LIMITS, type Limits } from '../http/limits.ts';
 import { registerOperations } from '../http/operations.ts';
@@ -98,6 +99,7 @@ export async function startServer(
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
+  registerHolds(http.app, sources);
   const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
   await http.listen({ host, port });
