@@ -42,7 +42,6 @@ export function assembleConfig(values: Values): Config {
       grace: values['guards.grace'],
     },
     ownership: values.ownership,
-    snapshot: { file: values['snapshot.file'] },
     readOnly: values.readOnly,
     log: { level: values['log.level'] },
   });

@@ -3,7 +3,6 @@ import { flagName, type OptionKey, optionKeys, options } from './options.ts';
 import type { Problem } from './problem.ts';
 import { spelledValue } from './spelled.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
-import { reservedKeys } from './unavailable.ts';
 
 /** What a command line gave: the texts of each known option, and the words that nobody knows. */
 export interface Flags {
@@ -41,7 +40,5 @@ function unknownWords(words: readonly string[]): Problem[] {
 }
 
 function unknownFlag(name: string): string {
-  for (const [key, message] of reservedKeys)
-    if (name === flagName(key) || name.startsWith(`${flagName(key)}.`)) return message;
   return `unknown flag${didYouMean(name.replace(/^-+/, ''), optionKeys).replace('"', '"--')}`;
 }

@@ -51,7 +51,6 @@ export function parsed<T>(
   });
 }
 
-export const text = kind('text', 'plain', Type.String({ description: 'a text' }), ok);
 export const truth = kind('true|false', 'plain', Type.Boolean({ description: 'true or false' }), ok);
 export const percent = parsed('percent', 'a percentage from 0% to 100%', PERCENT_PATTERN, parsePercent);
 

@@ -2,7 +2,7 @@ import { OWNERSHIP_MODES } from '../../shared/config/config.ts';
 import { parseTraffic, TRAFFIC_ALLOWED, TRAFFIC_PATTERN } from '../../shared/contribution/traffic.ts';
 import { LABEL_SELECTOR_PATTERN, parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
-import { choice, duration, judged, list, parsed, percent, text, truth, wholeNumber, type Kind } from './kinds.ts';
+import { choice, duration, judged, list, parsed, percent, truth, wholeNumber, type Kind } from './kinds.ts';
 import { baseUrl, DNS_LABEL_PATTERN, dnsLabel, listenHost, network, word } from './names.ts';
 import { BASE_URL_PATTERN, CIDR_PATTERN, LISTEN_HOST_PATTERN, WORD_PATTERN } from './text-patterns.ts';
 import { addresses, applications, clusters, manifests } from './structured-kinds.ts';
@@ -132,9 +132,9 @@ export const options = {
     'Networks of Pods, which callers outside the cluster cannot reach: 10.42.0.0/16, fd00::/8; no bits behind the prefix. IPv4-mapped addresses count as IPv4.',
   ),
   'overlay.action': option(
-    choice(['absorb', 'hide', 'forward']),
-    'absorb',
-    'What becomes of registrations with an address in overlay.cidrs: absorb (answered here, never served), hide (forwarded, not served), forward (served as it is).',
+    choice(['hide', 'forward']),
+    'hide',
+    'What becomes of registrations with an address in overlay.cidrs: hide (not served), forward (served as they are).',
   ),
   'guards.maxRemoval': option(
     percent,
@@ -152,7 +152,6 @@ export const options = {
     'open',
     'Who may claim an application that applications does not list: open (anybody), legacy-listed (anybody, but for names that are registered), listed (nobody).',
   ),
-  'snapshot.file': option(text, '', 'File that keeps the last view over a restart; empty: none.'),
   readOnly: option(truth, false, 'Refuse registrations and all other writes.'),
   'log.level': option(choice(['debug', 'info', 'warn', 'error']), 'info', 'Least level that is logged.'),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;

@@ -3,7 +3,6 @@ import type { Given, GivenValues } from './given.ts';
 import { isOptionKey, type OptionKey, optionKeys } from './options.ts';
 import type { InnerPath, Origin, Problem } from './problem.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
-import { reservedKeys } from './unavailable.ts';
 
 /** The options that the text of a configuration file gives; `file` is its name for messages. */
 export function readYaml(text: string, file: string): GivenValues {
@@ -58,8 +57,7 @@ function readSection(reader: Reader, node: Node, prefix: string): void {
     else if (isSection(key)) {
       if (pair.value !== null) readSection(reader, pair.value, `${key}.`);
     } else {
-      const message = reservedKeys.get(key) ?? `unknown key${didYouMean(key, optionKeys)}`;
-      reader.problems.push({ origin, key, message });
+      reader.problems.push({ origin, key, message: `unknown key${didYouMean(key, optionKeys)}` });
     }
   }
 }

@@ -6,7 +6,7 @@ import { acceptBodies, forgetBadType } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
 import type { FastPath } from './fast-path.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { keepTickShape } from './tick-shape.ts';
@@ -19,7 +19,7 @@ export interface ServerParts {
   readonly clock: Clock;
   /** Counts connections that were ended or refused, by the reason. */
   readonly countCut: (cut: Cut) => void;
-  readonly limits?: Limits;
+  readonly limits: Limits;
   /** Milliseconds that an idle connection stays open. */
   readonly keepAlive: number;
 }
@@ -40,7 +40,7 @@ export interface HttpServer {
  * The HTTP server, with the framework's defaults that break Eureka clients set right: both slash forms, long ids, empty
  * bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
  */
-export function createServer({ log, clock, countCut, keepAlive, limits = DEFAULT_LIMITS }: ServerParts): HttpServer {
+export function createServer({ log, clock, countCut, keepAlive, limits }: ServerParts): HttpServer {
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
     log.warn(

@@ -7,16 +7,16 @@ import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
 import { FailedWrites } from '../http/failed-writes.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
+import { registerHolds } from '../http/holds.ts';
 import { KnownUrls } from '../http/known-urls.ts';
-import type { Limits } from '../http/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../http/limits.ts';
 import { registerOperations } from '../http/operations.ts';
 import { registerPeerBatch } from '../http/peer-batch.ts';
 import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
-import type { Clock, Random } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
+import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
@@ -24,27 +24,15 @@ import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
 import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
 
-/** What the server takes from the outside instead of reaching for it. */
-export interface Edges {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  /** The product's version, for people. */
-  readonly version: string;
-  /** Of the process: for proxies and credential plug-ins of clusters. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What a client may cost; `DEFAULT_LIMITS` without it. */
-  readonly limits?: Limits;
-}
-
-export interface RunningServer {
-  /** `http://host:port`, with the port that was really bound. */
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-/** Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. */
-export async function startServer(config: Config, edges: Edges): Promise<RunningServer> {
+/**
+ * Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. `limits`:
+ * what a client may cost.
+ */
+export async function startServer(
+  config: Config,
+  edges: ServerEdges,
+  limits: Limits = DEFAULT_LIMITS,
+): Promise<RunningServer> {
   const { clock, log, version } = edges;
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
@@ -81,7 +69,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     clock,
     countCut: (reason) => metrics.count('connections_cut', { reason }),
     keepAlive: config.listen.keepAlive,
-    ...(edges.limits !== undefined && { limits: edges.limits }),
+    limits,
   });
   const writes: WritePorts = {
     target: gate,
@@ -112,6 +100,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
+  registerHolds(http.app, sources);
   const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
   await http.listen({ host, port });

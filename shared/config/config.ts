@@ -17,7 +17,6 @@ export interface Config {
   readonly overlay: OverlayConfig;
   readonly guards: GuardsConfig;
   readonly ownership: OwnershipMode;
-  readonly snapshot: { readonly file: string };
   readonly readOnly: boolean;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
@@ -83,7 +82,7 @@ export interface ApplicationConfig {
 export interface OverlayConfig {
   /** Networks that callers outside the cluster cannot reach, `10.42.0.0/16`. */
   readonly cidrs: readonly string[];
-  readonly action: 'absorb' | 'hide' | 'forward';
+  readonly action: 'hide' | 'forward';
 }
 
 /** Who may claim a name that `applications` does not list: anybody, anybody but for registered names, nobody. */

@@ -20,7 +20,7 @@ async function listening(t: TestContext, listener: RequestListener): Promise<num
 test('help and version come without any configuration', async () => {
   const help = await runCli(['--help']);
   assert.equal(help.code, 0);
-  for (const command of ['serve', 'check', 'demo', 'explain'])
+  for (const command of ['serve', 'check', 'demo', 'explain', 'holds'])
     assert.match(help.out, new RegExp(`^  ${command} `, 'm'));
   assert.deepEqual(await runCli(['--version']), { code: 0, out: `${packageJson.version}\n`, err: '' });
 });
@@ -137,6 +137,6 @@ test('explain passes on what the server says, and its refusals as failures', asy
 
 test('explain without a server behind the address says so', async () => {
   const { code, err } = await runCli(['explain', 'BOB', '--server', 'http://user:secret@127.0.0.1:1']);
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.equal(err, 'eurek8s: http://127.0.0.1:1 does not answer: connection refused (is the server running?)\n');
 });

@@ -48,10 +48,11 @@ export const FOLDERS: readonly Folder[] = [
     'shared/config',
   ]),
   pure('shared/lease', 'the lease rules of the registry of our own', [MODEL]),
-  pure('shared/api', 'what people read: explain, sources, summary, as data and as text', [
+  pure('shared/api', 'what people read: explain, sources, holds, summary, as data and as text', [
     MODEL,
     'shared/text',
     'shared/contribution',
+    'shared/guard',
     'shared/registry',
   ]),
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),

@@ -83,7 +83,7 @@ async function main({ size, changes }: UpdateInput): Promise<void> {
     rules: {
       application: () => ({ policy: undefined, namespaces: [] }),
       ownership: 'open' as const,
-      overlay: { networks: [], action: 'absorb' },
+      overlay: { networks: [], action: 'hide' },
     },
     sources: [source],
     firstVersion: 1,

@@ -11,7 +11,7 @@ import { testShell } from '../../../support/shell.ts';
 test('the help lists every command, and that of serve every option', async () => {
   const shell = testShell();
   assert.equal(await runProgram(['--help'], shell), 0);
-  for (const command of ['serve', 'check', 'demo', 'explain'])
+  for (const command of ['serve', 'check', 'demo', 'explain', 'holds'])
     assert.match(shell.written.out, new RegExp(`^  ${command} `, 'm'));
   const serve = testShell();
   assert.equal(await runProgram(['serve', '--help'], serve), 0);
