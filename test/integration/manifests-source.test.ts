@@ -9,12 +9,19 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FILE_SYSTEM, type FileAccess } from '../../server/sources/manifests/manifest-directory.ts';
+import { ManifestReader } from '../../server/sources/manifests/manifest-reader.ts';
 import { ManifestsSource } from '../../server/sources/manifests/manifests-source.ts';
+import { stringify } from 'yaml';
 import { systemClock } from '../../server/system/clock.ts';
+import { systemTimeSlices } from '../../server/system/time-slices.ts';
+import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { rawEndpointSlice, rawIngress, rawService } from '../support/cluster-objects.ts';
 import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
 import { derivationConfig } from '../support/derivation.ts';
@@ -32,7 +39,12 @@ interface Scene {
 function begin(
   t: TestContext,
   files: Readonly<Record<string, string>> = {},
-  { missing = false, rescanMs = 60_000 } = {},
+  {
+    missing = false,
+    rescanMs = 60_000,
+    access,
+    newTimeSlice = stepByStep,
+  }: { missing?: boolean; rescanMs?: number; access?: FileAccess; newTimeSlice?: NewTimeSlice } = {},
 ): Scene {
   const root = mkdtempSync(join(tmpdir(), 'manifests-'));
   const directory = join(root, 'd');
@@ -46,11 +58,12 @@ function begin(
     selection,
     defaults,
     addresses,
+    ...(access === undefined ? {} : { access }),
     resolver: nameTable(),
     clock: systemClock(Date.now),
     log: silentLog,
     metrics: NO_METRICS,
-    newTimeSlice: stepByStep,
+    newTimeSlice,
     rescanMs,
   });
   source.start(sink);
@@ -72,8 +85,8 @@ function app(name: string, ready = 1): readonly object[] {
   return [rawIngress(name), rawService(name), rawEndpointSlice(`${name}-1`, name, ready)];
 }
 
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
+async function until(condition: () => boolean, what: string, limitMs = 10_000): Promise<void> {
+  const deadline = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > deadline) assert.fail(`waited in vain for: ${what}`);
     await sleep(5);
@@ -246,3 +259,158 @@ test('after stop nothing is contributed', async (t) => {
   await sleep(A_SCAN);
   assert.equal(sink.apps.size, 0);
 });
+
+test('neither a FIFO nor a link to a device is read, and nothing waits for one', async (t) => {
+  const { directory, source, sink } = begin(t, { 'carol.yaml': text(...app('carol')) }, { rescanMs: 100 });
+  await until(() => sink.syncs === 1, 'sync');
+  execFileSync('mkfifo', [join(directory, 'fifo.yaml')]);
+  symlinkSync('/dev/zero', join(directory, 'zero.yaml'));
+  symlinkSync('/dev/tty', join(directory, 'tty.json'));
+  await until(() => source.health().detail['brokenFiles'] === 3, 'the errors');
+  assert.match(
+    source.health().lastError ?? '',
+    /fifo\.yaml: no regular file.*; tty\.json: no.*; zero\.yaml: no regular file/,
+  );
+  writeFileSync(join(directory, 'dave.yaml'), text(...app('dave')));
+  await until(() => sink.publication('dave') !== undefined, 'a file beside them');
+});
+
+test('a FIFO that takes the place of a file after it was looked at is not waited for', async (t) => {
+  const { directory } = begin(t);
+  const path = join(directory, 'late.yaml');
+  execFileSync('mkfifo', [path]);
+  const read = await FILE_SYSTEM.read(path, 100);
+  assert.match(read.ok ? '' : read.error, /no regular file/);
+});
+
+test('a file that says it is empty is read to its end, and no further than it may be', async () => {
+  const status = await FILE_SYSTEM.read('/proc/self/status', 1_000_000);
+  assert.ok(status.ok && new TextDecoder().decode(status.value).includes('\nPid:'));
+  assert.match(
+    await FILE_SYSTEM.read('/proc/self/status', 10).then((read) => (read.ok ? '' : read.error)),
+    /larger than 10/,
+  );
+});
+
+test('a directory that does not answer becomes an error, is not asked again meanwhile, and is read when it is back', async (t) => {
+  let hangs = false;
+  let asked = 0;
+  let release: () => void = () => undefined;
+  const access: FileAccess = {
+    ...FILE_SYSTEM,
+    async namesIn(path) {
+      asked++;
+      if (hangs) await new Promise<void>((resolve) => (release = resolve));
+      return FILE_SYSTEM.namesIn(path);
+    },
+  };
+  const { source, sink, write } = begin(t, { 'carol.yaml': text(...app('carol')) }, { rescanMs: 50, access });
+  await until(() => sink.syncs === 1, 'sync');
+  hangs = true;
+  await until(() => source.health().state === 'stale', 'staleness', 30_000);
+  assert.match(source.health().lastError ?? '', /has not answered for 5 s/);
+  assert.equal(sink.publication('carol')?.status, 'UP');
+  const before = asked;
+  await sleep(A_SCAN);
+  assert.equal(asked, before);
+  hangs = false;
+  release();
+  write('carol.yaml', ...app('carol', 0));
+  await until(() => sink.publication('carol')?.status === 'DOWN', 'what was written meanwhile');
+  assert.equal(source.health().lastError, undefined);
+});
+
+test('a directory that never answers does not keep the source from stopping', async (t) => {
+  const access: FileAccess = { ...FILE_SYSTEM, identityOf: () => new Promise(() => undefined) };
+  const { source, sink } = begin(t, {}, { access });
+  await source.stop();
+  assert.equal(sink.syncs, 0);
+});
+
+test('aliases in aliases that would take for ever are given up, and the next file is read', async (t) => {
+  const reader = new ManifestReader(systemClock(Date.now), 1_000);
+  t.after(() => reader.stop());
+  const levels = Array.from(
+    { length: 12 },
+    (_, i) => `x${i + 1}: &x${i + 1} {<<: [${Array.from({ length: 8 }, () => `*x${i}`).join(', ')}]}`,
+  );
+  const bomb = ['x0: &x0 {a: b}', ...levels, 'kind: Service', 'metadata: {name: a, <<: *x12}'].join('\n');
+  const read = await reader.read('bomb.yaml', new TextEncoder().encode(bomb));
+  assert.match(read.ok ? '' : read.error.message, /longer than 1 s|alias/i);
+  const next = await reader.read('a.yaml', new TextEncoder().encode('kind: Service\nmetadata: {name: a}\n'));
+  assert.ok(next.ok && next.value !== 'empty');
+  assert.equal(next.value.objects.length, 1);
+});
+
+const MANY = Array.from({ length: 1334 }, (_, i) => app(`many-${i}`)).flat();
+const LABELS = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 'v']));
+const LARGE: Readonly<Record<string, () => string>> = {
+  'many.yaml': () => MANY.map((object) => stringify(object)).join('---\n'),
+  'many.json': () => JSON.stringify({ kind: 'List', items: MANY }),
+  'keys.yaml': () =>
+    [stringify({ kind: 'Namespace', metadata: { name: 'shop', labels: LABELS } }), text(...app('many-0'))].join(
+      '---\n',
+    ),
+  'keys.json': () =>
+    JSON.stringify({
+      kind: 'List',
+      items: [{ kind: 'Namespace', metadata: { name: 'shop', labels: LABELS } }, ...app('many-0')],
+    }),
+};
+
+for (const [name, content] of Object.entries(LARGE))
+  test(`no turn of the event loop is long while ${name} is read, changed and deleted`, async (t) => {
+    const { directory, sink } = begin(t, {}, { newTimeSlice: systemTimeSlices() });
+    await until(() => sink.syncs === 1, 'sync');
+    const before = content();
+    const after = before
+      .replaceAll('10.42.0.1', '10.42.0.2')
+      .replaceAll('ready: true', 'ready: false')
+      .replaceAll('"ready":true', '"ready":false')
+      .replaceAll('"ready": true', '"ready": false');
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    const turns = new TurnCosts();
+    // Written under another name, as the writing itself would be a long turn of the test's own.
+    const place = (body: string): void => {
+      writeFileSync(join(directory, '.next'), body);
+      delay.enable();
+      turns.begin();
+      renameSync(join(directory, '.next'), join(directory, name));
+    };
+    place(before);
+    await until(() => sink.publication('many-0')?.status === 'UP', 'the file', 120_000);
+    turns.end();
+    place(after);
+    await until(() => sink.publication('many-0')?.status === 'DOWN', 'the change', 120_000);
+    unlinkSync(join(directory, name));
+    await until(() => sink.apps.size === 0, 'the deletion', 120_000);
+    turns.end();
+    delay.disable();
+    t.diagnostic(
+      `longest turn ${turns.longestMs.toFixed(1)} ms of computing, longest delay ${(delay.max / 1e6).toFixed(1)} ms`,
+    );
+    // The aim is 25 ms; the rest is for a slow machine. In one piece each of them takes a multiple of this.
+    assert.ok(turns.longestMs < 100, `${turns.longestMs} ms`);
+  });
+
+/** Computing time of this thread by turns of its event loop: what a delay comes to on a machine that nobody else uses. */
+class TurnCosts {
+  longestMs = 0;
+  #last = process.threadCpuUsage();
+  #next: NodeJS.Immediate | undefined;
+
+  begin(): void {
+    this.#last = process.threadCpuUsage();
+    this.#next = setImmediate(() => this.#turn());
+  }
+
+  end(): void {
+    clearImmediate(this.#next);
+  }
+
+  #turn(): void {
+    const { user, system } = process.threadCpuUsage(this.#last);
+    this.longestMs = Math.max(this.longestMs, (user + system) / 1000);
+    this.begin();
+  }
+}
