@@ -1,6 +1,6 @@
 import type { LegacyConfig } from '../../shared/config/config.ts';
 import type { Clock } from '../ports/clock.ts';
-import { LegacyEndpoint } from '../sources/legacy/endpoint.ts';
+import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { legacySettings } from '../sources/legacy/settings.ts';
 import type { Finding } from './finding.ts';
 import { countRegistry } from './registry-count.ts';

@@ -37,6 +37,7 @@ export function assembleConfig(values: Values): Config {
       minInstances: values['guards.minInstances'],
       grace: values['guards.grace'],
     },
+    ownership: values.ownership,
     snapshot: { file: values['snapshot.file'] },
     readOnly: values.readOnly,
     log: { level: values['log.level'] },

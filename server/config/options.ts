@@ -1,3 +1,4 @@
+import { OWNERSHIP_MODES } from '../../shared/config/config.ts';
 import { parseTraffic, TRAFFIC_ALLOWED, TRAFFIC_PATTERN } from '../../shared/contribution/traffic.ts';
 import { parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
@@ -130,6 +131,11 @@ export const options = {
     duration(0, '0s'),
     '5m',
     'How long a held change must be confirmed by repeated answers before it is let through.',
+  ),
+  ownership: option(
+    choice(OWNERSHIP_MODES),
+    'open',
+    'Who may claim an application that applications does not list: open (anybody), legacy-listed (anybody, but for names that are registered), listed (nobody).',
   ),
   'snapshot.file': option(text, '', 'File that keeps the last view over a restart; empty: none.'),
   readOnly: option(truth, false, 'Refuse registrations and all other writes.'),

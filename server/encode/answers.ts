@@ -13,7 +13,7 @@ import { JobQueue } from './job-queue.ts';
 import { answerOf, byDocument, variantOf, type Answer, type ByDocument, type Format, type Variant } from './variant.ts';
 
 /** Bytes kept for single-application, vip and instance answers. The full document and the delta are kept by name. */
-const SMALL_ANSWERS_BYTES = 32 * 1024 * 1024;
+const MAX_SMALL_ANSWERS_BYTES = 32 * 1024 * 1024;
 /** What an entry of the cache weighs beyond its bytes: key, list node, answer object. */
 const ENTRY_OVERHEAD = 512;
 
@@ -25,16 +25,13 @@ interface Kept {
   readonly answer: Answer;
 }
 
-/** A question about one application or vip: asked again, it costs no new key. */
-export type Question<Found> = (snapshot: RegistrySnapshot, variant: Variant) => Found;
-
 /** Every read answer of the Eureka API as ready bytes, made once per content and variant, on the first request. */
 export class Answers {
   readonly #full: ByDocument<Document<InstanceRecord>>;
   readonly #delta: ByDocument<Document<Change>>;
   readonly #small = new LRUCache<string, Kept>({
-    maxSize: SMALL_ANSWERS_BYTES,
-    maxEntrySize: SMALL_ANSWERS_BYTES / 8,
+    maxSize: MAX_SMALL_ANSWERS_BYTES,
+    maxEntrySize: MAX_SMALL_ANSWERS_BYTES / 8,
     sizeCalculation: ({ answer }, key) => answer.length + key.length + ENTRY_OVERHEAD,
   });
 
@@ -53,32 +50,24 @@ export class Answers {
   }
 
   /** `GET apps/{app}`; `undefined` when nothing of it is served. */
-  application(name: string): Question<Answer | undefined> {
-    const keyOf = keys(`app\0${name}`);
-    return (snapshot, variant) => {
-      const key = keyOf(variant);
-      const known = this.#known(key, snapshot.version);
-      if (known !== undefined) return known;
-      const found = servedApplication(snapshot, name);
-      if (found === undefined) return undefined;
-      return this.#keep(key, snapshot.version, [found.served], () =>
-        encode(codecOf(variant.format).applicationDocument(found.name, found.served, variant.detail), variant),
-      );
-    };
+  application(snapshot: RegistrySnapshot, name: string, variant: Variant): Answer | undefined {
+    const key = `app\0${name}\0${variant.key}`;
+    const known = this.#known(key, snapshot.version);
+    if (known !== undefined) return known;
+    const found = servedApplication(snapshot, name);
+    if (found === undefined) return undefined;
+    return this.#keep(key, snapshot.version, [found.served], () =>
+      encode(codecOf(variant.format).applicationDocument(found.name, found.served, variant.detail), variant),
+    );
   }
 
   /** `GET vips/{vip}`, `GET svips/{vip}`: an applications document of the matches, with the hash code of just these. */
-  vip(kind: VipKind, vip: string): Question<Answer> {
-    const keyOf = keys(`${kind}\0${vip}`);
-    return (snapshot, variant) => {
-      const key = keyOf(variant);
-      return (
-        this.#known(key, snapshot.version) ??
-        this.#keep(key, snapshot.version, listsOfVip(snapshot, kind, vip), () =>
-          vipAnswer(snapshot, kind, vip, variant),
-        )
-      );
-    };
+  vip(snapshot: RegistrySnapshot, kind: VipKind, vip: string, variant: Variant): Answer {
+    const key = `${kind}\0${vip}\0${variant.key}`;
+    return (
+      this.#known(key, snapshot.version) ??
+      this.#keep(key, snapshot.version, listsOfVip(snapshot, kind, vip), () => vipAnswer(snapshot, kind, vip, variant))
+    );
   }
 
   /** `GET apps/{app}/{id}`, `GET instances/{id}`: always full and never compressed, as stock. */
@@ -108,18 +97,6 @@ export class Answers {
 
 function sameObjects(a: readonly object[], b: readonly object[]): boolean {
   return a.length === b.length && a.every((each, i) => each === b[i]);
-}
-
-/** A key for each variant, made when it is asked for first: a new one would have to be hashed. */
-function keys(prefix: string): (variant: Variant) => string {
-  const made = new Map<Variant, string>();
-  return (variant) => {
-    const before = made.get(variant);
-    if (before !== undefined) return before;
-    const key = `${prefix}\0${variant.key}`;
-    made.set(variant, key);
-    return key;
-  };
 }
 
 function vipAnswer(snapshot: RegistrySnapshot, kind: VipKind, vip: string, variant: Variant): Answer {

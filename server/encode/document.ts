@@ -11,7 +11,7 @@ import { SegmentedDocument, type ItemChanges } from './segmented-document.ts';
 import { answerOf, type Answer, type Coding, type Format } from './variant.ts';
 
 /** Answers up to this many bytes are joined into one buffer; larger ones are sent in their pieces. */
-const JOIN_LIMIT = 64 * 1024;
+const MAX_JOINED_BYTES = 64 * 1024;
 
 /** What a document lists, and how it is written. */
 export interface Contents<Row extends object> {
@@ -137,5 +137,5 @@ export class Document<Row extends object> {
 
 function joined(parts: readonly Buffer[]): readonly Buffer[] {
   const size = parts.reduce((sum, { length }) => sum + length, 0);
-  return size <= JOIN_LIMIT ? [Buffer.concat(parts)] : parts;
+  return size <= MAX_JOINED_BYTES ? [Buffer.concat(parts)] : parts;
 }

@@ -7,7 +7,7 @@ interface Block {
 }
 
 /** Pieces of one block: some 40 KiB compressed. */
-const BLOCK_PIECES = 24;
+const PIECES_PER_BLOCK = 24;
 
 /**
  * Joins the pieces of a document in blocks, so that a change copies one block and not the whole document, and the
@@ -25,8 +25,8 @@ export class GzipBlocks {
   *of(pieces: readonly GzipPiece[]): Steps<readonly GzipPiece[]> {
     const blocks: Block[] = [];
     let made = 0;
-    for (let start = 0; start < pieces.length; start += BLOCK_PIECES) {
-      const run = pieces.slice(start, start + BLOCK_PIECES);
+    for (let start = 0; start < pieces.length; start += PIECES_PER_BLOCK) {
+      const run = pieces.slice(start, start + PIECES_PER_BLOCK);
       const known = this.#blocks[blocks.length];
       if (known !== undefined && same(known.pieces, run)) {
         blocks.push(known);

@@ -5,7 +5,7 @@ const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 /** An empty last block with fixed codes. */
 const LAST_BLOCK = Buffer.from([0x03, 0x00]);
 /** The longest stored block. */
-const STORED_LIMIT = 0xffff;
+const MAX_STORED_BYTES = 0xffff;
 
 /** A run of bytes inside a gzip member: compressed on its own, ending on a byte boundary. */
 export interface GzipPiece {
@@ -55,8 +55,8 @@ function kept(bytes: Buffer): Buffer {
 /** A piece taken as it is: for the head and the separators, which are too small or too short-lived to compress. */
 export function storedPiece(text: Buffer): GzipPiece {
   const blocks: Buffer[] = [];
-  for (let start = 0; start < text.length; start += STORED_LIMIT) {
-    const block = text.subarray(start, start + STORED_LIMIT);
+  for (let start = 0; start < text.length; start += MAX_STORED_BYTES) {
+    const block = text.subarray(start, start + MAX_STORED_BYTES);
     const header = Buffer.alloc(5);
     header.writeUInt16LE(block.length, 1);
     header.writeUInt16LE(~block.length & 0xffff, 3);

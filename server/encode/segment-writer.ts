@@ -2,11 +2,11 @@ import type { Item, RowCodec } from './rows.ts';
 import { rowsOf, type UnpackedItem } from './unpacked-item.ts';
 
 /** Bytes to begin with: as much as a segment may have, and some. */
-const INITIAL = 192 * 1024;
+const INITIAL_BYTES = 192 * 1024;
 /** A buffer that a huge application made larger than this is not kept. */
-const KEPT = 1024 * 1024;
+const MAX_KEPT_BYTES = 1024 * 1024;
 /** Bytes that one UTF-16 unit takes at most. */
-const WIDEST = 3;
+const MAX_BYTES_PER_CHARACTER = 3;
 
 /**
  * Writes items one after the other into one buffer that is used again and again: a load of 100,000 instances would
@@ -14,9 +14,9 @@ const WIDEST = 3;
  */
 export class SegmentWriter<Row extends object> {
   readonly #codec: RowCodec<Row>;
-  #buffer = Buffer.allocUnsafeSlow(INITIAL);
+  #buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   /** What is left after a part was taken moves here, as the text of that part is still in use. */
-  #spare = Buffer.allocUnsafeSlow(INITIAL);
+  #spare = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #size = 0;
   #items: Item<Row>[] = [];
   /** As in a segment. */
@@ -91,7 +91,7 @@ export class SegmentWriter<Row extends object> {
   }
 
   clear(): void {
-    if (this.#buffer.length > KEPT) this.#buffer = Buffer.allocUnsafeSlow(INITIAL);
+    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
     this.#size = 0;
     this.#items = [];
     this.#bounds = [];
@@ -112,7 +112,7 @@ export class SegmentWriter<Row extends object> {
   }
 
   #string(text: string): void {
-    this.#reserve(text.length * WIDEST);
+    this.#reserve(text.length * MAX_BYTES_PER_CHARACTER);
     this.#size += this.#buffer.write(text, this.#size, 'utf8');
   }
 

@@ -6,7 +6,7 @@ import type { Item } from './rows.ts';
  * How far back a piece may refer into the one before it, in bytes. The longest reach that deflate allows (32 KiB)
  * compresses no better, takes longer, and would let each change dirty the following piece too.
  */
-const REACH = 4096;
+const MAX_BACK_REFERENCE_BYTES = 4096;
 
 /**
  * A run of whole applications, encoded and compressed. Only the compressed form is kept: the registry's text in all
@@ -24,7 +24,7 @@ export interface Segment<Row extends object> extends Named {
   readonly tail: Buffer;
 }
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 /** `preceding`: the segment before it in the document; `separator` stands between segments as between items. */
 export function makeSegment<Row extends object>(
@@ -35,14 +35,14 @@ export function makeSegment<Row extends object>(
   const { items, bounds, text } = content;
   const [first] = items;
   if (first === undefined) return undefined;
-  const dictionary = preceding?.tail ?? NOTHING;
+  const dictionary = preceding?.tail ?? EMPTY;
   const tail = lastOf(text, separator);
   return { name: first.name, items, bounds, piece: deflatePiece(text, dictionary), dictionary, tail };
 }
 
 /** The last bytes of the two, in memory of their own. */
 function lastOf(text: Buffer, separator: Buffer): Buffer {
-  const end = text.subarray(Math.max(0, text.length + separator.length - REACH));
+  const end = text.subarray(Math.max(0, text.length + separator.length - MAX_BACK_REFERENCE_BYTES));
   const tail = Buffer.allocUnsafeSlow(end.length + separator.length);
   end.copy(tail);
   separator.copy(tail, end.length);
@@ -51,7 +51,7 @@ function lastOf(text: Buffer, separator: Buffer): Buffer {
 
 /** The same segment after another one: compressed again only when what it refers to is different now. */
 export function follow<Row extends object>(segment: Segment<Row>, preceding: Segment<Row> | undefined): Segment<Row> {
-  const dictionary = preceding?.tail ?? NOTHING;
+  const dictionary = preceding?.tail ?? EMPTY;
   if (dictionary === segment.dictionary || dictionary.equals(segment.dictionary)) return segment;
   return { ...segment, dictionary, piece: deflatePiece(textOf(segment), dictionary) };
 }

@@ -8,10 +8,10 @@ import { follow, makeSegment, type Segment } from './segment.ts';
 import { unpack, type UnpackedItem } from './unpacked-item.ts';
 
 /** Text sizes in bytes: what is rebuilt above the upper bound is cut at the target; small neighbours are joined. */
-const TARGET = 32 * 1024;
-const LARGEST = 64 * 1024;
+const TARGET_BYTES = 32 * 1024;
+const MAX_SEGMENT_BYTES = 64 * 1024;
 /** Items of a first load that are put in order at a time. */
-const FIRST_GROUP = 250;
+const MAX_FIRST_GROUP = 250;
 
 /** New state of an item; `undefined` when it is gone. */
 export type ItemChanges<Row extends object> = ReadonlyMap<AppName, Item<Row> | undefined>;
@@ -61,7 +61,7 @@ export class SegmentedDocument<Row extends object> {
    * come some at a time: one group of all would be sorted and joined in one step.
    */
   *#groups(changes: ItemChanges<Row>): Generator<readonly [at: number, group: ItemChanges<Row>]> {
-    const most = this.#segments.length === 0 ? FIRST_GROUP : Number.POSITIVE_INFINITY;
+    const most = this.#segments.length === 0 ? MAX_FIRST_GROUP : Number.POSITIVE_INFINITY;
     let group = new Map<AppName, Item<Row> | undefined>();
     let at = 0;
     for (const name of [...changes.keys()].toSorted(byText)) {
@@ -91,7 +91,7 @@ export class SegmentedDocument<Row extends object> {
     const before: UnpackedItem<Row>[] = old === undefined ? [] : [...unpack(old)];
     yield;
     const last = next.at(-1);
-    if (last !== undefined && last.piece.length + (old?.piece.length ?? 0) < TARGET) {
+    if (last !== undefined && last.piece.length + (old?.piece.length ?? 0) < TARGET_BYTES) {
       next.pop();
       before.unshift(...unpack(last));
       yield;
@@ -109,7 +109,7 @@ export class SegmentedDocument<Row extends object> {
       const unpacked = known.get(item.name);
       if (unpacked?.item === item) this.#writer.copy(unpacked);
       else this.#writer.encode(item, unpacked);
-      if (this.#writer.size > LARGEST) flush(TARGET);
+      if (this.#writer.size > MAX_SEGMENT_BYTES) flush(TARGET_BYTES);
       yield;
     }
     if (this.#writer.size > 0) flush();

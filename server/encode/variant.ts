@@ -12,7 +12,7 @@ export interface Variant {
 }
 
 /** In bytes. Longer strings, put together with their header, leave more garbage than it costs to send two pieces. */
-const SHORT_LIMIT = 8 * 1024;
+const MAX_STRING_BYTES = 8 * 1024;
 
 /** Bytes ready to be sent. */
 export interface Answer {
@@ -33,7 +33,7 @@ export function answerOf({ format, coding }: Pick<Variant, 'format' | 'coding'>,
   return {
     headers: coding === 'gzip' ? [...headers, 'content-encoding', 'gzip'] : headers,
     length,
-    body: length > SHORT_LIMIT ? parts : Buffer.concat(parts).toString('latin1'),
+    body: length > MAX_STRING_BYTES ? parts : Buffer.concat(parts).toString('latin1'),
   };
 }
 

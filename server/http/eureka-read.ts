@@ -24,15 +24,18 @@ export type ReadStatus = 200 | 404 | 406 | 503;
 
 type Params = Readonly<Record<string, string>>;
 
-/** Finds in a snapshot what the request was negotiated to. */
-type Find<Negotiated> = (snapshot: RegistrySnapshot, negotiated: Negotiated) => Answer | Promise<Answer> | undefined;
+/** Finds in a snapshot what the request was negotiated to, by the path's parameters. */
+type Find<Negotiated> = (
+  snapshot: RegistrySnapshot,
+  params: Params,
+  negotiated: Negotiated,
+) => Answer | Promise<Answer> | undefined;
 
 /** What a resource is negotiated to, and what it finds for that. */
 interface Resource<Negotiated> {
   readonly name: ReadResource;
   readonly negotiate: (headers: IncomingHttpHeaders) => Negotiated | undefined;
-  /** By the path's parameters, once for a URL that is asked for over and over. */
-  readonly finder: (params: Params) => Find<Negotiated>;
+  readonly find: Find<Negotiated>;
 }
 
 /** The read resources of the Eureka protocol, below `base`. Every one answers from the current snapshot's bytes. */
@@ -41,8 +44,8 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
   const get = <Negotiated>(path: string, resource: Resource<Negotiated>): void => {
     app.get(base + path, reader(ports, resource));
   };
-  const list = (name: ReadResource, path: string, finder: Resource<Variant>['finder']): void =>
-    get(path, { name, negotiate: listVariant, finder });
+  const list = (name: ReadResource, path: string, find: Find<Variant>): void =>
+    get(path, { name, negotiate: listVariant, find });
   const one = (
     path: string,
     recordOf: (snapshot: RegistrySnapshot, params: Params) => InstanceRecord | undefined,
@@ -50,17 +53,17 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
     get<Format>(path, {
       name: 'instance',
       negotiate: instanceVariant,
-      finder: (params) => (snapshot, format) => {
+      find: (snapshot, params, format) => {
         const record = recordOf(snapshot, params);
         return record === undefined ? undefined : answers.instance(record, format);
       },
     });
 
-  list('apps', '/apps', () => (snapshot, variant) => answers.apps(snapshot, variant));
-  list('delta', '/apps/delta', () => (snapshot, variant) => answers.delta(snapshot, variant));
-  list('app', '/apps/:app', (params) => answers.application(appOf(params)));
-  list('vip', '/vips/:vip', ({ vip = '' }) => answers.vip('vip', vip));
-  list('svip', '/svips/:vip', ({ vip = '' }) => answers.vip('svip', vip));
+  list('apps', '/apps', (snapshot, _, variant) => answers.apps(snapshot, variant));
+  list('delta', '/apps/delta', (snapshot, _, variant) => answers.delta(snapshot, variant));
+  list('app', '/apps/:app', (snapshot, params, variant) => answers.application(snapshot, appOf(params), variant));
+  list('vip', '/vips/:vip', (snapshot, { vip = '' }, variant) => answers.vip(snapshot, 'vip', vip, variant));
+  list('svip', '/svips/:vip', (snapshot, { vip = '' }, variant) => answers.vip(snapshot, 'svip', vip, variant));
   one('/apps/:app/:id', (snapshot, params) => instanceOf(snapshot, appOf(params), params['id'] ?? ''));
   one('/instances/:id', (snapshot, { id = '' }) => instanceById(snapshot, id));
 }
@@ -68,7 +71,7 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
 /** The handler of a resource's route. It sends by itself: the framework would look into bytes that are known already. */
 function reader<Negotiated>(
   { registry, counter, remember }: ReadPorts,
-  { name, negotiate, finder }: Resource<Negotiated>,
+  { name, negotiate, find }: Resource<Negotiated>,
 ): (request: FastifyRequest, reply: FastifyReply) => void | Promise<void> {
   const count = { 200: counter(name, 200), 404: counter(name, 404), 406: counter(name, 406), 503: counter(name, 503) };
   const refuse = (reply: FastifyReply, status: Exclude<ReadStatus, 200>, reason: string): void => {
@@ -80,20 +83,20 @@ function reader<Negotiated>(
     sendAnswer(response, answer);
   };
   /** What goes wrong is left to the route, which runs into the same and has it logged and answered. */
-  const ready = (find: Find<Negotiated>, snapshot: RegistrySnapshot, negotiated: Negotiated): Answer | undefined => {
+  const ready = (snapshot: RegistrySnapshot, params: Params, negotiated: Negotiated): Answer | undefined => {
     try {
-      const found = find(snapshot, negotiated);
+      const found = find(snapshot, params, negotiated);
       if (!(found instanceof Promise)) return found;
       found.catch(() => undefined);
     } catch {}
     return undefined;
   };
   /** Only what is there: why something is not is for the route to say. */
-  const again = (find: Find<Negotiated>): FastPath => {
+  const again = (params: Params): FastPath => {
     return ({ headers }, response) => {
       const snapshot = registry.snapshot();
       const negotiated = negotiate(headers);
-      const found = snapshot && negotiated && ready(find, snapshot, negotiated);
+      const found = snapshot && negotiated && ready(snapshot, params, negotiated);
       if (!found) return false;
       send(response, found);
       return true;
@@ -101,8 +104,8 @@ function reader<Negotiated>(
   };
   return ({ raw, params: decoded }, reply) => {
     // The router fills every named parameter of a matched path with a decoded string.
-    const find = finder(decoded as Params);
-    const fastPath = again(find);
+    const params = decoded as Params;
+    const fastPath = again(params);
     if (fastPath(raw, reply.raw)) {
       reply.hijack();
       return remember(raw.url ?? '', fastPath);
@@ -113,7 +116,7 @@ function reader<Negotiated>(
       return refuse(reply, 503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
     const negotiated = negotiate(raw.headers);
     if (negotiated === undefined) return refuse(reply, 406, 'Accept allows neither JSON nor XML');
-    const found = find(snapshot, negotiated);
+    const found = find(snapshot, params, negotiated);
     if (found === undefined) return refuse(reply, 404, `no such ${name === 'app' ? 'application' : name} is known`);
     // A large document that is being encoded for the first time is a promise.
     return Promise.resolve(found).then((answer) => send(reply.hijack().raw, answer));

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { decodeRegistration } from '../../shared/codec/registration.ts';
+import { decodeRegistration, unreadableRegistration } from '../../shared/codec/registration.ts';
 import { appName } from '../../shared/model/names.ts';
+import { err } from '../../shared/result.ts';
 import type { Write, WriteOutcome, WriteTarget } from '../ports/writes.ts';
+import { bodyText } from './body-text.ts';
 import { sendConflict } from './conflict.ts';
 import { oneLine, REASON_HEADER, sendEmpty } from './reply.ts';
 import { isReplication, noteOutcome, type WritePorts } from './write-ports.ts';
@@ -43,22 +45,20 @@ function register(ports: WritePorts, request: FastifyRequest, reply: FastifyRepl
   const { app: path = '' } = request.params as Readonly<Record<string, string>>;
   const refused = (status: 400 | 415, reason: string): FastifyReply => {
     ports.counter('register', status)();
+    ports.failed.noteRefused(path, reason);
     return reply.code(status).header(REASON_HEADER, oneLine(reason));
   };
   if (isDotSegment(path)) return refused(400, DOT_SEGMENT).send();
   const raw = rawOf(request, 2);
-  const decoded = decodeRegistration(
-    appName(path),
-    raw.contentType,
-    raw.body?.toString('utf8') ?? '',
-    ports.clock.now(),
-  );
+  const text = bodyText(raw.body ?? Buffer.alloc(0));
+  const decoded = text.ok
+    ? decodeRegistration(appName(path), raw.contentType, text.value, ports.clock.now())
+    : err(unreadableRegistration(raw.contentType, text.error));
   if (!decoded.ok) {
-    const { status, contentType, body } = decoded.error;
-    if (contentType === undefined)
-      return refused(status, 'a registration is application/json or application/xml').send();
+    const { status, contentType, body, reason } = decoded.error;
+    if (contentType === undefined) return refused(status, reason).send();
     // The one body that stock servers give on a refused write. As bytes: to a text the framework adds a charset.
-    return refused(status, body).header('content-type', contentType).send(Buffer.from(body));
+    return refused(status, reason).header('content-type', contentType).send(Buffer.from(body));
   }
   const record = decoded.value;
   return write(ports, target, { kind: 'register', app: record.app, id: record.id, record, raw }, reply);

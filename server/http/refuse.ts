@@ -31,7 +31,7 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, status: num
   const { accept, 'user-agent': userAgent } = request.headers;
   reply.code(status).header(REASON_HEADER, oneLine(reason));
   return prefersText(accept, userAgent)
-    ? reply.type('text/plain; charset=utf-8').send(printable(`${reason}\n`))
+    ? reply.type('text/plain; charset=utf-8').send(`${printable(reason)}\n`)
     : reply.type('application/json').send(JSON.stringify({ error: reason }));
 }
 

@@ -53,6 +53,7 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
       connections.createServer((request, response) => {
         const { url = '/', method } = request;
         if (!url.startsWith('/')) request.url = originForm(url);
+        if (url.includes(';')) request.url = withoutPathParameters(request.url ?? url);
         if (method !== 'GET') forgetBadType(request);
         if (!fastPaths.some((fastPath) => fastPath(request, response))) listener(request, response);
       }),
@@ -79,6 +80,16 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
       await app.close();
     },
   };
+}
+
+/**
+ * Servlet containers drop what follows a semicolon in each segment of a path, as `;jsessionid=AB`, and so stock servers
+ * never see it. An escaped semicolon stays.
+ */
+function withoutPathParameters(url: string): string {
+  const end = url.search(/[?#]/);
+  const path = end < 0 ? url : url.slice(0, end);
+  return path.replaceAll(/;[^/]*/g, '') + url.slice(path.length);
 }
 
 /** Proxies may send `GET http://host/path`, which every server has to take. */

@@ -5,9 +5,9 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { RawWrite, Write } from '../ports/writes.ts';
 import { ReceivedWrite } from './received-write.ts';
 
-/** What is wrong with the parameters of a write, with the status that stock servers give. */
+/** What is wrong with the parameters of a write. Stock servers answer 500; a client's mistake is a 400 here. */
 export interface BadParameter {
-  readonly status: 400 | 500;
+  readonly status: 400;
   readonly reason: string;
 }
 
@@ -67,14 +67,14 @@ const NO_DIRTY = ok(undefined);
 function dirtyOf(request: FastifyRequest): Result<number | undefined, BadParameter> {
   const text = first(request, 'lastDirtyTimestamp');
   if (text === undefined) return NO_DIRTY;
-  // What does not parse as a Java long is a 500 on stock servers.
+  // As Java parses a long.
   if (!/^[+-]?\d{1,19}$/.test(text) || BigInt(text.replace(/^\+/, '')) > LARGEST_LONG)
     return bad(`lastDirtyTimestamp "${text}" is not a number of milliseconds`);
   return ok(Number(text));
 }
 
 function bad(reason: string): Result<never, BadParameter> {
-  return err({ status: 500, reason });
+  return err({ status: 400, reason });
 }
 
 function queryOf(request: FastifyRequest): Readonly<Record<string, string | readonly string[]>> {

@@ -143,6 +143,7 @@ function mergeRules(config: Config): MergeRules {
   });
   return {
     application: (name) => config.applications.get(name) ?? { policy: undefined, namespaces: [] },
+    ownership: config.ownership,
     overlay: { networks, action: config.overlay.action },
   };
 }

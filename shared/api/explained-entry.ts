@@ -17,8 +17,8 @@ export interface ExplainedEntry {
   /** `cluster/namespace/ingress` for an entry derived from an Ingress. */
   readonly object: string | undefined;
   readonly rule: string;
-  /** ISO time since when its content is what it is. */
-  readonly since: string;
+  /** RFC 3339, since when its content is what it is; absent when its own time stamp is no moment. */
+  readonly since: string | undefined;
   readonly notices: readonly string[];
 }
 

@@ -10,8 +10,8 @@ export function renderExplanation(explanation: Explanation, now: number): string
   const { app, policy, share, served, hidden, refused, callers } = explanation;
   const blocks = [
     [
-      `${app}: ${callers.summary}`,
-      ...callers.hints,
+      `${printable(app)}: ${callers.summary}`,
+      ...callers.hints.map((hint) => printable(hint)),
       callers.timing,
       `policy ${policy}`,
       ...(share === undefined ? [] : [dialLine(share)]),
@@ -21,7 +21,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
     ...(hidden.length > 0 ? [hiddenBlock(hidden, now)] : []),
     ...(refused.length > 0 ? [refusedBlock(refused)] : []),
   ];
-  return printable(`${blocks.join('\n\n')}\n`);
+  return `${blocks.join('\n\n')}\n`;
 }
 
 function dialLine({ asked, entries, realUp, achievedPercent }: Dial): string {
@@ -38,11 +38,11 @@ function row(entry: ExplainedEntry, now: number): readonly string[] {
     entry.id,
     entry.status,
     entry.host,
-    entry.address === entry.host ? '-' : entry.address,
+    entry.address || '-',
     entry.ports.join(',') || '-',
     entry.zone ?? '-',
     entry.object ?? entry.source,
-    age(now - Date.parse(entry.since)),
+    entry.since === undefined ? 'unknown' : age(now - Date.parse(entry.since)),
   ];
 }
 
@@ -58,7 +58,9 @@ function derivations(entries: readonly ExplainedEntry[]): readonly string[] {
     entries.flatMap((each) => (each.object === undefined ? [] : [[each.object, each] as const])),
   );
   return [...byObject].map(([object, { rule, notices }]) =>
-    [indent(`${object}: ${rule}`), ...notices.map((notice) => indent(`note: ${notice}`, 4))].join('\n'),
+    [indent(printable(`${object}: ${rule}`)), ...notices.map((notice) => indent(printable(`note: ${notice}`), 4))].join(
+      '\n',
+    ),
   );
 }
 
@@ -76,7 +78,7 @@ function hiddenBlock(hidden: readonly ExplainedHidden[], now: number): string {
   const rows = hidden.map((entry) => [...row(entry, now), entry.code]);
   const reasons = new Map<string, number>();
   for (const { code, reason } of hidden) {
-    const text = `${code}: ${reason}`;
+    const text = printable(`${code}: ${reason}`);
     reasons.set(text, (reasons.get(text) ?? 0) + 1);
   }
   return [
@@ -87,6 +89,8 @@ function hiddenBlock(hidden: readonly ExplainedHidden[], now: number): string {
 }
 
 function refusedBlock(refused: readonly Refusal[]): string {
-  const items = refused.map(({ object, code, reason }) => `${indent(`${object}  ${code}`)}\n${indent(reason, 6)}`);
+  const items = refused.map(
+    ({ object, code, reason }) => `${indent(printable(`${object}  ${code}`))}\n${indent(printable(reason), 6)}`,
+  );
   return [`not served (${refused.length})`, ...items].join('\n');
 }

@@ -63,16 +63,16 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
   const blocks = report.sources.map((source, i) =>
     [
       lines[i] ?? '',
-      ...(source.lastError === undefined ? [] : [indent(`last error: ${source.lastError}`)]),
+      ...(source.lastError === undefined ? [] : [indent(printable(`last error: ${source.lastError}`))]),
       ...(detail === 'full' ? facts(source) : []),
     ].join('\n'),
   );
   const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
-  return printable(`${[...waiting, head, ...blocks].join('\n')}\n`);
+  return `${[...waiting, head, ...blocks].join('\n')}\n`;
 }
 
 function facts({ detail }: SourceReport): readonly string[] {
   const entries = Object.entries(detail);
   const width = Math.max(0, ...entries.map(([key]) => key.length));
-  return entries.map(([key, value]) => indent(`${key.padEnd(width)}  ${value}`));
+  return entries.map(([key, value]) => indent(`${key.padEnd(width)}  ${printable(String(value))}`));
 }

@@ -69,20 +69,18 @@ export function renderSummary(summary: Summary, sources: SourcesReport, base: st
     String(each.hidden),
     String(each.refused),
   ]);
-  return printable(
-    [
-      `Eurek8s ${summary.version}: ${registryLine(summary)}`,
-      '',
-      renderSources(sources, 'short'),
-      ...(rows.length === 0
-        ? []
-        : [table(['APPLICATION', 'REGISTERED', 'KUBERNETES', 'UP', 'HIDDEN', 'NOT SERVED'], rows), '']),
-      `why an entry is there, or is not:  curl ${base}/eurek8s/explain/NAME`,
-      `what every source does:            curl ${base}/eurek8s/sources`,
-      `what clients get:                  curl ${base}/eureka/apps`,
-      '',
-    ].join('\n'),
-  );
+  return [
+    `Eurek8s ${summary.version}: ${registryLine(summary)}`,
+    '',
+    renderSources(sources, 'short'),
+    ...(rows.length === 0
+      ? []
+      : [table(['APPLICATION', 'REGISTERED', 'KUBERNETES', 'UP', 'HIDDEN', 'NOT SERVED'], rows), '']),
+    `why an entry is there, or is not:  curl ${printable(base)}/eurek8s/explain/NAME`,
+    `what every source does:            curl ${printable(base)}/eurek8s/sources`,
+    `what clients get:                  curl ${printable(base)}/eureka/apps`,
+    '',
+  ].join('\n');
 }
 
 function registryLine({ registry, applications }: Summary): string {

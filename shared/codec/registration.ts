@@ -11,12 +11,24 @@ export interface RegistrationRefusal {
   readonly body: string;
   /** Undefined when there is no body. */
   readonly contentType: 'application/json' | 'application/xml' | undefined;
+  /** What is wrong, for people: stock's texts do not say. */
+  readonly reason: string;
 }
+
+/** Characters of an id, a name or an address. Longer ones are a client's fault, and every answer would carry them. */
+const MAX_IDENTIFIER_LENGTH = 1024;
 
 const UNREADABLE = {
   'application/json': '{"error": "cannot parse request body"}',
   'application/xml': '<error><message>cannot parse request body</message></error>',
 } as const;
+
+const NOT_SUPPORTED: RegistrationRefusal = {
+  status: 415,
+  body: '',
+  contentType: undefined,
+  reason: 'a registration is application/json or application/xml',
+};
 
 /** The body of `POST apps/{app}`. `now`, in epoch milliseconds, stands in for time stamps that the client left out. */
 export function decodeRegistration(
@@ -26,18 +38,36 @@ export function decodeRegistration(
   now: number,
 ): Result<InstanceRecord, RegistrationRefusal> {
   const type = mediaType(contentType);
-  if (type === undefined) return err({ status: 415, body: '', contentType: undefined });
+  if (type === undefined) return err(NOT_SUPPORTED);
   const draft = type === 'application/json' ? draftFromRegistration(body) : draftFromRegistrationXml(body);
-  if (!draft.ok) return err({ status: 400, body: UNREADABLE[type], contentType: type });
+  if (!draft.ok) return err(unreadableRegistration(type, draft.error.reason));
   const record = validateRegistration(pathApp, draft.value, now);
+  const fault = record.ok ? oddIdentifier(record.value) : record.error;
+  if (record.ok && fault === undefined) return record;
   // Stock labels these texts as XML whatever the client sent.
-  return record.ok ? record : err({ status: 400, body: record.error, contentType: 'application/xml' });
+  return err({ status: 400, body: fault ?? '', contentType: 'application/xml', reason: fault ?? '' });
+}
+
+/** What a body is answered with that is no registration, or no text at all. */
+export function unreadableRegistration(contentType: string | undefined, reason: string): RegistrationRefusal {
+  const type = mediaType(contentType);
+  return type === undefined ? NOT_SUPPORTED : { status: 400, body: UNREADABLE[type], contentType: type, reason };
 }
 
 /** Parameters such as the charset do not matter; other types, even similar ones, are not supported by stock. */
 function mediaType(contentType: string | undefined): keyof typeof UNREADABLE | undefined {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   return type === 'application/json' || type === 'application/xml' ? type : undefined;
+}
+
+/** What no URL, header or table can carry: stock servers take it, and then nobody can renew or cancel it. */
+function oddIdentifier(record: InstanceRecord): string | undefined {
+  const { id, app, hostName, ipAddr } = record;
+  for (const [name, value] of Object.entries({ instanceId: id, app, hostName, ipAddr })) {
+    if (value.length > MAX_IDENTIFIER_LENGTH) return `${name} is longer than ${MAX_IDENTIFIER_LENGTH} characters`;
+    if (!value.isWellFormed()) return `${name} has half of a surrogate pair`;
+  }
+  return undefined;
 }
 
 /** The checks of stock servers in their order, with their texts. Only what is empty counts as missing; blanks pass. */

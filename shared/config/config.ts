@@ -16,6 +16,7 @@ export interface Config {
   readonly applications: ReadonlyMap<AppName, ApplicationConfig>;
   readonly overlay: OverlayConfig;
   readonly guards: GuardsConfig;
+  readonly ownership: OwnershipMode;
   readonly snapshot: { readonly file: string };
   readonly readOnly: boolean;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
@@ -77,6 +78,10 @@ export interface OverlayConfig {
   readonly cidrs: readonly string[];
   readonly action: 'absorb' | 'hide' | 'forward';
 }
+
+/** Who may claim a name that `applications` does not list: anybody, anybody but for registered names, nobody. */
+export const OWNERSHIP_MODES = ['open', 'legacy-listed', 'listed'] as const;
+export type OwnershipMode = (typeof OWNERSHIP_MODES)[number];
 
 export interface GuardsConfig {
   /** Percent of a source's instances that may go in one step before the change is held. */

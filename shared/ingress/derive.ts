@@ -1,5 +1,5 @@
 import { appName, type AppName } from '../model/names.ts';
-import type { Refusal } from '../contribution/refusal.ts';
+import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { ok, type Result } from '../result.ts';
 import { chooseAddress, type NameLookup } from './address.ts';
 import { annotation } from './annotation-keys.ts';
@@ -25,7 +25,11 @@ import { whyGone } from './whether-gone.ts';
 /** A publication before it is known since when it has been like this. */
 export type PublicationContent = Omit<Publication, 'changedAt'>;
 
-export type CurrentEntry = Pick<Publication, 'host' | 'address'>;
+/** What the Ingress is known as now: its name, and where it is published its host and address. */
+export interface Current {
+  readonly app: AppName;
+  readonly entry: Pick<Publication, 'host' | 'address'> | undefined;
+}
 
 export interface DerivedIngress {
   /** For a refused Ingress the name it would most likely have had, so that whoever asks for it finds the reason. */
@@ -46,7 +50,7 @@ export function deriveIngress(
   objects: ObjectView,
   rules: DerivationRules,
   names: NameLookup,
-  current: CurrentEntry | undefined,
+  current: Current | undefined,
 ): DerivedIngress {
   const namesWanted = new Set<string>();
   const recording: NameLookup = {
@@ -56,12 +60,29 @@ export function deriveIngress(
     },
     failure: (name) => names.failure(name),
   };
-  const app = nameOf(ingress);
-  const result = derive(ingress, app, objects, rules, recording, current);
+  const app = nameOf(ingress, current?.app);
+  const result = derive(ingress, app, objects, rules, recording, current?.entry);
   if (result.ok) return { app, outcome: { kind: 'published', publication: result.value }, namesWanted };
-  const object = `${rules.cluster}/${ingress.meta.namespace}/${ingress.meta.name}`;
-  return { app, outcome: { kind: 'refused', refusal: { object, ...result.error } }, namesWanted };
+  const { namespace, name, createdAt } = ingress.meta;
+  const refusal = { object: `${rules.cluster}/${namespace}/${name}`, ...result.error };
+  if (CLAIMS_NOTHING.has(refusal.code)) return { app, outcome: { kind: 'refused', refusal }, namesWanted };
+  const claim = { cluster: rules.cluster, namespace, ingress: name, createdAt };
+  return { app, outcome: { kind: 'refused', refusal: { ...refusal, claim } }, namesWanted };
 }
+
+/**
+ * Codes of an Ingress that does not ask to be published. Whatever else it is refused for, it keeps its claim to the name:
+ * whoever is next must not take over all calls for a typing error.
+ */
+const CLAIMS_NOTHING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'being-deleted',
+  'not-selected',
+  'opted-out',
+  'class-not-allowed',
+  'namespace-not-selected',
+  'label-not-selected',
+  'canary',
+]);
 
 function derive(
   ingress: StrippedIngress,
@@ -69,7 +90,7 @@ function derive(
   objects: ObjectView,
   rules: DerivationRules,
   names: NameLookup,
-  current: CurrentEntry | undefined,
+  current: Current['entry'],
 ): Result<PublicationContent, RefusalCause> {
   const className = ingress.className ?? objects.defaultClass();
   const excluded =
@@ -138,9 +159,10 @@ function derive(
   });
 }
 
-/** Annotation, then labels, then the Ingress's own name. A refused annotation falls through: the name is still of use. */
-function nameOf({ meta }: StrippedIngress): AppName {
+/** Annotation, then labels, then the Ingress's own name. With an annotation that cannot be read it keeps the name it had. */
+function nameOf({ meta }: StrippedIngress, current: AppName | undefined): AppName {
   const annotated = readAnnotation(meta.annotations, annotation('app'), APP);
+  if (!annotated.ok && current !== undefined) return current;
   const labels = [meta.labels['app.kubernetes.io/name'], meta.labels['app']];
   const label = labels.find((value) => value !== undefined && value !== '');
   return appName((annotated.ok ? annotated.value : undefined) ?? label ?? meta.name);

@@ -2,12 +2,12 @@ import type { InstanceStatus } from '../model/instance.ts';
 import type { Expectation, Lease } from './lease.ts';
 import { isOverridable } from './override-rules.ts';
 
-const FIRST_ROWS = 64;
+const INITIAL_ROWS = 64;
 /** What stands where in a row: side by side, as it is read together. */
 const RENEWED_AT = 0;
 const DURATION_MS = 1;
 const DIRTY_AT = 2;
-const WIDTH = 3;
+const ROW_WIDTH = 3;
 
 /** What is said of a row besides its numbers; 0: nothing is in it. */
 const TAKEN = 1;
@@ -21,8 +21,8 @@ const UNKNOWN = 8;
  * most expensive kind of garbage. Times in epoch milliseconds.
  */
 export class LeaseRows {
-  #numbers = new Float64Array(FIRST_ROWS * WIDTH);
-  #flags = new Uint8Array(FIRST_ROWS);
+  #numbers = new Float64Array(INITIAL_ROWS * ROW_WIDTH);
+  #flags = new Uint8Array(INITIAL_ROWS);
   #expected = 0;
 
   /** Leases whose heartbeats are expected. */
@@ -32,7 +32,7 @@ export class LeaseRows {
 
   set(slot: number, lease: Lease): void {
     while (slot >= this.#flags.length) this.#grow();
-    const at = slot * WIDTH;
+    const at = slot * ROW_WIDTH;
     this.#numbers[at + RENEWED_AT] = lease.lastRenewalTimestamp;
     this.#numbers[at + DURATION_MS] = lease.durationMs;
     this.#numbers[at + DIRTY_AT] = lease.record.lastDirtyTimestamp;
@@ -45,7 +45,7 @@ export class LeaseRows {
 
   /** As `renewed` does it. */
   renew(slot: number, now: number): void {
-    this.#numbers[slot * WIDTH + RENEWED_AT] = now + this.#number(slot, DURATION_MS);
+    this.#numbers[slot * ROW_WIDTH + RENEWED_AT] = now + this.#number(slot, DURATION_MS);
     this.#flag(slot, this.#flagsOf(slot) | EXPECTED);
   }
 
@@ -86,7 +86,7 @@ export class LeaseRows {
   }
 
   #number(slot: number, column: number): number {
-    return this.#numbers[slot * WIDTH + column] ?? 0;
+    return this.#numbers[slot * ROW_WIDTH + column] ?? 0;
   }
 
   #flagsOf(slot: number): number {

@@ -1,6 +1,9 @@
+/** Characters of one cell. One id of half a megabyte must not make every other row as wide. */
+const MAX_CELL_LENGTH = 100;
+
 /** Columns padded to their widest cell, two blanks between them, no trailing blanks: what people read in a terminal. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
+  const all = [head, ...rows.map((row) => row.map((cell) => printable(cell, MAX_CELL_LENGTH)))];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all
     .map((row) =>
@@ -32,11 +35,20 @@ export function age(ms: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-export function time(ms: number): string {
-  return new Date(ms).toISOString();
+/** The largest time that a `Date` holds, in milliseconds before and after 1970. */
+const MAX_DATE_MS = 8.64e15;
+
+/** RFC 3339; `undefined` for what is no moment, as a client's 0 or the largest number that Java has. */
+export function time(ms: number): string | undefined {
+  return ms > 0 && ms <= MAX_DATE_MS ? new Date(ms).toISOString() : undefined;
 }
 
-/** Host names, ids and annotations are other people's words: none of them may steer the reader's terminal. */
-export function printable(text: string): string {
-  return text.replace(/[^\n\x20-\x7e\u00a0-\uffff]/g, '?');
+/**
+ * One piece of somebody else's text, such as a host name, an id or an annotation. It may neither steer the reader's
+ * terminal (escapes, text that runs backwards, characters without width) nor look like a line of ours, and what is longer
+ * than `maxLength` characters ends in `…`.
+ */
+export function printable(text: string, maxLength = 1000): string {
+  const cut = text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
 }

@@ -47,6 +47,11 @@ export const WRITE_RULES: readonly Rule[] = [
       exchange.stock.status === 404 &&
       exchange.ours.status === 200,
   },
+  {
+    id: 'bad-parameters',
+    explains: ({ facet }, { question, stock, ours }) =>
+      facet === 'status' && question.method !== 'POST' && stock.status === 500 && ours.status === 400,
+  },
   { id: 'status-half-done', explains: ({ path }) => path.includes('[half-1]') },
   {
     id: 'gzip-requests',
@@ -73,7 +78,8 @@ export const WRITE_RULES: readonly Rule[] = [
   {
     id: 'lone-surrogate',
     explains: ({ facet, ours }, exchange) =>
-      facet === 'body' && ours !== 'none' && ours !== 'some' && bodyOf(exchange).includes('\\ud800'),
+      bodyOf(exchange).includes('\\ud800') &&
+      ((facet === 'body' && ours !== 'none' && ours !== 'some') || exchange.ours.status === 400),
   },
   {
     id: 'error-body',

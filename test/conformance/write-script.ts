@@ -51,6 +51,68 @@ const REGISTRATION: readonly Step[] = [
   register('moved to another port', 'LIFE', 'life-2', { port: { $: 9090, '@enabled': 'true' }, ...dirty(1) }),
 ];
 
+const XML_BODY: Headers = { 'content-type': 'application/xml' };
+
+/** A registration with a letter outside ASCII, one byte each. */
+function latin1(declaration: string, letter = 'b\xfccher'): Buffer {
+  const info =
+    '<dataCenterInfo class="com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo"><name>MyOwn</name></dataCenterInfo>';
+  const fields = `<instanceId>encoded</instanceId><hostName>h</hostName><app>ENCODED</app><ipAddr>10.0.0.1</ipAddr><status>UP</status>`;
+  return Buffer.from(
+    `${declaration}<instance>${fields}${info}<metadata><k>${letter}</k></metadata></instance>`,
+    'latin1',
+  );
+}
+
+const ENCODINGS: readonly Step[] = [
+  step(
+    'ISO-8859-1 as declared',
+    'POST',
+    'apps/ENCODED',
+    XML_BODY,
+    latin1('<?xml version="1.0" encoding="ISO-8859-1"?>'),
+  ),
+  step(
+    'windows-1252 as declared',
+    'POST',
+    'apps/ENCODED',
+    XML_BODY,
+    latin1("<?xml version='1.0' encoding='windows-1252'?>", '\x80'),
+  ),
+  step(
+    'a declaration against a charset',
+    'POST',
+    'apps/ENCODED',
+    { 'content-type': 'application/xml; charset=utf-8' },
+    latin1('<?xml version="1.0" encoding="ISO-8859-1"?>'),
+  ),
+  step('ISO-8859-1 undeclared', 'POST', 'apps/ENCODED', XML_BODY, latin1('')),
+  step(
+    'ISO-8859-1 as charset only',
+    'POST',
+    'apps/ENCODED',
+    { 'content-type': 'application/xml; charset=ISO-8859-1' },
+    latin1(''),
+  ),
+  step(
+    'an encoding that nobody knows',
+    'POST',
+    'apps/ENCODED',
+    XML_BODY,
+    latin1('<?xml version="1.0" encoding="x-nope"?>', 'x'),
+  ),
+  step(
+    'JSON that is no UTF-8',
+    'POST',
+    'apps/ENCODED',
+    JSON_BODY,
+    Buffer.from(
+      JSON.stringify({ instance: instanceFields('ENCODED', 'encoded', { metadata: { k: 'b\xfccher' } }) }),
+      'latin1',
+    ),
+  ),
+];
+
 const RENEWALS: readonly Step[] = [
   put('renewed', 'LIFE/life-1'),
   put('with the status', 'LIFE/life-1?status=UP'),
@@ -64,6 +126,9 @@ const RENEWALS: readonly Step[] = [
   put('with garbage as version', 'LIFE/life-1?lastDirtyTimestamp=abc'),
   put('with no version', 'LIFE/life-1?lastDirtyTimestamp='),
   put('with two versions', `LIFE/life-1?lastDirtyTimestamp=${DIRTY}&lastDirtyTimestamp=abc`),
+  put('with a path parameter', 'LIFE/life-1;jsessionid=AB'),
+  put('with parameters in every segment', 'LIFE;a=b/life-1;jsessionid=AB?status=UP'),
+  put('with an escaped semicolon', 'LIFE/life-1%3Bjsessionid=AB'),
   put('with {}', 'LIFE/life-1', JSON_BODY, '{}'),
   put('with a type and no body', 'LIFE/life-1', JSON_BODY),
   put('with any text', 'LIFE/life-1', { 'content-type': 'text/plain' }, 'x'),
@@ -230,6 +295,7 @@ const REFUSED: readonly Step[] = [
 export const SCRIPT: readonly (readonly [string, readonly Step[]])[] = [
   ['registration', REGISTRATION],
   ['renewals', RENEWALS],
+  ['encodings', ENCODINGS],
   ['status', STATUS],
   ['metadata', METADATA],
   ['cancels', CANCEL],

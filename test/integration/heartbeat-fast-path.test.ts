@@ -76,7 +76,8 @@ function told({ status, headers, body }: RawAnswer, asked: string): object {
   return {
     status,
     headers: others,
-    reason: reason?.replace(asked, 'asked'),
+    // What follows a semicolon in a segment is no part of the path.
+    reason: reason?.replace(asked.replaceAll(/;[^/]*/g, ''), 'asked'),
     body: body.toString().replaceAll(/\d{13}/g, 'time'),
   };
 }

@@ -126,7 +126,7 @@ describe('writes', () => {
     assertRefused(await register(whole.subarray(0, -9), { 'content-encoding': 'gzip' }), 400, 'cut off');
   });
 
-  test('parameters that stock answers with 500 are an empty 500 with the reason', async () => {
+  test('parameters that stock answers with 500 are a mistake of the client: an empty 400 with the reason', async () => {
     const paths = [
       'PUT ?lastDirtyTimestamp=abc',
       'PUT ?lastDirtyTimestamp=',
@@ -140,9 +140,84 @@ describe('writes', () => {
     ];
     for (const path of paths) {
       const [method = '', rest = ''] = path.split(' ');
-      assertRefused(await send(method, INSTANCE + rest), 500, path);
+      assertRefused(await send(method, INSTANCE + rest), 400, path);
     }
     assertDone(await send('PUT', `${INSTANCE}?lastDirtyTimestamp=1&lastDirtyTimestamp=abc`), 200, 'the first counts');
+  });
+
+  test('what servlet containers take for path parameters is no part of a name, escaped it is', async () => {
+    for (const path of [`${INSTANCE};jsessionid=AB`, `${INSTANCE};a=b?status=UP`, 'apps;x/ORDERS;y=z/host:orders:1;'])
+      assertDone(await send('PUT', path), 200, path);
+    assertDone(await send('PUT', `${INSTANCE};jsessionid=AB/metadata?colour=green`), 200, 'metadata');
+    assertRefused(await send('PUT', `${INSTANCE}%3Bjsessionid=AB`), 404, 'an escaped semicolon');
+    const { status } = await rawRequest(url, 'GET /eureka/apps/ORDERS;jsessionid=AB', { accept: 'application/json' });
+    assert.equal(status, 200);
+    assertDone(await register(json('semi;colon')), 204, 'an id with a semicolon');
+    assertDone(await send('PUT', 'apps/ORDERS/semi%3Bcolon'), 200, 'its heartbeat');
+  });
+
+  test('a registration in another encoding keeps its letters, or is refused: none is damaged in silence', async () => {
+    const withMetadata = (value: string): string =>
+      XML.replace('</instance>', `<metadata><k>${value}</k></metadata></instance>`);
+    const stored = async (): Promise<string | undefined> => {
+      const { body } = await rawRequest(url, 'GET /eureka/apps/ORDERS/xml-1', { accept: 'application/json' });
+      return /"k":"([^"]*)"/.exec(body.toString())?.[1];
+    };
+    const xml = { 'content-type': 'application/xml' };
+    const latin1 = Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${withMetadata('b\xfccher')}`, 'latin1');
+    assertDone(await register(latin1, xml), 204, 'ISO-8859-1');
+    assert.equal(await stored(), 'bücher');
+    assertDone(
+      await register(latin1, { 'content-type': 'application/xml; charset=utf-8' }),
+      204,
+      'the declaration wins',
+    );
+    assert.equal(await stored(), 'bücher');
+    const windows = Buffer.from(`<?xml version='1.0' encoding='windows-1252'?>${withMetadata('\x80')}`, 'latin1');
+    assertDone(await register(windows, xml), 204, 'windows-1252');
+    assert.equal(await stored(), '€');
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(withMetadata('東京'), 'utf16le')]);
+    assertDone(await register(utf16, xml), 204, 'UTF-16 with its mark');
+    assert.equal(await stored(), '東京');
+    const unmarked = Buffer.from(withMetadata('b\xfccher'), 'latin1');
+    const asJson = Buffer.from(json('l-1', 'ORDERS', { metadata: { k: 'b\xfccher' } }), 'latin1');
+    for (const [body, type] of [
+      [unmarked, 'application/xml'],
+      [unmarked, 'application/xml; charset=ISO-8859-1'],
+      [Buffer.from(`<?xml version="1.0" encoding="x-nope"?>${XML}`), 'application/xml'],
+      [asJson, 'application/json'],
+      [asJson, 'application/json; charset=ISO-8859-1'],
+    ] as const) {
+      const answer = await register(body, { 'content-type': type });
+      assert.equal(answer.status, 400, type);
+      assert.match(answer.headers['x-eurek8s-reason'] ?? '', /send UTF-8/, type);
+    }
+  });
+
+  test('a registration that is refused says why in its header', async () => {
+    const noClass = json('n-1').replace(/"@class":"[^"]*",/, '');
+    for (const [body, reason] of [
+      [noClass, /dataCenterInfo cannot be read/],
+      ['{"hostName":"h"}', /not \{"instance":/],
+      [json('n-1').replace('"ipAddr"', '"ip"'), /Missing ip address/],
+    ] as const) {
+      const answer = await register(body);
+      assert.equal(answer.status, 400);
+      assert.match(answer.headers['x-eurek8s-reason'] ?? '', reason);
+    }
+  });
+
+  test('identifiers that no URL or table can carry are refused', async () => {
+    for (const [body, reason] of [
+      [json('x'.repeat(1025)), /instanceId is longer than 1024/],
+      [json('ok', 'ORDERS', { hostName: 'h'.repeat(2000) }), /hostName is longer/],
+      [json('id-\\ud800').replace('\\\\', '\\'), /instanceId has half of a surrogate pair/],
+    ] as const) {
+      const answer = await register(body);
+      assert.equal(answer.status, 400, String(reason));
+      assert.match(answer.headers['x-eurek8s-reason'] ?? '', reason);
+    }
+    assertDone(await register(json('x'.repeat(1024))), 204, 'the longest');
   });
 
   // Trap 3: a body on this 404 keeps clients from registering again.

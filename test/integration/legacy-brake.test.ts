@@ -112,15 +112,3 @@ test('few evictions, and everything cancelled through us, pass', async (t) => {
   assert.deepEqual(sink.ids(), []);
   assert.deepEqual(source.holds(), []);
 });
-
-test('the first answer is compared with what an earlier run served', async (t) => {
-  const { sink, eureka, source } = await nine(t);
-  const baseline = new Map([...sink.view].map(([app, { instances }]) => [app, instances]));
-  await source.stop();
-  eureka.registry.clear();
-  eureka.registry.register(registration('ORDERS', 'o-1'));
-  const second = legacyScene(t, { urls: [eureka.url], guards: GUARDS, options: { baseline } });
-  await eventually('the first sync', () => second.sink.syncs === 1);
-  assert.equal(second.sink.ids().length, 9);
-  assert.equal(second.source.holds()[0]?.instances, 8);
-});

@@ -79,7 +79,7 @@ test('long and endless error bodies leave no connection behind and wedge none', 
   eureka.registry.register(registration('ORDERS', 'o-1'));
   const { sink } = legacyScene(t, {
     urls: [eureka.url],
-    settings: { longestRest: 20, headTimeout: 60, bodyTimeout: 60 },
+    settings: { maxBackoff: 20, headTimeout: 60, bodyTimeout: 60 },
   });
   await eventually('the first sync', () => sink.syncs === 1);
   for (const fault of ['error-page', 'endless-error'] as const) {

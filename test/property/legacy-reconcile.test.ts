@@ -66,10 +66,10 @@ test('whatever changed, failed or got lost: the next full reconcile leads to the
       for (const step of events) {
         if (step.do === 'poll') {
           const full = rig.eureka.count('apps/');
-          const round = await rig.round();
+          const outcome = await rig.poll();
           const fetched = rig.eureka.count('apps/') > full;
-          if (round.kind === 'current' && fetched) lost = false;
-          if (round.kind === 'current' && !lost) assert.deepEqual(rig.served(), rig.truth());
+          if (outcome.kind === 'current' && fetched) lost = false;
+          if (outcome.kind === 'current' && !lost) assert.deepEqual(rig.served(), rig.truth());
         } else if (step.do === 'lose-changes') {
           rig.eureka.registry.forgetRecent();
           lost = true;
@@ -80,7 +80,7 @@ test('whatever changed, failed or got lost: the next full reconcile leads to the
       }
       rig.eureka.heal();
       rig.skip(300_000);
-      assert.equal((await rig.round()).kind, 'current');
+      assert.equal((await rig.poll()).kind, 'current');
       assert.deepEqual(rig.served(), rig.truth());
       assert.equal(rig.view.hashCode(), rig.eureka.registry.full().hash);
     } finally {
@@ -116,10 +116,10 @@ test('however far the lists lag behind, what was written through us shows, until
     const rig = await LegacyRig.start();
     try {
       rig.eureka.listCacheMs = 3_600_000;
-      await rig.round();
+      await rig.poll();
       const ours = new Set<string>();
       for (const step of events) {
-        if (step.do === 'poll') await rig.round();
+        if (step.do === 'poll') await rig.poll();
         else if (step.do === 'refresh-lists') rig.eureka.refreshLists();
         else if (step.do === 'write') {
           const status = await write(rig, step.step);
@@ -132,7 +132,7 @@ test('however far the lists lag behind, what was written through us shows, until
         for (const key of ours) {
           const [app = '', id = ''] = key.split('/');
           const served = rig.view
-            .said([appName(app)])
+            .contributions([appName(app)])
             .get(appName(app))
             ?.instances.find((record) => record.id === id);
           const truth = rig.eureka.registry.find(app, id);
@@ -141,7 +141,7 @@ test('however far the lists lag behind, what was written through us shows, until
       }
       rig.eureka.refreshLists();
       rig.skip(300_000);
-      assert.equal((await rig.round()).kind, 'current');
+      assert.equal((await rig.poll()).kind, 'current');
       assert.deepEqual(rig.served(), rig.truth());
       assert.equal(rig.view.pendingSize, 0);
     } finally {

@@ -14,6 +14,7 @@ export interface Folder {
 
 const MODEL = 'shared/model';
 const PORTS = 'server/ports';
+const LEGACY = 'server/sources/legacy';
 
 export const FOLDERS: readonly Folder[] = [
   pure('shared', 'Result and time slices: what every folder speaks in', []),
@@ -56,7 +57,17 @@ export const FOLDERS: readonly Folder[] = [
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
   edge('server/derivation', 'drives `shared/ingress` from object changes, DNS and time', [PORTS], [], []),
-  edge('server/sources/legacy', 'the legacy Eureka: polls in, writes out', [PORTS], ['undici'], 'all'),
+  edge(
+    LEGACY,
+    'the legacy Eureka as a source: when it is polled, what the hub gets, what people are told',
+    [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`, `${LEGACY}/poll`, `${LEGACY}/write`],
+    [],
+    [],
+  ),
+  edge(`${LEGACY}/wire`, 'one exchange with a legacy server, and which server is next', [PORTS], ['undici']),
+  edge(`${LEGACY}/view`, 'rounds and writes in, contributions out; no I/O', [`${LEGACY}/wire`], [], []),
+  edge(`${LEGACY}/poll`, 'which fetch is next: delta or full', [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`], [], []),
+  edge(`${LEGACY}/write`, 'writes out, pushed changes in', [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`], [], []),
   edge('server/sources/leases', 'the registry of our own', [PORTS], [], []),
   edge('server/sources/kubernetes', 'one cluster, by list and watch', [PORTS], ['@kubernetes/client-node', 'undici']),
   edge('server/sources/manifests', 'a directory of YAML files', [PORTS, 'server/derivation'], ['yaml']),

@@ -1,18 +1,19 @@
-import { Failover } from '../../server/sources/legacy/failover.ts';
-import { Forwarder } from '../../server/sources/legacy/forwarder.ts';
-import { LegacyServer } from '../../server/sources/legacy/legacy-server.ts';
-import { LegacyView } from '../../server/sources/legacy/legacy-view.ts';
-import { PendingWrites } from '../../server/sources/legacy/pending-writes.ts';
-import { PollPlan } from '../../server/sources/legacy/poll-plan.ts';
-import { PolledView } from '../../server/sources/legacy/polled-view.ts';
-import { Poller, type Round } from '../../server/sources/legacy/poller.ts';
+import { Failover } from '../../server/sources/legacy/wire/failover.ts';
+import { Forwarder } from '../../server/sources/legacy/write/forwarder.ts';
+import { LegacyServer } from '../../server/sources/legacy/wire/legacy-server.ts';
+import { LegacyView } from '../../server/sources/legacy/view/legacy-view.ts';
+import { PendingWrites } from '../../server/sources/legacy/view/pending-writes.ts';
+import { PollPlan } from '../../server/sources/legacy/poll/poll-plan.ts';
+import { PolledView } from '../../server/sources/legacy/view/polled-view.ts';
+import { Poller, type PollOutcome } from '../../server/sources/legacy/poll/poller.ts';
 import { legacySettings } from '../../server/sources/legacy/settings.ts';
-import { WriteQueue } from '../../server/sources/legacy/write-queue.ts';
-import { WriteThrough } from '../../server/sources/legacy/write-through.ts';
+import { WriteQueue } from '../../server/sources/legacy/write/write-queue.ts';
+import { WriteThrough } from '../../server/sources/legacy/write/write-through.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { sourceId } from '../../shared/model/names.ts';
 import { Brake } from '../../shared/guard/brake.ts';
 import { FakeEureka, registration } from './fake-eureka.ts';
+import { NO_METRICS } from './no-metrics.ts';
 import { stepByStep } from './time-slices.ts';
 
 /** The legacy source without its timers: the test says when to poll and what time it is. */
@@ -28,13 +29,13 @@ export class LegacyRig {
     this.eureka = eureka;
     const clock = systemClock(() => Date.now() + this.#ahead);
     const config = { urls: [eureka.url], pollInterval: 5_000, fullInterval: 300_000, required: true, peerFeed: false };
-    const settings = legacySettings(config, { firstRest: 0, longestRest: 0 });
+    const settings = legacySettings(config, { minBackoff: 0, maxBackoff: 0 });
     this.server = new LegacyServer(eureka.url, clock, settings);
     // Removals are not held here: the brake has tests of its own.
     const brake = new Brake('legacy', { maxRemoval: 100, minInstances: 1_000_000, grace: 60_000 });
     const pending = new PendingWrites(settings);
     this.view = new LegacyView({ source: sourceId('legacy'), polled: new PolledView(), brake, pending });
-    const servers = new Failover([this.server], 0, 0, () => 0.5);
+    const servers = new Failover([this.server], settings, () => 0.5);
     this.#poller = new Poller({
       servers,
       plan: new PollPlan(settings),
@@ -47,7 +48,7 @@ export class LegacyRig {
       queue: new WriteQueue(settings),
       view: this.view,
       clock,
-      metrics: { count: () => {}, gauge: () => {} },
+      metrics: NO_METRICS,
       timeout: 5_000,
       publish: () => {},
     });
@@ -60,8 +61,8 @@ export class LegacyRig {
     return new LegacyRig(eureka);
   }
 
-  round(): Promise<Round> {
-    return this.#poller.round();
+  poll(): Promise<PollOutcome> {
+    return this.#poller.poll();
   }
 
   skip(ms: number): void {
@@ -70,9 +71,9 @@ export class LegacyRig {
 
   /** `ORDERS/i-1 UP 1750…`, the last being the version. */
   served(): readonly string[] {
-    return [...this.view.said(this.view.apps())]
-      .flatMap(([app, said]) =>
-        (said?.instances ?? []).map((r) => `${app}/${r.id} ${r.status} ${r.lastUpdatedTimestamp}`),
+    return [...this.view.contributions(this.view.apps())]
+      .flatMap(([app, contribution]) =>
+        (contribution?.instances ?? []).map((r) => `${app}/${r.id} ${r.status} ${r.lastUpdatedTimestamp}`),
       )
       .toSorted();
   }

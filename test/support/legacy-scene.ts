@@ -6,16 +6,15 @@ import { appName, instanceId, type AppName } from '../../shared/model/names.ts';
 import type { AppContribution } from '../../shared/contribution/contribution.ts';
 import type { ContributionSink, Urgency } from '../../server/ports/source.ts';
 import type { Log } from '../../server/ports/log.ts';
-import type { Metrics } from '../../server/ports/metrics.ts';
 import type { RawWrite, Write } from '../../server/ports/writes.ts';
 import { createLegacy, type Legacy, type LegacyOptions } from '../../server/sources/legacy/legacy.ts';
 import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { instance } from './instances.ts';
+import { NO_METRICS } from './no-metrics.ts';
 import { stepByStep } from './time-slices.ts';
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const UNCOUNTED: Metrics = { count: () => {}, gauge: () => {} };
 
 /** Keeps the view that a source gave; stands in for the hub. */
 export class ViewSink implements ContributionSink {
@@ -70,9 +69,9 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options }:
     clock: systemClock(Date.now),
     random: Math.random,
     log: SILENT,
-    metrics: UNCOUNTED,
+    metrics: NO_METRICS,
     newTimeSlice: stepByStep,
-    settings: { headTimeout: 300, bodyTimeout: 300, longestRest: 100, staleAfter: 400, ...settings },
+    settings: { headTimeout: 300, bodyTimeout: 300, maxBackoff: 100, staleAfter: 400, ...settings },
     ...options,
   });
   const sink = new ViewSink();

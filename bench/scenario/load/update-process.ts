@@ -82,6 +82,7 @@ async function main({ size, changes }: UpdateInput): Promise<void> {
     newTimeSlice,
     rules: {
       application: () => ({ policy: undefined, namespaces: [] }),
+      ownership: 'open' as const,
       overlay: { networks: [], action: 'absorb' },
     },
     sources: [source],

@@ -23,6 +23,7 @@ function start(
   const clock = new SteppedClock();
   const rules = {
     application: (name: AppName) => ({ policy: policyOf(name), namespaces: [] }),
+    ownership: 'open' as const,
     overlay: { networks: [], action: 'forward' as const },
   };
   const hub = new Hub({ clock, log: SILENT, metrics: NO_METRICS, newTimeSlice, rules, sources, firstVersion: 7 });

@@ -32,7 +32,11 @@ function merged({ legacy = [], published = [], refusals = [], policy = 'both' }:
       { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: legacy } },
       { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, publications: published, refusals } },
     ],
-    { application: () => ({ policy, namespaces: [] }), overlay: { networks: [], action: 'forward' } },
+    {
+      application: () => ({ policy, namespaces: [] }),
+      ownership: 'open' as const,
+      overlay: { networks: [], action: 'forward' },
+    },
     undefined,
     NOW,
   );

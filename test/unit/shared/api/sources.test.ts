@@ -83,7 +83,11 @@ test('the summary counts both worlds, what is hidden and what is refused', () =>
         contribution: { ...NO_CONTRIBUTION, publications: [publication('ALICE')], refusals },
       },
     ],
-    { application: () => ({ policy: 'both', namespaces: [] }), overlay: { networks: [], action: 'forward' } },
+    {
+      application: () => ({ policy: 'both', namespaces: [] }),
+      ownership: 'open' as const,
+      overlay: { networks: [], action: 'forward' },
+    },
     undefined,
     NOW,
   );

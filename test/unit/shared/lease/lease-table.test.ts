@@ -59,3 +59,21 @@ test('the slot of a lease that is gone has nothing of it for the next one', () =
   assert.equal(table.get(appName('B'), ID)?.lastRenewalTimestamp, NOW);
   assert.equal(table.rows.expired(NOW + 10_001).length, 1);
 });
+
+test('slots stay dense: one that was given back is used again', () => {
+  const table = tableOf();
+  const app = appName('A');
+  for (let round = 0; round < 5; round++) {
+    const ids = Array.from({ length: 100 }, (_, i) => instanceId(`${round}-${i}`));
+    for (const id of ids) table.put(newLease(registration(app, id), 90_000, undefined, NOW));
+    const slots = ids.map((id) => table.slotOf(app, id) ?? NaN);
+    assert.deepEqual([new Set(slots).size, Math.max(...slots), table.size], [100, 99, 100]);
+    for (const id of ids) table.remove(app, id);
+  }
+  assert.deepEqual([table.size, table.applications], [0, 0]);
+});
+
+test('where an application ends and an id begins makes a difference', () => {
+  const table = tableOf(['AB', 'C']);
+  assert.equal(table.get(appName('A'), instanceId('BC')), undefined);
+});

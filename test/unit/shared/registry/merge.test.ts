@@ -27,6 +27,7 @@ interface Said {
 function merge(said: Said): MergedApplication {
   const rules: MergeRules = {
     application: () => ({ policy: said.policy ?? 'both', namespaces: [] }),
+    ownership: 'open',
     overlay: {
       networks: (said.cidrs ?? []).flatMap((text) => {
         const parsed = parseNetwork(text);

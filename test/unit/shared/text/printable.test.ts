@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { age, counted, indent, printable, table } from '../../../../shared/text/printable.ts';
+import { age, counted, indent, printable, table, time } from '../../../../shared/text/printable.ts';
 
 test('columns are as wide as their widest cell and lines end where their text ends', () => {
   assert.equal(
@@ -35,5 +35,30 @@ test('blocks move to the right as a whole, empty lines stay empty', () => {
 });
 
 test("other people's words cannot steer the reader's terminal", () => {
-  assert.equal(printable('\u001b[2Jgone\u009b31m\u0007\ttab\nnext é'), '?[2Jgone?31m??tab\nnext é');
+  assert.equal(printable('\u001b[2Jgone\u009b31m\u0007\ttab\nnext é'), '?[2Jgone?31m??tab?next é');
+});
+
+test('text without width, or that runs backwards, is seen; letters of other scripts stay', () => {
+  assert.equal(printable('a\u200bb\u202ec\u2066d\ufeffe\u2028f\ud800g'), 'a?b?c?d?e?f?g');
+  assert.equal(printable('bücher 東京 🙂'), 'bücher 東京 🙂');
+});
+
+test('one huge cell neither widens the other rows nor forges one', () => {
+  const text = table(
+    ['ID', 'STATUS'],
+    [
+      ['x'.repeat(450_000), 'UP'],
+      ['a\nb  DOWN', 'UP'],
+    ],
+  );
+  const lines = text.split('\n');
+  assert.equal(lines.length, 3);
+  assert.ok(text.length < 500, String(text.length));
+  assert.match(lines[1] ?? '', /^x{99}…  UP$/);
+  assert.match(lines[2] ?? '', /^a\?b  DOWN +UP$/);
+});
+
+test('what is no moment has no time', () => {
+  assert.equal(time(1_750_000_000_000), '2025-06-15T15:06:40.000Z');
+  for (const ms of [0, -1, 2 ** 63, Number.NaN, Number.POSITIVE_INFINITY]) assert.equal(time(ms), undefined);
 });

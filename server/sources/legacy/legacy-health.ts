@@ -1,0 +1,122 @@
+import type { ContributionUpdate } from '../../../shared/contribution/contribution.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { SourceHealth } from '../../ports/source.ts';
+import type { PollPlan } from './poll/poll-plan.ts';
+import type { Poller, PollOutcome } from './poll/poller.ts';
+import type { LegacyView } from './view/legacy-view.ts';
+import type { Failover } from './wire/failover.ts';
+import type { LegacyServer } from './wire/legacy-server.ts';
+
+export interface LegacyHealthParts {
+  readonly servers: readonly LegacyServer[];
+  readonly failover: Failover<LegacyServer>;
+  readonly plan: PollPlan;
+  readonly poller: Poller;
+  readonly view: LegacyView;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Milliseconds without a success after which the source is stale. */
+  readonly staleAfter: number;
+}
+
+/** What people see of the source: its health, its metrics, and what is new in the log. */
+export class LegacyHealth {
+  readonly #parts: LegacyHealthParts;
+  #lastSuccessAt: number | undefined;
+  #lastError: string | undefined;
+  #pollMs = 0;
+  #lagMs = 0;
+  #holdId: string | undefined;
+  #unreadable = 0;
+
+  constructor(parts: LegacyHealthParts) {
+    this.#parts = parts;
+  }
+
+  recordPoll(outcome: PollOutcome, startedAt: number, now: number): void {
+    const { log, metrics, failover } = this.#parts;
+    this.#pollMs = now - startedAt;
+    const fetched = outcome.kind === 'current' ? outcome.fetched : 'none';
+    metrics.count('legacy_polls', { outcome: outcome.kind, fetched });
+    if (outcome.kind === 'current') {
+      if (this.#lastError !== undefined) log.info({ url: failover.current?.url }, 'the legacy registry answers again');
+      this.#lastSuccessAt = now;
+      this.#lastError = undefined;
+    } else {
+      if (this.#lastError === undefined)
+        log.warn({ reason: outcome.reason }, 'the legacy registry gives no usable answer');
+      this.#lastError = outcome.reason;
+    }
+  }
+
+  /** A bug, not a fault of the legacy. */
+  recordBug(cause: unknown): void {
+    this.#parts.log.error({ err: cause }, 'a poll of the legacy registry broke off');
+    this.#lastError = String(cause);
+  }
+
+  recordLag(update: ContributionUpdate, now: number): void {
+    this.#lagMs = lagOf(update, now) ?? this.#lagMs;
+  }
+
+  reportHolds(): void {
+    const { view, log, metrics } = this.#parts;
+    const hold = view.holds()[0];
+    metrics.gauge('legacy_held_instances', hold?.instances ?? 0);
+    if (hold?.id === this.#holdId) return;
+    if (hold !== undefined)
+      log.warn({ hold }, 'a mass removal in the legacy registry is held: last-known entries stay');
+    else log.info({ hold: this.#holdId }, 'nothing is held any more');
+    this.#holdId = hold?.id;
+  }
+
+  reportUnreadable(): void {
+    const { unreadable } = this.#parts.poller;
+    const instances = unreadable.length;
+    if (instances === this.#unreadable) return;
+    this.#unreadable = instances;
+    const first = unreadable[0];
+    this.#parts.log.warn({ instances, first }, 'entries of the legacy registry that cannot be read are left out');
+  }
+
+  /** `synced`: whether the first view has been handed on. */
+  health(synced: boolean): SourceHealth {
+    const { servers, clock, failover, plan, poller, view, staleAfter } = this.#parts;
+    const now = clock.now();
+    const fresh = this.#lastSuccessAt !== undefined && now - this.#lastSuccessAt < staleAfter;
+    const mode = failover.current?.dialect === 'xml' ? 'xml' : plan.deltaRefused(now) ? 'full' : 'delta';
+    const hold = view.holds()[0];
+    return {
+      state: synced ? (fresh ? 'synced' : 'stale') : 'starting',
+      lastSuccessAt: this.#lastSuccessAt,
+      lastError: this.#lastError,
+      detail: {
+        url: failover.current?.url ?? servers[0]?.url ?? '',
+        mode,
+        instances: view.polledSize,
+        pollMs: this.#pollMs,
+        lagMs: this.#lagMs,
+        unconfirmedWrites: view.pendingSize,
+        hashMismatches: poller.mismatches,
+        unreadable: poller.unreadable.length,
+        holds: hold === undefined ? 0 : 1,
+        ...(hold === undefined ? {} : { held: hold.instances, heldBecause: hold.what, heldUntil: hold.releasesAt }),
+      },
+    };
+  }
+}
+
+/**
+ * Milliseconds from the legacy's own time stamp of its newest change to `now`: the legacy's cache, our polling, and how
+ * far the clocks are apart. `undefined` when the update only removes.
+ */
+function lagOf(update: ContributionUpdate, now: number): number | undefined {
+  let newest = 0;
+  for (const contribution of update.values())
+    for (const { lastUpdatedTimestamp } of contribution?.instances ?? [])
+      newest = Math.max(newest, lastUpdatedTimestamp);
+  return newest === 0 ? undefined : Math.max(0, now - newest);
+}

@@ -1,0 +1,142 @@
+import type { Skipped } from '../../../../shared/codec/decode-error.ts';
+import type { AppName } from '../../../../shared/model/names.ts';
+import type { NewTimeSlice, TimeSlice } from '../../../../shared/time-slice.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { LegacyView } from '../view/legacy-view.ts';
+import type { FetchKind } from '../view/poll-round.ts';
+import type { Failover } from '../wire/failover.ts';
+import type { LegacyServer } from '../wire/legacy-server.ts';
+import type { PollPlan } from './poll-plan.ts';
+
+/** What one poll brought. A delta may have changed applications even when the full fetch after it failed. */
+export type PollOutcome =
+  | { readonly kind: 'current'; readonly fetched: FetchKind; readonly changed: ReadonlySet<AppName> }
+  | { readonly kind: 'failed'; readonly reason: string; readonly changed: ReadonlySet<AppName> };
+
+export interface PollerParts {
+  readonly servers: Failover<LegacyServer>;
+  readonly plan: PollPlan;
+  readonly view: LegacyView;
+  readonly clock: Clock;
+  readonly newTimeSlice: NewTimeSlice;
+}
+
+/** What a poll has brought before its full fetch. */
+interface Before {
+  readonly changed: ReadonlySet<AppName>;
+  readonly failures: readonly string[];
+}
+
+const NOTHING: Before = { changed: new Set(), failures: [] };
+
+/**
+ * Brings the view up to date, one poll at a time: by a delta where one will do, by a full fetch from any server
+ * otherwise.
+ */
+export class Poller {
+  readonly #servers: Failover<LegacyServer>;
+  readonly #plan: PollPlan;
+  readonly #view: LegacyView;
+  readonly #clock: Clock;
+  readonly #newTimeSlice: NewTimeSlice;
+  #emptySeen = false;
+  #mismatches = 0;
+  #unreadable: readonly Skipped[] = [];
+
+  constructor(parts: PollerParts) {
+    this.#servers = parts.servers;
+    this.#plan = parts.plan;
+    this.#view = parts.view;
+    this.#clock = parts.clock;
+    this.#newTimeSlice = parts.newTimeSlice;
+  }
+
+  /** Deltas so far that did not lead to the server's hash code. */
+  get mismatches(): number {
+    return this.#mismatches;
+  }
+
+  /** What the last full answer listed and we could not read. It is missing here, so the hash codes differ. */
+  get unreadable(): readonly Skipped[] {
+    return this.#unreadable;
+  }
+
+  async poll(): Promise<PollOutcome> {
+    const slice = this.#newTimeSlice();
+    const server = this.#deltaServer(this.#clock.now());
+    return server === undefined ? this.#full(NOTHING, slice) : this.#delta(server, slice);
+  }
+
+  /** The server whose delta continues our view; `undefined` when a full fetch is wanted. */
+  #deltaServer(now: number): LegacyServer | undefined {
+    const server = this.#servers.current;
+    if (server === undefined || !this.#servers.ready(now).includes(server)) return undefined;
+    if (this.#view.wantsFull(this.#plan.lastFullAt ?? 0, now)) return undefined;
+    return this.#plan.next(now, this.#view.polledSize === 0) === 'delta' ? server : undefined;
+  }
+
+  async #delta(server: LegacyServer, slice: TimeSlice): Promise<PollOutcome> {
+    const round = this.#view.begin('delta');
+    const fetched = await server.delta(round, slice);
+    const now = this.#clock.now();
+    switch (fetched.kind) {
+      case 'document': {
+        const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
+        if (hashAgrees) this.#plan.deltaDone(now);
+        else {
+          this.#mismatches++;
+          if (this.#plan.deltaMismatched(now) === 'full') return this.#full({ changed, failures: [] }, slice);
+        }
+        return { kind: 'current', fetched: 'delta', changed };
+      }
+      case 'refused':
+        round.drop();
+        this.#plan.deltaUnavailable(now);
+        return this.#full(NOTHING, slice);
+      case 'failed':
+        round.drop();
+        this.#servers.failed(server, now);
+        this.#plan.doubt();
+        return this.#full({ ...NOTHING, failures: [fetched.reason] }, slice);
+    }
+  }
+
+  async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {
+    const failures = [...before.failures];
+    for (const server of this.#servers.ready(this.#clock.now())) {
+      const round = this.#view.begin('full');
+      const fetched = await server.full(round, slice);
+      const now = this.#clock.now();
+      if (fetched.kind !== 'document') {
+        round.drop();
+        // 403 is how a server says that it has not yet filled itself from its peers.
+        failures.push(fetched.kind === 'refused' ? `${server.url}: answered ${fetched.status}` : fetched.reason);
+        this.#servers.failed(server, now);
+        continue;
+      }
+      this.#servers.succeeded(server);
+      if (round.empty && this.#isFirstEmpty()) {
+        round.drop();
+        const reason = `${server.url}: lists no instances; asking again`;
+        return { kind: 'failed', reason, changed: before.changed };
+      }
+      this.#plan.fullDone(now);
+      this.#unreadable = fetched.facts.skipped;
+      const { changed } = await round.commit(fetched.facts.hashCode, now, slice);
+      return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
+    }
+    this.#plan.doubt();
+    const reason = failures.join('; ') || 'every server is resting after a failure';
+    return { kind: 'failed', reason, changed: before.changed };
+  }
+
+  /**
+   * A server that has just lost everything lists an empty registry, which is legal. As the very first answer it must
+   * come twice.
+   */
+  #isFirstEmpty(): boolean {
+    const first = this.#plan.lastFullAt === undefined && this.#view.polledSize === 0 && !this.#emptySeen;
+    if (first) this.#emptySeen = true;
+    return first;
+  }
+}

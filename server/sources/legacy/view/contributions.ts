@@ -1,0 +1,129 @@
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import { isSyntheticId, SOURCE_MARKER, type AppName, type SourceId } from '../../../../shared/model/names.ts';
+import { byText } from '../../../../shared/model/order.ts';
+import { sameContent } from '../../../../shared/model/same-content.ts';
+import type { Brake } from '../../../../shared/guard/brake.ts';
+import type { AppContribution, ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
+import type { Refusal } from '../../../../shared/contribution/refusal.ts';
+import type { Steps } from '../../../../shared/time-slice.ts';
+import type { PendingWrites } from './pending-writes.ts';
+import type { PolledView } from './polled-view.ts';
+
+/** What a contribution is made of. */
+export interface ViewParts {
+  readonly source: SourceId;
+  /** What the legacy's answers list. */
+  readonly polled: PolledView;
+  /** What is not listed any more and is still served. */
+  readonly brake: Brake;
+  /** What was written and is not listed yet. */
+  readonly pending: PendingWrites;
+}
+
+/** The current contribution to each application. */
+export class LegacyContributions {
+  readonly #parts: ViewParts;
+  readonly #contributions = new Map<AppName, AppContribution>();
+
+  constructor(parts: ViewParts) {
+    this.#parts = parts;
+  }
+
+  /** All applications with a contribution. */
+  apps(): readonly AppName[] {
+    return [...this.#contributions.keys()];
+  }
+
+  of(apps: Iterable<AppName>): ContributionUpdate {
+    return new Map(Array.from(apps, (app) => [app, this.#contributions.get(app)]));
+  }
+
+  /** Builds these anew and returns those that came out different. */
+  update(apps: Iterable<AppName>): ContributionUpdate {
+    return this.of([...apps].filter((app) => this.#rebuild(app)));
+  }
+
+  /** The same, one application a step, for as many as an answer may touch. Returns those that came out different. */
+  *updateSteps(apps: Iterable<AppName>): Steps<ReadonlySet<AppName>> {
+    const different = new Set<AppName>();
+    for (const app of apps) {
+      if (this.#rebuild(app)) different.add(app);
+      yield;
+    }
+    return different;
+  }
+
+  /** Whether the contribution came out different. */
+  #rebuild(app: AppName): boolean {
+    const before = this.#contributions.get(app);
+    const after = buildContribution(this.#parts.source, this.#records(app), before);
+    if (sameContribution(before, after)) return false;
+    if (after === undefined) this.#contributions.delete(app);
+    else this.#contributions.set(app, after);
+    return true;
+  }
+
+  /** What is listed, what is held in addition, and what was written in place of either. */
+  #records(app: AppName): readonly InstanceRecord[] {
+    const { polled, brake, pending } = this.#parts;
+    const records = new Map(polled.instances(app));
+    for (const [id, held] of brake.retained(app) ?? []) if (!records.has(id)) records.set(id, held);
+    for (const [id, { record }] of pending.of(app) ?? []) {
+      const listed = records.get(id);
+      if (record === undefined) records.delete(id);
+      else if (listed === undefined || !sameContent(listed, record)) records.set(id, record);
+    }
+    return [...records.values()];
+  }
+}
+
+/**
+ * `undefined` without any record. Entries of our own making that found their way into the legacy are refused: served,
+ * they would come back as real instances and never leave. A record whose content is that of `before` stays the same
+ * object.
+ */
+function buildContribution(
+  source: SourceId,
+  records: readonly InstanceRecord[],
+  before: AppContribution | undefined,
+): AppContribution | undefined {
+  if (records.length === 0) return undefined;
+  const known = new Map(before?.instances.map((record) => [record.id, record]));
+  const instances: InstanceRecord[] = [];
+  const refusals: Refusal[] = [];
+  for (const record of records.toSorted((a, b) => byText(a.id, b.id))) {
+    const refusal = refuse(source, record);
+    const old = known.get(record.id);
+    if (refusal !== undefined) refusals.push(refusal);
+    else instances.push(old !== undefined && sameContent(old, record) ? old : record);
+  }
+  return { instances, publications: [], refusals };
+}
+
+function sameContribution(a: AppContribution | undefined, b: AppContribution | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.instances.length === b.instances.length &&
+    a.refusals.length === b.refusals.length &&
+    a.instances.every((record, index) => record === b.instances[index]) &&
+    a.refusals.every((refusal, index) => refusal.object === b.refusals[index]?.object)
+  );
+}
+
+function refuse(source: SourceId, record: InstanceRecord): Refusal | undefined {
+  const object = `${source}/${record.id}`;
+  const marker = record.metadata.get(SOURCE_MARKER);
+  if (marker !== undefined)
+    return {
+      object,
+      code: 'own-marker',
+      reason: `the legacy registry lists an entry that was derived from ${marker}; take Eurek8s out of its serviceUrl`,
+    };
+  if (isSyntheticId(record.id))
+    return {
+      object,
+      code: 'id-reserved',
+      reason: 'the instance id has the prefix of synthetic entries; register it under another id',
+    };
+  return undefined;
+}

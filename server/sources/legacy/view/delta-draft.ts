@@ -1,0 +1,97 @@
+import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
+import type { InstanceRecord, InstanceStatus } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import { sameContent } from '../../../../shared/model/same-content.ts';
+import { LossList } from './loss-list.ts';
+import type { InstanceKey, Instances, NextDeltaView, ViewState } from './polled-view.ts';
+
+/** The view after a delta, in the making. The rules are those of Java clients. */
+export class DeltaDraft implements ApplicationIntake {
+  readonly #before: ViewState;
+  readonly #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
+  readonly #changed = new Set<AppName>();
+  readonly #lost = new LossList();
+  #cancelled: InstanceKey[] = [];
+  #counts: Record<InstanceStatus, number>;
+  #size: number;
+
+  constructor(before: ViewState) {
+    this.#before = before;
+    this.#counts = { ...before.counts };
+    this.#size = before.size;
+  }
+
+  restart(): void {
+    this.#apps.clear();
+    this.#changed.clear();
+    this.#lost.clear();
+    this.#cancelled = [];
+    this.#counts = { ...this.#before.counts };
+    this.#size = this.#before.size;
+  }
+
+  /** ADDED and MODIFIED both add or replace, DELETED removes, any other action is ignored. */
+  add({ name: app, instances }: DecodedApplication): void {
+    for (const record of instances) {
+      switch (record.actionType) {
+        case 'ADDED':
+        case 'MODIFIED':
+          this.#put(app, record);
+          break;
+        case 'DELETED':
+          this.#remove(app, record);
+          break;
+        case undefined:
+          break;
+      }
+    }
+  }
+
+  finish(): NextDeltaView {
+    const changes = { changed: this.#changed, cancelled: this.#cancelled, lost: this.#lost };
+    return { kind: 'delta', apps: this.#apps, counts: this.#counts, size: this.#size, changes };
+  }
+
+  #put(app: AppName, record: InstanceRecord): void {
+    const old = this.#instances(app)?.get(record.id);
+    if (old !== undefined && sameContent(old, record)) return;
+    // One delta lists both when the instance was evicted and registered anew within its window.
+    if (old === undefined) this.#lost.remove(app, record.id);
+    if (old === undefined) this.#size++;
+    else this.#counts[old.status]--;
+    this.#counts[record.status]++;
+    this.#draftOf(app).set(record.id, record);
+  }
+
+  #remove(app: AppName, record: InstanceRecord): void {
+    const old = this.#instances(app)?.get(record.id);
+    if (wasCancelled(record)) this.#cancelled.push({ app, id: record.id });
+    else if (old !== undefined) this.#lost.add(app, old);
+    if (old === undefined) return;
+    this.#size--;
+    this.#counts[old.status]--;
+    this.#draftOf(app).delete(record.id);
+  }
+
+  #instances(app: AppName): Instances | undefined {
+    return this.#apps.get(app) ?? this.#before.apps.get(app);
+  }
+
+  /** A copy, because others go on reading the view before. */
+  #draftOf(app: AppName): Map<InstanceId, InstanceRecord> {
+    this.#changed.add(app);
+    const records = this.#apps.get(app) ?? new Map(this.#before.apps.get(app));
+    this.#apps.set(app, records);
+    return records;
+  }
+}
+
+/**
+ * A DELETED item of a stock server is a cancel or an eviction. A lease counts from `lastRenewalTimestamp`, so an
+ * instance that was removed before its lease ran out was cancelled. Anything unclear counts as evicted.
+ */
+function wasCancelled(deleted: InstanceRecord): boolean {
+  const lease = deleted.leaseInfo;
+  if (lease === undefined || lease.evictionTimestamp <= 0) return false;
+  return lease.evictionTimestamp <= lease.lastRenewalTimestamp + lease.durationInSecs * 1000;
+}

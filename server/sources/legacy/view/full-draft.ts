@@ -1,0 +1,63 @@
+import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
+import type { InstanceRecord, InstanceStatus } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import { sameContent } from '../../../../shared/model/same-content.ts';
+import { NO_COUNTS } from '../../../../shared/registry/hashcode.ts';
+import type { Steps } from '../../../../shared/time-slice.ts';
+import { LossList } from './loss-list.ts';
+import type { NextFullView, ViewState } from './polled-view.ts';
+
+/**
+ * The view after a full answer, in the making. Each application is compared with the one before as it comes, so no
+ * second copy of a registry that hardly changed is ever in memory.
+ */
+export class FullDraft implements ApplicationIntake {
+  readonly #before: ViewState;
+  #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
+  #changed = new Set<AppName>();
+  #counts: Record<InstanceStatus, number> = { ...NO_COUNTS };
+  #size = 0;
+
+  constructor(before: ViewState) {
+    this.#before = before;
+  }
+
+  restart(): void {
+    this.#apps = new Map();
+    this.#changed = new Set();
+    this.#counts = { ...NO_COUNTS };
+    this.#size = 0;
+  }
+
+  /** An application may come twice, and all its instances count. An id may come twice, and the last one wins. */
+  add({ name: app, instances }: DecodedApplication): void {
+    if (instances.length === 0) return;
+    const known = this.#before.apps.get(app);
+    const records = this.#apps.get(app) ?? new Map<InstanceId, InstanceRecord>();
+    for (const record of instances) {
+      const old = known?.get(record.id);
+      const kept = old !== undefined && sameContent(old, record) ? old : record;
+      if (kept !== old) this.#changed.add(app);
+      const twin = records.get(record.id);
+      if (twin === undefined) this.#size++;
+      else this.#counts[twin.status]--;
+      this.#counts[kept.status]++;
+      // The key is the kept record's own id. The other string is equal, and would stay in memory.
+      records.set(kept.id, kept);
+    }
+    this.#apps.set(app, records);
+  }
+
+  /** One step for each application of the view before: any of them may have lost instances. */
+  *finishSteps(): Steps<NextFullView> {
+    const lost = new LossList();
+    for (const [app, records] of this.#before.apps) {
+      const listed = this.#apps.get(app);
+      for (const record of records.values()) if (listed?.has(record.id) !== true) lost.add(app, record);
+      yield;
+    }
+    for (const app of lost.apps.keys()) this.#changed.add(app);
+    const changes = { changed: this.#changed, cancelled: [], lost };
+    return { kind: 'full', apps: this.#apps, counts: this.#counts, size: this.#size, changes };
+  }
+}

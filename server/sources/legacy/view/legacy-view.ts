@@ -1,0 +1,94 @@
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import type { Hold } from '../../../../shared/guard/brake.ts';
+import type { ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
+import type { InstanceAnswer } from '../wire/legacy-server.ts';
+import { LegacyContributions, type ViewParts } from './contributions.ts';
+import type { PendingWrite } from './pending-writes.ts';
+import { PollRound, type FetchKind } from './poll-round.ts';
+
+/**
+ * What this source contributes: what the legacy's answers list, what the brake holds, and the effects of writes that
+ * the answers do not show yet. Answers come in as rounds; writes, rechecks and released holds come in one by one.
+ */
+export class LegacyView {
+  readonly #parts: ViewParts;
+  readonly #contributions: LegacyContributions;
+
+  constructor(parts: ViewParts) {
+    this.#parts = parts;
+    this.#contributions = new LegacyContributions(parts);
+  }
+
+  /** To be called before the request is sent. A round ends before the next one begins. */
+  begin(kind: FetchKind): PollRound {
+    return new PollRound(kind, this.#parts, this.#contributions);
+  }
+
+  /** The hash code of what the answers list. Holds and pending writes are left out: the server does not count them. */
+  hashCode(): string {
+    return this.#parts.polled.hashCode();
+  }
+
+  get polledSize(): number {
+    return this.#parts.polled.size;
+  }
+
+  get pendingSize(): number {
+    return this.#parts.pending.size;
+  }
+
+  /** All applications with a contribution. */
+  apps(): readonly AppName[] {
+    return this.#contributions.apps();
+  }
+
+  /** The contributions to these applications, as they are now. */
+  contributions(apps: Iterable<AppName>): ContributionUpdate {
+    return this.#contributions.of(apps);
+  }
+
+  /** The instance as this source contributes it now. */
+  instance(app: AppName, id: InstanceId): InstanceRecord | undefined {
+    const { polled, brake, pending } = this.#parts;
+    const write = pending.get(app, id);
+    if (write !== undefined) return write.record;
+    return polled.instances(app)?.get(id) ?? brake.retained(app)?.get(id);
+  }
+
+  /** `version`: the record's `lastUpdatedTimestamp` when it is the legacy's own answer. */
+  recordWrite(app: AppName, record: InstanceRecord, version: number | undefined, now: number): ContributionUpdate {
+    this.#parts.pending.put(app, record.id, record, version, now);
+    return this.#contributions.update([app]);
+  }
+
+  recordCancel(app: AppName, id: InstanceId, now: number): ContributionUpdate {
+    const version = this.instance(app, id)?.lastUpdatedTimestamp;
+    this.#parts.pending.put(app, id, undefined, version, now);
+    this.#parts.brake.forget(app, id);
+    return this.#contributions.update([app]);
+  }
+
+  /** Writes that polls have contradicted for too long: the legacy is to be asked for each instance. */
+  dueRechecks(now: number, limit: number): readonly PendingWrite[] {
+    return this.#parts.pending.due(now, limit);
+  }
+
+  recordRecheck(write: PendingWrite, answer: InstanceAnswer, now: number): ContributionUpdate {
+    const app = this.#parts.pending.recordRecheck(write, answer, now);
+    return this.#contributions.update(app === undefined ? [] : [app]);
+  }
+
+  holds(): readonly Hold[] {
+    return this.#parts.brake.holds();
+  }
+
+  /** Whether a full fetch is wanted to confirm what is held. */
+  wantsFull(lastFullAt: number, now: number): boolean {
+    return this.#parts.brake.wantsFull(lastFullAt, now);
+  }
+
+  release(holdId: string): ContributionUpdate {
+    return this.#contributions.update(this.#parts.brake.release(holdId));
+  }
+}

@@ -1,0 +1,37 @@
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import type { Losses } from '../../../../shared/guard/brake.ts';
+
+/** Instances that are gone without evidence, as they are found. */
+export class LossList implements Losses {
+  readonly #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
+  #size = 0;
+
+  get apps(): ReadonlyMap<AppName, Map<InstanceId, InstanceRecord>> {
+    return this.#apps;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(app: AppName, record: InstanceRecord): void {
+    const records = this.#apps.get(app) ?? new Map<InstanceId, InstanceRecord>();
+    if (!records.has(record.id)) this.#size++;
+    records.set(record.id, record);
+    this.#apps.set(app, records);
+  }
+
+  /** The instance is not gone, or there is evidence that it is. */
+  remove(app: AppName, id: InstanceId): void {
+    const records = this.#apps.get(app);
+    if (records?.delete(id) !== true) return;
+    this.#size--;
+    if (records.size === 0) this.#apps.delete(app);
+  }
+
+  clear(): void {
+    this.#apps.clear();
+    this.#size = 0;
+  }
+}

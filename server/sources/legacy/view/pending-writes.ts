@@ -1,0 +1,154 @@
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import { sameContent } from '../../../../shared/model/same-content.ts';
+import type { InstanceAnswer } from '../wire/legacy-server.ts';
+
+/** The effect of a write on one instance that polls do not show yet. */
+export interface PendingWrite {
+  readonly app: AppName;
+  readonly id: InstanceId;
+  /** What the write made of the instance; `undefined` after a cancel. */
+  readonly record: InstanceRecord | undefined;
+  /** A round with a lower sequence was begun before the write, and may know nothing of it. */
+  readonly sequence: number;
+  /** Epoch milliseconds. */
+  readonly writtenAt: number;
+  /** Epoch milliseconds from which the legacy is asked for the instance, if polls still disagree. */
+  readonly recheckAt: number;
+  readonly rechecks: number;
+  /**
+   * The legacy's own `lastUpdatedTimestamp`, which a poll must exceed to know better. `undefined` when the record is
+   * not the legacy's own answer.
+   */
+  readonly version: number | undefined;
+}
+
+/** In milliseconds. */
+export interface PendingWriteSettings {
+  /** How long polls may contradict a write before the legacy is asked for that instance. */
+  readonly pendingRecheckAfter: number;
+  /** Polls are believed after that long, whatever was written. */
+  readonly maxPendingAge: number;
+}
+
+/** Rechecks of one entry become rarer up to this power of two. */
+const MAX_DOUBLINGS = 10;
+
+/**
+ * Effects of writes that polls do not show yet. A stock server's lists lag up to 30 s behind its writes; its answers
+ * for a single instance do not. An entry goes when a poll agrees, when the legacy contradicts it on being asked, or at
+ * its greatest age.
+ */
+export class PendingWrites {
+  readonly #settings: PendingWriteSettings;
+  readonly #entries = new Map<AppName, Map<InstanceId, PendingWrite>>();
+  #size = 0;
+  #sequence = 0;
+
+  constructor(settings: PendingWriteSettings) {
+    this.#settings = settings;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The place of an event among rounds and writes. A round takes it before its request is sent. */
+  nextSequence(): number {
+    return ++this.#sequence;
+  }
+
+  all(): readonly PendingWrite[] {
+    return [...this.#entries.values()].flatMap((ofApp) => [...ofApp.values()]);
+  }
+
+  of(app: AppName): ReadonlyMap<InstanceId, PendingWrite> | undefined {
+    return this.#entries.get(app);
+  }
+
+  get(app: AppName, id: InstanceId): PendingWrite | undefined {
+    return this.#entries.get(app)?.get(id);
+  }
+
+  put(
+    app: AppName,
+    id: InstanceId,
+    record: InstanceRecord | undefined,
+    version: number | undefined,
+    now: number,
+  ): void {
+    const recheckAt = now + this.#settings.pendingRecheckAfter;
+    const sequence = this.nextSequence();
+    this.#set({ app, id, record, sequence, writtenAt: now, recheckAt, rechecks: 0, version });
+  }
+
+  /**
+   * Compares the entries with the view of the round `sequence`, and returns the applications whose entries went. A view
+   * agrees with a register when it has the same content or a newer version. It agrees with a cancel when it does not
+   * have the instance.
+   */
+  settle(
+    polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
+    sequence: number,
+    now: number,
+  ): Set<AppName> {
+    const apps = new Set<AppName>();
+    for (const entry of this.all()) {
+      if (entry.sequence > sequence) continue;
+      const seen = polled(entry.app, entry.id);
+      if (agrees(entry, seen) || now - entry.writtenAt >= this.#settings.maxPendingAge) apps.add(this.#drop(entry));
+      else if (entry.record === undefined && seen !== undefined && newer(entry, seen) && entry.rechecks === 0)
+        // The instance was registered anew: since the cancel, or before it and the polls were behind.
+        this.#set({ ...entry, recheckAt: Math.min(entry.recheckAt, now) });
+    }
+    return apps;
+  }
+
+  /** Entries that polls have contradicted for too long: the legacy is to be asked for each. */
+  due(now: number, limit: number): readonly PendingWrite[] {
+    if (this.#size === 0) return [];
+    const due: PendingWrite[] = [];
+    for (const entry of this.all()) if (entry.recheckAt <= now && due.push(entry) >= limit) break;
+    return due;
+  }
+
+  /** Records what the legacy answered for a due entry. Returns the application if its contribution may have changed. */
+  recordRecheck(entry: PendingWrite, answer: InstanceAnswer, now: number): AppName | undefined {
+    // The instance was written again while the legacy was being asked.
+    if (this.get(entry.app, entry.id) !== entry) return undefined;
+    const contradicted = entry.record !== undefined && answer === 'none';
+    if (contradicted) return this.#drop(entry);
+    const rechecks = entry.rechecks + 1;
+    const recheckAt = now + this.#settings.pendingRecheckAfter * 2 ** Math.min(rechecks, MAX_DOUBLINGS);
+    const found =
+      typeof answer === 'string' ? entry : { ...entry, record: answer, version: answer.lastUpdatedTimestamp };
+    this.#set({ ...found, rechecks, recheckAt });
+    return entry.app;
+  }
+
+  #set(entry: PendingWrite): void {
+    const ofApp = this.#entries.get(entry.app) ?? new Map<InstanceId, PendingWrite>();
+    if (!ofApp.has(entry.id)) this.#size++;
+    ofApp.set(entry.id, entry);
+    this.#entries.set(entry.app, ofApp);
+  }
+
+  #drop(entry: PendingWrite): AppName {
+    const ofApp = this.#entries.get(entry.app);
+    if (ofApp?.delete(entry.id) === true) this.#size--;
+    if (ofApp?.size === 0) this.#entries.delete(entry.app);
+    return entry.app;
+  }
+}
+
+function agrees(entry: PendingWrite, seen: InstanceRecord | undefined): boolean {
+  if (entry.record === undefined || seen === undefined) return entry.record === seen;
+  // A record that we expected ourselves cannot have the server's time stamps.
+  const { lastUpdatedTimestamp, leaseInfo } = seen;
+  const expected = entry.version === undefined ? { ...entry.record, lastUpdatedTimestamp, leaseInfo } : entry.record;
+  return sameContent(expected, seen) || newer(entry, seen);
+}
+
+function newer(entry: PendingWrite, seen: InstanceRecord): boolean {
+  return entry.version !== undefined && seen.lastUpdatedTimestamp > entry.version;
+}

@@ -1,0 +1,111 @@
+import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
+import type { AppName } from '../../../../shared/model/names.ts';
+import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
+import type { LegacyContributions, ViewParts } from './contributions.ts';
+import { DeltaDraft } from './delta-draft.ts';
+import { FullDraft } from './full-draft.ts';
+import type { NextView } from './polled-view.ts';
+
+/** Everything, or what changed lately. */
+export type FetchKind = 'full' | 'delta';
+
+export interface Committed {
+  /** The applications whose contributions came out different. */
+  readonly changed: ReadonlySet<AppName>;
+  /** Whether our view now has the hash code that the server gave. */
+  readonly hashAgrees: boolean;
+}
+
+/**
+ * One answer on its way into the view, as a transaction. The round is begun before the request is sent. Applications
+ * are added as they are decoded, to a draft that nobody else sees. Then the round is committed, or dropped when the
+ * answer is not a complete document.
+ */
+export class PollRound implements ApplicationIntake {
+  readonly #parts: ViewParts;
+  readonly #contributions: LegacyContributions;
+  /** Writes with a higher sequence came after the request, so the answer need not show them. */
+  readonly #sequence: number;
+  #draft: FullDraft | DeltaDraft | undefined;
+  #listed = 0;
+
+  constructor(kind: FetchKind, parts: ViewParts, contributions: LegacyContributions) {
+    this.#parts = parts;
+    this.#contributions = contributions;
+    this.#sequence = parts.pending.nextSequence();
+    this.#draft = kind === 'full' ? new FullDraft(parts.polled) : new DeltaDraft(parts.polled);
+  }
+
+  /** Whether no application was added. */
+  get empty(): boolean {
+    return this.#listed === 0;
+  }
+
+  add(application: DecodedApplication): void {
+    this.#open.add(application);
+    this.#listed++;
+  }
+
+  restart(): void {
+    this.#open.restart();
+    this.#listed = 0;
+  }
+
+  drop(): void {
+    this.#draft = undefined;
+  }
+
+  /**
+   * `hashCode`: of the whole registry, as the answer gives it. `now`: epoch milliseconds. A commit may last some turns
+   * of the event loop.
+   */
+  async commit(hashCode: string | undefined, now: number, slice: TimeSlice): Promise<Committed> {
+    const draft = this.#open;
+    this.#draft = undefined;
+    return runInSlices(this.#commitSteps(draft, hashCode, now), slice);
+  }
+
+  get #open(): FullDraft | DeltaDraft {
+    if (this.#draft === undefined) throw new Error('the round has ended');
+    return this.#draft;
+  }
+
+  /**
+   * The answer is put in force, judged by the brake and compared with writes in one turn: there is no step between. The
+   * contributions follow in steps, and a write that comes between two of them finds its application as it will be.
+   */
+  *#commitSteps(draft: FullDraft | DeltaDraft, hashCode: string | undefined, now: number): Steps<Committed> {
+    const next = draft instanceof FullDraft ? yield* draft.finishSteps() : draft.finish();
+    const { polled, brake } = this.#parts;
+    const touched = this.#putInForce(next, now);
+    const hashAgrees = hashCode === polled.hashCode();
+    if (next.kind === 'full') for (const app of brake.confirm(now)) touched.add(app);
+    // After a delta, a view whose hash disagrees has missed something: it must not pass judgement on writes.
+    if (next.kind === 'full' || hashAgrees) for (const app of this.#settleWrites(now)) touched.add(app);
+    return { changed: yield* this.#contributions.updateSteps(touched), hashAgrees };
+  }
+
+  /** Returns the applications whose contributions may come out different. */
+  #putInForce(next: NextView, now: number): Set<AppName> {
+    const { polled, brake, pending } = this.#parts;
+    const { changed, cancelled, lost } = next.changes;
+    const before = polled.size + brake.size;
+    polled.advance(next);
+    const touched = new Set(changed);
+    if (brake.size > 0) {
+      for (const app of changed)
+        for (const id of brake.retained(app)?.keys() ?? [])
+          if (polled.instances(app)?.has(id) === true) brake.forget(app, id);
+      for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
+    }
+    // A cancel through us is evidence that the instance is really gone.
+    if (lost.size > 0) for (const { app, id, record } of pending.all()) if (record === undefined) lost.remove(app, id);
+    brake.judge(lost, before, polled.size, now);
+    return touched;
+  }
+
+  #settleWrites(now: number): ReadonlySet<AppName> {
+    const { polled, pending } = this.#parts;
+    return pending.settle((app, id) => polled.instances(app)?.get(id), this.#sequence, now);
+  }
+}

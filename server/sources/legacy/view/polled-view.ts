@@ -1,0 +1,87 @@
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import { hashCode, NO_COUNTS, type StatusCounts } from '../../../../shared/registry/hashcode.ts';
+import type { LossList } from './loss-list.ts';
+
+export type Instances = ReadonlyMap<InstanceId, InstanceRecord>;
+
+/** What the legacy lists. */
+export interface ViewState {
+  readonly apps: ReadonlyMap<AppName, Instances>;
+  readonly counts: StatusCounts;
+  readonly size: number;
+}
+
+export interface InstanceKey {
+  readonly app: AppName;
+  readonly id: InstanceId;
+}
+
+/** How the view after an answer differs from the view before it. */
+export interface ViewChanges {
+  readonly changed: ReadonlySet<AppName>;
+  /** Removed by a cancel of the instance itself or of an operator, whether the view knew the instance or not. */
+  readonly cancelled: readonly InstanceKey[];
+  /** Gone without such evidence: evicted, or just not listed any more. */
+  readonly lost: LossList;
+}
+
+/** The view after an answer, not yet in force. */
+export type NextView = NextFullView | NextDeltaView;
+
+export interface NextFullView extends ViewState {
+  readonly kind: 'full';
+  readonly apps: Map<AppName, Instances>;
+  readonly changes: ViewChanges;
+}
+
+export interface NextDeltaView extends ViewState {
+  readonly kind: 'delta';
+  /** Only the applications that the delta touches. One without instances is gone. */
+  readonly apps: ReadonlyMap<AppName, Instances>;
+  readonly changes: ViewChanges;
+}
+
+/**
+ * The legacy registry exactly as its own answers describe it. Entries of our own making and unwanted ones are included,
+ * because the server's hash code counts them too. A record whose content did not change stays the same object, so that
+ * renewals are no change downstream.
+ */
+export class PolledView implements ViewState {
+  #apps = new Map<AppName, Instances>();
+  #counts: StatusCounts = NO_COUNTS;
+  #size = 0;
+
+  get apps(): ReadonlyMap<AppName, Instances> {
+    return this.#apps;
+  }
+
+  get counts(): StatusCounts {
+    return this.#counts;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  instances(app: AppName): Instances | undefined {
+    return this.#apps.get(app);
+  }
+
+  /** The hash code of this view, as Java clients compute it of theirs. */
+  hashCode(): string {
+    return hashCode(this.#counts);
+  }
+
+  /** Puts the view after an answer in force. */
+  advance(next: NextView): void {
+    if (next.kind === 'full') this.#apps = next.apps;
+    else
+      for (const [app, instances] of next.apps) {
+        if (instances.size === 0) this.#apps.delete(app);
+        else this.#apps.set(app, instances);
+      }
+    this.#counts = next.counts;
+    this.#size = next.size;
+  }
+}

@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+/** A body as it came over the wire. A registry is twenty times as large when it is unpacked. */
+export interface PackedBody {
+  readonly chunks: readonly Buffer[];
+  /** Its content encoding. */
+  readonly encoding: string | undefined;
+}
+
+/** Any error page is shorter. The connection of a longer body that nobody reads is closed. */
+export const MAX_UNREAD_BYTES = 64 * 1024;
+
+/** The size of one unpacked part. Decoding it takes some milliseconds at most. */
+const MAX_PART_BYTES = 64 * 1024;
+
+/** Reads a body to its end. Throws when it is longer than `limit` bytes, and the connection is closed then. */
+export async function readBody(body: Readable, encoding: string | undefined, limit: number): Promise<PackedBody> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.byteLength;
+    if (length > limit) throw new Error(`the answer is longer than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return { chunks, encoding };
+}
+
+/** A body that cannot be unpacked, or no further. */
+export class BodyError extends Error {}
+
+export type TextParts = AsyncGenerator<string, void, void>;
+
+/**
+ * The text of a body, part by part. Throws a `BodyError` when it is not complete or `signal` has fired. The limit
+ * counts decoded bytes: a client's own limit counts compressed ones, and a gzip bomb of 50 MB hides in 50 KB.
+ */
+export async function* textParts(body: PackedBody, limit: number, signal?: AbortSignal): TextParts {
+  // Byte order marks and characters that lie across two parts come out whole.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let length = 0;
+  try {
+    for await (const bytes of unpacked(body)) {
+      signal?.throwIfAborted();
+      length += bytes.byteLength;
+      if (length > limit) throw new Error(`the answer is longer than ${limit} bytes, unpacked`);
+      yield decoder.decode(bytes, { stream: true });
+    }
+  } catch (error) {
+    throw new BodyError(error instanceof Error ? error.message : String(error));
+  }
+  yield decoder.decode();
+}
+
+/** The whole text: for what is small, and for formats that are only read as a whole. */
+export async function wholeText(body: PackedBody, limit: number): Promise<string> {
+  return joined(textParts(body, limit));
+}
+
+export async function joined(texts: AsyncIterable<string>): Promise<string> {
+  const all: string[] = [];
+  for await (const text of texts) all.push(text);
+  return all.join('');
+}
+
+function unpacked({ chunks, encoding }: PackedBody): AsyncIterable<Buffer> | Iterable<Buffer> {
+  switch (encoding?.trim().toLowerCase() ?? '') {
+    case '':
+    case 'identity':
+      return chunks;
+    case 'gzip':
+    case 'x-gzip':
+      return Readable.from(chunks).pipe(createGunzip({ chunkSize: MAX_PART_BYTES }));
+    default:
+      throw new Error(`the answer has the unknown encoding ${encoding}`);
+  }
+}

@@ -1,0 +1,108 @@
+import type { ApplicationIntake, DocumentFacts } from '../../../../shared/codec/document.ts';
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import type { Result } from '../../../../shared/result.ts';
+import type { TimeSlice } from '../../../../shared/time-slice.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { RawWrite } from '../../../ports/writes.ts';
+import { decodeInstance, decodeRegistry } from './answer-decoding.ts';
+import { LegacyEndpoint, type EndpointSettings, type PackedPage, type PoolName, type Timeouts } from './endpoint.ts';
+
+export interface LegacyServerSettings extends EndpointSettings {
+  /** From the request until the end of a registry answer. */
+  readonly bodyTimeout: number;
+  /** Reading back one instance, after a write and when a poll disagrees. */
+  readonly readBackTimeout: number;
+}
+
+/** What a server answered. What went into the intake counts only when it was a document. */
+export type Fetched =
+  | { readonly kind: 'document'; readonly facts: DocumentFacts }
+  /** 403 or 404: no delta here, or no registry yet. */
+  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** What a server says of one instance: its record, that there is none, or nothing usable. */
+export type InstanceAnswer = InstanceRecord | 'none' | 'no-answer';
+
+export type Dialect = 'json' | 'xml';
+
+const ACCEPT: Readonly<Record<Dialect, string>> = { json: 'application/json', xml: 'application/xml' };
+
+/** One legacy server, answering in the terms of the registry. Remembers whether it speaks JSON. */
+export class LegacyServer {
+  readonly #endpoint: LegacyEndpoint;
+  readonly #clock: Clock;
+  readonly #settings: LegacyServerSettings;
+  readonly #closed = new AbortController();
+  #dialect: Dialect = 'json';
+
+  constructor(url: string, clock: Clock, settings: LegacyServerSettings) {
+    this.#endpoint = new LegacyEndpoint(url, clock, settings);
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  /** Without user-info, for people. */
+  get url(): string {
+    return this.#endpoint.url;
+  }
+
+  get dialect(): Dialect {
+    return this.#dialect;
+  }
+
+  async full(intake: ApplicationIntake, slice: TimeSlice): Promise<Fetched> {
+    return this.#registry('apps/', intake, slice);
+  }
+
+  async delta(intake: ApplicationIntake, slice: TimeSlice): Promise<Fetched> {
+    return this.#registry('apps/delta', intake, slice);
+  }
+
+  /** Stock servers do not cache this resource, so it shows a write at once and with all rules applied. */
+  async instance(app: AppName, id: InstanceId): Promise<InstanceAnswer> {
+    const path = `apps/${encodeURIComponent(app)}/${encodeURIComponent(id)}`;
+    const timeout = this.#settings.readBackTimeout;
+    const page = await this.#page(path, 'writes', { head: timeout, body: timeout });
+    if (!page.ok) return 'no-answer';
+    if (page.value.status === 404) return 'none';
+    if (page.value.status !== 200) return 'no-answer';
+    const limit = this.#settings.maxDocumentBytes;
+    const record = await decodeInstance(page.value.body, { limit, now: this.#clock.now() });
+    return record?.id === id ? record : 'no-answer';
+  }
+
+  async send(write: RawWrite, timeout: number): Promise<Result<number, string>> {
+    return this.#endpoint.send(write, timeout);
+  }
+
+  /** Ends every exchange, and the decoding of what came. */
+  async close(): Promise<void> {
+    this.#closed.abort(new Error('the source was stopped'));
+    await this.#endpoint.close();
+  }
+
+  async #registry(path: string, intake: ApplicationIntake, slice: TimeSlice): Promise<Fetched> {
+    const { headTimeout: head, bodyTimeout: body, maxDocumentBytes: limit } = this.#settings;
+    const page = await this.#page(path, 'polls', { head, body });
+    if (!page.ok) return { kind: 'failed', reason: page.error };
+    const { status } = page.value;
+    if (status === 403 || status === 404) return { kind: 'refused', status };
+    if (status !== 200) return { kind: 'failed', reason: `${this.url}: answered ${status} to ${path}` };
+    const decoding = { limit, now: this.#clock.now(), slice, signal: this.#closed.signal };
+    const decoded = await decodeRegistry(page.value.body, intake, decoding);
+    if (decoded.ok) return { kind: 'document', facts: decoded.value };
+    return { kind: 'failed', reason: `${this.url}: ${path} is no registry: ${decoded.error.reason}` };
+  }
+
+  /** Asks in the dialect that worked last. The other one is tried when the server does not speak this one. */
+  async #page(path: string, poolName: PoolName, timeouts: Timeouts): Promise<Result<PackedPage, string>> {
+    const first = await this.#endpoint.fetch(path, ACCEPT[this.#dialect], poolName, timeouts);
+    if (!first.ok || (first.value.status !== 406 && first.value.status !== 415)) return first;
+    const other = this.#dialect === 'json' ? 'xml' : 'json';
+    const second = await this.#endpoint.fetch(path, ACCEPT[other], poolName, timeouts);
+    if (second.ok && second.value.status === 200) this.#dialect = other;
+    return second;
+  }
+}

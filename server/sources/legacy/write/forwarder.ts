@@ -1,0 +1,72 @@
+import type { Clock } from '../../../ports/clock.ts';
+import type { Write } from '../../../ports/writes.ts';
+import type { Failover } from '../wire/failover.ts';
+import type { LegacyServer } from '../wire/legacy-server.ts';
+
+/** The legacy's verdict and the server that gave it; `unreachable`: no server gave one in time. */
+export type Forwarded =
+  | { readonly kind: 'accepted'; readonly by: LegacyServer }
+  | { readonly kind: 'rejected'; readonly status: 400 | 404 | 409; readonly reason: string }
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+type Verdict = 'accepted' | 400 | 404 | 409 | 'next-server';
+
+/** With less time than that, an exchange is not worth beginning. */
+const MIN_EXCHANGE_MS = 10;
+
+/** Passes writes on as they came. The next server gets a write when one cannot answer. */
+export class Forwarder {
+  readonly #servers: Failover<LegacyServer>;
+  readonly #clock: Clock;
+
+  constructor(servers: Failover<LegacyServer>, clock: Clock) {
+    this.#servers = servers;
+    this.#clock = clock;
+  }
+
+  /** `deadline`: epoch milliseconds by which the client must have its answer. */
+  async forward(write: Write, deadline: number): Promise<Forwarded> {
+    const failures: string[] = [];
+    const servers = this.#servers.all(this.#clock.now());
+    for (const [index, server] of servers.entries()) {
+      // Each server gets an equal part of what is left, so that one that hangs leaves time for the next.
+      const time = (deadline - this.#clock.now()) / (servers.length - index);
+      if (time < MIN_EXCHANGE_MS) break;
+      const sent = await server.send(write.raw, time);
+      if (!sent.ok) {
+        failures.push(sent.error);
+        this.#servers.failed(server, this.#clock.now());
+        continue;
+      }
+      const reason = `${server.url}: answered ${sent.value}`;
+      const verdict = judge(write.kind, sent.value);
+      // A bad answer to one write says nothing about the server, so there is no back-off.
+      if (verdict === 'next-server') failures.push(reason);
+      else {
+        this.#servers.succeeded(server);
+        return verdict === 'accepted' ? { kind: verdict, by: server } : { kind: 'rejected', status: verdict, reason };
+      }
+    }
+    return { kind: 'unreachable', reason: failures.join('; ') || 'no time left after waiting for earlier writes' };
+  }
+}
+
+/** A 404 makes every client register anew, so it is passed on only where a registry can have meant it. */
+function judge(kind: Write['kind'], status: number): Verdict {
+  if (status >= 200 && status < 300) return 'accepted';
+  if (status < 400 || status >= 500) return 'next-server';
+  switch (status) {
+    case 404:
+      return kind === 'register' ? 'next-server' : 404;
+    case 409:
+      return 409;
+    case 401:
+    case 403:
+    case 407:
+    case 408:
+    case 429:
+      return 'next-server';
+    default:
+      return 400;
+  }
+}

@@ -1,0 +1,77 @@
+import type { ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Metrics } from '../../../ports/metrics.ts';
+import type { Write, WriteOutcome, WriteTarget } from '../../../ports/writes.ts';
+import { expectedRecord } from './expected-record.ts';
+import type { Forwarder } from './forwarder.ts';
+import type { LegacyServer } from '../wire/legacy-server.ts';
+import type { LegacyView } from '../view/legacy-view.ts';
+import type { WriteQueue } from './write-queue.ts';
+
+export interface WriteThroughParts {
+  readonly forwarder: Forwarder;
+  readonly queue: WriteQueue;
+  readonly view: LegacyView;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Milliseconds within which a client gets the verdict, the time in the queue included. */
+  readonly timeout: number;
+  /** Puts the effect into our answers at once. */
+  readonly publish: (update: ContributionUpdate) => void;
+}
+
+/** Writes to the legacy registry. The effect of a write is in our own answers before the client has its verdict. */
+export class WriteThrough implements WriteTarget {
+  readonly #parts: WriteThroughParts;
+
+  constructor(parts: WriteThroughParts) {
+    this.#parts = parts;
+  }
+
+  async apply(write: Write): Promise<WriteOutcome> {
+    const { queue, clock, metrics, timeout } = this.#parts;
+    const deadline = clock.now() + timeout;
+    const queued = await queue.run(`${write.app}/${write.id}`, () => this.#apply(write, deadline));
+    const outcome: WriteOutcome = queued.kind === 'ran' ? queued.value : { status: 503, reason: queued.reason };
+    metrics.count('legacy_writes', { kind: write.kind, status: String(outcome.status) });
+    return outcome;
+  }
+
+  async #apply(write: Write, deadline: number): Promise<WriteOutcome> {
+    const forwarded = await this.#parts.forwarder.forward(write, deadline);
+    switch (forwarded.kind) {
+      case 'unreachable':
+        return { status: 503, reason: forwarded.reason };
+      case 'rejected':
+        return { status: forwarded.status, reason: forwarded.reason };
+      case 'accepted':
+        await this.#publishEffect(write, forwarded.by);
+        return { status: write.kind === 'register' ? 204 : 200, reason: undefined };
+    }
+  }
+
+  /** Asks the server that took the write: it alone knows the outcome for sure, and its peers hear of it later. */
+  async #publishEffect(write: Write, server: LegacyServer): Promise<void> {
+    const { view, clock, publish } = this.#parts;
+    const { app, id } = write;
+    switch (write.kind) {
+      case 'renew':
+        return;
+      case 'cancel':
+        publish(view.recordCancel(app, id, clock.now()));
+        return;
+      case 'register':
+      case 'set-status':
+      case 'remove-status':
+      case 'metadata': {
+        const answer = await server.instance(app, id);
+        if (typeof answer !== 'string')
+          publish(view.recordWrite(app, answer, answer.lastUpdatedTimestamp, clock.now()));
+        else {
+          const expected = expectedRecord(write, view.instance(app, id), clock.now());
+          if (expected !== undefined) publish(view.recordWrite(app, expected, undefined, clock.now()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LegacyView } from '../../../../../../server/sources/legacy/view/legacy-view.ts';
+import { PendingWrites } from '../../../../../../server/sources/legacy/view/pending-writes.ts';
+import { PolledView } from '../../../../../../server/sources/legacy/view/polled-view.ts';
+import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
+import { appName, instanceId, sourceId, type AppName } from '../../../../../../shared/model/names.ts';
+import type { TimeSlice } from '../../../../../../shared/time-slice.ts';
+import { Brake } from '../../../../../../shared/guard/brake.ts';
+import { instance } from '../../../../../support/instances.ts';
+import { endlessSlice } from '../../../../../support/time-slices.ts';
+
+const T0 = 1_750_000_000_000;
+const APPS = ['ALICE', 'BOB', 'CAROL'] as const;
+
+/** Is spent after every step, until the test has done what it wants done in between. */
+class HeldSlice implements TimeSlice {
+  readonly #between: (step: number) => void;
+  #steps = 0;
+
+  constructor(between: (step: number) => void) {
+    this.#between = between;
+  }
+
+  isSpent(): boolean {
+    return true;
+  }
+
+  next(): Promise<void> {
+    this.#between(++this.#steps);
+    return Promise.resolve();
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+}
+
+class Scene {
+  readonly view = new LegacyView({
+    source: sourceId('legacy'),
+    polled: new PolledView(),
+    brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: 60_000 }),
+    pending: new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 }),
+  });
+
+  async full(
+    records: readonly InstanceRecord[],
+    now: number,
+    slice: TimeSlice = endlessSlice(),
+  ): Promise<ReadonlySet<AppName>> {
+    const round = this.view.begin('full');
+    for (const record of records) round.add({ name: record.app, instances: [record] });
+    return (await round.commit(undefined, now, slice)).changed;
+  }
+
+  served(): readonly string[] {
+    return [...this.view.contributions(this.view.apps())].flatMap(([app, contribution]) =>
+      (contribution?.instances ?? []).map((r) => `${app}/${r.id} ${r.hostName}`),
+    );
+  }
+}
+
+function listed(hostName: string): readonly InstanceRecord[] {
+  return APPS.flatMap((app) => ['1', '2'].map((id) => instance(app, id, { hostName, lastUpdatedTimestamp: T0 })));
+}
+
+test('what is written while an answer is taken in stays, and is what the answer’s changes say in the end', async () => {
+  const scene = new Scene();
+  await scene.full(listed('old'), T0);
+  const written = instance('CAROL', '1', { hostName: 'written', lastUpdatedTimestamp: T0 + 5 });
+  for (let at = 1; at <= 6; at++) {
+    const slice = new HeldSlice((step) => {
+      if (step === at) scene.view.recordWrite(appName('CAROL'), written, T0 + 5, T0 + 10);
+    });
+    const changed = await scene.full(listed(`new-${at}`), T0 + 10, slice);
+    assert.ok(slice.steps >= at, `${slice.steps} steps`);
+    assert.deepEqual([...changed].toSorted().slice(0, 2), ['ALICE', 'BOB']);
+    const carol = scene.view.contributions(new Set([appName('CAROL')])).get(appName('CAROL'));
+    assert.deepEqual(
+      carol?.instances.map(({ hostName }) => hostName),
+      ['written', `new-${at}`],
+    );
+    assert.ok(scene.served().includes(`ALICE/1 new-${at}`));
+  }
+});
+
+test('what is cancelled while an answer is taken in that still lists it is gone', async () => {
+  for (let at = 1; at <= 6; at++) {
+    const scene = new Scene();
+    await scene.full(listed('old'), T0);
+    const slice = new HeldSlice((step) => {
+      if (step === at) scene.view.recordCancel(appName('BOB'), instanceId('2'), T0 + 10);
+    });
+    await scene.full(listed('new'), T0 + 10, slice);
+    assert.ok(slice.steps >= at, `${slice.steps} steps`);
+    assert.deepEqual(
+      scene.served().filter((each) => each.startsWith('BOB')),
+      ['BOB/1 new'],
+    );
+  }
+});
+
+test('a mass removal is never seen, not even by a write that comes while it is taken in', async () => {
+  for (let at = 1; at <= 3; at++) {
+    const scene = new Scene();
+    await scene.full(listed('old'), T0);
+    const seen: number[] = [];
+    const slice = new HeldSlice((step) => {
+      if (step === at) scene.view.recordWrite(appName('BOB'), instance('BOB', '3'), undefined, T0 + 10);
+      seen.push(scene.served().length);
+    });
+    await scene.full([], T0 + 10, slice);
+    assert.ok(slice.steps >= at, `${slice.steps} steps`);
+    assert.ok(
+      seen.every((count, step) => count === (step + 1 >= at ? 7 : 6)),
+      seen.join(),
+    );
+    assert.equal(scene.served().length, 7);
+    assert.equal(scene.view.holds()[0]?.instances, 6);
+  }
+});
+
+test('what was held is forgotten when it is listed again, and let go when it stays away', async () => {
+  const scene = new Scene();
+  await scene.full(listed('old'), T0);
+  await scene.full([], T0 + 1);
+  assert.equal(scene.view.holds()[0]?.instances, 6);
+  await scene.full(listed('old').slice(0, 2), T0 + 2);
+  assert.equal(scene.view.holds()[0]?.instances, 4);
+  assert.equal(scene.served().length, 6);
+  await scene.full(listed('old').slice(0, 2), T0 + 30_000);
+  const changed = await scene.full(listed('old').slice(0, 2), T0 + 60_001);
+  assert.deepEqual([...changed], ['BOB', 'CAROL']);
+  assert.deepEqual(scene.served(), ['ALICE/1 old', 'ALICE/2 old']);
+  assert.deepEqual(scene.view.holds(), []);
+});

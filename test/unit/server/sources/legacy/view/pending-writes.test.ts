@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PendingWrites } from '../../../../../../server/sources/legacy/view/pending-writes.ts';
+import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
+import { appName, instanceId } from '../../../../../../shared/model/names.ts';
+import { instance } from '../../../../../support/instances.ts';
+
+const T0 = 1_750_000_000_000;
+const APP = appName('ORDERS');
+const ID = instanceId('o-1');
+const record = instance('ORDERS', 'o-1', { lastUpdatedTimestamp: 100 });
+
+function noWrites(): PendingWrites {
+  return new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 });
+}
+
+function poll(pending: PendingWrites, seen: InstanceRecord | undefined, now = T0 + 1): boolean {
+  const sequence = pending.nextSequence();
+  pending.settle(() => seen, sequence, now);
+  return pending.get(APP, ID) === undefined;
+}
+
+test('a register is settled by a poll that shows it or something newer, not by one that does not', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, record, 100, T0);
+  assert.equal(poll(pending, undefined), false);
+  assert.equal(poll(pending, instance('ORDERS', 'o-1', { lastUpdatedTimestamp: 99, status: 'DOWN' })), false);
+  assert.equal(poll(pending, { ...record }), true);
+  pending.put(APP, ID, record, 100, T0);
+  assert.equal(poll(pending, instance('ORDERS', 'o-1', { lastUpdatedTimestamp: 101, status: 'DOWN' })), true);
+});
+
+test('a record that only we expected is settled by the same content with the server’s own times', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, record, undefined, T0);
+  assert.equal(poll(pending, { ...record, lastUpdatedTimestamp: 7_000, status: 'DOWN' }), false);
+  assert.equal(poll(pending, { ...record, lastUpdatedTimestamp: 7_000, leaseInfo: undefined }), true);
+});
+
+test('a cancel is settled by a poll without the instance', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, undefined, 100, T0);
+  assert.equal(poll(pending, record), false);
+  assert.equal(poll(pending, undefined), true);
+  assert.equal(pending.size, 0);
+});
+
+test('a poll that was asked for before the write settles nothing', () => {
+  const pending = noWrites();
+  const sequence = pending.nextSequence();
+  pending.put(APP, ID, undefined, 100, T0);
+  pending.settle(() => undefined, sequence, T0 + 100_000);
+  assert.equal(pending.size, 1);
+});
+
+test('a disagreement is asked about after the hold time, then ever more rarely', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, record, 100, T0);
+  assert.deepEqual(pending.due(T0 + 9_999, 10), []);
+  const [entry] = pending.due(T0 + 10_000, 10);
+  assert.ok(entry);
+  assert.equal(pending.recordRecheck(entry, record, T0 + 10_000), APP);
+  assert.deepEqual(pending.due(T0 + 29_999, 10), []);
+  const [again] = pending.due(T0 + 30_000, 10);
+  assert.ok(again);
+  assert.equal(pending.recordRecheck(again, 'no-answer', T0 + 30_000), APP);
+  assert.equal(pending.get(APP, ID)?.record, record);
+  assert.equal(pending.due(T0 + 70_000, 10).length, 1);
+});
+
+test('the legacy’s own word counts: no such instance, or one after all', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, record, 100, T0);
+  const [entry] = pending.due(T0 + 10_000, 10);
+  assert.ok(entry);
+  pending.recordRecheck(entry, 'none', T0 + 10_000);
+  assert.equal(pending.get(APP, ID), undefined);
+  pending.put(APP, ID, undefined, 100, T0);
+  const [cancelled] = pending.due(T0 + 10_000, 10);
+  assert.ok(cancelled);
+  pending.recordRecheck(cancelled, record, T0 + 10_000);
+  assert.equal(pending.get(APP, ID)?.record, record);
+});
+
+test('an answer about a state that was written over meanwhile is ignored', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, record, 100, T0);
+  const [entry] = pending.due(T0 + 10_000, 10);
+  assert.ok(entry);
+  pending.put(APP, ID, { ...record, status: 'DOWN' }, 200, T0 + 10_000);
+  assert.equal(pending.recordRecheck(entry, 'none', T0 + 10_001), undefined);
+  assert.equal(pending.get(APP, ID)?.record?.status, 'DOWN');
+});
+
+test('an instance that polls show newer than it was when cancelled is asked about at once', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, undefined, 100, T0);
+  assert.equal(poll(pending, { ...record, lastUpdatedTimestamp: 200 }, T0 + 1), false);
+  assert.equal(pending.due(T0 + 1, 10).length, 1);
+});
+
+test('at the age limit the polls win', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, record, 100, T0);
+  assert.equal(poll(pending, undefined, T0 + 59_999), false);
+  assert.equal(poll(pending, undefined, T0 + 60_000), true);
+});
+
+test('the number of questions per poll is bounded', () => {
+  const pending = noWrites();
+  for (let n = 0; n < 20; n++) pending.put(APP, instanceId(`o-${n}`), undefined, 100, T0);
+  assert.equal(pending.due(T0 + 10_000, 5).length, 5);
+});
