@@ -79,7 +79,7 @@ export class ManifestReader {
     switch (answer.kind) {
       case 'objects':
         for (const object of answer.objects) reading.objects.push(object);
-        return thread.postMessage({ kind: 'more' } satisfies ThreadOrder);
+        return thread.postMessage({ kind: 'more' } satisfies ThreadOrder, []);
       case 'end':
         return reading.finish(ok({ objects: reading.objects, ignored: answer.ignored }));
       case 'empty':

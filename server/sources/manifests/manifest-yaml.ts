@@ -45,12 +45,12 @@ export function readYaml(text: string): Result<readonly Document[], ManifestErro
 
 function literal(tag: Tags[number]): Tags[number] {
   if (typeof tag === 'string' || !NUMBER_OR_FLAG.has(tag.tag) || !('resolve' in tag)) return tag;
-  const { resolve } = tag;
-  if (typeof resolve !== 'function') return tag;
+  if (typeof tag.resolve !== 'function') return tag;
+  const resolve = tag.resolve.bind(tag) as (text: string, ...rest: [never, never]) => unknown;
   return {
     ...tag,
     resolve(text: string, ...rest: [never, never]) {
-      const resolved: unknown = (resolve as (text: string, ...rest: [never, never]) => unknown)(text, ...rest);
+      const resolved: unknown = resolve(text, ...rest);
       return String(isScalar(resolved) ? resolved.value : resolved) === text ? resolved : text;
     },
   } as Tags[number];
