@@ -5,12 +5,12 @@ import { firstStopSignal } from './stop-signal.ts';
 /** Runs the server until it is told to stop. */
 export async function serve(config: Config, shell: Shell): Promise<number> {
   const { log, flush } = shell.openLog(config.log.level);
-  const { clock, random, version } = shell;
+  const { clock, random, version, environment } = shell;
   // Before the start, so that a signal that comes during it is not lost.
   const stopSignal = firstStopSignal(shell, flush);
   let server;
   try {
-    server = await shell.startServer(config, { clock, random, version, log });
+    server = await shell.startServer(config, { clock, random, version, environment, log });
   } catch (error) {
     const reason = listenFailure(error, config);
     // Anything but a refused address is no everyday failure: whoever looks for its cause needs the stack.
@@ -36,7 +36,8 @@ export async function serve(config: Config, shell: Shell): Promise<number> {
 
 function listenFailure(error: unknown, { listen }: Config): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const where = `cannot listen on ${listen.host}:${listen.port} (listen.host, listen.port)`;
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  const where = `cannot listen on ${host}:${listen.port} (listen.host, listen.port)`;
   switch (code) {
     case 'EADDRINUSE':
       return `${where}: the port is in use by another process`;
@@ -44,6 +45,8 @@ function listenFailure(error: unknown, { listen }: Config): string | undefined {
       return `${where}: no permission to use this port`;
     case 'EADDRNOTAVAIL':
       return `${where}: this machine does not have that address`;
+    case 'EAFNOSUPPORT':
+      return `${where}: this machine has no IPv6`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `${where}: the host name cannot be resolved`;

@@ -25,6 +25,7 @@ export interface ServerEdges {
   readonly clock: Clock;
   readonly random: Random;
   readonly version: string;
+  readonly environment: Shell['environment'];
   readonly log: Log;
 }
 

@@ -4,7 +4,11 @@ import type { Values } from './options.ts';
 /** The flat values of the option table as the nested configuration, frozen. */
 export function assembleConfig(values: Values): Config {
   return deepFreeze({
-    listen: { host: values['listen.host'], port: values['listen.port'] },
+    listen: {
+      host: values['listen.host'],
+      port: values['listen.port'],
+      keepAlive: values['listen.keepAlive'],
+    },
     legacy: {
       urls: values['legacy.urls'],
       pollInterval: values['legacy.pollInterval'],

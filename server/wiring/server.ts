@@ -31,6 +31,8 @@ export interface Edges {
   readonly log: Log;
   /** The product's version, for people. */
   readonly version: string;
+  /** Of the process: for proxies and credential plug-ins of clusters. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** What a client may cost; `DEFAULT_LIMITS` without it. */
   readonly limits?: Limits;
 }
@@ -78,6 +80,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     log,
     clock,
     countCut: (reason) => metrics.count('connections_cut', { reason }),
+    keepAlive: config.listen.keepAlive,
     ...(edges.limits !== undefined && { limits: edges.limits }),
   });
   const writes: WritePorts = {

@@ -18,6 +18,17 @@ export interface Network {
  * the prefix are refused: `10.42.0.0/8` may mean `10.0.0.0/8` or `10.42.0.0/16`, and the wrong guess hides a fleet.
  */
 export function parseNetwork(text: string): Result<Network, string> {
+  const network = networkAround(text);
+  if (!network.ok) return network;
+  const { first, mask } = network.value;
+  const given = addressGroups(text.split('/', 1)[0] ?? '') ?? [];
+  if (first.every((group, i) => group === given[i])) return network;
+  const prefix = mask.reduce((sum, group) => sum + bitsOf(group), 0);
+  return err(`"${text}" has bits set behind its prefix: ${writeAddress(first)}/${prefix} is the network`);
+}
+
+/** The network that an address with a prefix lies in, whatever bits are behind that: `10.42.0.7/16` is `10.42.0.0/16`. */
+export function networkAround(text: string): Result<Network, string> {
   const [address = '', length, rest] = text.split('/');
   const groups = addressGroups(address);
   if (groups === undefined || rest !== undefined || zoneIndexOf(address) !== undefined)
@@ -25,14 +36,10 @@ export function parseNetwork(text: string): Result<Network, string> {
   const longest = address.includes(':') ? 128 : 32;
   const prefix = length === undefined ? longest : /^(0|[1-9]\d{0,2})$/.test(length) ? Number(length) : -1;
   if (prefix < 0 || prefix > longest) return err(`"${text}" has a prefix length outside 0 to ${longest}`);
-  const bits = groups.length * 16;
-  const ownPrefix = prefix - (longest - bits);
+  const ownPrefix = prefix - (longest - groups.length * 16);
   if (ownPrefix < 0) return err(`"${text}" holds IPv4-mapped addresses and others: write it as two networks`);
   const mask = groups.map((_, i) => groupMask(ownPrefix - 16 * i));
-  const first = masked(groups, mask);
-  if (first.some((group, i) => group !== groups[i]))
-    return err(`"${text}" has bits set behind its prefix: ${writeAddress(first)}/${ownPrefix} is the network`);
-  return ok({ text, first, mask });
+  return ok({ text, first: masked(groups, mask), mask });
 }
 
 /** The first of the networks that holds the address; host names are in none. */
@@ -48,9 +55,19 @@ function holds({ first, mask }: Network, groups: readonly number[]): boolean {
   return true;
 }
 
+/** `10.0.0.7` for `::ffff:10.0.0.7`: what a socket that takes both families calls the caller's IPv4 address. */
+export function unmapped(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
 /** Of the 16 bits of one group the first `bits`. */
 function groupMask(bits: number): number {
   return bits <= 0 ? 0 : bits >= 16 ? 0xffff : (0xffff << (16 - bits)) & 0xffff;
+}
+
+/** How many bits of a mask's group are set. */
+function bitsOf(group: number): number {
+  return 16 - Math.log2(0x10000 - group);
 }
 
 function masked(groups: readonly number[], mask: readonly number[]): readonly number[] {

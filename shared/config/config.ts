@@ -4,7 +4,7 @@ import type { Policy } from '../contribution/policy.ts';
 
 /** Durations in milliseconds, percentages as 0 to 100: the whole configuration, parsed, defaulted and frozen. */
 export interface Config {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenConfig;
   readonly legacy: LegacyConfig;
   readonly leases: { readonly enabled: boolean };
   readonly clusters: readonly ClusterConfig[];
@@ -22,6 +22,13 @@ export interface Config {
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
 
+export interface ListenConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds that an idle connection stays open. */
+  readonly keepAlive: number;
+}
+
 export interface LegacyConfig {
   /** Base URLs, user-info honoured; empty: no legacy registry. */
   readonly urls: readonly string[];
@@ -32,14 +39,14 @@ export interface LegacyConfig {
   readonly peerFeed: boolean;
 }
 
-export type ClusterConfig =
-  | { readonly name: string; readonly inCluster: true }
-  | {
-      readonly name: string;
-      readonly inCluster: false;
-      readonly kubeconfig: string;
-      readonly context: string | undefined;
-    };
+export type ClusterConfig = {
+  readonly name: string;
+  /** false: the other sources are served before the cluster was ever seen. */
+  readonly required: boolean;
+} & (
+  | { readonly inCluster: true }
+  | { readonly inCluster: false; readonly kubeconfig: string; readonly context: string | undefined }
+);
 
 export interface ManifestsConfig {
   readonly name: string;

@@ -61,6 +61,23 @@ test('SIGTERM stops the server in good order, with its log complete', async () =
   }
 });
 
+test('check says what it means that a source is not required', async () => {
+  const { out } = await runCli([
+    'check',
+    '--legacy.urls',
+    'http://127.0.0.1:9/eureka',
+    '--legacy.required',
+    'false',
+    '--clusters',
+    '[{ name: west, kubeconfig: /no/such/file, required: false }, { name: east, kubeconfig: /no/such/file }]',
+  ]);
+  const means =
+    'when Eurek8s starts while it is away, reads are answered without it, and callers drop all its instances';
+  assert.match(out, new RegExp(`^! legacy: legacy.required: false: ${means}$`, 'm'));
+  assert.match(out, new RegExp(`^! cluster west: required: false: ${means}$`, 'm'));
+  assert.doesNotMatch(out, /^! cluster east/m);
+});
+
 test('check tells for each source whether it works, and why not', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'eurek8s-'));
   t.after(() => rmSync(directory, { recursive: true }));
@@ -96,6 +113,14 @@ test('check tells for each source whether it works, and why not', async (t) => {
   assert.match(failed.out, /^✗ cluster main: .*\/nonexistent does not exist or cannot be read$/m);
   assert.match(failed.out, /^✗ manifests none: \/nonexistent: does not exist$/m);
   assert.doesNotMatch(failed.out + failed.err, /secret|wrong/);
+});
+
+test('check without a legacy warns, and passes all the same', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'eurek8s-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const { code, out } = await runCli(['check', `--manifests={ name: local, directory: ${directory} }`]);
+  assert.equal(code, 0, out);
+  assert.match(out, /^✓ configuration: .*\n! legacy: none is given/);
 });
 
 test('explain passes on what the server says, and its refusals as failures', async (t) => {

@@ -69,7 +69,12 @@ export const FOLDERS: readonly Folder[] = [
   edge(`${LEGACY}/poll`, 'which fetch is next: delta or full', [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`], [], []),
   edge(`${LEGACY}/write`, 'writes out, pushed changes in', [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`], [], []),
   edge('server/sources/leases', 'the registry of our own', [PORTS], [], []),
-  edge('server/sources/kubernetes', 'one cluster, by list and watch', [PORTS], ['@kubernetes/client-node', 'undici']),
+  edge(
+    'server/sources/kubernetes',
+    'one cluster, by list and watch',
+    [PORTS],
+    ['@kubernetes/client-node', 'undici', 'yaml'],
+  ),
   edge('server/sources/manifests', 'a directory of YAML files', [PORTS, 'server/derivation'], ['yaml']),
   edge('server/encode', 'snapshot → bytes: segments, the gzip splice, caches', [], ['lru-cache'], ['node:zlib']),
   edge('server/writes', 'what every write passes before it reaches a registry', [PORTS], [], []),

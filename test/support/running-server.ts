@@ -28,6 +28,7 @@ export async function serveForTest(t: Ending, given: ServedConfig = {}): Promise
       random: () => 0.5,
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet, ...given.log },
       version: '1.2.3',
+      environment: {},
       limits: { ...DEFAULT_LIMITS, stopTimeout: 2000, ...given.limits },
     },
   );

@@ -61,7 +61,7 @@ test('flags take a value after a blank or an equals sign, and truths none', asyn
   );
   assert.match(shell.written.err, /cannot start: enough/);
   const [config] = configs;
-  assert.deepEqual(config?.listen, { host: '127.0.0.1', port: 1 });
+  assert.deepEqual([config?.listen.host, config?.listen.port], ['127.0.0.1', 1]);
   assert.equal(config?.readOnly, true);
   assert.equal(config?.log.level, 'warn');
   assert.equal(config?.leases.enabled, true);
@@ -120,11 +120,12 @@ test('an address that cannot be bound is told in one line that names the options
     ['EADDRINUSE', /in use by another process/],
     ['EACCES', /no permission/],
     ['EADDRNOTAVAIL', /does not have that address/],
+    ['EAFNOSUPPORT', /has no IPv6/],
   ];
   for (const [code, message] of cases) {
     const shell = testShell({ startServer: () => Promise.reject(Object.assign(new Error('listen'), { code })) });
     assert.equal(await runProgram(['serve', '--leases.enabled', '--listen.port', '99'], shell), 1);
-    assert.match(shell.written.err, /^eurek8s: cannot listen on 0\.0\.0\.0:99 \(listen\.host, listen\.port\): .*\n$/);
+    assert.match(shell.written.err, /^eurek8s: cannot listen on \[::\]:99 \(listen\.host, listen\.port\): .*\n$/);
     assert.match(shell.written.err, message);
   }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { networkOf, parseNetwork, type Network } from '../../../../shared/address/network.ts';
+import { networkOf, parseNetwork, unmapped, type Network } from '../../../../shared/address/network.ts';
 
 function network(text: string): Network {
   const parsed = parseNetwork(text);
@@ -100,4 +100,14 @@ for (const [text, meant] of [
 test('a network across the border of IPv4-mapped addresses is refused', () => {
   const parsed = parseNetwork('::ffff:0:0/90');
   assert.match(parsed.ok ? '' : parsed.error, /write it as two networks/);
+});
+
+test('an IPv4 address of a socket for both families is the one that people know', () => {
+  const cases = [
+    ['::ffff:10.0.0.7', '10.0.0.7'],
+    ['10.0.0.7', '10.0.0.7'],
+    ['fd00::7', 'fd00::7'],
+    ['::ffff:7', '::ffff:7'],
+  ] as const;
+  for (const [given, wanted] of cases) assert.equal(unmapped(given), wanted);
 });
