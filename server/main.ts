@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import packageJson from '../package.json' with { type: 'json' };
 import { runtimeProblem } from './cli/runtime-check.ts';
 import type { Shell, StopSignal } from './cli/shell.ts';
@@ -24,7 +25,7 @@ async function main(): Promise<number> {
     onSignal: (listener) => {
       for (const signal of ['SIGTERM', 'SIGINT'] satisfies readonly StopSignal[]) process.on(signal, listener);
     },
-    exitNow: (code) => process.exit(code),
+    exitNow: leave,
     openLog: standardOutputLogger,
     startServer: async (config, edges) => {
       const { startServer } = await import('./wiring/server.ts');
@@ -44,11 +45,28 @@ process.stdout.on('error', (error: Error & { readonly code?: string }) => {
   process.exit(0);
 });
 
-main().then(
-  // After the last write: where pipes are asynchronous, leaving at once would cut it off.
-  (code) => process.stdout.write('', () => process.exit(code)),
-  (error: unknown) => {
-    process.stderr.write(`eurek8s: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  },
-);
+function run(): void {
+  main().then(
+    // After the last write: where pipes are asynchronous, leaving at once would cut it off.
+    (code) => process.stdout.write('', () => leave(code)),
+    (error: unknown) => {
+      process.stderr.write(`eurek8s: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      leave(1);
+    },
+  );
+}
+
+/**
+ * On exit Node waits for calls to file systems that are under way, for ever where a mount hangs. Then another program takes
+ * the place of this one, which ends its threads, and that one exits.
+ */
+function leave(code: number): never {
+  const waiting = process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'));
+  if (waiting && process.platform !== 'win32')
+    process.execve?.(process.execPath, [process.execPath, '--eval', `process.exit(${code})`], {});
+  process.exit(code);
+}
+
+// The bundle is one file, so that its threads begin with this one too.
+if (isMainThread) run();
+else void import('./sources/manifests/manifest-thread.ts');

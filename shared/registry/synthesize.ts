@@ -73,14 +73,19 @@ function lease(createdAt: number): LeaseInfo {
   };
 }
 
-/** Inherited entries, then annotations, then ours: the marker stops loops, the zone keeps zone filters from hiding us. */
+/**
+ * Inherited entries, then annotations, of which an empty one takes the entry away, then ours: the marker stops loops, the
+ * zone keeps zone filters from hiding us.
+ */
 function metadata(
   publication: Publication,
   template: TwinTemplate | undefined,
   zone: string,
 ): ReadonlyMap<string, string> {
   const entries = new Map(template?.metadata);
-  for (const [key, value] of publication.overrides.metadata) entries.set(key, value);
+  for (const [key, value] of publication.overrides.metadata)
+    if (value === '') entries.delete(key);
+    else entries.set(key, value);
   entries.delete('instanceId');
   entries.set('zone', zone);
   entries.set(SOURCE_MARKER, publicationObject(publication));

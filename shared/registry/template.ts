@@ -1,10 +1,11 @@
 import type { InstanceRecord } from '../model/instance.ts';
+import { tellsPlace } from './inherited-metadata.ts';
 
 /** What a synthetic entry takes over from the live registrations of its application (its twins). */
 export interface TwinTemplate {
   readonly vipAddress: string | undefined;
   readonly secureVipAddress: string | undefined;
-  /** Entries on which all live twins agree, without zone and instanceId: values of one instance are not the service's. */
+  /** Entries on which all live twins agree, without those that speak of one instance: values of one are not the service's. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly homePagePath: string | undefined;
   readonly statusPagePath: string | undefined;
@@ -51,11 +52,14 @@ export function countZones(instances: readonly InstanceRecord[]): ReadonlyMap<st
 }
 
 function agreedMetadata(twins: readonly InstanceRecord[]): ReadonlyMap<string, string> {
-  const agreed = new Map(twins[0]?.metadata);
+  const [first] = twins;
+  const agreed = new Map(first?.metadata);
   for (const twin of twins) for (const [key, value] of agreed) if (twin.metadata.get(key) !== value) agreed.delete(key);
   // One health record per host:port: a metadata.instanceId would split Ribbon's statistics and multiply its failures.
   agreed.delete('instanceId');
   agreed.delete('zone');
+  // All agree on what is left, so that one of them can speak for its own place.
+  if (first !== undefined) for (const [key, value] of agreed) if (tellsPlace(key, value, first)) agreed.delete(key);
   return agreed;
 }
 
