@@ -10,6 +10,7 @@ import type { MergedApplication } from '../../../shared/registry/application.ts'
 import { mergeApplication, type MergeRules } from '../../../shared/registry/merge.ts';
 import { configured } from '../config.ts';
 import { ContributionRecorder, silentLog } from '../contribution-recorder.ts';
+import { derivationConfig } from '../derivation.ts';
 import { nameTable, type NameState, type NameTable } from '../name-table.ts';
 import { NO_METRICS } from '../no-metrics.ts';
 import { SteppedClock } from '../stepped-clock.ts';
@@ -108,9 +109,8 @@ class MergeWorld {
     const { selection, defaults, addresses } = this.#config;
     const sink = new ContributionRecorder();
     const derivation = new Derivation({
+      ...derivationConfig({ selection, defaults }),
       cluster,
-      selection,
-      defaults,
       addresses,
       resolver: this.#names,
       clock: this.#clock,
