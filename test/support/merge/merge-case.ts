@@ -150,7 +150,7 @@ class MergeWorld {
   }
 }
 
-function mergeRules({ applications, overlay }: Config): MergeRules {
+function mergeRules({ applications, overlay, ownership }: Config): MergeRules {
   const networks = overlay.cidrs.map((text) => {
     const network = parseNetwork(text);
     assert.ok(network.ok, text);
@@ -158,6 +158,7 @@ function mergeRules({ applications, overlay }: Config): MergeRules {
   });
   return {
     application: (name) => applications.get(name) ?? { policy: undefined, namespaces: [] },
+    ownership,
     overlay: { networks, action: overlay.action },
   };
 }
