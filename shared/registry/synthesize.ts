@@ -92,19 +92,19 @@ function metadata(
   return entries;
 }
 
-/** Among Amazon twins an AmazonInfo with their zone, as Netflix-native callers know no other; else MyOwn. */
+/** Among Amazon twins an AmazonInfo with their availability zone, as Netflix-native callers know no other; else MyOwn. */
 function dataCenter(
   publication: Publication,
   template: TwinTemplate | undefined,
   zone: string,
   id: string,
 ): DataCenterInfo {
-  if (template?.amazon !== true) return { name: 'MyOwn' };
+  if (template?.amazonZones === undefined) return { name: 'MyOwn' };
   return {
     name: 'Amazon',
     metadata: new Map([
       ['instance-id', id],
-      ['availability-zone', zone],
+      ['availability-zone', template.amazonZones.get(zone) ?? zone],
       ['public-hostname', publication.host],
       ['local-hostname', publication.host],
       ['public-ipv4', publication.address],

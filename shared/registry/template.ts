@@ -12,8 +12,11 @@ export interface TwinTemplate {
   readonly healthCheckPath: string | undefined;
   /** Zone → number of twins that are UP, as of the last time there were any. */
   readonly zones: ReadonlyMap<string, number>;
-  /** Whether the twins carry AmazonInfo: Netflix-native callers then take the zone from there. */
-  readonly amazon: boolean;
+  /**
+   * Zone → availability zone, where all twins carry AmazonInfo: Netflix-native callers then take the zone from there, and
+   * Spring's zone of the metadata may be called otherwise.
+   */
+  readonly amazonZones: ReadonlyMap<string, string> | undefined;
 }
 
 /** The zone callers place an instance in: Spring's metadata first, Amazon's availability zone after it. */
@@ -37,7 +40,7 @@ export function templateOf(twins: readonly InstanceRecord[]): TwinTemplate | und
     statusPagePath: pathOf(first.statusPageUrl),
     healthCheckPath: pathOf(first.healthCheckUrl ?? first.secureHealthCheckUrl),
     zones: countZones(voices),
-    amazon: voices.every((voice) => voice.dataCenterInfo.name === 'Amazon'),
+    amazonZones: amazonZones(voices),
   };
 }
 
@@ -47,6 +50,17 @@ export function countZones(instances: readonly InstanceRecord[]): ReadonlyMap<st
   for (const instance of instances) {
     const zone = zoneOf(instance) ?? '';
     zones.set(zone, (zones.get(zone) ?? 0) + 1);
+  }
+  return zones;
+}
+
+function amazonZones(twins: readonly InstanceRecord[]): ReadonlyMap<string, string> | undefined {
+  const zones = new Map<string, string>();
+  for (const twin of twins) {
+    if (twin.dataCenterInfo.name !== 'Amazon') return undefined;
+    const zone = zoneOf(twin);
+    const availability = twin.dataCenterInfo.metadata.get('availability-zone');
+    if (zone !== undefined && availability !== undefined && !zones.has(zone)) zones.set(zone, availability);
   }
   return zones;
 }

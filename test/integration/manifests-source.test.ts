@@ -169,3 +169,11 @@ test('after stop nothing is contributed', async (t) => {
   await sleep(A_SCAN);
   assert.equal(sink.apps.size, 0);
 });
+
+test('a stop in the middle of a look leaves no watch behind', async (t) => {
+  const { source } = begin(t, { 'a.yaml': '' });
+  // The look has begun and waits for the file system.
+  await Promise.resolve();
+  await source.stop();
+  assert.equal(source.health().detail['watching'], false);
+});

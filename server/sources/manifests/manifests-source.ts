@@ -127,11 +127,13 @@ export class ManifestsSource implements Source {
     if (this.#stopped) return;
     try {
       const { changed, identity } = await this.#directory.scan();
+      // A watch that began after the stop would never end, and keep the process.
+      if (this.#stopped) return;
       // Followed only now, so changes of the last milliseconds went unnoticed: the first follow looks once more.
       const wasActive = this.#watch.active;
       this.#watch.follow(identity);
       if (!wasActive && this.#watch.active) this.#onEvent();
-      if (!this.#stopped) await this.#apply(changed);
+      await this.#apply(changed);
     } catch (error) {
       this.#watch.close();
       if (this.#stopped) return;
