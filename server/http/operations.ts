@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { explainApplication } from '../../shared/api/explain.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
+import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
 import { appName } from '../../shared/model/names.ts';
@@ -10,6 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Source } from '../ports/source.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import { refuse } from './refuse.ts';
+import { oneLine, REASON_HEADER } from './reply.ts';
 import { sendReport } from './report.ts';
 
 export interface OperationsPorts {
@@ -45,6 +47,13 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
     return sendReport(request, reply, report, () => renderSources(report, 'full'));
   });
 
+  app.get('/eurek8s/refusals', (request, reply) => {
+    const snapshot = ports.registry.snapshot();
+    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports.registry));
+    const report = reportRefusals(snapshot);
+    return sendReport(request, reply, report, () => renderRefusals(report, ports.clock.now()));
+  });
+
   app.get('/eurek8s/explain/:app', (request, reply) => {
     const snapshot = ports.registry.snapshot();
     if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports.registry));
@@ -70,14 +79,21 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
   });
 
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
+  const whyNotReady = (): string | undefined => {
+    if (ports.stopping()) return 'stopping';
+    return ports.registry.snapshot() === undefined ? waiting(ports.registry) : undefined;
+  };
   app.get('/readyz', (_request, reply) => {
-    const reason = ports.stopping()
-      ? 'stopping'
-      : ports.registry.snapshot() === undefined
-        ? waiting(ports.registry)
-        : undefined;
+    const reason = whyNotReady();
     reply.type('text/plain');
     return reason === undefined ? reply.send('ok\n') : reply.code(503).send(`${reason}\n`);
+  });
+  // What balancers in front of a Spring Eureka ask; the same verdict.
+  app.get('/actuator/health', (_request, reply) => {
+    const reason = whyNotReady();
+    const status = reason === undefined ? 'UP' : 'DOWN';
+    if (reason !== undefined) reply.code(503).header(REASON_HEADER, oneLine(reason));
+    return reply.type('application/json').send(JSON.stringify({ status }));
   });
   app.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await ports.metrics();

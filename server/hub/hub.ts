@@ -38,6 +38,8 @@ const OPTIONAL_WAIT_MS = 5_000;
 /** A new snapshot, and what is different in it. */
 export interface SnapshotUpdate {
   readonly snapshot: RegistrySnapshot;
+  /** Of which something was merged anew, and how they were before. */
+  readonly merged: readonly (readonly [before: MergedApplication | undefined, after: MergedApplication | undefined])[];
   readonly changes: Chunks<Change>;
 }
 
@@ -153,7 +155,10 @@ export class Hub {
     this.#cancelOptionalWait?.();
     // The delta tells all of it at first: who has fetched everything from another process must learn here what is
     // different, and the hash code speaks of statuses alone.
-    this.#announce({ snapshot: this.#snapshot, changes: this.#snapshot.log.recent });
+    // Of a first load only what Kubernetes has a part in: thousands of registered applications are no news.
+    const candidates = this.#snapshot.applications.filter(({ dial, refusals }) => dial || refusals.length > 0);
+    const merged = candidates.map((each) => [undefined, each] as const);
+    this.#announce({ snapshot: this.#snapshot, merged, changes: this.#snapshot.log.recent });
     this.#options.log.info(
       { applications: this.#snapshot.applications.length, hash: this.#snapshot.hashCode },
       'every required source has synced: reads are answered now',
@@ -214,7 +219,8 @@ export class Hub {
       for (const name of names) merged.set(name, this.#merge(name, now));
       for (const name of this.#forgetVanished()) merged.set(name, undefined);
       const { snapshot, changes } = advance(this.#snapshot, merged, now);
-      if (this.#open) this.#announce({ snapshot, changes: [changes] });
+      const pairs = Array.from(merged, ([name, after]) => [application(this.#snapshot, name), after] as const);
+      if (this.#open) this.#announce({ snapshot, merged: pairs, changes: [changes] });
       else this.#snapshot = snapshot;
     } catch (error) {
       this.#options.metrics.count('application_faults', { stage: 'snapshot' });
@@ -270,7 +276,7 @@ export class Hub {
     this.#cancelPrune = this.#options.clock.after(delayMs, () => {
       const log = prune(this.#snapshot.log, this.#options.clock.now());
       const pruned = log !== this.#snapshot.log;
-      if (this.#open && pruned) this.#announce({ snapshot: { ...this.#snapshot, log }, changes: [] });
+      if (this.#open && pruned) this.#announce({ snapshot: { ...this.#snapshot, log }, merged: [], changes: [] });
       this.#retryFailed();
       // A large load leaves the window at one time, but not in one piece.
       this.#schedulePrune(pruned ? WINDOW_MS : PRUNE_MS);

@@ -40,16 +40,22 @@ export class Merging {
       if (!this.#failed.has(name))
         log.error({ app: name, err: error }, 'merging an application failed: its last known entries stay');
       this.#failed.add(name);
-      return lastKnown(name, before, error);
+      return lastKnown(name, before, error, now);
     }
   }
 }
 
 /** The application as it was, with the fault among its refusals, where explain shows it. */
-function lastKnown(name: AppName, before: MergedApplication | undefined, error: unknown): MergedApplication {
+function lastKnown(
+  name: AppName,
+  before: MergedApplication | undefined,
+  error: unknown,
+  now: number,
+): MergedApplication {
   const application = before ?? emptyApplication(name);
   const others = application.refusals.filter(({ code }) => code !== 'internal-error');
+  const since = application.refusals.find(({ code }) => code === 'internal-error')?.since ?? now;
   const what = error instanceof Error ? error.message : String(error);
   const reason = `what is said of ${name} now cannot be merged (${what}); its last known entries stay, and it is tried again`;
-  return { ...application, refusals: [...others, { object: name, code: 'internal-error', reason }] };
+  return { ...application, refusals: [...others, { object: name, code: 'internal-error', reason, since }] };
 }

@@ -73,6 +73,12 @@ export const METRICS: readonly MetricDescription[] = [
     labels: [],
     help: 'Version of the served registry, which grows with each change.',
   },
+  {
+    name: 'refusals',
+    type: 'gauge',
+    labels: ['code'],
+    help: 'Candidates that are not served, by the code of the reason; GET /eurek8s/refusals names them.',
+  },
   { name: 'registry_applications', type: 'gauge', labels: [], help: 'Applications with at least one served instance.' },
   { name: 'registry_instances', type: 'gauge', labels: ['status'], help: 'Served instances, by status.' },
   {

@@ -1,3 +1,5 @@
+import { countRefusals } from '../../shared/api/refusals.ts';
+import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
@@ -16,6 +18,8 @@ export function observeRegistry(metrics: Metrics, registry: RegistryView, source
   );
   for (const status of INSTANCE_STATUSES)
     metrics.gauge('registry_instances', snapshot?.counts[status] ?? 0, { status });
+  const refusals = snapshot === undefined ? undefined : countRefusals(snapshot);
+  for (const code of REFUSAL_CODES) metrics.gauge('refusals', refusals?.get(code) ?? 0, { code });
   for (const source of sources) {
     const { state, lastSuccessAt } = source.health();
     for (const each of SOURCE_STATES)

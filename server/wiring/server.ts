@@ -17,6 +17,7 @@ import { createServer, EUREKA_BASES } from '../http/server.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
+import { AuditTrail } from '../observe/audit-trail.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
@@ -60,6 +61,10 @@ export async function startServer(
   hub.onUpdate(({ changes }) => {
     metrics.count('publications');
     for (const some of changes) for (const { kind } of some) countChange[kind]();
+  });
+  const trail = new AuditTrail(clock, log);
+  hub.onUpdate(({ merged }) => {
+    for (const [before, after] of merged) trail.note(before, after);
   });
   const answers = new Answers(newTimeSlice);
   const gate = gateWrites({ target, readOnly: config.readOnly });
@@ -109,6 +114,7 @@ export async function startServer(
     // Writes in flight still need their source.
     await http.stop();
     await hub.stop();
+    trail.stop();
     wiring.close();
   };
   let stopped: Promise<void> | undefined;

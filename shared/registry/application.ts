@@ -40,6 +40,11 @@ export interface Dial {
   readonly achievedPercent: number;
 }
 
+export interface DatedRefusal extends Refusal {
+  /** Epoch milliseconds since when the object is refused with this code. */
+  readonly since: number;
+}
+
 /** One application of a snapshot: what is served, what is not, and why. Never mutated. */
 export interface MergedApplication {
   readonly name: AppName;
@@ -47,7 +52,7 @@ export interface MergedApplication {
   readonly served: readonly InstanceRecord[];
   readonly origins: ReadonlyMap<InstanceId, Origin>;
   readonly hidden: readonly HiddenEntry[];
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly DatedRefusal[];
   readonly policy: Policy;
   readonly dial: Dial | undefined;
   readonly counts: StatusCounts;

@@ -4,7 +4,7 @@ import type { InstanceRecord } from '../model/instance.ts';
 import { isSyntheticId, SOURCE_MARKER, type AppName, type InstanceId, type SourceId } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
-import type { Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
+import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
 import { networkOf, type Network } from '../address/network.ts';
 import type { AppContribution } from '../contribution/contribution.ts';
 import { dialTraffic } from './dial.ts';
@@ -75,7 +75,7 @@ export function mergeApplication(
     served: keepEqualList(kept, before),
     origins: new Map<InstanceId, Origin>(kept.map(({ record, origin }) => [record.id, origin])),
     hidden,
-    refusals,
+    refusals: dated(refusals, before, now),
     policy,
     dial: synthetic.dial,
     counts: countStatuses(kept.map(({ record }) => record)),
@@ -230,6 +230,18 @@ function reasonToHideLegacy(
   if (traffic?.kind === 'share' && traffic.percent >= 100)
     return { code: 'traffic-full', reason: 'eurek8s.io/traffic is "100%": all calls go to Kubernetes' };
   return undefined;
+}
+
+/** A refusal lasts from when its object was refused with this code first, in whatever words. */
+function dated(
+  refusals: readonly Refusal[],
+  before: MergedApplication | undefined,
+  now: number,
+): readonly DatedRefusal[] {
+  return refusals.map((refusal) => {
+    const old = before?.refusals.find(({ object, code }) => object === refusal.object && code === refusal.code);
+    return { ...refusal, since: old?.since ?? now };
+  });
 }
 
 /** New synthetic content is stamped now; equal content keeps its stamps, or each merge would look like a change. */

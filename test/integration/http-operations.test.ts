@@ -20,8 +20,19 @@ describe('operations API', () => {
   const get = (path: string, headers: Readonly<Record<string, string>>): Promise<RawAnswer> =>
     rawRequest(url, `GET ${path}`, headers);
 
+  test('a balancer in front of a Spring Eureka asks the actuator, and has the verdict of readyz', async (t) => {
+    const up = await get('/actuator/health', CURL);
+    assert.deepEqual([up.status, up.body.toString()], [200, '{"status":"UP"}']);
+    const { url: waiting } = await serveForTest(t, {
+      flags: { 'leases.enabled': ['false'], 'legacy.urls': ['http://127.0.0.1:1/eureka'] },
+    });
+    const down = await rawRequest(waiting, 'GET /actuator/health', CURL);
+    assert.deepEqual([down.status, down.body.toString()], [503, '{"status":"DOWN"}']);
+    assert.match(down.headers['x-eurek8s-reason'] ?? '', /waiting for the first complete view of legacy/);
+  });
+
   test('JSON is what programs get, text is for curl and for whoever prefers it', async () => {
-    for (const path of ['/', '/eurek8s/sources', '/eurek8s/holds', '/eurek8s/explain/orders']) {
+    for (const path of ['/', '/eurek8s/sources', '/eurek8s/holds', '/eurek8s/refusals', '/eurek8s/explain/orders']) {
       for (const headers of [
         {},
         JSON_ASKED,

@@ -1,0 +1,76 @@
+import type { DatedRefusal, MergedApplication, Origin } from '../registry/application.ts';
+
+/** What the audit trail says of one application: one line of the log. */
+export interface AuditEvent {
+  readonly app: string;
+  readonly event: 'published' | 'withdrawn' | 'refused' | 'status' | 'owner' | 'share' | 'policy' | 'registered';
+  /** What it was and what it is, in words. */
+  readonly from: string;
+  readonly to: string;
+  /** Why: the object with its reason, or that the source says so. */
+  readonly cause: string;
+}
+
+/** What people ask of a change at three in the morning. Instances that come and go beside others are not worth a line. */
+export function auditEvents(
+  before: MergedApplication | undefined,
+  after: MergedApplication | undefined,
+): readonly AuditEvent[] {
+  const app = after?.name ?? before?.name ?? '';
+  const [was, is] = [facts(before), facts(after)];
+  const events: AuditEvent[] = [];
+  const add = (event: AuditEvent['event'], from: string, to: string, cause: string): void =>
+    void events.push({ app, event, from, to, cause });
+  const cause = is.cause ?? is.refusal ?? 'nothing of Kubernetes is there any more';
+  if (was.entries === 0 && is.entries > 0) add('published', 'nothing', `${is.entries} entries, ${is.status}`, cause);
+  else if (was.entries > 0 && is.entries === 0) add('withdrawn', `${was.entries} entries`, 'nothing', cause);
+  else if (was.status !== is.status) add('status', was.status, is.status, cause);
+  if (was.owner !== '' && is.owner !== '' && was.owner !== is.owner) add('owner', was.owner, is.owner, cause);
+  if (was.share !== '' && is.share !== '' && was.share !== is.share) add('share', was.share, is.share, cause);
+  if (was.policy !== is.policy && before !== undefined && after !== undefined)
+    add('policy', was.policy, is.policy, 'configuration or annotation');
+  if ((was.registered === 0) !== (is.registered === 0))
+    add('registered', `${was.registered} instances`, `${is.registered} instances`, 'registrations');
+  for (const { object, code, reason } of after?.refusals ?? [])
+    if (!QUIET.has(code) && before?.refusals.some((old) => old.object === object && old.code === code) !== true)
+      add('refused', object, code, reason);
+  return events;
+}
+
+/** Every Ingress that nobody asked to publish would have its line. */
+const QUIET: ReadonlySet<DatedRefusal['code']> = new Set(['not-selected', 'opted-out']);
+
+interface Facts {
+  readonly entries: number;
+  readonly status: string;
+  readonly owner: string;
+  readonly share: string;
+  readonly policy: string;
+  readonly registered: number;
+  readonly cause: string | undefined;
+  readonly refusal: string | undefined;
+}
+
+function facts(application: MergedApplication | undefined): Facts {
+  const derived: (Origin & { readonly kind: 'ingress' })[] = [];
+  const statuses = new Set<string>();
+  for (const { id, status } of application?.served ?? []) {
+    const origin = application?.origins.get(id);
+    if (origin?.kind !== 'ingress') continue;
+    derived.push(origin);
+    statuses.add(status);
+  }
+  const [first] = derived;
+  const refusal = application?.refusals[0];
+  const hidden = application?.hidden.filter(({ origin }) => origin.kind === 'registration').length ?? 0;
+  return {
+    entries: derived.length,
+    status: [...statuses].toSorted().join(' and '),
+    owner: first === undefined ? '' : first.object.slice(first.object.indexOf('/') + 1),
+    share: application?.dial?.asked ?? '',
+    policy: application?.policy ?? 'both',
+    registered: (application?.served.length ?? 0) - derived.length + hidden,
+    cause: first && `${first.object}: ${first.statusReason}`,
+    refusal: refusal && `${refusal.object}: ${refusal.code}: ${refusal.reason}`,
+  };
+}
