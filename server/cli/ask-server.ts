@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { hideUserInfo } from '../../shared/text/user-info.ts';
+import { shownUrl } from '../../shared/text/shown-url.ts';
+import { basicAuthorization } from '../../shared/text/url-credentials.ts';
 
 export interface ServerAnswer {
   readonly status: number;
@@ -14,8 +15,8 @@ const DEADLINE_MS = 10_000;
 export async function askServer(server: string, path: string): Promise<Result<ServerAnswer, string>> {
   const base = URL.parse(server);
   if (base === null || !/^https?:$/.test(base.protocol))
-    return err(`"${hideUserInfo(server)}" is not a URL like http://eurek8s:8761`);
-  const credentials = `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`;
+    return err(`"${shownUrl(server)}" is not a URL like http://eurek8s:8761`);
+  const authorization = basicAuthorization(server);
   const url = new URL(path, base);
   url.username = '';
   url.password = '';
@@ -27,7 +28,7 @@ export async function askServer(server: string, path: string): Promise<Result<Se
       signal: AbortSignal.timeout(DEADLINE_MS),
       headers: {
         accept: 'text/plain',
-        ...(credentials === ':' ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+        ...(authorization === undefined ? {} : { authorization }),
       },
     });
     return ok({ status: answer.statusCode, text: await answer.body.text() });

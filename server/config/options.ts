@@ -2,7 +2,8 @@ import { TRAFFIC } from '../../shared/ingress/annotation-values.ts';
 import { parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
 import { choice, duration, judged, list, parsed, percent, text, truth, wholeNumber, type Kind } from './kinds.ts';
-import { addressOrHost, baseUrl, cidr, dnsLabel, word } from './names.ts';
+import { baseUrls } from './base-urls.ts';
+import { addressOrHost, cidr, dnsLabel, word } from './names.ts';
 import { TRAFFIC_PATTERN } from './quantities.ts';
 import { addresses, applications, clusters, manifests } from './structured-kinds.ts';
 
@@ -40,9 +41,9 @@ export const options = {
     "Port to listen on; 0 takes a free one. The default is Eureka's.",
   ),
   'legacy.urls': option(
-    list('url', 'a URL such as http://eureka-1:8761/eureka', baseUrl),
+    baseUrls,
     [],
-    'Base URLs of the legacy Eureka, tried in order. User-info is sent as Basic authentication: http://user:secret@eureka-1:8761/eureka.',
+    'Base URLs of the legacy Eureka, tried in order. User-info is sent as Basic authentication: http://user:secret@eureka-1:8761/eureka (/ ? # in it as %2F %3F %23).',
   ),
   'legacy.pollInterval': option(duration(100, '100ms'), '5s', 'How often the legacy is asked for changes.'),
   'legacy.fullInterval': option(

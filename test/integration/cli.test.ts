@@ -98,6 +98,43 @@ test('check tells for each source whether it works, and why not', async (t) => {
   assert.doesNotMatch(failed.out + failed.err, /secret|wrong/);
 });
 
+test('passwords reach the server as they are written, a % and quotes in them too', async (t) => {
+  const heard: (string | undefined)[] = [];
+  const port = await listening(t, (request, response) => {
+    heard.push(request.headers.authorization);
+    response.end('{"applications":{"application":[]}}');
+  });
+  const passwords = ['50%off', '60%25off', "a'b<c d", 'a,b@c:d', 'p%C3%A4+'];
+  const urls = passwords.map((password) => `http://user:${password}@127.0.0.1:${port}/eureka`);
+  const checked = await runCli(['check', '--legacy.urls', urls.join(',')]);
+  assert.equal(checked.code, 0, checked.out + checked.err);
+  for (const url of urls) await runCli(['explain', 'BOB', '--server', url]);
+  const sent = ['50%off', '60%off', "a'b<c d", 'a,b@c:d', 'pä+'].map(
+    (password) => `Basic ${Buffer.from(`user:${password}`).toString('base64')}`,
+  );
+  assert.deepEqual(heard.slice(0, 5).toSorted(), sent.toSorted());
+  assert.deepEqual(heard.slice(5), sent);
+});
+
+test('a mistake on the command line tells no secret of it', async () => {
+  const url = "http://bobby:se'c<r et@eureka-1:8761/eureka?token=abc";
+  for (const words of [
+    ['serve', url],
+    ['serve', '--legacy.urls', ...url.split(' ')],
+    ['serve', '--eureka', ...url.split(' ')],
+    [url],
+    ['explain', 'BOB', url],
+    ['explain', 'BOB', '--server', url.replace('http', 'ftp')],
+    ['demo', '--port', url],
+    ['serve', `--config=${url}`],
+  ]) {
+    const { code, out, err } = await runCli(words);
+    assert.notEqual(code, 0);
+    assert.notEqual(err, '', words.join(' '));
+    assert.doesNotMatch(out + err, /bobby|se'c|r et|et@|abc/, words.join(' '));
+  }
+});
+
 test('explain passes on what the server says, and its refusals as failures', async (t) => {
   const port = await listening(t, (request, response) => {
     const isKnown = request.url === '/eurek8s/explain/BOB' && request.headers.accept === 'text/plain';
