@@ -1,19 +1,21 @@
 import type { Config } from '../../shared/config/config.ts';
 import { parseCidr } from '../../shared/address/network.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
+import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
 import { FailedWrites } from '../http/failed-writes.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { KnownUrls } from '../http/known-urls.ts';
-import type { Limits } from '../http/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../http/limits.ts';
 import { registerOperations } from '../http/operations.ts';
 import { registerPeerBatch } from '../http/peer-batch.ts';
 import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
+import { NotStopped } from '../ports/not-stopped.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
@@ -30,6 +32,8 @@ export interface Edges {
   readonly log: Log;
   /** The product's version, for people. */
   readonly version: string;
+  /** Log lines that could not be written, since the start. */
+  readonly logLinesDropped?: () => number;
   /** What a client may cost; `DEFAULT_LIMITS` without it. */
   readonly limits?: Limits;
 }
@@ -37,8 +41,12 @@ export interface Edges {
 export interface RunningServer {
   /** `http://host:port`, with the port that was really bound. */
   readonly url: string;
+  /** Ends within seconds, whatever hangs; rejects with `NotStopped` when it left something behind. */
   stop(): Promise<void>;
 }
+
+/** Milliseconds to close the connections after the requests in flight. */
+const CLOSE_MS = 1_000;
 
 /** Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. */
 export async function startServer(config: Config, edges: Edges): Promise<RunningServer> {
@@ -59,7 +67,10 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     // Seconds since 1970: a restarted server must not repeat a version that a client has seen (some compare it).
     firstVersion: Math.floor(clock.now() / 1000),
   });
-  metrics.beforeScrape(() => observeRegistry(metrics, hub, sources));
+  metrics.beforeScrape(() => {
+    observeRegistry(metrics, hub, sources);
+    metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
+  });
   // A load is announced in one go: 100,000 changes, each counted in nanoseconds.
   const countChange = {
     added: metrics.counter('changes', { kind: 'added' }),
@@ -114,9 +125,12 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
   hub.start();
   const stop = async (): Promise<void> => {
     // Writes in flight still need their source.
-    await http.stop();
-    await hub.stop();
+    const limit = (edges.limits ?? DEFAULT_LIMITS).stopTimeout + CLOSE_MS;
+    const closed = http.stop().then(() => []);
+    const left: string[] = await within(limit, (delayMs, callback) => clock.after(delayMs, callback), closed, ['http']);
+    left.push(...(await hub.stop()));
     wiring.close();
+    if (left.length > 0) throw new NotStopped(left);
   };
   let stopped: Promise<void> | undefined;
   return {

@@ -61,6 +61,15 @@ test('SIGTERM stops the server in good order, with its log complete', async () =
   }
 });
 
+test('SIGHUP changes nothing, and the log says so', async () => {
+  const server = startCli(['serve', '--leases.enabled', '--listen.host', '127.0.0.1', '--listen.port', '0']);
+  await server.seen('"serving"');
+  server.signal('SIGHUP');
+  await server.seen('SIGHUP changes nothing');
+  server.signal('SIGTERM');
+  assert.equal((await server.ended).code, 0);
+});
+
 test('check tells for each source whether it works, and why not', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'eurek8s-'));
   t.after(() => rmSync(directory, { recursive: true }));
