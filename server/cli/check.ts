@@ -2,6 +2,7 @@ import type { Config } from '../../shared/config/config.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { hideUserInfo } from '../../shared/text/user-info.ts';
 import { checkCluster } from './check-cluster.ts';
+import { checkGaps } from './check-gaps.ts';
 import { checkLegacy } from './check-legacy.ts';
 import { checkManifests } from './check-manifests.ts';
 import { type Finding, findingText } from './finding.ts';
@@ -12,6 +13,7 @@ export async function check({ config, given }: LoadedConfig, shell: Shell): Prom
   const written = [...given.values()].filter(({ origin }) => origin.kind !== 'default').length;
   const findings: readonly Finding[] = [
     { verdict: 'good', subject: 'configuration', text: `valid, ${written} options given` },
+    ...checkGaps(config),
     ...(await Promise.all(sourceChecks(config, shell))).flat(),
   ];
   for (const finding of findings) shell.out(`${hideUserInfo(findingText(finding))}\n`);

@@ -95,3 +95,17 @@ function restore(name: string, value: string | undefined): void {
   if (value === undefined) delete process.env[name];
   else process.env[name] = value;
 }
+
+test('a path that only a shell or kubectl understands is refused with what to write', () => {
+  const cases: readonly (readonly [path: string, hint: RegExp])[] = [
+    ['~/.kube/config', /^cluster main: kubeconfig ~\/\.kube\/config .*; ~ is not expanded here: write the full path$/],
+    ['~root/.kube/config', /~ is not expanded here/],
+    ['$HOME/.kube/config', /variables are not expanded here/],
+    ['${HOME}/.kube/config', /variables are not expanded here/],
+    ['/no/such/a:/no/such/b', /one file only: kubectl config view --flatten makes one of several$/],
+  ];
+  for (const [kubeconfig, hint] of cases) {
+    const loaded = loadKubeConfig({ name: 'main', inCluster: false, kubeconfig, context: undefined });
+    assert.match(loaded.ok ? '' : loaded.error, hint);
+  }
+});
