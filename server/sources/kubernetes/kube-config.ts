@@ -33,7 +33,8 @@ function loadInCluster(name: string, pathPrefix: string): Result<KubeConfig, str
 }
 
 function loadFile(name: string, file: string, context: string | undefined): Result<KubeConfig, string> {
-  if (!readable(file)) return err(`cluster ${name}: kubeconfig ${file} does not exist or cannot be read`);
+  if (!readable(file))
+    return err(`cluster ${name}: kubeconfig ${file} does not exist or cannot be read${pathHint(file)}`);
   const config = new KubeConfig();
   try {
     config.loadFromFile(file);
@@ -69,6 +70,13 @@ function checkContext(name: string, config: KubeConfig): Result<KubeConfig, stri
     return err(`cluster ${name}: ${cluster.server} is plain HTTP, which needs insecure-skip-tls-verify: true`);
   }
   return ok(config);
+}
+
+/** What a shell, or kubectl with its KUBECONFIG, would have made another path of. */
+function pathHint(file: string): string {
+  if (file.startsWith('~')) return '; ~ is not expanded here: write the full path';
+  if (file.includes('$')) return '; variables are not expanded here: write the full path';
+  return file.includes(':') ? '; one file only: kubectl config view --flatten makes one of several' : '';
 }
 
 function readable(file: string): boolean {
