@@ -1,16 +1,22 @@
 import type { ClusterConfig, Config } from '../../shared/config/config.ts';
-import type { Clock } from '../ports/clock.ts';
 import { checkAccess } from '../sources/kubernetes/check-access.ts';
 import type { Finding } from './finding.ts';
+import type { Shell } from './shell.ts';
+
+type Edges = Pick<Shell, 'clock' | 'environment'>;
 
 const DEADLINE_MS = 10_000;
 
 /** Whether the cluster answers and lets us list and watch what the configuration needs. */
-export async function checkCluster(cluster: ClusterConfig, config: Config, clock: Clock): Promise<readonly Finding[]> {
+export async function checkCluster(
+  cluster: ClusterConfig,
+  config: Config,
+  { clock, environment }: Edges,
+): Promise<readonly Finding[]> {
   const subject = `cluster ${cluster.name}`;
   const startedAt = clock.now();
   const { selection, defaults } = config;
-  const access = { cluster, selection, healthMode: defaults.health, clock, timeoutMs: DEADLINE_MS };
+  const access = { cluster, selection, healthMode: defaults.health, clock, environment, timeoutMs: DEADLINE_MS };
   const rights = await checkAccess(access);
   if (!rights.ok) return [{ verdict: 'bad', subject, text: withoutPrefix(rights.error, `${subject}: `) }];
   if (rights.value.length === 0)

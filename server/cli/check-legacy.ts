@@ -1,7 +1,7 @@
 import type { LegacyConfig } from '../../shared/config/config.ts';
 import { noRegistry } from '../../shared/text/no-registry.ts';
 import type { Clock } from '../ports/clock.ts';
-import { LegacyEndpoint } from '../sources/legacy/endpoint.ts';
+import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { legacySettings } from '../sources/legacy/settings.ts';
 import type { Finding } from './finding.ts';
 import { countRegistry } from './registry-count.ts';

@@ -1,8 +1,8 @@
 import type { Config } from '../../shared/config/config.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { hideUserInfo } from '../../shared/text/user-info.ts';
+import { advice } from './advice.ts';
 import { checkCluster } from './check-cluster.ts';
-import { checkGaps } from './check-gaps.ts';
 import { checkLegacy } from './check-legacy.ts';
 import { checkManifests } from './check-manifests.ts';
 import { type Finding, findingText } from './finding.ts';
@@ -13,17 +13,29 @@ export async function check({ config, given }: LoadedConfig, shell: Shell): Prom
   const written = [...given.values()].filter(({ origin }) => origin.kind !== 'default').length;
   const findings: readonly Finding[] = [
     { verdict: 'good', subject: 'configuration', text: `valid, ${written} options given` },
-    ...checkGaps(config),
+    ...advice(config),
     ...(await Promise.all(sourceChecks(config, shell))).flat(),
+    ...optionalSources(config),
   ];
   for (const finding of findings) shell.out(`${hideUserInfo(findingText(finding))}\n`);
   return findings.some(({ verdict }) => verdict === 'bad') ? EXIT.failed : EXIT.done;
 }
 
-function sourceChecks(config: Config, { clock }: Shell): readonly Promise<readonly Finding[]>[] {
+/** What happens at a start without it, said before it happens. */
+function optionalSources({ legacy, clusters }: Config): readonly Finding[] {
+  const away =
+    'when Eurek8s starts while it is away, reads are answered without it, and callers drop all its instances';
+  const note = (subject: string, option: string): Finding => ({ verdict: 'note', subject, text: `${option}: ${away}` });
   return [
-    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, clock)),
-    ...config.clusters.map((cluster) => checkCluster(cluster, config, clock)),
+    ...(legacy.urls.length > 0 && !legacy.required ? [note('legacy', 'legacy.required: false')] : []),
+    ...clusters.filter(({ required }) => !required).map(({ name }) => note(`cluster ${name}`, 'required: false')),
+  ];
+}
+
+function sourceChecks(config: Config, shell: Shell): readonly Promise<readonly Finding[]>[] {
+  return [
+    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock)),
+    ...config.clusters.map((cluster) => checkCluster(cluster, config, shell)),
     ...config.manifests.map((manifests) => checkManifests(manifests)),
   ];
 }

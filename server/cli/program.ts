@@ -1,10 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { SERVER_VARIABLE } from '../config/environment.ts';
 import { printedConfig } from '../config/print-config.ts';
 import { check } from './check.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { explain } from './explain.ts';
+import { type HoldsOptions, listHolds, releaseHold } from './holds.ts';
 import { serve } from './serve.ts';
 import { type DemoOptions, EXIT, type Shell } from './shell.ts';
 
@@ -59,13 +60,45 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
     .command('explain')
     .description('ask a running server where the entries of an application come from, and why others are missing')
     .argument('<app>', 'name of the application')
-    .option(
-      '-s, --server <url>',
-      `the server to ask (environment: ${SERVER_VARIABLE})`,
-      shell.environment[SERVER_VARIABLE] ?? 'http://127.0.0.1:8761',
-    )
+    .option('-s, --server <url>', `the server to ask (environment: ${SERVER_VARIABLE})`, defaultServer(shell))
     .action(async (app: string, { server }: { readonly server: string }) => finish(await explain(app, server, shell)));
+  addHolds(program, shell, finish);
   return program;
+}
+
+function addHolds(program: Command, shell: Shell, finish: (code: number) => void): void {
+  const holds = program
+    .command('holds')
+    .description('ask running servers what they keep back; "holds release ID" lets it through')
+    .addOption(
+      new Option(
+        '-s, --server <url>',
+        `a server to ask, repeatable; of a name with several addresses each is asked (default: ${defaultServer(shell)}, environment: ${SERVER_VARIABLE})`,
+      ).argParser((url, earlier: unknown) => [...(Array.isArray(earlier) ? earlier : []), url]),
+    )
+    .option('--json', 'one JSON document')
+    .action(async (given: GivenHolds) => finish(await listHolds(holdsOptions(given, shell), shell)));
+  holds
+    .command('release')
+    .description('let a held change through, on every server that has it; they allow it from their own machine alone')
+    .argument('<id>', 'id of the hold, as "holds" shows it')
+    .configureHelp({ showGlobalOptions: true })
+    .action(async (id: string, _options, command: Command) =>
+      finish(await releaseHold(id, holdsOptions(command.optsWithGlobals<GivenHolds>(), shell), shell)),
+    );
+}
+
+interface GivenHolds {
+  readonly server?: readonly string[];
+  readonly json?: boolean;
+}
+
+function holdsOptions({ server = [], json = false }: GivenHolds, shell: Shell): HoldsOptions {
+  return { servers: server.length > 0 ? server : [defaultServer(shell)], json };
+}
+
+function defaultServer({ environment }: Shell): string {
+  return environment[SERVER_VARIABLE] ?? 'http://127.0.0.1:8761';
 }
 
 /** Whatever is wrong with a command line is told with the word in question. */

@@ -2,7 +2,8 @@ import type { Config } from '../../shared/config/config.ts';
 import { within } from '../../shared/within.ts';
 import type { Log } from '../ports/log.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
-import { EXIT, type RunningServer, type Shell } from './shell.ts';
+import type { RunningServer } from '../ports/running-server.ts';
+import { EXIT, type Shell } from './shell.ts';
 import { firstStopSignal } from './stop-signal.ts';
 
 /** Milliseconds for a stop in all, above the limits that its steps have themselves. */
@@ -13,13 +14,13 @@ const FLUSH_MS = 1_000;
 /** Runs the server until it is told to stop, and then ends within the grace period, whatever hangs. */
 export async function serve(config: Config, shell: Shell): Promise<number> {
   const { log, flush, dropped } = shell.openLog(config.log.level);
-  const { clock, random, version } = shell;
+  const { clock, random, version, environment } = shell;
   // Before the start, so that a signal that comes during it is not lost.
   const stopSignal = firstStopSignal(shell);
   shell.onHangUp(() => log.info({}, HANG_UP));
   let server;
   try {
-    server = await shell.startServer(config, { clock, random, version, log, logLinesDropped: dropped });
+    server = await shell.startServer(config, { clock, random, version, environment, log, logLinesDropped: dropped });
   } catch (error) {
     const reason = listenFailure(error, config);
     // Anything but a refused address is no everyday failure: whoever looks for its cause needs the stack.
@@ -65,7 +66,8 @@ async function stop(
 
 function listenFailure(error: unknown, { listen }: Config): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const where = `cannot listen on ${listen.host}:${listen.port} (listen.host, listen.port)`;
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  const where = `cannot listen on ${host}:${listen.port} (listen.host, listen.port)`;
   switch (code) {
     case 'EADDRINUSE':
       return `${where}: the port is in use by another process`;
@@ -73,6 +75,8 @@ function listenFailure(error: unknown, { listen }: Config): string | undefined {
       return `${where}: no permission to use this port`;
     case 'EADDRNOTAVAIL':
       return `${where}: this machine does not have that address`;
+    case 'EAFNOSUPPORT':
+      return `${where}: this machine has no IPv6`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `${where}: the host name cannot be resolved`;

@@ -1,6 +1,6 @@
 import type { Config } from '../../shared/config/config.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
+import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Logger } from '../observe/logger.ts';
 
 /** What a command takes from the process it runs in. */
@@ -22,20 +22,6 @@ export interface Shell {
   readonly runDemo: (options: DemoOptions) => Promise<number>;
 }
 
-/** What the server takes from the outside instead of reaching for it. */
-export interface ServerEdges {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly version: string;
-  readonly log: Log;
-  readonly logLinesDropped?: () => number;
-}
-
-export interface RunningServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 
 export interface DemoOptions {
@@ -44,5 +30,8 @@ export interface DemoOptions {
   readonly shell: Shell;
 }
 
-/** Exit codes: 0 done, 1 it was tried and failed, 2 it was not even tried as the command line or configuration is wrong. */
-export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
+/**
+ * Exit codes: 0 done; 1 it was tried and failed, or a server's answer is no; 2 it was not even tried, as the command line
+ * or configuration is wrong, or there was nobody to answer.
+ */
+export const EXIT = { done: 0, failed: 1, misused: 2, unanswered: 2 } as const;

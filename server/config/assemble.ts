@@ -4,7 +4,11 @@ import type { Values } from './options.ts';
 /** The flat values of the option table as the nested configuration, frozen. */
 export function assembleConfig(values: Values): Config {
   return deepFreeze({
-    listen: { host: values['listen.host'], port: values['listen.port'] },
+    listen: {
+      host: values['listen.host'],
+      port: values['listen.port'],
+      keepAlive: values['listen.keepAlive'],
+    },
     legacy: {
       urls: values['legacy.urls'],
       pollInterval: values['legacy.pollInterval'],
@@ -37,7 +41,7 @@ export function assembleConfig(values: Values): Config {
       minInstances: values['guards.minInstances'],
       grace: values['guards.grace'],
     },
-    snapshot: { file: values['snapshot.file'] },
+    ownership: values.ownership,
     readOnly: values.readOnly,
     log: { level: values['log.level'] },
   });

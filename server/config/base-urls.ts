@@ -1,21 +1,28 @@
-import { Type } from 'typebox';
+import { type TArray, type TString, Type } from 'typebox';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { shownUrl } from '../../shared/text/shown-url.ts';
 import { canonicalUserInfo, cutUrl } from '../../shared/text/url-credentials.ts';
 import { judgedAll, kind, secretKind } from './kinds.ts';
 import { quoted } from './quoted.ts';
+import { BASE_URL_PATTERN } from './text-patterns.ts';
 
 const EXAMPLE = 'http://eureka-1:8761/eureka';
 const DESCRIPTION = `a URL such as ${EXAMPLE}`;
 const WHAT_TO_WRITE = 'in user name and password write %2F for /, %5C for \\, %3F for ?, %23 for #';
+
+const listOf = (options: { readonly pattern?: string }): TArray<TString> =>
+  Type.Array(Type.String({ minLength: 1, ...options, description: DESCRIPTION }), {
+    description: `a list: [${DESCRIPTION}, …]`,
+  });
 
 /** A list of base URLs, each of which may hold a password. */
 export const baseUrls = secretKind(
   kind(
     'url,…',
     'urls',
-    Type.Array(Type.String({ minLength: 1, description: DESCRIPTION }), { description: `a list: [${DESCRIPTION}, …]` }),
+    listOf({}),
     (texts) => judgedAll(texts, baseUrl, (_, message) => message),
+    listOf({ pattern: BASE_URL_PATTERN }),
   ),
   shownUrl,
 );

@@ -1,6 +1,5 @@
 import type { OptionKey, Values } from './options.ts';
 import type { InnerPath } from './problem.ts';
-import { unavailableValues } from './unavailable.ts';
 
 /** A problem between options that are each valid for themselves. */
 export interface Contradiction {
@@ -50,10 +49,6 @@ const checks: readonly CrossCheck[] = [
         ? [contradiction('legacy.fullInterval', 'must not be shorter than legacy.pollInterval')]
         : [],
   },
-  ...unavailableValues.map(({ key, reads, applies, message }) => ({
-    keys: reads,
-    find: (values: Values) => (applies(values) ? [contradiction(key, message)] : []),
-  })),
 ];
 
 export function contradictions(values: Values, failed: ReadonlySet<OptionKey>): readonly Contradiction[] {

@@ -3,11 +3,10 @@ import { environmentName, type OptionKey, optionKeys, options } from './options.
 import type { Problem } from './problem.ts';
 import { spelledValue } from './spelled.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
-import { reservedKeys } from './unavailable.ts';
 
 const PREFIX = 'EUREK8S_';
 
-/** Variables with our prefix that are no options: the file's path, and the server that `explain` asks. */
+/** Variables with our prefix that are no options: the file's path, and the server that commands ask. */
 export const CONFIG_VARIABLE = 'EUREK8S_CONFIG';
 export const SERVER_VARIABLE = 'EUREK8S_SERVER';
 
@@ -42,7 +41,6 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
 }
 
 function unknownVariable(name: string): string {
-  for (const [key, message] of reservedKeys) if (name.startsWith(environmentName(key))) return message;
   return `unknown variable${didYouMean(name, optionKeys.map(environmentName))}`;
 }
 

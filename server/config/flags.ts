@@ -5,7 +5,6 @@ import { spelledValue } from './spelled.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 import { mayHoldSecret } from '../../shared/text/shown-url.ts';
 import { quotedKey } from './quoted.ts';
-import { reservedKeys } from './unavailable.ts';
 
 /** What a command line gave: the texts of each known option, and the words that nobody knows. */
 export interface Flags {
@@ -60,7 +59,5 @@ function unknownFlag(name: string, mayBeSecret: boolean): Problem {
 const UNKNOWN_FLAG = 'unknown flag';
 
 function flagMessage(name: string): string {
-  for (const [key, message] of reservedKeys)
-    if (name === flagName(key) || name.startsWith(`${flagName(key)}.`)) return message;
   return `${UNKNOWN_FLAG}${didYouMean(name.replace(/^-+/, ''), optionKeys).replace('"', '"--')}`;
 }

@@ -11,7 +11,7 @@ export function configJsonSchema(): JsonSchema {
     const [section = '', name] = key.includes('.') ? key.split('.') : ['', key];
     const properties = sections.get(section) ?? {};
     sections.set(section, properties);
-    properties[name ?? key] = { ...kind.schema, description: help, default: fallback };
+    properties[name ?? key] = { ...kind.published, description: help, default: fallback };
   }
   const { '': top, ...nested } = Object.fromEntries(sections);
   const inner = Object.entries(nested).map(([name, properties]) => [name, objectSchema(properties)] as const);

@@ -1,20 +1,22 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, type TArray, type TSchema, type TString, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ValueProblem } from './problem.ts';
-import { DURATION_PATTERN, parseDuration, parsePercent, PERCENT_PATTERN } from './quantities.ts';
+import { durationPattern, parseDuration, parsePercent, PERCENT_PATTERN } from './quantities.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { quoted, shownDeep } from './quoted.ts';
 import { schemaProblems } from './schema-problems.ts';
 
 /**
- * A kind of value. The schema says what may stand in the file and goes as it is into the JSON schema; `read` checks a
- * value against it and turns it into what the program works with.
+ * A kind of value. The schema says what may stand in the file; `read` checks a value against it and turns it into what
+ * the program works with.
  */
 export interface Kind<T> {
   /** In help texts: `--legacy.pollInterval <duration>`. */
   readonly name: string;
   readonly schema: TSchema;
+  /** For the JSON schema: `schema`, and what `read` judges as far as a schema can say it. */
+  readonly published: TSchema;
   /** How a flag or an environment variable spells it: as it is, as comma-separated list, or as YAML (so JSON too). */
   readonly spelling: 'plain' | 'list' | 'urls' | 'yaml';
   read(value: unknown): Result<T, readonly ValueProblem[]>;
@@ -27,11 +29,13 @@ export function kind<S extends TSchema, T>(
   spelling: Kind<T>['spelling'],
   schema: S,
   convert: (value: Static<S>) => Result<T, readonly ValueProblem[]>,
+  published: TSchema = schema,
 ): Kind<T> {
   return {
     name,
     spelling,
     schema,
+    published,
     read(value) {
       return Value.Check(schema, value) ? convert(value) : err(schemaProblems(schema, value));
     },
@@ -66,7 +70,6 @@ export function parsed<T>(
   });
 }
 
-export const text = kind('text', 'plain', Type.String({ description: 'a text' }), ok);
 export const truth = kind('true|false', 'plain', Type.Boolean({ description: 'true or false' }), ok);
 export const percent = parsed('percent', 'a percentage from 0% to 100%', PERCENT_PATTERN, parsePercent);
 
@@ -78,7 +81,7 @@ export function wholeNumber(minimum: number, maximum: number): Kind<number> {
 /** In milliseconds. */
 export function duration(minimumMs: number, minimumText: string): Kind<number> {
   const description = `a duration such as 250ms, 5s, 10m, 1h or 2d${minimumMs > 0 ? `, at least ${minimumText}` : ''}`;
-  return parsed('duration', description, DURATION_PATTERN, (text) => {
+  return parsed('duration', description, durationPattern(minimumMs), (text) => {
     const ms = parseDuration(text);
     return ms === undefined || ms < minimumMs ? undefined : ms;
   });
@@ -92,23 +95,35 @@ export function choice<const C extends string>(choices: readonly [C, ...C[]]): K
   });
 }
 
-/** Text that another module can judge; it keeps its own error message. */
-export function judged<T>(name: string, description: string, judge: (text: string) => Result<T, string>): Kind<T> {
-  return kind(name, 'plain', Type.String({ description }), (value) => {
-    const verdict = judge(value);
-    return verdict.ok ? verdict : err([{ path: [], message: refusal([value], verdict.error) }]);
-  });
+/** Text that another module can judge; it keeps its own error message, which `pattern` has none of. */
+export function judged<T>(
+  name: string,
+  description: string,
+  pattern: string,
+  judge: (text: string) => Result<T, string>,
+): Kind<T> {
+  return kind(
+    name,
+    'plain',
+    Type.String({ description }),
+    (value) => {
+      const verdict = judge(value);
+      return verdict.ok ? verdict : err([{ path: [], message: refusal([value], verdict.error) }]);
+    },
+    Type.String({ pattern, description }),
+  );
 }
 
 /** A list of texts, each judged for itself. */
 export function list<T>(
   name: string,
   description: string,
+  pattern: string,
   judge: (text: string) => Result<T, string>,
 ): Kind<readonly T[]> {
-  const items = Type.String({ minLength: 1, description });
-  const schema = Type.Array(items, { description: `a list: [${description}, …]` });
-  return kind(`${name},…`, 'list', schema, (texts) => judgedAll(texts, judge));
+  const listOf = (options: { readonly pattern?: string }): TArray<TString> =>
+    Type.Array(Type.String({ minLength: 1, ...options, description }), { description: `a list: [${description}, …]` });
+  return kind(`${name},…`, 'list', listOf({}), (texts) => judgedAll(texts, judge), listOf({ pattern }));
 }
 
 /** All the values, or all the problems. */

@@ -1,11 +1,11 @@
-import { isIP } from 'node:net';
-import { parseCidr } from '../../shared/address/network.ts';
+import { parseAddressOrHost } from '../../shared/address/address-or-host.ts';
+import { isIpAddress, withoutBrackets } from '../../shared/address/ip-address.ts';
+import { parseNetwork } from '../../shared/address/network.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
 /** A label as Kubernetes uses for namespaces: it becomes part of instance ids and of the marker metadata. */
 export const DNS_LABEL_PATTERN = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
 const DNS_LABEL = new RegExp(DNS_LABEL_PATTERN);
-const HOST_LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 
 export function dnsLabel(text: string): Result<string, string> {
   return DNS_LABEL.test(text)
@@ -18,17 +18,13 @@ export function word(text: string): Result<string, string> {
   return /^\S+$/.test(text) ? ok(text) : err(`"${text}" contains blanks`);
 }
 
-/** An IP address or a host name. */
-export function addressOrHost(text: string): Result<string, string> {
-  if (isIP(text) !== 0) return ok(text);
-  const labels = text.replace(/\.$/, '').split('.');
-  // All digits would be a mistyped IPv4 address: no top-level domain looks like that.
-  const isHost =
-    text.length <= 253 && labels.every((label) => HOST_LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
-  return isHost ? ok(text) : err(`"${text}" is neither an IP address nor a host name`);
+/** Of this machine: a zone index and brackets are right here, as in `[fe80::1%eth0]`. */
+export function listenHost(text: string): Result<string, string> {
+  const bare = withoutBrackets(text);
+  return isIpAddress(bare) ? ok(bare) : parseAddressOrHost(text);
 }
 
-export function cidr(text: string): Result<string, string> {
-  const parsed = parseCidr(text);
+export function network(text: string): Result<string, string> {
+  const parsed = parseNetwork(text);
   return parsed.ok ? ok(text) : parsed;
 }

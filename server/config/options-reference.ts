@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
 import { environmentName, flagName, type OptionKey, optionKeys, options } from './options.ts';
-import { reservedKeys, unavailableValues } from './unavailable.ts';
 
 /** The text of docs/options.md. */
 export function optionsReference(): string {
@@ -28,12 +27,6 @@ ${defaultsYaml()}\`\`\`
 | key and flag | value | default | meaning | environment |
 | --- | --- | --- | --- | --- |
 ${optionKeys.map((key) => row(key)).join('\n')}
-
-## Not available in this version
-
-These are recognised and refused with an explanation, rather than being ignored.
-
-${unavailable()}
 `;
 }
 
@@ -54,9 +47,4 @@ function row(key: OptionKey): string {
     fallback === '' ? '`""`' : `\`${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}\``;
   const cells = [`\`${flagName(key)}\``, `\`${kind.name}\``, fallbackText, help, `\`${environmentName(key)}\``];
   return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
-}
-
-function unavailable(): string {
-  const reserved = [...reservedKeys].map(([key, message]) => `- \`${key}\`: ${message}.`);
-  return [...reserved, ...unavailableValues.map(({ key, message }) => `- \`${key}\`: ${message}.`)].join('\n');
 }

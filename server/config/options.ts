@@ -1,10 +1,11 @@
-import { TRAFFIC } from '../../shared/ingress/annotation-values.ts';
-import { parseLabelSelector } from '../../shared/ingress/label-selector.ts';
+import { OWNERSHIP_MODES } from '../../shared/config/config.ts';
+import { parseTraffic, TRAFFIC_ALLOWED, TRAFFIC_PATTERN } from '../../shared/contribution/traffic.ts';
+import { LABEL_SELECTOR_PATTERN, parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
-import { choice, duration, judged, list, parsed, percent, text, truth, wholeNumber, type Kind } from './kinds.ts';
+import { choice, duration, judged, list, parsed, percent, truth, wholeNumber, type Kind } from './kinds.ts';
 import { baseUrls } from './base-urls.ts';
-import { addressOrHost, cidr, dnsLabel, word } from './names.ts';
-import { TRAFFIC_PATTERN } from './quantities.ts';
+import { DNS_LABEL_PATTERN, dnsLabel, listenHost, network, word } from './names.ts';
+import { CIDR_PATTERN, LISTEN_HOST_PATTERN, WORD_PATTERN } from './text-patterns.ts';
 import { addresses, applications, clusters, manifests } from './structured-kinds.ts';
 
 export interface Option<T> {
@@ -19,11 +20,16 @@ function option<T>(kind: Kind<T>, fallback: unknown, help: string): Option<T> {
   return { kind, fallback, help };
 }
 
-const selector = judged('selector', 'a label selector such as "team=blue,tier in (web, api)"', (text) => {
-  const verdict = parseLabelSelector(text);
-  return verdict.ok ? ok(text.trim()) : verdict;
-});
-const traffic = parsed('single|ready|percent', TRAFFIC.allowed, TRAFFIC_PATTERN, TRAFFIC.parse);
+const selector = judged(
+  'selector',
+  'a label selector such as "team=blue,tier in (web, api)"',
+  LABEL_SELECTOR_PATTERN,
+  (text) => {
+    const verdict = parseLabelSelector(text);
+    return verdict.ok ? ok(text.trim()) : verdict;
+  },
+);
+const traffic = parsed('single|ready|percent', TRAFFIC_ALLOWED, TRAFFIC_PATTERN, parseTraffic);
 
 /**
  * Every option once: file keys, flags, environment variables, defaults, checks, help, JSON schema and docs/options.md all
@@ -31,14 +37,19 @@ const traffic = parsed('single|ready|percent', TRAFFIC.allowed, TRAFFIC_PATTERN,
  */
 export const options = {
   'listen.host': option(
-    judged('address', 'an address to listen on', addressOrHost),
-    '0.0.0.0',
-    'Address to listen on.',
+    judged('address', 'an address to listen on', LISTEN_HOST_PATTERN, listenHost),
+    '::',
+    'Address to listen on. The default is every address, IPv6 and IPv4; IPv4 alone where the machine has no IPv6.',
   ),
   'listen.port': option(
     wholeNumber(0, 65_535),
     8761,
     "Port to listen on; 0 takes a free one. The default is Eureka's.",
+  ),
+  'listen.keepAlive': option(
+    duration(1000, '1s'),
+    '65m',
+    'How long an idle connection stays open. Longer than whatever stands in front keeps one to use again (ALB 60s, Traefik 90s, Google 10m, Envoy 1h), or now and then a request meets a connection that is just being closed.',
   ),
   'legacy.urls': option(
     baseUrls,
@@ -54,14 +65,14 @@ export const options = {
   'legacy.required': option(
     truth,
     true,
-    'Reads wait for the first answer of the legacy; false: Kubernetes is served before the legacy was ever seen.',
+    'Reads wait for the first answer of the legacy. false: when we start while the legacy is away, Kubernetes is served without it, and callers drop all legacy instances until it answers.',
   ),
   'legacy.peerFeed': option(truth, false, "Accept the legacy's replication batches on /peer/eureka/."),
   'leases.enabled': option(truth, false, 'Keep a registry of our own, for fleets without a legacy Eureka.'),
   clusters: option(
     clusters,
     [],
-    'Kubernetes clusters to watch: { name: main, kubeconfig: FILE, context: NAME } or { name: main, inCluster: true }.',
+    'Kubernetes clusters to watch: { name: main, kubeconfig: FILE, context: NAME } or { name: main, inCluster: true }. Reads wait for the first complete view of each. With required: false they do not: when we start while its API server is away, the other sources are served without it, and callers drop all entries of this cluster until it answers.',
   ),
   manifests: option(
     manifests,
@@ -74,12 +85,12 @@ export const options = {
     'Publish Ingresses that are annotated eurek8s.io/publish: "true" (or whose namespace is), or all that are not annotated "false".',
   ),
   'selection.ingressClasses': option(
-    list('class', 'the name of an ingress class', word),
+    list('class', 'the name of an ingress class', WORD_PATTERN, word),
     [],
     'Publish only Ingresses of these classes; empty: of all.',
   ),
   'selection.namespaces': option(
-    list('namespace', 'the name of a namespace', dnsLabel),
+    list('namespace', 'the name of a namespace', DNS_LABEL_PATTERN, dnsLabel),
     [],
     'Publish only Ingresses of these namespaces; empty: of all.',
   ),
@@ -117,14 +128,14 @@ export const options = {
     'Settings by application: { BOB: { policy: both | legacy-only | kubernetes-only | prefer-kubernetes, namespaces: [those that may claim it] } }.',
   ),
   'overlay.cidrs': option(
-    list('network', 'a network such as 10.42.0.0/16', cidr),
+    list('network', 'a network such as 10.42.0.0/16', CIDR_PATTERN, network),
     [],
-    'Networks of Pods, which callers outside the cluster cannot reach.',
+    'Networks of Pods, which callers outside the cluster cannot reach: 10.42.0.0/16, fd00::/8; no bits behind the prefix. IPv4-mapped addresses count as IPv4.',
   ),
   'overlay.action': option(
-    choice(['absorb', 'hide', 'forward']),
-    'absorb',
-    'What becomes of registrations with an address in overlay.cidrs: absorb (answered here, never served), hide (forwarded, not served), forward (served as it is).',
+    choice(['hide', 'forward']),
+    'hide',
+    'What becomes of registrations with an address in overlay.cidrs: hide (not served), forward (served as they are).',
   ),
   'guards.maxRemoval': option(
     percent,
@@ -137,7 +148,11 @@ export const options = {
     '5m',
     'How long a held change must be confirmed by repeated answers before it is let through.',
   ),
-  'snapshot.file': option(text, '', 'File that keeps the last view over a restart; empty: none.'),
+  ownership: option(
+    choice(OWNERSHIP_MODES),
+    'open',
+    'Who may claim an application that applications does not list: open (anybody), legacy-listed (anybody, but for names that are registered), listed (nobody).',
+  ),
   readOnly: option(truth, false, 'Refuse registrations and all other writes.'),
   'log.level': option(choice(['debug', 'info', 'warn', 'error']), 'info', 'Least level that is logged.'),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;

@@ -1,7 +1,7 @@
 import { parse, YAMLParseError } from 'yaml';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Kind } from './kinds.ts';
-import { UNRESOLVED_ALIAS, yamlErrorText } from './yaml-errors.ts';
+import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 
 /**
  * The value, as it would be written in the file, of the texts given by flags or the environment. A flag may be given

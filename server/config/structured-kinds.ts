@@ -1,49 +1,70 @@
-import { POLICIES } from '../../shared/contribution/policy.ts';
 import { Type } from 'typebox';
+import { parseAddressOrHost } from '../../shared/address/address-or-host.ts';
 import type { ApplicationConfig, ClusterConfig, ManifestsConfig } from '../../shared/config/config.ts';
+import { POLICIES } from '../../shared/contribution/policy.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { judgedAll, kind } from './kinds.ts';
-import { addressOrHost, DNS_LABEL_PATTERN, dnsLabel } from './names.ts';
+import { DNS_LABEL_PATTERN, dnsLabel } from './names.ts';
 import type { ValueProblem } from './problem.ts';
+import { ADDRESS_OR_HOST_PATTERN } from './text-patterns.ts';
 
 const strict = { additionalProperties: false } as const;
 const sourceName = Type.String({
   pattern: DNS_LABEL_PATTERN,
   description: 'a DNS label (lower-case letters, digits and dashes, at most 63)',
 });
-const strings = (description: string) =>
-  Type.Array(Type.String({ minLength: 1, description }), { description: `a list: [${description}, …]` });
+/** Only in what is published: the words for a refusal come from `read`. */
+interface Published {
+  readonly pattern?: string;
+  readonly anyOf?: readonly unknown[];
+}
 
-const clusterSchema = Type.Object(
-  {
-    name: sourceName,
-    kubeconfig: Type.Optional(Type.String({ minLength: 1, description: 'the path of a kubeconfig file' })),
-    context: Type.Optional(Type.String({ minLength: 1, description: 'the name of a context of the kubeconfig file' })),
-    inCluster: Type.Optional(Type.Boolean({ description: 'true or false' })),
-  },
-  { ...strict, description: 'a cluster: { name, kubeconfig, context } or { name, inCluster: true }' },
-);
+const clustersSchema = (item: Published) =>
+  Type.Array(
+    Type.Object(
+      {
+        name: sourceName,
+        kubeconfig: Type.Optional(Type.String({ minLength: 1, description: 'the path of a kubeconfig file' })),
+        context: Type.Optional(
+          Type.String({ minLength: 1, description: 'the name of a context of the kubeconfig file' }),
+        ),
+        inCluster: Type.Optional(Type.Boolean({ description: 'true or false' })),
+        required: Type.Optional(Type.Boolean({ description: 'true or false' })),
+      },
+      {
+        ...strict,
+        ...item,
+        description: 'a cluster: { name, kubeconfig, context } or { name, inCluster: true }; and required: false',
+      },
+    ),
+    { description: 'a list of clusters: [{ name, kubeconfig, context }, …]' },
+  );
+const clusterAccess = [
+  { required: ['inCluster'], properties: { inCluster: { const: true }, kubeconfig: false, context: false } },
+  { required: ['kubeconfig'], properties: { inCluster: { const: false } } },
+];
 
 export const clusters = kind(
   'yaml',
   'yaml',
-  Type.Array(clusterSchema, { description: 'a list of clusters: [{ name, kubeconfig, context }, …]' }),
+  clustersSchema({}),
   (given): Result<readonly ClusterConfig[], readonly ValueProblem[]> => {
     const values: ClusterConfig[] = [];
     const problems: ValueProblem[] = [];
-    for (const [position, { name, kubeconfig, context, inCluster }] of given.entries()) {
+    for (const [position, { name, kubeconfig, context, inCluster, required = true }] of given.entries()) {
       const problem = (message: string): void => void problems.push({ path: [position], message });
       if (inCluster === true && (kubeconfig !== undefined || context !== undefined))
         problem('inCluster: true excludes kubeconfig and context');
-      else if (inCluster === true) values.push({ name, inCluster: true });
+      else if (inCluster === true) values.push({ name, required, inCluster: true });
       // Never a silent default: ~/.kube/config may point at anything.
       else if (kubeconfig === undefined)
         problem('needs either kubeconfig: FILE (and context: NAME) or inCluster: true');
-      else values.push({ name, inCluster: false, kubeconfig, context });
+      else values.push({ name, required, inCluster: false, kubeconfig, context });
     }
     return problems.length > 0 ? err(problems) : ok(values);
   },
+  clustersSchema({ anyOf: clusterAccess }),
 );
 
 export const manifests = kind(
@@ -59,23 +80,25 @@ export const manifests = kind(
   (given): Result<readonly ManifestsConfig[], readonly ValueProblem[]> => ok(given),
 );
 
-export const addresses = kind(
-  'yaml',
-  'yaml',
+const addressesSchema = (address: Published) =>
   Type.Record(
     Type.String(),
-    Type.Array(Type.String({ description: 'an IP address or host name' }), {
+    Type.Array(Type.String({ ...address, description: 'an IP address or host name' }), {
       minItems: 1,
       description: 'a list of addresses: [10.0.0.7, …]',
     }),
     { description: 'a map: { ingress class: [addresses of its load balancer] }' },
-  ),
-  (given) => readEntries(Object.entries(given), (texts) => judgedAll(texts, addressOrHost)),
+  );
+
+export const addresses = kind(
+  'yaml',
+  'yaml',
+  addressesSchema({}),
+  (given) => readEntries(Object.entries(given), (texts) => judgedAll(texts, parseAddressOrHost)),
+  addressesSchema({ pattern: ADDRESS_OR_HOST_PATTERN }),
 );
 
-export const applications = kind(
-  'yaml',
-  'yaml',
+const applicationsSchema = (namespace: Published) =>
   Type.Record(
     Type.String(),
     Type.Object(
@@ -85,12 +108,21 @@ export const applications = kind(
             description: `one of ${POLICIES.join(', ')}`,
           }),
         ),
-        namespaces: Type.Optional(strings('the name of a namespace')),
+        namespaces: Type.Optional(
+          Type.Array(Type.String({ minLength: 1, ...namespace, description: 'the name of a namespace' }), {
+            description: 'a list: [the name of a namespace, …]',
+          }),
+        ),
       },
       { ...strict, description: 'settings of an application: { policy, namespaces }' },
     ),
     { description: 'a map: { APPLICATION: { policy, namespaces } }' },
-  ),
+  );
+
+export const applications = kind(
+  'yaml',
+  'yaml',
+  applicationsSchema({}),
   (given): Result<ReadonlyMap<AppName, ApplicationConfig>, readonly ValueProblem[]> => {
     const entries = readEntries(Object.entries(given), ({ policy, namespaces = [] }) => {
       const judged = judgedAll(namespaces, dnsLabel);
@@ -105,6 +137,7 @@ export const applications = kind(
     }
     return ok(values);
   },
+  applicationsSchema({ pattern: DNS_LABEL_PATTERN }),
 );
 
 function readEntries<V, T>(

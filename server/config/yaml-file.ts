@@ -4,8 +4,7 @@ import { isOptionKey, type OptionKey, optionKeys } from './options.ts';
 import type { InnerPath, Origin, Problem } from './problem.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 import { quotedKey } from './quoted.ts';
-import { reservedKeys } from './unavailable.ts';
-import { UNRESOLVED_ALIAS, yamlErrorText } from './yaml-errors.ts';
+import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 
 /** The options that the text of a configuration file gives; `file` is its name for messages. */
 export function readYaml(text: string, file: string): GivenValues {
@@ -54,8 +53,7 @@ function readSection(reader: Reader, node: Node, prefix: string): void {
     else if (isSection(key)) {
       if (pair.value !== null) readSection(reader, pair.value, `${key}.`);
     } else {
-      const message = reservedKeys.get(key) ?? `unknown key${didYouMean(key, optionKeys)}`;
-      reader.problems.push({ origin, key: quotedKey(key), message });
+      reader.problems.push({ origin, key: quotedKey(key), message: `unknown key${didYouMean(key, optionKeys)}` });
     }
   }
 }

@@ -36,7 +36,8 @@ export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
     const directory = mkdtempSync(join(tmpdir(), 'eurek8s-demo-'));
     undo.push(() => rmSync(directory, { recursive: true, force: true }));
 
-    const edges = { clock: shell.clock, random: shell.random, version: shell.version, log };
+    const { clock, random, version, environment } = shell;
+    const edges = { clock, random, version, environment, log };
     const legacy = await shell.startServer(
       configure({ 'listen.host': '127.0.0.1', 'listen.port': String(await freeFrom(8760)), 'leases.enabled': 'true' }),
       edges,

@@ -203,10 +203,11 @@ export class Derivation {
 
   #deriveOne(key: string, ingress: StrippedIngress): DerivedIngress {
     const before = this.#apps.get(key);
-    const current = before?.kind === 'published' ? before.publication : undefined;
+    const entry = before?.kind === 'published' ? before.publication : undefined;
+    const current = before && { app: before.app, entry };
     const derived = deriveIngress(ingress, this.#objects, this.#rules, this.#options.resolver, current);
     if (derived.outcome.kind === 'refused') return derived;
-    const publication = this.#damping.apply(key, current, derived.outcome.publication);
+    const publication = this.#damping.apply(key, entry, derived.outcome.publication);
     return { ...derived, outcome: { kind: 'published', publication } };
   }
 

@@ -1,4 +1,4 @@
-import { promises as dns } from 'node:dns';
+import { lookup as systemLookup, promises as dns } from 'node:dns';
 import CacheableLookup from 'cacheable-lookup';
 import { HostsFile } from './hosts-file.ts';
 
@@ -13,15 +13,19 @@ export interface NameQueryOptions {
   /** `address:port` of name servers; absent: those of the system. */
   readonly servers?: readonly string[];
   readonly hostsFile: string;
-  /** Whether the system's own look-up (search domains, nsswitch) is asked for names that DNS does not know. */
-  readonly systemLookup: boolean;
+  /** The system's own look-up (nsswitch), asked for names that DNS does not know; `false`: nobody else is asked. */
+  readonly systemLookup: typeof systemLookup | false;
   /** For one try; a lost packet is asked again once. */
   readonly timeoutMs: number;
 }
 
-const SYSTEM: NameQueryOptions = { hostsFile: '/etc/hosts', systemLookup: true, timeoutMs: 1_500 };
+const SYSTEM: NameQueryOptions = { hostsFile: '/etc/hosts', systemLookup, timeoutMs: 1_500 };
 
-/** Hosts file, then DNS with its TTL, then the system's look-up. IPv4 addresses; IPv6 only where there are no others. */
+/**
+ * Hosts file, then DNS with its TTL, then the system's look-up. IPv4 addresses; IPv6 only where there are no others.
+ * Every name is absolute. With a resolver's search domains `bob.example.com` could be `bob.example.com.corp.example`, and
+ * a wildcard there answers for every name that does not exist.
+ */
 export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   const options = { ...SYSTEM, ...given };
   const hosts = new HostsFile(options.hostsFile);
@@ -30,14 +34,15 @@ export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
     // Keeping answers until their time is up is the watch's business, and so is asking again.
     maxTtl: 0,
     fallbackDuration: 0,
-    ...(options.systemLookup ? {} : { lookup: false }),
+    lookup: options.systemLookup,
   });
-  return async (name) => {
+  return async (asked) => {
+    const name = asked.toLowerCase().replace(/\.$/, '');
     const listed = preferIpv4(await hosts.addresses(name));
     if (listed.length > 0) return { kind: 'found', addresses: listed, ttlMs: undefined };
     if (name === 'localhost' || name.endsWith('.localhost')) return LOOPBACK;
     try {
-      const entries = await lookup.lookupAsync(name, { all: true });
+      const entries = await lookup.lookupAsync(`${name}.`, { all: true });
       const ttls = entries.flatMap(({ ttl }) => ttl ?? []);
       const ttlMs = ttls.length === 0 ? undefined : Math.min(...ttls) * 1_000;
       return { kind: 'found', addresses: preferIpv4(entries.map(({ address }) => address)), ttlMs };
@@ -52,8 +57,8 @@ export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
 const LOOPBACK: NameAnswer = { kind: 'found', addresses: ['127.0.0.1'], ttlMs: undefined };
 
 /**
- * cacheable-lookup asks for both families at once and loses the good A answer when the AAAA one fails. So the AAAA
- * question waits for the A answer and is put only when that has no address.
+ * A resolver that asks for AAAA records only when there are no A records. cacheable-lookup puts both questions at once, and
+ * loses the good A answer when the AAAA one fails.
  */
 function ipv4First({ servers, timeoutMs }: NameQueryOptions): dns.Resolver {
   const resolver = new dns.Resolver({ timeout: timeoutMs, tries: 2 });

@@ -1,14 +1,18 @@
 import type { Clock } from '../ports/clock.ts';
 import { codeOf, type NameAnswer, type NameQuery } from './name-query.ts';
 
-/** Answers are kept at least this long, whatever their TTL, and at most that long: a moved balancer is soon noticed. */
-const FLOOR_MS = 5_000;
-const CEILING_MS = 60_000;
-/** For answers without TTL, and the longest pause after failures. */
-const PAUSE_MS = 30_000;
+/** Answers are kept at least this long, whatever their TTL: a TTL of 0 is no licence to ask all the time. Milliseconds. */
+const MIN_KEPT_MS = 5_000;
+/** Answers are kept at most this long, whatever their TTL: a moved balancer is soon noticed. */
+const MAX_KEPT_MS = 60_000;
+/** How long an answer without TTL is kept, as from the hosts file. */
+const KEPT_WITHOUT_TTL_MS = 30_000;
+/** The longest pause after failures. */
+const MAX_RETRY_MS = 30_000;
 /** A name that has had no answer for so long counts as failing: whoever waits for it goes on without. */
-const PATIENCE_MS = 5_000;
-const MAX_CONCURRENT = 32;
+const MAX_WAIT_MS = 5_000;
+/** Questions that are out at the same time. */
+const MAX_QUESTIONS = 32;
 
 interface Watched {
   holders: number;
@@ -16,7 +20,7 @@ interface Watched {
   failure: string | undefined;
   failures: number;
   cancelNext: () => void;
-  cancelPatience: () => void;
+  cancelWait: () => void;
   state: 'queued' | 'asking' | 'resting';
 }
 
@@ -26,8 +30,8 @@ export interface NameWatchOptions {
 }
 
 /**
- * Keeps names resolved: asks when first wanted, again when the TTL is over, and keeps the last good answer through any
- * failure, as an address that was right a minute ago is better than none. Shared by all sources.
+ * Keeps names resolved. It asks when a name is first wanted, and again when the TTL is over. The last good answer stays
+ * through any failure: an address that was right a minute ago is better than none. All sources share one watch.
  */
 export class NameWatch {
   readonly #clock: Clock;
@@ -54,7 +58,7 @@ export class NameWatch {
       failure: undefined,
       failures: 0,
       cancelNext: () => undefined,
-      cancelPatience: this.#clock.after(PATIENCE_MS, () => this.#outOfPatience(name)),
+      cancelWait: this.#clock.after(MAX_WAIT_MS, () => this.#waitedLongEnough(name)),
       state: 'queued',
     };
     this.#names.set(name, watched);
@@ -92,7 +96,7 @@ export class NameWatch {
 
   #forget(name: string, watched: Watched): void {
     watched.cancelNext();
-    watched.cancelPatience();
+    watched.cancelWait();
     this.#queue.delete(name);
     this.#names.delete(name);
   }
@@ -106,7 +110,7 @@ export class NameWatch {
 
   #askNext(): void {
     for (const name of this.#queue) {
-      if (this.#asking >= MAX_CONCURRENT) return;
+      if (this.#asking >= MAX_QUESTIONS) return;
       this.#queue.delete(name);
       const watched = this.#names.get(name);
       if (watched !== undefined) void this.#ask(name, watched);
@@ -134,7 +138,7 @@ export class NameWatch {
     outcome: NameAnswer | { readonly kind: 'failed'; readonly reason: string },
   ): void {
     const { addresses, failure } = watched;
-    watched.cancelPatience();
+    watched.cancelWait();
     watched.state = 'resting';
     const found = outcome.kind === 'found';
     if (found) watched.addresses = outcome.addresses;
@@ -142,17 +146,17 @@ export class NameWatch {
     watched.failure = found ? undefined : outcome.reason;
     watched.failures = found ? 0 : watched.failures + 1;
     const pause = found
-      ? Math.min(Math.max(outcome.ttlMs ?? PAUSE_MS, FLOOR_MS), CEILING_MS)
-      : Math.min(FLOOR_MS * 2 ** (watched.failures - 1), PAUSE_MS);
+      ? Math.min(Math.max(outcome.ttlMs ?? KEPT_WITHOUT_TTL_MS, MIN_KEPT_MS), MAX_KEPT_MS)
+      : Math.min(MIN_KEPT_MS * 2 ** (watched.failures - 1), MAX_RETRY_MS);
     watched.cancelNext = this.#clock.after(pause, () => this.#enqueue(name, watched));
     const first = addresses === undefined && failure === undefined;
     if (first || !sameList(addresses, watched.addresses)) this.#tell(name);
   }
 
-  #outOfPatience(name: string): void {
+  #waitedLongEnough(name: string): void {
     const watched = this.#names.get(name);
     if (watched === undefined || watched.addresses !== undefined || watched.failure !== undefined) return;
-    watched.failure = `DNS: no answer within ${PATIENCE_MS / 1_000} s`;
+    watched.failure = `DNS: no answer within ${MAX_WAIT_MS / 1_000} s`;
     this.#tell(name);
   }
 

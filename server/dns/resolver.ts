@@ -1,10 +1,10 @@
-import { isIpAddress } from '../../shared/ingress/annotation-values.ts';
+import { isIpAddress } from '../../shared/address/ip-address.ts';
 import type { Resolver } from '../ports/resolver.ts';
 import type { NameWatch } from './name-watch.ts';
 
 /**
- * One source's view of the shared watch. Each source has its own, as each releases what it does not need itself: a name
- * stays watched until the last of them has let go.
+ * One source's view of the shared watch. Each source has a resolver of its own, and releases what it does not need itself.
+ * A name stays watched until the last source has let go.
  */
 export class DnsResolver implements Resolver {
   readonly #watch: NameWatch;

@@ -11,27 +11,32 @@ export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout';
 /** Below HTTP semantics: the listening servers, how many connections they take, and what is no request at all. */
 export class Connections {
   readonly #limits: Limits;
+  readonly #keepAlive: number;
   readonly #exchanges: Exchanges;
   readonly #onCut: (cut: Cut) => void;
   /** More than one where a host name has several addresses. */
   readonly #servers: Server[] = [];
   readonly #open = new Set<Socket>();
 
-  constructor(limits: Limits, exchanges: Exchanges, onCut: (cut: Cut) => void) {
+  constructor(limits: Limits, keepAlive: number, exchanges: Exchanges, onCut: (cut: Cut) => void) {
     this.#limits = limits;
+    this.#keepAlive = keepAlive;
     this.#exchanges = exchanges;
     this.#onCut = onCut;
   }
 
   createServer(listener: RequestListener): Server {
     const handle: RequestListener = (request, response) => this.#exchanges.handle(listener, request, response);
-    const { headerBytes, headerTimeout, requestTimeout, keepAliveTimeout, connections } = this.#limits;
+    const { headerBytes, headerTimeout, requestTimeout, deadPeerProbe, connections } = this.#limits;
     const server = createServer(
       {
         maxHeaderSize: headerBytes,
         headersTimeout: headerTimeout,
         requestTimeout,
-        keepAliveTimeout,
+        keepAliveTimeout: this.#keepAlive,
+        // Hosts that are switched off say no goodbye; without it each would hold a connection for all of that time.
+        keepAlive: true,
+        keepAliveInitialDelay: deadPeerProbe,
         // We go by no host name, and some probes send none.
         requireHostHeader: false,
         // By default the two above are looked at every 30 s only.

@@ -16,8 +16,8 @@ export interface Limits {
   readonly requestTimeout: number;
   /** From the header of a request to the last byte of its answer: nor must a slow reader. */
   readonly exchangeTimeout: number;
-  /** An idle connection stays open so long: longer than any client's (45 s) and balancer's (60 s) own limit. */
-  readonly keepAliveTimeout: number;
+  /** Of silence, before the system asks whether the other end is still there; ten unanswered seconds end the connection. */
+  readonly deadPeerProbe: number;
   /** After the signal to stop, for the requests in flight. */
   readonly stopTimeout: number;
 }
@@ -30,6 +30,6 @@ export const DEFAULT_LIMITS: Limits = {
   headerTimeout: 15_000,
   requestTimeout: 30_000,
   exchangeTimeout: 60_000,
-  keepAliveTimeout: 75_000,
+  deadPeerProbe: 60_000,
   stopTimeout: 10_000,
 };

@@ -1,15 +1,16 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { explainApplication } from '../../shared/api/explain.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
+import { appName } from '../../shared/model/names.ts';
 import { application } from '../../shared/registry/snapshot.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Source } from '../ports/source.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
-import { prefersText } from './negotiate.ts';
 import { refuse } from './refuse.ts';
+import { sendReport } from './report.ts';
 
 export interface OperationsPorts {
   readonly version: string;
@@ -26,7 +27,7 @@ export interface OperationsPorts {
 export function registerOperations(app: FastifyInstance, ports: OperationsPorts): void {
   const sources = (): SourcesReport =>
     reportSources(
-      ports.sources.map((source) => ({ ...pick(source), health: source.health() })),
+      ports.sources.map((source) => ({ ...pick(source), holds: source.holds?.() ?? [], health: source.health() })),
       ports.registry.awaited(),
       ports.clock.now(),
     );
@@ -34,20 +35,20 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
   app.get('/', (request, reply) => {
     const summary = summarize(ports.version, ports.registry.snapshot());
     const base = `http://${request.headers.host ?? 'localhost'}`;
-    return send(request, reply, { ...summary, sources: sources().sources }, () =>
+    return sendReport(request, reply, { ...summary, sources: sources().sources }, () =>
       renderSummary(summary, sources(), base),
     );
   });
 
   app.get('/eurek8s/sources', (request, reply) => {
     const report = sources();
-    return send(request, reply, report, () => renderSources(report, 'full'));
+    return sendReport(request, reply, report, () => renderSources(report, 'full'));
   });
 
   app.get('/eurek8s/explain/:app', (request, reply) => {
     const snapshot = ports.registry.snapshot();
     if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports.registry));
-    const name = ((request.params as Readonly<Record<string, string>>)['app'] ?? '').toUpperCase();
+    const name = appName((request.params as Readonly<Record<string, string>>)['app'] ?? '');
     const found = application(snapshot, name);
     if (found === undefined) {
       const hint = didYouMean(
@@ -62,8 +63,10 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
       );
     }
     const now = ports.clock.now();
-    const explanation = explainApplication(found, snapshot.log.recent.flat(), now);
-    return send(request, reply, explanation, () => renderExplanation(explanation, now));
+    const explanation = explainApplication(found, snapshot.log.recent.flat(), now, (source, id) =>
+      ports.sources.find((each) => each.id === source)?.held?.(name, id),
+    );
+    return sendReport(request, reply, explanation, () => renderExplanation(explanation, now));
   });
 
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
@@ -84,12 +87,6 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
 
 function pick({ id, world, required }: Source): Pick<Source, 'id' | 'world' | 'required'> {
   return { id, world, required };
-}
-
-function send(request: FastifyRequest, reply: FastifyReply, body: object, text: () => string): FastifyReply {
-  if (prefersText(request.headers.accept, request.headers['user-agent']))
-    return reply.type('text/plain; charset=utf-8').send(text());
-  return reply.type('application/json').send(JSON.stringify(body));
 }
 
 function waiting(registry: RegistryView): string {

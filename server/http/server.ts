@@ -1,11 +1,12 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import { unmapped } from '../../shared/address/network.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { acceptBodies, forgetBadType } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
 import type { FastPath } from './fast-path.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { keepTickShape } from './tick-shape.ts';
@@ -18,7 +19,9 @@ export interface ServerParts {
   readonly clock: Clock;
   /** Counts connections that were ended or refused, by the reason. */
   readonly countCut: (cut: Cut) => void;
-  readonly limits?: Limits;
+  readonly limits: Limits;
+  /** Milliseconds that an idle connection stays open. */
+  readonly keepAlive: number;
 }
 
 export interface HttpServer {
@@ -37,12 +40,15 @@ export interface HttpServer {
  * The HTTP server, with the framework's defaults that break Eureka clients set right: both slash forms, long ids, empty
  * bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
  */
-export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: ServerParts): HttpServer {
+export function createServer({ log, clock, countCut, keepAlive, limits }: ServerParts): HttpServer {
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
-    log.warn({ client: req.socket.remoteAddress, url: req.url }, 'a client did not read its answer in time: cut off');
+    log.warn(
+      { client: unmapped(req.socket.remoteAddress ?? ''), url: req.url },
+      'a client did not read its answer in time: cut off',
+    );
   });
-  const connections = new Connections(limits, exchanges, countCut);
+  const connections = new Connections(limits, keepAlive, exchanges, countCut);
   const fastPaths: FastPath[] = [];
   const app = fastify({
     logger: false,
@@ -70,7 +76,8 @@ export function createServer({ log, clock, countCut, limits = DEFAULT_LIMITS }: 
     listen: async ({ host, port }) => {
       methods.answerOthers(app);
       await keepTickShape();
-      await app.listen({ host, port, backlog: limits.backlog });
+      // Node falls back to IPv4 on a machine without IPv6 only when it is told no address at all.
+      await app.listen({ host: host === '::' ? '' : host, port, backlog: limits.backlog });
     },
     stop: async () => {
       const finished = exchanges.finish(limits.stopTimeout);

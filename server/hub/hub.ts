@@ -32,6 +32,12 @@ const PRUNE_MS = 30_000;
 /** Milliseconds that a source may take to stop. Then nobody waits for it. */
 const STOP_SOURCE_MS = 3_000;
 
+/**
+ * How long the first answer waits for sources that are not required (milliseconds). Without it every restart would be
+ * answered without sources that are well, for a moment that clients keep for 30 s.
+ */
+const OPTIONAL_WAIT_MS = 5_000;
+
 /** A new snapshot, and what is different in it. */
 export interface SnapshotUpdate {
   readonly snapshot: RegistrySnapshot;
@@ -74,6 +80,8 @@ export class Hub {
   #lastUpdateAt = Number.NEGATIVE_INFINITY;
   #cancelWindow: (() => void) | undefined;
   #cancelPrune: (() => void) | undefined;
+  #cancelOptionalWait: (() => void) | undefined;
+  #isOptionalWaitOver = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -84,6 +92,10 @@ export class Hub {
 
   /** Starts every source; each has its own sink, so that none can speak for another. */
   start(): void {
+    this.#cancelOptionalWait = this.#options.clock.after(OPTIONAL_WAIT_MS, () => {
+      this.#isOptionalWaitOver = true;
+      this.#openWhenSynced();
+    });
     for (const source of this.#options.sources) source.start(this.#sinkOf(source));
     this.#schedulePrune();
     this.#openWhenSynced();
@@ -94,6 +106,7 @@ export class Hub {
     this.#stopped = true;
     this.#cancelWindow?.();
     this.#cancelPrune?.();
+    this.#cancelOptionalWait?.();
     const { sources, clock } = this.#options;
     const after: Clock['after'] = (delayMs, callback) => clock.after(delayMs, callback);
     const stops = sources.map(async (source) => {
@@ -114,9 +127,9 @@ export class Hub {
     return this.#open ? this.#snapshot : undefined;
   }
 
-  /** Required sources that reads still wait for. */
+  /** Sources that reads still wait for: those that are required, and for a moment those that may yet answer. */
   awaited(): readonly SourceId[] {
-    return this.#options.sources.filter(({ id, required }) => required && !this.#synced.has(id)).map(({ id }) => id);
+    return this.#options.sources.filter((source) => this.#isAwaited(source)).map(({ id }) => id);
   }
 
   /** Called after each update, in the same turn, with the snapshot already in place. */
@@ -142,12 +155,18 @@ export class Hub {
     if (this.#dirty.size > 0) this.#schedule(urgency, changes.keys());
   }
 
+  #isAwaited(source: Source): boolean {
+    if (this.#synced.has(source.id)) return false;
+    return source.required || (!this.#isOptionalWaitOver && source.health().state === 'starting');
+  }
+
   #openWhenSynced(): void {
     if (this.#open || this.#loading || this.awaited().length > 0) return;
     this.#update();
     // What is left is worked through in further slices, the last of which comes back here.
     if (this.#dirty.size > 0) return;
     this.#open = true;
+    this.#cancelOptionalWait?.();
     // The delta tells all of it at first: who has fetched everything from another process must learn here what is
     // different, and the hash code speaks of statuses alone.
     this.#announce({ snapshot: this.#snapshot, changes: this.#snapshot.log.recent });
@@ -155,6 +174,12 @@ export class Hub {
       { applications: this.#snapshot.applications.length, hash: this.#snapshot.hashCode },
       'every required source has synced: reads are answered now',
     );
+    for (const { id } of this.#options.sources.filter((source) => !this.#synced.has(source.id))) {
+      this.#options.log.warn(
+        { source: id },
+        'reads are answered without this source, as it is not required: callers drop all its instances until it answers',
+      );
+    }
   }
 
   /** The first change after a quiet time goes out at once; further ones share the update at the window's end. */

@@ -1,5 +1,6 @@
 import type { AppContribution, ContributionUpdate, World } from '../../shared/contribution/contribution.ts';
-import type { AppName, SourceId } from '../../shared/model/names.ts';
+import type { Held, Hold } from '../../shared/guard/brake.ts';
+import type { AppName, InstanceId, SourceId } from '../../shared/model/names.ts';
 
 /** `starting`: no complete view yet. `synced`: current. `stale`: a view, but its upstream is out of reach. */
 export type SourceState = 'starting' | 'synced' | 'stale';
@@ -36,4 +37,10 @@ export interface Source {
   start(sink: ContributionSink): void;
   stop(): Promise<void>;
   health(): SourceHealth;
+  /** Changes that it keeps back. Absent, as the other two, where a source keeps nothing back. */
+  holds?(): readonly Hold[];
+  /** Whether an instance is served only because its removal is kept back. */
+  held?(app: AppName, id: InstanceId): Held | undefined;
+  /** Lets a held change through, before the call returns; false when there is no such hold. */
+  release?(holdId: string): boolean;
 }

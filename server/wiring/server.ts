@@ -1,5 +1,6 @@
 import type { Config } from '../../shared/config/config.ts';
-import { parseCidr } from '../../shared/address/network.ts';
+import { urlHost } from '../../shared/address/ip-address.ts';
+import { parseNetwork } from '../../shared/address/network.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
@@ -7,6 +8,7 @@ import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
 import { FailedWrites } from '../http/failed-writes.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
+import { registerHolds } from '../http/holds.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import { DEFAULT_LIMITS, type Limits } from '../http/limits.ts';
 import { registerOperations } from '../http/operations.ts';
@@ -16,8 +18,7 @@ import { createServer, EUREKA_BASES } from '../http/server.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
-import type { Clock, Random } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
+import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
@@ -25,31 +26,18 @@ import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
 import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
 
-/** What the server takes from the outside instead of reaching for it. */
-export interface Edges {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  /** The product's version, for people. */
-  readonly version: string;
-  /** Log lines that could not be written, since the start. */
-  readonly logLinesDropped?: () => number;
-  /** What a client may cost; `DEFAULT_LIMITS` without it. */
-  readonly limits?: Limits;
-}
-
-export interface RunningServer {
-  /** `http://host:port`, with the port that was really bound. */
-  readonly url: string;
-  /** Ends within seconds, whatever hangs; rejects with `NotStopped` when it left something behind. */
-  stop(): Promise<void>;
-}
-
 /** Milliseconds to close the connections after the requests in flight. */
 const CLOSE_MS = 1_000;
 
-/** Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. */
-export async function startServer(config: Config, edges: Edges): Promise<RunningServer> {
+/**
+ * Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. `limits`:
+ * what a client may cost.
+ */
+export async function startServer(
+  config: Config,
+  edges: ServerEdges,
+  limits: Limits = DEFAULT_LIMITS,
+): Promise<RunningServer> {
   const { clock, log, version } = edges;
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
@@ -88,7 +76,8 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     log,
     clock,
     countCut: (reason) => metrics.count('connections_cut', { reason }),
-    ...(edges.limits !== undefined && { limits: edges.limits }),
+    keepAlive: config.listen.keepAlive,
+    limits,
   });
   const writes: WritePorts = {
     target: gate,
@@ -119,13 +108,14 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
+  registerHolds(http.app, sources);
   const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
   await http.listen({ host, port });
   hub.start();
   const stop = async (): Promise<void> => {
     // Writes in flight still need their source.
-    const limit = (edges.limits ?? DEFAULT_LIMITS).stopTimeout + CLOSE_MS;
+    const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);
     const left: string[] = await within(limit, (delayMs, callback) => clock.after(delayMs, callback), closed, ['http']);
     left.push(...(await hub.stop()));
@@ -145,18 +135,18 @@ function boundPort(address: string | { readonly port: number } | null): number |
 }
 
 function urlOf(host: string, port: number): string {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : urlHost(host)}:${port}`;
 }
 
 function mergeRules(config: Config): MergeRules {
   const networks = config.overlay.cidrs.map((text) => {
-    const parsed = parseCidr(text);
+    const parsed = parseNetwork(text);
     if (!parsed.ok) throw new Error(parsed.error);
     return parsed.value;
   });
   return {
     application: (name) => config.applications.get(name) ?? { policy: undefined, namespaces: [] },
+    ownership: config.ownership,
     overlay: { networks, action: config.overlay.action },
   };
 }

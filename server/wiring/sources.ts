@@ -23,6 +23,7 @@ export interface SourceEdges {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly newTimeSlice: NewTimeSlice;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** The sources of a configuration, in the order of precedence, and where writes go. */
@@ -39,7 +40,7 @@ export interface Wiring {
 }
 
 export function wireSources(config: Config, edges: SourceEdges): Wiring {
-  const { clock, random, log, metrics, newTimeSlice } = edges;
+  const { clock, random, log, metrics, newTimeSlice, environment } = edges;
   const sources: Source[] = [];
   let target: WriteTarget | undefined;
   let replicas: Replicas | undefined;
@@ -72,12 +73,18 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         cluster,
         selection: config.selection,
         healthMode: config.defaults.health,
-        required: true,
         strip: stripObject,
         openSink: (sink) =>
-          new Derivation({ ...derivation, cluster: cluster.name, resolver: new DnsResolver(names), sink }),
+          new Derivation({
+            ...derivation,
+            origin: 'cluster',
+            cluster: cluster.name,
+            resolver: new DnsResolver(names),
+            sink,
+          }),
         clock,
         random,
+        environment,
         log,
         newTimeSlice,
       }),

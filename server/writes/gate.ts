@@ -1,5 +1,5 @@
-import { isSyntheticId, SOURCE_MARKER } from '../../shared/model/names.ts';
 import type { Write, WriteOutcome, WriteTarget } from '../ports/writes.ts';
+import { concernsSynthetic } from './synthetic.ts';
 
 export interface GateOptions {
   /** The legacy or our own leases; `undefined` where neither is configured. */
@@ -19,11 +19,6 @@ export function gateWrites({ target, readOnly }: GateOptions): WriteTarget {
       return target.apply(write);
     },
   };
-}
-
-function concernsSynthetic(write: Write): boolean {
-  if (isSyntheticId(write.id)) return true;
-  return write.kind === 'register' && write.record.metadata.has(SOURCE_MARKER);
 }
 
 /** Whoever keeps a lease is content and stays quiet; whoever wants a change must hear that there was none. */

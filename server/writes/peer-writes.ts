@@ -1,9 +1,9 @@
 import type { PeerItem } from '../../shared/model/peer-item.ts';
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
-import { isSyntheticId, SOURCE_MARKER } from '../../shared/model/names.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Replicas } from '../ports/replicas.ts';
 import type { Write, WriteTarget } from '../ports/writes.ts';
+import { concernsSynthetic } from './synthetic.ts';
 
 /** Answered as done, and nothing is. */
 const NOTHING: PeerItem = { kind: 'unreadable', status: 200, reason: 'an entry derived from Kubernetes' };
@@ -37,11 +37,6 @@ export function peerWrites(replicas: Replicas, target: WriteTarget): WriteTarget
       return outcome ?? target.apply(write);
     },
   };
-}
-
-function concernsSynthetic(item: PeerItem): boolean {
-  if (item.kind === 'unreadable') return false;
-  return isSyntheticId(item.id) || (item.kind === 'register' && item.record.metadata.has(SOURCE_MARKER));
 }
 
 function itemOf(write: Write): PeerItem | undefined {

@@ -1,67 +1,81 @@
+import { SocketAddress } from 'node:net';
 import { err, ok, type Result } from '../result.ts';
+import { addressGroups, withoutBrackets, zoneIndexOf } from './ip-address.ts';
 
-/** A network as first address and prefix length; IPv4 and IPv6 are kept apart. */
-export interface Cidr {
+/**
+ * A network, as groups of 16 bits: two of IPv4, eight of IPv6. The families are kept apart, so `::/0` holds no IPv4
+ * address. (`BlockList` of node:net thinks otherwise, and takes several times as long for one address.)
+ */
+export interface Network {
+  /** As it was written. */
   readonly text: string;
-  readonly bits: 32 | 128;
-  readonly network: bigint;
-  readonly prefix: number;
+  readonly first: readonly number[];
+  readonly mask: readonly number[];
 }
 
-/** `10.42.0.0/16`, `fd00::/8`; a bare address is a network of one. */
-export function parseCidr(text: string): Result<Cidr, string> {
-  const [address, length, rest] = text.split('/');
-  const parsed = parseAddress(address ?? '');
-  if (parsed === undefined || rest !== undefined)
+/**
+ * `10.42.0.0/16`, `fd00::/8`; a bare address is a network of one, an IPv4-mapped network is the IPv4 one. Bits behind
+ * the prefix are refused: `10.42.0.0/8` may mean `10.0.0.0/8` or `10.42.0.0/16`, and the wrong guess hides a fleet.
+ */
+export function parseNetwork(text: string): Result<Network, string> {
+  const network = networkAround(text);
+  if (!network.ok) return network;
+  const { first, mask } = network.value;
+  const given = addressGroups(text.split('/', 1)[0] ?? '') ?? [];
+  if (first.every((group, i) => group === given[i])) return network;
+  const prefix = mask.reduce((sum, group) => sum + bitsOf(group), 0);
+  return err(`"${text}" has bits set behind its prefix: ${writeAddress(first)}/${prefix} is the network`);
+}
+
+/** The network that an address with a prefix lies in, whatever bits are behind that: `10.42.0.7/16` is `10.42.0.0/16`. */
+export function networkAround(text: string): Result<Network, string> {
+  const [address = '', length, rest] = text.split('/');
+  const groups = addressGroups(address);
+  if (groups === undefined || rest !== undefined || zoneIndexOf(address) !== undefined)
     return err(`"${text}" is not a network like 10.42.0.0/16 or fd00::/8`);
-  const prefix = length === undefined ? parsed.bits : /^\d{1,3}$/.test(length) ? Number(length) : -1;
-  if (prefix < 0 || prefix > parsed.bits) return err(`"${text}" has a prefix length outside 0 to ${parsed.bits}`);
-  return ok({ text, bits: parsed.bits, prefix, network: parsed.value >> BigInt(parsed.bits - prefix) });
+  const longest = address.includes(':') ? 128 : 32;
+  const prefix = length === undefined ? longest : /^(0|[1-9]\d{0,2})$/.test(length) ? Number(length) : -1;
+  if (prefix < 0 || prefix > longest) return err(`"${text}" has a prefix length outside 0 to ${longest}`);
+  const ownPrefix = prefix - (longest - groups.length * 16);
+  if (ownPrefix < 0) return err(`"${text}" holds IPv4-mapped addresses and others: write it as two networks`);
+  const mask = groups.map((_, i) => groupMask(ownPrefix - 16 * i));
+  return ok({ text, first: masked(groups, mask), mask });
 }
 
 /** The first of the networks that holds the address; host names are in none. */
-export function networkOf(address: string, networks: readonly Cidr[]): Cidr | undefined {
+export function networkOf(address: string, networks: readonly Network[]): Network | undefined {
   if (networks.length === 0) return undefined;
-  const parsed = parseAddress(address);
-  if (parsed === undefined) return undefined;
-  return networks.find(
-    (cidr) => cidr.bits === parsed.bits && parsed.value >> BigInt(cidr.bits - cidr.prefix) === cidr.network,
-  );
+  const groups = addressGroups(withoutBrackets(address));
+  return groups && networks.find((network) => holds(network, groups));
 }
 
-function parseAddress(text: string): { readonly bits: 32 | 128; readonly value: bigint } | undefined {
-  return text.includes(':') ? parseV6(text) : parseV4(text);
+function holds({ first, mask }: Network, groups: readonly number[]): boolean {
+  if (first.length !== groups.length) return false;
+  for (let i = 0; i < groups.length; i++) if (((groups[i] ?? 0) & (mask[i] ?? 0)) !== first[i]) return false;
+  return true;
 }
 
-function parseV4(text: string): { readonly bits: 32; readonly value: bigint } | undefined {
-  const octets = text.split('.');
-  if (octets.length !== 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet) || Number(octet) > 255)) return undefined;
-  return { bits: 32, value: octets.reduce((value, octet) => (value << 8n) | BigInt(octet), 0n) };
+/** `10.0.0.7` for `::ffff:10.0.0.7`: what a socket that takes both families calls the caller's IPv4 address. */
+export function unmapped(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-function parseV6(text: string): { readonly bits: 128; readonly value: bigint } | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = groups(halves[0] ?? '');
-  const tail = halves.length === 2 ? groups(halves[1] ?? '') : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const all = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
-  return { bits: 128, value: all.reduce((value, group) => (value << 16n) | BigInt(group), 0n) };
+/** Of the 16 bits of one group the first `bits`. */
+function groupMask(bits: number): number {
+  return bits <= 0 ? 0 : bits >= 16 ? 0xffff : (0xffff << (16 - bits)) & 0xffff;
 }
 
-function groups(text: string): number[] | undefined {
-  if (text === '') return [];
-  const numbers: number[] = [];
-  const parts = text.split(':');
-  for (const [position, part] of parts.entries()) {
-    if (part.includes('.') && position === parts.length - 1) {
-      const v4 = parseV4(part);
-      if (v4 === undefined) return undefined;
-      numbers.push(Number(v4.value >> 16n), Number(v4.value & 0xffffn));
-    } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) numbers.push(Number.parseInt(part, 16));
-    else return undefined;
-  }
-  return numbers;
+/** How many bits of a mask's group are set. */
+function bitsOf(group: number): number {
+  return 16 - Math.log2(0x10000 - group);
+}
+
+function masked(groups: readonly number[], mask: readonly number[]): readonly number[] {
+  return groups.map((group, i) => group & (mask[i] ?? 0));
+}
+
+function writeAddress(groups: readonly number[]): string {
+  if (groups.length === 2) return groups.map((group) => `${group >> 8}.${group & 0xff}`).join('.');
+  const address = groups.map((group) => group.toString(16)).join(':');
+  return new SocketAddress({ address, family: 'ipv6' }).address;
 }

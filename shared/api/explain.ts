@@ -3,7 +3,13 @@ import type { Change } from '../registry/diff.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import { callerView, type CallerView } from './callers.ts';
-import { explainEntry, explainHidden, type ExplainedEntry, type ExplainedHidden } from './explained-entry.ts';
+import {
+  explainEntry,
+  explainHidden,
+  type ExplainedEntry,
+  type ExplainedHidden,
+  type HeldBy,
+} from './explained-entry.ts';
 
 /** `GET /eurek8s/explain/{app}`. */
 export interface Explanation {
@@ -24,16 +30,17 @@ export function explainApplication(
   application: MergedApplication,
   recent: readonly Change[],
   now: number,
+  heldBy: HeldBy,
 ): Explanation {
   const { name, policy, dial, served, origins, hidden, refusals } = application;
-  const entries = served.map((record) => explainEntry(record, origins.get(record.id)));
+  const entries = served.map((record) => explainEntry(record, origins.get(record.id), heldBy));
   const changes = recent.filter(({ app }) => app === name);
   return {
     app: name,
     policy,
     share: dial,
     served: entries,
-    hidden: hidden.map(explainHidden),
+    hidden: hidden.map((entry) => explainHidden(entry, heldBy)),
     refused: refusals,
     callers: callerView(entries, dial?.asked, changes, now),
   };

@@ -1,7 +1,10 @@
+import type { Held } from '../guard/brake.ts';
 import type { HiddenEntry, Origin } from '../registry/application.ts';
 import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
+import type { InstanceId, SourceId } from '../model/names.ts';
 import { zoneOf } from '../registry/template.ts';
 import { time } from '../text/printable.ts';
+import { heldNotice } from './holds.ts';
 
 /** One entry and where it comes from. */
 export interface ExplainedEntry {
@@ -19,6 +22,8 @@ export interface ExplainedEntry {
   readonly rule: string;
   /** RFC 3339, since when its content is what it is; absent when its own time stamp is no moment. */
   readonly since: string | undefined;
+  /** Id of the hold that keeps it though its source does not list it any more. */
+  readonly hold: string | undefined;
   readonly notices: readonly string[];
 }
 
@@ -27,8 +32,12 @@ export interface ExplainedHidden extends ExplainedEntry {
   readonly reason: string;
 }
 
-export function explainEntry(record: InstanceRecord, origin: Origin | undefined): ExplainedEntry {
+/** Whether a source serves an instance only because its removal is kept back. */
+export type HeldBy = (source: SourceId, id: InstanceId) => Held | undefined;
+
+export function explainEntry(record: InstanceRecord, origin: Origin | undefined, heldBy: HeldBy): ExplainedEntry {
   const derived = origin?.kind === 'ingress' ? origin : undefined;
+  const held = origin?.kind === 'registration' ? heldBy(origin.source, record.id) : undefined;
   const ports: string[] = [];
   if (record.port.enabled) ports.push(`http:${record.port.number}`);
   if (record.securePort.enabled) ports.push(`https:${record.securePort.number}`);
@@ -45,10 +54,11 @@ export function explainEntry(record: InstanceRecord, origin: Origin | undefined)
     rule:
       derived === undefined ? 'registered by the instance itself' : `derived from the Ingress: ${derived.statusReason}`,
     since: time(derived?.changedAt ?? record.lastUpdatedTimestamp),
-    notices: derived?.notices ?? [],
+    hold: held?.holdId,
+    notices: origin !== undefined && held !== undefined ? [heldNotice(origin.source, held)] : (derived?.notices ?? []),
   };
 }
 
-export function explainHidden({ record, origin, code, reason }: HiddenEntry): ExplainedHidden {
-  return { ...explainEntry(record, origin), code, reason };
+export function explainHidden({ record, origin, code, reason }: HiddenEntry, heldBy: HeldBy): ExplainedHidden {
+  return { ...explainEntry(record, origin, heldBy), code, reason };
 }

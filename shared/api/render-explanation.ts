@@ -41,7 +41,7 @@ function row(entry: ExplainedEntry, now: number): readonly string[] {
     entry.address || '-',
     entry.ports.join(',') || '-',
     entry.zone ?? '-',
-    entry.object ?? entry.source,
+    (entry.object ?? entry.source) + (entry.hold === undefined ? '' : ' (held)'),
     entry.since === undefined ? 'unknown' : age(now - Date.parse(entry.since)),
   ];
 }
@@ -49,7 +49,12 @@ function row(entry: ExplainedEntry, now: number): readonly string[] {
 function servedBlock(served: readonly ExplainedEntry[], now: number): string {
   if (served.length === 0) return 'served: nothing';
   const rows = served.map((entry) => row(entry, now));
-  return [`served (${served.length})`, indent(table(COLUMNS, rows)), ...derivations(served)].join('\n');
+  return [
+    `served (${served.length})`,
+    indent(table(COLUMNS, rows)),
+    ...derivations(served),
+    ...registrationNotes(served),
+  ].join('\n');
 }
 
 /** Said once for all entries of an Ingress, and on lines of its own, as the sentences are long. */
@@ -64,6 +69,17 @@ function derivations(entries: readonly ExplainedEntry[]): readonly string[] {
   );
 }
 
+function registrationNotes(entries: readonly ExplainedEntry[]): readonly string[] {
+  return once(entries.filter(({ object }) => object === undefined).flatMap(({ notices }) => notices));
+}
+
+/** Each text once, with how many entries it is about. */
+function once(texts: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const text of texts.map((each) => printable(each))) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].map(([text, count]) => indent(count === 1 ? text : `${text} (${count} entries)`));
+}
+
 function zonesBlock({ zones }: CallerView): string {
   const rows = zones.map(({ zone, up, kubernetes, kubernetesPercent }) => [
     zone ?? '-',
@@ -76,15 +92,11 @@ function zonesBlock({ zones }: CallerView): string {
 
 function hiddenBlock(hidden: readonly ExplainedHidden[], now: number): string {
   const rows = hidden.map((entry) => [...row(entry, now), entry.code]);
-  const reasons = new Map<string, number>();
-  for (const { code, reason } of hidden) {
-    const text = printable(`${code}: ${reason}`);
-    reasons.set(text, (reasons.get(text) ?? 0) + 1);
-  }
   return [
     `hidden (${hidden.length}): in no list, still answered one by one`,
     indent(table([...COLUMNS, 'CODE'], rows)),
-    ...[...reasons].map(([text, count]) => indent(count === 1 ? text : `${text} (${count} entries)`)),
+    ...once(hidden.map(({ code, reason }) => `${code}: ${reason}`)),
+    ...registrationNotes(hidden),
   ].join('\n');
 }
 

@@ -1,3 +1,5 @@
+import type { Hold } from '../guard/brake.ts';
+import { holdLines, reportHold, type HoldReport } from './holds.ts';
 import { age, indent, printable, table, time } from '../text/printable.ts';
 
 /** One source in `GET /eurek8s/sources`. */
@@ -11,6 +13,8 @@ export interface SourceReport {
   /** Milliseconds since then. */
   readonly ageMs: number | undefined;
   readonly lastError: string | undefined;
+  /** Changes that it keeps back. */
+  readonly holds: readonly HoldReport[];
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -25,6 +29,7 @@ export interface SourceFacts {
   readonly id: string;
   readonly world: 'legacy' | 'kubernetes';
   readonly required: boolean;
+  readonly holds: readonly Hold[];
   readonly health: {
     readonly state: 'starting' | 'synced' | 'stale';
     readonly lastSuccessAt: number | undefined;
@@ -38,7 +43,7 @@ export function reportSources(sources: readonly SourceFacts[], awaited: readonly
   return {
     ready: awaited.length === 0,
     awaited,
-    sources: sources.map(({ id, world, required, health }) => ({
+    sources: sources.map(({ id, world, required, holds, health }) => ({
       id,
       world,
       required,
@@ -46,12 +51,13 @@ export function reportSources(sources: readonly SourceFacts[], awaited: readonly
       lastSuccess: health.lastSuccessAt === undefined ? undefined : time(health.lastSuccessAt),
       ageMs: health.lastSuccessAt === undefined ? undefined : now - health.lastSuccessAt,
       lastError: health.lastError,
+      holds: holds.map((hold) => reportHold(id, hold)),
       detail: health.detail,
     })),
   };
 }
 
-/** One line a source, and where `full` is asked for every fact about it below; its last error always. */
+/** One line a source, and where `full` is asked for every fact about it below; its last error and its holds always. */
 export function renderSources(report: SourcesReport, detail: 'short' | 'full'): string {
   const rows = report.sources.map((source) => [
     source.id,
@@ -64,6 +70,7 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
     [
       lines[i] ?? '',
       ...(source.lastError === undefined ? [] : [indent(printable(`last error: ${source.lastError}`))]),
+      ...source.holds.flatMap(holdLines).map((line) => indent(printable(line))),
       ...(detail === 'full' ? facts(source) : []),
     ].join('\n'),
   );

@@ -1,3 +1,5 @@
+import { fnv } from '../model/hash.ts';
+
 const SHARDS = 4096;
 
 /**
@@ -74,7 +76,6 @@ function put<V>({ keys, values }: CopiedShard<V>, key: string, value: V | undefi
 }
 
 function shardOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  const hash = fnv(key);
   return (hash ^ (hash >>> 16)) & (SHARDS - 1);
 }

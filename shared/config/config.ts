@@ -1,10 +1,10 @@
 import type { AppName } from '../model/names.ts';
-import type { Traffic } from '../contribution/publication.ts';
+import type { Traffic } from '../contribution/traffic.ts';
 import type { Policy } from '../contribution/policy.ts';
 
 /** Durations in milliseconds, percentages as 0 to 100: the whole configuration, parsed, defaulted and frozen. */
 export interface Config {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenConfig;
   readonly legacy: LegacyConfig;
   readonly leases: { readonly enabled: boolean };
   readonly clusters: readonly ClusterConfig[];
@@ -16,9 +16,16 @@ export interface Config {
   readonly applications: ReadonlyMap<AppName, ApplicationConfig>;
   readonly overlay: OverlayConfig;
   readonly guards: GuardsConfig;
-  readonly snapshot: { readonly file: string };
+  readonly ownership: OwnershipMode;
   readonly readOnly: boolean;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+export interface ListenConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds that an idle connection stays open. */
+  readonly keepAlive: number;
 }
 
 export interface LegacyConfig {
@@ -31,14 +38,14 @@ export interface LegacyConfig {
   readonly peerFeed: boolean;
 }
 
-export type ClusterConfig =
-  | { readonly name: string; readonly inCluster: true }
-  | {
-      readonly name: string;
-      readonly inCluster: false;
-      readonly kubeconfig: string;
-      readonly context: string | undefined;
-    };
+export type ClusterConfig = {
+  readonly name: string;
+  /** false: the other sources are served before the cluster was ever seen. */
+  readonly required: boolean;
+} & (
+  | { readonly inCluster: true }
+  | { readonly inCluster: false; readonly kubeconfig: string; readonly context: string | undefined }
+);
 
 export interface ManifestsConfig {
   readonly name: string;
@@ -75,8 +82,12 @@ export interface ApplicationConfig {
 export interface OverlayConfig {
   /** Networks that callers outside the cluster cannot reach, `10.42.0.0/16`. */
   readonly cidrs: readonly string[];
-  readonly action: 'absorb' | 'hide' | 'forward';
+  readonly action: 'hide' | 'forward';
 }
+
+/** Who may claim a name that `applications` does not list: anybody, anybody but for registered names, nobody. */
+export const OWNERSHIP_MODES = ['open', 'legacy-listed', 'listed'] as const;
+export type OwnershipMode = (typeof OWNERSHIP_MODES)[number];
 
 export interface GuardsConfig {
   /** Percent of a source's instances that may go in one step before the change is held. */

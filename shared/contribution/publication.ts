@@ -1,10 +1,7 @@
 import type { Policy } from './policy.ts';
 import type { AppName } from '../model/names.ts';
 import type { InstanceStatus } from '../model/instance.ts';
-
-/** `single`: one entry; `ready`: one per ready endpoint; a share of the UP instances in percent, 0 to 100. */
-export type Traffic =
-  { readonly kind: 'single' } | { readonly kind: 'ready' } | { readonly kind: 'share'; readonly percent: number };
+import type { Traffic } from './traffic.ts';
 
 /** What annotations ask for beyond the twins' values; absent means: inherit, then default. */
 export interface Overrides {

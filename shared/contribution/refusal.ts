@@ -7,13 +7,19 @@ export const REFUSAL_CODES = [
   'class-not-allowed',
   'namespace-not-selected',
   'label-not-selected',
+  'being-deleted',
+  'api-version',
+  'canary',
   'no-host',
+  'bad-host',
   'wildcard-host',
   'no-http-rule',
   'path-not-root',
   'no-backend-service',
   'service-not-found',
   'external-name-service',
+  'port-not-found',
+  'route-taken',
   'no-address',
   'bad-annotation',
   'ownership',
@@ -42,6 +48,20 @@ export interface RefusalCause {
 export interface Refusal extends RefusalCause {
   /** What was refused, `cluster/namespace/ingress`, `source/instance id`. */
   readonly object: string;
+  /**
+   * The name that the object claims all the same: it asks to be published, and what keeps it from it may pass. Absent
+   * for what claims nothing, as an Ingress outside the selection or a registration.
+   */
+  readonly claim?: NameClaim;
+}
+
+/** An object's claim to an application's name. */
+export interface NameClaim {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly ingress: string;
+  /** Epoch milliseconds of the object's creation; 0: not known. */
+  readonly createdAt: number;
 }
 
 export function refused(code: RefusalCode, reason: string): { readonly ok: false; readonly error: RefusalCause } {

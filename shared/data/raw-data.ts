@@ -22,20 +22,29 @@ export function rawName(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** As text, with a number or a flag as it stands: `version: 2` without quotes has one obvious meaning. */
+export function rawScalar(value: unknown): string | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : rawName(value);
+}
+
+/** A flag, as the YAML of kubectl spells it; `undefined`: not said. */
+export function rawFlag(value: unknown): boolean | undefined {
+  if (typeof value !== 'string') return typeof value === 'boolean' ? value : undefined;
+  if (/^(true|yes|on|y)$/i.test(value)) return true;
+  return /^(false|no|off|n)$/i.test(value) ? false : undefined;
+}
+
 export function rawCount(value: unknown): number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }
 
-/**
- * Labels and annotations. Numbers and booleans become text: an API server would refuse `publish: true` without quotes,
- * but a manifest read by us alone has one obvious meaning.
- */
+/** Labels and annotations: text, where a number or a flag without quotes is the text that stands there. */
 export function rawStrings(value: unknown, keep: (key: string) => boolean): Readonly<Record<string, string>> {
   const entries: [string, string][] = [];
   for (const [key, item] of Object.entries(rawRecord(value))) {
     if (!keep(key)) continue;
-    if (typeof item === 'string') entries.push([key, item]);
-    else if (typeof item === 'number' || typeof item === 'boolean') entries.push([key, String(item)]);
+    const text = item === '' ? '' : rawScalar(item);
+    if (text !== undefined) entries.push([key, text]);
   }
   return entries.length === 0 ? NO_STRINGS : Object.fromEntries(entries);
 }

@@ -1,6 +1,7 @@
 import type { GuardsConfig } from '../config/config.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
+import { holdId } from './hold-id.ts';
 
 /** Instances that are gone, by application; none of them without any. */
 export interface Losses {
@@ -11,13 +12,23 @@ export interface Losses {
 
 /** A change that is kept back: the entries named here are still served as last known. */
 export interface Hold {
+  /** The same on all replicas that saw the same loss (`holdId`), and for as long as there is a hold. */
   readonly id: string;
   /** Epoch milliseconds. */
   readonly since: number;
   readonly what: string;
   readonly instances: number;
+  /** How many instances the source served when the last of them was lost, those included. */
+  readonly instancesBefore: number;
   readonly applications: number;
   /** Epoch milliseconds from which a confirming full fetch lets (the first of) the removals through. */
+  readonly releasesAt: number;
+}
+
+/** One instance that is served though its upstream does not list it any more. Times in epoch milliseconds. */
+export interface Held {
+  readonly holdId: string;
+  readonly since: number;
   readonly releasesAt: number;
 }
 
@@ -42,19 +53,21 @@ const CHECKS_PER_GRACE = 5;
  * whole grace period, or by an operator. Additions and modifications never come here.
  */
 export class Brake {
-  readonly #name: string;
+  readonly #source: string;
   readonly #guards: GuardsConfig;
   readonly #window: number;
   /** In the order of time. */
   #waves: readonly Wave[] = [];
   /** Removals let through lately: one loss may arrive in slices. */
   #passed: readonly { readonly at: number; readonly count: number }[] = [];
+  #id = '';
   #since = 0;
   #what = '';
+  #before = 0;
 
   /** `window`, in milliseconds: what goes within it counts as one change (default: one refresh of a stock server's cache). */
-  constructor(name: string, guards: GuardsConfig, window = 30_000) {
-    this.#name = name;
+  constructor(source: string, guards: GuardsConfig, window = 30_000) {
+    this.#source = source;
     this.#guards = guards;
     this.#window = window;
   }
@@ -76,12 +89,14 @@ export class Brake {
       return 'passed';
     }
     if (this.#waves.length === 0) {
+      this.#id = holdId(this.#source, losses);
       this.#since = now;
       this.#what =
         after === 0
           ? `the registry went from ${before} instances to none`
           : `${count} of ${before + lately} instances are gone at once, more than ${maxRemoval} %`;
     }
+    this.#before = before;
     const wave = { since: now, apps: new Map(losses.apps), size: losses.size, confirmations: 0 };
     this.#waves = [...this.#waves, wave];
     return 'held';
@@ -94,13 +109,19 @@ export class Brake {
     return parts.length > 1 ? new Map(parts.flatMap((part) => [...part])) : parts[0];
   }
 
+  /** Since when an instance is held; `undefined`: it is not. */
+  held(app: AppName, id: InstanceId): Held | undefined {
+    const wave = this.#waveOf(app, id);
+    return wave && { holdId: this.#id, since: wave.since, releasesAt: wave.since + this.#guards.grace };
+  }
+
   get size(): number {
     return this.#waves.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** The instance is back, or there is evidence now that it is gone. */
   forget(app: AppName, id: InstanceId): boolean {
-    const wave = this.#waves.find(({ apps }) => apps.get(app)?.has(id) === true);
+    const wave = this.#waveOf(app, id);
     const instances = wave?.apps.get(app);
     if (wave === undefined || instances === undefined) return false;
     instances.delete(id);
@@ -138,10 +159,11 @@ export class Brake {
     const applications = this.#waves.length > 1 ? applicationsOf(this.#waves).size : first.apps.size;
     return [
       {
-        id: `${this.#name}-${this.#since}`,
+        id: this.#id,
         since: this.#since,
         what: this.#what,
         instances: this.size,
+        instancesBefore: this.#before,
         applications,
         releasesAt: first.since + this.#guards.grace,
       },
@@ -154,6 +176,10 @@ export class Brake {
     if (first === undefined) return false;
     const gap = this.#guards.grace / CHECKS_PER_GRACE;
     return now - lastFullAt >= gap || now >= first.since + this.#guards.grace;
+  }
+
+  #waveOf(app: AppName, id: InstanceId): Wave | undefined {
+    return this.#waves.find(({ apps }) => apps.get(app)?.has(id) === true);
   }
 }
 

@@ -1,7 +1,9 @@
+import { parseHostName } from '../address/host-name.ts';
+import { isIpAddress } from '../address/ip-address.ts';
+import { whyNotRemote } from '../address/remote-use.ts';
 import { byText } from '../model/order.ts';
 import { ok, type Result } from '../result.ts';
 import { annotation } from './annotation-keys.ts';
-import { isIpAddress } from './annotation-values.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { StrippedIngress } from './stripped.ts';
 
@@ -31,6 +33,8 @@ export interface AddressChoice {
 /** One place to look: its addresses and names, and what it is called in a reason. */
 interface Place {
   readonly from: string;
+  /** In an annotation or in the configuration: whoever wrote it there knows why, so that it is taken at its word. */
+  readonly written: boolean;
   readonly entries: readonly string[];
 }
 
@@ -42,38 +46,61 @@ interface Place {
  */
 export function chooseAddress(sources: AddressSources, names: NameLookup): Result<AddressChoice, RefusalCause> {
   const places = placesOf(sources);
+  const current = keepable(sources.current, places);
   const known = new Set<string>();
   const failing: string[] = [];
   const absent: string[] = [];
-  for (const { from, entries } of places) {
+  const skipped: string[] = [];
+  for (const { from, written, entries } of places) {
+    const usable = (address: string, by: string): boolean => {
+      const why = written ? undefined : whyUnusable(address);
+      if (why !== undefined) skipped.push(`${by} is skipped: ${why}`);
+      return why === undefined;
+    };
     for (const entry of entries) {
+      if (!usable(entry, `${entry} (${from})`)) continue;
       const addresses = isIpAddress(entry) ? [entry] : names.addresses(entry);
-      for (const address of addresses ?? []) known.add(address);
-      if (addresses === undefined && names.failure(entry) === undefined) return pending(entry, from, sources.current);
+      for (const address of addresses ?? [])
+        if (address === entry || usable(address, `${address}, which ${entry} (${from}) resolves to,`))
+          known.add(address);
+      if (addresses === undefined && names.failure(entry) === undefined) return pending(entry, from, current);
       if (addresses === undefined) failing.push(entry);
       else if (addresses.length === 0) absent.push(`${entry} (${from}) does not exist`);
     }
-    if (known.size > 0) return ok({ address: pick(known, sources.current), notices: [] });
+    if (known.size > 0) return ok({ address: pick(known, current), notices: skipped });
   }
   const [name] = failing;
-  if (name !== undefined) return unresolved(name, names.failure(name) ?? 'no answer', sources.current);
-  if (sources.current !== undefined)
-    return ok({
-      address: sources.current,
-      notices: [`address ${sources.current} is kept, though nothing names one now`],
-    });
-  return refused('no-address', `${absent.join('; ')}: ${advice(sources)}`);
+  if (name !== undefined) return unresolved(name, names.failure(name) ?? 'no answer', current, skipped);
+  if (current !== undefined)
+    return ok({ address: current, notices: [...skipped, `address ${current} is kept, though nothing names one now`] });
+  return refused('no-address', `${[...absent, ...skipped].join('; ')}: ${advice(sources)}`);
+}
+
+/** What a status or DNS gives must be something that callers on other machines can use. */
+function whyUnusable(entry: string): string | undefined {
+  const what = whyNotRemote(entry);
+  if (what !== undefined) return `it is ${what}, which no remote caller can use`;
+  if (isIpAddress(entry)) return undefined;
+  const name = parseHostName(entry);
+  return name.ok ? undefined : `it is neither an address nor a host name, as ${name.error}`;
+}
+
+/** An address that was right only while somebody had written it down is not kept without that. */
+function keepable(current: string | undefined, places: readonly Place[]): string | undefined {
+  if (current === undefined || places.some(({ written }) => written)) return current;
+  return whyNotRemote(current) === undefined ? current : undefined;
 }
 
 function placesOf({ annotated, configured, host, loadBalancer }: AddressSources): readonly Place[] {
-  if (annotated !== undefined) return [{ from: annotation('address'), entries: annotated }];
-  if (configured !== undefined && configured.length > 0) return [{ from: 'addresses', entries: configured }];
+  if (annotated !== undefined) return [{ from: annotation('address'), written: true, entries: annotated }];
+  if (configured !== undefined && configured.length > 0)
+    return [{ from: 'addresses', written: true, entries: configured }];
   const ips = loadBalancer.flatMap(({ ip }) => ip ?? []);
-  const hostnames = loadBalancer.flatMap(({ hostname }) => hostname ?? []);
+  const hostnames = loadBalancer.flatMap(({ hostname }) => hostname?.replace(/\.$/, '') ?? []);
   return [
-    { from: 'host of the Ingress', entries: [host] },
-    { from: 'status.loadBalancer', entries: ips },
-    { from: 'status.loadBalancer', entries: hostnames },
+    { from: 'host of the Ingress', written: false, entries: [host] },
+    { from: 'status.loadBalancer', written: false, entries: ips },
+    { from: 'status.loadBalancer', written: false, entries: hostnames },
   ];
 }
 
@@ -83,11 +110,16 @@ function pending(name: string, from: string, current: string | undefined): Resul
     : ok({ address: current, notices: [] });
 }
 
-function unresolved(name: string, failure: string, current: string | undefined): Result<AddressChoice, RefusalCause> {
+function unresolved(
+  name: string,
+  failure: string,
+  current: string | undefined,
+  skipped: readonly string[],
+): Result<AddressChoice, RefusalCause> {
   const notice = `the address of ${name} is not known (${failure})`;
   return current === undefined || current === name
-    ? ok({ address: name, notices: [`${notice}; the name stands in for it`] })
-    : ok({ address: current, notices: [`${notice}; ${current} is kept`] });
+    ? ok({ address: name, notices: [...skipped, `${notice}; the name stands in for it`] })
+    : ok({ address: current, notices: [...skipped, `${notice}; ${current} is kept`] });
 }
 
 function pick(known: ReadonlySet<string>, current: string | undefined): string {

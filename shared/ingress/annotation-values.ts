@@ -1,10 +1,30 @@
+import { parseAddressOrHost } from '../address/address-or-host.ts';
 import { POLICIES, type Policy } from '../contribution/policy.ts';
-import type { Publication, Traffic } from '../contribution/publication.ts';
+import type { Publication } from '../contribution/publication.ts';
+import { parseTraffic, TRAFFIC_ALLOWED, type Traffic } from '../contribution/traffic.ts';
+import { ok, type Result } from '../result.ts';
+import { parseIngressHost } from './ingress-host.ts';
 
 /** A value syntax: `parse` gives `undefined` for what is not allowed, `allowed` says in words what is. */
 export interface ValueSyntax<T> {
   readonly parse: (text: string) => T | undefined;
   readonly allowed: string;
+  /** What is wrong with this text in particular. */
+  readonly why?: (text: string) => string;
+}
+
+function judged<T>(allowed: string, judge: (text: string) => Result<T, string>): ValueSyntax<T> {
+  return {
+    allowed,
+    parse: (text) => {
+      const verdict = judge(text);
+      return verdict.ok ? verdict.value : undefined;
+    },
+    why: (text) => {
+      const verdict = judge(text);
+      return verdict.ok ? '' : verdict.error;
+    },
+  };
 }
 
 export function oneOf<T extends string>(...values: readonly T[]): ValueSyntax<T> {
@@ -26,10 +46,7 @@ export const APP: ValueSyntax<string> = {
   allowed: 'a name of letters, digits, ".", "_" and "-", at most 100',
 };
 
-export const HOST: ValueSyntax<string> = {
-  parse: (text) => (isHostName(text) ? text.toLowerCase() : undefined),
-  allowed: 'one host name without wildcard, port or scheme',
-};
+export const HOST: ValueSyntax<string> = judged('one host name without wildcard, port or scheme', parseIngressHost);
 
 export const PORT: ValueSyntax<number> = {
   parse: (text) => {
@@ -55,23 +72,12 @@ export const PAGE_PATH: ValueSyntax<string> = {
   allowed: 'a path that begins with "/"',
 };
 
-export const ADDRESSES: ValueSyntax<readonly string[]> = {
-  parse: (text) => {
-    const addresses = text.split(',').map((address) => address.trim().toLowerCase());
-    return addresses.every((address) => isIpAddress(address) || isHostName(address)) ? addresses : undefined;
-  },
-  allowed: 'IP addresses or host names, separated by commas',
-};
+export const ADDRESSES: ValueSyntax<readonly string[]> = judged(
+  'IP addresses or host names, separated by commas',
+  (text) => allOf(text.split(',').map((address) => parseAddressOrHost(address.trim()))),
+);
 
-export const TRAFFIC: ValueSyntax<Traffic> = {
-  parse: (text) => {
-    if (text === 'single' || text === 'ready') return { kind: text };
-    const digits = /^([0-9]{1,3}(?:\.[0-9]{1,3})?)%$/.exec(text)?.[1];
-    const percent = Number(digits);
-    return digits !== undefined && percent <= 100 ? { kind: 'share', percent } : undefined;
-  },
-  allowed: '"single", "ready" or a share from "0%" to "100%"',
-};
+export const TRAFFIC: ValueSyntax<Traffic> = { parse: parseTraffic, allowed: TRAFFIC_ALLOWED };
 
 export const METADATA_VALUE: ValueSyntax<string> = {
   parse: (text) => (text === '' || isPrintable(text) ? text : undefined),
@@ -83,17 +89,14 @@ export const READY_COUNT: ValueSyntax<number> = {
   allowed: 'a number from 0 to 9999',
 };
 
-export function isHostName(text: string): boolean {
-  return (
-    text.length <= 253 &&
-    /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i.test(text) &&
-    !isIpAddress(text)
-  );
-}
-
-export function isIpAddress(text: string): boolean {
-  if (/^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(text)) return true;
-  return text.includes(':') && /^[0-9a-f:]+(?:[0-9.]+)?$/i.test(text) && text.split(':').length >= 3;
+/** All the values, or the first error. */
+function allOf<T>(verdicts: readonly Result<T, string>[]): Result<readonly T[], string> {
+  const values: T[] = [];
+  for (const verdict of verdicts) {
+    if (!verdict.ok) return verdict;
+    values.push(verdict.value);
+  }
+  return ok(values);
 }
 
 function isPrintable(text: string): boolean {

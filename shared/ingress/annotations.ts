@@ -4,12 +4,14 @@ import {
   ANNOTATION_KEYS,
   annotation,
   ANNOTATION_PREFIX,
+  isNearlyOurs,
   METADATA_PREFIX,
   type AnnotationKey,
 } from './annotation-keys.ts';
 import * as syntax from './annotation-values.ts';
 import { closest } from '../text/closest.ts';
-import type { Overrides, Publication, Traffic } from '../contribution/publication.ts';
+import type { Overrides, Publication } from '../contribution/publication.ts';
+import type { Traffic } from '../contribution/traffic.ts';
 
 /** What the annotations of one Ingress ask for; `undefined`: not said. */
 export interface ParsedAnnotations {
@@ -70,12 +72,14 @@ export function parseAnnotations(annotations: Annotations): Result<ParsedAnnotat
 export function readAnnotation<T>(
   annotations: Annotations,
   key: string,
-  { parse, allowed }: syntax.ValueSyntax<T>,
+  { parse, allowed, why }: syntax.ValueSyntax<T>,
 ): Result<T | undefined, string> {
   const text = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
   if (text === undefined) return ok(undefined);
   const value = parse(text.trim());
-  return value === undefined ? err(`${key} is ${JSON.stringify(text)}: allowed is ${allowed}`) : ok(value);
+  if (value !== undefined) return ok(value);
+  const reason = why === undefined ? '' : ` (${why(text.trim())})`;
+  return err(`${key} is ${JSON.stringify(text)}: allowed is ${allowed}${reason}`);
 }
 
 /** Keys have to be element names in XML answers, and two of them are not the engineer's to set. */
@@ -98,11 +102,18 @@ function readMetadata(annotations: Annotations, errors: string[]): ReadonlyMap<s
 function unknownKeys(annotations: Annotations): readonly string[] {
   const known = new Set<string>(ANNOTATION_KEYS.map(annotation));
   return Object.keys(annotations)
-    .filter((key) => key.startsWith(ANNOTATION_PREFIX) && !key.startsWith(METADATA_PREFIX) && !known.has(key))
+    .filter((key) => isNearlyOurs(key) && !key.startsWith(METADATA_PREFIX) && !known.has(key))
     .toSorted()
     .map((key) => {
-      const meant = closest(key.slice(ANNOTATION_PREFIX.length), ANNOTATION_KEYS);
-      const hint = meant === undefined ? '' : `: did you mean ${ANNOTATION_PREFIX}${meant}?`;
-      return `unknown annotation ${key} is ignored${hint}`;
+      const meant = meantKey(key);
+      return `unknown annotation ${key} is ignored${meant === undefined ? '' : `: did you mean ${meant}?`}`;
     });
+}
+
+/** The annotation of ours that a key which means nothing was most likely meant to be. */
+export function meantKey(key: string): string | undefined {
+  const name = key.slice(key.indexOf('/') + 1);
+  const meant = closest(name, ANNOTATION_KEYS);
+  if (meant !== undefined) return ANNOTATION_PREFIX + meant;
+  return name.startsWith('metadata.') ? METADATA_PREFIX + name.slice('metadata.'.length) : undefined;
 }

@@ -1,5 +1,7 @@
+import { byText } from '../model/order.ts';
 import { keyOf, objectKey } from './object-key.ts';
 import { ObjectLinks, selects } from './object-links.ts';
+import { RouteClaims, type Claimant } from './route-claims.ts';
 import { sameData } from '../data/same-data.ts';
 import type {
   ObjectKind,
@@ -12,13 +14,16 @@ import type {
   StrippedService,
 } from './stripped.ts';
 
-/** What derivation reads. */
+/** What derivation reads. EndpointSlices, Deployments and classes that are being deleted are left out. */
 export interface ObjectView {
   ingress(key: string): StrippedIngress | undefined;
   service(namespace: string, name: string): StrippedService | undefined;
+  /** Whoever the controller of the class gives a route to. `className`: the effective one. */
+  routeOwner(className: string | undefined, route: string): Claimant | undefined;
   slicesOf(service: StrippedService): readonly StrippedEndpointSlice[];
   deploymentsOf(service: StrippedService): readonly StrippedDeployment[];
   namespace(name: string): StrippedNamespace | undefined;
+  ingressClass(name: string): StrippedIngressClass | undefined;
   /** The class that an Ingress without one belongs to. */
   defaultClass(): string | undefined;
 }
@@ -37,6 +42,7 @@ export class ClusterObjects implements ObjectView {
   readonly #namespaces = new Map<string, StrippedNamespace>();
   readonly #classes = new Map<string, StrippedIngressClass>();
   readonly #links = new ObjectLinks();
+  readonly #routes = new RouteClaims();
 
   set(object: StrippedObject): AffectedIngresses {
     const affected = new Set<string>();
@@ -80,21 +86,31 @@ export class ClusterObjects implements ObjectView {
   }
 
   slicesOf(service: StrippedService): readonly StrippedEndpointSlice[] {
-    return [...this.#links.slicesOf(objectKey(service))].flatMap((key) => this.#slices.get(key) ?? []);
+    return [...this.#links.slicesOf(objectKey(service))].flatMap((key) => staying(this.#slices.get(key)));
   }
 
   deploymentsOf(service: StrippedService): readonly StrippedDeployment[] {
     const candidates = [...this.#links.deploymentCandidates(service)].toSorted();
-    return candidates.flatMap((key) => this.#deployments.get(key) ?? []).filter((one) => selects(service, one));
+    return candidates.flatMap((key) => staying(this.#deployments.get(key))).filter((one) => selects(service, one));
   }
 
   namespace(name: string): StrippedNamespace | undefined {
     return this.#namespaces.get(keyOf('', name));
   }
 
+  ingressClass(name: string): StrippedIngressClass | undefined {
+    return staying(this.#classes.get(keyOf('', name)))[0];
+  }
+
+  /** Of several the newest, then by name, as the API server's own admission chooses. */
   defaultClass(): string | undefined {
-    const defaults = [...this.#classes.values()].filter(({ isDefault }) => isDefault);
-    return defaults.map(({ meta }) => meta.name).toSorted()[0];
+    const defaults = [...this.#classes.values()].filter(({ isDefault, meta }) => isDefault && !meta.deleting);
+    return defaults.toSorted((a, b) => b.meta.createdAt - a.meta.createdAt || byText(a.meta.name, b.meta.name))[0]?.meta
+      .name;
+  }
+
+  routeOwner(className: string | undefined, route: string): Claimant | undefined {
+    return this.#routes.first(new Set(className === this.defaultClass() ? [className, undefined] : [className]), route);
   }
 
   #set(object: StrippedObject, affected: Set<string>): void {
@@ -102,22 +118,35 @@ export class ClusterObjects implements ObjectView {
     const store = this.#store(object.kind);
     const before = store.get(key);
     if (before !== undefined && sameData(before, object)) return;
-    if (before !== undefined) {
-      this.#collect(before, affected);
-      this.#links.remove(before);
-    }
-    store.set(key, object);
-    this.#links.add(object);
-    this.#collect(object, affected);
+    this.#change(before, object, affected);
   }
 
   #remove(kind: ObjectKind, key: string, affected: Set<string>): void {
     const store = this.#store(kind);
     const before = store.get(key);
-    if (before === undefined) return;
-    this.#collect(before, affected);
-    this.#links.remove(before);
-    store.delete(key);
+    if (before !== undefined) this.#change(before, undefined, affected);
+  }
+
+  /** At least one of the two is there; both are of one kind and name. */
+  #change(before: StrippedObject | undefined, after: StrippedObject | undefined, affected: Set<string>): void {
+    const defaultClass = this.defaultClass();
+    if (before !== undefined) {
+      this.#collect(before, affected);
+      this.#links.remove(before);
+      if (after === undefined) this.#store(before.kind).delete(objectKey(before));
+    }
+    if (after !== undefined) {
+      this.#store(after.kind).set(objectKey(after), after);
+      this.#links.add(after);
+      this.#collect(after, affected);
+    }
+    for (const key of this.#routes.replace(asIngress(before), asIngress(after))) affected.add(key);
+    // Ingresses without class change sides: whoever shares a route with one of them has another rival.
+    if (this.defaultClass() !== defaultClass)
+      for (const key of this.#links.ingressesWithoutClass()) {
+        const ingress = this.#ingresses.get(key);
+        for (const sharing of ingress === undefined ? [] : this.#routes.sharing(ingress)) affected.add(sharing);
+      }
   }
 
   #collect(object: StrippedObject, affected: Set<string>): void {
@@ -141,4 +170,13 @@ export class ClusterObjects implements ObjectView {
         return this.#classes;
     }
   }
+}
+
+/** Nothing for what is being deleted. */
+function staying<T extends StrippedObject>(object: T | undefined): readonly T[] {
+  return object === undefined || object.meta.deleting ? [] : [object];
+}
+
+function asIngress(object: StrippedObject | undefined): StrippedIngress | undefined {
+  return object?.kind === 'Ingress' ? object : undefined;
 }

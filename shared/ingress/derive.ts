@@ -1,5 +1,5 @@
 import { appName, type AppName } from '../model/names.ts';
-import type { Refusal } from '../contribution/refusal.ts';
+import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { ok, type Result } from '../result.ts';
 import { chooseAddress, type NameLookup } from './address.ts';
 import { annotation } from './annotation-keys.ts';
@@ -7,18 +7,29 @@ import { parseAnnotations, readAnnotation, type ParsedAnnotations } from './anno
 import { APP } from './annotation-values.ts';
 import type { ObjectView } from './cluster-objects.ts';
 import { healthOf, type Health } from './health.ts';
-import { chooseHost, coversHost } from './host.ts';
+import { canaryRefusal } from './canary.ts';
+import { chooseHost } from './host.ts';
+import { coversHost } from './ingress-host.ts';
+import { objectKey } from './object-key.ts';
 import { chooseBackend } from './path.ts';
 import type { Publication } from '../contribution/publication.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { DerivationRules } from './rules.ts';
+import { whyRouteTaken } from './route-owner.ts';
 import { whyNotSelected } from './selection.ts';
+import { findPort } from './service-port.ts';
 import type { StrippedIngress, StrippedService } from './stripped.ts';
+import { versionRefusal } from './unread-version.ts';
+import { whyGone } from './whether-gone.ts';
 
 /** A publication before it is known since when it has been like this. */
 export type PublicationContent = Omit<Publication, 'changedAt'>;
 
-export type CurrentEntry = Pick<Publication, 'host' | 'address'>;
+/** What the Ingress is known as now: its name, and where it is published its host and address. */
+export interface Current {
+  readonly app: AppName;
+  readonly entry: Pick<Publication, 'host' | 'address'> | undefined;
+}
 
 export interface DerivedIngress {
   /** For a refused Ingress the name it would most likely have had, so that whoever asks for it finds the reason. */
@@ -39,7 +50,7 @@ export function deriveIngress(
   objects: ObjectView,
   rules: DerivationRules,
   names: NameLookup,
-  current: CurrentEntry | undefined,
+  current: Current | undefined,
 ): DerivedIngress {
   const namesWanted = new Set<string>();
   const recording: NameLookup = {
@@ -49,12 +60,29 @@ export function deriveIngress(
     },
     failure: (name) => names.failure(name),
   };
-  const app = nameOf(ingress);
-  const result = derive(ingress, app, objects, rules, recording, current);
+  const app = nameOf(ingress, current?.app);
+  const result = derive(ingress, app, objects, rules, recording, current?.entry);
   if (result.ok) return { app, outcome: { kind: 'published', publication: result.value }, namesWanted };
-  const object = `${rules.cluster}/${ingress.meta.namespace}/${ingress.meta.name}`;
-  return { app, outcome: { kind: 'refused', refusal: { object, ...result.error } }, namesWanted };
+  const { namespace, name, createdAt } = ingress.meta;
+  const refusal = { object: `${rules.cluster}/${namespace}/${name}`, ...result.error };
+  if (CLAIMS_NOTHING.has(refusal.code)) return { app, outcome: { kind: 'refused', refusal }, namesWanted };
+  const claim = { cluster: rules.cluster, namespace, ingress: name, createdAt };
+  return { app, outcome: { kind: 'refused', refusal: { ...refusal, claim } }, namesWanted };
 }
+
+/**
+ * Codes of an Ingress that does not ask to be published. Whatever else it is refused for, it keeps its claim to the name:
+ * whoever is next must not take over all calls for a typing error.
+ */
+const CLAIMS_NOTHING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'being-deleted',
+  'not-selected',
+  'opted-out',
+  'class-not-allowed',
+  'namespace-not-selected',
+  'label-not-selected',
+  'canary',
+]);
 
 function derive(
   ingress: StrippedIngress,
@@ -62,21 +90,33 @@ function derive(
   objects: ObjectView,
   rules: DerivationRules,
   names: NameLookup,
-  current: CurrentEntry | undefined,
+  current: Current['entry'],
 ): Result<PublicationContent, RefusalCause> {
   const className = ingress.className ?? objects.defaultClass();
-  const excluded = whyNotSelected(ingress, className, objects, rules);
+  const excluded =
+    whyGone(ingress, objects) ??
+    whyNotSelected(ingress, className, objects, rules) ??
+    whyUnread(ingress, className, objects) ??
+    canaryRefusal(ingress.canaryMarks, undefined, 'the Ingress');
   if (excluded !== undefined) return { ok: false, error: excluded };
   const parsed = parseAnnotations(ingress.meta.annotations);
   if (!parsed.ok) return refused('bad-annotation', parsed.error);
   const annotations = parsed.value;
   const host = chooseHost(ingress, annotations);
   if (!host.ok) return host;
-  const backend = chooseBackend(ingress, host.value, annotations);
-  if (!backend.ok) return backend;
-  const service = findService(ingress, backend.value.service, objects);
+  const chosen = chooseBackend(ingress, host.value, annotations);
+  if (!chosen.ok) return chosen;
+  const { backend, path, byDefault } = chosen.value;
+  const service = findService(ingress, backend.service, objects);
   if (!service.ok) return service;
-  const health = healthOf(service.value, objects, rules.defaults);
+  const diverted =
+    canaryRefusal(ingress.canaryMarks, backend.service, 'the Ingress') ??
+    canaryRefusal(service.value.canaryMarks, undefined, `Service ${backend.service}`) ??
+    whyRouteTaken(objectKey(ingress), { className, path, byDefault, ...host.value }, objectKey(service.value), objects);
+  if (diverted !== undefined) return { ok: false, error: diverted };
+  const port = findPort(service.value, backend);
+  if (!port.ok) return port;
+  const health = healthOf({ service: service.value, port: port.value }, objects, rules);
   if (!health.ok) return health;
   const address = chooseAddress(
     {
@@ -109,20 +149,40 @@ function derive(
     createdAt: ingress.meta.createdAt,
     notices: [
       ...annotations.notices,
+      ...classNotices(ingress),
       ...host.value.notices,
-      ...backend.value.notices,
+      ...chosen.value.notices,
+      ...health.value.notices,
       ...endpoint.notices,
       ...address.value.notices,
     ],
   });
 }
 
-/** Annotation, then labels, then the Ingress's own name. A refused annotation falls through: the name is still of use. */
-function nameOf({ meta }: StrippedIngress): AppName {
+/** Annotation, then labels, then the Ingress's own name. With an annotation that cannot be read it keeps the name it had. */
+function nameOf({ meta }: StrippedIngress, current: AppName | undefined): AppName {
   const annotated = readAnnotation(meta.annotations, annotation('app'), APP);
+  if (!annotated.ok && current !== undefined) return current;
   const labels = [meta.labels['app.kubernetes.io/name'], meta.labels['app']];
   const label = labels.find((value) => value !== undefined && value !== '');
   return appName((annotated.ok ? annotated.value : undefined) ?? label ?? meta.name);
+}
+
+/** Of the objects that every Ingress depends on; those that only some do are looked at where they count. */
+function whyUnread(
+  ingress: StrippedIngress,
+  className: string | undefined,
+  objects: ObjectView,
+): RefusalCause | undefined {
+  const space = objects.namespace(ingress.meta.namespace);
+  const itsClass = className === undefined ? undefined : objects.ingressClass(className);
+  const unread = [ingress, space, itsClass].find((object) => object?.meta.unreadVersion !== undefined);
+  return unread === undefined ? undefined : versionRefusal(unread);
+}
+
+function classNotices({ className = '', overruledClass }: StrippedIngress): readonly string[] {
+  if (overruledClass === undefined) return [];
+  return [`class ${className} of annotation kubernetes.io/ingress.class counts, not ${overruledClass} of the spec`];
 }
 
 function findService(
@@ -132,11 +192,14 @@ function findService(
 ): Result<StrippedService, RefusalCause> {
   const { namespace } = ingress.meta;
   const service = objects.service(namespace, name);
-  if (service === undefined)
+  if (service === undefined || service.meta.deleting)
     return refused(
       'service-not-found',
-      `Service ${name} is not in namespace ${namespace}: create it or correct the backend`,
+      service === undefined
+        ? `Service ${name} is not in namespace ${namespace}: create it or correct the backend`
+        : `Service ${name} is being deleted: create it anew or correct the backend`,
     );
+  if (service.meta.unreadVersion !== undefined) return { ok: false, error: versionRefusal(service) };
   if (service.type === 'ExternalName')
     return refused(
       'external-name-service',

@@ -1,40 +1,72 @@
-import type { DefaultsConfig } from '../config/config.ts';
 import { ok, type Result } from '../result.ts';
 import { READY_ENDPOINTS } from './annotation-keys.ts';
 import { readAnnotation } from './annotations.ts';
 import { READY_COUNT } from './annotation-values.ts';
 import type { ObjectView } from './cluster-objects.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
-import type { StrippedEndpointSlice, StrippedService } from './stripped.ts';
+import type { DerivationRules } from './rules.ts';
+import { portLabel } from './service-port.ts';
+import type { ServicePort, StrippedEndpointSlice, StrippedService } from './stripped.ts';
+import { versionRefusal } from './unread-version.ts';
 
 export interface Health {
   readonly up: boolean;
   readonly readyEndpoints: number;
   /** In words: `2 of 3 endpoints ready`. */
   readonly reason: string;
+  readonly notices: readonly string[];
+}
+
+/** What an entry leads to: its Service, by one of the ports. */
+export interface Target {
+  readonly service: StrippedService;
+  readonly port: ServicePort;
 }
 
 export function healthOf(
-  service: StrippedService,
+  target: Target,
   objects: ObjectView,
-  { health, minReady }: Pick<DefaultsConfig, 'health' | 'minReady'>,
+  rules: Pick<DerivationRules, 'defaults' | 'origin'>,
 ): Result<Health, RefusalCause> {
+  const { health, minReady } = rules.defaults;
   switch (health) {
     case 'endpoints':
-      return fromEndpoints(service, objects.slicesOf(service), minReady);
+      return fromEndpoints(target, objects.slicesOf(target.service), minReady, rules.origin);
     case 'deployment':
-      return fromDeployments(service, objects, minReady);
+      return fromDeployments(target.service, objects, minReady);
   }
 }
 
 function fromEndpoints(
-  service: StrippedService,
+  { service, port }: Target,
   slices: readonly StrippedEndpointSlice[],
   minReady: number,
+  origin: DerivationRules['origin'],
 ): Result<Health, RefusalCause> {
-  if (slices.length === 0) return withoutSlices(service, minReady);
-  const { ready, total } = countEndpoints(slices);
-  return ok(judged(ready, minReady, `${ready} of ${total} endpoints ready`));
+  if (slices.length === 0 && origin === 'manifests') return withoutSlices(service, minReady);
+  const unread = slices.find(({ meta }) => meta.unreadVersion !== undefined);
+  if (unread !== undefined) return { ok: false, error: versionRefusal(unread) };
+  const carrying = slices.filter((slice) => carries(slice, port));
+  const { ready, total } = countEndpoints(carrying);
+  const { ready: idle } = countEndpoints(slices.filter((slice) => !carrying.includes(slice)));
+  const besides = idle === 0 ? '' : `, ${idle} ready without port ${portLabel(port)}`;
+  const counts = `${ready} of ${total} endpoints ready${besides}`;
+  const words = slices.length === 0 ? `Service ${service.meta.name} has no EndpointSlice` : counts;
+  return ok(judged(ready, minReady, words, ignoredAnnotation(service, origin)));
+}
+
+/**
+ * Pods that lack the port by its name are in slices of their own, which do not list it. A port without name and number
+ * stands for all ports, as those of slices that no Service made may do.
+ */
+function carries({ ports }: StrippedEndpointSlice, { name, protocol }: ServicePort): boolean {
+  return ports.some((port) => port.protocol === protocol && (port.name === name || (port.any && port.name === '')));
+}
+
+function ignoredAnnotation({ meta }: StrippedService, origin: DerivationRules['origin']): readonly string[] {
+  if (!Object.hasOwn(meta.annotations, READY_ENDPOINTS)) return [];
+  const why = origin === 'manifests' ? 'it has EndpointSlices' : 'it counts in manifests only';
+  return [`${READY_ENDPOINTS} on Service ${meta.name} is ignored: ${why}`];
 }
 
 /** A Pod is in one slice per address family, and for moments in two slices of one: count addresses within a family. */
@@ -53,14 +85,14 @@ function countEndpoints(slices: readonly StrippedEndpointSlice[]): { readonly re
   return most;
 }
 
-/** A cluster makes a slice for every Service, be it empty; a manifest may leave it out and state the number instead. */
+/** A cluster makes a slice for every Service, be it empty. A manifest may leave it out and state the number instead. */
 function withoutSlices({ meta }: StrippedService, minReady: number): Result<Health, RefusalCause> {
   const stated = readAnnotation(meta.annotations, READY_ENDPOINTS, READY_COUNT);
   if (!stated.ok) return refused('bad-annotation', `on Service ${meta.name}: ${stated.error}`);
   if (stated.value !== undefined)
     return ok(judged(stated.value, minReady, `${stated.value} endpoints ready as ${READY_ENDPOINTS} states`));
   const reason = `Service ${meta.name} has no EndpointSlice: add one, or annotate the Service with ${READY_ENDPOINTS}: "1"`;
-  return ok({ up: false, readyEndpoints: 0, reason });
+  return ok({ up: false, readyEndpoints: 0, reason, notices: [] });
 }
 
 /** Several Deployments behind one Service, as in blue/green, count together. */
@@ -78,14 +110,18 @@ function fromDeployments(
         ? `Service ${name} has no selector that would lead to a Deployment: give it one, or use defaults.health: endpoints`
         : `no Deployment has Pods that Service ${name} selects: correct its selector, or use defaults.health: endpoints`,
     );
+  const unread = deployments.find(({ meta }) => meta.unreadVersion !== undefined);
+  if (unread !== undefined) return { ok: false, error: versionRefusal(unread) };
   const ready = deployments.reduce((sum, { readyReplicas }) => sum + readyReplicas, 0);
   const available = deployments.some((deployment) => deployment.available);
   const names = deployments.map(({ meta }) => meta.name).join(', ');
   const words = `Deployment ${names} is ${available ? '' : 'not '}Available with ${ready} ready replicas`;
-  return ok(available ? judged(ready, minReady, words) : { up: false, readyEndpoints: ready, reason: words });
+  return ok(
+    available ? judged(ready, minReady, words) : { up: false, readyEndpoints: ready, reason: words, notices: [] },
+  );
 }
 
-function judged(ready: number, minReady: number, words: string): Health {
+function judged(ready: number, minReady: number, words: string, notices: readonly string[] = []): Health {
   const up = ready >= minReady;
-  return { up, readyEndpoints: ready, reason: up || minReady === 1 ? words : `${words}, ${minReady} wanted` };
+  return { up, readyEndpoints: ready, reason: up || minReady === 1 ? words : `${words}, ${minReady} wanted`, notices };
 }

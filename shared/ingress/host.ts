@@ -1,13 +1,16 @@
 import { ok, type Result } from '../result.ts';
 import { annotation } from './annotation-keys.ts';
 import type { ParsedAnnotations } from './annotations.ts';
-import { isRootPath } from './root-path.ts';
+import { isWildcard, parseIngressHost, patternsOver } from './ingress-host.ts';
+import { isRootPath } from './path-claim.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { IngressPath, IngressRule, StrippedIngress } from './stripped.ts';
 
 /** The one host that an entry stands for, with the paths that the Ingress serves on it. */
 export interface HostChoice {
   readonly host: string;
+  /** The host of the rule that serves it: itself, a wildcard over it, or empty for any host. */
+  readonly pattern: string;
   /** `undefined`: the host has no http rule, all of it goes to the default backend. */
   readonly paths: readonly IngressPath[] | undefined;
   readonly notices: readonly string[];
@@ -19,27 +22,30 @@ export function chooseHost(ingress: StrippedIngress, annotations: ParsedAnnotati
   return annotations.host === undefined ? chooseAmongRules(ingress) : takeAnnotated(ingress, annotations.host);
 }
 
-/** Whether a host of a rule or of spec.tls covers `host`; a wildcard stands for exactly one label, `*` alone for all. */
-export function coversHost(pattern: string, host: string): boolean {
-  if (pattern === '*' || pattern === host) return true;
-  if (!pattern.startsWith('*.')) return false;
-  const dot = host.indexOf('.');
-  return dot > 0 && host.slice(dot) === pattern.slice(1);
+function chooseAmongRules(ingress: StrippedIngress): Result<HostChoice, RefusalCause> {
+  const concrete = ingress.rules.filter(({ host }) => host !== '' && !isWildcard(host));
+  const named = [...new Set(concrete.filter(({ paths }) => paths !== undefined).map(({ host }) => host))];
+  const wrong = named.flatMap((host) => whyWrong(host) ?? []);
+  const hosts = wrong.length === 0 ? named : named.filter((host) => whyWrong(host) === undefined);
+  const [only] = hosts;
+  if (only === undefined)
+    return wrong.length > 0
+      ? refused('bad-host', `${wrong.join('; ')}: correct the rule, or name a host with ${ANNOTATION}`)
+      : noHost(ingress, concrete);
+  const notices = wrong.map((reason) => `${reason}: it is skipped`);
+  if (hosts.length === 1) return ok({ host: only, pattern: only, paths: pathsOf(concrete, only), notices });
+  const host = hosts.find((candidate) => pathsOf(concrete, candidate)?.some(isRootPath)) ?? only;
+  notices.push(`host ${host} chosen out of ${hosts.length} (${hosts.join(', ')}); ${ANNOTATION} chooses another`);
+  return ok({ host, pattern: host, paths: pathsOf(concrete, host), notices });
 }
 
-function chooseAmongRules(ingress: StrippedIngress): Result<HostChoice, RefusalCause> {
-  const concrete = ingress.rules.filter(({ host }) => host !== '' && !host.startsWith('*'));
-  const hosts = [...new Set(concrete.filter(({ paths }) => paths !== undefined).map(({ host }) => host))];
-  const [only] = hosts;
-  if (only === undefined) return noHost(ingress, concrete);
-  if (hosts.length === 1) return ok({ host: only, paths: pathsOf(concrete, only), notices: [] });
-  const host = hosts.find((candidate) => pathsOf(concrete, candidate)?.some(isRootPath)) ?? only;
-  const notice = `host ${host} chosen out of ${hosts.length} (${hosts.join(', ')}); ${ANNOTATION} chooses another`;
-  return ok({ host, paths: pathsOf(concrete, host), notices: [notice] });
+function whyWrong(host: string): string | undefined {
+  const parsed = parseIngressHost(host);
+  return parsed.ok ? undefined : `${JSON.stringify(host)} is no host to call, as ${parsed.error}`;
 }
 
 function noHost({ rules }: StrippedIngress, concrete: readonly IngressRule[]): Result<HostChoice, RefusalCause> {
-  const wildcard = rules.find(({ host }) => host.startsWith('*'));
+  const wildcard = rules.find(({ host }) => isWildcard(host));
   const [bare] = concrete;
   if (bare !== undefined)
     return refused('no-http-rule', `the rule of host ${bare.host} has no http paths; name the host with ${ANNOTATION}`);
@@ -48,23 +54,16 @@ function noHost({ rules }: StrippedIngress, concrete: readonly IngressRule[]): R
   return refused('no-host', `no rule of the Ingress names a host; name the one to call with ${ANNOTATION}`);
 }
 
-/** The most specific rules that cover the host, as ingress controllers choose: itself, then a wildcard, then any host. */
-function takeAnnotated(
-  { rules, defaultBackendService }: StrippedIngress,
-  host: string,
-): Result<HostChoice, RefusalCause> {
-  const matching = [host, wildcardOver(host), ''].find((name) => rules.some((rule) => rule.host === name));
-  if (matching !== undefined) return ok({ host, paths: pathsOf(rules, matching), notices: [] });
-  if (rules.length === 0 && defaultBackendService !== undefined) return ok({ host, paths: undefined, notices: [] });
+/** The most specific rules that cover the host, as ingress controllers choose; a default backend serves all other hosts. */
+function takeAnnotated({ rules, defaultBackend }: StrippedIngress, host: string): Result<HostChoice, RefusalCause> {
+  const pattern = patternsOver(host).find((name) => rules.some((rule) => rule.host === name));
+  if (pattern !== undefined) return ok({ host, pattern, paths: pathsOf(rules, pattern), notices: [] });
+  if (defaultBackend !== undefined) return ok({ host, pattern: '', paths: undefined, notices: [] });
   const served = [...new Set(rules.map((rule) => rule.host))].join(', ');
   return refused(
     'no-host',
     `${ANNOTATION} is "${host}", but no rule of the Ingress serves it (${served || 'no rules'})`,
   );
-}
-
-function wildcardOver(host: string): string {
-  return `*${host.slice(Math.max(0, host.indexOf('.')))}`;
 }
 
 /** One host may stand in several rules; `undefined` when none of them has http. */

@@ -14,6 +14,10 @@ const MEMBERSHIP = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
 const EXISTENCE = new RegExp(`^(!?)\\s*(${KEY})$`);
 const VALUE = new RegExp(`^(?:${NAME})?$`);
 
+const REQUIREMENT = String.raw`\s*(?:${KEY}\s*(?:==|=|!=)\s*(?:${NAME})?|${KEY}\s+(?:in|notin)\s*\(\s*(?:${NAME})?\s*(?:,\s*(?:${NAME})?\s*)*\)|!?\s*${KEY})\s*`;
+/** What `parseLabelSelector` takes, as one expression for schemas. */
+export const LABEL_SELECTOR_PATTERN = String.raw`^(?:\s*|${REQUIREMENT}(?:,${REQUIREMENT})*)$`;
+
 /** Selectors as kubectl takes them: `a=b,c!=d,e in (x,y),f notin (z),g,!h`. */
 export function parseLabelSelector(text: string): Result<LabelSelector, string> {
   if (text.trim() === '') return ok([]);

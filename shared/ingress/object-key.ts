@@ -12,8 +12,8 @@ export function objectKey({ meta }: StrippedObject): string {
 /** Every Service an Ingress names, each once. */
 export function backendServices(ingress: StrippedIngress): ReadonlySet<string> {
   const names = new Set<string>();
-  if (ingress.defaultBackendService !== undefined) names.add(ingress.defaultBackendService);
+  if (ingress.defaultBackend !== undefined) names.add(ingress.defaultBackend.service);
   for (const rule of ingress.rules)
-    for (const { serviceName } of rule.paths ?? []) if (serviceName !== undefined) names.add(serviceName);
+    for (const { backend } of rule.paths ?? []) if (backend !== undefined) names.add(backend.service);
   return names;
 }

@@ -32,6 +32,10 @@ export class ObjectLinks {
     return this.#slicesByService.get(service);
   }
 
+  ingressesWithoutClass(): ReadonlySet<string> {
+    return this.#ingressesByClass.get('');
+  }
+
   /** A superset of the Deployments that the Service selects: those with one of its pairs. */
   deploymentCandidates(service: StrippedService): ReadonlySet<string> {
     const pair = leadingPair(service);

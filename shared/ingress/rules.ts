@@ -5,6 +5,8 @@ import { parseLabelSelector, type LabelSelector } from './label-selector.ts';
 /** The part of the configuration that derivation works by, and the cluster it works for. */
 export interface DerivationConfig {
   readonly cluster: string;
+  /** Where the objects come from: manifests may state what only a cluster could know. */
+  readonly origin: 'cluster' | 'manifests';
   readonly selection: SelectionConfig;
   readonly defaults: DefaultsConfig;
   /** Ingress class → addresses of its load balancer (IPs or host names). */

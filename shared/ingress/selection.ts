@@ -1,11 +1,11 @@
 import { annotation } from './annotation-keys.ts';
-import { readAnnotation } from './annotations.ts';
+import { meantKey, readAnnotation } from './annotations.ts';
 import { PUBLISH } from './annotation-values.ts';
 import type { ObjectView } from './cluster-objects.ts';
 import { matchesLabels } from './label-selector.ts';
 import type { RefusalCause } from '../contribution/refusal.ts';
 import type { DerivationRules } from './rules.ts';
-import type { StrippedIngress } from './stripped.ts';
+import type { StrippedIngress, StrippedObject } from './stripped.ts';
 
 const KEY = annotation('publish');
 
@@ -28,19 +28,40 @@ export function whyNotSelected(
   if (inherited.value === 'false')
     return { code: 'opted-out', reason: `${KEY} is "false" on namespace ${namespace}, which holds for all in it` };
   return (
-    classRefusal(className, rules) ??
+    classRefusal(ingress, className, rules) ??
     namespaceRefusal(namespace, space?.meta.labels ?? {}, rules) ??
     labelRefusal(ingress, rules) ??
     (rules.selection.mode === 'annotated' && own.value !== 'true' && inherited.value !== 'true'
-      ? { code: 'not-selected', reason: `annotate the Ingress (or its Namespace) with ${KEY}: "true" to publish it` }
+      ? {
+          code: 'not-selected',
+          reason: `annotate the Ingress (or its Namespace) with ${KEY}: "true" to publish it${didTheyMean(ingress, space)}`,
+        }
       : undefined)
   );
 }
 
-function classRefusal(className: string | undefined, { selection }: DerivationRules): RefusalCause | undefined {
+/** Whoever wrote the key nearly right believes it to be published. */
+function didTheyMean(...objects: readonly (StrippedObject | undefined)[]): string {
+  for (const object of objects)
+    for (const key of Object.keys(object?.meta.annotations ?? {}).toSorted())
+      if (key !== KEY && meantKey(key) === KEY)
+        return `; ${object?.kind ?? ''} ${object?.meta.name ?? ''} has ${key}: did you mean ${KEY}?`;
+  return '';
+}
+
+function classRefusal(
+  { overruledClass }: StrippedIngress,
+  className: string | undefined,
+  { selection }: DerivationRules,
+): RefusalCause | undefined {
   const allowed = selection.ingressClasses;
   if (allowed.length === 0 || (className !== undefined && allowed.includes(className))) return undefined;
-  const has = className === undefined ? 'the Ingress has no class' : `ingress class ${className} is not allowed`;
+  const overruled =
+    overruledClass === undefined
+      ? ''
+      : ` (of annotation kubernetes.io/ingress.class, which goes before ${overruledClass} of the spec)`;
+  const has =
+    className === undefined ? 'the Ingress has no class' : `ingress class ${className}${overruled} is not allowed`;
   return { code: 'class-not-allowed', reason: `${has}: selection.ingressClasses allows ${allowed.join(', ')}` };
 }
 

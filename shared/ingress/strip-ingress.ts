@@ -1,22 +1,29 @@
-import { rawList, rawName, rawRecord, type RawRecord } from '../data/raw-data.ts';
-import type { IngressPath, IngressRule, ObjectMeta, StrippedIngress } from './stripped.ts';
+import { rawList, rawRecord, rawScalar, type RawRecord } from '../data/raw-data.ts';
+import { canaryMarks } from './canary.ts';
+import { hostPattern } from './ingress-host.ts';
+import type { BackendPort, IngressPath, IngressRule, ObjectMeta, ServiceBackend, StrippedIngress } from './stripped.ts';
 
-const LEGACY_CLASS = 'kubernetes.io/ingress.class';
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
 export function stripIngress(meta: ObjectMeta, object: RawRecord): StrippedIngress {
   const spec = rawRecord(object['spec']);
   const annotations = rawRecord(rawRecord(object['metadata'])['annotations']);
   const status = rawRecord(rawRecord(object['status'])['loadBalancer']);
+  const classField = rawScalar(spec['ingressClassName']);
+  // "When this annotation is set, it must be given precedence over this field", says the API of the field.
+  const className = rawScalar(annotations[CLASS_ANNOTATION]) ?? classField;
   return {
     kind: 'Ingress',
     meta,
-    className: rawName(spec['ingressClassName']) ?? rawName(annotations[LEGACY_CLASS]),
+    className,
+    overruledClass: classField === className ? undefined : classField,
+    canaryMarks: canaryMarks(annotations),
     rules: rawList(spec['rules']).map((rule) => stripRule(rawRecord(rule))),
-    defaultBackendService: serviceOf(spec['defaultBackend']),
+    defaultBackend: serviceBackend(spec['defaultBackend']),
     tlsHosts: rawList(spec['tls']).flatMap((entry) => tlsHosts(rawRecord(entry))),
     loadBalancer: rawList(status['ingress']).map((entry) => {
       const { ip, hostname } = rawRecord(entry);
-      return { ip: rawName(ip), hostname: rawName(hostname)?.toLowerCase() };
+      return { ip: rawScalar(ip), hostname: rawScalar(hostname)?.toLowerCase() };
     }),
   };
 }
@@ -24,7 +31,7 @@ export function stripIngress(meta: ObjectMeta, object: RawRecord): StrippedIngre
 function stripRule(rule: RawRecord): IngressRule {
   const http = rule['http'];
   return {
-    host: (rawName(rule['host']) ?? '').toLowerCase(),
+    host: hostPattern(rawScalar(rule['host']) ?? ''),
     paths: http === undefined || http === null ? undefined : rawList(rawRecord(http)['paths']).map(stripPath),
   };
 }
@@ -32,18 +39,27 @@ function stripRule(rule: RawRecord): IngressRule {
 function stripPath(value: unknown): IngressPath {
   const path = rawRecord(value);
   return {
-    path: rawName(path['path']) ?? '/',
-    pathType: rawName(path['pathType']) ?? 'ImplementationSpecific',
-    serviceName: serviceOf(path['backend']),
+    path: rawScalar(path['path']) ?? '/',
+    pathType: rawScalar(path['pathType']) ?? 'ImplementationSpecific',
+    backend: serviceBackend(path['backend']),
   };
 }
 
-function serviceOf(backend: unknown): string | undefined {
-  return rawName(rawRecord(rawRecord(backend)['service'])['name']);
+function serviceBackend(value: unknown): ServiceBackend | undefined {
+  const { name, port } = rawRecord(rawRecord(value)['service']);
+  const service = rawScalar(name);
+  return service === undefined ? undefined : { service, port: backendPort(rawRecord(port)) };
+}
+
+/** By number or by name; an API server takes neither both nor none. */
+function backendPort({ number, name }: RawRecord): BackendPort | undefined {
+  const [text, other] = [rawScalar(number), rawScalar(name)];
+  if (text === undefined || other !== undefined) return text === undefined ? other : undefined;
+  return /^[1-9][0-9]{0,4}$/.test(text) ? Number(text) : text;
 }
 
 /** A tls entry without hosts stands for every host of the Ingress, as the API documents it. */
 function tlsHosts(entry: RawRecord): readonly string[] {
-  const hosts = rawList(entry['hosts']).flatMap((host) => rawName(host)?.toLowerCase() ?? []);
-  return hosts.length === 0 ? ['*'] : hosts;
+  const hosts = rawList(entry['hosts']).flatMap((host) => rawScalar(host) ?? []);
+  return hosts.length === 0 ? ['*'] : hosts.map(hostPattern);
 }

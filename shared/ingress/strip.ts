@@ -1,18 +1,22 @@
-import { ANNOTATION_PREFIX } from './annotation-keys.ts';
+import { isNearlyOurs } from './annotation-keys.ts';
 import {
   NO_STRINGS,
   rawCount,
+  rawFlag,
   rawList,
-  rawName,
   rawRecord,
+  rawScalar,
   rawStrings,
-  rawText,
   type RawRecord,
 } from '../data/raw-data.ts';
+import { unreadVersion } from './api-versions.ts';
+import { canaryMarks } from './canary.ts';
 import { stripIngress } from './strip-ingress.ts';
 import type {
   ObjectKind,
   ObjectMeta,
+  ServicePort,
+  SlicePort,
   StrippedDeployment,
   StrippedEndpointSlice,
   StrippedIngressClass,
@@ -50,19 +54,21 @@ export function isClusterScoped(kind: ObjectKind): boolean {
 
 function stripMeta(kind: ObjectKind, object: RawRecord): ObjectMeta | undefined {
   const metadata = rawRecord(object['metadata']);
-  const name = rawName(metadata['name']);
+  const name = rawScalar(metadata['name']);
   if (name === undefined) return undefined;
-  const created = Date.parse(rawText(metadata['creationTimestamp']) ?? '');
+  const created = Date.parse(rawScalar(metadata['creationTimestamp']) ?? '');
   // Selectors look at these two kinds only; the labels of the others would be dead weight.
   const labelled = kind === 'Ingress' || kind === 'Namespace';
   return {
     // As kubectl does with a manifest that names no namespace.
-    namespace: isClusterScoped(kind) ? '' : (rawName(metadata['namespace']) ?? 'default'),
+    namespace: isClusterScoped(kind) ? '' : (rawScalar(metadata['namespace']) ?? 'default'),
     name,
-    uid: rawText(metadata['uid']) ?? '',
+    uid: rawScalar(metadata['uid']) ?? '',
     createdAt: Number.isFinite(created) ? created : 0,
     labels: labelled ? rawStrings(metadata['labels'], () => true) : NO_STRINGS,
-    annotations: rawStrings(metadata['annotations'], (key) => key.startsWith(ANNOTATION_PREFIX)),
+    annotations: rawStrings(metadata['annotations'], isNearlyOurs),
+    deleting: rawScalar(metadata['deletionTimestamp']) !== undefined,
+    unreadVersion: unreadVersion(kind, rawScalar(object['apiVersion'])),
   };
 }
 
@@ -71,9 +77,15 @@ function stripService(meta: ObjectMeta, object: RawRecord): StrippedService {
   return {
     kind: 'Service',
     meta,
-    type: rawName(spec['type']) ?? 'ClusterIP',
+    type: rawScalar(spec['type']) ?? 'ClusterIP',
+    ports: rawList(spec['ports']).map((port) => stripServicePort(rawRecord(port))),
+    canaryMarks: canaryMarks(rawRecord(rawRecord(object['metadata'])['annotations'])),
     selector: rawStrings(spec['selector'], () => true),
   };
+}
+
+function stripServicePort({ name, port, protocol }: RawRecord): ServicePort {
+  return { name: rawScalar(name) ?? '', number: rawCount(port), protocol: rawScalar(protocol) ?? 'TCP' };
 }
 
 function stripEndpointSlice(meta: ObjectMeta, object: RawRecord): StrippedEndpointSlice {
@@ -83,19 +95,36 @@ function stripEndpointSlice(meta: ObjectMeta, object: RawRecord): StrippedEndpoi
   for (const item of rawList(object['endpoints'])) {
     const endpoint = rawRecord(item);
     // Further addresses of one endpoint are the same Pod again; kube-proxy uses the first one too.
-    const address = rawName(rawList(endpoint['addresses'])[0]);
+    const address = rawScalar(rawList(endpoint['addresses'])[0]);
     if (address === undefined) continue;
     all.add(address);
-    if (rawRecord(endpoint['conditions'])['ready'] !== false) ready.add(address);
+    if (takesCalls(rawRecord(endpoint['conditions']))) ready.add(address);
   }
   return {
     kind: 'EndpointSlice',
     meta,
-    serviceName: rawName(labels['kubernetes.io/service-name']),
-    addressType: rawName(object['addressType']) ?? 'IPv4',
+    serviceName: rawScalar(labels['kubernetes.io/service-name']),
+    addressType: rawScalar(object['addressType']) ?? 'IPv4',
+    ports: rawList(object['ports']).map((port) => stripSlicePort(rawRecord(port))),
     ready: [...ready],
     total: all.size,
   };
+}
+
+function stripSlicePort({ name, port, protocol }: RawRecord): SlicePort {
+  return {
+    name: rawScalar(name) ?? '',
+    protocol: rawScalar(protocol) ?? 'TCP',
+    any: port === undefined || port === null,
+  };
+}
+
+/**
+ * What is not said counts as ready, as the API has it. A Service with `publishNotReadyAddresses` makes all of its endpoints
+ * ready, those of Pods that fail their probes and of Pods that end among them: the other two conditions then tell.
+ */
+function takesCalls({ ready, serving, terminating }: RawRecord): boolean {
+  return rawFlag(ready) !== false && rawFlag(serving) !== false && rawFlag(terminating) !== true;
 }
 
 function stripDeployment(meta: ObjectMeta, object: RawRecord): StrippedDeployment {

@@ -15,13 +15,33 @@ export interface ObjectMeta {
   readonly createdAt: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** `metadata.deletionTimestamp` is set: finalizers may keep the object for hours, but it counts as gone. */
+  readonly deleting: boolean;
+  /** An API version of the kind that nobody serves any more, whose fields mean something else; undefined: the one we read. */
+  readonly unreadVersion: string | undefined;
+}
+
+/** `port.number` or `port.name` of a backend, as it stands. */
+export type BackendPort = number | string;
+
+export interface ServiceBackend {
+  readonly service: string;
+  /** undefined: the backend names no port, or names it twice. */
+  readonly port: BackendPort | undefined;
 }
 
 export interface IngressPath {
   readonly path: string;
   readonly pathType: string;
   /** undefined: a resource backend, which leads to no Service. */
-  readonly serviceName: string | undefined;
+  readonly backend: ServiceBackend | undefined;
+}
+
+/** An annotation by which a controller sends an Ingress only some of the calls, as it does with a canary. */
+export interface CanaryMark {
+  readonly annotation: string;
+  /** The backend Service that it speaks of; undefined: all of the Ingress. */
+  readonly service: string | undefined;
 }
 
 export interface IngressRule {
@@ -34,21 +54,41 @@ export interface IngressRule {
 export interface StrippedIngress {
   readonly kind: 'Ingress';
   readonly meta: ObjectMeta;
-  /** spec.ingressClassName, else the legacy annotation kubernetes.io/ingress.class. */
+  /** The deprecated annotation kubernetes.io/ingress.class, else spec.ingressClassName: the annotation has precedence. */
   readonly className: string | undefined;
+  /** spec.ingressClassName where the annotation says something else. */
+  readonly overruledClass: string | undefined;
+  readonly canaryMarks: readonly CanaryMark[];
   readonly rules: readonly IngressRule[];
-  readonly defaultBackendService: string | undefined;
+  readonly defaultBackend: ServiceBackend | undefined;
   /** Every host named under spec.tls; `*` for an entry that names none, which means all. */
   readonly tlsHosts: readonly string[];
   /** status.loadBalancer.ingress, IPs and host names in their order. */
   readonly loadBalancer: readonly { readonly ip: string | undefined; readonly hostname: string | undefined }[];
 }
 
+export interface ServicePort {
+  /** Empty: the only port of its Service. */
+  readonly name: string;
+  readonly number: number;
+  readonly protocol: string;
+}
+
 export interface StrippedService {
   readonly kind: 'Service';
   readonly meta: ObjectMeta;
   readonly type: string;
+  readonly ports: readonly ServicePort[];
+  readonly canaryMarks: readonly CanaryMark[];
   readonly selector: Readonly<Record<string, string>>;
+}
+
+/** The port of a slice has the name of the Service's port that it implements. */
+export interface SlicePort {
+  readonly name: string;
+  readonly protocol: string;
+  /** The slice names no number: its endpoints take calls on every port. */
+  readonly any: boolean;
 }
 
 export interface StrippedEndpointSlice {
@@ -58,7 +98,9 @@ export interface StrippedEndpointSlice {
   readonly serviceName: string | undefined;
   /** IPv4, IPv6 or FQDN: a dual-stack Service has every Pod once per family. */
   readonly addressType: string;
-  /** Addresses whose `ready` condition is true or absent (absent means ready), each once. */
+  /** Empty: the endpoints have none of the Service's ports. */
+  readonly ports: readonly SlicePort[];
+  /** Addresses of endpoints that take calls, each once. */
   readonly ready: readonly string[];
   readonly total: number;
 }

@@ -1,5 +1,6 @@
 import { byText } from '../model/order.ts';
-import type { Publication, Traffic } from '../contribution/publication.ts';
+import type { Publication } from '../contribution/publication.ts';
+import { describeTraffic } from '../contribution/traffic.ts';
 import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
 import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
@@ -42,10 +43,6 @@ export function dialTraffic(publications: readonly Publication[], zones: Allocat
       achievedPercent: hidesLegacy ? 100 : Math.round(live * 10) / 10,
     },
   };
-}
-
-export function describeTraffic(traffic: Traffic): string {
-  return traffic.kind === 'share' ? `${traffic.percent}%` : traffic.kind;
 }
 
 function allocate(

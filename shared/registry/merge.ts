@@ -1,15 +1,15 @@
-import type { ApplicationConfig, OverlayConfig } from '../config/config.ts';
+import type { ApplicationConfig, OverlayConfig, OwnershipMode } from '../config/config.ts';
 import { publicationObject } from '../contribution/publication.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import { isSyntheticId, type AppName, type InstanceId, type SourceId } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
 import type { Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
-import { networkOf, type Cidr } from '../address/network.ts';
+import { networkOf, type Network } from '../address/network.ts';
 import type { AppContribution } from '../contribution/contribution.ts';
 import { dialTraffic } from './dial.ts';
 import { countStatuses } from './hashcode.ts';
-import { decideOwnership, type Claim } from './ownership.ts';
+import { decideOwnership, type Claim, type OwnershipQuestion } from './ownership.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { synthesize } from './synthesize.ts';
@@ -23,7 +23,8 @@ export interface SourceContribution {
 
 export interface MergeRules {
   application(name: AppName): ApplicationConfig;
-  readonly overlay: { readonly networks: readonly Cidr[]; readonly action: OverlayConfig['action'] };
+  readonly ownership: OwnershipMode;
+  readonly overlay: { readonly networks: readonly Network[]; readonly action: OverlayConfig['action'] };
 }
 
 /**
@@ -47,7 +48,12 @@ export function mergeApplication(
   const claims = contributions.flatMap(({ source, contribution }) =>
     contribution.publications.map((publication) => ({ source, publication })),
   );
-  const ownership = decideOwnership(claims, configured.namespaces);
+  const ownership = decideOwnership({
+    app: name,
+    claims,
+    refused: [...refusals],
+    allowed: whoMayClaim(configured, rules.ownership, registered.length > 0),
+  });
   refusals.push(...ownership.refusals);
   // The platform's word is above the application's own.
   const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
@@ -73,6 +79,24 @@ export function mergeApplication(
     counts: countStatuses(kept.map(({ record }) => record)),
     template,
   };
+}
+
+function whoMayClaim(
+  { namespaces }: ApplicationConfig,
+  mode: OwnershipMode,
+  registered: boolean,
+): OwnershipQuestion<Claim>['allowed'] {
+  if (namespaces.length > 0) return namespaces;
+  switch (mode) {
+    case 'open':
+      return 'any';
+    case 'legacy-listed':
+      return registered
+        ? { nobody: 'it is registered, and ownership is legacy-listed: list the namespace in applications' }
+        : 'any';
+    case 'listed':
+      return { nobody: 'ownership is listed: list the namespace in applications' };
+  }
 }
 
 /** Registrations by id. The same id from two sources is one instance: the first source in order has it. */

@@ -1,12 +1,22 @@
+import { publicationObject, type Publication } from '../contribution/publication.ts';
+import type { NameClaim, Refusal } from '../contribution/refusal.ts';
+import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
-import type { Publication } from '../contribution/publication.ts';
-import { publicationObject } from '../contribution/publication.ts';
-import type { Refusal } from '../contribution/refusal.ts';
 
-/** One claim with the source it came through. */
+/** One publication with the source it came through. */
 export interface Claim {
   readonly source: string;
   readonly publication: Publication;
+}
+
+/** What merge asks about one application. */
+export interface OwnershipQuestion<C extends Claim> {
+  readonly app: AppName;
+  readonly claims: readonly C[];
+  /** Candidates that are refused and keep their claim all the same. */
+  readonly refused: readonly Refusal[];
+  /** Namespaces that may claim the name; `any`, or why nobody may. */
+  readonly allowed: readonly string[] | 'any' | { readonly nobody: string };
 }
 
 export interface Ownership<C extends Claim> {
@@ -17,20 +27,24 @@ export interface Ownership<C extends Claim> {
 
 /**
  * An application belongs to the (namespace, ingress) that claimed it first: oldest creation, then name. The same pair in
- * further clusters is the same owner. `allowed`: namespaces that may claim it, empty for any.
+ * further clusters is the same owner. An owner that is refused for another reason keeps its name: nobody takes over its
+ * callers for its typing error.
  */
-export function decideOwnership<C extends Claim>(claims: readonly C[], allowed: readonly string[]): Ownership<C> {
+export function decideOwnership<C extends Claim>(question: OwnershipQuestion<C>): Ownership<C> {
+  const { claims, refused, allowed } = question;
   const refusals: Refusal[] = [];
-  const admitted = claims.filter(({ publication }) => {
-    if (allowed.length === 0 || allowed.includes(publication.namespace)) return true;
-    refusals.push({
-      object: publicationObject(publication),
-      code: 'namespace-not-allowed',
-      reason: `namespace ${publication.namespace} may not claim ${publication.app}: applications.${publication.app}.namespaces allows ${allowed.join(', ')}`,
-    });
+  const admitted = claims.filter((claim) => {
+    const reason = whyNotAdmitted(question.app, claim.publication.namespace, allowed);
+    if (reason === undefined) return true;
+    refusals.push({ object: publicationObject(claim.publication), code: 'namespace-not-allowed', reason });
     return false;
   });
-  const owner = admitted.toSorted(byClaim)[0]?.publication;
+  const waiting = refused.flatMap((refusal) =>
+    refusal.claim === undefined || whyNotAdmitted(question.app, refusal.claim.namespace, allowed) !== undefined
+      ? []
+      : { ...refusal.claim, refusal },
+  );
+  const owner = [...admitted.map(({ publication }) => publication), ...waiting].toSorted(byClaim)[0];
   if (owner === undefined) return { owned: [], refusals };
   const owned: C[] = [];
   for (const claim of admitted.toSorted(byCluster)) {
@@ -42,19 +56,41 @@ export function decideOwnership<C extends Claim>(claims: readonly C[], allowed: 
       refusals.push({
         object: publicationObject(publication),
         code: 'ownership',
-        reason: same
-          ? `cluster ${publication.cluster} already publishes it through another source`
-          : `${owner.app} belongs to ${publicationObject(owner)}, which claimed it first (${new Date(owner.createdAt).toISOString()}); give this Ingress another name with eurek8s.io/app, or delete the other`,
+        reason: same ? publishedAlready(publication) : belongsTo(question.app, owner),
       });
   }
   return { owned, refusals };
 }
 
-function byClaim(a: Claim, b: Claim): number {
+function whyNotAdmitted(
+  app: AppName,
+  namespace: string,
+  allowed: OwnershipQuestion<Claim>['allowed'],
+): string | undefined {
+  if (allowed === 'any') return undefined;
+  if ('nobody' in allowed) return `namespace ${namespace} may not claim ${app}: ${allowed.nobody}`;
+  return allowed.includes(namespace)
+    ? undefined
+    : `namespace ${namespace} may not claim ${app}: applications.${app}.namespaces allows ${allowed.join(', ')}`;
+}
+
+function publishedAlready({ cluster }: Publication): string {
+  return `cluster ${cluster} already publishes it through another source`;
+}
+
+function belongsTo(app: AppName, owner: NameClaim & { readonly refusal?: Refusal }): string {
+  const since = owner.createdAt > 0 ? new Date(owner.createdAt).toISOString() : 'at a time not known';
+  const state =
+    owner.refusal === undefined ? '' : `; it is refused itself (${owner.refusal.code}) and keeps the name all the same`;
+  return `${app} belongs to ${owner.cluster}/${owner.namespace}/${owner.ingress}, which claimed it first (${since})${state}; give this Ingress another name with eurek8s.io/app, or delete the other`;
+}
+
+/** A creation that is not known, as of a manifest, counts as the youngest: it takes nothing from a running owner. */
+function byClaim(a: NameClaim, b: NameClaim): number {
   return (
-    a.publication.createdAt - b.publication.createdAt ||
-    byText(a.publication.namespace, b.publication.namespace) ||
-    byText(a.publication.ingress, b.publication.ingress)
+    (a.createdAt || Number.MAX_SAFE_INTEGER) - (b.createdAt || Number.MAX_SAFE_INTEGER) ||
+    byText(a.namespace, b.namespace) ||
+    byText(a.ingress, b.ingress)
   );
 }
 

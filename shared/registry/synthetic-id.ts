@@ -1,3 +1,4 @@
+import { fnv, hex } from '../model/hash.ts';
 import { instanceId, SYNTHETIC_ID_PREFIX, type InstanceId } from '../model/names.ts';
 import type { Publication } from '../contribution/publication.ts';
 
@@ -14,18 +15,12 @@ export function syntheticId(publication: Publication, zone: string, index: numbe
   if (exact && SYNTHETIC_ID_PREFIX.length + plain.length <= MAX_ID_LENGTH)
     return instanceId(SYNTHETIC_ID_PREFIX + plain);
   // Shortened or altered names could meet: the digest over the unaltered parts keeps them apart.
-  const digest = fnv(parts.join('\0'), 0x811c9dc5) + fnv(parts.join('\0'), 0x01234567);
+  const whole = parts.join('\0');
+  const digest = hex(fnv(whole)) + hex(fnv(whole, 0x01234567));
   const room = MAX_ID_LENGTH - SYNTHETIC_ID_PREFIX.length - digest.length - String(index).length - 2;
   return instanceId(`${SYNTHETIC_ID_PREFIX}${parts.map(safe).join(':').slice(0, room)}.${digest}:${index}`);
 }
 
 function safe(text: string): string {
   return text.replace(/[^A-Za-z0-9._-]/g, '-');
-}
-
-/** 32-bit FNV-1a, eight hexadecimal digits. */
-function fnv(text: string, seed: number): string {
-  let hash = seed;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
 }

@@ -61,6 +61,11 @@ describe('the image', { timeout: 900_000 }, () => {
     assert.deepEqual(image.user, { uid: 10_001, gid: 10_001 });
   });
 
+  test('runs as any other user, as a platform that assigns them wants it', async () => {
+    const user = { uid: 1_000_650_000, gid: 0 };
+    assert.deepEqual(await startAs(user, {}, '--version').ended, { code: 0, out: `${packageJson.version}\n`, err: '' });
+  });
+
   test('knows its version and its commands', async () => {
     assert.deepEqual(await ended('--version'), { code: 0, out: `${packageJson.version}\n`, err: '' });
     const help = await ended('--help');
@@ -124,16 +129,27 @@ describe('the image', { timeout: 900_000 }, () => {
     assert.match(out, /"msg":"stopped"/);
   });
 
-  function start(
+  interface Started {
+    readonly ended: Promise<Ended>;
+    readonly stop: () => void;
+  }
+
+  function start(environment: Readonly<Record<string, string>>, ...words: readonly string[]): Started {
+    return startAs(image.user, environment, ...words);
+  }
+
+  /** Only root can be anybody else. */
+  function startAs(
+    user: BuiltImage['user'],
     environment: Readonly<Record<string, string>>,
     ...words: readonly string[]
-  ): { readonly ended: Promise<Ended>; readonly stop: () => void } {
+  ): Started {
     const bin = join(image.root, 'usr/local/bin');
     const [program = '', ...first] = image.entrypoint;
     const child = spawn(join(bin, program), [...first, ...words], {
       cwd: image.workdir,
       env: { ...image.env, ...environment, PATH: `${bin}:/usr/bin:/bin` },
-      ...(process.getuid?.() === 0 && image.user),
+      ...(process.getuid?.() === 0 && user),
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 60_000,
       killSignal: 'SIGKILL',

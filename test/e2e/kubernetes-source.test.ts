@@ -61,9 +61,15 @@ for (const way of ['stopApi', 'killApi'] as const) {
 }
 
 test('credentials without rights are told so, and get on with a Role in one namespace', async (t) => {
-  const viewer = { name: 'bed', inCluster: false, kubeconfig: cluster.viewerKubeconfig, context: undefined } as const;
+  const viewer = {
+    name: 'bed',
+    required: true,
+    inCluster: false,
+    kubeconfig: cluster.viewerKubeconfig,
+    context: undefined,
+  } as const;
   const selection = { ...EVERYTHING, namespaces: ['default'] };
-  const check = { cluster: viewer, selection, healthMode: 'endpoints', clock } as const;
+  const check = { cluster: viewer, selection, healthMode: 'endpoints', clock, environment: process.env } as const;
   const missing = await checkAccess(check);
   assert.ok(missing.ok);
   assert.equal(missing.value.filter(({ need }) => need === 'required').length, 6);
@@ -81,6 +87,27 @@ test('credentials without rights are told so, and get on with a Role in one name
   );
 });
 
+test('a namespace that is deleted with its Role keeps no other from being served', async (t) => {
+  for (const each of ['blue', 'red']) {
+    await cluster.kubectl(['create', 'namespace', each]);
+    await cluster.apply(ROLE.replaceAll('namespace: default', `namespace: ${each}`));
+    await cluster.apply(ingressYaml('orders').replace('namespace: default', `namespace: ${each}`));
+  }
+  const running = open(t, cluster.viewerKubeconfig, ['blue', 'red']);
+  await until(() => running.source.health().state === 'synced', 'synced');
+  assert.deepEqual(running.sink.keys('Ingress'), ['Ingress/blue/orders', 'Ingress/red/orders']);
+  // Without the controllers of a whole cluster a namespace is never finalized: its Role is what counts.
+  await cluster.kubectl(['delete', 'rolebinding,role', 'follow', '--namespace', 'red']);
+  await cluster.kubectl(['delete', 'namespace', 'red', '--wait=false']);
+  const restarted = open(t, cluster.viewerKubeconfig, ['blue', 'red']);
+  await until(() => restarted.sink.allListedCount === 1, 'sync without it');
+  assert.deepEqual(restarted.sink.keys('Ingress'), ['Ingress/blue/orders']);
+  await until(() => restarted.source.health().state === 'stale', 'the alarm');
+  assert.equal(restarted.source.health().detail['namespace red'], 'cannot be read, nothing of it is served');
+  assert.match(restarted.source.health().lastError ?? '', /in namespace red: HTTP 403/);
+  assert.deepEqual(running.sink.keys('Ingress'), ['Ingress/blue/orders', 'Ingress/red/orders'], 'as last known');
+});
+
 interface Opened {
   readonly sink: ObjectRecorder;
   readonly source: KubernetesSource;
@@ -96,14 +123,14 @@ function open(t: TestContext, kubeconfig: string, namespaces: readonly string[])
   const sink = new ObjectRecorder();
   const quiet = (): void => undefined;
   const source = new KubernetesSource({
-    cluster: { name: 'bed', inCluster: false, kubeconfig, context: undefined },
+    cluster: { name: 'bed', required: true, inCluster: false, kubeconfig, context: undefined },
     selection: { ...EVERYTHING, namespaces },
     healthMode: 'endpoints',
-    required: true,
     strip: stripObject,
     openSink: () => sink,
     clock,
     random: Math.random,
+    environment: process.env,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     newTimeSlice: stepByStep,
   });

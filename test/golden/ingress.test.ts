@@ -4,16 +4,17 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { parseAllDocuments, stringify } from 'yaml';
 import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
-import { deriveIngress, type CurrentEntry } from '../../shared/ingress/derive.ts';
+import { deriveIngress, type Current } from '../../shared/ingress/derive.ts';
 import { derivationRules } from '../../shared/ingress/rules.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import { OBJECT_KINDS } from '../../shared/ingress/stripped.ts';
+import { appName } from '../../shared/model/names.ts';
 import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
 
 // Pairs `case.in.yaml` → `case.out.yaml`. The first document of an input says what surrounds the objects: `config` (what
-// differs from the defaults), `dns` (addresses, `pending`, or the text of a failure; other names do not exist) and
+// differs from the defaults; `origin: cluster` for objects of a real one), `dns` (addresses, `pending`, or the text of a failure; other names do not exist) and
 // `current` (what the Ingress is published with). UPDATE_GOLDENS=1 writes the outputs anew; read the difference.
 const DIRECTORY = join(import.meta.dirname, 'ingress');
 const update = process.env['UPDATE_GOLDENS'] === '1';
@@ -41,8 +42,8 @@ test('ingress goldens cover every refusal that derivation can give', () => {
 
 function deriveAll(text: string): readonly unknown[] {
   const [head, ...documents] = parseAllDocuments(text, { schema: 'core' }).map((document): unknown => document.toJS());
-  const { config, dns, current } = head as { config?: object; dns: Record<string, string[] | string>; current?: CurrentEntry };
-  const rules = derivationRules(derivationConfig(config));
+  const { config, dns, current } = head as { config?: object; dns: Record<string, string[] | string>; current?: Current['entry'] };
+  const rules = derivationRules(derivationConfig({ origin: 'manifests', ...config }));
   assert.ok(rules.ok);
   const objects = new ClusterObjects();
   for (const document of documents as { kind: string }[]) {
@@ -52,16 +53,17 @@ function deriveAll(text: string): readonly unknown[] {
     objects.set(object);
   }
   return [...objects.ingressKeys()].map((key) => {
-    const { app, outcome, namesWanted } = deriveIngress(objects.ingress(key)!, objects, rules.value, nameTable(dns), current);
+    const { app, outcome, namesWanted } = deriveIngress(objects.ingress(key)!, objects, rules.value, nameTable(dns), current && { app: appName('current'), entry: current });
     if (outcome.kind === 'refused') seen.add(outcome.refusal.code);
     return readable({ ingress: key, app, outcome, namesWanted: [...namesWanted] });
   });
 }
 
-/** Maps as records, absent values left out, times as dates. */
+/** Maps as records, absent values left out, times as dates. What a refused one claims follows from its code. */
 function readable(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (key, item: unknown) => {
+      if (key === 'claim') return undefined;
       if (item instanceof Map) return Object.fromEntries(item);
       return key === 'createdAt' && typeof item === 'number' ? new Date(item).toISOString() : item;
     }),

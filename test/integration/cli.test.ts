@@ -20,7 +20,7 @@ async function listening(t: TestContext, listener: RequestListener): Promise<num
 test('help and version come without any configuration', async () => {
   const help = await runCli(['--help']);
   assert.equal(help.code, 0);
-  for (const command of ['serve', 'check', 'demo', 'explain'])
+  for (const command of ['serve', 'check', 'demo', 'explain', 'holds'])
     assert.match(help.out, new RegExp(`^  ${command} `, 'm'));
   assert.deepEqual(await runCli(['--version']), { code: 0, out: `${packageJson.version}\n`, err: '' });
 });
@@ -68,6 +68,23 @@ test('SIGHUP changes nothing, and the log says so', async () => {
   await server.seen('SIGHUP changes nothing');
   server.signal('SIGTERM');
   assert.equal((await server.ended).code, 0);
+});
+
+test('check says what it means that a source is not required', async () => {
+  const { out } = await runCli([
+    'check',
+    '--legacy.urls',
+    'http://127.0.0.1:9/eureka',
+    '--legacy.required',
+    'false',
+    '--clusters',
+    '[{ name: west, kubeconfig: /no/such/file, required: false }, { name: east, kubeconfig: /no/such/file }]',
+  ]);
+  const means =
+    'when Eurek8s starts while it is away, reads are answered without it, and callers drop all its instances';
+  assert.match(out, new RegExp(`^! legacy: legacy.required: false: ${means}$`, 'm'));
+  assert.match(out, new RegExp(`^! cluster west: required: false: ${means}$`, 'm'));
+  assert.doesNotMatch(out, /^! cluster east/m);
 });
 
 test('check tells for each source whether it works, and why not', async (t) => {
@@ -144,6 +161,14 @@ test('a mistake on the command line tells no secret of it', async () => {
   }
 });
 
+test('check without a legacy warns, and passes all the same', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'eurek8s-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const { code, out } = await runCli(['check', `--manifests={ name: local, directory: ${directory} }`]);
+  assert.equal(code, 0, out);
+  assert.match(out, /^✓ configuration: .*\n! legacy: none is given/);
+});
+
 test('explain passes on what the server says, and its refusals as failures', async (t) => {
   const port = await listening(t, (request, response) => {
     const isKnown = request.url === '/eurek8s/explain/BOB' && request.headers.accept === 'text/plain';
@@ -158,6 +183,6 @@ test('explain passes on what the server says, and its refusals as failures', asy
 
 test('explain without a server behind the address says so', async () => {
   const { code, err } = await runCli(['explain', 'BOB', '--server', 'http://user:secret@127.0.0.1:1']);
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.equal(err, 'eurek8s: http://127.0.0.1:1 does not answer: connection refused (is the server running?)\n');
 });

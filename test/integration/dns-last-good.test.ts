@@ -1,25 +1,33 @@
 import assert from 'node:assert/strict';
+import type { lookup } from 'node:dns';
 import { writeFile } from 'node:fs/promises';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nameQuery } from '../../server/dns/name-query.ts';
+import { promisify } from 'node:util';
+import { nameQuery, type NameQueryOptions } from '../../server/dns/name-query.ts';
 import { NameWatch } from '../../server/dns/name-watch.ts';
 import { DnsResolver } from '../../server/dns/resolver.ts';
 import { FakeDns } from '../support/fake-dns.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
 
 const NAME = 'lb.example.com';
+const WILDCARD = '10.66.6.6';
 
-async function begin(t: TestContext, { timeoutMs = 500 } = {}) {
+interface Begin {
+  readonly timeoutMs?: number;
+  readonly systemLookup?: NameQueryOptions['systemLookup'];
+}
+
+async function begin(t: TestContext, { timeoutMs = 500, systemLookup = false }: Begin = {}) {
   const dns = await FakeDns.start();
   const directory = mkdtempSync(join(tmpdir(), 'dns-'));
   const hostsFile = join(directory, 'hosts');
   writeFileSync(hostsFile, '127.0.0.1 localhost\n');
   const clock = new SteppedClock();
-  const query = nameQuery({ servers: [dns.server], hostsFile, systemLookup: false, timeoutMs });
+  const query = nameQuery({ servers: [dns.server], hostsFile, systemLookup, timeoutMs });
   const watch = new NameWatch({ clock, query });
   const resolver = new DnsResolver(watch);
   const told: string[] = [];
@@ -182,6 +190,62 @@ test('the hosts file comes before DNS, also when it changes', async (t) => {
   assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1']);
   rmSync(hostsFile);
   await askAgain(dns, clock, 10_000);
+});
+
+/** What a resolver's search list does: names without a final dot are tried below its domain, where all names exist. */
+function searching(known: ReadonlyMap<string, string>) {
+  const asked: string[] = [];
+  const systemLookup = promisifiable(async (name) => {
+    asked.push(name);
+    const address = known.get(name.replace(/\.$/, '')) ?? (name.endsWith('.') ? undefined : WILDCARD);
+    if (address === undefined) throw Object.assign(new Error('unknown'), { code: 'ENOTFOUND' });
+    return [{ address, family: 4 }];
+  });
+  return { asked, systemLookup };
+}
+
+type Answered = readonly { readonly address: string; readonly family: number }[];
+
+/** A look-up in the shape of Node's, for the one way in which it is called. */
+function promisifiable(answer: (name: string) => Promise<Answered>): typeof lookup {
+  const call = (): void => assert.fail('only its promise is used');
+  const ofFamily = async (name: string, { family }: { readonly family?: number }): Promise<Answered> =>
+    (await answer(name)).filter((each) => family === undefined || each.family === family);
+  return Object.assign(call, { __promisify__: ofFamily, [promisify.custom]: ofFamily }) as unknown as typeof lookup;
+}
+
+for (const name of ['bob.example.com', 'bob.example.com.', 'lb', 'internal-lb.team'])
+  test(`a wildcard in the resolver's search domains never answers for ${name}`, async (t) => {
+    const { asked, systemLookup } = searching(new Map());
+    const { resolver, told } = await begin(t, { systemLookup });
+    resolver.addresses(name);
+    await until(() => told.length > 0, 'the answer');
+    assert.deepEqual(resolver.addresses(name), []);
+    assert.match(resolver.failure(name) ?? '', /does not exist/);
+    assert.notEqual(asked.length, 0, 'the system was asked too');
+    assert.ok(
+      asked.every((each) => each.endsWith('.')),
+      asked.join(),
+    );
+  });
+
+test('a name with a final dot, or in capitals, is the same name, in the hosts file too', async (t) => {
+  const { dns, hostsFile, resolver, told } = await begin(t);
+  dns.zones.set(NAME, { a: ['10.0.0.1'] });
+  await writeFile(hostsFile, '10.9.0.1 listed.example.com\n');
+  for (const name of [`${NAME}.`, 'LB.Example.com', 'Listed.example.com.']) resolver.addresses(name);
+  await until(() => told.length === 3, 'the answers');
+  assert.deepEqual(resolver.addresses(`${NAME}.`), ['10.0.0.1']);
+  assert.deepEqual(resolver.addresses('LB.Example.com'), ['10.0.0.1']);
+  assert.deepEqual(resolver.addresses('Listed.example.com.'), ['10.9.0.1']);
+});
+
+test('what only the system knows is found there', async (t) => {
+  const { systemLookup } = searching(new Map([['printer.local', '10.5.0.9']]));
+  const { resolver, told } = await begin(t, { systemLookup });
+  resolver.addresses('printer.local');
+  await until(() => told.length > 0, 'the answer');
+  assert.deepEqual(resolver.addresses('printer.local'), ['10.5.0.9']);
 });
 
 test('addresses and localhost names need no server', async (t) => {

@@ -21,7 +21,7 @@ describe('operations API', () => {
     rawRequest(url, `GET ${path}`, headers);
 
   test('JSON is what programs get, text is for curl and for whoever prefers it', async () => {
-    for (const path of ['/', '/eurek8s/sources', '/eurek8s/explain/orders']) {
+    for (const path of ['/', '/eurek8s/sources', '/eurek8s/holds', '/eurek8s/explain/orders']) {
       for (const headers of [
         {},
         JSON_ASKED,

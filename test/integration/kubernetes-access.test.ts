@@ -77,7 +77,7 @@ test('credentials that vanish and come back renewed end nothing', async (t) => {
   const tokenFile = join(temporary(t), 'token');
   writeFileSync(tokenFile, 'first');
   const { fake, sink, source } = await syncedScene(t, {
-    user: { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } },
+    user: { tokenFile },
     prepare: (fake) => void (fake.token = 'first'),
   });
   rmSync(tokenFile);
@@ -137,9 +137,12 @@ async function checked(
   t.after(() => fake.stop());
   const kubeconfig = join(temporary(t), 'config');
   writeFileSync(kubeconfig, fake.kubeconfig());
-  const cluster = { name: 'main', inCluster: false, kubeconfig, context: undefined } as const;
+  const cluster = { name: 'main', required: true, inCluster: false, kubeconfig, context: undefined } as const;
   const clock = systemClock(Date.now);
-  return { fake, check: () => checkAccess({ cluster, selection: EVERYTHING, healthMode: 'endpoints', clock }) };
+  return {
+    fake,
+    check: () => checkAccess({ cluster, selection: EVERYTHING, healthMode: 'endpoints', clock, environment: {} }),
+  };
 }
 
 function temporary(t: TestContext): string {

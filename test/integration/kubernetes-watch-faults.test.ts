@@ -22,6 +22,14 @@ const ROWS: readonly Row[] = [
   { name: 'one event, then close', fault: { kind: 'event-then-close' }, reported: false },
   { name: 'one bookmark, then close', fault: { kind: 'bookmark-then-close' }, reported: false },
   { name: '410 as an event', fault: { kind: 'gone-event' }, reported: false },
+  { name: '410 as a reason without a code', fault: expired({ reason: 'Expired' }), reported: false },
+  { name: '410 as the reason Gone', fault: expired({ reason: 'Gone', code: 500 }), reported: false },
+  {
+    name: '410 as a message of etcd',
+    fault: expired({ code: 500, message: 'etcdserver: mvcc: required revision has been compacted' }),
+    reported: false,
+  },
+  { name: 'a bookmark alone, then close', fault: { kind: 'bookmark-alone' }, reported: false },
   { name: '410 as a status', fault: { kind: 'status', status: 410 }, reported: false },
   { name: '401', fault: { kind: 'status', status: 401 }, reported: true },
   { name: '429', fault: { kind: 'status', status: 429 }, reported: true },
@@ -35,6 +43,10 @@ const ROWS: readonly Row[] = [
   { name: 'session lost', fault: { kind: 'session-lost' }, on: 'tls-http2', reported: true },
   { name: 'GOAWAY after an event', fault: { kind: 'goaway' }, on: 'tls-http2', reported: false },
 ];
+
+function expired(status: object): WatchFault {
+  return { kind: 'error-status', status: { kind: 'Status', status: 'Failure', message: 'no', ...status } };
+}
 
 const SILENT = new Set<WatchFault['kind']>(['silent', 'hang']);
 
@@ -170,6 +182,154 @@ test('a line cut short is healed by the next complete list', async (t) => {
   fake.endWatches();
   await until(() => sink.keys('Ingress').join() === 'Ingress/shop/stock', 'the right view');
 });
+
+for (const kind of ['close', 'bookmark-alone'] as const) {
+  test(`streams that all end at once with ${kind === 'close' ? 'nothing' : 'a bookmark only'} are doubted, and the view is listed anew`, async (t) => {
+    const { fake, sink, source, log } = await withOrders(t);
+    fake.watchFault = () => ({ kind });
+    fake.endWatches();
+    fake.state.put(ingress('shop', 'stock'));
+    fake.state.delete('Ingress', 'shop', 'orders');
+    fake.state.compact();
+    // The fault stays.
+    await until(
+      () => sink.keys('Ingress').join() === 'Ingress/shop/stock',
+      'the right view',
+      () => source.health(),
+    );
+    assert.deepEqual(sink.removed, ['Ingress/shop/orders']);
+    assert.match(String(source.health().detail['ingresses.networking.k8s.io']), / [1-9]\d* doubts/);
+    assert.ok(log.some((line) => line.startsWith('warn listing anew') && line.includes('3 streams in a row')));
+    const { length } = fake.callsOf('list', 'Ingress');
+    await until(() => fake.callsOf('list', 'Ingress').length >= length + 3, 'further lists');
+    assertPaced(fake.callsOf('watch', 'Ingress').map(({ at }) => at));
+    const streams = fake.callsOf('watch', 'Ingress').length;
+    const lists = fake.callsOf('list', 'Ingress').length;
+    assert.ok(lists <= streams / 3 + 2, `${lists} lists for ${streams} streams`);
+  });
+}
+
+test('streams that end with a bookmark only, after a while, are those of a quiet resource', async (t) => {
+  const { fake } = await withOrders(t, { maxBackoff: 100 });
+  for (let round = 0; round < 5; round++) {
+    const streams = fake.callsOf('watch', 'Ingress').length;
+    const opened = performance.now();
+    await until(() => performance.now() - opened > 250, 'bookmarks, and more than any back-off');
+    fake.endWatches();
+    await until(() => fake.callsOf('watch', 'Ingress').length > streams, 'the next stream');
+  }
+  assert.equal(fake.callsOf('list', 'Ingress').length, 1);
+});
+
+for (const sign of ['bookmark', 'event'] as const) {
+  test(`a version that goes backwards (${sign}) is another history: listed anew at once`, async (t) => {
+    const { fake, sink, source, log } = await syncedScene(t, {
+      prepare: (fake) => {
+        if (sign === 'event') fake.bookmarkEvery = 3_600_000;
+        for (const each of ['orders', 'stock']) fake.state.put(ingress('shop', each));
+      },
+    });
+    const restore = fake.state.backUp();
+    for (const each of ['lost', 'lost-too', 'lost-as-well']) fake.state.put(ingress('shop', each));
+    fake.state.delete('Ingress', 'shop', 'stock');
+    await until(() => sink.keys('Ingress').length === 4, 'what is lost soon');
+    restore();
+    if (sign === 'event') fake.state.put(ingress('shop', 'new'));
+    const wanted = sign === 'event' ? 'new,orders,stock' : 'orders,stock';
+    await until(
+      () => sink.keys('Ingress').join() === wanted.replaceAll(/(^|,)/g, '$1Ingress/shop/'),
+      'the restored view',
+      () => [sink.keys('Ingress'), source.health()],
+    );
+    assert.ok(log.some((line) => line.includes('listing anew') && line.includes('another history')));
+    await until(() => source.health().state === 'synced', 'synced');
+    fake.state.put(ingress('shop', 'after'));
+    await until(() => sink.objects.has('Ingress/shop/after'), 'changes flow again');
+  });
+}
+
+test('a restored object with a version that was handed out before is another version', async (t) => {
+  const { fake, sink } = await withOrders(t);
+  const restore = fake.state.backUp();
+  const host = (name: string) => ({ ...ingress('shop', 'orders'), spec: { rules: [{ host: name }] } });
+  fake.state.put(host('lost.example.com'));
+  fake.state.put(ingress('shop', 'lost'));
+  await until(() => sink.keys('Ingress').length === 2, 'what is lost soon');
+  fake.watchFault = () => ({ kind: 'hang' });
+  fake.endWatches();
+  await until(() => fake.openWatches() === 5, 'watches that hear nothing');
+  restore();
+  fake.state.put(host('restored.example.com'));
+  fake.watchFault = () => undefined;
+  fake.resetConnections();
+  await until(() => JSON.stringify(sink.objects.get('Ingress/shop/orders')).includes('restored'), 'the restored one');
+  await until(() => sink.keys('Ingress').length === 1, 'the lost one gone');
+});
+
+test('a list that is older than what is known is asked for again before it counts', async (t) => {
+  const { fake, sink, log } = await withOrders(t, { relistInterval: 100 });
+  const restore = fake.state.backUp();
+  fake.state.put(ingress('shop', 'stock'));
+  await until(() => sink.keys('Ingress').length === 2, 'a change');
+  // One answer of a replica of the API server that lags.
+  const forward = fake.state.backUp();
+  let lists = 0;
+  fake.listFault = ({ kind }) => {
+    if (kind !== 'Ingress') return undefined;
+    lists += 1;
+    if (lists === 1) {
+      restore();
+      queueMicrotask(forward);
+    }
+    return undefined;
+  };
+  while (lists < 2) {
+    const opened = performance.now();
+    fake.endWatches();
+    await until(() => lists >= 2 || performance.now() - opened > 150, 'a relist');
+  }
+  await until(() => fake.openWatches() === 5, 'watches');
+  assert.deepEqual(sink.removed, []);
+  assert.ok(log.some((line) => line.includes('a list of version')));
+});
+
+test('versions that are no numbers are taken as they are', async (t) => {
+  const { fake, sink, source } = await syncedScene(t, {
+    prepare: (fake) => {
+      fake.state.opaque = true;
+      fake.state.put(ingress('shop', 'orders'));
+    },
+  });
+  for (let index = 0; index < 10; index++) fake.state.put(ingress('shop', `app-${index}`));
+  await until(() => sink.keys('Ingress').length === 11, 'all changes');
+  fake.endWatches();
+  fake.state.put(ingress('shop', 'last'));
+  await until(() => sink.keys('Ingress').length === 12, 'the last one');
+  assert.equal(fake.callsOf('list', 'Ingress').length, 1);
+  assert.ok(source.watches().every(({ doubts, failures }) => doubts === 0 && failures === 0));
+});
+
+for (const transport of ['http1', 'tls-http2'] as const) {
+  test(`a server that resets every connection is asked at intervals, and the last view stays (${transport})`, async (t) => {
+    const { fake, sink, source } = await syncedScene(t, {
+      transport,
+      prepare: (fake) => void fake.state.put(ingress('shop', 'orders')),
+    });
+    const { accepted } = fake;
+    const started = performance.now();
+    fake.resetsAll = true;
+    fake.resetConnections();
+    fake.state.put(ingress('shop', 'stock'));
+    await until(() => source.health().state === 'stale', 'stale');
+    await until(() => fake.accepted > accepted + 20, 'attempts');
+    const allowed = ((performance.now() - started) / FAST.minInterval) * 5 + 25;
+    assert.ok(fake.accepted - accepted <= allowed, `${fake.accepted - accepted} connections`);
+    assert.deepEqual(sink.keys('Ingress'), ['Ingress/shop/orders']);
+    fake.resetsAll = false;
+    await until(() => sink.keys('Ingress').length === 2 && source.health().state === 'synced', 'recovery');
+    assert.deepEqual(sink.removed, []);
+  });
+}
 
 function withOrders(t: TestContext, timing: Partial<typeof FAST> = {}): Promise<Scene> {
   return syncedScene(t, { timing, prepare: (fake) => void fake.state.put(ingress('shop', 'orders')) });

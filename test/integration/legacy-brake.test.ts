@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
 import { systemClock } from '../../server/system/clock.ts';
+import { appName, instanceId } from '../../shared/model/names.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
 
@@ -35,13 +36,15 @@ test('a legacy that suddenly lists nothing is not believed, and forgiven when it
   assert.equal(sink.ids().length, 9);
   const [hold] = source.holds();
   assert.equal(hold?.instances, 9);
+  assert.equal(hold?.instancesBefore, 9);
   assert.equal(hold?.applications, 1);
-  assert.equal(source.health().detail['held'], 9);
+  assert.equal(source.held(appName('ORDERS'), instanceId('o-1'))?.holdId, hold?.id);
   assert.equal(source.health().state, 'synced');
   eureka.heal();
   await eventually('no hold', () => source.holds().length === 0);
   assert.equal(sink.ids().length, 9);
   assert.deepEqual(sink.updates, []);
+  assert.equal(source.held(appName('ORDERS'), instanceId('o-1')), undefined);
 });
 
 test('a restarted legacy: who registers again is current, the others stay until the grace period confirms', async (t) => {

@@ -33,16 +33,25 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
       service: name,
       className: fc.constantFrom('nginx', 'nginx', 'nginx', 'traefik', null),
       path: fc.constantFrom('/', '/', '/', '/x'),
+      // Rivals for one route: by the same host, by wildcards and annotated hosts, by default backends, by age.
+      host: fc.constantFrom('a.k8s.example.com', 'b.k8s.example.com', '*.k8s.example.com', ''),
+      created: fc.constantFrom('2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z', '2026-01-01T10:00:00Z'),
+      deleting: fc.constantFrom(false, false, false, true),
+      defaultBackend: fc.constantFrom('a', 'b', undefined, undefined),
       annotations: fc.constantFrom<Record<string, string>>(
         {},
         {},
         { 'eurek8s.io/app': 'a' },
         { 'eurek8s.io/path': 'allow' },
+        { 'eurek8s.io/host': 'a.k8s.example.com' },
+        { 'nginx.ingress.kubernetes.io/canary': 'true' },
         { 'eurek8s.io/publish': 'false' },
         { 'eurek8s.io/traffic': 'much' },
       ),
     })
-    .map(({ name: own, ...shape }) => ingress(own, shape)),
+    .map(({ name: own, defaultBackend, ...shape }) =>
+      ingress(own, { ...shape, ...(defaultBackend === undefined ? {} : { defaultBackend }) }),
+    ),
   fc
     .record({ name, type: fc.constantFrom('ClusterIP', 'ClusterIP', 'ExternalName'), selector: labels })
     .map(({ name: own, ...shape }) => service(own, shape)),
@@ -87,10 +96,14 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-for (const health of ['endpoints', 'deployment'] as const)
-  test(`deriving step by step equals deriving from scratch (${health})`, () => {
+for (const [health, rivals] of [
+  ['endpoints', false],
+  ['endpoints', true],
+  ['deployment', false],
+] as const)
+  test(`deriving step by step equals deriving from scratch (${health}${rivals ? ', every class' : ''})`, () => {
     const config = derivationConfig({
-      selection: { ingressClasses: ['nginx'], namespaceSelector: 'tier!=web' },
+      selection: { ingressClasses: rivals ? [] : ['nginx'], namespaceSelector: 'tier!=web' },
       defaults: { health },
       addresses: { nginx: ['10.20.0.99'] },
     });

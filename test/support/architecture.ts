@@ -33,6 +33,7 @@ export const FOLDERS: readonly Folder[] = [
   pure('shared/ingress', 'stripped cluster objects, annotations, Ingress → publication or refusal', [
     'shared',
     MODEL,
+    'shared/address',
     'shared/text',
     'shared/collections',
     'shared/data',
@@ -47,10 +48,11 @@ export const FOLDERS: readonly Folder[] = [
     'shared/config',
   ]),
   pure('shared/lease', 'the lease rules of the registry of our own', [MODEL]),
-  pure('shared/api', 'what people read: explain, sources, summary, as data and as text', [
+  pure('shared/api', 'what people read: explain, sources, holds, summary, as data and as text', [
     MODEL,
     'shared/text',
     'shared/contribution',
+    'shared/guard',
     'shared/registry',
   ]),
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
@@ -68,7 +70,12 @@ export const FOLDERS: readonly Folder[] = [
   edge(`${LEGACY}/poll`, 'which fetch is next: delta or full', [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`], [], []),
   edge(`${LEGACY}/write`, 'writes out, pushed changes in', [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`], [], []),
   edge('server/sources/leases', 'the registry of our own', [PORTS], [], []),
-  edge('server/sources/kubernetes', 'one cluster, by list and watch', [PORTS], ['@kubernetes/client-node', 'undici']),
+  edge(
+    'server/sources/kubernetes',
+    'one cluster, by list and watch',
+    [PORTS],
+    ['@kubernetes/client-node', 'undici', 'yaml'],
+  ),
   edge('server/sources/manifests', 'a directory of YAML files', [PORTS, 'server/derivation'], ['yaml']),
   edge('server/encode', 'snapshot → bytes: segments, the gzip splice, caches', [], ['lru-cache'], ['node:zlib']),
   edge('server/writes', 'what every write passes before it reaches a registry', [PORTS], [], []),

@@ -1,75 +1,97 @@
 import { format, resolveConfig } from 'prettier';
 import { configJsonSchema, type JsonSchema } from '../../server/config/json-schema.ts';
+import { environmentName, type OptionKey, optionKeys } from '../../server/config/options.ts';
+import * as parts from './chart-parts.ts';
+import { strict } from './chart-parts.ts';
 
 export const chartSchemaFile = new URL('../../helm/eurek8s/values.schema.json', import.meta.url);
 
 const text: JsonSchema = { type: 'string' };
 const truth: JsonSchema = { type: 'boolean' };
-/** Parts of Kubernetes objects that the chart passes on: the API server judges them. */
-const anyObject: JsonSchema = { type: 'object' };
-const objects: JsonSchema = { type: 'array', items: { type: 'object' } };
-const texts: JsonSchema = { type: 'object', additionalProperties: { type: 'string' } };
 /** A number of Pods or a share of them. */
 const podCount: JsonSchema = {
   anyOf: [
     { type: 'integer', minimum: 0 },
-    { type: 'string', pattern: '^\\d{1,3}%$' },
+    { type: 'string', pattern: String.raw`^(100|\d{1,2})%$` },
   ],
 };
-const port: JsonSchema = { type: 'integer', minimum: 1, maximum: 65_535 };
+const port = (minimum: number): JsonSchema => ({ type: 'integer', minimum, maximum: 65_535 });
+/** A name as Kubernetes has for most objects; empty: the chart's own. */
+const objectName: JsonSchema = { type: 'string', maxLength: 253, pattern: '^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$' };
 
-const strict = (properties: Readonly<Record<string, JsonSchema>>, required: readonly string[] = []): JsonSchema => ({
-  type: 'object',
-  properties,
-  required,
-  additionalProperties: false,
-});
+/** Options that the chart itself reads, or sets: a variable would win over its file, and the chart not know of it. */
+const CHART_OPTIONS: readonly OptionKey[] = [
+  'listen.host',
+  'listen.port',
+  'legacy.peerFeed',
+  'leases.enabled',
+  'selection.namespaces',
+  'selection.namespaceSelector',
+  'defaults.health',
+];
+const variables = optionKeys.filter((key) => !CHART_OPTIONS.includes(key)).map(environmentName);
 
 const own: Readonly<Record<string, JsonSchema>> = {
   // Helm hands it down to every chart that is a part of another.
-  global: anyObject,
-  image: strict({
-    repository: text,
-    tag: text,
-    pullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
-  }),
-  imagePullSecrets: objects,
+  global: { type: 'object' },
+  image: parts.image,
+  imagePullSecrets: parts.imagePullSecrets,
   replicas: { type: 'integer', minimum: 0 },
+  labels: parts.labels,
+  annotations: parts.annotations,
   rbac: strict({ create: truth, scope: { enum: ['cluster', 'namespaces'] } }),
-  serviceAccount: strict({ create: truth, name: text, annotations: texts }),
+  serviceAccount: strict({ create: truth, name: objectName, annotations: parts.annotations }),
   service: strict({
     type: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer'] },
-    port,
-    annotations: texts,
+    port: port(1),
+    nodePort: port(0),
+    ...parts.reach,
+    ipFamilyPolicy: parts.ipFamilyPolicy,
+    ipFamilies: parts.ipFamilies,
   }),
+  peerService: strict({ type: { enum: ['Headless', 'NodePort', 'LoadBalancer'] }, ...parts.reach }),
   podDisruptionBudget: strict({ enabled: truth, maxUnavailable: podCount }),
-  resources: anyObject,
-  podAnnotations: texts,
-  podLabels: texts,
-  nodeSelector: texts,
-  tolerations: objects,
-  affinity: anyObject,
-  topologySpreadConstraints: objects,
-  priorityClassName: text,
+  resources: parts.resources,
+  podAnnotations: parts.annotations,
+  podLabels: parts.labels,
+  podSecurityContext: parts.podSecurityContext,
+  securityContext: parts.securityContext,
+  nodeSelector: parts.nodeSelector,
+  tolerations: parts.tolerations,
+  affinity: parts.affinity,
+  topologySpreadConstraints: parts.topologySpreadConstraints,
+  priorityClassName: objectName,
   terminationGracePeriodSeconds: { type: 'integer', minimum: 10 },
   env: {
     type: 'array',
-    items: strict({ name: text, value: text, valueFrom: anyObject }, ['name']),
+    items: strict(
+      {
+        // The server refuses variables with its prefix that it does not know.
+        name: { type: 'string', minLength: 1, anyOf: [{ enum: variables }, { not: { pattern: '^EUREK8S_' } }] },
+        value: text,
+        valueFrom: parts.valueFrom,
+      },
+      ['name'],
+    ),
   },
-  extraVolumes: objects,
-  extraVolumeMounts: objects,
+  extraVolumes: parts.extraVolumes,
+  extraVolumeMounts: parts.extraVolumeMounts,
 };
 
 /** helm/eurek8s/values.schema.json: the chart's own values, and the configuration as the option table describes it. */
 export async function chartSchema(): Promise<string> {
   const { $schema: _, title, ...config } = configJsonSchema();
-  // Set by the chart, to what its Service and probes expect: giving it would have no effect.
-  const { listen: _listen, ...properties } = config['properties'] as Readonly<Record<string, JsonSchema>>;
+  const { listen = {}, ...properties } = config['properties'] as Readonly<Record<string, JsonSchema>>;
+  // Set by the chart, to what its Service and probes expect: giving them would have no effect.
+  const { host: _host, port: _port, ...others } = listen['properties'] as Readonly<Record<string, JsonSchema>>;
   const schema = {
     // The draft that every Helm understands; nothing in the schema is newer.
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Values of the chart eurek8s',
-    ...strict({ ...own, config: { title, ...config, properties } }),
+    ...strict({
+      ...own,
+      config: { title, ...config, properties: { listen: { ...listen, properties: others }, ...properties } },
+    }),
   };
   const style = await resolveConfig(chartSchemaFile);
   return format(JSON.stringify(schema), { ...style, parser: 'json' });

@@ -17,6 +17,10 @@ export interface IngressShape {
   readonly path?: string;
   readonly service?: string;
   readonly uid?: string;
+  /** RFC 3339. */
+  readonly created?: string;
+  readonly deleting?: boolean;
+  readonly defaultBackend?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Load balancer in the status; null: none. */
   readonly ip?: string | null;
@@ -32,11 +36,15 @@ export function rawIngress(name: string, shape: IngressShape = {}): object {
       name,
       namespace: shape.namespace ?? 'shop',
       uid: shape.uid ?? '',
-      creationTimestamp: '2026-03-01T10:00:00Z',
+      creationTimestamp: shape.created ?? '2026-03-01T10:00:00Z',
+      ...(shape.deleting === true ? { deletionTimestamp: '2026-04-01T10:00:00Z' } : {}),
       annotations: { 'eurek8s.io/publish': 'true', ...shape.annotations },
     },
     spec: {
       ...(shape.className === null ? {} : { ingressClassName: shape.className ?? 'nginx' }),
+      ...(shape.defaultBackend === undefined
+        ? {}
+        : { defaultBackend: { service: { name: shape.defaultBackend, port: { number: 80 } } } }),
       rules: [
         {
           host: shape.host ?? `${name}.k8s.example.com`,
@@ -52,7 +60,8 @@ export function rawService(
   name: string,
   { type = 'ClusterIP', selector = { app: name } }: { type?: string; selector?: Readonly<Record<string, string>> } = {},
 ): object {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { type, selector } };
+  const spec = { type, selector, ports: [{ name: 'http', port: 80, targetPort: 8080 }] };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec };
 }
 
 export function rawEndpointSlice(name: string, serviceName: string | undefined, ready: number, unready = 0): object {
@@ -67,6 +76,7 @@ export function rawEndpointSlice(name: string, serviceName: string | undefined, 
     kind: 'EndpointSlice',
     metadata: { name, namespace: 'shop', labels },
     addressType: 'IPv4',
+    ports: [{ name: 'http', port: 8080 }],
     endpoints,
   };
 }

@@ -7,10 +7,12 @@ export function derivationConfig(
     selection?: Partial<SelectionConfig>;
     defaults?: Partial<DefaultsConfig>;
     addresses?: Readonly<Record<string, readonly string[]>>;
+    origin?: DerivationConfig['origin'];
   } = {},
 ): DerivationConfig {
   return {
     cluster: 'main',
+    origin: changes.origin ?? 'cluster',
     selection: {
       mode: 'annotated',
       ingressClasses: [],

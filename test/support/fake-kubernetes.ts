@@ -24,6 +24,8 @@ export class FakeKubernetes {
   /** Set: requests without this bearer token get 401. */
   token: string | undefined;
   bookmarkEvery = 60_000;
+  /** Set: each new TCP connection is reset before a byte was exchanged. */
+  resetsAll = false;
   /** TCP connections ever taken. */
   accepted = 0;
   readonly #transport: Transport;
@@ -65,6 +67,11 @@ export class FakeKubernetes {
     for (const end of this.#watches.keys()) end();
   }
 
+  /** Resets all connections there are. */
+  resetConnections(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
   /** Listens again after `refuse`, on the same port. */
   async listen(): Promise<void> {
     const handle = (request: Request, response: ServerResponse | Http2ServerResponse): void =>
@@ -77,6 +84,7 @@ export class FakeKubernetes {
       this.accepted += 1;
       this.#sockets.add(socket);
       socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
+      if (this.resetsAll) socket.resetAndDestroy();
     });
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     const address = server.address();
@@ -90,7 +98,7 @@ export class FakeKubernetes {
     const server = this.#server;
     this.#server = undefined;
     const closed = new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    this.resetConnections();
     await closed;
   }
 
@@ -99,7 +107,7 @@ export class FakeKubernetes {
   }
 
   /** A kubeconfig with the contexts `fake` (current) and `other`. */
-  kubeconfig(user: object = { token: 'secret' }): string {
+  kubeconfig(user: object = { token: 'secret' }, cluster: object = {}): string {
     const tls =
       this.#transport === 'http1'
         ? { 'insecure-skip-tls-verify': true }
@@ -108,7 +116,7 @@ export class FakeKubernetes {
     return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: 'fake', cluster: { server: this.url, ...tls } }],
+      clusters: [{ name: 'fake', cluster: { server: this.url, ...tls, ...cluster } }],
       users: [{ name: 'me', user }],
       contexts: ['fake', 'other'].map((name) => ({ name, context: { cluster: 'fake', user: 'me' } })),
       'current-context': 'fake',

@@ -1,4 +1,4 @@
-import type { ContributionSink, Source } from '../../server/ports/source.ts';
+import type { ContributionSink, Source, SourceState } from '../../server/ports/source.ts';
 import { sourceId } from '../../shared/model/names.ts';
 
 /** A source whose upstream is the test. */
@@ -8,6 +8,7 @@ export class HandSource implements Source {
   readonly required: boolean;
   sink: ContributionSink | undefined;
   stopped = false;
+  state: SourceState = 'synced';
 
   constructor(id: string, required = true) {
     this.id = sourceId(id);
@@ -24,6 +25,6 @@ export class HandSource implements Source {
   }
 
   health(): ReturnType<Source['health']> {
-    return { state: 'synced', lastSuccessAt: undefined, lastError: undefined, detail: {} };
+    return { state: this.state, lastSuccessAt: undefined, lastError: undefined, detail: {} };
   }
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { buildKubernetes } from '../testbed/kubernetes/build.ts';
+import { run } from '../testbed/process.ts';
 
 export const CHART = join(import.meta.dirname, '..', '..', 'helm', 'eurek8s');
 export const GOLDENS = join(import.meta.dirname, '..', 'golden', 'helm');
@@ -27,14 +30,34 @@ export const templateWords = (...values: readonly string[]): readonly string[] =
   ...values,
 ];
 
+/** `helm` without a cluster: nothing of the person who runs the tests, and no kubeconfig. */
+export async function runHelm(words: readonly string[]): Promise<string> {
+  const { helm } = await buildKubernetes((line) => console.error(line));
+  const home = mkdtempSync(join(tmpdir(), 'eurek8s-helm-home-'));
+  try {
+    return await run(helm, words, { env: { ...process.env, HOME: home, KUBECONFIG: '' }, answer: 'stdout' });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
 export interface ChartObject {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** Strictly: a key twice in one mapping, which `helm` itself lets pass, is an error. */
 export function chartObjects(rendered: string): readonly ChartObject[] {
-  return parseAllDocuments(rendered).flatMap((document) => (document.toJS() as ChartObject | null) ?? []);
+  return parseAllDocuments(rendered, { strict: true, uniqueKeys: true }).flatMap((document) => {
+    assert.deepEqual([...document.errors, ...document.warnings], []);
+    return (document.toJS() as ChartObject | null) ?? [];
+  });
 }
 
 /** The text of the configuration file that the chart gives to its Pods. */

@@ -19,6 +19,7 @@ const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 const RULES: MergeRules = {
   application: (name) => ({ policy: name === 'C' ? 'prefer-kubernetes' : 'both', namespaces: [] }),
+  ownership: 'open' as const,
   overlay: { networks: [], action: 'forward' },
 };
 

@@ -1,7 +1,8 @@
 import type { Log } from '../../server/ports/log.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../server/http/limits.ts';
 import { systemClock } from '../../server/system/clock.ts';
-import { startServer, type RunningServer } from '../../server/wiring/server.ts';
+import type { RunningServer } from '../../server/ports/running-server.ts';
+import { startServer } from '../../server/wiring/server.ts';
 import { configured, type GivenConfig } from './config.ts';
 
 export interface ServedConfig {
@@ -28,8 +29,9 @@ export async function serveForTest(t: Ending, given: ServedConfig = {}): Promise
       random: () => 0.5,
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet, ...given.log },
       version: '1.2.3',
-      limits: { ...DEFAULT_LIMITS, stopTimeout: 2000, ...given.limits },
+      environment: {},
     },
+    { ...DEFAULT_LIMITS, stopTimeout: 2000, ...given.limits },
   );
   t.after(async () => running.stop());
   return running;

@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { METRICS } from '../../server/observe/metric-table.ts';
 import { exposedName } from '../../server/observe/metrics.ts';
 import { optionKeys } from '../../server/config/options.ts';
-import { unavailableValues } from '../../server/config/unavailable.ts';
 import { ANNOTATION_KEYS, annotation, METADATA_PREFIX, READY_ENDPOINTS } from '../../shared/ingress/annotation-keys.ts';
 import { SOURCE_MARKER } from '../../shared/model/names.ts';
 import { POLICIES } from '../../shared/contribution/policy.ts';
@@ -53,14 +52,4 @@ test('every option that is told of is there', () => {
       optionKeys.some((option) => option === `${section}.${key}`),
       `${section}.${key}`,
     );
-});
-
-test('what is not there yet is the same here as in the configuration', () => {
-  const told = /\*\*Not there yet\.\*\*([^]*?)\n\n/.exec(document)?.[1] ?? '';
-  const words: Readonly<Record<string, RegExp>> = {
-    'legacy.peerFeed': /peer feed/,
-    'snapshot.file': /snapshot file/,
-    'overlay.action': /absorb/,
-  };
-  for (const { key } of unavailableValues) assert.match(told, words[key] ?? new RegExp(key), key);
 });

@@ -82,7 +82,8 @@ async function main({ size, changes }: UpdateInput): Promise<void> {
     newTimeSlice,
     rules: {
       application: () => ({ policy: undefined, namespaces: [] }),
-      overlay: { networks: [], action: 'absorb' },
+      ownership: 'open' as const,
+      overlay: { networks: [], action: 'hide' },
     },
     sources: [source],
     firstVersion: 1,

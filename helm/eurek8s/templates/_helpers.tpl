@@ -1,17 +1,32 @@
+{{/* At most 52 characters: a StatefulSet of a longer name cannot make Pods (their revision's hash is added to a label). */}}
 {{- define "eurek8s.name" -}}
-{{- printf "%s" (ternary .Release.Name (printf "%s-%s" .Release.Name .Chart.Name) (contains .Chart.Name .Release.Name)) | trunc 63 | trimSuffix "-" -}}
+{{- printf "%s" (ternary .Release.Name (printf "%s-%s" .Release.Name .Chart.Name) (contains .Chart.Name .Release.Name)) | trunc 52 | trimSuffix "-" -}}
 {{- end }}
 
 {{- define "eurek8s.selectorLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
+{{/* root; labels: further ones of this object. Each key once; what selects Pods is the chart's. */}}
 {{- define "eurek8s.labels" -}}
-{{ include "eurek8s.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- $own := dict
+  "app.kubernetes.io/version" (.root.Chart.AppVersion | replace "+" "_")
+  "app.kubernetes.io/managed-by" .root.Release.Service
+  "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_") -}}
+{{- mergeOverwrite $own .root.Values.labels (.labels | default dict) (include "eurek8s.selectorLabels" .root | fromYaml) | toYaml -}}
+{{- end }}
+
+{{/* What every object begins with. root; optional: name, namespace ("" for kinds without one), labels, annotations. */}}
+{{- define "eurek8s.metadata" -}}
+name: {{ .name | default (include "eurek8s.name" .root) }}
+{{- with (hasKey . "namespace" | ternary .namespace .root.Release.Namespace) }}
+namespace: {{ . | quote }}
+{{- end }}
+labels: {{- include "eurek8s.labels" . | nindent 2 }}
+{{- with mergeOverwrite (deepCopy .root.Values.annotations) (.annotations | default dict) }}
+annotations: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{- define "eurek8s.serviceAccount" -}}
@@ -20,6 +35,34 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- else -}}
 {{ required "serviceAccount.name is needed when serviceAccount.create is false" .Values.serviceAccount.name }}
 {{- end }}
+{{- end }}
+
+{{/* A digest says all: a tag beside it would only look as if it counted. */}}
+{{- define "eurek8s.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}{{ .digest | empty | ternary (printf ":%s" (.tag | default $.Chart.AppVersion)) (printf "@%s" .digest) }}
+{{- end }}
+{{- end }}
+
+{{/* "true" when the option is given by a list, or by the environment: root, option (a path), variable. */}}
+{{- define "eurek8s.isGiven" -}}
+{{- $value := .root.Values.config -}}
+{{- range splitList "." .option }}{{ $value = get ($value | default dict) . }}{{ end -}}
+{{- range .root.Values.env }}{{ if eq .name $.variable }}{{ $value = "given" }}{{ end }}{{ end -}}
+{{- if $value }}true{{ end }}
+{{- end }}
+
+{{- define "eurek8s.legacyIsGiven" -}}
+{{- include "eurek8s.isGiven" (dict "root" . "option" "legacy.urls" "variable" "EUREK8S_LEGACY_URLS") -}}
+{{- end }}
+
+{{/* The legacy pushes to each replica: replicas have addresses of their own then. */}}
+{{- define "eurek8s.isPeerFed" -}}
+{{- if dig "legacy" "peerFeed" false .Values.config }}true{{ end }}
+{{- end }}
+
+{{- define "eurek8s.replicasName" -}}
+{{ include "eurek8s.name" . }}-replicas
 {{- end }}
 
 {{- define "eurek8s.rules" -}}

@@ -1,8 +1,8 @@
-import { HttpMethod, RequestContext, type KubeConfig } from '@kubernetes/client-node';
+import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { Agent, fetch } from 'undici';
 import { STATUS_CODES } from 'node:http';
 import { ApiError, notJson } from './failure.ts';
-import { unlessAborted } from './wait.ts';
+import type { Login } from './login.ts';
 
 /** A connection of our own to the API server: the cluster client makes a new agent for every call and closes none. */
 export interface Connection {
@@ -14,10 +14,10 @@ export interface Connection {
 }
 
 /** Credentials are applied once, here: they may come from a file or a plug-in and so may throw or hang. */
-export async function connect(config: KubeConfig, signal: AbortSignal): Promise<Connection> {
-  const server = config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
+export async function connect(login: Login, signal: AbortSignal): Promise<Connection> {
+  const { server } = login;
   const context = new RequestContext(server, HttpMethod.GET);
-  await unlessAborted(config.applySecurityAuthentication(context), signal);
+  await login.authenticate(context, signal);
   const headers = context.getHeaders();
   const dispatcher = context.getDispatcher() ?? new Agent();
   const text: Connection['text'] = async (path, requestSignal, body) => {

@@ -2,9 +2,9 @@ import type { Clock, Random } from '../../ports/clock.ts';
 import { wait } from './wait.ts';
 
 /**
- * When the next attempt may start. Delays are counted from start to start: a stream that lived longer than its back-off
- * is followed by the next one at once, so that the orderly end of a watch costs no blind time, while one that ends as
- * soon as it begins cannot become a storm.
+ * When the next attempt may start. Delays are counted from start to start. A stream that lived longer than its back-off is
+ * followed by the next one at once: the orderly end of a watch costs no blind time. One that ends as soon as it begins
+ * cannot become a storm.
  */
 export class Backoff {
   readonly #clock: Clock;
@@ -46,8 +46,8 @@ export class Backoff {
   }
 
   /**
-   * For what ended without having been of use: a failure if it ended before the next one may start. Something that
-   * outlives its back-off, such as a quiet watch that a proxy cuts every minute, must not be made to wait longer.
+   * Something ended without having been of use. That is a failure if it ended before the next one may start. A quiet watch
+   * that a proxy cuts every minute outlives its back-off, and must not be made to wait longer.
    */
   ended(): void {
     const lived = this.#clock.now() - (this.#lastStart ?? 0);

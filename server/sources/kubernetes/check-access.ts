@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { failureOf } from './failure.ts';
 import { planName, watchPlans, type WatchPlan } from './resources.ts';
+import type { Environment } from './proxy.ts';
 import { DEFAULT_TIMING } from './timing.ts';
 import { deadline } from './wait.ts';
 
@@ -21,24 +22,22 @@ export interface CheckOptions {
   readonly selection: SelectionConfig;
   readonly healthMode: 'endpoints' | 'deployment';
   readonly clock: Clock;
+  readonly environment: Environment;
   readonly timeoutMs?: number;
 }
 
 /** Asks the cluster what we may do there, without reading anything. An error: it could not be asked at all. */
 export async function checkAccess(options: CheckOptions): Promise<Result<readonly MissingRight[], string>> {
-  const { cluster, selection, healthMode, clock, timeoutMs = DEFAULT_TIMING.pageDeadline } = options;
+  const { cluster, selection, healthMode, clock, environment, timeoutMs = DEFAULT_TIMING.pageDeadline } = options;
   // Lazily, as everything that loads the cluster client.
-  const [{ loadKubeConfig }, { connect }] = await Promise.all([import('./kube-config.ts'), import('./api-request.ts')]);
-  const loaded = loadKubeConfig(cluster);
-  if (!loaded.ok) return loaded;
-  const limit = deadline(
-    clock,
-    timeoutMs,
-    new AbortController().signal,
-    loaded.value.getCurrentCluster()?.server ?? '',
-  );
+  const [{ ClusterAccess }, { connect }] = await Promise.all([
+    import('./cluster-access.ts'),
+    import('./api-request.ts'),
+  ]);
+  const limit = deadline(clock, timeoutMs, new AbortController().signal, 'the API server');
   try {
-    const connection = await connect(loaded.value, limit.signal);
+    const access = new ClusterAccess({ cluster, environment, clock, pluginLimit: timeoutMs * PLUGIN_SHARE });
+    const connection = await connect(access.login(), limit.signal);
     try {
       const rights = watchPlans(selection, healthMode).flatMap((plan) =>
         (['list', 'watch'] as const).map((verb) => ({ plan, verb })),
@@ -53,12 +52,16 @@ export async function checkAccess(options: CheckOptions): Promise<Result<readonl
       connection.close();
     }
   } catch (error) {
-    return err(`cluster ${cluster.name}: ${failureOf(error).text}`);
+    const prefix = `cluster ${cluster.name}: `;
+    const { text } = failureOf(error);
+    return err(text.startsWith(prefix) ? text : prefix + text);
   } finally {
     limit.release();
   }
 }
 
+/** Of the time for all: a plug-in that hangs is to be told as such. */
+const PLUGIN_SHARE = 0.8;
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 function review({ resource, namespace }: WatchPlan, verb: string): object {
@@ -89,15 +92,17 @@ function missing(plan: WatchPlan, verb: 'list' | 'watch'): MissingRight {
   return {
     verb,
     resource: planName(plan),
-    need: plan.need.kind,
-    consequence: consequenceOf(plan.need),
+    need: plan.need.kind === 'optional' ? 'optional' : 'required',
+    consequence: consequenceOf(plan),
   };
 }
 
-function consequenceOf(need: WatchPlan['need']): string {
+function consequenceOf({ need, namespace }: WatchPlan): string {
   switch (need.kind) {
     case 'optional':
       return need.without;
+    case 'part':
+      return `nothing of namespace ${namespace} is served`;
     case 'required':
       return `the cluster never syncs${need.by === undefined ? '' : `, as ${need.by} needs it`}`;
   }

@@ -1,30 +1,59 @@
-import type { KubeConfig } from '@kubernetes/client-node';
-import type { Result } from '../../../shared/result.ts';
+import { statSync } from 'node:fs';
+import type { ClusterConfig } from '../../../shared/config/config.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { ApiError } from './failure.ts';
+import { loadKubeConfig } from './kube-config.ts';
+import { Login } from './login.ts';
+import { PluginRuns } from './plugin-runs.ts';
+import type { Environment } from './proxy.ts';
+
+export interface ClusterAccessOptions {
+  readonly cluster: ClusterConfig;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  /** Milliseconds that a credential plug-in may take. */
+  readonly pluginLimit: number;
+}
 
 /**
- * The credentials in use. Loading is retried like any request: a kubeconfig may be mounted late. A 401 throws them away,
- * as certificates and tokens in files are renewed under our feet and the client caches what it has read.
+ * The credentials in use. Loading is retried like any request: a kubeconfig may be mounted late. They are read anew when the
+ * kubeconfig has changed, and after a 401: certificates and tokens are renewed under our feet.
  */
 export class ClusterAccess {
-  readonly #load: () => Result<KubeConfig, string>;
-  #config: KubeConfig | undefined;
+  readonly #options: ClusterAccessOptions;
+  readonly #runs: PluginRuns;
+  #login: Login | undefined;
+  #version = '';
 
-  constructor(load: () => Result<KubeConfig, string>) {
-    this.#load = load;
+  constructor(options: ClusterAccessOptions) {
+    this.#options = options;
+    this.#runs = new PluginRuns(options.clock, options.pluginLimit);
   }
 
   /** Throws an `ApiError` that says what is wrong with the configuration. */
-  config(): KubeConfig {
-    if (this.#config !== undefined) return this.#config;
-    const loaded = this.#load();
-    if (!loaded.ok) throw new ApiError(loaded.error);
-    this.#config = loaded.value;
-    return loaded.value;
+  login(): Login {
+    const { cluster, environment, clock } = this.#options;
+    const version = versionOf(cluster);
+    if (this.#login !== undefined && version === this.#version) return this.#login;
+    const loaded = loadKubeConfig(cluster, environment);
+    if (!loaded.ok) {
+      // A file that is being written, or gone for a moment, does not make the credentials wrong.
+      if (this.#login !== undefined) return this.#login;
+      throw new ApiError(loaded.error);
+    }
+    this.#version = version;
+    this.#login = new Login(loaded.value, { clock, runs: this.#runs });
+    return this.#login;
   }
 
-  /** Tells the status of each failed request; the next request after a 401 reads the credentials anew. */
-  failed(status: number | undefined): void {
-    if (status === 401) this.#config = undefined;
+  /** Tells the status of each failed request. All watches see the same 401: only the first makes the credentials anew. */
+  failed(status: number | undefined, used: Login | undefined): void {
+    if (status === 401 && used === this.#login) this.#login = undefined;
   }
+}
+
+function versionOf(cluster: ClusterConfig): string {
+  if (cluster.inCluster) return '';
+  const stats = statSync(cluster.kubeconfig, { throwIfNoEntry: false });
+  return stats === undefined ? 'missing' : `${stats.mtimeMs}/${stats.size}/${stats.ino}`;
 }

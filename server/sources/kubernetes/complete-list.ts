@@ -3,6 +3,7 @@ import type { Clock, Random } from '../../ports/clock.ts';
 import { connect, type Connection } from './api-request.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { failureOf, type Failure } from './failure.ts';
+import type { Login } from './login.ts';
 import { readPage, type Listed } from './list-page.ts';
 import type { StripObject } from './object-sink.ts';
 import { Backoff } from './backoff.ts';
@@ -28,16 +29,17 @@ export interface ListRequest {
   readonly onFailure: (failure: Failure) => void;
 }
 
-/** A page that fails more often than this is not asked for again: the list starts over. */
-const ATTEMPTS_PER_PAGE = 3;
+/** Attempts at one page in a row; the list starts over then. */
+const MAX_ATTEMPTS_PER_PAGE = 3;
 
 /**
- * A complete list, or `undefined` when stopped: nothing in between, because what is missing in a list is removed. One
- * connection serves all pages; a failed attempt closes it, so that a wedged or stale one is never asked twice.
+ * A complete list, or `undefined` when stopped. There is nothing in between, because what is missing in a list is removed.
+ * One connection serves all pages. A failed attempt closes it, so that a wedged or stale one is never asked twice.
  */
 export async function completeList(request: ListRequest, signal: AbortSignal): Promise<CompleteList | undefined> {
   const { access, timing, clock, random, onFailure } = request;
   const backoff = new Backoff(clock, random, timing.minInterval / 4, timing.maxBackoff);
+  let login: Login | undefined;
   let connection: Connection | undefined;
   let progress = START;
   try {
@@ -46,7 +48,10 @@ export async function completeList(request: ListRequest, signal: AbortSignal): P
       try {
         const pageDeadline = deadline(clock, timing.pageDeadline, signal, 'the API server');
         try {
-          connection ??= await connect(access.config(), pageDeadline.signal);
+          if (connection === undefined) {
+            login = access.login();
+            connection = await connect(login, pageDeadline.signal);
+          }
           progress = await nextPage(request, connection, progress, pageDeadline.signal);
         } finally {
           pageDeadline.release();
@@ -59,14 +64,15 @@ export async function completeList(request: ListRequest, signal: AbortSignal): P
         connection = undefined;
         if (signal.aborted) return undefined;
         const failure = failureOf(error);
-        access.failed(failure.status);
+        access.failed(failure.status, login);
         if (failure.status === 410 && progress.continue !== '') {
           // The continue token outlived the server's history: a list in one piece needs none.
           progress = { ...START, paged: false };
           continue;
         }
         onFailure(failure);
-        progress = progress.failures + 1 < ATTEMPTS_PER_PAGE ? { ...progress, failures: progress.failures + 1 } : START;
+        progress =
+          progress.failures + 1 < MAX_ATTEMPTS_PER_PAGE ? { ...progress, failures: progress.failures + 1 } : START;
         backoff.failed();
         if (!(await backoff.turn(signal))) return undefined;
       }

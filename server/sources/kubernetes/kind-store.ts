@@ -17,15 +17,21 @@ interface Entry {
 export class KindStore {
   readonly #kind: ObjectKind;
   readonly #sink: ObjectSink;
+  /** Whether the sink may be told of a namespace. */
+  readonly #isTold: (namespace: string) => boolean;
   #entries = new Map<string, Entry>();
 
-  constructor(kind: ObjectKind, sink: ObjectSink) {
+  constructor(kind: ObjectKind, sink: ObjectSink, isTold: (namespace: string) => boolean = () => true) {
     this.#kind = kind;
     this.#sink = sink;
+    this.#isTold = isTold;
   }
 
-  /** A completed list of one namespace, or of all: what it does not name there is gone. */
-  replace(namespace: string | undefined, list: CompleteList): void {
+  /**
+   * A completed list of one namespace, or of all: what it does not name there is gone. In another history, such as that of
+   * a restored backup, versions are handed out again: they say nothing of what is known.
+   */
+  replace(namespace: string | undefined, list: CompleteList, history: 'same' | 'another' = 'same'): void {
     const next = new Map<string, Entry>();
     if (namespace !== undefined) {
       for (const [key, entry] of this.#entries) if (entry.identity.namespace !== namespace) next.set(key, entry);
@@ -35,16 +41,23 @@ export class KindStore {
       const key = keyOf(identity);
       const known = this.#entries.get(key);
       if (known !== undefined && known.identity.uid !== identity.uid) recreated.push(known.identity);
-      const entry = object === undefined || sameVersion(known, identity) ? known : { identity, object };
+      const isKnown = history === 'same' && sameVersion(known, identity);
+      const entry = object === undefined || isKnown ? known : { identity, object };
       if (entry !== undefined) next.set(key, entry);
     }
     // Deletes come before adds: what has a new uid is another object, not a new version of the old one.
-    for (const { namespace: within, name } of recreated) this.#sink.remove(this.#kind, within, name);
-    this.#sink.replaceKind(
-      this.#kind,
-      [...next.values()].map(({ object }) => object),
-    );
+    for (const gone of recreated) this.#tellRemoval(gone);
+    this.#tellAll(next);
     this.#entries = next;
+  }
+
+  /** Tells everything anew: more of it may be told than before. */
+  retell(): void {
+    this.#tellAll(this.#entries);
+  }
+
+  get isOfIngresses(): boolean {
+    return this.#kind === 'Ingress';
   }
 
   /** Takes in the objects of a list that is about to be applied, one in each step, so that there is little left to do. */
@@ -61,9 +74,9 @@ export class KindStore {
     if (sameVersion(known, identity)) return;
     if (object === undefined) throw new ApiError(`${this.#kind} ${keyOf(identity)} cannot be read`);
     if (known !== undefined && known.identity.uid !== identity.uid) {
-      this.#sink.remove(this.#kind, identity.namespace, identity.name);
+      this.#tellRemoval(identity);
     }
-    this.#sink.set(object);
+    if (this.#isTold(identity.namespace)) this.#sink.set(object);
     this.#entries.set(keyOf(identity), { identity, object });
   }
 
@@ -71,8 +84,20 @@ export class KindStore {
     const known = this.#entries.get(keyOf(identity));
     // The end of an object that has been replaced meanwhile is not the end of its successor.
     if (known === undefined || known.identity.uid !== identity.uid) return;
-    this.#sink.remove(this.#kind, identity.namespace, identity.name);
+    this.#tellRemoval(identity);
     this.#entries.delete(keyOf(identity));
+  }
+
+  #tellAll(entries: ReadonlyMap<string, Entry>): void {
+    const told = [...entries.values()].filter(({ identity }) => this.#isTold(identity.namespace));
+    this.#sink.replaceKind(
+      this.#kind,
+      told.map(({ object }) => object),
+    );
+  }
+
+  #tellRemoval({ namespace, name }: ObjectIdentity): void {
+    if (this.#isTold(namespace)) this.#sink.remove(this.#kind, namespace, name);
   }
 
   count(namespace: string | undefined): number {
@@ -83,7 +108,7 @@ export class KindStore {
   }
 }
 
-/** The uid belongs to it: after a restored backup versions are handed out again. */
+/** The uid belongs to it: a new object of the same name may have the version of the old one on another server. */
 function sameVersion(known: Entry | undefined, { uid, resourceVersion }: ObjectIdentity): boolean {
   return (
     known !== undefined &&

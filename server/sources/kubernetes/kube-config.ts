@@ -1,47 +1,74 @@
-import { accessSync, constants } from 'node:fs';
-import { KubeConfig } from '@kubernetes/client-node';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { KubeConfig, type Cluster } from '@kubernetes/client-node';
+import { LineCounter, parse, YAMLParseError } from 'yaml';
 import type { ClusterConfig } from '../../../shared/config/config.ts';
+import { isRawRecord, rawList, rawName, rawRecord, rawText, type RawRecord } from '../../../shared/data/raw-data.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { shownUrl } from '../../../shared/text/shown-url.ts';
+import { UNRESOLVED_ALIAS, yamlErrorText } from '../../../shared/text/yaml-errors.ts';
+import type { LoginSpec } from './login.ts';
+import { pluginSpec, type PluginSpec } from './plugin-spec.ts';
+import { checkProxy, proxyFor, type Environment } from './proxy.ts';
 
-const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * Credentials and address of a cluster, from the Pod's service account or from the named file: never from whatever the
- * environment happens to offer, which could silently be another cluster.
+ * Credentials and address of a cluster, from the Pod's service account or from the named file. Never from whatever the
+ * environment happens to offer, which could silently be another cluster. What kubectl does with a kubeconfig and we do not
+ * is an error here, with its reason.
  */
-export function loadKubeConfig(cluster: ClusterConfig, pathPrefix = ''): Result<KubeConfig, string> {
+export function loadKubeConfig(
+  cluster: ClusterConfig,
+  environment: Environment,
+  pathPrefix = '',
+): Result<LoginSpec, string> {
   const loaded = cluster.inCluster
-    ? loadInCluster(cluster.name, pathPrefix)
-    : loadFile(cluster.name, cluster.kubeconfig, cluster.context);
-  return loaded.ok ? checkContext(cluster.name, loaded.value) : loaded;
+    ? loadInCluster(environment, pathPrefix)
+    : loadFile(cluster.kubeconfig, cluster.context, environment);
+  const checked = loaded.ok ? checkContext(loaded.value, environment) : loaded;
+  return checked.ok ? checked : err(`cluster ${cluster.name}: ${checked.error}`);
 }
 
-function loadInCluster(name: string, pathPrefix: string): Result<KubeConfig, string> {
-  const tokenFile = `${pathPrefix}${TOKEN_FILE}`;
-  if (!readable(tokenFile)) {
-    return err(
-      `cluster ${name}: not running inside a cluster, as ${tokenFile} cannot be read; name a kubeconfig instead`,
-    );
+function loadInCluster(environment: Environment, pathPrefix: string): Result<LoginSpec, string> {
+  const account = `${pathPrefix}${SERVICE_ACCOUNT}`;
+  if (!readable(`${account}/token`)) {
+    return err(`not running inside a cluster, as ${account}/token cannot be read; name a kubeconfig instead`);
   }
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment;
+  if (!host || !port) return err('KUBERNETES_SERVICE_HOST or KUBERNETES_SERVICE_PORT is not set');
   const config = new KubeConfig();
-  config.loadFromCluster(pathPrefix);
-  // The client builds the URL from KUBERNETES_SERVICE_HOST and _PORT without looking whether they are set.
-  if (config.getCurrentCluster()?.server.includes('undefined') === true) {
-    return err(`cluster ${name}: KUBERNETES_SERVICE_HOST or KUBERNETES_SERVICE_PORT is not set`);
-  }
-  return ok(config);
+  const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  config.loadFromClusterAndUser(
+    { name: 'in-cluster', server, caFile: `${account}/ca.crt`, skipTLSVerify: false },
+    { name: 'service-account' },
+  );
+  return ok({ config, tokenFile: `${account}/token`, plugin: undefined });
 }
 
-function loadFile(name: string, file: string, context: string | undefined): Result<KubeConfig, string> {
-  if (!readable(file))
-    return err(`cluster ${name}: kubeconfig ${file} does not exist or cannot be read${pathHint(file)}`);
+function loadFile(file: string, context: string | undefined, environment: Environment): Result<LoginSpec, string> {
+  if (!readable(file)) return err(`kubeconfig ${file} does not exist or cannot be read${pathHint(file)}`);
   const config = new KubeConfig();
+  let raw: RawRecord;
+  const lineCounter = new LineCounter();
   try {
-    config.loadFromFile(file);
-  } catch (error) {
-    return err(
-      `cluster ${name}: kubeconfig ${file} is not valid: ${error instanceof Error ? error.message : String(error)}`,
+    const content: unknown = parse(readFileSync(file, 'utf8'), { merge: true, lineCounter, prettyErrors: false });
+    if (!isRawRecord(content)) throw new Error('it is not a map');
+    raw = content;
+    // The client reads a token file of its own spelling, at once and from the working directory; kubectl knows none.
+    config.loadFromString(
+      JSON.stringify(raw, (key: string, value: unknown) => (key === 'token-file' ? undefined : value)),
     );
+    config.makePathsAbsolute(resolve(dirname(file)));
+  } catch (error) {
+    // The parser's words quote the file, and so its tokens.
+    if (error instanceof YAMLParseError)
+      return err(
+        `kubeconfig ${file}:${lineCounter.linePos(error.pos[0]).line} is not valid: ${yamlErrorText(error.code)}`,
+      );
+    if (error instanceof ReferenceError) return err(`kubeconfig ${file} is not valid: ${UNRESOLVED_ALIAS}`);
+    return err(`kubeconfig ${file} is not valid: ${error instanceof Error ? error.message : String(error)}`);
   }
   const wanted = context ?? config.getCurrentContext();
   const names = (config.getContexts() ?? []).map((each) => each.name);
@@ -50,26 +77,102 @@ function loadFile(name: string, file: string, context: string | undefined): Resu
       context === undefined
         ? `has no current context${wanted ? ` of its own (it names ${wanted})` : ''}`
         : `has no context ${context}`;
-    return err(`cluster ${name}: kubeconfig ${file} ${asked}; available: ${names.join(', ') || 'none'}`);
+    return err(`kubeconfig ${file} ${asked}; available: ${names.join(', ') || 'none'}`);
   }
   config.setCurrentContext(wanted);
-  return ok(config);
+  return completed(config, raw, file, environment);
 }
 
-function checkContext(name: string, config: KubeConfig): Result<KubeConfig, string> {
+/** What the client does not read, or not as kubectl does, is taken from the file itself. */
+function completed(
+  config: KubeConfig,
+  raw: RawRecord,
+  file: string,
+  environment: Environment,
+): Result<LoginSpec, string> {
+  const cluster = config.getCurrentCluster();
+  const user = config.getCurrentUser();
+  // Told by the check of the context.
+  if (cluster === null || user === null) return ok({ config, tokenFile: undefined, plugin: undefined });
+  const rawUser = entryOf(raw, 'users', 'user', user.name);
+  const refused = unsupported(rawUser);
+  if (refused !== undefined) return err(`kubeconfig ${file}: the user ${user.name} ${refused}`);
+  const place = {
+    kubeconfig: resolve(file),
+    environment,
+    cluster: entryOf(raw, 'clusters', 'cluster', cluster.name),
+    caData: () => caData(cluster),
+  };
+  let plugin: PluginSpec | undefined;
+  if (isRawRecord(rawUser['exec'])) {
+    const spec = pluginSpec(rawUser['exec'], place);
+    if (!spec.ok) return err(`kubeconfig ${file}: the user ${user.name}: ${spec.error}`);
+    plugin = spec.value;
+  }
+  const tokenFile = rawName(rawUser['tokenFile']);
+  const { exec: _, ...plain } = user;
+  const complete = new KubeConfig();
+  const currentContext = config.getCurrentContext();
+  const contexts = config.getContexts().filter(({ name }) => name === currentContext);
+  complete.loadFromOptions({ clusters: [cluster], users: [plain], contexts, currentContext });
+  return ok({
+    config: complete,
+    tokenFile: tokenFile === undefined ? undefined : resolve(dirname(file), tokenFile),
+    plugin,
+  });
+}
+
+function entryOf(raw: RawRecord, list: string, part: string, name: string): RawRecord {
+  const entry = rawList(raw[list])
+    .map(rawRecord)
+    .find((each) => each['name'] === name);
+  return rawRecord(entry?.[part]);
+}
+
+/** Of a user. Asking as somebody else than meant, or as nobody, would end in a 403 without a hint. */
+function unsupported(user: RawRecord): string | undefined {
+  for (const key of ['as-uid', 'as-groups', 'as-user-extra']) {
+    if (user[key] !== undefined) return `has ${key}, which is not supported; only as is`;
+  }
+  if (!isRawRecord(user['auth-provider'])) return undefined;
+  const provider = rawText(user['auth-provider']['name']) ?? '';
+  if (provider === 'oidc') return undefined;
+  return `has the auth-provider ${provider}, which is not supported (nor by kubectl); use an exec plug-in`;
+}
+
+function caData({ caData, caFile }: Cluster): string | undefined {
+  return caFile === undefined || caFile === '' ? caData : readFileSync(caFile).toString('base64');
+}
+
+function checkContext(spec: LoginSpec, environment: Environment): Result<LoginSpec, string> {
+  const { config } = spec;
   const context = config.getContextObject(config.getCurrentContext());
   const cluster = config.getCurrentCluster();
-  if (cluster === null)
-    return err(`cluster ${name}: the context names the cluster ${context?.cluster}, which is not defined`);
-  if (config.getCurrentUser() === null) {
-    return err(`cluster ${name}: the context names the user ${context?.user}, which is not defined`);
-  }
-  if (!URL.canParse(cluster.server)) return err(`cluster ${name}: ${cluster.server} is not a URL`);
+  if (cluster === null) return err(`the context names the cluster ${context?.cluster}, which is not defined`);
+  if (config.getCurrentUser() === null) return err(`the context names the user ${context?.user}, which is not defined`);
+  if (!URL.canParse(cluster.server)) return err(`${shownUrl(cluster.server)} is not a URL`);
   // The client refuses this at the first request, in other words; say it while it is still a question of configuration.
   if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify) {
-    return err(`cluster ${name}: ${cluster.server} is plain HTTP, which needs insecure-skip-tls-verify: true`);
+    return err(`${shownUrl(cluster.server)} is plain HTTP, which needs insecure-skip-tls-verify: true`);
   }
-  return ok(config);
+  const proxy = proxyOf(cluster, environment);
+  if (!proxy.ok) return proxy;
+  config.loadFromOptions({
+    clusters: config
+      .getClusters()
+      .map((each) => (each.name === cluster.name ? { ...each, proxyUrl: proxy.value } : each)),
+    users: config.getUsers(),
+    contexts: config.getContexts(),
+    currentContext: config.getCurrentContext(),
+  });
+  return ok(spec);
+}
+
+/** `proxy-url` is above the environment, exceptions included, as with kubectl. */
+function proxyOf({ proxyUrl, server }: Cluster, environment: Environment): Result<string | undefined, string> {
+  if (!proxyUrl) return proxyFor(new URL(server), environment);
+  const checked = checkProxy(proxyUrl);
+  return checked.ok ? checked : err(`proxy-url ${checked.error}`);
 }
 
 /** What a shell, or kubectl with its KUBECONFIG, would have made another path of. */

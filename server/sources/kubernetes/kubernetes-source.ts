@@ -8,7 +8,9 @@ import type { ContributionSink, Source, SourceHealth } from '../../ports/source.
 import type { Log } from '../../ports/log.ts';
 import { failureOf } from './failure.ts';
 import { KindStore } from './kind-store.ts';
+import { NamespaceParts } from './namespace-parts.ts';
 import type { ObjectSink, StripObject } from './object-sink.ts';
+import type { Environment } from './proxy.ts';
 import { watchPlans, type WatchPlan } from './resources.ts';
 import { sourceHealth } from './source-health.ts';
 import { DEFAULT_TIMING, type Timing } from './timing.ts';
@@ -19,12 +21,13 @@ export interface KubernetesSourceOptions {
   readonly selection: SelectionConfig;
   /** Deployments are watched in mode `deployment` only. */
   readonly healthMode: 'endpoints' | 'deployment';
-  readonly required: boolean;
   readonly strip: StripObject;
   /** Opened once, at start; owns everything between objects and contributions. */
   readonly openSink: (contributions: ContributionSink) => ObjectSink;
   readonly clock: Clock;
   readonly random: Random;
+  /** For credential plug-ins, proxies, and the address of the cluster that we run in. */
+  readonly environment: Environment;
   readonly log: Log;
   readonly newTimeSlice: NewTimeSlice;
   readonly timing?: Partial<Timing>;
@@ -45,6 +48,7 @@ export class KubernetesSource implements Source {
   readonly #timing: Timing;
   readonly #abort = new AbortController();
   #watched: readonly Watched[] = [];
+  #parts: NamespaceParts | undefined;
   #sink: ObjectSink | undefined;
   #synced = false;
   #running: Promise<void> = Promise.resolve();
@@ -53,7 +57,7 @@ export class KubernetesSource implements Source {
 
   constructor(options: KubernetesSourceOptions) {
     this.id = sourceId(`cluster:${options.cluster.name}`);
-    this.required = options.required;
+    this.required = options.cluster.required;
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
   }
@@ -62,13 +66,20 @@ export class KubernetesSource implements Source {
     const { selection, healthMode, cluster, clock, log, openSink } = this.#options;
     const sink = openSink(contributions);
     this.#sink = sink;
+    const plans = watchPlans(selection, healthMode);
+    const parts = new NamespaceParts(plans);
+    this.#parts = parts;
     const stores = new Map<ObjectKind, KindStore>();
-    const onSettled = (): void => this.#onSettled(sink);
-    this.#watched = watchPlans(selection, healthMode).map((plan) => {
+    const failed = (): void => this.#checkSynced(sink, parts);
+    const listed = (): void => {
+      parts.tellComplete(this.#watched, stores.values());
+      this.#checkSynced(sink, parts);
+    };
+    this.#watched = plans.map((plan) => {
       const { kind } = plan.resource;
-      const store = stores.get(kind) ?? new KindStore(kind, sink);
+      const store = stores.get(kind) ?? new KindStore(kind, sink, (namespace) => parts.isTold(namespace));
       stores.set(kind, store);
-      return { plan, store, record: new WatchRecord(plan, cluster.name, clock, log, onSettled) };
+      return { plan, store, record: new WatchRecord(plan, cluster.name, clock, log, { listed, failed }) };
     });
     this.#running = this.#run().catch((error: unknown) => {
       this.#broken = failureOf(error).text;
@@ -87,6 +98,7 @@ export class KubernetesSource implements Source {
       synced: this.#synced,
       counts: this.#sink?.counts() ?? {},
       broken: this.#broken,
+      unreadable: this.#parts?.unreadable(this.#watched) ?? new Map(),
       now: this.#options.clock.now(),
       staleAfter: this.#timing.staleAfter,
     });
@@ -99,20 +111,25 @@ export class KubernetesSource implements Source {
 
   async #run(): Promise<void> {
     // The cluster client weighs 30 to 90 MB: only a process that follows a cluster pays for it.
-    const [{ watchResource }, { loadKubeConfig }, { ClusterAccess }] = await Promise.all([
+    const [{ watchResource }, { ClusterAccess }] = await Promise.all([
       import('./resource-watch.ts'),
-      import('./kube-config.ts'),
       import('./cluster-access.ts'),
     ]);
-    const { cluster, strip, clock, random, newTimeSlice } = this.#options;
-    const access = new ClusterAccess(() => loadKubeConfig(cluster));
+    const { cluster, environment, strip, clock, random, newTimeSlice } = this.#options;
+    const access = new ClusterAccess({ cluster, environment, clock, pluginLimit: this.#timing.pluginLimit });
     const shared = { access, strip, clock, random, newTimeSlice, timing: this.#timing };
     await Promise.all(this.#watched.map((watched) => watchResource({ ...shared, ...watched }, this.#abort.signal)));
   }
 
-  #onSettled(sink: ObjectSink): void {
-    if (this.#synced || !this.#watched.every(({ record }) => record.status.settled)) return;
+  #checkSynced(sink: ObjectSink, parts: NamespaceParts): void {
+    const { clock, cluster, log } = this.#options;
+    const whole = this.#watched.filter(({ plan }) => plan.need.kind !== 'part');
+    if (this.#synced || !whole.every(({ record }) => record.status.settled)) return;
+    if (!parts.isSettled(this.#watched, clock.now(), this.#timing.forbiddenPatience)) return;
     this.#synced = true;
+    for (const namespace of parts.unreadable(this.#watched).keys()) {
+      log.warn({ cluster: cluster.name, namespace }, 'namespace cannot be read: nothing of it is served until it can');
+    }
     sink.allListed();
   }
 

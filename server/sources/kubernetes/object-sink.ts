@@ -5,7 +5,7 @@ export interface ObjectSink {
   /** An object is new or has changed. */
   set(object: StrippedObject): void;
   remove(kind: ObjectKind, namespace: string, name: string): void;
-  /** Every object of the kind: those not named are gone. Only ever called after a completed list. */
+  /** Every object of the kind: those not named are gone. Only ever called after completed lists. */
   replaceKind(kind: ObjectKind, objects: readonly StrippedObject[]): void;
   /** Every needed kind has been listed once. */
   allListed(): void;

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { Backoff } from './backoff.ts';
+import type { Login } from './login.ts';
 import type { Timing } from './timing.ts';
 import { followStream, type WatchEnd, type WatchListener } from './watch-stream.ts';
 
@@ -13,9 +14,8 @@ export interface RepeatedWatchOptions {
 }
 
 /**
- * The watch of one resource, stream after stream, never two at a time and never a storm: only a real event takes the
- * back-off back (a server that sends a bookmark and closes would otherwise be asked again at once, thousands of times
- * a second).
+ * The watch of one resource: stream after stream, never two at a time and never a storm. Only a real event takes the back-off
+ * back. A server that sends a bookmark and closes would otherwise be asked thousands of times a second.
  */
 export class RepeatedWatch {
   readonly #options: RepeatedWatchOptions;
@@ -31,9 +31,10 @@ export class RepeatedWatch {
   async follow(resourceVersion: string, listener: WatchListener, signal: AbortSignal): Promise<WatchEnd> {
     if (!(await this.#backoff.turn(signal))) return { kind: 'stopped' };
     const { access, path, timing, clock, random } = this.#options;
+    let login: Login | undefined;
     let events = 0;
     const end = await followStream(
-      () => access.config(),
+      () => (login = access.login()),
       {
         path,
         query: {
@@ -47,16 +48,17 @@ export class RepeatedWatch {
       {
         opened: () => listener.opened(),
         event: (event) => {
-          listener.event(event);
-          if (event.type !== 'BOOKMARK') events++;
+          const verdict = listener.event(event);
+          if (event.type !== 'BOOKMARK' && verdict === 'taken') events++;
+          return verdict;
         },
       },
       signal,
     );
-    if (end.kind === 'relist' && end.reason === 'listener') this.#backoff.failed();
+    if (end.kind === 'relist' && end.reason !== 'expired') this.#backoff.failed();
     else if (events > 0) this.#backoff.succeeded();
     else this.#backoff.ended();
-    if (end.kind === 'closed') access.failed(end.failure?.status);
+    if (end.kind === 'closed') access.failed(end.failure?.status, login);
     return end;
   }
 }

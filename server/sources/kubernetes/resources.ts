@@ -26,6 +26,8 @@ export interface WatchPlan {
   readonly need:
     /** `by`: the option that makes it so, where it would be optional otherwise. */
     | { readonly kind: 'required'; readonly by?: string }
+    /** One of several namespaces: required for what is in it alone. */
+    | { readonly kind: 'part' }
     /** Carried on without when forbidden; `without` says what then does not work. */
     | { readonly kind: 'optional'; readonly without: string };
 }
@@ -43,10 +45,9 @@ export function watchPlans(selection: SelectionConfig, health: 'endpoints' | 'de
   ];
   const namespaces = selection.namespaces.length === 0 ? [undefined] : [...new Set(selection.namespaces)];
   const restricted = selection.namespaces.length > 0;
+  const need = { kind: namespaces.length > 1 ? 'part' : 'required' } as const;
   return [
-    ...kinds.flatMap((kind) =>
-      namespaces.map((namespace) => ({ resource: RESOURCES[kind], namespace, need: { kind: 'required' } }) as const),
-    ),
+    ...kinds.flatMap((kind) => namespaces.map((namespace) => ({ resource: RESOURCES[kind], namespace, need }))),
     { resource: RESOURCES.Namespace, namespace: undefined, need: namespaceNeed(restricted, selection) },
     { resource: RESOURCES.IngressClass, namespace: undefined, need: classNeed(restricted, selection) },
   ];

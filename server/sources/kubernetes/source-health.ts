@@ -1,4 +1,5 @@
 import type { SourceHealth } from '../../ports/source.ts';
+import type { Remains } from './namespace-parts.ts';
 import type { WatchPlan } from './resources.ts';
 import type { WatchStatus } from './watch-record.ts';
 
@@ -13,6 +14,8 @@ interface SourceFacts {
   readonly counts: Readonly<Record<string, number>>;
   /** What ended the source as a whole. */
   readonly broken: string | undefined;
+  /** Namespaces that may not be read, of several. */
+  readonly unreadable: ReadonlyMap<string, Remains>;
   readonly now: number;
   readonly staleAfter: number;
 }
@@ -24,6 +27,7 @@ export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts):
     ({ brokenSince }) => brokenSince !== undefined && facts.now - brokenSince > facts.staleAfter,
   );
   const detail: Record<string, string | number | boolean> = { ...facts.counts };
+  for (const [name, remains] of facts.unreadable) detail[`namespace ${name}`] = REMAINS[remains];
   for (const watch of watches) detail[watch.name] = describe(watch);
   return {
     state: !facts.synced ? 'starting' : outOfTouch.length > 0 || facts.broken !== undefined ? 'stale' : 'synced',
@@ -33,7 +37,22 @@ export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts):
   };
 }
 
-function describe({ state, objects, lists, restarts, failures, lastEventAt, lastError, plan }: WatchView): string {
+const REMAINS: Readonly<Record<Remains, string>> = {
+  nothing: 'cannot be read, nothing of it is served',
+  'last-known': 'cannot be read, served as last known',
+};
+
+function describe({
+  state,
+  objects,
+  lists,
+  restarts,
+  failures,
+  doubts,
+  lastEventAt,
+  lastError,
+  plan,
+}: WatchView): string {
   const facts = [
     state,
     ...(state === 'forbidden' && plan.need.kind === 'optional' ? [plan.need.without] : []),
@@ -41,6 +60,7 @@ function describe({ state, objects, lists, restarts, failures, lastEventAt, last
     `${lists} lists`,
     `${restarts} restarts`,
     `${failures} failures`,
+    ...(doubts === 0 ? [] : [`${doubts} doubts`]),
     ...(lastEventAt === undefined ? [] : [`last event ${new Date(lastEventAt).toISOString()}`]),
     ...(lastError === undefined ? [] : [`last error: ${lastError}`]),
   ];

@@ -10,6 +10,10 @@ export interface Timing {
   readonly silenceLimit: number;
   /** For one page of a list, from credentials to the last byte. */
   readonly pageDeadline: number;
+  /** For one run of a credential plug-in; below the limits of the requests that wait for it, so that its reason is told. */
+  readonly pluginLimit: number;
+  /** A namespace that may not be read for this long is given up for now, where others are served. */
+  readonly forbiddenPatience: number;
   /** The net for lost lines: a complete list this often, ±10 %, taken when a stream ends. */
   readonly relistInterval: number;
   /** A watch that is out of touch for longer makes the source stale. */
@@ -24,6 +28,8 @@ export const DEFAULT_TIMING: Timing = {
   watchTimeout: 290_000,
   silenceLimit: 90_000,
   pageDeadline: 30_000,
+  pluginLimit: 20_000,
+  forbiddenPatience: 10_000,
   relistInterval: 3_600_000,
   staleAfter: 10_000,
   pageSize: 500,

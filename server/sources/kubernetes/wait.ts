@@ -15,8 +15,8 @@ export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promis
 }
 
 /**
- * A signal that follows `parent` and aborts by itself after `delayMs`. `release` ends it: timer and listener must not
- * outlive the request, which `AbortSignal.any` with a time-out would let them do.
+ * A signal that follows `parent` and aborts by itself after `delayMs`. `release` ends timer and listener, which must not
+ * outlive the request; with `AbortSignal.any` and a time-out they would.
  */
 export function deadline(
   clock: Clock,

@@ -2,7 +2,9 @@ import { Watch, type KubeConfig, type RequestContext } from '@kubernetes/client-
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../../ports/clock.ts';
 import { ApiError, failureOf, type Failure } from './failure.ts';
-import { deadline, unlessAborted } from './wait.ts';
+import { versionOf } from './list-page.ts';
+import type { Login } from './login.ts';
+import { deadline } from './wait.ts';
 
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
@@ -12,13 +14,14 @@ export interface WatchEvent {
 export interface WatchListener {
   /** The server has accepted the watch. */
   opened(): void;
-  event(event: WatchEvent): void;
+  /** `relist`: the event is of another history than what is known. */
+  event(event: WatchEvent): 'taken' | 'relist';
 }
 
 /** `relist`: what is known can no longer be continued. `closed`: it can, from the last resourceVersion. */
 export type WatchEnd =
   | { readonly kind: 'closed'; readonly failure: Failure | undefined }
-  | { readonly kind: 'relist'; readonly reason: 'expired' | 'listener'; readonly failure: Failure }
+  | { readonly kind: 'relist'; readonly reason: 'expired' | 'listener' | 'history'; readonly failure: Failure }
   | { readonly kind: 'stopped' };
 
 export interface StreamRequest {
@@ -29,11 +32,11 @@ export interface StreamRequest {
 }
 
 /**
- * One stream of the client's `Watch`, with what that leaves to its caller: it always ends exactly once and never throws,
- * whatever server, credentials or listener do; nothing is delivered after its end; and its connection ends with it.
+ * One stream of the client's `Watch`, with what that leaves to its caller. It ends exactly once and never throws, whatever
+ * server, credentials or listener do. Nothing is delivered after its end, and its connection ends with it.
  */
 export function followStream(
-  config: () => KubeConfig,
+  login: () => Login,
   request: StreamRequest,
   listener: WatchListener,
   signal: AbortSignal,
@@ -60,12 +63,16 @@ export function followStream(
     };
     const onEvent = (type: string, object: unknown): void => {
       if (type === 'ERROR') end(endOf(statusError(object)));
-      else if (isEventType(type)) tell(() => listener.event({ type, object }));
+      else if (isEventType(type)) {
+        tell(() => {
+          if (listener.event({ type, object }) === 'relist') end(anotherHistory(object));
+        });
+      }
     };
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      watch = new OwnedWatch(config(), request.clock, request.silenceLimit, signal);
+      watch = new OwnedWatch(login(), request.clock, request.silenceLimit, signal);
     } catch (error) {
       return end(endOf(error));
     }
@@ -84,15 +91,15 @@ class OwnedWatch extends Watch {
   #dispatcher: Dispatcher | undefined;
   #closed = false;
 
-  constructor(config: KubeConfig, clock: Clock, silenceLimit: number, signal: AbortSignal) {
-    const owned: KubeConfig = Object.create(config);
+  constructor(login: Login, clock: Clock, silenceLimit: number, signal: AbortSignal) {
+    const owned: KubeConfig = Object.create(login.config);
     super(owned);
     // Private in the types; the client's own 30 s would cut every healthy quiet watch before its first bookmark.
     Object.assign(this, { requestTimeoutMs: silenceLimit });
     owned.applySecurityAuthentication = async (context: RequestContext): Promise<void> => {
       const limit = deadline(clock, silenceLimit, signal, 'the credentials');
       try {
-        await unlessAborted(config.applySecurityAuthentication(context), limit.signal);
+        await login.authenticate(context, limit.signal);
       } finally {
         limit.release();
       }
@@ -117,7 +124,20 @@ function statusError(object: unknown): ApiError {
   const status = typeof object === 'object' && object !== null ? object : {};
   const code = 'code' in status && typeof status.code === 'number' ? status.code : undefined;
   const message = 'message' in status && typeof status.message === 'string' ? status.message : 'an ERROR event';
-  return new ApiError(code === undefined ? message : `${code} ${message}`, code);
+  return new ApiError(code === undefined ? message : `${code} ${message}`, isExpired(status, message) ? 410 : code);
+}
+
+/** Servers and what stands in front of them have said 410 with other codes, and with none. */
+function isExpired(status: object, message: string): boolean {
+  const reason = 'reason' in status ? status.reason : undefined;
+  return reason === 'Expired' || reason === 'Gone' || EXPIRED.test(message);
+}
+
+const EXPIRED = /too old resource version|required revision has been compacted/;
+
+function anotherHistory(object: unknown): WatchEnd {
+  const text = `the server went back to version ${versionOf(object)}: another history`;
+  return { kind: 'relist', reason: 'history', failure: failureOf(new ApiError(text)) };
 }
 
 function endOf(error: unknown): WatchEnd {

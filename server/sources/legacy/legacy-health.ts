@@ -88,7 +88,6 @@ export class LegacyHealth {
     const now = clock.now();
     const fresh = this.#lastSuccessAt !== undefined && now - this.#lastSuccessAt < staleAfter;
     const mode = failover.current?.dialect === 'xml' ? 'xml' : plan.deltaRefused(now) ? 'full' : 'delta';
-    const hold = view.holds()[0];
     return {
       state: synced ? (fresh ? 'synced' : 'stale') : 'starting',
       lastSuccessAt: this.#lastSuccessAt,
@@ -102,8 +101,6 @@ export class LegacyHealth {
         unconfirmedWrites: view.pendingSize,
         hashMismatches: poller.mismatches,
         unreadable: poller.unreadable.length,
-        holds: hold === undefined ? 0 : 1,
-        ...(hold === undefined ? {} : { held: hold.instances, heldBecause: hold.what, heldUntil: hold.releasesAt }),
       },
     };
   }

@@ -1,6 +1,6 @@
 import type { ContributionUpdate } from '../../../shared/contribution/contribution.ts';
-import type { Hold } from '../../../shared/guard/brake.ts';
-import type { SourceId } from '../../../shared/model/names.ts';
+import type { Held, Hold } from '../../../shared/guard/brake.ts';
+import type { AppName, InstanceId, SourceId } from '../../../shared/model/names.ts';
 import { runInSlices, type NewTimeSlice, type Steps } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -76,6 +76,10 @@ export class LegacySource implements Source {
   /** Mass removals that are kept back. */
   holds(): readonly Hold[] {
     return this.#parts.view.holds();
+  }
+
+  held(app: AppName, id: InstanceId): Held | undefined {
+    return this.#parts.view.held(app, id);
   }
 
   /** Lets a held removal through; false when there is no such hold. */

@@ -9,7 +9,7 @@ import type { ContributionSink, Source, SourceHealth } from '../../ports/source.
 import { DirectoryWatch } from './directory-watch.ts';
 import { ManifestDirectory } from './manifest-directory.ts';
 
-export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster'> {
+export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster' | 'origin'> {
   /** Stands where the cluster's name does. */
   readonly name: string;
   readonly directory: string;
@@ -59,6 +59,7 @@ export class ManifestsSource implements Source {
     this.#derivation = new Derivation({
       ...this.#options,
       cluster: this.#options.name,
+      origin: 'manifests',
       sink: {
         update: (changes, urgency) => sink.update(changes, urgency),
         replace: (all) => sink.replace(all),

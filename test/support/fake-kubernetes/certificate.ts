@@ -7,7 +7,7 @@ export interface Certificate {
 
 let made: Certificate | undefined;
 
-/** A self-signed certificate for 127.0.0.1, made once per process and never stored. */
+/** A self-signed certificate for 127.0.0.1 and kubernetes.test, made once per process and never stored. */
 export function certificate(): Certificate {
   made ??= make();
   return made;
@@ -15,7 +15,7 @@ export function certificate(): Certificate {
 
 function make(): Certificate {
   const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout - -out -';
-  const subject = ['-subj', '/CN=fake-kubernetes', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const subject = ['-subj', '/CN=fake-kubernetes', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:kubernetes.test'];
   const pem = execFileSync('openssl', request.split(' ').concat(subject), {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],

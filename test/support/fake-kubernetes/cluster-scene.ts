@@ -24,6 +24,8 @@ export const FAST: Timing = {
   watchTimeout: 290_000,
   silenceLimit: 2_000,
   pageDeadline: 5_000,
+  pluginLimit: 4_000,
+  forbiddenPatience: 200,
   relistInterval: 3_600_000,
   staleAfter: 300,
   pageSize: 500,
@@ -42,12 +44,20 @@ export interface Scene {
   readonly source: KubernetesSource;
   readonly sink: ObjectRecorder;
   readonly log: readonly string[];
+  /** Where the kubeconfig is. */
+  readonly directory: string;
 }
 
 export interface SceneOptions extends Partial<Pick<KubernetesSourceOptions, 'selection' | 'healthMode' | 'strip'>> {
   readonly transport?: Transport;
   readonly timing?: Partial<Timing>;
   readonly user?: object;
+  /** Of the kubeconfig's cluster, above what the fake says of itself. */
+  readonly cluster?: (fake: FakeKubernetes) => object;
+  /** Executable files beside the kubeconfig. */
+  readonly beside?: Readonly<Record<string, string>>;
+  /** Beside that of the tests. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The kubeconfig appears some time after the start. */
   readonly lateKubeconfig?: boolean;
   /** Before the source starts. */
@@ -61,21 +71,24 @@ export async function scene(t: TestContext, options: SceneOptions = {}): Promise
   fake.bookmarkEvery = 100;
   const directory = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
   const file = join(directory, 'config');
-  const write = (): void => writeFileSync(file, fake.kubeconfig(options.user));
+  for (const [name, text] of Object.entries(options.beside ?? {})) {
+    writeFileSync(join(directory, name), text, { mode: 0o755 });
+  }
+  const write = (): void => writeFileSync(file, fake.kubeconfig(options.user, options.cluster?.(fake)));
   const late = options.lateKubeconfig === true ? setTimeout(write, 200) : undefined;
   if (late === undefined) write();
   const sink = new ObjectRecorder();
   const log: string[] = [];
   await options.prepare?.(fake, sink);
   const source = new KubernetesSource({
-    cluster: { name: 'main', inCluster: false, kubeconfig: file, context: undefined },
+    cluster: { name: 'main', required: true, inCluster: false, kubeconfig: file, context: undefined },
     selection: options.selection ?? EVERYTHING,
     healthMode: options.healthMode ?? 'endpoints',
-    required: true,
     strip: options.strip ?? stripObject,
     openSink: () => sink,
     clock: systemClock(Date.now),
     random: Math.random,
+    environment: { ...process.env, ...options.environment },
     log: recordingLog(log),
     newTimeSlice: stepByStep,
     timing: { ...FAST, ...options.timing },
@@ -87,7 +100,7 @@ export async function scene(t: TestContext, options: SceneOptions = {}): Promise
     rmSync(directory, { recursive: true });
   });
   source.start({ update: () => undefined, replace: () => undefined, synced: () => undefined });
-  return { fake, source, sink, log };
+  return { fake, source, sink, log, directory };
 }
 
 /** The scene once the source has synced and every watch is open. */

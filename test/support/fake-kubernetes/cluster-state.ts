@@ -36,7 +36,9 @@ export class ClusterState {
   #version = 100;
   /** Watches from before this version are answered with 410. */
   #oldest = 0;
-  readonly #objects = new Map<string, ApiObject>();
+  #objects = new Map<string, ApiObject>();
+  /** Versions that are no numbers, as servers that do not keep their objects in etcd may have. */
+  opaque = false;
   readonly #history: StateEvent[] = [];
   readonly #listeners = new Set<(event: StateEvent) => void>();
 
@@ -58,7 +60,7 @@ export class ClusterState {
         creationTimestamp: '2026-01-01T00:00:00Z',
         ...object.metadata,
         uid: known?.metadata.uid ?? randomUUID(),
-        resourceVersion: String(++this.#version),
+        resourceVersion: this.spelled(++this.#version),
         // What a real server adds, and nobody wants to keep.
         managedFields: [{ manager: 'test', fieldsV1: { 'f:spec': {} } }],
       },
@@ -73,7 +75,7 @@ export class ClusterState {
     const known = this.#objects.get(key);
     if (known === undefined) throw new Error(`no ${key}`);
     this.#objects.delete(key);
-    const resourceVersion = String(++this.#version);
+    const resourceVersion = this.spelled(++this.#version);
     this.#emit('DELETED', { ...known, metadata: { ...known.metadata, resourceVersion } });
   }
 
@@ -81,6 +83,25 @@ export class ClusterState {
   compact(): void {
     this.#history.length = 0;
     this.#oldest = ++this.#version;
+  }
+
+  /** Takes a backup; the returned function restores it, and versions are handed out again. */
+  backUp(): () => void {
+    const version = this.#version;
+    const objects = new Map(this.#objects);
+    return () => {
+      this.#version = version;
+      this.#objects = new Map(objects);
+      this.#history.splice(0, Infinity, ...this.#history.filter((event) => event.version <= version));
+    };
+  }
+
+  spelled(version: number): string {
+    return this.opaque ? `v${(version * 7919) % 1000}-${version}` : String(version);
+  }
+
+  parsed(version: string): number {
+    return Number(version.slice(version.indexOf('-') + 1));
   }
 
   list(kind: string, namespace: string | undefined): readonly ApiObject[] {

@@ -4,7 +4,11 @@ export type WatchFault =
   | { readonly kind: 'close' }
   | { readonly kind: 'event-then-close' }
   | { readonly kind: 'bookmark-then-close' }
+  /** A bookmark that is past what was never sent, then the end. */
+  | { readonly kind: 'bookmark-alone' }
   | { readonly kind: 'gone-event' }
+  /** An ERROR event with this `Status`. */
+  | { readonly kind: 'error-status'; readonly status: object }
   | { readonly kind: 'error-event'; readonly code: number }
   | { readonly kind: 'status'; readonly status: number }
   /** The TCP connection is reset before any answer. */

@@ -67,7 +67,7 @@ export class Lists {
     return {
       kind: `${kind}List`,
       apiVersion: 'v1',
-      metadata: { resourceVersion: String(snapshot.version), ...(next !== '' && { continue: next }) },
+      metadata: { resourceVersion: this.#state.spelled(snapshot.version), ...(next !== '' && { continue: next }) },
       // As the real one: items of typed lists carry neither kind nor apiVersion.
       items: items.map((object) => ({ ...object, kind: undefined, apiVersion: undefined })),
     };

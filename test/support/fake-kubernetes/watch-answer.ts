@@ -31,8 +31,8 @@ export function answerWatch(
   };
   const line = (type: string, object: unknown): void => void response.write(`${JSON.stringify({ type, object })}\n`);
   const bookmark = (): void =>
-    line('BOOKMARK', { kind: call.kind, metadata: { resourceVersion: String(state.version) } });
-  const from = Number(call.query.get('resourceVersion') ?? '0');
+    line('BOOKMARK', { kind: call.kind, metadata: { resourceVersion: state.spelled(state.version) } });
+  const from = state.parsed(call.query.get('resourceVersion') ?? '0');
   // Even a server that closes at once sends what happened first: an event or bookmark stands for all before it.
   const past = (): void => {
     for (const { type, object } of state.since(from, call.kind, call.namespace)) line(type, object);
@@ -59,6 +59,16 @@ export function answerWatch(
       open();
       past();
       bookmark();
+      end();
+      return end;
+    case 'bookmark-alone':
+      open();
+      bookmark();
+      end();
+      return end;
+    case 'error-status':
+      open();
+      line('ERROR', fault.status);
       end();
       return end;
     case 'gone-event':

@@ -1,6 +1,6 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
-import type { Hold } from '../../../../shared/guard/brake.ts';
+import type { Held, Hold } from '../../../../shared/guard/brake.ts';
 import type { ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
 import type { InstanceAnswer } from '../wire/legacy-server.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
@@ -81,6 +81,12 @@ export class LegacyView {
 
   holds(): readonly Hold[] {
     return this.#parts.brake.holds();
+  }
+
+  /** Whether an instance is served only because its removal is kept back. */
+  held(app: AppName, id: InstanceId): Held | undefined {
+    const { brake, pending } = this.#parts;
+    return pending.get(app, id) === undefined ? brake.held(app, id) : undefined;
   }
 
   /** Whether a full fetch is wanted to confirm what is held. */

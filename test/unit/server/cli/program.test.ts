@@ -13,7 +13,7 @@ import { testShell } from '../../../support/shell.ts';
 test('the help lists every command, and that of serve every option', async () => {
   const shell = testShell();
   assert.equal(await runProgram(['--help'], shell), 0);
-  for (const command of ['serve', 'check', 'demo', 'explain'])
+  for (const command of ['serve', 'check', 'demo', 'explain', 'holds'])
     assert.match(shell.written.out, new RegExp(`^  ${command} `, 'm'));
   const serve = testShell();
   assert.equal(await runProgram(['serve', '--help'], serve), 0);
@@ -63,7 +63,7 @@ test('flags take a value after a blank or an equals sign, and truths none', asyn
   );
   assert.match(shell.written.err, /cannot start: enough/);
   const [config] = configs;
-  assert.deepEqual(config?.listen, { host: '127.0.0.1', port: 1 });
+  assert.deepEqual([config?.listen.host, config?.listen.port], ['127.0.0.1', 1]);
   assert.equal(config?.readOnly, true);
   assert.equal(config?.log.level, 'warn');
   assert.equal(config?.leases.enabled, true);
@@ -164,11 +164,12 @@ test('an address that cannot be bound is told in one line that names the options
     ['EADDRINUSE', /in use by another process/],
     ['EACCES', /no permission/],
     ['EADDRNOTAVAIL', /does not have that address/],
+    ['EAFNOSUPPORT', /has no IPv6/],
   ];
   for (const [code, message] of cases) {
     const shell = testShell({ startServer: () => Promise.reject(Object.assign(new Error('listen'), { code })) });
     assert.equal(await runProgram(['serve', '--leases.enabled', '--listen.port', '99'], shell), 1);
-    assert.match(shell.written.err, /^eurek8s: cannot listen on 0\.0\.0\.0:99 \(listen\.host, listen\.port\): .*\n$/);
+    assert.match(shell.written.err, /^eurek8s: cannot listen on \[::\]:99 \(listen\.host, listen\.port\): .*\n$/);
     assert.match(shell.written.err, message);
   }
 });

@@ -6,7 +6,7 @@ import { configured } from '../../../support/config.ts';
 
 test('without anything given the defaults are those of the interface', () => {
   const config = configured({});
-  assert.deepEqual(config.listen, { host: '0.0.0.0', port: 8761 });
+  assert.deepEqual(config.listen, { host: '::', port: 8761, keepAlive: 65 * 60_000 });
   const { legacy } = config;
   assert.deepEqual(legacy, { urls: [], pollInterval: 5000, fullInterval: 300_000, required: true, peerFeed: false });
   assert.deepEqual(config.guards, { maxRemoval: 30, minInstances: 3, grace: 300_000 });
@@ -19,7 +19,7 @@ test('a flag wins over the environment, the environment over the file, the file 
   assert.equal(configured({ file }).listen.port, 1);
   assert.equal(configured({ file, environment }).listen.port, 2);
   const all = configured({ file, environment, flags: { 'listen.port': ['3'] } });
-  assert.deepEqual(all.listen, { host: '127.0.0.1', port: 3 });
+  assert.deepEqual([all.listen.host, all.listen.port], ['127.0.0.1', 3]);
   assert.equal(all.log.level, 'error');
 });
 
@@ -50,8 +50,8 @@ test('structured options are given as YAML or JSON, flags of them add up', () =>
     },
   });
   assert.deepEqual(config.clusters, [
-    { name: 'a', inCluster: true },
-    { name: 'b', inCluster: false, kubeconfig: 'f', context: 'c' },
+    { name: 'a', required: true, inCluster: true },
+    { name: 'b', required: true, inCluster: false, kubeconfig: 'f', context: 'c' },
   ]);
   assert.deepEqual(config.manifests, [{ name: 'local', directory: 'dir' }]);
   assert.deepEqual(config.addresses, new Map([['nginx', ['10.0.0.7', 'lb.example.com']]]));

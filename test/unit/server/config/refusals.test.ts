@@ -82,10 +82,7 @@ test('names of clusters and manifests share one name space', () => {
 
 test('selectors, networks, addresses and applications are checked for what they mean', () => {
   assert.match(refused({ flags: { 'selection.labelSelector': ['a in b'] } })[0]!, /selection\.labelSelector/);
-  assert.match(
-    refused({ flags: { 'overlay.cidrs': ['10.0.0.0/33'], 'overlay.action': ['hide'] } })[0]!,
-    /prefix length/,
-  );
+  assert.match(refused({ flags: { 'overlay.cidrs': ['10.0.0.0/33'] } })[0]!, /prefix length/);
   assert.match(refused({ flags: { addresses: ['{ nginx: [10.0.0.300] }'] } })[0]!, /addresses\.nginx\[0\]/);
   assert.match(refused({ flags: { addresses: ['{ nginx: [] }'] } })[0]!, /addresses\.nginx: expected a list/);
   assert.match(refused({ flags: { applications: ['{ bob: {}, BOB: {} }'] } })[0]!, /given twice/);
@@ -98,10 +95,18 @@ test('two keepers of registrations exclude each other', () => {
   assert.match(problems.join(), /e\.yaml:2: leases\.enabled: cannot be combined with legacy\.urls/);
 });
 
-test('what is not available in this version is refused, not ignored', () => {
-  assert.match(refused({ file: 'listen: { tls: { cert: a, key: b } }' })[0]!, /listen\.tls: .* not available/);
-  assert.match(refused({ environment: { EUREK8S_LISTEN_TLS_CERT: 'a' } })[0]!, /not available/);
-  assert.match(refused({ unknown: ['--listen.tls.cert', 'a'] })[0]!, /not available/);
+test('what is not there is refused as unknown, in whatever place it is given', () => {
+  const listening = refused({ file: 'listen: { tls: { cert: a, key: b } }' });
+  assert.match(listening[0]!, /^e\.yaml:1: listen\.tls: unknown key/);
+  assert.match(refused({ file: 'snapshot: { file: a }' })[0]!, /^e\.yaml:1: snapshot: unknown key/);
+  assert.match(refused({ environment: { EUREK8S_SNAPSHOT_FILE: 'a' } })[0]!, /unknown variable/);
+  assert.match(refused({ unknown: ['--listen.tls.cert', 'a'] })[0]!, /unknown flag/);
+  assert.match(refused({ flags: { 'overlay.action': ['absorb'] } })[0]!, /expected one of hide, forward, got "absorb"/);
+});
+
+test('networks of Pods need no further option: their default holds', () => {
+  const { overlay } = configured({ flags: { 'overlay.cidrs': ['10.42.0.0/16'] } });
+  assert.deepEqual(overlay, { cidrs: ['10.42.0.0/16'], action: 'hide' });
 });
 
 test('a server without a source is told every way to give one', () => {

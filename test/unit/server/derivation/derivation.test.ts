@@ -313,3 +313,25 @@ test('an Ingress that cannot be derived fails alone: its last outcome stays, wit
   assert.equal(sink.publication('carol')?.status, 'DOWN');
   assert.deepEqual(sink.apps.get(appName('CAROL'))?.refusals, []);
 });
+
+test('an owner with a typing error keeps its claim and its name; one that opts out, or is deleted, gives it up', () => {
+  const annotated = (annotations: Readonly<Record<string, string>>): StrippedObject =>
+    ingress('carol', { annotations: { 'eurek8s.io/publish': 'true', ...annotations } });
+  const { sink, derivation } = begin({ objects: [...carol(), annotated({ 'eurek8s.io/app': 'prices' })] });
+  derivation.allListed();
+  const claim = { cluster: 'main', namespace: 'shop', ingress: 'carol' };
+  const claimed = (app: string): object | undefined => {
+    const { createdAt: _, ...name } = sink.apps.get(appName(app))?.refusals[0]?.claim ?? { createdAt: 0 };
+    return Object.keys(name).length === 0 ? undefined : name;
+  };
+  derivation.set(annotated({ 'eurek8s.io/app': 'prices', 'eurek8s.io/traffic': '120%' }));
+  assert.equal(sink.refusal('prices'), 'bad-annotation');
+  assert.deepEqual(claimed('prices'), claim);
+  derivation.set(annotated({ 'eurek8s.io/app': 'no name at all' }));
+  assert.deepEqual(claimed('prices'), claim, 'a name that cannot be read is no other name');
+  derivation.set(annotated({ 'eurek8s.io/app': 'prices', 'eurek8s.io/publish': 'false' }));
+  assert.equal(sink.refusal('prices'), 'opted-out');
+  assert.equal(claimed('prices'), undefined);
+  derivation.remove('Ingress', 'shop', 'carol');
+  assert.equal(sink.apps.get(appName('prices')), undefined);
+});

@@ -15,6 +15,7 @@ import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
 
 const RULES = {
   application: () => ({ policy: 'both' as const, namespaces: [] }),
+  ownership: 'open' as const,
   overlay: { networks: [], action: 'forward' as const },
 };
 const NOW = 1_750_000_000_000;

@@ -19,17 +19,20 @@ function start(
   sources: readonly HandSource[],
   newTimeSlice: NewTimeSlice = endlessSlice,
   policyOf: (name: AppName) => Policy = () => 'both',
-): { hub: Hub; clock: SteppedClock; published: SnapshotUpdate[] } {
+): { hub: Hub; clock: SteppedClock; published: SnapshotUpdate[]; warnings: string[] } {
   const clock = new SteppedClock();
   const rules = {
     application: (name: AppName) => ({ policy: policyOf(name), namespaces: [] }),
+    ownership: 'open' as const,
     overlay: { networks: [], action: 'forward' as const },
   };
-  const hub = new Hub({ clock, log: SILENT, metrics: NO_METRICS, newTimeSlice, rules, sources, firstVersion: 7 });
+  const warnings: string[] = [];
+  const log = { ...SILENT, warn: (fields: object, text: string) => void warnings.push(JSON.stringify(fields) + text) };
+  const hub = new Hub({ clock, log, metrics: NO_METRICS, newTimeSlice, rules, sources, firstVersion: 7 });
   const published: SnapshotUpdate[] = [];
   hub.onUpdate((each) => published.push(each));
   hub.start();
-  return { hub, clock, published };
+  return { hub, clock, published, warnings };
 }
 
 function registered(...ids: readonly string[]): AppContribution {
@@ -66,6 +69,36 @@ test('nothing is answered before every required source has synced, then everythi
   cluster.sink?.synced();
   assert.equal(ids(hub)?.length, 2);
   assert.equal(published.length, 1);
+});
+
+test('a source that is not required but may yet answer is waited for, for a moment', () => {
+  const [legacy, cluster] = [new HandSource('legacy', false), new HandSource('cluster:main')];
+  legacy.state = 'starting';
+  const { hub, clock, warnings } = start([legacy, cluster]);
+  cluster.sink?.synced();
+  clock.advance(4_900);
+  assert.deepEqual(hub.awaited(), ['legacy']);
+  legacy.sink?.replace(view(registered('i-1')));
+  legacy.sink?.synced();
+  assert.deepEqual(ids(hub), ['i-1'], 'the first answer is whole');
+  assert.deepEqual(warnings, []);
+});
+
+test('a source that is not required and stays away is done without, and the log says what callers see', () => {
+  const [legacy, cluster] = [new HandSource('legacy', false), new HandSource('cluster:main')];
+  legacy.state = 'starting';
+  const { hub, clock, warnings } = start([legacy, cluster]);
+  cluster.sink?.synced();
+  assert.equal(hub.snapshot(), undefined);
+  clock.advance(5_000);
+  assert.deepEqual(ids(hub), []);
+  assert.deepEqual(hub.awaited(), []);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /"source":"legacy".*callers drop all its instances until it answers/);
+  legacy.sink?.replace(view(registered('i-1')));
+  legacy.sink?.synced();
+  clock.advance(1_000);
+  assert.deepEqual(ids(hub), ['i-1']);
 });
 
 test('the first change goes out at once, those within the window share the next publication', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainApplication } from '../../../../shared/api/explain.ts';
+import type { HeldBy } from '../../../../shared/api/explained-entry.ts';
 import { renderExplanation } from '../../../../shared/api/render-explanation.ts';
 import type { Publication } from '../../../../shared/contribution/publication.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
@@ -18,6 +19,8 @@ const NOW = 1_750_000_600_000;
 const REGISTERED = 1_750_000_540_000;
 const BAD: Refusal = { object: 'main/shop/other', code: 'wildcard-host', reason: 'give it eurek8s.io/host' };
 
+const NOBODY_HELD: HeldBy = () => undefined;
+
 interface Said {
   readonly legacy?: readonly InstanceRecord[];
   readonly published?: readonly Publication[];
@@ -32,7 +35,11 @@ function merged({ legacy = [], published = [], refusals = [], policy = 'both' }:
       { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: legacy } },
       { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, publications: published, refusals } },
     ],
-    { application: () => ({ policy, namespaces: [] }), overlay: { networks: [], action: 'forward' } },
+    {
+      application: () => ({ policy, namespaces: [] }),
+      ownership: 'open' as const,
+      overlay: { networks: [], action: 'forward' },
+    },
     undefined,
     NOW,
   );
@@ -49,8 +56,8 @@ function change(app: string, at: number): Change {
 const TWINS = [twin('i-1', 'dc1'), twin('i-2', 'dc1'), twin('i-3', 'dc2')];
 const ONE = publication('ALICE', { changedAt: NOW - 120_000, notices: ['host alice.k8s.example.com chosen out of 2'] });
 
-function text(application: MergedApplication, recent: readonly Change[] = []): string {
-  return renderExplanation(explainApplication(application, recent, NOW), NOW);
+function text(application: MergedApplication, recent: readonly Change[] = [], heldBy: HeldBy = NOBODY_HELD): string {
+  return renderExplanation(explainApplication(application, recent, NOW, heldBy), NOW);
 }
 
 test('a person with curl reads what callers see, entry by entry, and what is refused', () => {
@@ -95,6 +102,24 @@ test('what is hidden is shown with the reason, once for all that share it', () =
   );
 });
 
+test('an entry that is there only because its removal is held says so, shown or hidden', () => {
+  const heldBy: HeldBy = (source, id) =>
+    source === 'legacy' && id !== 'i-3'
+      ? { holdId: 'legacy-c4db33c6', since: NOW - 60_000, releasesAt: NOW + 240_000 }
+      : undefined;
+  const shown = text(merged({ legacy: TWINS, published: [ONE] }), [], heldBy);
+  assert.match(shown, /^ {2}i-1 .* legacy \(held\) +60 s$/m);
+  assert.match(shown, /^ {2}i-3 .* legacy +60 s$/m);
+  const notice =
+    'held: legacy no longer lists it since 2025-06-15T15:15:40.000Z; released at 2025-06-15T15:20:40.000Z ' +
+    'when it is confirmed, or now by: eurek8s holds release legacy-c4db33c6';
+  assert.equal(shown.split(`\n  ${notice} (2 entries)\n`).length, 2);
+  const hidden = merged({ legacy: TWINS, published: [ONE], policy: 'kubernetes-only' });
+  assert.ok(text(hidden, [], heldBy).includes(`\n  ${notice} (2 entries)`));
+  const [first] = explainApplication(hidden, [], NOW, heldBy).hidden;
+  assert.deepEqual([first?.hold, first?.notices], ['legacy-c4db33c6', [notice]]);
+});
+
 test('nothing UP is said first', () => {
   const down = text(merged({ legacy: [instance('ALICE', 'i-1', { status: 'DOWN' })] }));
   assert.match(down, /^ALICE: callers find no UP entry/);
@@ -107,13 +132,15 @@ test('a share that serves every zone has no hint, and one that misses a zone has
       merged({ legacy: TWINS, published: [publication('ALICE', { traffic: { kind: 'share', percent } })] }),
       [],
       NOW,
+      NOBODY_HELD,
     ).callers.hints;
   assert.deepEqual(hints(50), []);
   assert.match(hints(20)[0] ?? '', /^callers in dc2 .* its entries are in dc1$/);
 });
 
 test('when callers have a change follows from the last one of this application', () => {
-  const callers = (recent: readonly Change[]) => explainApplication(merged({ legacy: TWINS }), recent, NOW).callers;
+  const callers = (recent: readonly Change[]) =>
+    explainApplication(merged({ legacy: TWINS }), recent, NOW, NOBODY_HELD).callers;
   assert.match(callers([change('BOB', NOW)]).timing, /^nothing of it changed in the last 5 min/);
   assert.equal(callers([]).lastChange, undefined);
   const young = callers([change('ALICE', NOW - 50_000), change('ALICE', NOW - 1000), change('BOB', NOW)]);
@@ -123,7 +150,12 @@ test('when callers have a change follows from the last one of this application',
 });
 
 test('the JSON has the documented fields and loses nothing on its way', () => {
-  const explanation = explainApplication(merged({ legacy: TWINS, published: [ONE], refusals: [BAD] }), [], NOW);
+  const explanation = explainApplication(
+    merged({ legacy: TWINS, published: [ONE], refusals: [BAD] }),
+    [],
+    NOW,
+    NOBODY_HELD,
+  );
   const json = JSON.parse(JSON.stringify(explanation)) as Record<string, unknown>;
   assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'served', 'hidden', 'refused', 'callers']);
   assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, achievedPercent: 25 });
@@ -139,6 +171,7 @@ test('the JSON has the documented fields and loses nothing on its way', () => {
     object: 'main/shop/alice',
     rule: 'derived from the Ingress: 2 of 2 endpoints ready',
     since: new Date(NOW - 120_000).toISOString(),
+    hold: undefined,
     notices: ['host alice.k8s.example.com chosen out of 2'],
   });
 });

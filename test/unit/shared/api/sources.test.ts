@@ -12,10 +12,20 @@ import { publication } from '../../../support/publications.ts';
 const NOW = 1_750_000_000_000;
 const LEGACY = { id: 'legacy', world: 'legacy', required: true } as const;
 const MANIFESTS = { id: 'manifests:local', world: 'kubernetes', required: false } as const;
+const HOLD = {
+  id: 'legacy-c4db33c6',
+  since: NOW - 60_000,
+  what: 'the registry went from 5 instances to none',
+  instances: 5,
+  instancesBefore: 5,
+  applications: 2,
+  releasesAt: NOW + 240_000,
+};
 const REPORT = reportSources(
   [
     {
       ...LEGACY,
+      holds: [HOLD],
       health: {
         state: 'starting',
         lastSuccessAt: undefined,
@@ -25,6 +35,7 @@ const REPORT = reportSources(
     },
     {
       ...MANIFESTS,
+      holds: [],
       health: { state: 'synced', lastSuccessAt: NOW - 3000, lastError: undefined, detail: { files: 2 } },
     },
   ],
@@ -40,6 +51,8 @@ reads answer 503: waiting for legacy
 SOURCE           STATE     AGE  REQUIRED
 legacy           starting  -    yes
   last error: connection refused
+  5 of 5 legacy instances held: the registry went from 5 instances to none
+  released at 2025-06-15T15:10:40.000Z when it is confirmed, or now by: eurek8s holds release legacy-c4db33c6
   url        http://e
   instances  0
 manifests:local  synced    3 s  no
@@ -53,12 +66,21 @@ test('sources as JSON: ages in numbers, and what there is not left out', () => {
     ready: false,
     awaited: ['legacy'],
     sources: [
-      { ...LEGACY, state: 'starting', lastError: 'connection refused', detail: { url: 'http://e', instances: 0 } },
+      {
+        ...LEGACY,
+        state: 'starting',
+        lastError: 'connection refused',
+        holds: [
+          { ...HOLD, source: 'legacy', since: '2025-06-15T15:05:40.000Z', releasesAt: '2025-06-15T15:10:40.000Z' },
+        ],
+        detail: { url: 'http://e', instances: 0 },
+      },
       {
         ...MANIFESTS,
         state: 'synced',
         lastSuccess: new Date(NOW - 3000).toISOString(),
         ageMs: 3000,
+        holds: [],
         detail: { files: 2 },
       },
     ],
@@ -83,7 +105,11 @@ test('the summary counts both worlds, what is hidden and what is refused', () =>
         contribution: { ...NO_CONTRIBUTION, publications: [publication('ALICE')], refusals },
       },
     ],
-    { application: () => ({ policy: 'both', namespaces: [] }), overlay: { networks: [], action: 'forward' } },
+    {
+      application: () => ({ policy: 'both', namespaces: [] }),
+      ownership: 'open' as const,
+      overlay: { networks: [], action: 'forward' },
+    },
     undefined,
     NOW,
   );
@@ -97,6 +123,7 @@ test('the summary counts both worlds, what is hidden and what is refused', () =>
   });
   const text = renderSummary(summary, REPORT, 'http://eurek8s:8761');
   assert.match(text, /^Eurek8s 1\.2\.3: 3 entries of 1 application, 2 UP, version 8, hash DOWN_1_UP_2_$/m);
+  assert.match(text, /^ {2}5 of 5 legacy instances held: /m);
   assert.match(text, /^APPLICATION +REGISTERED +KUBERNETES +UP +HIDDEN +NOT SERVED\nALICE +2 +1 +2 +0 +1$/m);
   assert.match(text, /curl http:\/\/eurek8s:8761\/eurek8s\/explain\/NAME$/m);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appName, instanceId } from '../../../../shared/model/names.ts';
 import { Brake, type Losses } from '../../../../shared/guard/brake.ts';
+import { holdId } from '../../../../shared/guard/hold-id.ts';
 import { instance } from '../../../support/instances.ts';
 
 const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 300_000 };
@@ -20,10 +21,11 @@ test('few removals pass, many are held, at exactly the threshold they pass', () 
   assert.equal(other.judge(losses(31), 100, 69, T0), 'held');
   assert.deepEqual(other.holds(), [
     {
-      id: `legacy-${T0}`,
+      id: holdId('legacy', losses(31)),
       since: T0,
       what: '31 of 100 instances are gone at once, more than 30 %',
       instances: 31,
+      instancesBefore: 100,
       applications: 1,
       releasesAt: T0 + GUARDS.grace,
     },
@@ -99,8 +101,42 @@ test('an operator releases the hold that is there, and no other', () => {
   brake.judge(losses(4), 4, 0, T0);
   assert.equal(brake.release('legacy-1').size, 0);
   assert.equal(brake.size, 4);
-  assert.deepEqual([...brake.release(`legacy-${T0}`)], ['ORDERS']);
+  assert.deepEqual([...brake.release(brake.holds()[0]?.id ?? '')], ['ORDERS']);
   assert.equal(brake.size, 0);
+});
+
+test('the id is that of what was held at first, whenever it was and whatever became of it', () => {
+  const brake = new Brake('legacy', GUARDS);
+  const late = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  late.judge(losses(50), 100, 50, T0 + 4_000);
+  const id = brake.holds()[0]?.id;
+  assert.match(id ?? '', /^legacy-[0-9a-f]{8}$/);
+  assert.equal(late.holds()[0]?.id, id);
+  brake.judge(losses(1, 'PAYMENTS'), 100, 49, T0 + 10_000);
+  brake.forget(appName('ORDERS'), instanceId('i-7'));
+  assert.equal(brake.holds()[0]?.id, id);
+});
+
+test('each held instance has its own time, and one that is not held has none', () => {
+  const brake = new Brake('legacy', GUARDS);
+  const held = (app: string, id: string) => brake.held(appName(app), instanceId(id));
+  assert.equal(held('ORDERS', 'i-0'), undefined);
+  brake.judge(losses(50), 100, 50, T0);
+  brake.judge(losses(1, 'PAYMENTS'), 100, 49, T0 + 200_000);
+  const id = brake.holds()[0]?.id;
+  assert.deepEqual(held('ORDERS', 'i-0'), { holdId: id, since: T0, releasesAt: T0 + GUARDS.grace });
+  assert.equal(held('PAYMENTS', 'i-0')?.since, T0 + 200_000);
+  brake.forget(appName('ORDERS'), instanceId('i-0'));
+  assert.equal(held('ORDERS', 'i-0'), undefined);
+});
+
+test('of how many the held ones are grows with what came between', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(5), 5, 0, T0);
+  brake.judge(losses(2, 'PAYMENTS'), 8, 1, T0 + 1_000);
+  const [hold] = brake.holds();
+  assert.deepEqual([hold?.instances, hold?.instancesBefore], [7, 8]);
 });
 
 test('confirming fetches are spread over the grace period, and one is made at its end', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAnnotations, type ParsedAnnotations } from '../../../../shared/ingress/annotations.ts';
-import { isHostName, isIpAddress } from '../../../../shared/ingress/annotation-values.ts';
 
 function parse(annotations: Readonly<Record<string, string>>): ParsedAnnotations {
   const parsed = parseAnnotations(annotations);
@@ -70,17 +69,19 @@ test('a mistyped key brings a notice with the key that was meant', () => {
   ]);
 });
 
-test('addresses and host names are told apart', () => {
-  for (const ip of ['10.0.0.1', '255.255.255.255', 'fd00::1', '::1', '::ffff:10.0.0.1']) {
-    assert.ok(isIpAddress(ip), ip);
-    assert.ok(!isHostName(ip), ip);
-  }
-  for (const name of ['a', 'lb-1.example.com', 'x_y.example.com', '10.example.com']) {
-    assert.ok(isHostName(name), name);
-    assert.ok(!isIpAddress(name), name);
-  }
-  for (const neither of ['', '-a', 'a..b', 'a b', 'a:80', '*.a', 'a'.repeat(254)]) {
-    assert.ok(!isHostName(neither), neither);
-    assert.ok(!isIpAddress(neither), neither);
-  }
+test('an address that is none is refused with what is wrong about it', () => {
+  assert.match(
+    refusal({ 'eurek8s.io/address': '10.0.0.1, 10.0.0.256' }),
+    /separated by commas \("10\.0\.0\.256" is neither an IP address nor a host name: it ends in a number/,
+  );
+  assert.match(refusal({ 'eurek8s.io/host': '10.0.0.1' }), /one host name without .* \(it is an IP address\)$/);
+});
+
+test('addresses and hosts are taken in their one spelling', () => {
+  const { address, host } = parse({
+    'eurek8s.io/address': 'FD00::A, [::1], LB.Example.com.',
+    'eurek8s.io/host': 'Carol.Example.com.',
+  });
+  assert.deepEqual(address, ['fd00::a', '::1', 'lb.example.com']);
+  assert.equal(host, 'carol.example.com');
 });

@@ -32,6 +32,38 @@ test('an Ingress affects itself alone', () => {
   assert.deepEqual([...objects.remove('Ingress', 'shop', 'b')], []);
 });
 
+const SAME_HOST = { host: 'a.k8s.example.com', service: 'rival' };
+
+test('an Ingress affects its rivals for a route only where it is the first of them, comes to be it or was it', () => {
+  assert.deepEqual(affected(ingress('y', SAME_HOST)), ['shop/y']);
+  assert.deepEqual(affected(ingress('x', { ...SAME_HOST, created: '2026-01-01T00:00:00Z' })), [
+    'shop/a',
+    'shop/x',
+    'shop/y',
+  ]);
+  assert.deepEqual(affected(ingress('x', { ...SAME_HOST, created: '2026-02-01T00:00:00Z' })), [
+    'shop/a',
+    'shop/x',
+    'shop/y',
+  ]);
+  assert.deepEqual(affected(ingress('x', { ...SAME_HOST, created: '2026-02-01T00:00:00Z', ip: '10.20.0.99' })), [
+    'shop/x',
+  ]);
+  assert.deepEqual([...objects.remove('Ingress', 'shop', 'y')], ['shop/y']);
+  assert.deepEqual([...objects.remove('Ingress', 'shop', 'x')].toSorted(), ['shop/a', 'shop/x']);
+});
+
+test('thousands of rivals for one route cost a change of one of them nothing', () => {
+  for (let i = 0; i < 3000; i++) objects.set(ingress(`z${i}`, SAME_HOST));
+  assert.deepEqual(affected(ingress('z1500', { ...SAME_HOST, ip: '10.20.0.99' })), ['shop/z1500']);
+});
+
+test('another default class affects whoever shares a route with an Ingress without class', () => {
+  objects.set(ingressClass('nginx', true));
+  objects.set(ingress('rival', { host: 'c.k8s.example.com', className: 'traefik' }));
+  assert.deepEqual(affected(ingressClass('traefik', true)), ['shop/c', 'shop/rival']);
+});
+
 test('a Service affects the Ingresses of its namespace that name it', () => {
   assert.deepEqual(affected(service('a', { type: 'ExternalName' })), ['shop/a']);
   assert.deepEqual(affected(service('unused')), []);

@@ -41,13 +41,13 @@ test('broken parts of an Ingress leave the rest readable', () => {
     {
       host: 'h',
       paths: [
-        { path: '/', pathType: 'ImplementationSpecific', serviceName: undefined },
-        { path: '/', pathType: 'ImplementationSpecific', serviceName: undefined },
+        { path: '/', pathType: 'ImplementationSpecific', backend: undefined },
+        { path: '3', pathType: 'ImplementationSpecific', backend: undefined },
       ],
     },
     { host: 'i', paths: undefined },
   ]);
-  assert.deepEqual(object.tlsHosts, ['h']);
+  assert.deepEqual(object.tlsHosts, ['1', 'h']);
   assert.deepEqual(object.loadBalancer, [
     { ip: undefined, hostname: undefined },
     { ip: undefined, hostname: undefined },
@@ -73,7 +73,39 @@ test('what an API server adds in bulk is not kept', () => {
     createdAt: Date.UTC(2026, 0, 2, 3, 4, 5),
     labels: { app: 'x' },
     annotations: { 'eurek8s.io/publish': 'true' },
+    deleting: false,
+    unreadVersion: undefined,
   });
+});
+
+test('text without quotes is text, wherever text belongs: a host that is a number is not any host', () => {
+  const object = stripObject('Ingress', {
+    metadata: { name: 1, namespace: 2 },
+    spec: {
+      ingressClassName: 3,
+      rules: [{ host: 4, http: { paths: [{ path: 5, backend: { service: { name: 6, port: { name: 7 } } } }] } }],
+      tls: [{ hosts: [8] }],
+    },
+  });
+  assert.ok(object?.kind === 'Ingress');
+  const { meta, className, rules, tlsHosts } = object;
+  assert.deepEqual([meta.name, meta.namespace, className, tlsHosts], ['1', '2', '3', ['8']]);
+  const [rule] = rules;
+  assert.equal(rule?.host, '4');
+  assert.deepEqual(rule.paths?.[0]?.backend, { service: '6', port: '7' });
+});
+
+test('conditions of endpoints count in every spelling that kubectl takes', () => {
+  const ready = (conditions: object): number => {
+    const object = stripObject('EndpointSlice', {
+      metadata: { name: 'a' },
+      endpoints: [{ addresses: ['10.0.0.1'], conditions }],
+    });
+    return object?.kind === 'EndpointSlice' ? object.ready.length : -1;
+  };
+  for (const no of [false, 'no', 'No', 'off', 'False', 'FALSE']) assert.equal(ready({ ready: no }), 0, String(no));
+  for (const yes of [true, 'yes', 'on', 'True', undefined, null]) assert.equal(ready({ ready: yes }), 1, String(yes));
+  assert.equal(ready({ terminating: 'True' }), 0);
 });
 
 test('a manifest may go without namespace and creation time, and without quotes around true and 80', () => {

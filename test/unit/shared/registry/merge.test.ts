@@ -5,7 +5,7 @@ import type { Publication } from '../../../../shared/contribution/publication.ts
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import type { MergedApplication } from '../../../../shared/registry/application.ts';
-import { parseCidr } from '../../../../shared/address/network.ts';
+import { parseNetwork } from '../../../../shared/address/network.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
 import { mergeApplication, type MergeRules } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
@@ -27,9 +27,10 @@ interface Said {
 function merge(said: Said): MergedApplication {
   const rules: MergeRules = {
     application: () => ({ policy: said.policy ?? 'both', namespaces: [] }),
+    ownership: 'open',
     overlay: {
       networks: (said.cidrs ?? []).flatMap((text) => {
-        const parsed = parseCidr(text);
+        const parsed = parseNetwork(text);
         return parsed.ok ? [parsed.value] : [];
       }),
       action: said.action ?? 'hide',

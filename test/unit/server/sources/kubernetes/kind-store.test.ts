@@ -37,6 +37,14 @@ test('the same version under another uid is another object', () => {
   assert.deepEqual(sink.calls, ['set Service/a/x', 'remove Service/a/x', 'set Service/a/x']);
 });
 
+test('in another history a version that is known says nothing', () => {
+  const { sink, store } = opened();
+  store.set(service('a', 'x', '1', '7'));
+  const restored = service('a', 'x', '1', '7');
+  store.replace(undefined, { items: [restored], resourceVersion: '7' }, 'another');
+  assert.equal(sink.objects.get('Service/a/x'), restored.object);
+});
+
 test('the late end of an object does not take its successor away', () => {
   const { sink, store } = opened();
   store.set(service('a', 'x', '2', '9'));

@@ -1,0 +1,84 @@
+import { indent } from '../../shared/text/printable.ts';
+import { askServer, type ServerQuestion } from './ask-server.ts';
+import { replicasOf, type Resolve } from './replicas.ts';
+import { EXIT, type Shell } from './shell.ts';
+
+export interface HoldsOptions {
+  readonly servers: readonly string[];
+  readonly json: boolean;
+}
+
+/** What one server said. `absent`: it has no such hold. `refused`: it has an answer, and that is no. */
+interface Said {
+  readonly server: string;
+  readonly outcome: 'done' | 'absent' | 'refused' | 'silent';
+  readonly text: string;
+}
+
+/** What every server keeps back. */
+export async function listHolds(options: HoldsOptions, shell: Shell, resolve?: Resolve): Promise<number> {
+  const said = await askEach(options, { path: '/eurek8s/holds', method: 'GET' }, resolve);
+  tell(said, options, shell);
+  return said.every(({ outcome }) => outcome === 'done') ? EXIT.done : EXIT.unanswered;
+}
+
+/** Lets a hold through on every server that has it. */
+export async function releaseHold(id: string, options: HoldsOptions, shell: Shell, resolve?: Resolve): Promise<number> {
+  const path = `/eurek8s/holds/${encodeURIComponent(id)}/release`;
+  const said = await askEach(options, { path, method: 'POST' }, resolve);
+  tell(said, options, shell);
+  const outcomes = new Set(said.map(({ outcome }) => outcome));
+  if (outcomes.has('silent')) return EXIT.unanswered;
+  return outcomes.has('done') && !outcomes.has('refused') ? EXIT.done : EXIT.failed;
+}
+
+async function askEach(
+  { servers, json }: HoldsOptions,
+  question: Pick<ServerQuestion, 'path' | 'method'>,
+  resolve: Resolve | undefined,
+): Promise<readonly Said[]> {
+  const accept = json ? 'application/json' : 'text/plain';
+  const each = servers.map(async (server): Promise<readonly Said[]> => {
+    const replicas = await replicasOf(server, resolve);
+    if (!replicas.ok) return [{ server, outcome: 'silent', text: replicas.error }];
+    return Promise.all(
+      replicas.value.map(async (replica): Promise<Said> => {
+        const answer = await askServer(replica, { ...question, accept });
+        if (!answer.ok) return { server: replica.name, outcome: 'silent', text: answer.error };
+        const { status, text, reason } = answer.value;
+        const outcome = outcomeOf(status);
+        if (outcome !== 'done') return { server: replica.name, outcome, text: `${replica.name}: ${reason}` };
+        if (json && !isJson(text))
+          return { server: replica.name, outcome: 'silent', text: `${replica.name} answers, but not as Eurek8s does` };
+        return { server: replica.name, outcome, text };
+      }),
+    );
+  });
+  return (await Promise.all(each)).flat();
+}
+
+function outcomeOf(status: number): Said['outcome'] {
+  if (status === 200) return 'done';
+  if (status === 404) return 'absent';
+  return status < 500 ? 'refused' : 'silent';
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
+}
+
+function tell(said: readonly Said[], { json }: HoldsOptions, shell: Shell): void {
+  if (json) return shell.out(`${JSON.stringify({ servers: said.map(asJson) })}\n`);
+  for (const { server, outcome, text } of said) {
+    if (outcome === 'done') shell.out(said.length === 1 ? text : `${server}\n${indent(text)}`);
+    else shell.err(`eurek8s: ${text}\n`);
+  }
+}
+
+function asJson({ server, outcome, text }: Said): object {
+  return outcome === 'done' ? { server, ...(JSON.parse(text) as object) } : { server, error: text };
+}

@@ -1,0 +1,53 @@
+import { lookup, type LookupAddress } from 'node:dns';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { shownUrl } from '../../shared/text/shown-url.ts';
+import { basicAuthorization } from '../../shared/text/url-credentials.ts';
+
+/** One server to ask. */
+export interface Replica {
+  readonly base: URL;
+  /** The value of the header, where the URL has user-info. */
+  readonly authorization: string | undefined;
+  /** Where its name has several: the one address of this server. */
+  readonly address: LookupAddress | undefined;
+  /** For people: `http://eurek8s:8761 (10.0.0.7)`. */
+  readonly name: string;
+}
+
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+/** The server of a URL, at whichever address of its name answers. */
+export function oneReplica(server: string): Result<Replica, string> {
+  const base = URL.parse(server);
+  if (base === null || !/^https?:$/.test(base.protocol))
+    return err(`"${shownUrl(server)}" is not a URL like http://eurek8s:8761`);
+  return ok({ base, authorization: basicAuthorization(server), address: undefined, name: base.origin });
+}
+
+/**
+ * Every server behind a URL, as each replica speaks for itself: one for each address of its name. `localhost` is this
+ * machine, whatever its addresses.
+ */
+export async function replicasOf(
+  server: string,
+  resolve: Resolve = systemAddresses,
+): Promise<Result<readonly Replica[], string>> {
+  const one = oneReplica(server);
+  if (!one.ok) return one;
+  const { base, name } = one.value;
+  if (base.hostname === 'localhost') return ok([one.value]);
+  try {
+    const addresses = await resolve(base.hostname.replace(/^\[|\]$/g, ''));
+    if (addresses.length < 2) return ok([one.value]);
+    return ok(addresses.map((address) => ({ ...one.value, address, name: `${name} (${address.address})` })));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return err(`${name} does not answer: its name cannot be resolved (${code})`);
+  }
+}
+
+async function systemAddresses(hostname: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    lookup(hostname, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error)));
+  });
+}

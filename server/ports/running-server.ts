@@ -1,0 +1,22 @@
+import type { Clock, Random } from './clock.ts';
+import type { Log } from './log.ts';
+
+/** What the server takes from the outside instead of reaching for it. */
+export interface ServerEdges {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The product's version, for people. */
+  readonly version: string;
+  /** Of the process: for proxies and credential plug-ins of clusters. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Log lines that could not be written, since the start. */
+  readonly logLinesDropped?: () => number;
+}
+
+export interface RunningServer {
+  /** `http://host:port`, with the port that was really bound. */
+  readonly url: string;
+  /** Ends within seconds, whatever hangs. Rejects with `NotStopped` when it left something behind. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,76 @@
+import type { KindStore } from './kind-store.ts';
+import type { WatchPlan } from './resources.ts';
+import type { WatchStatus } from './watch-record.ts';
+
+interface Watched {
+  readonly plan: WatchPlan;
+  readonly record: { readonly status: WatchStatus };
+}
+
+/** What is served of a namespace that may not be read: nothing, or what was known before. */
+export type Remains = 'nothing' | 'last-known';
+
+/**
+ * Several named namespaces are known each by itself: one that is gone, or that we may not read, does not keep the others
+ * from being served. A namespace is told as a whole, once all its kinds were listed: of an Ingress without its endpoints
+ * nothing right could be said.
+ */
+export class NamespaceParts {
+  readonly #names: ReadonlySet<string>;
+  readonly #known = new Set<string>();
+
+  constructor(plans: readonly WatchPlan[]) {
+    this.#names = new Set(plans.flatMap(({ need, namespace }) => (need.kind === 'part' ? (namespace ?? []) : [])));
+  }
+
+  /** Whether objects of the namespace may be told; those of the cluster (`''`) always. */
+  isTold(namespace: string): boolean {
+    return !this.#names.has(namespace) || this.#known.has(namespace);
+  }
+
+  /** Tells the namespaces that have become known in full. A sink that throws is asked again with the next list. */
+  tellComplete(watched: readonly Watched[], stores: Iterable<KindStore>): void {
+    for (const name of this.#names) {
+      if (this.#known.has(name) || !ofNamespace(watched, name).every(({ record }) => record.status.settled)) continue;
+      this.#known.add(name);
+      try {
+        // Ingresses come last: what they need is there then.
+        for (const store of [...stores].toSorted((a, b) => Number(a.isOfIngresses) - Number(b.isOfIngresses)))
+          store.retell();
+      } catch (error) {
+        this.#known.delete(name);
+        throw error;
+      }
+    }
+  }
+
+  /** Whether every namespace is known, or given up for now; never all of them, as then nothing would be known. */
+  isSettled(watched: readonly Watched[], now: number, patience: number): boolean {
+    if (this.#names.size === 0) return true;
+    return (
+      this.#known.size > 0 &&
+      [...this.#names].every((name) => this.#known.has(name) || isGivenUp(watched, name, now, patience))
+    );
+  }
+
+  /** Namespaces that may not be read at present. */
+  unreadable(watched: readonly Watched[]): ReadonlyMap<string, Remains> {
+    const names = [...this.#names].filter((name) => forbiddenSince(watched, name) !== undefined);
+    return new Map(names.map((name) => [name, this.#known.has(name) ? 'last-known' : 'nothing']));
+  }
+}
+
+/** At once would be too early: an API server that starts forbids everything until it has read its Roles. */
+function isGivenUp(watched: readonly Watched[], name: string, now: number, patience: number): boolean {
+  const since = forbiddenSince(watched, name);
+  return since !== undefined && now - since >= patience;
+}
+
+function forbiddenSince(watched: readonly Watched[], name: string): number | undefined {
+  const times = ofNamespace(watched, name).flatMap(({ record }) => record.status.forbiddenSince ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function ofNamespace(watched: readonly Watched[], name: string): readonly Watched[] {
+  return watched.filter(({ plan }) => plan.namespace === name);
+}

@@ -1,0 +1,15 @@
+import { err, ok, type Result } from '../result.ts';
+import { parseHostName } from './host-name.ts';
+import { isIpAddress, withoutBrackets, zoneIndexOf } from './ip-address.ts';
+
+/** Where others shall call: an IP address (without the brackets that only URLs need) or a host name, in one spelling. */
+export function parseAddressOrHost(text: string): Result<string, string> {
+  const bare = withoutBrackets(text);
+  if (isIpAddress(bare)) {
+    const zone = zoneIndexOf(bare);
+    if (zone === undefined) return ok(bare.toLowerCase());
+    return err(`"${text}" is tied to the interface ${zone} of one machine: others cannot call it`);
+  }
+  const name = parseHostName(text);
+  return name.ok ? name : err(`"${text}" is neither an IP address nor a host name: ${name.error}`);
+}

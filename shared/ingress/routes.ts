@@ -1,0 +1,52 @@
+import { annotation } from './annotation-keys.ts';
+import { readAnnotation } from './annotations.ts';
+import { HOST } from './annotation-values.ts';
+import { isCanary } from './canary.ts';
+import { patternsOver } from './ingress-host.ts';
+import { keyOf } from './object-key.ts';
+import { claimedPath, ROOT } from './path-claim.ts';
+import type { StrippedIngress } from './stripped.ts';
+
+/** A route that an Ingress claims. */
+export interface Route {
+  /** Host pattern and path in one. */
+  readonly key: string;
+  /** `namespace/service`; undefined: a resource. */
+  readonly service: string | undefined;
+  /** By the default backend, which has what no path matches. */
+  readonly byDefault: boolean;
+}
+
+/** Hosts have no slash, and claimed paths begin with one or with `=`. */
+export function routeKey(pattern: string, path: string): string {
+  return `${pattern} ${path}`;
+}
+
+/**
+ * Every route that an ingress controller would give the Ingress, each once. Annotations of ours do not count: calls go to
+ * the oldest claimant whether or not it is published. Canaries claim nothing, and neither does what is being deleted.
+ */
+export function routesOf(ingress: StrippedIngress): readonly Route[] {
+  const { meta, rules, defaultBackend, canaryMarks } = ingress;
+  if (meta.deleting || meta.unreadVersion !== undefined || isCanary(canaryMarks)) return [];
+  const routes = new Map<string, Route>();
+  const claim = (key: string, service: string | undefined, byDefault: boolean): void => {
+    if (canaryMarks.some((mark) => mark.service === service) || routes.has(key)) return;
+    const full = service === undefined ? undefined : keyOf(meta.namespace, service);
+    routes.set(key, { key, service: full, byDefault });
+  };
+  for (const { host, paths } of rules)
+    for (const path of paths ?? []) claim(routeKey(host, claimedPath(path)), path.backend?.service, false);
+  if (defaultBackend !== undefined)
+    for (const host of ['', ...rules.map((rule) => rule.host)])
+      claim(routeKey(host, ROOT), defaultBackend.service, true);
+  return [...routes.values()];
+}
+
+/** The routes that would take the annotated host from an Ingress that serves it by a wildcard or by a rule for any host. */
+export function annotatedHostRoutes(ingress: StrippedIngress): readonly string[] {
+  const host = readAnnotation(ingress.meta.annotations, annotation('host'), HOST);
+  if (!host.ok || host.value === undefined) return [];
+  const paths = new Set([ROOT, ...ingress.rules.flatMap((rule) => (rule.paths ?? []).map(claimedPath))]);
+  return patternsOver(host.value).flatMap((pattern) => [...paths].map((path) => routeKey(pattern, path)));
+}

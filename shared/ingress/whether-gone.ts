@@ -1,0 +1,14 @@
+import type { RefusalCause } from '../contribution/refusal.ts';
+import type { ObjectView } from './cluster-objects.ts';
+import type { StrippedIngress } from './stripped.ts';
+
+/**
+ * Why an Ingress counts as gone though it is still there. Finalizers may take hours, and the load balancer stops serving it
+ * at some moment between. All in a Namespace that is being deleted goes with it.
+ */
+export function whyGone({ meta }: StrippedIngress, objects: ObjectView): RefusalCause | undefined {
+  const code = 'being-deleted';
+  if (meta.deleting) return { code, reason: 'the Ingress is being deleted (metadata.deletionTimestamp is set)' };
+  if (objects.namespace(meta.namespace)?.meta.deleting !== true) return undefined;
+  return { code, reason: `namespace ${meta.namespace} is being deleted, and all in it` };
+}

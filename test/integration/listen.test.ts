@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { constants, networkInterfaces } from 'node:os';
+import { test, type TestContext } from 'node:test';
+import { startCli } from '../support/cli-process.ts';
+import { httpRequest } from '../support/http-request.ts';
+
+const hasIpv6 = Object.values(networkInterfaces()).some((some) => some?.some(({ address }) => address === '::1'));
+
+/** Preloaded: what the kernel of a machine without IPv6 answers, below everything of ours and of Node's own modules. */
+const withoutIpv6 = `process.binding('tcp_wrap').TCP.prototype.bind6 = () => -${constants.errno.EAFNOSUPPORT}`;
+
+/** `serve` with nothing said about its address; its port. */
+async function serving(t: TestContext, environment: Readonly<Record<string, string>> = {}): Promise<number> {
+  const server = startCli(['serve', '--leases.enabled', '--listen.port', '0'], environment);
+  t.after(() => server.signal('SIGTERM'));
+  const port = /"url":"http:\/\/localhost:(\d+)"/.exec(await server.seen('"serving"'))?.[1];
+  assert.ok(port !== undefined);
+  return Number(port);
+}
+
+test('by default IPv4 and IPv6 are both answered', async (t) => {
+  const port = await serving(t);
+  for (const host of hasIpv6 ? ['127.0.0.1', '[::1]'] : ['127.0.0.1'])
+    assert.equal((await httpRequest(`http://${host}:${port}/healthz`)).status, 200, host);
+});
+
+test('on a machine without IPv6 the default is IPv4', async (t) => {
+  const port = await serving(t, {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(withoutIpv6)}`,
+  });
+  assert.equal((await httpRequest(`http://127.0.0.1:${port}/healthz`)).status, 200);
+});
+
+test('a port that is taken on one family alone is an error, not a server on the other', async (t) => {
+  if (!hasIpv6) return;
+  const other = createServer().listen({ host: '::', port: 0, ipv6Only: true });
+  await once(other, 'listening');
+  t.after(() => other.close());
+  const address = other.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const { code, err } = await startCli(['serve', '--leases.enabled', '--listen.port', String(address.port)]).ended;
+  assert.equal(code, 1, err);
+  assert.match(err, new RegExp(String.raw`cannot listen on \[::\]:${address.port} .*in use`));
+});
