@@ -47,7 +47,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
 
   app.get('/eurek8s/explain/:app', (request, reply) => {
     const snapshot = ports.registry.snapshot();
-    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports.registry));
+    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports));
     const name = appName((request.params as Readonly<Record<string, string>>)['app'] ?? '');
     const found = application(snapshot, name);
     if (found === undefined) {
@@ -71,11 +71,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
 
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
   app.get('/readyz', (_request, reply) => {
-    const reason = ports.stopping()
-      ? 'stopping'
-      : ports.registry.snapshot() === undefined
-        ? waiting(ports.registry)
-        : undefined;
+    const reason = ports.stopping() ? 'stopping' : ports.registry.snapshot() === undefined ? waiting(ports) : undefined;
     reply.type('text/plain');
     return reason === undefined ? reply.send('ok\n') : reply.code(503).send(`${reason}\n`);
   });
@@ -89,6 +85,11 @@ function pick({ id, world, required }: Source): Pick<Source, 'id' | 'world' | 'r
   return { id, world, required };
 }
 
-function waiting(registry: RegistryView): string {
-  return `waiting for the first complete view of ${registry.awaited().join(', ')}`;
+/** Which sources are awaited, and what each of them says of it. */
+function waiting({ registry, sources }: OperationsPorts): string {
+  const awaited = registry.awaited().map((id) => {
+    const reason = sources.find((source) => source.id === id)?.health().lastError;
+    return reason === undefined ? id : `${id} (${reason})`;
+  });
+  return `waiting for the first complete view of ${awaited.join(', ')}`;
 }

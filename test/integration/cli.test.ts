@@ -138,7 +138,7 @@ test('passwords reach the server as they are written, a % and quotes in them too
   const sent = ['50%off', '60%off', "a'b<c d", 'a,b@c:d', 'pä+'].map(
     (password) => `Basic ${Buffer.from(`user:${password}`).toString('base64')}`,
   );
-  assert.deepEqual(heard.slice(0, 5).toSorted(), sent.toSorted());
+  assert.deepEqual(new Set(heard.slice(0, 5)), new Set(sent));
   assert.deepEqual(heard.slice(5), sent.slice(0, 3));
 });
 

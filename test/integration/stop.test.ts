@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../testbed/ports.ts';
+import { until } from '../testbed/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 /** Generous: stopping takes milliseconds, and a grace period is 30 s. */
@@ -31,12 +32,7 @@ async function served(t: TestContext, out: StdioPipe | number, words: readonly s
   if (out === 'pipe') child.stdout?.destroy();
   const get = async (path: string): Promise<string> =>
     (await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(10_000) })).text();
-  for (;;) {
-    const answer = await get('/healthz').catch(() => undefined);
-    if (answer !== undefined) break;
-    assert.equal(child.exitCode, null, 'the server ended');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until('the server answers', () => get('/healthz'));
   const stopped = async (): Promise<number | string> => {
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
@@ -48,14 +44,14 @@ async function served(t: TestContext, out: StdioPipe | number, words: readonly s
 }
 
 async function eventuallyDropped(server: Served): Promise<void> {
-  for (;;) {
+  await until('log lines are counted as dropped', async () => {
     const [, count] = /^eurek8s_log_lines_dropped_total (\d+)$/m.exec(await server.get('/metrics')) ?? [];
 
     assert.notEqual(count, undefined, 'the metric is there');
-    if (Number(count) > 0) return;
+    // Has it log another line.
     server.child.kill('SIGHUP');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return Number(count) > 0;
+  });
 }
 
 /** A pipe that is full from the beginning, and that nobody reads. */
