@@ -1,6 +1,8 @@
+import { isMainThread } from 'node:worker_threads';
 import packageJson from '../package.json' with { type: 'json' };
 import { runtimeProblem } from './cli/runtime-check.ts';
 import type { Shell, StopSignal } from './cli/shell.ts';
+import { endProcess } from './system/end-process.ts';
 
 /** Everything else is imported after this check: under another Node.js those files may not even load. */
 async function main(): Promise<number> {
@@ -9,11 +11,10 @@ async function main(): Promise<number> {
     process.stderr.write(`${problem}\n`);
     return 2;
   }
-  const [{ runProgram }, { systemClock }, { standardOutputLogger }, { endProcess }] = await Promise.all([
+  const [{ runProgram }, { systemClock }, { standardOutputLogger }] = await Promise.all([
     import('./cli/program.ts'),
     import('./system/clock.ts'),
     import('./observe/logger.ts'),
-    import('./system/end-process.ts'),
   ]);
   const clock = systemClock(() => Date.now());
   const shell: Shell = {
@@ -53,14 +54,25 @@ function write(text: string): void {
   });
 }
 
-// Both are told to whoever wrote. Asking for them also puts pipes in non-blocking mode, which the log relies on.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+function run(): void {
+  // Each is told to whoever wrote. Asking for them also puts pipes in non-blocking mode, which the log relies on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  main().then(
+    // After the last write: where pipes are asynchronous, leaving at once would cut it off.
+    (code) => (underWay === 0 ? leave(code) : process.stdout.write('', () => leave(code))),
+    (error: unknown) => {
+      process.stderr.write(`eurek8s: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      leave(1);
+    },
+  );
+}
 
-main().then(
-  // After the last write: where pipes are asynchronous, leaving at once would cut it off.
-  (code) => (underWay === 0 ? process.exit(code) : process.stdout.write('', () => process.exit(code))),
-  (error: unknown) => {
-    process.stderr.write(`eurek8s: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  },
-);
+/** On exit Node waits for calls to file systems that are under way, for ever where a mount hangs. */
+function leave(code: number): void {
+  if (process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))) endProcess(process, code);
+  process.exit(code);
+}
+
+// The bundle is one file, so that its threads begin with this one too.
+if (isMainThread) run();
+else void import('./sources/manifests/manifest-thread.ts');

@@ -23,6 +23,7 @@ apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
 metadata: { name: carol-1, namespace: ${NAMESPACE}, labels: { kubernetes.io/service-name: carol } }
 addressType: IPv4
+ports: [{ port: 80 }]
 endpoints: [{ addresses: [10.99.0.5], conditions: { ready: true } }]
 ---
 apiVersion: networking.k8s.io/v1

@@ -108,7 +108,7 @@ export const options = {
   'defaults.traffic': option(
     traffic,
     'single',
-    'Entries of an application: single, ready (one per ready endpoint) or the share of the UP instances to reach, such as 25%.',
+    'Entries of an application: single, ready (one per ready endpoint) or the share of the calls to reach, such as 25%.',
   ),
   'defaults.health': option(
     choice(['endpoints', 'deployment']),

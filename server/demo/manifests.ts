@@ -32,7 +32,7 @@ spec:
 apiVersion: v1
 kind: Service
 metadata: { name: ${service}, namespace: demo }
-spec: { selector: { app: ${service} } }
+spec: { selector: { app: ${service} }, ports: [{ name: http, port: 80 }] }
 ---
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
@@ -41,6 +41,7 @@ metadata:
   namespace: demo
   labels: { kubernetes.io/service-name: ${service} }
 addressType: IPv4
+ports: [{ name: http, port: 8080 }]
 endpoints:
   - addresses: [10.42.0.10]
     conditions:

@@ -81,13 +81,19 @@ export class Derivation {
     this.#touch(this.#objects.replaceKind(kind, objects));
   }
 
-  /** Changes that belong together: nothing in between is derived or seen. */
-  batch(changes: () => void): void {
-    if (this.#batch !== undefined) return changes();
+  /**
+   * Changes that belong together: nothing in between is derived or seen, however many slices they take. What DNS and time
+   * bring meanwhile waits with them.
+   */
+  batch(changes: Steps<void>): void | Promise<void> {
+    return runInSlices(this.#batchSteps(changes), this.#options.newTimeSlice());
+  }
+
+  *#batchSteps(changes: Steps<void>): Steps<void> {
     const batch = new Set<string>();
     this.#batch = batch;
     try {
-      changes();
+      yield* changes;
     } finally {
       this.#batch = undefined;
     }
@@ -174,6 +180,10 @@ export class Derivation {
       if (i > 0) yield;
       if (this.#phase === 'stopped') break;
       for (const app of this.#deriveKey(key)) apps.add(app);
+    }
+    for (const [i, app] of [...apps].entries()) {
+      if (i > 0) yield;
+      this.#apps.contribution(app);
     }
     return apps;
   }

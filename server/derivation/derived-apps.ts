@@ -21,6 +21,8 @@ export class DerivedApps {
   /** Why the outcome of an Ingress is not that of what it says now. */
   readonly #faults = new Map<string, Refusal>();
   readonly #ingressesByApp = new MultiMap();
+  /** Kept while it is right, so that a change of thousands can be made ready bit by bit and told at once. */
+  readonly #contributions = new Map<AppName, AppContribution>();
   #published = 0;
 
   get published(): number {
@@ -40,8 +42,8 @@ export class DerivedApps {
     const before = this.#outcomes.get(ingress);
     const after = derived === undefined ? undefined : nextOutcome(before, derived, now);
     const recovered = this.#faults.delete(ingress);
-    if (before === after) return recovered && after !== undefined ? [after.app] : [];
-    return this.#replace(ingress, before, after);
+    if (before !== after) return this.#replace(ingress, before, after);
+    return recovered && after !== undefined ? this.#changed([after.app]) : [];
   }
 
   /** The Ingress cannot be derived: its last outcome stays, and `fault` is told beside it. */
@@ -49,7 +51,7 @@ export class DerivedApps {
     const before = this.#outcomes.get(ingress);
     if (before === undefined) return this.#replace(ingress, before, { kind: 'refused', app, refusal: fault });
     this.#faults.set(ingress, fault);
-    return [before.app];
+    return this.#changed([before.app]);
   }
 
   #replace(ingress: string, before: Outcome | undefined, after: Outcome | undefined): readonly AppName[] {
@@ -60,20 +62,29 @@ export class DerivedApps {
       this.#outcomes.set(ingress, after);
     }
     this.#published += Number(after?.kind === 'published') - Number(before?.kind === 'published');
-    return [...new Set([before, after].flatMap((outcome) => outcome?.app ?? []))];
+    return this.#changed([...new Set([before, after].flatMap((outcome) => outcome?.app ?? []))]);
+  }
+
+  #changed(apps: readonly AppName[]): readonly AppName[] {
+    for (const app of apps) this.#contributions.delete(app);
+    return apps;
   }
 
   /** Several Ingresses may claim one name: all are handed on, by namespace and name; the merge decides who has it. */
   contribution(app: AppName): AppContribution | undefined {
+    const known = this.#contributions.get(app);
+    if (known !== undefined) return known;
     const ingresses = [...this.#ingressesByApp.get(app)].toSorted(byText);
     if (ingresses.length === 0) return undefined;
     const outcomes = ingresses.flatMap((ingress) => this.#outcomes.get(ingress) ?? []);
     const faults = ingresses.flatMap((ingress) => this.#faults.get(ingress) ?? []);
-    return {
+    const contribution: AppContribution = {
       instances: [],
       publications: outcomes.flatMap((outcome) => (outcome.kind === 'published' ? outcome.publication : [])),
       refusals: [...outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? outcome.refusal : [])), ...faults],
     };
+    this.#contributions.set(app, contribution);
+    return contribution;
   }
 
   all(): ReadonlyMap<AppName, AppContribution> {

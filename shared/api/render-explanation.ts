@@ -27,7 +27,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
 function dialLine({ asked, entries, realUp, achievedPercent }: Dial): string {
   return (
     `traffic: asked ${asked}, achieved ${achievedPercent}% by ${counted(entries, 'entry', 'entries')} ` +
-    `beside ${counted(realUp, 'registered UP instance')}`
+    `beside ${counted(realUp, 'registered instance')}`
   );
 }
 

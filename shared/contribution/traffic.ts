@@ -1,4 +1,4 @@
-/** `single`: one entry; `ready`: one per ready endpoint; a share of the UP instances in percent, 0 to 100. */
+/** `single`: one entry; `ready`: one per ready endpoint; a share of the calls in percent, 0 to 100. */
 export type Traffic =
   { readonly kind: 'single' } | { readonly kind: 'ready' } | { readonly kind: 'share'; readonly percent: number };
 

@@ -93,8 +93,13 @@ function claimId(className: string | undefined, route: string): string {
   return `${className ?? ''} ${route}`;
 }
 
+/** A creation that is not known, as of a manifest, counts as the youngest. */
+function sinceOf({ createdAt }: Claimant): number {
+  return createdAt || Number.MAX_SAFE_INTEGER;
+}
+
 function byPrecedence(a: Claimant, b: Claimant): number {
-  return Number(a.byDefault) - Number(b.byDefault) || a.createdAt - b.createdAt || byText(a.ingress, b.ingress);
+  return Number(a.byDefault) - Number(b.byDefault) || sinceOf(a) - sinceOf(b) || byText(a.ingress, b.ingress);
 }
 
 /** Where the claimant stands or would stand among others, by halving. */

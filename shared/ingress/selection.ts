@@ -73,6 +73,7 @@ function namespaceRefusal(
   const code = 'namespace-not-selected';
   if (selection.namespaces.length > 0 && !selection.namespaces.includes(namespace))
     return { code, reason: `selection.namespaces allows ${selection.namespaces.join(', ')}, not ${namespace}` };
+  if (namespaceSelector.length === 0) return undefined;
   // The API server puts this label on every namespace; manifests need not contain Namespaces at all.
   if (matchesLabels(namespaceSelector, { 'kubernetes.io/metadata.name': namespace, ...labels })) return undefined;
   const selector = selection.namespaceSelector;

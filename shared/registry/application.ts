@@ -34,7 +34,9 @@ export interface HiddenEntry extends Entry {
 export interface Dial {
   readonly asked: string;
   readonly entries: number;
+  /** Real instances beside them that are visible and UP or STARTING. */
   readonly realUp: number;
+  /** By entries that are UP: others get no calls. */
   readonly achievedPercent: number;
 }
 

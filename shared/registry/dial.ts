@@ -1,6 +1,6 @@
 import { byText } from '../model/order.ts';
 import type { Publication } from '../contribution/publication.ts';
-import { describeTraffic } from '../contribution/traffic.ts';
+import { describeTraffic, type Traffic } from '../contribution/traffic.ts';
 import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
 import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
@@ -20,9 +20,9 @@ export interface DialResult {
 }
 
 /**
- * How many entries, and where. `zones`: real UP instances by zone, or the last known ones when none is left; `realUp`
- * how many of them are UP now. The first publication's dial speaks for the application; the same Ingress in further
- * clusters shares its entries.
+ * How many entries, and where. `zones`: real instances that are UP or STARTING by zone, or the last known ones when none
+ * is left; `realUp` how many of them callers see now. The first publication's dial speaks for the application; the same
+ * Ingress in further clusters shares its entries.
  */
 export function dialTraffic(publications: readonly Publication[], zones: Allocation, realUp: number): DialResult {
   const first = publications[0];
@@ -30,17 +30,18 @@ export function dialTraffic(publications: readonly Publication[], zones: Allocat
   const wanted = allocate(publications, first, namedZones(first, zones), realUp);
   const limited = totalOf(wanted) > first.maxEntries;
   const allocation = limited ? spreadOver(wanted, first.maxEntries) : wanted;
-  const slots = deal(publications, allocation);
-  const live = slots.length > 0 ? (100 * slots.length) / (slots.length + realUp) : 0;
-  const hidesLegacy = first.traffic.kind === 'share' && first.traffic.percent >= 100;
+  const slots = deal(publications, allocation, first.traffic);
+  const called = slots.filter(({ publication }) => publication.status === 'UP').length;
+  const beside = first.traffic.kind === 'share' && first.traffic.percent >= 100 ? 0 : realUp;
+  const achieved = called > 0 ? (100 * called) / (called + beside) : 0;
   return {
     slots,
     limited,
     dial: {
       asked: describeTraffic(first.traffic),
       entries: slots.length,
-      realUp,
-      achievedPercent: hidesLegacy ? 100 : Math.round(live * 10) / 10,
+      realUp: beside,
+      achievedPercent: Math.round(achieved * 10) / 10,
     },
   };
 }
@@ -58,8 +59,10 @@ function allocate(
       return new Map([[home, publications.length]]);
     case 'ready': {
       if (alone) return new Map([[home, publications.length]]);
-      const ready = publications.reduce((sum, each) => sum + Math.max(1, each.readyEndpoints), 0);
-      return spreadOver(zones, ready);
+      return spreadOver(
+        zones,
+        takers(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
+      );
     }
     case 'share': {
       if (first.traffic.percent === 0) return new Map();
@@ -85,20 +88,34 @@ function namedZones(first: Publication, zones: Allocation): Allocation {
   return named;
 }
 
-/** Deals the slots of each zone over the publications that are UP, or over all when none is. */
-function deal(publications: readonly Publication[], allocation: Allocation): readonly Slot[] {
+/** The publications that are UP, or all when none is. */
+function takers(publications: readonly Publication[]): readonly Publication[] {
   const up = publications.filter((publication) => publication.status === 'UP');
-  const dealt = up.length > 0 ? up : publications;
+  return up.length > 0 ? up : publications;
+}
+
+/** Each Pod counts where entries follow the Pods; else each cluster. */
+function weightOf({ readyEndpoints }: Publication, traffic: Traffic): number {
+  return traffic.kind === 'ready' ? Math.max(1, readyEndpoints) : 1;
+}
+
+/** Deals the slots of each zone, one by one, to whoever has least for its weight. */
+function deal(publications: readonly Publication[], allocation: Allocation, traffic: Traffic): readonly Slot[] {
+  const hands = takers(publications).map((publication) => ({
+    publication,
+    weight: weightOf(publication, traffic),
+    dealt: 0,
+    inZone: 0,
+  }));
   const slots: Slot[] = [];
-  let turn = 0;
   for (const zone of [...allocation.keys()].toSorted(byText)) {
-    const next = new Map<Publication, number>();
+    for (const hand of hands) hand.inZone = 0;
     for (let i = 0; i < (allocation.get(zone) ?? 0); i++) {
-      const publication = dealt[turn++ % dealt.length];
-      if (publication === undefined) continue;
-      const index = next.get(publication) ?? 0;
-      next.set(publication, index + 1);
-      slots.push({ publication, zone, index });
+      const hand = hands.reduce((least, each) =>
+        (each.dealt + 1) / each.weight < (least.dealt + 1) / least.weight ? each : least,
+      );
+      slots.push({ publication: hand.publication, zone, index: hand.inZone++ });
+      hand.dealt++;
     }
   }
   return slots;

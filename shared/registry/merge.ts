@@ -1,7 +1,7 @@
 import type { ApplicationConfig, OverlayConfig, OwnershipMode } from '../config/config.ts';
 import { publicationObject } from '../contribution/publication.ts';
 import type { InstanceRecord } from '../model/instance.ts';
-import { isSyntheticId, type AppName, type InstanceId, type SourceId } from '../model/names.ts';
+import { isSyntheticId, SOURCE_MARKER, type AppName, type InstanceId, type SourceId } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
 import type { Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
@@ -59,7 +59,9 @@ export function mergeApplication(
   const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
   const publish = policy === 'legacy-only' ? [] : ownership.owned;
   if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
-  const synthetic = makeEntries(publish, visible, template, before, now, refusals);
+  const real = visible.map(({ record }) => record).filter(({ status }) => status === 'UP' || status === 'STARTING');
+  const twins = { template, real, seen: areSeen(policy, publish) ? real.length : 0 };
+  const synthetic = makeEntries(publish, twins, before, now, refusals);
 
   const shown: Entry[] = [...synthetic.entries];
   const reason = reasonToHideLegacy(policy, synthetic.entries, publish[0]);
@@ -107,7 +109,15 @@ function collectRegistrations(contributions: readonly SourceContribution[], refu
     for (const record of contribution.instances) {
       const holder = entries.get(record.id);
       const object = `${source}/${record.id}`;
-      if (isSyntheticId(record.id))
+      const marker = record.metadata.get(SOURCE_MARKER);
+      // Served, it would come back as a real instance of ours, and never leave.
+      if (marker !== undefined)
+        refusals.push({
+          object,
+          code: 'own-marker',
+          reason: `${source} lists an entry that was derived from ${marker}; take Eurek8s out of the serviceUrl of that registry`,
+        });
+      else if (isSyntheticId(record.id))
         refusals.push({
           object,
           code: 'id-reserved',
@@ -142,22 +152,37 @@ function applyOverlay(
   return { visible, hidden };
 }
 
+/** What the registrations mean to the entries made beside them. */
+interface Twins {
+  readonly template: TwinTemplate | undefined;
+  /** UP or STARTING. */
+  readonly real: readonly InstanceRecord[];
+  /** How many of them callers see: a share is one of what they choose among. */
+  readonly seen: number;
+}
+
+/** The policy hides the registrations when it says so, or when an entry will be UP that goes before them. */
+function areSeen(policy: Policy, claims: readonly Claim[]): boolean {
+  if (policy !== 'prefer-kubernetes') return policy !== 'kubernetes-only';
+  const traffic = claims[0]?.publication.traffic;
+  const none = traffic?.kind === 'share' && traffic.percent === 0;
+  return none || !claims.some(({ publication }) => publication.status === 'UP');
+}
+
 function makeEntries(
   claims: readonly (Claim & { readonly source: SourceId })[],
-  twins: readonly Entry[],
-  template: TwinTemplate | undefined,
+  { template, real, seen }: Twins,
   before: MergedApplication | undefined,
   now: number,
   refusals: Refusal[],
 ): { readonly entries: readonly Entry[]; readonly dial: Dial | undefined } {
   const first = claims[0];
   if (first === undefined) return { entries: [], dial: undefined };
-  const up = twins.map(({ record }) => record).filter(({ status }) => status === 'UP');
-  const zones = up.length > 0 ? countZones(up) : (template?.zones ?? new Map());
+  const zones = real.length > 0 ? countZones(real) : (template?.zones ?? new Map());
   const result = dialTraffic(
     claims.map(({ publication }) => publication),
     zones,
-    up.length,
+    seen,
   );
   const object = publicationObject(first.publication);
   if (result.slots.length === 0) refusals.push({ object, code: 'traffic-zero', reason: zeroReason(result.dial) });
@@ -186,7 +211,7 @@ function originOf(publication: Claim['publication'], source: SourceId): Origin {
 function zeroReason(dial: Dial): string {
   return dial.asked === '0%'
     ? 'eurek8s.io/traffic is "0%": nothing is published until it is raised'
-    : `${dial.asked} of ${dial.realUp} UP instances is nearer to no entry than to one; ask for a larger share`;
+    : `${dial.asked} beside ${dial.realUp} instances is nearer to no entry than to one; ask for a larger share`;
 }
 
 function refusedByPolicy({ publication }: Claim): Refusal {

@@ -73,33 +73,38 @@ function lease(createdAt: number): LeaseInfo {
   };
 }
 
-/** Inherited entries, then annotations, then ours: the marker stops loops, the zone keeps zone filters from hiding us. */
+/**
+ * Inherited entries, then annotations, of which an empty one takes the entry away, then ours: the marker stops loops, the
+ * zone keeps zone filters from hiding us.
+ */
 function metadata(
   publication: Publication,
   template: TwinTemplate | undefined,
   zone: string,
 ): ReadonlyMap<string, string> {
   const entries = new Map(template?.metadata);
-  for (const [key, value] of publication.overrides.metadata) entries.set(key, value);
+  for (const [key, value] of publication.overrides.metadata)
+    if (value === '') entries.delete(key);
+    else entries.set(key, value);
   entries.delete('instanceId');
   entries.set('zone', zone);
   entries.set(SOURCE_MARKER, publicationObject(publication));
   return entries;
 }
 
-/** Among Amazon twins an AmazonInfo with their zone, as Netflix-native callers know no other; else MyOwn. */
+/** Among Amazon twins an AmazonInfo with their availability zone, as Netflix-native callers know no other; else MyOwn. */
 function dataCenter(
   publication: Publication,
   template: TwinTemplate | undefined,
   zone: string,
   id: string,
 ): DataCenterInfo {
-  if (template?.amazon !== true) return { name: 'MyOwn' };
+  if (template?.amazonZones === undefined) return { name: 'MyOwn' };
   return {
     name: 'Amazon',
     metadata: new Map([
       ['instance-id', id],
-      ['availability-zone', zone],
+      ['availability-zone', template.amazonZones.get(zone) ?? zone],
       ['public-hostname', publication.host],
       ['local-hostname', publication.host],
       ['public-ipv4', publication.address],

@@ -1,18 +1,22 @@
 import type { InstanceRecord } from '../model/instance.ts';
+import { tellsPlace } from './inherited-metadata.ts';
 
 /** What a synthetic entry takes over from the live registrations of its application (its twins). */
 export interface TwinTemplate {
   readonly vipAddress: string | undefined;
   readonly secureVipAddress: string | undefined;
-  /** Entries on which all live twins agree, without zone and instanceId: values of one instance are not the service's. */
+  /** Entries on which all live twins agree, without those that speak of one instance: values of one are not the service's. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly homePagePath: string | undefined;
   readonly statusPagePath: string | undefined;
   readonly healthCheckPath: string | undefined;
   /** Zone → number of twins that are UP, as of the last time there were any. */
   readonly zones: ReadonlyMap<string, number>;
-  /** Whether the twins carry AmazonInfo: Netflix-native callers then take the zone from there. */
-  readonly amazon: boolean;
+  /**
+   * Zone → availability zone, where all twins carry AmazonInfo: Netflix-native callers then take the zone from there, and
+   * Spring's zone of the metadata may be called otherwise.
+   */
+  readonly amazonZones: ReadonlyMap<string, string> | undefined;
 }
 
 /** The zone callers place an instance in: Spring's metadata first, Amazon's availability zone after it. */
@@ -36,7 +40,7 @@ export function templateOf(twins: readonly InstanceRecord[]): TwinTemplate | und
     statusPagePath: pathOf(first.statusPageUrl),
     healthCheckPath: pathOf(first.healthCheckUrl ?? first.secureHealthCheckUrl),
     zones: countZones(voices),
-    amazon: voices.every((voice) => voice.dataCenterInfo.name === 'Amazon'),
+    amazonZones: amazonZones(voices),
   };
 }
 
@@ -50,12 +54,26 @@ export function countZones(instances: readonly InstanceRecord[]): ReadonlyMap<st
   return zones;
 }
 
+function amazonZones(twins: readonly InstanceRecord[]): ReadonlyMap<string, string> | undefined {
+  const zones = new Map<string, string>();
+  for (const twin of twins) {
+    if (twin.dataCenterInfo.name !== 'Amazon') return undefined;
+    const zone = zoneOf(twin);
+    const availability = twin.dataCenterInfo.metadata.get('availability-zone');
+    if (zone !== undefined && availability !== undefined && !zones.has(zone)) zones.set(zone, availability);
+  }
+  return zones;
+}
+
 function agreedMetadata(twins: readonly InstanceRecord[]): ReadonlyMap<string, string> {
-  const agreed = new Map(twins[0]?.metadata);
+  const [first] = twins;
+  const agreed = new Map(first?.metadata);
   for (const twin of twins) for (const [key, value] of agreed) if (twin.metadata.get(key) !== value) agreed.delete(key);
   // One health record per host:port: a metadata.instanceId would split Ribbon's statistics and multiply its failures.
   agreed.delete('instanceId');
   agreed.delete('zone');
+  // All agree on what is left, so that one of them can speak for its own place.
+  if (first !== undefined) for (const [key, value] of agreed) if (tellsPlace(key, value, first)) agreed.delete(key);
   return agreed;
 }
 

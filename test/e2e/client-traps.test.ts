@@ -194,5 +194,6 @@ spec:
 apiVersion: v1
 kind: Service
 metadata: { name: ${name}, namespace: shop, annotations: { eurek8s.io/ready-endpoints: "2" } }
+spec: { ports: [{ port: 80 }] }
 `;
 }

@@ -8,6 +8,7 @@ import { checkAccess } from '../../server/sources/kubernetes/check-access.ts';
 import { KubernetesSource } from '../../server/sources/kubernetes/kubernetes-source.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
+import type { StrippedIngress } from '../../shared/ingress/stripped.ts';
 import { EVERYTHING } from '../support/fake-kubernetes/cluster-scene.ts';
 import { ObjectRecorder } from '../support/fake-kubernetes/object-recorder.ts';
 import { stepByStep } from '../support/time-slices.ts';
@@ -59,6 +60,35 @@ for (const way of ['stopApi', 'killApi'] as const) {
     t.diagnostic(JSON.stringify(source.health().detail));
   });
 }
+
+test('an Ingress that a finalizer holds is known as being deleted, and goes with the finalizer', async (t) => {
+  const { sink } = await synced(t);
+  const known = (): StrippedIngress | undefined => ingressOf(sink, 'held');
+  await cluster.apply(ingressYaml('held', 'finalizers: [example.com/load-balancer]'));
+  await until(() => known()?.meta.deleting === false, 'the Ingress');
+  await cluster.kubectl(['delete', 'ingress', 'held', '--wait=false']);
+  await until(() => known()?.meta.deleting === true, 'the deletion');
+  await cluster.kubectl(['patch', 'ingress', 'held', '--type=merge', '-p', '{"metadata":{"finalizers":null}}']);
+  await until(() => known() === undefined, 'its end');
+});
+
+test('an API server lets the class annotation stand beside the field, and it goes before', async (t) => {
+  const { sink } = await synced(t);
+  await cluster.apply(ingressYaml('classes').replace('spec:', 'spec:\n  ingressClassName: public'));
+  await cluster.kubectl(['annotate', 'ingress', 'classes', 'kubernetes.io/ingress.class=internal']);
+  await until(() => ingressOf(sink, 'classes')?.className === 'internal', 'the annotation');
+  assert.equal(ingressOf(sink, 'classes')?.overruledClass, 'public');
+});
+
+test('an API server takes no annotation, port or host that is not what it should be', async () => {
+  const refused = async (yaml: string, what: RegExp): Promise<void> => assert.rejects(cluster.apply(yaml), what);
+  await refused(ingressYaml('wrong', 'annotations: {a: 1.10}'), /annotations/);
+  await refused(ingressYaml('wrong').replace('wrong.example.com', 'wrong_1.example.com'), /host/);
+  await refused(ingressYaml('wrong').replace('wrong.example.com', '"wrong.example.com:80"'), /host/);
+  await refused(ingressYaml('wrong').replace('number: 80', 'number: 80, name: http'), /port/);
+  await refused(ingressYaml('wrong').replace(', port: { number: 80 }', ''), /port/);
+  await refused(ingressYaml('wrong').replace('k8s.io/v1', 'k8s.io/v1beta1'), /v1beta1/);
+});
 
 test('credentials without rights are told so, and get on with a Role in one namespace', async (t) => {
   const viewer = {
@@ -147,10 +177,15 @@ async function until(condition: () => boolean, what: string, timeoutMs = 40_000)
   }
 }
 
-function ingressYaml(name: string): string {
+function ingressOf(sink: ObjectRecorder, name: string): StrippedIngress | undefined {
+  const object = sink.objects.get(`Ingress/default/${name}`);
+  return object?.kind === 'Ingress' ? object : undefined;
+}
+
+function ingressYaml(name: string, further = ''): string {
   return `apiVersion: networking.k8s.io/v1
 kind: Ingress
-metadata: { name: ${name}, namespace: default }
+metadata: { name: ${name}, namespace: default${further === '' ? '' : `, ${further}`} }
 spec:
   rules:
     - host: ${name}.example.com

@@ -12,6 +12,7 @@ import { appName } from '../../shared/model/names.ts';
 import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
+import { mergeRefusalCodes } from '../support/refusal-codes.ts';
 
 // Pairs `case.in.yaml` → `case.out.yaml`. The first document of an input says what surrounds the objects: `config` (what
 // differs from the defaults; `origin: cluster` for objects of a real one), `dns` (addresses, `pending`, or the text of a failure; other names do not exist) and
@@ -32,10 +33,7 @@ for (const file of cases) {
 }
 
 test('ingress goldens cover every refusal that derivation can give', () => {
-  const later = ['ownership', 'namespace-not-allowed', 'policy', 'traffic-zero', 'traffic-full', 'traffic-limit'];
-  const registrations = ['id-reserved', 'id-taken', 'own-marker', 'overlay'];
-  const faults = ['internal-error'];
-  const elsewhere = new Set<string>([...later, ...registrations, ...faults]);
+  const elsewhere = new Set<string>([...mergeRefusalCodes(), 'internal-error']);
   const missing = REFUSAL_CODES.filter((code) => !elsewhere.has(code) && !seen.has(code));
   assert.deepEqual(missing, []);
 });

@@ -1,87 +1,10 @@
 import assert from 'node:assert/strict';
-import {
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ManifestsSource } from '../../server/sources/manifests/manifests-source.ts';
-import { systemClock } from '../../server/system/clock.ts';
-import { rawEndpointSlice, rawIngress, rawService } from '../support/cluster-objects.ts';
-import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
-import { derivationConfig } from '../support/derivation.ts';
-import { nameTable } from '../support/name-table.ts';
-import { stepByStep } from '../support/time-slices.ts';
-import { NO_METRICS } from '../support/no-metrics.ts';
-
-interface Scene {
-  readonly directory: string;
-  readonly source: ManifestsSource;
-  readonly sink: ContributionRecorder;
-  readonly write: (name: string, ...objects: readonly object[]) => void;
-}
-
-function begin(
-  t: TestContext,
-  files: Readonly<Record<string, string>> = {},
-  { missing = false, rescanMs = 60_000 } = {},
-): Scene {
-  const root = mkdtempSync(join(tmpdir(), 'manifests-'));
-  const directory = join(root, 'd');
-  if (!missing) mkdirSync(directory);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-  const sink = new ContributionRecorder();
-  const { selection, defaults, addresses } = derivationConfig();
-  const source = new ManifestsSource({
-    name: 'local',
-    directory,
-    selection,
-    defaults,
-    addresses,
-    resolver: nameTable(),
-    clock: systemClock(Date.now),
-    log: silentLog,
-    metrics: NO_METRICS,
-    newTimeSlice: stepByStep,
-    rescanMs,
-  });
-  source.start(sink);
-  t.after(async () => {
-    await source.stop();
-    rmSync(root, { recursive: true, force: true });
-  });
-  const write = (name: string, ...objects: readonly object[]): void =>
-    writeFileSync(join(directory, name), text(...objects));
-  return { directory, source, sink, write };
-}
-
-/** JSON is YAML too. */
-function text(...objects: readonly object[]): string {
-  return objects.map((object) => JSON.stringify(object, undefined, 1)).join('\n---\n');
-}
-
-function app(name: string, ready = 1): readonly object[] {
-  return [rawIngress(name), rawService(name), rawEndpointSlice(`${name}-1`, name, ready)];
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!condition()) {
-    if (performance.now() > deadline) assert.fail(`waited in vain for: ${what}`);
-    await sleep(5);
-  }
-}
-
-/** Long enough for a scan to have come by, had there been a reason. */
-const A_SCAN = 400;
+import { rawEndpointSlice } from '../support/cluster-objects.ts';
+import { A_SCAN, app, begin, text, until } from '../support/manifests-scene.ts';
 
 test('what is there at the start is the first complete view', async (t) => {
   const { source, sink } = begin(t, {
@@ -245,4 +168,12 @@ test('after stop nothing is contributed', async (t) => {
   write('carol.yaml', ...app('carol'));
   await sleep(A_SCAN);
   assert.equal(sink.apps.size, 0);
+});
+
+test('a stop in the middle of a look leaves no watch behind', async (t) => {
+  const { source } = begin(t, { 'a.yaml': '' });
+  // The look has begun and waits for the file system.
+  await Promise.resolve();
+  await source.stop();
+  assert.equal(source.health().detail['watching'], false);
 });

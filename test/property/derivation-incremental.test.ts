@@ -35,7 +35,7 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
       path: fc.constantFrom('/', '/', '/', '/x'),
       // Rivals for one route: by the same host, by wildcards and annotated hosts, by default backends, by age.
       host: fc.constantFrom('a.k8s.example.com', 'b.k8s.example.com', '*.k8s.example.com', ''),
-      created: fc.constantFrom('2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z', '2026-01-01T10:00:00Z'),
+      created: fc.constantFrom('2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z', '2026-01-01T10:00:00Z', ''),
       deleting: fc.constantFrom(false, false, false, true),
       defaultBackend: fc.constantFrom('a', 'b', undefined, undefined),
       annotations: fc.constantFrom<Record<string, string>>(

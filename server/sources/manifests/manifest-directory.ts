@@ -1,11 +1,36 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byText } from '../../../shared/model/order.ts';
-import { parseManifest, type ManifestContent } from './manifest-file.ts';
+import type { Result } from '../../../shared/result.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ManifestContent } from './manifest-document.ts';
+import { ManifestReader, type ReadOutcome } from './manifest-reader.ts';
+import { Patience } from './patience.ts';
+import { readRegular, stateOf, type FileState } from './regular-file.ts';
 
 /** Anything larger was put there by mistake; the text of a file is held in memory while it is parsed. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 const MAX_FILES = 10_000;
+/** Longest wait (milliseconds) for one answer of the file system. */
+const ANSWER_LIMIT_MS = 5_000;
+
+/** How the directory is looked at; another one in tests, which no file system can be made to hang for. */
+export interface FileAccess {
+  identityOf(path: string): Promise<string>;
+  namesIn(path: string): Promise<readonly string[]>;
+  stateOf(path: string): Promise<Result<FileState, string>>;
+  read(path: string, maxBytes: number): Promise<Result<Uint8Array<ArrayBuffer>, string>>;
+}
+
+export const FILE_SYSTEM: FileAccess = {
+  async identityOf(path) {
+    const { ino, dev } = await stat(path);
+    return `${dev}/${ino}`;
+  },
+  namesIn: (path) => readdir(path),
+  stateOf,
+  read: readRegular,
+};
 
 interface KnownFile {
   /** Tells one state of the file from the next. */
@@ -29,20 +54,26 @@ export interface DirectoryState {
  */
 export class ManifestDirectory {
   readonly #path: string;
+  readonly #access: FileAccess;
+  readonly #patience: Patience;
+  readonly #reader: ManifestReader;
   #files: ReadonlyMap<string, KnownFile> = new Map();
 
-  constructor(path: string) {
+  constructor(path: string, clock: Clock, access = FILE_SYSTEM) {
     this.#path = path;
+    this.#access = access;
+    this.#patience = new Patience(clock, ANSWER_LIMIT_MS);
+    this.#reader = new ManifestReader(clock);
   }
 
-  /** Rejects when the directory cannot be listed; what was known stays. */
+  /** Rejects when the directory cannot be listed, does not answer, or on `stop`; what was known stays. */
   async scan(): Promise<DirectoryState> {
-    const { ino, dev } = await stat(this.#path);
-    const names = (await readdir(this.#path)).filter(isManifest).toSorted(byText);
+    const identity = await this.#ask(this.#path, () => this.#access.identityOf(this.#path));
+    const names = (await this.#ask(this.#path, () => this.#access.namesIn(this.#path))).filter(isManifest);
     if (names.length > MAX_FILES) throw new Error(`${names.length} manifests, more than ${MAX_FILES}`);
     const files = new Map<string, KnownFile>();
     let changed = false;
-    for (const name of names) {
+    for (const name of names.toSorted(byText)) {
       const before = this.#files.get(name);
       const file = await this.#look(name, before);
       if (file !== undefined) files.set(name, file);
@@ -50,7 +81,13 @@ export class ManifestDirectory {
     }
     changed ||= [...this.#files].some(([name, { content }]) => content !== undefined && !files.has(name));
     this.#files = files;
-    return { changed, identity: `${dev}/${ino}` };
+    return { changed, identity };
+  }
+
+  /** Ends what a scan may be waiting for. */
+  stop(): void {
+    this.#patience.stop();
+    this.#reader.stop();
   }
 
   /** In the order of file names, as `kubectl apply` takes them: of two objects with one name the last counts. */
@@ -66,50 +103,44 @@ export class ManifestDirectory {
     return [...this.#files.values()].flatMap(({ error }) => error ?? []);
   }
 
-  /** `undefined`: it went away since it was listed. */
+  async #ask<T>(what: string, call: () => Promise<T>): Promise<T> {
+    return this.#patience.for(what, call);
+  }
+
+  /** `undefined`: it went away since it was listed, or is no file to read. */
   async #look(name: string, before: KnownFile | undefined): Promise<KnownFile | undefined> {
     const path = join(this.#path, name);
     try {
-      const { mtimeMs, ctimeMs, size, ino, isDirectory } = await describe(path);
-      if (isDirectory) return undefined;
-      const version = `${mtimeMs}/${ctimeMs}/${size}/${ino}`;
+      const state = await this.#ask(path, () => this.#access.stateOf(path));
+      if (!state.ok) return broken('', before, `${name}: ${state.error}`);
+      if (state.value.kind === 'directory') return undefined;
+      const { version } = state.value;
       if (before?.version === version) return before;
-      if (size > MAX_FILE_BYTES) return broken(version, before, `${name}: larger than ${MAX_FILE_BYTES} bytes`);
-      return read(name, version, before, await readFile(path, 'utf8'));
+      const bytes = await this.#ask(path, () => this.#access.read(path, MAX_FILE_BYTES));
+      if (!bytes.ok) return broken(version, before, `${name}: ${bytes.error}`);
+      return known(name, version, before, await this.#reader.read(name, bytes.value));
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      return broken('', before, `${name}: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+        return error.code === 'ENOENT' ? undefined : broken('', before, `${name}: ${error.message}`);
+      throw error;
     }
   }
 }
 
-function read(name: string, version: string, before: KnownFile | undefined, text: string): KnownFile {
-  // `generate > file.yaml` empties the file first and fills it when it is done, perhaps seconds later.
-  if (text.trim() === '') {
-    if (before?.content === undefined || before.content.objects.length === 0)
-      return { version, content: { objects: [], ignored: 0 }, error: undefined };
-    return broken(version, before, `${name}: empty; delete the file to remove its objects`);
+function known(name: string, version: string, before: KnownFile | undefined, outcome: ReadOutcome): KnownFile {
+  if (!outcome.ok) {
+    const { line, message } = outcome.error;
+    return broken(version, before, `${name}${line === undefined ? '' : `:${line}`}: ${message}`);
   }
-  const parsed = parseManifest(name, text);
-  if (parsed.ok) return { version, content: parsed.value, error: undefined };
-  const { line, message } = parsed.error;
-  return broken(version, before, `${name}${line === undefined ? '' : `:${line}`}: ${message}`);
+  if (outcome.value !== 'empty') return { version, content: outcome.value, error: undefined };
+  // `generate > file.yaml` empties the file first and fills it when it is done, perhaps seconds later.
+  if (before?.content === undefined || before.content.objects.length === 0)
+    return { version, content: { objects: [], ignored: 0 }, error: undefined };
+  return broken(version, before, `${name}: empty; delete the file to remove its objects`);
 }
 
 function broken(version: string, before: KnownFile | undefined, error: string): KnownFile {
   return { version, content: before?.content, error };
-}
-
-async function describe(path: string): Promise<{
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly size: number;
-  readonly ino: number;
-  readonly isDirectory: boolean;
-}> {
-  const stats = await stat(path);
-  const { mtimeMs, ctimeMs, size, ino } = stats;
-  return { mtimeMs, ctimeMs, size, ino, isDirectory: stats.isDirectory() };
 }
 
 /** Hidden files are those of editors and the links behind a mounted ConfigMap. */

@@ -1,39 +1,17 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
-import { isRawRecord, rawList, rawName } from '../../../shared/data/raw-data.ts';
+import { isRawRecord, rawList, rawName, rawScalar } from '../../../shared/data/raw-data.ts';
+import { isKubernetesKind } from '../../../shared/ingress/api-versions.ts';
 import { stripObject } from '../../../shared/ingress/strip.ts';
-import { OBJECT_KINDS, type ObjectKind, type StrippedObject } from '../../../shared/ingress/stripped.ts';
+import { OBJECT_KINDS, type StrippedObject } from '../../../shared/ingress/stripped.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { ManifestContent, ManifestError } from './manifest-document.ts';
+import { readJson } from './manifest-json.ts';
+import { readYaml } from './manifest-yaml.ts';
 
-/** What one file holds. */
-export interface ManifestContent {
-  readonly objects: readonly StrippedObject[];
-  /** Objects of kinds that entries do not depend on, as ConfigMaps. */
-  readonly ignored: number;
-}
-
-/** Where in the text something is wrong: the line (from 1), where known. */
-export interface ManifestError {
-  readonly line: number | undefined;
-  readonly message: string;
-}
-
-/** One document of a file, as plain data. */
-interface Document {
-  readonly line: number | undefined;
-  readonly data: unknown;
-}
-
-const MAX_ALIASES = 100;
-
-/** API groups of the kinds: a Service of Knative and a Service of Kubernetes share nothing but the name. */
-const GROUPS: Readonly<Record<ObjectKind, string>> = {
-  Ingress: 'networking.k8s.io',
-  IngressClass: 'networking.k8s.io',
-  Service: '',
-  Namespace: '',
-  EndpointSlice: 'discovery.k8s.io',
-  Deployment: 'apps',
-};
+/**
+ * What entries need of one object, as JSON: an API server takes 256 KiB of annotations. An object is handed over, compared
+ * and derived in one turn of the event loop, so this bounds the turn.
+ */
+export const MAX_OBJECT_BYTES = 256 * 1024;
 
 /** A file counts as a whole or not at all: one that is half written must not pass for one with fewer objects. */
 export function parseManifest(fileName: string, text: string): Result<ManifestContent, ManifestError> {
@@ -54,33 +32,6 @@ export function parseManifest(fileName: string, text: string): Result<ManifestCo
   return ok({ objects, ignored });
 }
 
-function readJson(text: string): Result<readonly Document[], ManifestError> {
-  try {
-    return ok([{ line: 1, data: JSON.parse(text) }]);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const line = /\(line (\d+)/.exec(message)?.[1];
-    return err({ line: line === undefined ? undefined : Number(line), message });
-  }
-}
-
-function readYaml(text: string): Result<readonly Document[], ManifestError> {
-  const lines = new LineCounter();
-  const options = { schema: 'core', lineCounter: lines, prettyErrors: false, logLevel: 'error' } as const;
-  const documents: Document[] = [];
-  for (const document of parseAllDocuments(text, options)) {
-    const [error] = document.errors;
-    if (error !== undefined) return err({ line: lines.linePos(error.pos[0]).line, message: error.message });
-    const line = lines.linePos(document.contents?.range?.[0] ?? document.range[0]).line;
-    try {
-      documents.push({ line, data: document.toJS({ maxAliasCount: MAX_ALIASES }) });
-    } catch (failure) {
-      return err({ line, message: failure instanceof Error ? failure.message : String(failure) });
-    }
-  }
-  return ok(documents);
-}
-
 /** `kind: List`, and lists of one kind as the API server gives them, whose items may go without a kind of their own. */
 function itemsOf(data: unknown): readonly unknown[] {
   if (!isRawRecord(data) || !Array.isArray(data['items'])) return [data];
@@ -96,12 +47,13 @@ function readObject(item: unknown): Result<StrippedObject | undefined, string> {
   const kind = rawName(item['kind']);
   if (kind === undefined) return err('this object has no kind');
   const known = OBJECT_KINDS.find((candidate) => candidate === kind);
-  if (known === undefined || !inGroup(rawName(item['apiVersion']), GROUPS[known])) return ok(undefined);
+  if (known === undefined || !isKubernetesKind(rawScalar(item['apiVersion']))) return ok(undefined);
   const object = stripObject(known, item);
-  return object === undefined ? err(`this ${kind} has no metadata.name`) : ok(object);
-}
-
-function inGroup(apiVersion: string | undefined, group: string): boolean {
-  if (apiVersion === undefined) return true;
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) === group : group === '';
+  if (object === undefined) return err(`this ${kind} has no metadata.name`);
+  const bytes = JSON.stringify(object).length;
+  return bytes > MAX_OBJECT_BYTES
+    ? err(
+        `${kind} ${object.meta.name} is larger (${bytes} bytes) than the ${MAX_OBJECT_BYTES} that may be read of one object`,
+      )
+    : ok(object);
 }

@@ -1,4 +1,4 @@
-import { OBJECT_KINDS, type StrippedObject } from '../../../shared/ingress/stripped.ts';
+import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 import { sourceId, type SourceId } from '../../../shared/model/names.ts';
 import { runInSlices, type Steps } from '../../../shared/time-slice.ts';
 import type { World } from '../../../shared/contribution/contribution.ts';
@@ -7,7 +7,7 @@ import { Derivation, type DerivationOptions } from '../../derivation/derivation.
 import type { Clock } from '../../ports/clock.ts';
 import type { ContributionSink, Source, SourceHealth } from '../../ports/source.ts';
 import { DirectoryWatch } from './directory-watch.ts';
-import { ManifestDirectory } from './manifest-directory.ts';
+import { ManifestDirectory, type FileAccess } from './manifest-directory.ts';
 
 export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster' | 'origin'> {
   /** Stands where the cluster's name does. */
@@ -15,6 +15,8 @@ export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'clus
   readonly directory: string;
   /** Milliseconds between two looks without a reason; the watch is there for the quick ones. */
   readonly rescanMs?: number;
+  /** The file system unless something else is given. */
+  readonly access?: FileAccess;
 }
 
 /** A writer is given this long without a further event before its file is read, and this long in all. */
@@ -39,8 +41,10 @@ export class ManifestsSource implements Source {
   #cancelRescan: () => void = () => undefined;
   #firstEventAt: number | undefined;
   #patience = PATIENT_SCANS;
-  #listed = false;
   #synced = false;
+  /** What the derivation has been told of, by kind and name. */
+  #objects: ReadonlyMap<string, StrippedObject> = new Map();
+  #ignored = 0;
   #stopped = false;
   #duplicates = 0;
   #lastSuccessAt: number | undefined;
@@ -51,7 +55,7 @@ export class ManifestsSource implements Source {
     this.id = sourceId(`manifests:${options.name}`);
     this.#options = options;
     this.#clock = options.clock;
-    this.#directory = new ManifestDirectory(options.directory);
+    this.#directory = new ManifestDirectory(options.directory, options.clock, options.access);
     this.#watch = new DirectoryWatch(options.directory, () => this.#onEvent());
   }
 
@@ -78,6 +82,7 @@ export class ManifestsSource implements Source {
     this.#cancelRescan();
     this.#watch.close();
     this.#derivation?.stop();
+    this.#directory.stop();
     await this.#scanning;
   }
 
@@ -94,7 +99,7 @@ export class ManifestsSource implements Source {
         files: this.#directory.fileCount,
         brokenFiles: errors.length,
         duplicateObjects: this.#duplicates,
-        ignoredObjects: this.#directory.contents().reduce((sum, { ignored }) => sum + ignored, 0),
+        ignoredObjects: this.#ignored,
         ...this.#derivation?.counts(),
       },
     };
@@ -122,13 +127,16 @@ export class ManifestsSource implements Source {
     if (this.#stopped) return;
     try {
       const { changed, identity } = await this.#directory.scan();
+      // A watch that began after the stop would never end, and keep the process.
+      if (this.#stopped) return;
       // Followed only now, so changes of the last milliseconds went unnoticed: the first follow looks once more.
       const wasActive = this.#watch.active;
       this.#watch.follow(identity);
       if (!wasActive && this.#watch.active) this.#onEvent();
-      if (!this.#stopped) await this.#apply(changed);
+      await this.#apply(changed);
     } catch (error) {
       this.#watch.close();
+      if (this.#stopped) return;
       this.#fail(error instanceof Error ? error.message : String(error));
     }
     this.#cancelRescan();
@@ -142,30 +150,46 @@ export class ManifestsSource implements Source {
     this.#unreadable = undefined;
     this.#lastSuccessAt = this.#clock.now();
     if (changed) {
-      const objects = this.#mergeFiles();
-      if (!this.#listed) await runInSlices(preload(derivation, objects), this.#options.newTimeSlice());
-      derivation.batch(() => {
-        for (const kind of OBJECT_KINDS) derivation.replaceKind(kind, objects);
-      });
+      const objects = await runInSlices(this.#mergeFiles(), this.#options.newTimeSlice());
+      await derivation.batch(this.#tell(derivation, objects));
     }
+    if (this.#stopped) return;
     const errors = this.#directory.errors();
     this.#report(errors);
     if (errors.length > 0 && --this.#patience >= 0) return;
-    this.#listed = true;
     derivation.allListed();
   }
 
   /** Of two objects with one name the last file has it, as with `kubectl apply`; it is counted, as it is no intention. */
-  #mergeFiles(): readonly StrippedObject[] {
+  *#mergeFiles(): Steps<ReadonlyMap<string, StrippedObject>> {
     const objects = new Map<string, StrippedObject>();
-    this.#duplicates = 0;
-    for (const content of this.#directory.contents())
+    let duplicates = 0;
+    let ignored = 0;
+    for (const content of this.#directory.contents()) {
+      ignored += content.ignored;
       for (const object of content.objects) {
         const key = `${object.kind}/${objectKey(object)}`;
-        if (objects.has(key)) this.#duplicates++;
+        if (objects.has(key)) duplicates++;
         objects.set(key, object);
+        yield;
       }
-    return [...objects.values()];
+    }
+    this.#duplicates = duplicates;
+    this.#ignored = ignored;
+    return objects;
+  }
+
+  /** Files that did not change give the same objects again, so that only the others are compared by content. */
+  *#tell(derivation: Derivation, objects: ReadonlyMap<string, StrippedObject>): Steps<void> {
+    for (const [key, object] of objects) {
+      if (this.#objects.get(key) !== object) derivation.set(object);
+      yield;
+    }
+    for (const [key, { kind, meta }] of this.#objects) {
+      if (!objects.has(key)) derivation.remove(kind, meta.namespace, meta.name);
+      yield;
+    }
+    this.#objects = objects;
   }
 
   #report(errors: readonly string[]): void {
@@ -180,13 +204,5 @@ export class ManifestsSource implements Source {
     if (this.#unreadable !== message)
       this.#options.log.warn({ source: this.id, error: message }, 'manifests directory is unreadable, last view kept');
     this.#unreadable = message;
-  }
-}
-
-/** Of the first objects nothing follows before all are there, so thousands of them may come in slices. */
-function* preload(derivation: Derivation, objects: readonly StrippedObject[]): Steps<void> {
-  for (const object of objects) {
-    derivation.set(object);
-    yield;
   }
 }

@@ -18,7 +18,8 @@ export function ingress(namespace: string, name: string, host = `${name}.k8s.exa
 }
 
 export function service(namespace: string, name: string): ApiObject {
-  return { kind: 'Service', metadata: { namespace, name }, spec: { type: 'ClusterIP', selector: { app: name } } };
+  const spec = { type: 'ClusterIP', selector: { app: name }, ports: [{ name: 'http', port: 80 }] };
+  return { kind: 'Service', metadata: { namespace, name }, spec };
 }
 
 export function endpointSlice(namespace: string, serviceName: string, ready: number): ApiObject {
@@ -30,6 +31,7 @@ export function endpointSlice(namespace: string, serviceName: string, ready: num
       labels: { 'kubernetes.io/service-name': serviceName },
     },
     addressType: 'IPv4',
+    ports: [{ name: 'http', port: 8080 }],
     endpoints: Array.from({ length: ready }, (_, index) => ({
       addresses: [`10.42.0.${index + 1}`],
       conditions: { ready: true },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Derivation } from '../../../../server/derivation/derivation.ts';
 import type { StrippedObject } from '../../../../shared/ingress/stripped.ts';
-import type { NewTimeSlice } from '../../../../shared/time-slice.ts';
+import type { NewTimeSlice, Steps } from '../../../../shared/time-slice.ts';
 import { endpointSlice, ingress, namespace, service } from '../../../support/cluster-objects.ts';
 import { derivationConfig } from '../../../support/derivation.ts';
 import { nameTable, type NameState } from '../../../support/name-table.ts';
@@ -114,13 +114,29 @@ test('content that is as before keeps its object, its time stamp moves with what
   assert.equal(sink.publication('carol')?.changedAt, clock.now());
 });
 
+function* settingAll(derivation: Derivation, objects: readonly StrippedObject[]): Steps<void> {
+  for (const object of objects) {
+    derivation.set(object);
+    yield;
+  }
+}
+
+test('a batch that takes many slices is seen as one change, with what DNS brought meanwhile', async () => {
+  const { sink, names, derivation } = begin({ objects: [ingress('dave'), service('dave')], newTimeSlice: stepByStep });
+  derivation.allListed();
+  await turns(80);
+  const batch = derivation.batch(settingAll(derivation, carol()));
+  names.tell('dave.k8s.example.com', ['10.20.0.90']);
+  assert.deepEqual(sink.updates, []);
+  await batch;
+  await turns(80);
+  assert.deepEqual(sink.updates, [['CAROL', 'DAVE']]);
+});
+
 test('a batch is seen as one change, without its intermediate states', () => {
   const { sink, derivation } = begin();
   derivation.allListed();
-  derivation.batch(() => {
-    for (const object of carol()) derivation.set(object);
-    derivation.batch(() => derivation.set(namespace('shop')));
-  });
+  void derivation.batch(settingAll(derivation, carol()));
   assert.deepEqual(sink.updates, [['CAROL']]);
   assert.equal(sink.publication('carol')?.status, 'UP');
 });
@@ -259,7 +275,7 @@ test('a first view that takes long is given once, complete, with what changed me
   derivation.remove('Ingress', 'shop', 'svc-1');
   derivation.remove('Ingress', 'shop', 'svc-18');
   assert.deepEqual([sink.replaced, sink.syncs], [0, 0]);
-  await turns(40);
+  await turns(80);
   assert.deepEqual([sink.replaced, sink.updates.length, sink.syncs], [1, 0, 1]);
   assert.equal(sink.apps.size, 18);
   assert.deepEqual([sink.publication('svc-0')?.status, sink.publication('svc-19')?.status], ['DOWN', 'DOWN']);
@@ -268,15 +284,18 @@ test('a first view that takes long is given once, complete, with what changed me
 test('a change that touches many takes turns, in which another change is seen at once', async () => {
   const { sink, derivation } = begin({ objects: crowd(), newTimeSlice: stepByStep });
   derivation.allListed();
-  await turns(40);
-  derivation.batch(() => {
-    for (const name of CROWD) derivation.set(endpointSlice(`${name}-1`, name, 0, 1));
-  });
+  await turns(80);
+  await derivation.batch(
+    settingAll(
+      derivation,
+      CROWD.map((name) => endpointSlice(`${name}-1`, name, 0, 1)),
+    ),
+  );
   await turns(5);
   assert.deepEqual(sink.updates, []);
   derivation.remove('Ingress', 'shop', 'svc-19');
   assert.deepEqual(sink.updates, [['SVC-19']]);
-  await turns(40);
+  await turns(80);
   assert.equal(sink.updates.length, 2);
   assert.deepEqual(new Set(sink.updates[1]), new Set(CROWD.slice(0, 19).map((name) => name.toUpperCase())));
   assert.ok(CROWD.slice(0, 19).every((name) => sink.publication(name)?.status === 'DOWN'));
@@ -287,7 +306,7 @@ test('a derivation that is stopped in the middle says nothing more', async () =>
   derivation.allListed();
   await turns(3);
   derivation.stop();
-  await turns(40);
+  await turns(80);
   assert.deepEqual([sink.replaced, sink.updates.length, sink.syncs], [0, 0, 0]);
 });
 

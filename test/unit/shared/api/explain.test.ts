@@ -68,7 +68,7 @@ ALICE: callers choose among 4 UP entries: 3 registered, 1 from Kubernetes (25% o
 callers in dc2 that keep to their own zone (Ribbon's zone filter, Spring's zone preference) do not use what is in Kubernetes: its entries are in dc1; eurek8s.io/traffic "ready" or a share like "25%" can serve every zone
 the last change was 12 s ago: callers have it in 48 s at the latest (30 s poll, then 30 s Ribbon, by default)
 policy both
-traffic: asked single, achieved 25% by 1 entry beside 3 registered UP instances
+traffic: asked single, achieved 25% by 1 entry beside 3 registered instances
 
 served (4)
   ID                                                   STATUS  HOST                   ADDRESS     PORTS      ZONE  FROM             SINCE

@@ -85,6 +85,33 @@ test('a synthetic entry inherits vip, agreed metadata, page paths and zone from 
   });
 });
 
+test('metadata that says where one host listens is not inherited: callers would ask the load balancer on that port', () => {
+  const metadata = new Map([
+    ['management.port', '8081'],
+    ['team', 'red'],
+  ]);
+  const twins = ['i-1', 'i-2'].map((id) => instance('ALICE', id, { metadata }));
+  const entry = merge({ legacy: twins, published: [publication('ALICE')] }).served[0];
+  assert.deepEqual([...(entry?.metadata.keys() ?? [])].toSorted(), ['eurek8s.io/source', 'team', 'zone']);
+});
+
+test('an empty annotation takes an inherited entry away, and is none of its own', () => {
+  const twin = instance('ALICE', 'i-1', { metadata: new Map([['team', 'red']]) });
+  const base = publication('ALICE');
+  const empty = {
+    ...base,
+    overrides: {
+      ...base.overrides,
+      metadata: new Map([
+        ['team', ''],
+        ['rack', ''],
+      ]),
+    },
+  };
+  const entry = merge({ legacy: [twin], published: [empty] }).served[0];
+  assert.deepEqual([...(entry?.metadata.keys() ?? [])].toSorted(), ['eurek8s.io/source', 'zone']);
+});
+
 test('what was inherited stays after the last twin is gone', () => {
   const both = merge({
     legacy: [instance('ALICE', 'i-1', { vipAddress: 'Alice.V1' })],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseManifest } from '../../../../../server/sources/manifests/manifest-file.ts';
+import { MAX_OBJECT_BYTES, parseManifest } from '../../../../../server/sources/manifests/manifest-file.ts';
 
 function names(fileName: string, text: string): readonly string[] {
   const parsed = parseManifest(fileName, text);
@@ -61,4 +61,135 @@ test('errors name the line', () => {
   assert.match(error('x.yaml', 'kind: {{ .Values.kind }}\n'), /^1: /);
   assert.match(error('x.json', '{\n"kind": "Service",\n}'), /^3: /);
   assert.match(error('x.yaml', 'kind: Service\nkind: Ingress\n'), /^2: .*unique/);
+});
+
+/** Annotations of ours as they come out, without the prefix; `lines` stand below `annotations:`. */
+function annotations(lines: readonly string[], before: readonly string[] = []): Readonly<Record<string, string>> {
+  const text = [
+    ...before,
+    'kind: Ingress',
+    'metadata:',
+    '  name: a',
+    '  annotations:',
+    ...lines.map((line) => `    ${line}`),
+  ];
+  const parsed = parseManifest('x.yaml', text.join('\n'));
+  assert.ok(parsed.ok, parsed.ok ? '' : parsed.error.message);
+  const entries = Object.entries(parsed.value.objects[0]?.meta.annotations ?? {});
+  return Object.fromEntries(entries.map(([key, value]) => [key.replace('eurek8s.io/', ''), value]));
+}
+
+const AS_THEY_STAND = [
+  '1.10',
+  '1e3',
+  '1234e5',
+  '1.0',
+  '0x1F',
+  '0o17',
+  '0755',
+  '007',
+  '+5',
+  '-0',
+  '12345678901234567890',
+  '.5',
+  '5.',
+  '1_000',
+  '.inf',
+  '-.inf',
+  '.nan',
+  'yes',
+  'no',
+  'on',
+  'off',
+  'True',
+  'FALSE',
+  'true',
+  '80',
+  '2026-05-01',
+  '2026-05-01T00:00:00Z',
+  '12:30:45',
+  '1e400',
+];
+
+for (const value of AS_THEY_STAND)
+  test(`an annotation ${value} without quotes is the text ${value}`, () => {
+    assert.deepEqual(annotations([`eurek8s.io/zone: ${value}`]), { zone: value });
+    const label = parseManifest('x.yaml', `kind: Service\nmetadata: {name: a}\nspec: {selector: {v: ${value}}}`);
+    assert.ok(label.ok && label.value.objects[0]?.kind === 'Service');
+    assert.deepEqual(label.value.objects[0].selector, { v: value });
+  });
+
+test('numbers in JSON are the text that stands there too', () => {
+  const parsed = parseManifest(
+    'x.json',
+    '{"kind":"Ingress","metadata":{"name":"a","annotations":{"eurek8s.io/zone":1.10,"eurek8s.io/vip":1e3,"eurek8s.io/port":80,"eurek8s.io/publish":true}}}',
+  );
+  assert.ok(parsed.ok);
+  const { annotations: found } = parsed.value.objects[0]!.meta;
+  assert.deepEqual(Object.values(found), ['1.10', '1e3', '80', 'true']);
+});
+
+for (const nothing of ['~', 'null', ''])
+  test(`an annotation that is "${nothing}" without quotes is not there`, () => {
+    assert.deepEqual(annotations([`eurek8s.io/zone: ${nothing}`]), {});
+  });
+
+test('ports are numbers, and numbers of ports that are text are read as well', () => {
+  const service = (port: string): unknown => {
+    const parsed = parseManifest('x.yaml', `kind: Service\nmetadata: {name: a}\nspec: {ports: [{port: ${port}}]}`);
+    return parsed.ok && parsed.value.objects[0]?.kind === 'Service'
+      ? parsed.value.objects[0].ports[0]?.number
+      : undefined;
+  };
+  assert.equal(service('80'), 80);
+  assert.equal(service('none'), 0);
+});
+
+test('merge keys are merged: what is written goes before what is merged, the first of several maps before the next', () => {
+  const common = [
+    'x-one: &one {eurek8s.io/publish: "true", eurek8s.io/zone: one}',
+    'x-two: &two {eurek8s.io/zone: two, eurek8s.io/vip: two}',
+  ];
+  assert.deepEqual(annotations(['<<: *one'], common), { publish: 'true', zone: 'one' });
+  assert.deepEqual(annotations(['<<: *one', 'eurek8s.io/zone: own'], common), { publish: 'true', zone: 'own' });
+  assert.deepEqual(annotations(['eurek8s.io/zone: own', '<<: *one'], common), { zone: 'own', publish: 'true' });
+  assert.deepEqual(annotations(['<<: [*one, *two]'], common), { publish: 'true', zone: 'one', vip: 'two' });
+  const nested = [...common, 'x-all: &all {<<: *two, eurek8s.io/app: carol}'];
+  assert.deepEqual(annotations(['<<: *all'], nested), { zone: 'two', vip: 'two', app: 'carol' });
+  assert.deepEqual(annotations(['<<: {eurek8s.io/zone: here}']), { zone: 'here' });
+});
+
+test('merge keys work in every mapping, and merge nothing but mappings', () => {
+  const text =
+    'x: &x {name: a, namespace: n}\nkind: Service\nmetadata: {<<: *x}\ny: &y {app: a}\nspec: {selector: {<<: *y}}\n';
+  assert.deepEqual(names('x.yaml', text), ['Service n/a']);
+  assert.match(error('x.yaml', 'kind: Service\nmetadata: {<<: [a]}\n'), /^1: .*[Mm]erge/);
+});
+
+test('a key that stands there twice is an error with its line, at any depth, but merged keys may be given again', () => {
+  assert.match(error('x.yaml', 'kind: Service\nmetadata:\n  name: a\n  name: b\n'), /^4: .*name .*unique/);
+  assert.match(error('x.yaml', 'kind: Service\nmetadata: {name: a, labels: {1: a, "1": b}}\n'), /^2: .*unique/);
+  assert.deepEqual(names('x.yaml', 'x: &x {name: a}\nkind: Service\nmetadata: {<<: *x, name: b}\n'), [
+    'Service default/b',
+  ]);
+});
+
+test('an object of which more is needed than an API server takes is refused', () => {
+  const labels = Object.fromEntries(Array.from({ length: MAX_OBJECT_BYTES / 8 }, (_, i) => [`k${i}`, 'v']));
+  assert.match(
+    error('x.json', JSON.stringify({ kind: 'Ingress', metadata: { name: 'a', labels } })),
+    /^1: Ingress a is larger/,
+  );
+});
+
+test('objects of a version that nobody serves any more are kept, for a refusal to speak of them', () => {
+  const text =
+    'apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: a}\n---\napiVersion: config.openshift.io/v1\nkind: Ingress\nmetadata: {name: cluster}\n';
+  const parsed = parseManifest('x.yaml', text);
+  assert.ok(parsed.ok);
+  assert.deepEqual(
+    parsed.value.objects.map(({ meta }) => [meta.name, meta.unreadVersion]),
+    [['a', 'extensions/v1beta1']],
+  );
+  assert.equal(parsed.value.ignored, 1);
 });

@@ -1,0 +1,79 @@
+import { isScalar, LineCounter, parseAllDocuments, visit, type Document as YamlDocument, type Tags } from 'yaml';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { Document, ManifestError } from './manifest-document.ts';
+
+/** Aliases that one document may come to when each is put in place: a bomb has millions. */
+const MAX_ALIASES = 100;
+
+const NUMBER_OR_FLAG = new Set(['tag:yaml.org,2002:int', 'tag:yaml.org,2002:float', 'tag:yaml.org,2002:bool']);
+
+/**
+ * YAML as kubectl takes it, with merge keys. A scalar counts as a number or a flag only where that says all that stands
+ * there: `80` and `true` do, while `1.10`, `1e3`, `0x1F`, `007` and `True` would come back as something else, so they stay
+ * text. Keys are compared here, as the library compares each with each: minutes for twenty thousand.
+ */
+export function readYaml(text: string): Result<readonly Document[], ManifestError> {
+  const lines = new LineCounter();
+  const lineAt = (offset: number): number => lines.linePos(offset).line;
+  const documents: Document[] = [];
+  for (const document of parseAllDocuments(text, {
+    schema: 'core',
+    merge: true,
+    uniqueKeys: false,
+    customTags: (tags) => tags.map(literal),
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+  })) {
+    const [error] = document.errors;
+    if (error !== undefined) return err({ line: lineAt(error.pos[0]), message: error.message });
+    const twice = findKeyGivenTwice(document);
+    if (twice !== undefined)
+      return err({
+        line: lineAt(twice.offset),
+        message: `the key ${twice.key} stands there twice: keys must be unique`,
+      });
+    const line = lineAt(document.contents?.range?.[0] ?? document.range[0]);
+    try {
+      documents.push({ line, data: document.toJS({ maxAliasCount: MAX_ALIASES }) });
+    } catch (failure) {
+      return err({ line, message: failure instanceof Error ? failure.message : String(failure) });
+    }
+  }
+  return ok(documents);
+}
+
+function literal(tag: Tags[number]): Tags[number] {
+  if (typeof tag === 'string' || !NUMBER_OR_FLAG.has(tag.tag) || !('resolve' in tag)) return tag;
+  if (typeof tag.resolve !== 'function') return tag;
+  const resolve = tag.resolve.bind(tag) as (text: string, ...rest: [never, never]) => unknown;
+  return {
+    ...tag,
+    resolve(text: string, ...rest: [never, never]) {
+      const resolved: unknown = resolve(text, ...rest);
+      return String(isScalar(resolved) ? resolved.value : resolved) === text ? resolved : text;
+    },
+  } as Tags[number];
+}
+
+function findKeyGivenTwice(
+  document: YamlDocument.Parsed,
+): { readonly key: string; readonly offset: number } | undefined {
+  let twice: { readonly key: string; readonly offset: number } | undefined;
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key) || key.value === '<<') continue;
+        const value = String(key.value);
+        if (seen.has(value)) {
+          twice = { key: value, offset: key.range?.[0] ?? 0 };
+          return visit.BREAK;
+        }
+        seen.add(value);
+      }
+      return undefined;
+    },
+  });
+  return twice;
+}

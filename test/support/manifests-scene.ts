@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FileAccess } from '../../server/sources/manifests/manifest-directory.ts';
+import { ManifestsSource } from '../../server/sources/manifests/manifests-source.ts';
+import { systemClock } from '../../server/system/clock.ts';
+import type { NewTimeSlice } from '../../shared/time-slice.ts';
+import { rawEndpointSlice, rawIngress, rawService } from './cluster-objects.ts';
+import { ContributionRecorder, silentLog } from './contribution-recorder.ts';
+import { derivationConfig } from './derivation.ts';
+import { nameTable } from './name-table.ts';
+import { NO_METRICS } from './no-metrics.ts';
+import { stepByStep } from './time-slices.ts';
+
+export interface ManifestsScene {
+  readonly directory: string;
+  readonly source: ManifestsSource;
+  readonly sink: ContributionRecorder;
+  readonly write: (name: string, ...objects: readonly object[]) => void;
+}
+
+/** A source over a directory of its own, started. */
+export function begin(
+  t: TestContext,
+  files: Readonly<Record<string, string>> = {},
+  {
+    missing = false,
+    rescanMs = 60_000,
+    access,
+    newTimeSlice = stepByStep,
+  }: { missing?: boolean; rescanMs?: number; access?: FileAccess; newTimeSlice?: NewTimeSlice } = {},
+): ManifestsScene {
+  const root = mkdtempSync(join(tmpdir(), 'manifests-'));
+  const directory = join(root, 'd');
+  if (!missing) mkdirSync(directory);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const sink = new ContributionRecorder();
+  const { selection, defaults, addresses } = derivationConfig();
+  const source = new ManifestsSource({
+    name: 'local',
+    directory,
+    selection,
+    defaults,
+    addresses,
+    ...(access === undefined ? {} : { access }),
+    resolver: nameTable(),
+    clock: systemClock(Date.now),
+    log: silentLog,
+    metrics: NO_METRICS,
+    newTimeSlice,
+    rescanMs,
+  });
+  source.start(sink);
+  t.after(async () => {
+    await source.stop();
+    rmSync(root, { recursive: true, force: true });
+  });
+  const write = (name: string, ...objects: readonly object[]): void =>
+    writeFileSync(join(directory, name), text(...objects));
+  return { directory, source, sink, write };
+}
+
+/** JSON is YAML too. */
+export function text(...objects: readonly object[]): string {
+  return objects.map((object) => JSON.stringify(object, undefined, 1)).join('\n---\n');
+}
+
+/** Ingress, Service and EndpointSlice of one application. */
+export function app(name: string, ready = 1): readonly object[] {
+  return [rawIngress(name), rawService(name), rawEndpointSlice(`${name}-1`, name, ready)];
+}
+
+export async function until(condition: () => boolean, what: string, limitMs = 10_000): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  while (!condition()) {
+    if (performance.now() > deadline) assert.fail(`waited in vain for: ${what}`);
+    await sleep(5);
+  }
+}
+
+/** Long enough for a scan to have come by, had there been a reason. */
+export const A_SCAN = 400;
