@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import packageJson from '../package.json' with { type: 'json' };
 import { runtimeProblem } from './cli/runtime-check.ts';
 import type { Shell, StopSignal } from './cli/shell.ts';
+import { endProcess } from './system/end-process.ts';
 
 /** Everything else is imported after this check: under another Node.js those files may not even load. */
 async function main(): Promise<number> {
@@ -15,18 +16,20 @@ async function main(): Promise<number> {
     import('./system/clock.ts'),
     import('./observe/logger.ts'),
   ]);
+  const clock = systemClock(() => Date.now());
   const shell: Shell = {
     environment: process.env,
     version: packageJson.version,
-    clock: systemClock(() => Date.now()),
+    clock,
     random: () => Math.random(),
-    out: (text) => process.stdout.write(text),
+    out: write,
     err: (text) => process.stderr.write(text),
     onSignal: (listener) => {
       for (const signal of ['SIGTERM', 'SIGINT'] satisfies readonly StopSignal[]) process.on(signal, listener);
     },
-    exitNow: leave,
-    openLog: standardOutputLogger,
+    onHangUp: (listener) => void process.on('SIGHUP', listener),
+    exitNow: (code) => endProcess(process, code),
+    openLog: (level) => standardOutputLogger(level, clock),
     startServer: async (config, edges) => {
       const { startServer } = await import('./wiring/server.ts');
       return startServer(config, edges);
@@ -39,16 +42,24 @@ async function main(): Promise<number> {
   return runProgram(process.argv.slice(2), shell);
 }
 
+/** Texts on their way to standard output. */
+let underWay = 0;
+
 /** A reader that went away, as in `eurek8s explain BOB | head -1`, is no error of ours. */
-process.stdout.on('error', (error: Error & { readonly code?: string }) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+function write(text: string): void {
+  underWay++;
+  process.stdout.write(text, (error) => {
+    underWay--;
+    if (error) process.exit(0);
+  });
+}
 
 function run(): void {
+  // Each is told to whoever wrote. Asking for them also puts pipes in non-blocking mode, which the log relies on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   main().then(
     // After the last write: where pipes are asynchronous, leaving at once would cut it off.
-    (code) => process.stdout.write('', () => leave(code)),
+    (code) => (underWay === 0 ? leave(code) : process.stdout.write('', () => leave(code))),
     (error: unknown) => {
       process.stderr.write(`eurek8s: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       leave(1);
@@ -56,14 +67,9 @@ function run(): void {
   );
 }
 
-/**
- * On exit Node waits for calls to file systems that are under way, for ever where a mount hangs. Then another program takes
- * the place of this one, which ends its threads, and that one exits.
- */
-function leave(code: number): never {
-  const waiting = process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'));
-  if (waiting && process.platform !== 'win32')
-    process.execve?.(process.execPath, [process.execPath, '--eval', `process.exit(${code})`], {});
+/** On exit Node waits for calls to file systems that are under way, for ever where a mount hangs. */
+function leave(code: number): void {
+  if (process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))) endProcess(process, code);
   process.exit(code);
 }
 

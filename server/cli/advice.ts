@@ -2,7 +2,7 @@ import type { Config } from '../../shared/config/config.ts';
 import type { Finding } from './finding.ts';
 
 /** What a valid configuration leaves out, or risks, that whoever wrote it may not have meant. */
-export function advice({ legacy, leases, clusters, manifests }: Config): readonly Finding[] {
+export function advice({ legacy, leases, clusters, manifests, readOnly }: Config): readonly Finding[] {
   const notes: Finding[] = [];
   const note = (subject: string, text: string): void => void notes.push({ verdict: 'note', subject, text });
   const others = [...clusters, ...manifests];
@@ -11,12 +11,9 @@ export function advice({ legacy, leases, clusters, manifests }: Config): readonl
       'legacy',
       'none is given (legacy.urls): callers see only what Kubernetes has, and registrations are answered 503',
     );
-  if (legacy.urls.length > 0 && !legacy.required)
-    note(
-      'legacy',
-      'is not required (legacy.required: false): when it is away at a start, callers drop all of its instances',
-    );
   if (others.length === 0)
     note('clusters', 'none is given, and no manifests either: nothing of Kubernetes is published');
+  if (leases.enabled && readOnly)
+    note('readOnly', 'true with leases.enabled: nobody can register, so the registry of our own stays empty');
   return notes;
 }

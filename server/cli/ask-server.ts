@@ -21,10 +21,9 @@ const DEADLINE_MS = 10_000;
 
 /** Asks a running server for a text. User-info of the URL goes along as Basic authentication. */
 export async function askServer(
-  { base, address, name }: Replica,
+  { base, authorization, address, name }: Replica,
   { path, method, accept }: ServerQuestion,
 ): Promise<Result<ServerAnswer, string>> {
-  const credentials = `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`;
   const url = new URL(path, base);
   url.username = '';
   url.password = '';
@@ -40,7 +39,7 @@ export async function askServer(
       signal: AbortSignal.timeout(DEADLINE_MS),
       headers: {
         accept,
-        ...(credentials === ':' ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+        ...(authorization === undefined ? {} : { authorization }),
       },
     });
     const text = await answer.body.text();

@@ -1,4 +1,5 @@
 import type { LegacyConfig } from '../../shared/config/config.ts';
+import { noRegistry } from '../../shared/text/no-registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { legacySettings } from '../sources/legacy/settings.ts';
@@ -16,24 +17,12 @@ export async function checkLegacy(url: string, config: LegacyConfig, clock: Cloc
     const timeouts = { head: settings.headTimeout, body: settings.bodyTimeout };
     const page = await endpoint.get('apps', 'application/json, application/xml;q=0.5', 'polls', timeouts);
     if (!page.ok) return bad(page.error.replace(`${endpoint.url}: `, ''));
-    if (page.value.status !== 200) return bad(refusal(page.value.status));
+    if (page.value.status !== 200) return bad(noRegistry(page.value.status));
     const count = countRegistry(page.value.text);
     if (count === undefined) return bad('answers, but not with a registry: is this the base URL of a Eureka?');
     const text = `${count.instances} instances of ${count.applications} applications, ${clock.now() - startedAt} ms`;
     return [{ verdict: 'good', subject, text: count.format === 'json' ? text : `${text}, as XML only` }];
   } finally {
     await endpoint.close();
-  }
-}
-
-function refusal(status: number): string {
-  switch (status) {
-    case 401:
-    case 403:
-      return `HTTP ${status}: the credentials (user-info of the URL) are missing or not accepted`;
-    case 404:
-      return 'HTTP 404: no Eureka at this path; Spring Cloud serves it at …/eureka, native servers at …/eureka/v2';
-    default:
-      return `HTTP ${status}`;
   }
 }

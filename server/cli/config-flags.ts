@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { shownUrl } from '../../shared/text/shown-url.ts';
 import { CONFIG_VARIABLE } from '../config/environment.ts';
 import type { Flags } from '../config/flags.ts';
 import { type ConfigFile, type ConfigInput, loadConfig, type LoadedConfig } from '../config/load.ts';
@@ -66,7 +67,8 @@ function flagsOf(command: Command, given: Readonly<Record<string, unknown>>): Fl
 }
 
 function configFile(name: string): ConfigFile {
-  return { name, text: fileText(name) };
+  // Somebody may have meant another flag.
+  return { name: name.includes('://') ? shownUrl(name) : name, text: fileText(name) };
 }
 
 function fileText(name: string): Result<string, string> {

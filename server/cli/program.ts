@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { SERVER_VARIABLE } from '../config/environment.ts';
 import { printedConfig } from '../config/print-config.ts';
 import { check } from './check.ts';
@@ -14,7 +15,7 @@ const DESCRIPTION =
 /** Runs one command line; resolves with the exit code. */
 export async function runProgram(words: readonly string[], shell: Shell): Promise<number> {
   let code: number = EXIT.done;
-  const program = buildProgram(shell, (result) => (code = result));
+  const program = buildProgram(shell, words, (result) => (code = result));
   // `eurek8s --print-config …` asks for what `serve` would use.
   const withCommand =
     words.includes('--print-config') && words[0]?.startsWith('--') === true ? ['serve', ...words] : words;
@@ -28,14 +29,18 @@ export async function runProgram(words: readonly string[], shell: Shell): Promis
   }
 }
 
-function buildProgram(shell: Shell, finish: (code: number) => void): Command {
+function buildProgram(shell: Shell, words: readonly string[], finish: (code: number) => void): Command {
   const program = new Command('eurek8s')
     .description(DESCRIPTION)
     .version(shell.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print the help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', '\n"eurek8s serve --help" lists all options of the configuration.')
-    .configureOutput({ writeOut: shell.out, writeErr: shell.err })
+    .configureOutput({
+      writeOut: shell.out,
+      writeErr: shell.err,
+      outputError: (text, write) => write(withoutSecrets(text, words)),
+    })
     .exitOverride();
 
   addConfigFlags(program.command('serve').description('run the server')).action(async (_options, command: Command) => {
@@ -94,6 +99,12 @@ function holdsOptions({ server = [], json = false }: GivenHolds, shell: Shell): 
 
 function defaultServer({ environment }: Shell): string {
   return environment[SERVER_VARIABLE] ?? 'http://127.0.0.1:8761';
+}
+
+/** Whatever is wrong with a command line is told with the word in question. */
+function withoutSecrets(text: string, words: readonly string[]): string {
+  const values = words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
+  return values.filter(mayHoldSecret).reduce((told, value) => told.replaceAll(value, () => shownUrl(value)), text);
 }
 
 type Loaded = NonNullable<ReturnType<typeof configOf>>;

@@ -1,10 +1,13 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { hideUserInfo } from '../../shared/text/user-info.ts';
+import { shownUrl } from '../../shared/text/shown-url.ts';
+import { basicAuthorization } from '../../shared/text/url-credentials.ts';
 
 /** One server to ask. */
 export interface Replica {
   readonly base: URL;
+  /** The value of the header, where the URL has user-info. */
+  readonly authorization: string | undefined;
   /** Where its name has several: the one address of this server. */
   readonly address: LookupAddress | undefined;
   /** For people: `http://eurek8s:8761 (10.0.0.7)`. */
@@ -17,8 +20,8 @@ export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 export function oneReplica(server: string): Result<Replica, string> {
   const base = URL.parse(server);
   if (base === null || !/^https?:$/.test(base.protocol))
-    return err(`"${hideUserInfo(server)}" is not a URL like http://eurek8s:8761`);
-  return ok({ base, address: undefined, name: base.origin });
+    return err(`"${shownUrl(server)}" is not a URL like http://eurek8s:8761`);
+  return ok({ base, authorization: basicAuthorization(server), address: undefined, name: base.origin });
 }
 
 /**
@@ -36,7 +39,7 @@ export async function replicasOf(
   try {
     const addresses = await resolve(base.hostname.replace(/^\[|\]$/g, ''));
     if (addresses.length < 2) return ok([one.value]);
-    return ok(addresses.map((address) => ({ base, address, name: `${name} (${address.address})` })));
+    return ok(addresses.map((address) => ({ ...one.value, address, name: `${name} (${address.address})` })));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     return err(`${name} does not answer: its name cannot be resolved (${code})`);

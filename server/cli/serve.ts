@@ -1,36 +1,66 @@
 import type { Config } from '../../shared/config/config.ts';
+import { within } from '../../shared/within.ts';
+import type { Log } from '../ports/log.ts';
+import { NotStopped } from '../ports/not-stopped.ts';
+import type { RunningServer } from '../ports/running-server.ts';
 import { EXIT, type Shell } from './shell.ts';
 import { firstStopSignal } from './stop-signal.ts';
 
-/** Runs the server until it is told to stop. */
+/** Milliseconds for a stop in all, above the limits that its steps have themselves. */
+const STOP_MS = 17_000;
+/** Milliseconds for the last lines of the log. */
+const FLUSH_MS = 1_000;
+
+/** Runs the server until it is told to stop, and then ends within the grace period, whatever hangs. */
 export async function serve(config: Config, shell: Shell): Promise<number> {
-  const { log, flush } = shell.openLog(config.log.level);
+  const { log, flush, dropped } = shell.openLog(config.log.level);
   const { clock, random, version, environment } = shell;
   // Before the start, so that a signal that comes during it is not lost.
-  const stopSignal = firstStopSignal(shell, flush);
+  const stopSignal = firstStopSignal(shell);
+  shell.onHangUp(() => log.info({}, HANG_UP));
   let server;
   try {
-    server = await shell.startServer(config, { clock, random, version, environment, log });
+    server = await shell.startServer(config, { clock, random, version, environment, log, logLinesDropped: dropped });
   } catch (error) {
     const reason = listenFailure(error, config);
     // Anything but a refused address is no everyday failure: whoever looks for its cause needs the stack.
     if (reason === undefined) log.error({ err: error }, 'cannot start');
-    flush();
     shell.err(`eurek8s: ${reason ?? `cannot start: ${error instanceof Error ? error.message : String(error)}`}\n`);
+    await flush(FLUSH_MS);
     return EXIT.failed;
   }
   log.info({ url: server.url, version }, 'serving');
   const signal = await stopSignal;
   log.info({ signal }, 'stopping');
+  const { code, isWhole } = await stop(server, shell, log);
+  const isWritten = await flush(FLUSH_MS);
+  // The usual end waits for Node's threads, and one of them may be what hangs.
+  if (!isWhole || !isWritten) shell.exitNow(code);
+  return code;
+}
+
+const HANG_UP =
+  'SIGHUP changes nothing: manifests, kubeconfigs and certificates are followed by themselves, and for another configuration restart';
+
+/** What does not end in time is left behind: that is no failure for whoever sent the signal. */
+async function stop(
+  server: RunningServer,
+  { clock }: Shell,
+  log: Log,
+): Promise<{ readonly code: number; readonly isWhole: boolean }> {
   try {
-    await server.stop();
+    const stopped = server.stop().then(() => true);
+    const after = (delayMs: number, callback: () => void): (() => void) => clock.after(delayMs, callback);
+    if (!(await within(STOP_MS, after, stopped, false))) throw new NotStopped(['server']);
     log.info({}, 'stopped');
-    return EXIT.done;
+    return { code: EXIT.done, isWhole: true };
   } catch (error) {
+    if (error instanceof NotStopped) {
+      log.warn({ left: error.left }, 'stopped, without what did not end in time');
+      return { code: EXIT.done, isWhole: false };
+    }
     log.error({ err: error }, 'stopping failed');
-    return EXIT.failed;
-  } finally {
-    flush();
+    return { code: EXIT.failed, isWhole: false };
   }
 }
 

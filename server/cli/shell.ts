@@ -13,7 +13,9 @@ export interface Shell {
   readonly err: (text: string) => void;
   /** Calls back for each SIGTERM and SIGINT; these no longer end the process then. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => void;
-  /** Ends the process without further ado. */
+  /** Calls back for each SIGHUP, which no longer ends the process then. */
+  readonly onHangUp: (listener: () => void) => void;
+  /** Ends the process at once, whatever is still going on in it. */
   readonly exitNow: (code: number) => void;
   readonly openLog: (level: Config['log']['level']) => Logger;
   readonly startServer: (config: Config, edges: ServerEdges) => Promise<RunningServer>;

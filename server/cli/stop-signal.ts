@@ -4,16 +4,13 @@ import type { Shell, StopSignal } from './shell.ts';
  * Resolves with the first signal to stop. A second one ends the process at once, with the code that shells show for that
  * signal: whoever sends it does not want to wait for requests in flight.
  */
-export function firstStopSignal(shell: Shell, beforeExit: () => void): Promise<StopSignal> {
+export function firstStopSignal(shell: Shell): Promise<StopSignal> {
   return new Promise((resolve) => {
     let seen = 0;
     shell.onSignal((signal) => {
       seen += 1;
       if (seen === 1) resolve(signal);
-      else {
-        beforeExit();
-        shell.exitNow(signal === 'SIGINT' ? 130 : 143);
-      }
+      else shell.exitNow(signal === 'SIGINT' ? 130 : 143);
     });
   });
 }

@@ -17,6 +17,7 @@ interface CrossCheck {
 
 const checks: readonly CrossCheck[] = [
   { keys: ['clusters', 'manifests'], find: repeatedNames },
+  { keys: ['legacy.urls'], find: repeatedUrls },
   {
     keys: ['legacy.urls', 'leases.enabled'],
     find: (values) =>
@@ -79,6 +80,21 @@ function repeatedNames(values: Values): readonly Contradiction[] {
       const earlier = seen.get(name);
       if (earlier === undefined) seen.set(name, `${key}[${position}]`);
       else found.push({ key, path: [position, 'name'], message: `"${name}" is already the name of ${earlier}` });
+    }
+  }
+  return found;
+}
+
+/** Asked one after the other they would look like a fail-over, and be none. With another password it is another try. */
+function repeatedUrls(values: Values): readonly Contradiction[] {
+  const seen = new Map<string, number>();
+  const found: Contradiction[] = [];
+  for (const [position, url] of values['legacy.urls'].entries()) {
+    const earlier = seen.get(url);
+    if (earlier === undefined) seen.set(url, position);
+    else {
+      const message = `is the same Eureka as legacy.urls[${earlier}]: name each once`;
+      found.push({ key: 'legacy.urls', path: [position], message });
     }
   }
   return found;

@@ -3,6 +3,8 @@ import { flagName, type OptionKey, optionKeys, options } from './options.ts';
 import type { Problem } from './problem.ts';
 import { spelledValue } from './spelled.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
+import { mayHoldSecret } from '../../shared/text/shown-url.ts';
+import { quotedKey } from './quoted.ts';
 
 /** What a command line gave: the texts of each known option, and the words that nobody knows. */
 export interface Flags {
@@ -14,7 +16,7 @@ export const noFlags: Flags = { texts: new Map(), unknown: [] };
 
 export function readFlags(flags: Flags): GivenValues {
   const values = new Map<OptionKey, Given>();
-  const problems: Problem[] = unknownWords(flags.unknown);
+  const problems: Problem[] = unknownWords(flags);
   for (const [key, texts] of flags.texts) {
     const origin = { kind: 'flag', name: flagName(key) } as const;
     const value = spelledValue(options[key].kind, texts);
@@ -24,21 +26,38 @@ export function readFlags(flags: Flags): GivenValues {
   return { values, problems };
 }
 
-/** Unknown flags may have brought a value along, which is no problem of its own. */
-function unknownWords(words: readonly string[]): Problem[] {
+/**
+ * Unknown flags may have brought a value along, which is no problem of its own. A word may also be the rest of a password
+ * with a blank in it: words are named only where no URL is near.
+ */
+function unknownWords({ texts, unknown }: Flags): Problem[] {
   const problems: Problem[] = [];
+  const mayBeSecret = [...unknown, ...[...texts.values()].flat()].some(mayHoldSecret);
   let valueMayFollow = false;
-  for (const word of words) {
+  for (const word of unknown) {
     const isFlag = word.startsWith('-');
     const name = word.replace(/=.*$/s, '');
-    const origin = { kind: 'flag', name } as const;
-    if (isFlag) problems.push({ origin, key: undefined, message: unknownFlag(name) });
-    else if (!valueMayFollow) problems.push({ origin, key: undefined, message: 'unexpected argument' });
+    if (isFlag) problems.push(unknownFlag(name, mayBeSecret));
+    else if (!valueMayFollow) problems.push(unexpected(word, mayBeSecret));
     valueMayFollow = isFlag && !word.includes('=');
   }
   return problems;
 }
 
-function unknownFlag(name: string): string {
-  return `unknown flag${didYouMean(name.replace(/^-+/, ''), optionKeys).replace('"', '"--')}`;
+function unexpected(word: string, mayBeSecret: boolean): Problem {
+  const origin = { kind: 'flag', name: mayBeSecret ? '***' : quotedKey(word) } as const;
+  const hint = mayBeSecret ? '; a value with blanks needs quotes' : '';
+  return { origin, key: undefined, message: `unexpected argument${hint}` };
+}
+
+function unknownFlag(name: string, mayBeSecret: boolean): Problem {
+  const message = flagMessage(name);
+  const isNamed = message !== UNKNOWN_FLAG || !mayBeSecret;
+  return { origin: { kind: 'flag', name: isNamed ? quotedKey(name) : '***' }, key: undefined, message };
+}
+
+const UNKNOWN_FLAG = 'unknown flag';
+
+function flagMessage(name: string): string {
+  return `${UNKNOWN_FLAG}${didYouMean(name.replace(/^-+/, ''), optionKeys).replace('"', '"--')}`;
 }

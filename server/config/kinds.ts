@@ -3,6 +3,8 @@ import { Value } from 'typebox/value';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ValueProblem } from './problem.ts';
 import { durationPattern, parseDuration, parsePercent, PERCENT_PATTERN } from './quantities.ts';
+import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
+import { quoted, shownDeep } from './quoted.ts';
 import { schemaProblems } from './schema-problems.ts';
 
 /**
@@ -16,8 +18,10 @@ export interface Kind<T> {
   /** For the JSON schema: `schema`, and what `read` judges as far as a schema can say it. */
   readonly published: TSchema;
   /** How a flag or an environment variable spells it: as it is, as comma-separated list, or as YAML (so JSON too). */
-  readonly spelling: 'plain' | 'list' | 'yaml';
+  readonly spelling: 'plain' | 'list' | 'urls' | 'yaml';
   read(value: unknown): Result<T, readonly ValueProblem[]>;
+  /** A value that was read without problems, as people may see it: without secrets. */
+  shown(value: unknown): unknown;
 }
 
 export function kind<S extends TSchema, T>(
@@ -35,6 +39,21 @@ export function kind<S extends TSchema, T>(
     read(value) {
       return Value.Check(schema, value) ? convert(value) : err(schemaProblems(schema, value));
     },
+    // A path may have an @ in it, and is no secret for that.
+    shown: (value) => shownDeep(value, (text) => (text.includes('://') ? shownUrl(text) : text)),
+  };
+}
+
+/** A kind of which every text may hold a secret: it is shown by `shown` alone. */
+export function secretKind<T>(plain: Kind<T>, shown: (text: string) => string): Kind<T> {
+  const { schema } = plain;
+  return {
+    ...plain,
+    read: (value) =>
+      Value.Check(schema, value)
+        ? plain.read(value)
+        : err(schemaProblems(schema, value, (part) => quoted(part, shown))),
+    shown: (value) => shownDeep(value, shown),
   };
 }
 
@@ -89,7 +108,7 @@ export function judged<T>(
     Type.String({ description }),
     (value) => {
       const verdict = judge(value);
-      return verdict.ok ? verdict : err([{ path: [], message: verdict.error }]);
+      return verdict.ok ? verdict : err([{ path: [], message: refusal([value], verdict.error) }]);
     },
     Type.String({ pattern, description }),
   );
@@ -111,13 +130,22 @@ export function list<T>(
 export function judgedAll<T>(
   texts: readonly string[],
   judge: (text: string) => Result<T, string>,
+  tell = refusal,
 ): Result<readonly T[], readonly ValueProblem[]> {
   const values: T[] = [];
   const problems: ValueProblem[] = [];
   for (const [position, text] of texts.entries()) {
     const verdict = judge(text);
     if (verdict.ok) values.push(verdict.value);
-    else problems.push({ path: [position], message: verdict.error });
+    else problems.push({ path: [position], message: tell(texts, verdict.error) });
   }
   return problems.length > 0 ? err(problems) : ok(values);
+}
+
+/**
+ * Whoever judges quotes what it refuses. A URL that came to the wrong option may hold a secret, and a comma may have cut
+ * it: then nothing is quoted.
+ */
+function refusal(texts: readonly string[], message: string): string {
+  return texts.some(mayHoldSecret) ? 'is not allowed here (not shown, as a URL may hold a password)' : message;
 }

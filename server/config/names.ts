@@ -28,16 +28,3 @@ export function network(text: string): Result<string, string> {
   const parsed = parseNetwork(text);
   return parsed.ok ? ok(text) : parsed;
 }
-
-/** Base URL of a Eureka, with a `/` at the end so that `apps` can be resolved against it. */
-export function baseUrl(text: string): Result<string, string> {
-  const url = URL.parse(text.trim());
-  // What does not parse may have its user-info anywhere before an @.
-  const quoted = `"${text.replace(/^([a-z]+:\/\/)?.*@/is, '$1***@')}"`;
-  if (url === null) return err(`${quoted} is not a URL like http://eureka-1:8761/eureka`);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    return err(`${quoted} must start with http:// or https://, like http://eureka-1:8761/eureka`);
-  if (url.search !== '' || url.hash !== '') return err(`${quoted} must not have a query or a fragment`);
-  if (!url.pathname.endsWith('/')) url.pathname += '/';
-  return ok(url.href);
-}

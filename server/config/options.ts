@@ -3,8 +3,9 @@ import { parseTraffic, TRAFFIC_ALLOWED, TRAFFIC_PATTERN } from '../../shared/con
 import { LABEL_SELECTOR_PATTERN, parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
 import { choice, duration, judged, list, parsed, percent, truth, wholeNumber, type Kind } from './kinds.ts';
-import { baseUrl, DNS_LABEL_PATTERN, dnsLabel, listenHost, network, word } from './names.ts';
-import { BASE_URL_PATTERN, CIDR_PATTERN, LISTEN_HOST_PATTERN, WORD_PATTERN } from './text-patterns.ts';
+import { baseUrls } from './base-urls.ts';
+import { DNS_LABEL_PATTERN, dnsLabel, listenHost, network, word } from './names.ts';
+import { CIDR_PATTERN, LISTEN_HOST_PATTERN, WORD_PATTERN } from './text-patterns.ts';
 import { addresses, applications, clusters, manifests } from './structured-kinds.ts';
 
 export interface Option<T> {
@@ -51,9 +52,9 @@ export const options = {
     'How long an idle connection stays open. Longer than whatever stands in front keeps one to use again (ALB 60s, Traefik 90s, Google 10m, Envoy 1h), or now and then a request meets a connection that is just being closed.',
   ),
   'legacy.urls': option(
-    list('url', 'a URL such as http://eureka-1:8761/eureka', BASE_URL_PATTERN, baseUrl),
+    baseUrls,
     [],
-    'Base URLs of the legacy Eureka, tried in order. User-info is sent as Basic authentication: http://user:secret@eureka-1:8761/eureka.',
+    'Base URLs of the legacy Eureka, tried in order. User-info is sent as Basic authentication: http://user:secret@eureka-1:8761/eureka (/ ? # in it as %2F %3F %23).',
   ),
   'legacy.pollInterval': option(duration(100, '100ms'), '5s', 'How often the legacy is asked for changes.'),
   'legacy.fullInterval': option(

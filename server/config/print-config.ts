@@ -1,7 +1,6 @@
 import { Document, isMap, isScalar } from 'yaml';
-import { hideUserInfo } from '../../shared/text/user-info.ts';
 import type { Given } from './given.ts';
-import type { OptionKey } from './options.ts';
+import { type OptionKey, options } from './options.ts';
 import { originText } from './problem.ts';
 
 /** The effective configuration as a file: secrets hidden, and above each value that is no default where it came from. */
@@ -9,7 +8,7 @@ export function printedConfig(all: ReadonlyMap<OptionKey, Given>): string {
   const document = new Document({});
   for (const [key, { value, origin }] of all) {
     const path = key.split('.');
-    document.setIn(path, document.createNode(withoutSecrets(value)));
+    document.setIn(path, document.createNode(options[key].kind.shown(value)));
     const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
     const pair = isMap(parent) ? parent.items.at(-1) : undefined;
     if (pair === undefined || origin.kind === 'default') continue;
@@ -19,12 +18,4 @@ export function printedConfig(all: ReadonlyMap<OptionKey, Given>): string {
     pair.key = name;
   }
   return document.toString({ lineWidth: 0 });
-}
-
-function withoutSecrets(value: unknown): unknown {
-  if (typeof value === 'string') return hideUserInfo(value);
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
-  return value;
 }

@@ -1,4 +1,5 @@
 import { hideUserInfo } from '../../shared/text/user-info.ts';
+import { quotedKey } from './quoted.ts';
 
 /** Where a value of the configuration was given. Lines count from 1. */
 export type Origin =
@@ -40,10 +41,13 @@ export function originText(origin: Origin): string {
 
 /** `clusters[0].kubeconfig`. */
 export function keyText(key: string, inner: InnerPath): string {
-  return inner.reduce<string>((text, step) => text + (typeof step === 'number' ? `[${step}]` : `.${step}`), key);
+  return inner.reduce<string>(
+    (text, step) => text + (typeof step === 'number' ? `[${step}]` : `.${quotedKey(step)}`),
+    key,
+  );
 }
 
-/** One line. Values are quoted in messages, so user-info is hidden here, at the only way out. */
+/** One line. Whoever quotes a value hides what is secret in it; this is the net below, at the only way out. */
 export function problemText(problem: Problem): string {
   const key = problem.key === undefined ? '' : `${problem.key}: `;
   return hideUserInfo(`${originText(problem.origin)}: ${key}${problem.message}`);

@@ -1,13 +1,18 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { InnerPath, ValueProblem } from './problem.ts';
+import { quoted } from './quoted.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 
 /**
  * Checks a value against a schema and says in people's words what is wrong: the `description` of the sub-schema that
  * failed is what was expected there.
  */
-export function schemaProblems(schema: TSchema, value: unknown): readonly ValueProblem[] {
+export function schemaProblems(
+  schema: TSchema,
+  value: unknown,
+  quote: (part: unknown) => string = quoted,
+): readonly ValueProblem[] {
   const problems = new Map<string, ValueProblem>();
   const add = (path: InnerPath, message: string): void => {
     const id = JSON.stringify(path);
@@ -29,20 +34,11 @@ export function schemaProblems(schema: TSchema, value: unknown): readonly ValueP
         isObject(failed) && typeof failed['description'] === 'string' ? failed['description'] : undefined;
       add(
         path,
-        `${expected === undefined ? error.message : `expected ${expected}`}, got ${shown(valueAt(value, path))}`,
+        `${expected === undefined ? error.message : `expected ${expected}`}, got ${quote(valueAt(value, path))}`,
       );
     }
   }
   return [...problems.values()];
-}
-
-/**
- * A value as it is quoted in a message: short, on one line. Whatever could be user-info goes, also where the URL around it
- * is not one, and before the cut could hide its end.
- */
-export function shown(value: unknown): string {
-  const text = (JSON.stringify(value) ?? 'nothing').replaceAll(/([a-z]+:\/\/)?[^\s"]*@/gi, '$1***@');
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 function pointerSteps(pointer: string): InnerPath {

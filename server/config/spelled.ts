@@ -1,7 +1,7 @@
 import { parse, YAMLParseError } from 'yaml';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Kind } from './kinds.ts';
-import { shown } from './schema-problems.ts';
+import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 
 /**
  * The value, as it would be written in the file, of the texts given by flags or the environment. A flag may be given
@@ -12,7 +12,9 @@ export function spelledValue(kind: Kind<unknown>, texts: readonly string[]): Res
     case 'plain':
       return ok(plainValue(kind, (texts.at(-1) ?? '').trim()));
     case 'list':
-      return ok(texts.flatMap((text) => listItems(text.trim())));
+      return listOf(texts, (text) => text.split(','));
+    case 'urls':
+      return listOf(texts, splitUrls);
     case 'yaml':
       return yamlValue(kind, texts);
   }
@@ -26,23 +28,44 @@ function plainValue(kind: Kind<unknown>, text: string): unknown {
   return text;
 }
 
+/** No text of the outside has it: neither arguments nor the environment can carry it. */
+const SEPARATOR = '\0';
+
 /** `a,b`, or `[a, b]` where an item contains a comma. */
-function listItems(text: string): readonly unknown[] {
-  if (text.startsWith('[')) {
-    const parsed = parsedYaml(text);
-    if (parsed.ok && Array.isArray(parsed.value)) return parsed.value;
+function listOf(
+  texts: readonly string[],
+  split: (text: string) => readonly string[],
+): Result<readonly unknown[], string> {
+  const values: unknown[] = [];
+  for (const text of texts.map((each) => each.trim())) {
+    if (text.startsWith('[')) {
+      const parsed = parsedYaml(text);
+      if (!parsed.ok) return parsed;
+      values.push(...(Array.isArray(parsed.value) ? (parsed.value as readonly unknown[]) : [parsed.value]));
+    } else {
+      values.push(
+        ...split(text)
+          .map((item) => item.trim())
+          .filter((item) => item !== ''),
+      );
+    }
   }
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+  return ok(values);
+}
+
+/** A comma in the user-info of a URL separates nothing, and none in a query, which is refused as a whole. */
+function splitUrls(text: string): readonly string[] {
+  return text.split(/,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i).flatMap((part) => {
+    const [, userInfo = '', hosts = '', query = ''] = /^(.*@)?([^?#]*)(.*)$/s.exec(part) ?? [];
+    return `${userInfo}${hosts.replaceAll(',', SEPARATOR)}${query}`.split(SEPARATOR);
+  });
 }
 
 function yamlValue(kind: Kind<unknown>, texts: readonly string[]): Result<unknown, string> {
   const values: unknown[] = [];
   for (const text of texts) {
     const parsed = parsedYaml(text);
-    if (!parsed.ok) return err(`${parsed.error} in ${shown(text)}`);
+    if (!parsed.ok) return parsed;
     if (parsed.value !== null && parsed.value !== undefined) values.push(parsed.value);
   }
   const isList = 'type' in kind.schema && kind.schema.type === 'array';
@@ -55,7 +78,8 @@ function parsedYaml(text: string): Result<unknown, string> {
   try {
     return ok(parse(text, { schema: 'core', maxAliasCount: 100, prettyErrors: false }));
   } catch (error) {
-    if (error instanceof YAMLParseError) return err(`no valid YAML or JSON (${error.message})`);
+    if (error instanceof YAMLParseError) return err(`no valid YAML or JSON: ${yamlErrorText(error.code)}`);
+    if (error instanceof ReferenceError) return err(`no valid YAML or JSON: ${UNRESOLVED_ALIAS}`);
     throw error;
   }
 }

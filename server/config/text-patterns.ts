@@ -40,4 +40,4 @@ export const CIDR_PATTERN = whole(
   String.raw`${IPV6}(/(12[0-8]|1[01]\d|[1-9]?\d))?`,
 );
 /** As `baseUrl` judges, nearly: user-info, a host, a port, a path. Helm prints it with every refusal, so it is short. */
-export const BASE_URL_PATTERN = String.raw`^\s*https?://([^\s/?#]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:${PORT})?(/[^\s?#]*)?\s*$`;
+export const BASE_URL_PATTERN = String.raw`^\s*https?://([^/?#\\]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:${PORT})?(/[^\s?#@]*)?\s*$`;

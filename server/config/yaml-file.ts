@@ -3,6 +3,8 @@ import type { Given, GivenValues } from './given.ts';
 import { isOptionKey, type OptionKey, optionKeys } from './options.ts';
 import type { InnerPath, Origin, Problem } from './problem.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
+import { quotedKey } from './quoted.ts';
+import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 
 /** The options that the text of a configuration file gives; `file` is its name for messages. */
 export function readYaml(text: string, file: string): GivenValues {
@@ -14,20 +16,14 @@ export function readYaml(text: string, file: string): GivenValues {
     line: offset === undefined ? undefined : lines.linePos(offset).line,
   });
   // Warnings are tags that nobody knows: what the author meant by them would be lost.
-  const problems = [...document.errors, ...document.warnings].map(({ pos, message }): Problem => ({
+  const problems = [...document.errors, ...document.warnings].map(({ pos, code }): Problem => ({
     origin: at(pos[0]),
     key: undefined,
-    message,
+    message: yamlErrorText(code),
   }));
   if (problems.length > 0) return { values: new Map(), problems };
   const reader: Reader = { document, at, values: new Map(), problems };
-  try {
-    if (document.contents !== null) readSection(reader, document.contents, '');
-  } catch (error) {
-    // Aliases without an anchor, or that multiply too much, show only when they are resolved.
-    if (!(error instanceof ReferenceError)) throw error;
-    problems.push({ origin: at(undefined), key: undefined, message: error.message });
-  }
+  if (document.contents !== null) readSection(reader, document.contents, '');
   return reader;
 }
 
@@ -57,13 +53,20 @@ function readSection(reader: Reader, node: Node, prefix: string): void {
     else if (isSection(key)) {
       if (pair.value !== null) readSection(reader, pair.value, `${key}.`);
     } else {
-      reader.problems.push({ origin, key, message: `unknown key${didYouMean(key, optionKeys)}` });
+      reader.problems.push({ origin, key: quotedKey(key), message: `unknown key${didYouMean(key, optionKeys)}` });
     }
   }
 }
 
 function readOption(reader: Reader, key: OptionKey, origin: Origin, node: Node | null): void {
-  const value: unknown = node?.toJS(reader.document, { maxAliasCount: 100 });
+  let value: unknown;
+  try {
+    value = node?.toJS(reader.document, { maxAliasCount: 100 });
+  } catch (error) {
+    // Aliases without an anchor, or that multiply too much, show only when they are resolved.
+    if (!(error instanceof ReferenceError)) throw error;
+    reader.problems.push({ origin, key, message: UNRESOLVED_ALIAS });
+  }
   if (value === undefined || value === null) return;
   const locate = (inner: InnerPath): Origin => reader.at(offsetOf(node, inner));
   reader.values.set(key, { value, origin, locate });

@@ -24,10 +24,13 @@ const ON_EC2 = [
 ] as const;
 const IN_KUBERNETES = ['alice', 'carol'] as const;
 
+/** Milliseconds for the last lines of the log. */
+const FLUSH_MS = 1_000;
+
 /** A whole migration in miniature, in one process on loopback, until ctrl-C. */
 export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
   const { log, flush } = shell.openLog('error');
-  const stopSignal = firstStopSignal(shell, flush);
+  const stopSignal = firstStopSignal(shell);
   const undo: (() => Promise<unknown> | void)[] = [];
   try {
     const directory = mkdtempSync(join(tmpdir(), 'eurek8s-demo-'));
@@ -87,7 +90,7 @@ export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
     return EXIT.failed;
   } finally {
     for (const step of undo.toReversed()) await Promise.resolve(step()).catch(() => undefined);
-    flush();
+    await flush(FLUSH_MS);
   }
 }
 

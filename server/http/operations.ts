@@ -49,14 +49,14 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
 
   app.get('/eurek8s/refusals', (request, reply) => {
     const snapshot = ports.registry.snapshot();
-    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports.registry));
+    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports));
     const report = reportRefusals(snapshot);
     return sendReport(request, reply, report, () => renderRefusals(report, ports.clock.now()));
   });
 
   app.get('/eurek8s/explain/:app', (request, reply) => {
     const snapshot = ports.registry.snapshot();
-    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports.registry));
+    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports));
     const name = appName((request.params as Readonly<Record<string, string>>)['app'] ?? '');
     const found = application(snapshot, name);
     if (found === undefined) {
@@ -81,7 +81,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
   const whyNotReady = (): string | undefined => {
     if (ports.stopping()) return 'stopping';
-    return ports.registry.snapshot() === undefined ? waiting(ports.registry) : undefined;
+    return ports.registry.snapshot() === undefined ? waiting(ports) : undefined;
   };
   app.get('/readyz', (_request, reply) => {
     const reason = whyNotReady();
@@ -105,6 +105,11 @@ function pick({ id, world, required }: Source): Pick<Source, 'id' | 'world' | 'r
   return { id, world, required };
 }
 
-function waiting(registry: RegistryView): string {
-  return `waiting for the first complete view of ${registry.awaited().join(', ')}`;
+/** Which sources are awaited, and what each of them says of it. */
+function waiting({ registry, sources }: OperationsPorts): string {
+  const awaited = registry.awaited().map((id) => {
+    const reason = sources.find((source) => source.id === id)?.health().lastError;
+    return reason === undefined ? id : `${id} (${reason})`;
+  });
+  return `waiting for the first complete view of ${awaited.join(', ')}`;
 }

@@ -7,6 +7,7 @@ import type { MergeRules } from '../../shared/registry/merge.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { runInSlices, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
+import { within } from '../../shared/within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -28,6 +29,8 @@ const MAX_BATCH_INSTANCES = 400;
 const SLICE_SHARE = 1 / 5;
 /** How often the delta log is relieved of what is older than its window; the rhythm of stock's own cleaner. */
 const PRUNE_MS = 30_000;
+/** Milliseconds that a source may take to stop. Then nobody waits for it. */
+const STOP_SOURCE_MS = 3_000;
 
 /**
  * How long the first answer waits for sources that are not required (milliseconds). Without it every restart would be
@@ -100,12 +103,25 @@ export class Hub {
     this.#openWhenSynced();
   }
 
-  async stop(): Promise<void> {
+  /** Resolves with the sources that did not stop in time. */
+  async stop(): Promise<readonly SourceId[]> {
     this.#stopped = true;
     this.#cancelWindow?.();
     this.#cancelPrune?.();
     this.#cancelOptionalWait?.();
-    await Promise.all([this.#load, ...this.#options.sources.map((source) => source.stop())]);
+    const { sources, clock } = this.#options;
+    const after: Clock['after'] = (delayMs, callback) => clock.after(delayMs, callback);
+    const stops = sources.map(async (source) => {
+      const isLate = await within(
+        STOP_SOURCE_MS,
+        after,
+        source.stop().then(() => false),
+        true,
+      );
+      return isLate ? [source.id] : [];
+    });
+    const [left] = await Promise.all([Promise.all(stops), this.#load]);
+    return left.flat();
   }
 
   /** The current registry; `undefined` until every required source has given its first complete view. */

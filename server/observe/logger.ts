@@ -1,18 +1,31 @@
+import { write } from 'node:fs';
 import pino, { type DestinationStream } from 'pino';
 import type { Config } from '../../shared/config/config.ts';
-import type { Log } from '../ports/log.ts';
 import { hideUserInfo } from '../../shared/text/user-info.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import { LogOutput, type WriteSome } from './log-output.ts';
 
 export interface Logger {
   readonly log: Log;
-  /** Writes what is still buffered, at once: for the end of the process. */
-  readonly flush: () => void;
+  /** Lines that could not be written, since the start. */
+  readonly dropped: () => number;
+  /** For the end of the process: whether everything was written, or dropped, within the time. */
+  readonly flush: (limitMs: number) => Promise<boolean>;
 }
 
-/** JSON lines on standard output. Buffered, so that a slow reader of the pipe does not slow the server down. */
-export function standardOutputLogger(level: Config['log']['level']): Logger {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 200 });
-  return { log: createLog(level, destination), flush: () => destination.flushSync() };
+const STANDARD_OUTPUT = 1;
+
+/** JSON lines on standard output, which has to be in non-blocking mode where it is a pipe. */
+export function standardOutputLogger(level: Config['log']['level'], clock: Clock): Logger {
+  const output = new LogOutput({ writeSome: writeTo(STANDARD_OUTPUT), clock });
+  return { log: createLog(level, output), dropped: () => output.dropped, flush: (limitMs) => output.flush(limitMs) };
+}
+
+/** On a thread of its own: a disk may be slow too. */
+export function writeTo(descriptor: number): WriteSome {
+  return (bytes, done) =>
+    write(descriptor, bytes, (error, written) => done(error === null ? undefined : (error.code ?? ''), written ?? 0));
 }
 
 /** The last step before a line leaves hides the user-info of URLs, wherever in the line they are. */

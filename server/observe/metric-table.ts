@@ -62,6 +62,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Instances that the legacy registry no longer lists and that are still served, as their removal is held.',
   },
   {
+    name: 'log_lines_dropped',
+    type: 'counter',
+    labels: [],
+    help: 'Log lines that could not be written: nobody reads standard output, its reader is gone, or the disk is full.',
+  },
+  {
     name: 'ready',
     type: 'gauge',
     labels: [],

@@ -44,6 +44,11 @@ export class PrometheusMetrics implements Metrics {
     this.#at(name, labels).value = value;
   }
 
+  /** A count that is kept elsewhere. */
+  total(name: string, value: number): void {
+    this.#at(name, {}).value = value;
+  }
+
   beforeScrape(observe: () => void): void {
     this.#observe = observe;
   }

@@ -10,10 +10,13 @@ export interface ServerEdges {
   readonly version: string;
   /** Of the process: for proxies and credential plug-ins of clusters. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Log lines that could not be written, since the start. */
+  readonly logLinesDropped?: () => number;
 }
 
 export interface RunningServer {
   /** `http://host:port`, with the port that was really bound. */
   readonly url: string;
+  /** Ends within seconds, whatever hangs. Rejects with `NotStopped` when it left something behind. */
   stop(): Promise<void>;
 }

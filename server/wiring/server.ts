@@ -2,6 +2,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { urlHost } from '../../shared/address/ip-address.ts';
 import { parseNetwork } from '../../shared/address/network.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
+import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
@@ -16,6 +17,7 @@ import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
+import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
@@ -24,6 +26,9 @@ import { systemTimeSlices } from '../system/time-slices.ts';
 import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
 import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
+
+/** Milliseconds to close the connections after the requests in flight. */
+const CLOSE_MS = 1_000;
 
 /**
  * Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. `limits`:
@@ -51,7 +56,10 @@ export async function startServer(
     // Seconds since 1970: a restarted server must not repeat a version that a client has seen (some compare it).
     firstVersion: Math.floor(clock.now() / 1000),
   });
-  metrics.beforeScrape(() => observeRegistry(metrics, hub, sources));
+  metrics.beforeScrape(() => {
+    observeRegistry(metrics, hub, sources);
+    metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
+  });
   // A load is announced in one go: 100,000 changes, each counted in nanoseconds.
   const countChange = {
     added: metrics.counter('changes', { kind: 'added' }),
@@ -112,10 +120,13 @@ export async function startServer(
   hub.start();
   const stop = async (): Promise<void> => {
     // Writes in flight still need their source.
-    await http.stop();
-    await hub.stop();
+    const limit = limits.stopTimeout + CLOSE_MS;
+    const closed = http.stop().then(() => []);
+    const left: string[] = await within(limit, (delayMs, callback) => clock.after(delayMs, callback), closed, ['http']);
+    left.push(...(await hub.stop()));
     trail.stop();
     wiring.close();
+    if (left.length > 0) throw new NotStopped(left);
   };
   let stopped: Promise<void> | undefined;
   return {

@@ -61,6 +61,15 @@ test('SIGTERM stops the server in good order, with its log complete', async () =
   }
 });
 
+test('SIGHUP changes nothing, and the log says so', async () => {
+  const server = startCli(['serve', '--leases.enabled', '--listen.host', '127.0.0.1', '--listen.port', '0']);
+  await server.seen('"serving"');
+  server.signal('SIGHUP');
+  await server.seen('SIGHUP changes nothing');
+  server.signal('SIGTERM');
+  assert.equal((await server.ended).code, 0);
+});
+
 test('check says what it means that a source is not required', async () => {
   const { out } = await runCli([
     'check',
@@ -108,11 +117,48 @@ test('check tells for each source whether it works, and why not', async (t) => {
   const failed = await runCli(['check', ...good, ...bad]);
   assert.equal(failed.code, 1);
   assert.match(failed.out, /^✓ legacy /m);
-  assert.match(failed.out, /^✗ legacy .*: HTTP 401: the credentials/m);
-  assert.match(failed.out, /^✗ legacy .*: HTTP 404: no Eureka at this path/m);
+  assert.match(failed.out, /^✗ legacy .*: answered 401: the credentials/m);
+  assert.match(failed.out, /^✗ legacy .*: answered 404: no Eureka at this path/m);
   assert.match(failed.out, /^✗ cluster main: .*\/nonexistent does not exist or cannot be read$/m);
   assert.match(failed.out, /^✗ manifests none: \/nonexistent: does not exist$/m);
   assert.doesNotMatch(failed.out + failed.err, /secret|wrong/);
+});
+
+test('passwords reach the server as they are written, a % and quotes in them too', async (t) => {
+  const heard: (string | undefined)[] = [];
+  const port = await listening(t, (request, response) => {
+    heard.push(request.headers.authorization);
+    response.end('{"applications":{"application":[]}}');
+  });
+  const passwords = ['50%off', '60%25off', "a'b<c d", 'a,b@c:d', 'p%C3%A4+'];
+  const urls = passwords.map((password) => `http://user:${password}@127.0.0.1:${port}/eureka`);
+  const checked = await runCli(['check', '--legacy.urls', urls.join(',')]);
+  assert.equal(checked.code, 0, checked.out + checked.err);
+  for (const url of urls.slice(0, 3)) await runCli(['explain', 'BOB', '--server', url]);
+  const sent = ['50%off', '60%off', "a'b<c d", 'a,b@c:d', 'pä+'].map(
+    (password) => `Basic ${Buffer.from(`user:${password}`).toString('base64')}`,
+  );
+  assert.deepEqual(new Set(heard.slice(0, 5)), new Set(sent));
+  assert.deepEqual(heard.slice(5), sent.slice(0, 3));
+});
+
+test('a mistake on the command line tells no secret of it', async () => {
+  const url = "http://bobby:se'c<r et@eureka-1:8761/eureka?token=abc";
+  for (const words of [
+    ['serve', url],
+    ['serve', '--legacy.urls', ...url.split(' ')],
+    ['serve', '--eureka', ...url.split(' ')],
+    [url],
+    ['explain', 'BOB', url],
+    ['explain', 'BOB', '--server', url.replace('http', 'ftp')],
+    ['demo', '--port', url],
+    ['serve', `--config=${url}`],
+  ]) {
+    const { code, out, err } = await runCli(words);
+    assert.notEqual(code, 0);
+    assert.notEqual(err, '', words.join(' '));
+    assert.doesNotMatch(out + err, /bobby|se'c|r et|et@|abc/, words.join(' '));
+  }
 });
 
 test('check without a legacy warns, and passes all the same', async (t) => {

@@ -5,7 +5,7 @@ export interface TestShell extends Shell {
   /** Everything written so far. */
   readonly written: { out: string; err: string };
   readonly exits: number[];
-  send(signal: StopSignal): void;
+  send(signal: StopSignal | 'SIGHUP'): void;
 }
 
 /** A shell that writes into memory; signals are sent by hand. */
@@ -13,6 +13,7 @@ export function testShell(changes: Partial<Shell> = {}): TestShell {
   const written = { out: '', err: '' };
   const exits: number[] = [];
   const listeners: ((signal: StopSignal) => void)[] = [];
+  const hangUps: (() => void)[] = [];
   const quiet = (): void => undefined;
   return {
     environment: {},
@@ -22,15 +23,21 @@ export function testShell(changes: Partial<Shell> = {}): TestShell {
     out: (text) => void (written.out += text),
     err: (text) => void (written.err += text),
     onSignal: (listener) => void listeners.push(listener),
+    onHangUp: (listener) => void hangUps.push(listener),
     exitNow: (code) => void exits.push(code),
-    openLog: () => ({ log: { debug: quiet, info: quiet, warn: quiet, error: quiet }, flush: quiet }),
+    openLog: () => ({
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      dropped: () => 0,
+      flush: () => Promise.resolve(true),
+    }),
     startServer: () => Promise.reject(new Error('no server in this test')),
     runDemo: () => Promise.reject(new Error('no demo in this test')),
     ...changes,
     written,
     exits,
     send: (signal) => {
-      for (const listener of listeners) listener(signal);
+      if (signal === 'SIGHUP') for (const listener of hangUps) listener();
+      else for (const listener of listeners) listener(signal);
     },
   };
 }

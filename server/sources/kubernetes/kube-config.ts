@@ -2,10 +2,12 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { KubeConfig, type Cluster } from '@kubernetes/client-node';
-import { parse } from 'yaml';
+import { LineCounter, parse, YAMLParseError } from 'yaml';
 import type { ClusterConfig } from '../../../shared/config/config.ts';
 import { isRawRecord, rawList, rawName, rawRecord, rawText, type RawRecord } from '../../../shared/data/raw-data.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { shownUrl } from '../../../shared/text/shown-url.ts';
+import { UNRESOLVED_ALIAS, yamlErrorText } from '../../../shared/text/yaml-errors.ts';
 import type { LoginSpec } from './login.ts';
 import { pluginSpec, type PluginSpec } from './plugin-spec.ts';
 import { checkProxy, proxyFor, type Environment } from './proxy.ts';
@@ -46,11 +48,12 @@ function loadInCluster(environment: Environment, pathPrefix: string): Result<Log
 }
 
 function loadFile(file: string, context: string | undefined, environment: Environment): Result<LoginSpec, string> {
-  if (!readable(file)) return err(`kubeconfig ${file} does not exist or cannot be read`);
+  if (!readable(file)) return err(`kubeconfig ${file} does not exist or cannot be read${pathHint(file)}`);
   const config = new KubeConfig();
   let raw: RawRecord;
+  const lineCounter = new LineCounter();
   try {
-    const content: unknown = parse(readFileSync(file, 'utf8'), { merge: true });
+    const content: unknown = parse(readFileSync(file, 'utf8'), { merge: true, lineCounter, prettyErrors: false });
     if (!isRawRecord(content)) throw new Error('it is not a map');
     raw = content;
     // The client reads a token file of its own spelling, at once and from the working directory; kubectl knows none.
@@ -59,6 +62,12 @@ function loadFile(file: string, context: string | undefined, environment: Enviro
     );
     config.makePathsAbsolute(resolve(dirname(file)));
   } catch (error) {
+    // The parser's words quote the file, and so its tokens.
+    if (error instanceof YAMLParseError)
+      return err(
+        `kubeconfig ${file}:${lineCounter.linePos(error.pos[0]).line} is not valid: ${yamlErrorText(error.code)}`,
+      );
+    if (error instanceof ReferenceError) return err(`kubeconfig ${file} is not valid: ${UNRESOLVED_ALIAS}`);
     return err(`kubeconfig ${file} is not valid: ${error instanceof Error ? error.message : String(error)}`);
   }
   const wanted = context ?? config.getCurrentContext();
@@ -141,10 +150,10 @@ function checkContext(spec: LoginSpec, environment: Environment): Result<LoginSp
   const cluster = config.getCurrentCluster();
   if (cluster === null) return err(`the context names the cluster ${context?.cluster}, which is not defined`);
   if (config.getCurrentUser() === null) return err(`the context names the user ${context?.user}, which is not defined`);
-  if (!URL.canParse(cluster.server)) return err(`${cluster.server} is not a URL`);
+  if (!URL.canParse(cluster.server)) return err(`${shownUrl(cluster.server)} is not a URL`);
   // The client refuses this at the first request, in other words; say it while it is still a question of configuration.
   if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify) {
-    return err(`${cluster.server} is plain HTTP, which needs insecure-skip-tls-verify: true`);
+    return err(`${shownUrl(cluster.server)} is plain HTTP, which needs insecure-skip-tls-verify: true`);
   }
   const proxy = proxyOf(cluster, environment);
   if (!proxy.ok) return proxy;
@@ -164,6 +173,13 @@ function proxyOf({ proxyUrl, server }: Cluster, environment: Environment): Resul
   if (!proxyUrl) return proxyFor(new URL(server), environment);
   const checked = checkProxy(proxyUrl);
   return checked.ok ? checked : err(`proxy-url ${checked.error}`);
+}
+
+/** What a shell, or kubectl with its KUBECONFIG, would have made another path of. */
+function pathHint(file: string): string {
+  if (file.startsWith('~')) return '; ~ is not expanded here: write the full path';
+  if (file.includes('$')) return '; variables are not expanded here: write the full path';
+  return file.includes(':') ? '; one file only: kubectl config view --flatten makes one of several' : '';
 }
 
 function readable(file: string): boolean {

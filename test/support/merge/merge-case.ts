@@ -160,9 +160,11 @@ function mergeRules({ applications, overlay, ownership }: Config): MergeRules {
 }
 
 function* replaceAll(derivation: Derivation, objects: readonly StrippedObject[]): Steps<void> {
-  for (const kind of KINDS)
+  for (const kind of KINDS) {
     derivation.replaceKind(
       kind,
       objects.filter((object) => object.kind === kind),
     );
+    yield;
+  }
 }

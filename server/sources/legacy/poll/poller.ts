@@ -1,5 +1,6 @@
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
 import type { AppName } from '../../../../shared/model/names.ts';
+import { noRegistry } from '../../../../shared/text/no-registry.ts';
 import type { NewTimeSlice, TimeSlice } from '../../../../shared/time-slice.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
@@ -109,8 +110,7 @@ export class Poller {
       const now = this.#clock.now();
       if (fetched.kind !== 'document') {
         round.drop();
-        // 403 is how a server says that it has not yet filled itself from its peers.
-        failures.push(fetched.kind === 'refused' ? `${server.url}: answered ${fetched.status}` : fetched.reason);
+        failures.push(fetched.kind === 'refused' ? `${server.url}: ${noRegistry(fetched.status)}` : fetched.reason);
         this.#servers.failed(server, now);
         continue;
       }

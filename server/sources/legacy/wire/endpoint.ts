@@ -1,5 +1,6 @@
 import { Pool, type Dispatcher } from 'undici';
 import { err, ok, type Result } from '../../../../shared/result.ts';
+import { basicAuthorization } from '../../../../shared/text/url-credentials.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { RawWrite } from '../../../ports/writes.ts';
 import { BodyError, MAX_UNREAD_BYTES, readBody, wholeText, type PackedBody } from './body.ts';
@@ -71,10 +72,7 @@ export class LegacyEndpoint {
 
   constructor(url: string, clock: Clock, settings: EndpointSettings) {
     const parsed = new URL(url);
-    const user = decodeURIComponent(parsed.username);
-    const password = decodeURIComponent(parsed.password);
-    this.#authorization =
-      user === '' && password === '' ? undefined : `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    this.#authorization = basicAuthorization(url);
     this.#base = parsed.pathname.replace(/\/+$/, '');
     this.url = `${parsed.origin}${this.#base}`;
     this.#clock = clock;

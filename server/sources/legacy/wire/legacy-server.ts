@@ -2,6 +2,7 @@ import type { ApplicationIntake, DocumentFacts } from '../../../../shared/codec/
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Result } from '../../../../shared/result.ts';
+import { noRegistry } from '../../../../shared/text/no-registry.ts';
 import type { TimeSlice } from '../../../../shared/time-slice.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { RawWrite } from '../../../ports/writes.ts';
@@ -89,7 +90,7 @@ export class LegacyServer {
     if (!page.ok) return { kind: 'failed', reason: page.error };
     const { status } = page.value;
     if (status === 403 || status === 404) return { kind: 'refused', status };
-    if (status !== 200) return { kind: 'failed', reason: `${this.url}: answered ${status} to ${path}` };
+    if (status !== 200) return { kind: 'failed', reason: `${this.url}: ${noRegistry(status)} (${path})` };
     const decoding = { limit, now: this.#clock.now(), slice, signal: this.#closed.signal };
     const decoded = await decodeRegistry(page.value.body, intake, decoding);
     if (decoded.ok) return { kind: 'document', facts: decoded.value };

@@ -20,11 +20,8 @@ test('a legacy alone: check warns that nothing of Kubernetes is published', () =
   assert.match(advised({ 'leases.enabled': ['true'] }), /^! clusters: none is given/);
 });
 
-test('a legacy that is not required: check warns of what a start without it does', () => {
-  assert.match(
-    advised({ ...legacy, ...cluster, 'legacy.required': ['false'] }),
-    /^! legacy: is not required .*drop all/,
-  );
+test('a registry of our own that takes no registrations: check warns that it stays empty', () => {
+  assert.match(advised({ 'leases.enabled': ['true'], ...cluster, readOnly: ['true'] }), /^! readOnly: .*stays empty$/);
 });
 
 test('a registry to register in and something to publish: nothing to warn of', () => {

@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import type { Config } from '../../../../shared/config/config.ts';
 import { runProgram } from '../../../../server/cli/program.ts';
 import { optionKeys } from '../../../../server/config/options.ts';
+import { NotStopped } from '../../../../server/ports/not-stopped.ts';
+import { SteppedClock } from '../../../support/stepped-clock.ts';
 import { testShell } from '../../../support/shell.ts';
 
 test('the help lists every command, and that of serve every option', async () => {
@@ -103,6 +105,48 @@ test('a second signal does not wait for a stop that hangs', async () => {
   await stopping;
   shell.send('SIGINT');
   assert.deepEqual(shell.exits, [130]);
+});
+
+test('a stop that hangs, or leaves something behind, ends with 0 within the grace period', async () => {
+  const clock = new SteppedClock();
+  const hanging = testShell({
+    clock,
+    startServer: () => {
+      hanging.send('SIGTERM');
+      return Promise.resolve({ url: 'http://x', stop: () => new Promise<never>(() => undefined) });
+    },
+  });
+  const ended = runProgram(['serve', '--leases.enabled'], hanging);
+  while (clock.pending === 0) await new Promise(setImmediate);
+  clock.advance(25_000);
+  assert.equal(await ended, 0);
+  assert.deepEqual(hanging.exits, [0]);
+
+  const leaving = testShell({
+    startServer: () => {
+      leaving.send('SIGTERM');
+      return Promise.resolve({ url: 'http://x', stop: () => Promise.reject(new NotStopped(['manifests:x'])) });
+    },
+  });
+  assert.equal(await runProgram(['serve', '--leases.enabled'], leaving), 0);
+  assert.deepEqual(leaving.exits, [0]);
+});
+
+test('a log that cannot be written to its end does not keep the process', async () => {
+  const quiet = (): void => undefined;
+  const shell = testShell({
+    openLog: () => ({
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      dropped: () => 0,
+      flush: () => Promise.resolve(false),
+    }),
+    startServer: () => {
+      shell.send('SIGTERM');
+      return Promise.resolve({ url: 'http://x', stop: () => Promise.resolve() });
+    },
+  });
+  assert.equal(await runProgram(['serve', '--leases.enabled'], shell), 0);
+  assert.deepEqual(shell.exits, [0]);
 });
 
 test('a stop that fails is a failure', async () => {

@@ -84,3 +84,11 @@ test('URLs get the slash that paths are resolved against, and keep their user-in
     'https://eureka-2/',
   ]);
 });
+
+test('what Secrets, editors and Helm add to a value does not count: line ends, a byte order mark, exponents', () => {
+  const environment = { EUREK8S_LEGACY_URLS: 'http://user:se,cret@e/eureka\n', EUREK8S_READ_ONLY: 'true\n' };
+  const config = configured({ file: '\uFEFFguards:\r\n  minInstances: 1e+06\r\n', environment });
+  assert.deepEqual(config.legacy.urls, ['http://user:se,cret@e/eureka/']);
+  assert.equal(config.readOnly, true);
+  assert.equal(config.guards.minInstances, 1_000_000);
+});

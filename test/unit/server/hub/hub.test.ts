@@ -302,3 +302,14 @@ function idsByName(hub: Hub): Readonly<Record<string, readonly string[]>> {
   const applications = hub.snapshot()?.applications ?? [];
   return Object.fromEntries(applications.map(({ name, served }) => [name, served.map(({ id }) => id)]));
 }
+
+test('a source that does not stop keeps nobody waiting, and is named; the others are stopped', async () => {
+  const [stuck, other] = [new HandSource('cluster:stuck'), new HandSource('legacy')];
+  stuck.stop = () => new Promise<never>(() => undefined);
+  const { hub, clock } = start([stuck, other]);
+  const stopped = hub.stop();
+  await new Promise(setImmediate);
+  clock.advance(5000);
+  assert.deepEqual(await stopped, [stuck.id]);
+  assert.ok(other.stopped);
+});

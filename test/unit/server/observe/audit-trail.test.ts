@@ -92,9 +92,7 @@ test('a policy that changes, and a dial that hides the legacy, are told', () => 
 test('a flood is bounded, and says how many more there were', () => {
   const scene = new Scene();
   for (let i = 0; i < 120; i++) {
-    const { length } = scene.lines;
-    new Set(scene.change({ registered: i % 2 === 0 ? ['a'] : [] }));
-    assert.ok(scene.lines.length - length <= 1);
+    assert.ok(scene.change({ registered: i % 2 === 0 ? ['a'] : [] }).length <= 1);
   }
   assert.equal(scene.lines.length, 50);
   scene.clock.advance(10_000);

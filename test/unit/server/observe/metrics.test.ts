@@ -15,7 +15,7 @@ interface Use {
 /** `metrics.count('name', { label: … })`, and counters made beforehand and gauges alike. */
 function uses(): readonly Use[] {
   return globSync('server/**/*.ts').flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/metrics\.(counter|count|gauge)\(\s*'([^']+)'([^;]*);/g)].map(
+    [...readFileSync(file, 'utf8').matchAll(/metrics\.(counter|count|total|gauge)\(\s*'([^']+)'([^;]*);/g)].map(
       ([, method = '', name = '', rest = '']) => ({ file, method, name, labels: labelsOf(rest) }),
     ),
   );

@@ -156,6 +156,23 @@ for (const [what, user, cluster, reason] of [
   });
 }
 
+test('a path that only a shell or kubectl understands is refused with what to write', () => {
+  const cases: readonly (readonly [path: string, hint: RegExp])[] = [
+    ['~/.kube/config', /^cluster main: kubeconfig ~\/\.kube\/config .*; ~ is not expanded here: write the full path$/],
+    ['~root/.kube/config', /~ is not expanded here/],
+    ['$HOME/.kube/config', /variables are not expanded here/],
+    ['${HOME}/.kube/config', /variables are not expanded here/],
+    ['/no/such/a:/no/such/b', /one file only: kubectl config view --flatten makes one of several$/],
+  ];
+  for (const [kubeconfig, hint] of cases) {
+    const loaded = loadKubeConfig(
+      { name: 'main', inCluster: false, kubeconfig, context: undefined, required: true },
+      {},
+    );
+    assert.match(loaded.ok ? '' : loaded.error, hint);
+  }
+});
+
 test('the proxy is that of the kubeconfig, else that of the environment', (t) => {
   const proxy = (cluster: object, environment: Environment): string | undefined => {
     const { loaded } = loadSpec(t, single({ token: 'secret' }, cluster), undefined, environment);
@@ -181,4 +198,23 @@ current-context: blue
 `;
   const { directory, loaded } = loadSpec(t, content);
   assert.equal(loaded.ok && loaded.value.tokenFile, join(directory, 'token'));
+});
+
+test('a kubeconfig that is no YAML, or has secrets in its address, is refused without a word of it', (t) => {
+  const broken = [
+    'users: [{ user: { token: *hush } }]',
+    'users:\n  - user:\n      token: "hush',
+    'users:\n  - user: { token: hush ]\n',
+    String.raw`users: [{ user: { token: "\hush" } }]`,
+    'users:\n  - user:\n      token: hush: hush\n',
+    'users:\n\t- token: hush\n',
+    'hush',
+  ];
+  for (const content of broken) {
+    const error = load(t, content);
+    assert.match(error, /^cluster main: kubeconfig .* is not valid: ./, content);
+    assert.doesNotMatch(error, /hush/, content);
+  }
+  for (const server of ['http://me:hush@127.0.0.1:8080', "https://me:hu'sh@127.0.0.1:port"])
+    assert.doesNotMatch(load(t, single({ token: 'hush' }, { server })), /hush|hu'sh|me:/, server);
 });

@@ -1,0 +1,28 @@
+import { printable } from '../../shared/text/printable.ts';
+import { shownText } from '../../shared/text/shown-url.ts';
+
+const MAX_QUOTED_LENGTH = 80;
+
+/**
+ * A refused value as a message quotes it: short, on one line, without secrets. Of maps and lists only that they are some:
+ * whatever is in one may be a password.
+ */
+export function quoted(value: unknown, shown: (text: string) => string = shownText): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a map';
+  const text = JSON.stringify(typeof value === 'string' ? shown(value) : value) ?? 'nothing';
+  return printable(text, MAX_QUOTED_LENGTH);
+}
+
+/** A key of a map as it is named. No key of ours has one of these characters, and user-info has them. */
+export function quotedKey(key: string): string {
+  return /[@:]/.test(key) ? '***' : printable(key, MAX_QUOTED_LENGTH);
+}
+
+/** Every text in a value, and every key, by `shown`. */
+export function shownDeep(value: unknown, shown: (text: string) => string): unknown {
+  if (typeof value === 'string') return shown(value);
+  if (Array.isArray(value)) return value.map((item) => shownDeep(item, shown));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [shown(key), shownDeep(inner, shown)]));
+}

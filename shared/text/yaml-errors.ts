@@ -1,0 +1,34 @@
+/** In our words, as the parser's quote the text, in which there may be a secret. */
+const WORDS: Readonly<Record<string, string>> = {
+  ALIAS_PROPS: 'an alias (*name) has an anchor or a tag',
+  BAD_ALIAS: 'a name of an alias (*) or an anchor (&) is not allowed; quote a text that begins with * or &',
+  BAD_COLLECTION_TYPE: 'a tag (!) does not fit what it stands before; quote a text that begins with !',
+  BAD_DIRECTIVE: 'a directive (%) is not known; quote a text that begins with %',
+  BAD_DQ_ESCAPE: 'an escape sequence in double quotes is not known; in single quotes a \\ is itself',
+  BAD_INDENT: 'the indentation is wrong',
+  BAD_PROP_ORDER: 'an anchor (&) or a tag (!) is in the wrong place',
+  BAD_SCALAR_START: 'a text begins with @ or `; quote it',
+  BLOCK_AS_IMPLICIT_KEY: 'a map or a list stands in the line of a key; quote a text with ": " in it',
+  BLOCK_IN_FLOW: 'a map or a list over several lines stands in brackets or braces',
+  DUPLICATE_KEY: 'Map keys must be unique',
+  IMPOSSIBLE: 'this cannot be read',
+  KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
+  MISSING_CHAR: 'a quote, a bracket, a comma, a colon or a blank is missing',
+  MULTILINE_IMPLICIT_KEY: 'a key reaches over several lines; a closing quote or a ": " may be missing',
+  MULTIPLE_ANCHORS: 'a value has two anchors (&)',
+  MULTIPLE_DOCS: 'there are several documents (---)',
+  MULTIPLE_TAGS: 'a value has two tags (!)',
+  NON_STRING_KEY: 'a key is no text',
+  RESOURCE_EXHAUSTION: 'it is nested too deeply, or its aliases multiply too much',
+  TAB_AS_INDENT: 'tabs are not allowed as indentation',
+  TAG_RESOLVE_FAILED: 'a tag (!) is not known; quote a text that begins with !',
+  UNEXPECTED_TOKEN: 'a character stands where none is expected; quote a text with special characters',
+};
+
+export function yamlErrorText(code: string): string {
+  return WORDS[code] ?? 'this cannot be read';
+}
+
+/** What is found only when aliases are resolved. */
+export const UNRESOLVED_ALIAS =
+  'an alias (*name) has no anchor (&name) before it, or multiplies too much; quote a text that begins with *';

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { shownUrl } from '../../../../shared/text/shown-url.ts';
+import { hideUserInfo } from '../../../../shared/text/user-info.ts';
+
+test('of a URL the scheme, the host and the path are shown', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['http://eureka-1:8761/eureka', 'http://eureka-1:8761/eureka'],
+    ['http://[::1]:8761/eureka', 'http://[::1]:8761/eureka'],
+    ['eureka-1:8761/eureka', 'eureka-1:8761/eureka'],
+    ['eureka-1', 'eureka-1'],
+    ["http://u:p'<a @b/c@h:1/x", 'http://***@h:1/x'],
+    ['u:p@h', '***@h'],
+    ['http://h/x?token=a&b=c#d', 'http://h/x?***'],
+    ['http://h/x#d?e', 'http://h/x#***'],
+    ['http://h/x;token=a/y', 'http://h/x;***'],
+    ['http://u:p@h/x?token=a@b', 'http://***'],
+    ['http://h/x;token=a@b', 'http://***'],
+    ['http://u:p;q@h/x', 'http://***@h/x'],
+  ];
+  for (const [text, shown] of cases) assert.equal(shownUrl(text), shown);
+});
+
+test('what may be the beginning of user-info is hidden, as where a shell or a comma cut the URL', () => {
+  for (const text of ['http://user:secr', 'http://user:12 secret', 'http://user:se/cret', 'http://user:se?cret'])
+    assert.equal(shownUrl(text), 'http://***');
+  assert.equal(shownUrl('user:secr'), '***');
+});
+
+test('the net of the log catches secrets with quotes and angle brackets, and leaves paths of files alone', () => {
+  assert.equal(hideUserInfo(`at http://u:p'a<s>s@h/x`), 'at http://***@h/x');
+  const frame = 'at file:///app/node_modules/@kubernetes/client-node/dist/index.js:1:2';
+  assert.equal(hideUserInfo(frame), frame);
+});

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { within } from '../../../shared/within.ts';
+import { SteppedClock } from '../../support/stepped-clock.ts';
+
+test('what is in time counts, and its limit is forgotten; what is late does not', async () => {
+  const clock = new SteppedClock();
+  const after = clock.after.bind(clock);
+  assert.equal(await within(10, after, Promise.resolve(1), 'late'), 1);
+  await assert.rejects(within(10, after, Promise.reject(new Error('no')), 'late'), /no/);
+  assert.equal(clock.pending, 0);
+  const late = within(10, after, new Promise<never>(() => undefined), 'late');
+  clock.advance(10);
+  assert.equal(await late, 'late');
+});
