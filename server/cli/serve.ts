@@ -7,7 +7,7 @@ import { EXIT, type Shell } from './shell.ts';
 import { firstStopSignal } from './stop-signal.ts';
 
 /** Milliseconds for a stop in all, above the limits that its steps have themselves. */
-const STOP_MS = 17_000;
+const STOP_MS = 16_000;
 /** Milliseconds for the last lines of the log. */
 const FLUSH_MS = 1_000;
 

@@ -112,13 +112,8 @@ export class Hub {
     const { sources, clock } = this.#options;
     const after: Clock['after'] = (delayMs, callback) => clock.after(delayMs, callback);
     const stops = sources.map(async (source) => {
-      const isLate = await within(
-        STOP_SOURCE_MS,
-        after,
-        source.stop().then(() => false),
-        true,
-      );
-      return isLate ? [source.id] : [];
+      const stopped = source.stop().then(() => []);
+      return within(STOP_SOURCE_MS, after, stopped, [source.id]);
     });
     const [left] = await Promise.all([Promise.all(stops), this.#load]);
     return left.flat();
