@@ -6,6 +6,7 @@ import { decodeApplicationsXml, decodeInstanceXml } from '../../../../shared/cod
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { err, type Result } from '../../../../shared/result.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
+import { isHtml } from './authorship.ts';
 import { BodyError, joined, textParts, wholeText, type PackedBody, type TextParts } from './body.ts';
 
 export interface Decoding {
@@ -33,6 +34,7 @@ export async function decodeRegistry(
   try {
     const parts = textParts(body, limit, signal);
     const beginning = await firstText(parts);
+    if (isHtml(beginning)) return err({ reason: 'it is an HTML page, of a proxy or a login page in front?' });
     const texts = continued(beginning, parts);
     if (!isXml(beginning)) return await decodeApplicationsJson(texts, now, intake, slice);
     const decoded = decodeApplicationsXml(await joined(texts), now);
