@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import { parseCidr } from '../../shared/address/network.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
@@ -6,6 +7,7 @@ import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
 import { FailedWrites } from '../http/failed-writes.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
+import { hopsFastPath } from '../http/hops.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import type { Limits } from '../http/limits.ts';
 import { registerOperations } from '../http/operations.ts';
@@ -32,6 +34,8 @@ export interface Edges {
   readonly version: string;
   /** What a client may cost; `DEFAULT_LIMITS` without it. */
   readonly limits?: Limits;
+  /** By which this process knows a way back to itself. No two processes have the same; a random one without it. */
+  readonly self?: string;
 }
 
 export interface RunningServer {
@@ -42,10 +46,10 @@ export interface RunningServer {
 
 /** Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. */
 export async function startServer(config: Config, edges: Edges): Promise<RunningServer> {
-  const { clock, log, version } = edges;
+  const { clock, log, version, self = randomUUID() } = edges;
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
-  const wiring = wireSources(config, { ...edges, metrics, newTimeSlice });
+  const wiring = wireSources(config, { ...edges, self, metrics, newTimeSlice });
   const { sources, target, peerFeed } = wiring;
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const batches = replicas && countItems(replicas, metrics);
@@ -87,6 +91,7 @@ export async function startServer(config: Config, edges: Edges): Promise<Running
     counter: (kind, status) => metrics.counter('writes', { kind, status: String(status) }),
   };
   const known = new KnownUrls();
+  http.addFastPath(hopsFastPath(self, wiring.upstream));
   http.addFastPath(known.fastPath);
   http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log));
   for (const base of EUREKA_BASES) {

@@ -31,6 +31,10 @@ export class LegacyHealth {
   #lagMs = 0;
   #holdId: string | undefined;
   #unreadable = 0;
+  /** Servers that lead back to ourselves. */
+  #loops = 0;
+  /** Whether that is why no answer counts. */
+  #mirrored = false;
 
   constructor(parts: LegacyHealthParts) {
     this.#parts = parts;
@@ -41,6 +45,7 @@ export class LegacyHealth {
     this.#pollMs = now - startedAt;
     const fetched = outcome.kind === 'current' ? outcome.fetched : 'none';
     metrics.count('legacy_polls', { outcome: outcome.kind, fetched });
+    this.#reportLoop(outcome);
     if (outcome.kind === 'current') {
       if (this.#lastError !== undefined) log.info({ url: failover.current?.url }, 'the legacy registry answers again');
       this.#lastSuccessAt = now;
@@ -50,6 +55,16 @@ export class LegacyHealth {
         log.warn({ reason: outcome.reason }, 'the legacy registry gives no usable answer');
       this.#lastError = outcome.reason;
     }
+  }
+
+  /** A mirror is no source: what it shows is what we knew, and looks current for ever. */
+  #reportLoop(outcome: PollOutcome): void {
+    const { servers, log, metrics } = this.#parts;
+    const reasons = servers.flatMap(({ loop }) => loop ?? []);
+    metrics.gauge('legacy_loops', reasons.length);
+    if (reasons.length > this.#loops) log.error({ reasons }, 'a URL of the legacy leads to Eurek8s itself');
+    this.#loops = reasons.length;
+    this.#mirrored = outcome.kind !== 'current' && reasons.length > 0;
   }
 
   /** A bug, not a fault of the legacy. */
@@ -86,7 +101,8 @@ export class LegacyHealth {
   health(synced: boolean): SourceHealth {
     const { servers, clock, failover, plan, poller, view, staleAfter } = this.#parts;
     const now = clock.now();
-    const fresh = this.#lastSuccessAt !== undefined && now - this.#lastSuccessAt < staleAfter;
+    const recent = this.#lastSuccessAt !== undefined && now - this.#lastSuccessAt < staleAfter;
+    const fresh = recent && !this.#mirrored;
     const mode = failover.current?.dialect === 'xml' ? 'xml' : plan.deltaRefused(now) ? 'full' : 'delta';
     const hold = view.holds()[0];
     return {
