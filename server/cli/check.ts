@@ -18,9 +18,10 @@ export async function check({ config, given }: LoadedConfig, shell: Shell): Prom
   return findings.some(({ verdict }) => verdict === 'bad') ? EXIT.failed : EXIT.done;
 }
 
-function sourceChecks(config: Config, { clock }: Shell): readonly Promise<readonly Finding[]>[] {
+function sourceChecks(config: Config, { clock, random }: Shell): readonly Promise<readonly Finding[]>[] {
+  const self = `check-${random().toString(36).slice(2)}`;
   return [
-    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, clock)),
+    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, clock, self)),
     ...config.clusters.map((cluster) => checkCluster(cluster, config, clock)),
     ...config.manifests.map((manifests) => checkManifests(manifests)),
   ];

@@ -151,9 +151,7 @@ test('two that come to name each other are a loop, whoever was first', async (t)
 test('of three replicas behind one name each sees that nothing is behind it', async (t) => {
   const legacy = await eureka(t);
   const relays = await Promise.all([1, 2, 3].map(async () => relayTo(t, legacy.port)));
-  const servers = await Promise.all(
-    relays.map(async ({ port }) => behind(t, [`http://127.0.0.1:${port}/eureka`])),
-  );
+  const servers = await Promise.all(relays.map(async ({ port }) => behind(t, [`http://127.0.0.1:${port}/eureka`])));
   await Promise.all(servers.map(synced));
   // The first asks the second, the second the third, and that one itself.
   for (const [index, relay] of relays.entries()) relay.turn(portOf((servers[index + 1] ?? servers[2])?.url ?? ''));

@@ -93,6 +93,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     metrics,
     publish: (update) => source.publish(update, 'coalesced'),
   });
-  const upstream = (): readonly string[] => (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];
+  const upstream = (): readonly string[] =>
+    (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];
   return { source, writes, pushed, upstream };
 }
