@@ -129,6 +129,9 @@ export class FakeEureka {
     if (app === 'delta' && this.#faults.has('no-delta', 'reads')) return void response.writeHead(403).end();
     let listing = app === 'delta' ? this.#listings().delta : this.#listings().full;
     if (this.#faults.has('empty', 'reads')) listing = { hash: '', applications: [] };
+    const useless = app === 'delta' && this.#faults.has('useless-delta', 'reads');
+    const emptyDelta = useless || (app === 'delta' && this.#faults.has('empty-delta', 'reads'));
+    if (emptyDelta) listing = { hash: useless ? '' : 'UP_4711_', applications: [] };
     const hash = this.#faults.has('wrong-hash', 'reads') ? 'UP_4711_' : listing.hash;
     const { applications } = listing;
     const document = { applications: { versions__delta: '1', apps__hashcode: hash, application: applications } };

@@ -117,6 +117,7 @@ export class LegacyHealth {
         lagMs: this.#lagMs,
         unconfirmedWrites: view.pendingSize,
         hashMismatches: poller.mismatches,
+        ...(plan.deltaUseless ? { delta: 'of no use' } : {}),
         unreadable: poller.unreadable.length,
         holds: hold === undefined ? 0 : 1,
         ...(hold === undefined ? {} : { held: hold.instances, heldBecause: hold.what, heldUntil: hold.releasesAt }),

@@ -8,10 +8,13 @@ import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
 import type { PollPlan } from './poll-plan.ts';
 
-/** What one poll brought. A delta may have changed applications even when the full fetch after it failed. */
+/**
+ * What one poll brought. A delta may have changed applications even when the full fetch after it failed. `unconfirmed`: an
+ * empty registry, which is believed when it comes again.
+ */
 export type PollOutcome =
   | { readonly kind: 'current'; readonly fetched: FetchKind; readonly changed: ReadonlySet<AppName> }
-  | { readonly kind: 'failed'; readonly reason: string; readonly changed: ReadonlySet<AppName> };
+  | { readonly kind: 'failed' | 'unconfirmed'; readonly reason: string; readonly changed: ReadonlySet<AppName> };
 
 export interface PollerParts {
   readonly servers: Failover<LegacyServer>;
@@ -85,7 +88,8 @@ export class Poller {
         if (hashAgrees) this.#plan.deltaDone(now);
         else {
           this.#mismatches++;
-          if (this.#plan.deltaMismatched(now) === 'full') return this.#full({ changed, failures: [] }, slice);
+          const fault = changed.size > 0 ? 'changes' : fetched.facts.hashCode ? 'no-change' : 'no-hash';
+          if (this.#plan.deltaMismatched(now, fault) === 'full') return this.#full({ changed, failures: [] }, slice);
         }
         return { kind: 'current', fetched: 'delta', changed };
       }
@@ -118,7 +122,7 @@ export class Poller {
       if (round.empty && this.#isFirstEmpty()) {
         round.drop();
         const reason = `${server.url}: lists no instances; asking again`;
-        return { kind: 'failed', reason, changed: before.changed };
+        return { kind: 'unconfirmed', reason, changed: before.changed };
       }
       this.#plan.fullDone(now);
       this.#unreadable = fetched.facts.skipped;
