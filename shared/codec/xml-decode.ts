@@ -6,6 +6,7 @@ import type { DecodeError, Skipped } from './decode-error.ts';
 import type { DecodedApplication, DecodedApplications } from './document.ts';
 import { idOf, recordOf, type InstanceDraft } from './draft.ts';
 import { unescapeName, unescapeText } from './escape.ts';
+import { oddIdentifier, oddName, shownIdentifier } from './identifiers.ts';
 import { childrenOf, type XmlElement } from './xml-element.ts';
 import { isObject } from './json-values.ts';
 import { draftFromElement, textOf } from './xml-instance.ts';
@@ -124,15 +125,20 @@ export function decodeApplicationsXml(text: string, now: number): Result<Decoded
 function applicationOf(element: XmlElement, now: number, skipped: Skipped[]): DecodedApplication | undefined {
   const items = childrenOf(element, 'instance');
   const name = textOf(element, 'name') || items.map((item) => textOf(item, 'app')).find(Boolean);
-  if (name === undefined) {
-    skipped.push({ id: '', reason: 'an application has no name' });
+  const fault = name === undefined ? 'an application has no name' : oddName('its name', name);
+  if (name === undefined || fault !== undefined) {
+    skipped.push({ id: shownIdentifier(name ?? ''), reason: fault ?? '' });
     return undefined;
   }
   const instances: InstanceRecord[] = [];
   for (const item of items) {
     const decoded = instanceOf(item, name, now);
     if (decoded.ok) instances.push(decoded.value);
-    else skipped.push({ id: `${name}/${textOf(item, 'instanceId') ?? ''}`, reason: decoded.error.reason });
+    else
+      skipped.push({
+        id: shownIdentifier(`${name}/${textOf(item, 'instanceId') ?? ''}`),
+        reason: decoded.error.reason,
+      });
   }
   return { name: appName(name), instances };
 }
@@ -147,5 +153,8 @@ function instanceOf(
   const id = idOf(draft.value);
   if (id === undefined) return err({ reason: 'it has neither instanceId nor hostName' });
   const app = draft.value.app || application;
-  return app === undefined ? err({ reason: 'it has no app' }) : ok(recordOf(draft.value, id, appName(app), now));
+  if (app === undefined) return err({ reason: 'it has no app' });
+  const record = recordOf(draft.value, id, appName(app), now);
+  const fault = oddIdentifier(record);
+  return fault === undefined ? ok(record) : err({ reason: fault });
 }

@@ -126,6 +126,9 @@ export class LegacyHealth {
   }
 }
 
+/** A time stamp that is further ahead is no time. */
+const MAX_AHEAD_MS = 3_600_000;
+
 /**
  * Milliseconds from the legacy's own time stamp of its newest change to `now`: the legacy's cache, our polling, and how
  * far the clocks are apart. `undefined` when the update only removes.
@@ -134,6 +137,6 @@ function lagOf(update: ContributionUpdate, now: number): number | undefined {
   let newest = 0;
   for (const contribution of update.values())
     for (const { lastUpdatedTimestamp } of contribution?.instances ?? [])
-      newest = Math.max(newest, lastUpdatedTimestamp);
+      if (lastUpdatedTimestamp < now + MAX_AHEAD_MS) newest = Math.max(newest, lastUpdatedTimestamp);
   return newest === 0 ? undefined : Math.max(0, now - newest);
 }

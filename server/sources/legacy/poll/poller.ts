@@ -1,4 +1,5 @@
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
+import type { DocumentFacts } from '../../../../shared/codec/document.ts';
 import type { AppName } from '../../../../shared/model/names.ts';
 import type { NewTimeSlice, TimeSlice } from '../../../../shared/time-slice.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -6,7 +7,7 @@ import type { LegacyView } from '../view/legacy-view.ts';
 import type { FetchKind } from '../view/poll-round.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
-import type { PollPlan } from './poll-plan.ts';
+import type { DeltaFault, PollPlan } from './poll-plan.ts';
 
 /**
  * What one poll brought. A delta may have changed applications even when the full fetch after it failed. `unconfirmed`: an
@@ -88,8 +89,7 @@ export class Poller {
         if (hashAgrees) this.#plan.deltaDone(now);
         else {
           this.#mismatches++;
-          const fault = changed.size > 0 ? 'changes' : fetched.facts.hashCode ? 'no-change' : 'no-hash';
-          if (this.#plan.deltaMismatched(now, fault) === 'full') return this.#full({ changed, failures: [] }, slice);
+          if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full') return this.#full({ changed, failures: [] }, slice);
         }
         return { kind: 'current', fetched: 'delta', changed };
       }
@@ -103,6 +103,12 @@ export class Poller {
         this.#plan.doubt();
         return this.#full({ ...NOTHING, failures: [fetched.reason] }, slice);
     }
+  }
+
+  /** Instances that cannot be read are missing here and counted there: then a disagreement says nothing of the delta. */
+  #faultOf(changed: ReadonlySet<AppName>, { hashCode }: DocumentFacts): DeltaFault {
+    if (changed.size > 0 || this.#unreadable.length > 0) return 'changes';
+    return hashCode ? 'no-change' : 'no-hash';
   }
 
   async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {

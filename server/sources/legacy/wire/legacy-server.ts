@@ -86,7 +86,8 @@ export class LegacyServer {
    * write went.
    */
   async instance(app: AppName, id: InstanceId, place?: Place): Promise<InstanceAnswer> {
-    const path = `apps/${encodeURIComponent(app)}/${encodeURIComponent(id)}`;
+    // What UTF-8 has not, no URL can name.
+    const path = `apps/${encodeURIComponent(app.toWellFormed())}/${encodeURIComponent(id.toWellFormed())}`;
     const timeout = this.#settings.readBackTimeout;
     const page = await this.#page(path, 'writes', { head: timeout, body: timeout }, place);
     if (!page.ok) return 'no-answer';
