@@ -2,12 +2,12 @@ import { AMAZON_CLASS } from '../model/fields.ts';
 import type { DataCenterInfo, InstanceRecord, Port } from '../model/instance.ts';
 import { appName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { DecodeError, Skipped } from './decode-error.ts';
+import { noteSkipped, type DecodeError, type Skipped } from './decode-error.ts';
 import type { DecodedApplication } from './document.ts';
 import { DEFAULT_PORT, DEFAULT_SECURE_PORT, idOf, recordOf, type InstanceDraft } from './draft.ts';
 import { unescapeName } from './escape.ts';
-import { oddIdentifier, oddName, shownIdentifier } from './identifiers.ts';
-import type { Reading } from './json-cursor.ts';
+import { longIdentifier, longName, shownIdentifier } from './identifiers.ts';
+import { TOO_LONG, type Reading } from './json-cursor.ts';
 import { leaseOf, portOf, readScalar } from './json-fields.ts';
 import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
 import { integerOf } from './scalars.ts';
@@ -36,9 +36,9 @@ export function* decodeApplication(
   skipped: Skipped[],
 ): Reading<DecodedApplication | undefined> {
   const name = textOf(ownName) ?? items.map((item) => memberOf(item, 'app')).find(Boolean);
-  const fault = name === undefined || name === '' ? 'an application has no name' : oddName('its name', name);
+  const fault = name === undefined || name === '' ? 'an application has no name' : longName('its name', name);
   if (name === undefined || fault !== undefined) {
-    skipped.push({ id: shownIdentifier(name ?? ''), reason: fault ?? '' });
+    noteSkipped(skipped, { id: shownIdentifier(name ?? ''), reason: fault ?? '' });
     return undefined;
   }
   const instances: InstanceRecord[] = [];
@@ -46,7 +46,7 @@ export function* decodeApplication(
     const decoded = instanceOf(item, name, now, instances.at(-1));
     if (decoded.ok) instances.push(decoded.value);
     else
-      skipped.push({
+      noteSkipped(skipped, {
         id: shownIdentifier(`${name}/${memberOf(item, 'instanceId') ?? ''}`),
         reason: decoded.error.reason,
       });
@@ -70,6 +70,7 @@ function instanceOf(
   now: number,
   neighbour?: InstanceRecord,
 ): Result<InstanceRecord, DecodeError> {
+  if (value === TOO_LONG) return err({ reason: 'it is longer than any instance may be' });
   if (!isObject(value)) return err({ reason: 'the instance is not an object' });
   const draft: InstanceDraft = {};
   for (const [key, each] of Object.entries(value)) {
@@ -87,7 +88,7 @@ function instanceOf(
   const app = draft.app || application;
   if (app === undefined) return err({ reason: 'it has no app' });
   const record = recordOf(draft, id, sharedText(appName(app), neighbour?.app), now);
-  const fault = oddIdentifier(record);
+  const fault = longIdentifier(record);
   return fault === undefined ? ok(record) : err({ reason: fault });
 }
 

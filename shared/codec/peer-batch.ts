@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../result.ts';
 import type { DecodeError } from './decode-error.ts';
 import { decodeInstanceJson } from './json-decode.ts';
 import { encodeInstanceJson } from './json-encode.ts';
-import { shownIdentifier } from './identifiers.ts';
+import { oddIdentifier, shownIdentifier } from './identifiers.ts';
 import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
 
 /**
@@ -40,6 +40,8 @@ function itemOf(item: JsonObject, now: number): PeerItem | undefined {
         reason: `register of ${shownIdentifier(`${app}/${id}`)}: ${reason}`,
       });
       if (!decoded.ok) return passedOver(decoded.error.reason);
+      const fault = oddIdentifier(decoded.value);
+      if (fault !== undefined) return passedOver(fault);
       if (decoded.value.app !== app)
         return passedOver(`the instance says that its app is ${shownIdentifier(decoded.value.app)}`);
       return { kind: 'register', app, id: decoded.value.id, record: decoded.value };

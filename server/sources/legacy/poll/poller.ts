@@ -89,7 +89,8 @@ export class Poller {
         if (hashAgrees) this.#plan.deltaDone(now);
         else {
           this.#mismatches++;
-          if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full') return this.#full({ changed, failures: [] }, slice);
+          if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full')
+            return this.#full({ changed, failures: [] }, slice);
         }
         return { kind: 'current', fetched: 'delta', changed };
       }
@@ -131,8 +132,8 @@ export class Poller {
         return { kind: 'unconfirmed', reason, changed: before.changed };
       }
       this.#plan.fullDone(now);
-      this.#unreadable = fetched.facts.skipped;
       const { changed } = await round.commit(fetched.facts.hashCode, now, slice);
+      this.#unreadable = [...fetched.facts.skipped, ...round.leftOut];
       return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
     }
     this.#plan.doubt();
