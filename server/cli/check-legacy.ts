@@ -1,28 +1,47 @@
 import type { LegacyConfig } from '../../shared/config/config.ts';
 import { noRegistry } from '../../shared/text/no-registry.ts';
+import { isLoop } from '../../shared/model/hops.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { legacySettings } from '../sources/legacy/settings.ts';
 import type { Finding } from './finding.ts';
 import { countRegistry } from './registry-count.ts';
 
-/** Fetches the whole registry once, as the server would at its start. */
-export async function checkLegacy(url: string, config: LegacyConfig, clock: Clock): Promise<readonly Finding[]> {
+/**
+ * Fetches the whole registry once, as the server would at its start. `self`: a random id of this process, which has
+ * another Eurek8s say that it is one.
+ */
+export async function checkLegacy(
+  url: string,
+  config: LegacyConfig,
+  clock: Clock,
+  self: string,
+): Promise<readonly Finding[]> {
   const settings = legacySettings(config);
-  const endpoint = new LegacyEndpoint(url, clock, settings);
+  const endpoint = new LegacyEndpoint(url, clock, settings, self);
   const subject = `legacy ${endpoint.url}`;
   const bad = (text: string): readonly Finding[] => [{ verdict: 'bad', subject, text }];
   const startedAt = clock.now();
   try {
     const timeouts = { head: settings.headTimeout, body: settings.bodyTimeout };
     const page = await endpoint.get('apps', 'application/json, application/xml;q=0.5', 'polls', timeouts);
-    if (!page.ok) return bad(page.error.replace(`${endpoint.url}: `, ''));
-    if (page.value.status !== 200) return bad(noRegistry(page.value.status));
+    if (!page.ok)
+      return bad(page.error.startsWith(endpoint.url) ? page.error.slice(endpoint.url.length + 2) : page.error);
+    const { by, hops, status } = page.value;
+    // What it says of redirects, it says in every finding.
+    const way = by === endpoint.url ? '' : `${by.slice(endpoint.url.length + 2)}: `;
+    if (isLoop(self, hops)) return bad(way + LOOP);
+    const notes: readonly Finding[] = hops.length === 0 ? [] : [{ verdict: 'note', subject, text: way + EUREK8S }];
+    if (status !== 200) return [...bad(way + noRegistry(status)), ...notes];
     const count = countRegistry(page.value.text);
-    if (count === undefined) return bad('answers, but not with a registry: is this the base URL of a Eureka?');
-    const text = `${count.instances} instances of ${count.applications} applications, ${clock.now() - startedAt} ms`;
-    return [{ verdict: 'good', subject, text: count.format === 'json' ? text : `${text}, as XML only` }];
+    if (count === undefined) return bad(`${way}answers, but not with a registry: is this the base URL of a Eureka?`);
+    const text = `${way}${count.instances} instances of ${count.applications} applications, ${clock.now() - startedAt} ms`;
+    return [{ verdict: 'good', subject, text: count.format === 'json' ? text : `${text}, as XML only` }, ...notes];
   } finally {
     await endpoint.close();
   }
 }
+
+const LOOP = 'an Eurek8s answers here whose own legacy.urls lead back to itself: name the legacy';
+const EUREK8S =
+  'this is an Eurek8s and no legacy: if it is the one that this configuration is for, it would ask itself; name the legacy';

@@ -33,8 +33,9 @@ function optionalSources({ legacy, clusters }: Config): readonly Finding[] {
 }
 
 function sourceChecks(config: Config, shell: Shell): readonly Promise<readonly Finding[]>[] {
+  const self = `check-${shell.random().toString(36).slice(2)}`;
   return [
-    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock)),
+    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock, self)),
     ...config.clusters.map((cluster) => checkCluster(cluster, config, shell)),
     ...config.manifests.map((manifests) => checkManifests(manifests)),
   ];

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawWrite } from '../ports/writes.ts';
 
-/** Headers passed on to the legacy: who the client says it is, and its trace. Never the replication header. */
-const PASSED_ON = /^(?:discoveryidentity-|x-b3-|(?:traceparent|tracestate|b3)$)/;
+/** Headers passed on to the legacy: who the client says it is, its trace, and its way. Never the replication header. */
+const PASSED_ON = /^(?:discoveryidentity-|x-b3-|(?:traceparent|tracestate|b3|x-eurek8s-hops)$)/;
 
 /** A request as it came. Taken apart only when somebody passes it on: leases of our own need nothing of it. */
 export class ReceivedWrite implements RawWrite {

@@ -56,6 +56,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Changes that another server told us in batches, the legacy (legacy.peerFeed) or a peer of the embedded registry, by kind and by what they were answered with.',
   },
   {
+    name: 'legacy_loops',
+    type: 'gauge',
+    labels: [],
+    help: 'URLs of the legacy registry that lead back to Eurek8s itself: alarm when not 0. What they list counts for nothing.',
+  },
+  {
     name: 'legacy_held_instances',
     type: 'gauge',
     labels: [],

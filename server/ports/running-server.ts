@@ -8,6 +8,8 @@ export interface ServerEdges {
   readonly log: Log;
   /** The product's version, for people. */
   readonly version: string;
+  /** By which this process knows a way back to itself. No two processes have the same; a random one without it. */
+  readonly self?: string;
   /** Of the process: for proxies and credential plug-ins of clusters. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Log lines that could not be written, since the start. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import { urlHost } from '../../shared/address/ip-address.ts';
 import { parseNetwork } from '../../shared/address/network.ts';
@@ -9,6 +10,7 @@ import { registerWrites } from '../http/eureka-write.ts';
 import { FailedWrites } from '../http/failed-writes.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { registerHolds } from '../http/holds.ts';
+import { hopsFastPath } from '../http/hops.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import { DEFAULT_LIMITS, type Limits } from '../http/limits.ts';
 import { registerOperations } from '../http/operations.ts';
@@ -39,10 +41,10 @@ export async function startServer(
   edges: ServerEdges,
   limits: Limits = DEFAULT_LIMITS,
 ): Promise<RunningServer> {
-  const { clock, log, version } = edges;
+  const { clock, log, version, self = randomUUID() } = edges;
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
-  const wiring = wireSources(config, { ...edges, metrics, newTimeSlice });
+  const wiring = wireSources(config, { ...edges, self, metrics, newTimeSlice });
   const { sources, target, peerFeed } = wiring;
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const batches = replicas && countItems(replicas, metrics);
@@ -92,6 +94,7 @@ export async function startServer(
     counter: (kind, status) => metrics.counter('writes', { kind, status: String(status) }),
   };
   const known = new KnownUrls();
+  http.addFastPath(hopsFastPath(self, wiring.upstream));
   http.addFastPath(known.fastPath);
   http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log));
   for (const base of EUREKA_BASES) {

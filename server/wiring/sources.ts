@@ -24,6 +24,8 @@ export interface SourceEdges {
   readonly metrics: Metrics;
   readonly newTimeSlice: NewTimeSlice;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A random id of this process. */
+  readonly self: string;
 }
 
 /** The sources of a configuration, in the order of precedence, and where writes go. */
@@ -35,6 +37,8 @@ export interface Wiring {
   readonly replicas: Replicas | undefined;
   /** Where the legacy's pushes go; `undefined` unless `legacy.peerFeed` is on. */
   readonly peerFeed: PeerFeed | undefined;
+  /** The Eurek8s servers that the legacy's lists came through, see `hops.ts`. */
+  readonly upstream: () => readonly string[];
   /** Ends what the sources share, after they have stopped. */
   close(): void;
 }
@@ -45,10 +49,12 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   let target: WriteTarget | undefined;
   let replicas: Replicas | undefined;
   let peerFeed: PeerFeed | undefined;
+  let upstream = (): readonly string[] => [];
   if (config.legacy.urls.length > 0) {
     const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges });
     sources.push(legacy.source);
     target = legacy.writes;
+    upstream = legacy.upstream;
     if (config.legacy.peerFeed) peerFeed = legacy.pushed;
   }
   if (config.leases.enabled) {
@@ -91,5 +97,5 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     );
   for (const { name, directory } of config.manifests)
     sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
-  return { sources, target, replicas, peerFeed, close: () => names.stop() };
+  return { sources, target, replicas, peerFeed, upstream, close: () => names.stop() };
 }

@@ -8,3 +8,10 @@ export interface Skipped {
   readonly id: string;
   readonly reason: string;
 }
+
+/** What is left out beyond that is not told of: nobody reads it, and a document may have millions. */
+const MAX_TOLD = 10_000;
+
+export function noteSkipped(skipped: Skipped[], each: Skipped): void {
+  if (skipped.length < MAX_TOLD) skipped.push(each);
+}

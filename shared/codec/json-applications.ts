@@ -116,8 +116,6 @@ class ApplicationsReading {
 
   *#instance(): Reading<void> {
     this.#items.push(yield* this.#cursor.value());
-    // Of an application with thousands of instances too, only some are parsed at a time.
-    yield;
   }
 
   *#passOver(): Reading<void> {

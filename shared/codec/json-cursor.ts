@@ -10,6 +10,15 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
+/**
+ * Characters of one instance, or of any other value. `JSON.parse` takes 10 ms for them at the worst; real instances have
+ * a few thousand.
+ */
+const MAX_VALUE_LENGTH = 128 * 1024;
+
+/** Stands for a value that is longer than that. */
+export const TOO_LONG = Symbol('too long');
+
 const SPACES = ' \t\n\r';
 /** What a number or literal ends at. */
 const ENDS = `,]}${SPACES}`;
@@ -24,8 +33,9 @@ export class JsonCursor {
   #at = 0;
   #started = false;
   #ended = false;
-  /** Where the next backslash of `#text` is, or its length. */
+  // Where the next of each is in `#text`, or its length. Looked for once and kept: each search may run to the end.
   #backslash = 0;
+  #quote = 0;
   // How far into a value the end of the text was.
   #depth = 0;
   #quoted = false;
@@ -39,6 +49,7 @@ export class JsonCursor {
     this.#text = chunk;
     this.#at = marked ? 1 : 0;
     this.#backslash = -1;
+    this.#quote = -1;
   }
 
   /** There is no more text. */
@@ -65,9 +76,10 @@ export class JsonCursor {
     return character;
   }
 
-  /** The value here, parsed. */
+  /** The value here, parsed; `TOO_LONG` when it is, and then it is passed over without a look at whether it is JSON. */
   *value(): Reading<unknown> {
-    return JSON.parse(yield* this.#cut());
+    const text = yield* this.#cut();
+    return text === undefined ? TOO_LONG : JSON.parse(text);
   }
 
   /** Nothing but white space follows until the end of the text. */
@@ -84,20 +96,23 @@ export class JsonCursor {
     yield 'more';
   }
 
-  /** The text of the value here. */
-  *#cut(): Reading<string> {
+  /** The text of the value here; `undefined` when it is too long. */
+  *#cut(): Reading<string | undefined> {
     const first = yield* this.peek();
     const scalar = first !== '{' && first !== '[' && first !== '"';
     this.#depth = 0;
     this.#quoted = false;
     this.#escaped = false;
     let before = '';
+    let length = 0;
     for (;;) {
       const end = scalar ? this.#endOfScalar() : this.#endOfValue();
       const part = this.#text.slice(this.#at, end);
       this.#at = end ?? this.#text.length;
-      if (end !== undefined) return before + part;
-      before += part;
+      length += part.length;
+      if (length > MAX_VALUE_LENGTH) before = '';
+      else if (end === undefined) before += part;
+      if (end !== undefined) return length > MAX_VALUE_LENGTH ? undefined : before + part;
       yield* this.#more();
     }
   }
@@ -144,15 +159,11 @@ export class JsonCursor {
     const text = this.#text;
     let at = from;
     for (;;) {
-      const quote = text.indexOf('"', at);
-      // Looked for once and kept: in most texts there is none, and each search for it would run to the end.
-      if (this.#backslash < at) {
-        const found = text.indexOf('\\', at);
-        this.#backslash = found < 0 ? text.length : found;
-      }
-      if (quote >= 0 && quote < this.#backslash) {
+      if (this.#quote < at) this.#quote = indexOrEnd(text, '"', at);
+      if (this.#backslash < at) this.#backslash = indexOrEnd(text, '\\', at);
+      if (this.#quote < this.#backslash) {
         this.#quoted = false;
-        return quote + 1;
+        return this.#quote + 1;
       }
       // What the backslash takes with it may be in the next chunk.
       at = this.#backslash + 2;
@@ -162,4 +173,9 @@ export class JsonCursor {
       }
     }
   }
+}
+
+function indexOrEnd(text: string, wanted: string, from: number): number {
+  const found = text.indexOf(wanted, from);
+  return found < 0 ? text.length : found;
 }

@@ -2,11 +2,12 @@ import { AMAZON_CLASS } from '../model/fields.ts';
 import type { DataCenterInfo, InstanceRecord, Port } from '../model/instance.ts';
 import { appName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { DecodeError, Skipped } from './decode-error.ts';
+import { noteSkipped, type DecodeError, type Skipped } from './decode-error.ts';
 import type { DecodedApplication } from './document.ts';
 import { DEFAULT_PORT, DEFAULT_SECURE_PORT, idOf, recordOf, type InstanceDraft } from './draft.ts';
 import { unescapeName } from './escape.ts';
-import type { Reading } from './json-cursor.ts';
+import { longIdentifier, longName, shownIdentifier } from './identifiers.ts';
+import { TOO_LONG, type Reading } from './json-cursor.ts';
 import { leaseOf, portOf, readScalar } from './json-fields.ts';
 import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
 import { integerOf } from './scalars.ts';
@@ -35,15 +36,20 @@ export function* decodeApplication(
   skipped: Skipped[],
 ): Reading<DecodedApplication | undefined> {
   const name = textOf(ownName) ?? items.map((item) => memberOf(item, 'app')).find(Boolean);
-  if (name === undefined || name === '') {
-    skipped.push({ id: '', reason: 'an application has no name' });
+  const fault = name === undefined || name === '' ? 'an application has no name' : longName('its name', name);
+  if (name === undefined || fault !== undefined) {
+    noteSkipped(skipped, { id: shownIdentifier(name ?? ''), reason: fault ?? '' });
     return undefined;
   }
   const instances: InstanceRecord[] = [];
   for (const item of items) {
     const decoded = instanceOf(item, name, now, instances.at(-1));
     if (decoded.ok) instances.push(decoded.value);
-    else skipped.push({ id: `${name}/${memberOf(item, 'instanceId') ?? ''}`, reason: decoded.error.reason });
+    else
+      noteSkipped(skipped, {
+        id: shownIdentifier(`${name}/${memberOf(item, 'instanceId') ?? ''}`),
+        reason: decoded.error.reason,
+      });
     yield;
   }
   return { name: appName(name), instances };
@@ -64,6 +70,7 @@ function instanceOf(
   now: number,
   neighbour?: InstanceRecord,
 ): Result<InstanceRecord, DecodeError> {
+  if (value === TOO_LONG) return err({ reason: 'it is longer than any instance may be' });
   if (!isObject(value)) return err({ reason: 'the instance is not an object' });
   const draft: InstanceDraft = {};
   for (const [key, each] of Object.entries(value)) {
@@ -80,7 +87,9 @@ function instanceOf(
   if (id === undefined) return err({ reason: 'it has neither instanceId nor hostName' });
   const app = draft.app || application;
   if (app === undefined) return err({ reason: 'it has no app' });
-  return ok(recordOf(draft, id, sharedText(appName(app), neighbour?.app), now));
+  const record = recordOf(draft, id, sharedText(appName(app), neighbour?.app), now);
+  const fault = longIdentifier(record);
+  return fault === undefined ? ok(record) : err({ reason: fault });
 }
 
 /** Some servers give a bare number. */

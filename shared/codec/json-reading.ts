@@ -11,10 +11,27 @@ export async function readJson<T>(
   slice: TimeSlice,
 ): Promise<T> {
   const cursor = new JsonCursor();
-  const reading = readDocument(cursor, read);
+  return readInParts(cursor, readDocument(cursor, read), texts, slice);
+}
+
+/** A place in a text that comes in parts. */
+export interface PartedText {
+  give(part: string): void;
+  end(): void;
+}
+
+/** Takes a reading through a text that comes in parts. */
+export async function readInParts<T>(
+  cursor: PartedText,
+  reading: Reading<T>,
+  texts: AsyncIterable<string> | Iterable<string>,
+  slice: TimeSlice,
+): Promise<T> {
   for await (const text of texts) {
     cursor.give(text);
     await runInSlices(untilMore(reading), slice);
+    // A part that is passed over is one step, and the next part may be there already.
+    if (slice.isSpent()) await slice.next();
   }
   cursor.end();
   const last = await runInSlices(untilMore(reading), slice);
@@ -43,10 +60,12 @@ export function* readObject(cursor: JsonCursor, read: (key: string) => Reading<v
   if ((yield* cursor.peek()) === '}') return void (yield* cursor.take());
   for (;;) {
     if ((yield* cursor.peek()) !== '"') throw new SyntaxError('a key of an object is no string');
-    const key = String(yield* cursor.value());
+    const key = yield* cursor.value();
+    if (typeof key !== 'string') throw new SyntaxError('a key of an object is too long');
     if ((yield* cursor.take()) !== ':') throw new SyntaxError(`no colon after the key ${key}`);
     yield* read(key);
     if (yield* isLast(cursor, '}')) return;
+    yield;
   }
 }
 
@@ -57,6 +76,7 @@ export function* readList(cursor: JsonCursor, read: () => Reading<void>): Readin
   for (;;) {
     yield* read();
     if (yield* isLast(cursor, ']')) return;
+    yield;
   }
 }
 

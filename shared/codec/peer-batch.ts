@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../result.ts';
 import type { DecodeError } from './decode-error.ts';
 import { decodeInstanceJson } from './json-decode.ts';
 import { encodeInstanceJson } from './json-encode.ts';
+import { oddIdentifier, shownIdentifier } from './identifiers.ts';
 import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
 
 /**
@@ -36,10 +37,13 @@ function itemOf(item: JsonObject, now: number): PeerItem | undefined {
       const passedOver = (reason: string): PeerItem => ({
         kind: 'unreadable',
         status: 200,
-        reason: `register of ${app}/${id}: ${reason}`,
+        reason: `register of ${shownIdentifier(`${app}/${id}`)}: ${reason}`,
       });
       if (!decoded.ok) return passedOver(decoded.error.reason);
-      if (decoded.value.app !== app) return passedOver(`the instance says that its app is ${decoded.value.app}`);
+      const fault = oddIdentifier(decoded.value);
+      if (fault !== undefined) return passedOver(fault);
+      if (decoded.value.app !== app)
+        return passedOver(`the instance says that its app is ${shownIdentifier(decoded.value.app)}`);
       return { kind: 'register', app, id: decoded.value.id, record: decoded.value };
     }
     case 'Heartbeat':
@@ -65,7 +69,11 @@ function withStatus(
 ): PeerItem {
   const status = statusOf(value);
   if (status !== undefined) return { kind, app, id, status, lastDirtyTimestamp };
-  return { kind: 'unreadable', status: 500, reason: `${kind} of ${app}/${id}: no such status: ${shortened(value)}` };
+  return {
+    kind: 'unreadable',
+    status: 500,
+    reason: `${kind} of ${shownIdentifier(`${app}/${id}`)}: no such status: ${shortened(value)}`,
+  };
 }
 
 function statusOf(value: unknown): InstanceStatus | undefined {
@@ -77,7 +85,7 @@ function textOf(value: unknown): string {
 }
 
 function shortened(value: unknown): string {
-  return (JSON.stringify(value) ?? '').slice(0, 100);
+  return shownIdentifier(JSON.stringify(value) ?? '');
 }
 
 /** What became of one item. `entity`: what is registered here, for a peer whose data is older. */

@@ -1,4 +1,5 @@
 import { idOf, recordOf, type InstanceDraft } from './draft.ts';
+import { oddIdentifier } from './identifiers.ts';
 import { draftFromRegistration } from './json-registration.ts';
 import { draftFromRegistrationXml } from './xml-decode.ts';
 import type { InstanceRecord } from '../model/instance.ts';
@@ -14,9 +15,6 @@ export interface RegistrationRefusal {
   /** What is wrong, for people: stock's texts do not say. */
   readonly reason: string;
 }
-
-/** Characters of an id, a name or an address. Longer ones are a client's fault, and every answer would carry them. */
-const MAX_IDENTIFIER_LENGTH = 1024;
 
 const UNREADABLE = {
   'application/json': '{"error": "cannot parse request body"}',
@@ -58,16 +56,6 @@ export function unreadableRegistration(contentType: string | undefined, reason: 
 function mediaType(contentType: string | undefined): keyof typeof UNREADABLE | undefined {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   return type === 'application/json' || type === 'application/xml' ? type : undefined;
-}
-
-/** What no URL, header or table can carry: stock servers take it, and then nobody can renew or cancel it. */
-function oddIdentifier(record: InstanceRecord): string | undefined {
-  const { id, app, hostName, ipAddr } = record;
-  for (const [name, value] of Object.entries({ instanceId: id, app, hostName, ipAddr })) {
-    if (value.length > MAX_IDENTIFIER_LENGTH) return `${name} is longer than ${MAX_IDENTIFIER_LENGTH} characters`;
-    if (!value.isWellFormed()) return `${name} has half of a surrogate pair`;
-  }
-  return undefined;
 }
 
 /** The checks of stock servers in their order, with their texts. Only what is empty counts as missing; blanks pass. */

@@ -1,8 +1,10 @@
-import type { DataCenterInfo, LeaseInfo, Port } from '../model/instance.ts';
+import type { DataCenterInfo, InstanceRecord, LeaseInfo, Port } from '../model/instance.ts';
 import { LEASE_FIELDS } from '../model/fields.ts';
+import { appName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { DecodeError } from './decode-error.ts';
-import { DEFAULT_LEASE, isTextName, leaseWithDefaults, type InstanceDraft } from './draft.ts';
+import { DEFAULT_LEASE, idOf, isTextName, leaseWithDefaults, recordOf, type InstanceDraft } from './draft.ts';
+import { longIdentifier } from './identifiers.ts';
 import { actionOf, integerOf, millisOf, statusOf } from './scalars.ts';
 import { childOf, type XmlElement } from './xml-element.ts';
 
@@ -121,4 +123,21 @@ function entriesOf(children: readonly XmlElement[]): ReadonlyMap<string, string>
 /** The text of a child that may be missing. */
 export function textOf(element: XmlElement, name: string): string | undefined {
   return childOf(element, name)?.text;
+}
+
+/** `application`: whose instance it is, where it does not say so itself. */
+export function instanceFromElement(
+  element: XmlElement,
+  application: string | undefined,
+  now: number,
+): Result<InstanceRecord, DecodeError> {
+  const draft = draftFromElement(element);
+  if (!draft.ok) return draft;
+  const id = idOf(draft.value);
+  if (id === undefined) return err({ reason: 'it has neither instanceId nor hostName' });
+  const app = draft.value.app || application;
+  if (app === undefined) return err({ reason: 'it has no app' });
+  const record = recordOf(draft.value, id, appName(app), now);
+  const fault = longIdentifier(record);
+  return fault === undefined ? ok(record) : err({ reason: fault });
 }

@@ -12,7 +12,7 @@ import { countStatuses } from './hashcode.ts';
 import { decideOwnership, type Claim, type OwnershipQuestion } from './ownership.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
-import { synthesize } from './synthesize.ts';
+import { pageNotices, synthesize } from './synthesize.ts';
 import { countZones, templateOf, type TwinTemplate } from './template.ts';
 
 /** What one source says about the application being merged. Given in the order of precedence. */
@@ -197,14 +197,15 @@ function makeEntries(
     const record = synthesize(publication, template, zone, index, now);
     return {
       record: keepTimestamps(record, before),
-      origin: originOf(publication, source.get(publication) ?? first.source),
+      origin: originOf(publication, source.get(publication) ?? first.source, template),
     };
   });
   return { entries, dial: result.dial };
 }
 
-function originOf(publication: Claim['publication'], source: SourceId): Origin {
-  const { statusReason, notices, changedAt } = publication;
+function originOf(publication: Claim['publication'], source: SourceId, template: TwinTemplate | undefined): Origin {
+  const { statusReason, changedAt } = publication;
+  const notices = [...publication.notices, ...pageNotices(publication, template)];
   return { kind: 'ingress', source, object: publicationObject(publication), statusReason, notices, changedAt };
 }
 

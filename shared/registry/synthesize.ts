@@ -53,6 +53,17 @@ export function synthesize(
   };
 }
 
+/** What is not inherited though it looks as if it should be, for people. */
+export function pageNotices({ overrides }: Publication, template: TwinTemplate | undefined): readonly string[] {
+  const given = { home: overrides.homePagePath, status: overrides.statusPagePath, health: overrides.healthCheckPath };
+  return (template?.foreignPages ?? [])
+    .filter((page) => given[page] === undefined)
+    .map(
+      (page) =>
+        `the ${page} page of the registered instances is on another port than they serve: its path is not inherited (eurek8s.io/${page}-path sets one)`,
+    );
+}
+
 function plainBase(publication: Publication): string {
   return `http://${publication.host}${publication.port === 80 ? '' : `:${publication.port}`}`;
 }

@@ -10,6 +10,8 @@ export interface TwinTemplate {
   readonly homePagePath: string | undefined;
   readonly statusPagePath: string | undefined;
   readonly healthCheckPath: string | undefined;
+  /** Pages of theirs that are on another port than the service, and so behind no Ingress. */
+  readonly foreignPages: readonly Page[];
   /** Zone → number of twins that are UP, as of the last time there were any. */
   readonly zones: ReadonlyMap<string, number>;
   /**
@@ -18,6 +20,8 @@ export interface TwinTemplate {
    */
   readonly amazonZones: ReadonlyMap<string, string> | undefined;
 }
+
+export type Page = 'home' | 'status' | 'health';
 
 /** The zone callers place an instance in: Spring's metadata first, Amazon's availability zone after it. */
 export function zoneOf(record: InstanceRecord): string | undefined {
@@ -32,13 +36,18 @@ export function templateOf(twins: readonly InstanceRecord[]): TwinTemplate | und
   const voices = up.length > 0 ? up : twins;
   const first = voices[0];
   if (first === undefined) return undefined;
+  const home = pageOf(first, first.homePageUrl);
+  const status = pageOf(first, first.statusPageUrl);
+  const health = pageOf(first, first.healthCheckUrl || first.secureHealthCheckUrl);
+  const pages = { home, status, health };
   return {
-    vipAddress: first.vipAddress,
-    secureVipAddress: first.secureVipAddress,
+    vipAddress: firstSaid(voices, ({ vipAddress }) => vipAddress),
+    secureVipAddress: firstSaid(voices, ({ secureVipAddress }) => secureVipAddress),
     metadata: agreedMetadata(voices),
-    homePagePath: pathOf(first.homePageUrl),
-    statusPagePath: pathOf(first.statusPageUrl),
-    healthCheckPath: pathOf(first.healthCheckUrl ?? first.secureHealthCheckUrl),
+    homePagePath: home.path,
+    statusPagePath: status.path,
+    healthCheckPath: health.path,
+    foreignPages: (['home', 'status', 'health'] as const).filter((page) => pages[page].foreign),
     zones: countZones(voices),
     amazonZones: amazonZones(voices),
   };
@@ -77,8 +86,27 @@ function agreedMetadata(twins: readonly InstanceRecord[]): ReadonlyMap<string, s
   return agreed;
 }
 
-/** Path and query of an absolute URL, by text: a twin's URL may hold anything, and only its tail is wanted. */
-function pathOf(url: string | undefined): string | undefined {
-  const match = url === undefined ? null : /^https?:\/\/[^/?#]*(\/[^#]*)?/i.exec(url);
-  return match === null ? undefined : (match[1] ?? '/');
+/** The first that says something: some clients send their fields empty, and callers find nothing by an empty vip. */
+function firstSaid(
+  voices: readonly InstanceRecord[],
+  textOf: (record: InstanceRecord) => string | undefined,
+): string | undefined {
+  return voices.map(textOf).find((text) => text !== undefined && text.trim() !== '');
+}
+
+interface PageOfTwin {
+  /** Path and query; `undefined` when there is no URL, or one that leads elsewhere. */
+  readonly path: string | undefined;
+  /** The URL is on a port that only the twin itself has, as that of an actuator may be. */
+  readonly foreign: boolean;
+}
+
+/** By text: a twin's URL may hold anything, and only its port and its tail are wanted. */
+function pageOf(twin: InstanceRecord, url: string | undefined): PageOfTwin {
+  const match = url === undefined ? null : /^https?:\/\/([^/?#]*)(\/[^#]*)?/i.exec(url);
+  if (match === null) return { path: undefined, foreign: false };
+  const [, authority = '', path = '/'] = match;
+  const port = /:([0-9]+)$/.exec(authority)?.[1];
+  const foreign = port !== undefined && Number(port) !== twin.port.number && Number(port) !== twin.securePort.number;
+  return { path: foreign ? undefined : path, foreign };
 }

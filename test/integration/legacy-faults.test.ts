@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import type { Fault } from '../support/fake-eureka-faults.ts';
 import { eventually, legacyScene, writes } from '../support/legacy-scene.ts';
@@ -150,4 +151,27 @@ test('a connection that the server was just closing costs nothing, a second one 
   assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
   eureka.drops = 2;
   assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 503);
+});
+
+test('a small answer that is 100 MB of XML is refused by what it says of its size, and what was known stays', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  const body = gzipSync(`<applications>${'<a/>'.repeat(25_000_000)}</applications>`);
+  assert.ok(body.length < 200_000);
+  eureka.front = () => ({ status: 200, headers: { 'content-encoding': 'gzip' }, body });
+  await eventually('it is refused', () => source.health().lastError?.includes('XML is longer than') === true);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+  eureka.front = () => undefined;
+  await eventually('it is well again', () => source.health().state === 'synced');
+});
+
+test('a document that begins with megabytes of blanks is no registry', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.front = () => ({ status: 200, body: ' '.repeat(2_000_000) });
+  const { source } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('it is refused', () => source.health().lastError?.includes('blanks') === true);
 });

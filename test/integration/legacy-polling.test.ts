@@ -176,3 +176,58 @@ test('stopping in the middle of a large answer ends at its next piece, without a
   // Each instance is a step of its own.
   assert.ok(rests < 500, `${rests} steps`);
 });
+
+test('a server whose delta is always empty and without a hash code is polled in full, and the source says so', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  for (const id of ['o-1', 'o-2']) eureka.registry.register(registration('ORDERS', id));
+  eureka.fail('useless-delta');
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('it is polled in full', () => source.health().detail['mode'] === 'full');
+  assert.equal(source.health().detail['delta'], 'of no use');
+  const [deltas, fulls] = [eureka.count('apps/delta'), eureka.count('apps/')];
+  eureka.registry.register(registration('ORDERS', 'o-3'));
+  await eventually('o-3', () => sink.record('ORDERS', 'o-3') !== undefined);
+  assert.equal(eureka.count('apps/delta'), deltas);
+  assert.ok(eureka.count('apps/') <= fulls + 3);
+  assert.equal(source.health().state, 'synced');
+});
+
+test('a server whose delta is empty and has a wrong hash code: full fetches stay rare, and the source says so', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  eureka.fail('empty-delta');
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('it is known', () => source.health().detail['delta'] === 'of no use');
+  await eventually('forty deltas', () => eureka.count('apps/delta') > 40);
+  assert.ok(eureka.count('apps/') < 15, `${eureka.count('apps/')} full fetches`);
+  eureka.registry.register(registration('ORDERS', 'o-2'));
+  await eventually('o-2', () => sink.record('ORDERS', 'o-2') !== undefined);
+  eureka.heal();
+  eureka.registry.register(registration('ORDERS', 'o-3'));
+  await eventually('deltas are of use again', () => source.health().detail['delta'] === undefined);
+});
+
+test('a registry that is empty at the start is asked again within a second, however rarely it is polled', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  const { source, sink } = legacyScene(t, { urls: [eureka.url], settings: { pollInterval: 600_000 } });
+  await eventually('the first answer', () => source.health().lastError !== undefined);
+  const asked = performance.now();
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.ok(performance.now() - asked < 5_000, 'long before the next poll');
+  assert.equal(eureka.count('apps/'), 2);
+  assert.equal(source.health().lastError, undefined);
+});
+
+test('an empty answer is confirmed after a failure in between as well', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  const { source, sink } = legacyScene(t, { urls: [eureka.url], settings: { pollInterval: 600_000, minBackoff: 100 } });
+  await eventually('the first answer', () => source.health().lastError?.includes('lists no instances') === true);
+  eureka.fail('unavailable');
+  await eventually('a failure', () => source.health().lastError?.includes('503') === true);
+  eureka.heal();
+  await eventually('the first sync', () => sink.syncs === 1);
+});

@@ -17,6 +17,8 @@ export type Fault =
   | 'empty' // a registry without applications
   | 'wrong-hash'
   | 'no-delta' // 403 on apps/delta
+  | 'useless-delta' // nothing in apps/delta, and no hash code
+  | 'empty-delta' // nothing in apps/delta, and the wrong hash code
   | 'xml-only'; // 406 to whoever asks for JSON
 
 export type FaultScope = 'reads' | 'writes' | 'all';

@@ -12,6 +12,13 @@ export interface SeenRequest {
   readonly body: string;
 }
 
+/** An answer of something that stands in front of the server. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
 /** A small Eureka on loopback with fault switches; its base URL is `url`. */
 export class FakeEureka {
   readonly registry = new FakeRegistry();
@@ -23,6 +30,8 @@ export class FakeEureka {
   mostWritesAtOnce = 0;
   /** Requests whose connection is closed instead of an answer, as happens to idle connections. */
   drops = 0;
+  /** What a balancer in front answers by itself; `undefined`: it passes the request on. */
+  front: (request: SeenRequest) => Reply | undefined = () => undefined;
   readonly #faults = new FaultSwitches();
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
@@ -99,8 +108,11 @@ export class FakeEureka {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
     const { method = 'GET', url = '/', headers } = request;
-    this.requests.push({ method, url, headers, body });
-    if (this.drops > 0) {
+    const seen = { method, url, headers, body };
+    this.requests.push(seen);
+    const instead = this.front(seen);
+    if (instead !== undefined) response.writeHead(instead.status, instead.headers).end(instead.body);
+    else if (this.drops > 0) {
       this.drops--;
       response.socket?.destroy();
     } else if (method === 'GET') this.#read(request, response);
@@ -117,6 +129,9 @@ export class FakeEureka {
     if (app === 'delta' && this.#faults.has('no-delta', 'reads')) return void response.writeHead(403).end();
     let listing = app === 'delta' ? this.#listings().delta : this.#listings().full;
     if (this.#faults.has('empty', 'reads')) listing = { hash: '', applications: [] };
+    const useless = app === 'delta' && this.#faults.has('useless-delta', 'reads');
+    const emptyDelta = useless || (app === 'delta' && this.#faults.has('empty-delta', 'reads'));
+    if (emptyDelta) listing = { hash: useless ? '' : 'UP_4711_', applications: [] };
     const hash = this.#faults.has('wrong-hash', 'reads') ? 'UP_4711_' : listing.hash;
     const { applications } = listing;
     const document = { applications: { versions__delta: '1', apps__hashcode: hash, application: applications } };

@@ -31,6 +31,10 @@ export class LegacyHealth {
   #lagMs = 0;
   #holdId: string | undefined;
   #unreadable = 0;
+  /** Servers that lead back to ourselves. */
+  #loops = 0;
+  /** Whether that is why no answer counts. */
+  #mirrored = false;
 
   constructor(parts: LegacyHealthParts) {
     this.#parts = parts;
@@ -41,6 +45,7 @@ export class LegacyHealth {
     this.#pollMs = now - startedAt;
     const fetched = outcome.kind === 'current' ? outcome.fetched : 'none';
     metrics.count('legacy_polls', { outcome: outcome.kind, fetched });
+    this.#reportLoop(outcome);
     if (outcome.kind === 'current') {
       if (this.#lastError !== undefined) log.info({ url: failover.current?.url }, 'the legacy registry answers again');
       this.#lastSuccessAt = now;
@@ -50,6 +55,16 @@ export class LegacyHealth {
         log.warn({ reason: outcome.reason }, 'the legacy registry gives no usable answer');
       this.#lastError = outcome.reason;
     }
+  }
+
+  /** A mirror is no source: what it shows is what we knew, and looks current for ever. */
+  #reportLoop(outcome: PollOutcome): void {
+    const { servers, log, metrics } = this.#parts;
+    const reasons = servers.flatMap(({ loop }) => loop ?? []);
+    metrics.gauge('legacy_loops', reasons.length);
+    if (reasons.length > this.#loops) log.error({ reasons }, 'a URL of the legacy leads to Eurek8s itself');
+    this.#loops = reasons.length;
+    this.#mirrored = outcome.kind !== 'current' && reasons.length > 0;
   }
 
   /** A bug, not a fault of the legacy. */
@@ -86,7 +101,8 @@ export class LegacyHealth {
   health(synced: boolean): SourceHealth {
     const { servers, clock, failover, plan, poller, view, staleAfter } = this.#parts;
     const now = clock.now();
-    const fresh = this.#lastSuccessAt !== undefined && now - this.#lastSuccessAt < staleAfter;
+    const recent = this.#lastSuccessAt !== undefined && now - this.#lastSuccessAt < staleAfter;
+    const fresh = recent && !this.#mirrored;
     const mode = failover.current?.dialect === 'xml' ? 'xml' : plan.deltaRefused(now) ? 'full' : 'delta';
     return {
       state: synced ? (fresh ? 'synced' : 'stale') : 'starting',
@@ -100,11 +116,15 @@ export class LegacyHealth {
         lagMs: this.#lagMs,
         unconfirmedWrites: view.pendingSize,
         hashMismatches: poller.mismatches,
+        ...(plan.deltaUseless ? { delta: 'of no use' } : {}),
         unreadable: poller.unreadable.length,
       },
     };
   }
 }
+
+/** A time stamp that is further ahead is no time. */
+const MAX_AHEAD_MS = 3_600_000;
 
 /**
  * Milliseconds from the legacy's own time stamp of its newest change to `now`: the legacy's cache, our polling, and how
@@ -114,6 +134,6 @@ function lagOf(update: ContributionUpdate, now: number): number | undefined {
   let newest = 0;
   for (const contribution of update.values())
     for (const { lastUpdatedTimestamp } of contribution?.instances ?? [])
-      newest = Math.max(newest, lastUpdatedTimestamp);
+      if (lastUpdatedTimestamp < now + MAX_AHEAD_MS) newest = Math.max(newest, lastUpdatedTimestamp);
   return newest === 0 ? undefined : Math.max(0, now - newest);
 }

@@ -32,6 +32,8 @@ export interface LegacySourceParts {
 const MAX_GROUP_APPLICATIONS = 250;
 /** Written instances that are asked for one by one after one poll. */
 const MAX_RECHECKS_PER_POLL = 32;
+/** Milliseconds until a registry is asked again whose first answer was empty. Reads wait for it. */
+const CONFIRM_AFTER = 500;
 /** Of the poll interval, to and fro, so that replicas do not poll in step. */
 const MAX_JITTER = 0.1;
 
@@ -134,7 +136,8 @@ export class LegacySource implements Source {
     const { clock, failover, random, pollInterval } = this.#parts;
     const backoff = failover.readyAt() - clock.now();
     if (outcome.kind === 'failed' && backoff > 0) return backoff;
-    return pollInterval * (1 - MAX_JITTER + random() * 2 * MAX_JITTER);
+    const wait = outcome.kind === 'unconfirmed' ? Math.min(CONFIRM_AFTER, pollInterval) : pollInterval;
+    return wait * (1 - MAX_JITTER + random() * 2 * MAX_JITTER);
   }
 
   async #publishOutcome(outcome: PollOutcome, now: number): Promise<void> {

@@ -31,6 +31,8 @@ export interface LegacyOptions {
   readonly metrics: Metrics;
   readonly newTimeSlice: NewTimeSlice;
   readonly settings?: Partial<LegacySettings>;
+  /** A random id of this process; without it a way back to ourselves is not looked for. */
+  readonly self?: string;
 }
 
 export interface Legacy {
@@ -38,14 +40,16 @@ export interface Legacy {
   readonly writes: WriteTarget;
   /** What the legacy pushes to us as its peer. */
   readonly pushed: PeerFeed;
+  /** The Eurek8s servers that its last lists came through. */
+  readonly upstream: () => readonly string[];
 }
 
 /** The legacy registry, wired: a source of what it lists, and a target for what clients write. */
 export function createLegacy(options: LegacyOptions): Legacy {
-  const { config, guards, clock, random, log, metrics, newTimeSlice } = options;
+  const { config, guards, clock, random, log, metrics, newTimeSlice, self } = options;
   const settings = legacySettings(config, options.settings);
   const id = sourceId('legacy');
-  const servers = config.urls.map((url) => new LegacyServer(url, clock, settings));
+  const servers = config.urls.map((url) => new LegacyServer(url, clock, settings, self));
   const view = new LegacyView({
     source: id,
     polled: new PolledView(),
@@ -89,5 +93,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     metrics,
     publish: (update) => source.publish(update, 'coalesced'),
   });
-  return { source, writes, pushed };
+  const upstream = (): readonly string[] =>
+    (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];
+  return { source, writes, pushed, upstream };
 }

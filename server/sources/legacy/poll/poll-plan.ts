@@ -10,8 +10,18 @@ export interface PlanSettings {
   readonly maxDeltaGap: number;
 }
 
+/** How a delta failed that did not lead to the server's hash code. */
+export type DeltaFault =
+  | 'changes' // It brought changes, though not all.
+  | 'no-change' // It brought nothing.
+  | 'no-hash'; // Nor did it have a hash code that it could lead to.
+
 /** The gap between full fetches that do not help grows up to this power of two. */
 const MAX_DOUBLINGS = 10;
+/** Deltas in a row that brought nothing and did not agree: they are of no use then. */
+const MAX_USELESS = 3;
+/** Milliseconds between full fetches when deltas are of no use: then nothing else brings a change. */
+const MAX_USELESS_GAP = 30_000;
 
 /**
  * Which fetch comes next: a state machine over what the fetches before it brought. A full one comes first, then deltas.
@@ -24,6 +34,7 @@ export class PollPlan {
   #doubt = true;
   #deltaRefusedUntil = 0;
   #mismatches = 0;
+  #useless = 0;
 
   constructor(settings: PlanSettings) {
     this.#settings = settings;
@@ -37,6 +48,11 @@ export class PollPlan {
   /** Whether the server offers no delta, as far as we know. */
   deltaRefused(now: number): boolean {
     return now < this.#deltaRefusedUntil;
+  }
+
+  /** Whether the server's deltas bring nothing, as those of other products than Eureka may. */
+  get deltaUseless(): boolean {
+    return this.#useless >= MAX_USELESS;
   }
 
   /** `empty`: our view has no instances. Java clients then fetch everything too. */
@@ -56,18 +72,25 @@ export class PollPlan {
   deltaDone(now: number): void {
     this.#lastSuccessAt = now;
     this.#mismatches = 0;
+    this.#useless = 0;
   }
 
   /**
    * The hash code after a delta differs from the server's. A full fetch is due, and the next one comes later each time
    * it did not help: a stock server's full answer may lag 30 s behind its delta, and some servers never agree with
-   * themselves.
+   * themselves. But where the deltas are of no use, full fetches are the only way to the truth.
    */
-  deltaMismatched(now: number): FetchKind {
+  deltaMismatched(now: number, fault: DeltaFault = 'changes'): FetchKind {
     this.#lastSuccessAt = now;
+    this.#useless = fault === 'changes' ? 0 : this.#useless + 1;
+    if (this.deltaUseless && fault === 'no-hash') {
+      this.deltaUnavailable(now);
+      return 'full';
+    }
     const gap =
       this.#mismatches === 0 ? 0 : this.#settings.pollInterval * 2 ** Math.min(this.#mismatches, MAX_DOUBLINGS);
-    const due = this.#lastFullAt === undefined || now - this.#lastFullAt >= Math.min(gap, this.#settings.fullInterval);
+    const maxGap = Math.min(this.#settings.fullInterval, this.deltaUseless ? MAX_USELESS_GAP : Infinity);
+    const due = this.#lastFullAt === undefined || now - this.#lastFullAt >= Math.min(gap, maxGap);
     if (due) this.#mismatches++;
     return due ? 'full' : 'delta';
   }

@@ -1,4 +1,5 @@
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
+import type { DocumentFacts } from '../../../../shared/codec/document.ts';
 import type { AppName } from '../../../../shared/model/names.ts';
 import { noRegistry } from '../../../../shared/text/no-registry.ts';
 import type { NewTimeSlice, TimeSlice } from '../../../../shared/time-slice.ts';
@@ -7,12 +8,15 @@ import type { LegacyView } from '../view/legacy-view.ts';
 import type { FetchKind } from '../view/poll-round.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
-import type { PollPlan } from './poll-plan.ts';
+import type { DeltaFault, PollPlan } from './poll-plan.ts';
 
-/** What one poll brought. A delta may have changed applications even when the full fetch after it failed. */
+/**
+ * What one poll brought. A delta may have changed applications even when the full fetch after it failed. `unconfirmed`: an
+ * empty registry, which is believed when it comes again.
+ */
 export type PollOutcome =
   | { readonly kind: 'current'; readonly fetched: FetchKind; readonly changed: ReadonlySet<AppName> }
-  | { readonly kind: 'failed'; readonly reason: string; readonly changed: ReadonlySet<AppName> };
+  | { readonly kind: 'failed' | 'unconfirmed'; readonly reason: string; readonly changed: ReadonlySet<AppName> };
 
 export interface PollerParts {
   readonly servers: Failover<LegacyServer>;
@@ -86,7 +90,8 @@ export class Poller {
         if (hashAgrees) this.#plan.deltaDone(now);
         else {
           this.#mismatches++;
-          if (this.#plan.deltaMismatched(now) === 'full') return this.#full({ changed, failures: [] }, slice);
+          if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full')
+            return this.#full({ changed, failures: [] }, slice);
         }
         return { kind: 'current', fetched: 'delta', changed };
       }
@@ -100,6 +105,12 @@ export class Poller {
         this.#plan.doubt();
         return this.#full({ ...NOTHING, failures: [fetched.reason] }, slice);
     }
+  }
+
+  /** Instances that cannot be read are missing here and counted there: then a disagreement says nothing of the delta. */
+  #faultOf(changed: ReadonlySet<AppName>, { hashCode }: DocumentFacts): DeltaFault {
+    if (changed.size > 0 || this.#unreadable.length > 0) return 'changes';
+    return hashCode ? 'no-change' : 'no-hash';
   }
 
   async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {
@@ -118,11 +129,11 @@ export class Poller {
       if (round.empty && this.#isFirstEmpty()) {
         round.drop();
         const reason = `${server.url}: lists no instances; asking again`;
-        return { kind: 'failed', reason, changed: before.changed };
+        return { kind: 'unconfirmed', reason, changed: before.changed };
       }
       this.#plan.fullDone(now);
-      this.#unreadable = fetched.facts.skipped;
       const { changed } = await round.commit(fetched.facts.hashCode, now, slice);
+      this.#unreadable = [...fetched.facts.skipped, ...round.leftOut];
       return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
     }
     this.#plan.doubt();

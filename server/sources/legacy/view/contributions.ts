@@ -1,5 +1,6 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { isSyntheticId, SOURCE_MARKER, type AppName, type SourceId } from '../../../../shared/model/names.ts';
+import { brokenIdentifier } from '../../../../shared/codec/identifiers.ts';
 import { byText } from '../../../../shared/model/order.ts';
 import { sameContent } from '../../../../shared/model/same-content.ts';
 import type { Brake } from '../../../../shared/guard/brake.ts';
@@ -87,16 +88,18 @@ function buildContribution(
   records: readonly InstanceRecord[],
   before: AppContribution | undefined,
 ): AppContribution | undefined {
-  if (records.length === 0) return undefined;
   const known = new Map(before?.instances.map((record) => [record.id, record]));
   const instances: InstanceRecord[] = [];
   const refusals: Refusal[] = [];
   for (const record of records.toSorted((a, b) => byText(a.id, b.id))) {
+    // No URL could name it, for a heartbeat or for anything else.
+    if (brokenIdentifier(record) !== undefined) continue;
     const refusal = refuse(source, record);
     const old = known.get(record.id);
     if (refusal !== undefined) refusals.push(refusal);
     else instances.push(old !== undefined && sameContent(old, record) ? old : record);
   }
+  if (instances.length + refusals.length === 0) return undefined;
   return { instances, publications: [], refusals };
 }
 

@@ -3,7 +3,13 @@ import type { InstanceRecord, InstanceStatus } from '../../../../shared/model/in
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { sameContent } from '../../../../shared/model/same-content.ts';
 import { LossList } from './loss-list.ts';
-import type { InstanceKey, Instances, NextDeltaView, ViewState } from './polled-view.ts';
+import {
+  MAX_APPLICATION_INSTANCES,
+  type InstanceKey,
+  type Instances,
+  type NextDeltaView,
+  type ViewState,
+} from './polled-view.ts';
 
 /** The view after a delta, in the making. The rules are those of Java clients. */
 export class DeltaDraft implements ApplicationIntake {
@@ -14,6 +20,7 @@ export class DeltaDraft implements ApplicationIntake {
   #cancelled: InstanceKey[] = [];
   #counts: Record<InstanceStatus, number>;
   #size: number;
+  readonly #overflow = new Map<AppName, number>();
 
   constructor(before: ViewState) {
     this.#before = before;
@@ -28,6 +35,12 @@ export class DeltaDraft implements ApplicationIntake {
     this.#cancelled = [];
     this.#counts = { ...this.#before.counts };
     this.#size = this.#before.size;
+    this.#overflow.clear();
+  }
+
+  /** How many instances of an application are too many. */
+  get overflow(): ReadonlyMap<AppName, number> {
+    return this.#overflow;
   }
 
   /** ADDED and MODIFIED both add or replace, DELETED removes, any other action is ignored. */
@@ -55,6 +68,10 @@ export class DeltaDraft implements ApplicationIntake {
   #put(app: AppName, record: InstanceRecord): void {
     const old = this.#instances(app)?.get(record.id);
     if (old !== undefined && sameContent(old, record)) return;
+    if (old === undefined && (this.#instances(app)?.size ?? 0) >= MAX_APPLICATION_INSTANCES) {
+      this.#overflow.set(app, (this.#overflow.get(app) ?? 0) + 1);
+      return;
+    }
     // One delta lists both when the instance was evicted and registered anew within its window.
     if (old === undefined) this.#lost.remove(app, record.id);
     if (old === undefined) this.#size++;

@@ -5,7 +5,7 @@ import { sameContent } from '../../../../shared/model/same-content.ts';
 import { NO_COUNTS } from '../../../../shared/registry/hashcode.ts';
 import type { Steps } from '../../../../shared/time-slice.ts';
 import { LossList } from './loss-list.ts';
-import type { NextFullView, ViewState } from './polled-view.ts';
+import { MAX_APPLICATION_INSTANCES, type NextFullView, type ViewState } from './polled-view.ts';
 
 /**
  * The view after a full answer, in the making. Each application is compared with the one before as it comes, so no
@@ -17,6 +17,7 @@ export class FullDraft implements ApplicationIntake {
   #changed = new Set<AppName>();
   #counts: Record<InstanceStatus, number> = { ...NO_COUNTS };
   #size = 0;
+  #overflow = new Map<AppName, number>();
 
   constructor(before: ViewState) {
     this.#before = before;
@@ -27,6 +28,12 @@ export class FullDraft implements ApplicationIntake {
     this.#changed = new Set();
     this.#counts = { ...NO_COUNTS };
     this.#size = 0;
+    this.#overflow = new Map();
+  }
+
+  /** How many instances of an application are too many. */
+  get overflow(): ReadonlyMap<AppName, number> {
+    return this.#overflow;
   }
 
   /** An application may come twice, and all its instances count. An id may come twice, and the last one wins. */
@@ -35,6 +42,10 @@ export class FullDraft implements ApplicationIntake {
     const known = this.#before.apps.get(app);
     const records = this.#apps.get(app) ?? new Map<InstanceId, InstanceRecord>();
     for (const record of instances) {
+      if (records.size >= MAX_APPLICATION_INSTANCES && !records.has(record.id)) {
+        this.#overflow.set(app, (this.#overflow.get(app) ?? 0) + 1);
+        continue;
+      }
       const old = known?.get(record.id);
       const kept = old !== undefined && sameContent(old, record) ? old : record;
       if (kept !== old) this.#changed.add(app);

@@ -1,10 +1,12 @@
+import type { Skipped } from '../../../../shared/codec/decode-error.ts';
 import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
+import { brokenIdentifier, shownIdentifier } from '../../../../shared/codec/identifiers.ts';
 import type { AppName } from '../../../../shared/model/names.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
 import type { LegacyContributions, ViewParts } from './contributions.ts';
 import { DeltaDraft } from './delta-draft.ts';
 import { FullDraft } from './full-draft.ts';
-import type { NextView } from './polled-view.ts';
+import { MAX_APPLICATION_INSTANCES, type NextView } from './polled-view.ts';
 
 /** Everything, or what changed lately. */
 export type FetchKind = 'full' | 'delta';
@@ -28,6 +30,8 @@ export class PollRound implements ApplicationIntake {
   readonly #sequence: number;
   #draft: FullDraft | DeltaDraft | undefined;
   #listed = 0;
+  #broken: Skipped[] = [];
+  #overflow: ReadonlyMap<AppName, number> = new Map();
 
   constructor(kind: FetchKind, parts: ViewParts, contributions: LegacyContributions) {
     this.#parts = parts;
@@ -41,14 +45,24 @@ export class PollRound implements ApplicationIntake {
     return this.#listed === 0;
   }
 
+  /** What a committed answer lists and is not served, because it cannot be named or is too much. */
+  get leftOut(): readonly Skipped[] {
+    return [...this.#broken, ...overflows(this.#overflow)];
+  }
+
   add(application: DecodedApplication): void {
     this.#open.add(application);
     this.#listed++;
+    for (const record of application.instances) {
+      const reason = brokenIdentifier(record);
+      if (reason !== undefined) this.#broken.push({ id: shownIdentifier(`${record.app}/${record.id}`), reason });
+    }
   }
 
   restart(): void {
     this.#open.restart();
     this.#listed = 0;
+    this.#broken = [];
   }
 
   drop(): void {
@@ -62,6 +76,7 @@ export class PollRound implements ApplicationIntake {
   async commit(hashCode: string | undefined, now: number, slice: TimeSlice): Promise<Committed> {
     const draft = this.#open;
     this.#draft = undefined;
+    this.#overflow = draft.overflow;
     return runInSlices(this.#commitSteps(draft, hashCode, now), slice);
   }
 
@@ -108,4 +123,11 @@ export class PollRound implements ApplicationIntake {
     const { polled, pending } = this.#parts;
     return pending.settle((app, id) => polled.instances(app)?.get(id), this.#sequence, now);
   }
+}
+
+function overflows(overflow: ReadonlyMap<AppName, number>): readonly Skipped[] {
+  return Array.from(overflow, ([app, count]) => ({
+    id: shownIdentifier(app),
+    reason: `it lists ${count} instances beyond the ${MAX_APPLICATION_INSTANCES} that one application may have`,
+  }));
 }

@@ -1,12 +1,15 @@
 import type { DecodeError } from '../../../../shared/codec/decode-error.ts';
-import type { ApplicationIntake, DecodedApplication, DocumentFacts } from '../../../../shared/codec/document.ts';
+import type { ApplicationIntake, DocumentFacts } from '../../../../shared/codec/document.ts';
+import { brokenIdentifier } from '../../../../shared/codec/identifiers.ts';
 import { decodeApplicationsJson } from '../../../../shared/codec/json-applications.ts';
 import { decodeInstanceJson } from '../../../../shared/codec/json-decode.ts';
-import { decodeApplicationsXml, decodeInstanceXml } from '../../../../shared/codec/xml-decode.ts';
+import { readApplicationsXml } from '../../../../shared/codec/xml-applications.ts';
+import { decodeInstanceXml } from '../../../../shared/codec/xml-decode.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { err, type Result } from '../../../../shared/result.ts';
-import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
-import { BodyError, joined, textParts, wholeText, type PackedBody, type TextParts } from './body.ts';
+import type { TimeSlice } from '../../../../shared/time-slice.ts';
+import { isHtml } from './authorship.ts';
+import { BodyError, textParts, unpackedBytes, wholeText, type PackedBody, type TextParts } from './body.ts';
 
 export interface Decoding {
   /** Bytes of text, unpacked. */
@@ -23,7 +26,7 @@ export interface RegistryDecoding extends Decoding {
 
 /**
  * Unpacks the list of applications and decodes it while it is unpacked. Each application goes into `intake` at once.
- * XML, which only servers of a rare make have for us, is read as a whole.
+ * XML, which only servers of a rare make have for us, takes ten times as long, and so less of it is taken.
  */
 export async function decodeRegistry(
   body: PackedBody,
@@ -33,11 +36,11 @@ export async function decodeRegistry(
   try {
     const parts = textParts(body, limit, signal);
     const beginning = await firstText(parts);
+    if (isHtml(beginning)) return err({ reason: 'it is an HTML page, of a proxy or a login page in front?' });
     const texts = continued(beginning, parts);
     if (!isXml(beginning)) return await decodeApplicationsJson(texts, now, intake, slice);
-    const decoded = decodeApplicationsXml(await joined(texts), now);
-    if (decoded.ok) await runInSlices(addEach(decoded.value.applications, intake), slice);
-    return decoded;
+    if (unpackedBytes(body) > MAX_XML_BYTES) return err({ reason: TOO_MUCH_XML });
+    return await readApplicationsXml(bounded(texts), now, intake, slice);
   } catch (error) {
     if (error instanceof BodyError) return err({ reason: error.message });
     throw error;
@@ -49,7 +52,7 @@ export async function decodeInstance(body: PackedBody, { limit, now }: Decoding)
   try {
     const text = await wholeText(body, limit);
     const decoded = isXml(text) ? decodeInstanceXml(text, now) : decodeInstanceJson(text, now);
-    return decoded.ok ? decoded.value : undefined;
+    return decoded.ok && brokenIdentifier(decoded.value) === undefined ? decoded.value : undefined;
   } catch (error) {
     if (error instanceof BodyError) return undefined;
     throw error;
@@ -61,20 +64,35 @@ function isXml(text: string): boolean {
   return text.trimStart().startsWith('<');
 }
 
-function* addEach(applications: readonly DecodedApplication[], intake: ApplicationIntake): Steps<void> {
-  for (const application of applications) {
-    intake.add(application);
-    yield;
+/** Characters of a registry in XML: some 50,000 instances. Parsing them takes seconds, in slices. */
+const MAX_XML_BYTES = 64 * 1024 * 1024;
+
+const TOO_MUCH_XML = `its XML is longer than ${MAX_XML_BYTES} bytes, unpacked; a server that has JSON may give more`;
+
+/** What unpacked so far is no longer than a packed body says of itself. */
+async function* bounded(texts: TextParts): TextParts {
+  let length = 0;
+  for await (const text of texts) {
+    length += text.length;
+    if (length > MAX_XML_BYTES) throw new BodyError(TOO_MUCH_XML);
+    yield text;
   }
 }
+
+/** Characters that a document may begin with that are blank. */
+const MAX_BLANKS = 64 * 1024;
 
 /** The parts up to the first that is not blank. */
 async function firstText(parts: TextParts): Promise<string> {
   const texts: string[] = [];
+  let length = 0;
   for (;;) {
     const next = await parts.next();
     if (next.done === true) break;
     texts.push(next.value);
+    length += next.value.length;
+    if (length > MAX_BLANKS && next.value.trimStart() === '')
+      throw new BodyError('it begins with blanks and nothing else');
     if (next.value.trimStart() !== '') break;
   }
   return texts.join('');

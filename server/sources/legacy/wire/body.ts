@@ -57,21 +57,26 @@ export async function wholeText(body: PackedBody, limit: number): Promise<string
   return joined(textParts(body, limit));
 }
 
-export async function joined(texts: AsyncIterable<string>): Promise<string> {
+/** How long a body is unpacked, by what it says itself: the last four bytes of gzip. A lie comes to light later. */
+export function unpackedBytes({ chunks, encoding }: PackedBody): number {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  if (!isGzip(encoding) || length < 4) return length;
+  const end = Buffer.concat(chunks.slice(-4));
+  return end.byteLength < 4 ? length : end.readUInt32LE(end.byteLength - 4);
+}
+
+async function joined(texts: AsyncIterable<string>): Promise<string> {
   const all: string[] = [];
   for await (const text of texts) all.push(text);
   return all.join('');
 }
 
 function unpacked({ chunks, encoding }: PackedBody): AsyncIterable<Buffer> | Iterable<Buffer> {
-  switch (encoding?.trim().toLowerCase() ?? '') {
-    case '':
-    case 'identity':
-      return chunks;
-    case 'gzip':
-    case 'x-gzip':
-      return Readable.from(chunks).pipe(createGunzip({ chunkSize: MAX_PART_BYTES }));
-    default:
-      throw new Error(`the answer has the unknown encoding ${encoding}`);
-  }
+  if (isGzip(encoding)) return Readable.from(chunks).pipe(createGunzip({ chunkSize: MAX_PART_BYTES }));
+  if (encoding === undefined || ['', 'identity'].includes(encoding.trim().toLowerCase())) return chunks;
+  throw new Error(`the answer has the unknown encoding ${encoding}`);
+}
+
+function isGzip(encoding: string | undefined): boolean {
+  return encoding !== undefined && ['gzip', 'x-gzip'].includes(encoding.trim().toLowerCase());
 }

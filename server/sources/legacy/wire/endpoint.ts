@@ -1,17 +1,20 @@
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import { HOPS_HEADER, hopsFrom, hopsOf } from '../../../../shared/model/hops.ts';
 import { err, ok, type Result } from '../../../../shared/result.ts';
 import { basicAuthorization } from '../../../../shared/text/url-credentials.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { RawWrite } from '../../../ports/writes.ts';
+import { authorOf, headOf, isSigned, MAX_SIGNED_LENGTH, type AnswerHead } from './authorship.ts';
 import { BodyError, MAX_UNREAD_BYTES, readBody, wholeText, type PackedBody } from './body.ts';
 import { Deadline } from './deadline.ts';
-import { statusOf } from './status-exchange.ts';
+import { Pools, type PoolName, type PoolSettings } from './pools.ts';
+import { MAX_HOPS, nextTarget, placeOf, shown, type Place, type Target } from './redirect.ts';
+import { statusOf, type AnsweredStatus } from './status-exchange.ts';
 
 /** Durations in milliseconds, sizes in bytes. */
-export interface EndpointSettings {
+export interface EndpointSettings extends PoolSettings {
   /** From the request until the head of a registry answer; also the time to connect. */
   readonly headTimeout: number;
-  readonly writeConnections: number;
   readonly maxCompressedBytes: number;
   readonly maxDocumentBytes: number;
 }
@@ -23,21 +26,25 @@ export interface Timeouts {
 }
 
 /** An answer that came completely, whatever its status. There is a body only when the status is 200. */
-export interface PackedPage {
-  readonly status: number;
+export interface PackedPage extends AnsweredStatus {
   readonly body: PackedBody;
+  /** Who gave it, for people: the server, and where it redirected to. */
+  readonly by: string;
 }
 
 /** The same with its text. */
-export interface Page {
-  readonly status: number;
+export interface Page extends Omit<PackedPage, 'body'> {
   readonly text: string;
 }
 
-const NO_BODY: PackedBody = { chunks: [], encoding: undefined };
+/** The answer to a write. */
+export interface SentWrite extends AnsweredStatus {
+  readonly by: string;
+  /** Where the write went; `undefined`: a redirect led it to a path that is none of Eureka's. */
+  readonly place: Place | undefined;
+}
 
-/** Polls have connections of their own: a storm of writes must not starve them. */
-export type PoolName = 'polls' | 'writes';
+const NO_BODY: PackedBody = { chunks: [], encoding: undefined };
 
 /** A forwarded request leaves behind hop headers, the header of our own credentials, and the mark of peers. */
 const NOT_FORWARDED = new Set([
@@ -57,31 +64,37 @@ const NOT_FORWARDED = new Set([
   'x-netflix-discovery-replication',
 ]);
 
-/** Enough for polls, which run one at a time. */
-const MAX_POLL_CONNECTIONS = 2;
+/** An answer, and where it came from in the end. */
+interface Reached<A> {
+  readonly answer: A;
+  readonly target: Target;
+  readonly by: string;
+}
 
-/** One base URL of the legacy registry. A failure is a `Result` with a text for people, without user-info. */
+/**
+ * One base URL of the legacy registry, and where it redirects to. A failure is a `Result` with a text for people, without
+ * user-info.
+ */
 export class LegacyEndpoint {
   /** The URL without user-info, for people. */
   readonly url: string;
   readonly #clock: Clock;
   readonly #settings: EndpointSettings;
-  readonly #base: string;
+  readonly #place: Place;
   readonly #authorization: string | undefined;
-  readonly #pools: Readonly<Record<PoolName, Pool>>;
+  readonly #pools: Pools;
+  readonly #self: string | undefined;
 
-  constructor(url: string, clock: Clock, settings: EndpointSettings) {
+  /** `self`: the random id of this process, by which a way back to ourselves is known. */
+  constructor(url: string, clock: Clock, settings: EndpointSettings, self?: string) {
     const parsed = new URL(url);
     this.#authorization = basicAuthorization(url);
-    this.#base = parsed.pathname.replace(/\/+$/, '');
-    this.url = `${parsed.origin}${this.#base}`;
+    this.#place = { origin: parsed.origin, base: parsed.pathname.replace(/\/+$/, '') };
+    this.url = this.#place.origin + this.#place.base;
     this.#clock = clock;
     this.#settings = settings;
-    const { headTimeout, writeConnections } = settings;
-    this.#pools = {
-      polls: pool(parsed.origin, MAX_POLL_CONNECTIONS, headTimeout),
-      writes: pool(parsed.origin, writeConnections, headTimeout),
-    };
+    this.#self = self;
+    this.#pools = new Pools(parsed.origin, settings);
   }
 
   /** The caller unpacks what came: that takes a registry seconds, and is no part of the exchange. */
@@ -90,97 +103,136 @@ export class LegacyEndpoint {
     accept: string,
     poolName: PoolName,
     timeouts: Timeouts,
+    place: Place = this.#place,
   ): Promise<Result<PackedPage, string>> {
     // Native servers answer 406 to an Accept-Encoding without gzip, so it is always asked for.
-    const headers = { accept, 'accept-encoding': 'gzip', ...this.#credentials() };
-    return this.#exchange(
-      poolName,
-      { method: 'GET', path: `${this.#base}/${path}`, headers },
-      timeouts,
-      async (answer) => {
-        if (answer.statusCode !== 200) {
-          await answer.body.dump({ limit: MAX_UNREAD_BYTES });
-          return { status: answer.statusCode, body: NO_BODY };
-        }
-        const encoding = answer.headers['content-encoding']?.toString();
-        return { status: 200, body: await readBody(answer.body, encoding, this.#settings.maxCompressedBytes) };
-      },
-    );
+    const headers = { accept, 'accept-encoding': 'gzip', ...this.#hops(undefined) };
+    const deadline = new Deadline(this.#clock);
+    const reached = await this.#follow(place, path, async ({ origin, path: pathThere }) => {
+      deadline.expect('answer', timeouts.head);
+      const request = {
+        method: 'GET',
+        path: pathThere,
+        headers: { ...headers, ...this.#credentials(origin) },
+      } as const;
+      // Under our own deadlines, which also cover the body: those of undici have a grain of a second, and a body that
+      // nobody reads would keep its connection for ever.
+      const answer = await this.#pools.get(origin, poolName).request({ ...request, signal: deadline.signal });
+      deadline.expect('complete answer', timeouts.body);
+      return this.#read(answer);
+    });
+    deadline.done();
+    return reached.ok ? ok({ ...reached.value.answer, by: reached.value.by }) : reached;
   }
 
   async get(path: string, accept: string, poolName: PoolName, timeouts: Timeouts): Promise<Result<Page, string>> {
     const page = await this.fetch(path, accept, poolName, timeouts);
     if (!page.ok) return page;
-    const { status, body } = page.value;
+    const { body, ...head } = page.value;
     try {
-      return ok({ status, text: await wholeText(body, this.#settings.maxDocumentBytes) });
+      return ok({ ...head, text: await wholeText(body, this.#settings.maxDocumentBytes) });
     } catch (error) {
-      if (error instanceof BodyError) return err(`${this.url}: ${error.message}`);
+      if (error instanceof BodyError) return err(`${head.by}: ${error.message}`);
       throw error;
     }
   }
 
-  /** Passes a write on as it came. The result is the status: bodies of answers are never passed on. */
-  async send(write: RawWrite, timeout: number): Promise<Result<number, string>> {
+  /** Passes a write on as it came, wherever redirects lead. Bodies of answers are never passed on. */
+  async send(write: RawWrite, timeout: number): Promise<Result<SentWrite, string>> {
     const kept = Object.entries(write.headers).filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase()));
     const headers = {
       ...Object.fromEntries(kept),
       ...(write.contentType === undefined ? {} : { 'content-type': write.contentType }),
       accept: 'application/json',
-      ...this.#credentials(),
+      ...this.#hops(write.headers[HOPS_HEADER]),
     };
-    const path = `${this.#base}/${write.path}${write.query === '' ? '' : `?${write.query}`}`;
-    const request = { method: write.method, path, headers, body: write.body ?? null };
+    const path = `${write.path}${write.query === '' ? '' : `?${write.query}`}`;
     const deadline = this.#clock.now() + timeout;
-    return this.#attempt(() => statusOf(this.#pools.writes, request, this.#clock, deadline - this.#clock.now()));
+    const reached = await this.#follow(this.#place, path, ({ origin, path: pathThere }) => {
+      const request = { method: write.method, path: pathThere, body: write.body ?? null };
+      const dispatcher = this.#pools.get(origin, 'writes');
+      const withHeaders = { ...request, headers: { ...headers, ...this.#credentials(origin) } };
+      return statusOf(dispatcher, withHeaders, this.#clock, deadline - this.#clock.now());
+    });
+    if (!reached.ok) return reached;
+    const { answer, by, target } = reached.value;
+    return ok({ ...answer, by, place: by === this.url ? this.#place : placeOf(target, write.path) });
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pools.polls.destroy(), this.#pools.writes.destroy()]);
+    await this.#pools.close();
   }
 
-  /**
-   * One request under our own deadlines, which also cover the body. Those of undici have a grain of a second, and a
-   * body that nobody reads would keep its connection for ever.
-   */
-  async #exchange<T>(
-    poolName: PoolName,
-    request: Dispatcher.RequestOptions,
-    timeouts: Timeouts,
-    read: (answer: Dispatcher.ResponseData) => Promise<T>,
-  ): Promise<Result<T, string>> {
-    const deadline = new Deadline(this.#clock);
-    const result = await this.#attempt(async () => {
-      deadline.expect('answer', timeouts.head);
-      const answer = await this.#pools[poolName].request({ ...request, signal: deadline.signal });
-      deadline.expect('complete answer', timeouts.body);
-      return read(answer);
-    });
-    deadline.done();
-    return result;
+  /** Makes the same request again wherever its answer points, until an answer is no redirect. */
+  async #follow<A extends AnswerHead>(
+    { origin, base }: Place,
+    path: string,
+    ask: (target: Target) => Promise<A>,
+  ): Promise<Result<Reached<A>, string>> {
+    let target: Target = { origin, path: `${base}/${path}` };
+    let by = origin === this.#place.origin && base === this.#place.base ? this.url : `${origin}${base}`;
+    for (let hops = 0; ; hops++) {
+      const answer = await this.#attempt(by, ask, target);
+      if (!answer.ok) return answer;
+      const next = nextTarget(target, answer.value);
+      if (!next.ok) return err(`${by}: ${next.error}`);
+      if (next.value === undefined) return ok({ answer: answer.value, target, by });
+      target = next.value;
+      by = `${this.url}, redirected to ${shown(target)}`;
+      if (hops === MAX_HOPS) return err(`${by}: that is the end after ${MAX_HOPS} redirects`);
+    }
   }
 
   /**
    * An exchange whose connection breaks is tried once more: the server may just have been closing an idle connection.
    * Every request here may be repeated.
    */
-  async #attempt<T>(exchange: () => Promise<T>): Promise<Result<T, string>> {
+  async #attempt<A>(by: string, ask: (target: Target) => Promise<A>, target: Target): Promise<Result<A, string>> {
     try {
-      return ok(await exchange().catch((error: unknown) => (isBroken(error) ? exchange() : Promise.reject(error))));
+      return ok(await ask(target).catch((error: unknown) => (isBroken(error) ? ask(target) : Promise.reject(error))));
     } catch (error) {
-      return err(`${this.url}: ${explain(error)}`);
+      return err(`${by}: ${explain(error)}`);
     }
   }
 
-  #credentials(): { readonly authorization?: string } {
-    return this.#authorization === undefined ? {} : { authorization: this.#authorization };
+  async #read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Omit<PackedPage, 'by'>> {
+    const head = headOf(statusCode, headers);
+    if (statusCode === 200) {
+      const packed = await readBody(body, head.contentEncoding, this.#settings.maxCompressedBytes);
+      return { ...head, signed: true, body: packed };
+    }
+    const author = authorOf(head);
+    if (author === 'see-body') return { ...head, signed: isSigned(statusCode, await beginning(body)), body: NO_BODY };
+    await body.dump({ limit: MAX_UNREAD_BYTES });
+    return { ...head, signed: author === 'eureka', body: NO_BODY };
+  }
+
+  /** Never for another origin than the configured one. */
+  #credentials(origin: string): { readonly authorization?: string } {
+    const authorization = this.#authorization;
+    return authorization === undefined || origin !== this.#place.origin ? {} : { authorization };
+  }
+
+  /** `before`: where the request has been, as it says itself. */
+  #hops(before: string | undefined): Readonly<Record<string, string>> {
+    return this.#self === undefined ? {} : { [HOPS_HEADER]: hopsFrom(this.#self, hopsOf(before)) };
   }
 }
 
-function pool(origin: string, connections: number, connectTimeout: number): Pool {
-  const timeouts = { connectTimeout, headersTimeout: 0, bodyTimeout: 0 };
-  return new Pool(origin, { allowH2: false, pipelining: 1, connections, ...timeouts });
+/** The text of a body, if it is a short one. */
+async function beginning(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.byteLength;
+    if (length > MAX_SIGNED_LENGTH) return LONG;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
+
+/** Stands for a body that nobody looks into: it is none of a Eureka's. */
+const LONG = '…';
 
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 

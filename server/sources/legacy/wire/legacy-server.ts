@@ -1,4 +1,5 @@
 import type { ApplicationIntake, DocumentFacts } from '../../../../shared/codec/document.ts';
+import { isLoop } from '../../../../shared/model/hops.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Result } from '../../../../shared/result.ts';
@@ -7,7 +8,9 @@ import type { TimeSlice } from '../../../../shared/time-slice.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { RawWrite } from '../../../ports/writes.ts';
 import { decodeInstance, decodeRegistry } from './answer-decoding.ts';
-import { LegacyEndpoint, type EndpointSettings, type PackedPage, type PoolName, type Timeouts } from './endpoint.ts';
+import { LegacyEndpoint, type EndpointSettings, type PackedPage, type SentWrite, type Timeouts } from './endpoint.ts';
+import type { PoolName } from './pools.ts';
+import type { Place } from './redirect.ts';
 
 export interface LegacyServerSettings extends EndpointSettings {
   /** From the request until the end of a registry answer. */
@@ -28,6 +31,9 @@ export type InstanceAnswer = InstanceRecord | 'none' | 'no-answer';
 
 export type Dialect = 'json' | 'xml';
 
+/** What is the matter with a way that comes round, for people. */
+const LOOP = 'this leads back to this Eurek8s (was the DNS name turned?): legacy.urls must name the legacy itself';
+
 const ACCEPT: Readonly<Record<Dialect, string>> = { json: 'application/json', xml: 'application/xml' };
 
 /** One legacy server, answering in the terms of the registry. Remembers whether it speaks JSON. */
@@ -36,10 +42,15 @@ export class LegacyServer {
   readonly #clock: Clock;
   readonly #settings: LegacyServerSettings;
   readonly #closed = new AbortController();
+  readonly #self: string;
   #dialect: Dialect = 'json';
+  #hops: readonly string[] = [];
+  #loop: string | undefined;
 
-  constructor(url: string, clock: Clock, settings: LegacyServerSettings) {
-    this.#endpoint = new LegacyEndpoint(url, clock, settings);
+  /** `self`: the random id of this process, see `hops.ts`. */
+  constructor(url: string, clock: Clock, settings: LegacyServerSettings, self = '') {
+    this.#endpoint = new LegacyEndpoint(url, clock, settings, self === '' ? undefined : self);
+    this.#self = self;
     this.#clock = clock;
     this.#settings = settings;
   }
@@ -53,6 +64,16 @@ export class LegacyServer {
     return this.#dialect;
   }
 
+  /** The Eurek8s servers that its last list came through; none where it is a stock server. */
+  get hops(): readonly string[] {
+    return this.#hops;
+  }
+
+  /** Why its answers count for nothing: what it lists is what we serve ourselves. */
+  get loop(): string | undefined {
+    return this.#loop;
+  }
+
   async full(intake: ApplicationIntake, slice: TimeSlice): Promise<Fetched> {
     return this.#registry('apps/', intake, slice);
   }
@@ -61,20 +82,25 @@ export class LegacyServer {
     return this.#registry('apps/delta', intake, slice);
   }
 
-  /** Stock servers do not cache this resource, so it shows a write at once and with all rules applied. */
-  async instance(app: AppName, id: InstanceId): Promise<InstanceAnswer> {
-    const path = `apps/${encodeURIComponent(app)}/${encodeURIComponent(id)}`;
+  /**
+   * Stock servers do not cache this resource, so it shows a write at once and with all rules applied. `place`: where the
+   * write went.
+   */
+  async instance(app: AppName, id: InstanceId, place?: Place): Promise<InstanceAnswer> {
+    // What UTF-8 has not, no URL can name.
+    const path = `apps/${encodeURIComponent(app.toWellFormed())}/${encodeURIComponent(id.toWellFormed())}`;
     const timeout = this.#settings.readBackTimeout;
-    const page = await this.#page(path, 'writes', { head: timeout, body: timeout });
+    const page = await this.#page(path, 'writes', { head: timeout, body: timeout }, place);
     if (!page.ok) return 'no-answer';
-    if (page.value.status === 404) return 'none';
-    if (page.value.status !== 200) return 'no-answer';
+    const { status, signed, body } = page.value;
+    if (status === 404 && signed) return 'none';
+    if (status !== 200) return 'no-answer';
     const limit = this.#settings.maxDocumentBytes;
-    const record = await decodeInstance(page.value.body, { limit, now: this.#clock.now() });
+    const record = await decodeInstance(body, { limit, now: this.#clock.now() });
     return record?.id === id ? record : 'no-answer';
   }
 
-  async send(write: RawWrite, timeout: number): Promise<Result<number, string>> {
+  async send(write: RawWrite, timeout: number): Promise<Result<SentWrite, string>> {
     return this.#endpoint.send(write, timeout);
   }
 
@@ -88,21 +114,29 @@ export class LegacyServer {
     const { headTimeout: head, bodyTimeout: body, maxDocumentBytes: limit } = this.#settings;
     const page = await this.#page(path, 'polls', { head, body });
     if (!page.ok) return { kind: 'failed', reason: page.error };
-    const { status } = page.value;
-    if (status === 403 || status === 404) return { kind: 'refused', status };
-    if (status !== 200) return { kind: 'failed', reason: `${this.url}: ${noRegistry(status)} (${path})` };
+    const { status, signed, by, hops } = page.value;
+    this.#hops = hops;
+    this.#loop = isLoop(this.#self, hops) ? `${by}: ${LOOP}` : undefined;
+    if (this.#loop !== undefined) return { kind: 'failed', reason: this.#loop };
+    if (status === 403 || (status === 404 && signed)) return { kind: 'refused', status };
+    if (status !== 200) return { kind: 'failed', reason: `${by}: ${noRegistry(status)} (${path})` };
     const decoding = { limit, now: this.#clock.now(), slice, signal: this.#closed.signal };
     const decoded = await decodeRegistry(page.value.body, intake, decoding);
     if (decoded.ok) return { kind: 'document', facts: decoded.value };
-    return { kind: 'failed', reason: `${this.url}: ${path} is no registry: ${decoded.error.reason}` };
+    return { kind: 'failed', reason: `${by}: ${path} is no registry: ${decoded.error.reason}` };
   }
 
   /** Asks in the dialect that worked last. The other one is tried when the server does not speak this one. */
-  async #page(path: string, poolName: PoolName, timeouts: Timeouts): Promise<Result<PackedPage, string>> {
-    const first = await this.#endpoint.fetch(path, ACCEPT[this.#dialect], poolName, timeouts);
+  async #page(
+    path: string,
+    poolName: PoolName,
+    timeouts: Timeouts,
+    place?: Place,
+  ): Promise<Result<PackedPage, string>> {
+    const first = await this.#endpoint.fetch(path, ACCEPT[this.#dialect], poolName, timeouts, place);
     if (!first.ok || (first.value.status !== 406 && first.value.status !== 415)) return first;
     const other = this.#dialect === 'json' ? 'xml' : 'json';
-    const second = await this.#endpoint.fetch(path, ACCEPT[other], poolName, timeouts);
+    const second = await this.#endpoint.fetch(path, ACCEPT[other], poolName, timeouts, place);
     if (second.ok && second.value.status === 200) this.#dialect = other;
     return second;
   }

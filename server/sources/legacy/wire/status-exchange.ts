@@ -1,17 +1,26 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../../ports/clock.ts';
+import { authorOf, headOf, isSigned, MAX_SIGNED_LENGTH, type AnswerHead } from './authorship.ts';
 import { MAX_UNREAD_BYTES } from './body.ts';
 
+/** What an answer says without its body. */
+export interface AnsweredStatus extends AnswerHead {
+  /** Whether a Eureka wrote it, see `authorOf`. */
+  readonly signed: boolean;
+}
+
 /**
- * Sends a request of whose answer only the status is wanted. Resolves as soon as the head is there. Rejects on failure
- * and after `timeout` milliseconds, which also end a body that goes on and on.
+ * Sends a request of whose answer only the status is wanted. Resolves as soon as the head is there, or a short body where
+ * the head does not tell who wrote it. Rejects on failure and after `timeout` milliseconds, which also end a body that
+ * goes on and on.
  */
 export async function statusOf(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   clock: Clock,
   timeout: number,
-): Promise<number> {
+): Promise<AnsweredStatus> {
   return new Promise((resolve, reject) => {
     dispatcher.dispatch(request, new StatusExchange(clock, timeout, resolve, reject));
   });
@@ -22,14 +31,22 @@ export async function statusOf(
  * Undici's own time-outs have a grain of a second.
  */
 class StatusExchange implements Dispatcher.DispatchHandler {
-  readonly #resolve: (status: number) => void;
+  readonly #resolve: (answer: AnsweredStatus) => void;
   readonly #reject: (error: Error) => void;
   readonly #cancelTimer: () => void;
   #controller: Dispatcher.DispatchController | undefined;
   #late: Error | undefined;
   #unread = 0;
+  /** The answer whose body tells who wrote it. */
+  #unclear: AnsweredStatus | undefined;
+  #body: Buffer[] = [];
 
-  constructor(clock: Clock, timeout: number, resolve: (status: number) => void, reject: (error: Error) => void) {
+  constructor(
+    clock: Clock,
+    timeout: number,
+    resolve: (answer: AnsweredStatus) => void,
+    reject: (error: Error) => void,
+  ) {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#cancelTimer = clock.after(Math.max(0, timeout), () => {
@@ -45,17 +62,31 @@ class StatusExchange implements Dispatcher.DispatchHandler {
     this.#controller = controller;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
-    if (status >= 200) this.#resolve(status);
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    const head = headOf(status, headers);
+    const author = authorOf(head);
+    const answer = { ...head, signed: author === 'eureka' };
+    if (author === 'see-body') this.#unclear = answer;
+    else this.#resolve(answer);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#unread += chunk.byteLength;
+    if (this.#unclear !== undefined) {
+      if (this.#unread <= MAX_SIGNED_LENGTH) return void this.#body.push(chunk);
+      this.#resolve(this.#unclear);
+      this.#unclear = undefined;
+      this.#body = [];
+    }
     if (this.#unread > MAX_UNREAD_BYTES) controller.abort(new Error('the rest of the answer is not read'));
   }
 
   onResponseEnd(): void {
     this.#cancelTimer();
+    const answer = this.#unclear;
+    if (answer === undefined) return;
+    this.#resolve({ ...answer, signed: isSigned(answer.status, Buffer.concat(this.#body).toString()) });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

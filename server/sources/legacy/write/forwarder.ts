@@ -1,11 +1,16 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { Write } from '../../../ports/writes.ts';
 import type { Failover } from '../wire/failover.ts';
+import type { SentWrite } from '../wire/endpoint.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
+import type { Place } from '../wire/redirect.ts';
 
-/** The legacy's verdict and the server that gave it; `unreachable`: no server gave one in time. */
+/**
+ * The legacy's verdict, the server that gave it, and where that is when redirects led there (`undefined`: nobody can say).
+ * `unreachable`: no server gave one in time.
+ */
 export type Forwarded =
-  | { readonly kind: 'accepted'; readonly by: LegacyServer }
+  | { readonly kind: 'accepted'; readonly by: LegacyServer; readonly place: Place | undefined }
   | { readonly kind: 'rejected'; readonly status: 400 | 404 | 409; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string };
 
@@ -32,41 +37,55 @@ export class Forwarder {
       // Each server gets an equal part of what is left, so that one that hangs leaves time for the next.
       const time = (deadline - this.#clock.now()) / (servers.length - index);
       if (time < MIN_EXCHANGE_MS) break;
+      // It would come back to us, and wait here for itself.
+      if (server.loop !== undefined) {
+        failures.push(server.loop);
+        continue;
+      }
       const sent = await server.send(write.raw, time);
       if (!sent.ok) {
         failures.push(sent.error);
         this.#servers.failed(server, this.#clock.now());
         continue;
       }
-      const reason = `${server.url}: answered ${sent.value}`;
+      const reason = reasonOf(sent.value);
       const verdict = judge(write.kind, sent.value);
       // A bad answer to one write says nothing about the server, so there is no back-off.
       if (verdict === 'next-server') failures.push(reason);
       else {
         this.#servers.succeeded(server);
-        return verdict === 'accepted' ? { kind: verdict, by: server } : { kind: 'rejected', status: verdict, reason };
+        const { place } = sent.value;
+        return verdict === 'accepted'
+          ? { kind: verdict, by: server, place }
+          : { kind: 'rejected', status: verdict, reason };
       }
     }
     return { kind: 'unreachable', reason: failures.join('; ') || 'no time left after waiting for earlier writes' };
   }
 }
 
-/** A 404 makes every client register anew, so it is passed on only where a registry can have meant it. */
-function judge(kind: Write['kind'], status: number): Verdict {
-  if (status >= 200 && status < 300) return 'accepted';
-  if (status < 400 || status >= 500) return 'next-server';
+/**
+ * A 404 makes every client register anew, so it is passed on only where a registry can have meant it, and only when it is
+ * a Eureka's own: what stands in front of one answers too, and with any status.
+ */
+function judge(kind: Write['kind'], { status, signed }: SentWrite): Verdict {
+  if (!signed) return 'next-server';
+  if (status < 300) return 'accepted';
   switch (status) {
     case 404:
       return kind === 'register' ? 'next-server' : 404;
+    case 400:
     case 409:
-      return 409;
-    case 401:
-    case 403:
-    case 407:
-    case 408:
-    case 429:
-      return 'next-server';
+      return status;
     default:
-      return 400;
+      return 'next-server';
   }
 }
+
+function reasonOf({ by, status, signed, contentType }: SentWrite): string {
+  if (signed || !COULD_BE_SIGNED.has(status)) return `${by}: answered ${status}`;
+  const type = contentType?.split(';', 1)[0] ?? 'unknown type';
+  return `${by}: answered ${status} with a page (${type}) that is no Eureka's: a proxy or a login page in front of it?`;
+}
+
+const COULD_BE_SIGNED: ReadonlySet<number> = new Set([200, 204, 400, 404, 409]);

@@ -3,8 +3,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Metrics } from '../../../ports/metrics.ts';
 import type { Write, WriteOutcome, WriteTarget } from '../../../ports/writes.ts';
 import { expectedRecord } from './expected-record.ts';
-import type { Forwarder } from './forwarder.ts';
-import type { LegacyServer } from '../wire/legacy-server.ts';
+import type { Forwarded, Forwarder } from './forwarder.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
 import type { WriteQueue } from './write-queue.ts';
 
@@ -45,13 +44,13 @@ export class WriteThrough implements WriteTarget {
       case 'rejected':
         return { status: forwarded.status, reason: forwarded.reason };
       case 'accepted':
-        await this.#publishEffect(write, forwarded.by);
+        await this.#publishEffect(write, forwarded);
         return { status: write.kind === 'register' ? 204 : 200, reason: undefined };
     }
   }
 
   /** Asks the server that took the write: it alone knows the outcome for sure, and its peers hear of it later. */
-  async #publishEffect(write: Write, server: LegacyServer): Promise<void> {
+  async #publishEffect(write: Write, { by, place }: Extract<Forwarded, { kind: 'accepted' }>): Promise<void> {
     const { view, clock, publish } = this.#parts;
     const { app, id } = write;
     switch (write.kind) {
@@ -64,7 +63,7 @@ export class WriteThrough implements WriteTarget {
       case 'set-status':
       case 'remove-status':
       case 'metadata': {
-        const answer = await server.instance(app, id);
+        const answer = place === undefined ? 'no-answer' : await by.instance(app, id, place);
         if (typeof answer !== 'string')
           publish(view.recordWrite(app, answer, answer.lastUpdatedTimestamp, clock.now()));
         else {

@@ -64,3 +64,43 @@ test('a server that refuses its delta is polled in full for a while', () => {
   assert.equal(plan.deltaRefused(T0 + 305_000), false);
   assert.equal(plan.next(T0 + 305_000, false), 'delta');
 });
+
+test('where deltas bring nothing, a change is never later than half a minute', () => {
+  const plan = afterFull();
+  const fulls: number[] = [];
+  for (let now = T0 + 5_000; now <= T0 + 200_000; now += 5_000) {
+    if (plan.next(now, false) === 'full' || plan.deltaMismatched(now, 'no-change') === 'full') {
+      fulls.push((now - T0) / 1000);
+      plan.fullDone(now);
+    }
+  }
+  assert.deepEqual(fulls, [5, 15, 35, 65, 95, 125, 155, 185]);
+  assert.equal(plan.deltaUseless, true);
+  plan.deltaDone(T0 + 205_000);
+  assert.equal(plan.deltaUseless, false);
+});
+
+test('deltas without a hash code several times in a row are no deltas: polled in full, asked for now and then', () => {
+  const plan = afterFull();
+  assert.equal(plan.deltaMismatched(T0 + 5_000, 'no-hash'), 'full');
+  plan.fullDone(T0 + 5_000);
+  assert.equal(plan.deltaMismatched(T0 + 10_000, 'no-hash'), 'delta');
+  assert.equal(plan.deltaMismatched(T0 + 15_000, 'no-hash'), 'full');
+  for (let now = T0 + 15_000; now < T0 + 315_000; now += 5_000) {
+    plan.fullDone(now);
+    assert.equal(plan.next(now, false), 'full');
+  }
+  assert.equal(plan.next(T0 + 315_000, false), 'delta');
+  assert.equal(plan.deltaMismatched(T0 + 315_000, 'no-hash'), 'full');
+  plan.fullDone(T0 + 315_000);
+  assert.equal(plan.next(T0 + 320_000, false), 'full');
+});
+
+test('one delta that brings something shows that they are of use', () => {
+  const plan = afterFull();
+  plan.deltaMismatched(T0 + 5_000, 'no-change');
+  plan.deltaMismatched(T0 + 10_000, 'no-change');
+  plan.deltaMismatched(T0 + 15_000, 'changes');
+  plan.deltaMismatched(T0 + 20_000, 'no-change');
+  assert.equal(plan.deltaUseless, false);
+});

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { LegacyView } from '../../../../../../server/sources/legacy/view/legacy-view.ts';
 import { PendingWrites } from '../../../../../../server/sources/legacy/view/pending-writes.ts';
 import type { PollRound } from '../../../../../../server/sources/legacy/view/poll-round.ts';
-import { PolledView } from '../../../../../../server/sources/legacy/view/polled-view.ts';
+import { MAX_APPLICATION_INSTANCES, PolledView } from '../../../../../../server/sources/legacy/view/polled-view.ts';
 import { Brake } from '../../../../../../shared/guard/brake.ts';
 import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
 import { appName, instanceId, sourceId } from '../../../../../../shared/model/names.ts';
@@ -95,4 +95,37 @@ test('a delta whose hash disagrees judges no writes; a full answer does in any c
   assert.equal(view.pendingSize, 1);
   await begun(view, 'full', [instance('ORDERS', 'o-1')]).commit('UP_2_', T0, endlessSlice());
   assert.equal(view.pendingSize, 0);
+});
+
+test('an application has so many instances and no more, however they come; the rest is told of', async () => {
+  const view = emptyView();
+  const many = (from: number, count: number): readonly InstanceRecord[] =>
+    Array.from({ length: count }, (_, i) => instance('BIG', `b-${from + i}`, { actionType: 'ADDED' }));
+  const round = begun(view, 'full', [
+    ...many(0, MAX_APPLICATION_INSTANCES + 7),
+    ...many(0, 3),
+    instance('ORDERS', 'o-1'),
+  ]);
+  await round.commit(undefined, T0, endlessSlice());
+  assert.equal(view.polledSize, MAX_APPLICATION_INSTANCES + 1);
+  assert.deepEqual(
+    round.leftOut.map(({ id, reason }) => [id, /lists (\d+) /.exec(reason)?.[1]]),
+    [['BIG', '7']],
+  );
+  const delta = begun(view, 'delta', many(MAX_APPLICATION_INSTANCES, 2));
+  await delta.commit(undefined, T0 + 1, endlessSlice());
+  assert.equal(view.polledSize, MAX_APPLICATION_INSTANCES + 1);
+});
+
+test('an instance that no URL can name counts for the hash and is not contributed', async () => {
+  const view = emptyView();
+  const round = begun(view, 'full', [
+    instance('ORDERS', 'o-1'),
+    instance('ORDERS', 'half\ud800'),
+    instance('H\ud800', 'h-1'),
+  ]);
+  assert.equal((await round.commit('UP_3_', T0, endlessSlice())).hashAgrees, true);
+  assert.deepEqual(ids(view), ['ORDERS/o-1']);
+  assert.equal(round.leftOut.length, 2);
+  assert.ok(round.leftOut.every(({ id }) => id.isWellFormed()));
 });

@@ -1,0 +1,22 @@
+import { hopsFrom, hopsOf, HOPS_HEADER } from '../../shared/model/hops.ts';
+import type { FastPath } from './fast-path.ts';
+import { isEurekaPath } from './refuse.ts';
+import { oneLine, REASON_HEADER } from './reply.ts';
+
+const CAME_BACK = 'this request went out from this very Eurek8s: its legacy.urls lead back to it';
+
+/**
+ * Tells another Eurek8s, or ourselves, which servers our registry came through, and refuses what went out from here. A
+ * write that came back would wait for itself. Only who sends the header is answered with it: clients do not.
+ * `upstream`: the servers that the legacy's lists came through.
+ */
+export function hopsFastPath(self: string, upstream: () => readonly string[]): FastPath {
+  return ({ headers, url = '' }, response) => {
+    const header = headers[HOPS_HEADER];
+    if (header === undefined || !isEurekaPath(url)) return false;
+    response.setHeader(HOPS_HEADER, hopsFrom(self, upstream()));
+    if (!hopsOf(header.toString()).includes(self)) return false;
+    response.writeHead(503, { [REASON_HEADER]: oneLine(CAME_BACK), 'content-length': '0' }).end();
+    return true;
+  };
+}

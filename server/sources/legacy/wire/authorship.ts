@@ -1,0 +1,91 @@
+import { isObject, parseJson } from '../../../../shared/codec/json-values.ts';
+import { hopsOf, HOPS_HEADER } from '../../../../shared/model/hops.ts';
+import type { Answered } from './redirect.ts';
+
+/** The head of an answer, as far as it counts. Header values as they came. */
+export interface AnswerHead extends Answered {
+  readonly contentType: string | undefined;
+  readonly contentLength: string | undefined;
+  readonly contentEncoding: string | undefined;
+  /** The Eurek8s servers that the answer came through. */
+  readonly hops: readonly string[];
+}
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export function headOf(status: number, headers: Headers): AnswerHead {
+  // A header that comes twice is a list.
+  const text = (name: string): string | undefined => headers[name]?.toString();
+  return {
+    status,
+    location: text('location'),
+    contentType: text('content-type'),
+    contentLength: text('content-length'),
+    contentEncoding: text('content-encoding'),
+    hops: hopsOf(text(HOPS_HEADER)),
+  };
+}
+
+/** Who wrote an answer: a Eureka, something in front of it, or only the body can tell. */
+export type Author = 'eureka' | 'other' | 'see-body';
+
+/** Characters of a body that is looked into. The longest that a stock server writes is the instance of a 409. */
+export const MAX_SIGNED_LENGTH = 32 * 1024;
+
+/** The statuses by which a Eureka refuses a write, or says that it does not know an instance. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 404, 409]);
+
+const LABELS: ReadonlySet<string | undefined> = new Set([undefined, 'application/json', 'application/xml']);
+
+/**
+ * Who wrote an answer to a write, or one that says there is no such instance. Balancers, gateways and login pages answer
+ * for the legacy too, and a fleet that takes their 404 for its own registers anew. Server headers tell nothing, because
+ * balancers put theirs on everything.
+ */
+export function authorOf({ status, contentType, contentLength, contentEncoding }: AnswerHead): Author {
+  const accepted = status >= 200 && status < 300;
+  if (!accepted && !REFUSALS.has(status)) return 'other';
+  const label = contentType?.split(';', 1)[0]?.trim().toLowerCase();
+  const empty = status === 204 || contentLength === '0';
+  if (!LABELS.has(label)) return accepted && empty && label === 'text/plain' ? 'eureka' : 'other';
+  if (empty) return 'eureka';
+  return contentEncoding === undefined || contentEncoding === 'identity' ? 'see-body' : 'other';
+}
+
+/** Whether a Eureka wrote this body, complete and of `MAX_SIGNED_LENGTH` at most, to such a status. */
+export function isSigned(status: number, body: string): boolean {
+  const text = body.trim();
+  if (text === '') return true;
+  if (status < 300) return !isHtml(text);
+  if (isErrorDocument(status, text)) return true;
+  switch (status) {
+    case 400:
+      return REGISTER_TEXTS.test(text);
+    case 409:
+      return INSTANCE.test(text);
+    default:
+      return false;
+  }
+}
+
+export function isHtml(text: string): boolean {
+  return /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html)\b/i.test(text.slice(0, 4096));
+}
+
+/** What register answers with 400: see `decodeRegistration`. */
+const REGISTER_TEXTS =
+  /^(?:Missing |Mismatched appName|(?:\{\s*"error"\s*:\s*"|<error>\s*<message>)cannot parse request body)/;
+
+const INSTANCE = /^(?:\{\s*"instance"\s*:\s*\{|(?:<\?xml[^>]*>\s*)?<instance>)/;
+
+/**
+ * Spring Boot's error document about a resource of Eureka's, which current Spring servers write. A gateway that is made
+ * of Spring's reactive parts writes one of its own, and that has an id of the request.
+ */
+function isErrorDocument(status: number, text: string): boolean {
+  if (text.startsWith('<')) return new RegExp(`^<Map>.*<status>${status}</status>.*<path>[^<]*/apps/`, 's').test(text);
+  const parsed = parseJson(text);
+  if (!parsed.ok || !isObject(parsed.value)) return false;
+  const { status: said, path, requestId } = parsed.value;
+  return said === status && typeof path === 'string' && path.includes('/apps/') && requestId === undefined;
+}

@@ -1,0 +1,58 @@
+import { err, ok, type Result } from '../../../../shared/result.ts';
+
+/** Where a request goes. */
+export interface Target {
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
+}
+
+/** Where a Eureka is. */
+export interface Place {
+  readonly origin: string;
+  /** What comes before `/apps`. */
+  readonly base: string;
+}
+
+/** An answer, and where it says that the request should have gone. */
+export interface Answered {
+  readonly status: number;
+  readonly location: string | undefined;
+}
+
+/** Of one request. */
+export const MAX_HOPS = 5;
+
+/** Not 303, which is for forms: what it leads to is read, whatever the request was. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
+/** The URL for people. A location is somebody else's text, and may be long. */
+export function shown({ origin, path }: Target): string {
+  const url = origin + (path.split('?', 1)[0] ?? '');
+  return url.length > MAX_SHOWN ? `${url.slice(0, MAX_SHOWN)}…` : url;
+}
+
+const MAX_SHOWN = 200;
+
+/**
+ * Where the same request goes next; `undefined`: the answer is no redirect. The error is for people. User-info that the
+ * answer puts into a URL is dropped: it is not what we were given to use.
+ */
+export function nextTarget(from: Target, { status, location }: Answered): Result<Target | undefined, string> {
+  if (!REDIRECTS.has(status)) return ok(undefined);
+  if (location === undefined || location === '') return err(`answered ${status} without a Location`);
+  if (!URL.canParse(location, from.origin + from.path)) return err(`answered ${status} with a Location that is no URL`);
+  const to = new URL(location, from.origin + from.path);
+  const next = { origin: to.origin, path: to.pathname + to.search };
+  if (to.protocol !== 'http:' && to.protocol !== 'https:')
+    return err(`answered ${status} to ${to.protocol}, which is not http`);
+  if (from.origin.startsWith('https:') && to.protocol === 'http:')
+    return err(`answered ${status} to ${shown(next)}: a redirect from https to http is not followed`);
+  return ok(next);
+}
+
+/** Where a write went that a redirect led to this target; `undefined` when its path is another one than Eureka's. */
+export function placeOf({ origin, path }: Target, written: string): Place | undefined {
+  const [there = ''] = path.split('?', 1);
+  return there.endsWith(`/${written}`) ? { origin, base: there.slice(0, -written.length - 1) } : undefined;
+}

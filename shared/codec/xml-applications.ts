@@ -1,0 +1,132 @@
+import type { InstanceRecord } from '../model/instance.ts';
+import { appName } from '../model/names.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { TimeSlice } from '../time-slice.ts';
+import { noteSkipped, type DecodeError, type Skipped } from './decode-error.ts';
+import type { ApplicationIntake, DocumentFacts } from './document.ts';
+import { longName, shownIdentifier } from './identifiers.ts';
+import type { Reading } from './json-cursor.ts';
+import { readInParts } from './json-reading.ts';
+import { XmlCursor, type Tag } from './xml-cursor.ts';
+import type { XmlElement } from './xml-element.ts';
+import { instanceFromElement, textOf } from './xml-instance.ts';
+import { parseXml } from './xml-parse.ts';
+
+/** Characters of one instance, or of anything else within a registry. The parser takes 10 ms for them at the worst. */
+const MAX_ELEMENT_LENGTH = 64 * 1024;
+
+/**
+ * The XML answer to `apps`, `apps/delta`, `vips/{vip}`, decoded instance by instance while it comes, and as tolerant as
+ * its JSON counterpart (`decodeApplicationsJson`).
+ */
+export async function readApplicationsXml(
+  texts: AsyncIterable<string> | Iterable<string>,
+  now: number,
+  intake: ApplicationIntake,
+  slice: TimeSlice,
+): Promise<Result<DocumentFacts, DecodeError>> {
+  try {
+    const cursor = new XmlCursor();
+    return ok(await readInParts(cursor, new XmlApplicationsReading(cursor, now, intake).document(), texts, slice));
+  } catch (error) {
+    if (error instanceof SyntaxError) return err({ reason: error.message });
+    throw error;
+  }
+}
+
+/** One reading of one document. */
+export class XmlApplicationsReading {
+  readonly #cursor: XmlCursor;
+  readonly #now: number;
+  readonly #intake: ApplicationIntake;
+  readonly #facts = new Map<string, string>();
+  readonly #skipped: Skipped[] = [];
+
+  constructor(cursor: XmlCursor, now: number, intake: ApplicationIntake) {
+    this.#cursor = cursor;
+    this.#now = now;
+    this.#intake = intake;
+  }
+
+  *document(): Reading<DocumentFacts> {
+    const root = yield* this.#cursor.tag();
+    if (root.name !== 'applications' || root.kind === 'close')
+      throw new SyntaxError('the document is not <applications>');
+    checkAttributes(root);
+    for (;;) {
+      const tag = yield* this.#childOf(root);
+      if (tag === undefined) break;
+      if (tag.name === 'application') yield* this.#application(tag);
+      else {
+        const element = yield* this.#element(tag);
+        if (element !== undefined && !this.#facts.has(element.name)) this.#facts.set(element.name, element.text);
+      }
+      yield;
+    }
+    const after = yield* this.#cursor.tag();
+    if (after.kind !== 'end-of-document') throw new SyntaxError('something follows the document');
+    const [versionsDelta, hashCode] = [this.#facts.get('versions_delta'), this.#facts.get('apps_hashcode')];
+    return { versionsDelta, hashCode, skipped: this.#skipped };
+  }
+
+  *#application(opening: Tag): Reading<void> {
+    checkAttributes(opening);
+    let ownName: string | undefined;
+    const items: (XmlElement | undefined)[] = [];
+    for (;;) {
+      const tag = yield* this.#childOf(opening);
+      if (tag === undefined) break;
+      const element = yield* this.#element(tag);
+      if (tag.name === 'instance') items.push(element);
+      else if (tag.name === 'name') ownName ??= element?.text;
+      yield;
+    }
+    const name = ownName || items.map((item) => item && textOf(item, 'app')).find(Boolean);
+    const fault = name === undefined ? 'an application has no name' : longName('its name', name);
+    if (name === undefined || fault !== undefined) {
+      noteSkipped(this.#skipped, { id: shownIdentifier(name ?? ''), reason: fault ?? '' });
+      return;
+    }
+    const instances: InstanceRecord[] = [];
+    for (const item of items) {
+      const decoded = item === undefined ? TOO_LONG : instanceFromElement(item, name, this.#now);
+      if (decoded.ok) instances.push(decoded.value);
+      else {
+        const id = (item && textOf(item, 'instanceId')) ?? '';
+        noteSkipped(this.#skipped, { id: shownIdentifier(`${name}/${id}`), reason: decoded.error.reason });
+      }
+      yield;
+    }
+    this.#intake.add({ name: appName(name), instances });
+  }
+
+  /** The next element within this one; `undefined` at its end. */
+  *#childOf(parent: Tag): Reading<Tag | undefined> {
+    if (parent.kind === 'empty') return undefined;
+    const tag = yield* this.#cursor.tag();
+    if (tag.kind === 'end-of-document') throw new SyntaxError('the document breaks off');
+    if (tag.kind !== 'close') return tag;
+    if (tag.name !== parent.name) throw new SyntaxError(`</${tag.name}> where </${parent.name}> belongs`);
+    return undefined;
+  }
+
+  /** The element, parsed; `undefined` when it is too long for that. */
+  *#element(tag: Tag): Reading<XmlElement | undefined> {
+    const text = yield* this.#cursor.element(tag, MAX_ELEMENT_LENGTH);
+    return text === undefined ? undefined : parsed(text);
+  }
+}
+
+function parsed(text: string): XmlElement {
+  const element = parseXml(text);
+  if (!element.ok) throw new SyntaxError(element.error.reason);
+  return element.value;
+}
+
+/** Of a tag that has content: what is in it is read apart. */
+function checkAttributes({ kind, text }: Tag): void {
+  if (kind === 'open' && /\s/.test(text)) parsed(`${text.slice(0, -1)}/>`);
+  else if (kind === 'empty') parsed(text);
+}
+
+const TOO_LONG = err({ reason: `it is longer than ${MAX_ELEMENT_LENGTH} characters` });

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { FakeEureka, registration, type Reply } from '../support/fake-eureka.ts';
+import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
+
+async function scene(t: TestContext): Promise<Scene & { readonly eureka: FakeEureka }> {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const made = legacyScene(t, { urls: [eureka.url], settings: { pollInterval: 600_000 } });
+  await eventually('the first sync', () => made.sink.syncs === 1);
+  return { ...made, eureka };
+}
+
+const HTML = '<!DOCTYPE html>\n<html><body><h1>Not here</h1><hr>proxy</body></html>';
+
+function page(status: number, type: string, body: string): Reply {
+  return { status, headers: { 'content-type': type, server: 'proxy/1.0' }, body };
+}
+
+const ALL_WRITES = [
+  writes.renew('ORDERS', 'o-1'),
+  writes.register('ORDERS', 'o-2', registration('ORDERS', 'o-2')),
+  writes.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE'),
+  writes.removeStatus('ORDERS', 'o-1', 'UP'),
+  writes.metadata('ORDERS', 'o-1', 'colour', 'green'),
+  writes.cancel('ORDERS', 'o-1'),
+];
+
+test('a page of what stands in front of the legacy is 503 for every write, and changes nothing', async (t) => {
+  const { writes: target, sink, eureka } = await scene(t);
+  const before = sink.record('ORDERS', 'o-1');
+  const pages = [
+    ...[200, 400, 401, 404, 405, 409, 410].map((status) => page(status, 'text/html; charset=utf-8', HTML)),
+    page(404, 'text/plain', '404 page not found\n'),
+    page(404, 'application/json', '{"message":"no Route matched with those values"}'),
+    page(200, 'application/xhtml+xml', HTML),
+    { status: 404, body: HTML },
+    { status: 200, body: HTML },
+    page(404, 'text/html', 'x'.repeat(2_000_000)),
+  ];
+  for (const reply of pages) {
+    eureka.front = ({ method }) => (method === 'GET' ? undefined : reply);
+    for (const write of ALL_WRITES) {
+      const outcome = await target.apply(write);
+      assert.equal(outcome.status, 503, `${write.kind}: ${JSON.stringify(reply).slice(0, 100)}`);
+      assert.match(outcome.reason ?? '', /answered \d+/);
+    }
+  }
+  assert.equal(sink.record('ORDERS', 'o-1'), before);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+});
+
+test('the reason names the page and who gave it', async (t) => {
+  const { writes: target, eureka } = await scene(t);
+  eureka.front = ({ method }) => (method === 'PUT' ? page(404, 'text/html', HTML) : undefined);
+  const { reason = '' } = await target.apply(writes.renew('ORDERS', 'o-1'));
+  assert.ok(reason.startsWith(`${eureka.url}: answered 404 with a page (text/html)`), reason);
+});
+
+test('the verdicts of stock servers pass, with or without a body and whoever signed them', async (t) => {
+  const { writes: target, eureka } = await scene(t);
+  const path = '/eureka/apps/ORDERS/o-9';
+  const document = JSON.stringify({ timestamp: '2026-11-21T03:05:48.271Z', status: 404, error: 'Not Found', path });
+  const replies: readonly Reply[] = [
+    { status: 404, headers: { 'content-type': 'application/json', 'content-length': '0' } },
+    { status: 404, headers: { 'content-type': 'application/json', server: 'nginx' } },
+    { status: 404, headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }, body: document },
+    { status: 404 },
+  ];
+  for (const reply of replies) {
+    eureka.front = ({ method }) => (method === 'GET' ? undefined : reply);
+    assert.equal((await target.apply(writes.renew('ORDERS', 'o-9'))).status, 404, JSON.stringify(reply));
+    assert.equal((await target.apply(writes.cancel('ORDERS', 'o-9'))).status, 404, JSON.stringify(reply));
+  }
+});
+
+test('a write goes to the next URL when a page stands in front of the first', async (t) => {
+  const [first, second] = [await FakeEureka.start(), await FakeEureka.start()];
+  t.after(() => Promise.all([first.stop(), second.stop()]));
+  for (const eureka of [first, second]) eureka.registry.register(registration('ORDERS', 'o-1'));
+  first.front = ({ method }) => (method === 'GET' ? undefined : page(404, 'text/html', HTML));
+  const { writes: target, sink } = legacyScene(t, { urls: [first.url, second.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
+});
+
+test('a page for one instance does not take back what was written', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const settings = { pendingRecheckAfter: 50 };
+  const { writes: target, sink } = legacyScene(t, { urls: [eureka.url], settings });
+  await eventually('the first sync', () => sink.syncs === 1);
+  eureka.listCacheMs = 600_000;
+  await eventually('the cache is filled', () => eureka.count('apps/delta') > 2);
+  eureka.front = ({ url }) => (url === '/eureka/apps/CAROL/c-1' ? page(404, 'text/html', HTML) : undefined);
+  assert.equal((await target.apply(writes.register('CAROL', 'c-1', registration('CAROL', 'c-1')))).status, 204);
+  const asked = (): number => eureka.requests.filter(({ url }) => url === '/eureka/apps/CAROL/c-1').length;
+  await eventually('some rechecks', () => asked() > 3);
+  assert.ok(sink.ids().includes('CAROL/c-1'));
+});
+
+test('an HTML page instead of the registry is named as one, and the delta is not given up for it', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  for (const status of [200, 404]) {
+    eureka.front = () => page(status, 'text/html', HTML);
+    await eventually('a reason', () => source.health().lastError !== undefined);
+    assert.match(source.health().lastError ?? '', status === 200 ? /HTML page/ : /answered 404/);
+    eureka.front = () => undefined;
+    await eventually('it is well again', () => source.health().lastError === undefined);
+  }
+  assert.equal(source.health().detail['mode'], 'delta');
+});
