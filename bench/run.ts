@@ -1,32 +1,31 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { helpText, parseWish, type Wish } from './arguments.ts';
-import { instanceCount, SIZES } from './data/registry.ts';
-import { Lineups } from './lineups.ts';
+import { join } from 'node:path';
 import { wrkTrouble } from './load/wrk.ts';
-import { CORES, pinningTrouble, pinSelf } from './pin.ts';
-import { sectionParts, type ReportedSection } from './report/document.ts';
-import { machineFacts } from './report/facts.ts';
-import { saveJson, saveReport } from './report/save.ts';
-import { tableText } from './report/table.ts';
-import { brokenText, isBroken, verdictTable } from './report/verdicts.ts';
+import { CORES, machineFacts, pinningTrouble, pinSelf } from './machine.ts';
+import { helpText, parseOptions, type Options } from './options.ts';
+import { saveReport, sectionParts, type ReportedSection } from './report/document.ts';
+import { SIZES } from './data/registry.ts';
+import { tableText } from './report/text.ts';
 import type { Bench, Section } from './section.ts';
-import { allSections, SHARING } from './sections.ts';
-import { buildProgram } from './subjects/program.ts';
-import { stockJar } from './subjects/stock.ts';
+import { SECTIONS } from './sections.ts';
+import { againstSection } from './sections/against.ts';
+import { bundleOf, OWN_TREE } from './servers/build.ts';
+import { eurek8sFacts } from './servers/eurek8s.ts';
+import { rawFacts } from './servers/raw.ts';
+import { stockFacts, stockJar } from './servers/stock.ts';
+import { brokenText, isBroken, verdictTable } from './verdict.ts';
 
-// `npm run bench`: everything measured in one run, or the sections named.
+// `npm run bench`: everything measured in one run, the sections named, or two builds.
 const started = performance.now();
-const lineups = new Lineups();
-const SECTIONS = allSections(lineups);
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
-const say = (line: string): void => out(`[${elapsed().padStart(6)}] ${line}`);
+const say = (line: string): void =>
+  out(`[${`${Math.round((performance.now() - started) / 1000)} s`.padStart(6)}] ${line}`);
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  const parsed = parseWish(
+  const parsed = parseOptions(
     args,
     SECTIONS.map(({ name }) => name),
   );
@@ -42,44 +41,49 @@ async function main(args: readonly string[]): Promise<number> {
   // Interrupted, the servers are ended by whoever started them; what they wrote would stay.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, clean);
   try {
-    return await measure(parsed.value, workDir);
+    return await measureAll(parsed.value, workDir);
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   } finally {
-    await lineups.stop();
     clean();
   }
 }
 
-async function measure(wish: Wish, workDir: string): Promise<number> {
-  const { quick, rounds, only } = wish;
+async function measureAll(options: Options, workDir: string): Promise<number> {
+  const { quick, rounds, only, report } = options;
+  const sizes = quick ? [SIZES.small, SIZES.medium] : Object.values(SIZES);
   const machine = machineFacts();
-  const program = wish.program === undefined ? await buildProgram(workDir) : resolve(wish.program);
-  await stockJar('hoxton', say);
-  if (!quick) await stockJar('current', say);
+  const program = await bundleOf(options.program ?? OWN_TREE, join(workDir, 'program'));
+  const chosen =
+    options.against === undefined
+      ? SECTIONS.filter(({ name }) => only.length === 0 || only.includes(name))
+      : [againstSection(await bundleOf(options.against, join(workDir, 'against')))];
+  if (options.against === undefined) await stockJar('hoxton', say);
+  if (options.against === undefined && !quick) await stockJar('current', say);
   pinSelf(CORES.driver);
-  const sizes = (quick ? [SIZES.small, SIZES.medium] : [SIZES.small, SIZES.medium, SIZES.large]).filter(
-    (size) => wish.sizes.length === 0 || wish.sizes.includes(instanceCount(size)),
-  );
-  const bench: Bench = { quick, rounds, workDir, program, sizes, say };
+  const bench: Bench = { quick, rounds, patience: quick ? 1 : 3, sizes, workDir, program, say };
 
   const reported: ReportedSection[] = [];
   const failures: string[] = [];
-  const chosen = SECTIONS.filter(({ name }) => only.length === 0 || only.includes(name));
   for (const [index, section] of chosen.entries()) {
     say(`${section.name}: section ${index + 1} of ${chosen.length}`);
     const result = await believed(section, bench);
-    if (!chosen.slice(index + 1).some(({ name }) => SHARING.has(name))) await lineups.stop();
     if (typeof result === 'string') failures.push(result);
     else reported.push(result);
   }
 
   const verdicts = reported.flatMap(({ result }) => result.verdicts);
   if (verdicts.length > 0) out(`\n## Verdicts\n\n${tableText(verdictTable(verdicts))}`);
-  if (wish.json !== undefined) saveJson(wish.json, { machine, sections: reported });
   for (const broken of verdicts.filter(isBroken)) failures.push(`far off its bar: ${brokenText(broken)}`);
   // A report with holes in it would look like one.
-  if (wish.report !== undefined && reported.length === chosen.length) saveReport(wish, machine, reported);
+  if (report !== undefined && reported.length === chosen.length)
+    saveReport(report, {
+      date: new Date().toISOString().slice(0, 10),
+      command: `npm run bench -- --rounds ${rounds} --report ${report}`,
+      machine,
+      subjects: [eurek8sFacts, rawFacts, ...stockFacts],
+      sections: reported,
+    });
   for (const failure of failures) out(`FAILED ${failure}`);
   say(`done: ${reported.length} sections, ${failures.length} failures`);
   return failures.length === 0 ? 0 : 1;
@@ -101,20 +105,15 @@ async function believed(section: Section, bench: Bench): Promise<ReportedSection
 async function attempt(section: Section, bench: Bench): Promise<ReportedSection | string> {
   const { name, title, about } = section;
   try {
-    const reported = { name, title, about, result: await section.run(bench) };
+    const reported = { title, about, result: await section.run(bench) };
     out(`\n${sectionParts(reported).join('\n\n')}\n`);
     return reported;
   } catch (error) {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return `section ${name}: ${reason}`;
+    return `section ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
 }
 
 function refuse(reason: string): number {
   process.stderr.write(`bench: ${reason}\n`);
   return 1;
-}
-
-function elapsed(): string {
-  return `${Math.round((performance.now() - started) / 1000)} s`;
 }

@@ -1,31 +1,29 @@
-/** One part of the benchmark: what it measures goes into a table of the report, what it promises into verdicts. */
+import type { RegistrySize } from './data/registry.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One part of the benchmark: what it measures goes into tables of the report, what it promises into verdicts. */
 export interface Section {
   readonly name: string;
   readonly title: string;
-  /** What is measured, against what, and how: printed above the table. */
+  /** What is measured, against what, and how: printed above the tables. */
   readonly about: string;
   run(bench: Bench): Promise<SectionResult>;
 }
 
 export interface Bench {
   readonly quick: boolean;
-  /** Counted rounds of each measurement, interleaved over the subjects. */
+  /** Counted rounds of what takes long, such as a start; of what is short there are several times as many. */
   readonly rounds: number;
+  /** So many times the rounds at most, where a verdict is undecided after them. */
+  readonly patience: number;
   /** Temporary, removed at the end. */
   readonly workDir: string;
-  /** Path of the built bundle (what is shipped), made once per run. */
+  /** Path of the bundle that is measured. */
   readonly program: string;
-  /** Quick: 600 and 10,000 instances; full: 600, 10,000 and 100,000. */
+  /** The registries to measure with, the smallest first. */
   readonly sizes: readonly RegistrySize[];
   /** Progress. */
-  say(line: string): void;
-}
-
-/** 200 × 3, 2,000 × 5 or 10,000 × 10. */
-export interface RegistrySize {
-  readonly name: string;
-  readonly applications: number;
-  readonly instancesEach: number;
+  readonly say: (line: string) => void;
 }
 
 export interface SectionResult {
@@ -38,21 +36,4 @@ export interface Table {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-}
-
-/** A bar of the project, and how far from it the run was. */
-export interface Verdict {
-  readonly what: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly bar: number;
-  readonly sense: 'at least' | 'at most';
-  /**
-   * The wider limit that fails a CI run. Ratios only: absolute times and bytes depend on the machine, so they are
-   * reported and never fail (undefined).
-   */
-  readonly ciBar?: number;
-  /** Compared with `ciBar` instead of `value`: the same in CPU time, which other work on the machine disturbs less. */
-  readonly ciValue?: number;
-  readonly spread?: string;
 }

@@ -1,14 +1,12 @@
-import type { Lineups } from './lineups.ts';
-import { SCENARIOS } from './scenario/sections.ts';
 import type { Section } from './section.ts';
-import { changesSection } from './sections/changes.ts';
-import { readsSection } from './sections/reads.ts';
-import { writesSection } from './sections/writes.ts';
-
-/** Those that share the line-ups; when the last of them is done these are stopped. */
-export const SHARING: ReadonlySet<string> = new Set(['reads', 'writes']);
+import { changes } from './sections/changes.ts';
+import { herd } from './sections/herd.ts';
+import { memory } from './sections/memory.ts';
+import { propagation } from './sections/propagation.ts';
+import { reads } from './sections/reads.ts';
+import { stall } from './sections/stall.ts';
+import { start } from './sections/start.ts';
+import { writes } from './sections/writes.ts';
 
 /** In the order they run and are reported in. */
-export function allSections(lineups: Lineups): readonly Section[] {
-  return [readsSection(lineups), writesSection(lineups), changesSection, ...SCENARIOS];
-}
+export const SECTIONS: readonly Section[] = [reads, writes, changes, stall, memory, start, herd, propagation];

@@ -13,14 +13,29 @@ export function percentile(values: readonly number[], percent: number): number {
   return below + (above - below) * (position - Math.floor(position));
 }
 
-export interface Spread {
-  readonly median: number;
-  readonly least: number;
-  readonly most: number;
-}
+const CONFIDENCE = 0.9;
 
-export function spread(values: readonly number[]): Spread {
-  return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
+/**
+ * Where the median would be if there were rounds without end, with a confidence of at least 90 %: between the k-th least
+ * and the k-th greatest of the values, for the greatest k that is so sure. Nothing is assumed of how they are
+ * distributed. Fewer than five values cannot be so sure: of them it is everything from the least to the most.
+ */
+export function medianInterval(values: readonly number[]): { readonly least: number; readonly most: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const count = sorted.length;
+  // The chance that at most `left` of the values lie below the true median, where each does or does not, as coins fall.
+  let chance = 0.5 ** count;
+  let tail = chance;
+  let left = 0;
+  for (;;) {
+    chance *= (count - left) / (left + 1);
+    if (1 - 2 * (tail + chance) < CONFIDENCE) break;
+    tail += chance;
+    left++;
+  }
+  const [least, most] = [sorted[left], sorted[count - 1 - left]];
+  if (least === undefined || most === undefined) throw new Error('no values to take a median of');
+  return { least, most };
 }
 
 /** What comes of two in each round: neighbouring measurements share the machine's mood. */
@@ -30,13 +45,5 @@ export function roundByRound<T>(
   of: (our: T, their: T) => number,
 ): readonly number[] {
   if (ours.length !== theirs.length) throw new Error(`${ours.length} rounds against ${theirs.length}`);
-  return ours.flatMap((our, round) => {
-    const their = theirs[round];
-    return their === undefined ? [] : [of(our, their)];
-  });
-}
-
-/** Round by round, the ratios; not the ratio of the medians. */
-export function ratios(values: readonly number[], base: readonly number[]): readonly number[] {
-  return roundByRound(values, base, (value, other) => value / other);
+  return ours.map((our, round) => of(our, theirs[round] as T));
 }

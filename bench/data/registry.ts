@@ -1,6 +1,11 @@
-import type { RegistrySize } from '../section.ts';
+export interface RegistrySize {
+  /** As the report calls it: the number of instances. */
+  readonly name: string;
+  readonly applications: number;
+  readonly instancesEach: number;
+}
 
-/** The registries that are measured, by their number of instances. */
+/** The registries that are measured. */
 export const SIZES = {
   small: { name: '600', applications: 200, instancesEach: 3 },
   medium: { name: '10,000', applications: 2_000, instancesEach: 5 },
@@ -8,13 +13,15 @@ export const SIZES = {
 } as const satisfies Readonly<Record<string, RegistrySize>>;
 
 /** What a client would POST to `/eureka/apps/APP`. */
-export interface RegistrationBody {
+export interface Registration {
   readonly app: string;
   readonly id: string;
   readonly vip: string;
   /** JSON text. */
   readonly body: string;
 }
+
+export const REGISTER_HEADERS = { 'content-type': 'application/json', accept: 'application/json' } as const;
 
 /** What two registrations of one instance may differ in. */
 export interface RegistrationVariant {
@@ -38,9 +45,8 @@ export function instanceCount({ applications, instancesEach }: RegistrySize): nu
 }
 
 /** All registrations of a registry, application by application. */
-export function* registrations(size: RegistrySize): Generator<RegistrationBody> {
-  for (let app = 0; app < size.applications; app++)
-    for (let index = 0; index < size.instancesEach; index++) yield registration(size, app, index);
+export function* registrations(size: RegistrySize): Generator<Registration> {
+  for (let nth = 0; nth < instanceCount(size); nth++) yield registration(size, nth);
 }
 
 /** Number `step` of `count` instances that are evenly spread over the registry; after the last comes the first again. */
@@ -49,40 +55,41 @@ export function spreadRegistration(
   step: number,
   count: number,
   variant: RegistrationVariant = {},
-): RegistrationBody {
-  const nth = Math.floor(((step % count) * instanceCount(size)) / count);
-  return registration(size, Math.floor(nth / size.instancesEach), nth % size.instancesEach, variant);
+): Registration {
+  return registration(size, Math.floor(((step % count) * instanceCount(size)) / count), variant);
 }
 
 export function applicationName(index: number): string {
   return `${WORDS[index % WORDS.length]}-${String(index).padStart(5, '0')}`;
 }
 
+export function registration(size: RegistrySize, nth: number, variant: RegistrationVariant = {}): Registration {
+  const instance = instanceOf(size, nth, variant);
+  const { app, instanceId: id, vipAddress: vip } = instance;
+  return { app, id, vip, body: JSON.stringify({ instance }) };
+}
+
 /**
- * An instance as a NetflixOSS application on EC2 registers it. Served by a stock server it has about 990 bytes of JSON,
- * of which some 40 are left when a whole registry is compressed.
+ * An instance as a NetflixOSS application on EC2 registers it, its fields in the order of stock servers. Served by one it
+ * has about 990 bytes of JSON, of which some 40 are left when a whole registry is compressed.
  */
-export function registration(
-  size: RegistrySize,
-  appIndex: number,
-  index: number,
+export function instanceOf(
+  { instancesEach }: RegistrySize,
+  nth: number,
   { marker, dirtyAt = REGISTERED_AT }: RegistrationVariant = {},
-): RegistrationBody {
-  const nth = appIndex * size.instancesEach + index;
-  const app = applicationName(appIndex);
-  const vip = app.toLowerCase();
+) {
+  const app = applicationName(Math.floor(nth / instancesEach));
   // Made of random digits throughout, ids would be most of the compressed answer and its size the only thing measured.
   const id = `i-0a1b2c3d4e${nth.toString(16).padStart(8, '0')}`;
   const ip = `10.${64 + (nth >> 16)}.${(nth >> 8) & 255}.${nth & 255}`;
   const hostName = `ip-${ip.replaceAll('.', '-')}.ec2.internal`;
-  const zone = ZONES[index % ZONES.length];
-  const instance = {
+  return {
     instanceId: id,
     hostName,
     app,
     ipAddr: ip,
     status: 'UP',
-    overriddenstatus: 'UNKNOWN',
+    overriddenStatus: 'UNKNOWN',
     port: { $: 7001, '@enabled': 'true' },
     securePort: { $: 7002, '@enabled': 'false' },
     countryId: 1,
@@ -91,7 +98,7 @@ export function registration(
       name: 'Amazon',
       metadata: {
         'ami-id': 'ami-0c55b159cbfafe1f0',
-        'availability-zone': zone,
+        'availability-zone': ZONES[(nth % instancesEach) % ZONES.length],
         'instance-id': id,
         'instance-type': 'm5.xlarge',
       },
@@ -100,10 +107,9 @@ export function registration(
     metadata: { version: '1.4.2', ...(marker !== undefined && { marker }) },
     statusPageUrl: `http://${hostName}:7001/info`,
     healthCheckUrl: `http://${hostName}:7001/health`,
-    vipAddress: vip,
+    vipAddress: app.toLowerCase(),
     isCoordinatingDiscoveryServer: 'false',
     lastUpdatedTimestamp: `${dirtyAt}`,
     lastDirtyTimestamp: `${dirtyAt}`,
   };
-  return { app, id, vip, body: JSON.stringify({ instance }) };
 }

@@ -1,4 +1,4 @@
-import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -17,16 +17,29 @@ export interface Reply {
   readonly body: Buffer;
 }
 
+/** What Java clients send. */
+export const JSON_GZIP = { accept: 'application/json', 'accept-encoding': 'gzip' } as const;
+
 /** One request; on a connection of its own unless an agent is given. */
-export async function ask(url: string, { method = 'GET', headers = {}, body, agent }: Question = {}): Promise<Reply> {
+export async function ask(url: string, question: Question = {}): Promise<Reply> {
+  const answer = await send(url, question);
+  const { statusCode = 0, headers } = answer;
+  return { status: statusCode, headers, body: await buffer(answer) };
+}
+
+/** Reads an answer and throws its bytes away: to keep 100 MB of it would stall this process and whoever shares its core. */
+export async function drain(url: string, question: Question = {}): Promise<void> {
+  const answer = await send(url, question);
+  if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`);
+  await new Promise((resolve, reject) => answer.resume().once('end', resolve).once('error', reject));
+}
+
+async function send(url: string, { method = 'GET', headers = {}, body, agent }: Question): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const question = request(url, { method, headers, agent: agent ?? false, timeout: 120_000 }, (answer) => {
-      const { statusCode = 0, headers } = answer;
-      buffer(answer).then((body) => resolve({ status: statusCode, headers, body }), reject);
-    });
-    question.once('timeout', () => question.destroy(new Error(`no answer within 120 s: ${method} ${url}`)));
-    question.once('error', reject);
-    question.end(body);
+    const sent = request(url, { method, headers, agent: agent ?? false, timeout: 120_000 }, resolve);
+    sent.once('timeout', () => sent.destroy(new Error(`no answer within 120 s: ${method} ${url}`)));
+    sent.once('error', reject);
+    sent.end(body);
   });
 }
 
@@ -40,4 +53,14 @@ export async function textOf({ headers, body }: Reply): Promise<string> {
 /** Connections that stay open: at most so many, used in turn. */
 export function keptConnections(most: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: most });
+}
+
+/** Does something with everything, 16 at a time and in the order given, over connections that are kept. */
+export async function sixteenAtOnce<T>(all: Iterable<T>, work: (each: T, agent: Agent) => Promise<unknown>) {
+  const agent = keptConnections(16);
+  const queue = all[Symbol.iterator]();
+  const worker = async (): Promise<void> => {
+    for (let next = queue.next(); next.done !== true; next = queue.next()) await work(next.value, agent);
+  };
+  await Promise.all(Array.from({ length: 16 }, worker)).finally(() => agent.destroy());
 }

@@ -1,51 +1,48 @@
-import type { RegistrationBody } from '../data/registry.ts';
-import { ask, keptConnections } from './ask.ts';
+import type { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  instanceCount,
+  REGISTER_HEADERS,
+  REGISTERED_AT,
+  spreadRegistration,
+  type Registration,
+  type RegistrySize,
+} from '../data/registry.ts';
+import { ask, keptConnections, sixteenAtOnce } from './ask.ts';
 
-const CONNECTIONS = 16;
-
-export interface Registered {
-  readonly count: number;
-  readonly seconds: number;
-  /** Whether all were registered before the time was over. */
-  readonly complete: boolean;
+/** Registers instances as clients do. */
+export async function registerAll(url: string, all: Iterable<Registration>): Promise<void> {
+  await sixteenAtOnce(all, (each, agent) => register(url, each, agent));
 }
 
-/** Registers instances as clients do, 16 at a time, in the order given; stops when `limitMs` is over. */
-export async function registerAll(
-  url: string,
-  all: Iterable<RegistrationBody>,
-  limitMs = Number.POSITIVE_INFINITY,
-): Promise<Registered> {
-  const agent = keptConnections(CONNECTIONS);
-  const queue = all[Symbol.iterator]();
-  const started = performance.now();
-  let count = 0;
-  let complete = true;
-  const worker = async (): Promise<void> => {
-    for (let next = queue.next(); next.done !== true; next = queue.next()) {
-      if (performance.now() - started > limitMs) {
-        complete = false;
-        return;
-      }
-      await register(url, next.value, agent);
-      count++;
+/** Changed in turn, all over the registry: as when one service after the other is deployed. */
+const CHANGED_INSTANCES = 500;
+/** Servers keep the registration with the latest timestamp, so that must grow from one change to the next. */
+let changes = 0;
+
+/**
+ * Registers instances anew with another metadata value, so many per second, at fixed moments, whatever the answers take: a
+ * slow server must not have less to do. When it is over and all are answered, resolves with what an answer then has in it.
+ */
+export async function changeUntil(over: AbortSignal, url: string, size: RegistrySize, perSecond: number) {
+  const agent = keptConnections(32);
+  const sent: Promise<void>[] = [];
+  const begun = performance.now();
+  while (!over.aborted) {
+    for (; sent.length < ((performance.now() - begun) / 1000) * perSecond; changes++) {
+      const variant = { marker: `change-${changes}`, dirtyAt: REGISTERED_AT + changes };
+      const count = Math.min(CHANGED_INSTANCES, instanceCount(size));
+      sent.push(register(url, spreadRegistration(size, changes, count, variant), agent));
     }
-  };
-  try {
-    await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  } finally {
-    agent.destroy();
+    await sleep(1000 / perSecond, undefined, { signal: over }).catch(() => undefined);
   }
-  return { count, seconds: (performance.now() - started) / 1000, complete };
+  await Promise.all(sent);
+  agent.destroy();
+  return `"marker":"change-${changes - 1}"`;
 }
 
-export async function register(
-  url: string,
-  { app, id, body }: RegistrationBody,
-  agent: ReturnType<typeof keptConnections>,
-): Promise<void> {
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
-  const answer = await ask(`${url}/eureka/apps/${app}`, { method: 'POST', headers, body, agent });
+async function register(url: string, { app, id, body }: Registration, agent: Agent): Promise<void> {
+  const answer = await ask(`${url}/eureka/apps/${app}`, { method: 'POST', headers: REGISTER_HEADERS, body, agent });
   if (answer.status === 204) return;
   throw new Error(`registering ${app}/${id} at ${url} was answered ${answer.status}: ${answer.body.toString('utf8')}`);
 }

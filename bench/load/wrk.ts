@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../test/testbed/process.ts';
-import { CORES, pinned } from '../pin.ts';
+import { CORES, pinned } from '../machine.ts';
 
 export interface Load {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly seconds: number;
-  /** 16 by default. */
-  readonly connections?: number;
-  /** Requests to send in turn instead of a GET of the URL: a file that `writeReplay` made, and how many to leave out first. */
+  readonly connections: number;
+  /** Requests to send in turn instead of a GET of the URL, and how many of them to leave out first. */
   readonly replay?: { readonly file: string; readonly from: number };
 }
 
@@ -39,7 +39,7 @@ const SCRIPT = join(import.meta.dirname, 'wrk.lua');
 const TIMEOUT_SECONDS = 60;
 
 /** Drives one server as hard as one core can. Any answer but 2xx or 3xx and any failed connection is an error. */
-export async function load({ url, headers = {}, seconds, connections = 16, replay }: Load): Promise<LoadResult> {
+export async function load({ url, headers = {}, seconds, connections, replay }: Load): Promise<LoadResult> {
   // wrk knows whole seconds only, but ends orderly when it is interrupted. Its own limit is for when nobody does.
   const wrk = ['wrk', '-t1', `-c${connections}`, `-d${Math.ceil(seconds) + 5}s`, '--timeout', `${TIMEOUT_SECONDS}s`];
   const args = ['--preserve-status', '--signal=INT', `${seconds}s`, ...wrk, '-s', SCRIPT];
@@ -57,15 +57,34 @@ function resultOf({ requests, microseconds, bytes, p50, p99, p999, failed }: Pri
   if (failures.length > 0)
     throw new Error(`${url}: ${failures.map(([what, count]) => `${count} failures of ${what}`).join(', ')}`);
   const seconds = microseconds / 1e6;
-  return {
-    seconds,
-    requests,
-    perSecond: requests / seconds,
-    bytes,
-    p50Ms: p50 / 1000,
-    p99Ms: p99 / 1000,
-    p999Ms: p999 / 1000,
-  };
+  const perSecond = requests / seconds;
+  return { seconds, requests, perSecond, bytes, p50Ms: p50 / 1000, p99Ms: p99 / 1000, p999Ms: p999 / 1000 };
+}
+
+export interface ReplayedRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Writes requests as `wrk.lua` reads them, each as it goes on the wire, its length before it; answers how many. */
+export function writeReplay(file: string, requests: Iterable<ReplayedRequest>): number {
+  const parts: Buffer[] = [];
+  let count = 0;
+  for (const request of requests) {
+    const bytes = requestBytes(request);
+    parts.push(Buffer.from(`${bytes.length}\n`), bytes);
+    count++;
+  }
+  writeFileSync(file, Buffer.concat(parts));
+  return count;
+}
+
+export function requestBytes({ method, target, headers = {}, body = '' }: ReplayedRequest): Buffer {
+  const all = { host: 'bench', ...headers, ...(body !== '' && { 'content-length': `${Buffer.byteLength(body)}` }) };
+  const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`${method} ${target} HTTP/1.1\r\n${head.join('')}\r\n${body}`);
 }
 
 /** Why there can be no load, as a sentence; undefined when wrk is there. */

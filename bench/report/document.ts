@@ -1,6 +1,19 @@
+import { renameSync, writeFileSync } from 'node:fs';
 import type { SectionResult } from '../section.ts';
-import { tableText } from './table.ts';
-import { verdictTable } from './verdicts.ts';
+import { verdictTable } from '../verdict.ts';
+import { tableText } from './text.ts';
+
+const METHOD = `Each server is a process of its own on one core; the load generator (wrk) has another core. All servers of a table are
+started, given the same registrations, warmed up, and measured in turn, round after round, each beginning with another
+server and every other one going backwards. Turns are short and many: the machine is not the same from one second to the
+next. A turn begins when the servers have nothing left to do from the turn before. Every answer is checked before it is
+measured (status, format, number of instances), and any failed request fails the run. Latencies are those that wrk reports
+at full load, that is with all connections always waiting. CPU time and memory are those of the process in \`/proc\`.
+
+Figures are medians of the rounds, ratios medians of the ratios within each round. In parentheses is between what the
+median would be if there were rounds without end, with a confidence of 90 % and whatever the distribution (of fewer than
+five rounds: the least and the most). A bar is met or missed when all of that is on one side of it. Otherwise there are
+further rounds, up to three times as many, and when they do not tell either the verdict is *undecided*.`;
 
 /** Everything the report says; nothing else goes in, so the same input is the same document. */
 export interface ReportInput {
@@ -8,7 +21,6 @@ export interface ReportInput {
   readonly date: string;
   /** What it was run with. */
   readonly command: string;
-  readonly rounds: number;
   readonly machine: readonly Fact[];
   readonly subjects: readonly Fact[];
   readonly sections: readonly ReportedSection[];
@@ -20,7 +32,6 @@ export interface Fact {
 }
 
 export interface ReportedSection {
-  readonly name: string;
   readonly title: string;
   readonly about: string;
   readonly result: SectionResult;
@@ -38,7 +49,7 @@ export function reportDocument(input: ReportInput): string {
     '## What is compared',
     facts(input.subjects),
     '## Method',
-    method(input.rounds),
+    METHOD,
     ...(verdicts.length === 0 ? [] : ['## Verdicts', tableText(verdictTable(verdicts))]),
     ...input.sections.flatMap(sectionParts),
   ];
@@ -56,20 +67,13 @@ export function sectionParts({ title, about, result }: ReportedSection): readonl
   ];
 }
 
-function facts(all: readonly Fact[]): string {
-  return all.map(({ name, value }) => `- **${name}**: ${value}`).join('\n');
+/** All at once: whoever reads the file sees a whole report, this one or the one before. */
+export function saveReport(file: string, input: ReportInput): void {
+  const partial = `${file}.partial`;
+  writeFileSync(partial, reportDocument(input));
+  renameSync(partial, file);
 }
 
-function method(rounds: number): string {
-  return [
-    'Each server is a process of its own on one core; the load generator (wrk) has another core. All servers of a table are',
-    `started, given the same registrations and measured in turn, in ${rounds} counted rounds after a warm-up, each round`,
-    'beginning with another server and every other one going backwards. Most take their part of a round in several turns,',
-    'alternately with the others: the machine is not the same from one second to the next. A turn begins when the core of the',
-    'servers has nothing left to do from the turn before. Figures are medians of the rounds, in parentheses the least and the',
-    'most; ratios are medians of the ratios within each round, which is the median over its turns where both took the same',
-    'number of them. Every answer is checked before it is measured (status, format, number of instances), and any failed',
-    'request fails the run. Latencies are those that wrk reports at full load, that is with',
-    'all connections always waiting. CPU time and memory are those of the process in `/proc`.',
-  ].join('\n');
+function facts(all: readonly Fact[]): string {
+  return all.map(({ name, value }) => `- **${name}**: ${value}`).join('\n');
 }

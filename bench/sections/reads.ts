@@ -1,72 +1,106 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { registration, SIZES } from '../data/registry.ts';
-import { absenceNotes, type Lineup } from '../lineup.ts';
-import type { Lineups } from '../lineups.ts';
-import { keptConnections } from '../load/ask.ts';
-import { register } from '../load/register.ts';
-import { measureRead } from '../measure-read.ts';
-import { measuredTable, type Measured } from '../measured.ts';
-import { memoryTable, residentOf, type Resident } from '../memory.ts';
-import { READS, SAMPLE_APPLICATION, type ReadName } from '../operations.ts';
-import type { Bench, RegistrySize, Section } from '../section.ts';
-import { readVerdicts } from './read-bars.ts';
+import { READS, type ReadOperation } from '../data/operations.ts';
+import { SIZES, type RegistrySize } from '../data/registry.ts';
+import { residentBytes } from '../machine.ts';
+import type { Candidate, Slice } from '../measure/candidate.ts';
+import { against, measuredTable, ratioVerdict } from '../measure/compare.ts';
+import { measureWithRaw, type Measured } from '../measure/measure.ts';
+import { figure, memoryMb } from '../report/text.ts';
+import type { Rounds } from '../rounds.ts';
+import type { Bench, Section } from '../section.ts';
+import { startLineup } from '../servers/lineup.ts';
+import { RAW } from '../servers/raw.ts';
+import { stage } from '../servers/server.ts';
+import { stockName, type Generation } from '../servers/stock.ts';
+import { median } from '../statistics.ts';
+import type { Verdict } from '../verdict.ts';
+
+const AGAINST_RAW = { bar: 0.88, ciBar: 0.7 } as const;
+
+/** Against the Hoxton generation in production settings, 10,000 instances. */
+const AGAINST_STOCK: Readonly<Record<string, { readonly bar: number; readonly ciBar: number }>> = {
+  [READS.fullJsonGzip.name]: { bar: 6.5, ciBar: 3 },
+  [READS.fullXmlGzip.name]: { bar: 6, ciBar: 3 },
+  [READS.fullJsonIdentity.name]: { bar: 3.8, ciBar: 1.8 },
+  [READS.deltaEverything.name]: { bar: 5.5, ciBar: 2.5 },
+  [READS.application.name]: { bar: 2.8, ciBar: 1.3 },
+  [READS.vip.name]: { bar: 2.8, ciBar: 1.3 },
+};
 
 /** The longest any server keeps a change in its delta (stock 3 min, Eurek8s 5 min), and the caches of it. */
 const DELTA_EMPTY_AFTER_MS = 310_000;
 
-interface SizeResult {
-  readonly lineup: Lineup;
-  readonly measured: Measured[];
-  resident: readonly Resident[];
-}
-
-export function readsSection(lineups: Lineups): Section {
-  return {
-    name: 'reads',
-    title: 'Reads',
-    about:
-      'The same registrations at each server, 16 connections, no changes meanwhile. Raw is node:http on the same core ' +
-      'sending the bytes and headers of the answer of Eurek8s, which is as fast as the platform goes.',
-    run: async (bench) => {
-      const results: SizeResult[] = [];
-      for (const size of bench.sizes) results.push(await measureAtOnce(bench, await lineups.at(bench, size)));
-      if (!bench.quick) for (const result of results) await measureQuietDeltas(bench, result);
-      for (const result of results) result.resident = residentOf(result.lineup);
+export const reads: Section = {
+  name: 'reads',
+  title: 'Reads',
+  about:
+    'The same registrations at each server, 16 connections, no changes meanwhile. Raw is node:http on the same core sending the bytes and headers of the answer of Eurek8s, which is as fast as the platform goes. Stock servers have up to 10,000 instances: with 100,000 they take 6 GB of memory.',
+  run: async (bench) =>
+    stage(async (keep) => {
+      const all: {
+        readonly size: RegistrySize;
+        readonly candidates: readonly Candidate[];
+        readonly measured: Measured[];
+      }[] = [];
+      for (const size of bench.sizes) {
+        const candidates = await startLineup(bench, keep, size, generationsAt(bench, size));
+        const measured: Measured[] = [];
+        for (const operation of operationsAt(bench, size))
+          measured.push(await measureRead(bench, candidates, operation));
+        all.push({ size, candidates, measured });
+      }
+      if (!bench.quick) {
+        bench.say(`reads: waiting ${DELTA_EMPTY_AFTER_MS / 1000} s until all deltas are empty, as they are all day`);
+        await sleep(DELTA_EMPTY_AFTER_MS);
+        for (const { candidates, measured } of all)
+          measured.push(await measureRead(bench, candidates, READS.deltaEmpty));
+      }
+      const resident = all.flatMap(({ size, candidates }) =>
+        candidates.map(({ name, server }) => [size.name, name, `${memoryMb(residentBytes(server.pid))} MB`]),
+      );
       return {
         tables: [
-          ...results.map(({ lineup, measured }) => measuredTable(`${lineup.size.name} instances`, measured)),
-          memoryTable(results.flatMap(({ resident }) => resident)),
+          ...all.map(({ size, measured }) => measuredTable(`${size.name} instances`, measured)),
+          { title: 'Memory after all that', columns: ['instances', 'server', 'resident'], rows: resident },
         ],
-        verdicts: results.flatMap(({ lineup, measured }) => readVerdicts(lineup.size, measured)),
-        notes: results.flatMap(({ lineup }) => absenceNotes(lineup)),
+        verdicts: all.flatMap(({ measured }) => measured.flatMap(({ verdicts }) => verdicts)),
       };
-    },
-  };
-}
+    }),
+};
 
-async function measureAtOnce(bench: Bench, lineup: Lineup): Promise<SizeResult> {
-  const measured: Measured[] = [];
-  for (const name of operationsAt(bench, lineup.size)) measured.push(await measureRead(bench, lineup, READS[name]));
-  return { lineup, measured, resident: [] };
+/** Stock servers are slow to start, load and warm: the quick mode has one, where its bars are. */
+function generationsAt({ quick }: Bench, size: RegistrySize): readonly Generation[] {
+  if (quick) return size === SIZES.medium ? ['hoxton'] : [];
+  return size === SIZES.large ? [] : ['hoxton', 'current'];
 }
 
 /** First what must be measured while everything that was registered is still recent. */
-function operationsAt({ quick }: Bench, size: RegistrySize): readonly ReadName[] {
-  if (quick) return size === SIZES.medium ? ['deltaEverything', 'fullJsonGzip', 'application'] : ['fullJsonGzip'];
-  return ['deltaEverything', 'fullJsonGzip', 'fullJsonIdentity', 'fullXmlGzip', 'application', 'vip'];
+function operationsAt({ quick }: Bench, size: RegistrySize): readonly ReadOperation[] {
+  const { deltaEverything, fullJsonGzip, fullJsonIdentity, fullXmlGzip, application, vip } = READS;
+  if (quick) return size === SIZES.medium ? [deltaEverything, fullJsonGzip, application] : [fullJsonGzip];
+  // 100 MB, sixteen of them at once: a measurement of the machine's memory.
+  const identity = size === SIZES.large ? [] : [fullJsonIdentity];
+  return [deltaEverything, fullJsonGzip, ...identity, fullXmlGzip, application, vip];
 }
 
-/** Deltas as they are all day: with nothing in them, or with what has just changed. */
-async function measureQuietDeltas(bench: Bench, { lineup, measured }: SizeResult): Promise<void> {
-  const waitMs = lineup.loadedAt + DELTA_EMPTY_AFTER_MS - performance.now();
-  if (waitMs > 0) {
-    bench.say(`reads, ${lineup.size.name}: waiting ${Math.round(waitMs / 1000)} s until all deltas are empty`);
-    await sleep(waitMs);
-  }
-  measured.push(await measureRead(bench, lineup, READS.deltaEmpty));
-  const agent = keptConnections(1);
-  for (const { url } of lineup.subjects)
-    await register(url, registration(lineup.size, SAMPLE_APPLICATION, 0, { marker: 'changed' }), agent);
-  agent.destroy();
-  measured.push(await measureRead(bench, lineup, READS.deltaOne));
+function measureRead(bench: Bench, candidates: readonly Candidate[], operation: ReadOperation): Promise<Measured> {
+  const size = candidates[0]?.size;
+  const what = `${operation.name} against raw node:http, ${size?.name} instances`;
+  return measureWithRaw(bench, {
+    operation,
+    candidates,
+    judge: (slices) => [
+      ...ratioVerdict({ what, ...AGAINST_RAW }, against(slices, RAW)),
+      ...(size === SIZES.medium ? stockVerdict(operation.name, slices) : []),
+    ],
+  });
+}
+
+function stockVerdict(operation: string, slices: Rounds<Slice>): readonly Verdict[] {
+  const stock = stockName('hoxton', 'production');
+  const [bar, limit] = [AGAINST_STOCK[operation], against(slices, stock, RAW)];
+  if (bar === undefined || limit.byClock.length === 0) return [];
+  const remark = `the limit of the platform ${figure(median(limit.byClock))}`;
+  const what = `${operation} against stock Hoxton, 10,000 instances`;
+  return ratioVerdict({ what, ...bar, remark }, against(slices, stock));
 }

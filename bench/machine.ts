@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { figure } from './report/text.ts';
+
+/** Which part of the measurement runs on which core. */
+export const CORES = {
+  server: 0,
+  load: 1,
+  /** This program, which makes changes and asks questions meanwhile: a core of its own where there is a third. */
+  driver: availableParallelism() > 2 ? 2 : 1,
+} as const;
+
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** The command bound to one core: whatever it starts stays there as well, and the process id is the program's own. */
+export function pinned(core: number, command: string, args: readonly string[]): Command {
+  return { command: 'taskset', args: ['-c', `${core}`, command, ...args] };
+}
+
+/** Binds this process; its threads too, which have been started already. */
+export function pinSelf(core: number): void {
+  const args = ['-a', '-c', '-p', `${core}`, `${process.pid}`];
+  const { status, stderr } = spawnSync('taskset', args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`taskset: ${stderr}`);
+}
+
+/** What makes pinning impossible here, as a sentence; undefined when nothing does. */
+export function pinningTrouble(): string | undefined {
+  if (availableParallelism() < 2) return 'two cores are needed: one for the server, one for the load';
+  if (spawnSync('taskset', ['-V']).status !== 0)
+    return 'taskset is needed to bind processes to cores (on Debian: apt-get install util-linux)';
+  const refused = Object.values(CORES).find((core) => spawnSync('taskset', ['-c', `${core}`, 'true']).status !== 0);
+  if (refused !== undefined) return `core ${refused} is not for this process: give it cores 0 to ${CORES.driver}`;
+  return undefined;
+}
+
+/** What the kernel counts CPU time in on every architecture Linux still runs on (USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+/** CPU time a process has used so far, all threads, user and system, in seconds. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  // The second field is the program's name in parentheses and may contain anything; fields 14 and 15 are the times.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Resident memory in bytes: now, or the most there ever was. */
+export function residentBytes(pid: number, when: 'now' | 'peak' = 'now'): number {
+  const field = when === 'now' ? 'VmRSS' : 'VmHWM';
+  const match = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  if (match === null) throw new Error(`process ${pid} has no ${field}`);
+  return Number(match[1]) * 1024;
+}
+
+const LOOK_MS = 30;
+const LIMIT_MS = 3000;
+
+/**
+ * Until none of these uses a tick of CPU time between two looks. A JVM goes on compiling and collecting garbage after its
+ * turn, and whoever came next would be measured on what that leaves of the core. After three seconds they are as quiet
+ * as they get. What other programs do on the machine cannot be waited for.
+ */
+export async function quiet(pids: readonly number[]): Promise<void> {
+  const used = (): number => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const deadline = performance.now() + LIMIT_MS;
+  for (let before = used(); performance.now() < deadline;) {
+    await sleep(LOOK_MS);
+    const now = used();
+    if (now === before) return;
+    before = now;
+  }
+}
+
+/** To be asked before this process is bound to a core: afterwards it sees only that one. */
+export function machineFacts(): readonly { readonly name: string; readonly value: string }[] {
+  return [
+    { name: 'CPU', value: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores` },
+    { name: 'Memory', value: `${figure(totalmem() / 2 ** 30)} GiB` },
+    { name: 'Kernel', value: `${type()} ${release()}` },
+    { name: 'Node', value: process.versions.node },
+    { name: 'Java', value: firstLine('java', ['-version']) },
+    { name: 'Load', value: firstLine('wrk', ['-v']).replace(/ Copyright.*/, '') },
+  ];
+}
+
+function firstLine(command: string, args: readonly string[]): string {
+  const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  return `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n')[0] ?? '';
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { headersOf, type Operation } from '../data/operations.ts';
+import { instanceCount, type RegistrySize } from '../data/registry.ts';
+import { ask, textOf } from '../load/ask.ts';
+import { changeUntil } from '../load/register.ts';
+import { expectAnswersOf } from '../load/right-answer.ts';
+import { load, writeReplay, type Load, type LoadResult } from '../load/wrk.ts';
+import { cpuSeconds } from '../machine.ts';
+import type { Contender } from '../rounds.ts';
+import type { Bench } from '../section.ts';
+import type { Server } from '../servers/server.ts';
+
+/** A server that is measured. */
+export interface Candidate {
+  /** As the results call it. */
+  readonly name: string;
+  readonly server: Server;
+  /** The registry it has. */
+  readonly size: RegistrySize;
+  /** Registrations that change something meanwhile; 0: in other turns. */
+  readonly changesPerSecond?: number;
+}
+
+/** What one server did in one short while under load. */
+export interface Slice extends LoadResult {
+  /** CPU time of the server, all threads, for a thousand requests. */
+  readonly cpuSecondsPerThousand: number;
+}
+
+async function measureSlice({ pid }: Server, under: Load): Promise<Slice> {
+  const before = cpuSeconds(pid);
+  const result = await load(under);
+  // A turn without an answer has cost at least as much as one.
+  const cpuSecondsPerThousand = ((cpuSeconds(pid) - before) / Math.max(1, result.requests)) * 1000;
+  return { ...result, cpuSecondsPerThousand };
+}
+
+interface Task {
+  readonly bench: Bench;
+  readonly operation: Operation;
+  readonly connections: number;
+  /** Of a turn. */
+  readonly seconds: number;
+  /** Of the right answer. */
+  readonly bodyBytes: number;
+}
+
+export function contenderOf(candidate: Candidate, task: Task): Contender<Slice> {
+  const { name, server, changesPerSecond = 0 } = candidate;
+  const isChanged = candidate.changesPerSecond !== undefined;
+  const { operation, connections, seconds, bodyBytes, bench } = task;
+  const loadFor = loadOf(candidate, task);
+  const slice = async (seconds: number): Promise<Slice> => {
+    if (changesPerSecond > 0) return whileChanging(candidate, changesPerSecond, loadFor(seconds));
+    const slice = await measureSlice(server, loadFor(seconds));
+    // What changed in other turns makes answers of another size.
+    if (operation.kind === 'read' && !isChanged) expectAnswersOf(bodyBytes, slice, connections);
+    return slice;
+  };
+  // The older stock server takes some ten heartbeats a second when its core has other work too.
+  const own = operation.kind === 'write' && server.runtime === 'java' ? 2 * seconds : seconds;
+  return { name, warmUp: () => slice(warmUpSeconds(bench, server)), once: () => slice(own) };
+}
+
+/** Turns begin this part of all requests further on: wherever they end, all instances are written alike. */
+const STRIDE = 0.382;
+
+function loadOf({ server, size }: Candidate, { bench, operation, connections }: Task): (seconds: number) => Load {
+  if (operation.kind === 'read') {
+    const request = { url: server.url + operation.target, headers: headersOf(operation), connections };
+    return (seconds) => ({ ...request, seconds });
+  }
+  const file = join(bench.workDir, `${operation.name}-${instanceCount(size)}.replay`);
+  const count = writeReplay(file, operation.requests(size));
+  let turn = 0;
+  return (seconds) => {
+    const from = Math.floor(((turn++ * STRIDE) % 1) * count);
+    return { url: server.url, connections, seconds, replay: { file, from } };
+  };
+}
+
+/** For a kind of request that is new to the server. Java compiles as it goes, on the one core it has. */
+function warmUpSeconds({ quick }: Bench, { runtime }: Server): number {
+  if (runtime === 'node') return 0.5;
+  return quick ? 3 : 8;
+}
+
+/** Changes begin a little earlier than the load. */
+const LEAD_MS = 200;
+
+/** Whoever has taken a change must show it in the next answer: what is old is easily quick. */
+async function whileChanging({ name, server, size }: Candidate, perSecond: number, under: Load): Promise<Slice> {
+  const over = new AbortController();
+  const changing = changeUntil(over.signal, server.url, size, perSecond);
+  await sleep(LEAD_MS);
+  const slice = await measureSlice(server, under).finally(() => over.abort());
+  const last = await changing;
+  if (!(await textOf(await ask(under.url, under))).includes(last)) throw new Error(`${name} does not show ${last}`);
+  return slice;
+}

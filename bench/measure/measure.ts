@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { READS, type Operation } from '../data/operations.ts';
+import { SIZES } from '../data/registry.ts';
+import { rightAnswer } from '../load/right-answer.ts';
+import { quiet } from '../machine.ts';
+import { untilDecided, type Rounds } from '../rounds.ts';
+import type { Bench } from '../section.ts';
+import { PRODUCT } from '../servers/eurek8s.ts';
+import { expectSameAnswer, startRaw } from '../servers/raw.ts';
+import type { Verdict } from '../verdict.ts';
+import { contenderOf, type Candidate, type Slice } from './candidate.ts';
+
+/** One operation as every candidate did it, round by round. */
+export interface Measured {
+  readonly operation: string;
+  readonly slices: Rounds<Slice>;
+  /** Body of the answer in bytes, by candidate. */
+  readonly bytes: ReadonlyMap<string, number>;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface Question {
+  readonly operation: Operation;
+  readonly candidates: readonly Candidate[];
+  readonly connections?: number;
+  readonly judge?: (slices: Rounds<Slice>) => readonly Verdict[];
+}
+
+const CONNECTIONS = 16;
+
+/** One operation by all candidates in turn, until its verdicts are decided. */
+export async function measure(bench: Bench, question: Question): Promise<Measured> {
+  const { operation, candidates, connections = CONNECTIONS, judge = () => [] } = question;
+  const started = performance.now();
+  const seconds = turnSeconds(question);
+  const bytes = new Map<string, number>();
+  for (const { name, server, size } of candidates)
+    bytes.set(name, (await rightAnswer(server.url, operation, size)).body.length);
+  const contenders = candidates.map((each) =>
+    contenderOf(each, { bench, operation, connections, seconds, bodyBytes: bytes.get(each.name) ?? Number.NaN }),
+  );
+  const settle = (): Promise<void> => quiet(candidates.map(({ server }) => server.pid));
+  const { rounds, verdicts } = await untilDecided(inTurns(bench, operation, seconds), contenders, judge, settle);
+  // Whatever was asked or changed, nothing came or went.
+  for (const { server, size } of candidates) await rightAnswer(server.url, operation, size);
+  const took = Math.round((performance.now() - started) / 1000);
+  bench.say(`${candidates[0]?.size.name} instances, ${operation.name}: ${took} s`);
+  return { operation: operation.name, slices: rounds, bytes, verdicts };
+}
+
+/**
+ * The machine differs by some 15 per cent from one turn to the next, however long they are, so they are short and many. Of
+ * large answers, and of the writes of a slow server, a short one would have too few. Publications come in tenths of a
+ * second, of which a turn with changes has ten.
+ */
+function turnSeconds({ operation, candidates }: Question): number {
+  if (candidates.some(({ changesPerSecond }) => changesPerSecond !== undefined)) return 1;
+  return operation.kind === 'write' || candidates.some(({ size }) => size === SIZES.large) ? 0.5 : 0.2;
+}
+
+function inTurns(bench: Bench, operation: Operation, seconds: number): Bench {
+  const rounds = bench.rounds * (seconds === 1 ? 2 : bench.quick ? 3 : 5);
+  // It lasts three minutes in stock servers: no time for further rounds.
+  return { ...bench, rounds, patience: operation === READS.deltaEverything ? 1 : bench.patience };
+}
+
+/** The same with raw node:http among the candidates, which answers everything as Eurek8s has answered. */
+export async function measureWithRaw(bench: Bench, question: Question): Promise<Measured> {
+  const { operation, candidates } = question;
+  const ours = candidates.find(({ name }) => name === PRODUCT);
+  if (ours === undefined) throw new Error(`${PRODUCT} is not among those that are measured`);
+  const answer = await rightAnswer(ours.server.url, operation, ours.size);
+  const raw = await startRaw(join(bench.workDir, 'raw'), answer);
+  try {
+    expectSameAnswer(answer, await rightAnswer(raw.url, operation, ours.size));
+    return await measure(bench, { ...question, candidates: [...candidates, { ...ours, name: raw.name, server: raw }] });
+  } finally {
+    await raw.stop();
+  }
+}

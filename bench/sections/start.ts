@@ -1,0 +1,74 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../../test/testbed/until.ts';
+import { READS } from '../data/operations.ts';
+import { SIZES, type RegistrySize } from '../data/registry.ts';
+import { ask, JSON_GZIP } from '../load/ask.ts';
+import { rightAnswer } from '../load/right-answer.ts';
+import { cpuSeconds } from '../machine.ts';
+import type { Timed } from '../measure/compare.ts';
+import { withInterval } from '../report/text.ts';
+import { untilDecided, type Rounds } from '../rounds.ts';
+import type { Section } from '../section.ts';
+import { startEurek8s, STANDALONE } from '../servers/eurek8s.ts';
+import { startPlayback } from '../servers/playback.ts';
+import { stage } from '../servers/server.ts';
+import type { Verdict } from '../verdict.ts';
+
+const SIZE = SIZES.medium;
+const EMPTY = 'empty, of its own';
+const FULL = '10,000 instances at the legacy';
+
+export const start: Section = {
+  name: 'start',
+  title: 'From process start to the first complete answer',
+  about:
+    'The time from starting the process until `GET /eureka/apps` is answered with the whole registry (JSON, gzip). The legacy sends the bytes that a stock server with 10,000 instances would.',
+  run: async (bench) =>
+    stage(async (keep) => {
+      const legacy = await keep(startPlayback(SIZE));
+      const registries = [
+        { name: EMPTY, config: STANDALONE, size: undefined },
+        { name: FULL, config: { legacy: { urls: [legacy.eureka] } }, size: SIZE },
+      ];
+      const contenders = registries.map(({ name, config, size }) => {
+        const once = (): Promise<Timed> => startOnce(bench.workDir, bench.program, config, size);
+        return { name, warmUp: once, once };
+      });
+      const { rounds, verdicts } = await untilDecided(bench, contenders, judge);
+      const rows = [...rounds].map(([name, all]) => [name, withInterval(all.map(({ time }) => time))]);
+      return { tables: [{ title: 'Start', columns: ['registry', 'seconds'], rows }], verdicts };
+    }),
+};
+
+/** Answers are asked for so often while a process starts, milliseconds. */
+const EVERY_MS = 5;
+
+/** Seconds from starting the process to the end of the first answer; `expected`: with so many instances in it. */
+export async function startOnce(
+  workDir: string,
+  program: string,
+  config: Readonly<Record<string, unknown>>,
+  expected?: RegistrySize,
+): Promise<Timed> {
+  const dir = mkdtempSync(join(workDir, 'start-'));
+  const startedAt = performance.now();
+  const { url, pid, stop } = await startEurek8s({ program, dir, config, until: 'started' });
+  try {
+    const isAnswered = async (): Promise<boolean> =>
+      (await ask(`${url}/eureka/apps`, { headers: JSON_GZIP })).status === 200;
+    await until('the first answer', isAnswered, { everyMs: EVERY_MS, timeoutMs: 120_000 });
+    const found = { time: (performance.now() - startedAt) / 1000, cpu: cpuSeconds(pid) };
+    // Afterwards, as it takes time itself.
+    if (expected !== undefined) await rightAnswer(url, READS.fullJsonGzip, expected);
+    return found;
+  } finally {
+    await stop();
+  }
+}
+
+function judge(rounds: Rounds<Timed>): readonly Verdict[] {
+  const what = 'process start to first complete answer, legacy with 10,000 instances';
+  const samples = (rounds.get(FULL) ?? []).map(({ time }) => time);
+  return [{ what, samples, unit: 's', bar: 1.5, sense: 'at most' }];
+}

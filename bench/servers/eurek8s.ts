@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asShipped } from './build.ts';
+import { startServer, type Server } from './server.ts';
+
+export const PRODUCT = 'Eurek8s';
+
+export interface Eurek8sOptions {
+  /** The bundle. */
+  readonly program: string;
+  /** Configuration file and log; made when it is not there. */
+  readonly dir: string;
+  /** The configuration but `listen`; by default a registry of its own, nothing else. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly port?: number;
+  /** A file loaded into it before the bundle, and what that finds in its environment. */
+  readonly inside?: { readonly preload: string; readonly env: NodeJS.ProcessEnv };
+  /** What to wait for: nothing, that it listens (by default), or that reads are answered. */
+  readonly until?: 'started' | 'listening' | 'ready';
+}
+
+/** Nothing but what is registered at it: the same registrations make the same registry as in a stock server. */
+export const STANDALONE = { leases: { enabled: true } } as const;
+
+/** For the report. */
+export const eurek8sFacts = {
+  name: PRODUCT,
+  value:
+    `the bundle as shipped on Node ${process.versions.node} with the settings of its first line and a compile cache as the ` +
+    `image has it; configuration \`${JSON.stringify(STANDALONE)}\` unless a section says otherwise`,
+} as const;
+
+/** Eurek8s as it is shipped: the bundle, with the image's environment. */
+export async function startEurek8s(options: Eurek8sOptions): Promise<Server> {
+  const { program, dir, config = STANDALONE, inside, until = 'listening' } = options;
+  mkdirSync(dir, { recursive: true });
+  const configFile = join(dir, 'eurek8s.yaml');
+  const shipped = asShipped(program);
+  const preload = inside === undefined ? [] : ['--import', inside.preload];
+  return startServer({
+    name: PRODUCT,
+    runtime: 'node',
+    dir,
+    command: (port) => {
+      // JSON is YAML.
+      writeFileSync(configFile, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }, undefined, 2));
+      return {
+        command: process.execPath,
+        args: [...shipped.args, ...preload, program, 'serve', '--config', configFile],
+        env: { ...shipped.env, ...inside?.env },
+      };
+    },
+    ...(options.port !== undefined && { port: options.port }),
+    ...(until !== 'started' && { ready: { path: until === 'ready' ? '/readyz' : '/healthz', status: 200 } }),
+  });
+}

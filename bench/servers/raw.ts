@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Reply } from '../load/ask.ts';
+import { startServer, type Server } from './server.ts';
+
+/** The answer to everything, as `raw-process.ts` is given it. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bodyFile: string;
+}
+
+export const RAW = 'raw node:http';
+
+/** For the report. */
+export const rawFacts = {
+  name: 'Raw',
+  value: `node:http on Node ${process.versions.node} that sends from memory the bytes and headers of the answers of Eurek8s: the limit of the platform`,
+} as const;
+
+/** The limit of the platform: node:http that sends one answer, over and over, and does nothing else. */
+export async function startRaw(dir: string, reply: Reply): Promise<Server> {
+  mkdirSync(dir, { recursive: true });
+  const bodyFile = join(dir, 'body');
+  writeFileSync(bodyFile, reply.body);
+  const answer: RawAnswer = { status: reply.status, headers: ownHeaders(reply), bodyFile };
+  const program = join(import.meta.dirname, 'raw-process.ts');
+  return startServer({
+    name: RAW,
+    runtime: 'node',
+    dir,
+    command: (port) => ({
+      command: process.execPath,
+      args: [program, `${port}`, JSON.stringify(answer)],
+      env: { ...process.env, NODE_ENV: 'production' },
+    }),
+    ready: { path: '/', status: reply.status },
+  });
+}
+
+/** Fewer headers, or other ones, would be another race. */
+export function expectSameAnswer(ours: Reply, raw: Reply): void {
+  const facts = (reply: Reply): string =>
+    JSON.stringify([reply.status, reply.body.length, Object.keys(reply.headers).toSorted(), ownHeaders(reply)]);
+  if (facts(ours) === facts(raw) && ours.body.equals(raw.body)) return;
+  throw new Error(`${RAW} answers ${facts(raw)} instead of ${facts(ours)}`);
+}
+
+/** Written by node:http itself, in both servers. */
+const OF_NODE = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
+
+function ownHeaders({ headers }: Reply): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      OF_NODE.has(name) || value === undefined ? [] : [[name, String(value)]],
+    ),
+  );
+}

@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { httpRequest } from '../../test/support/http-request.ts';
+import { freePort } from '../../test/testbed/ports.ts';
+import { launch } from '../../test/testbed/process.ts';
+import { CORES, pinned, type Command } from '../machine.ts';
+
+/** A server as a process of its own, bound to one core. */
+export interface Server {
+  /** As the tables call it. */
+  readonly name: string;
+  readonly port: number;
+  /** `http://127.0.0.1:PORT`; Eureka's API is below `/eureka`. */
+  readonly url: string;
+  readonly pid: number;
+  /** Java compiles as it goes: it needs longer until it is at its usual speed. */
+  readonly runtime: 'java' | 'node';
+  readonly stop: () => Promise<void>;
+}
+
+export interface ServerOptions extends Pick<Server, 'name' | 'runtime'> {
+  /** Of the process; made when it is not there. */
+  readonly dir: string;
+  /** How to start it, so that it listens there. */
+  readonly command: (port: number) => Command & { readonly env?: NodeJS.ProcessEnv };
+  /** A free one by default. */
+  readonly port?: number;
+  /** The servers' by default. */
+  readonly core?: number;
+  /** A path and the status it is answered with when the server is ready; without it nothing is waited for. */
+  readonly ready?: { readonly path: string; readonly status: number };
+}
+
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { name, runtime, dir, core = CORES.server, ready } = options;
+  mkdirSync(dir, { recursive: true });
+  const port = options.port ?? (await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const { command, args, env = process.env } = options.command(port);
+  const launched = await launch({
+    name,
+    ...pinned(core, command, args),
+    env,
+    logFile: join(dir, 'server.log'),
+    ...(ready !== undefined && { ready: async () => (await httpRequest(url + ready.path)).status === ready.status }),
+    readyTimeoutMs: 120_000,
+  });
+  return { name, runtime, port, url, pid: launched.pid, stop: () => launched.stop() };
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** Takes what was started, to be stopped at the end. */
+export type Keep = <T extends Stoppable>(starting: Promise<T> | T) => Promise<T>;
+
+/** Runs something and stops what it kept, last first, however it ends: no process outlives its section. */
+export async function stage<T>(work: (keep: Keep) => Promise<T>): Promise<T> {
+  const kept: Stoppable[] = [];
+  try {
+    return await work(async (starting) => {
+      const started = await starting;
+      kept.push(started);
+      return started;
+    });
+  } finally {
+    for (const started of kept.toReversed()) await started.stop();
+  }
+}
