@@ -8,7 +8,7 @@ import { serveForTest, serveUnsynced, type Ending } from '../support/running-ser
 
 const ODD_ID = 'a/b c+d%é';
 const ENCODED_ODD_ID = 'a%2Fb%20c%2Bd%25%C3%A9';
-const LONG_ID = `host:${'x'.repeat(2000)}`;
+const LONG_ID = `host:${'x'.repeat(1000)}`;
 const READS = [
   'apps',
   'apps/delta',
@@ -213,7 +213,11 @@ test('before the first complete view every read is an empty 503; the process is 
       }
   assert.equal((await rawRequest(url, 'GET /healthz')).status, 200);
   const ready = await rawRequest(url, 'GET /readyz');
-  assert.deepEqual([ready.status, ready.body.toString()], [503, 'waiting for the first complete view of legacy\n']);
+  assert.equal(ready.status, 503);
+  assert.match(
+    ready.body.toString(),
+    /^waiting for the first complete view of legacy( \([^\n]*ECONNREFUSED[^\n]*\))?\n$/,
+  );
   const explain = await rawRequest(url, 'GET /eurek8s/explain/ORDERS', { accept: 'application/json' });
   assert.equal(explain.status, 503);
   assert.match(explain.body.toString(), /^\{"error":"waiting for .*legacy"\}$/);
