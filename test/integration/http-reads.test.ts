@@ -220,7 +220,10 @@ test('before the first complete view every read is an empty 503; the process is 
   );
   const explain = await rawRequest(url, 'GET /eurek8s/explain/ORDERS', { accept: 'application/json' });
   assert.equal(explain.status, 503);
-  assert.match(explain.body.toString(), /^\{"error":"waiting for the first complete view of legacy( \([^"]*ECONNREFUSED[^"]*\))?"\}$/);
+  assert.match(
+    explain.body.toString(),
+    /^\{"error":"waiting for the first complete view of legacy( \([^"]*ECONNREFUSED[^"]*\))?"\}$/,
+  );
   const summary = await rawRequest(url, 'GET /', { accept: 'text/plain' });
   assert.match(summary.body.toString(), /no registry yet/);
   // Trap 4: a heartbeat must not be told 404 because the upstream does not answer.
