@@ -13,6 +13,7 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ContributionSink, Source, Urgency } from '../ports/source.ts';
 import { Contributions } from './contributions.ts';
+import { FirstSync } from './first-sync.ts';
 import { Merging } from './merging.ts';
 
 /** Contributions that arrive within this many milliseconds after a snapshot update wait for the next one. */
@@ -31,12 +32,6 @@ const SLICE_SHARE = 1 / 5;
 const PRUNE_MS = 30_000;
 /** Milliseconds that a source may take to stop. Then nobody waits for it. */
 const STOP_SOURCE_MS = 3_000;
-
-/**
- * How long the first answer waits for sources that are not required (milliseconds). Without it every restart would be
- * answered without sources that are well, for a moment that clients keep for 30 s.
- */
-const OPTIONAL_WAIT_MS = 5_000;
 
 /** A new snapshot, and what is different in it. */
 export interface SnapshotUpdate {
@@ -67,7 +62,7 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #contributions: Contributions;
   readonly #merging: Merging;
-  readonly #synced = new Set<SourceId>();
+  readonly #firstSync: FirstSync;
   /** Applications to be merged anew. */
   readonly #dirty = new Set<AppName>();
   /** Applications that nothing is served, hidden or refused of, in the order in which they became so. */
@@ -82,22 +77,18 @@ export class Hub {
   #lastUpdateAt = Number.NEGATIVE_INFINITY;
   #cancelWindow: (() => void) | undefined;
   #cancelPrune: (() => void) | undefined;
-  #cancelOptionalWait: (() => void) | undefined;
-  #isOptionalWaitOver = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.#contributions = new Contributions(options.sources.map(({ id }) => id));
     this.#merging = new Merging(options);
+    this.#firstSync = new FirstSync(options.sources);
     this.#snapshot = emptySnapshot(options.firstVersion, options.clock.now());
   }
 
   /** Starts every source; each has its own sink, so that none can speak for another. */
   start(): void {
-    this.#cancelOptionalWait = this.#options.clock.after(OPTIONAL_WAIT_MS, () => {
-      this.#isOptionalWaitOver = true;
-      this.#openWhenSynced();
-    });
+    this.#firstSync.begin(this.#options.clock, () => this.#openWhenSynced());
     for (const source of this.#options.sources) source.start(this.#sinkOf(source));
     this.#schedulePrune();
     this.#openWhenSynced();
@@ -108,7 +99,7 @@ export class Hub {
     this.#stopped = true;
     this.#cancelWindow?.();
     this.#cancelPrune?.();
-    this.#cancelOptionalWait?.();
+    this.#firstSync.end();
     const { sources, clock } = this.#options;
     const after: Clock['after'] = (delayMs, callback) => clock.after(delayMs, callback);
     const stops = sources.map(async (source) => {
@@ -124,9 +115,9 @@ export class Hub {
     return this.#open ? this.#snapshot : undefined;
   }
 
-  /** Sources that reads still wait for: those that are required, and for a moment those that may yet answer. */
+  /** Sources that reads still wait for. */
   awaited(): readonly SourceId[] {
-    return this.#options.sources.filter((source) => this.#isAwaited(source)).map(({ id }) => id);
+    return this.#firstSync.awaited();
   }
 
   /** Called after each update, in the same turn, with the snapshot already in place. */
@@ -141,7 +132,7 @@ export class Hub {
       update: (changes, urgency) => this.#take(id, changes, urgency),
       replace: (all) => this.#take(id, replacement(all), 'coalesced'),
       synced: () => {
-        this.#synced.add(id);
+        this.#firstSync.synced(id);
         this.#openWhenSynced();
       },
     };
@@ -152,18 +143,13 @@ export class Hub {
     if (this.#dirty.size > 0) this.#schedule(urgency, changes.keys());
   }
 
-  #isAwaited(source: Source): boolean {
-    if (this.#synced.has(source.id)) return false;
-    return source.required || (!this.#isOptionalWaitOver && source.health().state === 'starting');
-  }
-
   #openWhenSynced(): void {
     if (this.#open || this.#loading || this.awaited().length > 0) return;
     this.#update();
     // What is left is worked through in further slices, the last of which comes back here.
     if (this.#dirty.size > 0) return;
     this.#open = true;
-    this.#cancelOptionalWait?.();
+    this.#firstSync.end();
     // The delta tells all of it at first: who has fetched everything from another process must learn here what is
     // different, and the hash code speaks of statuses alone.
     // Of a first load only what Kubernetes has a part in: thousands of registered applications are no news.
@@ -174,12 +160,11 @@ export class Hub {
       { applications: this.#snapshot.applications.length, hash: this.#snapshot.hashCode },
       'every required source has synced: reads are answered now',
     );
-    for (const { id } of this.#options.sources.filter((source) => !this.#synced.has(source.id))) {
+    for (const source of this.#firstSync.missing())
       this.#options.log.warn(
-        { source: id },
+        { source },
         'reads are answered without this source, as it is not required: callers drop all its instances until it answers',
       );
-    }
   }
 
   /** The first change after a quiet time goes out at once; further ones share the update at the window's end. */
