@@ -11,10 +11,10 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Characters of one instance, or of any other value. `JSON.parse` takes 10 ms for them at the worst; real instances have
- * a few thousand.
+ * Characters of one instance, one cluster object, or any other value. Real instances have a few thousand; registrations
+ * are taken up to 512 KiB, and what a cluster's store takes ends at 1.5 MiB. Whatever a server may hold must be read.
  */
-const MAX_VALUE_LENGTH = 128 * 1024;
+const MAX_VALUE_LENGTH = 2 * 1024 * 1024;
 
 /** Stands for a value that is longer than that. */
 export const TOO_LONG = Symbol('too long');

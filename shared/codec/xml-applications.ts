@@ -12,8 +12,8 @@ import type { XmlElement } from './xml-element.ts';
 import { instanceFromElement, textOf } from './xml-instance.ts';
 import { parseXml } from './xml-parse.ts';
 
-/** Characters of one instance, or of anything else within a registry. The parser takes 10 ms for them at the worst. */
-const MAX_ELEMENT_LENGTH = 64 * 1024;
+/** Characters of one instance, or of anything else within a registry: as many as a registration may have. */
+const MAX_ELEMENT_LENGTH = 512 * 1024;
 
 /**
  * The XML answer to `apps`, `apps/delta`, `vips/{vip}`, decoded instance by instance while it comes, and as tolerant as
