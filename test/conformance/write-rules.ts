@@ -54,6 +54,14 @@ export const WRITE_RULES: readonly Rule[] = [
   },
   { id: 'status-half-done', explains: ({ path }) => path.includes('[half-1]') },
   {
+    id: 'refused-charset',
+    explains: ({ facet }, { question, stock, ours }) =>
+      facet === 'content-type' &&
+      stock.status === 400 &&
+      ours.status === 400 &&
+      /charset=/i.test(question.headers['content-type'] ?? ''),
+  },
+  {
     id: 'gzip-requests',
     explains: (_finding, { question, ours }) => question.headers['content-encoding'] === 'gzip' && ours.status === 204,
   },
