@@ -1,8 +1,8 @@
-import { REGISTER_HEADERS } from '../load/register.ts';
 import type { ReplayedRequest } from '../load/wrk.ts';
 import {
   applicationName,
   instanceCount,
+  REGISTER_HEADERS,
   REGISTERED_AT,
   registrations,
   spreadRegistration,

@@ -21,6 +21,8 @@ export interface Registration {
   readonly body: string;
 }
 
+export const REGISTER_HEADERS = { 'content-type': 'application/json', accept: 'application/json' } as const;
+
 /** What two registrations of one instance may differ in. */
 export interface RegistrationVariant {
   /** Metadata value `marker`, by which an answer shows which registration it knows. */

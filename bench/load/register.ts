@@ -2,14 +2,13 @@ import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   instanceCount,
+  REGISTER_HEADERS,
   REGISTERED_AT,
   spreadRegistration,
   type Registration,
   type RegistrySize,
 } from '../data/registry.ts';
 import { ask, keptConnections, sixteenAtOnce } from './ask.ts';
-
-export const REGISTER_HEADERS = { 'content-type': 'application/json', accept: 'application/json' } as const;
 
 /** Registers instances as clients do. */
 export async function registerAll(url: string, all: Iterable<Registration>): Promise<void> {

@@ -8,7 +8,7 @@ import { rightAnswer } from '../load/right-answer.ts';
 import { cpuSeconds } from '../machine.ts';
 import type { Timed } from '../measure/compare.ts';
 import { withInterval } from '../report/text.ts';
-import { untilDecided, type Contender, type Rounds } from '../rounds.ts';
+import { untilDecided, type Rounds } from '../rounds.ts';
 import type { Section } from '../section.ts';
 import { startEurek8s, STANDALONE } from '../servers/eurek8s.ts';
 import { startPlayback } from '../servers/playback.ts';
@@ -27,15 +27,14 @@ export const start: Section = {
   run: async (bench) =>
     stage(async (keep) => {
       const legacy = await keep(startPlayback(SIZE));
-      const contender = (
-        name: string,
-        config: Readonly<Record<string, unknown>>,
-        size?: RegistrySize,
-      ): Contender<Timed> => {
+      const registries = [
+        { name: EMPTY, config: STANDALONE, size: undefined },
+        { name: FULL, config: { legacy: { urls: [legacy.eureka] } }, size: SIZE },
+      ];
+      const contenders = registries.map(({ name, config, size }) => {
         const once = (): Promise<Timed> => startOnce(bench.workDir, bench.program, config, size);
         return { name, warmUp: once, once };
-      };
-      const contenders = [contender(EMPTY, STANDALONE), contender(FULL, { legacy: { urls: [legacy.eureka] } }, SIZE)];
+      });
       const { rounds, verdicts } = await untilDecided(bench, contenders, judge);
       const rows = [...rounds].map(([name, all]) => [name, withInterval(all.map(({ time }) => time))]);
       return { tables: [{ title: 'Start', columns: ['registry', 'seconds'], rows }], verdicts };

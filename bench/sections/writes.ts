@@ -61,15 +61,11 @@ async function measureAt(bench: Bench, size: RegistrySize): Promise<readonly Mea
 function heartbeatVerdicts(size: RegistrySize, slices: Rounds<Slice>): readonly Verdict[] {
   const verdict = (other: string, server: string, bars: { bar: number; ciBar?: number }): readonly Verdict[] =>
     ratioVerdict({ what: `heartbeat, ${size.name} instances: against ${other}`, ...bars }, against(slices, server));
-  return [
-    ...verdict('raw node:http', RAW, { bar: 0.8, ciBar: 0.6 }),
-    ...verdict(`ourselves with ${SIZES.medium.name}`, WITH_MEDIUM, { bar: 0.9 }),
-    // The bars are those for 10,000 instances.
-    ...(size === SIZES.medium
-      ? verdict('stock Hoxton', stockName('hoxton', 'production'), { bar: 100, ciBar: 30 })
-      : []),
-    ...(size === SIZES.medium ? verdict('stock current', stockName('current', 'production'), { bar: 3 }) : []),
-  ];
+  const ourselves = `ourselves with ${SIZES.medium.name}`;
+  const all = [...verdict(RAW, RAW, { bar: 0.8, ciBar: 0.6 }), ...verdict(ourselves, WITH_MEDIUM, { bar: 0.9 })];
+  if (size !== SIZES.medium) return all;
+  const [hoxton, current] = [stockName('hoxton', 'production'), stockName('current', 'production')];
+  return [...all, ...verdict(hoxton, hoxton, { bar: 100, ciBar: 30 }), ...verdict(current, current, { bar: 3 })];
 }
 
 const THROUGH = 'through Eurek8s';
