@@ -59,12 +59,12 @@ export function residentBytes(pid: number, when: 'now' | 'peak' = 'now'): number
 }
 
 const LOOK_MS = 30;
-const LIMIT_MS = 3000;
+const LIMIT_MS = 1500;
 
 /**
  * Until none of these uses a tick of CPU time between two looks. A JVM goes on compiling and collecting garbage after its
- * turn, and whoever came next would be measured on what that leaves of the core. After three seconds they are as quiet
- * as they get. What other programs do on the machine cannot be waited for.
+ * turn, and whoever came next would be measured on what that leaves of the core. After a second and a half they are
+ * as quiet as they get. What other programs do on the machine cannot be waited for.
  */
 export async function quiet(pids: readonly number[]): Promise<void> {
   const used = (): number => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);

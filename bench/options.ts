@@ -29,9 +29,9 @@ node_modules, which is built.
   --rounds N        counted rounds (${ROUNDS.full}, quick ${ROUNDS.quick}); where a ratio is undecided then, up to three times as many (not quick)
   --report FILE     writes the report; only for whole runs, without --quick, --only and --against
   --program BUILD   measures this one instead of the sources this is a part of
-  --against BUILD   measures both side by side in alternating turns, and nothing else: heartbeats, one application,
-                    reads while things change (10,000 instances), start and stall (100,000). Ratios above 1 say that
-                    the one of --program (or of these sources) is better than this one
+  --against BUILD   measures two builds in alternating turns, and nothing else: heartbeats, one application, everything
+                    in quiet and while things change (10,000 instances), start and longest stall (100,000). A ratio
+                    above 1 says that the one of --program (or of these sources) is better than this one
   --help            this
 
 Sections:
