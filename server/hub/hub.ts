@@ -215,9 +215,13 @@ export class Hub {
       for (const name of names) merged.set(name, this.#merge(name, now));
       for (const name of this.#forgetVanished()) merged.set(name, undefined);
       const { snapshot, changes } = advance(this.#snapshot, merged, now);
+      if (!this.#open) {
+        // Nobody is told of a first load batch by batch, so nothing of that is made.
+        this.#snapshot = snapshot;
+        return;
+      }
       const pairs = Array.from(merged, ([name, after]) => [application(this.#snapshot, name), after] as const);
-      if (this.#open) this.#announce({ snapshot, merged: pairs, changes: [changes] });
-      else this.#snapshot = snapshot;
+      this.#announce({ snapshot, merged: pairs, changes: [changes] });
     } catch (error) {
       this.#options.metrics.count('application_faults', { stage: 'snapshot' });
       this.#options.log.error(
