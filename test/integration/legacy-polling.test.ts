@@ -1,3 +1,4 @@
+import { NO_METRICS } from '../support/no-metrics.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appName, instanceId, SOURCE_MARKER } from '../../shared/model/names.ts';
@@ -224,10 +225,18 @@ test('a registry that is empty at the start is asked again within a second, howe
 test('an empty answer is confirmed after a failure in between as well', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
-  const { source, sink } = legacyScene(t, { urls: [eureka.url], settings: { pollInterval: 600_000, minBackoff: 100 } });
-  await eventually('the first answer', () => source.health().lastError?.includes('lists no instances') === true);
-  eureka.fail('unavailable');
+  // Planted in the turn of the first answer: the second question is only a moment away.
+  let first = true;
+  const count = (name: string, labels: Readonly<Record<string, string>> = {}): void => {
+    if (name !== 'legacy_polls' || labels['outcome'] !== 'unconfirmed' || !first) return;
+    first = false;
+    eureka.fail('unavailable');
+  };
+  const settings = { pollInterval: 600_000, minBackoff: 100 };
+  const options = { metrics: { ...NO_METRICS, count } };
+  const { source, sink } = legacyScene(t, { urls: [eureka.url], settings, options });
   await eventually('a failure', () => source.health().lastError?.includes('503') === true);
+  assert.ok(!first, 'the first answer was an empty one');
   eureka.heal();
   await eventually('the first sync', () => sink.syncs === 1);
 });
