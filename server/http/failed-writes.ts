@@ -23,7 +23,9 @@ export class FailedWrites {
     );
   }
 
-  /** A registration that cannot be read: its client tries again and again, and shows its owner no more than the status. */
+  /**
+   * A registration that cannot be read: its client tries again and again, and shows its owner no more than the status.
+   */
   noteRefused(app: string, reason: string): void {
     this.#refused.use((refusedBefore) =>
       this.#log.warn({ write: 'register', app, reason, refusedBefore }, 'a registration was refused'),
