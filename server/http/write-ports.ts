@@ -1,6 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Write, WriteOutcome, WriteTarget } from '../ports/writes.ts';
-import type { FailedWrites } from './failed-writes.ts';
+
+/** Notes writes that went wrong, for the log. */
+export interface FailureLog {
+  note(write: Write, outcome: WriteOutcome): void;
+  /** A registration that could not be read, with what its path names as the application. */
+  noteRefused(app: string, reason: string): void;
+}
 
 export interface WritePorts {
   /** Takes the writes of clients, gates included. */
@@ -8,7 +14,7 @@ export interface WritePorts {
   /** Takes the writes that a peer replicates, gates included; `undefined`: they are refused. */
   readonly fromPeers: WriteTarget | undefined;
   readonly clock: Clock;
-  readonly failed: FailedWrites;
+  readonly failed: FailureLog;
   /** Returns the counter of the writes of a kind that are answered with one status. */
   readonly counter: (kind: Write['kind'], status: number) => () => void;
 }
