@@ -33,18 +33,10 @@ export type Write =
     }
   | { readonly kind: 'cancel'; readonly app: AppName; readonly id: InstanceId; readonly raw: RawWrite }
   | {
-      readonly kind: 'set-status';
+      readonly kind: 'set-status' | 'remove-status';
       readonly app: AppName;
       readonly id: InstanceId;
-      readonly status: InstanceStatus;
-      readonly lastDirtyTimestamp: number | undefined;
-      readonly raw: RawWrite;
-    }
-  | {
-      readonly kind: 'remove-status';
-      readonly app: AppName;
-      readonly id: InstanceId;
-      /** The status to go back to; stock takes UNKNOWN when the client names none. */
+      /** When an override is removed: the status to go back to. Stock takes UNKNOWN when the client names none. */
       readonly status: InstanceStatus;
       readonly lastDirtyTimestamp: number | undefined;
       readonly raw: RawWrite;
