@@ -22,10 +22,10 @@ interface Build {
   readonly program: string;
 }
 
-/** How something came out with both builds. */
+/** The results of both builds. */
 interface Compared {
   readonly what: string;
-  /** Of this one and of the other, of each round. */
+  /** Of this build and of the other, one for each round. */
   readonly figures: readonly (readonly number[])[];
   readonly unit: '1/s' | 's' | 'ms';
   readonly ratios: Ratios;

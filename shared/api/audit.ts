@@ -54,7 +54,8 @@ interface Facts {
 function facts(application: MergedApplication | undefined): Facts {
   const derived: (Origin & { readonly kind: 'ingress' })[] = [];
   const statuses = new Set<string>();
-  for (const { id, status } of application?.served ?? []) {
+  // Without a dial nothing is derived, and most applications have none: their instances are not gone through.
+  for (const { id, status } of application?.dial === undefined ? [] : application.served) {
     const origin = application?.origins.get(id);
     if (origin?.kind !== 'ingress') continue;
     derived.push(origin);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { FailedWrites } from '../../server/http/failed-writes.ts';
+import { FailedWrites } from '../../server/observe/failed-writes.ts';
 import { heartbeatFastPath } from '../../server/http/heartbeat-fast-path.ts';
 import type { Write, WriteOutcome } from '../../server/ports/writes.ts';
 import { registerInstance } from '../support/eureka-rest.ts';

@@ -7,6 +7,7 @@ import { PollPlan } from '../../server/sources/legacy/poll/poll-plan.ts';
 import { PolledView } from '../../server/sources/legacy/view/polled-view.ts';
 import { Poller, type PollOutcome } from '../../server/sources/legacy/poll/poller.ts';
 import { legacySettings } from '../../server/sources/legacy/settings.ts';
+import { WriteEffects } from '../../server/sources/legacy/write/write-effects.ts';
 import { WriteQueue } from '../../server/sources/legacy/write/write-queue.ts';
 import { WriteThrough } from '../../server/sources/legacy/write/write-through.ts';
 import { systemClock } from '../../server/system/clock.ts';
@@ -46,11 +47,10 @@ export class LegacyRig {
     this.target = new WriteThrough({
       forwarder: new Forwarder(servers, clock),
       queue: new WriteQueue(settings),
-      view: this.view,
+      effects: new WriteEffects({ view: this.view, clock, publish: () => {} }),
       clock,
       metrics: NO_METRICS,
       timeout: 5_000,
-      publish: () => {},
     });
   }
 
