@@ -16,7 +16,7 @@ export interface ApplicationSummary {
 export interface Summary {
   readonly version: string;
   readonly ready: boolean;
-  /** Version and hash code of the served registry; absent until there is one. */
+  /** The served registry; absent before the first snapshot. */
   readonly registry:
     | { readonly version: number; readonly hashCode: string; readonly instances: number; readonly up: number }
     | undefined;
@@ -28,7 +28,7 @@ export function summarize(version: string, snapshot: RegistrySnapshot | undefine
     version,
     ready: snapshot !== undefined,
     registry: snapshot === undefined ? undefined : summarizeRegistry(snapshot),
-    applications: (snapshot?.applications ?? []).filter(hasSomethingToSay).map(summarizeApplication),
+    applications: (snapshot?.applications ?? []).filter(isVisible).map(summarizeApplication),
   };
 }
 
@@ -37,7 +37,7 @@ function summarizeRegistry({ version, hashCode, counts }: RegistrySnapshot): Non
   return { version, hashCode, instances, up: counts.UP };
 }
 
-function hasSomethingToSay({ served, hidden, refusals }: MergedApplication): boolean {
+function isVisible({ served, hidden, refusals }: MergedApplication): boolean {
   return served.length + hidden.length + refusals.length > 0;
 }
 

@@ -1,7 +1,14 @@
 import type { ApplicationConfig, OverlayConfig, OwnershipMode } from '../config/config.ts';
 import { publicationObject } from '../contribution/publication.ts';
 import type { InstanceRecord } from '../model/instance.ts';
-import { isSyntheticId, SOURCE_MARKER, type AppName, type InstanceId, type SourceId } from '../model/names.ts';
+import {
+  isSyntheticId,
+  SOURCE_MARKER,
+  SYNTHETIC_ID_PREFIX,
+  type AppName,
+  type InstanceId,
+  type SourceId,
+} from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
 import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
@@ -15,7 +22,7 @@ import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { pageNotices, synthesize } from './synthesize.ts';
 import { countZones, templateOf, type TwinTemplate } from './template.ts';
 
-/** What one source says about the application being merged. Given in the order of precedence. */
+/** The contribution of one source to the application that is merged. Lists of them are in the order of precedence. */
 export interface SourceContribution {
   readonly source: SourceId;
   readonly contribution: AppContribution;
@@ -28,9 +35,9 @@ export interface MergeRules {
 }
 
 /**
- * Everything the sources say about one application → what is served, hidden and refused. A function of its arguments:
- * `before` only lends record objects of equal content (so that nothing looks changed that is not) and the template of
- * twins that are gone. `now` in epoch milliseconds stamps new synthetic content.
+ * The contributions to one application → what is served, hidden and refused. A function of its arguments. `before` only
+ * provides the record objects of equal content, so that nothing looks changed that is not, and the template of twins
+ * that are gone. `now`, in epoch milliseconds, is the time stamp of new synthetic content.
  */
 export function mergeApplication(
   name: AppName,
@@ -55,7 +62,7 @@ export function mergeApplication(
     allowed: whoMayClaim(configured, rules.ownership, registered.length > 0),
   });
   refusals.push(...ownership.refusals);
-  // The platform's word is above the application's own.
+  // The configuration of the platform overrules the annotation of the application.
   const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
   const publish = policy === 'legacy-only' ? [] : ownership.owned;
   if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
@@ -101,7 +108,7 @@ function whoMayClaim(
   }
 }
 
-/** Registrations by id. The same id from two sources is one instance: the first source in order has it. */
+/** The registrations, sorted by id. Of one id in two sources the first source in order is served. */
 function collectRegistrations(contributions: readonly SourceContribution[], refusals: Refusal[]): readonly Entry[] {
   const entries = new Map<InstanceId, Entry>();
   for (const { source, contribution } of contributions) {
@@ -110,7 +117,7 @@ function collectRegistrations(contributions: readonly SourceContribution[], refu
       const holder = entries.get(record.id);
       const object = `${source}/${record.id}`;
       const marker = record.metadata.get(SOURCE_MARKER);
-      // Served, it would come back as a real instance of ours, and never leave.
+      // An entry of ours that a registry lists. Served, it would come back as a real instance and never leave.
       if (marker !== undefined)
         refusals.push({
           object,
@@ -121,7 +128,7 @@ function collectRegistrations(contributions: readonly SourceContribution[], refu
         refusals.push({
           object,
           code: 'id-reserved',
-          reason: `ids that begin like ${record.id} are kept for entries of Eurek8s`,
+          reason: `ids that begin with ${SYNTHETIC_ID_PREFIX} are reserved for entries of Eurek8s; register ${record.id} under another id`,
         });
       else if (holder !== undefined && holder.origin.kind === 'registration' && holder.origin.source !== source)
         refusals.push({
@@ -135,7 +142,7 @@ function collectRegistrations(contributions: readonly SourceContribution[], refu
   return [...entries.values()].toSorted((a, b) => byText(a.record.id, b.record.id));
 }
 
-/** Registrations whose address callers cannot reach: Pods that came with their Eureka client switched on. */
+/** Hides registrations with an address that callers cannot reach: those of Pods whose Eureka client is switched on. */
 function applyOverlay(
   entries: readonly Entry[],
   { overlay }: MergeRules,
@@ -152,16 +159,16 @@ function applyOverlay(
   return { visible, hidden };
 }
 
-/** What the registrations mean to the entries made beside them. */
+/** What the entries depend on in the registrations beside them. */
 interface Twins {
   readonly template: TwinTemplate | undefined;
   /** UP or STARTING. */
   readonly real: readonly InstanceRecord[];
-  /** How many of them callers see: a share is one of what they choose among. */
+  /** How many of them callers see. A share is relative to these. */
   readonly seen: number;
 }
 
-/** The policy hides the registrations when it says so, or when an entry will be UP that goes before them. */
+/** Whether callers see registrations under the policy. `prefer-kubernetes` hides them when an entry will be UP. */
 function areSeen(policy: Policy, claims: readonly Claim[]): boolean {
   if (policy !== 'prefer-kubernetes') return policy !== 'kubernetes-only';
   const traffic = claims[0]?.publication.traffic;
@@ -233,7 +240,7 @@ function reasonToHideLegacy(
   return undefined;
 }
 
-/** A refusal lasts from when its object was refused with this code first, in whatever words. */
+/** A refusal keeps its date while its object is refused with the same code, whatever the text. */
 function dated(
   refusals: readonly Refusal[],
   before: MergedApplication | undefined,
@@ -245,7 +252,7 @@ function dated(
   });
 }
 
-/** New synthetic content is stamped now; equal content keeps its stamps, or each merge would look like a change. */
+/** Equal synthetic content keeps its time stamps. With new ones each merge would look like a change. */
 function keepTimestamps(record: InstanceRecord, before: MergedApplication | undefined): InstanceRecord {
   const old = before?.served.find(({ id }) => id === record.id);
   if (old === undefined) return record;
@@ -263,7 +270,9 @@ function keepEqualRecords(entries: readonly Entry[], before: MergedApplication |
   });
 }
 
-/** The list of before when nothing in it moved: whoever keeps encodings of it sees by identity that they still hold. */
+/**
+ * The list of `before` when nothing in it changed. Caches of its encodings see by identity that they are still valid.
+ */
 function keepEqualList(entries: readonly Entry[], before: MergedApplication | undefined): readonly InstanceRecord[] {
   const old = before?.served;
   const same =
