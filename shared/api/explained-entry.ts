@@ -28,6 +28,7 @@ export interface ExplainedEntry {
   readonly notices: readonly string[];
 }
 
+/** An entry in no list, with the reason. */
 export interface ExplainedHidden extends ExplainedEntry {
   readonly code: string;
   readonly reason: string;

@@ -19,6 +19,7 @@ export interface SourceReport {
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** `GET /eurek8s/sources`. */
 export interface SourcesReport {
   readonly ready: boolean;
   /** Required sources that reads still wait for. */
@@ -26,6 +27,7 @@ export interface SourcesReport {
   readonly sources: readonly SourceReport[];
 }
 
+/** What a report needs of a source. Times in epoch milliseconds. */
 export interface SourceFacts {
   readonly id: string;
   readonly world: World;

@@ -3,6 +3,7 @@ import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { renderSources, type SourcesReport } from './sources.ts';
 import { counted, printable, table } from '../text/printable.ts';
 
+/** The numbers of entries of one application. */
 export interface ApplicationSummary {
   readonly name: string;
   readonly legacy: number;
@@ -60,6 +61,7 @@ function summarizeApplication({
   };
 }
 
+/** `base`: the URL of this server for its reader. */
 export function renderSummary(summary: Summary, sources: SourcesReport, base: string): string {
   const rows = summary.applications.map((each) => [
     each.name,

@@ -23,8 +23,10 @@ export type InstanceDraft = {
   >;
 } & { app?: string; dataCenterInfo?: DataCenterDraft };
 
+/** What the Java decoder assumes when a port is absent. */
 export const DEFAULT_PORT: Port = { number: 7001, enabled: true };
 export const DEFAULT_SECURE_PORT: Port = { number: 7002, enabled: false };
+/** What it assumes for absent fields of `leaseInfo`. */
 export const DEFAULT_LEASE: LeaseInfo = {
   renewalIntervalInSecs: DEFAULT_RENEWAL_INTERVAL_SECS,
   durationInSecs: DEFAULT_LEASE_DURATION_SECS,

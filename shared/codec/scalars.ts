@@ -3,6 +3,7 @@ import { ACTION_TYPES, INSTANCE_STATUSES, type ActionType, type InstanceStatus }
 // Conversions as Jackson does them for Java servers: a number may come as text and a text as a number, and what cannot
 // be read is 0 or false instead of an error.
 
+/** A JSON value that is neither null nor a list nor an object. */
 export type Scalar = string | number | boolean;
 
 const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;

@@ -1,6 +1,7 @@
 import { fnv } from '../model/hash.ts';
 
-const SHARDS = 4096;
+/** A power of two. */
+const SHARD_COUNT = 4096;
 
 /**
  * A few dozen keys at 100,000 instances. Two lists that short are searched as fast as a map, and copied ten times as
@@ -31,7 +32,7 @@ export class ShardedMap<V> {
 
   static empty<V>(): ShardedMap<V> {
     return new ShardedMap<V>(
-      Array.from({ length: SHARDS }, () => undefined),
+      Array.from({ length: SHARD_COUNT }, () => undefined),
       0,
     );
   }
@@ -77,5 +78,5 @@ function put<V>({ keys, values }: CopiedShard<V>, key: string, value: V | undefi
 
 function shardOf(key: string): number {
   const hash = fnv(key);
-  return (hash ^ (hash >>> 16)) & (SHARDS - 1);
+  return (hash ^ (hash >>> 16)) & (SHARD_COUNT - 1);
 }

@@ -28,13 +28,17 @@ export interface ListenConfig {
   readonly keepAlive: number;
 }
 
+/** The legacy Eureka. */
 export interface LegacyConfig {
   /** Base URLs, which may contain user-info. Empty: no legacy registry. */
   readonly urls: readonly string[];
+  /** Between two fetches of changes. */
   readonly pollInterval: number;
+  /** Between two fetches of the whole registry. */
   readonly fullInterval: number;
   /** false: Kubernetes is served before the first sync with the legacy. */
   readonly required: boolean;
+  /** Whether replication batches of the legacy are accepted. */
   readonly peerFeed: boolean;
 }
 
@@ -52,6 +56,7 @@ export interface ManifestsConfig {
   readonly directory: string;
 }
 
+/** Which Ingresses become entries. */
 export interface SelectionConfig {
   readonly mode: 'annotated' | 'all';
   /** Empty: every class. */
@@ -64,14 +69,18 @@ export interface SelectionConfig {
   readonly labelSelector: string;
 }
 
+/** What applies to an Ingress whose annotations set nothing else. */
 export interface DefaultsConfig {
   readonly traffic: Traffic;
   readonly health: 'endpoints' | 'deployment';
+  /** Ready endpoints that an entry needs to be UP. */
   readonly minReady: number;
+  /** How long an entry stays UP after its endpoints have become too few. */
   readonly downDelay: number;
   readonly maxEntriesPerApp: number;
 }
 
+/** What the configuration sets for one application. */
 export interface ApplicationConfig {
   /** `undefined`: the annotation of the Ingress decides, else `both`. */
   readonly policy: Policy | undefined;
@@ -79,6 +88,7 @@ export interface ApplicationConfig {
   readonly namespaces: readonly string[];
 }
 
+/** What happens to registrations with addresses inside a cluster. */
 export interface OverlayConfig {
   /** Networks that callers outside the cluster cannot reach: `10.42.0.0/16`. */
   readonly cidrs: readonly string[];

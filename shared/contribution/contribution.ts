@@ -1,5 +1,5 @@
 import type { InstanceRecord } from '../model/instance.ts';
-import type { AppName } from '../model/names.ts';
+import type { AppName, SourceId } from '../model/names.ts';
 import type { Publication } from './publication.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -17,6 +17,12 @@ export interface AppContribution {
 }
 
 export const NO_CONTRIBUTION: AppContribution = { instances: [], publications: [], refusals: [] };
+
+/** The contribution of one source to an application. Lists of them are in the order of precedence. */
+export interface SourceContribution {
+  readonly source: SourceId;
+  readonly contribution: AppContribution;
+}
 
 /** The new contributions of one source to some applications. `undefined`: it contributes nothing any more. */
 export type ContributionUpdate = ReadonlyMap<AppName, AppContribution | undefined>;

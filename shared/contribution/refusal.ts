@@ -64,6 +64,7 @@ export interface NameClaim {
   readonly createdAt: number;
 }
 
+/** A failed `Result` whose error is a refusal. */
 export function refused(code: RefusalCode, reason: string): { readonly ok: false; readonly error: RefusalCause } {
   return err({ code, reason });
 }

@@ -17,6 +17,7 @@ export function parseTraffic(text: string): Traffic | undefined {
   return text === 'single' || text === 'ready' ? { kind: text } : { kind: 'share', percent: Number.parseFloat(text) };
 }
 
+/** The setting as an annotation writes it: `ready`, `25%`. */
 export function describeTraffic(traffic: Traffic): string {
   return traffic.kind === 'share' ? `${traffic.percent}%` : traffic.kind;
 }

@@ -30,6 +30,7 @@ export interface PreservationReport extends RenewalCounts {
 
 const FIRST_MINUTE_MS = 60_000;
 
+/** `startedAt` and `now` in epoch milliseconds. */
 export function explainPreservation(
   preservation: SelfPreservation,
   counts: RenewalCounts,

@@ -23,6 +23,7 @@ export interface Lease {
   readonly expectation: Expectation;
 }
 
+/** The lease that a registration starts. `previous`: the lease of the same instance until then. */
 export function newLease(record: InstanceRecord, durationMs: number, previous: Lease | undefined, now: number): Lease {
   return {
     record,

@@ -1,7 +1,7 @@
 import type { AppName, InstanceId } from './names.ts';
 
+/** In alphabetical order, which is the order of the apps hash code. */
 export const INSTANCE_STATUSES = ['DOWN', 'OUT_OF_SERVICE', 'STARTING', 'UNKNOWN', 'UP'] as const;
-/** In alphabetical order, the order of the apps hash code. */
 export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
 
 export const ACTION_TYPES = ['ADDED', 'MODIFIED', 'DELETED'] as const;

@@ -19,6 +19,7 @@ export type Origin =
       readonly changedAt: number;
     };
 
+/** One served instance, with what it was made from. */
 export interface Entry {
   readonly record: InstanceRecord;
   readonly origin: Origin;

@@ -56,6 +56,7 @@ export function prune(log: DeltaLog, now: number): DeltaLog {
   return { recent: dropFirst(log.recent, gone.length), since, applications: replaceByName(log.applications, touched) };
 }
 
+/** The log with further changes, which are in the order of their versions. */
 export function append(log: DeltaLog, changes: readonly Change[]): DeltaLog {
   if (changes.length === 0) return log;
   const added = new Map<AppName, Change[]>();

@@ -1,37 +1,25 @@
-import type { ApplicationConfig, OverlayConfig, OwnershipMode } from '../config/config.ts';
+import type { ApplicationConfig, OwnershipMode } from '../config/config.ts';
 import { publicationObject } from '../contribution/publication.ts';
 import type { InstanceRecord } from '../model/instance.ts';
-import {
-  isSyntheticId,
-  SOURCE_MARKER,
-  SYNTHETIC_ID_PREFIX,
-  type AppName,
-  type InstanceId,
-  type SourceId,
-} from '../model/names.ts';
+import type { AppName, InstanceId, SourceId } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
 import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
-import { networkOf, type Network } from '../address/network.ts';
-import type { AppContribution } from '../contribution/contribution.ts';
+import type { SourceContribution } from '../contribution/contribution.ts';
 import { dialTraffic } from './dial.ts';
 import { countStatuses } from './hashcode.ts';
 import { decideOwnership, type Claim, type OwnershipQuestion } from './ownership.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
+import { collectRegistrations, hideOverlay, type OverlayRules } from './registrations.ts';
 import { pageNotices, synthesize } from './synthesize.ts';
 import { countZones, templateOf, type TwinTemplate } from './template.ts';
 
-/** The contribution of one source to the application that is merged. Lists of them are in the order of precedence. */
-export interface SourceContribution {
-  readonly source: SourceId;
-  readonly contribution: AppContribution;
-}
-
+/** The parts of the configuration that the merge depends on. */
 export interface MergeRules {
   application(name: AppName): ApplicationConfig;
   readonly ownership: OwnershipMode;
-  readonly overlay: { readonly networks: readonly Network[]; readonly action: OverlayConfig['action'] };
+  readonly overlay: OverlayRules;
 }
 
 /**
@@ -47,9 +35,9 @@ export function mergeApplication(
   now: number,
 ): MergedApplication {
   const configured = rules.application(name);
-  const refusals = contributions.flatMap(({ contribution }) => contribution.refusals);
-  const registered = collectRegistrations(contributions, refusals);
-  const { visible, hidden } = applyOverlay(registered, rules);
+  const registered = collectRegistrations(contributions);
+  const refusals = [...contributions.flatMap(({ contribution }) => contribution.refusals), ...registered.refusals];
+  const { visible, hidden: unreachable } = hideOverlay(registered.entries, rules.overlay);
   const template = templateOf(visible.map(({ record }) => record)) ?? before?.template;
 
   const claims = contributions.flatMap(({ source, contribution }) =>
@@ -59,7 +47,7 @@ export function mergeApplication(
     app: name,
     claims,
     refused: [...refusals],
-    allowed: whoMayClaim(configured, rules.ownership, registered.length > 0),
+    allowed: whoMayClaim(configured, rules.ownership, registered.entries.length > 0),
   });
   refusals.push(...ownership.refusals);
   // The configuration of the platform overrules the annotation of the application.
@@ -71,6 +59,7 @@ export function mergeApplication(
   const synthetic = makeEntries(publish, twins, before, now, refusals);
 
   const shown: Entry[] = [...synthetic.entries];
+  const hidden: HiddenEntry[] = [...unreachable];
   const reason = reasonToHideLegacy(policy, synthetic.entries, publish[0]);
   for (const entry of visible)
     if (reason === undefined) shown.push(entry);
@@ -106,57 +95,6 @@ function whoMayClaim(
     case 'listed':
       return { nobody: 'ownership is listed: list the namespace in applications' };
   }
-}
-
-/** The registrations, sorted by id. Of one id in two sources the first source in order is served. */
-function collectRegistrations(contributions: readonly SourceContribution[], refusals: Refusal[]): readonly Entry[] {
-  const entries = new Map<InstanceId, Entry>();
-  for (const { source, contribution } of contributions) {
-    const origin: Origin = { kind: 'registration', source };
-    for (const record of contribution.instances) {
-      const holder = entries.get(record.id);
-      const object = `${source}/${record.id}`;
-      const marker = record.metadata.get(SOURCE_MARKER);
-      // An entry of ours that a registry lists. Served, it would come back as a real instance and never leave.
-      if (marker !== undefined)
-        refusals.push({
-          object,
-          code: 'own-marker',
-          reason: `${source} lists an entry that was derived from ${marker}; take Eurek8s out of the serviceUrl of that registry`,
-        });
-      else if (isSyntheticId(record.id))
-        refusals.push({
-          object,
-          code: 'id-reserved',
-          reason: `ids that begin with ${SYNTHETIC_ID_PREFIX} are reserved for entries of Eurek8s; register ${record.id} under another id`,
-        });
-      else if (holder !== undefined && holder.origin.kind === 'registration' && holder.origin.source !== source)
-        refusals.push({
-          object,
-          code: 'id-taken',
-          reason: `${record.id} is already served from ${holder.origin.source}`,
-        });
-      else entries.set(record.id, { record, origin });
-    }
-  }
-  return [...entries.values()].toSorted((a, b) => byText(a.record.id, b.record.id));
-}
-
-/** Hides registrations with an address that callers cannot reach: those of Pods whose Eureka client is switched on. */
-function applyOverlay(
-  entries: readonly Entry[],
-  { overlay }: MergeRules,
-): { readonly visible: readonly Entry[]; readonly hidden: HiddenEntry[] } {
-  if (overlay.action === 'forward' || overlay.networks.length === 0) return { visible: entries, hidden: [] };
-  const hidden: HiddenEntry[] = [];
-  const visible = entries.filter((entry) => {
-    const network = networkOf(entry.record.ipAddr, overlay.networks);
-    if (network === undefined) return true;
-    const reason = `address ${entry.record.ipAddr} is in ${network.text} (overlay.cidrs), out of reach from outside the cluster`;
-    hidden.push({ ...entry, code: 'overlay', reason });
-    return false;
-  });
-  return { visible, hidden };
 }
 
 /** What the entries depend on in the registrations beside them. */

@@ -25,6 +25,7 @@ export interface RegistrySnapshot {
   readonly secureVips: ShardedMap<readonly AppName[]>;
 }
 
+/** The snapshot before any contribution. `now` in epoch milliseconds. */
 export function emptySnapshot(version: number, now: number): RegistrySnapshot {
   return {
     version,
@@ -84,6 +85,7 @@ export function advance(
   return { snapshot, changes };
 }
 
+/** `undefined` when no source contributes to the application. `name` is in upper case. */
 export function application(snapshot: RegistrySnapshot, name: string): MergedApplication | undefined {
   return findByName(snapshot.applications, name);
 }

@@ -27,6 +27,7 @@ export function shownText(text: string): string {
   return mayHoldSecret(text) ? shownUrl(text) : text;
 }
 
+/** Whether the text may be a URL, or have user-info. */
 export function mayHoldSecret(text: string): boolean {
   return text.includes('@') || text.includes('://');
 }

@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'a character stands where none is expected; quote a text with special characters',
 };
 
+/** What is wrong, for people, by the code of a parser's error. */
 export function yamlErrorText(code: string): string {
   return WORDS[code] ?? 'this cannot be read';
 }
