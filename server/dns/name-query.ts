@@ -1,6 +1,7 @@
 import { lookup as systemLookup, promises as dns } from 'node:dns';
 import CacheableLookup from 'cacheable-lookup';
 import { HostsFile } from './hosts-file.ts';
+import { systemServers, type NameServers } from './name-servers.ts';
 
 /** The outcome of asking once; that nobody could be asked is an exception. */
 export type NameAnswer =
@@ -10,8 +11,8 @@ export type NameAnswer =
 export type NameQuery = (name: string) => Promise<NameAnswer>;
 
 export interface NameQueryOptions {
-  /** `address:port` of name servers; absent: those of the system. */
-  readonly servers?: readonly string[];
+  /** Asked before each question, so that a change counts from the next one on. */
+  readonly servers: () => Promise<NameServers>;
   readonly hostsFile: string;
   /** The system's own look-up (nsswitch), asked for names that DNS does not know; `false`: nobody else is asked. */
   readonly systemLookup: typeof systemLookup | false;
@@ -19,7 +20,12 @@ export interface NameQueryOptions {
   readonly timeoutMs: number;
 }
 
-const SYSTEM: NameQueryOptions = { hostsFile: '/etc/hosts', systemLookup, timeoutMs: 1_500 };
+const SYSTEM: NameQueryOptions = {
+  servers: systemServers(),
+  hostsFile: '/etc/hosts',
+  systemLookup,
+  timeoutMs: 1_500,
+};
 
 /**
  * Hosts file, then DNS with its TTL, then the system's look-up. IPv4 addresses; IPv6 only where there are no others.
@@ -29,20 +35,20 @@ const SYSTEM: NameQueryOptions = { hostsFile: '/etc/hosts', systemLookup, timeou
 export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   const options = { ...SYSTEM, ...given };
   const hosts = new HostsFile(options.hostsFile);
-  const lookup = new CacheableLookup({
-    resolver: ipv4First(options),
-    // Keeping answers until their time is up is the watch's business, and so is asking again.
-    maxTtl: 0,
-    fallbackDuration: 0,
-    lookup: options.systemLookup,
-  });
+  let current: { readonly version: string; readonly lookup: CacheableLookup } | undefined;
+  const latest = async (): Promise<CacheableLookup> => {
+    const { version, servers } = await options.servers();
+    // Questions that are out keep the resolver that they were put to.
+    if (current?.version !== version) current = { version, lookup: lookupBy(options, servers) };
+    return current.lookup;
+  };
   return async (asked) => {
     const name = asked.toLowerCase().replace(/\.$/, '');
     const listed = preferIpv4(await hosts.addresses(name));
     if (listed.length > 0) return { kind: 'found', addresses: listed, ttlMs: undefined };
     if (name === 'localhost' || name.endsWith('.localhost')) return LOOPBACK;
     try {
-      const entries = await lookup.lookupAsync(`${name}.`, { all: true });
+      const entries = await (await latest()).lookupAsync(`${name}.`, { all: true });
       const ttls = entries.flatMap(({ ttl }) => ttl ?? []);
       const ttlMs = ttls.length === 0 ? undefined : Math.min(...ttls) * 1_000;
       return { kind: 'found', addresses: preferIpv4(entries.map(({ address }) => address)), ttlMs };
@@ -53,6 +59,19 @@ export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   };
 }
 
+function lookupBy(
+  { timeoutMs, systemLookup: system }: NameQueryOptions,
+  servers: NameServers['servers'],
+): CacheableLookup {
+  return new CacheableLookup({
+    resolver: ipv4First(timeoutMs, servers),
+    // Keeping answers until their time is up is the watch's business, and so is asking again.
+    maxTtl: 0,
+    fallbackDuration: 0,
+    lookup: system,
+  });
+}
+
 /** Reserved by RFC 6761: never asked in DNS. */
 const LOOPBACK: NameAnswer = { kind: 'found', addresses: ['127.0.0.1'], ttlMs: undefined };
 
@@ -60,7 +79,7 @@ const LOOPBACK: NameAnswer = { kind: 'found', addresses: ['127.0.0.1'], ttlMs: u
  * A resolver that asks for AAAA records only when there are no A records. cacheable-lookup puts both questions at once, and
  * loses the good A answer when the AAAA one fails.
  */
-function ipv4First({ servers, timeoutMs }: NameQueryOptions): dns.Resolver {
+function ipv4First(timeoutMs: number, servers: NameServers['servers']): dns.Resolver {
   const resolver = new dns.Resolver({ timeout: timeoutMs, tries: 2 });
   if (servers !== undefined) resolver.setServers(servers);
   const resolve4 = resolver.resolve4.bind(resolver);
