@@ -52,11 +52,14 @@ function* valuesIn(text: string): Generator<Span, void, void> {
   if (start < text.length) yield { start, end: text.length };
 }
 
-/** Blanks, and the separator of records (RFC 7464). */
+/** Blanks, the separator of records (RFC 7464), and that of YAML. */
 function pastGap(text: string, from: number): number {
   let at = from;
-  while (at < text.length && (text[at] === '\u001e' || text[at]?.trim() === '')) at++;
-  return at;
+  for (;;) {
+    while (at < text.length && (text[at] === '\u001e' || text[at]?.trim() === '')) at++;
+    if (!text.startsWith('---', at)) return at;
+    at += 3;
+  }
 }
 
 function lineEnds(text: string, from: number, to: number): number {

@@ -70,6 +70,7 @@ for (const [how, between] of [
   ['one a line', '\n'],
   ['without anything between them', ''],
   ['with record separators', '\n\u001e'],
+  ['with the separators of YAML', '\n---\n'],
 ] as const)
   test(`several JSON documents in one file: ${how}`, () => {
     assert.deepEqual(names('x.json', `${ONE}${between}${TWO}`), ['Service default/a', 'Service default/b']);
