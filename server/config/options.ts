@@ -121,7 +121,7 @@ export const options = {
     '0s',
     'How long an entry stays UP after its endpoints have become too few.',
   ),
-  'defaults.maxEntriesPerApp': option(wholeNumber(1, 10_000), 64, 'Most synthetic entries of one application.'),
+  'defaults.maxEntriesPerApp': option(wholeNumber(1, 10_000), 128, 'Most synthetic entries of one application.'),
   applications: option(
     applications,
     {},

@@ -26,7 +26,7 @@ export function derivationConfig(
       health: 'endpoints',
       minReady: 1,
       downDelay: 0,
-      maxEntriesPerApp: 64,
+      maxEntriesPerApp: 128,
       ...changes.defaults,
     },
     addresses: new Map(Object.entries(changes.addresses ?? {})),

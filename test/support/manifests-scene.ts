@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../server/ports/log.ts';
 import type { FileAccess } from '../../server/sources/manifests/manifest-directory.ts';
 import { ManifestsSource } from '../../server/sources/manifests/manifests-source.ts';
 import { systemClock } from '../../server/system/clock.ts';
@@ -32,7 +33,8 @@ export function begin(
     rescanMs = 60_000,
     access,
     newTimeSlice = stepByStep,
-  }: { missing?: boolean; rescanMs?: number; access?: FileAccess; newTimeSlice?: NewTimeSlice } = {},
+    log = silentLog,
+  }: { missing?: boolean; rescanMs?: number; access?: FileAccess; newTimeSlice?: NewTimeSlice; log?: Log } = {},
 ): ManifestsScene {
   const root = mkdtempSync(join(tmpdir(), 'manifests-'));
   const directory = join(root, 'd');
@@ -49,7 +51,7 @@ export function begin(
     ...(access === undefined ? {} : { access }),
     resolver: nameTable(),
     clock: systemClock(Date.now),
-    log: SILENT_LOG,
+    log,
     metrics: NO_METRICS,
     newTimeSlice,
     rescanMs,

@@ -31,7 +31,16 @@ export const PLURALS: Readonly<Record<string, string>> = {
   IngressClass: 'ingressclasses',
 };
 
-/** The objects, their versions, and the history for watches. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  Ingress: 'networking.k8s.io',
+  Service: '',
+  EndpointSlice: 'discovery.k8s.io',
+  Deployment: 'apps',
+  Namespace: '',
+  IngressClass: 'networking.k8s.io',
+};
+
+/** Objects, their versions and the history that watches are served from. */
 export class ClusterState {
   #version = 100;
   /** Watches from a version before this one are answered 410. */

@@ -71,11 +71,11 @@ policy both
 traffic: asked single, achieved 25% by 1 entry beside 3 registered instances
 
 served (4)
-  ID                                                   STATUS  HOST                   ADDRESS     PORTS      ZONE  FROM             SINCE
-  eurek8s:main:shop:alice:alice.k8s.example.com:dc1:0  UP      alice.k8s.example.com  192.0.2.10  http:80    dc1   main/shop/alice  2 min
-  i-1                                                  UP      i-1.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
-  i-2                                                  UP      i-2.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
-  i-3                                                  UP      i-3.corp.example       10.20.0.7   http:8080  dc2   legacy           60 s
+  ID                                               STATUS  HOST                   ADDRESS     PORTS      ZONE  FROM             SINCE
+  eurek8s:main:shop:alice:alice.k8s.example.com:0  UP      alice.k8s.example.com  192.0.2.10  http:80    dc1   main/shop/alice  2 min
+  i-1                                              UP      i-1.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
+  i-2                                              UP      i-2.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
+  i-3                                              UP      i-3.corp.example       10.20.0.7   http:8080  dc2   legacy           60 s
   main/shop/alice: derived from the Ingress: 2 of 2 endpoints ready
     note: host alice.k8s.example.com chosen out of 2
 
@@ -160,7 +160,7 @@ test('the JSON has all documented fields', () => {
   assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'served', 'hidden', 'refused', 'callers']);
   assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, achievedPercent: 25 });
   assert.deepEqual(explanation.served[0], {
-    id: 'eurek8s:main:shop:alice:alice.k8s.example.com:dc1:0',
+    id: 'eurek8s:main:shop:alice:alice.k8s.example.com:0',
     status: 'UP',
     host: 'alice.k8s.example.com',
     address: '192.0.2.10',

@@ -45,7 +45,7 @@ function merge(given: Given): MergedApplication {
 }
 
 const ids = (application: MergedApplication): readonly string[] => application.served.map(({ id }) => id);
-const SYNTHETIC = 'eurek8s:main:shop:alice:alice.k8s.example.com:dc1:0';
+const SYNTHETIC = 'eurek8s:main:shop:alice:alice.k8s.example.com:0';
 
 test('legacy entries pass through untouched, beside the one derived from the Ingress', () => {
   const real = instance('ALICE', 'i-1');
@@ -187,7 +187,7 @@ test('traffic in percent gives each zone its own entries', () => {
     published: [publication('ALICE', { traffic: { kind: 'share', percent: 50 } })],
   });
   const zones = merged.served.filter(({ id }) => id.startsWith('eurek8s:')).map(({ metadata }) => metadata.get('zone'));
-  assert.deepEqual(zones, ['a', 'a', 'b', 'c']);
+  assert.deepEqual(zones, ['a', 'b', 'c', 'a']);
   assert.deepEqual(merged.dial, { asked: '50%', entries: 4, realUp: 4, achievedPercent: 50 });
 });
 
