@@ -1,6 +1,6 @@
 import { LONGEST_TIMER_MS, type Clock } from '../ports/clock.ts';
 
-/** Real timers; the time itself still comes from outside. */
+/** Real timers; `now` returns epoch milliseconds. */
 export function systemClock(now: () => number): Clock {
   return {
     now,

@@ -1,12 +1,12 @@
 import type { Resolver } from '../../server/ports/resolver.ts';
 
 /**
- * Addresses, `pending`, or the text of a failure; a name that is not in the table does not exist. `last` is what was known
- * minutes ago.
+ * Addresses, `pending`, or the text of a failure. A name that is not in the table does not exist. `last`: addresses that
+ * could not be confirmed for minutes, and why.
  */
 export type NameState = readonly string[] | string | { readonly last: readonly string[]; readonly overdue: string };
 
-/** A resolver that knows what it is told, at once; `tell` is an answer that arrives later. */
+/** A resolver with the answers of a table. `tell` changes an answer later. */
 export interface NameTable extends Resolver {
   tell(name: string, state: NameState): void;
   readonly wanted: ReadonlySet<string>;
