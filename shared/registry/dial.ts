@@ -5,7 +5,7 @@ import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
 import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
 
-/** One entry to make: which publication, in which zone, with which index among those of the publication. */
+/** One entry to make. `index` counts the entries of the same publication, over all zones. */
 export interface Slot {
   readonly publication: Publication;
   readonly zone: string;
@@ -30,7 +30,7 @@ export function dialTraffic(publications: readonly Publication[], zones: Allocat
   const wanted = allocate(publications, first, namedZones(first, zones), realUp);
   const limited = totalOf(wanted) > first.maxEntries;
   const allocation = limited ? spreadOver(wanted, first.maxEntries) : wanted;
-  const slots = numbered(deal(recipientsOf(publications, first.traffic, realUp), allocation));
+  const slots = numbered(deal(weighedRecipients(publications, first.traffic, realUp), allocation));
   const called = slots.filter(({ publication }) => publication.status === 'UP').length;
   const beside = first.traffic.kind === 'share' && first.traffic.percent >= 100 ? 0 : realUp;
   const achieved = called > 0 ? (100 * called) / (called + beside) : 0;
@@ -99,22 +99,25 @@ function weightOf({ readyEndpoints }: Publication, traffic: Traffic): number {
   return traffic.kind === 'ready' ? Math.max(1, readyEndpoints) : 1;
 }
 
-/** A publication that gets entries, and how many for each one of a publication of weight 1. */
 interface Recipient {
   readonly publication: Publication;
   readonly weight: number;
 }
 
 /**
- * Where no share is asked for, each cluster has its own entry, which is DOWN where the cluster is: no entry takes the
- * place of another. Shares and ready endpoints are those of the clusters that are UP.
+ * Where no share is asked for, each cluster has its own entry, UP or DOWN: no cluster replaces another. Shares and ready
+ * endpoints go to the clusters that can serve them.
  */
-function recipientsOf(publications: readonly Publication[], traffic: Traffic, realUp: number): readonly Recipient[] {
+function weighedRecipients(
+  publications: readonly Publication[],
+  traffic: Traffic,
+  realUp: number,
+): readonly Recipient[] {
   if (traffic.kind === 'single' || realUp === 0) return publications.map((publication) => ({ publication, weight: 1 }));
-  return upOrAll(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
+  return recipientsOf(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
 }
 
-/** Deals the slots of each zone, one by one, to the recipient that has the fewest for its weight. */
+/** Deals the slots of each zone, one by one, to the publication that has the fewest for its weight. */
 function deal(recipients: readonly Recipient[], allocation: Allocation): readonly Omit<Slot, 'index'>[] {
   const counts = recipients.map((recipient) => ({ ...recipient, dealt: 0 }));
   const slots: Omit<Slot, 'index'>[] = [];
