@@ -36,7 +36,7 @@ export function againstSection(other: string): Section {
     name: 'against',
     title: 'Two builds of Eurek8s',
     about:
-      'Both builds in alternating turns. A ratio above 1 says that this one is better: it does more in a second, or takes less time. By CPU time is the same in CPU time of the process, for stalls of its event loop: what other programs do on the machine disturbs it less. The bar says that this build is not worse by more than 5 %.',
+      'Both builds in alternating turns. A ratio above 1 means that this build is better: it does more in a second, or takes less time. The ratio by CPU time is in CPU time of the process, or of the event loop for stalls: other programs on the machine disturb it less. The bar means that this build is at most 5 % worse.',
     run: async (bench) => {
       const builds = [
         { name: THIS, program: bench.program },
