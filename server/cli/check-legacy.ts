@@ -1,5 +1,5 @@
 import type { LegacyConfig } from '../../shared/config/config.ts';
-import { noRegistry } from '../../shared/text/no-registry.ts';
+import { noRegistryReason } from '../../shared/text/no-registry.ts';
 import { isLoop } from '../../shared/model/hops.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
@@ -32,7 +32,7 @@ export async function checkLegacy(
     const way = by === endpoint.url ? '' : `${by.slice(endpoint.url.length + 2)}: `;
     if (isLoop(self, hops)) return bad(way + LOOP);
     const notes: readonly Finding[] = hops.length === 0 ? [] : [{ verdict: 'note', subject, text: way + EUREK8S }];
-    if (status !== 200) return [...bad(way + noRegistry(status)), ...notes];
+    if (status !== 200) return [...bad(way + noRegistryReason(status)), ...notes];
     const count = countRegistry(page.value.text);
     if (count === undefined) return bad(`${way}answers, but not with a registry: is this the base URL of a Eureka?`);
     const text = `${way}${count.instances} instances of ${count.applications} applications, ${clock.now() - startedAt} ms`;

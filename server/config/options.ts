@@ -123,7 +123,7 @@ export const options = {
   ),
   'defaults.maxEntriesPerApp': option(
     wholeNumber(1, 10_000),
-    64,
+    128,
     'Largest number of synthetic entries of one application.',
   ),
   applications: option(

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { LONGEST_TIMER_MS } from '../ports/clock.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
@@ -34,8 +35,9 @@ export class Connections {
         maxHeaderSize: headerBytes,
         headersTimeout: headerTimeout,
         requestTimeout,
-        keepAliveTimeout: this.#keepAlive,
-        // A host that is switched off closes no connection. Without probes each would hold one for the keep-alive time.
+        // Node waits a second longer than it says.
+        keepAliveTimeout: Math.min(this.#keepAlive, LONGEST_TIMER_MS - 1_000),
+        // Hosts that are switched off say no goodbye; without it each would hold a connection for all of that time.
         keepAlive: true,
         keepAliveInitialDelay: deadPeerProbe,
         // No answer depends on the host name, and some probes send none.

@@ -2,9 +2,9 @@ import {
   NO_CONTRIBUTION,
   type AppContribution,
   type ContributionUpdate,
+  type SourceContribution,
 } from '../../shared/contribution/contribution.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
-import type { SourceContribution } from '../../shared/registry/merge.ts';
 
 /** The current contribution of each source to each application. */
 export class Contributions {

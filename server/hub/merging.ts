@@ -1,6 +1,7 @@
 import type { AppName } from '../../shared/model/names.ts';
 import { emptyApplication, type MergedApplication } from '../../shared/registry/application.ts';
-import { mergeApplication, type MergeRules, type SourceContribution } from '../../shared/registry/merge.ts';
+import type { SourceContribution } from '../../shared/contribution/contribution.ts';
+import { mergeApplication, type MergeRules } from '../../shared/registry/merge.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 

@@ -52,7 +52,6 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const id = sourceId('legacy');
   const servers = config.urls.map((url) => new LegacyServer(url, clock, settings, self));
   const view = new LegacyView({
-    source: id,
     polled: new PolledView(),
     brake: new Brake(id, guards),
     pending: new PendingWrites(settings),
