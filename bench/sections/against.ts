@@ -72,8 +72,8 @@ const LOADS: readonly { readonly operation: Operation; readonly busy: boolean }[
 const TURNS_OF_A_PAIR = 3;
 
 /**
- * Two processes of one build differ by up to 10 %, for as long as they live: where V8 has put what, and what it has
- * compiled. So a round is a fresh process of each, and counts as much as its median says.
+ * Two processes of one build differ by up to 10 % for their whole life: in the layout of their memory, and in what V8 has
+ * compiled. So a round has a fresh process of each build, and its value is the median of its turns.
  */
 async function underLoad(bench: Bench, builds: readonly Build[]): Promise<readonly Compared[]> {
   const pairs: (readonly Compared[])[] = [];
