@@ -22,9 +22,18 @@ export async function listHolds(options: HoldsOptions, shell: Shell, resolve?: R
   return said.every(({ outcome }) => outcome === 'done') ? EXIT.done : EXIT.unanswered;
 }
 
-/** Lets a hold through on every server that has it. */
-export async function releaseHold(id: string, options: HoldsOptions, shell: Shell, resolve?: Resolve): Promise<number> {
-  const path = `/eurek8s/holds/${encodeURIComponent(id)}/release`;
+/** What an operator may say of a hold: that it is real, or that it stays until somebody says so. */
+export type HoldOrder = 'release' | 'keep';
+
+/** Tells every server that has the hold. */
+export async function orderHold(
+  order: HoldOrder,
+  id: string,
+  options: HoldsOptions,
+  shell: Shell,
+  resolve?: Resolve,
+): Promise<number> {
+  const path = `/eurek8s/holds/${encodeURIComponent(id)}/${order}`;
   const said = await askEach(options, { path, method: 'POST' }, resolve);
   tell(said, options, shell);
   const outcomes = new Set(said.map(({ outcome }) => outcome));

@@ -1,5 +1,5 @@
 import type { AppContribution, ContributionUpdate, World } from '../../shared/contribution/contribution.ts';
-import type { Held, Hold } from '../../shared/guard/brake.ts';
+import type { Held, Hold } from '../../shared/guard/hold.ts';
 import type { AppName, InstanceId, SourceId } from '../../shared/model/names.ts';
 
 /** `starting`: no complete view yet. `synced`: current. `stale`: a view, but its upstream is out of reach. */
@@ -28,8 +28,19 @@ export interface ContributionSink {
   synced(): void;
 }
 
+/** What a source keeps back, and what an operator says to it. */
+export interface Holding {
+  holds(): readonly Hold[];
+  /** Whether an entry is served only because its removal is kept back. `object`: what it was derived from. */
+  held(app: AppName, id: InstanceId, object: string | undefined): Held | undefined;
+  /** Lets a held change through, before the call returns; false when there is no such hold. */
+  release(holdId: string): boolean;
+  /** Keeps a held change until it is released, however long that takes; false when there is no such hold. */
+  keep(holdId: string): boolean;
+}
+
 /** Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and heals by itself. */
-export interface Source {
+export interface Source extends Partial<Holding> {
   readonly id: SourceId;
   readonly world: World;
   /** Whether reads wait for its first sync. */
@@ -37,10 +48,4 @@ export interface Source {
   start(sink: ContributionSink): void;
   stop(): Promise<void>;
   health(): SourceHealth;
-  /** Changes that it keeps back. Absent, as the other two, where a source keeps nothing back. */
-  holds?(): readonly Hold[];
-  /** Whether an instance is served only because its removal is kept back. */
-  held?(app: AppName, id: InstanceId): Held | undefined;
-  /** Lets a held change through, before the call returns; false when there is no such hold. */
-  release?(holdId: string): boolean;
 }

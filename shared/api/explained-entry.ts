@@ -1,4 +1,4 @@
-import type { Held } from '../guard/brake.ts';
+import type { Held } from '../guard/hold.ts';
 import type { HiddenEntry, Origin } from '../registry/application.ts';
 import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
 import type { InstanceId, SourceId } from '../model/names.ts';
@@ -32,12 +32,13 @@ export interface ExplainedHidden extends ExplainedEntry {
   readonly reason: string;
 }
 
-/** Whether a source serves an instance only because its removal is kept back. */
-export type HeldBy = (source: SourceId, id: InstanceId) => Held | undefined;
+/** Whether a source serves an entry only because its removal is kept back. `object`: what it was derived from. */
+export type HeldBy = (source: SourceId, id: InstanceId, object: string | undefined) => Held | undefined;
 
 export function explainEntry(record: InstanceRecord, origin: Origin | undefined, heldBy: HeldBy): ExplainedEntry {
   const derived = origin?.kind === 'ingress' ? origin : undefined;
-  const held = origin?.kind === 'registration' ? heldBy(origin.source, record.id) : undefined;
+  const held = origin && heldBy(origin.source, record.id, derived?.object);
+  const hold = origin === undefined || held === undefined ? [] : [heldNotice(origin.source, held, derived?.object)];
   const ports: string[] = [];
   if (record.port.enabled) ports.push(`http:${record.port.number}`);
   if (record.securePort.enabled) ports.push(`https:${record.securePort.number}`);
@@ -55,7 +56,7 @@ export function explainEntry(record: InstanceRecord, origin: Origin | undefined,
       derived === undefined ? 'registered by the instance itself' : `derived from the Ingress: ${derived.statusReason}`,
     since: time(derived?.changedAt ?? record.lastUpdatedTimestamp),
     hold: held?.holdId,
-    notices: origin !== undefined && held !== undefined ? [heldNotice(origin.source, held)] : (derived?.notices ?? []),
+    notices: [...hold, ...(derived?.notices ?? [])],
   };
 }
 

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FileAccess } from '../../server/sources/manifests/manifest-directory.ts';
 import { ManifestsSource } from '../../server/sources/manifests/manifests-source.ts';
 import { systemClock } from '../../server/system/clock.ts';
+import type { GuardsConfig } from '../../shared/config/config.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { rawEndpointSlice, rawIngress, rawService } from './cluster-objects.ts';
 import { ContributionRecorder, silentLog } from './contribution-recorder.ts';
@@ -31,20 +32,28 @@ export function begin(
     rescanMs = 60_000,
     access,
     newTimeSlice = stepByStep,
-  }: { missing?: boolean; rescanMs?: number; access?: FileAccess; newTimeSlice?: NewTimeSlice } = {},
+    ...given
+  }: {
+    missing?: boolean;
+    rescanMs?: number;
+    access?: FileAccess;
+    newTimeSlice?: NewTimeSlice;
+    guards?: GuardsConfig;
+  } = {},
 ): ManifestsScene {
   const root = mkdtempSync(join(tmpdir(), 'manifests-'));
   const directory = join(root, 'd');
   if (!missing) mkdirSync(directory);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   const sink = new ContributionRecorder();
-  const { selection, defaults, addresses } = derivationConfig();
+  const { selection, defaults, addresses, guards } = derivationConfig(given);
   const source = new ManifestsSource({
     name: 'local',
     directory,
     selection,
     defaults,
     addresses,
+    guards,
     ...(access === undefined ? {} : { access }),
     resolver: nameTable(),
     clock: systemClock(Date.now),
