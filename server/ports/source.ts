@@ -18,28 +18,37 @@ export interface SourceHealth {
 /** How soon a contribution must be in the answers: with the next window, or before the call returns. */
 export type Urgency = 'coalesced' | 'now';
 
-/** What a source may tell the hub. Calls are synchronous and cheap; the hub does the rest. */
+/** Takes the contributions of one source. Calls are synchronous and cheap; the hub does the rest. */
 export interface ContributionSink {
   /** New state of some applications; the others stay as they are. */
   update(changes: ContributionUpdate, urgency: Urgency): void;
   /** The complete view: applications that are not in it are gone. Only after a completed list or full fetch. */
   replace(all: ReadonlyMap<AppName, AppContribution>): void;
-  /** The first complete view has been given, by `replace` or in updates: the first answer no longer waits for this source. */
+  /**
+   * The first complete view has been given, by `replace` or in updates: the first answer no longer waits for this
+   * source.
+   */
   synced(): void;
 }
 
-/** What a source keeps back, and what an operator says to it. */
+/** The removals that a source holds back, and the orders of an operator. */
 export interface Holding {
   holds(): readonly Hold[];
-  /** Whether an entry is served only because its removal is kept back. `object`: what it was derived from. */
+  /**
+   * The hold that an entry is served for alone; `undefined`: its removal is not held back. `object`: what the entry was
+   * derived from, where it was.
+   */
   held(app: AppName, id: InstanceId, object: string | undefined): Held | undefined;
-  /** Lets a held change through, before the call returns; false when there is no such hold. */
+  /** Releases a hold before the call returns; false: there is no such hold. */
   release(holdId: string): boolean;
-  /** Keeps a held change until it is released, however long that takes; false when there is no such hold. */
+  /** Keeps a hold until it is released, however long that takes; false: there is no such hold. */
   keep(holdId: string): boolean;
 }
 
-/** Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and heals by itself. */
+/**
+ * Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and heals by itself. The
+ * parts of `Holding` are absent where a source holds nothing back.
+ */
 export interface Source extends Partial<Holding> {
   readonly id: SourceId;
   readonly world: World;

@@ -15,12 +15,12 @@ import {
 export interface Explanation {
   readonly app: string;
   readonly policy: Policy;
-  /** What the traffic dial asked for and what came of it; absent without anything to publish from Kubernetes. */
+  /** The traffic dial: what was asked for and what was achieved. Absent when nothing is published from Kubernetes. */
   readonly share: Dial | undefined;
   /** Holds that keep some of the entries though their source does not list them any more. */
   readonly holds: readonly AppHold[];
   readonly served: readonly ExplainedEntry[];
-  /** In no list, but still answered one by one. */
+  /** In no list, but still answered on single-instance resources. */
   readonly hidden: readonly ExplainedHidden[];
   /** Candidates that did not become an entry. */
   readonly refused: readonly Refusal[];
@@ -34,7 +34,7 @@ export interface AppHold {
   readonly entries: number;
 }
 
-/** `recent`: the changes of the last minutes, of whatever application. `now` in epoch milliseconds. */
+/** `recent`: the last changes of all applications. `now` in epoch milliseconds. */
 export function explainApplication(
   application: MergedApplication,
   recent: readonly Change[],

@@ -61,7 +61,7 @@ export function renderHolds({ holds }: HoldsReport): string {
   return `${[head, ...blocks.flat()].join('\n')}\n`;
 }
 
-/** What a hold keeps back, where the source that has it is shown. */
+/** The lines about a hold below its source. */
 export function holdLines({ id, source, what, counted, ...hold }: HoldReport): readonly string[] {
   const kind = counted === 'instance' ? 'instances' : 'Ingresses';
   return [
@@ -70,17 +70,17 @@ export function holdLines({ id, source, what, counted, ...hold }: HoldReport): r
   ];
 }
 
-/** What an operator let through. */
+/** The answer to the release of a hold. */
 export function renderReleased(hold: HoldReport): string {
   return `${printable(`${hold.id} is released: ${extent(hold)} are gone, as ${hold.source} does not list them any more`)}\n`;
 }
 
-/** What an operator wants to stay. */
+/** The answer to the order to keep a hold. */
 export function renderKept(hold: HoldReport): string {
   return `${printable(`${hold.id} is kept: ${extent(hold)} stay until they are back, or by: ${releaseCommand(hold.id)}`)}\n`;
 }
 
-/** Why an entry is still there. `object`: what it was derived from, where it was. */
+/** The notice of an entry that is served only because of a hold. `object`: what it was derived from, where it was. */
 export function heldNotice(source: string, { holdId, since, releasesAt }: Held, object: string | undefined): string {
   const until = untilWhen(releasesAt === undefined ? undefined : moment(releasesAt), holdId);
   const what = object === undefined ? 'lists it' : `has ${object} with all that it needs`;
@@ -98,7 +98,7 @@ function untilWhen(releasesAt: string | undefined, id: string): string {
   return `${when} by: ${releaseCommand(id)}`;
 }
 
-/** Holds go by our own clock, whose times are moments. */
+/** Times of holds come from our own clock, so they are always moments. */
 function moment(ms: number): string {
   return time(ms) ?? 'unknown';
 }

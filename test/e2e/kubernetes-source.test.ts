@@ -11,7 +11,8 @@ import { KubernetesSource } from '../../server/sources/kubernetes/kubernetes-sou
 import { systemClock } from '../../server/system/clock.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import type { StrippedIngress } from '../../shared/ingress/stripped.ts';
-import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
+import { ContributionRecorder } from '../support/contribution-recorder.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
 import { NO_METRICS } from '../support/no-metrics.ts';
@@ -30,7 +31,7 @@ const SOURCE = {
   clock,
   random: Math.random,
   environment: process.env,
-  log: silentLog,
+  log: SILENT_LOG,
   newTimeSlice: stepByStep,
 } as const;
 
@@ -231,7 +232,7 @@ function openDerivation(t: TestContext): {
         viewAt,
         resolver: nameTable(),
         clock,
-        log: silentLog,
+        log: SILENT_LOG,
         metrics: NO_METRICS,
         sink,
         newTimeSlice: stepByStep,

@@ -6,7 +6,7 @@ import { sourceId } from '../../shared/model/names.ts';
 /** Every removal passes: the guard has tests of its own. */
 export const NO_GUARDS: GuardsConfig = { maxRemoval: 100, minInstances: 1_000_000, grace: 60_000, window: 60_000 };
 
-/** The defaults of the configuration file, with parts of it changed. */
+/** The default configuration of the derivation, with changes. */
 export function derivationConfig(
   changes: {
     selection?: Partial<SelectionConfig>;
@@ -35,7 +35,7 @@ export function derivationConfig(
       health: 'endpoints',
       minReady: 1,
       downDelay: 0,
-      maxEntriesPerApp: 64,
+      maxEntriesPerApp: 128,
       ...changes.defaults,
     },
     addresses: new Map(Object.entries(changes.addresses ?? {})),

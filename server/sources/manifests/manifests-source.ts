@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Held, Hold } from '../../../shared/guard/hold.ts';
 import type { ContributionSink, Holding, Source, SourceHealth } from '../../ports/source.ts';
 import { DirectoryWatch } from './directory-watch.ts';
-import { ManifestDirectory, type FileAccess } from './manifest-directory.ts';
+import { ManifestDirectory, type FileAccess, type Skipped } from './manifest-directory.ts';
 
 export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster' | 'origin' | 'source' | 'viewAt'> {
   /** Stands where the cluster's name does. */
@@ -51,6 +51,7 @@ export class ManifestsSource implements Source {
   #lastSuccessAt: number | undefined;
   #unreadable: string | undefined;
   #reported = '';
+  #reportedSkipped = '';
 
   constructor(options: ManifestsOptions) {
     this.id = sourceId(`manifests:${options.name}`);
@@ -107,6 +108,7 @@ export class ManifestsSource implements Source {
 
   health(): SourceHealth {
     const errors = this.#directory.errors();
+    const { skipped } = this.#directory;
     const stale = this.#unreadable !== undefined;
     return {
       state: this.#synced ? (stale ? 'stale' : 'synced') : 'starting',
@@ -117,6 +119,7 @@ export class ManifestsSource implements Source {
         watching: this.#watch.active,
         files: this.#directory.fileCount,
         brokenFiles: errors.length,
+        ...(skipped.count === 0 ? {} : { skipped: describeSkipped(skipped) }),
         duplicateObjects: this.#duplicates,
         ignoredObjects: this.#ignored,
         ...this.#derivation?.counts(),
@@ -175,6 +178,7 @@ export class ManifestsSource implements Source {
     if (this.#stopped) return;
     const errors = this.#directory.errors();
     this.#report(errors);
+    this.#reportSkipped();
     if (errors.length > 0 && --this.#patience >= 0) return;
     derivation.allListed();
   }
@@ -218,10 +222,25 @@ export class ManifestsSource implements Source {
     this.#reported = text;
   }
 
+  /** Once for as long as it stays the same. */
+  #reportSkipped(): void {
+    const { skipped } = this.#directory;
+    const text = skipped.count === 0 ? '' : describeSkipped(skipped);
+    if (text !== this.#reportedSkipped && text !== '')
+      this.#options.log.info({ source: this.id, skipped: text }, 'not everything in the directory is a manifest');
+    this.#reportedSkipped = text;
+  }
+
   /** The directory cannot be listed: what it held stays in force. */
   #fail(message: string): void {
     if (this.#unreadable !== message)
       this.#options.log.warn({ source: this.id, error: message }, 'manifests directory is unreadable, last view kept');
     this.#unreadable = message;
   }
+}
+
+/** `2 (team/ is a directory, gina.YAML ends …)`. */
+function describeSkipped({ count, examples }: Skipped): string {
+  const more = count - examples.length;
+  return `${count} (${examples.join(', ')}${more > 0 ? `, and ${more} more` : ''})`;
 }

@@ -13,7 +13,8 @@ import {
   namespace,
   service,
 } from '../../../support/cluster-objects.ts';
-import { ContributionRecorder, silentLog } from '../../../support/contribution-recorder.ts';
+import { ContributionRecorder } from '../../../support/contribution-recorder.ts';
+import { SILENT_LOG } from '../../../support/silent-log.ts';
 import { derivationConfig } from '../../../support/derivation.ts';
 import { nameTable } from '../../../support/name-table.ts';
 import { NO_METRICS } from '../../../support/no-metrics.ts';
@@ -42,7 +43,7 @@ function begin({ guards, objects = tenApps(), config, newTimeSlice = endlessSlic
     viewAt: () => view.at(),
     resolver: nameTable(),
     clock,
-    log: { ...silentLog, warn, info: warn },
+    log: { ...SILENT_LOG, warn, info: warn },
     metrics: NO_METRICS,
     sink,
     newTimeSlice,

@@ -23,7 +23,7 @@ const FACTS = {
 const HOLD = reportHold('legacy', FACTS);
 const KEPT = reportHold('cluster:main', { ...FACTS, id: 'cluster:main-1', counted: 'Ingress', releasesAt: undefined });
 
-test('a hold for scripts has the documented fields, and its times are no numbers', () => {
+test('a hold as JSON has the documented fields, and its times are RFC 3339', () => {
   assert.deepEqual(HOLD, {
     id: 'legacy-c4db33c6',
     source: 'legacy',
@@ -39,7 +39,7 @@ test('a hold for scripts has the documented fields, and its times are no numbers
   assert.deepEqual([KEPT.kept, KEPT.releasesAt], [true, undefined]);
 });
 
-test('holds for people: what, since when, until when, and how to let it through', () => {
+test('holds as text: what is held, since when, until when, and how to release it', () => {
   assert.equal(renderHolds({ holds: [] }), 'nothing is held\n');
   assert.equal(
     renderHolds({ holds: [HOLD] }),
