@@ -61,7 +61,7 @@ function allocate(
       if (alone) return new Map([[home, publications.length]]);
       return spreadOver(
         zones,
-        recipientsOf(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
+        upOrAll(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
       );
     }
     case 'share': {
@@ -88,8 +88,8 @@ function namedZones(first: Publication, zones: Allocation): Allocation {
   return named;
 }
 
-/** The publications that get entries: those that are UP, or all when none is. */
-function recipientsOf(publications: readonly Publication[]): readonly Publication[] {
+/** Those that are UP, or all when none is. */
+function upOrAll(publications: readonly Publication[]): readonly Publication[] {
   const up = publications.filter((publication) => publication.status === 'UP');
   return up.length > 0 ? up : publications;
 }
@@ -99,6 +99,7 @@ function weightOf({ readyEndpoints }: Publication, traffic: Traffic): number {
   return traffic.kind === 'ready' ? Math.max(1, readyEndpoints) : 1;
 }
 
+/** A publication that gets entries, and how many it gets for each one of a publication of weight 1. */
 interface Recipient {
   readonly publication: Publication;
   readonly weight: number;
@@ -114,7 +115,7 @@ function weighedRecipients(
   realUp: number,
 ): readonly Recipient[] {
   if (traffic.kind === 'single' || realUp === 0) return publications.map((publication) => ({ publication, weight: 1 }));
-  return recipientsOf(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
+  return upOrAll(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
 }
 
 /** Deals the slots of each zone, one by one, to the publication that has the fewest for its weight. */
@@ -134,8 +135,8 @@ function deal(recipients: readonly Recipient[], allocation: Allocation): readonl
 }
 
 /**
- * Indexes go round the zones: the first of each zone, then the second of each. So entries that a higher share adds come
- * last, and those that were there keep their zone as long as the zones are the same.
+ * Indexes go round the zones: the first of each zone, then the second of each. So the entries that a higher share adds
+ * have the last indexes, and the others keep their zones as long as the zones are the same.
  */
 function numbered(slots: readonly Omit<Slot, 'index'>[]): readonly Slot[] {
   const inZone = new Map<Publication, Map<string, number>>();
