@@ -19,9 +19,9 @@ export interface ServerQuestion {
 /** The time for commands that answer at once. */
 const DEADLINE_MS = 10_000;
 
-/** Asks a running server for a text. User-info of the URL goes along as Basic authentication. */
+/** Asks a running server for a text. */
 export async function askServer(
-  { base, authorization, address, name }: Replica,
+  { base, authorization, ca, address, name }: Replica,
   { path, method, accept }: ServerQuestion,
 ): Promise<Result<ServerAnswer, string>> {
   const url = new URL(path, base);
@@ -30,7 +30,7 @@ export async function askServer(
   // Of its own, as connections kept open would keep the process from ending.
   const dispatcher = new Agent({
     allowH2: false,
-    ...(address !== undefined && { connect: { lookup: only(address) } }),
+    connect: { ...(address !== undefined && { lookup: only(address) }), ...(ca !== undefined && { ca }) },
   });
   try {
     const answer = await request(url, {

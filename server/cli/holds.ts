@@ -1,4 +1,5 @@
 import { indent } from '../../shared/text/printable.ts';
+import { URL_ACCESS, type Access } from './access.ts';
 import { askServer, type ServerQuestion } from './ask-server.ts';
 import { replicasOf, type Resolve } from './replicas.ts';
 import { EXIT, type Shell } from './shell.ts';
@@ -6,6 +7,7 @@ import { EXIT, type Shell } from './shell.ts';
 export interface HoldsOptions {
   readonly servers: readonly string[];
   readonly json: boolean;
+  readonly access?: Access;
 }
 
 /** What one server said. `absent`: it has no such hold. `refused`: it has an answer, and that is no. */
@@ -33,13 +35,13 @@ export async function releaseHold(id: string, options: HoldsOptions, shell: Shel
 }
 
 async function askEach(
-  { servers, json }: HoldsOptions,
+  { servers, json, access = URL_ACCESS }: HoldsOptions,
   question: Pick<ServerQuestion, 'path' | 'method'>,
   resolve: Resolve | undefined,
 ): Promise<readonly Said[]> {
   const accept = json ? 'application/json' : 'text/plain';
   const each = servers.map(async (server): Promise<readonly Said[]> => {
-    const replicas = await replicasOf(server, resolve);
+    const replicas = await replicasOf(server, access, resolve);
     if (!replicas.ok) return [{ server, outcome: 'silent', text: replicas.error }];
     return Promise.all(
       replicas.value.map(async (replica): Promise<Said> => {

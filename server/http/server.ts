@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import { unmapped } from '../../shared/address/network.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,6 +12,7 @@ import type { Limits } from './limits.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { keepTickShape } from './tick-shape.ts';
+import type { TlsListener } from './tls-listener.ts';
 
 /** Where Eureka's API is mounted: with and without the version segment that clients of different families send. */
 export const EUREKA_BASES = ['/eureka', '/eureka/v2', '/eureka/v1'] as const;
@@ -22,6 +25,8 @@ export interface ServerParts {
   readonly limits: Limits;
   /** Milliseconds that an idle connection stays open. */
   readonly keepAlive: number;
+  /** undefined: plain HTTP alone. */
+  readonly tls?: TlsListener | undefined;
 }
 
 export interface HttpServer {
@@ -32,6 +37,10 @@ export interface HttpServer {
   /** On its way down: what comes is still answered, but whoever can should ask another. */
   readonly stopping: () => boolean;
   listen(address: { readonly host: string; readonly port: number }): Promise<void>;
+  /** Other certificates are there for new connections. */
+  renewTls(): void;
+  /** Ends the connections of TLS that nothing is answered on: their clients show themselves anew. */
+  closeIdleTls(): void;
   /** Idle connections end at once, requests in flight are finished within the limit, then nothing is left open. */
   stop(): Promise<void>;
 }
@@ -40,7 +49,7 @@ export interface HttpServer {
  * The HTTP server, with the framework's defaults that break Eureka clients set right: both slash forms, long ids, empty
  * bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
  */
-export function createServer({ log, clock, countCut, keepAlive, limits }: ServerParts): HttpServer {
+export function createServer({ log, clock, countCut, keepAlive, limits, tls }: ServerParts): HttpServer {
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
     log.warn(
@@ -50,19 +59,24 @@ export function createServer({ log, clock, countCut, keepAlive, limits }: Server
   });
   const connections = new Connections(limits, keepAlive, exchanges, countCut);
   const fastPaths: FastPath[] = [];
+  // What concerns every request is done here and not in hooks, which cost a ready answer as much as its routing.
+  const before =
+    (listener: RequestListener): RequestListener =>
+    (request, response) => {
+      const { url = '/', method } = request;
+      if (!url.startsWith('/')) request.url = originForm(url);
+      if (url.includes(';')) request.url = withoutPathParameters(request.url ?? url);
+      if (method !== 'GET') forgetBadType(request);
+      if (!fastPaths.some((fastPath) => fastPath(request, response))) listener(request, response);
+    };
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
     return503OnClosing: false,
-    // What concerns every request is done here and not in hooks, which cost a ready answer as much as its routing.
     serverFactory: (listener) =>
-      connections.createServer((request, response) => {
-        const { url = '/', method } = request;
-        if (!url.startsWith('/')) request.url = originForm(url);
-        if (url.includes(';')) request.url = withoutPathParameters(request.url ?? url);
-        if (method !== 'GET') forgetBadType(request);
-        if (!fastPaths.some((fastPath) => fastPath(request, response))) listener(request, response);
-      }),
+      tls !== undefined && tls.port === undefined
+        ? connections.createTlsServer(before(listener), tls)
+        : connections.createServer(before(listener)),
     frameworkErrors: (error, request, reply) => void refuseError(log, error, request, reply),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
   });
@@ -77,8 +91,19 @@ export function createServer({ log, clock, countCut, keepAlive, limits }: Server
       methods.answerOthers(app);
       await keepTickShape();
       // Node falls back to IPv4 on a machine without IPv6 only when it is told no address at all.
-      await app.listen({ host: host === '::' ? '' : host, port, backlog: limits.backlog });
+      const address = { host: host === '::' ? '' : host, backlog: limits.backlog };
+      await app.listen({ ...address, port });
+      if (tls?.port === undefined) return;
+      const beside = connections.createTlsServer(
+        before((request, response) => app.routing(request, response)),
+        tls,
+      );
+      await once(beside.listen({ ...address, port: tls.port }), 'listening');
     },
+    renewTls: () => {
+      if (tls !== undefined) connections.renewTls(tls);
+    },
+    closeIdleTls: () => connections.closeIdle('tls'),
     stop: async () => {
       const finished = exchanges.finish(limits.stopTimeout);
       connections.closeIdle();

@@ -84,6 +84,7 @@ test('sources as JSON: ages in numbers, and what there is not left out', () => {
         detail: { files: 2 },
       },
     ],
+    files: [],
   });
 });
 
