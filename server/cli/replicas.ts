@@ -6,9 +6,11 @@ import { URL_ACCESS, type Access } from './access.ts';
 /** One server to ask. */
 export interface Replica {
   readonly base: URL;
+  /** The value of the header `Authorization`. */
   readonly authorization: string | undefined;
+  /** Certificates that it is believed by, in PEM form. */
   readonly ca: Buffer | undefined;
-  /** Where its name has several: the one address of this server. */
+  /** The address of this server, where its name has several. */
   readonly address: LookupAddress | undefined;
   /** For people: `http://eurek8s:8761 (10.0.0.7)`. */
   readonly name: string;
@@ -26,8 +28,8 @@ export function oneReplica(server: string, access: Access = URL_ACCESS): Result<
 }
 
 /**
- * Every server behind a URL, as each replica speaks for itself: one for each address of its name. `localhost` is this
- * machine, whatever its addresses.
+ * Every server behind a URL: one for each address of its name, because each replica answers only for itself.
+ * `localhost` is one server, whatever its addresses.
  */
 export async function replicasOf(
   server: string,

@@ -21,7 +21,7 @@ const NO_OPTIONS = new Set([CONFIG_VARIABLE, SERVER_VARIABLE, TOKEN_VARIABLE, US
 const SERVICE_LINK = /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
 const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
 
-/** The options that the environment gives; every other variable with our prefix is refused. */
+/** Reads the options that the environment gives. Every other variable with our prefix is refused. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): GivenValues {
   const values = new Map<OptionKey, Given>();
   const problems: Problem[] = [];

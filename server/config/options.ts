@@ -33,8 +33,8 @@ const selector = judged(
 const traffic = parsed('single|ready|percent', TRAFFIC_ALLOWED, TRAFFIC_PATTERN, parseTraffic);
 
 /**
- * Every option once: file keys, flags, environment variables, defaults, checks, help, JSON schema and docs/options.md all
- * come from this table, in this order.
+ * Every option once: file keys, flags, environment variables, defaults, checks, help, JSON schema and docs/options.md
+ * all come from this table, in this order.
  */
 export const options = {
   'listen.host': option(

@@ -2,7 +2,7 @@ import { lookup as systemLookup, promises as dns } from 'node:dns';
 import CacheableLookup from 'cacheable-lookup';
 import { HostsFile } from './hosts-file.ts';
 
-/** The outcome of asking once; that nobody could be asked is an exception. */
+/** The outcome of one query. A query that could not be made, or had no answer, throws. */
 export type NameAnswer =
   | { readonly kind: 'found'; readonly addresses: readonly string[]; readonly ttlMs: number | undefined }
   | { readonly kind: 'absent'; readonly reason: string };
@@ -13,25 +13,26 @@ export interface NameQueryOptions {
   /** `address:port` of name servers; absent: those of the system. */
   readonly servers?: readonly string[];
   readonly hostsFile: string;
-  /** The system's own look-up (nsswitch), asked for names that DNS does not know; `false`: nobody else is asked. */
+  /** The system's look-up (nsswitch), for names that DNS does not have; `false`: none. */
   readonly systemLookup: typeof systemLookup | false;
-  /** For one try; a lost packet is asked again once. */
+  /** Of one attempt; there is a second one for a lost packet. */
   readonly timeoutMs: number;
 }
 
 const SYSTEM: NameQueryOptions = { hostsFile: '/etc/hosts', systemLookup, timeoutMs: 1_500 };
 
 /**
- * Hosts file, then DNS with its TTL, then the system's look-up. IPv4 addresses; IPv6 only where there are no others.
- * Every name is absolute. With a resolver's search domains `bob.example.com` could be `bob.example.com.corp.example`, and
- * a wildcard there answers for every name that does not exist.
+ * Makes the query that resolves names: by the hosts file, then by DNS with its TTL, then by the system's look-up. It
+ * returns IPv4 addresses, and IPv6 addresses only where there are no others. Every name is absolute. With search
+ * domains `bob.example.com` could be `bob.example.com.corp.example`, and a wildcard there answers for every name that
+ * does not exist.
  */
 export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   const options = { ...SYSTEM, ...given };
   const hosts = new HostsFile(options.hostsFile);
   const lookup = new CacheableLookup({
     resolver: ipv4First(options),
-    // Keeping answers until their time is up is the watch's business, and so is asking again.
+    // `NameWatch` keeps the answers for their TTL and asks again.
     maxTtl: 0,
     fallbackDuration: 0,
     lookup: options.systemLookup,
@@ -53,12 +54,12 @@ export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   };
 }
 
-/** Reserved by RFC 6761: never asked in DNS. */
+/** Reserved by RFC 6761, 6.3: `localhost` is never looked up in DNS. */
 const LOOPBACK: NameAnswer = { kind: 'found', addresses: ['127.0.0.1'], ttlMs: undefined };
 
 /**
- * A resolver that asks for AAAA records only when there are no A records. cacheable-lookup puts both questions at once, and
- * loses the good A answer when the AAAA one fails.
+ * A resolver that asks for AAAA records only when there are no A records. cacheable-lookup sends both queries at once,
+ * and loses a good A answer when the AAAA query fails.
  */
 function ipv4First({ servers, timeoutMs }: NameQueryOptions): dns.Resolver {
   const resolver = new dns.Resolver({ timeout: timeoutMs, tries: 2 });

@@ -1,18 +1,18 @@
 import type { Clock } from '../ports/clock.ts';
 import { codeOf, type NameAnswer, type NameQuery } from './name-query.ts';
 
-/** Answers are kept at least this long, whatever their TTL: a TTL of 0 is no licence to ask all the time. Milliseconds. */
+/** Answers are kept at least this long, whatever their TTL: with a TTL of 0 names would be asked for all the time. */
 const MIN_KEPT_MS = 5_000;
 /** Answers are kept at most this long, whatever their TTL: a moved balancer is soon noticed. */
 const MAX_KEPT_MS = 60_000;
-/** How long an answer without TTL is kept, as from the hosts file. */
+/** How long an answer without a TTL is kept, such as one of the hosts file. */
 const KEPT_WITHOUT_TTL_MS = 30_000;
-/** The longest pause after failures. */
+/** The longest pause between attempts that fail. */
 const MAX_RETRY_MS = 30_000;
-/** A name that has had no answer for so long counts as failing: whoever waits for it goes on without. */
+/** A name without an answer for so long counts as failing, so that nothing waits for it any longer. */
 const MAX_WAIT_MS = 5_000;
-/** Questions that are out at the same time. */
-const MAX_QUESTIONS = 32;
+/** Queries under way at the same time. */
+const MAX_CONCURRENT_QUERIES = 32;
 
 interface Watched {
   holders: number;
@@ -30,8 +30,8 @@ export interface NameWatchOptions {
 }
 
 /**
- * Keeps names resolved. It asks when a name is first wanted, and again when the TTL is over. The last good answer stays
- * through any failure: an address that was right a minute ago is better than none. All sources share one watch.
+ * Keeps names resolved. It queries a name when it is first held, and again when the TTL is over. The last good answer
+ * stays through any failure: an address that was right a minute ago is better than none. All sources share one watch.
  */
 export class NameWatch {
   readonly #clock: Clock;
@@ -110,7 +110,7 @@ export class NameWatch {
 
   #askNext(): void {
     for (const name of this.#queue) {
-      if (this.#asking >= MAX_QUESTIONS) return;
+      if (this.#asking >= MAX_CONCURRENT_QUERIES) return;
       this.#queue.delete(name);
       const watched = this.#names.get(name);
       if (watched !== undefined) void this.#ask(name, watched);
@@ -127,7 +127,7 @@ export class NameWatch {
       }),
     );
     this.#asking--;
-    // Released, perhaps wanted anew, while the answer was on its way.
+    // The name may have been dropped, and held again, while the query was under way.
     if (this.#names.get(name) === watched) this.#take(name, watched, outcome);
     this.#askNext();
   }

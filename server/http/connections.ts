@@ -11,7 +11,7 @@ import { tlsOptions, type TlsListener } from './tls-listener.ts';
 /** Why a connection was ended or refused. */
 export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout' | 'tls';
 
-/** Below HTTP semantics: the listening servers, how many connections they take, and what is no request at all. */
+/** The level below HTTP semantics: listening servers, the limit of their connections, bytes that are not a request. */
 export class Connections {
   readonly #limits: Limits;
   readonly #keepAlive: number;
@@ -25,6 +25,7 @@ export class Connections {
   /** What lies below those of TLS, from before their handshakes. */
   readonly #carriers = new Set<Socket>();
 
+  /** `keepAlive`: milliseconds that an idle connection stays open. */
   constructor(limits: Limits, keepAlive: number, exchanges: Exchanges, onCut: (cut: Cut) => void) {
     this.#limits = limits;
     this.#keepAlive = keepAlive;
@@ -67,12 +68,12 @@ export class Connections {
       headersTimeout: headerTimeout,
       requestTimeout,
       keepAliveTimeout: this.#keepAlive,
-      // Hosts that are switched off say no goodbye; without it each would hold a connection for all of that time.
+      // A host that is switched off closes no connection. Without probes each would hold one for the keep-alive time.
       keepAlive: true,
       keepAliveInitialDelay: deadPeerProbe,
-      // We go by no host name, and some probes send none.
+      // No answer depends on the host name, and some probes send none.
       requireHostHeader: false,
-      // By default the two above are looked at every 30 s only.
+      // By default Node checks `headersTimeout` and `requestTimeout` only every 30 s.
       connectionsCheckingInterval: Math.min(5000, headerTimeout / 3),
     };
   }
@@ -81,7 +82,7 @@ export class Connections {
     const handle: RequestListener = (request, response) => this.#exchanges.handle(listener, request, response);
     server.maxConnections = this.#limits.connections;
     server.on('request', handle);
-    // Other expectations than 100-continue may be ignored; refusing them would be an answer with a body of Node's.
+    // Expectations other than 100-continue may be ignored (RFC 9110, 10.1.1). Node would refuse them with a body.
     server.on('checkExpectation', handle);
     server.on('drop', () => this.#onCut('limit'));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => this.#refuse(error, socket));
@@ -89,7 +90,10 @@ export class Connections {
     return server;
   }
 
-  /** Ends those that nothing is answered on. Node's own would end those too whose answer is only waiting to be read. */
+  /**
+   * Ends the connections on which no answer is under way. Node's `closeIdleConnections` would also end those whose
+   * answer waits to be read.
+   */
   closeIdle(which: 'all' | 'tls' = 'all'): void {
     const busy = this.#exchanges.sockets;
     for (const socket of this.#open)
@@ -104,7 +108,7 @@ export class Connections {
     for (const carrier of this.#carriers) carrier.destroy();
   }
 
-  /** Bytes that are no request get an answer without a body, like every error: what was asked for is not known. */
+  /** Answers bytes that are not a request. As no path is known, the answer has no body, like errors on Eureka paths. */
   #refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     const [status, cut, reason] = refusalOf(error);
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -112,7 +116,7 @@ export class Connections {
       return;
     }
     this.#onCut(cut);
-    // In the middle of another answer a second one would be taken for its continuation.
+    // In the middle of another answer the client would read a second one as its continuation.
     if (this.#exchanges.answersOn(socket)) {
       socket.destroy();
       return;

@@ -4,7 +4,7 @@ import type { Source } from '../ports/source.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 
-/** What the sources keep back, and the operator's word that it is real. */
+/** Registers the list of the removals that sources hold back, and the command by which an operator releases one. */
 export function registerHolds(app: FastifyInstance, sources: readonly Source[]): void {
   const holds = (): readonly HoldReport[] =>
     sources.flatMap((source) => (source.holds?.() ?? []).map((hold) => reportHold(source.id, hold)));

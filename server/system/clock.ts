@@ -1,9 +1,9 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** Longest delay a timer can hold; anything above would fire at once. */
+/** The longest delay of a timer of Node; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Real timers; the time itself still comes from outside. */
+/** Real timers; `now` returns epoch milliseconds. */
 export function systemClock(now: () => number): Clock {
   return {
     now,

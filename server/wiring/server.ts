@@ -8,7 +8,6 @@ import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
 import { gateFastPath } from '../http/gate-fast-path.ts';
-import { FailedWrites } from '../http/failed-writes.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
@@ -23,6 +22,7 @@ import { Hub } from '../hub/hub.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
+import { FailedWrites } from '../observe/failed-writes.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
@@ -32,13 +32,10 @@ import { gateWrites } from '../writes/gate.ts';
 import { limitWrites } from '../writes/writer-limit.ts';
 import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
 
-/** Milliseconds to close the connections after the requests in flight. */
+/** Milliseconds that closing the connections may take after the requests in flight. */
 const CLOSE_MS = 1_000;
 
-/**
- * Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. `limits`:
- * what a client may cost.
- */
+/** Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. */
 export async function startServer(
   config: Config,
   edges: ServerEdges,
@@ -67,7 +64,7 @@ export async function startServer(
     security.observe();
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
-  // A load is announced in one go: 100,000 changes, each counted in nanoseconds.
+  // A load is one update of 100,000 changes: each must be counted in nanoseconds.
   const countChange = {
     added: metrics.counter('changes', { kind: 'added' }),
     modified: metrics.counter('changes', { kind: 'modified' }),

@@ -5,7 +5,7 @@ import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
 import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
 
-/** One entry to make: which publication, in which zone, with which index within (publication, zone). */
+/** One entry to make. `index` counts the entries of the same publication and zone. */
 export interface Slot {
   readonly publication: Publication;
   readonly zone: string;
@@ -20,9 +20,9 @@ export interface DialResult {
 }
 
 /**
- * How many entries, and where. `zones`: real instances that are UP or STARTING by zone, or the last known ones when none
- * is left; `realUp` how many of them callers see now. The first publication's dial speaks for the application; the same
- * Ingress in further clusters shares its entries.
+ * Decides how many entries an application gets, and in which zones. `zones`: the real instances that are UP or
+ * STARTING, by zone, or the last known ones when none is left. `realUp`: how many of them callers see now. The traffic
+ * of the first publication counts for the application; the same Ingress in further clusters shares its entries.
  */
 export function dialTraffic(publications: readonly Publication[], zones: Allocation, realUp: number): DialResult {
   const first = publications[0];
@@ -61,13 +61,13 @@ function allocate(
       if (alone) return new Map([[home, publications.length]]);
       return spreadOver(
         zones,
-        takers(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
+        recipientsOf(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
       );
     }
     case 'share': {
       if (first.traffic.percent === 0) return new Map();
       if (alone) return new Map([[home, publications.length]]);
-      // All traffic: an entry in every zone, so that no zone filter is left with nothing.
+      // Even all traffic gets an entry in every zone, so that no zone filter finds an empty zone.
       return allocateShare(zones, first.traffic.percent);
     }
     default: {
@@ -77,7 +77,7 @@ function allocate(
   }
 }
 
-/** An annotation's zone beats the twins'; instances without a zone count to the default one. */
+/** The zone of an annotation replaces those of the twins. Instances without a zone count as in the default zone. */
 function namedZones(first: Publication, zones: Allocation): Allocation {
   const named = new Map<string, number>();
   for (const [zone, count] of zones) {
@@ -88,20 +88,20 @@ function namedZones(first: Publication, zones: Allocation): Allocation {
   return named;
 }
 
-/** The publications that are UP, or all when none is. */
-function takers(publications: readonly Publication[]): readonly Publication[] {
+/** The publications that get entries: those that are UP, or all when none is. */
+function recipientsOf(publications: readonly Publication[]): readonly Publication[] {
   const up = publications.filter((publication) => publication.status === 'UP');
   return up.length > 0 ? up : publications;
 }
 
-/** Each Pod counts where entries follow the Pods; else each cluster. */
+/** With `ready` each ready Pod counts; otherwise each cluster does. */
 function weightOf({ readyEndpoints }: Publication, traffic: Traffic): number {
   return traffic.kind === 'ready' ? Math.max(1, readyEndpoints) : 1;
 }
 
-/** Deals the slots of each zone, one by one, to whoever has least for its weight. */
+/** Deals the slots of each zone, one by one, to the publication that has the fewest for its weight. */
 function deal(publications: readonly Publication[], allocation: Allocation, traffic: Traffic): readonly Slot[] {
-  const hands = takers(publications).map((publication) => ({
+  const recipients = recipientsOf(publications).map((publication) => ({
     publication,
     weight: weightOf(publication, traffic),
     dealt: 0,
@@ -109,13 +109,13 @@ function deal(publications: readonly Publication[], allocation: Allocation, traf
   }));
   const slots: Slot[] = [];
   for (const zone of [...allocation.keys()].toSorted(byText)) {
-    for (const hand of hands) hand.inZone = 0;
+    for (const recipient of recipients) recipient.inZone = 0;
     for (let i = 0; i < (allocation.get(zone) ?? 0); i++) {
-      const hand = hands.reduce((least, each) =>
+      const recipient = recipients.reduce((least, each) =>
         (each.dealt + 1) / each.weight < (least.dealt + 1) / least.weight ? each : least,
       );
-      slots.push({ publication: hand.publication, zone, index: hand.inZone++ });
-      hand.dealt++;
+      slots.push({ publication: recipient.publication, zone, index: recipient.inZone++ });
+      recipient.dealt++;
     }
   }
   return slots;

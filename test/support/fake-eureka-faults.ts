@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** What can be wrong with a server; several at a time. */
+/** What can be wrong with a server. There may be several faults at a time. */
 export type Fault =
   | 'unavailable' // 503
   | 'error-page' // 500 with a long body
@@ -40,7 +40,7 @@ export class FaultSwitches {
     return on === 'all' || on === scope;
   }
 
-  /** Answers wrongly where that does not depend on what was asked; false: nothing is wrong so far. */
+  /** Plays the faults that do not depend on the request. Returns false when it did not answer. */
   answer(scope: 'reads' | 'writes', response: ServerResponse): boolean {
     const reply = (status: number, body = ''): true => {
       response.writeHead(status, { 'Content-Type': 'text/html' }).end(body);
@@ -58,7 +58,7 @@ export class FaultSwitches {
   }
 }
 
-/** A body in single characters. */
+/** Sends a body in single characters. */
 export function trickle(text: string, response: ServerResponse): void {
   let sent = 0;
   const timer = setInterval(() => {

@@ -11,22 +11,22 @@ import { answerWatch } from './fake-kubernetes/watch-answer.ts';
 export type Transport = 'http1' | 'tls-http2';
 
 /**
- * An API server for the kinds we watch, on loopback, with a switch for every way in which a real one, or what stands in
- * front of it, has been seen to misbehave. Real servers speak HTTP/2 over TLS, so both transports are offered.
+ * An API server on loopback for the kinds that we watch. It has a switch for every known misbehaviour of real API servers
+ * and of what stands in front of them. Real servers speak HTTP/2 over TLS, so both transports are offered.
  */
 export class FakeKubernetes {
   readonly state = new ClusterState();
   readonly calls: ApiCall[] = [];
-  /** Asked for each watch or list: the fault to play instead of the answer. */
+  /** Returns the fault to play instead of the answer to a watch or a list. */
   watchFault: (call: ApiCall) => WatchFault | undefined = () => undefined;
   listFault: (call: ApiCall) => ListFault | undefined = () => undefined;
   allowed: (call: Pick<ApiCall, 'verb' | 'kind' | 'namespace'>) => boolean = () => true;
-  /** Set: requests without this bearer token get 401. */
+  /** When it is set, requests without this bearer token get 401. */
   token: string | undefined;
   bookmarkEvery = 60_000;
-  /** Set: each new TCP connection is reset before a byte was exchanged. */
+  /** When it is set, each new TCP connection is reset before a byte is exchanged. */
   resetsAll = false;
-  /** TCP connections ever taken. */
+  /** How many TCP connections were ever accepted. */
   accepted = 0;
   readonly #transport: Transport;
   readonly #lists = new Lists(this.state);
@@ -49,7 +49,7 @@ export class FakeKubernetes {
     return `${this.#transport === 'http1' ? 'http' : 'https'}://127.0.0.1:${this.#port}`;
   }
 
-  /** Open TCP connections. */
+  /** How many TCP connections are open. */
   get connections(): number {
     return this.#sockets.size;
   }
@@ -62,12 +62,12 @@ export class FakeKubernetes {
     return this.calls.filter((call) => call.verb === verb && call.kind === kind);
   }
 
-  /** Ends open watches in good order; the next ones get the fault that is set by then. */
+  /** Ends open watches regularly. The next ones get the fault that is set by then. */
   endWatches(): void {
     for (const end of this.#watches.keys()) end();
   }
 
-  /** Resets all connections there are. */
+  /** Resets all open connections. */
   resetConnections(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
@@ -93,7 +93,7 @@ export class FakeKubernetes {
     this.#server = server;
   }
 
-  /** The process is gone: open connections are reset, new ones refused. */
+  /** As if the process were gone: open connections are reset, and new ones are refused. */
   async refuse(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
@@ -112,7 +112,7 @@ export class FakeKubernetes {
       this.#transport === 'http1'
         ? { 'insecure-skip-tls-verify': true }
         : { 'certificate-authority-data': Buffer.from(certificate().cert).toString('base64') };
-    // JSON is YAML.
+    // JSON is YAML, too.
     return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',

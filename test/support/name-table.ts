@@ -1,9 +1,9 @@
 import type { Resolver } from '../../server/ports/resolver.ts';
 
-/** Addresses, `pending`, or the text of a failure; a name that is not in the table does not exist. */
+/** Addresses, `pending`, or the text of a failure. A name that is not in the table does not exist. */
 export type NameState = readonly string[] | string;
 
-/** A resolver that knows what it is told, at once; `tell` is an answer that arrives later. */
+/** A resolver with the answers of a table. `tell` changes an answer later. */
 export interface NameTable extends Resolver {
   tell(name: string, state: NameState): void;
   readonly wanted: ReadonlySet<string>;

@@ -1,7 +1,7 @@
 import type { Publication } from '../../shared/contribution/publication.ts';
 import { appName } from '../../shared/model/names.ts';
 
-/** An ordinary publication of an Ingress that is UP; tests override what they are about. */
+/** An ordinary publication that is UP. Tests override what they are about. */
 export function publication(app: string, overrides: Partial<Publication> = {}): Publication {
   return {
     cluster: 'main',

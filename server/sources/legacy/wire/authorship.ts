@@ -1,4 +1,5 @@
-import { isObject, parseJson } from '../../../../shared/codec/json-values.ts';
+import { parseJson } from '../../../../shared/codec/json-values.ts';
+import { isRawRecord } from '../../../../shared/data/raw-data.ts';
 import { hopsOf, HOPS_HEADER } from '../../../../shared/model/hops.ts';
 import type { Answered } from './redirect.ts';
 
@@ -38,9 +39,9 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 404, 409]);
 const LABELS: ReadonlySet<string | undefined> = new Set([undefined, 'application/json', 'application/xml']);
 
 /**
- * Who wrote an answer to a write, or one that says there is no such instance. Balancers, gateways and login pages answer
- * for the legacy too, and a fleet that takes their 404 for its own registers anew. Server headers tell nothing, because
- * balancers put theirs on everything.
+ * Who wrote an answer to a write, or one that says there is no such instance. Balancers, gateways and login pages
+ * answer for the legacy too, and a fleet that takes their 404 for its own registers anew. Server headers tell nothing,
+ * because balancers put theirs on everything.
  */
 export function authorOf({ status, contentType, contentLength, contentEncoding }: AnswerHead): Author {
   const accepted = status >= 200 && status < 300;
@@ -85,7 +86,7 @@ const INSTANCE = /^(?:\{\s*"instance"\s*:\s*\{|(?:<\?xml[^>]*>\s*)?<instance>)/;
 function isErrorDocument(status: number, text: string): boolean {
   if (text.startsWith('<')) return new RegExp(`^<Map>.*<status>${status}</status>.*<path>[^<]*/apps/`, 's').test(text);
   const parsed = parseJson(text);
-  if (!parsed.ok || !isObject(parsed.value)) return false;
+  if (!parsed.ok || !isRawRecord(parsed.value)) return false;
   const { status: said, path, requestId } = parsed.value;
   return said === status && typeof path === 'string' && path.includes('/apps/') && requestId === undefined;
 }

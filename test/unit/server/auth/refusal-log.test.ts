@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RefusalLog } from '../../../../server/auth/refusal-log.ts';
-import { SILENT } from '../../../support/lease-world.ts';
+import { SILENT_LOG } from '../../../support/silent-log.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 
 interface Line {
@@ -14,7 +14,7 @@ function scene() {
   const lines: Line[] = [];
   const counts = new Map<string, number>();
   const clock = new SteppedClock();
-  const log = new RefusalLog({ ...SILENT, warn: (fields) => void lines.push(fields as Line) }, clock, {
+  const log = new RefusalLog({ ...SILENT_LOG, warn: (fields) => void lines.push(fields as Line) }, clock, {
     count: (_name, labels = {}) =>
       void counts.set(labels['reason'] ?? '', (counts.get(labels['reason'] ?? '') ?? 0) + 1),
     gauge: () => undefined,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { Followed } from '../../../../server/files/followed.ts';
 import { temporaryDirectory } from '../../../support/credentials.ts';
-import { SILENT } from '../../../support/lease-world.ts';
+import { SILENT_LOG } from '../../../support/silent-log.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 import { until } from '../../../testbed/until.ts';
 
@@ -15,7 +15,7 @@ async function follow(t: TestContext, one: string, other: string) {
   const opened = await Followed.open<string>({
     option: 'some.option',
     clock,
-    log: { ...SILENT, error: (fields) => void errors.push((fields as { readonly problem: string }).problem) },
+    log: { ...SILENT_LOG, error: (fields) => void errors.push((fields as { readonly problem: string }).problem) },
     load: async (read) => {
       const [a, b] = [await read(one), await read(other)];
       if (!a.ok) return a;
@@ -103,7 +103,7 @@ describe('files that are followed', () => {
     const opened = await Followed.open({
       option: 'some.option',
       clock: new SteppedClock(),
-      log: SILENT,
+      log: SILENT_LOG,
       load: (read) => read('/no/such/file'),
     });
     assert.deepEqual(opened, { ok: false, error: '/no/such/file: there is no such file' });

@@ -21,14 +21,14 @@ const BAD: Refusal = { object: 'main/shop/other', code: 'wildcard-host', reason:
 
 const NOBODY_HELD: HeldBy = () => undefined;
 
-interface Said {
+interface Given {
   readonly legacy?: readonly InstanceRecord[];
   readonly published?: readonly Publication[];
   readonly refusals?: readonly Refusal[];
   readonly policy?: Policy;
 }
 
-function merged({ legacy = [], published = [], refusals = [], policy = 'both' }: Said): MergedApplication {
+function merged({ legacy = [], published = [], refusals = [], policy = 'both' }: Given): MergedApplication {
   return mergeApplication(
     appName('ALICE'),
     [
@@ -91,7 +91,7 @@ not served (1)
   );
 });
 
-test('what is hidden is shown with the reason, once for all that share it', () => {
+test('hidden entries are shown with the reason, once for all entries that share it', () => {
   const hidden = text(merged({ legacy: TWINS, published: [ONE], policy: 'kubernetes-only' }));
   assert.match(hidden, /^hidden \(3\): in no list, still answered one by one$/m);
   assert.match(hidden, /^ {2}i-2 .* 60 s +policy$/m);
@@ -102,7 +102,7 @@ test('what is hidden is shown with the reason, once for all that share it', () =
   );
 });
 
-test('an entry that is there only because its removal is held says so, shown or hidden', () => {
+test('an entry that is there only because of a hold shows the hold, whether served or hidden', () => {
   const heldBy: HeldBy = (source, id) =>
     source === 'legacy' && id !== 'i-3'
       ? { holdId: 'legacy-c4db33c6', since: NOW - 60_000, releasesAt: NOW + 240_000 }
@@ -120,7 +120,7 @@ test('an entry that is there only because its removal is held says so, shown or 
   assert.deepEqual([first?.hold, first?.notices], ['legacy-c4db33c6', [notice]]);
 });
 
-test('nothing UP is said first', () => {
+test('that nothing is UP comes first', () => {
   const down = text(merged({ legacy: [instance('ALICE', 'i-1', { status: 'DOWN' })] }));
   assert.match(down, /^ALICE: callers find no UP entry/);
   assert.match(text(merged({ refusals: [BAD] })), /^served: nothing$/m);
@@ -138,7 +138,7 @@ test('a share that serves every zone has no hint, and one that misses a zone has
   assert.match(hints(20)[0] ?? '', /^callers in dc2 .* its entries are in dc1$/);
 });
 
-test('when callers have a change follows from the last one of this application', () => {
+test('when callers have the last change follows from the changes of this application alone', () => {
   const callers = (recent: readonly Change[]) =>
     explainApplication(merged({ legacy: TWINS }), recent, NOW, NOBODY_HELD).callers;
   assert.match(callers([change('BOB', NOW)]).timing, /^nothing of it changed in the last 5 min/);
@@ -149,7 +149,7 @@ test('when callers have a change follows from the last one of this application',
   assert.match(callers([change('ALICE', NOW - 61_000)]).timing, /^the last change was 61 s ago: callers have it \(/);
 });
 
-test('the JSON has the documented fields and loses nothing on its way', () => {
+test('the JSON has all documented fields', () => {
   const explanation = explainApplication(
     merged({ legacy: TWINS, published: [ONE], refusals: [BAD] }),
     [],

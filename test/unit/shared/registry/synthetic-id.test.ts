@@ -8,7 +8,7 @@ test('an id is readable where the names allow it', () => {
   assert.equal(syntheticId(publication('CAROL'), 'eu-1a', 0), 'eurek8s:main:shop:carol:carol.k8s.example.com:eu-1a:0');
 });
 
-test('ids are URL-safe, at most 100 characters, and differ whenever anything of the entry differs', () => {
+test('ids are URL-safe, have at most 100 characters, and differ whenever anything of the entry differs', () => {
   const text = fc.oneof(
     fc.constantFrom('a', 'a b', 'a-b', 'x'.repeat(120), 'x'.repeat(121)),
     fc.string({ maxLength: 30 }),
