@@ -40,6 +40,18 @@ export class CredentialTable {
     this.#secrets = secrets;
   }
 
+  /** How many credentials there are. */
+  get size(): number {
+    const { passwords, tokens, subjects } = this.#secrets;
+    return new Set([...passwords, ...tokens].map(({ caller }) => caller)).size + subjects.size;
+  }
+
+  /** How many of them are subjects of certificates. */
+  get subjects(): number {
+    return this.#secrets.subjects.size;
+  }
+
+  /** How many headers are remembered. */
   get remembered(): number {
     return this.#remembered.size;
   }

@@ -108,7 +108,7 @@ export const FOLDERS: readonly Folder[] = [
   edge(
     'server/cli',
     'commands',
-    [PORTS, 'server/config', 'server/sources/*', 'server/observe'],
+    [PORTS, 'server/config', 'server/sources/*', 'server/observe', 'server/auth', 'server/files', 'server/tls'],
     ['commander', 'undici'],
   ),
   edge('server/demo', 'the miniature of `npm start`', [PORTS, 'server/cli', 'server/config'], ['undici', 'yaml']),
