@@ -44,7 +44,7 @@ async function checkCredentials(path: string, listen: Config['listen']): Promise
   if (subjects > 0 && (listen.tls === undefined || listen.tls.clientAuth === 'none'))
     notes.push('certificates of clients are named, and no client is asked for one (listen.tls.clientAuth)');
   return [
-    { verdict: 'good', subject, text: `${counted(size, 'credential')}` },
+    { verdict: 'good', subject, text: counted(size, 'credential') },
     ...notes.map((text): Finding => ({ verdict: 'note', subject, text })),
   ];
 }
