@@ -6,7 +6,7 @@ import { type Access, accessOf, addAccess, type GivenAccess } from './access.ts'
 import { check } from './check.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { explain } from './explain.ts';
-import { type HoldsOptions, listHolds, releaseHold } from './holds.ts';
+import { type HoldOrder, type HoldsOptions, listHolds, orderHold } from './holds.ts';
 import { serve } from './serve.ts';
 import { type DemoOptions, EXIT, type Shell } from './shell.ts';
 
@@ -48,7 +48,9 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
     finish(await withConfig(command, shell, ({ config }) => serve(config, shell)));
   });
   addConfigFlags(
-    program.command('check').description('validate the configuration and try connection and rights of each source'),
+    program
+      .command('check')
+      .description('validate the configuration, and test the connection and the rights of each source'),
   ).action(async (_options, command: Command) => {
     finish(await withConfig(command, shell, (loaded) => check(loaded, shell)));
   });
@@ -73,7 +75,9 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
 function addHolds(program: Command, shell: Shell, finish: (code: number) => void): void {
   const holds = program
     .command('holds')
-    .description('ask running servers what they keep back; "holds release ID" lets it through')
+    .description(
+      'list the removals that running servers hold; "holds release ID" releases one, "holds keep ID" keeps it',
+    )
     .addOption(
       new Option(
         '-s, --server <url>',
@@ -84,18 +88,24 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
   addAccess(holds).action(async (given: GivenHolds) =>
     finish(await withAccess(given, shell, (access) => listHolds(holdsOptions(given, access, shell), shell))),
   );
-  holds
-    .command('release')
-    .description(
-      'let a held change through, on every server that has it; without credentials they allow it from their own machine alone',
-    )
-    .argument('<id>', 'id of the hold, as "holds" shows it')
-    .configureHelp({ showGlobalOptions: true })
-    .action(async (id: string, _options, command: Command) => {
-      const given = command.optsWithGlobals<GivenHolds>();
-      const release = (access: Access): Promise<number> => releaseHold(id, holdsOptions(given, access, shell), shell);
-      finish(await withAccess(given, shell, release));
-    });
+  const orders: Readonly<Record<HoldOrder, string>> = {
+    release: 'let a held change through',
+    keep: 'keep a held change until it is released, confirmed or not',
+  };
+  for (const order of ['release', 'keep'] as const)
+    holds
+      .command(order)
+      .description(
+        `${orders[order]}, on every server that has it; without credentials they allow it from their own machine alone`,
+      )
+      .argument('<id>', 'id of the hold, as "holds" shows it')
+      .configureHelp({ showGlobalOptions: true })
+      .action(async (id: string, _options, command: Command) => {
+        const given = command.optsWithGlobals<GivenHolds>();
+        const give = (access: Access): Promise<number> =>
+          orderHold(order, id, holdsOptions(given, access, shell), shell);
+        finish(await withAccess(given, shell, give));
+      });
 }
 
 async function withAccess(given: GivenAccess, shell: Shell, run: (access: Access) => Promise<number>): Promise<number> {

@@ -44,6 +44,7 @@ export function assembleConfig(values: Values): Config {
       maxRemoval: values['guards.maxRemoval'],
       minInstances: values['guards.minInstances'],
       grace: values['guards.grace'],
+      window: values['guards.window'],
     },
     ownership: values.ownership,
     readOnly: values.readOnly,

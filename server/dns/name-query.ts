@@ -1,6 +1,7 @@
 import { lookup as systemLookup, promises as dns } from 'node:dns';
 import CacheableLookup from 'cacheable-lookup';
 import { HostsFile } from './hosts-file.ts';
+import { systemServers, type NameServers } from './name-servers.ts';
 
 /** The outcome of one query. A query that could not be made, or had no answer, throws. */
 export type NameAnswer =
@@ -10,8 +11,8 @@ export type NameAnswer =
 export type NameQuery = (name: string) => Promise<NameAnswer>;
 
 export interface NameQueryOptions {
-  /** `address:port` of name servers; absent: those of the system. */
-  readonly servers?: readonly string[];
+  /** Called before each query, so that a change of the servers takes effect with the next one. */
+  readonly servers: () => Promise<NameServers>;
   readonly hostsFile: string;
   /** The system's look-up (nsswitch), for names that DNS does not have; `false`: none. */
   readonly systemLookup: typeof systemLookup | false;
@@ -19,7 +20,12 @@ export interface NameQueryOptions {
   readonly timeoutMs: number;
 }
 
-const SYSTEM: NameQueryOptions = { hostsFile: '/etc/hosts', systemLookup, timeoutMs: 1_500 };
+const SYSTEM: NameQueryOptions = {
+  servers: systemServers(),
+  hostsFile: '/etc/hosts',
+  systemLookup,
+  timeoutMs: 1_500,
+};
 
 /**
  * Makes the query that resolves names: by the hosts file, then by DNS with its TTL, then by the system's look-up. It
@@ -30,20 +36,20 @@ const SYSTEM: NameQueryOptions = { hostsFile: '/etc/hosts', systemLookup, timeou
 export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   const options = { ...SYSTEM, ...given };
   const hosts = new HostsFile(options.hostsFile);
-  const lookup = new CacheableLookup({
-    resolver: ipv4First(options),
-    // `NameWatch` keeps the answers for their TTL and asks again.
-    maxTtl: 0,
-    fallbackDuration: 0,
-    lookup: options.systemLookup,
-  });
+  let current: { readonly version: string; readonly lookup: CacheableLookup } | undefined;
+  const latest = async (): Promise<CacheableLookup> => {
+    const { version, servers } = await options.servers();
+    // Queries under way keep their resolver.
+    if (current?.version !== version) current = { version, lookup: lookupBy(options, servers) };
+    return current.lookup;
+  };
   return async (asked) => {
     const name = asked.toLowerCase().replace(/\.$/, '');
     const listed = preferIpv4(await hosts.addresses(name));
     if (listed.length > 0) return { kind: 'found', addresses: listed, ttlMs: undefined };
     if (name === 'localhost' || name.endsWith('.localhost')) return LOOPBACK;
     try {
-      const entries = await lookup.lookupAsync(`${name}.`, { all: true });
+      const entries = await (await latest()).lookupAsync(`${name}.`, { all: true });
       const ttls = entries.flatMap(({ ttl }) => ttl ?? []);
       const ttlMs = ttls.length === 0 ? undefined : Math.min(...ttls) * 1_000;
       return { kind: 'found', addresses: preferIpv4(entries.map(({ address }) => address)), ttlMs };
@@ -54,6 +60,19 @@ export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   };
 }
 
+function lookupBy(
+  { timeoutMs, systemLookup: system }: NameQueryOptions,
+  servers: NameServers['servers'],
+): CacheableLookup {
+  return new CacheableLookup({
+    resolver: ipv4First(timeoutMs, servers),
+    // `NameWatch` keeps the answers for their TTL and asks again.
+    maxTtl: 0,
+    fallbackDuration: 0,
+    lookup: system,
+  });
+}
+
 /** Reserved by RFC 6761, 6.3: `localhost` is never looked up in DNS. */
 const LOOPBACK: NameAnswer = { kind: 'found', addresses: ['127.0.0.1'], ttlMs: undefined };
 
@@ -61,7 +80,7 @@ const LOOPBACK: NameAnswer = { kind: 'found', addresses: ['127.0.0.1'], ttlMs: u
  * A resolver that asks for AAAA records only when there are no A records. cacheable-lookup sends both queries at once,
  * and loses a good A answer when the AAAA query fails.
  */
-function ipv4First({ servers, timeoutMs }: NameQueryOptions): dns.Resolver {
+function ipv4First(timeoutMs: number, servers: NameServers['servers']): dns.Resolver {
   const resolver = new dns.Resolver({ timeout: timeoutMs, tries: 2 });
   if (servers !== undefined) resolver.setServers(servers);
   const resolve4 = resolver.resolve4.bind(resolver);

@@ -11,6 +11,8 @@ const KEPT_WITHOUT_TTL_MS = 30_000;
 const MAX_RETRY_MS = 30_000;
 /** A name without an answer for so long counts as failing, so that nothing waits for it any longer. */
 const MAX_WAIT_MS = 5_000;
+/** A name that was found once is overdue when it has had no answer for so long: its address may be wrong by now. */
+const OVERDUE_AFTER_MS = 120_000;
 /** Queries under way at the same time. */
 const MAX_CONCURRENT_QUERIES = 32;
 
@@ -19,6 +21,9 @@ interface Watched {
   addresses: readonly string[] | undefined;
   failure: string | undefined;
   failures: number;
+  /** Epoch milliseconds of the first failure in a row. */
+  failingSince: number | undefined;
+  overdue: string | undefined;
   cancelNext: () => void;
   cancelWait: () => void;
   state: 'queued' | 'asking' | 'resting';
@@ -57,6 +62,8 @@ export class NameWatch {
       addresses: undefined,
       failure: undefined,
       failures: 0,
+      failingSince: undefined,
+      overdue: undefined,
       cancelNext: () => undefined,
       cancelWait: this.#clock.after(MAX_WAIT_MS, () => this.#waitedLongEnough(name)),
       state: 'queued',
@@ -77,6 +84,10 @@ export class NameWatch {
 
   failure(name: string): string | undefined {
     return this.#names.get(name)?.failure;
+  }
+
+  overdue(name: string): string | undefined {
+    return this.#names.get(name)?.overdue;
   }
 
   refresh(name: string): void {
@@ -137,7 +148,7 @@ export class NameWatch {
     watched: Watched,
     outcome: NameAnswer | { readonly kind: 'failed'; readonly reason: string },
   ): void {
-    const { addresses, failure } = watched;
+    const { addresses, failure, overdue } = watched;
     watched.cancelWait();
     watched.state = 'resting';
     const found = outcome.kind === 'found';
@@ -145,12 +156,17 @@ export class NameWatch {
     else if (outcome.kind === 'absent') watched.addresses ??= [];
     watched.failure = found ? undefined : outcome.reason;
     watched.failures = found ? 0 : watched.failures + 1;
+    const now = this.#clock.now();
+    watched.failingSince = found ? undefined : (watched.failingSince ?? now);
+    const late = watched.failingSince !== undefined && now - watched.failingSince >= OVERDUE_AFTER_MS;
+    watched.overdue = late && (watched.addresses?.length ?? 0) > 0 ? watched.failure : undefined;
     const pause = found
       ? Math.min(Math.max(outcome.ttlMs ?? KEPT_WITHOUT_TTL_MS, MIN_KEPT_MS), MAX_KEPT_MS)
       : Math.min(MIN_KEPT_MS * 2 ** (watched.failures - 1), MAX_RETRY_MS);
     watched.cancelNext = this.#clock.after(pause, () => this.#enqueue(name, watched));
     const first = addresses === undefined && failure === undefined;
-    if (first || !sameList(addresses, watched.addresses)) this.#tell(name);
+    const news = !sameList(addresses, watched.addresses) || (overdue === undefined) !== (watched.overdue === undefined);
+    if (first || news) this.#tell(name);
   }
 
   #waitedLongEnough(name: string): void {

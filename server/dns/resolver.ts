@@ -27,6 +27,10 @@ export class DnsResolver implements Resolver {
     return this.#watch.failure(name);
   }
 
+  overdue(name: string): string | undefined {
+    return this.#watch.overdue(name);
+  }
+
   release(name: string): void {
     if (this.#held.delete(name)) this.#watch.drop(name);
   }

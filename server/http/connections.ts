@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import { LONGEST_TIMER_MS } from '../ports/clock.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
@@ -67,7 +68,8 @@ export class Connections {
       maxHeaderSize: headerBytes,
       headersTimeout: headerTimeout,
       requestTimeout,
-      keepAliveTimeout: this.#keepAlive,
+      // Node waits one second longer than this.
+      keepAliveTimeout: Math.min(this.#keepAlive, LONGEST_TIMER_MS - 1_000),
       // A host that is switched off closes no connection. Without probes each would hold one for the keep-alive time.
       keepAlive: true,
       keepAliveInitialDelay: deadPeerProbe,

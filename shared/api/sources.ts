@@ -1,4 +1,4 @@
-import type { Hold } from '../guard/brake.ts';
+import type { Hold } from '../guard/hold.ts';
 import { renderFiles, reportFiles, type FilesReport, type FollowedFiles } from './files.ts';
 import type { World } from '../contribution/contribution.ts';
 import { holdLines, reportHold, type HoldReport } from './holds.ts';

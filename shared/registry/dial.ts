@@ -5,7 +5,7 @@ import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
 import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
 
-/** One entry to make. `index` counts the entries of the same publication and zone. */
+/** One entry to make. `index` counts the entries of the same publication, over all zones. */
 export interface Slot {
   readonly publication: Publication;
   readonly zone: string;
@@ -30,7 +30,7 @@ export function dialTraffic(publications: readonly Publication[], zones: Allocat
   const wanted = allocate(publications, first, namedZones(first, zones), realUp);
   const limited = totalOf(wanted) > first.maxEntries;
   const allocation = limited ? spreadOver(wanted, first.maxEntries) : wanted;
-  const slots = deal(publications, allocation, first.traffic);
+  const slots = numbered(deal(weighedRecipients(publications, first.traffic, realUp), allocation));
   const called = slots.filter(({ publication }) => publication.status === 'UP').length;
   const beside = first.traffic.kind === 'share' && first.traffic.percent >= 100 ? 0 : realUp;
   const achieved = called > 0 ? (100 * called) / (called + beside) : 0;
@@ -61,7 +61,7 @@ function allocate(
       if (alone) return new Map([[home, publications.length]]);
       return spreadOver(
         zones,
-        recipientsOf(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
+        upOrAll(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
       );
     }
     case 'share': {
@@ -88,8 +88,8 @@ function namedZones(first: Publication, zones: Allocation): Allocation {
   return named;
 }
 
-/** The publications that get entries: those that are UP, or all when none is. */
-function recipientsOf(publications: readonly Publication[]): readonly Publication[] {
+/** Those that are UP, or all when none is. */
+function upOrAll(publications: readonly Publication[]): readonly Publication[] {
   const up = publications.filter((publication) => publication.status === 'UP');
   return up.length > 0 ? up : publications;
 }
@@ -99,24 +99,59 @@ function weightOf({ readyEndpoints }: Publication, traffic: Traffic): number {
   return traffic.kind === 'ready' ? Math.max(1, readyEndpoints) : 1;
 }
 
+/** A publication that gets entries, and how many it gets for each one of a publication of weight 1. */
+interface Recipient {
+  readonly publication: Publication;
+  readonly weight: number;
+}
+
+/**
+ * Where no share is asked for, each cluster has its own entry, UP or DOWN: no cluster replaces another. Shares and ready
+ * endpoints go to the clusters that can serve them.
+ */
+function weighedRecipients(
+  publications: readonly Publication[],
+  traffic: Traffic,
+  realUp: number,
+): readonly Recipient[] {
+  if (traffic.kind === 'single' || realUp === 0) return publications.map((publication) => ({ publication, weight: 1 }));
+  return upOrAll(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
+}
+
 /** Deals the slots of each zone, one by one, to the publication that has the fewest for its weight. */
-function deal(publications: readonly Publication[], allocation: Allocation, traffic: Traffic): readonly Slot[] {
-  const recipients = recipientsOf(publications).map((publication) => ({
-    publication,
-    weight: weightOf(publication, traffic),
-    dealt: 0,
-    inZone: 0,
-  }));
-  const slots: Slot[] = [];
+function deal(recipients: readonly Recipient[], allocation: Allocation): readonly Omit<Slot, 'index'>[] {
+  const counts = recipients.map((recipient) => ({ ...recipient, dealt: 0 }));
+  const slots: Omit<Slot, 'index'>[] = [];
   for (const zone of [...allocation.keys()].toSorted(byText)) {
-    for (const recipient of recipients) recipient.inZone = 0;
     for (let i = 0; i < (allocation.get(zone) ?? 0); i++) {
-      const recipient = recipients.reduce((least, each) =>
+      const recipient = counts.reduce((least, each) =>
         (each.dealt + 1) / each.weight < (least.dealt + 1) / least.weight ? each : least,
       );
-      slots.push({ publication: recipient.publication, zone, index: recipient.inZone++ });
+      slots.push({ publication: recipient.publication, zone });
       recipient.dealt++;
     }
   }
   return slots;
+}
+
+/**
+ * Indexes go round the zones: the first of each zone, then the second of each. So the entries that a higher share adds
+ * have the last indexes, and the others keep their zones as long as the zones are the same.
+ */
+function numbered(slots: readonly Omit<Slot, 'index'>[]): readonly Slot[] {
+  const inZone = new Map<Publication, Map<string, number>>();
+  const rounds = slots.map((slot) => {
+    const zones = inZone.get(slot.publication) ?? new Map<string, number>();
+    const round = zones.get(slot.zone) ?? 0;
+    inZone.set(slot.publication, zones.set(slot.zone, round + 1));
+    return { slot, round };
+  });
+  const next = new Map<Publication, number>();
+  return rounds
+    .toSorted((a, b) => a.round - b.round || byText(a.slot.zone, b.slot.zone))
+    .map(({ slot }) => {
+      const index = next.get(slot.publication) ?? 0;
+      next.set(slot.publication, index + 1);
+      return { ...slot, index };
+    });
 }

@@ -26,7 +26,7 @@ export function synthesize(
   now: number,
 ): InstanceRecord {
   const { overrides } = publication;
-  const id = syntheticId(publication, zone, index);
+  const id = syntheticId(publication, index);
   const vip = overrides.vipAddress ?? template?.vipAddress ?? publication.app.toLowerCase();
   const base = publication.scheme === 'https' ? secureBase(publication) : plainBase(publication);
   return {

@@ -6,12 +6,12 @@ import type { Publication } from '../contribution/publication.ts';
 const MAX_ID_LENGTH = 100;
 
 /**
- * The id of one synthetic entry. The same Ingress, host, zone and index have the same id for ever and on every replica,
- * and no other entry has it. It has only letters, digits and `. _ - :`, because some clients put ids into paths
- * unescaped.
+ * The id of one synthetic entry. The same Ingress, host and index have the same id for ever and on every replica, and no
+ * other entry has it. The zone is not in it, because the zone follows the twins and the entry stays the same. It has only
+ * letters, digits and `. _ - :`, because some clients put ids into paths unescaped.
  */
-export function syntheticId(publication: Publication, zone: string, index: number): InstanceId {
-  const parts = [publication.cluster, publication.namespace, publication.ingress, publication.host, zone];
+export function syntheticId(publication: Publication, index: number): InstanceId {
+  const parts = [publication.cluster, publication.namespace, publication.ingress, publication.host];
   const plain = `${parts.map(safe).join(':')}:${index}`;
   const exact = parts.every((part) => safe(part) === part);
   if (exact && SYNTHETIC_ID_PREFIX.length + plain.length <= MAX_ID_LENGTH)

@@ -41,7 +41,7 @@ export const FOLDERS: readonly Folder[] = [
     'shared/address',
   ]),
   pure('shared/config', 'the type of the parsed configuration', [MODEL, 'shared/contribution', 'shared/auth']),
-  pure('shared/guard', 'the brake, which keeps mass removals back', [MODEL, 'shared/config']),
+  pure('shared/guard', 'the brake and the removal guard, which keep mass removals back', [MODEL, 'shared/config']),
   pure('shared/ingress', 'stripped cluster objects, annotations, Ingress → publication or refusal', [
     'shared',
     MODEL,

@@ -140,7 +140,7 @@ export class FakeEureka {
 
   #readInstance(app: string, id: string, json: boolean, response: ServerResponse): void {
     const instance = this.registry.find(app, id);
-    if (instance === undefined) return void response.writeHead(404).end();
+    if (instance === undefined) return refuse(404, response);
     response.end(json ? JSON.stringify({ instance }) : instanceXml(instance));
   }
 
@@ -169,7 +169,9 @@ export class FakeEureka {
     this.maxWritesAtOnce = Math.max(this.maxWritesAtOnce, ++this.#writesNow);
     if (this.writeDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.writeDelayMs));
     this.#writesNow--;
-    response.writeHead(this.#write(method, new URL(url, this.url), body)).end();
+    const status = this.#write(method, new URL(url, this.url), body);
+    if (status >= 400) refuse(status, response);
+    else response.writeHead(status).end();
   }
 
   #write(method: string, url: URL, body: string): number {
@@ -191,6 +193,11 @@ export class FakeEureka {
             : this.registry.removeStatus(app, id, value);
     return known ? 200 : 404;
   }
+}
+
+/** Refuses as stock servers do: without a body, but with a content type. */
+function refuse(status: number, response: ServerResponse): void {
+  response.writeHead(status, { 'content-type': 'application/xml', 'content-length': '0' }).end();
 }
 
 /** A registration as a Java client sends it. */

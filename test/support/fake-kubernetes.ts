@@ -3,7 +3,7 @@ import { createSecureServer, type Http2SecureServer, type Http2ServerResponse } 
 import type { Socket } from 'node:net';
 import { sendJson, sendStatus, type Request, type Response } from './fake-kubernetes/answer.ts';
 import { certificate } from './fake-kubernetes/certificate.ts';
-import { ClusterState, PLURALS } from './fake-kubernetes/cluster-state.ts';
+import { ClusterState, GROUPS, PLURALS } from './fake-kubernetes/cluster-state.ts';
 import type { ApiCall, ListFault, WatchFault } from './fake-kubernetes/faults.ts';
 import { Lists } from './fake-kubernetes/list-answer.ts';
 import { answerWatch } from './fake-kubernetes/watch-answer.ts';
@@ -21,6 +21,11 @@ export class FakeKubernetes {
   watchFault: (call: ApiCall) => WatchFault | undefined = () => undefined;
   listFault: (call: ApiCall) => ListFault | undefined = () => undefined;
   allowed: (call: Pick<ApiCall, 'verb' | 'kind' | 'namespace'>) => boolean = () => true;
+  /** When it is set, everything is served below this path only, as by a gateway in front of many clusters. */
+  prefix = '';
+  /** Kinds that this API server has in another version only. */
+  absentKinds: readonly string[] = [];
+  gitVersion = 'v1.36.1';
   /** When it is set, requests without this bearer token get 401. */
   token: string | undefined;
   bookmarkEvery = 60_000;
@@ -126,12 +131,18 @@ export class FakeKubernetes {
   #handle(request: Request, response: Response): void {
     const url = new URL(request.url ?? '/', this.url);
     response.on('error', () => undefined);
+    if (!url.pathname.startsWith(`${this.prefix}/`)) return sendStatus(response, 404, `no ${url.pathname}`);
+    url.pathname = url.pathname.slice(this.prefix.length);
     if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
       return sendStatus(response, 401, 'Unauthorized');
     }
     if (url.pathname.endsWith('/selfsubjectaccessreviews')) return this.#review(request, response);
+    if (url.pathname === '/version') return sendJson(response, 200, { gitVersion: this.gitVersion });
+    const group = /^\/(?:api|apis\/([^/]+))\/v1$/.exec(url.pathname);
+    if (group !== null) return this.#resources(group[1] ?? '', response);
     const call = readCall(url);
-    if (call === undefined) return sendStatus(response, 404, `no ${url.pathname}`);
+    if (call === undefined || this.absentKinds.includes(call.kind))
+      return sendStatus(response, 404, `no ${url.pathname}`);
     this.calls.push(call);
     if (!this.allowed(call)) {
       const where = call.namespace === undefined ? 'at the cluster scope' : `in the namespace "${call.namespace}"`;
@@ -142,6 +153,14 @@ export class FakeKubernetes {
     if (response.writableEnded) return;
     this.#watches.set(end, call);
     response.on('close', () => this.#watches.delete(end));
+  }
+
+  /** Lists the kinds that the group has in v1. */
+  #resources(group: string, response: Response): void {
+    const kinds = Object.keys(PLURALS).filter((kind) => GROUPS[kind] === group && !this.absentKinds.includes(kind));
+    if (kinds.length === 0) return sendStatus(response, 404, 'the server could not find the requested resource');
+    const resources = kinds.map((kind) => ({ name: PLURALS[kind], kind, verbs: ['get', 'list', 'watch'] }));
+    sendJson(response, 200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${group}/v1`, resources });
   }
 
   #review(request: Request, response: Response): void {

@@ -70,7 +70,7 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options }:
       peerFeed: false,
       tls: { ca: undefined, cert: undefined, key: undefined },
     },
-    guards: { maxRemoval: 100, minInstances: 1000, grace: 60_000, ...guards },
+    guards: { maxRemoval: 100, minInstances: 1000, grace: 60_000, window: 60_000, ...guards },
     clock: systemClock(Date.now),
     random: Math.random,
     log: SILENT_LOG,

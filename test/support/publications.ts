@@ -17,7 +17,7 @@ export function publication(app: string, overrides: Partial<Publication> = {}): 
     statusReason: '2 of 2 endpoints ready',
     readyEndpoints: 2,
     traffic: { kind: 'single' },
-    maxEntries: 64,
+    maxEntries: 128,
     overrides: {
       vipAddress: undefined,
       secureVipAddress: undefined,

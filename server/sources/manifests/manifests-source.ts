@@ -5,11 +5,12 @@ import type { World } from '../../../shared/contribution/contribution.ts';
 import { objectKey } from '../../../shared/ingress/object-key.ts';
 import { Derivation, type DerivationOptions } from '../../derivation/derivation.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ContributionSink, Source, SourceHealth } from '../../ports/source.ts';
+import type { Held, Hold } from '../../../shared/guard/hold.ts';
+import type { ContributionSink, Holding, Source, SourceHealth } from '../../ports/source.ts';
 import { DirectoryWatch } from './directory-watch.ts';
-import { ManifestDirectory, type FileAccess } from './manifest-directory.ts';
+import { ManifestDirectory, type FileAccess, type Skipped } from './manifest-directory.ts';
 
-export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster' | 'origin'> {
+export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster' | 'origin' | 'source' | 'viewAt'> {
   /** Stands where the cluster's name does. */
   readonly name: string;
   readonly directory: string;
@@ -50,6 +51,7 @@ export class ManifestsSource implements Source {
   #lastSuccessAt: number | undefined;
   #unreadable: string | undefined;
   #reported = '';
+  #reportedSkipped = '';
 
   constructor(options: ManifestsOptions) {
     this.id = sourceId(`manifests:${options.name}`);
@@ -64,6 +66,8 @@ export class ManifestsSource implements Source {
       ...this.#options,
       cluster: this.#options.name,
       origin: 'manifests',
+      source: this.id,
+      viewAt: () => (this.#unreadable === undefined ? this.#lastSuccessAt : undefined),
       sink: {
         update: (changes, urgency) => sink.update(changes, urgency),
         replace: (all) => sink.replace(all),
@@ -86,8 +90,25 @@ export class ManifestsSource implements Source {
     await this.#scanning;
   }
 
+  holds(): readonly Hold[] {
+    return this.#derivation?.holding.holds() ?? [];
+  }
+
+  held(...entry: Parameters<Holding['held']>): Held | undefined {
+    return this.#derivation?.holding.held(...entry);
+  }
+
+  release(holdId: string): boolean {
+    return this.#derivation?.holding.release(holdId) ?? false;
+  }
+
+  keep(holdId: string): boolean {
+    return this.#derivation?.holding.keep(holdId) ?? false;
+  }
+
   health(): SourceHealth {
     const errors = this.#directory.errors();
+    const { skipped } = this.#directory;
     const stale = this.#unreadable !== undefined;
     return {
       state: this.#synced ? (stale ? 'stale' : 'synced') : 'starting',
@@ -98,6 +119,7 @@ export class ManifestsSource implements Source {
         watching: this.#watch.active,
         files: this.#directory.fileCount,
         brokenFiles: errors.length,
+        ...(skipped.count === 0 ? {} : { skipped: describeSkipped(skipped) }),
         duplicateObjects: this.#duplicates,
         ignoredObjects: this.#ignored,
         ...this.#derivation?.counts(),
@@ -156,6 +178,7 @@ export class ManifestsSource implements Source {
     if (this.#stopped) return;
     const errors = this.#directory.errors();
     this.#report(errors);
+    this.#reportSkipped();
     if (errors.length > 0 && --this.#patience >= 0) return;
     derivation.allListed();
   }
@@ -199,10 +222,25 @@ export class ManifestsSource implements Source {
     this.#reported = text;
   }
 
+  /** Once for as long as it stays the same. */
+  #reportSkipped(): void {
+    const { skipped } = this.#directory;
+    const text = skipped.count === 0 ? '' : describeSkipped(skipped);
+    if (text !== this.#reportedSkipped && text !== '')
+      this.#options.log.info({ source: this.id, skipped: text }, 'not everything in the directory is a manifest');
+    this.#reportedSkipped = text;
+  }
+
   /** The directory cannot be listed: what it held stays in force. */
   #fail(message: string): void {
     if (this.#unreadable !== message)
       this.#options.log.warn({ source: this.id, error: message }, 'manifests directory is unreadable, last view kept');
     this.#unreadable = message;
   }
+}
+
+/** `2 (team/ is a directory, gina.YAML ends …)`. */
+function describeSkipped({ count, examples }: Skipped): string {
+  const more = count - examples.length;
+  return `${count} (${examples.join(', ')}${more > 0 ? `, and ${more} more` : ''})`;
 }

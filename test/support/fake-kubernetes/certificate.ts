@@ -13,6 +13,11 @@ export function certificate(): Certificate {
   return made;
 }
 
+/** Another certificate for the same names. */
+export function otherCertificate(): Certificate {
+  return make();
+}
+
 function make(): Certificate {
   const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout - -out -';
   const subject = ['-subj', '/CN=fake-kubernetes', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:kubernetes.test'];

@@ -31,6 +31,15 @@ export const PLURALS: Readonly<Record<string, string>> = {
   IngressClass: 'ingressclasses',
 };
 
+export const GROUPS: Readonly<Record<string, string>> = {
+  Ingress: 'networking.k8s.io',
+  Service: '',
+  EndpointSlice: 'discovery.k8s.io',
+  Deployment: 'apps',
+  Namespace: '',
+  IngressClass: 'networking.k8s.io',
+};
+
 /** The objects, their versions, and the history for watches. */
 export class ClusterState {
   #version = 100;

@@ -36,19 +36,23 @@ export const MAX_SIGNED_LENGTH = 32 * 1024;
 /** The statuses by which a Eureka refuses a write, or says that it does not know an instance. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 409]);
 
-const LABELS: ReadonlySet<string | undefined> = new Set([undefined, 'application/json', 'application/xml']);
+const LABELS: ReadonlySet<string> = new Set(['application/json', 'application/xml']);
 
 /**
  * Who wrote an answer to a write, or one that says there is no such instance. Balancers, gateways and login pages
  * answer for the legacy too, and a fleet that takes their 404 for its own registers anew. Server headers tell nothing,
- * because balancers put theirs on everything.
+ * because balancers put theirs on everything. Stock servers of both generations label every refusal of a
+ * write, also an empty one. An empty refusal without a label is what Envoy answers when it has no route. Eurek8s labels
+ * none of its own, and has the header with its hops instead.
  */
-export function authorOf({ status, contentType, contentLength, contentEncoding }: AnswerHead): Author {
+export function authorOf({ status, contentType, contentLength, contentEncoding, hops }: AnswerHead): Author {
   const accepted = status >= 200 && status < 300;
   if (!accepted && !REFUSALS.has(status)) return 'other';
   const label = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   const empty = status === 204 || contentLength === '0';
-  if (!LABELS.has(label)) return accepted && empty && label === 'text/plain' ? 'eureka' : 'other';
+  if (label === undefined && !accepted) return empty && hops.length > 0 ? 'eureka' : 'other';
+  if (label !== undefined && !LABELS.has(label))
+    return accepted && empty && label === 'text/plain' ? 'eureka' : 'other';
   if (empty) return 'eureka';
   return contentEncoding === undefined || contentEncoding === 'identity' ? 'see-body' : 'other';
 }

@@ -25,7 +25,7 @@ test('without anything given the defaults are those of the interface', () => {
     peerFeed: false,
     tls: NO_TLS,
   });
-  assert.deepEqual(config.guards, { maxRemoval: 30, minInstances: 3, grace: 300_000 });
+  assert.deepEqual(config.guards, { maxRemoval: 30, minInstances: 3, grace: 300_000, window: 60_000 });
   assert.deepEqual(config.defaults.traffic, { kind: 'single' });
 });
 

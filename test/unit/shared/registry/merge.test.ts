@@ -7,8 +7,9 @@ import { appName, sourceId } from '../../../../shared/model/names.ts';
 import type { MergedApplication } from '../../../../shared/registry/application.ts';
 import { parseNetwork } from '../../../../shared/address/network.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
-import { mergeApplication, type MergeRules } from '../../../../shared/registry/merge.ts';
+import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { publication } from '../../../support/publications.ts';
 
 const NOW = 1_760_000_000_000;
@@ -25,16 +26,11 @@ interface Given {
 }
 
 function merge(given: Given): MergedApplication {
-  const rules: MergeRules = {
+  const networks = (given.cidrs ?? []).map(parseNetwork).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
+  const rules = {
+    ...OPEN_RULES,
     application: () => ({ policy: given.policy ?? 'both', namespaces: [] }),
-    ownership: 'open',
-    overlay: {
-      networks: (given.cidrs ?? []).flatMap((text) => {
-        const parsed = parseNetwork(text);
-        return parsed.ok ? [parsed.value] : [];
-      }),
-      action: given.action ?? 'hide',
-    },
+    overlay: { networks, action: given.action ?? 'hide' },
   };
   const contributions = [
     { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: given.legacy ?? [] } },
@@ -45,7 +41,7 @@ function merge(given: Given): MergedApplication {
 }
 
 const ids = (application: MergedApplication): readonly string[] => application.served.map(({ id }) => id);
-const SYNTHETIC = 'eurek8s:main:shop:alice:alice.k8s.example.com:dc1:0';
+const SYNTHETIC = 'eurek8s:main:shop:alice:alice.k8s.example.com:0';
 
 test('legacy entries pass through untouched, beside the one derived from the Ingress', () => {
   const real = instance('ALICE', 'i-1');
@@ -187,7 +183,7 @@ test('traffic in percent gives each zone its own entries', () => {
     published: [publication('ALICE', { traffic: { kind: 'share', percent: 50 } })],
   });
   const zones = merged.served.filter(({ id }) => id.startsWith('eurek8s:')).map(({ metadata }) => metadata.get('zone'));
-  assert.deepEqual(zones, ['a', 'a', 'b', 'c']);
+  assert.deepEqual(zones, ['a', 'b', 'c', 'a']);
   assert.deepEqual(merged.dial, { asked: '50%', entries: 4, realUp: 4, achievedPercent: 50 });
 });
 
