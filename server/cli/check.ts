@@ -5,6 +5,7 @@ import { advice } from './advice.ts';
 import { checkCluster } from './check-cluster.ts';
 import { checkLegacy } from './check-legacy.ts';
 import { checkManifests } from './check-manifests.ts';
+import { checkRegistryFile } from './check-registry-file.ts';
 import { type Finding, findingText } from './finding.ts';
 import { EXIT, type Shell } from './shell.ts';
 
@@ -38,5 +39,6 @@ function sourceChecks(config: Config, shell: Shell): readonly Promise<readonly F
     ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock, self)),
     ...config.clusters.map((cluster) => checkCluster(cluster, config, shell)),
     ...config.manifests.map((manifests) => checkManifests(manifests)),
+    checkRegistryFile(config.snapshot, shell.clock, self),
   ];
 }

@@ -42,6 +42,7 @@ export function assembleConfig(values: Values): Config {
       grace: values['guards.grace'],
     },
     ownership: values.ownership,
+    snapshot: { file: values['snapshot.file'], maxAge: values['snapshot.maxAge'] },
     readOnly: values.readOnly,
     log: { level: values['log.level'] },
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { explainApplication } from '../../shared/api/explain.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
+import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
 import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
@@ -19,6 +20,8 @@ export interface OperationsPorts {
   readonly clock: Clock;
   readonly registry: RegistryView;
   readonly sources: readonly Source[];
+  /** Of `snapshot.file`; `undefined` without one. */
+  readonly registryFile: () => RegistryFileFacts | undefined;
   /** Whether the server is on its way down. */
   readonly stopping: () => boolean;
   /** The metrics in Prometheus' text form, and its content type. */
@@ -27,18 +30,24 @@ export interface OperationsPorts {
 
 /** What people, probes and monitoring ask. JSON, or text for curl and whoever prefers it. */
 export function registerOperations(app: FastifyInstance, ports: OperationsPorts): void {
-  const sources = (): SourcesReport =>
-    reportSources(
+  const sources = (): SourcesReport => {
+    const now = ports.clock.now();
+    const file = ports.registryFile();
+    return reportSources(
       ports.sources.map((source) => ({ ...pick(source), holds: source.holds?.() ?? [], health: source.health() })),
       ports.registry.awaited(),
-      ports.clock.now(),
+      now,
+      file && reportRegistryFile(file, now),
     );
+  };
 
   app.get('/', (request, reply) => {
     const summary = summarize(ports.version, ports.registry.snapshot());
     const base = `http://${request.headers.host ?? 'localhost'}`;
-    return sendReport(request, reply, { ...summary, sources: sources().sources }, () =>
-      renderSummary(summary, sources(), base),
+    const report = sources();
+    const { registryFile } = report;
+    return sendReport(request, reply, { ...summary, sources: report.sources, registryFile }, () =>
+      renderSummary(summary, report, base),
     );
   });
 

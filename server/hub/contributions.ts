@@ -35,6 +35,11 @@ export class Contributions {
     return gone.length === 0 ? all : new Map([...all, ...gone.map((name) => [name, undefined] as const)]);
   }
 
+  /** What one source says of all. It goes on changing. */
+  all(source: SourceId): ReadonlyMap<AppName, AppContribution> {
+    return this.#of(source);
+  }
+
   /** What all sources say of one application, in the order of precedence. */
   of(name: AppName): readonly SourceContribution[] {
     return Array.from(this.#bySource, ([source, current]) => ({

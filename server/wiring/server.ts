@@ -19,12 +19,15 @@ import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
+import { RestorableSource } from '../hub/restorable-source.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
+import type { Source } from '../ports/source.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
+import { wireRegistryFile } from './registry-file.ts';
 import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
 import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
@@ -45,7 +48,8 @@ export async function startServer(
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
   const wiring = wireSources(config, { ...edges, self, metrics, newTimeSlice });
-  const { sources, target, peerFeed } = wiring;
+  const { target, peerFeed } = wiring;
+  const sources = config.snapshot.file === '' ? wiring.sources : wiring.sources.map(restorable);
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const batches = replicas && countItems(replicas, metrics);
   const hub = new Hub({
@@ -58,6 +62,7 @@ export async function startServer(
     // Seconds since 1970: a restarted server must not repeat a version that a client has seen (some compare it).
     firstVersion: Math.floor(clock.now() / 1000),
   });
+  const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
@@ -113,6 +118,7 @@ export async function startServer(
     clock,
     registry: hub,
     sources,
+    registryFile: () => file?.facts(),
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
@@ -120,13 +126,15 @@ export async function startServer(
   const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
   await http.listen({ host, port });
+  await file?.restore();
   hub.start();
   const stop = async (): Promise<void> => {
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);
     const left: string[] = await within(limit, (delayMs, callback) => clock.after(delayMs, callback), closed, ['http']);
-    left.push(...(await hub.stop()));
+    const ended = await Promise.all([file?.stop() ?? [], hub.stop()]);
+    left.push(...ended.flat());
     trail.stop();
     wiring.close();
     if (left.length > 0) throw new NotStopped(left);
@@ -136,6 +144,10 @@ export async function startServer(
     url: urlOf(host, boundPort(http.app.server.address()) ?? port),
     stop: async () => (stopped ??= stop()),
   };
+}
+
+function restorable(source: Source): Source {
+  return new RestorableSource(source);
 }
 
 /** Port 0 in the configuration lets the system choose one. */

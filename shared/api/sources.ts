@@ -1,5 +1,6 @@
 import type { Hold } from '../guard/brake.ts';
 import { holdLines, reportHold, type HoldReport } from './holds.ts';
+import { renderRegistryFile, type RegistryFileReport } from './registry-file.ts';
 import { age, indent, printable, table, time } from '../text/printable.ts';
 
 /** One source in `GET /eurek8s/sources`. */
@@ -13,6 +14,8 @@ export interface SourceReport {
   /** Milliseconds since then. */
   readonly ageMs: number | undefined;
   readonly lastError: string | undefined;
+  /** What is served of it was restored from the registry file, and it has not confirmed it yet. */
+  readonly restored: true | undefined;
   /** Changes that it keeps back. */
   readonly holds: readonly HoldReport[];
   readonly detail: Readonly<Record<string, string | number | boolean>>;
@@ -23,6 +26,8 @@ export interface SourcesReport {
   /** Required sources that reads still wait for. */
   readonly awaited: readonly string[];
   readonly sources: readonly SourceReport[];
+  /** Absent without `snapshot.file`. */
+  readonly registryFile: RegistryFileReport | undefined;
 }
 
 export interface SourceFacts {
@@ -35,11 +40,17 @@ export interface SourceFacts {
     readonly lastSuccessAt: number | undefined;
     readonly lastError: string | undefined;
     readonly detail: Readonly<Record<string, string | number | boolean>>;
+    readonly restored?: true;
   };
 }
 
 /** `now` in epoch milliseconds. */
-export function reportSources(sources: readonly SourceFacts[], awaited: readonly string[], now: number): SourcesReport {
+export function reportSources(
+  sources: readonly SourceFacts[],
+  awaited: readonly string[],
+  now: number,
+  registryFile?: RegistryFileReport,
+): SourcesReport {
   return {
     ready: awaited.length === 0,
     awaited,
@@ -51,9 +62,11 @@ export function reportSources(sources: readonly SourceFacts[], awaited: readonly
       lastSuccess: health.lastSuccessAt === undefined ? undefined : time(health.lastSuccessAt),
       ageMs: health.lastSuccessAt === undefined ? undefined : now - health.lastSuccessAt,
       lastError: health.lastError,
+      restored: health.restored,
       holds: holds.map((hold) => reportHold(id, hold)),
       detail: health.detail,
     })),
+    registryFile,
   };
 }
 
@@ -69,13 +82,20 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
   const blocks = report.sources.map((source, i) =>
     [
       lines[i] ?? '',
+      ...(source.restored === true ? [indent(restoredText(source))] : []),
       ...(source.lastError === undefined ? [] : [indent(printable(`last error: ${source.lastError}`))]),
       ...source.holds.flatMap(holdLines).map((line) => indent(printable(line))),
       ...(detail === 'full' ? facts(source) : []),
     ].join('\n'),
   );
   const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
-  return `${[...waiting, head, ...blocks].join('\n')}\n`;
+  const file = report.registryFile === undefined ? [] : [renderRegistryFile(report.registryFile)];
+  return `${[...waiting, head, ...blocks, ...file].join('\n')}\n`;
+}
+
+function restoredText({ lastSuccess }: SourceReport): string {
+  const when = lastSuccess === undefined ? '' : `, last success ${lastSuccess}`;
+  return `restored from the registry file${when}: not confirmed by its upstream yet`;
 }
 
 function facts({ detail }: SourceReport): readonly string[] {

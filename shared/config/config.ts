@@ -17,6 +17,7 @@ export interface Config {
   readonly overlay: OverlayConfig;
   readonly guards: GuardsConfig;
   readonly ownership: OwnershipMode;
+  readonly snapshot: SnapshotConfig;
   readonly readOnly: boolean;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
@@ -88,6 +89,13 @@ export interface OverlayConfig {
 /** Who may claim a name that `applications` does not list: anybody, anybody but for registered names, nobody. */
 export const OWNERSHIP_MODES = ['open', 'legacy-listed', 'listed'] as const;
 export type OwnershipMode = (typeof OWNERSHIP_MODES)[number];
+
+export interface SnapshotConfig {
+  /** The registry file; empty: none. */
+  readonly file: string;
+  /** Milliseconds: a source whose last success is longer ago is not restored. */
+  readonly maxAge: number;
+}
 
 export interface GuardsConfig {
   /** Percent of a source's instances that may go in one step before the change is held. */

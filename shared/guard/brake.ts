@@ -1,6 +1,7 @@
 import type { GuardsConfig } from '../config/config.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
+import type { BrakeState, Passed } from './brake-state.ts';
 import { holdId } from './hold-id.ts';
 
 /** Instances that are gone, by application; none of them without any. */
@@ -35,6 +36,8 @@ export interface Held {
 /** What one answer did not show any more. Kept together, so that a registry of any size is held and let go at once. */
 interface Wave {
   readonly since: number;
+  /** From when on confirmations count: another process may have begun the hold, and nobody has looked in between. */
+  readonly watchedSince: number;
   readonly apps: Map<AppName, Map<InstanceId, InstanceRecord>>;
   size: number;
   /** Full fetches after the first one that showed the instances missing too. */
@@ -59,7 +62,7 @@ export class Brake {
   /** In the order of time. */
   #waves: readonly Wave[] = [];
   /** Removals let through lately: one loss may arrive in slices. */
-  #passed: readonly { readonly at: number; readonly count: number }[] = [];
+  #passed: readonly Passed[] = [];
   #id = '';
   #since = 0;
   #what = '';
@@ -97,7 +100,7 @@ export class Brake {
           : `${count} of ${before + lately} instances are gone at once, more than ${maxRemoval} %`;
     }
     this.#before = before;
-    const wave = { since: now, apps: new Map(losses.apps), size: losses.size, confirmations: 0 };
+    const wave = { since: now, watchedSince: now, apps: new Map(losses.apps), size: losses.size, confirmations: 0 };
     this.#waves = [...this.#waves, wave];
     return 'held';
   }
@@ -112,7 +115,7 @@ export class Brake {
   /** Since when an instance is held; `undefined`: it is not. */
   held(app: AppName, id: InstanceId): Held | undefined {
     const wave = this.#waveOf(app, id);
-    return wave && { holdId: this.#id, since: wave.since, releasesAt: wave.since + this.#guards.grace };
+    return wave && { holdId: this.#id, since: wave.since, releasesAt: wave.watchedSince + this.#guards.grace };
   }
 
   get size(): number {
@@ -139,7 +142,7 @@ export class Brake {
     const confirmed = this.#waves.filter((wave) => {
       if (wave.since === now) return false;
       wave.confirmations++;
-      return wave.confirmations >= MIN_CONFIRMATIONS && now - wave.since >= this.#guards.grace;
+      return wave.confirmations >= MIN_CONFIRMATIONS && now - wave.watchedSince >= this.#guards.grace;
     });
     this.#waves = this.#waves.filter((wave) => !confirmed.includes(wave));
     return applicationsOf(confirmed);
@@ -165,7 +168,7 @@ export class Brake {
         instances: this.size,
         instancesBefore: this.#before,
         applications,
-        releasesAt: first.since + this.#guards.grace,
+        releasesAt: first.watchedSince + this.#guards.grace,
       },
     ];
   }
@@ -175,12 +178,57 @@ export class Brake {
     const first = this.#waves[0];
     if (first === undefined) return false;
     const gap = this.#guards.grace / CHECKS_PER_GRACE;
-    return now - lastFullAt >= gap || now >= first.since + this.#guards.grace;
+    return now - lastFullAt >= gap || now >= first.watchedSince + this.#guards.grace;
+  }
+
+  state(): BrakeState {
+    if (this.#waves.length === 0) return { passed: this.#passed };
+    const waves = this.#waves.map(({ since, apps }) => ({
+      since,
+      apps: Array.from(apps, ([app, instances]) => ({ app, ids: [...instances.keys()] })),
+    }));
+    return {
+      hold: { id: this.#id, since: this.#since, what: this.#what, before: this.#before, waves },
+      passed: this.#passed,
+    };
+  }
+
+  /**
+   * Takes up the holds of a process before this one, at `now`. Their grace period begins anew: nobody has seen what the
+   * upstream showed in between, and a restart must let nothing through. `recordOf`: the instances as they are served.
+   */
+  restore(
+    { hold, passed }: BrakeState,
+    recordOf: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
+    now: number,
+  ): void {
+    this.#passed = passed;
+    if (hold === undefined) return;
+    const waves = hold.waves.map(({ since, apps }): Wave => {
+      const found = apps.map(({ app, ids }) => [app, restored(app, ids, recordOf)] as const);
+      const size = found.reduce((sum, [, instances]) => sum + instances.size, 0);
+      const some = found.filter(([, instances]) => instances.size > 0);
+      return { since, watchedSince: now, apps: new Map(some), size, confirmations: 0 };
+    });
+    this.#waves = waves.filter(({ size }) => size > 0);
+    this.#id = hold.id;
+    this.#since = hold.since;
+    this.#what = hold.what;
+    this.#before = hold.before;
   }
 
   #waveOf(app: AppName, id: InstanceId): Wave | undefined {
     return this.#waves.find(({ apps }) => apps.get(app)?.has(id) === true);
   }
+}
+
+function restored(
+  app: AppName,
+  ids: readonly InstanceId[],
+  recordOf: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
+): Map<InstanceId, InstanceRecord> {
+  const records = ids.flatMap((id) => recordOf(app, id) ?? []);
+  return new Map(records.map((record) => [record.id, record]));
 }
 
 function applicationsOf(waves: readonly Wave[]): ReadonlySet<AppName> {

@@ -4,7 +4,7 @@ import type { InstanceRecord } from '../model/instance.ts';
 import { isSyntheticId, SOURCE_MARKER, type AppName, type InstanceId, type SourceId } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
-import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
+import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, MergeMemory, Origin } from './application.ts';
 import { networkOf, type Network } from '../address/network.ts';
 import type { AppContribution } from '../contribution/contribution.ts';
 import { dialTraffic } from './dial.ts';
@@ -36,7 +36,7 @@ export function mergeApplication(
   name: AppName,
   contributions: readonly SourceContribution[],
   rules: MergeRules,
-  before: MergedApplication | undefined,
+  before: MergeMemory | undefined,
   now: number,
 ): MergedApplication {
   const configured = rules.application(name);
@@ -172,7 +172,7 @@ function areSeen(policy: Policy, claims: readonly Claim[]): boolean {
 function makeEntries(
   claims: readonly (Claim & { readonly source: SourceId })[],
   { template, real, seen }: Twins,
-  before: MergedApplication | undefined,
+  before: MergeMemory | undefined,
   now: number,
   refusals: Refusal[],
 ): { readonly entries: readonly Entry[]; readonly dial: Dial | undefined } {
@@ -234,11 +234,7 @@ function reasonToHideLegacy(
 }
 
 /** A refusal lasts from when its object was refused with this code first, in whatever words. */
-function dated(
-  refusals: readonly Refusal[],
-  before: MergedApplication | undefined,
-  now: number,
-): readonly DatedRefusal[] {
+function dated(refusals: readonly Refusal[], before: MergeMemory | undefined, now: number): readonly DatedRefusal[] {
   return refusals.map((refusal) => {
     const old = before?.refusals.find(({ object, code }) => object === refusal.object && code === refusal.code);
     return { ...refusal, since: old?.since ?? now };
@@ -246,7 +242,7 @@ function dated(
 }
 
 /** New synthetic content is stamped now; equal content keeps its stamps, or each merge would look like a change. */
-function keepTimestamps(record: InstanceRecord, before: MergedApplication | undefined): InstanceRecord {
+function keepTimestamps(record: InstanceRecord, before: MergeMemory | undefined): InstanceRecord {
   const old = before?.served.find(({ id }) => id === record.id);
   if (old === undefined) return record;
   const { lastUpdatedTimestamp, lastDirtyTimestamp } = old;
@@ -254,7 +250,7 @@ function keepTimestamps(record: InstanceRecord, before: MergedApplication | unde
   return sameContent(old, stamped) ? old : record;
 }
 
-function keepEqualRecords(entries: readonly Entry[], before: MergedApplication | undefined): readonly Entry[] {
+function keepEqualRecords(entries: readonly Entry[], before: MergeMemory | undefined): readonly Entry[] {
   if (before === undefined) return entries;
   const old = new Map(before.served.map((record) => [record.id, record]));
   return entries.map((entry) => {
@@ -264,7 +260,7 @@ function keepEqualRecords(entries: readonly Entry[], before: MergedApplication |
 }
 
 /** The list of before when nothing in it moved: whoever keeps encodings of it sees by identity that they still hold. */
-function keepEqualList(entries: readonly Entry[], before: MergedApplication | undefined): readonly InstanceRecord[] {
+function keepEqualList(entries: readonly Entry[], before: MergeMemory | undefined): readonly InstanceRecord[] {
   const old = before?.served;
   const same =
     old !== undefined && old.length === entries.length && old.every((record, i) => record === entries[i]?.record);

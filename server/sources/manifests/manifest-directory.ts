@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ManifestContent } from './manifest-document.ts';
 import { ManifestReader, type ReadOutcome } from './manifest-reader.ts';
 import { Patience } from './patience.ts';
-import { readRegular, stateOf, type FileState } from './regular-file.ts';
+import { readRegular, stateOf, type FileState } from '../../system/regular-file.ts';
 
 /** Anything larger was put there by mistake; the text of a file is held in memory while it is parsed. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
