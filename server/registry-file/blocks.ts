@@ -7,7 +7,7 @@ import { runInSlices, type NewTimeSlice, type Steps } from '../../shared/time-sl
 import type { RegistryContents } from '../ports/registry-contents.ts';
 
 /** Instances of one block: small enough that a change costs little, large enough to be worth compressing. */
-const BLOCK_INSTANCES = 64;
+const BLOCK_INSTANCES = 256;
 /** Applications that are looked at in one step. */
 const APPLICATIONS_PER_STEP = 64;
 /** The quickest level: the file is written every second while something changes, and a tenth of its text already. */

@@ -50,7 +50,11 @@ export function list<T>(item: Shape<T>): Shape<readonly T[]> {
  */
 export function entries<V>(value: Shape<V>): Shape<ReadonlyMap<string, V>> {
   return {
-    write: (map) => Array.from(map).flatMap(([key, each]) => [key, value.write(each)]),
+    write: (map) => {
+      const flat: unknown[] = [];
+      for (const [key, each] of map) flat.push(key, value.write(each));
+      return flat;
+    },
     read: (json) => {
       const flat = listOf(json);
       if (flat.length % 2 > 0) throw new ShapeError('keys and values', json);
