@@ -8,7 +8,7 @@ import { figure } from './report/text.ts';
 export const CORES = {
   server: 0,
   load: 1,
-  /** This program, which makes changes and asks questions meanwhile: a core of its own where there is a third. */
+  /** This program, which makes changes and checks answers meanwhile: a core of its own where there is a third. */
   driver: availableParallelism() > 2 ? 2 : 1,
 } as const;
 
@@ -17,19 +17,19 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-/** The command bound to one core: whatever it starts stays there as well, and the process id is the program's own. */
+/** The command, bound to one core. What it starts stays there too, and the process id is that of the program. */
 export function pinned(core: number, command: string, args: readonly string[]): Command {
   return { command: 'taskset', args: ['-c', `${core}`, command, ...args] };
 }
 
-/** Binds this process; its threads too, which have been started already. */
+/** Binds this process to one core, with the threads that it has started already. */
 export function pinSelf(core: number): void {
   const args = ['-a', '-c', '-p', `${core}`, `${process.pid}`];
   const { status, stderr } = spawnSync('taskset', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`taskset: ${stderr}`);
 }
 
-/** What makes pinning impossible here, as a sentence; undefined when nothing does. */
+/** Why processes cannot be bound to cores here, as a sentence; `undefined`: they can. */
 export function pinningTrouble(): string | undefined {
   if (availableParallelism() < 2) return 'two cores are needed: one for the server, one for the load';
   if (spawnSync('taskset', ['-V']).status !== 0)
@@ -39,18 +39,18 @@ export function pinningTrouble(): string | undefined {
   return undefined;
 }
 
-/** What the kernel counts CPU time in on every architecture Linux still runs on (USER_HZ). */
+/** The unit of CPU time in `/proc` (USER_HZ), the same on every architecture that Linux still runs on. */
 const TICKS_PER_SECOND = 100;
 
 /** CPU time a process has used so far, all threads, user and system, in seconds. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  // The second field is the program's name in parentheses and may contain anything; fields 14 and 15 are the times.
+  // The second field is the program's name in parentheses, which may contain anything; fields 14 and 15 are the times.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Resident memory in bytes: now, or the most there ever was. */
+/** Resident memory in bytes: now, or the peak since the start. */
 export function residentBytes(pid: number, when: 'now' | 'peak' = 'now'): number {
   const field = when === 'now' ? 'VmRSS' : 'VmHWM';
   const match = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
@@ -58,26 +58,26 @@ export function residentBytes(pid: number, when: 'now' | 'peak' = 'now'): number
   return Number(match[1]) * 1024;
 }
 
-const LOOK_MS = 30;
+const CHECK_MS = 30;
 const LIMIT_MS = 1500;
 
 /**
- * Until none of these uses a tick of CPU time between two looks. A JVM goes on compiling and collecting garbage after its
- * turn, and whoever came next would be measured on what that leaves of the core. After a second and a half they are
- * as quiet as they get. What other programs do on the machine cannot be waited for.
+ * Waits until none of the processes uses a tick of CPU time between two checks. A JVM goes on compiling and collecting
+ * garbage after its turn, and would take a part of the core from the next server. After `LIMIT_MS` they are as quiet as
+ * they get. Other programs on the machine are not waited for.
  */
 export async function quiet(pids: readonly number[]): Promise<void> {
   const used = (): number => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   const deadline = performance.now() + LIMIT_MS;
   for (let before = used(); performance.now() < deadline;) {
-    await sleep(LOOK_MS);
+    await sleep(CHECK_MS);
     const now = used();
     if (now === before) return;
     before = now;
   }
 }
 
-/** To be asked before this process is bound to a core: afterwards it sees only that one. */
+/** The machine for the report. Called before this process is bound to a core: afterwards it sees only that one. */
 export function machineFacts(): readonly { readonly name: string; readonly value: string }[] {
   return [
     { name: 'CPU', value: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores` },

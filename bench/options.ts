@@ -7,9 +7,9 @@ export interface Options {
   readonly only: readonly string[];
   readonly rounds: number;
   readonly report: string | undefined;
-  /** Measured: a bundle, or a source tree to build one from. */
+  /** What is measured: a bundle, or a source tree to build one from. */
   readonly program: string | undefined;
-  /** Another one, which that is compared with. */
+  /** A second build, which `program` is compared with. */
   readonly against: string | undefined;
 }
 
@@ -26,13 +26,13 @@ node_modules, which is built.
 
   --quick           less than 3 minutes: fewer sizes, servers and rounds
   --only SECTION,…  only these, by name
-  --rounds N        counted rounds (${ROUNDS.full}, quick ${ROUNDS.quick}); where a ratio is undecided then, up to three times as many (not quick)
+  --rounds N        counted rounds (${ROUNDS.full}, quick ${ROUNDS.quick}); up to three times as many while a ratio is undecided (not quick)
   --report FILE     writes the report; only for whole runs, without --quick, --only and --against
-  --program BUILD   measures this one instead of the sources this is a part of
-  --against BUILD   measures two builds in alternating turns, and nothing else: heartbeats, one application, everything
-                    in quiet and while things change (10,000 instances), start and longest stall (100,000). A ratio
-                    above 1 says that the one of --program (or of these sources) is better than this one
-  --help            this
+  --program BUILD   measures this build instead of the one of these sources
+  --against BUILD   measures two builds in alternating turns, and nothing else: heartbeats, one application, the full
+                    answer without and with changes (10,000 instances), start and longest stall (100,000). A ratio
+                    above 1 means that the build of --program (or of these sources) is better than this one
+  --help            prints this
 
 Sections:
 ${sections.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join('\n')}
@@ -42,7 +42,7 @@ Ends with 1 when something failed or a ratio is far off its bar.
 `;
 }
 
-/** `help`, what is asked for, or what is wrong with it. */
+/** Parses the command line; an error is a sentence for people. */
 export function parseOptions(args: readonly string[], sections: readonly string[]): Result<Options | 'help', string> {
   let values;
   try {
@@ -56,10 +56,10 @@ export function parseOptions(args: readonly string[], sections: readonly string[
   const unknown = only.filter((name) => !sections.includes(name));
   if (unknown.length > 0) return err(`no such section: ${unknown.join(', ')} (there are ${sections.join(', ')})`);
   const rounds = Number(values.rounds ?? (quick ? ROUNDS.quick : ROUNDS.full));
-  if (!Number.isInteger(rounds) || rounds < 1) return err(`--rounds ${values.rounds} is no number of rounds`);
+  if (!Number.isInteger(rounds) || rounds < 1) return err(`--rounds ${values.rounds} is not a number of rounds`);
   if (report !== undefined && (quick || only.length > 0 || against !== undefined))
     return err('--report is for whole runs: not with --quick, --only or --against');
-  if (against !== undefined && only.length > 0) return err('--against measures what it measures: not with --only');
+  if (against !== undefined && only.length > 0) return err('--against has a section of its own: not with --only');
   return ok({ quick, only, rounds, report, program, against });
 }
 

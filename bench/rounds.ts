@@ -1,15 +1,15 @@
 import type { Bench } from './section.ts';
 import { outcome, type Verdict } from './verdict.ts';
 
-/** One that has a turn in every round. */
+/** What has a turn in every round. */
 export interface Contender<T> {
   readonly name: string;
-  /** Before the first round: what is measured has to be compiled and in memory. Not counted. */
+  /** Runs before the first round and is not counted: what is measured must be compiled and in memory. */
   warmUp(): Promise<unknown>;
   once(): Promise<T>;
 }
 
-/** By name, in the order of rounds. */
+/** Results by the name of the contender, in the order of the rounds. */
 export type Rounds<T> = ReadonlyMap<string, readonly T[]>;
 
 export interface Judged<T> {
@@ -18,13 +18,12 @@ export interface Judged<T> {
 }
 
 /**
- * Rounds in which everybody has a turn: what the machine does meanwhile meets all of them, so ratios within a round hold
- * where absolute figures wander. Another one begins each time, and every other time it goes backwards, so that nobody
- * always comes after the same neighbour. `settle` is waited for before each turn.
+ * Measures in rounds in which every contender has a turn. Other work on the machine meets all of them, so ratios within
+ * a round hold where absolute figures drift. Each round begins with another contender, and every other one goes
+ * backwards, so that none always follows the same neighbour. `settle` is awaited before each turn.
  *
- * When a verdict is undecided after the rounds asked for, there are as many again, and again, as long as there is
- * patience. A decision is not looked for after each round: whoever stops at the first moment that pleases will always
- * find one.
+ * When a verdict is undecided after the rounds asked for, there are as many again, up to `patience` times as many.
+ * Verdicts are not judged after each round: with a stop at the first favourable moment there would always be one.
  */
 export async function untilDecided<T>(
   bench: Pick<Bench, 'rounds' | 'patience' | 'say'>,

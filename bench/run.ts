@@ -16,7 +16,7 @@ import { rawFacts } from './servers/raw.ts';
 import { stockFacts, stockJar } from './servers/stock.ts';
 import { brokenText, isBroken, verdictTable } from './verdict.ts';
 
-// `npm run bench`: everything measured in one run, the sections named, or two builds.
+// `npm run bench`: measures everything in one run, or some sections, or two builds.
 const started = performance.now();
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const say = (line: string): void =>
@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (trouble !== undefined) return refuse(trouble);
   const workDir = mkdtempSync(join(tmpdir(), 'eurek8s-bench-'));
   const clean = (): void => rmSync(workDir, { recursive: true, force: true });
-  // Interrupted, the servers are ended by whoever started them; what they wrote would stay.
+  // On a signal the launcher of the servers ends them, but their files would stay.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, clean);
   try {
     return await measureAll(parsed.value, workDir);
@@ -67,7 +67,7 @@ async function measureAll(options: Options, workDir: string): Promise<number> {
   const failures: string[] = [];
   for (const [index, section] of chosen.entries()) {
     say(`${section.name}: section ${index + 1} of ${chosen.length}`);
-    const result = await believed(section, bench);
+    const result = await runSection(section, bench);
     if (typeof result === 'string') failures.push(result);
     else reported.push(result);
   }
@@ -75,7 +75,7 @@ async function measureAll(options: Options, workDir: string): Promise<number> {
   const verdicts = reported.flatMap(({ result }) => result.verdicts);
   if (verdicts.length > 0) out(`\n## Verdicts\n\n${tableText(verdictTable(verdicts))}`);
   for (const broken of verdicts.filter(isBroken)) failures.push(`far off its bar: ${brokenText(broken)}`);
-  // A report with holes in it would look like one.
+  // A report without some of its sections would look like a whole one.
   if (report !== undefined && reported.length === chosen.length)
     saveReport(report, {
       date: new Date().toISOString().slice(0, 10),
@@ -90,10 +90,10 @@ async function measureAll(options: Options, workDir: string): Promise<number> {
 }
 
 /**
- * A quick run has few rounds and often a busy machine: a ratio far off its bar there is measured once more before it
- * fails anything. A whole run is reported as it was.
+ * Runs a section; a text is its failure. A quick run has few rounds and often a busy machine: with a ratio far off its
+ * bar the section is measured once more before the run fails. A whole run is reported as it was.
  */
-async function believed(section: Section, bench: Bench): Promise<ReportedSection | string> {
+async function runSection(section: Section, bench: Bench): Promise<ReportedSection | string> {
   const first = await attempt(section, bench);
   if (!bench.quick || typeof first === 'string' || !first.result.verdicts.some(isBroken)) return first;
   for (const broken of first.result.verdicts.filter(isBroken)) say(`far off its bar: ${brokenText(broken)}`);
@@ -101,7 +101,7 @@ async function believed(section: Section, bench: Bench): Promise<ReportedSection
   return attempt(section, bench);
 }
 
-/** A section that fails does not take the others with it. */
+/** A section that fails does not end the others. */
 async function attempt(section: Section, bench: Bench): Promise<ReportedSection | string> {
   const { name, title, about } = section;
   try {

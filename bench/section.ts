@@ -1,7 +1,7 @@
 import type { RegistrySize } from './data/registry.ts';
 import type { Verdict } from './verdict.ts';
 
-/** One part of the benchmark: what it measures goes into tables of the report, what it promises into verdicts. */
+/** One part of the benchmark: its measurements are tables of the report, its bars are verdicts. */
 export interface Section {
   readonly name: string;
   readonly title: string;
@@ -12,17 +12,17 @@ export interface Section {
 
 export interface Bench {
   readonly quick: boolean;
-  /** Counted rounds of what takes long, such as a start; of what is short there are several times as many. */
+  /** Counted rounds of what takes long, such as a start; short turns have several times as many. */
   readonly rounds: number;
-  /** So many times the rounds at most, where a verdict is undecided after them. */
+  /** How many times as many rounds there may be while a verdict is undecided. */
   readonly patience: number;
-  /** Temporary, removed at the end. */
+  /** A temporary directory, removed at the end. */
   readonly workDir: string;
   /** Path of the bundle that is measured. */
   readonly program: string;
   /** The registries to measure with, the smallest first. */
   readonly sizes: readonly RegistrySize[];
-  /** Progress. */
+  /** Prints a line of progress. */
   readonly say: (line: string) => void;
 }
 

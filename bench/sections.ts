@@ -8,5 +8,5 @@ import { stall } from './sections/stall.ts';
 import { start } from './sections/start.ts';
 import { writes } from './sections/writes.ts';
 
-/** In the order they run and are reported in. */
+/** All sections, in the order in which they run and are reported. */
 export const SECTIONS: readonly Section[] = [reads, writes, changes, stall, memory, start, herd, propagation];

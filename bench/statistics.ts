@@ -1,9 +1,9 @@
-/** The middle of the values; of an even number of them, halfway between the two in the middle. */
+/** The median; of an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
-/** 0 to 100; between two values it is interpolated. */
+/** `percent`: 0 to 100. Between two values it is interpolated. Throws without values. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const position = (percent / 100) * (sorted.length - 1);
@@ -16,14 +16,14 @@ export function percentile(values: readonly number[], percent: number): number {
 const CONFIDENCE = 0.9;
 
 /**
- * Where the median would be if there were rounds without end, with a confidence of at least 90 %: between the k-th least
- * and the k-th greatest of the values, for the greatest k that is so sure. Nothing is assumed of how they are
- * distributed. Fewer than five values cannot be so sure: of them it is everything from the least to the most.
+ * The confidence interval (at least 90 %) of the true median, that of endless rounds: from the k-th least to the k-th
+ * greatest value, for the greatest k with that confidence. No distribution is assumed. Fewer than five values do not
+ * reach it: their interval is from the least to the greatest.
  */
 export function medianInterval(values: readonly number[]): { readonly least: number; readonly most: number } {
   const sorted = values.toSorted((a, b) => a - b);
   const count = sorted.length;
-  // The chance that at most `left` of the values lie below the true median, where each does or does not, as coins fall.
+  // The chance that at most `left` values are below the true median: each is with a chance of one half.
   let chance = 0.5 ** count;
   let tail = chance;
   let left = 0;
@@ -38,7 +38,7 @@ export function medianInterval(values: readonly number[]): { readonly least: num
   return { least, most };
 }
 
-/** What comes of two in each round: neighbouring measurements share the machine's mood. */
+/** Combines the values of two servers in each round: within a round the machine was in about the same state. */
 export function roundByRound<T>(
   ours: readonly T[],
   theirs: readonly T[],

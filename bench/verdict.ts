@@ -2,28 +2,30 @@ import { figure, withInterval } from './report/text.ts';
 import type { Table } from './section.ts';
 import { median, medianInterval } from './statistics.ts';
 
-/** A bar of the project, and where a run was. */
+/** A bar that the project has set, and what a run has measured. */
 export interface Verdict {
   readonly what: string;
-  /** One of each round, or the only one there is. Their median is what counts. */
+  /** One value of each round, or a single one. Their median is compared with the bar. */
   readonly samples: readonly number[];
   readonly unit: '×' | 'ms' | 's' | 'MB';
   readonly bar: number;
   readonly sense: 'at least' | 'at most';
   /**
-   * The wider limit that fails a run: it tells broken code from a noisy machine. Ratios only: absolute times and bytes
-   * depend on the machine, so they are reported and never fail.
+   * The wider limit that fails a run: a noisy machine alone does not exceed it. Only ratios have one: absolute times
+   * and bytes depend on the machine, so they are reported and never fail.
    */
   readonly ciBar?: number;
-  /** Compared with `ciBar` instead of the median: the same in CPU time, which other work on the machine disturbs less. */
+  /**
+   * Compared with `ciBar` instead of the median: the same in CPU time, which other work on the machine disturbs less.
+   */
   readonly ciValue?: number;
   readonly remark?: string;
 }
 
-/** `undecided`: the machine was too noisy to tell on which side of the bar the ratio is. */
+/** `undecided`: the measurements were too noisy to decide on which side of the bar the value is. */
 export type Outcome = 'met' | 'missed' | 'undecided';
 
-/** By the interval in which the median lies (see `medianInterval`): where the bar is within it, the rounds do not tell. */
+/** Judges by the interval of the median (`medianInterval`): with the bar inside the interval it is undecided. */
 export function outcome({ samples, bar, sense }: Verdict): Outcome {
   const { least, most } = medianInterval(samples);
   const met = [least, most].map((value) => isMet(value, bar, sense));
@@ -31,12 +33,12 @@ export function outcome({ samples, bar, sense }: Verdict): Outcome {
   return met.some((each) => each) ? 'undecided' : 'missed';
 }
 
-/** What fails a run: only what is further off than a busy machine explains. */
+/** Whether a verdict fails the run: only when it is further off than a busy machine explains. */
 export function isBroken({ samples, sense, ciBar, ciValue = median(samples) }: Verdict): boolean {
   return ciBar !== undefined && !isMet(ciValue, ciBar, sense);
 }
 
-/** What a run says of a verdict that fails it. */
+/** The message for a verdict that fails the run. */
 export function brokenText({ what, samples, ciBar = Number.NaN, ciValue }: Verdict): string {
   return `${what}: ${figure(ciValue ?? median(samples))}${ciValue === undefined ? '' : ' in CPU time'}, limit ${figure(ciBar)}`;
 }

@@ -1,5 +1,5 @@
-// Runs a TypeScript entry under the pinned Node, installing what is missing first. Plain JavaScript for any Node >= 20:
-// it is what `npm start` and `npm test` begin with in a fresh clone, before anything is installed.
+// Runs a TypeScript entry under the pinned Node, and installs what is missing first. It is plain JavaScript for any
+// Node >= 20, because `npm start` and `npm test` begin with it in a fresh clone, before anything is installed.
 //   node server/bootstrap.mjs server/main.ts demo
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ const wanted = createHash('sha256')
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   const started = Date.now();
   process.stderr.write('Installing dependencies (only this time; about 15 s with a warm package cache) ...\n');
-  // npm runs under the system's Node and warns of each package that wants a newer one: noise, as none is run by it.
+  // npm runs under the system's Node and warns of each package that wants a newer one. None of them is run by that Node.
   const npm = process.env.npm_execpath;
   const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
   const { status } = spawnSync(
@@ -51,7 +51,7 @@ const child = spawn(pinned, process.argv.slice(2), {
   stdio: 'inherit',
   env: { ...process.env, PATH: path },
 });
-// A terminal's ctrl-C reaches the child by itself; this process only waits for it, so that the exit code is the child's.
+// The terminal sends ctrl-C to the child too; this process only waits for it, so that the exit code is the child's.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('error', (error) => {

@@ -4,7 +4,7 @@ import { runtimeProblem } from './cli/runtime-check.ts';
 import type { Shell, StopSignal } from './cli/shell.ts';
 import { endProcess } from './system/end-process.ts';
 
-/** Everything else is imported after this check: under another Node.js those files may not even load. */
+/** All other modules are imported after the check of the version: under another Node.js they may not even load. */
 async function main(): Promise<number> {
   const problem = runtimeProblem(process.versions.node, packageJson.engines.node);
   if (problem !== undefined) {
@@ -42,24 +42,24 @@ async function main(): Promise<number> {
   return runProgram(process.argv.slice(2), shell);
 }
 
-/** Texts on their way to standard output. */
-let underWay = 0;
+/** Writes to standard output that have not ended. */
+let pendingWrites = 0;
 
-/** A reader that went away, as in `eurek8s explain BOB | head -1`, is no error of ours. */
+/** A reader that went away, as in `eurek8s explain BOB | head -1`, is not an error. */
 function write(text: string): void {
-  underWay++;
+  pendingWrites++;
   process.stdout.write(text, (error) => {
-    underWay--;
+    pendingWrites--;
     if (error) process.exit(0);
   });
 }
 
 function run(): void {
-  // Each is told to whoever wrote. Asking for them also puts pipes in non-blocking mode, which the log relies on.
+  // Errors reach the callbacks of the writes. Access to the streams also puts pipes in non-blocking mode, for the log.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   main().then(
-    // After the last write: where pipes are asynchronous, leaving at once would cut it off.
-    (code) => (underWay === 0 ? leave(code) : process.stdout.write('', () => leave(code))),
+    // After the last write: where pipes are asynchronous, an exit at once would cut it off.
+    (code) => (pendingWrites === 0 ? leave(code) : process.stdout.write('', () => leave(code))),
     (error: unknown) => {
       process.stderr.write(`eurek8s: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       leave(1);
@@ -67,12 +67,12 @@ function run(): void {
   );
 }
 
-/** On exit Node waits for calls to file systems that are under way, for ever where a mount hangs. */
+/** Exits. Node would wait for pending calls to file systems, for ever where a mount hangs. */
 function leave(code: number): void {
   if (process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))) endProcess(process, code);
   process.exit(code);
 }
 
-// The bundle is one file, so that its threads begin with this one too.
+// The bundle is one file, so its worker threads begin here too.
 if (isMainThread) run();
 else void import('./sources/manifests/manifest-thread.ts');

@@ -1,38 +1,36 @@
-/**
- * Long work in slices: a load of 100,000 instances takes seconds of computing, and while it lasts everybody else's
- * heartbeat and fetch would wait. Such work is written as steps, and one runner gives the event loop back between them.
- */
+// A load of 100,000 instances takes seconds of computing, and all heartbeats and fetches would wait for its end. Such
+// work is written as steps, and one runner gives the event loop back between them.
 
-/** Each `yield` is a place where the event loop may be given back. The value comes with the last step. */
+/** At each `yield` the event loop may be given back. The value comes with the last step. */
 export type Steps<T> = Generator<undefined, T, void>;
 
-/** The time that one job may take in one turn of the event loop. The core has no clock, so it comes in as this port. */
+/** The time that one job may take in one turn of the event loop. A port, as the core has no clock. */
 export interface TimeSlice {
   isSpent(): boolean;
   /** Resolves in a later turn of the event loop, when a new slice begins. */
   next(): Promise<void>;
 }
 
-/** A slice for a job of its own. `share`: of the usual length, 1 when nothing is said. */
+/** Makes the time slice of one job. `share`: its part of the usual length, 1 by default. */
 export type NewTimeSlice = (share?: number) => TimeSlice;
 
 /**
- * Runs steps to their end. What one slice is enough for is done before the call returns, so that an ordinary change
- * takes no detour; only longer work is a promise. What a step throws is thrown here, or rejects.
+ * Runs steps to their end. Work that fits in one slice is done before the call returns, so that an ordinary change is
+ * not delayed. Longer work is a promise. What a step throws is thrown here, or rejects the promise.
  */
 export function runInSlices<T>(steps: Steps<T>, slice: TimeSlice): T | Promise<T> {
   const first = runSlice(steps, slice);
   return first.done === true ? first.value : finishInSlices(steps, slice);
 }
 
-/** As many steps as one slice is enough for, at least one. */
+/** Runs as many steps as fit in one slice, at least one. */
 export function runSlice<T>(steps: Steps<T>, slice: TimeSlice): IteratorResult<undefined, T> {
   let step = steps.next();
   while (step.done !== true && !slice.isSpent()) step = steps.next();
   return step;
 }
 
-/** The rest of steps whose first slice is spent. */
+/** Runs the rest of steps whose first slice is spent. */
 export async function finishInSlices<T>(steps: Steps<T>, slice: TimeSlice): Promise<T> {
   for (;;) {
     await slice.next();

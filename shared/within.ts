@@ -1,7 +1,9 @@
-/** Calls back once after so many milliseconds; the returned function cancels it. */
+/** Calls back once, after `delayMs`. The returned function cancels the call. */
 export type After = (delayMs: number, callback: () => void) => () => void;
 
-/** What `promise` resolves with, or `late` when it has not within the time. What is late goes on, and nobody waits for it. */
+/**
+ * The value of `promise`, or `late` when it takes longer than `limitMs`. The work behind the promise is not stopped.
+ */
 export async function within<T, L>(limitMs: number, after: After, promise: Promise<T>, late: L): Promise<T | L> {
   let cancel = (): void => undefined;
   const limit = new Promise<L>((resolve) => {

@@ -9,7 +9,7 @@ import {
   type RegistrySize,
 } from './registry.ts';
 
-/** What clients ask all day, and how a right answer is known. */
+/** A read that clients make all day, and what identifies the right answer. */
 export interface ReadOperation {
   readonly kind: 'read';
   readonly name: string;
@@ -20,7 +20,7 @@ export interface ReadOperation {
   readonly instances: (size: RegistrySize) => number;
 }
 
-/** A write that the whole fleet makes. */
+/** A write that every instance of the fleet makes. */
 export interface WriteOperation {
   readonly kind: 'write';
   readonly name: string;
@@ -36,7 +36,7 @@ const SAMPLE = applicationName(100);
 
 const apps = { kind: 'read', target: '/eureka/apps', instances: instanceCount } as const;
 const delta = { kind: 'read', target: '/eureka/apps/delta', format: 'json', coding: 'gzip' } as const;
-/** Stock servers do not compress the small ones, so nobody is asked to. */
+/** Small answers are asked for without gzip, because stock servers do not compress them. */
 const sample = {
   kind: 'read',
   format: 'json',
@@ -55,18 +55,18 @@ export const READS = {
   vip: { name: 'one vip', ...sample, target: `/eureka/vips/${SAMPLE.toLowerCase()}` },
 } as const satisfies Readonly<Record<string, ReadOperation>>;
 
-/** Java clients say gzip and nothing else; a client that wants identity says nothing. */
+/** The headers as clients send them: Java clients name gzip alone; a client that wants identity names no coding. */
 export function headersOf({ format, coding }: ReadOperation): Readonly<Record<string, string>> {
   return { accept: `application/${format}`, ...(coding === 'gzip' && { 'accept-encoding': 'gzip' }) };
 }
 
-/** So many instances are registered anew in turn, each time with the other of two values: every one is a change. */
+/** Instances that are registered again in turn, with alternating values, so that each registration is a change. */
 const REGISTERING_INSTANCES = 2_000;
 
 export const WRITES = {
-  /** Of every instance in turn, as the Java client sends it. */
+  /** For every instance in turn, as the Java client sends it. */
   heartbeat: { kind: 'write', name: 'heartbeat', status: 200, requests: heartbeats },
-  /** Of instances that are known, with other metadata than before: what a deployment does. */
+  /** For registered instances, with other metadata than before, as in a deployment. */
   register: { kind: 'write', name: 'register', status: 204, requests: changedRegistrations },
 } as const satisfies Readonly<Record<string, WriteOperation>>;
 

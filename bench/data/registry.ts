@@ -1,5 +1,5 @@
 export interface RegistrySize {
-  /** As the report calls it: the number of instances. */
+  /** The name in the report: the number of instances. */
   readonly name: string;
   readonly applications: number;
   readonly instancesEach: number;
@@ -25,7 +25,7 @@ export const REGISTER_HEADERS = { 'content-type': 'application/json', accept: 'a
 
 /** What two registrations of one instance may differ in. */
 export interface RegistrationVariant {
-  /** Metadata value `marker`, by which an answer shows which registration it knows. */
+  /** Metadata value `marker`: it identifies the registration in an answer. */
   readonly marker?: string;
   /** Epoch milliseconds; servers keep the registration with the greatest. */
   readonly dirtyAt?: number;
@@ -34,7 +34,7 @@ export interface RegistrationVariant {
 /** A fixed moment, so that two runs register the same bytes. */
 export const REGISTERED_AT = 1_750_000_000_000;
 
-// Nothing renews the instances but the measurement itself, and no server may evict one during a run: a day.
+// A day: only the measurement itself renews instances, and no server may evict one during a run.
 const LEASE = { renewalIntervalInSecs: 30, durationInSecs: 86_400 };
 
 const WORDS = ['ORDERS', 'BILLING', 'CATALOG', 'ACCOUNT', 'PLAYBACK', 'SEARCH', 'RATINGS', 'PROFILE'] as const;
@@ -49,7 +49,7 @@ export function* registrations(size: RegistrySize): Generator<Registration> {
   for (let nth = 0; nth < instanceCount(size); nth++) yield registration(size, nth);
 }
 
-/** Number `step` of `count` instances that are evenly spread over the registry; after the last comes the first again. */
+/** Number `step` of `count` instances that are evenly spread over the registry; the first follows the last. */
 export function spreadRegistration(
   size: RegistrySize,
   step: number,
@@ -70,8 +70,8 @@ export function registration(size: RegistrySize, nth: number, variant: Registrat
 }
 
 /**
- * An instance as a NetflixOSS application on EC2 registers it, its fields in the order of stock servers. Served by one it
- * has about 990 bytes of JSON, of which some 40 are left when a whole registry is compressed.
+ * An instance as a NetflixOSS application on EC2 registers it, with the fields in the order of stock servers. A stock
+ * server serves it as about 990 bytes of JSON; in a whole registry that is compressed it takes some 40.
  */
 export function instanceOf(
   { instancesEach }: RegistrySize,
@@ -79,7 +79,7 @@ export function instanceOf(
   { marker, dirtyAt = REGISTERED_AT }: RegistrationVariant = {},
 ) {
   const app = applicationName(Math.floor(nth / instancesEach));
-  // Made of random digits throughout, ids would be most of the compressed answer and its size the only thing measured.
+  // Only the end differs: random ids would be most of the compressed answer, and its size all that is measured.
   const id = `i-0a1b2c3d4e${nth.toString(16).padStart(8, '0')}`;
   const ip = `10.${64 + (nth >> 16)}.${(nth >> 8) & 255}.${nth & 255}`;
   const hostName = `ip-${ip.replaceAll('.', '-')}.ec2.internal`;

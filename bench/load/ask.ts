@@ -13,21 +13,21 @@ export interface Question {
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** As it came, packed or not. */
+  /** The bytes as received, packed or not. */
   readonly body: Buffer;
 }
 
-/** What Java clients send. */
+/** The headers of Java clients. */
 export const JSON_GZIP = { accept: 'application/json', 'accept-encoding': 'gzip' } as const;
 
-/** One request; on a connection of its own unless an agent is given. */
+/** Sends one request, on a connection of its own unless an agent is given. */
 export async function ask(url: string, question: Question = {}): Promise<Reply> {
   const answer = await send(url, question);
   const { statusCode = 0, headers } = answer;
   return { status: statusCode, headers, body: await buffer(answer) };
 }
 
-/** Reads an answer and throws its bytes away: to keep 100 MB of it would stall this process and whoever shares its core. */
+/** Reads an answer and drops its bytes: to keep 100 MB would stall this process and the load on the same core. */
 export async function drain(url: string, question: Question = {}): Promise<void> {
   const answer = await send(url, question);
   if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`);
@@ -50,12 +50,12 @@ export async function textOf({ headers, body }: Reply): Promise<string> {
   return (headers['content-encoding'] === 'gzip' ? await unzip(body) : body).toString('utf8');
 }
 
-/** Connections that stay open: at most so many, used in turn. */
-export function keptConnections(most: number): Agent {
-  return new Agent({ keepAlive: true, maxSockets: most });
+/** Connections that stay open, used in turn. */
+export function keptConnections(maxSockets: number): Agent {
+  return new Agent({ keepAlive: true, maxSockets });
 }
 
-/** Does something with everything, 16 at a time and in the order given, over connections that are kept. */
+/** Works on every item, 16 at a time and in the given order, over connections that stay open. */
 export async function sixteenAtOnce<T>(all: Iterable<T>, work: (each: T, agent: Agent) => Promise<unknown>) {
   const agent = keptConnections(16);
   const queue = all[Symbol.iterator]();

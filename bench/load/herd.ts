@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { requestBytes, type ReplayedRequest } from './wrk.ts';
 
-/** Fewer than the queue of a listening socket holds. */
-const CONNECTED_AT_ONCE = 256;
+/** Fewer than the backlog of a listening socket. */
+const MAX_CONNECTING = 256;
 
 /**
- * So many clients, each with a connection of its own, ask at once, when all are connected; every `slow`-th of them reads a
- * little at a time and is in the way. Resolves with the milliseconds until all the others have all of the body.
+ * Connects all clients, each with a connection of its own, and then has them ask at once. Every `slow`-th reads a
+ * little at a time. Resolves with the milliseconds until all the others have the whole body.
  */
 export async function stampede(
   port: number,
@@ -18,7 +18,7 @@ export async function stampede(
   for (let i = 1; i <= clients; i++) {
     const client = herdClient(port, i % slow === 0 ? 'slow' : 'fast');
     herd.push(client);
-    if (i % CONNECTED_AT_ONCE === 0) await client.connected;
+    if (i % MAX_CONNECTING === 0) await client.connected;
   }
   await Promise.all(herd.map(({ connected }) => connected));
   const startedAt = performance.now();
@@ -32,12 +32,12 @@ export async function stampede(
   return tookMs;
 }
 
-/** Large reads are few reads; the bytes are counted and never looked at, so all clients share one buffer. */
+/** Shared by all clients, because the bytes are only counted. It is large, so that there are few reads. */
 const BUFFER = Buffer.allocUnsafe(1024 * 1024);
-/** A slow reader takes what came and then rests: its answer takes seconds. */
+/** A slow reader rests so long after each read: its answer takes seconds. */
 const SLOW_REST_MS = 250;
 
-/** One client that counts the bytes of one answer: anything more would slow the load. */
+/** One client. It only counts the bytes of its answer, as more work would slow the load. */
 function herdClient(port: number, pace: 'fast' | 'slow') {
   const { promise: done, resolve: finish } = Promise.withResolvers<number>();
   let length: number | undefined;
@@ -56,7 +56,7 @@ function herdClient(port: number, pace: 'fast' | 'slow') {
   };
   const socket = connect({ port, host: '127.0.0.1', onread: { buffer: BUFFER, callback: take } });
   socket.setNoDelay(true);
-  // An answer that breaks off has no length.
+  // The length of an answer that breaks off is not a number.
   socket.once('close', () => finish(Number.NaN));
   const connected = new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   return { pace, socket, connected, done };

@@ -15,14 +15,14 @@ export async function registerAll(url: string, all: Iterable<Registration>): Pro
   await sixteenAtOnce(all, (each, agent) => register(url, each, agent));
 }
 
-/** Changed in turn, all over the registry: as when one service after the other is deployed. */
+/** Instances that are changed in turn, spread over the registry: as when services are deployed one after the other. */
 const CHANGED_INSTANCES = 500;
-/** Servers keep the registration with the latest timestamp, so that must grow from one change to the next. */
+/** Servers keep the registration with the latest timestamp, so it must grow with every change. */
 let changes = 0;
 
 /**
- * Registers instances anew with another metadata value, so many per second, at fixed moments, whatever the answers take: a
- * slow server must not have less to do. When it is over and all are answered, resolves with what an answer then has in it.
+ * Registers instances again with another metadata value, at a fixed rate whatever the answers take: a slow server must
+ * not have less to do. After `over` and the last answer it resolves with the text that a current answer contains.
  */
 export async function changeUntil(over: AbortSignal, url: string, size: RegistrySize, perSecond: number) {
   const agent = keptConnections(32);

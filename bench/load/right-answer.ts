@@ -4,12 +4,12 @@ import { until } from '../../test/testbed/until.ts';
 import { ask, textOf, type Reply } from './ask.ts';
 import type { LoadResult } from './wrk.ts';
 
-/** How long a right answer may take to come: stock servers with their read-only cache are up to 30 s behind. */
-const PATIENCE_MS = 100_000;
+/** How long the right answer may take: stock servers with their read-only cache are up to 30 s behind. */
+const LIMIT_MS = 100_000;
 
 /**
- * The answer, once it is what it should be: of a read 200, in the format and coding asked for, with as many instances as
- * there are. A benchmark of errors or of half a registry would look splendid.
+ * Asks until the answer is right. For a read: status 200, the format and coding asked for, and every instance. A
+ * benchmark of errors or of half a registry would have excellent figures.
  */
 export async function rightAnswer(url: string, operation: Operation, size: RegistrySize): Promise<Reply> {
   let trouble = 'nothing';
@@ -21,7 +21,7 @@ export async function rightAnswer(url: string, operation: Operation, size: Regis
   };
   const what = `${operation.name} of ${size.name} instances`;
   try {
-    return await until(what, attempt, { timeoutMs: PATIENCE_MS, everyMs: 500 });
+    return await until(what, attempt, { timeoutMs: LIMIT_MS, everyMs: 500 });
   } catch (cause) {
     throw new Error(`${url}: ${what}: ${trouble}`, { cause });
   }
@@ -46,7 +46,7 @@ async function troubleOf(reply: Reply, operation: Operation, size: RegistrySize)
   return found === wanted ? undefined : `${found} instances instead of ${wanted}`;
 }
 
-/** By their ids, without building the document: some have 100 MB. */
+/** Counts ids and builds no document: some have 100 MB. */
 function countInstances(text: string, { format }: ReadOperation): number {
   const mark = format === 'json' ? '"instanceId":' : '<instanceId>';
   let count = 0;
@@ -54,16 +54,16 @@ function countInstances(text: string, { format }: ReadOperation): number {
   return count;
 }
 
-/** Headers of an answer are shorter. */
-const HEADER_BYTES = 2_000;
+/** More than the headers of an answer have. */
+const MAX_HEADER_BYTES = 2_000;
 
 /**
- * Whether the answers under load can be those that were checked before it: a server that begins to answer something
+ * Throws unless the answers under load can be those that were checked before. A server that begins to answer something
  * else, such as a delta from which everything has expired, is faster and wrong.
  */
 export function expectAnswersOf(bodyBytes: number, { requests, bytes }: LoadResult, connections: number): void {
-  // Whoever is reading when the time is over has got a part of one more.
-  const most = (requests + connections) * (bodyBytes * 1.01 + HEADER_BYTES);
-  if (bytes >= requests * bodyBytes * 0.99 && bytes <= most) return;
+  // At the end each connection may have received a part of one more.
+  const maxBytes = (requests + connections) * (bodyBytes * 1.01 + MAX_HEADER_BYTES);
+  if (bytes >= requests * bodyBytes * 0.99 && bytes <= maxBytes) return;
   throw new Error(`${requests} answers of ${bodyBytes} bytes were expected, ${bytes} bytes came`);
 }

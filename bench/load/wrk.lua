@@ -1,6 +1,6 @@
--- Prints what a run showed as one line of JSON. With a file as argument its requests are sent instead of the one on the
--- command line, again and again: each is its length in bytes, a line end, and the request as it goes on the wire. A second
--- argument says how many of them to leave out at first.
+-- Prints the result of a run as one line of JSON. With a file as argument its requests are sent in turn instead of the one
+-- on the command line. The file has, for each request, its length in bytes, a line end, and its bytes. A second argument is
+-- the number of requests to skip at first.
 
 function init(args)
   if args[1] == nil then return end

@@ -17,7 +17,7 @@ export interface LoadResult {
   readonly seconds: number;
   readonly requests: number;
   readonly perSecond: number;
-  /** All that came, headers and answers cut short at the end included. */
+  /** All bytes received, with headers and answers cut short at the end. */
   readonly bytes: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -35,12 +35,12 @@ interface Printed {
 }
 
 const SCRIPT = join(import.meta.dirname, 'wrk.lua');
-// The slowest answers measured take seconds with 16 of them at once; wrk's own limit is 2 s.
+// With 16 requests at once the slowest answers take seconds; wrk's default is 2 s.
 const TIMEOUT_SECONDS = 60;
 
-/** Drives one server as hard as one core can. Any answer but 2xx or 3xx and any failed connection is an error. */
+/** Loads one server with all that one core can send. Any answer but 2xx or 3xx and any failed connection throws. */
 export async function load({ url, headers = {}, seconds, connections, replay }: Load): Promise<LoadResult> {
-  // wrk knows whole seconds only, but ends orderly when it is interrupted. Its own limit is for when nobody does.
+  // wrk takes whole seconds only, but an interrupt ends it in good order. Its own duration is for when none comes.
   const wrk = ['wrk', '-t1', `-c${connections}`, `-d${Math.ceil(seconds) + 5}s`, '--timeout', `${TIMEOUT_SECONDS}s`];
   const args = ['--preserve-status', '--signal=INT', `${seconds}s`, ...wrk, '-s', SCRIPT];
   for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
@@ -68,7 +68,7 @@ export interface ReplayedRequest {
   readonly body?: string;
 }
 
-/** Writes requests as `wrk.lua` reads them, each as it goes on the wire, its length before it; answers how many. */
+/** Writes requests as `wrk.lua` reads them: each as its bytes, with their number before them. Returns the count. */
 export function writeReplay(file: string, requests: Iterable<ReplayedRequest>): number {
   const parts: Buffer[] = [];
   let count = 0;
@@ -87,9 +87,9 @@ export function requestBytes({ method, target, headers = {}, body = '' }: Replay
   return Buffer.from(`${method} ${target} HTTP/1.1\r\n${head.join('')}\r\n${body}`);
 }
 
-/** Why there can be no load, as a sentence; undefined when wrk is there. */
+/** Why there can be no load, as a sentence; `undefined`: wrk is there. */
 export function wrkTrouble(): string | undefined {
-  // Asked for its version it prints it and exits with 1.
+  // `wrk -v` prints the version and exits with 1.
   return (spawnSync('wrk', ['-v'], { encoding: 'utf8' }).stdout ?? '').startsWith('wrk ')
     ? undefined
     : 'wrk generates the load and is not on the PATH (on Debian: apt-get install wrk)';

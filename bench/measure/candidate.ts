@@ -13,16 +13,16 @@ import type { Server } from '../servers/server.ts';
 
 /** A server that is measured. */
 export interface Candidate {
-  /** As the results call it. */
+  /** The name in the results. */
   readonly name: string;
   readonly server: Server;
   /** The registry it has. */
   readonly size: RegistrySize;
-  /** Registrations that change something meanwhile; 0: in other turns. */
+  /** Registrations per second that change something meanwhile; 0: only in the turns of other candidates. */
   readonly changesPerSecond?: number;
 }
 
-/** What one server did in one short while under load. */
+/** The result of one server in one turn under load. */
 export interface Slice extends LoadResult {
   /** CPU time of the server, all threads, for a thousand requests. */
   readonly cpuSecondsPerThousand: number;
@@ -31,7 +31,7 @@ export interface Slice extends LoadResult {
 async function measureSlice({ pid }: Server, under: Load): Promise<Slice> {
   const before = cpuSeconds(pid);
   const result = await load(under);
-  // A turn without an answer has cost at least as much as one.
+  // A turn without an answer counts as one with one answer.
   const cpuSecondsPerThousand = ((cpuSeconds(pid) - before) / Math.max(1, result.requests)) * 1000;
   return { ...result, cpuSecondsPerThousand };
 }
@@ -54,7 +54,7 @@ export function contenderOf(candidate: Candidate, task: Task): Contender<Slice> 
   const slice = async (seconds: number): Promise<Slice> => {
     if (changesPerSecond > 0) return whileChanging(candidate, changesPerSecond, loadFor(seconds));
     const slice = await measureSlice(server, loadFor(seconds));
-    // What changed in other turns makes answers of another size.
+    // Changes in other turns make answers of another size.
     if (operation.kind === 'read' && !isChanged) expectAnswersOf(bodyBytes, slice, connections);
     return slice;
   };
@@ -63,7 +63,7 @@ export function contenderOf(candidate: Candidate, task: Task): Contender<Slice> 
   return { name, warmUp: () => slice(warmUpSeconds(bench, server)), once: () => slice(own) };
 }
 
-/** Turns begin this part of all requests further on: wherever they end, all instances are written alike. */
+/** The part of all requests by which each turn begins further on, so that all instances are written equally often. */
 const STRIDE = 0.382;
 
 function loadOf({ server, size }: Candidate, { bench, operation, connections }: Task): (seconds: number) => Load {
@@ -80,16 +80,21 @@ function loadOf({ server, size }: Candidate, { bench, operation, connections }: 
   };
 }
 
-/** For a kind of request that is new to the server. Java compiles as it goes, on the one core it has. */
+/**
+ * The warm-up for a kind of request that is new to the server. Java compiles meanwhile, on the one core that it has.
+ */
 function warmUpSeconds({ quick }: Bench, { runtime }: Server): number {
   if (runtime === 'node') return 0.5;
   return quick ? 3 : 8;
 }
 
-/** Changes begin a little earlier than the load. */
+/** Changes begin so long before the load. */
 const LEAD_MS = 200;
 
-/** What is old is easily quick: we must show the last change. Stock servers may keep what they were making when it came. */
+/**
+ * Measures a turn with changes. An old answer is easily fast, so Eurek8s must show the last change afterwards. Stock
+ * servers need not: they may keep an answer that they were making when the change came.
+ */
 async function whileChanging({ name, server, size }: Candidate, perSecond: number, under: Load): Promise<Slice> {
   const over = new AbortController();
   const changing = changeUntil(over.signal, server.url, size, perSecond);

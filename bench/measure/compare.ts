@@ -7,15 +7,15 @@ import type { Verdict } from '../verdict.ts';
 import type { Slice } from './candidate.ts';
 import type { Measured } from './measure.ts';
 
-/** How much better one is than another, round by round. */
+/** How many times better one server is than another, round by round. */
 export interface Ratios {
-  /** By the clock: what clients see. */
+  /** In elapsed time, as clients see it. */
   readonly byClock: readonly number[];
-  /** In CPU time: nearly the same whatever else the machine does, so it can decide over a CI run. */
+  /** In CPU time: other work on the machine hardly changes it, so it may fail a CI run. */
   readonly byCpu: readonly number[];
 }
 
-/** Ours, or another one, against somebody; without rounds when one of both was not measured. */
+/** The throughput of `one` against that of `other`; without rounds when either was not measured. */
 export function against(slices: Rounds<Slice>, other: string, one = PRODUCT): Ratios {
   const [ours, theirs] = [slices.get(one), slices.get(other)];
   if (ours === undefined || theirs === undefined) return { byClock: [], byCpu: [] };
@@ -31,7 +31,7 @@ export interface Timed {
   readonly cpu: number;
 }
 
-/** How many times as long one takes as another. */
+/** How many times as long `one` takes as `other`. */
 export function times(rounds: Rounds<Timed>, one: string, other: string): Ratios {
   const of = (pick: (each: Timed) => number): readonly number[] =>
     roundByRound(rounds.get(one) ?? [], rounds.get(other) ?? [], (a, b) => pick(a) / pick(b));
@@ -53,7 +53,10 @@ export function ratioVerdict(bar: RatioBar, ratios: Ratios): readonly Verdict[] 
 
 const COLUMNS = ['operation', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'p99.9 ms', 'answer', 'CPU s per 1,000'];
 
-/** Everything that was measured of some operations: a row for each server. `rivalOf`: whom of ours it is compared with. */
+/**
+ * The table of some operations, with a row for each server. `rivalOf`: the server of ours that a server is compared
+ * with.
+ */
 export function measuredTable(
   title: string,
   all: readonly Measured[],

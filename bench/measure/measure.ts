@@ -10,7 +10,7 @@ import { expectSameAnswer, startRaw } from '../servers/raw.ts';
 import type { Verdict } from '../verdict.ts';
 import { contenderOf, type Candidate, type Slice } from './candidate.ts';
 
-/** One operation as every candidate did it, round by round. */
+/** The results of one operation, by candidate, round by round. */
 export interface Measured {
   readonly operation: string;
   readonly slices: Rounds<Slice>;
@@ -28,7 +28,7 @@ export interface Question {
 
 const CONNECTIONS = 16;
 
-/** One operation by all candidates in turn, until its verdicts are decided. */
+/** Measures one operation of all candidates in turn, until its verdicts are decided. */
 export async function measure(bench: Bench, question: Question): Promise<Measured> {
   const { operation, candidates, connections = CONNECTIONS, judge = () => [] } = question;
   const started = performance.now();
@@ -41,7 +41,7 @@ export async function measure(bench: Bench, question: Question): Promise<Measure
   );
   const settle = (): Promise<void> => quiet(candidates.map(({ server }) => server.pid));
   const { rounds, verdicts } = await untilDecided(inTurns(bench, operation, seconds), contenders, judge, settle);
-  // Whatever was asked or changed, nothing came or went.
+  // After all reads and changes the registries have the same instances as before.
   for (const { server, size } of candidates) await rightAnswer(server.url, operation, size);
   const took = Math.round((performance.now() - started) / 1000);
   bench.say(`${candidates[0]?.size.name} instances, ${operation.name}: ${took} s`);
@@ -49,9 +49,9 @@ export async function measure(bench: Bench, question: Question): Promise<Measure
 }
 
 /**
- * The machine differs by some 15 per cent from one turn to the next, however long they are, so they are short and many. Of
- * large answers, and of the writes of a slow server, a short one would have too few. Publications come in tenths of a
- * second, of which a turn with changes has ten.
+ * The speed of the machine differs by some 15 per cent from one turn to the next, whatever their length, so turns are
+ * short and many. Turns with large answers, or with writes to a slow server, are longer, or they would have too few. A
+ * turn with changes has ten snapshots, which come every tenth of a second.
  */
 function turnSeconds({ operation, candidates }: Question): number {
   if (candidates.some(({ changesPerSecond }) => changesPerSecond !== undefined)) return 1;
@@ -60,11 +60,11 @@ function turnSeconds({ operation, candidates }: Question): number {
 
 function inTurns(bench: Bench, operation: Operation, seconds: number): Bench {
   const rounds = bench.rounds * (seconds === 1 ? 2 : bench.quick ? 3 : 5);
-  // It lasts three minutes in stock servers: no time for further rounds.
+  // A delta with everything lasts three minutes in stock servers: there is no time for further rounds.
   return { ...bench, rounds, patience: operation === READS.deltaEverything ? 1 : bench.patience };
 }
 
-/** The same with raw node:http among the candidates, which answers everything as Eurek8s has answered. */
+/** As `measure`, with raw node:http as one more candidate, which gives the answer of Eurek8s to every request. */
 export async function measureWithRaw(bench: Bench, question: Question): Promise<Measured> {
   const { operation, candidates } = question;
   const ours = candidates.find(({ name }) => name === PRODUCT);

@@ -15,11 +15,11 @@ median would be if there were rounds without end, with a confidence of 90 % and 
 five rounds: the least and the most). A bar is met or missed when all of that is on one side of it. Otherwise there are
 further rounds, up to three times as many, and when they do not tell either the verdict is *undecided*.`;
 
-/** Everything the report says; nothing else goes in, so the same input is the same document. */
+/** All the content of a report: the same input gives the same document. */
 export interface ReportInput {
   /** `2026-11-21`. */
   readonly date: string;
-  /** What it was run with. */
+  /** The command of the run. */
   readonly command: string;
   readonly machine: readonly Fact[];
   readonly subjects: readonly Fact[];
@@ -56,7 +56,7 @@ export function reportDocument(input: ReportInput): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** The part of one section, which is also what the terminal shows. */
+/** The part of one section, which the terminal shows too. */
 export function sectionParts({ title, about, result }: ReportedSection): readonly string[] {
   const { tables, notes = [] } = result;
   return [
@@ -67,7 +67,7 @@ export function sectionParts({ title, about, result }: ReportedSection): readonl
   ];
 }
 
-/** All at once: whoever reads the file sees a whole report, this one or the one before. */
+/** Replaces the file at once: a reader sees a whole report, this one or the one before. */
 export function saveReport(file: string, input: ReportInput): void {
   const partial = `${file}.partial`;
   writeFileSync(partial, reportDocument(input));

@@ -11,7 +11,7 @@ import { stage } from '../servers/server.ts';
 import { stockName } from '../servers/stock.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** All over the fleet. */
+/** Spread over the fleet. */
 export const BUSY = { changesPerSecond: 50 } as const;
 
 export const changes: Section = {
@@ -39,7 +39,7 @@ const OURS = PRODUCT + CHANGING;
 
 async function measureAt(bench: Bench, size: RegistrySize): Promise<Measured> {
   return stage(async (keep) => {
-    // To start, load and warm a stock server takes the quick mode half a minute.
+    // A quick run leaves stock servers out: starting, loading and warming one takes half a minute.
     const generations = bench.quick || size === SIZES.large ? [] : (['hoxton', 'current'] as const);
     const lineup = await startLineup(bench, keep, size, generations, 'fresh');
     const candidates = lineup.flatMap((each) => [

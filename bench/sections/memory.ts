@@ -13,10 +13,10 @@ import { startPlayback } from '../servers/playback.ts';
 import { stage } from '../servers/server.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** MB, by the number of instances. */
+/** The largest resident memory in MB, by the number of instances. */
 const BARS: Readonly<Record<string, number>> = { '600': 130, '10,000': 230, '100,000': 700 };
 
-/** Everything a fleet of mixed clients asks for. Identity XML is left out: no known client asks for it. */
+/** The variants that a fleet of mixed clients asks for. Identity XML is left out: no known client asks for it. */
 const VARIANTS: readonly Readonly<Record<string, string>>[] = [
   ...['application/json', 'application/xml'].flatMap((accept) =>
     ['full', 'compact'].map((detail) => ({ accept, 'accept-encoding': 'gzip', 'x-eureka-accept': detail })),
@@ -35,16 +35,16 @@ export const memory: Section = {
     const rows: (readonly string[])[] = [];
     const verdicts: Verdict[] = [];
     for (const size of bench.sizes) {
-      let most = 0;
+      let largest = 0;
       for (const from of bench.quick ? SOURCES.slice(0, 1) : SOURCES) {
         bench.say(`memory: ${size.name} instances from ${from}`);
         const { resident, peak } = await residentAfterLoad(bench, size, from);
-        most = Math.max(most, resident);
+        largest = Math.max(largest, resident);
         rows.push([size.name, from, `${memoryMb(resident)} MB`, `${memoryMb(peak)} MB`]);
       }
       verdicts.push({
         what: `resident memory after load, ${size.name} instances`,
-        samples: [memoryMb(most)],
+        samples: [memoryMb(largest)],
         unit: 'MB',
         bar: BARS[size.name] ?? Number.NaN,
         sense: 'at most',
@@ -69,7 +69,7 @@ async function residentAfterLoad(
     await rightAnswer(url, READS.fullJsonGzip, size);
     for (const headers of VARIANTS) await drain(`${url}/eureka/apps`, { headers });
     await furtherReads(url, size, quick ? 600 : 3_000);
-    // Garbage of the load goes when the process is at rest, and not at once.
+    // The garbage of the load is collected some time after the process is at rest.
     await sleep(quick ? 1_000 : 10_000);
     return { resident: residentBytes(pid), peak: residentBytes(pid, 'peak') };
   });

@@ -2,6 +2,15 @@ import type { Agent } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancelInstance, registerInstance } from '../../test/support/eureka-rest.ts';
+import {
+  endpointChange,
+  firstShown,
+  follow,
+  FOLLOWED_APP,
+  type FollowedChange,
+  followedObjects,
+  ingressChange,
+} from '../../test/support/followed-change.ts';
 import { KubePatcher } from '../../test/support/kube-patch.ts';
 import { startCluster } from '../../test/testbed/kubernetes/cluster.ts';
 import { freePort } from '../../test/testbed/ports.ts';
@@ -15,7 +24,7 @@ import { stage } from '../servers/server.ts';
 import { startStock } from '../servers/stock.ts';
 import { percentile } from '../statistics.ts';
 
-/** From where a change came to where it was seen, with the milliseconds of each time. */
+/** The way of a change: where it is made, where it is seen, and the milliseconds of each time. */
 interface Way {
   readonly from: string;
   readonly to: string;
@@ -30,7 +39,7 @@ export const propagation: Section = {
   run: async (bench) => {
     if (bench.quick) return { tables: [], verdicts: [] };
     const legacy = await legacyPropagation(bench);
-    // The API server is built by Go, which not every machine has: then the reason.
+    // The API server is built with Go, which not every machine has: then the report has the reason.
     const kubernetes = await kubernetesPropagation(bench).catch(String);
     const ways = [...legacy, ...(typeof kubernetes === 'string' ? [] : kubernetes)];
     const columns = ['change', 'seen by', 'samples', 'median', 'p90', 'worst'];
@@ -45,22 +54,15 @@ export const propagation: Section = {
   },
 };
 
-const EVERY_MS = 1;
-const LIMIT_MS = 20_000;
-
-/** Asks all the time until an answer shows the change; the moment at which that answer was complete. */
-async function seenAt(url: string, agent: Agent, shows: (body: string) => boolean): Promise<number> {
-  for (const end = performance.now() + LIMIT_MS; performance.now() < end; await sleep(EVERY_MS)) {
-    const { body } = await ask(url, { headers: { accept: 'application/json' }, agent });
-    if (shows(body.toString())) return performance.now();
-  }
-  throw new Error(`a change was not seen at ${url} within ${LIMIT_MS} ms`);
+/** Reads the text of a URL over a kept connection. */
+function reader(url: string, agent: Agent): () => Promise<string> {
+  return async () => (await ask(url, { headers: { accept: 'application/json' }, agent })).body.toString();
 }
 
 const LEGACY_ROUNDS = 20;
 const POLL = '1s';
 
-/** Changes at a stock server, and through us, in turns. */
+/** Measures changes at a stock server and through us, in turns. */
 async function legacyPropagation(bench: Bench): Promise<readonly Way[]> {
   return stage(async (keep) => {
     const dir = join(bench.workDir, 'propagation');
@@ -84,7 +86,7 @@ async function legacyPropagation(bench: Bench): Promise<readonly Way[]> {
     const fed = await startAt(fedPort, true);
     const agent = keptConnections(4);
     const seenBy = ({ url }: { readonly url: string }, shows: (body: string) => boolean): Promise<number> =>
-      seenAt(`${url}/eureka/apps`, agent, shows);
+      firstShown(reader(`${url}/eureka/apps`, agent), shows);
 
     const [polled, pushed, through]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < LEGACY_ROUNDS; round++) {
@@ -116,61 +118,28 @@ async function legacyPropagation(bench: Bench): Promise<readonly Way[]> {
 const NAMESPACE = 'bench';
 const KUBERNETES_ROUNDS = 25;
 
-const MANIFESTS = `
-apiVersion: v1
-kind: Service
-metadata: { name: carol, namespace: ${NAMESPACE} }
-spec: { ports: [{ port: 80 }] }
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: { name: carol-1, namespace: ${NAMESPACE}, labels: { kubernetes.io/service-name: carol } }
-addressType: IPv4
-endpoints: [{ addresses: [10.99.0.5], conditions: { ready: true } }]
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: carol
-  namespace: ${NAMESPACE}
-  annotations: { eurek8s.io/publish: "true", eurek8s.io/address: 127.0.0.1 }
-spec:
-  rules:
-    - host: carol.k8s.example.test
-      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: carol, port: { number: 80 } } } }] }
-`;
-const INGRESS = `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses/carol`;
-const ENDPOINT_SLICE = `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices/carol-1`;
-
-/** Changes of a real API server's objects, in turns. */
+/** Measures changes of the objects of a real API server, in turns. */
 async function kubernetesPropagation(bench: Bench): Promise<readonly Way[]> {
   return stage(async (keep) => {
     const dir = join(bench.workDir, 'propagation-kubernetes');
     bench.say('propagation: a Kubernetes API server');
     const cluster = await keep(startCluster({ dir: join(dir, 'cluster'), roles: 'api', progress: bench.say }));
     await cluster.kubectl(['create', 'namespace', NAMESPACE]);
-    await cluster.apply(MANIFESTS);
+    await cluster.apply(followedObjects(NAMESPACE));
     const config = { clusters: [{ name: 'main', kubeconfig: cluster.kubeconfig }] };
     const eurek8s = await keep(startEurek8s({ program: bench.program, dir, config }));
     const agent = keptConnections(4);
-    const carol = `${eurek8s.url}/eureka/apps/CAROL`;
-    await until('carol is served', async () => (await ask(carol)).status === 200);
+    const app = `${eurek8s.url}/eureka/apps/${FOLLOWED_APP}`;
+    await until(`${FOLLOWED_APP} is served`, async () => (await ask(app)).status === 200);
     const patcher = new KubePatcher(cluster.kubeconfig, cluster.caFile);
 
-    const changed = async (path: string, body: object, shown: string): Promise<number> => {
-      // Asked from before the change is sent, so that the first answer that shows it is not missed.
-      const seen = seenAt(carol, agent, (answer) => answer.includes(shown));
-      const [{ acceptedAt }, seenMs] = await Promise.all([patcher.patch(path, body), seen]);
-      return Math.max(0, seenMs - acceptedAt);
-    };
+    const measure = async (change: FollowedChange): Promise<number> =>
+      (await follow(patcher, change, reader(app, agent))).fromAccepted;
     const [ingress, endpoints]: [number[], number[]] = [[], []];
     for (let round = 0; round < KUBERNETES_ROUNDS; round++) {
       await sleep(20 + ((round * 37) % 200));
-      const annotations = { 'eurek8s.io/metadata.round': `round-${round}` };
-      ingress.push(await changed(INGRESS, { metadata: { annotations } }, `round-${round}`));
-      const ready = round % 2 === 1;
-      const slice = { endpoints: [{ addresses: ['10.99.0.5'], conditions: { ready } }] };
-      endpoints.push(await changed(ENDPOINT_SLICE, slice, `"status":"${ready ? 'UP' : 'DOWN'}"`));
+      ingress.push(await measure(ingressChange(NAMESPACE, `round-${round}`)));
+      endpoints.push(await measure(endpointChange(NAMESPACE, round % 2 === 1)));
     }
     agent.destroy();
     patcher.close();

@@ -27,7 +27,7 @@ const AGAINST_STOCK: Readonly<Record<string, { readonly bar: number; readonly ci
   [READS.vip.name]: { bar: 2.8, ciBar: 1.3 },
 };
 
-/** The longest any server keeps a change in its delta (stock 3 min, Eurek8s 5 min), and the caches of it. */
+/** After so long every server has dropped a change from its delta (stock 3 min, Eurek8s 5 min) and from its caches. */
 const DELTA_EMPTY_AFTER_MS = 310_000;
 
 export const reads: Section = {
@@ -68,17 +68,17 @@ export const reads: Section = {
     }),
 };
 
-/** Stock servers are slow to start, load and warm: the quick mode has one, where its bars are. */
+/** Stock servers are slow to start, load and warm: a quick run has one, at the size that has bars. */
 function generationsAt({ quick }: Bench, size: RegistrySize): readonly Generation[] {
   if (quick) return size === SIZES.medium ? ['hoxton'] : [];
   return size === SIZES.large ? [] : ['hoxton', 'current'];
 }
 
-/** First what must be measured while everything that was registered is still recent. */
+/** The delta comes first: it is measured while all registrations are still recent. */
 function operationsAt({ quick }: Bench, size: RegistrySize): readonly ReadOperation[] {
   const { deltaEverything, fullJsonGzip, fullJsonIdentity, fullXmlGzip, application, vip } = READS;
   if (quick) return size === SIZES.medium ? [deltaEverything, fullJsonGzip, application] : [fullJsonGzip];
-  // 100 MB, sixteen of them at once: a measurement of the machine's memory.
+  // Sixteen answers of 100 MB at once would measure the memory of the machine.
   const identity = size === SIZES.large ? [] : [fullJsonIdentity];
   return [deltaEverything, fullJsonGzip, ...identity, fullXmlGzip, application, vip];
 }

@@ -66,7 +66,7 @@ export async function stalls(bench: Bench, program: string, size: RegistrySize):
     const legacy = await keep(startPlayback(size, 'closed'));
     const config = { legacy: { urls: [legacy.eureka], pollInterval: '1s' } };
     const server = await keep(startWatched({ program, dir: mkdtempSync(join(bench.workDir, 'stall-')), config }));
-    // The program's own start, and what the first requests compile, are no part of it.
+    // The start of the program, and what the first requests compile, are not measured.
     await sleep(500);
     const phase = async (name: string, work: () => Promise<void>): Promise<Phase> => {
       bench.say(`stall: ${name}`);
@@ -95,7 +95,7 @@ export async function stalls(bench: Bench, program: string, size: RegistrySize):
   });
 }
 
-/** And the same in CPU time of the event loop. Milliseconds. */
+/** The longest stall, and the longest in CPU time of the event loop. Milliseconds. */
 export function longestOf(phases: readonly Phase[]): Timed {
   return {
     time: Math.max(...phases.map(({ stallMs }) => stallMs)),

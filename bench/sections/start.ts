@@ -41,10 +41,10 @@ export const start: Section = {
     }),
 };
 
-/** Answers are asked for so often while a process starts, milliseconds. */
+/** The pause between two requests while a process starts. */
 const EVERY_MS = 5;
 
-/** Seconds from starting the process to the end of the first answer; `expected`: with so many instances in it. */
+/** Seconds from the start of the process to the end of the first answer, which must have the registry `expected`. */
 export async function startOnce(
   workDir: string,
   program: string,
@@ -59,7 +59,7 @@ export async function startOnce(
       (await ask(`${url}/eureka/apps`, { headers: JSON_GZIP })).status === 200;
     await until('the first answer', isAnswered, { everyMs: EVERY_MS, timeoutMs: 120_000 });
     const found = { time: (performance.now() - startedAt) / 1000, cpu: cpuSeconds(pid) };
-    // Afterwards, as it takes time itself.
+    // Checked after the measurement, because it takes time.
     if (expected !== undefined) await rightAnswer(url, READS.fullJsonGzip, expected);
     return found;
   } finally {

@@ -16,7 +16,7 @@ import { startStock, stockName } from '../servers/stock.ts';
 import { roundByRound } from '../statistics.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** As it is called beside the one with 100,000 instances. */
+/** The name of the server with 10,000 instances beside the one with 100,000. */
 const WITH_MEDIUM = `${PRODUCT} (${SIZES.medium.name} instances)`;
 
 export const writes: Section = {
@@ -42,10 +42,10 @@ export const writes: Section = {
 
 async function measureAt(bench: Bench, size: RegistrySize): Promise<readonly Measured[]> {
   return stage(async (keep) => {
-    // To start, load and warm stock servers takes a quick run too long.
+    // A quick run leaves stock servers out: starting, loading and warming them takes too long.
     const generations = bench.quick || size === SIZES.large ? [] : (['hoxton', 'current'] as const);
     const candidates = await startLineup(bench, keep, size, generations);
-    // Whether the size of the registry matters is asked in the same rounds.
+    // Measured in the same rounds, for the effect of the size of the registry.
     const others = size === SIZES.large ? await startLineup(bench, keep, SIZES.medium, []) : [];
     const heartbeat = await measureWithRaw(bench, {
       operation: WRITES.heartbeat,
@@ -71,7 +71,7 @@ function heartbeatVerdicts(size: RegistrySize, slices: Rounds<Slice>): readonly 
 const THROUGH = 'through Eurek8s';
 const DIRECT = 'stock current, direct';
 
-/** Heartbeats to a stock server on the core of the load, directly and through Eurek8s in front of it, in turns. */
+/** Measures heartbeats to a stock server on the core of the load, directly and through Eurek8s, in turns. */
 async function forwarded(bench: Bench): Promise<readonly Measured[]> {
   return stage(async (keep) => {
     const dir = join(bench.workDir, 'forwarded');

@@ -5,14 +5,14 @@ import { run } from '../../test/testbed/process.ts';
 /** The source tree that this benchmark is a part of. */
 export const OWN_TREE = join(import.meta.dirname, '..', '..');
 
-/** The bundle itself, or the one that a source tree builds into `dir`. */
+/** The path of a bundle: of the file that is given, or of what a source tree builds into `dir`. */
 export async function bundleOf(fileOrTree: string, dir: string): Promise<string> {
   mkdirSync(dir);
   const path = resolve(fileOrTree);
   return statSync(path).isDirectory() ? buildBundle(path, dir) : path;
 }
 
-/** Builds what the image ships, its compiled code included; answers the path of the bundle. */
+/** Builds what the image ships, with its compile cache. Returns the path of the bundle. */
 async function buildBundle(tree: string, dir: string): Promise<string> {
   const { scripts } = JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8')) as {
     readonly scripts: { readonly build: string };

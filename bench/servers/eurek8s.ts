@@ -10,16 +10,16 @@ export interface Eurek8sOptions {
   readonly program: string;
   /** Configuration file and log; made when it is not there. */
   readonly dir: string;
-  /** The configuration but `listen`; by default a registry of its own, nothing else. */
+  /** The configuration without `listen`; by default `STANDALONE`. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly port?: number;
-  /** A file loaded into it before the bundle, and what that finds in its environment. */
+  /** A file that the process loads before the bundle, and its environment variables. */
   readonly inside?: { readonly preload: string; readonly env: NodeJS.ProcessEnv };
   /** What to wait for: nothing, that it listens (by default), or that reads are answered. */
   readonly until?: 'started' | 'listening' | 'ready';
 }
 
-/** Nothing but what is registered at it: the same registrations make the same registry as in a stock server. */
+/** Only a registry of its own: the same registrations make the same registry as in a stock server. */
 export const STANDALONE = { leases: { enabled: true } } as const;
 
 /** For the report. */

@@ -1,19 +1,19 @@
 import { createServer } from 'node:net';
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 
-// Loaded into the server under measurement by --import: tells what only the inside of a process knows. It is asked over a
-// local socket of its own, a line each, and otherwise takes no turn of the event loop but for a timer of a millisecond.
+// Loaded into the measured server by --import: it measures what is visible only inside the process. Each line on a
+// local socket asks for a reading. Besides, it has only a timer of a millisecond on the event loop.
 
-/** Names the socket in the environment. */
+/** The environment variable with the path of the socket. */
 export const INSIDE_SOCKET = 'BENCH_INSIDE_SOCKET';
 
-/** Milliseconds, since the reading before. */
+/** Milliseconds, since the last reading. */
 export interface InsideReading {
-  /** The longest time the event loop was kept from looking at its timers. */
+  /** The longest time in which the event loop did not run its timers. */
   readonly stallMs: number;
   /**
-   * The most CPU time its thread used between two looks: what is left of a stall when the time in which other processes
-   * had the core is taken off. On a machine that does nothing else the two are near each other.
+   * The most CPU time that the thread of the loop used between two runs of its timer: a stall without the time in which
+   * other processes had the core. On an idle machine the two are nearly equal.
    */
   readonly busyMs: number;
   readonly longestGcMs: number;
@@ -37,7 +37,7 @@ function watch(path: string): void {
   }).observe({ entryTypes: ['gc'] });
 
   const read = (): InsideReading => {
-    // The histogram holds the time from one look to the next, of which the resolution is meant to pass.
+    // The histogram has the time from one run of its timer to the next, which includes the resolution.
     const stallMs = Math.max(0, delay.max / 1e6 - RESOLUTION_MS);
     const reading = { stallMs, busyMs, longestGcMs };
     delay.reset();
@@ -49,7 +49,7 @@ function watch(path: string): void {
     socket.unref();
     socket.on('data', () => socket.write(`${JSON.stringify(read())}\n`));
   });
-  // It must not keep alive what it watches.
+  // The watch must not keep the process alive.
   server.listen(path).unref();
 }
 

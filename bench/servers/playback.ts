@@ -7,21 +7,22 @@ import { instanceCount, instanceOf, type RegistrationVariant, type RegistrySize 
 export interface Playback {
   /** Base URL for `legacy.urls`. */
   readonly eureka: string;
-  /** Until then its lists are answered 503. */
+  /** Before it, reads are answered 503. */
   open(): void;
-  /** From now on so many instances change each second. */
+  /** From now on `rate` instances change each second. */
   changesPerSecond(rate: number): void;
   stop(): Promise<void>;
 }
 
 const JSON_AND_GZIP = { 'content-type': 'application/json', 'content-encoding': 'gzip' } as const;
-/** Shares no factor with the numbers of instances used: visits all of them, one far from the one before. */
+/** Shares no factor with the numbers of instances, so that the changes visit all of them, each far from the last. */
 const STEP = 7919;
 
 /**
- * Answers as a stock server with that registry would: the full list as prepared, and the delta of all changes since, which
- * is right for as long as stock servers keep theirs (3 minutes). Filling a real one with 100,000 instances takes minutes,
- * and its pauses would be taken for ours. Writes are answered 200. It runs in this process, away from the servers' core.
+ * Answers as a stock server with that registry would: with the prepared full list, and with the delta of all changes
+ * since. The delta is right for as long as stock servers keep theirs (3 minutes). Filling a real server with 100,000
+ * instances takes minutes, and its pauses would count as ours. Writes are answered 200. It runs in this process, away
+ * from the core of the servers.
  */
 export async function startPlayback(size: RegistrySize, begin: 'open' | 'closed' = 'open'): Promise<Playback> {
   const loadedAt = Date.now();
@@ -33,7 +34,7 @@ export async function startPlayback(size: RegistrySize, begin: 'open' | 'closed'
   let isOpen = begin === 'open';
   let made = 0;
   let timer: NodeJS.Timeout | undefined;
-  /** By instance, its last change. */
+  /** The last change of each instance. */
   const changed = new Map<number, string>();
   const change = (): void => {
     const nth = (++made * STEP) % instanceCount(size);
@@ -61,14 +62,16 @@ export async function startPlayback(size: RegistrySize, begin: 'open' | 'closed'
   };
 }
 
-/** As a stock server would list these applications. All instances are UP, whatever changes, and so the hash code stays. */
+/**
+ * The list of applications as a stock server writes it. All instances are always UP, so the hash code stays the same.
+ */
 function listing(size: RegistrySize, version: number, applications: Iterable<string>): Buffer {
   const facts = `"versions__delta":"${version}","apps__hashcode":"UP_${instanceCount(size)}_"`;
   return gzipSync(`{"applications":{${facts},"application":[${[...applications].join(',')}]}}`);
 }
 
-/** An application with those of its instances, by their number in the registry, that were last touched at that moment. */
-export function listedApplication(
+/** An application with some of its instances, given by their numbers in the registry; `at`: their last change. */
+function listedApplication(
   size: RegistrySize,
   instances: readonly number[],
   at: number,

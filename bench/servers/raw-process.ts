@@ -1,4 +1,4 @@
-// The least a server on node:http can do: send ready bytes. Run as a process of its own:
+// The least that a server on node:http can do: send ready bytes. Run as a process of its own:
 //   node raw-process.ts PORT ANSWER-AS-JSON
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -13,12 +13,12 @@ const server = createServer((request, response) => {
     response.writeHead(status, headers).end(body);
     return;
   }
-  // A write: its body is read to the end before it is answered, as any server must.
+  // The body of a write is read to its end before the answer, as in any server.
   request.resume();
   request.on('end', () => response.writeHead(status, headers).end(body));
 });
-// Idle connections as long as Eurek8s keeps them, so that the headers are the same.
+// Long enough that no connection is closed during a run.
 server.keepAliveTimeout = 75_000;
-// Nor would it be a comparison of servers if connections of one of them were refused by the system.
+// The backlog of Eurek8s, so that the system refuses no connection of one of them alone.
 server.listen(Number(port), '127.0.0.1', 4096);
 process.on('SIGTERM', () => process.exit(0));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Reply } from '../load/ask.ts';
 import { startServer, type Server } from './server.ts';
 
-/** The answer to everything, as `raw-process.ts` is given it. */
+/** The answer to every request, as `raw-process.ts` gets it. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export const rawFacts = {
   value: `node:http on Node ${process.versions.node} that sends from memory the bytes and headers of the answers of Eurek8s: the limit of the platform`,
 } as const;
 
-/** The limit of the platform: node:http that sends one answer, over and over, and does nothing else. */
+/** The limit of the platform: node:http that sends one answer to every request and does nothing else. */
 export async function startRaw(dir: string, reply: Reply): Promise<Server> {
   mkdirSync(dir, { recursive: true });
   const bodyFile = join(dir, 'body');
@@ -38,7 +38,7 @@ export async function startRaw(dir: string, reply: Reply): Promise<Server> {
   });
 }
 
-/** Fewer headers, or other ones, would be another race. */
+/** Throws when the answers differ: fewer headers, or other ones, would be another measurement. */
 export function expectSameAnswer(ours: Reply, raw: Reply): void {
   const facts = (reply: Reply): string =>
     JSON.stringify([reply.status, reply.body.length, Object.keys(reply.headers).toSorted(), ownHeaders(reply)]);
@@ -46,7 +46,7 @@ export function expectSameAnswer(ours: Reply, raw: Reply): void {
   throw new Error(`${RAW} answers ${facts(raw)} instead of ${facts(ours)}`);
 }
 
-/** Written by node:http itself, in both servers. */
+/** Headers that node:http itself writes in both servers. */
 const OF_NODE = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
 
 function ownHeaders({ headers }: Reply): Readonly<Record<string, string>> {

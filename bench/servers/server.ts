@@ -7,27 +7,27 @@ import { CORES, pinned, type Command } from '../machine.ts';
 
 /** A server as a process of its own, bound to one core. */
 export interface Server {
-  /** As the tables call it. */
+  /** The name in the tables. */
   readonly name: string;
   readonly port: number;
   /** `http://127.0.0.1:PORT`; Eureka's API is below `/eureka`. */
   readonly url: string;
   readonly pid: number;
-  /** Java compiles as it goes: it needs longer until it is at its usual speed. */
+  /** Java compiles while it runs, so it takes longer to reach its usual speed. */
   readonly runtime: 'java' | 'node';
   readonly stop: () => Promise<void>;
 }
 
 export interface ServerOptions extends Pick<Server, 'name' | 'runtime'> {
-  /** Of the process; made when it is not there. */
+  /** The directory of the process; it is made when it is not there. */
   readonly dir: string;
-  /** How to start it, so that it listens there. */
+  /** The command that starts it, so that it listens on the port. */
   readonly command: (port: number) => Command & { readonly env?: NodeJS.ProcessEnv };
-  /** A free one by default. */
+  /** By default a free one. */
   readonly port?: number;
-  /** The servers' by default. */
+  /** By default that of the servers. */
   readonly core?: number;
-  /** A path and the status it is answered with when the server is ready; without it nothing is waited for. */
+  /** A path, and the status of its answer when the server is ready; without it the start is not awaited. */
   readonly ready?: { readonly path: string; readonly status: number };
 }
 
@@ -52,10 +52,10 @@ interface Stoppable {
   stop(): Promise<void>;
 }
 
-/** Takes what was started, to be stopped at the end. */
+/** Registers what is being started, to be stopped at the end. */
 export type Keep = <T extends Stoppable>(starting: Promise<T> | T) => Promise<T>;
 
-/** Runs something and stops what it kept, last first, however it ends: no process outlives its section. */
+/** Runs `work` and stops what it kept, the last first, however it ends: no process outlives its section. */
 export async function stage<T>(work: (keep: Keep) => Promise<T>): Promise<T> {
   const kept: Stoppable[] = [];
   try {

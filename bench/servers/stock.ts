@@ -6,21 +6,21 @@ import { startServer, type Server } from './server.ts';
 
 export type Generation = 'hoxton' | 'current';
 
-/** `production`: answers are up to 30 s old, the default; `fresh`: without the read-only cache in front. */
+/** `production`: the default, with answers up to 30 s old; `fresh`: without the read-only cache. */
 export type Freshness = 'production' | 'fresh';
 
 export interface StockOptions {
   readonly generation: Generation;
   readonly freshness: Freshness;
-  /** Log and temporary files. */
+  /** The directory of the log and of temporary files. */
   readonly dir: string;
-  /** The servers' by default. */
+  /** By default that of the servers. */
   readonly core?: number;
-  /** Spring properties on top of those of production. */
+  /** Spring properties, which win over those of production. */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-/** The defaults of a stock server, given back to the test bed's jars, which are set up for impatient tests. */
+/** The defaults of a stock server. The jars of the test bed have shorter times, for the tests. */
 const PRODUCTION = {
   'server.tomcat.threads.max': '200',
   'server.tomcat.threads.min-spare': '10',
@@ -67,13 +67,13 @@ export async function startStock(options: StockOptions): Promise<Server> {
         ...springArguments({ 'server.port': `${port}`, ...settings }),
       ],
     }),
-    // Not `apps`: its answer would stay in the read-only cache, empty, for 30 s.
+    // Not `apps`: its empty answer would stay in the read-only cache for 30 s.
     ready: { path: '/eureka/apps/NOT-THERE', status: 404 },
     ...(core !== undefined && { core }),
   });
 }
 
-/** The path of the runnable server; built first when it is not there. */
+/** The path of the runnable server, which is built when it is not there. */
 export async function stockJar(generation: Generation, progress: (line: string) => void): Promise<string> {
   const program = generation === 'hoxton' ? 'server-legacy' : 'server-current';
   return (await buildJava([program], progress))[program];

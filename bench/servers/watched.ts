@@ -5,11 +5,11 @@ import { INSIDE_SOCKET, type InsideReading } from './inside.ts';
 import type { Server } from './server.ts';
 
 export interface Watched extends Server {
-  /** Since the reading before, one at a time. */
+  /** The reading since the last one. Calls must not overlap. */
   read(): Promise<InsideReading>;
 }
 
-/** Eurek8s with the watch of `inside.ts` in it. */
+/** Starts Eurek8s with the watch of `inside.ts` in it. */
 export async function startWatched(options: Omit<Eurek8sOptions, 'inside'>): Promise<Watched> {
   const path = join(options.dir, 'inside.sock');
   const preload = join(import.meta.dirname, 'inside.ts');
@@ -20,7 +20,7 @@ export async function startWatched(options: Omit<Eurek8sOptions, 'inside'>): Pro
     ...eurek8s,
     read: async () => {
       socket.write('read\n');
-      // A reading is shorter than what a local socket sends at once.
+      // A reading is short enough to arrive in one piece on a local socket.
       const part = await parts.next();
       if (part.done === true) throw new Error(`${eurek8s.name} has ended`);
       return JSON.parse(String(part.value)) as InsideReading;

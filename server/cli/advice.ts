@@ -1,7 +1,7 @@
 import type { Config } from '../../shared/config/config.ts';
 import type { Finding } from './finding.ts';
 
-/** What a valid configuration leaves out, or risks, that whoever wrote it may not have meant. */
+/** Notes on what a valid configuration leaves out or risks, perhaps without intent. */
 export function advice({ legacy, leases, clusters, manifests, readOnly }: Config): readonly Finding[] {
   const notes: Finding[] = [];
   const note = (subject: string, text: string): void => void notes.push({ verdict: 'note', subject, text });

@@ -6,7 +6,7 @@ import type { Replica } from './replicas.ts';
 export interface ServerAnswer {
   readonly status: number;
   readonly text: string;
-  /** Why the answer is no; some refusals have no body. */
+  /** Why the server refused, from the header `X-Eurek8s-Reason`: some refusals have no body. */
   readonly reason: string;
 }
 
@@ -16,10 +16,10 @@ export interface ServerQuestion {
   readonly accept: 'text/plain' | 'application/json';
 }
 
-/** The time for commands that answer at once. */
+/** For requests that the server answers at once. */
 const DEADLINE_MS = 10_000;
 
-/** Asks a running server for a text. User-info of the URL goes along as Basic authentication. */
+/** Asks a running server. An answer with any status is `ok`; an error says for people why there is none. */
 export async function askServer(
   { base, authorization, address, name }: Replica,
   { path, method, accept }: ServerQuestion,
@@ -27,10 +27,10 @@ export async function askServer(
   const url = new URL(path, base);
   url.username = '';
   url.password = '';
-  // Of its own, as connections kept open would keep the process from ending.
+  // One for each request: connections that stay open would keep the process from ending.
   const dispatcher = new Agent({
     allowH2: false,
-    ...(address !== undefined && { connect: { lookup: only(address) } }),
+    ...(address !== undefined && { connect: { lookup: lookupOf(address) } }),
   });
   try {
     const answer = await request(url, {
@@ -53,8 +53,10 @@ export async function askServer(
   }
 }
 
-/** Resolves every name to one address, so that the URL's name stays in the Host header and in the certificate's check. */
-function only({ address, family }: NonNullable<Replica['address']>): LookupFunction {
+/**
+ * Resolves every name to one address: the name of the URL stays in the Host header and in the check of the certificate.
+ */
+function lookupOf({ address, family }: NonNullable<Replica['address']>): LookupFunction {
   return (_hostname, { all }, callback) =>
     all === true ? callback(null, [{ address, family }]) : callback(null, address, family);
 }

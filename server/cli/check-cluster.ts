@@ -7,7 +7,7 @@ type Edges = Pick<Shell, 'clock' | 'environment'>;
 
 const DEADLINE_MS = 10_000;
 
-/** Whether the cluster answers and lets us list and watch what the configuration needs. */
+/** Checks that the cluster answers, and grants the rights to list and watch that the configuration needs. */
 export async function checkCluster(
   cluster: ClusterConfig,
   config: Config,

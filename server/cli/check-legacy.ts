@@ -1,5 +1,5 @@
 import type { LegacyConfig } from '../../shared/config/config.ts';
-import { noRegistry } from '../../shared/text/no-registry.ts';
+import { noRegistryReason } from '../../shared/text/no-registry.ts';
 import { isLoop } from '../../shared/model/hops.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
@@ -8,8 +8,8 @@ import type { Finding } from './finding.ts';
 import { countRegistry } from './registry-count.ts';
 
 /**
- * Fetches the whole registry once, as the server would at its start. `self`: a random id of this process, which has
- * another Eurek8s say that it is one.
+ * Fetches the whole registry once, as the server would at its start. `self`: a random id of this process. It goes into
+ * a header that only another Eurek8s answers.
  */
 export async function checkLegacy(
   url: string,
@@ -28,11 +28,11 @@ export async function checkLegacy(
     if (!page.ok)
       return bad(page.error.startsWith(endpoint.url) ? page.error.slice(endpoint.url.length + 2) : page.error);
     const { by, hops, status } = page.value;
-    // What it says of redirects, it says in every finding.
+    // The redirects that were followed are part of every finding.
     const way = by === endpoint.url ? '' : `${by.slice(endpoint.url.length + 2)}: `;
     if (isLoop(self, hops)) return bad(way + LOOP);
     const notes: readonly Finding[] = hops.length === 0 ? [] : [{ verdict: 'note', subject, text: way + EUREK8S }];
-    if (status !== 200) return [...bad(way + noRegistry(status)), ...notes];
+    if (status !== 200) return [...bad(way + noRegistryReason(status)), ...notes];
     const count = countRegistry(page.value.text);
     if (count === undefined) return bad(`${way}answers, but not with a registry: is this the base URL of a Eureka?`);
     const text = `${way}${count.instances} instances of ${count.applications} applications, ${clock.now() - startedAt} ms`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ManifestsConfig } from '../../shared/config/config.ts';
 import type { Finding } from './finding.ts';
 
-/** Whether the directory and each YAML file in it can be read. */
+/** Checks that the directory and each YAML file in it can be read. */
 export async function checkManifests({ name, directory }: ManifestsConfig): Promise<readonly Finding[]> {
   const subject = `manifests ${name}`;
   const names = await readdir(directory).catch(reason);

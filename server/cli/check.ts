@@ -9,7 +9,7 @@ import { checkRegistryFile } from './check-registry-file.ts';
 import { type Finding, findingText } from './finding.ts';
 import { EXIT, type Shell } from './shell.ts';
 
-/** Tries everything that the configuration names, all at the same time, and tells the outcome in its order. */
+/** Checks every source of the configuration at the same time, and prints the findings in its order. */
 export async function check({ config, given }: LoadedConfig, shell: Shell): Promise<number> {
   const written = [...given.values()].filter(({ origin }) => origin.kind !== 'default').length;
   const findings: readonly Finding[] = [
@@ -22,7 +22,7 @@ export async function check({ config, given }: LoadedConfig, shell: Shell): Prom
   return findings.some(({ verdict }) => verdict === 'bad') ? EXIT.failed : EXIT.done;
 }
 
-/** What happens at a start without it, said before it happens. */
+/** A note for each source that a start does not wait for. */
 function optionalSources({ legacy, clusters }: Config): readonly Finding[] {
   const away =
     'when Eurek8s starts while it is away, reads are answered without it, and callers drop all its instances';

@@ -9,12 +9,12 @@ import { flagName, type OptionKey, optionKeys, options } from '../config/options
 import { type Problem, problemText } from '../config/problem.ts';
 import type { Shell } from './shell.ts';
 
-/** Gives a command a flag for every option of the configuration, and those that say where it is and show it. */
+/** Adds a flag for every option of the configuration to a command, and the flags that name its file and print it. */
 export function addConfigFlags(command: Command): Command {
   command
     .option('-c, --config <file>', `YAML file with the configuration (environment: ${CONFIG_VARIABLE})`)
     .option('--print-config', 'print the effective configuration, with secrets hidden, and exit')
-    // Unknown flags are told together with all other problems of the configuration.
+    // Unknown flags are reported together with all other problems of the configuration.
     .allowUnknownOption()
     .allowExcessArguments();
   for (const key of optionKeys) command.addOption(configFlag(key));
@@ -23,7 +23,7 @@ export function addConfigFlags(command: Command): Command {
 
 function configFlag(key: OptionKey): Option {
   const { kind, fallback, help } = options[key];
-  // `--readOnly` alone says true.
+  // `--readOnly` alone means true.
   const value = typeof fallback === 'boolean' ? `[${kind.name}]` : `<${kind.name}>`;
   const isPlain = typeof fallback === 'boolean' || typeof fallback === 'number' || typeof fallback === 'string';
   const shown = isPlain && fallback !== '' ? ` (default: ${fallback})` : '';
@@ -32,7 +32,7 @@ function configFlag(key: OptionKey): Option {
     .helpGroup('Configuration:');
 }
 
-/** Reads what the flags of `command`, the environment and the file give. Problems are told; then there is no result. */
+/** Reads the flags of `command`, the environment and the file. `undefined`: there were problems, which are printed. */
 export function configOf(command: Command, shell: Shell, source: ConfigInput['source']): LoadedConfig | undefined {
   const given = command.opts<Readonly<Record<string, unknown>>>();
   const name = typeof given['config'] === 'string' ? given['config'] : shell.environment[CONFIG_VARIABLE];
@@ -47,7 +47,7 @@ export function configOf(command: Command, shell: Shell, source: ConfigInput['so
   return undefined;
 }
 
-export function problemList(problems: readonly Problem[]): string {
+function problemList(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
   return `eurek8s: ${count} in the configuration\n${problems.map((problem) => indented(problemText(problem))).join('')}`;
 }
@@ -67,7 +67,7 @@ function flagsOf(command: Command, given: Readonly<Record<string, unknown>>): Fl
 }
 
 function configFile(name: string): ConfigFile {
-  // Somebody may have meant another flag.
+  // A URL may have been meant for another flag.
   return { name: name.includes('://') ? shownUrl(name) : name, text: fileText(name) };
 }
 

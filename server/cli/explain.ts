@@ -2,7 +2,9 @@ import { askServer } from './ask-server.ts';
 import { oneReplica } from './replicas.ts';
 import { EXIT, type Shell } from './shell.ts';
 
-/** Where each entry of an application comes from, as a running server tells it. */
+/**
+ * Prints where each entry of an application comes from, as a running server explains it. Resolves with the exit code.
+ */
 export async function explain(app: string, server: string, shell: Shell): Promise<number> {
   const path = `/eurek8s/explain/${encodeURIComponent(app)}`;
   const replica = oneReplica(server);

@@ -1,7 +1,7 @@
-/** One line of what `check` found out. A note is worth knowing but does not make the check fail. */
+/** One line of the result of `check`. A note does not make the check fail. */
 export interface Finding {
   readonly verdict: 'good' | 'bad' | 'note';
-  /** What was looked at: `cluster main`. */
+  /** What was checked: `cluster main`. */
   readonly subject: string;
   readonly text: string;
 }

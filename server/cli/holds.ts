@@ -8,26 +8,26 @@ export interface HoldsOptions {
   readonly json: boolean;
 }
 
-/** What one server said. `absent`: it has no such hold. `refused`: it has an answer, and that is no. */
-interface Said {
+/** The answer of one server. `absent`: it has no such hold. `silent`: there is no answer, or not one of Eurek8s. */
+interface HoldsAnswer {
   readonly server: string;
   readonly outcome: 'done' | 'absent' | 'refused' | 'silent';
   readonly text: string;
 }
 
-/** What every server keeps back. */
+/** Prints what every server holds back. Resolves with the exit code. */
 export async function listHolds(options: HoldsOptions, shell: Shell, resolve?: Resolve): Promise<number> {
-  const said = await askEach(options, { path: '/eurek8s/holds', method: 'GET' }, resolve);
-  tell(said, options, shell);
-  return said.every(({ outcome }) => outcome === 'done') ? EXIT.done : EXIT.unanswered;
+  const answers = await askEach(options, { path: '/eurek8s/holds', method: 'GET' }, resolve);
+  print(answers, options, shell);
+  return answers.every(({ outcome }) => outcome === 'done') ? EXIT.done : EXIT.unanswered;
 }
 
-/** Lets a hold through on every server that has it. */
+/** Releases a hold on every server that has it. Resolves with the exit code. */
 export async function releaseHold(id: string, options: HoldsOptions, shell: Shell, resolve?: Resolve): Promise<number> {
   const path = `/eurek8s/holds/${encodeURIComponent(id)}/release`;
-  const said = await askEach(options, { path, method: 'POST' }, resolve);
-  tell(said, options, shell);
-  const outcomes = new Set(said.map(({ outcome }) => outcome));
+  const answers = await askEach(options, { path, method: 'POST' }, resolve);
+  print(answers, options, shell);
+  const outcomes = new Set(answers.map(({ outcome }) => outcome));
   if (outcomes.has('silent')) return EXIT.unanswered;
   return outcomes.has('done') && !outcomes.has('refused') ? EXIT.done : EXIT.failed;
 }
@@ -36,13 +36,13 @@ async function askEach(
   { servers, json }: HoldsOptions,
   question: Pick<ServerQuestion, 'path' | 'method'>,
   resolve: Resolve | undefined,
-): Promise<readonly Said[]> {
+): Promise<readonly HoldsAnswer[]> {
   const accept = json ? 'application/json' : 'text/plain';
-  const each = servers.map(async (server): Promise<readonly Said[]> => {
+  const each = servers.map(async (server): Promise<readonly HoldsAnswer[]> => {
     const replicas = await replicasOf(server, resolve);
     if (!replicas.ok) return [{ server, outcome: 'silent', text: replicas.error }];
     return Promise.all(
-      replicas.value.map(async (replica): Promise<Said> => {
+      replicas.value.map(async (replica): Promise<HoldsAnswer> => {
         const answer = await askServer(replica, { ...question, accept });
         if (!answer.ok) return { server: replica.name, outcome: 'silent', text: answer.error };
         const { status, text, reason } = answer.value;
@@ -57,7 +57,7 @@ async function askEach(
   return (await Promise.all(each)).flat();
 }
 
-function outcomeOf(status: number): Said['outcome'] {
+function outcomeOf(status: number): HoldsAnswer['outcome'] {
   if (status === 200) return 'done';
   if (status === 404) return 'absent';
   return status < 500 ? 'refused' : 'silent';
@@ -71,14 +71,14 @@ function isJson(text: string): boolean {
   }
 }
 
-function tell(said: readonly Said[], { json }: HoldsOptions, shell: Shell): void {
-  if (json) return shell.out(`${JSON.stringify({ servers: said.map(asJson) })}\n`);
-  for (const { server, outcome, text } of said) {
-    if (outcome === 'done') shell.out(said.length === 1 ? text : `${server}\n${indent(text)}`);
+function print(answers: readonly HoldsAnswer[], { json }: HoldsOptions, shell: Shell): void {
+  if (json) return shell.out(`${JSON.stringify({ servers: answers.map(asJson) })}\n`);
+  for (const { server, outcome, text } of answers) {
+    if (outcome === 'done') shell.out(answers.length === 1 ? text : `${server}\n${indent(text)}`);
     else shell.err(`eurek8s: ${text}\n`);
   }
 }
 
-function asJson({ server, outcome, text }: Said): object {
+function asJson({ server, outcome, text }: HoldsAnswer): object {
   return outcome === 'done' ? { server, ...(JSON.parse(text) as object) } : { server, error: text };
 }

@@ -101,10 +101,10 @@ function defaultServer({ environment }: Shell): string {
   return environment[SERVER_VARIABLE] ?? 'http://127.0.0.1:8761';
 }
 
-/** Whatever is wrong with a command line is told with the word in question. */
+/** A message about the command line quotes its words: those that may hold a secret are replaced. */
 function withoutSecrets(text: string, words: readonly string[]): string {
   const values = words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
-  return values.filter(mayHoldSecret).reduce((told, value) => told.replaceAll(value, () => shownUrl(value)), text);
+  return values.filter(mayHoldSecret).reduce((shown, value) => shown.replaceAll(value, () => shownUrl(value)), text);
 }
 
 type Loaded = NonNullable<ReturnType<typeof configOf>>;

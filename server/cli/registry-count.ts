@@ -5,8 +5,8 @@ export interface RegistryCount {
 }
 
 /**
- * How much there is in an answer to `GET apps`, without decoding its entries; undefined when it is no registry. Some
- * servers write an array of one as the element itself.
+ * Counts the entries of an answer to `GET apps` without decoding them; `undefined`: it is not a registry. Some servers
+ * write an array of one as the element itself.
  */
 export function countRegistry(text: string): RegistryCount | undefined {
   const start = text.trimStart();

@@ -6,9 +6,9 @@ import { basicAuthorization } from '../../shared/text/url-credentials.ts';
 /** One server to ask. */
 export interface Replica {
   readonly base: URL;
-  /** The value of the header, where the URL has user-info. */
+  /** The value of the header `Authorization`, where the URL has user-info. */
   readonly authorization: string | undefined;
-  /** Where its name has several: the one address of this server. */
+  /** The address of this server, where its name has several. */
   readonly address: LookupAddress | undefined;
   /** For people: `http://eurek8s:8761 (10.0.0.7)`. */
   readonly name: string;
@@ -25,8 +25,8 @@ export function oneReplica(server: string): Result<Replica, string> {
 }
 
 /**
- * Every server behind a URL, as each replica speaks for itself: one for each address of its name. `localhost` is this
- * machine, whatever its addresses.
+ * Every server behind a URL: one for each address of its name, because each replica answers only for itself.
+ * `localhost` is one server, whatever its addresses.
  */
 export async function replicasOf(
   server: string,

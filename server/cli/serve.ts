@@ -6,12 +6,12 @@ import type { RunningServer } from '../ports/running-server.ts';
 import { EXIT, type Shell } from './shell.ts';
 import { firstStopSignal } from './stop-signal.ts';
 
-/** Milliseconds for a stop in all, above the limits that its steps have themselves. */
+/** Milliseconds for a whole stop: more than the limits of its steps together. */
 const STOP_MS = 16_000;
-/** Milliseconds for the last lines of the log. */
+/** Milliseconds for writing the last lines of the log. */
 const FLUSH_MS = 1_000;
 
-/** Runs the server until it is told to stop, and then ends within the grace period, whatever hangs. */
+/** Runs the server until a signal to stop, and then ends within the grace period, whatever hangs. */
 export async function serve(config: Config, shell: Shell): Promise<number> {
   const { log, flush, dropped } = shell.openLog(config.log.level);
   const { clock, random, version, environment } = shell;
@@ -23,7 +23,7 @@ export async function serve(config: Config, shell: Shell): Promise<number> {
     server = await shell.startServer(config, { clock, random, version, environment, log, logLinesDropped: dropped });
   } catch (error) {
     const reason = listenFailure(error, config);
-    // Anything but a refused address is no everyday failure: whoever looks for its cause needs the stack.
+    // Anything but a refused address is a fault of ours, whose cause the stack shows.
     if (reason === undefined) log.error({ err: error }, 'cannot start');
     shell.err(`eurek8s: ${reason ?? `cannot start: ${error instanceof Error ? error.message : String(error)}`}\n`);
     await flush(FLUSH_MS);
@@ -34,7 +34,7 @@ export async function serve(config: Config, shell: Shell): Promise<number> {
   log.info({ signal }, 'stopping');
   const { code, isWhole } = await stop(server, shell, log);
   const isWritten = await flush(FLUSH_MS);
-  // The usual end waits for Node's threads, and one of them may be what hangs.
+  // A usual end waits for Node's threads, and it may be one of them that hangs.
   if (!isWhole || !isWritten) shell.exitNow(code);
   return code;
 }
@@ -42,7 +42,7 @@ export async function serve(config: Config, shell: Shell): Promise<number> {
 const HANG_UP =
   'SIGHUP changes nothing: manifests, kubeconfigs and certificates are followed by themselves, and for another configuration restart';
 
-/** What does not end in time is left behind: that is no failure for whoever sent the signal. */
+/** Stops the server. What does not end in time is left behind, and the exit code is that of success. */
 async function stop(
   server: RunningServer,
   { clock }: Shell,

@@ -1,8 +1,8 @@
 import type { Shell, StopSignal } from './shell.ts';
 
 /**
- * Resolves with the first signal to stop. A second one ends the process at once, with the code that shells show for that
- * signal: whoever sends it does not want to wait for requests in flight.
+ * Resolves with the first signal to stop. A second one ends the process at once, without a wait for requests in flight,
+ * and with the code that shells show for that signal.
  */
 export function firstStopSignal(shell: Shell): Promise<StopSignal> {
   return new Promise((resolve) => {

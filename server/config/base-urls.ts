@@ -31,10 +31,10 @@ export const baseUrls = secretKind(
 function baseUrl(text: string): Result<string, string> {
   const written = text.trim();
   const refused = (reason: string): Result<never, string> => err(`${quoted(written, shownUrl)} ${reason}`);
-  // URL parsers drop tabs and line ends, and replace what is no character.
+  // URL parsers drop tabs and line ends, and replace surrogates that stand alone.
   if (/[\p{Cc}\p{Cs}]/u.test(written)) return refused('has a control character: percent-encode it, as %09 for a tab');
   const cut = cutUrl(written);
-  // Not even quoted: it may be the rest of a password, behind its comma.
+  // Not quoted either: it may be the rest of a password that has a comma.
   if (cut === undefined)
     return err(
       `does not begin with http:// or https://, like ${EXAMPLE}; in brackets a text with a comma needs quotes`,

@@ -1,9 +1,9 @@
 import type { OptionKey, Values } from './options.ts';
 import type { InnerPath } from './problem.ts';
 
-/** A problem between options that are each valid for themselves. */
+/** A problem between options each of which is valid on its own. */
 export interface Contradiction {
-  /** The option to blame; its origin is told. */
+  /** The option to blame; the message names where it was given. */
   readonly key: OptionKey;
   readonly path: InnerPath;
   readonly message: string;
@@ -51,13 +51,14 @@ const checks: readonly CrossCheck[] = [
   },
 ];
 
+/** The contradictions between `values`; checks with an option in `failed` are skipped. */
 export function contradictions(values: Values, failed: ReadonlySet<OptionKey>): readonly Contradiction[] {
   return checks.filter(({ keys }) => !keys.some((key) => failed.has(key))).flatMap(({ find }) => find(values));
 }
 
 const SOURCE_KEYS: readonly OptionKey[] = ['legacy.urls', 'clusters', 'manifests', 'leases.enabled'];
 
-/** Told to whom starts a server with nothing to serve. */
+/** The problem of a server without any source. */
 export const NO_SOURCE = `there is nothing to serve; give at least one source:
   legacy.urls     a Eureka to take over from:   --legacy.urls http://eureka-1:8761/eureka
   clusters        Kubernetes clusters:          --clusters '{ name: main, kubeconfig: FILE, context: NAME }'
@@ -65,13 +66,14 @@ export const NO_SOURCE = `there is nothing to serve; give at least one source:
   leases.enabled  a registry of our own:        --leases.enabled true
 each also as key of the file (--config FILE) or as environment variable (EUREK8S_LEGACY_URLS, …)`;
 
+/** Whether no source is given; false while an option that gives one has failed. */
 export function lacksSource(values: Values, failed: ReadonlySet<OptionKey>): boolean {
   if (SOURCE_KEYS.some((key) => failed.has(key))) return false;
   const { clusters, manifests } = values;
   return values['legacy.urls'].length + clusters.length + manifests.length === 0 && !values['leases.enabled'];
 }
 
-/** One name space for both: entries carry `name/namespace/ingress`, and ids are made from it. */
+/** Clusters and manifests share one name space: entries carry `name/namespace/ingress`, and ids are made from it. */
 function repeatedNames(values: Values): readonly Contradiction[] {
   const seen = new Map<string, string>();
   const found: Contradiction[] = [];
@@ -85,7 +87,7 @@ function repeatedNames(values: Values): readonly Contradiction[] {
   return found;
 }
 
-/** Asked one after the other they would look like a fail-over, and be none. With another password it is another try. */
+/** The same URL twice looks like a fail-over and is none. With another password it is another attempt. */
 function repeatedUrls(values: Values): readonly Contradiction[] {
   const seen = new Map<string, number>();
   const found: Contradiction[] = [];

@@ -6,7 +6,7 @@ import { didYouMean } from '../../shared/text/closest.ts';
 
 const PREFIX = 'EUREK8S_';
 
-/** Variables with our prefix that are no options: the file's path, and the server that commands ask. */
+/** Variables with our prefix that are not options: the path of the file, and the server that commands ask. */
 export const CONFIG_VARIABLE = 'EUREK8S_CONFIG';
 export const SERVER_VARIABLE = 'EUREK8S_SERVER';
 
@@ -17,7 +17,7 @@ export const SERVER_VARIABLE = 'EUREK8S_SERVER';
 const SERVICE_LINK = /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
 const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
 
-/** The options that the environment gives; every other variable with our prefix is refused. */
+/** Reads the options that the environment gives. Every other variable with our prefix is refused. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): GivenValues {
   const values = new Map<OptionKey, Given>();
   const problems: Problem[] = [];

@@ -6,7 +6,7 @@ import { didYouMean } from '../../shared/text/closest.ts';
 import { mayHoldSecret } from '../../shared/text/shown-url.ts';
 import { quotedKey } from './quoted.ts';
 
-/** What a command line gave: the texts of each known option, and the words that nobody knows. */
+/** What a command line gives: the texts of each known option, and the words that belong to none. */
 export interface Flags {
   readonly texts: ReadonlyMap<OptionKey, readonly string[]>;
   readonly unknown: readonly string[];
@@ -27,8 +27,8 @@ export function readFlags(flags: Flags): GivenValues {
 }
 
 /**
- * Unknown flags may have brought a value along, which is no problem of its own. A word may also be the rest of a password
- * with a blank in it: words are named only where no URL is near.
+ * The value behind an unknown flag is not a problem of its own. A word may also be the rest of a password with a blank
+ * in it: words are quoted only where no argument may hold a secret.
  */
 function unknownWords({ texts, unknown }: Flags): Problem[] {
   const problems: Problem[] = [];

@@ -9,13 +9,13 @@ export interface Given {
   readonly locate: (inner: InnerPath) => Origin;
 }
 
-/** What one place (the file, the environment, the flags) gives, and what was wrong with it. */
+/** What one place (the file, the environment, the flags) gives, and what is wrong with it. */
 export interface GivenValues {
   readonly values: ReadonlyMap<OptionKey, Given>;
   readonly problems: readonly Problem[];
 }
 
-/** For places without an inside that could be located. */
+/** A value of which only the whole can be located, as in a flag. */
 export function given(value: unknown, origin: Origin): Given {
   return { value, origin, locate: () => origin };
 }

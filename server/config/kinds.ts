@@ -8,14 +8,14 @@ import { quoted, shownDeep } from './quoted.ts';
 import { schemaProblems } from './schema-problems.ts';
 
 /**
- * A kind of value. The schema says what may stand in the file; `read` checks a value against it and turns it into what
- * the program works with.
+ * A kind of value. The schema says what the file may have; `read` checks a value against it and converts it to what the
+ * program works with.
  */
 export interface Kind<T> {
   /** In help texts: `--legacy.pollInterval <duration>`. */
   readonly name: string;
   readonly schema: TSchema;
-  /** For the JSON schema: `schema`, and what `read` judges as far as a schema can say it. */
+  /** For the JSON schema: `schema`, with the checks of `read` as far as a schema can express them. */
   readonly published: TSchema;
   /** How a flag or an environment variable spells it: as it is, as comma-separated list, or as YAML (so JSON too). */
   readonly spelling: 'plain' | 'list' | 'urls' | 'yaml';
@@ -39,12 +39,12 @@ export function kind<S extends TSchema, T>(
     read(value) {
       return Value.Check(schema, value) ? convert(value) : err(schemaProblems(schema, value));
     },
-    // A path may have an @ in it, and is no secret for that.
+    // An @ in a path does not make it a secret.
     shown: (value) => shownDeep(value, (text) => (text.includes('://') ? shownUrl(text) : text)),
   };
 }
 
-/** A kind of which every text may hold a secret: it is shown by `shown` alone. */
+/** A kind whose texts may all hold a secret: they are shown only through `shown`. */
 export function secretKind<T>(plain: Kind<T>, shown: (text: string) => string): Kind<T> {
   const { schema } = plain;
   return {
@@ -57,7 +57,7 @@ export function secretKind<T>(plain: Kind<T>, shown: (text: string) => string): 
   };
 }
 
-/** A kind of text with one thing to say when it does not parse. */
+/** A kind of text with one message for all texts that `parse` does not take (`undefined`). */
 export function parsed<T>(
   name: string,
   description: string,
@@ -95,7 +95,7 @@ export function choice<const C extends string>(choices: readonly [C, ...C[]]): K
   });
 }
 
-/** Text that another module can judge; it keeps its own error message, which `pattern` has none of. */
+/** A kind of text that another module judges, with the messages of that module. `pattern` is for the JSON schema. */
 export function judged<T>(
   name: string,
   description: string,
@@ -114,7 +114,7 @@ export function judged<T>(
   );
 }
 
-/** A list of texts, each judged for itself. */
+/** A list of texts, each judged on its own. */
 export function list<T>(
   name: string,
   description: string,
@@ -130,21 +130,21 @@ export function list<T>(
 export function judgedAll<T>(
   texts: readonly string[],
   judge: (text: string) => Result<T, string>,
-  tell = refusal,
+  messageOf = refusal,
 ): Result<readonly T[], readonly ValueProblem[]> {
   const values: T[] = [];
   const problems: ValueProblem[] = [];
   for (const [position, text] of texts.entries()) {
     const verdict = judge(text);
     if (verdict.ok) values.push(verdict.value);
-    else problems.push({ path: [position], message: tell(texts, verdict.error) });
+    else problems.push({ path: [position], message: messageOf(texts, verdict.error) });
   }
   return problems.length > 0 ? err(problems) : ok(values);
 }
 
 /**
- * Whoever judges quotes what it refuses. A URL that came to the wrong option may hold a secret, and a comma may have cut
- * it: then nothing is quoted.
+ * The messages of a judge quote what it refuses. A URL given to the wrong option may hold a secret, and a comma may
+ * have cut it: then nothing is quoted.
  */
 function refusal(texts: readonly string[], message: string): string {
   return texts.some(mayHoldSecret) ? 'is not allowed here (not shown, as a URL may hold a password)' : message;

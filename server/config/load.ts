@@ -26,11 +26,11 @@ export interface ConfigFile {
 
 export interface LoadedConfig {
   readonly config: Config;
-  /** Every option as it was written, with where that was. */
+  /** Every option as it was written, with its origin. */
   readonly given: ReadonlyMap<OptionKey, Given>;
 }
 
-/** Flag over environment over file over default; all problems at once. */
+/** A flag wins over the environment, that over the file, that over the default. Returns all problems at once. */
 export function loadConfig(input: ConfigInput): Result<LoadedConfig, readonly Problem[]> {
   const places = [readFlags(input.flags), readEnvironment(input.environment), readFile(input.file)];
   // In the order in which people look: the file first.
@@ -59,7 +59,7 @@ export function loadConfig(input: ConfigInput): Result<LoadedConfig, readonly Pr
     const origin = all.get(key)?.locate(path) ?? { kind: 'default' };
     problems.push({ origin, key: keyText(key, path), message });
   }
-  // What cannot be read may well be the source that is missed.
+  // An option that cannot be read may be the missing source.
   if (input.source === 'required' && !isMisspelt && lacksSource(complete, failed))
     problems.push({ origin: { kind: 'default' }, key: undefined, message: NO_SOURCE });
   return problems.length > 0 ? err(problems) : ok({ config: assembleConfig(complete), given: all });

@@ -13,12 +13,12 @@ export function dnsLabel(text: string): Result<string, string> {
     : err(`"${text}" is not a DNS label (lower-case letters, digits and dashes, at most 63)`);
 }
 
-/** Anything in one word. */
+/** Any text without blanks. */
 export function word(text: string): Result<string, string> {
   return /^\S+$/.test(text) ? ok(text) : err(`"${text}" contains blanks`);
 }
 
-/** Of this machine: a zone index and brackets are right here, as in `[fe80::1%eth0]`. */
+/** An address of this machine: a zone index and brackets are allowed, as in `[fe80::1%eth0]`. */
 export function listenHost(text: string): Result<string, string> {
   const bare = withoutBrackets(text);
   return isIpAddress(bare) ? ok(bare) : parseAddressOrHost(text);

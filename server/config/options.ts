@@ -32,8 +32,8 @@ const selector = judged(
 const traffic = parsed('single|ready|percent', TRAFFIC_ALLOWED, TRAFFIC_PATTERN, parseTraffic);
 
 /**
- * Every option once: file keys, flags, environment variables, defaults, checks, help, JSON schema and docs/options.md all
- * come from this table, in this order.
+ * Every option once: file keys, flags, environment variables, defaults, checks, help, JSON schema and docs/options.md
+ * all come from this table, in this order.
  */
 export const options = {
   'listen.host': option(
@@ -121,7 +121,7 @@ export const options = {
     '0s',
     'How long an entry stays UP after its endpoints have become too few.',
   ),
-  'defaults.maxEntriesPerApp': option(wholeNumber(1, 10_000), 64, 'Most synthetic entries of one application.'),
+  'defaults.maxEntriesPerApp': option(wholeNumber(1, 10_000), 128, 'Most synthetic entries of one application.'),
   applications: option(
     applications,
     {},

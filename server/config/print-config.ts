@@ -3,7 +3,9 @@ import type { Given } from './given.ts';
 import { type OptionKey, options } from './options.ts';
 import { originText } from './problem.ts';
 
-/** The effective configuration as a file: secrets hidden, and above each value that is no default where it came from. */
+/**
+ * The effective configuration as a file, without secrets. A comment above each value that is given names its origin.
+ */
 export function printedConfig(all: ReadonlyMap<OptionKey, Given>): string {
   const document = new Document({});
   for (const [key, { value, origin }] of all) {

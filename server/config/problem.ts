@@ -8,7 +8,7 @@ export type Origin =
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'flag'; readonly name: string };
 
-/** Something wrong with the configuration; all of them are collected and told at once. */
+/** Something wrong with the configuration. All problems are collected and reported together. */
 export interface Problem {
   readonly origin: Origin;
   /** The option in question, `legacy.pollInterval`; undefined when it is about the configuration as a whole. */
@@ -19,7 +19,7 @@ export interface Problem {
 /** A place inside the value of one option: `[0, 'kubeconfig']` below `clusters`. */
 export type InnerPath = readonly (string | number)[];
 
-/** What a kind of value has to say against one given value, before it is known where that was given. */
+/** What is wrong with a value, before its origin is known. */
 export interface ValueProblem {
   readonly path: InnerPath;
   readonly message: string;
@@ -47,7 +47,7 @@ export function keyText(key: string, inner: InnerPath): string {
   );
 }
 
-/** One line. Whoever quotes a value hides what is secret in it; this is the net below, at the only way out. */
+/** A problem as text for people. Messages that quote a value hide its secrets; this hides user-info once more. */
 export function problemText(problem: Problem): string {
   const key = problem.key === undefined ? '' : `${problem.key}: `;
   return hideUserInfo(`${originText(problem.origin)}: ${key}${problem.message}`);

@@ -5,8 +5,8 @@ import { quoted } from './quoted.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 
 /**
- * Checks a value against a schema and says in people's words what is wrong: the `description` of the sub-schema that
- * failed is what was expected there.
+ * Checks a value against a schema, with messages for people: the `description` of the sub-schema that failed is what
+ * was expected there.
  */
 export function schemaProblems(
   schema: TSchema,
@@ -21,7 +21,7 @@ export function schemaProblems(
   for (const error of Value.Errors(schema, value)) {
     const path = pointerSteps(error.instancePath);
     const failed = valueAt(schema, pointerSteps(error.schemaPath));
-    // The engine reports each unknown property twice; this is the echo.
+    // The engine reports each unknown property twice; this is the second report.
     if (error.keyword === 'boolean') continue;
     if (error.keyword === 'additionalProperties') {
       const known = isObject(failed) && isObject(failed['properties']) ? Object.keys(failed['properties']) : [];

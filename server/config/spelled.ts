@@ -4,8 +4,8 @@ import type { Kind } from './kinds.ts';
 import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 
 /**
- * The value, as it would be written in the file, of the texts given by flags or the environment. A flag may be given
- * several times: lists are joined, maps are united, of everything else the last one counts.
+ * Converts texts of flags or the environment to the value that the file would have. A flag may be given several times:
+ * lists are joined, maps are united, and of everything else the last one counts.
  */
 export function spelledValue(kind: Kind<unknown>, texts: readonly string[]): Result<unknown, string> {
   switch (kind.spelling) {
@@ -20,7 +20,7 @@ export function spelledValue(kind: Kind<unknown>, texts: readonly string[]): Res
   }
 }
 
-/** Only what the schema takes is converted; anything else stays text and is refused in the schema's words. */
+/** Only what the schema accepts is converted; anything else stays text, and the schema refuses it. */
 function plainValue(kind: Kind<unknown>, text: string): unknown {
   const type: unknown = 'type' in kind.schema ? kind.schema.type : undefined;
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
@@ -28,7 +28,7 @@ function plainValue(kind: Kind<unknown>, text: string): unknown {
   return text;
 }
 
-/** No text of the outside has it: neither arguments nor the environment can carry it. */
+/** No text from outside has it: neither arguments nor the environment can carry it. */
 const SEPARATOR = '\0';
 
 /** `a,b`, or `[a, b]` where an item contains a comma. */
@@ -53,7 +53,7 @@ function listOf(
   return ok(values);
 }
 
-/** A comma in the user-info of a URL separates nothing, and none in a query, which is refused as a whole. */
+/** A comma in the user-info of a URL does not separate, nor does one in a query, which is refused as a whole. */
 function splitUrls(text: string): readonly string[] {
   return text.split(/,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i).flatMap((part) => {
     const [, userInfo = '', hosts = '', query = ''] = /^(.*@)?([^?#]*)(.*)$/s.exec(part) ?? [];

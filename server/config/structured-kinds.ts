@@ -14,7 +14,7 @@ const sourceName = Type.String({
   pattern: DNS_LABEL_PATTERN,
   description: 'a DNS label (lower-case letters, digits and dashes, at most 63)',
 });
-/** Only in what is published: the words for a refusal come from `read`. */
+/** What only the published schema has: the messages for a refusal come from `read`. */
 interface Published {
   readonly pattern?: string;
   readonly anyOf?: readonly unknown[];
@@ -131,7 +131,7 @@ export const applications = kind(
     if (!entries.ok) return entries;
     const values = new Map<AppName, ApplicationConfig>();
     for (const [name, value] of entries.value) {
-      // Eureka knows no difference of case, so `bob` beside `BOB` is one application with two settings.
+      // Eureka ignores case, so `bob` beside `BOB` is one application with two settings.
       if (values.has(appName(name))) return err([{ path: [name], message: 'is given twice (case does not count)' }]);
       values.set(appName(name), value);
     }

@@ -1,6 +1,6 @@
 /**
- * What texts of the configuration look like, as regular expressions for the JSON schema. Helm checks them with Go's
- * engine, so none looks ahead. `names.ts` has the last word, and the words for a refusal.
+ * Regular expressions for texts of the configuration, for the JSON schema. Helm checks them with Go's engine, so none
+ * has a look-ahead. The final check, and the message of a refusal, is in `names.ts`.
  */
 const oneOf = (...patterns: readonly string[]): string => `(${patterns.join('|')})`;
 const whole = (...patterns: readonly string[]): string => `^${oneOf(...patterns)}$`;
@@ -9,7 +9,7 @@ const OCTET = String.raw`(25[0-5]|2[0-4]\d|1\d{2}|[1-9]?\d)`;
 const IPV4 = String.raw`${OCTET}(\.${OCTET}){3}`;
 const IPV6 = ipv6();
 
-/** By RFC 3986, section 3.2.2: the groups before `::`, as many as those behind it leave, and those behind. */
+/** By RFC 3986, section 3.2.2: at most so many groups before `::` as those behind it leave room for. */
 function ipv6(): string {
   const group = '[0-9a-fA-F]{1,4}';
   const lastTwo = oneOf(`${group}:${group}`, IPV4);
@@ -39,5 +39,7 @@ export const CIDR_PATTERN = whole(
   String.raw`${IPV4}(/(3[0-2]|[12]?\d))?`,
   String.raw`${IPV6}(/(12[0-8]|1[01]\d|[1-9]?\d))?`,
 );
-/** As `baseUrl` judges, nearly: user-info, a host, a port, a path. Helm prints it with every refusal, so it is short. */
+/**
+ * Nearly as `baseUrl` judges: user-info, a host, a port, a path. It is short, because Helm prints it with a refusal.
+ */
 export const BASE_URL_PATTERN = String.raw`^\s*https?://([^/?#\\]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:${PORT})?(/[^\s?#@]*)?\s*$`;

@@ -6,7 +6,7 @@ import { didYouMean } from '../../shared/text/closest.ts';
 import { quotedKey } from './quoted.ts';
 import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 
-/** The options that the text of a configuration file gives; `file` is its name for messages. */
+/** Reads the options that the text of a configuration file gives; `file` is its name for messages. */
 export function readYaml(text: string, file: string): GivenValues {
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: 'core', lineCounter: lines, prettyErrors: false });
@@ -15,7 +15,7 @@ export function readYaml(text: string, file: string): GivenValues {
     file,
     line: offset === undefined ? undefined : lines.linePos(offset).line,
   });
-  // Warnings are tags that nobody knows: what the author meant by them would be lost.
+  // Warnings are unknown tags: what the author meant by them would be lost.
   const problems = [...document.errors, ...document.warnings].map(({ pos, code }): Problem => ({
     origin: at(pos[0]),
     key: undefined,
@@ -72,7 +72,7 @@ function readOption(reader: Reader, key: OptionKey, origin: Origin, node: Node |
   reader.values.set(key, { value, origin, locate });
 }
 
-/** Of the innermost part on the path that stands in the file. */
+/** The offset of the innermost part of the path that the file has. */
 function offsetOf(node: Node | null, inner: InnerPath): number | undefined {
   let found = node?.range?.[0];
   for (let depth = 1; depth <= inner.length; depth++) {

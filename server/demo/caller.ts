@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import type { Clock } from '../ports/clock.ts';
 
-/** An UP entry as a caller needs it. */
+/** What a caller needs of an UP entry. */
 interface Target {
   readonly host: string;
   readonly address: string;
@@ -20,7 +20,7 @@ interface WireApplications {
   readonly applications: { readonly application: readonly { readonly instance: readonly WireInstance[] }[] };
 }
 
-/** Who answered one turn around the list of a service: answering instance → calls, or why there was none. */
+/** One turn around the list of a service: the instance that answered, or why none did → number of calls. */
 export interface Turn {
   readonly service: string;
   readonly answers: ReadonlyMap<string, number>;
@@ -29,9 +29,9 @@ export interface Turn {
 const REFRESH_MS = 500;
 
 /**
- * Calls services as Ribbon does: takes the registry from Eureka every so often, keeps the UP entries of a vip, goes round
- * robin over them, and sends the entry's host name as Host header. (Ribbon resolves the host name; on this machine the
- * name exists nowhere, so the connection goes to the entry's address.)
+ * Calls services as Ribbon does: it fetches the registry at intervals, keeps the UP entries of a vip, goes round robin
+ * over them, and sends the host name of the entry as Host header. Ribbon resolves that name. Here the name does not
+ * exist, so the connection goes to the address of the entry. The returned function stops it.
  */
 export function startCaller(
   eureka: string,
@@ -48,7 +48,7 @@ export function startCaller(
   };
   const schedule = (): void => {
     if (stopped) return;
-    // A registry out of reach is no news to a caller: it keeps its last view and asks again.
+    // A caller that cannot reach the registry keeps its last view and asks again.
     cancel = clock.after(
       REFRESH_MS,
       () =>

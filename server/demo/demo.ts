@@ -15,7 +15,7 @@ import { startRouter } from './router.ts';
 import { startSampleService } from './sample-service.ts';
 
 const SERVICES = ['bob', 'alice', 'carol'] as const;
-/** What runs on EC2 in this story: service → instances with their zones. */
+/** What runs on EC2 in the demo: instances with their services and zones. */
 const ON_EC2 = [
   { service: 'bob', id: 'bob-1', zone: 'us-east-1a' },
   { service: 'bob', id: 'bob-2', zone: 'us-east-1b' },
@@ -27,7 +27,7 @@ const IN_KUBERNETES = ['alice', 'carol'] as const;
 /** Milliseconds for the last lines of the log. */
 const FLUSH_MS = 1_000;
 
-/** A whole migration in miniature, in one process on loopback, until ctrl-C. */
+/** Runs a migration in miniature, in one process on loopback, until ctrl-C. Resolves with the exit code. */
 export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
   const { log, flush } = shell.openLog('error');
   const stopSignal = firstStopSignal(shell);
@@ -39,7 +39,7 @@ export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
     const { clock, random, version, environment } = shell;
     const edges = { clock, random, version, environment, log };
     const legacy = await shell.startServer(
-      configure({ 'listen.host': '127.0.0.1', 'listen.port': String(await freeFrom(8760)), 'leases.enabled': 'true' }),
+      configure({ 'listen.host': '127.0.0.1', 'listen.port': String(await freePort(8760)), 'leases.enabled': 'true' }),
       edges,
     );
     undo.push(() => legacy.stop());
@@ -64,7 +64,7 @@ export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
     const eurek8s = await shell.startServer(
       configure({
         'listen.host': '127.0.0.1',
-        'listen.port': String(port ?? (await freeFrom(8761))),
+        'listen.port': String(port ?? (await freePort(8761))),
         'legacy.urls': `${legacy.url}/eureka`,
         'legacy.pollInterval': '1s',
         manifests: JSON.stringify([{ name: 'demo', directory }]),
@@ -94,7 +94,7 @@ export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
   }
 }
 
-/** The same options a configuration file has, through the same loader. */
+/** A configuration from options of the configuration file, through the same loader. */
 function configure(values: Readonly<Partial<Record<OptionKey, string>>>): Config {
   const texts = new Map(Object.entries(values).map(([key, text]) => [key as OptionKey, [text]] as const));
   const loaded = loadConfig({ file: undefined, environment: {}, flags: { texts, unknown: [] }, source: 'required' });
@@ -102,7 +102,7 @@ function configure(values: Readonly<Partial<Record<OptionKey, string>>>): Config
   return loaded.value.config;
 }
 
-/** The wanted port, or one that the system picks when another process has it. */
-async function freeFrom(wanted: number): Promise<number> {
+/** The wanted port; or 0, with which the system chooses one, when another process has it. */
+async function freePort(wanted: number): Promise<number> {
   return (await isFree(wanted)) ? wanted : 0;
 }

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Writes the manifests of one Kubernetes-like service: an Ingress, its Service, and the endpoints of its Pods. */
+/**
+ * Writes the manifests of one service: an Ingress, its Service, and the endpoints of its Pods. Returns the path of the
+ * file.
+ */
 export function writeManifest(directory: string, service: string, routerPort: number): string {
   const file = join(directory, `${service}.yaml`);
   writeFileSync(file, manifest(service, routerPort));

@@ -9,7 +9,7 @@ export interface Scene {
   readonly files: readonly string[];
 }
 
-/** Says on the terminal what was started and, from then on, every change of who answers. */
+/** Prints what was started, and then every change of who answers. */
 export class Narrator {
   readonly #shell: Pick<Shell, 'out' | 'clock'>;
   readonly #last = new Map<string, string>();

@@ -9,8 +9,8 @@ export interface Registrant {
 }
 
 /**
- * Registers an instance with a Eureka server and keeps its lease, as a Eureka client does: a heartbeat each 10 s, and a
- * new registration when the server does not know it (404). The returned function cancels it.
+ * Registers an instance with a Eureka server and keeps its lease, as a Eureka client does: a heartbeat every 10 s, and
+ * a new registration when the server does not have it (404). The returned function cancels the lease.
  */
 export async function keepRegistered(
   eureka: string,
@@ -33,7 +33,7 @@ export async function keepRegistered(
   await register();
   let cancelTimer: () => void;
   const schedule = (): void => {
-    // A failed heartbeat is repeated with the next: that is what leases are for.
+    // A heartbeat that failed is made up by the next: a lease outlives several.
     cancelTimer = clock.after(
       10_000,
       () =>

@@ -22,7 +22,7 @@ interface RoutedIngress {
   };
 }
 
-/** `services`: Service name → port on loopback. The Ingresses are read anew for each call, as they are edited live. */
+/** `services`: Service name → port on loopback. The Ingresses are read for each call, because they are edited live. */
 export async function startRouter(directory: string, services: ReadonlyMap<string, number>): Promise<Router> {
   const server = createServer((request, response) => {
     const host = (request.headers.host ?? '').split(':')[0] ?? '';
@@ -50,7 +50,7 @@ function forward(request: IncomingMessage, response: ServerResponse, port: numbe
   request.pipe(onward);
 }
 
-/** Host → Service name of every Ingress in the directory. A file that cannot be read right now routes nothing. */
+/** Host → Service name, of every Ingress in the directory. A file that cannot be read has no routes. */
 function routesOf(directory: string): ReadonlyMap<string, string> {
   const routes = new Map<string, string>();
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.yaml'))) {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 
-/** A service of the demo that really listens, on loopback, and says who answered. */
+/** A service of the demo. It listens on loopback, and its answers name the instance. */
 export interface SampleService {
   /** `bob-1`. */
   readonly name: string;

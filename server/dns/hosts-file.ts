@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 
-/** The hosts file, read again when it has changed: in a Pod it carries the platform's `hostAliases`. */
+/** The hosts file, read again when it has changed. In a Pod it has the `hostAliases` of the Pod. */
 export class HostsFile {
   readonly #path: string;
   #version = '';
@@ -20,7 +20,7 @@ export class HostsFile {
         this.#version = version;
       }
     } catch {
-      // Not every image has one; DNS is asked then.
+      // Not every image has one; without it DNS is asked.
       this.#addresses = new Map();
       this.#version = '';
     }
@@ -28,7 +28,7 @@ export class HostsFile {
   }
 }
 
-export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
+function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
   const hosts = new Map<string, string[]>();
   for (const line of text.split('\n')) {
     const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);

@@ -1,8 +1,9 @@
 import { lookup as systemLookup, promises as dns } from 'node:dns';
 import CacheableLookup from 'cacheable-lookup';
 import { HostsFile } from './hosts-file.ts';
+import { systemServers, type NameServers } from './name-servers.ts';
 
-/** The outcome of asking once; that nobody could be asked is an exception. */
+/** The outcome of one query. A query that could not be made, or had no answer, throws. */
 export type NameAnswer =
   | { readonly kind: 'found'; readonly addresses: readonly string[]; readonly ttlMs: number | undefined }
   | { readonly kind: 'absent'; readonly reason: string };
@@ -10,39 +11,45 @@ export type NameAnswer =
 export type NameQuery = (name: string) => Promise<NameAnswer>;
 
 export interface NameQueryOptions {
-  /** `address:port` of name servers; absent: those of the system. */
-  readonly servers?: readonly string[];
+  /** Asked before each question, so that a change counts from the next one on. */
+  readonly servers: () => Promise<NameServers>;
   readonly hostsFile: string;
-  /** The system's own look-up (nsswitch), asked for names that DNS does not know; `false`: nobody else is asked. */
+  /** The system's look-up (nsswitch), for names that DNS does not have; `false`: none. */
   readonly systemLookup: typeof systemLookup | false;
-  /** For one try; a lost packet is asked again once. */
+  /** Of one attempt; there is a second one for a lost packet. */
   readonly timeoutMs: number;
 }
 
-const SYSTEM: NameQueryOptions = { hostsFile: '/etc/hosts', systemLookup, timeoutMs: 1_500 };
+const SYSTEM: NameQueryOptions = {
+  servers: systemServers(),
+  hostsFile: '/etc/hosts',
+  systemLookup,
+  timeoutMs: 1_500,
+};
 
 /**
- * Hosts file, then DNS with its TTL, then the system's look-up. IPv4 addresses; IPv6 only where there are no others.
- * Every name is absolute. With a resolver's search domains `bob.example.com` could be `bob.example.com.corp.example`, and
- * a wildcard there answers for every name that does not exist.
+ * Makes the query that resolves names: by the hosts file, then by DNS with its TTL, then by the system's look-up. It
+ * returns IPv4 addresses, and IPv6 addresses only where there are no others. Every name is absolute. With search
+ * domains `bob.example.com` could be `bob.example.com.corp.example`, and a wildcard there answers for every name that
+ * does not exist.
  */
 export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   const options = { ...SYSTEM, ...given };
   const hosts = new HostsFile(options.hostsFile);
-  const lookup = new CacheableLookup({
-    resolver: ipv4First(options),
-    // Keeping answers until their time is up is the watch's business, and so is asking again.
-    maxTtl: 0,
-    fallbackDuration: 0,
-    lookup: options.systemLookup,
-  });
+  let current: { readonly version: string; readonly lookup: CacheableLookup } | undefined;
+  const latest = async (): Promise<CacheableLookup> => {
+    const { version, servers } = await options.servers();
+    // Questions that are out keep the resolver that they were put to.
+    if (current?.version !== version) current = { version, lookup: lookupBy(options, servers) };
+    return current.lookup;
+  };
   return async (asked) => {
     const name = asked.toLowerCase().replace(/\.$/, '');
     const listed = preferIpv4(await hosts.addresses(name));
     if (listed.length > 0) return { kind: 'found', addresses: listed, ttlMs: undefined };
     if (name === 'localhost' || name.endsWith('.localhost')) return LOOPBACK;
     try {
-      const entries = await lookup.lookupAsync(`${name}.`, { all: true });
+      const entries = await (await latest()).lookupAsync(`${name}.`, { all: true });
       const ttls = entries.flatMap(({ ttl }) => ttl ?? []);
       const ttlMs = ttls.length === 0 ? undefined : Math.min(...ttls) * 1_000;
       return { kind: 'found', addresses: preferIpv4(entries.map(({ address }) => address)), ttlMs };
@@ -53,14 +60,27 @@ export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   };
 }
 
+function lookupBy(
+  { timeoutMs, systemLookup: system }: NameQueryOptions,
+  servers: NameServers['servers'],
+): CacheableLookup {
+  return new CacheableLookup({
+    resolver: ipv4First(timeoutMs, servers),
+    // Keeping answers until their time is up is the watch's business, and so is asking again.
+    maxTtl: 0,
+    fallbackDuration: 0,
+    lookup: system,
+  });
+}
+
 /** Reserved by RFC 6761: never asked in DNS. */
 const LOOPBACK: NameAnswer = { kind: 'found', addresses: ['127.0.0.1'], ttlMs: undefined };
 
 /**
- * A resolver that asks for AAAA records only when there are no A records. cacheable-lookup puts both questions at once, and
- * loses the good A answer when the AAAA one fails.
+ * A resolver that asks for AAAA records only when there are no A records. cacheable-lookup sends both queries at once,
+ * and loses a good A answer when the AAAA query fails.
  */
-function ipv4First({ servers, timeoutMs }: NameQueryOptions): dns.Resolver {
+function ipv4First(timeoutMs: number, servers: NameServers['servers']): dns.Resolver {
   const resolver = new dns.Resolver({ timeout: timeoutMs, tries: 2 });
   if (servers !== undefined) resolver.setServers(servers);
   const resolve4 = resolver.resolve4.bind(resolver);

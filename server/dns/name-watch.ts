@@ -1,16 +1,18 @@
 import type { Clock } from '../ports/clock.ts';
 import { codeOf, type NameAnswer, type NameQuery } from './name-query.ts';
 
-/** Answers are kept at least this long, whatever their TTL: a TTL of 0 is no licence to ask all the time. Milliseconds. */
+/** Answers are kept at least this long, whatever their TTL: with a TTL of 0 names would be asked for all the time. */
 const MIN_KEPT_MS = 5_000;
 /** Answers are kept at most this long, whatever their TTL: a moved balancer is soon noticed. */
 const MAX_KEPT_MS = 60_000;
-/** How long an answer without TTL is kept, as from the hosts file. */
+/** How long an answer without a TTL is kept, such as one of the hosts file. */
 const KEPT_WITHOUT_TTL_MS = 30_000;
-/** The longest pause after failures. */
+/** The longest pause between attempts that fail. */
 const MAX_RETRY_MS = 30_000;
-/** A name that has had no answer for so long counts as failing: whoever waits for it goes on without. */
+/** A name without an answer for so long counts as failing, so that nothing waits for it any longer. */
 const MAX_WAIT_MS = 5_000;
+/** So long without an answer, a name that had one counts as overdue: its address may be wrong by now. */
+const OVERDUE_AFTER_MS = 120_000;
 /** Questions that are out at the same time. */
 const MAX_QUESTIONS = 32;
 
@@ -19,6 +21,9 @@ interface Watched {
   addresses: readonly string[] | undefined;
   failure: string | undefined;
   failures: number;
+  /** Epoch milliseconds of the first failure in a row. */
+  failingSince: number | undefined;
+  overdue: string | undefined;
   cancelNext: () => void;
   cancelWait: () => void;
   state: 'queued' | 'asking' | 'resting';
@@ -30,8 +35,8 @@ export interface NameWatchOptions {
 }
 
 /**
- * Keeps names resolved. It asks when a name is first wanted, and again when the TTL is over. The last good answer stays
- * through any failure: an address that was right a minute ago is better than none. All sources share one watch.
+ * Keeps names resolved. It queries a name when it is first held, and again when the TTL is over. The last good answer
+ * stays through any failure: an address that was right a minute ago is better than none. All sources share one watch.
  */
 export class NameWatch {
   readonly #clock: Clock;
@@ -57,6 +62,8 @@ export class NameWatch {
       addresses: undefined,
       failure: undefined,
       failures: 0,
+      failingSince: undefined,
+      overdue: undefined,
       cancelNext: () => undefined,
       cancelWait: this.#clock.after(MAX_WAIT_MS, () => this.#waitedLongEnough(name)),
       state: 'queued',
@@ -77,6 +84,10 @@ export class NameWatch {
 
   failure(name: string): string | undefined {
     return this.#names.get(name)?.failure;
+  }
+
+  overdue(name: string): string | undefined {
+    return this.#names.get(name)?.overdue;
   }
 
   refresh(name: string): void {
@@ -110,7 +121,7 @@ export class NameWatch {
 
   #askNext(): void {
     for (const name of this.#queue) {
-      if (this.#asking >= MAX_QUESTIONS) return;
+      if (this.#asking >= MAX_CONCURRENT_QUERIES) return;
       this.#queue.delete(name);
       const watched = this.#names.get(name);
       if (watched !== undefined) void this.#ask(name, watched);
@@ -127,7 +138,7 @@ export class NameWatch {
       }),
     );
     this.#asking--;
-    // Released, perhaps wanted anew, while the answer was on its way.
+    // The name may have been dropped, and held again, while the query was under way.
     if (this.#names.get(name) === watched) this.#take(name, watched, outcome);
     this.#askNext();
   }
@@ -137,7 +148,7 @@ export class NameWatch {
     watched: Watched,
     outcome: NameAnswer | { readonly kind: 'failed'; readonly reason: string },
   ): void {
-    const { addresses, failure } = watched;
+    const { addresses, failure, overdue } = watched;
     watched.cancelWait();
     watched.state = 'resting';
     const found = outcome.kind === 'found';
@@ -145,12 +156,17 @@ export class NameWatch {
     else if (outcome.kind === 'absent') watched.addresses ??= [];
     watched.failure = found ? undefined : outcome.reason;
     watched.failures = found ? 0 : watched.failures + 1;
+    const now = this.#clock.now();
+    watched.failingSince = found ? undefined : (watched.failingSince ?? now);
+    const late = watched.failingSince !== undefined && now - watched.failingSince >= OVERDUE_AFTER_MS;
+    watched.overdue = late && (watched.addresses?.length ?? 0) > 0 ? watched.failure : undefined;
     const pause = found
       ? Math.min(Math.max(outcome.ttlMs ?? KEPT_WITHOUT_TTL_MS, MIN_KEPT_MS), MAX_KEPT_MS)
       : Math.min(MIN_KEPT_MS * 2 ** (watched.failures - 1), MAX_RETRY_MS);
     watched.cancelNext = this.#clock.after(pause, () => this.#enqueue(name, watched));
     const first = addresses === undefined && failure === undefined;
-    if (first || !sameList(addresses, watched.addresses)) this.#tell(name);
+    const news = !sameList(addresses, watched.addresses) || (overdue === undefined) !== (watched.overdue === undefined);
+    if (first || news) this.#tell(name);
   }
 
   #waitedLongEnough(name: string): void {

@@ -3,8 +3,8 @@ import type { Resolver } from '../ports/resolver.ts';
 import type { NameWatch } from './name-watch.ts';
 
 /**
- * One source's view of the shared watch. Each source has a resolver of its own, and releases what it does not need itself.
- * A name stays watched until the last source has let go.
+ * The resolver of one source, on the watch that all sources share. A source releases only its own names; a name stays
+ * watched until the last source has released it.
  */
 export class DnsResolver implements Resolver {
   readonly #watch: NameWatch;
@@ -25,6 +25,10 @@ export class DnsResolver implements Resolver {
 
   failure(name: string): string | undefined {
     return this.#watch.failure(name);
+  }
+
+  overdue(name: string): string | undefined {
+    return this.#watch.overdue(name);
   }
 
   release(name: string): void {

@@ -12,27 +12,31 @@ import { Document } from './document.ts';
 import { JobQueue } from './job-queue.ts';
 import { answerOf, byDocument, variantOf, type Answer, type ByDocument, type Format, type Variant } from './variant.ts';
 
-/** Bytes kept for single-application, vip and instance answers. The full document and the delta are kept by name. */
+/**
+ * Bytes cached for single-application, vip and instance answers. Full documents and deltas are kept outside the cache.
+ */
 const MAX_SMALL_ANSWERS_BYTES = 32 * 1024 * 1024;
-/** What an entry of the cache weighs beyond its bytes: key, list node, answer object. */
-const ENTRY_OVERHEAD = 512;
+/** What an entry of the cache takes beyond its bytes and its key: list node, answer object. */
+const ENTRY_OVERHEAD_BYTES = 512;
 
 interface Kept {
-  /** What the answer was made of: it holds as long as these are what the snapshot has. */
+  /** What the answer was made of: it is valid while the snapshot has the same objects. */
   readonly of: readonly object[];
-  /** The last version of which that is known; what is hidden changes without a new one. */
+  /**
+   * The last version that is known to have them; `undefined` for instances, as hidden ones change without a new one.
+   */
   version: number | undefined;
   readonly answer: Answer;
 }
 
-/** Every read answer of the Eureka API as ready bytes, made once per content and variant, on the first request. */
+/** Every read answer of the Eureka API as ready bytes: made once per content and variant, at the first request. */
 export class Answers {
   readonly #full: ByDocument<Document<InstanceRecord>>;
   readonly #delta: ByDocument<Document<Change>>;
   readonly #small = new LRUCache<string, Kept>({
     maxSize: MAX_SMALL_ANSWERS_BYTES,
     maxEntrySize: MAX_SMALL_ANSWERS_BYTES / 8,
-    sizeCalculation: ({ answer }, key) => answer.length + key.length + ENTRY_OVERHEAD,
+    sizeCalculation: ({ answer }, key) => answer.length + key.length + ENTRY_OVERHEAD_BYTES,
   });
 
   constructor(newTimeSlice: NewTimeSlice) {
@@ -49,7 +53,7 @@ export class Answers {
     return this.#delta[format][detail].answer(snapshot, coding);
   }
 
-  /** `GET apps/{app}`; `undefined` when nothing of it is served. */
+  /** `GET apps/{app}`; `undefined`: no instance of it is served. */
   application(snapshot: RegistrySnapshot, name: string, variant: Variant): Answer | undefined {
     const key = `app\0${name}\0${variant.key}`;
     const known = this.#known(key, snapshot.version);
@@ -70,14 +74,14 @@ export class Answers {
     );
   }
 
-  /** `GET apps/{app}/{id}`, `GET instances/{id}`: always full and never compressed, as stock. */
+  /** `GET apps/{app}/{id}`, `GET instances/{id}`: always full and never compressed, as on stock servers. */
   instance(record: InstanceRecord, format: Format): Answer {
     return this.#keep(`instance\0${record.app}\0${record.id}\0${format}`, undefined, [record], () =>
       encode(codecOf(format).instanceDocument(record), variantOf(format, 'full', 'identity')),
     );
   }
 
-  /** Without a look at the registry: of the same version the answer is the same. */
+  /** The answer of the same version, which needs no look into the registry. */
   #known(key: string, version: number): Answer | undefined {
     const kept = this.#small.get(key);
     return kept?.version === version ? kept.answer : undefined;
@@ -104,7 +108,7 @@ function vipAnswer(snapshot: RegistrySnapshot, kind: VipKind, vip: string, varia
   const matches = instancesByVip(snapshot, kind, vip);
   const texts = matches.map(({ name, instances }) => codec.application(name, instances, variant.detail));
   const hash = hashCode(countStatuses(matches.flatMap(({ instances }) => instances)));
-  // Stock writes -1 here, and clients that follow a single vip never ask for its delta.
+  // Stock servers write -1 here: clients that follow a single vip never ask for its delta.
   const { head, separator, tail } = codec.frame(variant.detail, '-1', hash);
   return encode(head + texts.join(separator) + tail, variant);
 }

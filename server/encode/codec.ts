@@ -18,11 +18,11 @@ import {
 import type { ActionType, InstanceRecord } from '../../shared/model/instance.ts';
 import type { Detail, Format } from './variant.ts';
 
-/** One format, for both of which the encoders have the same shape. */
+/** The encoders of one format. */
 export interface Codec {
   readonly frame: (detail: Detail, version: string, hashCode: string) => DocumentFrame;
   readonly application: (name: string, instances: readonly InstanceRecord[], detail: Detail) => string;
-  /** Head, separator and tail of `application`, and one of its instances. */
+  /** Head, separator and tail of `application`. */
   readonly applicationFrame: (name: string, detail: Detail) => DocumentFrame;
   readonly instance: (record: InstanceRecord, detail: Detail, action?: ActionType) => string;
   readonly applicationDocument: (name: string, instances: readonly InstanceRecord[], detail: Detail) => string;

@@ -14,7 +14,7 @@ const ACTIONS = { added: 'ADDED', modified: 'MODIFIED', deleted: 'DELETED' } as 
   string
 >;
 
-/** `GET apps`: the whole registry. Its version is always "1" on stock servers, as only deltas count versions. */
+/** `GET apps`: the whole registry. Its version is always "1", as on stock servers: only deltas count versions. */
 export function fullContents(format: Format, detail: Detail): Contents<InstanceRecord> {
   const codec = codecOf(format);
   return {

@@ -22,7 +22,7 @@ const POWERS: readonly number[] = (() => {
   return powers;
 })();
 
-/** What a CRC must be multiplied by when `length` bytes follow. Computed once per piece, as lengths seldom change. */
+/** The factor for a CRC that is followed by `length` bytes. It is computed once per piece. */
 export function shiftOf(length: number): number {
   let shift = 1 << 31;
   // x^(8 × length): the exponent in bytes starts at the power for 2^3 bits.

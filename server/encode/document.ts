@@ -13,20 +13,20 @@ import { answerOf, type Answer, type Coding, type Format } from './variant.ts';
 /** Answers up to this many bytes are joined into one buffer; larger ones are sent in their pieces. */
 const MAX_JOINED_BYTES = 64 * 1024;
 
-/** What a document lists, and how it is written. */
+/** What a document lists, and how it is encoded. */
 export interface Contents<Row extends object> {
   readonly codec: RowCodec<Row>;
-  /** The same object: the same content. */
+  /** The object that stands for the content: the same object means the same content. */
   of(snapshot: RegistrySnapshot): object;
-  /** Sorted by name. */
+  /** Every item, sorted by name. */
   all(snapshot: RegistrySnapshot): Iterable<Item<Row>>;
-  /** The items that may differ; `undefined` when that is not known any more, so that all must be compared. */
+  /** The items that may differ; `undefined`: the log no longer reaches back so far, and all must be compared. */
   changes(before: RegistrySnapshot, now: RegistrySnapshot): ItemChanges<Row> | undefined;
-  /** What stands before and after the applications. */
+  /** The text before and after the applications. */
   frame(snapshot: RegistrySnapshot): { readonly head: string; readonly tail: string };
 }
 
-/** One document in one format and detail: brought up to a snapshot on request, at the cost of what changed. */
+/** One document in one format and detail. A request brings it up to a snapshot, at the cost of what changed. */
 export class Document<Row extends object> {
   readonly #format: Format;
   readonly #contents: Contents<Row>;
@@ -34,7 +34,7 @@ export class Document<Row extends object> {
   readonly #segments: SegmentedDocument<Row>;
   readonly #blocks: GzipBlocks;
   readonly #answers = new Map<Coding, Answer>();
-  /** Unpacked segments of the last identity answer; given up with the first version that nobody wants this way. */
+  /** Unpacked segments of the last identity answer; dropped after a version that nobody asked for unpacked. */
   #texts: ReadonlyMap<Segment<Row>, Buffer> = new Map();
   #snapshot: RegistrySnapshot | undefined;
   #job: Promise<unknown> | undefined;
@@ -47,7 +47,7 @@ export class Document<Row extends object> {
     this.#blocks = new GzipBlocks(storedPiece(contents.codec.separator));
   }
 
-  /** Ready bytes, or a promise of them while a large load is being encoded; then of this snapshot or a later one. */
+  /** Ready bytes; or, while a large load is being encoded, a promise of those of this snapshot or a later one. */
   answer(snapshot: RegistrySnapshot, coding: Coding): Answer | Promise<Answer> {
     if (this.#job !== undefined) return this.#job.then(() => this.answer(snapshot, coding));
     if (this.#holds(snapshot)) {
@@ -59,7 +59,7 @@ export class Document<Row extends object> {
     return made;
   }
 
-  /** Who waits only wants to know that the job is over; its failure concerns those who asked for its answer. */
+  /** Ends with the job. Its failure concerns only the request that asked for its answer. */
   async #until(job: Promise<Answer>): Promise<void> {
     await job.catch(() => undefined);
     this.#job = undefined;
@@ -70,7 +70,7 @@ export class Document<Row extends object> {
   }
 
   *#make(snapshot: RegistrySnapshot, coding: Coding): Steps<Answer> {
-    // Who waited while another had a later snapshot encoded is given that.
+    // A request that waited while a later snapshot was encoded gets the later one.
     if (!this.#holds(snapshot) && snapshot.version >= (this.#snapshot?.version ?? 0)) yield* this.#bringTo(snapshot);
     const known = this.#answers.get(coding);
     if (known !== undefined) return known;
@@ -91,7 +91,7 @@ export class Document<Row extends object> {
     this.#answers.clear();
   }
 
-  /** Of two sorted lists, what differs. */
+  /** What differs between the items of the segments and `all`, both sorted by name. */
   *#compare(all: Iterable<Item<Row>>): Steps<ItemChanges<Row>> {
     const changes = new Map<AppName, Item<Row> | undefined>();
     const olds = this.#segments.items();

@@ -21,7 +21,7 @@ export class GzipBlocks {
     this.#separator = separator;
   }
 
-  /** In steps of one block: joining those of a first answer takes long. */
+  /** In steps of one block, because joining all blocks of a first answer takes long. */
   *of(pieces: readonly GzipPiece[]): Steps<readonly GzipPiece[]> {
     const blocks: Block[] = [];
     let made = 0;

@@ -1,8 +1,9 @@
 import { finishInSlices, runSlice, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
 
 /**
- * Runs jobs in slices, and of those that need more than one slice only one at a time: two would stall the event loop
- * twice as long. A job's first slice runs at once, so that an ordinary change is in the answer without any detour.
+ * Runs jobs in slices. Of the jobs that need more than one slice only one runs at a time: two would stall the event
+ * loop twice as long. The first slice of a job runs at once, so that an ordinary change is encoded before the call
+ * returns.
  */
 export class JobQueue {
   readonly #newTimeSlice: NewTimeSlice;

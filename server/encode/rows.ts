@@ -1,16 +1,16 @@
 import type { Named } from '../../shared/collections/named-list.ts';
 
-/** One application of a document: its name and what it lists. A row, or a list of rows, that is the same object says the same. */
+/** One application of a document. The same object, a row or a list of rows, means the same content. */
 export interface Item<Row extends object> extends Named {
   /** Never empty: an application without instances is never emitted (some clients throw on one). */
   readonly rows: readonly Row[];
 }
 
-/** How items become text. */
+/** How items are encoded. */
 export interface RowCodec<Row extends object> {
   /** Between two applications. */
   readonly separator: Buffer;
-  /** What stands before, between and after the rows of one application. */
+  /** The text before, between and after the rows of one application. */
   frame(name: string): { readonly head: string; readonly separator: string; readonly tail: string };
   row(row: Row): string;
 }

@@ -1,25 +1,25 @@
 import type { Item, RowCodec } from './rows.ts';
 import { rowsOf, type UnpackedItem } from './unpacked-item.ts';
 
-/** Bytes to begin with: as much as a segment may have, and some. */
+/** The first size of a buffer: more than a segment has, but for one with a huge application. */
 const INITIAL_BYTES = 192 * 1024;
-/** A buffer that a huge application made larger than this is not kept. */
+/** A buffer that a huge application has made larger than this is not kept. */
 const MAX_KEPT_BYTES = 1024 * 1024;
-/** Bytes that one UTF-16 unit takes at most. */
+/** Of one UTF-16 unit in UTF-8. */
 const MAX_BYTES_PER_CHARACTER = 3;
 
 /**
- * Writes items one after the other into one buffer that is used again and again: a load of 100,000 instances would
- * otherwise leave hundreds of megabytes of buffers to the garbage collector, whose pauses everybody feels.
+ * Writes items one after the other into one buffer that is used again. Without that, a load of 100,000 instances would
+ * leave hundreds of megabytes of buffers to the garbage collector, whose pauses delay every request.
  */
 export class SegmentWriter<Row extends object> {
   readonly #codec: RowCodec<Row>;
   #buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
-  /** What is left after a part was taken moves here, as the text of that part is still in use. */
+  /** The rest after `take` moves here, because the text that was taken is still in use. */
   #spare = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #size = 0;
   #items: Item<Row>[] = [];
-  /** As in a segment. */
+  /** As `Segment.bounds`. */
   #bounds: number[] = [];
 
   constructor(codec: RowCodec<Row>) {
@@ -40,10 +40,7 @@ export class SegmentWriter<Row extends object> {
     this.#items.push(item);
   }
 
-  /**
-   * Encodes an item. Rows that it had `before` are copied: one instance of a thousand that changes must not cost the
-   * other 999.
-   */
+  /** Encodes an item. Rows that it had `before` are copied: a change of one instance must not cost the other 999. */
   encode(item: Item<Row>, before: UnpackedItem<Row> | undefined): void {
     this.#separate();
     const { head, separator, tail } = this.#codec.frame(item.name);
@@ -63,10 +60,7 @@ export class SegmentWriter<Row extends object> {
     this.#items.push(item);
   }
 
-  /**
-   * Takes out the first items, until they make `bytes` of text or there are no more. The text is valid until the next
-   * call.
-   */
+  /** Takes out the first items, until their text has `bytes` or more. The text is valid until the next call. */
   take(bytes = Number.POSITIVE_INFINITY): {
     readonly items: readonly Item<Row>[];
     readonly bounds: Uint32Array;

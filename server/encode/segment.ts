@@ -9,24 +9,27 @@ import type { Item } from './rows.ts';
 const MAX_BACK_REFERENCE_BYTES = 4096;
 
 /**
- * A run of whole applications, encoded and compressed. Only the compressed form is kept: the registry's text in all
- * variants would fill more memory than the registry. It is unpacked when a part of it can be used again.
+ * A run of whole applications, encoded and compressed. Only the compressed form is kept: the text of all variants would
+ * take more memory than the registry. It is unpacked when a part of it can be used again.
  */
 export interface Segment<Row extends object> extends Named {
-  /** Never empty; the segment has the name of the first. */
+  /** Never empty; the name of the segment is that of the first. */
   readonly items: readonly Item<Row>[];
   /** Byte offsets in the text. For each item: its start and its end, then the start and end of each of its rows. */
   readonly bounds: Uint32Array;
   readonly piece: GzipPiece;
-  /** The last bytes of what precedes the text in the document, which the piece refers to. */
+  /** The last bytes before the text in the document, which the piece refers to. */
   readonly dictionary: Buffer;
-  /** What the dictionary of the segment that follows must be. */
+  /** The dictionary of the segment that follows. */
   readonly tail: Buffer;
 }
 
 const EMPTY = Buffer.alloc(0);
 
-/** `preceding`: the segment before it in the document; `separator` stands between segments as between items. */
+/**
+ * Compresses a segment; `undefined` without items. `preceding`: the segment before it in the document; `separator` is
+ * the text between segments, as between items.
+ */
 export function makeSegment<Row extends object>(
   content: { readonly items: readonly Item<Row>[]; readonly bounds: Uint32Array; readonly text: Buffer },
   separator: Buffer,
@@ -40,7 +43,7 @@ export function makeSegment<Row extends object>(
   return { name: first.name, items, bounds, piece: deflatePiece(text, dictionary), dictionary, tail };
 }
 
-/** The last bytes of the two, in memory of their own. */
+/** The end of the text and the separator behind it, in memory of their own. */
 function lastOf(text: Buffer, separator: Buffer): Buffer {
   const end = text.subarray(Math.max(0, text.length + separator.length - MAX_BACK_REFERENCE_BYTES));
   const tail = Buffer.allocUnsafeSlow(end.length + separator.length);
@@ -49,7 +52,7 @@ function lastOf(text: Buffer, separator: Buffer): Buffer {
   return tail;
 }
 
-/** The same segment after another one: compressed again only when what it refers to is different now. */
+/** The segment behind another one than before: compressed again only when the bytes that it refers to are different. */
 export function follow<Row extends object>(segment: Segment<Row>, preceding: Segment<Row> | undefined): Segment<Row> {
   const dictionary = preceding?.tail ?? EMPTY;
   if (dictionary === segment.dictionary || dictionary.equals(segment.dictionary)) return segment;

@@ -7,18 +7,18 @@ import { SegmentWriter } from './segment-writer.ts';
 import { follow, makeSegment, type Segment } from './segment.ts';
 import { unpack, type UnpackedItem } from './unpacked-item.ts';
 
-/** Text sizes in bytes: what is rebuilt above the upper bound is cut at the target; small neighbours are joined. */
+/** Sizes of text: a rebuilt segment above the maximum is cut at the target; small neighbours are joined. */
 const TARGET_BYTES = 32 * 1024;
 const MAX_SEGMENT_BYTES = 64 * 1024;
-/** Items of a first load that are put in order at a time. */
+/** Items of a first load that are sorted in at a time. */
 const MAX_FIRST_GROUP = 250;
 
-/** New state of an item; `undefined` when it is gone. */
+/** New states of items; `undefined`: the item is gone. */
 export type ItemChanges<Row extends object> = ReadonlyMap<AppName, Item<Row> | undefined>;
 
 /**
- * The items of a document in segments, sorted by name. An update encodes the rows that are new, rebuilds the segments
- * they stand in, and shares all others with the version before.
+ * The items of a document in segments, sorted by name. An update encodes the new rows, rebuilds the segments that have
+ * them, and shares all others with the version before.
  */
 export class SegmentedDocument<Row extends object> {
   readonly #codec: RowCodec<Row>;
@@ -39,8 +39,8 @@ export class SegmentedDocument<Row extends object> {
   }
 
   /**
-   * In steps of less than a millisecond each, as a rule, and each with few allocations: while the collector marks, any
-   * buffer or stream of zlib may cost 5 ms of marking. Nothing is changed before the last step is done.
+   * Takes in changes, in steps of less than a millisecond as a rule. Each step allocates little: while the collector
+   * marks, any buffer or stream of zlib may cost 5 ms of marking. `segments` stays as it was until the last step.
    */
   *update(changes: ItemChanges<Row>): Steps<void> {
     const old = this.#segments;
@@ -57,17 +57,17 @@ export class SegmentedDocument<Row extends object> {
   }
 
   /**
-   * The changes by the position of the segment that they belong to, in order. Those of a first load belong to none and
-   * come some at a time: one group of all would be sorted and joined in one step.
+   * The changes, grouped by the position of their segment, in order. Those of a first load have no segment and come in
+   * groups of a fixed size: one group of all would be sorted and joined in one step.
    */
   *#groups(changes: ItemChanges<Row>): Generator<readonly [at: number, group: ItemChanges<Row>]> {
-    const most = this.#segments.length === 0 ? MAX_FIRST_GROUP : Number.POSITIVE_INFINITY;
+    const maxSize = this.#segments.length === 0 ? MAX_FIRST_GROUP : Number.POSITIVE_INFINITY;
     let group = new Map<AppName, Item<Row> | undefined>();
     let at = 0;
     for (const name of [...changes.keys()].toSorted(byText)) {
       const after = positionOf(this.#segments, name);
       const position = this.#segments[after]?.name === name ? after : Math.max(0, after - 1);
-      if (group.size > 0 && (position !== at || group.size === most)) {
+      if (group.size > 0 && (position !== at || group.size === maxSize)) {
         yield [at, group];
         group = new Map();
       }
@@ -77,7 +77,7 @@ export class SegmentedDocument<Row extends object> {
     if (group.size > 0) yield [at, group];
   }
 
-  /** Whether it had to be compressed again. */
+  /** Appends a segment that stays; returns whether it had to be compressed again. */
   #append(next: Segment<Row>[], segment: Segment<Row> | undefined): boolean {
     if (segment === undefined) return false;
     const following = follow(segment, next.at(-1));
@@ -86,7 +86,7 @@ export class SegmentedDocument<Row extends object> {
   }
 
   *#rebuild(next: Segment<Row>[], old: Segment<Row> | undefined, changes: ItemChanges<Row>): Steps<void> {
-    // Apart from what was compressed last, and not after it: the last step of an ordinary change goes on to the answer.
+    // A step ends before each compression and not after it: the last step of an ordinary change goes on to the answer.
     yield;
     const before: UnpackedItem<Row>[] = old === undefined ? [] : [...unpack(old)];
     yield;

@@ -1,10 +1,10 @@
 import type { Item } from './rows.ts';
 import { textOf, type Segment } from './segment.ts';
 
-/** An item whose text is at hand, whole and row by row. */
+/** An item with its text, whole and row by row. */
 export interface UnpackedItem<Row extends object> {
   readonly item: Item<Row>;
-  /** Of the whole segment. */
+  /** The text of the whole segment. */
   readonly text: Buffer;
   /** Byte offsets in the text: start and end of the item, then of each of its rows. */
   readonly bounds: Uint32Array;
@@ -20,7 +20,7 @@ export function unpack<Row extends object>(segment: Segment<Row>): readonly Unpa
   });
 }
 
-/** Where each row of the item stands in its text. */
+/** The byte offsets of each row in the text. */
 export function rowsOf<Row extends object>({
   item,
   bounds,

@@ -11,17 +11,17 @@ export interface Variant {
   readonly key: string;
 }
 
-/** In bytes. Longer strings, put together with their header, leave more garbage than it costs to send two pieces. */
+/** A longer string, joined with the header, leaves more garbage than a second piece costs to send. */
 const MAX_STRING_BYTES = 8 * 1024;
 
 /** Bytes ready to be sent. */
 export interface Answer {
   /** Names and values in turn, as node:http takes them. */
   readonly headers: readonly string[];
-  /** Of the body, in bytes. */
+  /** Bytes of the body. */
   readonly length: number;
   /**
-   * A short one is a string of latin1 characters, one per byte: with the header it leaves in one piece. Large identity
+   * A short body is a string of latin1 characters, one per byte: it is sent in one piece with the header. Large
    * documents stay in pieces, so that they are never joined in memory.
    */
   readonly body: string | readonly Buffer[];
@@ -37,7 +37,7 @@ export function answerOf({ format, coding }: Pick<Variant, 'format' | 'coding'>,
   };
 }
 
-/** One value for each way in which a document is written. */
+/** One value for each format and detail. */
 export type ByDocument<T> = Readonly<Record<Format, Readonly<Record<Detail, T>>>>;
 
 export function byDocument<T>(make: (format: Format, detail: Detail) => T): ByDocument<T> {
@@ -53,7 +53,7 @@ const VARIANTS = byDocument((format, detail) => {
   return { identity: as('identity'), gzip: as('gzip') };
 });
 
-/** One object per variant: a request makes none. */
+/** The one object of a variant, so that a request allocates none. */
 export function variantOf(format: Format, detail: Detail, coding: Coding): Variant {
   return VARIANTS[format][detail][coding];
 }

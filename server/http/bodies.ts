@@ -6,8 +6,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
 /**
- * Every body arrives as bytes, unpacked, whatever its type: what it must be is the route's business. Heartbeats come
- * with `{}`, with a type and no body, or with anything, and stock servers look at none of it.
+ * Hands every body to its route as unpacked bytes, whatever its content type; the route decides what it must be.
+ * Heartbeats arrive with `{}`, with a type and no body, or with anything else, and stock servers read none of it.
+ * `limitBytes` bounds the unpacked body too (413). What is not gzip is refused with 400, another coding with 415.
  */
 export function acceptBodies(app: FastifyInstance, limitBytes: number): void {
   app.removeAllContentTypeParsers();
@@ -25,7 +26,9 @@ export function acceptBodies(app: FastifyInstance, limitBytes: number): void {
   });
 }
 
-/** The framework refuses what is no media type on every route; here it counts as none given. */
+/**
+ * Drops a `Content-Type` that is not a media type. The framework would refuse it on every route, stock servers do not.
+ */
 export function forgetBadType({ headers }: IncomingMessage): void {
   const type = headers['content-type'];
   if (type !== undefined && !MEDIA_TYPE.test(type)) delete headers['content-type'];

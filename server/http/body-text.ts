@@ -1,15 +1,15 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 
-/** An XML declaration is ASCII in every encoding that has no byte order mark, and stands at the very beginning. */
+/** An XML declaration comes first in a body, and is ASCII in every encoding that has no byte order mark. */
 const MAX_DECLARATION_BYTES = 200;
 const DECLARED_ENCODING = /^<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/;
-/** The Encoding Standard takes these names for windows-1252, which differs from them in 27 characters. */
+/** The Encoding Standard maps these names to windows-1252, which differs from them in 27 characters. */
 const LATIN1 = new Set(['iso-8859-1', 'iso8859-1', 'latin1', 'l1', 'us-ascii', 'ascii']);
 
 /**
- * The text of a body; an error says why there is none. As on stock servers a byte order mark decides, else an XML
- * declaration; else it is UTF-8, whatever charset the content type names. Bytes that are not in that encoding are
- * refused: taken over with a replacement character, the damage would reach every caller.
+ * Decodes a body; an error is a sentence for the client. The encoding is chosen as on stock servers: by a byte order
+ * mark, else by an XML declaration, else it is UTF-8, whatever charset the content type names. Bytes that are invalid
+ * in that encoding are refused, because a replacement character would reach every caller.
  */
 export function bodyText(bytes: Buffer): Result<string, string> {
   const encoding = markedEncoding(bytes) ?? declaredEncoding(bytes) ?? 'utf-8';

@@ -5,7 +5,10 @@ import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { instanceFormat } from './negotiate.ts';
 import { oneLine, REASON_HEADER, sendEmpty } from './reply.ts';
 
-/** What is registered here goes back to the peer, which takes it over. No other answer to a write has an instance. */
+/**
+ * Answers a peer with 409 and the instance that is registered here, which the peer adopts. No other answer to a write
+ * carries an instance.
+ */
 export function sendConflict(reply: FastifyReply, entity: InstanceRecord, reason = ''): FastifyReply {
   const format = instanceFormat(reply.request.headers.accept);
   if (format === undefined) return sendEmpty(reply, 409, reason);

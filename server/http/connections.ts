@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { LONGEST_TIMER_MS } from '../ports/clock.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
@@ -8,7 +9,7 @@ import { oneLine, REASON_HEADER } from './reply.ts';
 /** Why a connection was ended or refused. */
 export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout';
 
-/** Below HTTP semantics: the listening servers, how many connections they take, and what is no request at all. */
+/** The level below HTTP semantics: listening servers, the limit of their connections, bytes that are not a request. */
 export class Connections {
   readonly #limits: Limits;
   readonly #keepAlive: number;
@@ -18,6 +19,7 @@ export class Connections {
   readonly #servers: Server[] = [];
   readonly #open = new Set<Socket>();
 
+  /** `keepAlive`: milliseconds that an idle connection stays open. */
   constructor(limits: Limits, keepAlive: number, exchanges: Exchanges, onCut: (cut: Cut) => void) {
     this.#limits = limits;
     this.#keepAlive = keepAlive;
@@ -33,19 +35,20 @@ export class Connections {
         maxHeaderSize: headerBytes,
         headersTimeout: headerTimeout,
         requestTimeout,
-        keepAliveTimeout: this.#keepAlive,
+        // Node waits a second longer than it says.
+        keepAliveTimeout: Math.min(this.#keepAlive, LONGEST_TIMER_MS - 1_000),
         // Hosts that are switched off say no goodbye; without it each would hold a connection for all of that time.
         keepAlive: true,
         keepAliveInitialDelay: deadPeerProbe,
-        // We go by no host name, and some probes send none.
+        // No answer depends on the host name, and some probes send none.
         requireHostHeader: false,
-        // By default the two above are looked at every 30 s only.
+        // By default Node checks `headersTimeout` and `requestTimeout` only every 30 s.
         connectionsCheckingInterval: Math.min(5000, headerTimeout / 3),
       },
       handle,
     );
     server.maxConnections = connections;
-    // Other expectations than 100-continue may be ignored; refusing them would be an answer with a body of Node's.
+    // Expectations other than 100-continue may be ignored (RFC 9110, 10.1.1). Node would refuse them with a body.
     server.on('checkExpectation', handle);
     server.on('connection', (socket: Socket) => {
       this.#open.add(socket);
@@ -57,7 +60,10 @@ export class Connections {
     return server;
   }
 
-  /** Ends those that nothing is answered on. Node's own would end those too whose answer is only waiting to be read. */
+  /**
+   * Ends the connections on which no answer is under way. Node's `closeIdleConnections` would also end those whose
+   * answer waits to be read.
+   */
   closeIdle(): void {
     const busy = this.#exchanges.sockets;
     for (const socket of this.#open) if (!busy.has(socket)) socket.destroy();
@@ -70,7 +76,7 @@ export class Connections {
     }
   }
 
-  /** Bytes that are no request get an answer without a body, like every error: what was asked for is not known. */
+  /** Answers bytes that are not a request. As no path is known, the answer has no body, like errors on Eureka paths. */
   #refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     const [status, cut, reason] = refusalOf(error);
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -78,7 +84,7 @@ export class Connections {
       return;
     }
     this.#onCut(cut);
-    // In the middle of another answer a second one would be taken for its continuation.
+    // In the middle of another answer the client would read a second one as its continuation.
     if (this.#exchanges.answersOn(socket)) {
       socket.destroy();
       return;

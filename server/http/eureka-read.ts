@@ -13,9 +13,9 @@ import { sendAnswer, sendEmpty } from './reply.ts';
 export interface ReadPorts {
   readonly registry: RegistryView;
   readonly answers: Answers;
-  /** What a resource's answers with a status are counted by. */
+  /** Returns the counter of a resource's answers with one status. */
   readonly counter: (resource: ReadResource, status: ReadStatus) => () => void;
-  /** Told what answers a URL again without the router, which is kept or not. */
+  /** Offers the fast path of a URL that has just been answered, for the next request for it. */
   readonly remember: (url: string, again: FastPath) => void;
 }
 
@@ -24,21 +24,23 @@ export type ReadStatus = 200 | 404 | 406 | 503;
 
 type Params = Readonly<Record<string, string>>;
 
-/** Finds in a snapshot what the request was negotiated to, by the path's parameters. */
+/** Finds the answer in a snapshot by the parameters of the path; `undefined`: there is none (404). */
 type Find<Negotiated> = (
   snapshot: RegistrySnapshot,
   params: Params,
   negotiated: Negotiated,
 ) => Answer | Promise<Answer> | undefined;
 
-/** What a resource is negotiated to, and what it finds for that. */
+/** A read resource: how a request for it is negotiated, and how its answer is found. */
 interface Resource<Negotiated> {
   readonly name: ReadResource;
   readonly negotiate: (headers: IncomingHttpHeaders) => Negotiated | undefined;
   readonly find: Find<Negotiated>;
 }
 
-/** The read resources of the Eureka protocol, below `base`. Every one answers from the current snapshot's bytes. */
+/**
+ * Registers the read resources of the Eureka protocol below `base`. Each answers with bytes of the current snapshot.
+ */
 export function registerReads(app: FastifyInstance, base: string, ports: ReadPorts): void {
   const { answers } = ports;
   const get = <Negotiated>(path: string, resource: Resource<Negotiated>): void => {
@@ -68,7 +70,9 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
   one('/instances/:id', (snapshot, { id = '' }) => instanceById(snapshot, id));
 }
 
-/** The handler of a resource's route. It sends by itself: the framework would look into bytes that are known already. */
+/**
+ * The handler of a resource's route. It writes the response itself: the framework would inspect bytes that are ready.
+ */
 function reader<Negotiated>(
   { registry, counter, remember }: ReadPorts,
   { name, negotiate, find }: Resource<Negotiated>,
@@ -82,7 +86,7 @@ function reader<Negotiated>(
     count[200]();
     sendAnswer(response, answer);
   };
-  /** What goes wrong is left to the route, which runs into the same and has it logged and answered. */
+  /** Leaves an error to the route, which meets the same error, logs it and answers. */
   const ready = (snapshot: RegistrySnapshot, params: Params, negotiated: Negotiated): Answer | undefined => {
     try {
       const found = find(snapshot, params, negotiated);
@@ -91,7 +95,7 @@ function reader<Negotiated>(
     } catch {}
     return undefined;
   };
-  /** Only what is there: why something is not is for the route to say. */
+  /** Answers only what is found. The route states the reason for every other answer. */
   const again = (params: Params): FastPath => {
     return ({ headers }, response) => {
       const snapshot = registry.snapshot();
@@ -123,7 +127,7 @@ function reader<Negotiated>(
   };
 }
 
-/** Application names are upper-cased before they are looked up, as stock does. */
+/** Application names are upper-cased before they are looked up, as on stock servers. */
 function appOf(params: Params): string {
   return (params['app'] ?? '').toUpperCase();
 }

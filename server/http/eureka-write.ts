@@ -19,7 +19,10 @@ const INSTANCE_WRITES = [
 
 type Answered = FastifyReply | Promise<FastifyReply>;
 
-/** The write resources of the Eureka protocol, below `base`. Answers have no body but the 400 texts of register. */
+/**
+ * Registers the write resources of the Eureka protocol below `base`. Answers have no body, except the 400 texts of a
+ * registration.
+ */
 export function registerWrites(app: FastifyInstance, base: string, ports: WritePorts): void {
   app.post(`${base}/apps/:app`, (request, reply) => register(ports, request, reply));
   for (const { kind, method, path } of INSTANCE_WRITES) {
@@ -57,7 +60,8 @@ function register(ports: WritePorts, request: FastifyRequest, reply: FastifyRepl
   if (!decoded.ok) {
     const { status, contentType, body, reason } = decoded.error;
     if (contentType === undefined) return refused(status, reason).send();
-    // The one body that stock servers give on a refused write. As bytes: to a text the framework adds a charset.
+    // The only body that stock servers send with a refused write. It goes out as bytes: the framework adds a charset to
+    // text.
     return refused(status, reason).header('content-type', contentType).send(Buffer.from(body));
   }
   const record = decoded.value;
@@ -70,7 +74,7 @@ function targetOf({ target, fromPeers }: WritePorts, { headers }: FastifyRequest
 
 function write(ports: WritePorts, target: WriteTarget, wanted: Write, reply: FastifyReply): Answered {
   const outcome = target.apply(wanted);
-  // Our own leases answer at once, and most of what a promise costs is then saved.
+  // Our own leases answer synchronously, which saves most of the cost of a promise.
   if (outcome instanceof Promise) return outcome.then((verdict) => conclude(ports, wanted, verdict, reply));
   return conclude(ports, wanted, outcome, reply);
 }
@@ -84,7 +88,7 @@ function conclude(ports: WritePorts, wanted: Write, verdict: WriteOutcome, reply
   return entity === undefined ? sendEmpty(reply, status, reason) : sendConflict(reply, entity, reason);
 }
 
-/** A peer's copy of a write that reached the legacy already: passing it on would send it round in circles. */
+/** Refuses a peer's copy of a write. The legacy has that write already, and forwarded again it would circulate. */
 function refuseReplication({ counter }: WritePorts, kind: Write['kind'], reply: FastifyReply): FastifyReply {
   counter(kind, 403)();
   return sendEmpty(reply, 403, 'replicated writes are not taken here: Eurek8s is no replication peer');

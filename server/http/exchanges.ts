@@ -2,13 +2,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../ports/clock.ts';
 
-/** How often the age of what is in flight is looked at, as a part of the time allowed. */
+/** How often the age of open exchanges is checked within one timeout. */
 const CHECKS_PER_TIMEOUT = 4;
 
 /**
- * The requests whose answer has not left yet. A stop waits for them, and a client that does not read its answer is cut
- * off: until then it keeps the bytes of an old registry in memory. Ready bytes mostly leave in one go, while the request
- * is being handled; those exchanges are over before anybody could ask for them, and cost nothing here.
+ * The requests whose answer has not been sent completely. A stop waits for them. A client that does not read its answer
+ * is cut off, because until then it keeps the bytes of an old registry in memory. Ready bytes mostly leave in one write
+ * while the request is handled. Such an exchange is over before it would be recorded, and costs nothing here.
  */
 export class Exchanges {
   readonly #clock: Clock;
@@ -30,7 +30,7 @@ export class Exchanges {
     return this.#stopping;
   }
 
-  /** Has a request answered by `listener`. */
+  /** Passes a request to `listener`, and records the exchange unless it is over by then. */
   handle(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     if (this.#stopping) lastOfConnection(response);
     listener(request, response);
@@ -48,7 +48,7 @@ export class Exchanges {
     return new Set(Array.from(this.#open.keys(), ({ req }) => req.socket));
   }
 
-  /** From now on every answer closes its connection. Resolves when nothing is in flight, or when the time is over. */
+  /** From now on every answer closes its connection. Resolves when nothing is in flight, or after `timeoutMs`. */
   async finish(timeoutMs: number): Promise<void> {
     this.#stopping = true;
     for (const response of this.#open.keys()) lastOfConnection(response);

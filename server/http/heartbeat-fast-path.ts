@@ -9,16 +9,16 @@ import { oneLine, REASON_HEADER } from './reply.ts';
 import { isReplication, noteOutcome, type WritePorts } from './write-ports.ts';
 import { isDotSegment } from './write-request.ts';
 
-/** Clients of some generations send `{}` with a heartbeat. What is longer is nothing that any client sends. */
+/** Some generations of clients send `{}` with a heartbeat. No client is known to send more. */
 const MAX_BODY_BYTES = 64;
 /** `apps/APP/ID` */
 const PATH_SEGMENTS = 3;
 const EMPTY_BODY = { 'content-length': '0' };
 
 /**
- * Heartbeats in the form in which clients send them, answered without the framework: they are most of what a registry
- * is asked, and each does so little that the framework's share of it is larger than all the rest of ours. Whatever is
- * unusual about one is left to the ordinary route, which is also the norm for how these are answered.
+ * Answers heartbeats in the form in which clients send them, without the framework. Most requests to a registry are
+ * heartbeats, and the work for one is less than what the framework adds to it. A heartbeat of another form is left to
+ * the ordinary route, which also defines how these are answered.
  */
 export function heartbeatFastPath(bases: readonly string[], ports: WritePorts, log: Log): FastPath {
   const prefixes = bases.map((base) => `${base}/apps/`);
@@ -30,16 +30,16 @@ export function heartbeatFastPath(bases: readonly string[], ports: WritePorts, l
       else noteOutcome(ports, write, outcome);
       sendEmpty(response, outcome.status, outcome.reason);
     };
-    const broke = (err: unknown): void => {
+    const fail = (err: unknown): void => {
       log.error({ err, method: request.method, url: request.url }, 'request failed');
       sendEmpty(response, 500, 'internal error');
     };
     try {
       const outcome = ports.target.apply(write);
-      if (outcome instanceof Promise) outcome.then(conclude).catch(broke);
+      if (outcome instanceof Promise) outcome.then(conclude).catch(fail);
       else conclude(outcome);
     } catch (error) {
-      broke(error);
+      fail(error);
     }
   };
 
@@ -62,7 +62,7 @@ export function heartbeatFastPath(bases: readonly string[], ports: WritePorts, l
   };
 }
 
-/** `undefined`: a body that takes more than to be read. */
+/** The length of a body that only has to be read; `undefined`: it is chunked, packed or too long. */
 function bodyBytes({ headers }: IncomingMessage): number | undefined {
   if (headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined) return undefined;
   const length = headers['content-length'];
@@ -71,7 +71,7 @@ function bodyBytes({ headers }: IncomingMessage): number | undefined {
   return bytes <= MAX_BODY_BYTES ? bytes : undefined;
 }
 
-/** A client that goes away in the middle never ends its body, and then nothing is done. */
+/** Never calls `then` when the client disconnects before the end of the body. */
 function readBody(request: IncomingMessage, then: (body: Buffer) => void): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));

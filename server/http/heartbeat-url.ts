@@ -1,5 +1,5 @@
 const DIRTY = 'lastDirtyTimestamp';
-/** As many digits are exact as a number, and a Java long besides. */
+/** A number of so many digits is exact in JavaScript, and fits a Java long. */
 const MAX_DIGITS = 15;
 const ZERO = 48;
 const NINE = 57;
@@ -12,9 +12,9 @@ export interface Heartbeat {
 }
 
 /**
- * What a heartbeat's URL says: `<prefix>APP/ID?status=UP&lastDirtyTimestamp=1`. `undefined` for every other URL and for
- * whatever takes a second look: repeated or trailing slashes, fragments, escapes but in the id, odd numbers. By searches
- * rather than by a pattern, which would take as long as all the rest.
+ * Parses the URL of a heartbeat: `<prefix>APP/ID?status=UP&lastDirtyTimestamp=1`. `undefined` for every other URL, and
+ * for the forms that only the ordinary route judges: repeated or trailing slashes, fragments, escapes outside the id,
+ * numbers in another notation. It searches for characters: a pattern would take as long as the rest of a heartbeat.
  */
 export function readHeartbeat(url: string, prefixes: readonly string[]): Heartbeat | undefined {
   const prefix = prefixes.find((each) => url.startsWith(each));
@@ -43,7 +43,7 @@ function unescaped(id: string): string | undefined {
   }
 }
 
-/** The first value of the key in the query that begins at `mark`. */
+/** The timestamp in the query that begins at `mark`; `odd`: only the ordinary route can judge it. */
 function dirtyIn(url: string, mark: number): number | undefined | 'odd' {
   // An escape may stand for any letter of the key.
   if (url.indexOf('%', mark) >= 0 || url.indexOf('+', mark) >= 0) return 'odd';

@@ -6,7 +6,7 @@ import { refuse } from './refuse.ts';
 import { sendEmpty } from './reply.ts';
 import { sendReport } from './report.ts';
 
-/** What the sources keep back, and the operator's word that it is real. */
+/** Registers the list of the removals that sources hold back, and the command by which an operator releases one. */
 export function registerHolds(app: FastifyInstance, sources: readonly Source[]): void {
   const holds = (): readonly HoldReport[] =>
     sources.flatMap((source) => (source.holds?.() ?? []).map((hold) => reportHold(source.id, hold)));
@@ -28,7 +28,7 @@ export function registerHolds(app: FastifyInstance, sources: readonly Source[]):
   });
 }
 
-/** Before the body is read. */
+/** Refuses others before the body is read. */
 const operatorsOnly: onRequestHookHandler = ({ raw }, reply, done) => {
   const reason = operatorRefusal(raw);
   if (reason === undefined) done();

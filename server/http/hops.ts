@@ -6,9 +6,9 @@ import { oneLine, REASON_HEADER } from './reply.ts';
 const CAME_BACK = 'this request went out from this very Eurek8s: its legacy.urls lead back to it';
 
 /**
- * Tells another Eurek8s, or ourselves, which servers our registry came through, and refuses what went out from here. A
- * write that came back would wait for itself. Only who sends the header is answered with it: clients do not.
- * `upstream`: the servers that the legacy's lists came through.
+ * Answers the hops header of another Eurek8s with the servers that our registry came through. It refuses a request that
+ * this process itself has sent: a write that came back would wait for itself. Clients do not send the header, so they
+ * do not get it. `self`: the id of this process; `upstream`: the servers that the legacy's lists came through.
  */
 export function hopsFastPath(self: string, upstream: () => readonly string[]): FastPath {
   return ({ headers, url = '' }, response) => {

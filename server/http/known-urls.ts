@@ -1,13 +1,13 @@
 import type { FastPath } from './fast-path.ts';
 
-/** So many URLs, of so many characters: a few megabytes when somebody fills them all. */
+/** Together they bound the table to a few megabytes. Lengths in characters. */
 const MAX_URLS = 5000;
 const MAX_URL_LENGTH = 200;
 
 /**
- * What the routes have answered lately, by URL. Clients ask for the same few URLs over and over, and to route one anew
- * costs more than all the rest of a small answer. The routes stay the norm: what they have not answered, or would now
- * refuse, goes to them.
+ * Fast paths of the URLs that a route has answered. Clients ask for the same few URLs again and again, and routing one
+ * costs more than the rest of a small answer. The routes define the answers: what they have not answered before, or
+ * would refuse now, goes to them.
  */
 export class KnownUrls {
   readonly #known = new Map<string, FastPath>();
@@ -19,7 +19,7 @@ export class KnownUrls {
 
   remember(url: string, fastPath: FastPath): void {
     if (url.length > MAX_URL_LENGTH) return;
-    // Any query makes another URL, so a hostile client has as many as it likes.
+    // Any query makes another URL, so a hostile client can send any number of them.
     if (this.#known.size >= MAX_URLS) this.#known.clear();
     this.#known.set(url, fastPath);
   }

@@ -1,24 +1,30 @@
-/** What a client may cost. Times in milliseconds. */
+/** What one client, and all of them together, may use. Times in milliseconds. */
 export interface Limits {
-  /** Bytes of a request body, packed and unpacked. Registrations have 2 KiB; XML of 1 MiB would stall everybody 50 ms. */
+  /**
+   * Bytes of a request body, packed and unpacked. A registration has 2 KiB; XML of 1 MiB stalls all requests for 50 ms.
+   */
   readonly bodyBytes: number;
-  /** Bytes of request line and headers: Node's own limit, given a name because long ids meet it. */
+  /** Bytes of request line and headers: Node's own default, named here because long ids reach it. */
   readonly headerBytes: number;
   readonly connections: number;
   /**
-   * Connections that the system has accepted and we have not seen yet; it may allow fewer (`net.core.somaxconn`). A fleet
-   * that comes back at once fills Node's default of 511, and whoever finds it full tries again a second later.
+   * Connections that the kernel has accepted and the process has not taken yet. The kernel may allow fewer
+   * (`net.core.somaxconn`). A fleet that reconnects at once fills Node's default of 511, and a client that finds the
+   * backlog full tries again only a second later.
    */
   readonly backlog: number;
-  /** For the header of a request to arrive. */
+  /** Until the header of a request has arrived. */
   readonly headerTimeout: number;
-  /** For a whole request to arrive: a slow sender must not hold a connection for ever. */
+  /** Until a whole request has arrived: a slow sender must not hold a connection for ever. */
   readonly requestTimeout: number;
-  /** From the header of a request to the last byte of its answer: nor must a slow reader. */
+  /** From the header of a request to the last byte of its answer: neither must a slow reader. */
   readonly exchangeTimeout: number;
-  /** Of silence, before the system asks whether the other end is still there; ten unanswered seconds end the connection. */
+  /**
+   * Silence until the kernel probes whether the client is still there; ten seconds without an answer end the
+   * connection.
+   */
   readonly deadPeerProbe: number;
-  /** After the signal to stop, for the requests in flight. */
+  /** What requests in flight still have after the signal to stop. */
   readonly stopTimeout: number;
 }
 

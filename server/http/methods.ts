@@ -4,7 +4,7 @@ import { sendEmpty } from './reply.ts';
 
 const ORDER = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
 
-/** Notes the methods of every route that is registered from here on. */
+/** Records the methods of every route that is registered after its construction. */
 export class MethodTable {
   readonly #methods = new Map<string, Set<string>>();
 
@@ -16,7 +16,7 @@ export class MethodTable {
     });
   }
 
-  /** `OPTIONS` tells the methods of a path, any other method that it does not have is refused with them. */
+  /** Answers `OPTIONS` with the methods of a path, and any method that it lacks with 405 and the same list. */
   answerOthers(app: FastifyInstance): void {
     for (const [url, methods] of this.#methods) {
       const known = new Set([...methods, 'OPTIONS']);
@@ -26,7 +26,7 @@ export class MethodTable {
         method: app.supportedMethods.filter((each) => !known.has(each)),
         url,
         exposeHeadRoute: false,
-        // Before the body is read: nobody is going to look at it.
+        // Before the body is read, which is not needed.
         onRequest: (request, reply) => {
           refuse(request, reply.header('allow', allow), 405, `${request.method} is not allowed here, but ${allow}`);
         },

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { variantOf, type Format, type Variant } from '../encode/variant.ts';
 
-/** Media types of our answers, and the ranges that take them in. */
+/** The media types of our answers, and the ranges that include them. */
 const ACCEPTABLE = new Set(['*/*', 'application/*', 'application/json', 'application/xml']);
-/** The grammar's quality; what is written in another way counts as not given. */
+/** A quality by the grammar (RFC 9110, 12.4.2); one that is written otherwise counts as not given. */
 const QUALITY = /^\s*q\s*=\s*(0(?:\.\d*)?|1(?:\.0*)?)\s*$/i;
 
-/** Of each header so many values, and so long ones, are remembered with what they mean. */
+/** How many values of each header are remembered with their meaning, and up to how many characters. */
 const MAX_REMEMBERED_HEADERS = 100;
 const MAX_REMEMBERED_LENGTH = 200;
 
@@ -20,23 +20,23 @@ interface Range {
   readonly quality: number;
 }
 
-/** What a list is asked for as; `undefined`: `Accept` allows nothing that we have (406). */
+/** The variant in which a list is asked for; `undefined`: `Accept` allows neither JSON nor XML (406). */
 export function listVariant(headers: IncomingHttpHeaders): Variant | undefined {
   const format = knownListFormat(headers.accept);
   if (format === undefined) return undefined;
-  // Node.js joins what is sent twice; only its type says otherwise.
+  // Node joins repeated headers of this name into one text; only its type allows a list.
   const detail = knownDetail(headers['x-eureka-accept'] as string | undefined);
   return variantOf(format, detail, knownCoding(headers['accept-encoding']));
 }
 
-/** What a single instance is asked for as; `undefined`: as above. */
+/** The format in which a single instance is asked for; `undefined`: `Accept` allows neither JSON nor XML (406). */
 export function instanceVariant(headers: IncomingHttpHeaders): Format | undefined {
   return knownInstanceFormat(headers.accept);
 }
 
 /**
  * Format of a list answer as stock servers choose it: `json` anywhere in `Accept` means JSON; everything else, any type
- * and an absent header included, XML. `undefined`: the header names only types we have nothing for (406).
+ * and an absent header included, XML. `undefined`: the header names only types that we cannot answer with (406).
  */
 export function listFormat(accept: string | undefined): Format | undefined {
   if (accept === undefined || accept.trim() === '') return 'xml';
@@ -59,13 +59,13 @@ export function detailOf(eurekaAccept: string | undefined): Variant['detail'] {
   return eurekaAccept?.trim().toLowerCase() === 'compact' ? 'compact' : 'full';
 }
 
-/** gzip only for those who name it: `*` does not, as on stock servers. */
+/** gzip only for clients that name it: `*` does not, as on stock servers. */
 export function codingOf(acceptEncoding: string | undefined): Variant['coding'] {
   const named = rangesOf(acceptEncoding ?? '').filter(({ type }) => type === 'gzip' || type === 'x-gzip');
   return named.some(({ quality }) => quality > 0) ? 'gzip' : 'identity';
 }
 
-/** Whether people's text is wanted: asked for before JSON, or curl without a wish. */
+/** Whether a report is wanted as text: `Accept` prefers text to JSON, or curl asks without a preference. */
 export function prefersText(accept: string | undefined, userAgent: string | undefined): boolean {
   const ranges = rangesOf(accept ?? '*/*');
   if (ranges.every(({ type }) => type === '*/*')) return userAgent?.startsWith('curl/') === true;
@@ -89,7 +89,10 @@ function qualityOf(ranges: readonly Range[], type: string): number {
   return 0;
 }
 
-/** A fleet sends a handful of values over and over; a hostile client can send any number, which must not add up. */
+/**
+ * `read`, with its results remembered: a fleet sends the same few values again and again. The memory is bounded,
+ * because a hostile client can send any number of values.
+ */
 function remembered<Meaning>(read: (header: string | undefined) => Meaning): (header: string | undefined) => Meaning {
   const known = new Map<string, Meaning>();
   const ofNone = read(undefined);

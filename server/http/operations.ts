@@ -22,13 +22,13 @@ export interface OperationsPorts {
   readonly sources: readonly Source[];
   /** Of `snapshot.file`; `undefined` without one. */
   readonly registryFile: () => RegistryFileFacts | undefined;
-  /** Whether the server is on its way down. */
+  /** Whether the server is being stopped. */
   readonly stopping: () => boolean;
-  /** The metrics in Prometheus' text form, and its content type. */
+  /** All metrics in the Prometheus text format, and its content type. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** What people, probes and monitoring ask. JSON, or text for curl and whoever prefers it. */
+/** Registers what people, probes and monitoring ask for: JSON, or text for curl and for requests that prefer text. */
 export function registerOperations(app: FastifyInstance, ports: OperationsPorts): void {
   const sources = (): SourcesReport => {
     const now = ports.clock.now();
@@ -97,7 +97,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
     reply.type('text/plain');
     return reason === undefined ? reply.send('ok\n') : reply.code(503).send(`${reason}\n`);
   });
-  // What balancers in front of a Spring Eureka ask; the same verdict.
+  // Balancers in front of a Spring Eureka ask for this path; the verdict is that of /readyz.
   app.get('/actuator/health', (_request, reply) => {
     const reason = whyNotReady();
     const status = reason === undefined ? 'UP' : 'DOWN';
@@ -114,7 +114,7 @@ function pick({ id, world, required }: Source): Pick<Source, 'id' | 'world' | 'r
   return { id, world, required };
 }
 
-/** Which sources are awaited, and what each of them says of it. */
+/** The sources that reads wait for, each with its last error. */
 function waiting({ registry, sources }: OperationsPorts): string {
   const awaited = registry.awaited().map((id) => {
     const reason = sources.find((source) => source.id === id)?.health().lastError;

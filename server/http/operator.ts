@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** The machine itself; IPv4-mapped addresses count as the IPv4 address that they are. */
+/** The loopback networks. `BlockList` matches an IPv4-mapped address against the IPv4 ones. */
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** Besides `X-Forwarded-…`: what proxies tell of whom they ask for. */
+/** Headers, besides `X-Forwarded-…`, in which proxies name the client that they forward for. */
 const FORWARDING = new Set(['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip']);
 
-/** What of an `IncomingMessage` counts. */
+/** The part of an `IncomingMessage` that decides. */
 export interface OperatorRequest {
   readonly socket: { readonly remoteAddress?: string | undefined };
   readonly headers: IncomingHttpHeaders;
@@ -17,9 +17,9 @@ export interface OperatorRequest {
 
 /**
  * Why a request may not operate the server, that is, change something outside the Eureka protocol; `undefined`: it may.
- * Without credentials to ask for, the right belongs to whoever is on the machine itself. A web page that somebody there
- * looks at is not: its requests come from loopback too, but say another origin (or, when a name was bent to loopback,
- * another host).
+ * There are no credentials, so the right belongs to processes on the machine itself. A web page in a browser there does
+ * not have it: its requests come from loopback too, but name another origin, or another host when a name was rebound to
+ * loopback.
  */
 export function operatorRefusal({ socket, headers }: OperatorRequest): string | undefined {
   return notFromLoopback(socket.remoteAddress, headers) ?? fromAnotherOrigin(headers);
@@ -36,7 +36,7 @@ function notFromLoopback(peer: string | undefined, headers: IncomingHttpHeaders)
   return name === 'localhost' || isLoopback(name) ? undefined : `${only}: the request is for the host ${name}`;
 }
 
-/** What browsers say of a request that a page sends; other clients send neither header. */
+/** By the headers that browsers add to the requests of a page; other clients send neither. */
 function fromAnotherOrigin(headers: IncomingHttpHeaders): string | undefined {
   const { origin, 'sec-fetch-site': site } = headers;
   const foreign = 'a page of another origin may not do this';

@@ -7,7 +7,10 @@ import { sendEmpty } from './reply.ts';
 /** A batch has up to 250 instances of a few KiB each. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
-/** `POST peerreplication/batch`: what a peer has been told since its last batch. JSON both ways, as peers speak it. */
+/**
+ * Registers `POST peerreplication/batch` below `base`: the changes that a peer received since its last batch. Request
+ * and answer are JSON, as between stock peers.
+ */
 export function registerPeerBatch(
   app: FastifyInstance,
   base: string,

@@ -8,7 +8,10 @@ import { registerReads } from './eureka-read.ts';
 import { registerPeerBatch } from './peer-batch.ts';
 import { sendEmpty } from './reply.ts';
 
-/** Where the legacy lists us as its peer: `eureka.client.service-url` of the legacy = `http://eurek8s:8761/peer/eureka/`. */
+/**
+ * Where the legacy lists us as its peer: `eureka.client.service-url` of the legacy =
+ * `http://eurek8s:8761/peer/eureka/`.
+ */
 export const PEER_BASE = '/peer/eureka';
 
 export interface PeerPorts {
@@ -18,12 +21,13 @@ export interface PeerPorts {
 }
 
 /**
- * The side of us that a legacy server sees as a peer. It pushes its changes here. Reads are answered with an empty
- * registry, always: a server that starts imports what its peers list, and would make registrations of our own entries.
+ * Registers what a legacy server with us as its peer asks for. It pushes its changes here. Reads are always answered
+ * with an empty registry: a server that starts imports the registry of its peers, and would make registrations of our
+ * entries.
  */
 export function registerPeer(app: FastifyInstance, { feed, clock, newTimeSlice }: PeerPorts): void {
   const empty = emptySnapshot(1, clock.now());
-  // Answers of its own, as each keeps the encodings of one registry.
+  // A separate one, as each keeps the encodings of one registry.
   registerReads(app, PEER_BASE, {
     registry: { snapshot: () => empty, awaited: () => [] },
     answers: new Answers(newTimeSlice),
@@ -31,6 +35,6 @@ export function registerPeer(app: FastifyInstance, { feed, clock, newTimeSlice }
     remember: () => undefined,
   });
   registerPeerBatch(app, PEER_BASE, clock, (items) => feed.apply(items).map((status) => ({ status })));
-  // Peers pass on what they hear of Auto Scaling groups, one by one. There is nothing to do about it here.
+  // Peers replicate the status of Auto Scaling groups one by one. Nothing here depends on it.
   app.put(`${PEER_BASE}/asg/:asg/status`, (_request, reply) => sendEmpty(reply, 200));
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawWrite } from '../ports/writes.ts';
 
-/** Headers passed on to the legacy: who the client says it is, its trace, and its way. Never the replication header. */
+/** Headers forwarded to the legacy: the client's identity, its trace and the hops. Never the replication header. */
 const PASSED_ON = /^(?:discoveryidentity-|x-b3-|(?:traceparent|tracestate|b3|x-eurek8s-hops)$)/;
 
-/** A request as it came. Taken apart only when somebody passes it on: leases of our own need nothing of it. */
+/** A write as it was received. It is taken apart only when it is forwarded: our own leases need none of its parts. */
 export class ReceivedWrite implements RawWrite {
   readonly body: Buffer | undefined;
   readonly #request: IncomingMessage;
@@ -24,7 +24,7 @@ export class ReceivedWrite implements RawWrite {
 
   get path(): string {
     const [path = ''] = this.#url.split(/[?#]/, 1);
-    // Counted from the end, because in front stand mounts of several lengths and any number of slashes.
+    // Counted from the end, because the mounts in front differ in length and may have any number of slashes.
     const segments = path.split('/').filter((segment) => segment !== '');
     return segments.slice(-this.#segments).join('/');
   }

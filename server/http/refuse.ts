@@ -4,12 +4,13 @@ import type { Log } from '../ports/log.ts';
 import { prefersText } from './negotiate.ts';
 import { oneLine, REASON_HEADER, sendEmpty } from './reply.ts';
 
-/** Errors that no route made itself: unknown paths, bodies that are too large, paths that cannot be decoded, bugs. */
+/** Answers errors outside the routes: unknown paths, bodies that are too large, paths that cannot be decoded, bugs. */
 export function answerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error: FastifyError, request, reply) => refuseError(log, error, request, reply));
   app.setNotFoundHandler((request, reply) => refuse(request, reply, 404, `nothing is served at ${pathOf(request)}`));
 }
 
+/** Answers an error that the framework or a handler has thrown. Those from 500 on are logged. */
 export function refuseError(log: Log, error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status >= 500) log.error({ err: error, method: request.method, url: request.url }, 'request failed');
@@ -18,14 +19,16 @@ export function refuseError(log: Log, error: FastifyError, request: FastifyReque
 }
 
 /**
- * The framework would close the connection. But while the client still sends, that resets it, and the answer is lost
- * with it: so the rest of the body is read and dropped, for as long as a request may take.
+ * What `Connection` says with a 413. The framework would close the connection, which resets it while the client still
+ * sends, and the answer would be lost. Kept open, the rest of the body is read and dropped within the request timeout.
  */
 function persistence({ raw }: FastifyReply): 'keep-alive' | 'close' {
   return raw.shouldKeepAlive && raw.getHeader('connection') !== 'close' ? 'keep-alive' : 'close';
 }
 
-/** Nothing on Eureka paths (see `sendEmpty`), and what the asker reads elsewhere. */
+/**
+ * Answers with an error: without a body on Eureka paths (see `sendEmpty`), elsewhere as text or as JSON `{ error }`.
+ */
 export function refuse(request: FastifyRequest, reply: FastifyReply, status: number, reason: string): FastifyReply {
   if (isEurekaPath(request.url)) return sendEmpty(reply, status, reason);
   const { accept, 'user-agent': userAgent } = request.headers;

@@ -2,15 +2,16 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../encode/variant.ts';
 
-/** Header with the reason of an answer that must not have a body: one line of ASCII. */
+/** The header with the reason for an answer that must not have a body: one line of ASCII. */
 export const REASON_HEADER = 'x-eurek8s-reason';
+const MAX_REASON_LENGTH = 1000;
 
-/** Parts that are given to a connection at once: thousands would be a megabyte of entries in its queue, made in one turn. */
+/** Parts that a connection gets in one turn: thousands would make a megabyte of entries in its queue at once. */
 const MAX_PARTS_AT_ONCE = 512;
 
 /**
- * Sends ready bytes. The parts of all but the largest answers are given to the connection at once: it only refers to
- * them, and a client that does not read is cut off in time (`Exchanges`).
+ * Sends ready bytes with status 200. All but the largest answers are given to the connection at once: it only refers to
+ * the parts, and a client that does not read is cut off (`Exchanges`).
  */
 export function sendAnswer(response: ServerResponse, { headers, body }: Answer): void {
   response.writeHead(200, headers as string[]);
@@ -30,18 +31,18 @@ function sendParts(response: ServerResponse, parts: readonly Buffer[], from = 0)
 }
 
 /**
- * An answer without a body. On Eureka paths errors have none, whatever the `Accept`: some clients crash on an error
- * body, others take it for an empty registry, others stop registering.
+ * Sends an answer without a body. Errors on Eureka paths have none, whatever `Accept` says: some clients crash on an
+ * error body, others take it for an empty registry, others stop registering.
  */
 export function sendEmpty(reply: FastifyReply, status: number, reason?: string): FastifyReply {
   if (reason !== undefined) reply.header(REASON_HEADER, oneLine(reason));
   return reply.code(status).removeHeader('content-type').send();
 }
 
-/** Header values are ASCII without line ends; what does not fit is shown as `?`. */
+/** A text as a header value: one line of ASCII, bounded; other characters become `?`. */
 export function oneLine(text: string): string {
   return text
-    .slice(0, 1000)
+    .slice(0, MAX_REASON_LENGTH)
     .replace(/\s+/g, ' ')
     .replace(/[^\x20-\x7e]/g, '?')
     .trim();

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { prefersText } from './negotiate.ts';
 
-/** What people and programs ask of the operations API: text for the ones, JSON for the others. */
+/** Sends a report of the operations API: as text to people, as JSON to programs. */
 export function sendReport(
   request: FastifyRequest,
   reply: FastifyReply,

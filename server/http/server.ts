@@ -11,7 +11,7 @@ import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { keepTickShape } from './tick-shape.ts';
 
-/** Where Eureka's API is mounted: with and without the version segment that clients of different families send. */
+/** The mounts of the Eureka API: with and without the version segment, as clients of different families send it. */
 export const EUREKA_BASES = ['/eureka', '/eureka/v2', '/eureka/v1'] as const;
 
 export interface ServerParts {
@@ -27,18 +27,21 @@ export interface ServerParts {
 export interface HttpServer {
   /** Routes are registered here, before `listen`. */
   readonly app: FastifyInstance;
-  /** Every request is offered to the fast paths first; what one takes never reaches the framework. Before `listen`. */
+  /**
+   * Fast paths see each request first, in the order in which they were added; what one answers never reaches the
+   * framework. Called before `listen`.
+   */
   readonly addFastPath: (fastPath: FastPath) => void;
-  /** On its way down: what comes is still answered, but whoever can should ask another. */
+  /** True from the beginning of `stop`: requests are still answered, but new ones should go to another server. */
   readonly stopping: () => boolean;
   listen(address: { readonly host: string; readonly port: number }): Promise<void>;
-  /** Idle connections end at once, requests in flight are finished within the limit, then nothing is left open. */
+  /** Ends idle connections at once, gives requests in flight their time (`stopTimeout`), then ends every connection. */
   stop(): Promise<void>;
 }
 
 /**
- * The HTTP server, with the framework's defaults that break Eureka clients set right: both slash forms, long ids, empty
- * bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
+ * Creates the HTTP server. Where the framework's defaults break Eureka clients, they are replaced: both slash forms,
+ * long ids, empty bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
  */
 export function createServer({ log, clock, countCut, keepAlive, limits }: ServerParts): HttpServer {
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
@@ -54,7 +57,7 @@ export function createServer({ log, clock, countCut, keepAlive, limits }: Server
     logger: false,
     bodyLimit: limits.bodyBytes,
     return503OnClosing: false,
-    // What concerns every request is done here and not in hooks, which cost a ready answer as much as its routing.
+    // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.
     serverFactory: (listener) =>
       connections.createServer((request, response) => {
         const { url = '/', method } = request;
@@ -76,7 +79,7 @@ export function createServer({ log, clock, countCut, keepAlive, limits }: Server
     listen: async ({ host, port }) => {
       methods.answerOthers(app);
       await keepTickShape();
-      // Node falls back to IPv4 on a machine without IPv6 only when it is told no address at all.
+      // Node falls back to IPv4 on a machine without IPv6 only when it is given no address.
       await app.listen({ host: host === '::' ? '' : host, port, backlog: limits.backlog });
     },
     stop: async () => {
@@ -90,8 +93,8 @@ export function createServer({ log, clock, countCut, keepAlive, limits }: Server
 }
 
 /**
- * Servlet containers drop what follows a semicolon in each segment of a path, as `;jsessionid=AB`, and so stock servers
- * never see it. An escaped semicolon stays.
+ * Servlet containers drop what follows a semicolon in each segment of a path, such as `;jsessionid=AB`, so stock
+ * servers never see it. An escaped semicolon stays.
  */
 function withoutPathParameters(url: string): string {
   const end = url.search(/[?#]/);
@@ -99,7 +102,7 @@ function withoutPathParameters(url: string): string {
   return path.replaceAll(/;[^/]*/g, '') + url.slice(path.length);
 }
 
-/** Proxies may send `GET http://host/path`, which every server has to take. */
+/** Proxies may send `GET http://host/path`, which every server must accept (RFC 9112, 3.2.2). */
 function originForm(url: string): string {
   return url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
 }

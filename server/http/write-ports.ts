@@ -1,25 +1,31 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Write, WriteOutcome, WriteTarget } from '../ports/writes.ts';
-import type { FailedWrites } from './failed-writes.ts';
+
+/** Notes writes that went wrong, for the log. */
+export interface FailureLog {
+  note(write: Write, outcome: WriteOutcome): void;
+  /** A registration that could not be read, with what its path names as the application. */
+  noteRefused(app: string, reason: string): void;
+}
 
 export interface WritePorts {
-  /** Where writes go, gates included. */
+  /** Takes the writes of clients, gates included. */
   readonly target: WriteTarget;
-  /** Where those go that a peer passes on, gates included; `undefined`: they are refused. */
+  /** Takes the writes that a peer replicates, gates included; `undefined`: they are refused. */
   readonly fromPeers: WriteTarget | undefined;
   readonly clock: Clock;
-  readonly failed: FailedWrites;
-  /** What writes of a kind that are answered with a status are counted by. */
+  readonly failed: FailureLog;
+  /** Returns the counter of the writes of a kind that are answered with one status. */
   readonly counter: (kind: Write['kind'], status: number) => () => void;
 }
 
-/** Accounts for a write that is about to be answered. */
+/** Counts a write that is about to be answered, and logs it when it failed. */
 export function noteOutcome({ counter, failed }: WritePorts, write: Write, outcome: WriteOutcome): void {
   counter(write.kind, outcome.status)();
   if (outcome.status >= 500) failed.note(write, outcome);
 }
 
-/** Says that a write reached another server first, and that this one passed it on. */
+/** Whether a write reached another server first and is replicated by it. */
 export function isReplication(headers: Readonly<Record<string, unknown>>): boolean {
   return headers['x-netflix-discovery-replication'] === 'true';
 }

@@ -11,10 +11,9 @@ export interface BadParameter {
   readonly reason: string;
 }
 
-/** The largest number a Java `long` holds. */
-const LARGEST_LONG = 2n ** 63n - 1n;
+const MAX_JAVA_LONG = 2n ** 63n - 1n;
 
-/** Every write to one instance; `segments`: how many path segments there are below the base. */
+/** Decodes a write to one instance; `segments`: how many path segments there are below the base. */
 export function decodeInstanceWrite(
   kind: Exclude<Write['kind'], 'register'>,
   request: FastifyRequest,
@@ -49,7 +48,7 @@ export function decodeInstanceWrite(
   }
 }
 
-/** Bodies are bytes here, see `acceptBodies`; an empty one is none. */
+/** The request as a forwarder needs it. Bodies are bytes here (`acceptBodies`); an empty one counts as none. */
 export function rawOf(request: FastifyRequest, segments: number): RawWrite {
   const { body } = request;
   return new ReceivedWrite(request.raw, segments, Buffer.isBuffer(body) && body.length > 0 ? body : undefined);
@@ -57,7 +56,7 @@ export function rawOf(request: FastifyRequest, segments: number): RawWrite {
 
 export const DOT_SEGMENT = 'a name of dots alone is a way out of the path';
 
-/** Passed on, `apps/X/..` would be taken for `apps`: a write to something else than it says. */
+/** Forwarded, `apps/X/..` would be read as `apps`: a write to another resource than the one it names. */
 export function isDotSegment(name: string): boolean {
   return name === '.' || name === '..';
 }
@@ -68,7 +67,7 @@ function dirtyOf(request: FastifyRequest): Result<number | undefined, BadParamet
   const text = first(request, 'lastDirtyTimestamp');
   if (text === undefined) return NO_DIRTY;
   // As Java parses a long.
-  if (!/^[+-]?\d{1,19}$/.test(text) || BigInt(text.replace(/^\+/, '')) > LARGEST_LONG)
+  if (!/^[+-]?\d{1,19}$/.test(text) || BigInt(text.replace(/^\+/, '')) > MAX_JAVA_LONG)
     return bad(`lastDirtyTimestamp "${text}" is not a number of milliseconds`);
   return ok(Number(text));
 }

@@ -2,11 +2,11 @@ import {
   NO_CONTRIBUTION,
   type AppContribution,
   type ContributionUpdate,
+  type SourceContribution,
 } from '../../shared/contribution/contribution.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
-import type { SourceContribution } from '../../shared/registry/merge.ts';
 
-/** What each source says now, application by application. */
+/** The current contribution of each source to each application. */
 export class Contributions {
   readonly #bySource: ReadonlyMap<SourceId, Map<AppName, AppContribution>>;
 
@@ -15,7 +15,9 @@ export class Contributions {
     this.#bySource = new Map(sources.map((source) => [source, new Map()]));
   }
 
-  /** Takes in what a source says anew; the applications of which it says something else than before. */
+  /**
+   * Takes in new contributions of a source. Returns the applications whose contribution is another object than before.
+   */
   update(source: SourceId, changes: ContributionUpdate): readonly AppName[] {
     const current = this.#of(source);
     const changed: AppName[] = [];
@@ -28,10 +30,10 @@ export class Contributions {
     return changed;
   }
 
-  /** The complete view of a source, as an update: what it does not name is gone. */
+  /** The complete view of a source as an update: applications that are not in it are gone. */
   replacement(source: SourceId, all: ReadonlyMap<AppName, AppContribution>): ContributionUpdate {
     const gone = [...this.#of(source).keys()].filter((name) => !all.has(name));
-    // A first load removes nothing, and is too large to be copied for it.
+    // A first load removes nothing, and is too large to be copied.
     return gone.length === 0 ? all : new Map([...all, ...gone.map((name) => [name, undefined] as const)]);
   }
 
@@ -40,7 +42,7 @@ export class Contributions {
     return this.#of(source);
   }
 
-  /** What all sources say of one application, in the order of precedence. */
+  /** The contributions of all sources to one application, in the order of precedence. */
   of(name: AppName): readonly SourceContribution[] {
     return Array.from(this.#bySource, ([source, current]) => ({
       source,
@@ -48,7 +50,7 @@ export class Contributions {
     }));
   }
 
-  /** How many instances and publications the merge of an application goes through. */
+  /** About how many instances and publications the merge of an application goes through; at least 1. */
   weight(name: AppName): number {
     let weight = 1;
     for (const current of this.#bySource.values()) {

@@ -3,8 +3,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Source } from '../ports/source.ts';
 
 /**
- * How long the first answer waits for sources that are not required (milliseconds). Without it every restart would be
- * answered without sources that are well, for a moment that clients keep for 30 s.
+ * Milliseconds that the first answer waits for sources that are not required. Without the wait, each restart would
+ * answer without sources that are well, and clients keep such an answer for 30 s.
  */
 const OPTIONAL_WAIT_MS = 5_000;
 
@@ -19,7 +19,7 @@ export class FirstSync {
     this.#sources = sources;
   }
 
-  /** `onOver`: no source that is not required is waited for any more. */
+  /** Calls `onOver` when sources that are not required are no longer waited for. */
   begin(clock: Clock, onOver: () => void): void {
     this.#cancelOptionalWait = clock.after(OPTIONAL_WAIT_MS, () => {
       this.#isOptionalWaitOver = true;
@@ -35,12 +35,12 @@ export class FirstSync {
     this.#synced.add(source);
   }
 
-  /** Sources without a complete view so far, waited for or not. */
+  /** Sources without a complete view so far, awaited or not. */
   missing(): readonly SourceId[] {
     return this.#sources.filter(({ id }) => !this.#synced.has(id)).map(({ id }) => id);
   }
 
-  /** Those that are required, and for a moment those that may yet answer. */
+  /** Sources that the first answer waits for: the required ones, and for a moment those that are still starting. */
   awaited(): readonly SourceId[] {
     const isAwaited = (source: Source): boolean =>
       source.required || (!this.#isOptionalWaitOver && source.health().state === 'starting');

@@ -20,20 +20,20 @@ import { stopSources } from './stop-sources.ts';
 /** Contributions that arrive within this many milliseconds after a snapshot update wait for the next one. */
 const WINDOW_MS = 100;
 /**
- * Instances that are merged for one snapshot of a load, about a millisecond's worth. The snapshot takes twice as long
- * again, and is made in one step, which must leave little garbage: while the collector marks, each 64 KiB that are
- * allocated may cost 5 ms of marking.
+ * Instances that are merged for one snapshot of a load: about a millisecond of work. The snapshot itself takes twice as
+ * long and is one step. It must leave little garbage: while the collector marks, each 64 KiB that are allocated may
+ * cost 5 ms of marking.
  */
 const MAX_BATCH_INSTANCES = 400;
-/** Of a time slice: one such step is enough for a turn of the event loop. */
+/** The share of a time slice that a load takes: one step is enough for a turn of the event loop. */
 const SLICE_SHARE = 1 / 5;
-/** How often the delta log is relieved of what is older than its window; the rhythm of stock's own cleaner. */
+/** How often changes older than the window are dropped from the delta log: as often as stock's own cleaner runs. */
 const PRUNE_MS = 30_000;
 
 /** A new snapshot, and what is different in it. */
 export interface SnapshotUpdate {
   readonly snapshot: RegistrySnapshot;
-  /** Of which something was merged anew, and how they were before. */
+  /** The applications that were merged anew; `undefined`: not there. */
   readonly merged: readonly (readonly [before: MergedApplication | undefined, after: MergedApplication | undefined])[];
   readonly changes: Chunks<Change>;
 }
@@ -51,9 +51,9 @@ export interface HubOptions {
 }
 
 /**
- * The single writer. It keeps what each source says, merges the applications of which something else is said, and makes
- * immutable snapshots. Nothing is answered before every required source has completed its first sync: a partial answer
- * would make clients drop what is missing from it.
+ * The single writer. It keeps the contributions of every source, merges the applications whose contributions changed,
+ * and makes immutable snapshots. There is no snapshot for readers before every required source has completed its first
+ * sync: a partial answer would make clients drop what is missing from it.
  */
 export class Hub {
   readonly #options: HubOptions;
@@ -95,7 +95,7 @@ export class Hub {
     }
   }
 
-  /** Starts every source; each has its own sink, so that none can speak for another. */
+  /** Starts every source; each has its own sink, so that none can contribute for another. */
   start(): void {
     this.#firstSync.begin(this.#options.clock, () => this.#openWhenSynced());
     for (const source of this.#options.sources) source.start(this.#sinkOf(source));
@@ -166,13 +166,13 @@ export class Hub {
   #openWhenSynced(): void {
     if (this.#open || this.#loading || this.awaited().length > 0) return;
     this.#update();
-    // What is left is worked through in further slices, the last of which comes back here.
+    // The rest follows in further slices, and the last of them calls this method again.
     if (this.#dirty.size > 0) return;
     this.#open = true;
     this.#firstSync.end();
-    // The delta tells all of it at first: who has fetched everything from another process must learn here what is
-    // different, and the hash code speaks of statuses alone.
-    // Of a first load only what Kubernetes has a part in: thousands of registered applications are no news.
+    // The first delta lists the whole registry. A client that fetched it from another process must learn what is
+    // different here, and the hash code covers statuses alone.
+    // Listeners get only the applications in which Kubernetes has a part: thousands of registered ones are no news.
     const candidates = this.#snapshot.applications.filter(({ dial, refusals }) => dial || refusals.length > 0);
     const merged = candidates.map((each) => [undefined, each] as const);
     this.#announce({ snapshot: this.#snapshot, merged, changes: this.#snapshot.log.recent });
@@ -198,8 +198,9 @@ export class Hub {
   }
 
   /**
-   * Brings the snapshot up to what is said: `urgent` before the call returns, and of the rest as much as one slice is
-   * enough for. A large load follows in later turns. Each batch is a consistent registry, as it has whole applications.
+   * Brings the snapshot up to date: the applications in `urgent` before the call returns, and as many others as one
+   * slice allows. The rest of a large load follows in later turns. Each batch gives a consistent registry, because it
+   * consists of whole applications.
    */
   #update(urgent: Iterable<AppName> = []): void {
     this.#cancelWindow?.();
@@ -225,22 +226,21 @@ export class Hub {
     }
   }
 
-  /** Never throws: whoever has brought a change, a source or a client's write, is not to blame for a fault in here. */
+  /** Never throws: the source or the client's write that brought a change must not fail for a fault in here. */
   #updateBatch(urgent: Iterable<AppName>): void {
     const names = this.#takeBatch(urgent);
     try {
       const now = this.#options.clock.now();
       this.#lastUpdateAt = now;
       const merged = new Map<AppName, MergedApplication | undefined>();
-      for (const name of names)
-        merged.set(
-          name,
-          this.#merging.merge(name, this.#contributions.of(name), application(this.#snapshot, name), now),
-        );
+      for (const name of names) {
+        const before = application(this.#snapshot, name);
+        merged.set(name, this.#merging.merge(name, this.#contributions.of(name), before, now));
+      }
       for (const name of this.#merging.forgetVanished()) merged.set(name, undefined);
       const { snapshot, changes } = advance(this.#snapshot, merged, now);
       if (!this.#open) {
-        // Nobody is told of a first load batch by batch, so nothing of that is made.
+        // Listeners are not called for the batches of a first load, so their updates are not made.
         this.#snapshot = snapshot;
         return;
       }
@@ -255,7 +255,7 @@ export class Hub {
     }
   }
 
-  /** Takes the urgent ones out of what is dirty, and as many others as make a batch. */
+  /** Takes the urgent applications out of the dirty ones, and as many others as make a batch. */
   #takeBatch(urgent: Iterable<AppName>): ReadonlySet<AppName> {
     const names = new Set<AppName>();
     for (const name of urgent) if (this.#dirty.delete(name)) names.add(name);
@@ -275,7 +275,7 @@ export class Hub {
       try {
         listener(update);
       } catch (cause) {
-        // An observer's fault must not keep the others, or the next update, from happening.
+        // A fault of one observer must not stop the others or the next update.
         this.#options.log.error({ err: cause }, 'an observer of the registry failed');
       }
     }
@@ -287,12 +287,12 @@ export class Hub {
       const pruned = log !== this.#snapshot.log;
       if (this.#open && pruned) this.#announce({ snapshot: { ...this.#snapshot, log }, merged: [], changes: [] });
       this.#retryFailed();
-      // A large load leaves the window at one time, but not in one piece.
+      // A large load leaves the window at one moment, and is pruned piece by piece.
       this.#schedulePrune(pruned ? WINDOW_MS : PRUNE_MS);
     });
   }
 
-  /** What could not be merged may depend on the moment, as what it was merged with. */
+  /** Merges failed applications again: the fault may depend on the time, or on the state before. */
   #retryFailed(): void {
     for (const name of this.#merging.failed) this.#dirty.add(name);
     if (this.#dirty.size > 0) this.#schedule('coalesced', []);

@@ -1,6 +1,7 @@
 import type { AppName } from '../../shared/model/names.ts';
 import { emptyApplication, type MergedApplication, type MergeMemory } from '../../shared/registry/application.ts';
-import { mergeApplication, type MergeRules, type SourceContribution } from '../../shared/registry/merge.ts';
+import type { SourceContribution } from '../../shared/contribution/contribution.ts';
+import { mergeApplication, type MergeRules } from '../../shared/registry/merge.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 
@@ -10,10 +11,12 @@ export interface MergingOptions {
   readonly metrics: Pick<Metrics, 'count'>;
 }
 
-/** Applications without any entry are kept so many, for the template their next entry inherits. */
+/** How many applications without an entry are kept, for the template that their next entry inherits. */
 const MAX_VANISHED = 1000;
 
-/** Merges one application at a time. One whose merge throws fails alone: what is known of it stays, and says so. */
+/**
+ * Merges one application at a time. One whose merge throws fails alone: its last known entries stay, with a refusal.
+ */
 export class Merging {
   readonly #options: MergingOptions;
   readonly #failed = new Set<AppName>();
@@ -88,6 +91,6 @@ function lastKnown(
   const others = application.refusals.filter(({ code }) => code !== 'internal-error');
   const since = application.refusals.find(({ code }) => code === 'internal-error')?.since ?? now;
   const what = error instanceof Error ? error.message : String(error);
-  const reason = `what is said of ${name} now cannot be merged (${what}); its last known entries stay, and it is tried again`;
+  const reason = `merging ${name} failed (${what}); its last known entries stay, and it is tried again`;
   return { ...application, refusals: [...others, { object: name, code: 'internal-error', reason, since }] };
 }

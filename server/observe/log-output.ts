@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 
 /**
- * Writes some of the bytes, as many as go without waiting for a reader. `error` is `undefined` when some went, `EAGAIN` when
- * the reader is not ready, and else what was wrong.
+ * Writes as many of the bytes as the reader takes without a wait. `error` is `undefined` when some were written,
+ * `EAGAIN` when the reader is not ready, and otherwise the code of what went wrong.
  */
 export type WriteSome = (bytes: Uint8Array, done: (error: string | undefined, written: number) => void) => void;
 
@@ -11,22 +11,21 @@ export interface LogOutputParts {
   readonly clock: Clock;
 }
 
-/** Of lines that wait for a slow reader: half a minute at the busiest, and little beside the registry. */
+/** Lines that wait for a slow reader: half a minute's worth at the busiest, and little beside the registry. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** Milliseconds until a reader that was not ready is tried again. */
 const RETRY_MS = 50;
 
 /**
- * Where log lines leave the process. Whatever the other end does (does not read, is gone, has no space), nobody waits for
- * it: lines that cannot be written are dropped and counted. Each line is tried, so the log goes on when the other end is
- * well again.
+ * Writes log lines without ever waiting for the reader, which may not read, be gone, or have no space. Lines that
+ * cannot be written are dropped and counted. Each line is tried, so the log goes on when the reader recovers.
  */
 export class LogOutput {
   readonly #parts: LogOutputParts;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing = false;
-  /** The last line that left is not whole. */
+  /** The last line was written in part. */
   #torn = false;
   #dropped = 0;
   #whenIdle: (() => void)[] = [];
@@ -51,7 +50,7 @@ export class LogOutput {
     if (!this.#writing) this.#next();
   }
 
-  /** Resolves when every line has left or was dropped, with true; or when the time is over, with false. */
+  /** Resolves with true when every line was written or dropped, with false after `limitMs`. */
   async flush(limitMs: number): Promise<boolean> {
     if (!this.#writing) return true;
     return new Promise((resolve) => {
@@ -63,7 +62,7 @@ export class LogOutput {
     });
   }
 
-  /** All that came while the last piece was written leaves as one. */
+  /** Writes all lines that came while the last piece was written, as one piece. */
   #next(): void {
     const lines = this.#waiting;
     this.#waiting = [];

@@ -10,25 +10,25 @@ export interface Logger {
   readonly log: Log;
   /** Lines that could not be written, since the start. */
   readonly dropped: () => number;
-  /** For the end of the process: whether everything was written, or dropped, within the time. */
+  /** Resolves at the latest after `limitMs`, with whether every line was written or dropped by then. */
   readonly flush: (limitMs: number) => Promise<boolean>;
 }
 
 const STANDARD_OUTPUT = 1;
 
-/** JSON lines on standard output, which has to be in non-blocking mode where it is a pipe. */
+/** Logs JSON lines to standard output, which must be in non-blocking mode where it is a pipe. */
 export function standardOutputLogger(level: Config['log']['level'], clock: Clock): Logger {
   const output = new LogOutput({ writeSome: writeTo(STANDARD_OUTPUT), clock });
   return { log: createLog(level, output), dropped: () => output.dropped, flush: (limitMs) => output.flush(limitMs) };
 }
 
-/** On a thread of its own: a disk may be slow too. */
-export function writeTo(descriptor: number): WriteSome {
+/** Writes on a thread of Node's pool: a disk may be slow too. */
+function writeTo(descriptor: number): WriteSome {
   return (bytes, done) =>
     write(descriptor, bytes, (error, written) => done(error === null ? undefined : (error.code ?? ''), written ?? 0));
 }
 
-/** The last step before a line leaves hides the user-info of URLs, wherever in the line they are. */
+/** The last step before a line is written hides the user-info of URLs, wherever in the line they are. */
 export function createLog(level: Config['log']['level'], destination: DestinationStream): Log {
   return pino(
     {

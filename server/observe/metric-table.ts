@@ -1,4 +1,4 @@
-/** One metric: the reference in the docs is generated from this table. */
+/** One metric. docs/metrics.md is generated from these. */
 export interface MetricDescription {
   readonly name: string;
   readonly type: 'counter' | 'gauge';
@@ -7,8 +7,8 @@ export interface MetricDescription {
 }
 
 /**
- * Every metric of our own, by the name the code counts under; the process's and runtime's (`process_*`, `nodejs_*`)
- * come on top. The name in the exposition is `eurek8s_` and this, with `_total` behind a counter.
+ * Every metric of our own, by the name that the code uses; those of the process and the runtime (`process_*`,
+ * `nodejs_*`) come besides. In the exposition the name has `eurek8s_` before it, and `_total` behind it for a counter.
  */
 export const METRICS: readonly MetricDescription[] = [
   {

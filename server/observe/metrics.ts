@@ -15,8 +15,8 @@ export function exposedName({ name, type }: MetricDescription): string {
 }
 
 /**
- * Counts and values as plain numbers, handed to the metrics library only when it is scraped: on the hot path a count is
- * two map look-ups. `observe` is called before each scrape, for values that are read off rather than told.
+ * Keeps counts and values as plain numbers, and hands them to the metrics library only for a scrape: on the hot path a
+ * count is two map look-ups. Names are those of the metric table; another one throws.
  */
 export class PrometheusMetrics implements Metrics {
   readonly #registry = new Registry();
@@ -32,7 +32,7 @@ export class PrometheusMetrics implements Metrics {
     this.#at(name, labels).value += by;
   }
 
-  /** Counts one series that is known beforehand, on the hot path: no look-up, no labels. */
+  /** Returns what counts one series, for the hot path: a call needs no look-up. */
   counter(name: string, labels: Labels): () => void {
     const series = this.#at(name, labels);
     return () => {
@@ -44,11 +44,12 @@ export class PrometheusMetrics implements Metrics {
     this.#at(name, labels).value = value;
   }
 
-  /** A count that is kept elsewhere. */
+  /** Sets a counter that is counted elsewhere. */
   total(name: string, value: number): void {
     this.#at(name, {}).value = value;
   }
 
+  /** Has `observe` called before each scrape, to set values that are read and not counted. */
   beforeScrape(observe: () => void): void {
     this.#observe = observe;
   }

@@ -7,7 +7,7 @@ import type { RegistryView } from '../ports/registry-view.ts';
 
 const SOURCE_STATES = ['starting', 'synced', 'stale'] as const;
 
-/** Reads the gauges that describe the registry and the sources off them. */
+/** Sets the gauges that describe the registry and the sources. */
 export function observeRegistry(metrics: Metrics, registry: RegistryView, sources: readonly Source[]): void {
   const snapshot = registry.snapshot();
   metrics.gauge('ready', snapshot === undefined ? 0 : 1);

@@ -8,3 +8,6 @@ export interface Clock {
 
 /** A number in [0, 1): the source of jitter. */
 export type Random = () => number;
+
+/** Milliseconds. The longest delay that a timer of Node's holds; one above it fires at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;

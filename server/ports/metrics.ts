@@ -1,4 +1,4 @@
-/** Monotonic counts and current values by metric name; what a name means is said once, in the metric table. */
+/** Counters and gauges by metric name. The metric table (`server/observe`) says what each name means. */
 export interface Metrics {
   count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
   gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;

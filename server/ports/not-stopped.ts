@@ -1,6 +1,6 @@
-/** A stop that went on without what did not end in time: nobody waits for it any more. */
+/** A stop that left behind what did not end in time. */
 export class NotStopped extends Error {
-  /** What was left behind, for people. */
+  /** The parts that were left behind, by their names for people. */
   readonly left: readonly string[];
 
   constructor(left: readonly string[]) {

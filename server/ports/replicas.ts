@@ -1,8 +1,8 @@
 import type { PeerItem } from '../../shared/model/peer-item.ts';
 import type { WriteOutcome } from './writes.ts';
 
-/** A registry of our own that takes what other servers have done already. It passes nothing on. */
+/** A registry of our own that takes the changes which other servers have applied already. It forwards nothing. */
 export interface Replicas {
-  /** An outcome for each item, in their order. From memory, before it returns: a stock server waits 200 ms for it. */
+  /** Returns an outcome for each item, in their order. From memory: a stock server waits 200 ms for the answer. */
   apply(items: readonly PeerItem[]): readonly WriteOutcome[];
 }

@@ -8,9 +8,9 @@ export interface ServerEdges {
   readonly log: Log;
   /** The product's version, for people. */
   readonly version: string;
-  /** By which this process knows a way back to itself. No two processes have the same; a random one without it. */
+  /** The id by which this process recognises its own requests. No two processes have the same; absent: a random one. */
   readonly self?: string;
-  /** Of the process: for proxies and credential plug-ins of clusters. */
+  /** The environment of the process: for proxies and credential plug-ins of clusters. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Log lines that could not be written, since the start. */
   readonly logLinesDropped?: () => number;

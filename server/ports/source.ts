@@ -20,7 +20,7 @@ export interface SourceHealth {
 /** How soon a contribution must be in the answers: with the next window, or before the call returns. */
 export type Urgency = 'coalesced' | 'now';
 
-/** What a source may tell the hub. Calls are synchronous and cheap; the hub does the rest. */
+/** Takes the contributions of one source. Calls are synchronous and cheap; the hub does the rest. */
 export interface ContributionSink {
   /** New state of some applications; the others stay as they are. */
   update(changes: ContributionUpdate, urgency: Urgency): void;
@@ -53,7 +53,9 @@ export interface SourceMemory {
   readonly state: unknown;
 }
 
-/** Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and heals by itself. */
+/**
+ * Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and heals by itself.
+ */
 export interface Source {
   readonly id: SourceId;
   readonly world: World;
@@ -65,10 +67,10 @@ export interface Source {
   /** Before `start`. Throws when the state is not what it wrote. Absent where the contributions are all there is to know. */
   restore?(restored: Restored): void;
   memory?(): SourceMemory;
-  /** Changes that it keeps back. Absent, as the other two, where a source keeps nothing back. */
+  /** The removals that it holds back. Absent, like the next two, where a source holds nothing back. */
   holds?(): readonly Hold[];
-  /** Whether an instance is served only because its removal is kept back. */
+  /** The hold that an instance is served for alone; `undefined`: its removal is not held back. */
   held?(app: AppName, id: InstanceId): Held | undefined;
-  /** Lets a held change through, before the call returns; false when there is no such hold. */
+  /** Releases a hold before the call returns; false: there is no such hold. */
   release?(holdId: string): boolean;
 }

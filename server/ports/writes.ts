@@ -1,7 +1,7 @@
 import type { InstanceRecord, InstanceStatus } from '../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../shared/model/names.ts';
 
-/** The request as it came, for a forwarder that passes it on 1:1. */
+/** The request as it was received, for a forwarder that sends it on unchanged. */
 export interface RawWrite {
   readonly method: 'POST' | 'PUT' | 'DELETE';
   /** Below the Eureka base URL, still percent-encoded as the client sent it: `apps/ORDERS/host%3A1/status`. */
@@ -10,11 +10,11 @@ export interface RawWrite {
   readonly query: string;
   readonly contentType: string | undefined;
   readonly body: Buffer | undefined;
-  /** Headers worth passing on: `DiscoveryIdentity-*`, trace headers. Lower-case names. */
+  /** Headers to forward: `DiscoveryIdentity-*`, trace headers, hops. Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One write of the Eureka protocol, decoded and checked. `raw` is what came over the wire. */
+/** One write of the Eureka protocol, decoded and checked. `raw` is the request itself. */
 export type Write =
   | {
       readonly kind: 'register';
@@ -33,18 +33,10 @@ export type Write =
     }
   | { readonly kind: 'cancel'; readonly app: AppName; readonly id: InstanceId; readonly raw: RawWrite }
   | {
-      readonly kind: 'set-status';
+      readonly kind: 'set-status' | 'remove-status';
       readonly app: AppName;
       readonly id: InstanceId;
-      readonly status: InstanceStatus;
-      readonly lastDirtyTimestamp: number | undefined;
-      readonly raw: RawWrite;
-    }
-  | {
-      readonly kind: 'remove-status';
-      readonly app: AppName;
-      readonly id: InstanceId;
-      /** The status to go back to; stock takes UNKNOWN when the client names none. */
+      /** When an override is removed: the status to go back to. Stock takes UNKNOWN when the client names none. */
       readonly status: InstanceStatus;
       readonly lastDirtyTimestamp: number | undefined;
       readonly raw: RawWrite;
@@ -61,15 +53,15 @@ export type Write =
 export interface WriteOutcome {
   readonly status: 200 | 204 | 400 | 404 | 409 | 500 | 503;
   readonly reason: string | undefined;
-  /** With 409, which only a peer is given: what is registered here, and newer. */
+  /** With 409, which only peers get: the newer instance that is registered here. */
   readonly entity?: InstanceRecord;
 }
 
 /**
- * Where writes go: the legacy registry or our own leases. On success the effect is in the source's contribution (urgency
- * `now`) before the verdict is there, so the next answer shows it. Writes to one instance keep their order.
+ * Where writes go: the legacy registry or our own leases. On success the effect is in the source's contribution
+ * (urgency `now`) before the verdict is returned, so the next answer shows it. Writes to one instance keep their order.
  */
 export interface WriteTarget {
-  /** A promise only where the verdict has to be waited for: our own leases have it at once. */
+  /** A promise only where the verdict has to be waited for: our own leases return it at once. */
   apply(write: Write): WriteOutcome | Promise<WriteOutcome>;
 }

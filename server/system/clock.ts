@@ -1,14 +1,18 @@
-import type { Clock } from '../ports/clock.ts';
+import { LONGEST_TIMER_MS, type Clock } from '../ports/clock.ts';
 
-/** Longest delay a timer can hold; anything above would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** Real timers; the time itself still comes from outside. */
+/** Real timers; `now` returns epoch milliseconds. */
 export function systemClock(now: () => number): Clock {
   return {
     now,
     after(delayMs, callback) {
-      const timer = setTimeout(callback, Math.min(delayMs, MAX_TIMER_MS));
+      let timer: NodeJS.Timeout;
+      const wait = (left: number): void => {
+        timer = setTimeout(
+          () => (left > LONGEST_TIMER_MS ? wait(left - LONGEST_TIMER_MS) : callback()),
+          Math.min(left, LONGEST_TIMER_MS),
+        );
+      };
+      wait(delayMs);
       return () => clearTimeout(timer);
     },
   };

@@ -1,6 +1,7 @@
 /**
- * Ends our process at once. Its `exit` waits for Node's threads, and one that reads from a mount without an answer, or asks
- * a name server that is away, never ends or does so much later. Only another program in our place ends them.
+ * Ends our process at once. Node's own exit waits for Node's threads. A thread that reads from a mount that does not
+ * answer never ends, and one that asks a name server that is away ends much later. Replacing the program (execve) ends
+ * them all.
  */
 export function endProcess(ours: NodeJS.Process, code: number): void {
   try {

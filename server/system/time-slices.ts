@@ -1,19 +1,19 @@
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 
-/** Milliseconds. A request may begin a slice in the turn of another, and a stall of 25 ms is the most that may happen. */
+/** A request may begin a slice of its own in the turn of another one, and no turn may take longer than 25 ms. */
 const SLICE_MS = 5;
 
 /**
- * Slices by the monotonic clock, one in each turn of the event loop, whichever job's it is: several loads at a time take
- * longer, but stall nobody longer. Between two slices everything happens that is ready: timers, requests, answers. A turn
- * that something else has made long already, most of all the end of a garbage collection, gets no slice on top.
+ * Time slices by the monotonic clock. Each turn of the event loop has one slice of one job: several loads at the same
+ * time take longer, but do not stall requests longer. Between two slices timers, requests and answers are served. A
+ * turn that something else has made long, such as the end of a garbage collection, gets no slice on top.
  */
 export function systemTimeSlices(sliceMs = SLICE_MS): NewTimeSlice {
   const waiting: (() => void)[] = [];
   let waitingSince = 0;
   let passedOver = false;
   const resume = (): void => {
-    // Only once in a row: on a loop that is always busy every turn is long.
+    // Not twice in a row: on a loop that is always busy every turn is long.
     passedOver = !passedOver && performance.now() - waitingSince >= sliceMs;
     if (passedOver) waitingSince = performance.now();
     else waiting.shift()?.();

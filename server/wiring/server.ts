@@ -7,7 +7,6 @@ import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
-import { FailedWrites } from '../http/failed-writes.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
@@ -24,6 +23,7 @@ import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Source } from '../ports/source.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
+import { FailedWrites } from '../observe/failed-writes.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
@@ -32,13 +32,10 @@ import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
 import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
 
-/** Milliseconds to close the connections after the requests in flight. */
+/** Milliseconds that closing the connections may take after the requests in flight. */
 const CLOSE_MS = 1_000;
 
-/**
- * Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. `limits`:
- * what a client may cost.
- */
+/** Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. */
 export async function startServer(
   config: Config,
   edges: ServerEdges,
@@ -67,7 +64,7 @@ export async function startServer(
     observeRegistry(metrics, hub, sources);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
-  // A load is announced in one go: 100,000 changes, each counted in nanoseconds.
+  // A load is one update of 100,000 changes: each must be counted in nanoseconds.
   const countChange = {
     added: metrics.counter('changes', { kind: 'added' }),
     modified: metrics.counter('changes', { kind: 'modified' }),

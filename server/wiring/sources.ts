@@ -24,22 +24,22 @@ export interface SourceEdges {
   readonly metrics: Metrics;
   readonly newTimeSlice: NewTimeSlice;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A random id of this process. */
+  /** The id of this process, see `ServerEdges`. */
   readonly self: string;
 }
 
 /** The sources of a configuration, in the order of precedence, and where writes go. */
 export interface Wiring {
   readonly sources: readonly Source[];
-  /** `undefined`: no registry is configured that could take writes. */
+  /** Takes writes; `undefined`: no registry is configured that could. */
   readonly target: WriteTarget | undefined;
-  /** What other servers pass on to a registry of our own; `undefined` without one. */
+  /** Takes what other servers replicate to the registry of our own; `undefined` without one. */
   readonly replicas: Replicas | undefined;
-  /** Where the legacy's pushes go; `undefined` unless `legacy.peerFeed` is on. */
+  /** Takes what the legacy replicates to us; `undefined` unless `legacy.peerFeed` is on. */
   readonly peerFeed: PeerFeed | undefined;
   /** The Eurek8s servers that the legacy's lists came through, see `hops.ts`. */
   readonly upstream: () => readonly string[];
-  /** Ends what the sources share, after they have stopped. */
+  /** Ends what the sources share. Called after they have stopped. */
   close(): void;
 }
 

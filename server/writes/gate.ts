@@ -7,11 +7,11 @@ export interface GateOptions {
   readonly readOnly: boolean;
 }
 
-/** What every write passes before it reaches a registry. */
+/** Makes the gate that every write passes before it reaches a registry; what may not pass is answered here. */
 export function gateWrites({ target, readOnly }: GateOptions): WriteTarget {
   return {
     apply: (write: Write): WriteOutcome | Promise<WriteOutcome> => {
-      // A derived entry has no lease: passed on, a write to one would make it a real registration that nobody renews.
+      // A derived entry has no lease. Forwarded, a write to one would make a real registration that nobody renews.
       if (concernsSynthetic(write)) return answerHere(write);
       if (readOnly) return { status: 503, reason: 'readOnly is on: writes are refused' };
       if (target === undefined)
@@ -21,7 +21,10 @@ export function gateWrites({ target, readOnly }: GateOptions): WriteTarget {
   };
 }
 
-/** Whoever keeps a lease is content and stays quiet; whoever wants a change must hear that there was none. */
+/**
+ * Answers a write to a derived entry. Clients that keep a lease get 200, or they would register again and again.
+ * Clients that want a change must learn that there was none.
+ */
 function answerHere(write: Write): WriteOutcome {
   const derived = 'entries derived from Kubernetes are no registrations: nothing was written';
   switch (write.kind) {

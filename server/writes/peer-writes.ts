@@ -5,18 +5,18 @@ import type { Replicas } from '../ports/replicas.ts';
 import type { Write, WriteTarget } from '../ports/writes.ts';
 import { concernsSynthetic } from './synthetic.ts';
 
-/** Answered as done, and nothing is. */
-const NOTHING: PeerItem = { kind: 'unreadable', status: 200, reason: 'an entry derived from Kubernetes' };
+/** An item that is answered with 200 and changes nothing. */
+const NO_CHANGE: PeerItem = { kind: 'unreadable', status: 200, reason: 'an entry derived from Kubernetes' };
 
 /**
- * What passes before it reaches our own registry from a peer. A server that reads our registry when it starts makes
- * registrations of the entries derived from Kubernetes; here they are none.
+ * Makes the gate before our own registry for the changes of peers. A server that reads our registry when it starts
+ * makes registrations of the entries derived from Kubernetes. They must not come back as such.
  */
 export function gateReplicas(target: Replicas): Replicas {
-  return { apply: (items) => target.apply(items.map((item) => (concernsSynthetic(item) ? NOTHING : item))) };
+  return { apply: (items) => target.apply(items.map((item) => (concernsSynthetic(item) ? NO_CHANGE : item))) };
 }
 
-/** Counts what becomes of each item. */
+/** Counts each item by its kind and outcome. */
 export function countItems(target: Replicas, metrics: Pick<Metrics, 'count'>): Replicas {
   return {
     apply: (items) => {
@@ -28,7 +28,7 @@ export function countItems(target: Replicas, metrics: Pick<Metrics, 'count'>): R
   };
 }
 
-/** Single writes that a peer passes on. What stock takes as a client's, whatever the header says, goes to `target`. */
+/** Takes single writes of a peer. Those that stock handles as a client's, whatever the header says, go to `target`. */
 export function peerWrites(replicas: Replicas, target: WriteTarget): WriteTarget {
   return {
     apply: (write) => {

@@ -2,7 +2,7 @@ import { isSyntheticId, SOURCE_MARKER } from '../../shared/model/names.ts';
 import type { PeerItem } from '../../shared/model/peer-item.ts';
 import type { Write } from '../ports/writes.ts';
 
-/** Whether a client's write, or what a peer passes on, is about an entry derived from Kubernetes. */
+/** Whether a client's write, or a change that a peer replicates, concerns an entry derived from Kubernetes. */
 export function concernsSynthetic(change: Write | PeerItem): boolean {
   if (change.kind === 'unreadable') return false;
   return isSyntheticId(change.id) || (change.kind === 'register' && change.record.metadata.has(SOURCE_MARKER));

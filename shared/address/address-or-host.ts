@@ -2,7 +2,9 @@ import { err, ok, type Result } from '../result.ts';
 import { parseHostName } from './host-name.ts';
 import { isIpAddress, withoutBrackets, zoneIndexOf } from './ip-address.ts';
 
-/** Where others shall call: an IP address (without the brackets that only URLs need) or a host name, in one spelling. */
+/**
+ * An address that other machines can call: an IP address without the brackets of URLs, or a host name, in one spelling.
+ */
 export function parseAddressOrHost(text: string): Result<string, string> {
   const bare = withoutBrackets(text);
   if (isIpAddress(bare)) {

@@ -1,29 +1,30 @@
 import { isIP } from 'node:net';
 
-/** IPv4 or IPv6. A zone index (`fe80::1%eth0`) belongs to the grammar of addresses, brackets belong to that of URLs. */
+/** IPv4 or IPv6. A zone index (`fe80::1%eth0`) is part of an address; brackets are part of a URL. */
 export function isIpAddress(text: string): boolean {
   return isIP(text) !== 0;
 }
 
-/** The interface that an address is tied to, `eth0` of `fe80::1%eth0`: it means something on one machine only. */
+/** The zone index of an address: `eth0` of `fe80::1%eth0`. Such an address has a meaning on one machine only. */
 export function zoneIndexOf(address: string): string | undefined {
   const percent = address.indexOf('%');
   return percent < 0 ? undefined : address.slice(percent + 1);
 }
 
-/** `[::1]`, as URLs and Host headers write it, → `::1`; other text stays. */
+/** `[::1]`, as URLs and Host headers write it, → `::1`. Any other text stays. */
 export function withoutBrackets(text: string): string {
   return text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
 }
 
-/** An address or a host name as it stands in a URL. */
+/** An address or a host name as a URL writes it. */
 export function urlHost(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
 /**
- * The groups of 16 bits of an address, two of IPv4 and eight of IPv6; `undefined` for what is none. An IPv4-mapped address
- * (`::ffff:10.42.0.1`) is the IPv4 address: dual-stack sockets show callers that way. The zone index does not count.
+ * The groups of 16 bits of an address: two of IPv4, eight of IPv6; `undefined` when the text is no address. An
+ * IPv4-mapped address (`::ffff:10.42.0.1`) is the IPv4 address: dual-stack sockets show callers in that form. The zone
+ * index does not count.
  */
 export function addressGroups(text: string): readonly number[] | undefined {
   switch (isIP(text)) {
@@ -39,7 +40,7 @@ export function addressGroups(text: string): readonly number[] | undefined {
   }
 }
 
-/** Of text that is known to be an IPv4 address. By characters: one registration costs less than a split would. */
+/** The text must be an IPv4 address. It is read by characters, because a split costs more with every registration. */
 function ipv4Groups(text: string): readonly number[] {
   let value = 0;
   let octet = 0;
@@ -57,7 +58,7 @@ function ipv4Groups(text: string): readonly number[] {
 const DOT = 0x2e;
 const DIGIT_0 = 0x30;
 
-/** Of text that is known to be an IPv6 address without zone index. */
+/** The text must be an IPv6 address without a zone index. */
 function ipv6Groups(text: string): readonly number[] {
   const [head = '', tail = ''] = text.split('::');
   const before = groupList(head);

@@ -3,19 +3,20 @@ import { err, ok, type Result } from '../result.ts';
 import { addressGroups, withoutBrackets, zoneIndexOf } from './ip-address.ts';
 
 /**
- * A network, as groups of 16 bits: two of IPv4, eight of IPv6. The families are kept apart, so `::/0` holds no IPv4
- * address. (`BlockList` of node:net thinks otherwise, and takes several times as long for one address.)
+ * A network, as groups of 16 bits: two of IPv4, eight of IPv6. The families are kept apart, so `::/0` contains no IPv4
+ * address. (`BlockList` of node:net does not keep them apart, and takes several times as long for one address.)
  */
 export interface Network {
-  /** As it was written. */
+  /** As written. */
   readonly text: string;
   readonly first: readonly number[];
   readonly mask: readonly number[];
 }
 
 /**
- * `10.42.0.0/16`, `fd00::/8`; a bare address is a network of one, an IPv4-mapped network is the IPv4 one. Bits behind
- * the prefix are refused: `10.42.0.0/8` may mean `10.0.0.0/8` or `10.42.0.0/16`, and the wrong guess hides a fleet.
+ * `10.42.0.0/16`, `fd00::/8`. A bare address is a network of one address, and an IPv4-mapped network is the IPv4
+ * network. Bits after the prefix are refused: `10.42.0.0/8` may mean `10.0.0.0/8` or `10.42.0.0/16`, and the wrong
+ * guess hides a fleet.
  */
 export function parseNetwork(text: string): Result<Network, string> {
   const network = networkAround(text);
@@ -27,7 +28,7 @@ export function parseNetwork(text: string): Result<Network, string> {
   return err(`"${text}" has bits set behind its prefix: ${writeAddress(first)}/${prefix} is the network`);
 }
 
-/** The network that an address with a prefix lies in, whatever bits are behind that: `10.42.0.7/16` is `10.42.0.0/16`. */
+/** The network of an address with a prefix, whatever bits follow the prefix: `10.42.0.7/16` is in `10.42.0.0/16`. */
 export function networkAround(text: string): Result<Network, string> {
   const [address = '', length, rest] = text.split('/');
   const groups = addressGroups(address);
@@ -42,25 +43,25 @@ export function networkAround(text: string): Result<Network, string> {
   return ok({ text, first: masked(groups, mask), mask });
 }
 
-/** The first of the networks that holds the address; host names are in none. */
+/** The first of the networks that contains the address. A host name is in none. */
 export function networkOf(address: string, networks: readonly Network[]): Network | undefined {
   if (networks.length === 0) return undefined;
   const groups = addressGroups(withoutBrackets(address));
-  return groups && networks.find((network) => holds(network, groups));
+  return groups && networks.find((network) => contains(network, groups));
 }
 
-function holds({ first, mask }: Network, groups: readonly number[]): boolean {
+function contains({ first, mask }: Network, groups: readonly number[]): boolean {
   if (first.length !== groups.length) return false;
   for (let i = 0; i < groups.length; i++) if (((groups[i] ?? 0) & (mask[i] ?? 0)) !== first[i]) return false;
   return true;
 }
 
-/** `10.0.0.7` for `::ffff:10.0.0.7`: what a socket that takes both families calls the caller's IPv4 address. */
+/** `::ffff:10.0.0.7`, as a dual-stack socket shows an IPv4 caller, → `10.0.0.7`. */
 export function unmapped(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-/** Of the 16 bits of one group the first `bits`. */
+/** A mask over the first `bits` of the 16 bits of one group. */
 function groupMask(bits: number): number {
   return bits <= 0 ? 0 : bits >= 16 ? 0xffff : (0xffff << (16 - bits)) & 0xffff;
 }

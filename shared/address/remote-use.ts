@@ -1,9 +1,9 @@
 import { addressGroups, isIpAddress, zoneIndexOf } from './ip-address.ts';
 
 /**
- * What an address is that nobody on another machine can call: `a loopback address`; `undefined` for any other.
- * An IPv4 address inside an IPv6 one (`::ffff:127.0.0.1`) is that IPv4 address. Names count that mean the machine itself
- * wherever they are asked for (RFC 6761).
+ * Why no other machine can call an address: `a loopback address`; `undefined` when one can. An IPv4 address inside an
+ * IPv6 address (`::ffff:127.0.0.1`) is that IPv4 address. Names that mean the machine itself everywhere (RFC 6761)
+ * count too.
  */
 export function whyNotRemote(addressOrName: string): string | undefined {
   if (!isIpAddress(addressOrName)) return isLoopbackName(addressOrName) ? 'a name for the machine itself' : undefined;
@@ -13,7 +13,7 @@ export function whyNotRemote(addressOrName: string): string | undefined {
   return groups.length === 2 ? whyNotRemote4(first, second) : whyNotRemote6(groups);
 }
 
-/** An address as its two groups of 16 bits. */
+/** The two groups of 16 bits of an IPv4 address. */
 function whyNotRemote4(first: number, second: number): string | undefined {
   const network = first >>> 8;
   if (network === 0) return first === 0 && second === 0 ? 'the unspecified address' : 'an address of "this network"';

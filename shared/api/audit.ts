@@ -1,17 +1,17 @@
 import type { DatedRefusal, MergedApplication, Origin } from '../registry/application.ts';
 
-/** What the audit trail says of one application: one line of the log. */
+/** One event of the audit trail: one line of the log about one application. */
 export interface AuditEvent {
   readonly app: string;
   readonly event: 'published' | 'withdrawn' | 'refused' | 'status' | 'owner' | 'share' | 'policy' | 'registered';
-  /** What it was and what it is, in words. */
+  /** The state before and after, in words. */
   readonly from: string;
   readonly to: string;
-  /** Why: the object with its reason, or that the source says so. */
+  /** The object that caused it, with the reason. */
   readonly cause: string;
 }
 
-/** What people ask of a change at three in the morning. Instances that come and go beside others are not worth a line. */
+/** What people want to know about a change at three in the morning. Single instances that come and go have no event. */
 export function auditEvents(
   before: MergedApplication | undefined,
   after: MergedApplication | undefined,
@@ -32,13 +32,16 @@ export function auditEvents(
   if ((was.registered === 0) !== (is.registered === 0))
     add('registered', `${was.registered} instances`, `${is.registered} instances`, 'registrations');
   for (const { object, code, reason } of after?.refusals ?? [])
-    if (!QUIET.has(code) && before?.refusals.some((old) => old.object === object && old.code === code) !== true)
+    if (
+      !UNLOGGED_CODES.has(code) &&
+      before?.refusals.some((old) => old.object === object && old.code === code) !== true
+    )
       add('refused', object, code, reason);
   return events;
 }
 
-/** Every Ingress that nobody asked to publish would have its line. */
-const QUIET: ReadonlySet<DatedRefusal['code']> = new Set(['not-selected', 'opted-out']);
+/** Refusals without an event: otherwise every Ingress that nobody asked to publish would have a line. */
+const UNLOGGED_CODES: ReadonlySet<DatedRefusal['code']> = new Set(['not-selected', 'opted-out']);
 
 interface Facts {
   readonly entries: number;
@@ -54,7 +57,8 @@ interface Facts {
 function facts(application: MergedApplication | undefined): Facts {
   const derived: (Origin & { readonly kind: 'ingress' })[] = [];
   const statuses = new Set<string>();
-  for (const { id, status } of application?.served ?? []) {
+  // Without a dial nothing is derived, and most applications have none: their instances are not gone through.
+  for (const { id, status } of application?.dial === undefined ? [] : application.served) {
     const origin = application?.origins.get(id);
     if (origin?.kind !== 'ingress') continue;
     derived.push(origin);

@@ -3,34 +3,36 @@ import { DELTA_WINDOW_MS } from '../registry/delta.ts';
 import type { ExplainedEntry } from './explained-entry.ts';
 import { age, counted, time } from '../text/printable.ts';
 
-/** A change reaches a caller with its next poll, and the load balancer in it after that. Defaults of both, in ms. */
+/** A change reaches a caller with its next poll, and the load balancer within it after that. Both are the defaults. */
 const POLL_MS = 30_000;
 const BALANCER_MS = 30_000;
 
-/** What callers that keep to their own zone choose among. */
+/** The UP entries that callers in one zone choose among, if they keep to their own zone. */
 export interface ZoneShare {
-  /** Absent for entries that name no zone. */
+  /** Absent for entries without a zone. */
   readonly zone: string | undefined;
   readonly up: number;
   readonly kubernetes: number;
-  /** Of the calls, 0 to 100. */
+  /** The share of the calls, from 0 to 100. */
   readonly kubernetesPercent: number;
 }
 
-/** What a caller will see, and when at the latest. */
+/** What callers see, and when at the latest they see the last change. */
 export interface CallerView {
   readonly summary: string;
-  /** By zone, of the UP entries. */
   readonly zones: readonly ZoneShare[];
-  /** Which callers do not use what is in Kubernetes, and what would change that. */
+  /** Which callers do not use the entries from Kubernetes, and what would change that. */
   readonly hints: readonly string[];
   readonly timing: string;
-  /** ISO times, absent when nothing changed within the last five minutes. */
+  /** RFC 3339. Absent when nothing changed within the window of the delta. */
   readonly lastChange: string | undefined;
   readonly reachedBy: string | undefined;
 }
 
-/** `asked`: what the traffic dial was set to. `recent`: the changes of this application. `now` in epoch milliseconds. */
+/**
+ * `asked`: the setting of the traffic dial. `recent`: the last changes of this application. `now` in epoch
+ * milliseconds.
+ */
 export function callerView(
   served: readonly ExplainedEntry[],
   asked: string | undefined,
@@ -77,7 +79,7 @@ function zoneShares(up: readonly ExplainedEntry[]): readonly ZoneShare[] {
     }));
 }
 
-/** Zone filters drop the entries of other zones while the caller's own has any. */
+/** A zone filter drops the entries of other zones while the caller's own zone has any. */
 function zoneHints(zones: readonly ZoneShare[], asked: string | undefined): readonly string[] {
   const within = names(zones.filter(({ kubernetes }) => kubernetes > 0));
   const without = names(zones.filter(({ zone, kubernetes }) => zone !== undefined && kubernetes === 0));

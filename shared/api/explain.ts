@@ -15,17 +15,17 @@ import {
 export interface Explanation {
   readonly app: string;
   readonly policy: Policy;
-  /** What the traffic dial asked for and what came of it; absent without anything to publish from Kubernetes. */
+  /** The traffic dial: what was asked for and what was achieved. Absent when nothing is published from Kubernetes. */
   readonly share: Dial | undefined;
   readonly served: readonly ExplainedEntry[];
-  /** In no list, but still answered one by one. */
+  /** In no list, but still answered on single-instance resources. */
   readonly hidden: readonly ExplainedHidden[];
   /** Candidates that did not become an entry. */
   readonly refused: readonly Refusal[];
   readonly callers: CallerView;
 }
 
-/** `recent`: the changes of the last minutes, of whatever application. `now` in epoch milliseconds. */
+/** `recent`: the last changes of all applications. `now` in epoch milliseconds. */
 export function explainApplication(
   application: MergedApplication,
   recent: readonly Change[],

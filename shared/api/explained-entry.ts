@@ -1,4 +1,5 @@
 import type { Held } from '../guard/brake.ts';
+import type { World } from '../contribution/contribution.ts';
 import type { HiddenEntry, Origin } from '../registry/application.ts';
 import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
 import type { InstanceId, SourceId } from '../model/names.ts';
@@ -15,24 +16,25 @@ export interface ExplainedEntry {
   /** Enabled ports only, `http:8080`. */
   readonly ports: readonly string[];
   readonly zone: string | undefined;
-  readonly world: 'legacy' | 'kubernetes';
+  readonly world: World;
   readonly source: string;
   /** `cluster/namespace/ingress` for an entry derived from an Ingress. */
   readonly object: string | undefined;
   readonly rule: string;
-  /** RFC 3339, since when its content is what it is; absent when its own time stamp is no moment. */
+  /** RFC 3339. The last change of its content; absent when its own time stamp is no moment. */
   readonly since: string | undefined;
-  /** Id of the hold that keeps it though its source does not list it any more. */
+  /** The id of the hold that keeps it although its source no longer lists it. */
   readonly hold: string | undefined;
   readonly notices: readonly string[];
 }
 
+/** An entry in no list, with the reason. */
 export interface ExplainedHidden extends ExplainedEntry {
   readonly code: string;
   readonly reason: string;
 }
 
-/** Whether a source serves an instance only because its removal is kept back. */
+/** The hold on an instance of a source, if its removal is held. */
 export type HeldBy = (source: SourceId, id: InstanceId) => Held | undefined;
 
 export function explainEntry(record: InstanceRecord, origin: Origin | undefined, heldBy: HeldBy): ExplainedEntry {

@@ -45,7 +45,7 @@ export function renderHolds({ holds }: HoldsReport): string {
   return `${[head, ...blocks.flat()].join('\n')}\n`;
 }
 
-/** What a hold keeps back, where the source that has it is shown. */
+/** The lines about a hold below its source. */
 export function holdLines({ id, source, what, instances, instancesBefore, releasesAt }: HoldReport): readonly string[] {
   return [
     `${instances} of ${instancesBefore} ${source} instances held: ${what}`,
@@ -53,13 +53,13 @@ export function holdLines({ id, source, what, instances, instancesBefore, releas
   ];
 }
 
-/** What an operator let through. */
+/** The answer to the release of a hold. */
 export function renderReleased({ id, source, instances, applications }: HoldReport): string {
   const what = `${counted(instances, 'instance')} of ${counted(applications, 'application')}`;
   return `${printable(`${id} is released: ${what} are gone, as ${source} does not list them any more`)}\n`;
 }
 
-/** Why an entry is still there. */
+/** The notice of an entry that is served only because of a hold. */
 export function heldNotice(source: string, { holdId, since, releasesAt }: Held): string {
   return (
     `held: ${source} no longer lists it since ${moment(since)}; ` +
@@ -67,7 +67,7 @@ export function heldNotice(source: string, { holdId, since, releasesAt }: Held):
   );
 }
 
-/** Holds go by our own clock, whose times are moments. */
+/** Times of holds come from our own clock, so they are always moments. */
 function moment(ms: number): string {
   return time(ms) ?? 'unknown';
 }

@@ -12,7 +12,7 @@ export interface RefusalReport {
   readonly since: string | undefined;
 }
 
-/** `GET /eurek8s/refusals`: every candidate that is not served, by application and object. */
+/** `GET /eurek8s/refusals`: all candidates that are not served, by application. */
 export interface RefusalsReport {
   readonly refusals: readonly RefusalReport[];
 }
@@ -25,7 +25,7 @@ export function reportRefusals({ applications }: RegistrySnapshot): RefusalsRepo
   };
 }
 
-/** How many candidates are refused, by code. */
+/** The number of refused candidates by code. */
 export function countRefusals({ applications }: RegistrySnapshot): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { refusals } of applications)

@@ -5,7 +5,7 @@ import type { Explanation } from './explain.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
 
-/** An explanation for people: what callers see first, then entry by entry. `now` in epoch milliseconds. */
+/** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
   const { app, policy, share, served, hidden, refused, callers } = explanation;
   const blocks = [
@@ -57,7 +57,7 @@ function servedBlock(served: readonly ExplainedEntry[], now: number): string {
   ].join('\n');
 }
 
-/** Said once for all entries of an Ingress, and on lines of its own, as the sentences are long. */
+/** One text for all entries of an Ingress, on lines of its own, because the sentences are long. */
 function derivations(entries: readonly ExplainedEntry[]): readonly string[] {
   const byObject = new Map(
     entries.flatMap((each) => (each.object === undefined ? [] : [[each.object, each] as const])),
@@ -73,7 +73,7 @@ function registrationNotes(entries: readonly ExplainedEntry[]): readonly string[
   return once(entries.filter(({ object }) => object === undefined).flatMap(({ notices }) => notices));
 }
 
-/** Each text once, with how many entries it is about. */
+/** Each text once, with the number of its entries. */
 function once(texts: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const text of texts.map((each) => printable(each))) counts.set(text, (counts.get(text) ?? 0) + 1);

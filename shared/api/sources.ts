@@ -1,4 +1,5 @@
 import type { Hold } from '../guard/brake.ts';
+import type { World } from '../contribution/contribution.ts';
 import { holdLines, reportHold, type HoldReport } from './holds.ts';
 import { renderRegistryFile, type RegistryFileReport } from './registry-file.ts';
 import { age, indent, printable, table, time } from '../text/printable.ts';
@@ -6,21 +7,22 @@ import { age, indent, printable, table, time } from '../text/printable.ts';
 /** One source in `GET /eurek8s/sources`. */
 export interface SourceReport {
   readonly id: string;
-  readonly world: 'legacy' | 'kubernetes';
+  readonly world: World;
   readonly required: boolean;
   readonly state: 'starting' | 'synced' | 'stale';
-  /** ISO time of the last successful exchange with the upstream. */
+  /** RFC 3339. The last successful exchange with the upstream. */
   readonly lastSuccess: string | undefined;
   /** Milliseconds since then. */
   readonly ageMs: number | undefined;
   readonly lastError: string | undefined;
   /** What is served of it was restored from the registry file, and it has not confirmed it yet. */
   readonly restored: true | undefined;
-  /** Changes that it keeps back. */
+  /** The removals that are held. */
   readonly holds: readonly HoldReport[];
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** `GET /eurek8s/sources`. */
 export interface SourcesReport {
   readonly ready: boolean;
   /** Required sources that reads still wait for. */
@@ -30,9 +32,10 @@ export interface SourcesReport {
   readonly registryFile: RegistryFileReport | undefined;
 }
 
+/** What a report needs of a source. Times in epoch milliseconds. */
 export interface SourceFacts {
   readonly id: string;
-  readonly world: 'legacy' | 'kubernetes';
+  readonly world: World;
   readonly required: boolean;
   readonly holds: readonly Hold[];
   readonly health: {
@@ -70,7 +73,7 @@ export function reportSources(
   };
 }
 
-/** One line a source, and where `full` is asked for every fact about it below; its last error and its holds always. */
+/** One line for each source, with its last error and its holds below it. `full` adds all details. */
 export function renderSources(report: SourcesReport, detail: 'short' | 'full'): string {
   const rows = report.sources.map((source) => [
     source.id,

@@ -3,6 +3,7 @@ import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { renderSources, type SourcesReport } from './sources.ts';
 import { counted, printable, table } from '../text/printable.ts';
 
+/** The numbers of entries of one application. */
 export interface ApplicationSummary {
   readonly name: string;
   readonly legacy: number;
@@ -16,7 +17,7 @@ export interface ApplicationSummary {
 export interface Summary {
   readonly version: string;
   readonly ready: boolean;
-  /** Version and hash code of the served registry; absent until there is one. */
+  /** The served registry; absent before the first snapshot. */
   readonly registry:
     | { readonly version: number; readonly hashCode: string; readonly instances: number; readonly up: number }
     | undefined;
@@ -28,7 +29,7 @@ export function summarize(version: string, snapshot: RegistrySnapshot | undefine
     version,
     ready: snapshot !== undefined,
     registry: snapshot === undefined ? undefined : summarizeRegistry(snapshot),
-    applications: (snapshot?.applications ?? []).filter(hasSomethingToSay).map(summarizeApplication),
+    applications: (snapshot?.applications ?? []).filter(isVisible).map(summarizeApplication),
   };
 }
 
@@ -37,7 +38,7 @@ function summarizeRegistry({ version, hashCode, counts }: RegistrySnapshot): Non
   return { version, hashCode, instances, up: counts.UP };
 }
 
-function hasSomethingToSay({ served, hidden, refusals }: MergedApplication): boolean {
+function isVisible({ served, hidden, refusals }: MergedApplication): boolean {
   return served.length + hidden.length + refusals.length > 0;
 }
 
@@ -60,6 +61,7 @@ function summarizeApplication({
   };
 }
 
+/** `base`: the URL of this server for its reader. */
 export function renderSummary(summary: Summary, sources: SourcesReport, base: string): string {
   const rows = summary.applications.map((each) => [
     each.name,

@@ -9,9 +9,9 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** What is left out beyond that is not told of: nobody reads it, and a document may have millions. */
-const MAX_TOLD = 10_000;
+/** Skipped parts beyond this number are not listed: nobody reads so many, and a document may have millions. */
+const MAX_SKIPPED_LISTED = 10_000;
 
 export function noteSkipped(skipped: Skipped[], each: Skipped): void {
-  if (skipped.length < MAX_TOLD) skipped.push(each);
+  if (skipped.length < MAX_SKIPPED_LISTED) skipped.push(each);
 }

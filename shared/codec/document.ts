@@ -7,23 +7,23 @@ export interface DecodedApplication {
   readonly instances: readonly InstanceRecord[];
 }
 
-/** What a registry, or the changes of one, says beside its applications. Known once it was read to its end. */
+/** What a document of applications states beside them. Known once the document has been read to its end. */
 export interface DocumentFacts {
   readonly versionsDelta: string | undefined;
   /** Of the whole registry, also in a delta. */
   readonly hashCode: string | undefined;
-  /** What could not be read and is in no application; each is a difference between us and the hash code. */
+  /** What could not be read and is in no application. The hash code counts it all the same. */
   readonly skipped: readonly Skipped[];
 }
 
-/** A registry, or the changes of one, as another server gave it. */
+/** A whole registry or a delta, as another server sent it. */
 export interface DecodedApplications extends DocumentFacts {
   readonly applications: readonly DecodedApplication[];
 }
 
-/** Takes the applications of a document one by one. Until the document was read to its end they mean nothing. */
+/** Takes the applications of a document one by one. They count only once the document has been read to its end. */
 export interface ApplicationIntake {
   add(application: DecodedApplication): void;
-  /** What was added before does not count: its key came twice, and the last one counts. */
+  /** Drops what was added before: the key of the list came twice, and the last one counts. */
   restart(): void;
 }

@@ -1,13 +1,20 @@
-import type { DataCenterInfo, InstanceRecord, LeaseInfo, Port } from '../model/instance.ts';
+import {
+  DEFAULT_LEASE_DURATION_SECS,
+  DEFAULT_RENEWAL_INTERVAL_SECS,
+  type DataCenterInfo,
+  type InstanceRecord,
+  type LeaseInfo,
+  type Port,
+} from '../model/instance.ts';
 import { instanceId, type AppName, type InstanceId } from '../model/names.ts';
 import { integerOf } from './scalars.ts';
 
-/** A `dataCenterInfo` may come without its name, which a registration is refused for with a text of its own. */
+/** A `dataCenterInfo` may lack its name. Stock servers refuse such a registration with a text of its own. */
 export type DataCenterDraft = DataCenterInfo | { readonly name: undefined };
 
 /**
- * What a body says about one instance, before checks and defaults. Mutable, as decoders fill it field by field; it
- * never leaves the codec.
+ * What a body states about one instance, before checks and defaults. It is mutable, because decoders fill it field by
+ * field, and it never leaves the codec.
  */
 export type InstanceDraft = {
   -readonly [K in Exclude<keyof InstanceRecord, 'id' | 'app' | 'dataCenterInfo'>]?: Exclude<
@@ -16,11 +23,13 @@ export type InstanceDraft = {
   >;
 } & { app?: string; dataCenterInfo?: DataCenterDraft };
 
+/** What the Java decoder assumes when a port is absent. */
 export const DEFAULT_PORT: Port = { number: 7001, enabled: true };
 export const DEFAULT_SECURE_PORT: Port = { number: 7002, enabled: false };
+/** What it assumes for absent fields of `leaseInfo`. */
 export const DEFAULT_LEASE: LeaseInfo = {
-  renewalIntervalInSecs: 30,
-  durationInSecs: 90,
+  renewalIntervalInSecs: DEFAULT_RENEWAL_INTERVAL_SECS,
+  durationInSecs: DEFAULT_LEASE_DURATION_SECS,
   registrationTimestamp: 0,
   lastRenewalTimestamp: 0,
   evictionTimestamp: 0,
@@ -28,8 +37,8 @@ export const DEFAULT_LEASE: LeaseInfo = {
 };
 const NO_ENTRIES: ReadonlyMap<string, string> = new Map();
 
-/** Fields that are text and nothing more, in either format. */
-const TEXT_NAMES = [
+/** Fields that are plain text in both formats. */
+const TEXT_FIELDS = [
   'instanceId',
   'hostName',
   'app',
@@ -44,14 +53,14 @@ const TEXT_NAMES = [
   'secureVipAddress',
   'asgName',
 ] as const;
-type TextName = (typeof TEXT_NAMES)[number];
-const TEXT_NAME: ReadonlySet<string> = new Set(TEXT_NAMES);
+type TextField = (typeof TEXT_FIELDS)[number];
+const TEXT_FIELD_SET: ReadonlySet<string> = new Set(TEXT_FIELDS);
 
-export function isTextName(key: string): key is TextName {
-  return TEXT_NAME.has(key);
+export function isTextField(key: string): key is TextField {
+  return TEXT_FIELD_SET.has(key);
 }
 
-/** Durations that are not positive have the defaults of the Java client. */
+/** Durations that are not positive get the defaults of the Java client. */
 export function leaseWithDefaults(lease: LeaseInfo): LeaseInfo {
   return {
     ...lease,
@@ -61,7 +70,9 @@ export function leaseWithDefaults(lease: LeaseInfo): LeaseInfo {
   };
 }
 
-/** What the registry is keyed by: the first of these that is neither absent nor empty. */
+/**
+ * The key in the registry: the first of instance id, Amazon's `instance-id` and host name that is not absent or empty.
+ */
 export function idOf(draft: InstanceDraft): InstanceId | undefined {
   const info = draft.dataCenterInfo;
   const amazon = info?.name === 'Amazon' ? info.metadata.get('instance-id') : undefined;
@@ -69,7 +80,7 @@ export function idOf(draft: InstanceDraft): InstanceId | undefined {
   return id === undefined || id === '' ? undefined : instanceId(id);
 }
 
-/** The record with the defaults of the Java decoder for what is absent. `now` in epoch milliseconds. */
+/** The record of a draft. What is absent gets the default of the Java decoder, and time stamps get `now` (epoch ms). */
 export function recordOf(draft: InstanceDraft, id: InstanceId, app: AppName, now: number): InstanceRecord {
   const sid = draft.sid;
   const info = draft.dataCenterInfo;
@@ -79,7 +90,7 @@ export function recordOf(draft: InstanceDraft, id: InstanceId, app: AppName, now
     hostName: draft.hostName ?? '',
     app,
     ipAddr: draft.ipAddr ?? '',
-    // Both mean that there is none, and stock servers write neither.
+    // Both values mean that there is none. Stock servers write neither.
     sid: sid === 'na' || sid === 'unknown' ? undefined : sid,
     status: draft.status ?? 'UP',
     overriddenStatus: draft.overriddenStatus ?? 'UNKNOWN',

@@ -1,10 +1,10 @@
-/** What text may not hold as it is: mark-up, control characters, what XML cannot carry at all. */
+/** Characters that XML text cannot hold as they are: mark-up, controls, and what XML cannot carry at all. */
 const SPECIAL = /[&<>"'\ufffe\uffff]|\p{Cs}|(?![\t\n])\p{Cc}/gu;
 
 /**
- * Text or attribute value for XML 1.0. Carriage return and C1 controls become numeric references, as in stock servers.
- * Stock writes such references for C0 controls too, which makes the whole document ill-formed for every strict parser;
- * they become U+FFFD here, as do lone surrogates.
+ * A text or an attribute value for XML 1.0. A carriage return and C1 controls become numeric references, as in stock
+ * servers. Stock writes such references for C0 controls too, which makes the whole document ill-formed for every strict
+ * parser. Here they become U+FFFD, and so do lone surrogates.
  */
 export function escapeText(text: string): string {
   return text.replace(SPECIAL, escapeCharacter);
@@ -38,7 +38,9 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 ]);
 const REFERENCE = /&(?:#([0-9]{1,8})|#x([0-9a-fA-F]{1,8})|([a-z]+));|&/g;
 
-/** The text with its references resolved; undefined when one is malformed or names an entity that XML does not know. */
+/**
+ * The text with its references resolved; `undefined` when one is malformed or names an entity that XML does not have.
+ */
 export function unescapeText(text: string): string | undefined {
   if (!text.includes('&')) return text;
   let valid = true;
@@ -57,16 +59,17 @@ function characterOf(decimal: string | undefined, hex: string | undefined): stri
 
 const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9.-]*$/;
 /**
- * What may stand in a name unescaped: the larger alphabets of those that every edition of XML 1.0 allows. Expat and Go go
- * by the editions before the fifth, and fail on the whole document. No colon either: nobody declared the prefix.
+ * Characters that may begin a name unescaped: the larger alphabets among those that every edition of XML 1.0 allows.
+ * Expat and Go follow the editions before the fifth and fail on the whole document otherwise. The colon is left out,
+ * because nobody declared the prefix.
  */
 const NAME_START =
   /[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e\u0391-\u03a1\u03a3-\u03ce\u0401-\u040c\u040e-\u044f\u0451-\u045c\u3041-\u3094\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3]/;
 const NAME_FURTHER = /[-.0-9\u00b7]/;
 
 /**
- * A metadata key as element name, in the "friendly" form of stock servers: `_` doubled, `$` as `_-`, all that a name
- * may not have at that place as `_.` and four hexadecimal digits per UTF-16 unit.
+ * A metadata key as an element name, in the "friendly" form of stock servers: `_` is doubled, `$` becomes `_-`, and
+ * what a name may not have at that place becomes `_.` and four hexadecimal digits per UTF-16 unit.
  */
 export function escapeName(key: string): string {
   if (PLAIN_NAME.test(key)) return key;
@@ -83,7 +86,7 @@ export function escapeName(key: string): string {
 
 const ESCAPED = /__|_-|_\.([0-9a-fA-F]{4})/g;
 
-/** Undoes `escapeName`; an underscore that begins none of its forms stays what it is. */
+/** Undoes `escapeName`. An underscore that begins none of its forms stays an underscore. */
 export function unescapeName(name: string): string {
   if (!name.includes('_')) return name;
   return name.replace(ESCAPED, (form, hex: string | undefined) =>

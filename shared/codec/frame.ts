@@ -1,6 +1,6 @@
 /**
- * What stands around the applications of a document, or the instances of an application, so that it can be put together
- * from pieces that were encoded before: head, the pieces with the separator between them, tail.
+ * What stands around the applications of a document, or around the instances of an application. With it a document is
+ * put together from pieces that were encoded before: the head, the pieces with the separator between them, the tail.
  */
 export interface DocumentFrame {
   readonly head: string;

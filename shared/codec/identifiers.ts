@@ -1,44 +1,49 @@
 import type { InstanceRecord } from '../model/instance.ts';
 
-/** Characters of an id, a name or an address. Longer ones are a client's fault, and every answer would carry them. */
+/**
+ * Characters of an id, a name or an address. A longer one is a fault of the client, and every answer would carry it.
+ */
 const MAX_IDENTIFIER_LENGTH = 1024;
 
 type Identifiers = Pick<InstanceRecord, 'id' | 'app' | 'hostName' | 'ipAddr'>;
 type Check = (what: string, value: string) => string | undefined;
 
-/** What no URL, header or table can carry: stock servers take it, and then nobody can renew or cancel it. */
-export function oddIdentifier(record: Identifiers): string | undefined {
-  return longIdentifier(record) ?? brokenIdentifier(record);
+/**
+ * Why some identifier of the record cannot stand in a URL, a header or a table; `undefined` when all can. Stock servers
+ * accept such an instance, and then nobody can renew or cancel it.
+ */
+export function identifierFault(record: Identifiers): string | undefined {
+  return identifierLengthFault(record) ?? identifierTextFault(record);
 }
 
-export function longIdentifier(record: Identifiers): string | undefined {
-  return firstFault(record, longName);
+export function identifierLengthFault(record: Identifiers): string | undefined {
+  return firstFault(record, lengthFault);
 }
 
-/** Half of a surrogate pair: JSON can write it, UTF-8 has none. */
-export function brokenIdentifier(record: Identifiers): string | undefined {
-  return firstFault(record, brokenName);
+/** A lone surrogate: JSON can write it, UTF-8 cannot. */
+export function identifierTextFault(record: Identifiers): string | undefined {
+  return firstFault(record, textFault);
 }
 
 function firstFault({ id, app, hostName, ipAddr }: Identifiers, check: Check): string | undefined {
   return check('instanceId', id) ?? check('app', app) ?? check('hostName', hostName) ?? check('ipAddr', ipAddr);
 }
 
-/** `what`: of what it is the name. */
-export function longName(what: string, value: string): string | undefined {
+/** `what` names the identifier in the text of the fault. */
+export function lengthFault(what: string, value: string): string | undefined {
   return value.length > MAX_IDENTIFIER_LENGTH
     ? `${what} is longer than ${MAX_IDENTIFIER_LENGTH} characters`
     : undefined;
 }
 
-function brokenName(what: string, value: string): string | undefined {
+function textFault(what: string, value: string): string | undefined {
   return value.isWellFormed() ? undefined : `${what} has half of a surrogate pair`;
 }
 
-/** An identifier that may be odd, for people. */
+/** An identifier for people, whatever its length and content. */
 export function shownIdentifier(text: string): string {
-  const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  const shown = text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text;
   return shown.toWellFormed();
 }
 
-const MAX_SHOWN = 100;
+const MAX_SHOWN_LENGTH = 100;

@@ -2,16 +2,18 @@ import type { TimeSlice } from '../time-slice.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { DecodeError, Skipped } from './decode-error.ts';
 import type { ApplicationIntake, DocumentFacts } from './document.ts';
-import type { JsonCursor, Reading } from './json-cursor.ts';
-import { decodeApplication } from './json-decode.ts';
+import { decodeApplication } from './application.ts';
+import type { JsonCursor } from './json-cursor.ts';
+import { JSON_INSTANCES, textOf } from './json-decode.ts';
 import { readJson, readList, readObject } from './json-reading.ts';
 import { isScalar } from './json-values.ts';
+import type { Reading } from './reading.ts';
 
 /**
- * The answer to `apps`, `apps/delta`, `vips/{vip}`, decoded while it comes: one of 100,000 instances is 110 MB, and
- * must neither be in memory as a whole nor stop everything else for the seconds that it takes. What is taken and what
- * is refused is the same as if the whole were parsed at once; elements may be an object where only one is there.
- * Whatever `texts` throws passes through. `now`, in epoch milliseconds, stands in for missing time stamps.
+ * Decodes the answer to `apps`, `apps/delta`, `vips/{vip}` while it arrives. An answer with 100,000 instances has 110
+ * MB and takes seconds: it must not be in memory as a whole, and others must be served meanwhile. The result is the
+ * same as if the whole were parsed at once. A list of one element may be that element alone. What `texts` throws is
+ * thrown here. `now`, in epoch milliseconds, stands in for missing time stamps.
  */
 export async function decodeApplicationsJson(
   texts: AsyncIterable<string> | Iterable<string>,
@@ -22,15 +24,15 @@ export async function decodeApplicationsJson(
   try {
     return ok(await readJson(texts, (cursor) => new ApplicationsReading(cursor, now, intake).document(), slice));
   } catch (error) {
-    // No JSON, or nesting that is deeper than the stack.
+    // It is not JSON, or its nesting is deeper than the stack.
     if (error instanceof SyntaxError || error instanceof RangeError) return err({ reason: error.message });
     throw error;
   }
 }
 
 /**
- * One reading of one document. Of keys that come twice the last counts, as for `JSON.parse`.
- * All steps are methods: a generator function that is made anew for each application would have a hidden class of its
+ * One reading of one document. When a key comes twice the last one counts, as for `JSON.parse`.
+ * All steps are methods. A generator function that is made anew for each application would have a hidden class of its
  * own, which lives until the next full garbage collection and keeps alive whatever the function has seen.
  */
 class ApplicationsReading {
@@ -39,7 +41,7 @@ class ApplicationsReading {
   readonly #intake: ApplicationIntake;
   readonly #facts = new Map<string, unknown>();
   #isRegistry = false;
-  // Of the application that is being read.
+  // The application that is being read.
   #name: unknown;
   #items: unknown[] = [];
   #skipped: Skipped[] = [];
@@ -78,14 +80,7 @@ class ApplicationsReading {
       return;
     }
     this.#restart();
-    switch (yield* this.#cursor.peek()) {
-      case '[':
-        return yield* readList(this.#cursor, () => this.#application());
-      case '{':
-        return yield* this.#application();
-      default:
-        return yield* this.#passOver();
-    }
+    yield* this.#oneOrMany(() => this.#application());
   }
 
   *#application(): Reading<void> {
@@ -93,7 +88,8 @@ class ApplicationsReading {
     this.#items = [];
     if ((yield* this.#cursor.peek()) === '{') yield* readObject(this.#cursor, (key) => this.#applicationMember(key));
     else yield* this.#passOver();
-    const application = yield* decodeApplication(this.#name, this.#items, this.#now, this.#skipped);
+    const name = textOf(this.#name);
+    const application = yield* decodeApplication(name, this.#items, JSON_INSTANCES, this.#now, this.#skipped);
     if (application !== undefined) this.#intake.add(application);
   }
 
@@ -104,18 +100,23 @@ class ApplicationsReading {
       return;
     }
     this.#items = [];
-    switch (yield* this.#cursor.peek()) {
-      case '[':
-        return yield* readList(this.#cursor, () => this.#instance());
-      case '{':
-        return yield* this.#instance();
-      default:
-        return yield* this.#passOver();
-    }
+    yield* this.#oneOrMany(() => this.#instance());
   }
 
   *#instance(): Reading<void> {
     this.#items.push(yield* this.#cursor.value());
+  }
+
+  /** Reads the elements of a list, or the only element that stands in its place. */
+  *#oneOrMany(read: () => Reading<void>): Reading<void> {
+    switch (yield* this.#cursor.peek()) {
+      case '[':
+        return yield* readList(this.#cursor, read);
+      case '{':
+        return yield* read();
+      default:
+        return yield* this.#passOver();
+    }
   }
 
   *#passOver(): Reading<void> {

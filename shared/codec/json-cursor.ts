@@ -1,8 +1,5 @@
-/**
- * A reading in steps. It stops for `more` text, without which it cannot go on, or just between two steps. Returns what was
- * read; throws on what is no JSON.
- */
-export type Reading<T> = Generator<'more' | undefined, T, void>;
+import { withoutByteOrderMark } from './byte-order-mark.ts';
+import type { Reading, TextCursor } from './reading.ts';
 
 const QUOTE = 0x22;
 const OPEN_LIST = 0x5b;
@@ -11,54 +8,53 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Characters of one instance, one cluster object, or any other value. Real instances have a few thousand; registrations
- * are taken up to 512 KiB, and what a cluster's store takes ends at 1.5 MiB. Whatever a server may hold must be read.
+ * Characters of one value: an instance, a cluster object or anything else. Real instances have a few thousand. A
+ * registration may have 512 KiB, and an object in the store of a cluster 1.5 MiB. Whatever a server may hold must be
+ * read.
  */
 const MAX_VALUE_LENGTH = 2 * 1024 * 1024;
 
-/** Stands for a value that is longer than that. */
+/** Stands for a value that is longer than `MAX_VALUE_LENGTH`. */
 export const TOO_LONG = Symbol('too long');
 
+/** The white space of JSON. */
 const SPACES = ' \t\n\r';
-/** What a number or literal ends at. */
-const ENDS = `,]}${SPACES}`;
+/** Characters that follow a number or a literal. */
+const SCALAR_ENDS = `,]}${SPACES}`;
 
 /**
- * A place in a JSON text that comes in chunks. It cuts values out without looking further into them than to find their
- * end; whether they are JSON is for `JSON.parse` to say, which sees every one of them. So a text is taken exactly when
- * `JSON.parse` would take it as a whole, and one that breaks off is never taken.
+ * A position in a JSON text that comes in chunks. It cuts values out and looks into them only to find their end. Then
+ * `JSON.parse` gets each of them and decides whether it is JSON. So a text is accepted exactly when `JSON.parse` would
+ * accept it as a whole, and a text that breaks off is never accepted.
  */
-export class JsonCursor {
+export class JsonCursor implements TextCursor {
   #text = '';
   #at = 0;
   #started = false;
   #ended = false;
-  // Where the next of each is in `#text`, or its length. Looked for once and kept: each search may run to the end.
+  // The next position of each in `#text`, or its length. Kept between searches, as each search may run to the end.
   #backslash = 0;
   #quote = 0;
-  // How far into a value the end of the text was.
+  // The state within a value when the end of the text came.
   #depth = 0;
   #quoted = false;
   #escaped = false;
 
-  /** The next part of the text, once all before is used up: `more` was asked for. Characters must not be divided. */
+  /** All text before must be used up: the reading asked for `more`. */
   give(chunk: string): void {
-    // A byte order mark is no part of the text: Java servers take it from the wire.
-    const marked = !this.#started && chunk.startsWith('\ufeff');
+    this.#text = this.#started ? chunk : withoutByteOrderMark(chunk);
     this.#started ||= chunk !== '';
-    this.#text = chunk;
-    this.#at = marked ? 1 : 0;
+    this.#at = 0;
     this.#backslash = -1;
     this.#quote = -1;
   }
 
-  /** There is no more text. */
   end(): void {
     this.give('');
     this.#ended = true;
   }
 
-  /** The next character that is no white space, which stays where it is. */
+  /** The next character that is not white space, without passing it. */
   *peek(): Reading<string> {
     for (;;) {
       for (; this.#at < this.#text.length; this.#at++) {
@@ -69,20 +65,20 @@ export class JsonCursor {
     }
   }
 
-  /** Passes over the next character, white space aside, and returns it. */
+  /** The next character that is not white space, which is passed. */
   *take(): Reading<string> {
     const character = yield* this.peek();
     this.#at++;
     return character;
   }
 
-  /** The value here, parsed; `TOO_LONG` when it is, and then it is passed over without a look at whether it is JSON. */
+  /** The value here, parsed. A value that is too long is passed over unparsed and is `TOO_LONG`. */
   *value(): Reading<unknown> {
     const text = yield* this.#cut();
     return text === undefined ? TOO_LONG : JSON.parse(text);
   }
 
-  /** Nothing but white space follows until the end of the text. */
+  /** Checks that only white space follows. */
   *finish(): Reading<void> {
     while (!this.#ended) {
       for (; this.#at < this.#text.length; this.#at++)
@@ -118,11 +114,11 @@ export class JsonCursor {
   }
 
   #endOfScalar(): number | undefined {
-    for (let at = this.#at; at < this.#text.length; at++) if (ENDS.includes(this.#text.charAt(at))) return at;
+    for (let at = this.#at; at < this.#text.length; at++) if (SCALAR_ENDS.includes(this.#text.charAt(at))) return at;
     return undefined;
   }
 
-  /** Behind the last character of a string, list or object; `undefined` when it is not in this text. */
+  /** The position after a string, list or object; `undefined` when its end is not in this text. */
   #endOfValue(): number | undefined {
     const text = this.#text;
     let at = this.#at;
@@ -147,14 +143,17 @@ export class JsonCursor {
           break;
         case CLOSE_LIST:
         case CLOSE_OBJECT:
-          // A bracket of the wrong kind comes to light when the value is parsed.
+          // Parsing the value finds a bracket of the wrong kind.
           if (--this.#depth === 0) return at;
       }
     }
     return undefined;
   }
 
-  /** Behind the closing quote of the string that `at` is within; where there is none, the string goes on. */
+  /**
+   * The position after the closing quote of the string that `from` is within, or the end of the text when there is
+   * none.
+   */
   #endOfString(from: number): number {
     const text = this.#text;
     let at = from;
@@ -165,7 +164,7 @@ export class JsonCursor {
         this.#quoted = false;
         return this.#quote + 1;
       }
-      // What the backslash takes with it may be in the next chunk.
+      // The character that the backslash escapes may be in the next chunk.
       at = this.#backslash + 2;
       if (at > text.length) {
         this.#escaped = this.#backslash === text.length - 1;

@@ -1,77 +1,46 @@
+import { isRawRecord, type RawRecord } from '../data/raw-data.ts';
 import { AMAZON_CLASS } from '../model/fields.ts';
 import type { DataCenterInfo, InstanceRecord, Port } from '../model/instance.ts';
-import { appName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
-import { noteSkipped, type DecodeError, type Skipped } from './decode-error.ts';
-import type { DecodedApplication } from './document.ts';
-import { DEFAULT_PORT, DEFAULT_SECURE_PORT, idOf, recordOf, type InstanceDraft } from './draft.ts';
+import { recordFromAnswer, type InstanceFormat } from './application.ts';
+import type { DecodeError } from './decode-error.ts';
+import { DEFAULT_PORT, DEFAULT_SECURE_PORT, type InstanceDraft } from './draft.ts';
 import { unescapeName } from './escape.ts';
-import { longIdentifier, longName, shownIdentifier } from './identifiers.ts';
-import { TOO_LONG, type Reading } from './json-cursor.ts';
+import { TOO_LONG } from './json-cursor.ts';
 import { leaseOf, portOf, readScalar } from './json-fields.ts';
-import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
+import { isScalar, parseJson } from './json-values.ts';
 import { integerOf } from './scalars.ts';
 import { sharedEntries, sharedPort, sharedText, shareTexts } from './sharing.ts';
 
-// Reads what other Eureka servers answer, of any age and make. A registry is too precious to lose for one odd value:
-// what is missing gets its default, what is unknown is passed over, and an instance that cannot be read is skipped.
-// `now` stands in for time stamps that are missing, in epoch milliseconds.
+// Reads the answers of other Eureka servers, of any age and make. One odd value must not cost the whole registry: what
+// is missing gets its default, what is unknown is passed over, and an instance that cannot be read is skipped. `now`,
+// in epoch milliseconds, stands in for missing time stamps.
 
-/** One instance: text or something already parsed, with or without its `instance` around it. */
+/** One instance, as text or already parsed, with or without `instance` around it. */
 export function decodeInstanceJson(source: unknown, now: number): Result<InstanceRecord, DecodeError> {
   const parsed = typeof source === 'string' ? parseJson(source) : ok(source);
   if (!parsed.ok) return parsed;
   const root = parsed.value;
-  return instanceOf(isObject(root) && isObject(root['instance']) ? root['instance'] : root, undefined, now);
+  return instanceOf(isRawRecord(root) && isRawRecord(root['instance']) ? root['instance'] : root, undefined, now);
 }
 
-/**
- * One application out of the values of its `name` and of the elements of its `instance`; `undefined` when it has no name.
- * Without a name of its own it has that of its first instance.
- */
-export function* decodeApplication(
-  ownName: unknown,
-  items: readonly unknown[],
-  now: number,
-  skipped: Skipped[],
-): Reading<DecodedApplication | undefined> {
-  const name = textOf(ownName) ?? items.map((item) => memberOf(item, 'app')).find(Boolean);
-  const fault = name === undefined || name === '' ? 'an application has no name' : longName('its name', name);
-  if (name === undefined || fault !== undefined) {
-    noteSkipped(skipped, { id: shownIdentifier(name ?? ''), reason: fault ?? '' });
-    return undefined;
-  }
-  const instances: InstanceRecord[] = [];
-  for (const item of items) {
-    const decoded = instanceOf(item, name, now, instances.at(-1));
-    if (decoded.ok) instances.push(decoded.value);
-    else
-      noteSkipped(skipped, {
-        id: shownIdentifier(`${name}/${memberOf(item, 'instanceId') ?? ''}`),
-        reason: decoded.error.reason,
-      });
-    yield;
-  }
-  return { name: appName(name), instances };
-}
-
-function textOf(value: unknown): string | undefined {
+/** A scalar as text. */
+export function textOf(value: unknown): string | undefined {
   return isScalar(value) ? String(value) : undefined;
 }
 
 function memberOf(value: unknown, key: string): string | undefined {
-  return isObject(value) ? textOf(value[key]) : undefined;
+  return isRawRecord(value) ? textOf(value[key]) : undefined;
 }
 
-/** `neighbour`: an instance of the same application, with which the record shares what they have in common. */
 function instanceOf(
   value: unknown,
-  application: string | undefined,
+  listedIn: string | undefined,
   now: number,
   neighbour?: InstanceRecord,
 ): Result<InstanceRecord, DecodeError> {
   if (value === TOO_LONG) return err({ reason: 'it is longer than any instance may be' });
-  if (!isObject(value)) return err({ reason: 'the instance is not an object' });
+  if (!isRawRecord(value)) return err({ reason: 'the instance is not an object' });
   const draft: InstanceDraft = {};
   for (const [key, each] of Object.entries(value)) {
     if (isScalar(each)) readScalar(draft, key, each);
@@ -80,26 +49,23 @@ function instanceOf(
   draft.port = sharedPort(lenientPort(port, DEFAULT_PORT), neighbour?.port);
   draft.securePort = sharedPort(lenientPort(securePort, DEFAULT_SECURE_PORT), neighbour?.securePort);
   draft.dataCenterInfo = lenientDataCenter(dataCenterInfo, neighbour?.dataCenterInfo);
-  if (isObject(leaseInfo)) draft.leaseInfo = leaseOf(leaseInfo);
+  if (isRawRecord(leaseInfo)) draft.leaseInfo = leaseOf(leaseInfo);
   draft.metadata = entriesOf(metadata, hasEscapedKeys(value), neighbour?.metadata);
   if (neighbour !== undefined) shareTexts(draft, neighbour);
-  const id = idOf(draft);
-  if (id === undefined) return err({ reason: 'it has neither instanceId nor hostName' });
-  const app = draft.app || application;
-  if (app === undefined) return err({ reason: 'it has no app' });
-  const record = recordOf(draft, id, sharedText(appName(app), neighbour?.app), now);
-  const fault = longIdentifier(record);
-  return fault === undefined ? ok(record) : err({ reason: fault });
+  return recordFromAnswer(draft, listedIn, now, neighbour);
 }
 
-/** Some servers give a bare number. */
+/** The instances of an application in a JSON document. */
+export const JSON_INSTANCES: InstanceFormat<unknown> = { textOf: memberOf, decode: instanceOf };
+
+/** Some servers write a bare number. */
 function lenientPort(value: unknown, absent: Port): Port {
-  if (isObject(value)) return portOf(value, absent);
+  if (isRawRecord(value)) return portOf(value, absent);
   return isScalar(value) ? { number: integerOf(value), enabled: absent.enabled } : absent;
 }
 
 function lenientDataCenter(value: unknown, neighbour: DataCenterInfo | undefined): DataCenterInfo {
-  if (!isObject(value)) return MY_OWN;
+  if (!isRawRecord(value)) return MY_OWN;
   const { '@class': type, name, metadata } = value;
   if (name !== 'Amazon' && type !== AMAZON_CLASS) return name === 'Netflix' ? NETFLIX : MY_OWN;
   const entries = neighbour?.name === 'Amazon' ? neighbour.metadata : undefined;
@@ -110,11 +76,11 @@ const MY_OWN: DataCenterInfo = { name: 'MyOwn' };
 const NETFLIX: DataCenterInfo = { name: 'Netflix' };
 
 /**
- * Servers before 1.4 made JSON out of their XML, escaped metadata keys included. Nothing in a document says so but
- * their ports, which nobody else writes as a boolean beside a string.
+ * Servers before 1.4 made JSON out of their XML, escaped metadata keys included. Only their ports show it in a
+ * document: nobody else writes a boolean beside a string there.
  */
-function hasEscapedKeys({ port }: JsonObject): boolean {
-  return isObject(port) && typeof port['@enabled'] === 'boolean' && typeof port['$'] === 'string';
+function hasEscapedKeys({ port }: RawRecord): boolean {
+  return isRawRecord(port) && typeof port['@enabled'] === 'boolean' && typeof port['$'] === 'string';
 }
 
 function entriesOf(
@@ -123,7 +89,7 @@ function entriesOf(
   neighbour: ReadonlyMap<string, string> | undefined,
 ): ReadonlyMap<string, string> {
   const entries = new Map<string, string>();
-  if (!isObject(value)) return entries;
+  if (!isRawRecord(value)) return entries;
   for (const [key, each] of Object.entries(value)) {
     if (key === '@class') continue;
     const name = escapedKeys ? unescapeName(key) : key;

@@ -11,10 +11,10 @@ import {
 import type { ActionType, DataCenterInfo, InstanceRecord, LeaseInfo, Port } from '../model/instance.ts';
 import type { DocumentFrame } from './frame.ts';
 
-// The form of stock servers to the letter: numbers where they write numbers, strings where they write strings, arrays
-// always, no nulls and no further key. Each deviation is fatal to the whole document in one client or another.
+// The exact form of stock servers: numbers where they write numbers, strings where they write strings, always arrays,
+// no nulls and no further keys. Each deviation is fatal to the whole document in one client or another.
 
-/** The bare object. `actionType` replaces the record's own: a delta says what became of the instance. */
+/** The bare object. `actionType` replaces that of the record, because a delta states what happened to the instance. */
 export function encodeInstanceJson(record: InstanceRecord, detail: Detail, actionType?: ActionType): string {
   let text = '';
   for (const field of fieldsOf(detail)) {
@@ -25,7 +25,7 @@ export function encodeInstanceJson(record: InstanceRecord, detail: Detail, actio
   return `${text}}`;
 }
 
-/** What stands around the instances of one application, in a document of applications. */
+/** The frame of one application within a document of applications. */
 export function applicationFrameJson(name: string): DocumentFrame {
   return { head: `{"name":${JSON.stringify(name)},"instance":[`, separator: ',', tail: ']}' };
 }
@@ -36,7 +36,7 @@ export function encodeApplicationJson(name: string, instances: readonly Instance
   return head + instances.map((record) => encodeInstanceJson(record, detail)).join(separator) + tail;
 }
 
-/** The compact form has the applications first, as its own encoder in stock servers does. */
+/** The frame of a document. In the compact form the applications come first, as in that of stock servers. */
 export function documentFrameJson(detail: Detail, version: string, hashCode: string): DocumentFrame {
   const facts = `"versions__delta":${JSON.stringify(version)},"apps__hashcode":${JSON.stringify(hashCode)}`;
   return detail === 'full'

@@ -1,12 +1,13 @@
+import type { RawRecord } from '../data/raw-data.ts';
 import type { LeaseInfo, Port } from '../model/instance.ts';
 import { LEASE_FIELDS } from '../model/fields.ts';
-import { DEFAULT_LEASE, isTextName, leaseWithDefaults, type InstanceDraft } from './draft.ts';
-import { isScalar, type JsonObject } from './json-values.ts';
+import { DEFAULT_LEASE, isTextField, leaseWithDefaults, type InstanceDraft } from './draft.ts';
+import { isScalar } from './json-values.ts';
 import { actionOf, flagOf, integerOf, millisOf, statusOf, type Scalar } from './scalars.ts';
 
-/** Takes over a field whose value is a scalar; false when `key` is none of these. */
+/** Sets a field whose value is a scalar; false when `key` names no such field. */
 export function readScalar(draft: InstanceDraft, key: string, value: Scalar): boolean {
-  if (isTextName(key)) {
+  if (isTextField(key)) {
     draft[key] = String(value);
     return true;
   }
@@ -38,13 +39,13 @@ export function readScalar(draft: InstanceDraft, key: string, value: Scalar): bo
   }
 }
 
-/** Whether `readScalar` knows the key, whatever its value. */
-export function isScalarName(key: string): boolean {
+/** Whether the key names a field whose value is a scalar. */
+export function isScalarField(key: string): boolean {
   return readScalar({}, key, '');
 }
 
-/** `{"$":8080,"@enabled":"true"}`; each part may be absent, null counts as 0 and false. */
-export function portOf(value: JsonObject, absent: Port): Port {
+/** `{"$":8080,"@enabled":"true"}`. A part that is absent has the value of `absent`; null counts as 0 and as false. */
+export function portOf(value: RawRecord, absent: Port): Port {
   const { $: number, '@enabled': enabled } = value;
   return {
     number: isScalar(number) ? integerOf(number) : number === null ? 0 : absent.number,
@@ -52,7 +53,7 @@ export function portOf(value: JsonObject, absent: Port): Port {
   };
 }
 
-export function leaseOf(value: JsonObject): LeaseInfo {
+export function leaseOf(value: RawRecord): LeaseInfo {
   const lease: Record<keyof LeaseInfo, number> = { ...DEFAULT_LEASE };
   for (const { name } of LEASE_FIELDS) {
     const part = value[name];

@@ -1,9 +1,11 @@
-import { runInSlices, type Steps, type TimeSlice } from '../time-slice.ts';
-import { JsonCursor, type Reading } from './json-cursor.ts';
+import type { TimeSlice } from '../time-slice.ts';
+import { JsonCursor } from './json-cursor.ts';
+import { readInParts, type Reading } from './reading.ts';
 
 /**
- * Reads a JSON document while it comes, giving the event loop back in between: so it need neither be in memory as a whole
- * nor stop everything else while it is parsed. Throws on what is no JSON or not complete, and what `texts` throws.
+ * Reads a JSON document while it arrives and gives the event loop back in between. So the document is never in memory
+ * as a whole, and others are served while it is parsed. Throws on what is not JSON or not complete, and what `texts`
+ * throws.
  */
 export async function readJson<T>(
   texts: AsyncIterable<string> | Iterable<string>,
@@ -14,47 +16,13 @@ export async function readJson<T>(
   return readInParts(cursor, readDocument(cursor, read), texts, slice);
 }
 
-/** A place in a text that comes in parts. */
-export interface PartedText {
-  give(part: string): void;
-  end(): void;
-}
-
-/** Takes a reading through a text that comes in parts. */
-export async function readInParts<T>(
-  cursor: PartedText,
-  reading: Reading<T>,
-  texts: AsyncIterable<string> | Iterable<string>,
-  slice: TimeSlice,
-): Promise<T> {
-  for await (const text of texts) {
-    cursor.give(text);
-    await runInSlices(untilMore(reading), slice);
-    // A part that is passed over is one step, and the next part may be there already.
-    if (slice.isSpent()) await slice.next();
-  }
-  cursor.end();
-  const last = await runInSlices(untilMore(reading), slice);
-  if (last.done !== true) throw new SyntaxError('the document breaks off');
-  return last.value;
-}
-
 function* readDocument<T>(cursor: JsonCursor, read: (cursor: JsonCursor) => Reading<T>): Reading<T> {
   const value = yield* read(cursor);
   yield* cursor.finish();
   return value;
 }
 
-/** The steps of a reading until it needs more text, or to its end. */
-function* untilMore<T>(reading: Reading<T>): Steps<IteratorResult<unknown, T>> {
-  for (;;) {
-    const step = reading.next();
-    if (step.done === true || step.value === 'more') return step;
-    yield;
-  }
-}
-
-/** Reads the object here; `read` has to read the value of the key that it is given. */
+/** Reads the object here. `read` must read the value of the key that it gets. */
 export function* readObject(cursor: JsonCursor, read: (key: string) => Reading<void>): Reading<void> {
   yield* cursor.take();
   if ((yield* cursor.peek()) === '}') return void (yield* cursor.take());
@@ -69,7 +37,7 @@ export function* readObject(cursor: JsonCursor, read: (key: string) => Reading<v
   }
 }
 
-/** Reads the list here; `read` has to read one element. */
+/** Reads the list here. `read` must read one element. */
 export function* readList(cursor: JsonCursor, read: () => Reading<void>): Reading<void> {
   yield* cursor.take();
   if ((yield* cursor.peek()) === ']') return void (yield* cursor.take());

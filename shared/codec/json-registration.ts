@@ -1,22 +1,23 @@
+import { isRawRecord, type RawRecord } from '../data/raw-data.ts';
 import { AMAZON_CLASS, DEFAULT_CLASS } from '../model/fields.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { DecodeError } from './decode-error.ts';
 import { DEFAULT_PORT, DEFAULT_SECURE_PORT, type DataCenterDraft, type InstanceDraft } from './draft.ts';
-import { isScalarName, leaseOf, portOf, readScalar } from './json-fields.ts';
-import { isObject, isScalar, parseJsonKeepingDigits, type JsonObject } from './json-values.ts';
+import { isScalarField, leaseOf, portOf, readScalar } from './json-fields.ts';
+import { isScalar, parseJsonKeepingDigits } from './json-values.ts';
 
-// Decides about registration bodies as stock servers do, because what we take the legacy server behind us must take too.
-// Their decoder streams over tokens in pairs of key and value and does not know nesting where it does not expect it: an
-// unknown object ends the instance, a nested metadata value is torn into pieces. Whether that ends well depends on
-// the place, so the rules here look odd. Nesting beyond what they name is refused.
+// Accepts and refuses registration bodies as stock servers do, because the legacy server behind us must accept what we
+// accept. Their decoder reads tokens in pairs of key and value, and handles nesting only where it expects it: an
+// unknown object ends the instance, and a nested metadata value is torn into pieces. Whether that ends well depends on
+// the place, so the rules here look odd. Nesting beyond these rules is refused.
 
 /** The `instance` of a registration body. */
 export function draftFromRegistration(text: string): Result<InstanceDraft, DecodeError> {
   const parsed = parseJsonKeepingDigits(text);
   if (!parsed.ok) return parsed;
   const root = parsed.value;
-  const instance = isObject(root) ? root['instance'] : undefined;
-  if (!isObject(root) || !isObject(instance) || Object.keys(root).length !== 1)
+  const instance = isRawRecord(root) ? root['instance'] : undefined;
+  if (!isRawRecord(root) || !isRawRecord(instance) || Object.keys(root).length !== 1)
     return err({ reason: 'the body is not {"instance":{…}}' });
   const draft: InstanceDraft = {};
   const fields = Object.entries(instance);
@@ -30,12 +31,12 @@ export function draftFromRegistration(text: string): Result<InstanceDraft, Decod
   return ok(draft);
 }
 
-/** Takes over one field that is not null; false when a stock server would give up here. */
+/** Sets one field that is not null; false when a stock server would give up here. */
 function readField(draft: InstanceDraft, key: string, value: unknown, last: boolean): boolean {
   switch (key) {
     case 'port':
     case 'securePort':
-      if (!isObject(value) || !Object.entries(value).every(([part, each]) => isPortPart(part) && isFlat(each)))
+      if (!isRawRecord(value) || !Object.entries(value).every(([part, each]) => isPortPart(part) && isFlat(each)))
         return false;
       draft[key] = portOf(value, key === 'port' ? DEFAULT_PORT : DEFAULT_SECURE_PORT);
       return true;
@@ -45,11 +46,11 @@ function readField(draft: InstanceDraft, key: string, value: unknown, last: bool
       return info !== undefined;
     }
     case 'leaseInfo':
-      if (!isObject(value) || !Object.values(value).every(isFlat)) return false;
+      if (!isRawRecord(value) || !Object.values(value).every(isFlat)) return false;
       draft.leaseInfo = leaseOf(value);
       return true;
     case 'metadata': {
-      const entries = isObject(value) ? metadataOf(value, last) : undefined;
+      const entries = isRawRecord(value) ? metadataOf(value, last) : undefined;
       if (entries !== undefined) draft.metadata = entries;
       return entries !== undefined;
     }
@@ -59,11 +60,14 @@ function readField(draft: InstanceDraft, key: string, value: unknown, last: bool
         readScalar(draft, key, value);
         return true;
       }
-      return !isScalarName(key) && isHarmless(value, last);
+      return !isScalarField(key) && isHarmless(value, last);
   }
 }
 
-/** An unknown array of one scalar keeps keys and values in step, and an object at the end ends what is at its end anyway. */
+/**
+ * An unknown array of one scalar keeps keys and values in step. An unknown object ends the instance: harmless at its
+ * end.
+ */
 function isHarmless(value: unknown, last: boolean): boolean {
   return Array.isArray(value) ? value.length === 1 && isFlat(value[0]) : last;
 }
@@ -76,13 +80,13 @@ function isFlat(value: unknown): boolean {
   return value === null || isScalar(value);
 }
 
-/** `@class` decides: without it, or with an unknown one, a Java decoder cannot make an object. */
+/** `@class` decides: a Java decoder cannot make an object without it, or of an unknown one. */
 function dataCenterOf(value: unknown): DataCenterDraft | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isRawRecord(value)) return undefined;
   const { '@class': type, name, metadata, ...others } = value;
   switch (type) {
     case AMAZON_CLASS:
-      if (!isObject(metadata) || !Object.values(metadata).every(isFlat)) return undefined;
+      if (!isRawRecord(metadata) || !Object.values(metadata).every(isFlat)) return undefined;
       return { name: 'Amazon', metadata: new Map(Object.entries(metadata).map(([key, each]) => [key, String(each)])) };
     case DEFAULT_CLASS:
     case 'com.netflix.appinfo.MyDataCenterInfo':
@@ -95,8 +99,8 @@ function dataCenterOf(value: unknown): DataCenterDraft | undefined {
   }
 }
 
-/** Values become strings, null the string `null`; `@class` is a type mark that some clients send and no entry. */
-function metadataOf(value: JsonObject, lastField: boolean): ReadonlyMap<string, string> | undefined {
+/** Values become strings, and null becomes the string `null`. `@class` is no entry but a type mark of some clients. */
+function metadataOf(value: RawRecord, lastField: boolean): ReadonlyMap<string, string> | undefined {
   const entries = new Map<string, string>();
   const pairs = Object.entries(value).filter(([key]) => key !== '@class');
   for (const [position, [key, each]] of pairs.entries()) {
@@ -105,7 +109,7 @@ function metadataOf(value: JsonObject, lastField: boolean): ReadonlyMap<string, 
       if (each.length !== 1 || !isFlat(each[0])) return undefined;
       entries.set(key, '[').set(String(each[0]), ']');
     } else {
-      const inner = isObject(each) ? Object.entries(each) : [];
+      const inner = isRawRecord(each) ? Object.entries(each) : [];
       if (!lastField || position !== pairs.length - 1 || !inner.every(([, leaf]) => isFlat(leaf))) return undefined;
       entries.set(key, '{');
       for (const [innerKey, leaf] of inner) entries.set(innerKey, String(leaf));

@@ -1,3 +1,4 @@
+import { isRawRecord, type RawRecord } from '../data/raw-data.ts';
 import { INSTANCE_STATUSES, type InstanceRecord, type InstanceStatus } from '../model/instance.ts';
 import { appName, instanceId, type AppName, type InstanceId } from '../model/names.ts';
 import type { PeerItem } from '../model/peer-item.ts';
@@ -5,28 +6,28 @@ import { err, ok, type Result } from '../result.ts';
 import type { DecodeError } from './decode-error.ts';
 import { decodeInstanceJson } from './json-decode.ts';
 import { encodeInstanceJson } from './json-encode.ts';
-import { oddIdentifier, shownIdentifier } from './identifiers.ts';
-import { isObject, isScalar, parseJson, type JsonObject } from './json-values.ts';
+import { identifierFault, shownIdentifier } from './identifiers.ts';
+import { isScalar, parseJson } from './json-values.ts';
 
 /**
- * The body of `peerreplication/batch`: `{"replicationList":[{appName,id,action,…}]}`. An action that nobody knows makes
- * the whole batch unreadable, as on stock servers. `now` (epoch milliseconds) stands in for missing time stamps.
+ * The body of `peerreplication/batch`: `{"replicationList":[{appName,id,action,…}]}`. An unknown action makes the whole
+ * batch unreadable, as on stock servers. `now` (epoch milliseconds) stands in for missing time stamps.
  */
 export function decodePeerBatch(text: string, now: number): Result<readonly PeerItem[], DecodeError> {
   const parsed = parseJson(text);
   if (!parsed.ok) return parsed;
-  const list = isObject(parsed.value) ? parsed.value['replicationList'] : undefined;
+  const list = isRawRecord(parsed.value) ? parsed.value['replicationList'] : undefined;
   if (!Array.isArray(list)) return err({ reason: 'the batch has no replicationList' });
   const items: PeerItem[] = [];
   for (const each of list as readonly unknown[]) {
-    const item = isObject(each) ? itemOf(each, now) : undefined;
+    const item = isRawRecord(each) ? itemOf(each, now) : undefined;
     if (item === undefined) return err({ reason: `an item of the batch has no known action: ${shortened(each)}` });
     items.push(item);
   }
   return ok(items);
 }
 
-function itemOf(item: JsonObject, now: number): PeerItem | undefined {
+function itemOf(item: RawRecord, now: number): PeerItem | undefined {
   const app = appName(textOf(item['appName']));
   const id = instanceId(textOf(item['id']));
   const dirty = Number(item['lastDirtyTimestamp'] ?? Number.NaN);
@@ -40,7 +41,7 @@ function itemOf(item: JsonObject, now: number): PeerItem | undefined {
         reason: `register of ${shownIdentifier(`${app}/${id}`)}: ${reason}`,
       });
       if (!decoded.ok) return passedOver(decoded.error.reason);
-      const fault = oddIdentifier(decoded.value);
+      const fault = identifierFault(decoded.value);
       if (fault !== undefined) return passedOver(fault);
       if (decoded.value.app !== app)
         return passedOver(`the instance says that its app is ${shownIdentifier(decoded.value.app)}`);
@@ -53,7 +54,7 @@ function itemOf(item: JsonObject, now: number): PeerItem | undefined {
     case 'StatusUpdate':
       return withStatus('set-status', app, id, item['status'], lastDirtyTimestamp);
     case 'DeleteStatusOverride':
-      // Nothing to go back to is UNKNOWN, as it is in the request for one instance.
+      // UNKNOWN when the item has no status to go back to, as in the request for one instance.
       return withStatus('remove-status', app, id, item['status'] ?? 'UNKNOWN', lastDirtyTimestamp);
     default:
       return undefined;
@@ -88,13 +89,13 @@ function shortened(value: unknown): string {
   return shownIdentifier(JSON.stringify(value) ?? '');
 }
 
-/** What became of one item. `entity`: what is registered here, for a peer whose data is older. */
+/** The answer to one item. `entity`: what is registered here, for a peer whose data is older. */
 export interface PeerAnswer {
   readonly status: number;
   readonly entity?: InstanceRecord | undefined;
 }
 
-/** The answer: one for each item, in the same order. Any further key makes a stock peer fail to read it. */
+/** The answer to a batch: one for each item, in the same order. A stock peer fails to read it with any further key. */
 export function encodePeerAnswers(answers: readonly PeerAnswer[]): string {
   const items = answers.map(({ status, entity }) =>
     entity === undefined

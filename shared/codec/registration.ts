@@ -1,12 +1,12 @@
 import { idOf, recordOf, type InstanceDraft } from './draft.ts';
-import { oddIdentifier } from './identifiers.ts';
+import { identifierFault } from './identifiers.ts';
 import { draftFromRegistration } from './json-registration.ts';
 import { draftFromRegistrationXml } from './xml-decode.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
 
-/** A registration that is not taken, with the answer stock servers give: status, body and its type. */
+/** A registration that is refused, with the answer that stock servers give: status, body and its type. */
 export interface RegistrationRefusal {
   readonly status: 400 | 415;
   readonly body: string;
@@ -40,30 +40,26 @@ export function decodeRegistration(
   const draft = type === 'application/json' ? draftFromRegistration(body) : draftFromRegistrationXml(body);
   if (!draft.ok) return err(unreadableRegistration(type, draft.error.reason));
   const record = validateRegistration(pathApp, draft.value, now);
-  const fault = record.ok ? oddIdentifier(record.value) : record.error;
+  const fault = record.ok ? identifierFault(record.value) : record.error;
   if (record.ok && fault === undefined) return record;
   // Stock labels these texts as XML whatever the client sent.
   return err({ status: 400, body: fault ?? '', contentType: 'application/xml', reason: fault ?? '' });
 }
 
-/** What a body is answered with that is no registration, or no text at all. */
+/** The answer to a body that is no registration, or no text at all. */
 export function unreadableRegistration(contentType: string | undefined, reason: string): RegistrationRefusal {
   const type = mediaType(contentType);
   return type === undefined ? NOT_SUPPORTED : { status: 400, body: UNREADABLE[type], contentType: type, reason };
 }
 
-/** Parameters such as the charset do not matter; other types, even similar ones, are not supported by stock. */
+/** Parameters such as the charset do not matter. Stock servers support no other type, however similar. */
 function mediaType(contentType: string | undefined): keyof typeof UNREADABLE | undefined {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   return type === 'application/json' || type === 'application/xml' ? type : undefined;
 }
 
-/** The checks of stock servers in their order, with their texts. Only what is empty counts as missing; blanks pass. */
-export function validateRegistration(
-  pathApp: AppName,
-  draft: InstanceDraft,
-  now: number,
-): Result<InstanceRecord, string> {
+/** The checks of stock servers in their order, with their texts. Only empty text counts as missing; blanks pass. */
+function validateRegistration(pathApp: AppName, draft: InstanceDraft, now: number): Result<InstanceRecord, string> {
   const id = idOf(draft);
   if (id === undefined) return err('Missing instanceId');
   if (!draft.hostName) return err('Missing hostname');
@@ -75,7 +71,7 @@ export function validateRegistration(
   if (info.name === undefined) return err('Missing dataCenterInfo Name');
   const record = recordOf(draft, id, pathApp, now);
   if (info.name !== 'Amazon' || info.metadata.has('instance-id')) return ok(record);
-  // Amazon clients identify their instances by this entry, so stock adds one that is missing.
+  // Amazon clients identify their instances by this entry, so stock servers add it where it is missing.
   return ok({
     ...record,
     dataCenterInfo: { name: 'Amazon', metadata: new Map([...info.metadata, ['instance-id', id]]) },

@@ -1,8 +1,9 @@
 import { ACTION_TYPES, INSTANCE_STATUSES, type ActionType, type InstanceStatus } from '../model/instance.ts';
 
-// Conversions as Jackson does them for Java servers: numbers may come as text and text as numbers, and what cannot be
-// read is 0 or false rather than an error.
+// Conversions as Jackson does them for Java servers: a number may come as text and a text as a number, and what cannot
+// be read is 0 or false instead of an error.
 
+/** A JSON value that is neither null nor a list nor an object. */
 export type Scalar = string | number | boolean;
 
 const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
@@ -22,18 +23,18 @@ export function integerOf(value: Scalar): number {
   return Math.abs(number) <= INT_MAX ? number : 0;
 }
 
-/** Epoch milliseconds. Beyond 2^53 they are cut off there, so that our answers never hold what a Java long cannot. */
+/** Epoch milliseconds, cut off at 2^53, so that our answers never hold what a Java long cannot. */
 export function millisOf(value: Scalar): number {
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, numberOf(value)));
 }
 
-/** Of numbers only whole ones other than 0 are true. */
+/** A number is true when it is whole and not 0. */
 export function flagOf(value: Scalar): boolean {
   if (typeof value === 'number') return Number.isInteger(value) && value !== 0;
   return typeof value === 'string' ? value.trim() === 'true' : value;
 }
 
-/** Case matters, and what is no status is `UNKNOWN`: as Java servers read JSON. */
+/** Case-sensitive. What is no status is `UNKNOWN`, as when Java servers read JSON. */
 export function statusOf(text: string): InstanceStatus {
   return INSTANCE_STATUSES.find((status) => status === text) ?? 'UNKNOWN';
 }

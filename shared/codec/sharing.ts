@@ -1,16 +1,17 @@
 import type { InstanceRecord, Port } from '../model/instance.ts';
 import type { InstanceDraft } from './draft.ts';
 
-// Instances of one application say mostly the same, and in a list each says it anew. What a record has in common with
-// the one before it in the list is therefore taken from that one: a quarter of the memory of a large registry.
+// Most values are the same in all instances of one application, and a document repeats them for each. A record
+// therefore shares equal values with the record before it in the list. That saves a quarter of the memory of a large
+// registry.
 
-/** Texts that instances of an application have in common; the others are their own. */
-const COMMON = ['vipAddress', 'secureVipAddress', 'appGroupName', 'asgName'] as const;
+/** Text fields that mostly have one value in all instances of an application. */
+const COMMON_TEXTS = ['vipAddress', 'secureVipAddress', 'appGroupName', 'asgName'] as const;
 
 export function shareTexts(draft: InstanceDraft, neighbour: InstanceRecord): void {
-  for (const name of COMMON) {
+  for (const name of COMMON_TEXTS) {
     const text = neighbour[name];
-    // Equal, but not the same piece of memory.
+    // The texts are equal, but they are two pieces of memory until here.
     if (text !== undefined && draft[name] === text) draft[name] = text;
   }
 }
@@ -23,7 +24,7 @@ export function sharedText<T extends string>(text: T, neighbour: T | undefined):
   return text === neighbour ? neighbour : text;
 }
 
-/** Also in the same order: that is no content, but it shall stay as it came. */
+/** The neighbour's entries if they are equal and in the same order. Order is no content, but answers keep it. */
 export function sharedEntries(
   entries: ReadonlyMap<string, string>,
   neighbour: ReadonlyMap<string, string> | undefined,

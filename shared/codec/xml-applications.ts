@@ -1,25 +1,21 @@
-import type { InstanceRecord } from '../model/instance.ts';
-import { appName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { TimeSlice } from '../time-slice.ts';
-import { noteSkipped, type DecodeError, type Skipped } from './decode-error.ts';
+import { decodeApplication, type InstanceFormat } from './application.ts';
+import type { DecodeError, Skipped } from './decode-error.ts';
 import type { ApplicationIntake, DocumentFacts } from './document.ts';
-import { longName, shownIdentifier } from './identifiers.ts';
-import type { Reading } from './json-cursor.ts';
-import { readInParts } from './json-reading.ts';
+import { readInParts, type Reading } from './reading.ts';
 import { XmlCursor, type Tag } from './xml-cursor.ts';
 import type { XmlElement } from './xml-element.ts';
 import { instanceFromElement, textOf } from './xml-instance.ts';
 import { parseXml } from './xml-parse.ts';
 
-/** Characters of one instance, or of anything else within a registry: as many as a registration may have. */
+/** Characters of one instance, or of anything else in a document: as many as a registration may have. */
 const MAX_ELEMENT_LENGTH = 512 * 1024;
 
 /**
- * The XML answer to `apps`, `apps/delta`, `vips/{vip}`, decoded instance by instance while it comes, and as tolerant as
- * its JSON counterpart (`decodeApplicationsJson`).
+ * Decodes the XML answer to `apps`, `apps/delta`, `vips/{vip}` while it arrives, as `decodeApplicationsJson` does JSON.
  */
-export async function readApplicationsXml(
+export async function decodeApplicationsXml(
   texts: AsyncIterable<string> | Iterable<string>,
   now: number,
   intake: ApplicationIntake,
@@ -27,7 +23,7 @@ export async function readApplicationsXml(
 ): Promise<Result<DocumentFacts, DecodeError>> {
   try {
     const cursor = new XmlCursor();
-    return ok(await readInParts(cursor, new XmlApplicationsReading(cursor, now, intake).document(), texts, slice));
+    return ok(await readInParts(cursor, new ApplicationsReading(cursor, now, intake).document(), texts, slice));
   } catch (error) {
     if (error instanceof SyntaxError) return err({ reason: error.message });
     throw error;
@@ -35,7 +31,7 @@ export async function readApplicationsXml(
 }
 
 /** One reading of one document. */
-export class XmlApplicationsReading {
+class ApplicationsReading {
   readonly #cursor: XmlCursor;
   readonly #now: number;
   readonly #intake: ApplicationIntake;
@@ -81,26 +77,11 @@ export class XmlApplicationsReading {
       else if (tag.name === 'name') ownName ??= element?.text;
       yield;
     }
-    const name = ownName || items.map((item) => item && textOf(item, 'app')).find(Boolean);
-    const fault = name === undefined ? 'an application has no name' : longName('its name', name);
-    if (name === undefined || fault !== undefined) {
-      noteSkipped(this.#skipped, { id: shownIdentifier(name ?? ''), reason: fault ?? '' });
-      return;
-    }
-    const instances: InstanceRecord[] = [];
-    for (const item of items) {
-      const decoded = item === undefined ? TOO_LONG : instanceFromElement(item, name, this.#now);
-      if (decoded.ok) instances.push(decoded.value);
-      else {
-        const id = (item && textOf(item, 'instanceId')) ?? '';
-        noteSkipped(this.#skipped, { id: shownIdentifier(`${name}/${id}`), reason: decoded.error.reason });
-      }
-      yield;
-    }
-    this.#intake.add({ name: appName(name), instances });
+    const application = yield* decodeApplication(ownName || undefined, items, XML_INSTANCES, this.#now, this.#skipped);
+    if (application !== undefined) this.#intake.add(application);
   }
 
-  /** The next element within this one; `undefined` at its end. */
+  /** The tag of the next child; `undefined` at the end of the parent. */
   *#childOf(parent: Tag): Reading<Tag | undefined> {
     if (parent.kind === 'empty') return undefined;
     const tag = yield* this.#cursor.tag();
@@ -110,7 +91,7 @@ export class XmlApplicationsReading {
     return undefined;
   }
 
-  /** The element, parsed; `undefined` when it is too long for that. */
+  /** The element, parsed; `undefined` when it is too long. */
   *#element(tag: Tag): Reading<XmlElement | undefined> {
     const text = yield* this.#cursor.element(tag, MAX_ELEMENT_LENGTH);
     return text === undefined ? undefined : parsed(text);
@@ -123,10 +104,16 @@ function parsed(text: string): XmlElement {
   return element.value;
 }
 
-/** Of a tag that has content: what is in it is read apart. */
+/** Has the parser check a tag whose content is read separately. */
 function checkAttributes({ kind, text }: Tag): void {
   if (kind === 'open' && /\s/.test(text)) parsed(`${text.slice(0, -1)}/>`);
   else if (kind === 'empty') parsed(text);
 }
+
+/** An item is `undefined` when its element is too long. */
+const XML_INSTANCES: InstanceFormat<XmlElement | undefined> = {
+  textOf: (element, field) => element && textOf(element, field),
+  decode: (element, app, now) => (element === undefined ? TOO_LONG : instanceFromElement(element, app, now)),
+};
 
 const TOO_LONG = err({ reason: `it is longer than ${MAX_ELEMENT_LENGTH} characters` });

@@ -1,42 +1,41 @@
-import type { Reading } from './json-cursor.ts';
+import { withoutByteOrderMark } from './byte-order-mark.ts';
+import type { Reading, TextCursor } from './reading.ts';
 
-/** The start, or all, of one element: `open` has content, `empty` has none, `close` ends the one around it. */
+/** One tag: `open` begins an element with content, `empty` is an element without any, `close` ends an element. */
 export interface Tag {
   readonly kind: 'open' | 'empty' | 'close' | 'end-of-document';
-  /** As it is written. */
+  /** As written, escapes included. */
   readonly name: string;
+  /** The whole tag as written. */
   readonly text: string;
 }
 
 /** Characters of one tag, attributes included. */
 const MAX_TAG_LENGTH = 16 * 1024;
-/** Tags that are passed over in one step. */
+/** Tags within an element that are passed in one step. */
 const MAX_TAGS_PER_STEP = 200;
 
 const END: Tag = { kind: 'end-of-document', name: '', text: '' };
 
 /**
- * A place in an XML text that comes in chunks. It cuts elements out by counting tags; whether they are well-formed is for
- * the parser to say, which sees every one of them. Comments and processing instructions are passed over.
+ * A position in an XML text that comes in chunks. It cuts elements out by counting tags. Then the parser gets each of
+ * them and decides whether it is well-formed. Comments and processing instructions are passed over.
  */
-export class XmlCursor {
+export class XmlCursor implements TextCursor {
   #text = '';
   #at = 0;
   #ended = false;
   #started = false;
-  /** What is passed over goes in here, while an element is cut out. */
+  /** The text of the element that is being cut out; `undefined` when none is. */
   #parts: string[] | undefined;
   #length = 0;
 
-  /** The next part of the text. */
   give(chunk: string): void {
-    const marked = !this.#started && chunk.startsWith('\ufeff');
+    this.#text = this.#text.slice(this.#at) + (this.#started ? chunk : withoutByteOrderMark(chunk));
     this.#started ||= chunk !== '';
-    this.#text = this.#text.slice(this.#at) + (marked ? chunk.slice(1) : chunk);
     this.#at = 0;
   }
 
-  /** There is no more text. */
   end(): void {
     this.#ended = true;
   }
@@ -49,8 +48,10 @@ export class XmlCursor {
     }
   }
 
-  /** All of the element that this tag opens; `undefined` when it is longer than `limit`, and it is passed over then. */
-  *element({ kind, text }: Tag, limit: number): Reading<string | undefined> {
+  /**
+   * The text of the element that this tag begins. One of more than `maxLength` characters is passed over: `undefined`.
+   */
+  *element({ kind, text }: Tag, maxLength: number): Reading<string | undefined> {
     if (kind === 'empty') return text;
     this.#parts = [text];
     this.#length = text.length;
@@ -59,15 +60,15 @@ export class XmlCursor {
       if (next?.kind === 'end-of-document') throw new SyntaxError('the document breaks off');
       if (next?.kind === 'open') depth++;
       if (next?.kind === 'close') depth--;
-      if (this.#length > limit) this.#parts = [];
+      if (this.#length > maxLength) this.#parts = [];
       if (tags % MAX_TAGS_PER_STEP === 0) yield;
     }
     const parts = this.#parts;
     this.#parts = undefined;
-    return this.#length > limit ? undefined : parts.join('');
+    return this.#length > maxLength ? undefined : parts.join('');
   }
 
-  /** Passes over text and one piece of markup. `undefined`: that was no tag. */
+  /** Passes text and one piece of markup; `undefined` when that was no tag. */
   *#markup(): Reading<Tag | undefined> {
     yield* this.#passText();
     yield* this.#ensure(OPENINGS.at(-1)?.length ?? 1);
@@ -93,7 +94,7 @@ export class XmlCursor {
     }
   }
 
-  /** Up to the next `<`, or the end of the document. */
+  /** Passes text up to the next `<` or the end of the document. */
   *#passText(): Reading<void> {
     for (;;) {
       const next = this.#text.indexOf('<', this.#at);
@@ -143,5 +144,5 @@ export class XmlCursor {
 /** The longest comes last. */
 const OPENINGS = ['<?', '<!', '<!--', '<![CDATA['] as const;
 
-/** A tag to its end, which is not within quotes. */
+/** A tag up to its end. A `>` within quotes does not end it. */
 const TAG = /<(\/?)([^\s/>"'<]+)(?:[^>"'/]|"[^"]*"|'[^']*'|\/(?!>))*(\/?)>/y;

@@ -12,10 +12,10 @@ import type { ActionType, DataCenterInfo, InstanceRecord } from '../model/instan
 import { escapeName, escapeText } from './escape.ts';
 import type { DocumentFrame } from './frame.ts';
 
-// Full documents have one element per line, indented by two spaces, as stock servers write them and people grep them.
-// Compact ones are a single line, as those of stock servers are.
+// Full documents have one element per line, indented by two spaces: stock servers write them so, and people grep them.
+// Compact documents are a single line, as in stock servers.
 
-/** How elements are set out: what stands before the children of the current element, and what ends each line. */
+/** The white space around an element: `indent` before it, `end` after it. `inner` is the layout of its children. */
 interface Layout {
   readonly indent: string;
   readonly end: string;
@@ -38,17 +38,20 @@ export function encodeApplicationXml(name: string, instances: readonly InstanceR
   return applicationText(name, instances, detail, layoutOf(detail, 1));
 }
 
-/** What stands around the instances of one application, in a document of applications. */
+/** The frame of one application within a document of applications. */
 export function applicationFrameXml(name: string, detail: Detail): DocumentFrame {
   return frameOf(name, layoutOf(detail, 1));
 }
 
-/** One instance as it stands there. `actionType` replaces the record's own: a delta says what became of the instance. */
+/**
+ * One instance within it. `actionType` replaces that of the record, because a delta states what happened to the
+ * instance.
+ */
 export function encodeInstanceXml(record: InstanceRecord, detail: Detail, actionType?: ActionType): string {
   return instanceText(record, detail, layoutOf(detail, 2), actionType);
 }
 
-/** The compact form has the applications first, as its own encoder in stock servers does. */
+/** The frame of a document. In the compact form the applications come first, as in that of stock servers. */
 export function documentFrameXml(detail: Detail, version: string, hashCode: string): DocumentFrame {
   const { indent, end } = layoutOf(detail, 1);
   const facts = `${indent}<versions__delta>${escapeText(version)}</versions__delta>${end}${indent}<apps__hashcode>${escapeText(hashCode)}</apps__hashcode>${end}`;
@@ -134,7 +137,7 @@ function dataCenterElement(info: DataCenterInfo, detail: Detail, layout: Layout)
   return parent('dataCenterInfo', ` class="${AMAZON_CLASS}"`, name + metadata, layout);
 }
 
-/** One element per key. An empty key has no element name and is left out: it would break the document for everyone. */
+/** One element per key. An empty key is left out: an element without a name would break the document for everyone. */
 function metadataElement(entries: ReadonlyMap<string, string>, layout: Layout, only?: ReadonlySet<string>): string {
   const inner = layout.inner();
   let text = '';

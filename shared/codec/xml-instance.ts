@@ -1,26 +1,25 @@
 import type { DataCenterInfo, InstanceRecord, LeaseInfo, Port } from '../model/instance.ts';
 import { LEASE_FIELDS } from '../model/fields.ts';
-import { appName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
+import { recordFromAnswer } from './application.ts';
 import type { DecodeError } from './decode-error.ts';
-import { DEFAULT_LEASE, idOf, isTextName, leaseWithDefaults, recordOf, type InstanceDraft } from './draft.ts';
-import { longIdentifier } from './identifiers.ts';
+import { DEFAULT_LEASE, isTextField, leaseWithDefaults, type InstanceDraft } from './draft.ts';
 import { actionOf, integerOf, millisOf, statusOf } from './scalars.ts';
 import { childOf, type XmlElement } from './xml-element.ts';
 
-/** What an `<instance>` says, read as Java servers read it; fails where they do. */
+/** What an `<instance>` states. Java servers read it the same way and fail at the same places. */
 export function draftFromElement(instance: XmlElement): Result<InstanceDraft, DecodeError> {
   const draft: InstanceDraft = {};
   for (const child of instance.children) {
     if (!readElement(draft, child)) return err({ reason: `${child.name} cannot be read` });
-    // A lease value that is no number makes a Java server lose its place: what follows the lease is passed over.
+    // A lease value that is no number makes a Java server lose its place, so what follows the lease is passed over.
     if (child.name === 'leaseInfo' && !child.children.every((part) => isLong(part.text))) break;
   }
   return ok(draft);
 }
 
 function readElement(draft: InstanceDraft, { name, text, children, attributes }: XmlElement): boolean {
-  if (isTextName(name)) {
+  if (isTextField(name)) {
     draft[name] = text;
     return true;
   }
@@ -53,7 +52,7 @@ function readElement(draft: InstanceDraft, { name, text, children, attributes }:
       return true;
     case 'lastUpdatedTimestamp':
     case 'lastDirtyTimestamp':
-      // Otherwise as if it were absent.
+      // What is no long counts as absent.
       if (isLong(text)) draft[name] = millisOf(text);
       return true;
     case 'actionType': {
@@ -66,7 +65,7 @@ function readElement(draft: InstanceDraft, { name, text, children, attributes }:
   }
 }
 
-/** Java's parser of whole numbers takes no blanks around them, and nothing that does not fit. */
+/** Java's parsers of whole numbers accept no blanks around them, and no number that does not fit. */
 const WHOLE = /^[+-]?[0-9]+$/;
 
 function isInt(text: string): boolean {
@@ -74,7 +73,7 @@ function isInt(text: string): boolean {
 }
 
 function isLong(text: string): boolean {
-  // By digits where a double cannot tell: what it rounds to 2^63 may be less.
+  // A large number is compared by its digits: a double may round it up to 2^63.
   return WHOLE.test(text) && (Math.abs(Number(text)) < 2 ** 62 || BigInt.asIntN(64, whole(text)) === whole(text));
 }
 
@@ -89,7 +88,7 @@ function setPort(draft: InstanceDraft, name: 'port' | 'securePort', text: string
   return true;
 }
 
-/** The name decides, not the class, and must come before the metadata. Without a name there is no data center. */
+/** The name decides, not the class, and it must come before the metadata. Without a name there is no data center. */
 function setDataCenter(draft: InstanceDraft, children: readonly XmlElement[]): boolean {
   const name = children.findIndex((child) => child.name === 'name');
   const metadata = children.findIndex((child) => child.name === 'metadata');
@@ -125,19 +124,13 @@ export function textOf(element: XmlElement, name: string): string | undefined {
   return childOf(element, name)?.text;
 }
 
-/** `application`: whose instance it is, where it does not say so itself. */
+/** One instance of an answer. `listedIn`: the application that lists it, used when it names none itself. */
 export function instanceFromElement(
   element: XmlElement,
-  application: string | undefined,
+  listedIn: string | undefined,
   now: number,
 ): Result<InstanceRecord, DecodeError> {
   const draft = draftFromElement(element);
   if (!draft.ok) return draft;
-  const id = idOf(draft.value);
-  if (id === undefined) return err({ reason: 'it has neither instanceId nor hostName' });
-  const app = draft.value.app || application;
-  if (app === undefined) return err({ reason: 'it has no app' });
-  const record = recordOf(draft.value, id, appName(app), now);
-  const fault = longIdentifier(record);
-  return fault === undefined ? ok(record) : err({ reason: fault });
+  return recordFromAnswer(draft.value, listedIn, now);
 }

@@ -1,14 +1,15 @@
+import { isRawRecord } from '../data/raw-data.ts';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { err, ok, type Result } from '../result.ts';
+import { withoutByteOrderMark } from './byte-order-mark.ts';
 import type { DecodeError } from './decode-error.ts';
 import { unescapeName, unescapeText } from './escape.ts';
-import { isObject } from './json-values.ts';
 import type { XmlElement } from './xml-element.ts';
 
-// XML is for registrations of a few KB, and for servers that have nothing else. The parser keeps order and text as they
-// are: it must not make numbers of versions, trim metadata, or resolve entities (it would also within CDATA, up to a
-// limit that large registries pass). Its tag names get a mark in front because it refuses `constructor` and the like,
-// which are ordinary metadata keys.
+// XML is for registrations of a few KB, and for servers that speak nothing else. The parser must keep order and text as
+// they are: it must not turn versions into numbers, trim metadata, or resolve entities (it would do so within CDATA
+// too, and only up to a limit that large registries exceed). Tag names get a mark in front, because the parser refuses
+// `constructor` and the like, which are ordinary metadata keys.
 
 const MARK = '<';
 const TEXT = '#text';
@@ -30,10 +31,13 @@ const parser = new XMLParser({
   transformTagName: (name) => MARK + name,
 });
 
-/** A document with one root, of this name where it is given. Never throws; refuses a DOCTYPE, which no client sends. */
+/**
+ * The root of a document, which must have the name if one is given. Never throws. Refuses a DOCTYPE: no client sends
+ * one.
+ */
 export function parseXml(text: string, rootName?: string): Result<XmlElement, DecodeError> {
   if (/<!doctype/i.test(text)) return err({ reason: 'a DOCTYPE is not accepted' });
-  const source = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const source = withoutByteOrderMark(text);
   try {
     const verdict = XMLValidator.validate(source);
     if (verdict !== true) return err({ reason: verdict.err.msg });
@@ -50,15 +54,17 @@ export function parseXml(text: string, rootName?: string): Result<XmlElement, De
   }
 }
 
-/** A node as the parser gives it: one key for the name (or text, or CDATA) with its content, one for attributes. */
+/**
+ * A node of the parser: one key is its name (or text, or CDATA) and holds the content, another holds the attributes.
+ */
 function elementOf(node: unknown): XmlElement | undefined {
-  const tag = isObject(node) ? Object.keys(node).find((key) => key.startsWith(MARK)) : undefined;
-  if (!isObject(node) || tag === undefined) return undefined;
+  const tag = isRawRecord(node) ? Object.keys(node).find((key) => key.startsWith(MARK)) : undefined;
+  if (!isRawRecord(node) || tag === undefined) return undefined;
   const content = nodesOf(node[tag]);
   const children = content.map(elementOf).filter((each) => each !== undefined);
-  const attributes = Object.entries(isObject(node[ATTRIBUTES]) ? node[ATTRIBUTES] : {});
+  const attributes = Object.entries(isRawRecord(node[ATTRIBUTES]) ? node[ATTRIBUTES] : {});
   return {
-    // Of an empty element the parser marks the name twice.
+    // The parser marks the name of an empty element twice.
     name: unescapeName(tag.slice(tag.lastIndexOf(MARK) + MARK.length)),
     attributes: new Map(attributes.map(([name, value]) => [name, resolved(String(value))])),
     children,
@@ -71,16 +77,16 @@ function nodesOf(value: unknown): readonly unknown[] {
 }
 
 function textOfNode(node: unknown): string {
-  if (!isObject(node)) return '';
+  if (!isRawRecord(node)) return '';
   const text = node[TEXT];
   return typeof text === 'string' ? resolved(text) : nodesOf(node[CDATA]).map(rawText).join('');
 }
 
 function rawText(node: unknown): string {
-  return isObject(node) && typeof node[TEXT] === 'string' ? node[TEXT] : '';
+  return isRawRecord(node) && typeof node[TEXT] === 'string' ? node[TEXT] : '';
 }
 
-/** Throws on a reference to nothing, as a parser does: such a document is not well-formed. */
+/** Throws on a reference that does not resolve: such a document is not well-formed. */
 function resolved(text: string): string {
   const value = unescapeText(text);
   if (value === undefined) throw new Error('a reference is malformed or names an unknown entity');

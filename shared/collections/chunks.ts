@@ -1,4 +1,6 @@
-/** A list in chunks, of which the last may be short: to append copies one chunk, however long the list. Immutable. */
+/**
+ * An immutable list in chunks, of which the last may be short. Appending copies one chunk, however long the list is.
+ */
 export type Chunks<T> = readonly (readonly T[])[];
 
 const CHUNK_LENGTH = 256;
@@ -12,8 +14,8 @@ export function appendTo<T>(chunks: Chunks<T>, items: readonly T[]): Chunks<T> {
   return result;
 }
 
-/** Without the first so many. */
-export function dropFrom<T>(chunks: Chunks<T>, count: number): Chunks<T> {
+/** The list without its first `count` items. */
+export function dropFirst<T>(chunks: Chunks<T>, count: number): Chunks<T> {
   let left = count;
   const first = chunks.findIndex((chunk) => {
     if (left < chunk.length) return true;
@@ -25,12 +27,12 @@ export function dropFrom<T>(chunks: Chunks<T>, count: number): Chunks<T> {
   return left === 0 ? [partial, ...whole] : [partial.slice(left), ...whole];
 }
 
-/** From the first to the last. */
+/** The items from the first to the last. */
 export function* each<T>(chunks: Chunks<T>): Iterable<T> {
   for (const chunk of chunks) yield* chunk;
 }
 
-/** From the last to the first. */
+/** The items from the last to the first. */
 export function* eachBackwards<T>(chunks: Chunks<T>): Iterable<T> {
   for (let c = chunks.length - 1; c >= 0; c--) {
     const chunk = chunks[c] ?? [];

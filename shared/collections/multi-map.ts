@@ -1,6 +1,6 @@
 const NONE: ReadonlySet<string> = new Set();
 
-/** Text → set of texts; a key without members is gone. */
+/** Text → set of texts. A key whose set becomes empty is removed. */
 export class MultiMap {
   readonly #sets = new Map<string, Set<string>>();
 

@@ -1,12 +1,14 @@
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 
-/** Something said about one application. Lists of them are sorted by name, and so are their own index. */
+/** A value of one application. Lists of them are sorted by name, so that they need no index. */
 export interface Named {
   readonly name: AppName;
 }
 
-/** The first position from `from` on whose name is not below `name`; the length of the list when there is none. */
+/**
+ * The first position, not before `from`, whose name is not less than `name`; the length of the list when there is none.
+ */
 export function positionOf(list: readonly Named[], name: string, from = 0): number {
   let low = from;
   let high = list.length;
@@ -23,7 +25,7 @@ export function findByName<T extends Named>(list: readonly T[], name: string): T
   return found?.name === name ? found : undefined;
 }
 
-/** A copy of the list in which each name stands for the given item; `undefined` takes it out. */
+/** A copy of the list with the given item under each name; `undefined` removes it. */
 export function replaceByName<T extends Named>(
   list: readonly T[],
   items: ReadonlyMap<AppName, T | undefined>,
@@ -31,7 +33,7 @@ export function replaceByName<T extends Named>(
   return replaced(list, items) ?? rebuilt(list, items);
 }
 
-/** When every name is there already and stays, which is what happens all day: nothing moves. */
+/** The usual case, in which every name is in the list and stays: no item moves. `undefined` in any other case. */
 function replaced<T extends Named>(
   list: readonly T[],
   items: ReadonlyMap<AppName, T | undefined>,
@@ -48,7 +50,7 @@ function replaced<T extends Named>(
   return result;
 }
 
-/** Into a list as long as it can get: one that grows leaves its shorter selves to the garbage collector, piece by piece. */
+/** Fills a list that is as long as the result can be. A list that grows leaves garbage with each step. */
 function rebuilt<T extends Named>(list: readonly T[], items: ReadonlyMap<AppName, T | undefined>): readonly T[] {
   const result: T[] = [];
   result.length = list.length + items.size;

@@ -1,9 +1,10 @@
 import { fnv } from '../model/hash.ts';
 
-const SHARDS = 4096;
+/** A power of two. */
+const SHARD_COUNT = 4096;
 
 /**
- * A few dozen keys at 100,000 instances: two short lists are looked through as fast as a map is, and copied ten times as
+ * A few dozen keys at 100,000 instances. Two lists that short are searched as fast as a map, and copied ten times as
  * fast.
  */
 interface Shard<V> {
@@ -17,8 +18,8 @@ interface CopiedShard<V> {
 }
 
 /**
- * An immutable string-keyed map whose copies share all but the touched shards: a snapshot of 100,000 instances gives
- * its successor the same index at the cost of the few keys that changed.
+ * An immutable map with string keys. Copies share all shards but the changed ones, so that the index of the next
+ * snapshot costs only the keys that changed, whatever the size of the registry.
  */
 export class ShardedMap<V> {
   readonly #shards: readonly (Shard<V> | undefined)[];
@@ -31,7 +32,7 @@ export class ShardedMap<V> {
 
   static empty<V>(): ShardedMap<V> {
     return new ShardedMap<V>(
-      Array.from({ length: SHARDS }, () => undefined),
+      Array.from({ length: SHARD_COUNT }, () => undefined),
       0,
     );
   }
@@ -77,5 +78,5 @@ function put<V>({ keys, values }: CopiedShard<V>, key: string, value: V | undefi
 
 function shardOf(key: string): number {
   const hash = fnv(key);
-  return (hash ^ (hash >>> 16)) & (SHARDS - 1);
+  return (hash ^ (hash >>> 16)) & (SHARD_COUNT - 1);
 }

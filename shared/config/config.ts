@@ -2,7 +2,7 @@ import type { AppName } from '../model/names.ts';
 import type { Traffic } from '../contribution/traffic.ts';
 import type { Policy } from '../contribution/policy.ts';
 
-/** Durations in milliseconds, percentages as 0 to 100: the whole configuration, parsed, defaulted and frozen. */
+/** The whole configuration, parsed, defaulted and frozen. Durations are in milliseconds, percentages from 0 to 100. */
 export interface Config {
   readonly listen: ListenConfig;
   readonly legacy: LegacyConfig;
@@ -10,7 +10,7 @@ export interface Config {
   readonly clusters: readonly ClusterConfig[];
   readonly manifests: readonly ManifestsConfig[];
   readonly selection: SelectionConfig;
-  /** Ingress class → addresses of its load balancer (IPs or host names). */
+  /** Ingress class → addresses of its load balancer (IP addresses or host names). */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly defaults: DefaultsConfig;
   readonly applications: ReadonlyMap<AppName, ApplicationConfig>;
@@ -25,23 +25,27 @@ export interface Config {
 export interface ListenConfig {
   readonly host: string;
   readonly port: number;
-  /** Milliseconds that an idle connection stays open. */
+  /** How long an idle connection stays open. */
   readonly keepAlive: number;
 }
 
+/** The legacy Eureka. */
 export interface LegacyConfig {
-  /** Base URLs, user-info honoured; empty: no legacy registry. */
+  /** Base URLs, which may contain user-info. Empty: no legacy registry. */
   readonly urls: readonly string[];
+  /** Between two fetches of changes. */
   readonly pollInterval: number;
+  /** Between two fetches of the whole registry. */
   readonly fullInterval: number;
-  /** false: Kubernetes is served before the legacy was ever seen. */
+  /** false: Kubernetes is served before the first sync with the legacy. */
   readonly required: boolean;
+  /** Whether replication batches of the legacy are accepted. */
   readonly peerFeed: boolean;
 }
 
 export type ClusterConfig = {
   readonly name: string;
-  /** false: the other sources are served before the cluster was ever seen. */
+  /** false: the other sources are served before the first sync with the cluster. */
   readonly required: boolean;
 } & (
   | { readonly inCluster: true }
@@ -53,40 +57,46 @@ export interface ManifestsConfig {
   readonly directory: string;
 }
 
+/** Which Ingresses become entries. */
 export interface SelectionConfig {
   readonly mode: 'annotated' | 'all';
   /** Empty: every class. */
   readonly ingressClasses: readonly string[];
   /** Empty: every namespace. */
   readonly namespaces: readonly string[];
-  /** Kubernetes label selector over namespaces, empty: all. */
+  /** Kubernetes label selector for namespaces. Empty: all. */
   readonly namespaceSelector: string;
-  /** Kubernetes label selector over Ingresses, empty: all. */
+  /** Kubernetes label selector for Ingresses. Empty: all. */
   readonly labelSelector: string;
 }
 
+/** What applies to an Ingress whose annotations set nothing else. */
 export interface DefaultsConfig {
   readonly traffic: Traffic;
   readonly health: 'endpoints' | 'deployment';
+  /** Ready endpoints that an entry needs to be UP. */
   readonly minReady: number;
+  /** How long an entry stays UP after its endpoints have become too few. */
   readonly downDelay: number;
   readonly maxEntriesPerApp: number;
 }
 
+/** What the configuration sets for one application. */
 export interface ApplicationConfig {
-  /** undefined: what the Ingress's annotation says, else `both`. */
+  /** `undefined`: the annotation of the Ingress decides, else `both`. */
   readonly policy: Policy | undefined;
-  /** Namespaces that may claim the application name; empty: any. */
+  /** Namespaces that may claim the name of the application. Empty: any. */
   readonly namespaces: readonly string[];
 }
 
+/** What happens to registrations with addresses inside a cluster. */
 export interface OverlayConfig {
-  /** Networks that callers outside the cluster cannot reach, `10.42.0.0/16`. */
+  /** Networks that callers outside the cluster cannot reach: `10.42.0.0/16`. */
   readonly cidrs: readonly string[];
   readonly action: 'hide' | 'forward';
 }
 
-/** Who may claim a name that `applications` does not list: anybody, anybody but for registered names, nobody. */
+/** Who may claim a name that `applications` does not list: anybody, anybody unless the name is registered, nobody. */
 export const OWNERSHIP_MODES = ['open', 'legacy-listed', 'listed'] as const;
 export type OwnershipMode = (typeof OWNERSHIP_MODES)[number];
 

@@ -3,7 +3,7 @@ import type { AppName } from '../model/names.ts';
 import type { InstanceStatus } from '../model/instance.ts';
 import type { Traffic } from './traffic.ts';
 
-/** What annotations ask for beyond the twins' values; absent means: inherit, then default. */
+/** What annotations set in place of the twins' values. What is absent is inherited, else it has its default. */
 export interface Overrides {
   readonly vipAddress: string | undefined;
   readonly secureVipAddress: string | undefined;
@@ -15,40 +15,40 @@ export interface Overrides {
 }
 
 /**
- * One Ingress that shall be published: everything that the cluster objects say, before the twins have a word.
- * Derived by a cluster source; merge makes the instances out of it.
+ * One Ingress that shall become entries, with everything that the cluster objects state and nothing of the twins. A
+ * source derives it, and the merge makes the instances out of it.
  */
 export interface Publication {
   readonly cluster: string;
   readonly namespace: string;
   readonly ingress: string;
   readonly app: AppName;
-  /** Becomes hostName and so the Host header of the callers. */
+  /** The `hostName` of the entries, and so the Host header of the callers. */
   readonly host: string;
-  /** IP of the load balancer (or the host itself where only a name is known), never blank. */
+  /** The IP address of the load balancer, or the host where only a name is known; never empty. */
   readonly address: string;
   readonly port: number;
   readonly securePort: number;
   readonly scheme: 'http' | 'https' | 'both';
-  /** UP, DOWN (fewer ready endpoints than asked for) or OUT_OF_SERVICE (kill switch). */
+  /** UP, DOWN (fewer ready endpoints than required) or OUT_OF_SERVICE (by annotation). */
   readonly status: InstanceStatus;
-  /** Why the status is what it is, in words: `2 of 3 endpoints ready`. */
+  /** The reason for the status: `2 of 3 endpoints ready`. */
   readonly statusReason: string;
   readonly readyEndpoints: number;
   readonly traffic: Traffic;
   readonly maxEntries: number;
-  /** What the annotation `eurek8s.io/policy` asks for; absent: the configuration alone decides. */
+  /** The annotation `eurek8s.io/policy`. Absent: the configuration alone decides. */
   readonly policy?: Policy;
   readonly overrides: Overrides;
-  /** Epoch milliseconds of the Ingress's creation: ownership goes to the oldest claim. */
+  /** Epoch milliseconds of the creation of the Ingress. Ownership goes to the oldest claim. */
   readonly createdAt: number;
   /** Epoch milliseconds when this content was first seen: the time stamps of the entries. Changes with the content. */
   readonly changedAt: number;
-  /** Choices made on the way that an engineer may wonder about: `host a.example.com chosen out of 2`. */
+  /** Choices of the derivation that an engineer may wonder about: `host a.example.com chosen out of 2`. */
   readonly notices: readonly string[];
 }
 
-/** `cluster/namespace/ingress`: the provenance shown to people and the marker metadata's value. */
+/** `cluster/namespace/ingress`: where an entry comes from, as people see it and as its metadata carries it. */
 export function publicationObject(publication: Publication): string {
   return `${publication.cluster}/${publication.namespace}/${publication.ingress}`;
 }

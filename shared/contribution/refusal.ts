@@ -1,6 +1,6 @@
 import { err } from '../result.ts';
 
-/** Stable codes of every reason why a candidate is not served; the texts are for people, the codes for scripts. */
+/** The codes of all reasons why a candidate is not served. They are stable, for scripts; the texts are for people. */
 export const REFUSAL_CODES = [
   'not-selected',
   'opted-out',
@@ -40,30 +40,31 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 /** Why a candidate is not served. */
 export interface RefusalCause {
   readonly code: RefusalCode;
-  /** One sentence that says what is the matter and what would change it. */
+  /** One sentence: what is wrong, and what would change it. */
   readonly reason: string;
 }
 
-/** A candidate that did not become an entry, and why: nothing is skipped silently. */
+/** A candidate that did not become an entry, and why. Nothing is skipped silently. */
 export interface Refusal extends RefusalCause {
-  /** What was refused, `cluster/namespace/ingress`, `source/instance id`. */
+  /** What was refused: `cluster/namespace/ingress` or `source/instance id`. */
   readonly object: string;
   /**
-   * The name that the object claims all the same: it asks to be published, and what keeps it from it may pass. Absent
-   * for what claims nothing, as an Ingress outside the selection or a registration.
+   * The claim that a refused Ingress keeps on the application's name, because the reason may pass. Absent for what
+   * claims nothing, such as an Ingress outside the selection or a registration.
    */
   readonly claim?: NameClaim;
 }
 
-/** An object's claim to an application's name. */
+/** The claim of an Ingress on the name of an application. */
 export interface NameClaim {
   readonly cluster: string;
   readonly namespace: string;
   readonly ingress: string;
-  /** Epoch milliseconds of the object's creation; 0: not known. */
+  /** Epoch milliseconds of the creation of the Ingress; 0 when unknown. */
   readonly createdAt: number;
 }
 
+/** A failed `Result` whose error is a refusal. */
 export function refused(code: RefusalCode, reason: string): { readonly ok: false; readonly error: RefusalCause } {
   return err({ code, reason });
 }

@@ -1,6 +1,6 @@
 import { isRawRecord } from './raw-data.ts';
 
-/** Deep equality of plain data: scalars, arrays, records and Maps of such. */
+/** Deep equality of plain data: scalars, and arrays, records and Maps of plain data. */
 export function sameData(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameData(item, b[i]));

@@ -13,6 +13,8 @@ export interface NameLookup {
   addresses(name: string): readonly string[] | undefined;
   /** Why nothing is known; `undefined` while the first answer is awaited. */
   failure(name: string): string | undefined;
+  /** Why the addresses that are known are old. */
+  overdue(name: string): string | undefined;
 }
 
 export interface AddressSources {
@@ -51,6 +53,7 @@ export function chooseAddress(sources: AddressSources, names: NameLookup): Resul
   const failing: string[] = [];
   const absent: string[] = [];
   const skipped: string[] = [];
+  const old: string[] = [];
   for (const { from, written, entries } of places) {
     const usable = (address: string, by: string): boolean => {
       const why = written ? undefined : whyUnusable(address);
@@ -64,10 +67,13 @@ export function chooseAddress(sources: AddressSources, names: NameLookup): Resul
         if (address === entry || usable(address, `${address}, which ${entry} (${from}) resolves to,`))
           known.add(address);
       if (addresses === undefined && names.failure(entry) === undefined) return pending(entry, from, current);
+      const overdue = isIpAddress(entry) ? undefined : names.overdue(entry);
+      if (overdue !== undefined)
+        old.push(`${entry} (${from}) is as last known: for minutes there has been no answer (${overdue})`);
       if (addresses === undefined) failing.push(entry);
       else if (addresses.length === 0) absent.push(`${entry} (${from}) does not exist`);
     }
-    if (known.size > 0) return ok({ address: pick(known, current), notices: skipped });
+    if (known.size > 0) return ok({ address: pick(known, current), notices: [...skipped, ...old] });
   }
   const [name] = failing;
   if (name !== undefined) return unresolved(name, names.failure(name) ?? 'no answer', current, skipped);

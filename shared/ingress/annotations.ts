@@ -27,7 +27,7 @@ export interface ParsedAnnotations {
   readonly traffic: Traffic | undefined;
   readonly policy: Policy | undefined;
   readonly overrides: Overrides;
-  /** Keys with our prefix that mean nothing: most likely typing errors. */
+  /** Keys with our prefix that say nothing: left empty, or most likely typing errors. */
   readonly notices: readonly string[];
 }
 
@@ -63,12 +63,15 @@ export function parseAnnotations(annotations: Annotations): Result<ParsedAnnotat
       statusPagePath: read('status-path', syntax.PAGE_PATH),
       homePagePath: read('home-path', syntax.PAGE_PATH),
     },
-    notices: unknownKeys(annotations),
+    notices: [...emptyKeys(annotations), ...unknownKeys(annotations)],
   };
   return errors.length > 0 ? err(errors.join('; ')) : ok(parsed);
 }
 
-/** One annotation; surrounding blanks do not count. `undefined`: not there. */
+/**
+ * One annotation; surrounding blanks do not count. `undefined`: not there, or empty where that is no value, as chart
+ * templates leave what nobody has set.
+ */
 export function readAnnotation<T>(
   annotations: Annotations,
   key: string,
@@ -77,7 +80,7 @@ export function readAnnotation<T>(
   const text = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
   if (text === undefined) return ok(undefined);
   const value = parse(text.trim());
-  if (value !== undefined) return ok(value);
+  if (value !== undefined || text.trim() === '') return ok(value);
   const reason = why === undefined ? '' : ` (${why(text.trim())})`;
   return err(`${key} is ${JSON.stringify(text)}: allowed is ${allowed}${reason}`);
 }
@@ -97,6 +100,12 @@ function readMetadata(annotations: Annotations, errors: string[]): ReadonlyMap<s
     else if (value.value !== undefined) metadata.set(key, value.value);
   }
   return metadata;
+}
+
+function emptyKeys(annotations: Annotations): readonly string[] {
+  return ANNOTATION_KEYS.map(annotation)
+    .filter((key) => Object.hasOwn(annotations, key) && annotations[key]?.trim() === '')
+    .map((key) => `annotation ${key} is empty: it counts as not said`);
 }
 
 function unknownKeys(annotations: Annotations): readonly string[] {

@@ -1,5 +1,6 @@
 import { rawScalar, type RawRecord } from '../data/raw-data.ts';
 import type { RefusalCause } from '../contribution/refusal.ts';
+import { isGoTrue } from './go-flag.ts';
 import type { CanaryMark } from './stripped.ts';
 
 /**
@@ -7,8 +8,6 @@ import type { CanaryMark } from './stripped.ts';
  * `ingress.kubernetes.io` is an option there (`--annotations-prefix`).
  */
 const CANARY = /^(?:(?:[a-z0-9-]+\.)*ingress\.kubernetes\.io|higress\.io)\/canary$/;
-/** What Go's `strconv.ParseBool` takes for true. */
-const GO_TRUE = /^(?:1|t|T|true|TRUE|True)$/;
 
 /** The routes of these Ingresses take calls that carry some header, or some share of all calls. */
 const SOME_CALLS: readonly RegExp[] = [
@@ -43,7 +42,7 @@ export function canaryMarks(annotations: RawRecord): readonly CanaryMark[] {
 const NO_MARKS: readonly CanaryMark[] = Object.freeze([]);
 
 function marksAll(annotation: string, value: string): boolean {
-  if (CANARY.test(annotation)) return GO_TRUE.test(value);
+  if (CANARY.test(annotation)) return isGoTrue(value);
   if (annotation === SKIPPER) return SOME_CALLS_IN_SKIPPER.test(value);
   return value !== '' && SOME_CALLS.some((pattern) => pattern.test(annotation));
 }

@@ -8,8 +8,8 @@ import { APP } from './annotation-values.ts';
 import type { ObjectView } from './cluster-objects.ts';
 import { healthOf, type Health } from './health.ts';
 import { canaryRefusal } from './canary.ts';
+import { chooseEndpoint } from './endpoint.ts';
 import { chooseHost } from './host.ts';
-import { coversHost } from './ingress-host.ts';
 import { objectKey } from './object-key.ts';
 import { chooseBackend } from './path.ts';
 import type { Publication } from '../contribution/publication.ts';
@@ -59,6 +59,7 @@ export function deriveIngress(
       return names.addresses(name);
     },
     failure: (name) => names.failure(name),
+    overdue: (name) => names.overdue(name),
   };
   const app = nameOf(ingress, current?.app);
   const result = derive(ingress, app, objects, rules, recording, current?.entry);
@@ -129,7 +130,11 @@ function derive(
     names,
   );
   if (!address.ok) return address;
-  const endpoint = endpointOf(ingress, host.value.host, annotations);
+  const endpoint = chooseEndpoint(
+    { tlsHosts: ingress.tlsHosts, listenerMarks: [...ingress.listenerMarks, ...chosen.value.listenerMarks] },
+    host.value.host,
+    annotations,
+  );
   return ok({
     cluster: rules.cluster,
     namespace: ingress.meta.namespace,
@@ -206,23 +211,6 @@ function findService(
       `Service ${name} is an ExternalName: it has no endpoints that would tell whether it is up; use one with endpoints`,
     );
   return ok(service);
-}
-
-function endpointOf(
-  { tlsHosts }: StrippedIngress,
-  host: string,
-  { scheme: asked, port, securePort }: ParsedAnnotations,
-): Pick<Publication, 'scheme' | 'port' | 'securePort' | 'notices'> {
-  const scheme = asked ?? (tlsHosts.some((pattern) => coversHost(pattern, host)) ? 'https' : 'http');
-  const idle = scheme === 'http' && securePort !== undefined ? 'secure-port' : undefined;
-  const idlePlain = scheme === 'https' && port !== undefined ? 'port' : undefined;
-  const unused = idle ?? idlePlain;
-  return {
-    scheme,
-    port: port ?? 80,
-    securePort: securePort ?? 443,
-    notices: unused === undefined ? [] : [`${annotation(unused)} has no effect as the scheme is ${scheme}`],
-  };
 }
 
 function statusOf({ status }: ParsedAnnotations, { up, reason }: Health): Pick<Publication, 'status' | 'statusReason'> {

@@ -69,19 +69,22 @@ function ignoredAnnotation({ meta }: StrippedService, origin: DerivationRules['o
   return [`${READY_ENDPOINTS} on Service ${meta.name} is ignored: ${why}`];
 }
 
-/** A Pod is in one slice per address family, and for moments in two slices of one: count addresses within a family. */
+/**
+ * A Pod is in one slice per address family, and for moments in two slices of one: count addresses within a family, ready
+ * where one slice says so.
+ */
 function countEndpoints(slices: readonly StrippedEndpointSlice[]): { readonly ready: number; readonly total: number } {
-  const families = new Map<string, { readonly ready: Set<string>; total: number }>();
-  for (const { addressType, ready, total } of slices) {
-    const family = families.get(addressType) ?? { ready: new Set<string>(), total: 0 };
+  const families = new Map<string, { readonly ready: Set<string>; readonly all: Set<string> }>();
+  for (const { addressType, ready, unready } of slices) {
+    const family = families.get(addressType) ?? { ready: new Set<string>(), all: new Set<string>() };
     for (const address of ready) family.ready.add(address);
-    family.total += total;
+    for (const address of [...ready, ...unready]) family.all.add(address);
     families.set(addressType, family);
   }
   let most = { ready: 0, total: 0 };
-  for (const { ready, total } of families.values())
-    if (ready.size > most.ready || (ready.size === most.ready && total > most.total))
-      most = { ready: ready.size, total };
+  for (const { ready, all } of families.values())
+    if (ready.size > most.ready || (ready.size === most.ready && all.size > most.total))
+      most = { ready: ready.size, total: all.size };
   return most;
 }
 

@@ -1,3 +1,4 @@
+import { serviceIn } from './backend.ts';
 import type { StrippedIngress, StrippedObject } from './stripped.ts';
 
 /** `namespace/name`, with an empty namespace for cluster-scoped kinds: unique within a kind, as names have no slash. */
@@ -12,8 +13,10 @@ export function objectKey({ meta }: StrippedObject): string {
 /** Every Service an Ingress names, each once. */
 export function backendServices(ingress: StrippedIngress): ReadonlySet<string> {
   const names = new Set<string>();
-  if (ingress.defaultBackend !== undefined) names.add(ingress.defaultBackend.service);
-  for (const rule of ingress.rules)
-    for (const { backend } of rule.paths ?? []) if (backend !== undefined) names.add(backend.service);
+  const backends = ingress.rules.flatMap(({ paths = [] }) => paths.map(({ backend }) => backend));
+  for (const backend of [ingress.defaultBackend, ...backends]) {
+    const service = serviceIn(backend);
+    if (service !== undefined) names.add(service.service);
+  }
   return names;
 }

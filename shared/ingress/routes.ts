@@ -1,11 +1,12 @@
 import { annotation } from './annotation-keys.ts';
 import { readAnnotation } from './annotations.ts';
 import { HOST } from './annotation-values.ts';
+import { serviceIn } from './backend.ts';
 import { isCanary } from './canary.ts';
 import { patternsOver } from './ingress-host.ts';
 import { keyOf } from './object-key.ts';
 import { claimedPath, ROOT } from './path-claim.ts';
-import type { StrippedIngress } from './stripped.ts';
+import type { IngressBackend, StrippedIngress } from './stripped.ts';
 
 /** A route that an Ingress claims. */
 export interface Route {
@@ -36,11 +37,17 @@ export function routesOf(ingress: StrippedIngress): readonly Route[] {
     routes.set(key, { key, service: full, byDefault });
   };
   for (const { host, paths } of rules)
-    for (const path of paths ?? []) claim(routeKey(host, claimedPath(path)), path.backend?.service, false);
-  if (defaultBackend !== undefined)
+    for (const path of paths ?? [])
+      if (!letsCallsPass(path.backend))
+        claim(routeKey(host, claimedPath(path)), serviceIn(path.backend)?.service, false);
+  if (defaultBackend !== undefined && !letsCallsPass(defaultBackend))
     for (const host of ['', ...rules.map((rule) => rule.host)])
-      claim(routeKey(host, ROOT), defaultBackend.service, true);
+      claim(routeKey(host, ROOT), serviceIn(defaultBackend)?.service, true);
   return [...routes.values()];
+}
+
+function letsCallsPass(backend: IngressBackend | undefined): boolean {
+  return backend !== undefined && 'action' in backend && backend.otherCalls === 'next-path';
 }
 
 /** The routes that would take the annotated host from an Ingress that serves it by a wildcard or by a rule for any host. */

@@ -31,6 +31,7 @@ export function whyNotSelected(
     classRefusal(ingress, className, rules) ??
     namespaceRefusal(namespace, space?.meta.labels ?? {}, rules) ??
     labelRefusal(ingress, rules) ??
+    solverRefusal(ingress) ??
     (rules.selection.mode === 'annotated' && own.value !== 'true' && inherited.value !== 'true'
       ? {
           code: 'not-selected',
@@ -43,9 +44,11 @@ export function whyNotSelected(
 /** Whoever wrote the key nearly right believes it to be published. */
 function didTheyMean(...objects: readonly (StrippedObject | undefined)[]): string {
   for (const object of objects)
-    for (const key of Object.keys(object?.meta.annotations ?? {}).toSorted())
-      if (key !== KEY && meantKey(key) === KEY)
-        return `; ${object?.kind ?? ''} ${object?.meta.name ?? ''} has ${key}: did you mean ${KEY}?`;
+    for (const key of Object.keys(object?.meta.annotations ?? {}).toSorted()) {
+      const whose = `${object?.kind ?? ''} ${object?.meta.name ?? ''}`;
+      if (key === KEY && object?.meta.annotations[key]?.trim() === '') return `; on ${whose} it is empty`;
+      if (key !== KEY && meantKey(key) === KEY) return `; ${whose} has ${key}: did you mean ${KEY}?`;
+    }
   return '';
 }
 
@@ -80,6 +83,17 @@ function namespaceRefusal(
   return {
     code,
     reason: `the labels of namespace ${namespace} do not match selection.namespaceSelector "${selector}"`,
+  };
+}
+
+/** cert-manager puts it on the Ingress that it makes for as long as a challenge takes, beside labels of the issuer's choice. */
+const SOLVER = 'acme.cert-manager.io/http01-solver';
+
+function solverRefusal({ meta }: StrippedIngress): RefusalCause | undefined {
+  if (meta.labels[SOLVER] !== 'true') return undefined;
+  return {
+    code: 'not-selected',
+    reason: `label ${SOLVER}: it answers a challenge for a certificate, and goes by itself`,
   };
 }
 

@@ -1,7 +1,11 @@
 import { rawList, rawRecord, rawScalar, type RawRecord } from '../data/raw-data.ts';
+import { backendPort } from './backend.ts';
 import { canaryMarks } from './canary.ts';
+import { actionBackend, isActionPort } from './controller-action.ts';
 import { hostPattern } from './ingress-host.ts';
-import type { BackendPort, IngressPath, IngressRule, ObjectMeta, ServiceBackend, StrippedIngress } from './stripped.ts';
+import { isGoTrue } from './go-flag.ts';
+import { listenerMarks } from './listener-marks.ts';
+import type { BackendPort, IngressBackend, IngressPath, IngressRule, ObjectMeta, StrippedIngress } from './stripped.ts';
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
@@ -18,8 +22,9 @@ export function stripIngress(meta: ObjectMeta, object: RawRecord): StrippedIngre
     className,
     overruledClass: classField === className ? undefined : classField,
     canaryMarks: canaryMarks(annotations),
-    rules: rawList(spec['rules']).map((rule) => stripRule(rawRecord(rule))),
-    defaultBackend: serviceBackend(spec['defaultBackend']),
+    listenerMarks: listenerMarks(annotations),
+    rules: rawList(spec['rules']).map((rule) => stripRule(rawRecord(rule), annotations)),
+    defaultBackend: stripBackend(spec['defaultBackend'], annotations),
     tlsHosts: rawList(spec['tls']).flatMap((entry) => tlsHosts(rawRecord(entry))),
     loadBalancer: rawList(status['ingress']).map((entry) => {
       const { ip, hostname } = rawRecord(entry);
@@ -28,34 +33,50 @@ export function stripIngress(meta: ObjectMeta, object: RawRecord): StrippedIngre
   };
 }
 
-function stripRule(rule: RawRecord): IngressRule {
+function stripRule(rule: RawRecord, annotations: RawRecord): IngressRule {
   const http = rule['http'];
   return {
     host: hostPattern(rawScalar(rule['host']) ?? ''),
-    paths: http === undefined || http === null ? undefined : rawList(rawRecord(http)['paths']).map(stripPath),
+    paths:
+      http === undefined || http === null
+        ? undefined
+        : rawList(rawRecord(http)['paths']).map((path) => stripPath(rawRecord(path), annotations)),
   };
 }
 
-function stripPath(value: unknown): IngressPath {
-  const path = rawRecord(value);
+function stripPath(path: RawRecord, annotations: RawRecord): IngressPath {
+  const pathType = rawScalar(path['pathType']) ?? CONTROLLERS_OWN;
   return {
     path: rawScalar(path['path']) ?? '/',
-    pathType: rawScalar(path['pathType']) ?? 'ImplementationSpecific',
-    backend: serviceBackend(path['backend']),
+    pathType: pathType === 'Prefix' && readsPatterns(annotations) ? CONTROLLERS_OWN : pathType,
+    backend: stripBackend(path['backend'], annotations),
   };
 }
 
-function serviceBackend(value: unknown): ServiceBackend | undefined {
+const CONTROLLERS_OWN = 'ImplementationSpecific';
+
+/** By these ingress-nginx takes every path of the host for a regular expression, whatever its type. */
+function readsPatterns(annotations: RawRecord): boolean {
+  return Object.keys(annotations).some((key) => {
+    const value = rawScalar(annotations[key]) ?? '';
+    return (
+      (key.endsWith('/use-regex') && isGoTrue(value.trim())) || (key.endsWith('/rewrite-target') && /\$\d/.test(value))
+    );
+  });
+}
+
+function stripBackend(value: unknown, annotations: RawRecord): IngressBackend | undefined {
   const { name, port } = rawRecord(rawRecord(value)['service']);
   const service = rawScalar(name);
-  return service === undefined ? undefined : { service, port: backendPort(rawRecord(port)) };
+  if (service === undefined) return undefined;
+  const given = rawRecord(port);
+  return isActionPort(given) ? actionBackend(service, annotations) : { service, port: onePort(given) };
 }
 
 /** By number or by name; an API server takes neither both nor none. */
-function backendPort({ number, name }: RawRecord): BackendPort | undefined {
-  const [text, other] = [rawScalar(number), rawScalar(name)];
-  if (text === undefined || other !== undefined) return text === undefined ? other : undefined;
-  return /^[1-9][0-9]{0,4}$/.test(text) ? Number(text) : text;
+function onePort({ number, name }: RawRecord): BackendPort | undefined {
+  if (rawScalar(number) === undefined) return rawScalar(name);
+  return rawScalar(name) === undefined ? backendPort(number) : undefined;
 }
 
 /** A tls entry without hosts stands for every host of the Ingress, as the API documents it. */

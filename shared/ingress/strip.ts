@@ -91,14 +91,13 @@ function stripServicePort({ name, port, protocol }: RawRecord): ServicePort {
 function stripEndpointSlice(meta: ObjectMeta, object: RawRecord): StrippedEndpointSlice {
   const labels = rawRecord(rawRecord(object['metadata'])['labels']);
   const ready = new Set<string>();
-  const all = new Set<string>();
+  const unready = new Set<string>();
   for (const item of rawList(object['endpoints'])) {
     const endpoint = rawRecord(item);
     // Further addresses of one endpoint are the same Pod again; kube-proxy uses the first one too.
     const address = rawScalar(rawList(endpoint['addresses'])[0]);
     if (address === undefined) continue;
-    all.add(address);
-    if (takesCalls(rawRecord(endpoint['conditions']))) ready.add(address);
+    (takesCalls(rawRecord(endpoint['conditions'])) ? ready : unready).add(address);
   }
   return {
     kind: 'EndpointSlice',
@@ -107,7 +106,7 @@ function stripEndpointSlice(meta: ObjectMeta, object: RawRecord): StrippedEndpoi
     addressType: rawScalar(object['addressType']) ?? 'IPv4',
     ports: rawList(object['ports']).map((port) => stripSlicePort(rawRecord(port))),
     ready: [...ready],
-    total: all.size,
+    unready: [...unready].filter((address) => !ready.has(address)),
   };
 }
 

@@ -28,13 +28,27 @@ export interface ServiceBackend {
   readonly service: string;
   /** undefined: the backend names no port, or names it twice. */
   readonly port: BackendPort | undefined;
+  /** Further Services that get some of the calls, where the controller's own annotation spreads them. */
+  readonly besides?: readonly string[];
 }
+
+/** Something that the controller does with calls by itself, as a redirect: it leads to no Service. */
+export interface ControllerAction {
+  /** The annotation that says what is done. */
+  readonly action: string;
+  /** What becomes of calls that it does not take: those on https, where it redirects to https. */
+  readonly otherCalls: 'none' | 'next-path';
+  /** It redirects http calls to https. */
+  readonly toHttps: boolean;
+}
+
+export type IngressBackend = ServiceBackend | ControllerAction;
 
 export interface IngressPath {
   readonly path: string;
   readonly pathType: string;
   /** undefined: a resource backend, which leads to no Service. */
-  readonly backend: ServiceBackend | undefined;
+  readonly backend: IngressBackend | undefined;
 }
 
 /** An annotation by which a controller sends an Ingress only some of the calls, as it does with a canary. */
@@ -42,6 +56,19 @@ export interface CanaryMark {
   readonly annotation: string;
   /** The backend Service that it speaks of; undefined: all of the Ingress. */
   readonly service: string | undefined;
+}
+
+/** An annotation by which a controller takes calls otherwise than `spec.tls` tells. */
+export interface ListenerMark {
+  readonly annotation: string;
+  /**
+   * `https` or `http`: it takes calls on that alone; `both`: on these ports. `redirects`: it redirects http calls to https.
+   * `passes-tls`: TLS ends in the Pods. `turns-away`: it redirects all calls to another place.
+   */
+  readonly says: 'https' | 'http' | 'both' | 'redirects' | 'passes-tls' | 'turns-away';
+  /** Where they are not the usual ones. */
+  readonly port?: number;
+  readonly securePort?: number;
 }
 
 export interface IngressRule {
@@ -59,8 +86,9 @@ export interface StrippedIngress {
   /** spec.ingressClassName where the annotation says something else. */
   readonly overruledClass: string | undefined;
   readonly canaryMarks: readonly CanaryMark[];
+  readonly listenerMarks: readonly ListenerMark[];
   readonly rules: readonly IngressRule[];
-  readonly defaultBackend: ServiceBackend | undefined;
+  readonly defaultBackend: IngressBackend | undefined;
   /** Every host named under spec.tls; `*` for an entry that names none, which means all. */
   readonly tlsHosts: readonly string[];
   /** status.loadBalancer.ingress, IPs and host names in their order. */
@@ -102,7 +130,8 @@ export interface StrippedEndpointSlice {
   readonly ports: readonly SlicePort[];
   /** Addresses of endpoints that take calls, each once. */
   readonly ready: readonly string[];
-  readonly total: number;
+  /** Those of the others, each once. */
+  readonly unready: readonly string[];
 }
 
 export interface StrippedDeployment {

@@ -17,7 +17,7 @@ export interface ExpiryOptions {
 
 export const DEFAULT_EXPIRY: ExpiryOptions = { selfPreservation: 'on', evictionIntervalMs: EVICTION_INTERVAL_MS };
 
-/** Decides which leases end for want of heartbeats. Times in epoch milliseconds. */
+/** Decides which leases end for lack of heartbeats. Times in epoch milliseconds. */
 export class Expiry {
   readonly #leases: LeaseTable;
   readonly #startedAt: number;
@@ -43,7 +43,9 @@ export class Expiry {
     return isExpired(lease, now) && this.#isEnabled(now);
   }
 
-  /** One run of the evictor, every interval: the slots of leases to end now, none while self-preservation holds. */
+  /**
+   * One run of the evictor, due every interval. Returns the slots of the leases to end, none under self-preservation.
+   */
   run(now: number, random: () => number): readonly number[] {
     const extraMs = compensationMs(this.#lastRunAt, now, this.#intervalMs);
     this.#lastRunAt = now;

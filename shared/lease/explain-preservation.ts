@@ -8,8 +8,8 @@ import {
 } from './self-preservation.ts';
 
 /**
- * `disabled`: by configuration. `inactive`: leases expire. `starting`: the first complete minute of heartbeats is not
- * over. `idle`: nothing is expected. `silence`: not one heartbeat arrives. `too-few`: less than 85 % arrive.
+ * `disabled`: off by configuration. `inactive`: leases expire. `starting`: the first complete minute of heartbeats is
+ * not over. `idle`: no heartbeats are expected. `silence`: no heartbeat arrives. `too-few`: less than 85 % arrive.
  */
 export type PreservationCause = 'disabled' | 'inactive' | 'starting' | 'idle' | 'silence' | 'too-few';
 
@@ -17,12 +17,12 @@ export type PreservationCause = 'disabled' | 'inactive' | 'starting' | 'idle' | 
 export interface PreservationReport extends RenewalCounts {
   readonly state: 'off' | 'on';
   readonly cause: PreservationCause;
-  /** What all expected clients together send. */
+  /** The heartbeats of all expected clients together. */
   readonly expectedRenewals: number;
-  /** Must be exceeded for leases to expire. */
+  /** Leases expire only while more heartbeats than this arrive. */
   readonly threshold: number;
   readonly since: number | undefined;
-  /** When it ends by itself at the latest; `undefined` when no time can be told. */
+  /** When it ends by itself at the latest; `undefined` when that is unknown. */
   readonly endsAt: number | undefined;
   /** One or two sentences for people. */
   readonly text: string;
@@ -30,6 +30,7 @@ export interface PreservationReport extends RenewalCounts {
 
 const FIRST_MINUTE_MS = 60_000;
 
+/** `startedAt` and `now` in epoch milliseconds. */
 export function explainPreservation(
   preservation: SelfPreservation,
   counts: RenewalCounts,

@@ -17,15 +17,15 @@ import { OverrideMap } from './override-map.ts';
 import { effectiveStatus, isOverridable } from './override-rules.ts';
 import type { LeaseRegistryState } from './registry-state.ts';
 
-/** `unknown-status` and `newer-data` ask the client to register again, which is what it does on a 404. */
+/** `unknown-status` and `newer-data` are answered 404 too, upon which a client registers again. */
 export type LeaseOutcome = 'done' | 'not-found' | 'unknown-status' | 'newer-data';
 
-/** `peer`: passed on by another server that it was registered at. */
+/** Who sent a registration: the client itself, or a server that replicates it. */
 export type RegistrationOrigin = 'client' | 'peer';
 
 export interface LeaseEffect {
   readonly outcome: LeaseOutcome;
-  /** Applications whose records are not what they were. */
+  /** Applications whose records changed. */
   readonly changed: readonly AppName[];
 }
 
@@ -35,8 +35,8 @@ const UNKNOWN_STATUS: LeaseEffect = { outcome: 'unknown-status', changed: [] };
 const NEWER_DATA: LeaseEffect = { outcome: 'newer-data', changed: [] };
 
 /**
- * A registry with the lease semantics of stock Eureka (eureka-core's AbstractInstanceRegistry). It knows no clock:
- * every call is given the time, in epoch milliseconds.
+ * A registry with the lease semantics of stock Eureka (eureka-core's AbstractInstanceRegistry). It has no clock: every
+ * call gets the time in epoch milliseconds.
  */
 export class LeaseRegistry {
   readonly #leases = new LeaseTable();
@@ -55,23 +55,23 @@ export class LeaseRegistry {
     return this.#leases.applications;
   }
 
-  /** Statuses set by operators that are remembered. */
+  /** How many status overrides are kept. */
   get overrides(): number {
     return this.#overrides.size;
   }
 
-  /** What is registered under one name; `undefined` when nothing is. */
+  /** The instances of one application; `undefined` when it has none. */
   records(app: AppName): readonly InstanceRecord[] | undefined {
     return this.#leases.records(app);
   }
 
-  /** One instance as it is now, with the times of its lease; `undefined` when it is not registered. */
+  /** One instance with the current times of its lease; `undefined` when it is not registered. */
   current(app: AppName, id: InstanceId): InstanceRecord | undefined {
     const lease = this.#leases.get(app, id);
     return lease === undefined ? undefined : withContent(lease, {}).record;
   }
 
-  /** Equally new data wins over what is registered, older data only gets it a fresh lease. */
+  /** Data that is not older than the registered data replaces it. Older data only starts a new lease. */
   register(incoming: InstanceRecord, now: number, from: RegistrationOrigin = 'client'): LeaseEffect {
     const existing = this.#leases.get(incoming.app, incoming.id);
     const isOutdated = existing !== undefined && existing.record.lastDirtyTimestamp > incoming.lastDirtyTimestamp;
@@ -79,17 +79,17 @@ export class LeaseRegistry {
     return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(incoming), now, from) };
   }
 
-  /** A heartbeat: constant cost, and never a change of what is served. */
+  /** A heartbeat. Its cost is constant, and it never changes what is served. */
   renew(app: AppName, id: InstanceId, lastDirtyTimestamp: number | undefined, now: number): LeaseEffect {
     const slot = this.#leases.slotOf(app, id);
     if (slot === undefined) return NOT_FOUND;
     const { rows } = this.#leases;
-    // With an override the status is what that says, which is in the row already, unless a namesake's is UNKNOWN.
+    // An override decides the status. The row has it already, unless it is the UNKNOWN of the same id elsewhere.
     const overridden = rows.isOverridable(slot) ? this.#overrides.get(id, now) : undefined;
     if (rows.isUnknown(slot) || overridden === 'UNKNOWN') return UNKNOWN_STATUS;
     this.#expiry.countHeartbeat(now);
     rows.renew(slot, now);
-    // Equal or older data needs no new registration; for newer data the lease is renewed all the same.
+    // Equal or older data needs no new registration. With newer data the lease is renewed all the same.
     return lastDirtyTimestamp !== undefined && lastDirtyTimestamp > rows.dirtyAt(slot) ? NEWER_DATA : UNCHANGED;
   }
 
@@ -98,7 +98,7 @@ export class LeaseRegistry {
     return this.#leases.remove(app, id) === undefined ? NOT_FOUND : { outcome: 'done', changed: [app] };
   }
 
-  /** Renews the lease; overrides the status if it is another one. UNKNOWN sticks like any other status. */
+  /** Renews the lease, and overrides the status if it differs. UNKNOWN stays like any other status. */
   setStatus(
     app: AppName,
     id: InstanceId,
@@ -117,7 +117,7 @@ export class LeaseRegistry {
     return { outcome: 'done', changed: [app, ...this.#spreadOverride(id, status)] };
   }
 
-  /** Renews the lease; gives it `status` if there was an override to remove. */
+  /** Renews the lease, and sets `status` if there was an override to remove. */
   removeStatus(
     app: AppName,
     id: InstanceId,
@@ -135,7 +135,7 @@ export class LeaseRegistry {
     return { outcome: 'done', changed: [app] };
   }
 
-  /** An override that is known elsewhere. Stock shows its effect with the next heartbeat; here those change nothing. */
+  /** Takes over an override of a peer. Stock applies it with the next heartbeat; here heartbeats change nothing. */
   adoptOverride(app: AppName, id: InstanceId, status: InstanceStatus, now: number): LeaseEffect {
     const lease = this.#leases.get(app, id);
     if (lease === undefined) return NOT_FOUND;
@@ -149,7 +149,7 @@ export class LeaseRegistry {
     return { outcome: 'done', changed: [app, ...this.#spreadOverride(id, status)] };
   }
 
-  /** Registers the same data again with more metadata, which is what stock does. */
+  /** Registers the same data again with more metadata, as stock does. */
   mergeMetadata(app: AppName, id: InstanceId, entries: ReadonlyMap<string, string>, now: number): LeaseEffect {
     const lease = this.#visible(app, id, now);
     if (lease === undefined) return NOT_FOUND;
@@ -177,7 +177,7 @@ export class LeaseRegistry {
   }
 
   /**
-   * One run of the evictor: gives the leases that it ends, each when it is asked for, as a run may end thousands. What is
+   * One run of the evictor. It yields the leases that it ends, one at a time, as a run may end thousands. What is
    * renewed or registered meanwhile stays.
    */
   *evict(now: number, random: () => number): Generator<Lease, undefined> {
@@ -194,7 +194,7 @@ export class LeaseRegistry {
     return this.#expiry.report(now);
   }
 
-  /** The status and metadata calls do not see an expired instance that waits for its eviction; heartbeats revive it. */
+  /** Calls for status and metadata do not see an expired instance that is due for eviction. Heartbeats revive it. */
   #visible(app: AppName, id: InstanceId, now: number): Lease | undefined {
     const lease = this.#leases.get(app, id);
     return lease === undefined || this.#expiry.isDue(lease, now) ? undefined : lease;
@@ -203,17 +203,17 @@ export class LeaseRegistry {
   #establish(record: InstanceRecord, durationMs: number, now: number, from: RegistrationOrigin): readonly AppName[] {
     const { app, id, overriddenStatus } = record;
     const existing = this.#leases.get(app, id);
-    // The override a client brings along, from a registry it knew before, only counts where none is known.
+    // The override that a client brings from another registry counts only when there is none here.
     const isAdopted = overriddenStatus !== 'UNKNOWN' && !this.#overrides.has(id, now);
     if (isAdopted) this.#overrides.set(id, overriddenStatus, now);
     const override = this.#overrides.get(id, now);
-    // Another server has applied the rules already: the status it passes on is where the instance moved.
+    // A peer has applied the rules already, so the status that it replicates is the result.
     const before = from === 'peer' ? undefined : existing?.record.status;
     const status = effectiveStatus(record.status, () => override, before);
     const content: Partial<InstanceRecord> = {
       status,
       overriddenStatus: override ?? overriddenStatus,
-      // True only of a stock server that lists itself.
+      // It is true only of a stock server that lists itself.
       isCoordinatingDiscoveryServer: false,
       actionType: 'ADDED',
       lastUpdatedTimestamp: now,
@@ -241,9 +241,9 @@ export class LeaseRegistry {
   }
 
   /**
-   * Overrides go by id alone, so they reach instances of the same id in other applications. Stock changes those at
-   * their next heartbeat; here it is done at once, so that heartbeats never change anything. UNKNOWN is not taken over
-   * there either: their heartbeats are answered 404.
+   * Overrides are kept by id alone, so they affect instances of the same id in other applications. Stock changes those
+   * at their next heartbeat. Here they change at once, so that heartbeats never change anything. UNKNOWN does not
+   * spread, as in stock: the heartbeats of those instances are answered 404.
    */
   #spreadOverride(id: InstanceId, status: InstanceStatus): readonly AppName[] {
     if (status === 'UNKNOWN') return [];

@@ -3,29 +3,29 @@ import type { Expectation, Lease } from './lease.ts';
 import { isOverridable } from './override-rules.ts';
 
 const INITIAL_ROWS = 64;
-/** What stands where in a row: side by side, as it is read together. */
+/** The columns of a row. They are side by side, because they are read together. */
 const RENEWED_AT = 0;
 const DURATION_MS = 1;
 const DIRTY_AT = 2;
 const ROW_WIDTH = 3;
 
-/** What is said of a row besides its numbers; 0: nothing is in it. */
+/** The flags of a row. A row without flags is empty. */
 const TAKEN = 1;
 const EXPECTED = 2;
 const OVERRIDABLE = 4;
 const UNKNOWN = 8;
 
 /**
- * What heartbeats read and write of each lease, by slot, in flat memory. They leave no garbage and touch no object: a
- * fleet of 100,000 renews 3,300 leases in a second, and objects made then are old by the time they are replaced, the
- * most expensive kind of garbage. Times in epoch milliseconds.
+ * What heartbeats read and write of each lease, by slot, in flat memory. So they create no garbage and touch no object.
+ * A fleet of 100,000 renews 3,300 leases in a second, and objects made then would be old when they are replaced, which
+ * is the most expensive kind of garbage. Times in epoch milliseconds.
  */
 export class LeaseRows {
   #numbers = new Float64Array(INITIAL_ROWS * ROW_WIDTH);
   #flags = new Uint8Array(INITIAL_ROWS);
   #expected = 0;
 
-  /** Leases whose heartbeats are expected. */
+  /** How many leases are expected to renew. */
   get expected(): number {
     return this.#expected;
   }
@@ -43,13 +43,13 @@ export class LeaseRows {
     this.#flag(slot, 0);
   }
 
-  /** As `renewed` does it. */
+  /** As the function `renewed`. */
   renew(slot: number, now: number): void {
     this.#numbers[slot * ROW_WIDTH + RENEWED_AT] = now + this.#number(slot, DURATION_MS);
     this.#flag(slot, this.#flagsOf(slot) | EXPECTED);
   }
 
-  /** Its heartbeats are no longer expected. */
+  /** From now on no heartbeats of the lease are expected. */
   writeOff(slot: number): void {
     this.#flag(slot, this.#flagsOf(slot) & ~EXPECTED);
   }
@@ -66,17 +66,17 @@ export class LeaseRows {
     return (this.#flagsOf(slot) & EXPECTED) === 0 ? 'no' : 'yes';
   }
 
-  /** Whether the instance's status is UNKNOWN. */
+  /** Whether the status of the instance is UNKNOWN. */
   isUnknown(slot: number): boolean {
     return (this.#flagsOf(slot) & UNKNOWN) !== 0;
   }
 
-  /** Whether the instance's status is one that operators may overrule. */
+  /** Whether operators may override the status of the instance. */
   isOverridable(slot: number): boolean {
     return (this.#flagsOf(slot) & OVERRIDABLE) !== 0;
   }
 
-  /** Slots of the leases that have expired, by the rule of `isExpired`. */
+  /** The slots of expired leases, by the rule of `isExpired`. */
   expired(now: number, extraMs = 0): readonly number[] {
     const slots: number[] = [];
     for (let slot = 0; slot < this.#flags.length; slot++)

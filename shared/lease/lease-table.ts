@@ -3,19 +3,19 @@ import type { AppName, InstanceId } from '../model/names.ts';
 import type { Lease } from './lease.ts';
 import { LeaseRows } from './lease-rows.ts';
 
-/** The leases by application and id. Each has a slot, under which heartbeats find what they need and touch no more. */
+/** The leases by application and id. Each has a slot, and heartbeats touch nothing but the row of that slot. */
 export class LeaseTable {
   readonly rows = new LeaseRows();
-  /** Slots, each application's in the order of registration. */
+  /** The slots of each application, in the order of registration. */
   readonly #apps = new Map<AppName, Map<InstanceId, number>>();
-  /** By slot, as they were put; the rows know about the renewals since. */
+  /** By slot, as they were put. The rows have the renewals since then. */
   readonly #leases: (Lease | undefined)[] = [];
-  /** Slots that were given back, to be used first. */
+  /** Free slots, which are used first. */
   readonly #free: number[] = [];
-  /** Slots by id alone: several where one id is registered under several names, which is rare. */
+  /** Slots by id alone. Rarely one id is registered in several applications. */
   readonly #ids = new Map<InstanceId, number | Set<number>>();
 
-  /** All leases. */
+  /** How many leases there are. */
   get size(): number {
     return this.#leases.length - this.#free.length;
   }
@@ -33,7 +33,7 @@ export class LeaseTable {
     return slot === undefined ? undefined : this.at(slot);
   }
 
-  /** With the renewals that it had since it was put here. */
+  /** The lease with the renewals since it was put. */
   at(slot: number): Lease | undefined {
     const lease = this.#leases[slot];
     return (
@@ -41,7 +41,7 @@ export class LeaseTable {
     );
   }
 
-  /** In the place of the lease of the same application and id, if there is one. */
+  /** Replaces the lease of the same application and id, if there is one. */
   put(lease: Lease): void {
     const { app, id } = lease.record;
     const slot = this.slotOf(app, id) ?? this.#add(app, id);
@@ -56,12 +56,12 @@ export class LeaseTable {
     this.#leases[slot] = undefined;
     this.rows.clear(slot);
     this.#free.push(slot);
-    this.#leave(app, id);
-    this.#forget(id, slot);
+    this.#removeFromApp(app, id);
+    this.#removeFromIds(id, slot);
     return lease;
   }
 
-  /** What is served of one application; `undefined` when it has no lease. */
+  /** The records of one application; `undefined` when it has no lease. */
   records(app: AppName): readonly InstanceRecord[] | undefined {
     const slots = this.#apps.get(app);
     return slots && Array.from(slots.values()).flatMap((slot) => this.#leases[slot]?.record ?? []);
@@ -72,7 +72,7 @@ export class LeaseTable {
     for (const lease of this.#leases) if (lease !== undefined) yield lease;
   }
 
-  /** Leases of one id in every application. */
+  /** The leases of one id in all applications. */
   withId(id: InstanceId): readonly Lease[] {
     const slots = this.#ids.get(id);
     const all = slots === undefined ? [] : typeof slots === 'number' ? [slots] : [...slots];
@@ -91,13 +91,13 @@ export class LeaseTable {
     return slot;
   }
 
-  #leave(app: AppName, id: InstanceId): void {
+  #removeFromApp(app: AppName, id: InstanceId): void {
     const slots = this.#apps.get(app);
     slots?.delete(id);
     if (slots?.size === 0) this.#apps.delete(app);
   }
 
-  #forget(id: InstanceId, slot: number): void {
+  #removeFromIds(id: InstanceId, slot: number): void {
     const slots = this.#ids.get(id);
     if (typeof slots !== 'object') this.#ids.delete(id);
     else if (slots.delete(slot) && slots.size === 0) this.#ids.delete(id);

@@ -1,22 +1,22 @@
 import type { InstanceStatus } from '../model/instance.ts';
 import type { InstanceId } from '../model/names.ts';
 
-/** Entries nobody asked for during this time are forgotten; the heartbeats of an instance in service ask for its own. */
+/** An override that is not used for this time is forgotten. Each heartbeat of its instance uses it. */
 export const OVERRIDE_IDLE_MS = 3_600_000;
 
 interface Override {
   readonly status: InstanceStatus;
-  /** Epoch milliseconds. Changed in place: every heartbeat of an overridden instance is a use. */
+  /** Epoch milliseconds. Changed in place, as every heartbeat of an overridden instance is a use. */
   usedAt: number;
 }
 
-/** Statuses set by operators. By instance id only, as in stock: one id in two applications is one entry. */
+/** Status overrides by instance id alone, as in stock: one id in two applications has one override. */
 export class OverrideMap {
   readonly #entries = new Map<InstanceId, Override>();
 
-  /** Counts as use. */
+  /** The override, which counts as used. */
   get(id: InstanceId, now: number): InstanceStatus | undefined {
-    // Nearly always; a look-up would have to take the id's hash first.
+    // The usual case. A look-up would have to compute the hash of the id first.
     if (this.#entries.size === 0) return undefined;
     const entry = this.#live(id, now);
     if (entry === undefined) return undefined;
@@ -32,7 +32,7 @@ export class OverrideMap {
     this.#entries.set(id, { status, usedAt: now });
   }
 
-  /** Whether there was one. */
+  /** Returns whether there was an override. */
   remove(id: InstanceId, now: number): boolean {
     const had = this.has(id, now);
     this.#entries.delete(id);
@@ -44,12 +44,12 @@ export class OverrideMap {
     return [...this.#entries].flatMap(([id, entry]) => (isIdle(entry, now) ? [] : { id, status: entry.status }));
   }
 
-  /** Drops what has expired, so that ids which never come back do not pile up. */
+  /** Removes forgotten overrides, so that those of ids that never come back do not accumulate. */
   sweep(now: number): void {
     for (const [id, entry] of this.#entries) if (isIdle(entry, now)) this.#entries.delete(id);
   }
 
-  /** Entries held, expired ones included until they are swept. */
+  /** How many there are, including forgotten ones until they are swept. */
   get size(): number {
     return this.#entries.size;
   }

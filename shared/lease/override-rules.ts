@@ -1,14 +1,16 @@
 import type { InstanceStatus } from '../model/instance.ts';
 
-/** Statuses that operators may overrule; any other is what the instance knows about itself, and is trusted. */
+/**
+ * Whether operators may override a status. Any other status is what the instance knows about itself, and is trusted.
+ */
 export function isOverridable(status: InstanceStatus): boolean {
   return status === 'UP' || status === 'OUT_OF_SERVICE';
 }
 
 /**
- * The status an instance has, by the rules of stock Eureka: the first that matches wins. There is no rule for
- * auto-scaling groups: stock has it switched off outside of AWS.
- * `override` is a function because looking an override up keeps it alive, and stock does so only when it gets there.
+ * The status of an instance by the rules of stock Eureka, of which the first that applies wins. There is no rule for
+ * auto-scaling groups, as stock switches it off outside of AWS.
+ * `override` is a function, because a look-up keeps the override alive, and stock looks it up only at this point.
  */
 export function effectiveStatus(
   incoming: InstanceStatus,
@@ -18,7 +20,7 @@ export function effectiveStatus(
   if (!isOverridable(incoming)) return incoming;
   const overridden = override();
   if (overridden !== undefined) return overridden;
-  // A client cannot move itself between UP and OUT_OF_SERVICE by registering again; the status calls are for that.
+  // A client cannot move between UP and OUT_OF_SERVICE by a new registration. Status calls are for that.
   if (existing !== undefined && isOverridable(existing)) return existing;
   return incoming;
 }

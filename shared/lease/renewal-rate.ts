@@ -1,6 +1,6 @@
 const MINUTE_MS = 60_000;
 
-/** Heartbeats per minute, as stock measures them: by whole minutes since the start, of which the last one counts. */
+/** Heartbeats per minute, measured as in stock: the last complete minute since the start counts. */
 export class RenewalRate {
   #minuteStart: number;
   #thisMinute = 0;

@@ -2,7 +2,7 @@ import type { PeerItem } from '../model/peer-item.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { LeaseEffect, LeaseRegistry } from './lease-registry.ts';
 
-/** `conflict`: the instance has newer data here; the peer takes `record` over. `rejected`: nobody could do this. */
+/** `conflict`: our data is newer, and the peer shall take over `record`. `rejected`: the item cannot be applied. */
 export type ReplicationEffect =
   | LeaseEffect
   | { readonly outcome: 'conflict'; readonly record: InstanceRecord; readonly changed: readonly [] }
@@ -11,8 +11,8 @@ export type ReplicationEffect =
 type Item<K extends PeerItem['kind']> = Extract<PeerItem, { kind: K }>;
 
 /**
- * A change that happened at another server, by the rules that stock Eureka has for its peers: the newer data wins on
- * either side. Ours newer: the peer is given it. Theirs newer: not found, and the peer sends the whole instance.
+ * Applies a change that a peer replicates, by the rules of stock Eureka: the newer data wins on both sides. When ours
+ * is newer, the peer gets it. When theirs is newer, the answer is `not found`, and the peer sends the whole instance.
  */
 export function replicate(registry: LeaseRegistry, item: PeerItem, now: number): ReplicationEffect {
   switch (item.kind) {
@@ -33,10 +33,10 @@ export function replicate(registry: LeaseRegistry, item: PeerItem, now: number):
   }
 }
 
-/** Stock answers a registration that it refuses as done, when it is passed on: the peer could do nothing about it. */
+/** Stock answers a replicated registration that it refuses as done: the peer could do nothing about it. */
 const PASSED_OVER: LeaseEffect = { outcome: 'done', changed: [] };
 
-/** The lease is renewed in any case, whoever is right about the data. */
+/** Renews the lease in any case, whoever has the newer data. */
 function renewFromPeer(registry: LeaseRegistry, item: Item<'heartbeat'>, now: number): ReplicationEffect {
   const { app, id, lastDirtyTimestamp, overriddenStatus } = item;
   const effect = registry.renew(app, id, lastDirtyTimestamp, now);

@@ -28,7 +28,10 @@ export type Field = { readonly xmlName: string } & (
   | { readonly form: 'metadata'; readonly name: 'metadata' }
 );
 
-/** Every field in the order in which stock servers write the full form. Decoders do not mind; people and tests do. */
+/**
+ * Every field in the order in which stock servers write the full form. Decoders ignore the order; people and tests do
+ * not.
+ */
 export const FIELDS: readonly Field[] = [
   { name: 'instanceId', xmlName: 'instanceId', form: 'text' },
   { name: 'hostName', xmlName: 'hostName', form: 'text' },
@@ -58,7 +61,7 @@ export const FIELDS: readonly Field[] = [
   { name: 'asgName', xmlName: 'asgName', form: 'text' },
 ];
 
-/** What survives in the compact form, in its own order. */
+/** The fields of the compact form, in its own order. */
 export const COMPACT_FIELDS: readonly Field[] = (
   [
     'instanceId',
@@ -90,7 +93,10 @@ export const COMPACT_AMAZON_KEYS: ReadonlySet<string> = new Set([
   'availability-zone',
 ]);
 
-/** The parts of `leaseInfo`, in order, all numbers. A volatile one changes with every heartbeat, which is no change. */
+/**
+ * The fields of `leaseInfo`, in order, all numbers. A volatile one changes with every heartbeat and counts as no
+ * change.
+ */
 export const LEASE_FIELDS = [
   { name: 'renewalIntervalInSecs', volatile: false },
   { name: 'durationInSecs', volatile: false },
@@ -100,8 +106,8 @@ export const LEASE_FIELDS = [
   { name: 'serviceUpTimestamp', volatile: false },
 ] as const;
 
-/** `@class` of `dataCenterInfo`: Java decoders choose the type by it and refuse any other. */
+/** `@class` of `dataCenterInfo`. Java decoders choose the type by it and refuse any other. */
 export const AMAZON_CLASS = 'com.netflix.appinfo.AmazonInfo';
 export const DEFAULT_CLASS = 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo';
-/** What stands for metadata without entries. */
+/** `@class` of metadata without entries, in place of entries. */
 export const EMPTY_MAP_CLASS = 'java.util.Collections$EmptyMap';

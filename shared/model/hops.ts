@@ -1,12 +1,13 @@
 /**
- * Carries the Eurek8s servers that a request went through, or that the registry in an answer came through, the nearest
- * first, by a random id of each process. Stock servers and clients know nothing of it.
+ * The header that lists the Eurek8s servers that a request, or the registry in an answer, came through: the nearest
+ * first, each by a random id of its process. Stock servers and clients ignore it.
  */
 export const HOPS_HEADER = 'x-eurek8s-hops';
 
-/** A chain of servers is as long as somebody made it; this is longer. */
+/** More servers than anybody chains. */
 const MAX_HOPS = 16;
 
+/** The ids in a header, the nearest first. */
 export function hopsOf(header: string | undefined): readonly string[] {
   if (header === undefined) return NONE;
   const hops = header.split(',', MAX_HOPS).map((hop) => hop.trim());
@@ -17,7 +18,7 @@ const NONE: readonly string[] = [];
 
 const HOP = /^[A-Za-z0-9-]{1,64}$/;
 
-/** The way of something that comes from `self` and came there by `before`. It ends where it begins to repeat itself. */
+/** The header of what `self` passes on after it came through `before`. It ends at the first id that repeats. */
 export function hopsFrom(self: string, before: readonly string[]): string {
   const hops = [self, ...before];
   const repeated = hops.findIndex((hop, index) => hops.indexOf(hop) < index);
@@ -25,7 +26,7 @@ export function hopsFrom(self: string, before: readonly string[]): string {
 }
 
 /**
- * Whether something that came by these servers has come round: through `self`, or through one of them twice. It then has
+ * Whether what came through these servers went in a circle: through `self`, or through one of them twice. Then it has
  * no source outside of them.
  */
 export function isLoop(self: string, hops: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import type { AppName, InstanceId } from './names.ts';
 
+/** In alphabetical order, which is the order of the apps hash code. */
 export const INSTANCE_STATUSES = ['DOWN', 'OUT_OF_SERVICE', 'STARTING', 'UNKNOWN', 'UP'] as const;
-/** In alphabetical order, the order of the apps hash code. */
 export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
 
 export const ACTION_TYPES = ['ADDED', 'MODIFIED', 'DELETED'] as const;
@@ -12,9 +12,13 @@ export interface Port {
   readonly enabled: boolean;
 }
 
-/** `Netflix` is a legal name without content of its own; Java decoders refuse any fourth one. */
+/** `Netflix` is a legal name and has no content. Java decoders refuse any fourth name. */
 export type DataCenterInfo =
   { readonly name: 'MyOwn' | 'Netflix' } | { readonly name: 'Amazon'; readonly metadata: ReadonlyMap<string, string> };
+
+/** The values of Eureka clients that name no others, in seconds. */
+export const DEFAULT_RENEWAL_INTERVAL_SECS = 30;
+export const DEFAULT_LEASE_DURATION_SECS = 90;
 
 /** Durations in seconds, time stamps in epoch milliseconds (0: never). */
 export interface LeaseInfo {
@@ -27,10 +31,10 @@ export interface LeaseInfo {
 }
 
 /**
- * One instance as Eureka knows it, in the decoded form all formats share.
- * `id` is what the registry is keyed by: `instanceId` when the client sent one, else what a Java server falls back to
- * (Amazon instance-id, then host name). Clients may leave `instanceId` out, and servers then leave it out of their
- * answers too, so both are kept. Absent strings are `undefined`, never empty: an empty string is a value of its own.
+ * One instance of Eureka, in the decoded form that all formats share. `id` is its key in the registry: `instanceId`
+ * when the client sent one, else what a Java server falls back to (Amazon instance-id, then host name). Clients may
+ * leave `instanceId` out, and servers then leave it out of their answers too, so both are kept. An absent text is
+ * `undefined`, never empty: the empty text is a value of its own.
  */
 export interface InstanceRecord {
   readonly id: InstanceId;
@@ -38,7 +42,7 @@ export interface InstanceRecord {
   readonly hostName: string;
   readonly app: AppName;
   readonly ipAddr: string;
-  /** Only what differs from the obsolete default `na`. */
+  /** `undefined` for the obsolete default `na`. */
   readonly sid: string | undefined;
   /** Effective status: overrides are already applied. */
   readonly status: InstanceStatus;
@@ -59,13 +63,13 @@ export interface InstanceRecord {
   readonly isCoordinatingDiscoveryServer: boolean;
   /** Epoch milliseconds. */
   readonly lastUpdatedTimestamp: number;
-  /** Epoch milliseconds, the client's own version of its data: stored and served unchanged. */
+  /** Epoch milliseconds. The client's own version of its data, stored and served unchanged. */
   readonly lastDirtyTimestamp: number;
   readonly actionType: ActionType | undefined;
   readonly asgName: string | undefined;
 }
 
-/** The comma-separated elements of a vip address, not trimmed: stock servers match ` b` of `a, b` only with its blank. */
+/** The comma-separated elements of a vip address, untrimmed: stock servers match ` b` of `a, b` only with its blank. */
 export function vipElements(vip: string | undefined): readonly string[] {
   return vip === undefined ? [] : vip.split(',');
 }

@@ -1,11 +1,11 @@
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** Upper-cased application name: stock Eureka upper-cases it in paths and bodies before comparing. */
+/** An application name in upper case: stock Eureka upper-cases it in paths and bodies before it compares. */
 export type AppName = Branded<'AppName'>;
-/** Instance id as clients send it, compared case-sensitively. */
+/** An instance id as clients send it. Case-sensitive. */
 export type InstanceId = Branded<'InstanceId'>;
-/** Identifies one source of the configuration, `legacy`, `leases`, `cluster:main`, `manifests:local`. */
+/** One source of the configuration: `legacy`, `leases`, `cluster:main`, `manifests:local`. */
 export type SourceId = Branded<'SourceId'>;
 
 export function appName(text: string): AppName {
@@ -20,10 +20,16 @@ export function sourceId(text: string): SourceId {
   return text as SourceId;
 }
 
-/** Instance ids with this prefix are ours: registrations that claim one are refused, writes to one are answered here. */
+/**
+ * Ids of synthetic entries begin with it. Registrations with such an id are refused, and writes to one are answered
+ * here.
+ */
 export const SYNTHETIC_ID_PREFIX = 'eurek8s:';
 
-/** Metadata key on every synthetic entry, `cluster/namespace/ingress`; polled entries that carry it are dropped (loop prevention). */
+/**
+ * Metadata key of every synthetic entry; the value is `cluster/namespace/ingress`. Registrations that have it are
+ * refused.
+ */
 export const SOURCE_MARKER = 'eurek8s.io/source';
 
 export function isSyntheticId(id: string): boolean {

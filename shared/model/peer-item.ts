@@ -1,7 +1,7 @@
 import type { InstanceRecord, InstanceStatus } from './instance.ts';
 import type { AppName, InstanceId } from './names.ts';
 
-/** One change that a peer passes on, decoded. */
+/** One change that a peer replicates to us, decoded. */
 export type PeerItem =
   | { readonly kind: 'register'; readonly app: AppName; readonly id: InstanceId; readonly record: InstanceRecord }
   | {
@@ -10,7 +10,7 @@ export type PeerItem =
       readonly id: InstanceId;
       /** Epoch milliseconds; absent when the peer gave none. */
       readonly lastDirtyTimestamp: number | undefined;
-      /** The override that the peer knows; absent when it gave none. */
+      /** The override at the peer; absent when it gave none. */
       readonly overriddenStatus: InstanceStatus | undefined;
     }
   | { readonly kind: 'cancel'; readonly app: AppName; readonly id: InstanceId }
@@ -21,5 +21,5 @@ export type PeerItem =
       readonly status: InstanceStatus;
       readonly lastDirtyTimestamp: number | undefined;
     }
-  /** Stock answers 500 for this item, but 200 all the same when it is a registration. */
+  /** The status is that of stock servers: 200 for a registration that cannot be read, 500 for any other item. */
   | { readonly kind: 'unreadable'; readonly status: 200 | 500; readonly reason: string };

@@ -2,7 +2,7 @@ import type { DataCenterInfo, InstanceRecord, LeaseInfo, Port } from './instance
 import { FIELDS, LEASE_FIELDS } from './fields.ts';
 
 /**
- * Whether two records say the same to a client: all but the action type and the volatile part of the lease. A heartbeat
+ * Whether two records are equal in everything but the action type and the volatile part of the lease. A heartbeat
  * changes no content, so it must bump no version, enter no delta and re-encode nothing.
  */
 export function sameContent(a: InstanceRecord, b: InstanceRecord): boolean {
@@ -43,7 +43,7 @@ function sameLease(a: LeaseInfo | undefined, b: LeaseInfo | undefined): boolean 
   return LEASE_FIELDS.every(({ name, volatile }) => volatile || a[name] === b[name]);
 }
 
-/** The order of entries is no content: Java servers keep them in hash maps. */
+/** The order of entries does not count: Java servers keep them in hash maps. */
 function sameEntries(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
   if (a === b) return true;
   if (a.size !== b.size) return false;

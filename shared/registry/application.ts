@@ -5,7 +5,7 @@ import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { NO_COUNTS, type StatusCounts } from './hashcode.ts';
 import type { TwinTemplate } from './template.ts';
 
-/** Where a served or hidden entry comes from. */
+/** What a served or hidden entry was made from. */
 export type Origin =
   | { readonly kind: 'registration'; readonly source: SourceId }
   | {
@@ -15,33 +15,36 @@ export type Origin =
       readonly object: string;
       readonly statusReason: string;
       readonly notices: readonly string[];
-      /** Epoch milliseconds since when the Ingress says what it says. */
+      /** Epoch milliseconds of the last change of what the Ingress publishes. */
       readonly changedAt: number;
     };
 
+/** One served instance, with what it was made from. */
 export interface Entry {
   readonly record: InstanceRecord;
   readonly origin: Origin;
 }
 
-/** In no list and not in the hash, but still answered on the single-instance resources (with its true status). */
+/**
+ * An entry in no list and not in the hash code. The single-instance resources still answer it, with its true status.
+ */
 export interface HiddenEntry extends Entry {
   readonly code: RefusalCode;
   readonly reason: string;
 }
 
-/** The share of calls asked for and what the entries make of it. Percentages 0 to 100. */
+/** The share of calls that was asked for, and the share that the entries get. Percentages from 0 to 100. */
 export interface Dial {
   readonly asked: string;
   readonly entries: number;
-  /** Real instances beside them that are visible and UP or STARTING. */
+  /** Real instances beside the entries that are visible and UP or STARTING. */
   readonly realUp: number;
-  /** By entries that are UP: others get no calls. */
+  /** Only entries that are UP count: others get no calls. */
   readonly achievedPercent: number;
 }
 
 export interface DatedRefusal extends Refusal {
-  /** Epoch milliseconds since when the object is refused with this code. */
+  /** Epoch milliseconds when the object was first refused with this code. */
   readonly since: number;
 }
 
@@ -56,7 +59,7 @@ export interface MergedApplication {
   readonly policy: Policy;
   readonly dial: Dial | undefined;
   readonly counts: StatusCounts;
-  /** What synthetic entries inherit, kept after the last real instance is gone. */
+  /** What synthetic entries inherit. It stays after the last real instance is gone. */
   readonly template: TwinTemplate | undefined;
 }
 
@@ -78,7 +81,7 @@ export function lastingMemory({ served, origins, refusals, template }: MergedApp
     : { served: made, refusals, template };
 }
 
-/** An application that nothing is known of. */
+/** An application to which no source contributes. */
 export function emptyApplication(name: AppName): MergedApplication {
   return {
     name,
@@ -93,7 +96,7 @@ export function emptyApplication(name: AppName): MergedApplication {
   };
 }
 
-/** Served or hidden: what the single-instance resources answer. */
+/** A served or hidden instance, for the single-instance resources. */
 export function findInstance(application: MergedApplication, id: string): InstanceRecord | undefined {
   return (
     application.served.find((record) => record.id === id) ??

@@ -1,41 +1,42 @@
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { findByName, replaceByName, type Named } from '../collections/named-list.ts';
-import { appendTo, dropFrom, each, eachBackwards, type Chunks } from '../collections/chunks.ts';
+import { appendTo, dropFirst, each, eachBackwards, type Chunks } from '../collections/chunks.ts';
 import type { Change } from './diff.ts';
 
-/** How long a change stays in the delta: stock keeps 3 minutes; a client that polls every 30 s may miss a few rounds. */
+/** How long a change stays in the delta. Stock servers keep 3 minutes; more lets a client miss a few polls of 30 s. */
 export const DELTA_WINDOW_MS = 300_000;
 
 /**
- * What a delta tells of one application: the last change per instance, deletions last. A client that does not know the
- * application takes over the delta's own application object, so a deletion before an addition would leave it a ghost.
+ * One application of a delta: the last change of each instance, deletions last. A client that does not have the
+ * application yet adopts the delta's application object, and then a deletion before an addition would leave a ghost in
+ * it.
  */
 export interface DeltaApplication extends Named {
   readonly changes: readonly Change[];
 }
 
-/** The changes of the window, as a log and as the delta that they amount to. Immutable, shares what did not change. */
+/** The changes within the window, as a log and as a delta. Immutable; the next log shares what did not change. */
 export interface DeltaLog {
   /** Oldest first. */
   readonly recent: Chunks<Change>;
-  /** Everything that came after this version is in the log; what came until then has left it, or was never in it. */
+  /** The log has every change after this version. Earlier ones may be gone. */
   readonly since: number;
   /** Sorted by name. */
   readonly applications: readonly DeltaApplication[];
 }
 
-/** A log that begins after a version. */
+/** A log that begins after version `since`. */
 export function emptyLog(since: number): DeltaLog {
   return { recent: [], since, applications: [] };
 }
 
-/** So many changes leave the log at a time: of 100,000 at once everybody would feel it. */
+/** Changes that leave the log at a time. To remove 100,000 at once would delay every request. */
 const MAX_PRUNED_AT_ONCE = 2000;
 
 /**
- * The log without what is older than the window, or without the first of that when it is much; the same object when
- * nothing is. `now` in epoch milliseconds.
+ * The log without changes older than the window, of which a limited number goes at a time. The same object when there
+ * are none. `now` in epoch milliseconds.
  */
 export function prune(log: DeltaLog, now: number): DeltaLog {
   const gone: Change[] = [];
@@ -52,9 +53,10 @@ export function prune(log: DeltaLog, now: number): DeltaLog {
     const changes = changesOf(log, app).filter((change) => !left.has(change));
     touched.set(app, changes.length === 0 ? undefined : { name: app, changes });
   }
-  return { recent: dropFrom(log.recent, gone.length), since, applications: replaceByName(log.applications, touched) };
+  return { recent: dropFirst(log.recent, gone.length), since, applications: replaceByName(log.applications, touched) };
 }
 
+/** The log with further changes, which are in the order of their versions. */
 export function append(log: DeltaLog, changes: readonly Change[]): DeltaLog {
   if (changes.length === 0) return log;
   const added = new Map<AppName, Change[]>();
@@ -71,7 +73,9 @@ export function append(log: DeltaLog, changes: readonly Change[]): DeltaLog {
   return { ...log, recent: appendTo(log.recent, changes), applications: replaceByName(log.applications, touched) };
 }
 
-/** The applications whose served entries changed after a version; `undefined` when the log does not go back so far. */
+/**
+ * The applications whose served entries changed after a version; `undefined` when the log does not go back that far.
+ */
 export function changedSince(log: DeltaLog, version: number): ReadonlySet<AppName> | undefined {
   if (version < log.since) return undefined;
   const names = new Set<AppName>();
@@ -82,7 +86,7 @@ export function changedSince(log: DeltaLog, version: number): ReadonlySet<AppNam
   return names;
 }
 
-/** The applications of which something was told `before` and has left the window since. */
+/** The applications with changes in the log `before` that have left the window in the log `now`. */
 export function leftSince(before: DeltaLog, now: DeltaLog): ReadonlySet<AppName> {
   const names = new Set<AppName>();
   for (const change of each(before.recent)) {

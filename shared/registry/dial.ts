@@ -5,7 +5,7 @@ import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
 import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
 
-/** One entry to make: which publication, in which zone, with which index within (publication, zone). */
+/** One entry to make: which publication, in which zone, with which index among those of the publication. */
 export interface Slot {
   readonly publication: Publication;
   readonly zone: string;
@@ -20,9 +20,9 @@ export interface DialResult {
 }
 
 /**
- * How many entries, and where. `zones`: real instances that are UP or STARTING by zone, or the last known ones when none
- * is left; `realUp` how many of them callers see now. The first publication's dial speaks for the application; the same
- * Ingress in further clusters shares its entries.
+ * Decides how many entries an application gets, and in which zones. `zones`: the real instances that are UP or
+ * STARTING, by zone, or the last known ones when none is left. `realUp`: how many of them callers see now. The traffic
+ * of the first publication counts for the application; the same Ingress in further clusters shares its entries.
  */
 export function dialTraffic(publications: readonly Publication[], zones: Allocation, realUp: number): DialResult {
   const first = publications[0];
@@ -30,7 +30,7 @@ export function dialTraffic(publications: readonly Publication[], zones: Allocat
   const wanted = allocate(publications, first, namedZones(first, zones), realUp);
   const limited = totalOf(wanted) > first.maxEntries;
   const allocation = limited ? spreadOver(wanted, first.maxEntries) : wanted;
-  const slots = deal(publications, allocation, first.traffic);
+  const slots = numbered(deal(handsOf(publications, first.traffic, realUp), allocation));
   const called = slots.filter(({ publication }) => publication.status === 'UP').length;
   const beside = first.traffic.kind === 'share' && first.traffic.percent >= 100 ? 0 : realUp;
   const achieved = called > 0 ? (100 * called) / (called + beside) : 0;
@@ -61,13 +61,13 @@ function allocate(
       if (alone) return new Map([[home, publications.length]]);
       return spreadOver(
         zones,
-        takers(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
+        recipientsOf(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
       );
     }
     case 'share': {
       if (first.traffic.percent === 0) return new Map();
       if (alone) return new Map([[home, publications.length]]);
-      // All traffic: an entry in every zone, so that no zone filter is left with nothing.
+      // Even all traffic gets an entry in every zone, so that no zone filter finds an empty zone.
       return allocateShare(zones, first.traffic.percent);
     }
     default: {
@@ -77,7 +77,7 @@ function allocate(
   }
 }
 
-/** An annotation's zone beats the twins'; instances without a zone count to the default one. */
+/** The zone of an annotation replaces those of the twins. Instances without a zone count as in the default zone. */
 function namedZones(first: Publication, zones: Allocation): Allocation {
   const named = new Map<string, number>();
   for (const [zone, count] of zones) {
@@ -88,35 +88,65 @@ function namedZones(first: Publication, zones: Allocation): Allocation {
   return named;
 }
 
-/** The publications that are UP, or all when none is. */
-function takers(publications: readonly Publication[]): readonly Publication[] {
+/** The publications that get entries: those that are UP, or all when none is. */
+function recipientsOf(publications: readonly Publication[]): readonly Publication[] {
   const up = publications.filter((publication) => publication.status === 'UP');
   return up.length > 0 ? up : publications;
 }
 
-/** Each Pod counts where entries follow the Pods; else each cluster. */
+/** With `ready` each ready Pod counts; otherwise each cluster does. */
 function weightOf({ readyEndpoints }: Publication, traffic: Traffic): number {
   return traffic.kind === 'ready' ? Math.max(1, readyEndpoints) : 1;
 }
 
+interface Hand {
+  readonly publication: Publication;
+  readonly weight: number;
+}
+
+/**
+ * Where no share is asked for, each cluster has its own entry, which shows DOWN where the cluster is: none takes the place of
+ * another. Shares and ready endpoints are those of the clusters that can serve them.
+ */
+function handsOf(publications: readonly Publication[], traffic: Traffic, realUp: number): readonly Hand[] {
+  if (traffic.kind === 'single' || realUp === 0) return publications.map((publication) => ({ publication, weight: 1 }));
+  return takers(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
+}
+
 /** Deals the slots of each zone, one by one, to whoever has least for its weight. */
-function deal(publications: readonly Publication[], allocation: Allocation, traffic: Traffic): readonly Slot[] {
-  const hands = takers(publications).map((publication) => ({
-    publication,
-    weight: weightOf(publication, traffic),
-    dealt: 0,
-    inZone: 0,
-  }));
-  const slots: Slot[] = [];
+function deal(hands: readonly Hand[], allocation: Allocation): readonly Omit<Slot, 'index'>[] {
+  const counts = hands.map((hand) => ({ ...hand, dealt: 0 }));
+  const slots: Omit<Slot, 'index'>[] = [];
   for (const zone of [...allocation.keys()].toSorted(byText)) {
-    for (const hand of hands) hand.inZone = 0;
     for (let i = 0; i < (allocation.get(zone) ?? 0); i++) {
-      const hand = hands.reduce((least, each) =>
+      const hand = counts.reduce((least, each) =>
         (each.dealt + 1) / each.weight < (least.dealt + 1) / least.weight ? each : least,
       );
-      slots.push({ publication: hand.publication, zone, index: hand.inZone++ });
+      slots.push({ publication: hand.publication, zone });
       hand.dealt++;
     }
   }
   return slots;
+}
+
+/**
+ * Indexes go round the zones: the first of each zone, then the second of each. So entries that a higher share adds come
+ * last, and those that were there keep their zone as long as the zones are the same.
+ */
+function numbered(slots: readonly Omit<Slot, 'index'>[]): readonly Slot[] {
+  const inZone = new Map<Publication, Map<string, number>>();
+  const rounds = slots.map((slot) => {
+    const zones = inZone.get(slot.publication) ?? new Map<string, number>();
+    const round = zones.get(slot.zone) ?? 0;
+    inZone.set(slot.publication, zones.set(slot.zone, round + 1));
+    return { slot, round };
+  });
+  const next = new Map<Publication, number>();
+  return rounds
+    .toSorted((a, b) => a.round - b.round || byText(a.slot.zone, b.slot.zone))
+    .map(({ slot }) => {
+      const index = next.get(slot.publication) ?? 0;
+      next.set(slot.publication, index + 1);
+      return { ...slot, index };
+    });
 }

@@ -5,20 +5,20 @@ import type { MergedApplication } from './application.ts';
 
 export type ChangeKind = 'added' | 'modified' | 'deleted';
 
-/** What happened to one served entry. `record` is the state after it, or the last state of a deleted one. */
+/** A change of one served entry. `record` is its state after the change, or the last state of a deleted entry. */
 export interface Change {
   readonly kind: ChangeKind;
   readonly app: AppName;
   readonly record: InstanceRecord;
-  /** Epoch milliseconds of the publication that showed it. */
+  /** Epoch milliseconds of the snapshot that has it first. */
   readonly at: number;
-  /** The version of the registry with it. */
+  /** The version of that snapshot. */
   readonly version: number;
 }
 
 /**
- * Differences between two states of one application, by walking both sorted lists. Merge keeps the record object of
- * equal content, so identity is the comparison.
+ * The differences between two states of one application, by a walk through both sorted lists. The merge keeps the
+ * record object of equal content, so that records are compared by identity.
  */
 export function diffApplication(
   app: AppName,
@@ -51,7 +51,7 @@ export function diffApplication(
   }
 }
 
-/** Deleted items of a stock delta carry the time of their eviction. */
+/** Deleted instances in the delta of a stock server carry the time of their eviction. */
 function evicted(record: InstanceRecord, at: number): InstanceRecord {
   return {
     ...record,

@@ -10,16 +10,16 @@ export function countStatuses(instances: Iterable<InstanceRecord>): StatusCounts
   return counts;
 }
 
-/** `a - b + c`, status by status: how the counts of a registry move when one application goes from `b` to `c`. */
-export function replaceCounts(a: StatusCounts, b: StatusCounts, c: StatusCounts): StatusCounts {
-  const counts = { ...a };
-  for (const status of INSTANCE_STATUSES) counts[status] += c[status] - b[status];
+/** The counts of a registry after those of one application in it went from `before` to `after`. */
+export function replaceCounts(total: StatusCounts, before: StatusCounts, after: StatusCounts): StatusCounts {
+  const counts = { ...total };
+  for (const status of INSTANCE_STATUSES) counts[status] += after[status] - before[status];
   return counts;
 }
 
 /**
- * The apps hash code: `DOWN_1_UP_2_`, statuses that occur in alphabetical order, empty for an empty registry. Clients
- * recompute it over all their instances after each delta and fetch everything when it differs.
+ * The apps hash code, `DOWN_1_UP_2_`: the statuses that occur, in alphabetical order. It is empty for an empty
+ * registry. Clients compute it over all their instances after each delta, and fetch everything when it differs.
  */
 export function hashCode(counts: StatusCounts): string {
   let text = '';

@@ -3,19 +3,19 @@ import type { AppName } from '../model/names.ts';
 import { findInstance, type MergedApplication } from './application.ts';
 import { application, type RegistrySnapshot } from './snapshot.ts';
 
-/** Served applications only: an application without instances is never emitted (some clients throw on one). */
+/** An application with served instances. One without any is never sent, because some clients throw on it. */
 export function servedApplication(snapshot: RegistrySnapshot, name: string): MergedApplication | undefined {
   const found = application(snapshot, name);
   return found !== undefined && found.served.length > 0 ? found : undefined;
 }
 
-/** `GET apps/{app}/{id}`: hidden instances included. The id is compared case-sensitively. */
+/** `GET apps/{app}/{id}`: a served or hidden instance. The id is case-sensitive. */
 export function instanceOf(snapshot: RegistrySnapshot, app: string, id: string): InstanceRecord | undefined {
   const found = application(snapshot, app);
   return found === undefined ? undefined : findInstance(found, id);
 }
 
-/** `GET instances/{id}`: the first application by name that holds the id. */
+/** `GET instances/{id}`: the instance of the first application, by name, that has the id. */
 export function instanceById(snapshot: RegistrySnapshot, id: string): InstanceRecord | undefined {
   const name = snapshot.ids.get(id)?.[0];
   return name === undefined ? undefined : instanceOf(snapshot, name, id);
@@ -23,13 +23,16 @@ export function instanceById(snapshot: RegistrySnapshot, id: string): InstanceRe
 
 export type VipKind = 'vip' | 'svip';
 
-/** Applications with an instance that has this element in its vip (secure vip) address, exact and case-sensitive, as stock. */
+/**
+ * The applications with an instance whose vip or secure vip address has this element. Case-sensitive, as in stock
+ * servers.
+ */
 function applicationsOfVip(snapshot: RegistrySnapshot, kind: VipKind, vip: string): readonly MergedApplication[] {
   const names = (kind === 'vip' ? snapshot.vips : snapshot.secureVips).get(vip) ?? [];
   return names.flatMap((name) => application(snapshot, name) ?? []);
 }
 
-/** The instances that have the vip, by application. */
+/** The instances with the vip, by application. */
 export function instancesByVip(
   snapshot: RegistrySnapshot,
   kind: VipKind,
@@ -43,7 +46,7 @@ export function instancesByVip(
   });
 }
 
-/** All that `instancesByVip` depends on: as long as these are the same objects, so is its result. */
+/** The lists that `instancesByVip` depends on: its result is the same as long as these are the same objects. */
 export function listsOfVip(
   snapshot: RegistrySnapshot,
   kind: VipKind,

@@ -1,36 +1,31 @@
-import type { ApplicationConfig, OverlayConfig, OwnershipMode } from '../config/config.ts';
+import type { ApplicationConfig, OwnershipMode } from '../config/config.ts';
 import { publicationObject } from '../contribution/publication.ts';
 import type { InstanceRecord } from '../model/instance.ts';
-import { isSyntheticId, SOURCE_MARKER, type AppName, type InstanceId, type SourceId } from '../model/names.ts';
+import type { AppName, InstanceId, SourceId } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
 import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, MergeMemory, Origin } from './application.ts';
-import { networkOf, type Network } from '../address/network.ts';
-import type { AppContribution } from '../contribution/contribution.ts';
+import type { SourceContribution } from '../contribution/contribution.ts';
 import { dialTraffic } from './dial.ts';
 import { countStatuses } from './hashcode.ts';
 import { decideOwnership, type Claim, type OwnershipQuestion } from './ownership.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
+import { collectRegistrations, hideOverlay, type OverlayRules } from './registrations.ts';
 import { pageNotices, synthesize } from './synthesize.ts';
 import { countZones, templateOf, type TwinTemplate } from './template.ts';
 
-/** What one source says about the application being merged. Given in the order of precedence. */
-export interface SourceContribution {
-  readonly source: SourceId;
-  readonly contribution: AppContribution;
-}
-
+/** The parts of the configuration that the merge depends on. */
 export interface MergeRules {
   application(name: AppName): ApplicationConfig;
   readonly ownership: OwnershipMode;
-  readonly overlay: { readonly networks: readonly Network[]; readonly action: OverlayConfig['action'] };
+  readonly overlay: OverlayRules;
 }
 
 /**
- * Everything the sources say about one application → what is served, hidden and refused. A function of its arguments:
- * `before` only lends record objects of equal content (so that nothing looks changed that is not) and the template of
- * twins that are gone. `now` in epoch milliseconds stamps new synthetic content.
+ * The contributions to one application → what is served, hidden and refused. A function of its arguments. `before` only
+ * provides the record objects of equal content, so that nothing looks changed that is not, and the template of twins
+ * that are gone. `now`, in epoch milliseconds, is the time stamp of new synthetic content.
  */
 export function mergeApplication(
   name: AppName,
@@ -40,9 +35,9 @@ export function mergeApplication(
   now: number,
 ): MergedApplication {
   const configured = rules.application(name);
-  const refusals = contributions.flatMap(({ contribution }) => contribution.refusals);
-  const registered = collectRegistrations(contributions, refusals);
-  const { visible, hidden } = applyOverlay(registered, rules);
+  const registered = collectRegistrations(contributions);
+  const refusals = [...contributions.flatMap(({ contribution }) => contribution.refusals), ...registered.refusals];
+  const { visible, hidden: unreachable } = hideOverlay(registered.entries, rules.overlay);
   const template = templateOf(visible.map(({ record }) => record)) ?? before?.template;
 
   const claims = contributions.flatMap(({ source, contribution }) =>
@@ -52,10 +47,10 @@ export function mergeApplication(
     app: name,
     claims,
     refused: [...refusals],
-    allowed: whoMayClaim(configured, rules.ownership, registered.length > 0),
+    allowed: whoMayClaim(configured, rules.ownership, registered.entries.length > 0),
   });
   refusals.push(...ownership.refusals);
-  // The platform's word is above the application's own.
+  // The configuration of the platform overrules the annotation of the application.
   const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
   const publish = policy === 'legacy-only' ? [] : ownership.owned;
   if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
@@ -64,6 +59,7 @@ export function mergeApplication(
   const synthetic = makeEntries(publish, twins, before, now, refusals);
 
   const shown: Entry[] = [...synthetic.entries];
+  const hidden: HiddenEntry[] = [...unreachable];
   const reason = reasonToHideLegacy(policy, synthetic.entries, publish[0]);
   for (const entry of visible)
     if (reason === undefined) shown.push(entry);
@@ -101,67 +97,16 @@ function whoMayClaim(
   }
 }
 
-/** Registrations by id. The same id from two sources is one instance: the first source in order has it. */
-function collectRegistrations(contributions: readonly SourceContribution[], refusals: Refusal[]): readonly Entry[] {
-  const entries = new Map<InstanceId, Entry>();
-  for (const { source, contribution } of contributions) {
-    const origin: Origin = { kind: 'registration', source };
-    for (const record of contribution.instances) {
-      const holder = entries.get(record.id);
-      const object = `${source}/${record.id}`;
-      const marker = record.metadata.get(SOURCE_MARKER);
-      // Served, it would come back as a real instance of ours, and never leave.
-      if (marker !== undefined)
-        refusals.push({
-          object,
-          code: 'own-marker',
-          reason: `${source} lists an entry that was derived from ${marker}; take Eurek8s out of the serviceUrl of that registry`,
-        });
-      else if (isSyntheticId(record.id))
-        refusals.push({
-          object,
-          code: 'id-reserved',
-          reason: `ids that begin like ${record.id} are kept for entries of Eurek8s`,
-        });
-      else if (holder !== undefined && holder.origin.kind === 'registration' && holder.origin.source !== source)
-        refusals.push({
-          object,
-          code: 'id-taken',
-          reason: `${record.id} is already served from ${holder.origin.source}`,
-        });
-      else entries.set(record.id, { record, origin });
-    }
-  }
-  return [...entries.values()].toSorted((a, b) => byText(a.record.id, b.record.id));
-}
-
-/** Registrations whose address callers cannot reach: Pods that came with their Eureka client switched on. */
-function applyOverlay(
-  entries: readonly Entry[],
-  { overlay }: MergeRules,
-): { readonly visible: readonly Entry[]; readonly hidden: HiddenEntry[] } {
-  if (overlay.action === 'forward' || overlay.networks.length === 0) return { visible: entries, hidden: [] };
-  const hidden: HiddenEntry[] = [];
-  const visible = entries.filter((entry) => {
-    const network = networkOf(entry.record.ipAddr, overlay.networks);
-    if (network === undefined) return true;
-    const reason = `address ${entry.record.ipAddr} is in ${network.text} (overlay.cidrs), out of reach from outside the cluster`;
-    hidden.push({ ...entry, code: 'overlay', reason });
-    return false;
-  });
-  return { visible, hidden };
-}
-
-/** What the registrations mean to the entries made beside them. */
+/** What the entries depend on in the registrations beside them. */
 interface Twins {
   readonly template: TwinTemplate | undefined;
   /** UP or STARTING. */
   readonly real: readonly InstanceRecord[];
-  /** How many of them callers see: a share is one of what they choose among. */
+  /** How many of them callers see. A share is relative to these. */
   readonly seen: number;
 }
 
-/** The policy hides the registrations when it says so, or when an entry will be UP that goes before them. */
+/** Whether callers see registrations under the policy. `prefer-kubernetes` hides them when an entry will be UP. */
 function areSeen(policy: Policy, claims: readonly Claim[]): boolean {
   if (policy !== 'prefer-kubernetes') return policy !== 'kubernetes-only';
   const traffic = claims[0]?.publication.traffic;
@@ -233,7 +178,7 @@ function reasonToHideLegacy(
   return undefined;
 }
 
-/** A refusal lasts from when its object was refused with this code first, in whatever words. */
+/** A refusal keeps its date while its object is refused with the same code, whatever the text. */
 function dated(refusals: readonly Refusal[], before: MergeMemory | undefined, now: number): readonly DatedRefusal[] {
   return refusals.map((refusal) => {
     const old = before?.refusals.find(({ object, code }) => object === refusal.object && code === refusal.code);
@@ -241,7 +186,7 @@ function dated(refusals: readonly Refusal[], before: MergeMemory | undefined, no
   });
 }
 
-/** New synthetic content is stamped now; equal content keeps its stamps, or each merge would look like a change. */
+/** Equal synthetic content keeps its time stamps. With new ones each merge would look like a change. */
 function keepTimestamps(record: InstanceRecord, before: MergeMemory | undefined): InstanceRecord {
   const old = before?.served.find(({ id }) => id === record.id);
   if (old === undefined) return record;
@@ -259,7 +204,9 @@ function keepEqualRecords(entries: readonly Entry[], before: MergeMemory | undef
   });
 }
 
-/** The list of before when nothing in it moved: whoever keeps encodings of it sees by identity that they still hold. */
+/**
+ * The list of `before` when nothing in it changed. Caches of its encodings see by identity that they are still valid.
+ */
 function keepEqualList(entries: readonly Entry[], before: MergeMemory | undefined): readonly InstanceRecord[] {
   const old = before?.served;
   const same =

@@ -3,32 +3,32 @@ import type { NameClaim, Refusal } from '../contribution/refusal.ts';
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 
-/** One publication with the source it came through. */
+/** One publication with its source. */
 export interface Claim {
   readonly source: string;
   readonly publication: Publication;
 }
 
-/** What merge asks about one application. */
+/** Who owns the name of an application? */
 export interface OwnershipQuestion<C extends Claim> {
   readonly app: AppName;
   readonly claims: readonly C[];
-  /** Candidates that are refused and keep their claim all the same. */
+  /** Refused candidates, of which some keep their claim. */
   readonly refused: readonly Refusal[];
-  /** Namespaces that may claim the name; `any`, or why nobody may. */
+  /** The namespaces that may claim the name, or `any`, or why nobody may. */
   readonly allowed: readonly string[] | 'any' | { readonly nobody: string };
 }
 
 export interface Ownership<C extends Claim> {
-  /** The owner's publications, one per cluster, by cluster name. */
+  /** The publications of the owner, one per cluster, by cluster name. */
   readonly owned: readonly C[];
   readonly refusals: readonly Refusal[];
 }
 
 /**
- * An application belongs to the (namespace, ingress) that claimed it first: oldest creation, then name. The same pair in
- * further clusters is the same owner. An owner that is refused for another reason keeps its name: nobody takes over its
- * callers for its typing error.
+ * An application belongs to the namespace and Ingress that claimed it first, by creation and then by name. The same
+ * pair in further clusters is the same owner. An owner that is refused for another reason keeps the name, so that a
+ * typing error hands its callers to nobody else.
  */
 export function decideOwnership<C extends Claim>(question: OwnershipQuestion<C>): Ownership<C> {
   const { claims, refused, allowed } = question;
@@ -39,12 +39,12 @@ export function decideOwnership<C extends Claim>(question: OwnershipQuestion<C>)
     refusals.push({ object: publicationObject(claim.publication), code: 'namespace-not-allowed', reason });
     return false;
   });
-  const waiting = refused.flatMap((refusal) =>
+  const refusedClaims = refused.flatMap((refusal) =>
     refusal.claim === undefined || whyNotAdmitted(question.app, refusal.claim.namespace, allowed) !== undefined
       ? []
       : { ...refusal.claim, refusal },
   );
-  const owner = [...admitted.map(({ publication }) => publication), ...waiting].toSorted(byClaim)[0];
+  const owner = [...admitted.map(({ publication }) => publication), ...refusedClaims].toSorted(byClaim)[0];
   if (owner === undefined) return { owned: [], refusals };
   const owned: C[] = [];
   for (const claim of admitted.toSorted(byCluster)) {
@@ -85,7 +85,7 @@ function belongsTo(app: AppName, owner: NameClaim & { readonly refusal?: Refusal
   return `${app} belongs to ${owner.cluster}/${owner.namespace}/${owner.ingress}, which claimed it first (${since})${state}; give this Ingress another name with eurek8s.io/app, or delete the other`;
 }
 
-/** A creation that is not known, as of a manifest, counts as the youngest: it takes nothing from a running owner. */
+/** An unknown creation, as of a manifest, counts as the youngest, so that it takes nothing from a running owner. */
 function byClaim(a: NameClaim, b: NameClaim): number {
   return (
     (a.createdAt || Number.MAX_SAFE_INTEGER) - (b.createdAt || Number.MAX_SAFE_INTEGER) ||

@@ -8,23 +8,24 @@ import { diffApplication, type Change } from './diff.ts';
 import { hashCode, NO_COUNTS, replaceCounts, type StatusCounts } from './hashcode.ts';
 import { ShardedMap } from '../collections/sharded-map.ts';
 
-/** The merged registry at one moment, never mutated. Every answer, list, look-up and explanation comes from one of these. */
+/** The merged registry at one moment, never mutated. Every answer, look-up and explanation comes from a snapshot. */
 export interface RegistrySnapshot {
-  /** `versions__delta`: grows with each change of served content, and only then. */
+  /** `versions__delta`. It grows with each change of served content, and only then. */
   readonly version: number;
   /** Epoch milliseconds. */
   readonly publishedAt: number;
-  /** Sorted by name; those without served entries included, as explain speaks of them. */
+  /** Sorted by name. Those without served entries are included, for explanations. */
   readonly applications: readonly MergedApplication[];
   readonly counts: StatusCounts;
   readonly hashCode: string;
   readonly log: DeltaLog;
-  /** Which applications hold an id (served or hidden), a vip element, a secure vip element. */
+  /** The applications with an id (served or hidden), a vip element, a secure vip element. */
   readonly ids: ShardedMap<readonly AppName[]>;
   readonly vips: ShardedMap<readonly AppName[]>;
   readonly secureVips: ShardedMap<readonly AppName[]>;
 }
 
+/** The snapshot before any contribution. `now` in epoch milliseconds. */
 export function emptySnapshot(version: number, now: number): RegistrySnapshot {
   return {
     version,
@@ -40,8 +41,8 @@ export function emptySnapshot(version: number, now: number): RegistrySnapshot {
 }
 
 /**
- * The successor of a snapshot, sharing all that did not change. `merged`: new state of the touched applications,
- * `undefined` for those nothing is left to say about. `now` in epoch milliseconds.
+ * The next snapshot, which shares everything that did not change. `merged`: the new state of the touched applications,
+ * `undefined` for those that no source contributes to any more. `now` in epoch milliseconds.
  */
 export function advance(
   before: RegistrySnapshot,
@@ -84,11 +85,12 @@ export function advance(
   return { snapshot, changes };
 }
 
+/** `undefined` when no source contributes to the application. `name` is in upper case. */
 export function application(snapshot: RegistrySnapshot, name: string): MergedApplication | undefined {
   return findByName(snapshot.applications, name);
 }
 
-/** Collects what an index must say differently, so that its shards are copied once per publication. */
+/** Collects the changes of an index, so that its shards are copied once per snapshot. */
 class IndexChanges {
   readonly #before: ShardedMap<readonly AppName[]>;
   readonly #changed = new Map<string, readonly AppName[] | undefined>();

@@ -1,16 +1,22 @@
-import type { DataCenterInfo, InstanceRecord, LeaseInfo } from '../model/instance.ts';
+import {
+  DEFAULT_LEASE_DURATION_SECS,
+  DEFAULT_RENEWAL_INTERVAL_SECS,
+  type DataCenterInfo,
+  type InstanceRecord,
+  type LeaseInfo,
+} from '../model/instance.ts';
 import { SOURCE_MARKER } from '../model/names.ts';
 import { publicationObject, type Publication } from '../contribution/publication.ts';
 import { syntheticId } from './synthetic-id.ts';
 import type { TwinTemplate } from './template.ts';
 
-/** Where neither annotation nor twin names a zone: Eureka's own default zone. */
+/** The zone when neither annotation nor twin names one: Eureka's own default. */
 export const DEFAULT_ZONE = 'defaultZone';
 
 /**
- * One synthetic entry. Host name is the ingress host, because it becomes the caller's Host header; vip, metadata and
- * page paths come from the annotation, else from the twins, else from the application's name.
- * `now` (epoch milliseconds) is the time stamp of the content; the caller keeps an older equal record instead.
+ * One synthetic entry. Its host name is the host of the Ingress, because that becomes the Host header of callers. The
+ * vip addresses, metadata and page paths come from the annotations, else from the twins, else from defaults. `now`
+ * (epoch milliseconds) is the time stamp of the content. The caller keeps an older record of equal content instead.
  */
 export function synthesize(
   publication: Publication,
@@ -20,7 +26,7 @@ export function synthesize(
   now: number,
 ): InstanceRecord {
   const { overrides } = publication;
-  const id = syntheticId(publication, zone, index);
+  const id = syntheticId(publication, index);
   const vip = overrides.vipAddress ?? template?.vipAddress ?? publication.app.toLowerCase();
   const base = publication.scheme === 'https' ? secureBase(publication) : plainBase(publication);
   return {
@@ -53,7 +59,7 @@ export function synthesize(
   };
 }
 
-/** What is not inherited though it looks as if it should be, for people. */
+/** Notices about pages that the entries do not inherit. */
 export function pageNotices({ overrides }: Publication, template: TwinTemplate | undefined): readonly string[] {
   const given = { home: overrides.homePagePath, status: overrides.statusPagePath, health: overrides.healthCheckPath };
   return (template?.foreignPages ?? [])
@@ -72,11 +78,11 @@ function secureBase(publication: Publication): string {
   return `https://${publication.host}${publication.securePort === 443 ? '' : `:${publication.securePort}`}`;
 }
 
-/** Constant values: no client computes expiry from them, but every decoder wants them. */
+/** Constant values: no client computes an expiry from them, but every decoder requires them. */
 function lease(createdAt: number): LeaseInfo {
   return {
-    renewalIntervalInSecs: 30,
-    durationInSecs: 90,
+    renewalIntervalInSecs: DEFAULT_RENEWAL_INTERVAL_SECS,
+    durationInSecs: DEFAULT_LEASE_DURATION_SECS,
     registrationTimestamp: createdAt,
     lastRenewalTimestamp: createdAt,
     evictionTimestamp: 0,
@@ -85,8 +91,8 @@ function lease(createdAt: number): LeaseInfo {
 }
 
 /**
- * Inherited entries, then annotations, of which an empty one takes the entry away, then ours: the marker stops loops, the
- * zone keeps zone filters from hiding us.
+ * Inherited entries, then those of annotations (an empty one removes the entry), then ours: the marker against loops,
+ * and the zone, without which zone filters would hide the entry.
  */
 function metadata(
   publication: Publication,
@@ -103,7 +109,9 @@ function metadata(
   return entries;
 }
 
-/** Among Amazon twins an AmazonInfo with their availability zone, as Netflix-native callers know no other; else MyOwn. */
+/**
+ * AmazonInfo with the availability zone beside Amazon twins, as Netflix-native callers read only that zone; else MyOwn.
+ */
 function dataCenter(
   publication: Publication,
   template: TwinTemplate | undefined,

@@ -2,19 +2,21 @@ import { fnv, hex } from '../model/hash.ts';
 import { instanceId, SYNTHETIC_ID_PREFIX, type InstanceId } from '../model/names.ts';
 import type { Publication } from '../contribution/publication.ts';
 
+/** Characters. */
 const MAX_ID_LENGTH = 100;
 
 /**
- * The id of one synthetic entry: the same Ingress, host, zone and index have the same id for ever and on every replica,
- * and nothing else has it. Only letters, digits and `. _ - :`, as some clients put ids into paths unescaped.
+ * The id of one synthetic entry: the same Ingress, host and index have the same id for ever and on every replica, and nothing
+ * else has it. The zone is no part of it: it follows the registered instances, and an entry that follows them stays the
+ * entry that it was. Only letters, digits and `. _ - :`, as some clients put ids into paths unescaped.
  */
-export function syntheticId(publication: Publication, zone: string, index: number): InstanceId {
-  const parts = [publication.cluster, publication.namespace, publication.ingress, publication.host, zone];
+export function syntheticId(publication: Publication, index: number): InstanceId {
+  const parts = [publication.cluster, publication.namespace, publication.ingress, publication.host];
   const plain = `${parts.map(safe).join(':')}:${index}`;
   const exact = parts.every((part) => safe(part) === part);
   if (exact && SYNTHETIC_ID_PREFIX.length + plain.length <= MAX_ID_LENGTH)
     return instanceId(SYNTHETIC_ID_PREFIX + plain);
-  // Shortened or altered names could meet: the digest over the unaltered parts keeps them apart.
+  // Different parts may look the same once shortened or altered. The digest over the unaltered parts tells them apart.
   const whole = parts.join('\0');
   const digest = hex(fnv(whole)) + hex(fnv(whole, 0x01234567));
   const room = MAX_ID_LENGTH - SYNTHETIC_ID_PREFIX.length - digest.length - String(index).length - 2;

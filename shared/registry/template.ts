@@ -1,59 +1,59 @@
 import type { InstanceRecord } from '../model/instance.ts';
-import { tellsPlace } from './inherited-metadata.ts';
+import { isHostSpecific } from './inherited-metadata.ts';
 
-/** What a synthetic entry takes over from the live registrations of its application (its twins). */
+/** What a synthetic entry inherits from the live registrations of its application, its twins. */
 export interface TwinTemplate {
   readonly vipAddress: string | undefined;
   readonly secureVipAddress: string | undefined;
-  /** Entries on which all live twins agree, without those that speak of one instance: values of one are not the service's. */
+  /** The entries that are equal in all live twins, without those about a single host. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly homePagePath: string | undefined;
   readonly statusPagePath: string | undefined;
   readonly healthCheckPath: string | undefined;
-  /** Pages of theirs that are on another port than the service, and so behind no Ingress. */
+  /** Pages of the twins on another port than the service, and so behind no Ingress. */
   readonly foreignPages: readonly Page[];
-  /** Zone → number of twins that are UP, as of the last time there were any. */
+  /** Zone → number of twins that are UP, as of the last time when there were any. */
   readonly zones: ReadonlyMap<string, number>;
   /**
-   * Zone → availability zone, where all twins carry AmazonInfo: Netflix-native callers then take the zone from there, and
-   * Spring's zone of the metadata may be called otherwise.
+   * Zone → availability zone, when all twins have AmazonInfo. Netflix-native callers take the zone from there, and
+   * Spring's zone in the metadata may have another name.
    */
   readonly amazonZones: ReadonlyMap<string, string> | undefined;
 }
 
 export type Page = 'home' | 'status' | 'health';
 
-/** The zone callers place an instance in: Spring's metadata first, Amazon's availability zone after it. */
+/** The zone of an instance as callers see it: Spring's metadata entry, else Amazon's availability zone. */
 export function zoneOf(record: InstanceRecord): string | undefined {
   const zone = record.metadata.get('zone');
   if (zone !== undefined && zone !== '') return zone;
   return record.dataCenterInfo.name === 'Amazon' ? record.dataCenterInfo.metadata.get('availability-zone') : undefined;
 }
 
-/** Template of the given real instances, which are sorted by id; `undefined` without any. UP ones speak before others. */
+/** The template of real instances sorted by id; `undefined` without any. Only those that are UP count, if any is. */
 export function templateOf(twins: readonly InstanceRecord[]): TwinTemplate | undefined {
   const up = twins.filter((twin) => twin.status === 'UP');
-  const voices = up.length > 0 ? up : twins;
-  const first = voices[0];
+  const models = up.length > 0 ? up : twins;
+  const first = models[0];
   if (first === undefined) return undefined;
   const home = pageOf(first, first.homePageUrl);
   const status = pageOf(first, first.statusPageUrl);
   const health = pageOf(first, first.healthCheckUrl || first.secureHealthCheckUrl);
   const pages = { home, status, health };
   return {
-    vipAddress: firstSaid(voices, ({ vipAddress }) => vipAddress),
-    secureVipAddress: firstSaid(voices, ({ secureVipAddress }) => secureVipAddress),
-    metadata: agreedMetadata(voices),
+    vipAddress: firstText(models, ({ vipAddress }) => vipAddress),
+    secureVipAddress: firstText(models, ({ secureVipAddress }) => secureVipAddress),
+    metadata: commonMetadata(models),
     homePagePath: home.path,
     statusPagePath: status.path,
     healthCheckPath: health.path,
     foreignPages: (['home', 'status', 'health'] as const).filter((page) => pages[page].foreign),
-    zones: countZones(voices),
-    amazonZones: amazonZones(voices),
+    zones: countZones(models),
+    amazonZones: amazonZones(models),
   };
 }
 
-/** Number of instances by zone; those without a zone count under `undefined`'s stand-in, the empty string. */
+/** The number of instances by zone. Those without a zone count under the empty text. */
 export function countZones(instances: readonly InstanceRecord[]): ReadonlyMap<string, number> {
   const zones = new Map<string, number>();
   for (const instance of instances) {
@@ -74,34 +74,34 @@ function amazonZones(twins: readonly InstanceRecord[]): ReadonlyMap<string, stri
   return zones;
 }
 
-function agreedMetadata(twins: readonly InstanceRecord[]): ReadonlyMap<string, string> {
+function commonMetadata(twins: readonly InstanceRecord[]): ReadonlyMap<string, string> {
   const [first] = twins;
-  const agreed = new Map(first?.metadata);
-  for (const twin of twins) for (const [key, value] of agreed) if (twin.metadata.get(key) !== value) agreed.delete(key);
-  // One health record per host:port: a metadata.instanceId would split Ribbon's statistics and multiply its failures.
-  agreed.delete('instanceId');
-  agreed.delete('zone');
-  // All agree on what is left, so that one of them can speak for its own place.
-  if (first !== undefined) for (const [key, value] of agreed) if (tellsPlace(key, value, first)) agreed.delete(key);
-  return agreed;
+  const common = new Map(first?.metadata);
+  for (const twin of twins) for (const [key, value] of common) if (twin.metadata.get(key) !== value) common.delete(key);
+  // Ribbon keeps one health record per host:port. With metadata.instanceId it would split them and multiply failures.
+  common.delete('instanceId');
+  common.delete('zone');
+  // What is left is equal in all twins, so the host of one of them is enough to find entries about a single host.
+  if (first !== undefined) for (const [key, value] of common) if (isHostSpecific(key, value, first)) common.delete(key);
+  return common;
 }
 
-/** The first that says something: some clients send their fields empty, and callers find nothing by an empty vip. */
-function firstSaid(
-  voices: readonly InstanceRecord[],
+/** The first text that is not blank: some clients send empty fields, and callers find nothing by an empty vip. */
+function firstText(
+  twins: readonly InstanceRecord[],
   textOf: (record: InstanceRecord) => string | undefined,
 ): string | undefined {
-  return voices.map(textOf).find((text) => text !== undefined && text.trim() !== '');
+  return twins.map(textOf).find((text) => text !== undefined && text.trim() !== '');
 }
 
 interface PageOfTwin {
-  /** Path and query; `undefined` when there is no URL, or one that leads elsewhere. */
+  /** Path and query; `undefined` when there is no URL, or a foreign one. */
   readonly path: string | undefined;
-  /** The URL is on a port that only the twin itself has, as that of an actuator may be. */
+  /** Whether the URL is on another port than the service, as that of an actuator may be. */
   readonly foreign: boolean;
 }
 
-/** By text: a twin's URL may hold anything, and only its port and its tail are wanted. */
+/** Reads the URL as text: it may contain anything, and only its port, path and query are needed. */
 function pageOf(twin: InstanceRecord, url: string | undefined): PageOfTwin {
   const match = url === undefined ? null : /^https?:\/\/([^/?#]*)(\/[^#]*)?/i.exec(url);
   if (match === null) return { path: undefined, foreign: false };

@@ -4,8 +4,8 @@ import { byText } from '../model/order.ts';
 export type Allocation = ReadonlyMap<string, number>;
 
 /**
- * The number of entries `k` that brings `k / (k + real)` closest to the share asked for; of two equally close numbers
- * the smaller, as less traffic than asked is the safer mistake.
+ * The number of entries `k` that brings `k / (k + real)` closest to the share asked for. The smaller of two equally
+ * close numbers, because less traffic than asked for is the safer mistake.
  */
 export function entriesForShare(real: number, percent: number): number {
   if (percent <= 0) return 0;
@@ -21,8 +21,8 @@ function distance(entries: number, real: number, percent: number): number {
 }
 
 /**
- * Entries per zone for a share: each zone is brought to it by itself, because callers that filter by zone see only
- * theirs. `zones`: real UP instances by zone.
+ * The entries per zone for a share. Each zone gets the share by itself, because callers that filter by zone see only
+ * theirs. `zones`: the real instances that are UP, by zone.
  */
 export function allocateShare(zones: Allocation, percent: number): Allocation {
   return new Map([...zones].map(([zone, real]) => [zone, entriesForShare(real, percent)]));
@@ -44,7 +44,7 @@ export function spreadOver(zones: Allocation, total: number): Allocation {
   return counts;
 }
 
-/** The zone with most real instances (ties by name): where a single entry is used by most callers. */
+/** The zone with the most real instances (ties by name): there most callers use a single entry. */
 export function busiestZone(zones: Allocation): string | undefined {
   let best: string | undefined;
   for (const zone of [...zones.keys()].toSorted(byText))

@@ -1,9 +1,9 @@
-/** Longer words are not what somebody mistyped, and comparing them would cost. */
+/** Nobody mistypes longer words, and comparing them would cost time. */
 const MAX_WORD_LENGTH = 64;
 
 /**
- * The known word that someone who wrote `word` most likely meant; `undefined` when none is near. The last part of a
- * dotted name alone counts too, so that `port` leads to `listen.port`.
+ * The known word that somebody who wrote `word` most likely meant; `undefined` when none is close. The last part of a
+ * dotted name counts on its own too, so that `port` leads to `listen.port`.
  */
 export function closest(word: string, known: Iterable<string>): string | undefined {
   const wanted = simplified(word);
@@ -15,7 +15,7 @@ export function closest(word: string, known: Iterable<string>): string | undefin
       editDistance(wanted, simplified(candidate), least),
       editDistance(wanted, simplified(candidate.slice(candidate.lastIndexOf('.') + 1)), least) + 0.5,
     );
-    // Of equally near ones the first; a word that is all edits is no likeness at all.
+    // The first of equally close ones wins. A word that needs as many edits as it has letters is not close at all.
     if (distance < wanted.length && (best === undefined ? distance <= least : distance < least))
       [best, least] = [candidate, distance];
   }
@@ -28,12 +28,15 @@ export function didYouMean(given: string, known: Iterable<string>): string {
   return name === undefined ? '' : `, did you mean "${name}"?`;
 }
 
-/** Case and separators are what people get wrong most; they do not count. */
+/** Case and separators do not count: people get them wrong most often. */
 function simplified(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, '');
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours, each 1; words whose lengths say enough are not compared. */
+/**
+ * The number of insertions, deletions, substitutions and swaps of neighbours. Infinity if the lengths alone exceed
+ * `limit`.
+ */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return Infinity;
   let beforeLast: readonly number[] = [];

@@ -1,8 +1,8 @@
 /**
- * Why a server that was asked for its registry answered with this status instead: what people do about it, told in the
- * same words by `check`, the log, the sources and the readiness.
+ * Why a server answered a fetch of its registry with this status, and what to do about it. `check`, the log, the
+ * sources and the readiness use the same text.
  */
-export function noRegistry(status: number): string {
+export function noRegistryReason(status: number): string {
   switch (status) {
     case 401:
       return 'answered 401: the credentials (user-info of the URL) are missing or not accepted';

@@ -1,7 +1,7 @@
-/** Characters of one cell. One id of half a megabyte must not make every other row as wide. */
+/** Characters of one cell. An id of half a megabyte must not make all other rows as wide. */
 const MAX_CELL_LENGTH = 100;
 
-/** Columns padded to their widest cell, two blanks between them, no trailing blanks: what people read in a terminal. */
+/** A table for a terminal: columns padded to their widest cell, two blanks between them, no trailing blanks. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows.map((row) => row.map((cell) => printable(cell, MAX_CELL_LENGTH)))];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
@@ -15,7 +15,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
-/** The same block further right, so that it is seen to belong to what stands above it. */
+/** The block moved to the right, so that it visibly belongs to the line above it. */
 export function indent(block: string, columns = 2): string {
   return block.replace(/^(?=.)/gm, ' '.repeat(columns));
 }
@@ -38,15 +38,15 @@ export function age(ms: number): string {
 /** The largest time that a `Date` holds, in milliseconds before and after 1970. */
 const MAX_DATE_MS = 8.64e15;
 
-/** RFC 3339; `undefined` for what is no moment, as a client's 0 or the largest number that Java has. */
+/** RFC 3339; `undefined` for what is no moment, such as a client's 0 or Java's largest number. */
 export function time(ms: number): string | undefined {
   return ms > 0 && ms <= MAX_DATE_MS ? new Date(ms).toISOString() : undefined;
 }
 
 /**
- * One piece of somebody else's text, such as a host name, an id or an annotation. It may neither steer the reader's
- * terminal (escapes, text that runs backwards, characters without width) nor look like a line of ours, and what is longer
- * than `maxLength` characters ends in `…`.
+ * A text of somebody else, such as a host name, an id or an annotation, made safe to print. It can neither control the
+ * reader's terminal (escapes, text that runs backwards, characters without width) nor look like a line of ours. A text
+ * of more than `maxLength` characters is cut and ends in `…`.
  */
 export function printable(text: string, maxLength = 1000): string {
   const cut = text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;

@@ -2,13 +2,13 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** A host or an IPv6 address, and a port. */
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/;
 
-/** Before an `@`: it may stand in a token, and what follows it be the token's end and no host. */
+/** Before an `@` it begins a token: the `@` may be part of it, and then its end follows, not a host. */
 const TOKEN_BEGIN = /[?#]|\/.*;/s;
 
 /**
- * A URL as people may see it: scheme, host and path. User-info reaches up to the last `@`, whatever stands in it, as it is
- * not always escaped as it should be. What stands where a port should be may be the beginning of a password that was cut.
- * Query and fragment carry tokens, and so do parameters of the path.
+ * A URL without its secrets: scheme, host and path. User-info ends at the last `@`, whatever it contains, because
+ * people do not always escape it. Text in the place of a port may be the beginning of a password that was cut off. The
+ * query, the fragment and parameters of the path may carry tokens.
  */
 export function shownUrl(text: string): string {
   const written = text.trim();
@@ -22,11 +22,12 @@ export function shownUrl(text: string): string {
   return `${scheme}${userInfoEnd === 0 ? '' : '***@'}${base}${tail}`;
 }
 
-/** The same for a text that need not be a URL: what does not look like one is shown as it is. */
+/** The same for a text that may be a URL. Any other text is shown as it is. */
 export function shownText(text: string): string {
   return mayHoldSecret(text) ? shownUrl(text) : text;
 }
 
+/** Whether the text may be a URL, or have user-info. */
 export function mayHoldSecret(text: string): boolean {
   return text.includes('@') || text.includes('://');
 }

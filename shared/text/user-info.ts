@@ -1,7 +1,7 @@
 /**
- * Hides the user-info of every URL in a finished text: `http://user:secret@eureka-1/` → `http://***@eureka-1/`. Takes
- * everything up to the last `@` of the word. This is the net below `shownUrl`, which knows where a URL ends: a text does
- * not. Paths of files are full of `@`, and no secrets.
+ * Hides the user-info of every URL in a text: `http://user:secret@eureka-1/` → `http://***@eureka-1/`. It hides
+ * everything up to the last `@` of the word, because a text does not show where a URL ends. It is the last resort:
+ * `shownUrl` is for a single URL. URLs of files stay, as their paths may contain `@` and no secrets.
  */
 export function hideUserInfo(text: string): string {
   if (!text.includes('://')) return text;

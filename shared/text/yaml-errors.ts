@@ -1,4 +1,4 @@
-/** In our words, as the parser's quote the text, in which there may be a secret. */
+/** By the parser's error code. The parser's own messages quote the text, which may contain a secret. */
 const WORDS: Readonly<Record<string, string>> = {
   ALIAS_PROPS: 'an alias (*name) has an anchor or a tag',
   BAD_ALIAS: 'a name of an alias (*) or an anchor (&) is not allowed; quote a text that begins with * or &',
@@ -25,10 +25,11 @@ const WORDS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'a character stands where none is expected; quote a text with special characters',
 };
 
+/** What is wrong, for people, by the code of a parser's error. */
 export function yamlErrorText(code: string): string {
   return WORDS[code] ?? 'this cannot be read';
 }
 
-/** What is found only when aliases are resolved. */
+/** An error that only resolving the aliases finds. */
 export const UNRESOLVED_ALIAS =
   'an alias (*name) has no anchor (&name) before it, or multiplies too much; quote a text that begins with *';

@@ -222,6 +222,7 @@ describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_
       member.mark();
       await until('renewed just now', async () => count(member, 'PUT', 200) >= 1, { ...PATIENCE, everyMs: 10 });
       await member.client.stop();
+      await until('its last request is answered', async () => !member.isBusy(), PATIENCE);
       const sent = writes(member);
       const left = sent.findIndex(({ method, status }) => method === 'DELETE' && status === 200);
       assert.ok(left >= 0, `a DELETE among ${JSON.stringify(sent)}`);

@@ -13,6 +13,8 @@ export interface Member {
   readonly client: Client;
   /** What it asked and was answered, since the last `mark`. */
   since(): readonly TappedExchange[];
+  /** Whether one of its requests is still without an answer. */
+  isBusy(): boolean;
   mark(): void;
   stop(): Promise<void>;
 }
@@ -58,6 +60,7 @@ async function startMember(
     verdicts: new Map(),
     client: { ...client, stop: () => (stopped ??= client.stop()) },
     since: () => tap.exchanges.slice(marked),
+    isBusy: () => tap.isBusy(),
     mark: () => {
       marked = tap.exchanges.length;
     },

@@ -101,6 +101,23 @@ for (const generation of GENERATIONS)
       }
     });
 
+    // By that a refusal is told from that of a router in front, which has neither a body nor a type.
+    test('stock labels every refusal of a write, also one without a body', async () => {
+      const one = '/eureka/apps/NOBODY/n-1';
+      for (const [method, path] of [
+        ['PUT', one],
+        ['DELETE', one],
+        ['PUT', `${one}/status?value=DOWN`],
+        ['DELETE', `${one}/status?value=UP`],
+        ['PUT', `${one}/metadata?a=b`],
+        ['GET', one],
+      ] as const) {
+        const { status, contentType } = await ask(origin(stock), { method, path, headers: read('').headers });
+        assert.equal(status, 404, `${method} ${path}`);
+        assert.match(contentType, /^application\/json/, `${method} ${path}`);
+      }
+    });
+
     test('every instance by itself', async () => {
       const apps = JSON.parse((await ask(origin(stock), read('apps'))).body.toString()) as {
         readonly applications: {

@@ -11,7 +11,9 @@ import {
 import type { DecodedApplications } from '../../shared/codec/document.ts';
 import type { DocumentFrame } from '../../shared/codec/frame.ts';
 import { decodeRegistration } from '../../shared/codec/registration.ts';
-import { decodeApplicationsXml, decodeInstanceXml } from '../../shared/codec/xml-decode.ts';
+import { decodeApplicationsJson } from '../../shared/codec/json-applications.ts';
+import { decodeApplicationsXml } from '../../shared/codec/xml-applications.ts';
+import { decodeInstanceXml } from '../../shared/codec/xml-decode.ts';
 import {
   documentFrameXml,
   encodeApplicationDocumentXml,
@@ -22,7 +24,7 @@ import type { Detail } from '../../shared/model/fields.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName } from '../../shared/model/names.ts';
 import type { Result } from '../../shared/result.ts';
-import { decodeInParts } from '../support/applications-json.ts';
+import { decodeInParts } from '../support/decode-applications.ts';
 import { decodeApplicationJson, decodeApplicationXml } from '../support/single-application.ts';
 
 interface Read {
@@ -71,7 +73,7 @@ async function again(body: string, detail: Detail): Promise<string> {
   switch (root) {
     case 'applications': {
       const decoded: DecodedApplications = unwrap(
-        json ? await decodeInParts([body], NOW) : decodeApplicationsXml(body, NOW),
+        await decodeInParts([body], NOW, json ? decodeApplicationsJson : decodeApplicationsXml),
       );
       assert.deepEqual(decoded.skipped, []);
       const frame = (json ? documentFrameJson : documentFrameXml)(
@@ -87,7 +89,7 @@ async function again(body: string, detail: Detail): Promise<string> {
     }
     case 'application': {
       const { name, instances, skipped } = unwrap(
-        json ? decodeApplicationJson(body, NOW) : decodeApplicationXml(body, NOW),
+        json ? decodeApplicationJson(body, NOW) : await decodeApplicationXml(body, NOW),
       );
       assert.deepEqual(skipped, []);
       return (json ? encodeApplicationDocumentJson : encodeApplicationDocumentXml)(name, instances, detail);

@@ -11,11 +11,11 @@ import { OBJECT_KINDS } from '../../shared/ingress/stripped.ts';
 import { appName } from '../../shared/model/names.ts';
 import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
 import { derivationConfig } from '../support/derivation.ts';
-import { nameTable } from '../support/name-table.ts';
+import { nameTable, type NameState } from '../support/name-table.ts';
 import { mergeRefusalCodes } from '../support/refusal-codes.ts';
 
 // Pairs `case.in.yaml` → `case.out.yaml`. The first document of an input says what surrounds the objects: `config` (what
-// differs from the defaults; `origin: cluster` for objects of a real one), `dns` (addresses, `pending`, or the text of a failure; other names do not exist) and
+// differs from the defaults; `origin: cluster` for objects of a real one), `dns` (addresses, `pending`, the text of a failure, or `{ last, overdue }`; other names do not exist) and
 // `current` (what the Ingress is published with). UPDATE_GOLDENS=1 writes the outputs anew; read the difference.
 const DIRECTORY = join(import.meta.dirname, 'ingress');
 const update = process.env['UPDATE_GOLDENS'] === '1';
@@ -40,7 +40,7 @@ test('ingress goldens cover every refusal that derivation can give', () => {
 
 function deriveAll(text: string): readonly unknown[] {
   const [head, ...documents] = parseAllDocuments(text, { schema: 'core' }).map((document): unknown => document.toJS());
-  const { config, dns, current } = head as { config?: object; dns: Record<string, string[] | string>; current?: Current['entry'] };
+  const { config, dns, current } = head as { config?: object; dns: Record<string, NameState>; current?: Current['entry'] };
   const rules = derivationRules(derivationConfig({ origin: 'manifests', ...config }));
   assert.ok(rules.ok);
   const objects = new ClusterObjects();

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import type { lookup } from 'node:dns';
 import { writeFile } from 'node:fs/promises';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { nameQuery, type NameQueryOptions } from '../../server/dns/name-query.ts';
+import { systemServers } from '../../server/dns/name-servers.ts';
 import { NameWatch } from '../../server/dns/name-watch.ts';
 import { DnsResolver } from '../../server/dns/resolver.ts';
 import { FakeDns } from '../support/fake-dns.ts';
@@ -27,7 +28,8 @@ async function begin(t: TestContext, { timeoutMs = 500, systemLookup = false }: 
   const hostsFile = join(directory, 'hosts');
   writeFileSync(hostsFile, '127.0.0.1 localhost\n');
   const clock = new SteppedClock();
-  const query = nameQuery({ servers: [dns.server], hostsFile, systemLookup, timeoutMs });
+  const asked = { version: '1', servers: [dns.server] };
+  const query = nameQuery({ servers: async () => ({ ...asked }), hostsFile, systemLookup, timeoutMs });
   const watch = new NameWatch({ clock, query });
   const resolver = new DnsResolver(watch);
   const told: string[] = [];
@@ -37,7 +39,7 @@ async function begin(t: TestContext, { timeoutMs = 500, systemLookup = false }: 
     dns.stop();
     rmSync(directory, { recursive: true });
   });
-  return { dns, hostsFile, clock, watch, resolver, told };
+  return { dns, asked, hostsFile, clock, watch, resolver, told };
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
@@ -121,6 +123,63 @@ for (const fault of ['servfail', 'silent', 'nxdomain'] as const)
     await until(() => resolver.failure(NAME) === undefined, 'recovery');
     assert.deepEqual(resolver.addresses(NAME), ['10.0.0.2']);
     assert.deepEqual(told, [NAME, NAME]);
+  });
+
+test('a machine that gets other name servers asks those from the next question on', async (t) => {
+  const { dns, asked, clock, resolver, told } = await begin(t, { timeoutMs: 100 });
+  const other = await FakeDns.start();
+  t.after(() => other.stop());
+  dns.zones.set(NAME, { a: ['10.1.1.1'], ttl: 1 });
+  other.zones.set(NAME, { a: ['10.2.2.2'] });
+  resolver.addresses(NAME);
+  await until(() => told.length > 0, 'the answer');
+  dns.zones.set(NAME, 'silent');
+  clock.advance(10_000);
+  await until(() => resolver.failure(NAME) !== undefined, 'the failure');
+  asked.version = '2';
+  asked.servers = [other.server];
+  clock.advance(60_000);
+  await until(() => told.length > 1, 'the answer of the other');
+  assert.deepEqual(resolver.addresses(NAME), ['10.2.2.2']);
+  assert.equal(resolver.failure(NAME), undefined);
+});
+
+test('name servers of the system are others once the file has changed, be it written anew or replaced', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'resolv-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'resolv.conf');
+  const servers = systemServers(path);
+  const seen: string[] = [(await servers()).version];
+  writeFileSync(path, 'nameserver 127.0.0.2\n');
+  seen.push((await servers()).version);
+  assert.equal((await servers()).version, seen[1], 'unchanged');
+  writeFileSync(path, 'search corp.example\nnameserver 127.0.0.3\n');
+  seen.push((await servers()).version);
+  writeFileSync(`${path}.new`, 'search corp.example\nnameserver 127.0.0.3\n');
+  renameSync(`${path}.new`, path);
+  seen.push((await servers()).version);
+  assert.equal(new Set(seen).size, 4, seen.join(' '));
+});
+
+for (const fault of ['servfail', 'nxdomain'] as const)
+  test(`a known name that has failed for minutes (${fault}) is overdue, and told to be, until it is answered`, async (t) => {
+    const { dns, clock, resolver, told } = await begin(t);
+    dns.zones.set(NAME, { a: ['10.0.0.1'] });
+    resolver.addresses(NAME);
+    await until(() => told.length > 0, 'the answer');
+    if (fault === 'nxdomain') dns.zones.delete(NAME);
+    else dns.zones.set(NAME, fault);
+    await askAgain(dns, clock, 10_000);
+    await until(() => resolver.failure(NAME) !== undefined, 'the failure');
+    assert.equal(resolver.overdue(NAME), undefined, 'not after the first failure');
+    for (let i = 0; i < 5; i++) await askAgain(dns, clock, 30_000);
+    await until(() => resolver.overdue(NAME) !== undefined, 'overdue');
+    assert.equal(resolver.overdue(NAME), resolver.failure(NAME));
+    assert.deepEqual(told, [NAME, NAME]);
+    dns.zones.set(NAME, { a: ['10.0.0.1'] });
+    await askAgain(dns, clock, 30_000);
+    await until(() => told.length === 3, 'recovery');
+    assert.equal(resolver.overdue(NAME), undefined);
   });
 
 test('a name that does not exist is known not to, and appears later', async (t) => {

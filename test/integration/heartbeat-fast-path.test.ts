@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { FailedWrites } from '../../server/http/failed-writes.ts';
+import { FailedWrites } from '../../server/observe/failed-writes.ts';
 import { heartbeatFastPath } from '../../server/http/heartbeat-fast-path.ts';
 import type { Write, WriteOutcome } from '../../server/ports/writes.ts';
 import { registerInstance } from '../support/eureka-rest.ts';
 import { rawRequest, type RawAnswer } from '../support/raw-http.ts';
 import { serveForTest } from '../support/running-server.ts';
-import { SILENT } from '../support/lease-world.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
 
 // The fast path answers most heartbeats past the framework. A slash at the end of the path is one of the things it leaves to
 // the ordinary route, so the same heartbeat with it must get the same answer.
@@ -124,7 +124,7 @@ for (const [what, apply] of [
 ] as const)
   test(`a bug that ${what} behind a heartbeat is told in the log and answered with an empty 500`, async (t) => {
     const said: string[] = [];
-    const log = { ...SILENT, error: (_fields: object, message: string) => said.push(message) };
+    const log = { ...SILENT_LOG, error: (_fields: object, message: string) => said.push(message) };
     const clock = new SteppedClock(0);
     const target = { apply: (_write: Write) => apply() };
     const ports = {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openConnection, parseAnswer, type RawAnswer } from '../support/raw-http.ts';
 import { serveForTest } from '../support/running-server.ts';
 
@@ -33,6 +34,15 @@ test('listen.keepAlive says how long an idle connection stays open', { timeout: 
   await once(socket, 'close');
   // Timers count from the answer's end, which we see a moment later.
   assert.ok(performance.now() - since > 1500);
+});
+
+test('a time beyond what a timer holds keeps connections open all the same', async (t) => {
+  const { url } = await serveForTest(t, { flags: { 'listen.keepAlive': ['30d'] } });
+  const socket = await openConnection(url);
+  t.after(() => socket.destroy());
+  await ask(socket);
+  await sleep(300);
+  assert.equal((await ask(socket)).status, 200);
 });
 
 test('a client that is gone without a word is noticed long before', async (t) => {

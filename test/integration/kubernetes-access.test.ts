@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { checkAccess } from '../../server/sources/kubernetes/check-access.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { EVERYTHING, scene, syncedScene, until } from '../support/fake-kubernetes/cluster-scene.ts';
+import { certificate, otherCertificate } from '../support/fake-kubernetes/certificate.ts';
 import { FakeKubernetes, type Transport } from '../support/fake-kubernetes.ts';
 import { ingress } from '../support/fake-kubernetes/objects.ts';
 
@@ -111,6 +112,48 @@ test('a kubeconfig that is mounted late is found', async (t) => {
   await until(() => source.health().state === 'synced', 'sync');
 });
 
+test('an API server below a path, and under another name in its certificate, is followed', async (t) => {
+  const { fake, source } = await scene(t, {
+    transport: 'tls-http2',
+    cluster: ({ url }) => ({ server: `${url}/k8s/clusters/c-abc/`, 'tls-server-name': 'kubernetes.test' }),
+    prepare: (fake) => void (fake.prefix = '/k8s/clusters/c-abc'),
+  });
+  await until(
+    () => source.watches().every(({ state }) => state === 'watching'),
+    'all watches',
+    () => source.health(),
+  );
+  assert.ok(fake.callsOf('watch', 'Ingress').length > 0);
+});
+
+test('tls-server-name is the name that the certificate has to have', async (t) => {
+  const { source } = await scene(t, { transport: 'tls-http2', cluster: () => ({ 'tls-server-name': 'other.test' }) });
+  await until(
+    () => /other\.test/.test(source.health().lastError ?? ''),
+    'the error',
+    () => source.health(),
+  );
+});
+
+test('a CA that is renewed in its file is used, without a change of the kubeconfig', async (t) => {
+  const { directory, source } = await scene(t, {
+    transport: 'tls-http2',
+    cluster: () => ({ 'certificate-authority-data': undefined, 'certificate-authority': 'ca.pem' }),
+    beside: { 'ca.pem': otherCertificate().cert },
+  });
+  await until(
+    () => /certificate/.test(source.health().lastError ?? ''),
+    'the error',
+    () => source.health(),
+  );
+  writeFileSync(join(directory, 'ca.pem'), certificate().cert);
+  await until(
+    () => source.health().state === 'synced',
+    'sync',
+    () => source.health(),
+  );
+});
+
 for (const transport of ['http1', 'tls-http2'] as const) {
   test(`the check names the rights that are missing (${transport})`, async (t) => {
     const { fake, check } = await checked(t, transport);
@@ -128,6 +171,19 @@ for (const transport of ['http1', 'tls-http2'] as const) {
     assert.match(JSON.stringify(await check()), /ECONNREFUSED/);
   });
 }
+
+test('the check says what a cluster does not have, though rights to it are granted', async (t) => {
+  const { fake, check } = await checked(t, 'http1');
+  fake.absentKinds = ['EndpointSlice'];
+  fake.gitVersion = 'v1.20.4';
+  assert.deepEqual(await check(), {
+    ok: false,
+    error:
+      'cluster main: this API server has no discovery.k8s.io/v1: Kubernetes 1.21 or newer is needed (it is 1.20.4)',
+  });
+  fake.absentKinds = ['EndpointSlice', 'Ingress', 'IngressClass', 'Service', 'Namespace', 'Deployment'];
+  assert.match(JSON.stringify(await check()), /no API of Kubernetes \(\/api\/v1\): is it the address of an API server/);
+});
 
 async function checked(
   t: TestContext,

@@ -77,6 +77,58 @@ suite('a list that fails is asked for again, and removes nothing meanwhile', { c
   }
 });
 
+interface OldRow {
+  readonly absent: readonly string[];
+  readonly gitVersion: string;
+  readonly says: string;
+}
+
+const OLD: readonly OldRow[] = [
+  {
+    absent: ['EndpointSlice'],
+    gitVersion: 'v1.20.4',
+    says: 'list endpointslices.discovery.k8s.io: this API server has no discovery.k8s.io/v1: Kubernetes 1.21 or newer is needed (it is 1.20.4)',
+  },
+  {
+    absent: ['Ingress'],
+    gitVersion: 'v1.18.9-eks',
+    says: 'list ingresses.networking.k8s.io: this API server has no ingresses in networking.k8s.io/v1: Kubernetes 1.19 or newer is needed (it is 1.18.9-eks)',
+  },
+  {
+    absent: ['IngressClass', 'Ingress'],
+    gitVersion: '',
+    says: 'list ingresses.networking.k8s.io: this API server has no networking.k8s.io/v1: Kubernetes 1.19 or newer is needed (it does not tell its version)',
+  },
+];
+
+for (const { absent, gitVersion, says } of OLD)
+  test(`a cluster without v1 of ${absent.join(' and ')} is named with the version that it needs, and is taken up once upgraded`, async (t) => {
+    const { source, fake } = await scene(t, {
+      prepare: (fake) => {
+        fake.absentKinds = absent;
+        fake.gitVersion = gitVersion;
+        fake.state.put(ingress('shop', 'orders'));
+      },
+    });
+    await until(
+      () => source.health().lastError === says,
+      'the reason',
+      () => source.health().lastError,
+    );
+    assert.equal(source.health().state, 'starting');
+    fake.absentKinds = [];
+    await until(() => source.health().state === 'synced', 'sync');
+  });
+
+test('a 404 of what an API server does have stays one: a gateway hides what one may not see', async (t) => {
+  const { source } = await scene(t, {
+    prepare: (fake) => {
+      fake.listFault = ({ kind }) => (kind === 'Ingress' ? { kind: 'status', status: 404 } : undefined);
+    },
+  });
+  await until(() => /list ingresses.*: HTTP 404/.test(source.health().lastError ?? ''), 'the error');
+});
+
 test('a continue token that expires on page 3 of 5 leads to one list in one piece', async (t) => {
   const { fake, sink } = await syncedScene(t, {
     timing: { pageSize: 2 },

@@ -39,6 +39,7 @@ const ROWS: readonly Row[] = [
   { name: 'half-open stream', fault: { kind: 'silent' }, reported: true },
   { name: 'no answer at all', fault: { kind: 'hang' }, reported: true },
   { name: 'error event 500, then close', fault: { kind: 'error-event', code: 500 }, reported: true },
+  { name: 'too large a version, as of a server that lags', fault: tooLarge(), reported: true },
   { name: 'stream reset', fault: { kind: 'stream-reset' }, on: 'tls-http2', reported: true },
   { name: 'session lost', fault: { kind: 'session-lost' }, on: 'tls-http2', reported: true },
   { name: 'GOAWAY after an event', fault: { kind: 'goaway' }, on: 'tls-http2', reported: false },
@@ -46,6 +47,12 @@ const ROWS: readonly Row[] = [
 
 function expired(status: object): WatchFault {
   return { kind: 'error-status', status: { kind: 'Status', status: 'Failure', message: 'no', ...status } };
+}
+
+function tooLarge(): WatchFault {
+  const message = 'Too large resource version: 120, current: 110';
+  const status = { kind: 'Status', status: 'Failure', reason: 'Timeout', code: 504, message };
+  return { kind: 'error-status', status };
 }
 
 const SILENT = new Set<WatchFault['kind']>(['silent', 'hang']);

@@ -19,6 +19,10 @@ const OUTAGES: readonly Fault[] = [
   'bomb',
   'truncated',
   'login-page',
+  'throttled',
+  'no-content',
+  'empty-body',
+  'unknown-coding',
 ];
 
 for (const fault of OUTAGES) {

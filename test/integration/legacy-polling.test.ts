@@ -1,10 +1,14 @@
 import { NO_METRICS } from '../support/no-metrics.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appName, instanceId, SOURCE_MARKER } from '../../shared/model/names.ts';
+import { NO_CONTRIBUTION } from '../../shared/contribution/contribution.ts';
+import { appName, instanceId, sourceId, SOURCE_MARKER } from '../../shared/model/names.ts';
+import type { MergedApplication } from '../../shared/registry/application.ts';
+import { mergeApplication } from '../../shared/registry/merge.ts';
 import type { TimeSlice } from '../../shared/time-slice.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { eventually, legacyScene } from '../support/legacy-scene.ts';
+import { OPEN_RULES } from '../support/merge-rules.ts';
 
 test('changes arrive as deltas, without further full fetches', async (t) => {
   const eureka = await FakeEureka.start();
@@ -120,10 +124,19 @@ test('entries of our own making and reserved ids are refused with a reason, and 
   eureka.registry.register(registration('ECHO', 'e-1', { metadata: { [SOURCE_MARKER]: 'main/shop/echo' } }));
   const { source, sink } = legacyScene(t, { urls: [eureka.url] });
   await eventually('deltas', () => eureka.count('apps/delta') > 3);
-  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
-  const refusals = sink.view.get(appName('ORDERS'))?.refusals.map(({ object, code }) => `${object} ${code}`);
+  const merged = (app: string): MergedApplication => {
+    const contribution = sink.view.get(appName(app)) ?? NO_CONTRIBUTION;
+    return mergeApplication(appName(app), [{ source: sourceId('legacy'), contribution }], OPEN_RULES, undefined, 0);
+  };
+  const [orders, echo] = [merged('ORDERS'), merged('ECHO')];
+  assert.deepEqual(
+    [...orders.served, ...echo.served].map(({ id }) => id),
+    ['o-1'],
+  );
+  assert.deepEqual([...orders.hidden, ...echo.hidden], []);
+  const refusals = orders.refusals.map(({ object, code }) => `${object} ${code}`);
   assert.deepEqual(refusals, ['legacy/eurek8s:orders:1 id-reserved', 'legacy/o-2 own-marker']);
-  assert.equal(sink.view.get(appName('ECHO'))?.refusals[0]?.code, 'own-marker');
+  assert.equal(echo.refusals[0]?.code, 'own-marker');
   assert.equal(source.health().detail['hashMismatches'], 0);
 });
 

@@ -36,6 +36,8 @@ test('a page of what stands in front of the legacy is 503 for every write, and c
     page(404, 'application/json', '{"message":"no Route matched with those values"}'),
     page(200, 'application/xhtml+xml', HTML),
     { status: 404, body: HTML },
+    { status: 404 },
+    { status: 404, headers: { 'content-length': '0', server: 'envoy' } },
     { status: 200, body: HTML },
     page(404, 'text/html', 'x'.repeat(2_000_000)),
   ];
@@ -66,7 +68,7 @@ test('the verdicts of stock servers pass, with or without a body and whoever sig
     { status: 404, headers: { 'content-type': 'application/json', 'content-length': '0' } },
     { status: 404, headers: { 'content-type': 'application/json', server: 'nginx' } },
     { status: 404, headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }, body: document },
-    { status: 404 },
+    { status: 404, headers: { 'content-length': '0', 'x-eurek8s-hops': 'a1b2' } },
   ];
   for (const reply of replies) {
     eureka.front = ({ method }) => (method === 'GET' ? undefined : reply);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rawEndpointSlice } from '../support/cluster-objects.ts';
+import { silentLog } from '../support/contribution-recorder.ts';
 import { A_SCAN, app, begin, text, until } from '../support/manifests-scene.ts';
 
 test('what is there at the start is the first complete view', async (t) => {
@@ -22,6 +23,7 @@ test('what is there at the start is the first complete view', async (t) => {
   assert.equal(sink.publication('dave')?.status, 'DOWN');
   const { state, lastError, detail } = source.health();
   assert.deepEqual([state, lastError], ['synced', undefined]);
+  assert.equal(detail['skipped'], '1 (notes.txt ends neither in .yaml nor in .yml or .json)');
   assert.deepEqual([detail['files'], detail['published'], detail['watching']], [2, 2, true]);
 });
 
@@ -76,6 +78,48 @@ test('a mounted ConfigMap, which swaps a link, is understood', async (t) => {
   symlinkSync('..2', join(directory, '..data_tmp'));
   renameSync(join(directory, '..data_tmp'), join(directory, '..data'));
   await until(() => sink.publication('carol')?.status === 'DOWN', 'the second version');
+});
+
+test('what is no manifest is counted and named, in the log once for as long as it stays the same', async (t) => {
+  const lines: string[] = [];
+  const info = (fields: object, message: string): void => void lines.push(`${message}: ${JSON.stringify(fields)}`);
+  const log = { ...silentLog, info };
+  const { directory, source, sink, write } = begin(t, { 'gina.YAML': text(...app('gina')) }, { rescanMs: 50, log });
+  mkdirSync(join(directory, 'team'));
+  writeFileSync(join(directory, 'team', 'dora.yaml'), text(...app('dora')));
+  mkdirSync(join(directory, 'more.yaml'));
+  await until(() => sink.syncs === 1, 'sync');
+  const expected =
+    '3 (gina.YAML ends neither in .yaml nor in .yml or .json, more.yaml/ is a directory, team/ is a directory)';
+  await until(() => source.health().detail['skipped'] === expected, 'the names');
+  const said = (): readonly string[] => lines.filter((line) => line.includes('team/'));
+  await until(() => said().length > 0, 'the line');
+  await sleep(A_SCAN);
+  assert.equal(said().length, 1);
+  assert.match(said()[0] ?? '', /not everything in the directory is a manifest/);
+  write('carol.yaml', ...app('carol'));
+  await until(() => sink.publication('carol') !== undefined, 'a manifest');
+  assert.deepEqual([...sink.apps.keys()], ['CAROL']);
+  for (let i = 0; i < 20; i++) writeFileSync(join(directory, `note-${i}.txt`), '');
+  await until(() => String(source.health().detail['skipped']).endsWith(', and 13 more)'), 'a bounded list');
+});
+
+test('a file in another encoding says so, and keeps its last good objects', async (t) => {
+  const { directory, source, sink } = begin(t, { 'carol.yaml': text(...app('carol')) });
+  await until(() => sink.syncs === 1, 'sync');
+  writeFileSync(join(directory, 'carol.yaml'), Buffer.from(`\u{feff}${text(...app('carol', 0))}`, 'utf16le'));
+  await until(() => source.health().lastError !== undefined, 'the error');
+  assert.equal(source.health().lastError, 'carol.yaml: not UTF-8 (it looks like UTF-16): save it as UTF-8');
+  writeFileSync(join(directory, 'carol.yaml'), Buffer.from('kind: Service\n# M\u00fcller\n', 'latin1'));
+  await until(() => source.health().lastError?.startsWith('carol.yaml:2: not UTF-8') === true, 'the line');
+  assert.equal(sink.publication('carol')?.status, 'UP');
+});
+
+test('JSON with a byte order mark, and several JSON documents in one file, are read', async (t) => {
+  const objects = app('carol').map((object) => JSON.stringify(object));
+  const { sink } = begin(t, { 'carol.json': `\u{feff}${objects.join('\n')}` });
+  await until(() => sink.syncs === 1, 'sync');
+  assert.equal(sink.publication('carol')?.status, 'UP');
 });
 
 test('a broken file keeps its last good objects and is named with its line; others go on', async (t) => {

@@ -5,7 +5,7 @@ import { isIpAddress } from '../../shared/address/ip-address.ts';
 import { networkOf, parseNetwork } from '../../shared/address/network.ts';
 
 const ipv4 = fc.uint8Array({ minLength: 4, maxLength: 4 }).map((bytes) => [...bytes]);
-/** Zero bytes and mapped prefixes are what the notation of IPv6 is intricate about. */
+/** The notation of IPv6 is intricate about zero bytes and mapped prefixes. */
 const ipv6 = fc.oneof(
   fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => [...bytes]),
   fc.array(fc.constantFrom(0, 0, 0, 1, 255), { minLength: 16, maxLength: 16 }),
@@ -14,7 +14,7 @@ const ipv6 = fc.oneof(
 const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
 const address = fc.oneof(ipv4, ipv6);
 
-/** One address has many spellings: a run of zeros left out or not, leading zeros, upper case, dotted end, zone index. */
+/** The spellings of one address: with or without a run of zeros, leading zeros, upper case, dotted end, zone index. */
 const spelling = fc.record({
   squeeze: fc.boolean(),
   pad: fc.boolean(),
@@ -41,13 +41,13 @@ function written(bytes: readonly number[], style: Omit<Spelling, 'zone' | 'brack
   return style.upper ? text.toUpperCase() : text;
 }
 
-/** Without the zeros that begin there. */
+/** The spelling without the run of zeros that begins there. */
 function squeezed(groups: readonly string[], from: number): string {
   const rest = groups.findIndex((group, i) => i >= from && !/^0+$/.test(group));
   return `${groups.slice(0, from).join(':')}::${rest < 0 ? '' : groups.slice(rest).join(':')}`;
 }
 
-/** The model: text of bits, IPv4-mapped addresses as IPv4. */
+/** The model: the bits as text, with IPv4-mapped addresses as IPv4. */
 function bits(bytes: readonly number[]): string {
   const mapped = bytes.length === 16 && mappedPrefix.every((byte, i) => bytes[i] === byte);
   return (mapped ? bytes.slice(12) : bytes).map((byte) => byte.toString(2).padStart(8, '0')).join('');
@@ -57,7 +57,7 @@ function bytesOf(bitText: string): readonly number[] {
   return (bitText.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
 }
 
-test('every spelling of an address is the address, and in the network of itself alone', () => {
+test('every spelling of an address is that address, and is in the network of that address alone', () => {
   fc.assert(
     fc.property(address, address, spelling, spelling, (bytes, others, style, another) => {
       const own = written(bytes, style);
@@ -82,11 +82,11 @@ test('an address is in a network exactly when the bits of the prefix are the sam
       const prefix = long % (whole.length + 1);
       const first = whole.slice(0, prefix).padEnd(whole.length, '0');
       const base = bytesOf(first);
-      // Other bits of a prefix may make the mapped address or unmake it; the parser judges what is written.
+      // Other bits after a prefix may turn an address into a mapped one or back. The parser goes by the written one.
       fc.pre(bits(base) === first);
       const network = parseNetwork(`${written(base, style)}/${prefix}`);
       assert.ok(network.ok);
-      // A stranger is hardly ever inside, so an address that differs in one bit is asked for too.
+      // A random address is hardly ever inside, so an address that differs in one bit is checked too.
       const near = bit === null ? whole : whole.replaceAll(/./g, (b, i) => (i === bit ? String(1 - Number(b)) : b));
       for (const asked of [bytesOf(near), stranger]) {
         const inside = bits(asked).length === whole.length && bits(asked).slice(0, prefix) === first.slice(0, prefix);

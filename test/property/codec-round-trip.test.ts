@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { decodeInstanceJson } from '../../shared/codec/json-decode.ts';
 import { encodeApplicationDocumentJson, encodeInstanceDocumentJson } from '../../shared/codec/json-encode.ts';
 import { decodeRegistration } from '../../shared/codec/registration.ts';
-import { decodeApplicationsXml, decodeInstanceXml } from '../../shared/codec/xml-decode.ts';
+import { decodeApplicationsJson } from '../../shared/codec/json-applications.ts';
+import { decodeApplicationsXml } from '../../shared/codec/xml-applications.ts';
+import { decodeInstanceXml } from '../../shared/codec/xml-decode.ts';
 import { encodeApplicationDocumentXml, encodeInstanceDocumentXml } from '../../shared/codec/xml-encode.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName } from '../../shared/model/names.ts';
-import { decodeInParts } from '../support/applications-json.ts';
+import { decodeInParts } from '../support/decode-applications.ts';
 import { anyKey, anyText as text, recordWith } from '../support/instance-arbitraries.ts';
 import { instance } from '../support/instances.ts';
 import { decodeApplicationJson, decodeApplicationXml } from '../support/single-application.ts';
@@ -18,10 +20,10 @@ const NOW = 1_795_000_000_000;
 const SEED = Number(process.env['EUREK8S_PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 const RUNS = Number(process.env['EUREK8S_PROPERTY_RUNS'] ?? 500);
 
-/** What JSON carries; keys without backslashes: see the last test. */
+/** Text that JSON can carry. Keys have no backslashes; the last test has the reason. */
 const record = recordWith(anyKey.filter((key) => !key.includes('\\')));
 
-/** What XML leaves of a text; `escape.test.ts` says why. */
+/** The text after a round trip through XML; `escape.test.ts` has the reasons. */
 function inXml(value: string): string {
   return value.replaceAll(/(?![\t\n\r\u007f-\u009f])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu, '\ufffd');
 }
@@ -51,7 +53,7 @@ test(`JSON: any record is read as it was written, bare and in its application (s
   );
 });
 
-test(`JSON: neighbours in a list, alike or not, are read as each would be alone (seed ${SEED})`, () => {
+test(`JSON: each instance of a list is read as it would be alone, whatever its neighbours (seed ${SEED})`, () => {
   const few = fc.constantFrom('', 'a', 'b', '10');
   const fewEntries = fc.array(fc.tuple(few, few), { maxLength: 3 }).map((pairs) => new Map(pairs));
   const alike = fc.record({
@@ -84,19 +86,19 @@ test(`JSON: neighbours in a list, alike or not, are read as each would be alone 
   );
 });
 
-test(`XML: any record is read as it was written, but for what XML cannot carry (seed ${SEED})`, () => {
-  fc.assert(
-    fc.property(recordWith(anyKey), (value) => {
+test(`XML: any record is read as it was written, except for what XML cannot carry (seed ${SEED})`, async () => {
+  await fc.assert(
+    fc.asyncProperty(recordWith(anyKey), async (value) => {
       const expected = recordInXml(value);
       assert.deepEqual(decodeInstanceXml(encodeInstanceDocumentXml(value), NOW), { ok: true, value: expected });
-      const application = decodeApplicationXml(encodeApplicationDocumentXml('ORDERS', [value], 'full'), NOW);
+      const application = await decodeApplicationXml(encodeApplicationDocumentXml('ORDERS', [value], 'full'), NOW);
       assert.deepEqual(application, { ok: true, value: { name: 'ORDERS', instances: [expected], skipped: [] } });
     }),
     { seed: SEED, numRuns: RUNS },
   );
 });
 
-test(`our own full form is a registration that we take, in both formats (seed ${SEED})`, () => {
+test(`our own full form is an acceptable registration, in both formats (seed ${SEED})`, () => {
   const registrable = record.filter(
     ({ id, hostName, ipAddr }) =>
       hostName !== '' && ipAddr !== '' && [id, hostName, ipAddr].every((text) => text.isWellFormed()),
@@ -129,8 +131,8 @@ test(`no text makes a decoder throw (seed ${SEED})`, async () => {
         fc.string({ unit: fc.constantFrom('<', '>', '/', 'a', '"', '=', '!', '-', '[', '&', ';', '?') }),
       ),
       async (body) => {
-        await decodeInParts([body], NOW);
-        for (const decode of [decodeInstanceJson, decodeApplicationsXml, decodeInstanceXml]) decode(body, NOW);
+        for (const decode of [decodeApplicationsJson, decodeApplicationsXml]) await decodeInParts([body], NOW, decode);
+        for (const decode of [decodeInstanceJson, decodeInstanceXml]) decode(body, NOW);
         for (const type of ['application/json', 'application/xml']) {
           for (const wrapped of [body, `{"instance":${body}}`]) decodeRegistration(appName('A'), type, wrapped, NOW);
         }
@@ -140,15 +142,15 @@ test(`no text makes a decoder throw (seed ${SEED})`, async () => {
   );
 });
 
-test('a key may have a backslash', () => {
+test('a key may contain a backslash', () => {
   const value = instance('ORDERS', 'o-1', { metadata: new Map([['C:\\data\\', 'a\\b']]) });
   assert.deepEqual(decodeInstanceJson(encodeInstanceDocumentJson(value), NOW), { ok: true, value });
 });
 
-// V8 14.6: once an object with the key `\` was seen at a place, the text `"\r"` there is read as that key, because as many
-// raw characters are compared as the key has when it is unescaped. When this fails, V8 is mended: keys of the
-// properties above may have backslashes again, and docs/protocol.md one sentence less.
-test('JSON.parse takes an escaped key for one with a backslash that it has seen there', () => {
+// V8 14.6: after an object with the key `\` was parsed at a place, the text `"\r"` there is read as that key, because only
+// as many raw characters are compared as the unescaped key has. When this test fails, V8 is repaired. Then keys of the
+// properties above may contain backslashes again, and docs/protocol.md needs one sentence less.
+test('JSON.parse mistakes an escaped key for a key with a backslash that it has parsed there', () => {
   JSON.parse(String.raw`{"first":"","\\":""}`);
   assert.deepEqual(Object.keys(JSON.parse(String.raw`{"first":"","\r":""}`) as object), ['first', '\\']);
 });

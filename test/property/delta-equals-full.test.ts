@@ -13,11 +13,11 @@ import { RegistryWorld } from '../support/registry-world.ts';
 const RUNS = Number(process.env['EUREK8S_PROPERTY_RUNS'] ?? 1000);
 const SEED = Number(process.env['EUREK8S_PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 const RUN = { seed: SEED, numRuns: RUNS };
-/** Of any length up to this: by default most would be too short for anyone to join, see something and poll. */
+/** The maximum length of a run. By default most runs would be too short for a client to join and poll. */
 const sequences = fc.array(anyStep, { maxLength: 60, size: 'max' });
 const NAMED = `seed ${SEED}, ${RUNS} sequences`;
 
-test(`a client that polls deltas holds exactly the full answer (${NAMED})`, () => {
+test(`a client that polls deltas has exactly the full answer (${NAMED})`, () => {
   let polls = 0;
   let late = 0;
   fc.assert(
@@ -38,8 +38,8 @@ test(`a client that polls deltas holds exactly the full answer (${NAMED})`, () =
           const agrees = entry.client.fetchDelta(world.snapshot);
           if (entry.polledAt >= world.startedAt && away < DELTA_WINDOW_MS)
             assert.ok(agrees, 'hash mismatch within the delta window');
-          // Of what happened while we were down nobody has told us: as long as our first delta has the whole registry,
-          // whoever then has too much sees it in the hash.
+          // The hub does not know what changed while it was down. As long as its first delta has the whole registry, a
+          // client with too many instances finds out by the hash code.
           else if (!agrees || now - world.startedAt >= DELTA_WINDOW_MS) entry.client.fetchFull(world.snapshot);
           assert.deepEqual(entry.client.held().map(comparable), served(world.snapshot).map(comparable));
           entry.polledAt = world.clock.now();
@@ -53,7 +53,7 @@ test(`a client that polls deltas holds exactly the full answer (${NAMED})`, () =
   assert.ok(polls > RUNS && late > RUNS / 100, `${polls} polls, ${late} of them after the window`);
 });
 
-test(`what is served is what each source last said, whatever became of its upstream (${NAMED})`, () => {
+test(`the last contributions of all sources are served, whatever happens to their upstreams (${NAMED})`, () => {
   fc.assert(
     fc.property(sequences, (steps) => {
       const world = new RegistryWorld();
@@ -94,7 +94,7 @@ test(`counts, hash and indexes agree with a computation from scratch (${NAMED})`
   );
 });
 
-/** Everything but what a client cannot see in a delta. */
+/** A record without the fields that a delta does not show to a client. */
 function comparable([key, record]: readonly [string, InstanceRecord]): unknown {
   return [key, { ...record, metadata: [...record.metadata] }];
 }

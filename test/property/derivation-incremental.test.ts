@@ -8,12 +8,13 @@ import { deployment, endpointSlice, ingress, ingressClass, namespace, service } 
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
 import { endlessSlice } from '../support/time-slices.ts';
-import { ContributionRecorder, silentLog } from '../support/contribution-recorder.ts';
+import { ContributionRecorder } from '../support/contribution-recorder.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
 import { NO_METRICS } from '../support/no-metrics.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
 
-// Whatever happens to the objects of a cluster in whatever order, deriving step by step ends where deriving everything
-// anew would: no dependency between objects is overlooked by the index.
+// Whatever happens to the objects of a cluster, in any order, deriving step by step has the same result as deriving
+// everything anew. So the index overlooks no dependency between objects.
 
 const name = fc.constantFrom('a', 'b', 'c');
 const space = fc.constantFrom('shop', 'shop', 'other');
@@ -65,7 +66,7 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
   fc.tuple(fc.constantFrom('nginx', 'traefik'), fc.boolean()).map((args) => ingressClass(...args)),
 );
 
-/** Where every run begins: three Ingresses that are published. */
+/** The start of every run: three published Ingresses. */
 const HEALTHY: readonly StrippedObject[] = ['a', 'b', 'c'].flatMap((own) => [
   ingress(own),
   service(own),
@@ -115,7 +116,7 @@ for (const [health, rivals] of [
           ...config,
           resolver: nameTable(),
           clock: new SteppedClock(),
-          log: silentLog,
+          log: SILENT_LOG,
           metrics: NO_METRICS,
           sink,
           newTimeSlice: endlessSlice,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeAtOnce, decodeInParts } from '../support/applications-json.ts';
+import { decodeInParts } from '../support/decode-applications.ts';
+import { decodeAtOnce } from '../support/decode-at-once.ts';
 
 const NOW = 1_795_000_000_000;
 /** `EUREK8S_PROPERTY_SEED` repeats a run; a failing one prints its seed. */
@@ -19,7 +20,7 @@ async function decodesAlike(text: string, borders: readonly number[]): Promise<v
 
 const borders = fc.array(fc.nat(), { maxLength: 8 });
 
-/** Text that means something to whoever looks for the end of a value. */
+/** Text with the characters that matter in a search for the end of a value. */
 const tricky = fc.string({
   unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', ' ', 'a', 'é', '😀', '\n', '\ud800'),
   maxLength: 6,
@@ -27,7 +28,7 @@ const tricky = fc.string({
 const scalar = fc.oneof(tricky, fc.integer(), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null));
 const anything = fc.oneof(scalar, fc.jsonValue({ maxDepth: 3 }), fc.constant([]), fc.constant({}));
 
-/** An object as text, whose keys may come twice. Some keys and blanks are written in an odd but legal way. */
+/** An object as text. Keys may come twice, and some keys and blanks are written in an odd but legal way. */
 function objectText(member: fc.Arbitrary<readonly [string, string]>, maxLength: number): fc.Arbitrary<string> {
   const blank = fc.constantFrom('', '', '', ' ', '\n\t', ' \r ');
   const written = fc.tuple(member, fc.boolean(), blank, blank).map(([[key, value], escaped, before, after]) => {
@@ -89,12 +90,12 @@ const document = fc
   )
   .map((parts) => parts.join(''));
 
-test(`lists in JSON: in parts with any borders as at once (seed ${SEED})`, async () => {
+test(`lists in JSON: decoding in any parts equals decoding at once (seed ${SEED})`, async () => {
   const property = fc.asyncProperty(fc.oneof(document, registry, json), borders, decodesAlike);
   await fc.assert(property, { seed: SEED, numRuns: RUNS });
 });
 
-test(`lists in JSON: damaged anywhere, they are taken or refused alike (seed ${SEED})`, async () => {
+test(`lists in JSON: damaged anywhere, they are accepted or refused alike (seed ${SEED})`, async () => {
   const noise = fc.oneof(tricky, fc.constantFrom('', '}', ']', '"', ',', ':', '\\', '{', '[', '\ufeff', 'e5'));
   const place = fc.oneof({ weight: 4, arbitrary: fc.nat() }, fc.constant('end' as const));
   const damaged = fc.tuple(document, place, fc.nat({ max: 3 }), noise).map(([text, where, gone, added]) => {
@@ -104,7 +105,7 @@ test(`lists in JSON: damaged anywhere, they are taken or refused alike (seed ${S
   await fc.assert(fc.asyncProperty(damaged, borders, decodesAlike), { seed: SEED, numRuns: RUNS });
 });
 
-test(`lists in JSON: no beginning of a document passes for the document (seed ${SEED})`, async () => {
+test(`lists in JSON: no beginning of a document is accepted as the document (seed ${SEED})`, async () => {
   const property = fc.asyncProperty(document, fc.nat(), borders, async (text, place, cuts) => {
     const beginning = text.slice(0, place % text.length).trimEnd();
     if (beginning.length === text.trimEnd().length) return;

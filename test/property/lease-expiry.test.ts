@@ -9,7 +9,7 @@ import type { SelfPreservationMode } from '../../shared/lease/self-preservation.
 import { steps } from '../support/lease-arbitraries.ts';
 import { NOW } from '../support/lease-world.ts';
 
-/** When a lease may go at the earliest, by the rules told in two lines: one duration, two after any renewal. */
+/** When a lease may go at the earliest: after one duration, or after two when it was ever renewed. */
 class ExpiryModel {
   readonly #registry: LeaseRegistry;
   readonly #leases = new Map<string, { readonly durationMs: number; readonly expiresAt: number }>();
@@ -78,7 +78,7 @@ function mayExpire(report: PreservationReport, now: number): boolean {
 }
 
 for (const mode of ['on', 'off'] as const) {
-  test(`self-preservation ${mode}: only expired leases go, only when leases may expire, at most 15 percent a run`, (t) => {
+  test(`self-preservation ${mode}: only expired leases go, only when leases may expire, at most 15 percent in a run`, (t) => {
     const seed = Date.now() % 2 ** 31;
     t.diagnostic(`seed ${seed}`);
     let evictions = 0;

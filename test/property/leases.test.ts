@@ -6,14 +6,15 @@ import { LeasesSource } from '../../server/sources/leases/leases-source.ts';
 import { evictionLimit } from '../../shared/lease/eviction.ts';
 import type { SelfPreservationMode } from '../../shared/lease/self-preservation.ts';
 import { steps } from '../support/lease-arbitraries.ts';
-import { LeaseSink, NOW, SILENT } from '../support/lease-world.ts';
+import { LeaseSink, NOW } from '../support/lease-world.ts';
 import { endlessSlice } from '../support/time-slices.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
 import { NO_METRICS } from '../support/no-metrics.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
 
 const RUN_EVERY_MS = 60_000;
 
-/** The source, next to a model of who has a lease. */
+/** The source beside a model of the leases. */
 class Observed {
   readonly #clock = new SteppedClock(NOW);
   readonly #sink = new LeaseSink();
@@ -25,7 +26,7 @@ class Observed {
     this.#source = new LeasesSource({
       clock: this.#clock,
       random: () => 0.5,
-      log: SILENT,
+      log: SILENT_LOG,
       metrics: NO_METRICS,
       newTimeSlice: endlessSlice,
       expiry,
@@ -62,7 +63,7 @@ class Observed {
 
   checkCounts(): void {
     const served = this.#served();
-    assert.equal(served.length, this.#registered.size, 'an instance is missing or told twice');
+    assert.equal(served.length, this.#registered.size, 'an instance is missing or served twice');
     assert.deepEqual(new Set(served), this.#registered);
     assert.ok([...this.#sink.view.values()].every(({ instances }) => instances.length > 0));
     const { detail } = this.#source.health();
@@ -89,7 +90,7 @@ class Observed {
   }
 }
 
-test('whatever clients do, what is served is who has a lease, and the counts agree', async (t) => {
+test('whatever clients do, exactly the instances with a lease are served, and the counts agree', async (t) => {
   const seed = Date.now() % 2 ** 31;
   t.diagnostic(`seed ${seed}`);
   const property = fc.asyncProperty(fc.constantFrom('on', 'off'), steps, async (mode, sequence) => {

@@ -58,7 +58,7 @@ const event = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 100_000 }) }) },
 );
 
-test('whatever changed, failed or got lost: the next full reconcile leads to the view of the server', async () => {
+test('whatever changed, failed or got lost, the next full fetch restores the view of the server', async () => {
   const property = fc.asyncProperty(fc.array(event, { maxLength: 40 }), async (events) => {
     const rig = await LegacyRig.start();
     try {
@@ -111,7 +111,7 @@ async function write({ target: through }: LegacyRig, step: Change): Promise<numb
   }
 }
 
-test('however far the lists lag behind, what was written through us shows, until something else changes it', async () => {
+test('however far the lists lag behind, a write through us is served until something else changes the instance', async () => {
   const property = fc.asyncProperty(fc.array(written, { maxLength: 40 }), async (events) => {
     const rig = await LegacyRig.start();
     try {

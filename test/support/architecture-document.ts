@@ -7,7 +7,7 @@ export const architectureFile = new URL('../../docs/architecture.md', import.met
 const BEGIN = '<!-- folders: written by `npm run docs` from test/support/architecture.ts -->';
 const END = '<!-- end of folders -->';
 
-/** docs/architecture.md with the table of folders as it is now. */
+/** The current docs/architecture.md, with the table of folders written anew. */
 export async function architectureDocument(): Promise<string> {
   const text = readFileSync(architectureFile, 'utf8');
   const [before, rest] = [text.slice(0, text.indexOf(BEGIN)), text.slice(text.indexOf(END))];

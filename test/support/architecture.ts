@@ -1,14 +1,14 @@
 /**
- * The folders of `shared` and `server`: what each is, and what it may import. The test of the imports goes by this table,
- * and `npm run docs` writes it into docs/architecture.md, so that page and code cannot differ.
+ * The folders of `shared` and `server`: what each is, and what it may import. The test of the imports reads this
+ * table, and `npm run docs` writes it into docs/architecture.md, so that page and code cannot differ.
  */
 export interface Folder {
   readonly folder: string;
   readonly what: string;
-  /** Folders it may import besides itself; a trailing `*` stands for every folder below. */
+  /** Folders that it may import besides itself. A trailing `*` stands for all folders below. */
   readonly imports: readonly string[];
   readonly packages: readonly string[];
-  /** `all`: any module of Node's; a list: only these. */
+  /** The modules of Node that it may import. */
   readonly node: readonly string[] | 'all';
 }
 
@@ -17,14 +17,19 @@ const PORTS = 'server/ports';
 const LEGACY = 'server/sources/legacy';
 
 export const FOLDERS: readonly Folder[] = [
-  pure('shared', 'Result and time slices: what every folder speaks in', []),
-  pure(MODEL, 'the instance and its field table, names, order; what a peer passes on', []),
-  pure('shared/text', 'words for people: likenesses of words, hidden secrets, printable text', []),
+  pure('shared', 'Result and time slices, for all folders', []),
+  pure(MODEL, 'the instance and its field table, names, order; what a peer replicates', []),
+  pure('shared/text', 'text for people: similar words, hidden secrets, printable text', []),
   pure('shared/collections', 'lists and maps that share what did not change', [MODEL]),
   pure('shared/data', 'tolerant access to unchecked JSON and YAML, equality and exact JSON of plain data', []),
   pure('shared/address', 'IP addresses, networks and host names: the one grammar', ['shared'], [], ['node:net']),
-  pure('shared/codec', 'JSON and XML, in and out, full and compact', ['shared', MODEL], ['fast-xml-parser']),
-  pure('shared/contribution', 'what a source says of an application: instances, publications, refusals', [
+  pure(
+    'shared/codec',
+    'JSON and XML, in and out, full and compact',
+    ['shared', MODEL, 'shared/data'],
+    ['fast-xml-parser'],
+  ),
+  pure('shared/contribution', 'what a source contributes to an application: instances, publications, refusals', [
     'shared',
     MODEL,
   ]),
@@ -47,7 +52,7 @@ export const FOLDERS: readonly Folder[] = [
     'shared/contribution',
     'shared/config',
   ]),
-  pure('shared/lease', 'the lease rules of the registry of our own', [MODEL, 'shared/data']),
+  pure('shared/lease', 'the lease rules of our own registry', [MODEL, 'shared/data']),
   pure('shared/registry-file', 'the text of the file that keeps the registry for a restart, and what of it counts', [
     'shared',
     MODEL,
@@ -69,7 +74,7 @@ export const FOLDERS: readonly Folder[] = [
   edge('server/derivation', 'drives `shared/ingress` from object changes, DNS and time', [PORTS], [], []),
   edge(
     LEGACY,
-    'the legacy Eureka as a source: when it is polled, what the hub gets, what people are told',
+    'the legacy Eureka as a source: when it is polled, what the hub gets, what people see',
     [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`, `${LEGACY}/poll`, `${LEGACY}/write`],
     [],
     [],
@@ -123,7 +128,7 @@ function pure(
   return { folder, what, imports, packages, node };
 }
 
-/** An edge may know all of the core. */
+/** An edge may import all of the core. */
 function edge(
   folder: string,
   what: string,

@@ -5,7 +5,7 @@ export const strict = (
   required: readonly string[] = [],
 ): JsonSchema => ({ type: 'object', properties, required, additionalProperties: false });
 
-/** Parts of Kubernetes objects that the chart passes on: the API server judges values, but it drops a misspelt key. */
+/** Parts of Kubernetes objects that the chart passes on. The API server checks values, but it drops a misspelt key. */
 const keys = (...known: readonly string[]): JsonSchema => strict(Object.fromEntries(known.map((key) => [key, true])));
 const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
 const orEmpty = (pattern: string): JsonSchema => ({ type: 'string', pattern: `^(${pattern})?$` });
@@ -26,7 +26,7 @@ const keyed = (value: JsonSchema): JsonSchema => ({
   patternProperties: { [LABEL_KEY]: value },
   additionalProperties: false,
 });
-/** Labels of Pods, or of everything: the two that select the Pods are no one else's, and the schema says so. */
+/** Labels of Pods or of all objects. The schema refuses the two labels that select the Pods. */
 export const labels: JsonSchema = {
   description:
     'Each key once: a label of the chart is replaced. app.kubernetes.io/name and app.kubernetes.io/instance select the Pods and cannot be.',
@@ -93,7 +93,7 @@ export const topologySpreadConstraints = listOf(
 );
 
 export const valueFrom = keys('configMapKeyRef', 'fieldRef', 'fileKeyRef', 'resourceFieldRef', 'secretKeyRef');
-/** `config` is the chart's own. */
+/** `config` is the volume of the chart itself. */
 const volumeName: JsonSchema = { type: 'string', minLength: 1, not: { const: 'config' } };
 export const extraVolumes = listOf({ type: 'object', properties: { name: volumeName }, required: ['name'] });
 export const extraVolumeMounts = listOf(

@@ -8,7 +8,7 @@ export const chartSchemaFile = new URL('../../helm/eurek8s/values.schema.json', 
 
 const text: JsonSchema = { type: 'string' };
 const truth: JsonSchema = { type: 'boolean' };
-/** A number of Pods or a share of them. */
+/** A number of Pods, or a percentage of them. */
 const podCount: JsonSchema = {
   anyOf: [
     { type: 'integer', minimum: 0 },
@@ -16,10 +16,10 @@ const podCount: JsonSchema = {
   ],
 };
 const port = (minimum: number): JsonSchema => ({ type: 'integer', minimum, maximum: 65_535 });
-/** A name as Kubernetes has for most objects; empty: the chart's own. */
+/** A name that Kubernetes allows for most objects. Empty: the default of the chart. */
 const objectName: JsonSchema = { type: 'string', maxLength: 253, pattern: '^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$' };
 
-/** Options that the chart itself reads, or sets: a variable would win over its file, and the chart not know of it. */
+/** Options that the chart itself reads or sets. A variable would override its file without the chart's knowledge. */
 const CHART_OPTIONS: readonly OptionKey[] = [
   'listen.host',
   'listen.port',
@@ -32,7 +32,7 @@ const CHART_OPTIONS: readonly OptionKey[] = [
 const variables = optionKeys.filter((key) => !CHART_OPTIONS.includes(key)).map(environmentName);
 
 const own: Readonly<Record<string, JsonSchema>> = {
-  // Helm hands it down to every chart that is a part of another.
+  // Helm passes it to every chart that is a part of another.
   global: { type: 'object' },
   image: parts.image,
   imagePullSecrets: parts.imagePullSecrets,
@@ -66,7 +66,7 @@ const own: Readonly<Record<string, JsonSchema>> = {
     type: 'array',
     items: strict(
       {
-        // The server refuses variables with its prefix that it does not know.
+        // The server refuses unknown variables with its prefix.
         name: { type: 'string', minLength: 1, anyOf: [{ enum: variables }, { not: { pattern: '^EUREK8S_' } }] },
         value: text,
         valueFrom: parts.valueFrom,
@@ -78,14 +78,14 @@ const own: Readonly<Record<string, JsonSchema>> = {
   extraVolumeMounts: parts.extraVolumeMounts,
 };
 
-/** helm/eurek8s/values.schema.json: the chart's own values, and the configuration as the option table describes it. */
+/** helm/eurek8s/values.schema.json: the values of the chart, and the configuration by the option table. */
 export async function chartSchema(): Promise<string> {
   const { $schema: _, title, ...config } = configJsonSchema();
   const { listen = {}, ...properties } = config['properties'] as Readonly<Record<string, JsonSchema>>;
-  // Set by the chart, to what its Service and probes expect: giving them would have no effect.
+  // The chart sets these to what its Service and probes expect. A value would have no effect.
   const { host: _host, port: _port, ...others } = listen['properties'] as Readonly<Record<string, JsonSchema>>;
   const schema = {
-    // The draft that every Helm understands; nothing in the schema is newer.
+    // The draft that every version of Helm supports. The schema needs nothing newer.
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Values of the chart eurek8s',
     ...strict({

@@ -4,13 +4,13 @@ import { cancelInstance, overrideStatus, registerInstance } from './eureka-rest.
 export interface ChurnOptions {
   readonly seed: number;
   readonly changesPerSecond: number;
-  /** Base URLs of Eureka's API: each change of an instance goes to one of them, by chance. */
+  /** Base URLs of Eureka's API. Each change of an instance goes to one of them at random. */
   readonly registries: readonly [string, ...string[]];
-  /** Makes so many endpoints of a service in Kubernetes ready. */
+  /** Makes this many endpoints of a service in Kubernetes ready. */
   readonly publish: (service: string, ready: number) => void;
 }
 
-/** Mulberry32: a run can be repeated from the seed it prints. */
+/** Mulberry32. A run can be repeated from the seed that it prints. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -26,7 +26,7 @@ const INSTANCES_OF_EACH = 6;
 
 /**
  * Instances of four applications register, change, are overridden and cancelled, and two services in Kubernetes grow
- * and shrink, for so many seconds at an even slice. Returns the number of changes.
+ * and shrink, for this many seconds at an even rate. Returns the number of changes.
  */
 export async function churn(seconds: number, options: ChurnOptions): Promise<number> {
   const { changesPerSecond, registries, publish } = options;

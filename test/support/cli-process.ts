@@ -18,7 +18,7 @@ export interface CliProcess {
   readonly ended: Promise<CliResult>;
 }
 
-/** `eurek8s WORDS…` as a process of its own, without our environment's EUREK8S_ variables. Killed after 20 s. */
+/** Runs `eurek8s WORDS…` as a process, without the EUREK8S_ variables of our environment. It is killed after 20 s. */
 export function startCli(words: readonly string[], environment: Readonly<Record<string, string>> = {}): CliProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'));
   const child = spawn(process.execPath, [main, ...words], {

@@ -22,11 +22,11 @@ export interface IngressShape {
   readonly deleting?: boolean;
   readonly defaultBackend?: string;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Load balancer in the status; null: none. */
+  /** The load balancer in the status; null: none. */
   readonly ip?: string | null;
 }
 
-/** A published Ingress `name` for the Service of that name; `raw` is what an API server would send. */
+/** A published Ingress `name` for the Service of that name, as an API server would send it. */
 export function rawIngress(name: string, shape: IngressShape = {}): object {
   const service = { name: shape.service ?? name, port: { number: 80 } };
   return {

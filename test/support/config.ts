@@ -33,7 +33,7 @@ export function configured(given: GivenConfig): Config {
   return loaded(given).config;
 }
 
-/** The problems as they are printed; the test fails when there are none. */
+/** The problems as they are printed. The test fails when there are none. */
 export function refused(given: GivenConfig): readonly string[] {
   const result = load(given);
   assert.ok(!result.ok, 'the configuration was accepted');

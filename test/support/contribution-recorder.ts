@@ -1,10 +1,9 @@
 import type { ContributionSink } from '../../server/ports/source.ts';
-import type { Log } from '../../server/ports/log.ts';
 import type { Publication } from '../../shared/contribution/publication.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import type { AppContribution } from '../../shared/contribution/contribution.ts';
 
-/** Keeps what a source has contributed, as the hub would see it, and counts the calls. */
+/** A sink that keeps what a source contributes, as the hub would, and counts the calls. */
 export class ContributionRecorder implements ContributionSink {
   apps = new Map<AppName, AppContribution>();
   readonly updates: (readonly AppName[])[] = [];
@@ -35,10 +34,3 @@ export class ContributionRecorder implements ContributionSink {
     return this.apps.get(appName(app))?.refusals[0]?.code;
   }
 }
-
-export const silentLog: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};

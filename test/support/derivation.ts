@@ -1,7 +1,7 @@
 import type { DefaultsConfig, SelectionConfig } from '../../shared/config/config.ts';
 import type { DerivationConfig } from '../../shared/ingress/rules.ts';
 
-/** The defaults of the configuration file, with parts of it changed. */
+/** The default configuration of the derivation, with changes. */
 export function derivationConfig(
   changes: {
     selection?: Partial<SelectionConfig>;
@@ -26,7 +26,7 @@ export function derivationConfig(
       health: 'endpoints',
       minReady: 1,
       downDelay: 0,
-      maxEntriesPerApp: 64,
+      maxEntriesPerApp: 128,
       ...changes.defaults,
     },
     addresses: new Map(Object.entries(changes.addresses ?? {})),

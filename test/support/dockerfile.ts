@@ -57,7 +57,7 @@ export function parseEnv(text: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Whether .dockerignore leaves a path of the context in: the last line that matches it, or a folder above it, decides. */
+/** Whether .dockerignore keeps a path in the context. The last line that matches it or a folder above it decides. */
 export function inContext(ignore: string, path: string): boolean {
   let kept = true;
   for (const line of ignore.split('\n').map((each) => each.trim())) {

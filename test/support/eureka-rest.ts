@@ -2,7 +2,7 @@ import { httpRequest, type HttpAnswer } from './http-request.ts';
 
 export type RestStatus = 'UP' | 'DOWN' | 'STARTING' | 'OUT_OF_SERVICE' | 'UNKNOWN';
 
-/** What a test says about an instance; everything left out is what an ordinary Spring client on loopback would send. */
+/** What a test sets of an instance. The rest is what an ordinary Spring client on loopback would send. */
 export interface Registration {
   readonly app: string;
   /** Default `app:port`. */
@@ -12,17 +12,17 @@ export interface Registration {
   readonly port: number;
   readonly securePort?: number;
   readonly status?: RestStatus;
-  /** Default: the application's name in lower case. */
+  /** Default: the name of the application in lower case. */
   readonly vip?: string;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Goes into the metadata, where Ribbon and Spring look for it. */
+  /** An entry of the metadata, where Ribbon and Spring look for it. */
   readonly zone?: string;
   readonly leaseInfo?: { readonly renewalIntervalInSecs: number; readonly durationInSecs: number };
   /** Epoch milliseconds; now by default. */
   readonly lastDirtyTimestamp?: number;
 }
 
-/** An instance as the server shows it, in the fields that tests look at. */
+/** An instance in an answer, with the fields that tests look at. */
 export interface ShownInstance {
   readonly instanceId: string;
   readonly hostName: string;
@@ -34,13 +34,12 @@ export interface ShownInstance {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** `baseUrl` is `http://host:port/eureka`, of stock Eureka and of Eurek8s alike. */
+/** `baseUrl` is `http://host:port/eureka`, of stock Eureka or of Eurek8s. */
 export async function registerInstance(baseUrl: string, registration: Registration): Promise<void> {
   expectStatus(204, 'register', await postRegistration(baseUrl, registration));
 }
 
-/** Register as a bare exchange, for tests about refusals. */
-export async function postRegistration(baseUrl: string, registration: Registration): Promise<HttpAnswer> {
+async function postRegistration(baseUrl: string, registration: Registration): Promise<HttpAnswer> {
   const instance = registrationBody(registration);
   return httpRequest(`${baseUrl}/apps/${instance.app}`, {
     method: 'POST',
@@ -53,7 +52,7 @@ export async function cancelInstance(baseUrl: string, app: string, id: string): 
   expectStatus(200, 'cancel', await httpRequest(instanceUrl(baseUrl, app, id), { method: 'DELETE' }));
 }
 
-/** 200: renewed; 404: the server does not know the lease, as a client takes it: register again. */
+/** Returns the status. 200: renewed. 404: the server has no such lease, and a client registers again. */
 export async function heartbeatInstance(
   baseUrl: string,
   app: string,
@@ -82,7 +81,7 @@ export async function readRegistry(baseUrl: string): Promise<ReadonlyMap<string,
   return new Map(applications.application.map(({ name, instance }) => [name, instance]));
 }
 
-export function registrationId({ app, id, port }: Registration): string {
+function registrationId({ app, id, port }: Registration): string {
   return id ?? `${app.toLowerCase()}:${port}`;
 }
 
@@ -103,7 +102,7 @@ function registrationBody(registration: Registration) {
     securePort: { $: securePort ?? 443, '@enabled': securePort === undefined ? 'false' : 'true' },
     countryId: 1,
     dataCenterInfo: { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' },
-    // An hour: nothing renews it, and it must not fade in a long test that is about something else.
+    // An hour. Nothing renews the lease, and it must not expire in a long test about something else.
     leaseInfo: registration.leaseInfo ?? { renewalIntervalInSecs: 30, durationInSecs: 3600 },
     metadata: { ...(zone !== undefined && { zone }), ...registration.metadata },
     homePageUrl: `${base}/`,

@@ -6,16 +6,16 @@ const NO_ERROR = 0;
 const SERVER_FAILURE = 2;
 const NO_SUCH_NAME = 3;
 
-/** What the server has on a name. `silent`: questions about it are never answered. */
+/** The records of a name. `silent`: queries for it are never answered. */
 export type Zone =
   | { readonly a?: readonly string[]; readonly aaaa?: readonly string[] | 'servfail' | 'silent'; readonly ttl?: number }
   | 'servfail'
   | 'silent';
 
-/** A name server on loopback; names that it has nothing on do not exist. */
+/** A name server on loopback. Names without records do not exist. */
 export class FakeDns {
   readonly zones = new Map<string, Zone>();
-  /** `A name`, in the order they came. */
+  /** The queries, as `A name`, in order. */
   readonly questions: string[] = [];
   readonly #socket: Socket;
 

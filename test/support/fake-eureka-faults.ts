@@ -1,12 +1,16 @@
 import type { ServerResponse } from 'node:http';
 
-/** What can be wrong with a server; several at a time. */
+/** What can be wrong with a server. There may be several faults at a time. */
 export type Fault =
   | 'unavailable' // 503
   | 'error-page' // 500 with a long body
   | 'endless-error' // 500 whose body never ends
   | 'forbidden' // 403, as while a server has not yet filled itself from its peers
   | 'unauthorized' // 401
+  | 'throttled' // 429
+  | 'no-content' // 204
+  | 'empty-body' // 200 without a body
+  | 'unknown-coding' // 200 in brotli, which nobody asked for
   | 'hang' // accepts the request and is silent
   | 'stall' // head and a part of the body, then silence
   | 'reset' // breaks off in the middle of the body
@@ -40,7 +44,7 @@ export class FaultSwitches {
     return on === 'all' || on === scope;
   }
 
-  /** Answers wrongly where that does not depend on what was asked; false: nothing is wrong so far. */
+  /** Plays the faults that do not depend on the request. Returns false when it did not answer. */
   answer(scope: 'reads' | 'writes', response: ServerResponse): boolean {
     const reply = (status: number, body = ''): true => {
       response.writeHead(status, { 'Content-Type': 'text/html' }).end(body);
@@ -50,6 +54,13 @@ export class FaultSwitches {
     if (this.has('unavailable', scope)) return reply(503);
     if (this.has('forbidden', scope)) return reply(403);
     if (this.has('unauthorized', scope)) return reply(401);
+    if (this.has('throttled', scope)) return reply(429);
+    if (this.has('no-content', scope)) return reply(204);
+    if (this.has('empty-body', scope)) return reply(200);
+    if (this.has('unknown-coding', scope)) {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'br' }).end('\u0001\u0002');
+      return true;
+    }
     if (this.has('error-page', scope)) return reply(500, 'x'.repeat(2_000_000));
     if (this.has('login-page', scope)) return reply(200, '<!DOCTYPE html><html><body>Log in</body></html>');
     if (!this.has('endless-error', scope)) return false;
@@ -58,7 +69,7 @@ export class FaultSwitches {
   }
 }
 
-/** A body in single characters. */
+/** Sends a body in single characters. */
 export function trickle(text: string, response: ServerResponse): void {
   let sent = 0;
   const timer = setInterval(() => {

@@ -15,7 +15,7 @@ export interface Listing {
   readonly applications: readonly { readonly name: string; readonly instance: readonly InstanceJson[] }[];
 }
 
-/** The registrations of a small Eureka: leases without eviction of their own, overrides, the queue of recent changes. */
+/** The registry of a small Eureka: leases without automatic eviction, overrides, the queue of recent changes. */
 export class FakeRegistry {
   readonly #instances = new Map<string, InstanceJson>();
   readonly #overrides = new Map<string, string>();
@@ -49,7 +49,7 @@ export class FakeRegistry {
     return this.#instances.get(`${app.toUpperCase()}/${id}`);
   }
 
-  /** `expired`: by eviction, otherwise by the instance's own cancel. */
+  /** `expired`: removed by eviction instead of by a cancel of the instance. */
   remove(app: string, id: string, how: 'cancelled' | 'expired' = 'cancelled'): boolean {
     const old = this.find(app, id);
     if (old === undefined) return false;
@@ -87,14 +87,14 @@ export class FakeRegistry {
     return true;
   }
 
-  /** As after a restart: nothing registered, nothing recent. */
+  /** As after a restart: no registrations and no recent changes. */
   clear(): void {
     this.#instances.clear();
     this.#overrides.clear();
     this.#recent = [];
   }
 
-  /** As when a poller was away for longer than the retention. */
+  /** As when a poller was away for longer than changes are kept. */
   forgetRecent(): void {
     this.#recent = [];
   }
@@ -114,7 +114,7 @@ export class FakeRegistry {
     this.#queue(changed);
   }
 
-  /** One item per id, the latest last. */
+  /** One change per id, the latest last. */
   #queue(instance: InstanceJson): void {
     this.#recent = this.#recent.filter(
       (item) => item.instance.app !== instance.app || item.instance.instanceId !== instance.instanceId,
@@ -122,7 +122,7 @@ export class FakeRegistry {
     this.#recent.push({ at: Date.now(), instance });
   }
 
-  /** Strictly increasing, so that no two changes carry the same time stamp. */
+  /** Strictly increasing, so that no two changes have the same time stamp. */
   #now(): number {
     this.#clock = Math.max(this.#clock + 1, Date.now());
     return this.#clock;

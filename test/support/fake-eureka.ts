@@ -12,7 +12,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** An answer of something that stands in front of the server. */
+/** An answer of something in front of the server. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -23,14 +23,14 @@ export interface Reply {
 export class FakeEureka {
   readonly registry = new FakeRegistry();
   readonly requests: SeenRequest[] = [];
-  /** Milliseconds for which `apps` and `apps/delta` answer what they answered before. */
+  /** Milliseconds for which `apps` and `apps/delta` repeat their last answer. */
   listCacheMs = 0;
-  /** Milliseconds each write takes. */
+  /** Milliseconds that each write takes. */
   writeDelayMs = 0;
-  mostWritesAtOnce = 0;
-  /** Requests whose connection is closed instead of an answer, as happens to idle connections. */
+  maxWritesAtOnce = 0;
+  /** How many of the next requests find their connection closed, as happens to idle connections. */
   drops = 0;
-  /** What a balancer in front answers by itself; `undefined`: it passes the request on. */
+  /** The answer of a balancer in front of the server; `undefined`: it passes the request on. */
   front: (request: SeenRequest) => Reply | undefined = () => undefined;
   readonly #faults = new FaultSwitches();
   readonly #sockets = new Set<Socket>();
@@ -43,7 +43,7 @@ export class FakeEureka {
     this.#port = port;
   }
 
-  /** Without `listen` the port is only reserved for a late start. */
+  /** Without `listen` the port is only reserved, for a late start. */
   static async start(): Promise<FakeEureka> {
     const fake = new FakeEureka(0);
     await fake.listen();
@@ -70,7 +70,7 @@ export class FakeEureka {
     this.#faults.clear();
   }
 
-  /** Comes (back) on its port. */
+  /** Listens on its port, for the first time or again. */
   async listen(): Promise<void> {
     const server = createServer((request, response) => void this.#handle(request, response));
     server.on('connection', (socket) => {
@@ -93,7 +93,7 @@ export class FakeEureka {
     await new Promise((resolve) => server.close(resolve));
   }
 
-  /** The next lists are those of now. */
+  /** The next lists show the present registry. */
   refreshLists(): void {
     this.#cache = undefined;
   }
@@ -140,7 +140,7 @@ export class FakeEureka {
 
   #readInstance(app: string, id: string, json: boolean, response: ServerResponse): void {
     const instance = this.registry.find(app, id);
-    if (instance === undefined) return void response.writeHead(404).end();
+    if (instance === undefined) return refuse(404, response);
     response.end(json ? JSON.stringify({ instance }) : instanceXml(instance));
   }
 
@@ -166,10 +166,12 @@ export class FakeEureka {
 
   async #writeOne(method: string, url: string, body: string, response: ServerResponse): Promise<void> {
     if (this.#faults.answer('writes', response)) return;
-    this.mostWritesAtOnce = Math.max(this.mostWritesAtOnce, ++this.#writesNow);
+    this.maxWritesAtOnce = Math.max(this.maxWritesAtOnce, ++this.#writesNow);
     if (this.writeDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.writeDelayMs));
     this.#writesNow--;
-    response.writeHead(this.#write(method, new URL(url, this.url), body)).end();
+    const status = this.#write(method, new URL(url, this.url), body);
+    if (status >= 400) refuse(status, response);
+    else response.writeHead(status).end();
   }
 
   #write(method: string, url: URL, body: string): number {
@@ -191,6 +193,11 @@ export class FakeEureka {
             : this.registry.removeStatus(app, id, value);
     return known ? 200 : 404;
   }
+}
+
+/** As stock servers do: without a body, and with a type all the same. */
+function refuse(status: number, response: ServerResponse): void {
+  response.writeHead(status, { 'content-type': 'application/xml', 'content-length': '0' }).end();
 }
 
 /** A registration as a Java client sends it. */

@@ -3,7 +3,7 @@ import { createSecureServer, type Http2SecureServer, type Http2ServerResponse } 
 import type { Socket } from 'node:net';
 import { sendJson, sendStatus, type Request, type Response } from './fake-kubernetes/answer.ts';
 import { certificate } from './fake-kubernetes/certificate.ts';
-import { ClusterState, PLURALS } from './fake-kubernetes/cluster-state.ts';
+import { ClusterState, GROUPS, PLURALS } from './fake-kubernetes/cluster-state.ts';
 import type { ApiCall, ListFault, WatchFault } from './fake-kubernetes/faults.ts';
 import { Lists } from './fake-kubernetes/list-answer.ts';
 import { answerWatch } from './fake-kubernetes/watch-answer.ts';
@@ -11,22 +11,27 @@ import { answerWatch } from './fake-kubernetes/watch-answer.ts';
 export type Transport = 'http1' | 'tls-http2';
 
 /**
- * An API server for the kinds we watch, on loopback, with a switch for every way in which a real one, or what stands in
- * front of it, has been seen to misbehave. Real servers speak HTTP/2 over TLS, so both transports are offered.
+ * An API server on loopback for the kinds that we watch. It has a switch for every known misbehaviour of real API servers
+ * and of what stands in front of them. Real servers speak HTTP/2 over TLS, so both transports are offered.
  */
 export class FakeKubernetes {
   readonly state = new ClusterState();
   readonly calls: ApiCall[] = [];
-  /** Asked for each watch or list: the fault to play instead of the answer. */
+  /** Returns the fault to play instead of the answer to a watch or a list. */
   watchFault: (call: ApiCall) => WatchFault | undefined = () => undefined;
   listFault: (call: ApiCall) => ListFault | undefined = () => undefined;
   allowed: (call: Pick<ApiCall, 'verb' | 'kind' | 'namespace'>) => boolean = () => true;
+  /** Set: it is served below this path alone, as what stands in front of many clusters does. */
+  prefix = '';
+  /** Kinds that this API server has in another version only. */
+  absentKinds: readonly string[] = [];
+  gitVersion = 'v1.36.1';
   /** Set: requests without this bearer token get 401. */
   token: string | undefined;
   bookmarkEvery = 60_000;
-  /** Set: each new TCP connection is reset before a byte was exchanged. */
+  /** When it is set, each new TCP connection is reset before a byte is exchanged. */
   resetsAll = false;
-  /** TCP connections ever taken. */
+  /** How many TCP connections were ever accepted. */
   accepted = 0;
   readonly #transport: Transport;
   readonly #lists = new Lists(this.state);
@@ -49,7 +54,7 @@ export class FakeKubernetes {
     return `${this.#transport === 'http1' ? 'http' : 'https'}://127.0.0.1:${this.#port}`;
   }
 
-  /** Open TCP connections. */
+  /** How many TCP connections are open. */
   get connections(): number {
     return this.#sockets.size;
   }
@@ -62,12 +67,12 @@ export class FakeKubernetes {
     return this.calls.filter((call) => call.verb === verb && call.kind === kind);
   }
 
-  /** Ends open watches in good order; the next ones get the fault that is set by then. */
+  /** Ends open watches regularly. The next ones get the fault that is set by then. */
   endWatches(): void {
     for (const end of this.#watches.keys()) end();
   }
 
-  /** Resets all connections there are. */
+  /** Resets all open connections. */
   resetConnections(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
@@ -93,7 +98,7 @@ export class FakeKubernetes {
     this.#server = server;
   }
 
-  /** The process is gone: open connections are reset, new ones refused. */
+  /** As if the process were gone: open connections are reset, and new ones are refused. */
   async refuse(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
@@ -112,7 +117,7 @@ export class FakeKubernetes {
       this.#transport === 'http1'
         ? { 'insecure-skip-tls-verify': true }
         : { 'certificate-authority-data': Buffer.from(certificate().cert).toString('base64') };
-    // JSON is YAML.
+    // JSON is YAML, too.
     return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
@@ -126,12 +131,18 @@ export class FakeKubernetes {
   #handle(request: Request, response: Response): void {
     const url = new URL(request.url ?? '/', this.url);
     response.on('error', () => undefined);
+    if (!url.pathname.startsWith(`${this.prefix}/`)) return sendStatus(response, 404, `no ${url.pathname}`);
+    url.pathname = url.pathname.slice(this.prefix.length);
     if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
       return sendStatus(response, 401, 'Unauthorized');
     }
     if (url.pathname.endsWith('/selfsubjectaccessreviews')) return this.#review(request, response);
+    if (url.pathname === '/version') return sendJson(response, 200, { gitVersion: this.gitVersion });
+    const group = /^\/(?:api|apis\/([^/]+))\/v1$/.exec(url.pathname);
+    if (group !== null) return this.#resources(group[1] ?? '', response);
     const call = readCall(url);
-    if (call === undefined) return sendStatus(response, 404, `no ${url.pathname}`);
+    if (call === undefined || this.absentKinds.includes(call.kind))
+      return sendStatus(response, 404, `no ${url.pathname}`);
     this.calls.push(call);
     if (!this.allowed(call)) {
       const where = call.namespace === undefined ? 'at the cluster scope' : `in the namespace "${call.namespace}"`;
@@ -142,6 +153,14 @@ export class FakeKubernetes {
     if (response.writableEnded) return;
     this.#watches.set(end, call);
     response.on('close', () => this.#watches.delete(end));
+  }
+
+  /** What the group has in v1. */
+  #resources(group: string, response: Response): void {
+    const kinds = Object.keys(PLURALS).filter((kind) => GROUPS[kind] === group && !this.absentKinds.includes(kind));
+    if (kinds.length === 0) return sendStatus(response, 404, 'the server could not find the requested resource');
+    const resources = kinds.map((kind) => ({ name: PLURALS[kind], kind, verbs: ['get', 'list', 'watch'] }));
+    sendJson(response, 200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${group}/v1`, resources });
   }
 
   #review(request: Request, response: Response): void {

@@ -3,9 +3,9 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** An HTTP proxy on loopback that leads every name to one port of this machine, whatever name was asked for. */
+/** An HTTP proxy on loopback that connects every name to one port of this machine. */
 export class FakeProxy {
-  /** `CONNECT kubernetes.test:6443`, `GET http://kubernetes.test/api`, in the order they came. */
+  /** The requests, as `CONNECT kubernetes.test:6443` or `GET http://kubernetes.test/api`, in order. */
   readonly asked: string[] = [];
   /** The value of the last `Proxy-Authorization`. */
   authorization: string | undefined;

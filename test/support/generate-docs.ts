@@ -1,4 +1,4 @@
-// `npm run docs`: writes the documents that are generated from the code; a test compares them with it.
+// `npm run docs`: writes the documents that are generated from code. A test checks that they are current.
 import { writeFileSync } from 'node:fs';
 import { architectureDocument, architectureFile } from './architecture-document.ts';
 import { chartSchema, chartSchemaFile } from './chart-schema.ts';

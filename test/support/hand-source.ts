@@ -1,7 +1,7 @@
 import type { ContributionSink, Source, SourceState } from '../../server/ports/source.ts';
 import { sourceId } from '../../shared/model/names.ts';
 
-/** A source whose upstream is the test. */
+/** A source that the test drives. */
 export class HandSource implements Source {
   readonly id;
   readonly world = 'legacy' as const;

@@ -7,7 +7,7 @@ import { buildKubernetes } from '../testbed/kubernetes/build.ts';
 import { run } from '../testbed/process.ts';
 
 export const CHART = join(import.meta.dirname, '..', '..', 'helm', 'eurek8s');
-export const GOLDENS = join(import.meta.dirname, '..', 'golden', 'helm');
+const GOLDENS = join(import.meta.dirname, '..', 'golden', 'helm');
 export const RELEASE = 'eurek8s';
 export const NAMESPACE = 'platform';
 
@@ -20,7 +20,7 @@ export const valuesFile = (name: string): string => join(GOLDENS, `${name}.value
 export const outputFile = (name: string): string => join(GOLDENS, `${name}.out.yaml`);
 export const goldenOutput = (name: string): string => readFileSync(outputFile(name), 'utf8');
 
-/** Words for `helm`: the chart as text, as it would be installed. */
+/** Words for `helm` that render the chart as it would be installed. */
 export const templateWords = (...values: readonly string[]): readonly string[] => [
   'template',
   RELEASE,
@@ -30,7 +30,7 @@ export const templateWords = (...values: readonly string[]): readonly string[] =
   ...values,
 ];
 
-/** `helm` without a cluster: nothing of the person who runs the tests, and no kubeconfig. */
+/** Runs `helm` without a cluster, a kubeconfig or the settings of the person who runs the tests. */
 export async function runHelm(words: readonly string[]): Promise<string> {
   const { helm } = await buildKubernetes((line) => console.error(line));
   const home = mkdtempSync(join(tmpdir(), 'eurek8s-helm-home-'));
@@ -52,7 +52,7 @@ export interface ChartObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Strictly: a key twice in one mapping, which `helm` itself lets pass, is an error. */
+/** The objects of a rendered chart. A key that is twice in one mapping is an error, though not to `helm`. */
 export function chartObjects(rendered: string): readonly ChartObject[] {
   return parseAllDocuments(rendered, { strict: true, uniqueKeys: true }).flatMap((document) => {
     assert.deepEqual([...document.errors, ...document.warnings], []);
@@ -67,7 +67,7 @@ export function renderedConfigText(rendered: string): string {
   return text;
 }
 
-/** The same, for a process outside of any Pod: the cluster by a kubeconfig, and a listener of its own. */
+/** The same configuration for a process outside of any Pod: with a kubeconfig and another listener. */
 export function configOutsidePod(rendered: string, kubeconfig: string): Readonly<Record<string, unknown>> {
   const { listen: _, ...config } = parse(renderedConfigText(rendered)) as Readonly<Record<string, unknown>>;
   assert.deepEqual(config['clusters'], [{ inCluster: true, name: 'main' }]);

@@ -15,8 +15,8 @@ export interface HttpAnswer {
 }
 
 /**
- * One request on a connection of its own: fetch would reuse connections to servers that were killed meanwhile, and does
- * not let the caller choose the Host header.
+ * One request on a new connection. `fetch` would reuse connections to servers that were killed meanwhile, and does not let
+ * the caller choose the Host header.
  */
 export async function httpRequest(
   url: string,

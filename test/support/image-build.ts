@@ -14,7 +14,7 @@ import { basename, join, relative } from 'node:path';
 import { run } from '../testbed/process.ts';
 import { inContext, parseCopy, parseDockerfile, parseEnv, type Instruction } from './dockerfile.ts';
 
-/** What the last stage of a Dockerfile leaves, in a folder that stands for the container's root. */
+/** The result of the last stage of a Dockerfile, in a folder that stands for the root of the container. */
 export interface BuiltImage {
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
@@ -42,8 +42,8 @@ export interface ImageBuildOptions {
 }
 
 /**
- * Follows a Dockerfile step by step without containers: each absolute path of the image is one below a folder. Every
- * stage runs at the same place, as it would in a container, and is moved away when the next begins.
+ * Follows a Dockerfile step by step without containers. Each absolute path of the image is a path below a folder. Every
+ * stage runs in the same folder, as it would in a container, and is moved away when the next stage begins.
  */
 export async function buildImage({ context, dir, node, progress }: ImageBuildOptions): Promise<BuiltImage> {
   const ignore = readFileSync(join(context, '.dockerignore'), 'utf8');
@@ -84,7 +84,7 @@ export async function buildImage({ context, dir, node, progress }: ImageBuildOpt
   async function runStep(text: string): Promise<void> {
     const words = ['-c', inRoot(text)];
     const mine = process.getuid?.() !== 0 || state.uid === 0;
-    // Not by the options of spawn: the step must not have the groups of whoever runs the tests.
+    // The options of spawn would not do: the step must not have the groups of the person who runs the tests.
     const drop = ['--reuid', String(state.uid), '--regid', String(state.gid), '--clear-groups', 'sh'];
     await run(mine ? 'sh' : 'setpriv', mine ? words : [...drop, ...words], {
       cwd: join(root, state.workdir),
@@ -110,17 +110,17 @@ function emptyState(): State {
   return { workdir: '/', uid: 0, gid: 0, env: {}, entrypoint: [], command: [] };
 }
 
-/** The base image: nothing of it is needed but Node and npm, and npm comes with the machine. */
+/** The base image. Only Node and npm are needed of it, and npm is that of the machine. */
 function prepareBase(root: string, node: string): void {
   const bin = join(root, 'usr/local/bin');
   mkdirSync(bin, { recursive: true });
-  // Copied, as the user of the image may not be let into the folder of the checkout.
+  // It is copied, because the user of the image may have no access to the folder of the checkout.
   copyFileSync(node, join(bin, 'node'), constants.COPYFILE_FICLONE);
   const npm = execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim();
   symlinkSync(npm, join(bin, 'npm'));
 }
 
-/** The machine's settings of npm (its cache, its registry) hold, and nothing that steers Node or our product does. */
+/** The environment of a step: the settings of npm on this machine, and none for Node or our product. */
 function inherited(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(NODE_|EUREK8S_|npm_(?!config_))/i.test(name));
   return { ...Object.fromEntries(kept), npm_config_prefer_offline: 'true' };

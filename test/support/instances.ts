@@ -1,7 +1,7 @@
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, instanceId } from '../../shared/model/names.ts';
 
-/** A complete, ordinary instance; tests override what they are about. */
+/** A complete, ordinary instance. Tests override what they are about. */
 export function instance(app: string, id: string, overrides: Partial<InstanceRecord> = {}): InstanceRecord {
   return {
     id: instanceId(id),

@@ -4,9 +4,9 @@ import { countStatuses, hashCode } from '../../shared/registry/hashcode.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 
 /**
- * The registry as Netflix's DiscoveryClient keeps it: additions and modifications are upserts by id, in the order of the
- * document; an application unknown to the client enters as the delta's own object; a deletion removes by id and drops
- * the application with its last instance; the hash is recomputed over everything held.
+ * The registry in Netflix's DiscoveryClient. Additions and modifications are upserts by id, in the order of the document. An
+ * application that the client does not have yet enters as the object of the delta itself. A deletion removes by id, and
+ * removes the application with its last instance. The hash code is computed over all instances of the client.
  */
 export class JavaClient {
   readonly #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
@@ -17,7 +17,7 @@ export class JavaClient {
       if (served.length > 0) this.#apps.set(name, new Map(served.map((record) => [record.id, record])));
   }
 
-  /** Applies the delta; `true` when the recomputed hash agrees, else the real client fetches everything. */
+  /** Applies the delta. `true` when the hash codes agree; otherwise the real client would fetch everything. */
   fetchDelta(snapshot: RegistrySnapshot): boolean {
     for (const { name, changes } of snapshot.log.applications)
       for (const { kind, record } of changes) {
@@ -26,7 +26,7 @@ export class JavaClient {
           app?.delete(record.id);
           if (app?.size === 0) this.#apps.delete(name);
         } else if (app === undefined) {
-          // The delta's Application object comes in as it is, with every item of it, deleted ones included.
+          // The Application object of the delta enters as it is, with all of its items, deleted ones included.
           this.#apps.set(name, new Map(changes.map((change) => [change.record.id, change.record])));
         } else app.set(record.id, record);
       }
@@ -37,7 +37,7 @@ export class JavaClient {
     return hashCode(countStatuses([...this.#apps.values()].flatMap((app) => [...app.values()])));
   }
 
-  /** `app/id` → record, sorted, for comparison. */
+  /** `app/id` and record, sorted, for comparison. */
   held(): readonly (readonly [string, InstanceRecord])[] {
     return [...this.#apps]
       .flatMap(([name, app]) => [...app].map(([id, record]) => [`${name}/${id}`, record] as const))

@@ -13,12 +13,12 @@ interface KubeconfigFile {
 }
 
 export interface AcceptedChange {
-  /** Milliseconds (monotonic) when the request was sent, and when the API server's answer had come. */
+  /** Monotonic milliseconds when the request was sent, and when the API server had answered. */
   readonly sentAt: number;
   readonly acceptedAt: number;
 }
 
-/** Patches objects over one kept connection: a command of its own for each change would blur when it was accepted. */
+/** Patches objects over one kept connection. A separate command for each change would blur when it was accepted. */
 export class KubePatcher {
   readonly #agent: Agent;
   readonly #server: string;
@@ -37,7 +37,7 @@ export class KubePatcher {
     });
   }
 
-  /** A merge patch; `path` below the server's address. */
+  /** A merge patch. `path` is below the address of the server. */
   async patch(path: string, body: object): Promise<AcceptedChange> {
     const sentAt = performance.now();
     const question = request(this.#server + path, {

@@ -6,10 +6,10 @@ import { writes } from './lease-writes.ts';
 
 export type Step =
   | { readonly kind: 'write'; readonly write: Write }
-  /** Milliseconds in which nothing happens. */
+  /** For this many milliseconds nothing happens. */
   | { readonly kind: 'pass'; readonly ms: number };
 
-// Few names, so that sequences meet; ids are shared between the applications, as overrides go by id alone.
+// There are few names, so that steps affect one another. Applications share ids, because overrides are kept by id alone.
 const APPS = ['orders', 'bills', 'dues'] as const;
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const app = fc.constantFrom(...APPS);
@@ -38,7 +38,7 @@ const write: fc.Arbitrary<Write> = fc.oneof(
 
 const pass = fc.constantFrom(1, 1_000, 30_000, 60_000, 200_000, 3_600_000);
 
-/** Minutes in which everybody sends two heartbeats but the silent ones: the state in which leases expire. */
+/** Minutes in which all but the silent instances send two heartbeats: the state in which leases expire. */
 const ordinaryLife = fc
   .record({ silent: fc.subarray([...IDS], { maxLength: 2 }), minutes: fc.integer({ min: 1, max: 20 }) })
   .map(({ silent, minutes }) => {

@@ -7,7 +7,7 @@ import { INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/insta
 import { type AppName, appName, instanceId } from '../../shared/model/names.ts';
 import { RAW } from './lease-world.ts';
 
-/** One exchange with a stock server, in the order in which they took place. */
+/** One recorded exchange with a stock server. Lists of them are in the order of recording. */
 export interface Exchange {
   readonly name: string;
   /** Epoch milliseconds when the request was sent. */
@@ -25,7 +25,7 @@ export function recordedExchanges(): Readonly<Record<'hoxton' | 'current', reado
   return JSON.parse(readFileSync(new URL('../golden/leases/exchanges.json', import.meta.url), 'utf8'));
 }
 
-/** A recorded write as the HTTP layer would hand it over; `undefined` for a read. */
+/** A recorded write as the HTTP layer would pass it on; `undefined` for a read. */
 export function writeOf(exchange: Exchange): Write | undefined {
   const url = new URL(exchange.path, 'http://127.0.0.1/');
   const [, , app = '', id = '', resource = ''] = url.pathname.split('/').map(decodeURIComponent);
@@ -55,7 +55,7 @@ export function writeOf(exchange: Exchange): Write | undefined {
   }
 }
 
-/** The application a read asks for; `undefined` for all. */
+/** The application that a read asks for; `undefined` for all. */
 export function appOfRead(exchange: Exchange): AppName | undefined {
   const app = exchange.path.split('/')[1];
   return app === undefined ? undefined : appName(app);

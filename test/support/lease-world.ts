@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { ContributionSink, Urgency } from '../../server/ports/source.ts';
-import type { Log } from '../../server/ports/log.ts';
 import type { RawWrite } from '../../server/ports/writes.ts';
 import { LeaseRegistry } from '../../shared/lease/lease-registry.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
@@ -12,7 +11,7 @@ export const NOW = 1_750_000_000_000;
 export const APP = appName('orders');
 export const ID = instanceId('node1');
 
-/** What a client registers: no lease times of its own, 90 s. */
+/** A registration as a client sends it: without lease times, 90 s. */
 export function registration(app: string, id: string, overrides: Partial<InstanceRecord> = {}): InstanceRecord {
   return instance(app, id, {
     leaseInfo: askedLease(90),
@@ -55,9 +54,7 @@ export const RAW: RawWrite = {
   headers: {},
 };
 
-export const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
-
-/** Keeps what a source contributed, and the order of its calls. */
+/** A sink that keeps what a source contributes, and the order of the calls. */
 export class LeaseSink implements ContributionSink {
   readonly view = new Map<AppName, AppContribution>();
   readonly calls: string[] = [];

@@ -5,7 +5,7 @@ import { RAW, registration } from './lease-world.ts';
 
 const target = (app: string, id: string) => ({ app: appName(app), id: instanceId(id), raw: RAW });
 
-/** Writes as the HTTP layer hands them over. */
+/** Writes as the HTTP layer passes them on. */
 export const writes = {
   register: (app: string, id: string, overrides: Partial<InstanceRecord> = {}): Write => ({
     kind: 'register',

@@ -7,16 +7,16 @@ import { PollPlan } from '../../server/sources/legacy/poll/poll-plan.ts';
 import { PolledView } from '../../server/sources/legacy/view/polled-view.ts';
 import { Poller, type PollOutcome } from '../../server/sources/legacy/poll/poller.ts';
 import { legacySettings } from '../../server/sources/legacy/settings.ts';
+import { WriteEffects } from '../../server/sources/legacy/write/write-effects.ts';
 import { WriteQueue } from '../../server/sources/legacy/write/write-queue.ts';
 import { WriteThrough } from '../../server/sources/legacy/write/write-through.ts';
 import { systemClock } from '../../server/system/clock.ts';
-import { sourceId } from '../../shared/model/names.ts';
 import { Brake } from '../../shared/guard/brake.ts';
 import { FakeEureka, registration } from './fake-eureka.ts';
 import { NO_METRICS } from './no-metrics.ts';
 import { stepByStep } from './time-slices.ts';
 
-/** The legacy source without its timers: the test says when to poll and what time it is. */
+/** The legacy source without timers. The test decides when it polls and what time it is. */
 export class LegacyRig {
   readonly eureka: FakeEureka;
   readonly server: LegacyServer;
@@ -31,10 +31,10 @@ export class LegacyRig {
     const config = { urls: [eureka.url], pollInterval: 5_000, fullInterval: 300_000, required: true, peerFeed: false };
     const settings = legacySettings(config, { minBackoff: 0, maxBackoff: 0 });
     this.server = new LegacyServer(eureka.url, clock, settings);
-    // Removals are not held here: the brake has tests of its own.
+    // Removals are not held here, because the brake has tests of its own.
     const brake = new Brake('legacy', { maxRemoval: 100, minInstances: 1_000_000, grace: 60_000 });
     const pending = new PendingWrites(settings);
-    this.view = new LegacyView({ source: sourceId('legacy'), polled: new PolledView(), brake, pending });
+    this.view = new LegacyView({ polled: new PolledView(), brake, pending });
     const servers = new Failover([this.server], settings, () => 0.5);
     this.#poller = new Poller({
       servers,
@@ -46,17 +46,16 @@ export class LegacyRig {
     this.target = new WriteThrough({
       forwarder: new Forwarder(servers, clock),
       queue: new WriteQueue(settings),
-      view: this.view,
+      effects: new WriteEffects({ view: this.view, clock, publish: () => {} }),
       clock,
       metrics: NO_METRICS,
       timeout: 5_000,
-      publish: () => {},
     });
   }
 
   static async start(): Promise<LegacyRig> {
     const eureka = await FakeEureka.start();
-    // One that nothing touches: an empty registry is another matter.
+    // An instance that no test touches, because an empty registry is a case of its own.
     eureka.registry.register(registration('ANCHOR', 'a-1'));
     return new LegacyRig(eureka);
   }
@@ -69,7 +68,7 @@ export class LegacyRig {
     this.#ahead += ms;
   }
 
-  /** `ORDERS/i-1 UP 1750…`, the last being the version. */
+  /** The instances as `ORDERS/i-1 UP 1750…`, the last part being the version. */
   served(): readonly string[] {
     return [...this.view.contributions(this.view.apps())]
       .flatMap(([app, contribution]) =>

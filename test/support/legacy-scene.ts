@@ -5,7 +5,6 @@ import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, instanceId, type AppName } from '../../shared/model/names.ts';
 import type { AppContribution } from '../../shared/contribution/contribution.ts';
 import type { ContributionSink, Urgency } from '../../server/ports/source.ts';
-import type { Log } from '../../server/ports/log.ts';
 import type { RawWrite, Write } from '../../server/ports/writes.ts';
 import { createLegacy, type Legacy, type LegacyOptions } from '../../server/sources/legacy/legacy.ts';
 import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
@@ -13,13 +12,12 @@ import { systemClock } from '../../server/system/clock.ts';
 import { instance } from './instances.ts';
 import { NO_METRICS } from './no-metrics.ts';
 import { stepByStep } from './time-slices.ts';
+import { SILENT_LOG } from './silent-log.ts';
 
-const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
-/** Keeps the view that a source gave; stands in for the hub. */
+/** A sink that keeps the view of a source, in place of the hub. */
 export class ViewSink implements ContributionSink {
   readonly view = new Map<AppName, AppContribution>();
-  /** After the first view. */
+  /** The updates after the first sync. */
   readonly updates: { readonly apps: readonly string[]; readonly urgency: Urgency }[] = [];
   syncs = 0;
 
@@ -44,7 +42,7 @@ export class ViewSink implements ContributionSink {
     return this.view.get(appName(app))?.instances.find((record) => record.id === id);
   }
 
-  /** `ORDERS/o-1`, sorted. */
+  /** The instances as `ORDERS/o-1`, sorted. */
   ids(): readonly string[] {
     return [...this.view].flatMap(([app, { instances }]) => instances.map(({ id }) => `${app}/${id}`)).toSorted();
   }
@@ -61,14 +59,14 @@ export interface Scene extends Legacy {
   readonly sink: ViewSink;
 }
 
-/** The legacy source over real connections, polling fast; ends with the test. */
+/** The legacy source over real connections, which polls fast. It ends with the test. */
 export function legacyScene(t: TestContext, { urls, guards, settings, options }: SceneOptions): Scene {
   const legacy = createLegacy({
     config: { urls, pollInterval: 25, fullInterval: 60_000, required: true, peerFeed: false },
     guards: { maxRemoval: 100, minInstances: 1000, grace: 60_000, ...guards },
     clock: systemClock(Date.now),
     random: Math.random,
-    log: SILENT,
+    log: SILENT_LOG,
     metrics: NO_METRICS,
     newTimeSlice: stepByStep,
     settings: { headTimeout: 300, bodyTimeout: 300, maxBackoff: 100, staleAfter: 400, ...settings },
@@ -80,7 +78,7 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options }:
   return { ...legacy, sink };
 }
 
-/** Waits until the condition holds, with a generous deadline. */
+/** Polls until the condition holds, with a generous deadline. */
 export async function eventually(what: string, holds: () => boolean): Promise<void> {
   const deadline = performance.now() + 15_000;
   while (!holds()) {
@@ -104,7 +102,7 @@ function target(app: string, id: string): { readonly app: AppName; readonly id: 
   return { app: appName(app), id: instanceId(id) };
 }
 
-/** Writes as the HTTP layer hands them over. */
+/** Writes as the HTTP layer passes them on. */
 export const writes = {
   register(app: string, id: string, body: object, changes: Partial<InstanceRecord> = {}): Write {
     const record = instance(app, id, changes);

@@ -8,7 +8,7 @@ import { startIngressProxy, type IngressProxy } from '../testbed/nginx.ts';
 import { freePort } from '../testbed/ports.ts';
 
 export const NAMESPACE = 'shop';
-/** Where the Services' fixed cluster IPs are; real backends listen there. */
+/** The fixed cluster IPs of the Services. Real backends listen there. */
 const CLUSTER_IPS: Readonly<Record<string, string>> = {
   alice: '127.96.0.81',
   carol: '127.96.0.82',
@@ -20,7 +20,7 @@ export function hostOf(service: string): string {
   return `${service}.k8s.example.test`;
 }
 
-/** Real parts of both worlds: a stock Eureka, an API server with its controllers, an ingress proxy, and backends. */
+/** Real parts: a stock Eureka, an API server with its controllers, an ingress proxy, and backends. */
 export interface MainJobScene {
   readonly cluster: Cluster;
   readonly proxy: IngressProxy;
@@ -30,7 +30,7 @@ export interface MainJobScene {
   readonly chartKubeconfig: string;
   /** Creates Deployment, Service and Ingress of a service, and routes its host. */
   deploy(service: string, options?: { readonly replicas?: number; readonly host?: string }): Promise<void>;
-  /** Lets the proxy learn the cluster's Ingresses, as an ingress controller would by itself. */
+  /** Gives the proxy the Ingresses of the cluster, as an ingress controller would do by itself. */
   route(): Promise<void>;
   startEureka(port?: number): Promise<Eureka>;
   stop(): Promise<void>;

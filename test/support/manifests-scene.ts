@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../server/ports/log.ts';
 import type { FileAccess } from '../../server/sources/manifests/manifest-directory.ts';
 import { ManifestsSource } from '../../server/sources/manifests/manifests-source.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { rawEndpointSlice, rawIngress, rawService } from './cluster-objects.ts';
-import { ContributionRecorder, silentLog } from './contribution-recorder.ts';
+import { ContributionRecorder } from './contribution-recorder.ts';
 import { derivationConfig } from './derivation.ts';
 import { nameTable } from './name-table.ts';
 import { NO_METRICS } from './no-metrics.ts';
 import { stepByStep } from './time-slices.ts';
+import { SILENT_LOG } from './silent-log.ts';
 
 export interface ManifestsScene {
   readonly directory: string;
@@ -22,7 +24,7 @@ export interface ManifestsScene {
   readonly write: (name: string, ...objects: readonly object[]) => void;
 }
 
-/** A source over a directory of its own, started. */
+/** A started source over a directory of its own. */
 export function begin(
   t: TestContext,
   files: Readonly<Record<string, string>> = {},
@@ -31,7 +33,8 @@ export function begin(
     rescanMs = 60_000,
     access,
     newTimeSlice = stepByStep,
-  }: { missing?: boolean; rescanMs?: number; access?: FileAccess; newTimeSlice?: NewTimeSlice } = {},
+    log = silentLog,
+  }: { missing?: boolean; rescanMs?: number; access?: FileAccess; newTimeSlice?: NewTimeSlice; log?: Log } = {},
 ): ManifestsScene {
   const root = mkdtempSync(join(tmpdir(), 'manifests-'));
   const directory = join(root, 'd');
@@ -48,7 +51,7 @@ export function begin(
     ...(access === undefined ? {} : { access }),
     resolver: nameTable(),
     clock: systemClock(Date.now),
-    log: silentLog,
+    log,
     metrics: NO_METRICS,
     newTimeSlice,
     rescanMs,
@@ -81,5 +84,5 @@ export async function until(condition: () => boolean, what: string, limitMs = 10
   }
 }
 
-/** Long enough for a scan to have come by, had there been a reason. */
+/** Milliseconds after which a scan would have taken place, if there were a reason. */
 export const A_SCAN = 400;

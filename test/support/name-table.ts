@@ -1,9 +1,12 @@
 import type { Resolver } from '../../server/ports/resolver.ts';
 
-/** Addresses, `pending`, or the text of a failure; a name that is not in the table does not exist. */
-export type NameState = readonly string[] | string;
+/**
+ * Addresses, `pending`, or the text of a failure; a name that is not in the table does not exist. `last` is what was known
+ * minutes ago.
+ */
+export type NameState = readonly string[] | string | { readonly last: readonly string[]; readonly overdue: string };
 
-/** A resolver that knows what it is told, at once; `tell` is an answer that arrives later. */
+/** A resolver with the answers of a table. `tell` changes an answer later. */
 export interface NameTable extends Resolver {
   tell(name: string, state: NameState): void;
   readonly wanted: ReadonlySet<string>;
@@ -21,11 +24,17 @@ export function nameTable(initial: Readonly<Record<string, NameState>> = {}): Na
     addresses(name) {
       wanted.add(name);
       const state = states.get(name) ?? [];
-      return typeof state === 'string' ? undefined : state;
+      if (typeof state === 'string') return undefined;
+      return 'last' in state ? state.last : state;
     },
     failure(name) {
       const state = states.get(name) ?? 'does not exist';
+      if (typeof state === 'object' && 'overdue' in state) return state.overdue;
       return typeof state !== 'string' || state === 'pending' ? undefined : state;
+    },
+    overdue(name) {
+      const state = states.get(name);
+      return typeof state === 'object' && 'overdue' in state ? state.overdue : undefined;
     },
     release: (name) => void wanted.delete(name),
     refresh: (name) => void refreshed.push(name),

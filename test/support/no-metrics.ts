@@ -1,4 +1,4 @@
 import type { Metrics } from '../../server/ports/metrics.ts';
 
-/** Counts nothing. */
+/** Records nothing. */
 export const NO_METRICS: Metrics = { count: () => undefined, gauge: () => undefined };

@@ -3,7 +3,7 @@ import { optionsReference } from '../../server/config/options-reference.ts';
 
 export const optionsFile = new URL('../../docs/options.md', import.meta.url);
 
-/** docs/options.md as the option table wants it, in the style of the other files. */
+/** docs/options.md, generated from the option table and formatted. */
 export async function optionsDocument(): Promise<string> {
   const style = await resolveConfig(optionsFile);
   return format(optionsReference(), { ...style, parser: 'markdown' });

@@ -1,7 +1,7 @@
 import type { Publication } from '../../shared/contribution/publication.ts';
 import { appName } from '../../shared/model/names.ts';
 
-/** An ordinary publication of an Ingress that is UP; tests override what they are about. */
+/** An ordinary publication that is UP. Tests override what they are about. */
 export function publication(app: string, overrides: Partial<Publication> = {}): Publication {
   return {
     cluster: 'main',
@@ -17,7 +17,7 @@ export function publication(app: string, overrides: Partial<Publication> = {}): 
     statusReason: '2 of 2 endpoints ready',
     readyEndpoints: 2,
     traffic: { kind: 'single' },
-    maxEntries: 64,
+    maxEntries: 128,
     overrides: {
       vipAddress: undefined,
       secureVipAddress: undefined,

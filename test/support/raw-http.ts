@@ -3,12 +3,12 @@ import { once } from 'node:events';
 
 export interface RawAnswer {
   readonly status: number;
-  /** Lower-case names; of a repeated header the last. */
+  /** Names are in lower case. The last value of a repeated header counts. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** The header part of an answer, as it stands on the wire. */
+/** Parses an answer from its bytes on the wire. */
 export function parseAnswer(bytes: Buffer): RawAnswer {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) throw new Error(`no answer but ${JSON.stringify(bytes.toString('latin1').slice(0, 200))}`);
@@ -23,12 +23,12 @@ export async function openConnection(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  // Resets are part of what is tested; those who care listen themselves.
+  // Resets are part of what is tested. Tests about them listen themselves.
   socket.on('error', () => undefined);
   return socket;
 }
 
-/** Sends these very bytes on a connection of their own and reads until the server closes it. */
+/** Sends exactly these bytes on a new connection, and reads until the server closes it. */
 export async function rawExchange(url: string, bytes: string | Buffer, timeoutMs = 10_000): Promise<Buffer> {
   const socket = await openConnection(url);
   socket.setTimeout(timeoutMs, () => socket.destroy());
@@ -39,7 +39,7 @@ export async function rawExchange(url: string, bytes: string | Buffer, timeoutMs
   return Buffer.concat(chunks);
 }
 
-/** One request with a path that no URL class may touch; `connection: close` is added. */
+/** One request with exactly this path, which a URL class would change. `connection: close` is added. */
 export async function rawRequest(
   url: string,
   requestLine: string,

@@ -3,7 +3,7 @@ import { REFUSAL_CODES, type RefusalCode } from '../../shared/contribution/refus
 
 const MERGE_FILES = new URL('../../shared/registry/', import.meta.url);
 
-/** The codes of refusals that the merge gives, read off its code: a new one is to have a golden. */
+/** The refusal codes of the merge, read from its source text. Each of them must have a golden. */
 export function mergeRefusalCodes(): readonly RefusalCode[] {
   const text = globSync('*.ts', { cwd: MERGE_FILES })
     .map((file) => readFileSync(new URL(file, MERGE_FILES), 'utf8'))

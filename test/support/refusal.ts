@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RawAnswer } from './raw-http.ts';
 
-/** Errors on Eureka paths: no body and no type, whatever was asked for, and one line of ASCII that says why. */
+/** Checks an error on a Eureka path: neither body nor type, and one line of ASCII with the reason. */
 export function assertRefused(answer: RawAnswer, statuses: number | readonly number[], what: string): void {
   assert.ok([statuses].flat().includes(answer.status), `${what}: ${answer.status}`);
   assert.equal(answer.body.toString('latin1'), '', what);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-/** Which of the sources of `RegistryWorld`: two that have registrations, and a cluster. */
+/** The sources of `RegistryWorld`: two with registrations, and a cluster. */
 export type RegistrySourceIndex = 0 | 1;
 export type SourceIndex = RegistrySourceIndex | 2;
 
-/** What happens to a registry, and to those who poll it. */
+/** What happens to a registry and to the clients that poll it. */
 export type Step =
   /** An instance registers, or changes. */
   | {
@@ -16,7 +16,7 @@ export type Step =
       readonly color: number;
     }
   | { readonly kind: 'drop'; readonly source: RegistrySourceIndex; readonly app: string; readonly id: string }
-  /** The same id moves to another application, at one blow. */
+  /** The same id moves to another application in one change. */
   | {
       readonly kind: 'rename';
       readonly source: RegistrySourceIndex;
@@ -24,14 +24,14 @@ export type Step =
       readonly from: string;
       readonly to: string;
     }
-  /** Both sources say that they have this instance, and not the same of it. */
+  /** Both sources have this instance, with different content. */
   | { readonly kind: 'claim'; readonly app: string; readonly id: string; readonly color: number }
   | { readonly kind: 'publish'; readonly app: string; readonly up: boolean; readonly percent: number }
   | { readonly kind: 'unpublish'; readonly app: string }
-  /** A source loses its upstream, where things go on; and has it back, with a complete view. */
+  /** A source loses its upstream, which goes on changing, or has it back, with a complete view. */
   | { readonly kind: 'fail'; readonly source: SourceIndex }
   | { readonly kind: 'heal'; readonly source: SourceIndex }
-  /** We are stopped, and start again after a while in which things went on at every upstream. */
+  /** The hub stops and starts again later. Meanwhile every upstream goes on changing. */
   | { readonly kind: 'restart'; readonly source: RegistrySourceIndex; readonly app: string; readonly id: string }
   | { readonly kind: 'wait'; readonly ms: number }
   /** Time passes beyond the delta window: the log is empty afterwards. */

@@ -1,5 +1,4 @@
 import { Hub } from '../../server/hub/hub.ts';
-import type { Log } from '../../server/ports/log.ts';
 import type { Publication } from '../../shared/contribution/publication.ts';
 import { INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
@@ -9,53 +8,52 @@ import type { MergeRules } from '../../shared/registry/merge.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { HandSource } from './hand-source.ts';
 import { instance } from './instances.ts';
+import { OPEN_RULES } from './merge-rules.ts';
 import { endlessSlice } from './time-slices.ts';
 import { publication } from './publications.ts';
 import type { RegistrySourceIndex, SourceIndex, Step } from './registry-steps.ts';
 import { SteppedClock } from './stepped-clock.ts';
 import { NO_METRICS } from './no-metrics.ts';
-
-const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+import { SILENT_LOG } from './silent-log.ts';
 
 const RULES: MergeRules = {
+  ...OPEN_RULES,
   application: (name) => ({ policy: name === 'C' ? 'prefer-kubernetes' : 'both', namespaces: [] }),
-  ownership: 'open' as const,
-  overlay: { networks: [], action: 'forward' },
 };
 
-/** What an upstream has of one application, and so what its source says while it can see it. */
-interface Holding {
+/** What an upstream has of one application. Its source contributes the same while it can reach it. */
+interface UpstreamApp {
   readonly instances: ReadonlyMap<string, InstanceRecord>;
   readonly publication: Publication | undefined;
 }
 
-const NOTHING: Holding = { instances: new Map(), publication: undefined };
+const NOTHING: UpstreamApp = { instances: new Map(), publication: undefined };
 
-/** A source with its upstream: what that has is told at once, or not at all while it is out of reach. */
+/** A source with its upstream. It contributes every change at once, and none while the upstream is out of reach. */
 class Upstream {
   readonly source: HandSource;
-  readonly #has = new Map<string, Holding>();
-  #told = new Map<string, Holding>();
-  #reach: 'seen' | 'out of reach' = 'seen';
+  readonly #has = new Map<string, UpstreamApp>();
+  #contributed = new Map<string, UpstreamApp>();
+  #reach: 'in reach' | 'out of reach' = 'in reach';
 
   constructor(id: string) {
     this.source = new HandSource(id);
   }
 
-  has(app: string): Holding {
+  has(app: string): UpstreamApp {
     return this.#has.get(app) ?? NOTHING;
   }
 
-  /** What the source last said. */
-  told(app: string): Holding {
-    return this.#told.get(app) ?? NOTHING;
+  /** The last contribution of the source. */
+  contributed(app: string): UpstreamApp {
+    return this.#contributed.get(app) ?? NOTHING;
   }
 
-  /** One change of the upstream, told as one. */
-  change(changes: Readonly<Record<string, Partial<Holding>>>): void {
+  /** One change of the upstream, which the source contributes as one. */
+  change(changes: Readonly<Record<string, Partial<UpstreamApp>>>): void {
     for (const [app, change] of Object.entries(changes)) this.#has.set(app, { ...this.has(app), ...change });
     if (this.#reach === 'out of reach') return;
-    for (const app of Object.keys(changes)) this.#told.set(app, this.has(app));
+    for (const app of Object.keys(changes)) this.#contributed.set(app, this.has(app));
     this.source.sink?.update(
       new Map(Object.keys(changes).map((app) => [appName(app), this.#contribution(app)])),
       'now',
@@ -66,10 +64,10 @@ class Upstream {
     this.#reach = 'out of reach';
   }
 
-  /** Comes back with a complete view, in which what it does not name is gone. */
+  /** Back in reach. The source contributes a complete view, and what that does not have is gone. */
   heal(): void {
-    this.#reach = 'seen';
-    this.#told = new Map(this.#has);
+    this.#reach = 'in reach';
+    this.#contributed = new Map(this.#has);
     const all = new Map<AppName, AppContribution>();
     for (const app of this.#has.keys()) {
       const contribution = this.#contribution(app);
@@ -89,7 +87,7 @@ class Upstream {
   }
 }
 
-/** The real hub with two registries and a cluster, whose upstreams are driven step by step. */
+/** The real hub with two registries and a cluster. Steps drive their upstreams. */
 export class RegistryWorld {
   readonly clock = new SteppedClock();
   readonly #registries = [new Upstream('legacy0'), new Upstream('legacy1')] as const;
@@ -105,12 +103,12 @@ export class RegistryWorld {
     return snapshot;
   }
 
-  /** What a reader of the rules expects of the registrations of one application: the first source that has an id has it. */
+  /** The registrations of one application as the rules have it: of one id in two sources the first source is served. */
   expected(app: string): { readonly registrations: ReadonlyMap<string, InstanceRecord>; readonly alone: boolean } {
     const [first, second] = this.#registries;
     return {
-      registrations: new Map([...second.told(app).instances, ...first.told(app).instances]),
-      alone: this.#cluster.told(app).publication === undefined,
+      registrations: new Map([...second.contributed(app).instances, ...first.contributed(app).instances]),
+      alone: this.#cluster.contributed(app).publication === undefined,
     };
   }
 
@@ -118,7 +116,7 @@ export class RegistryWorld {
     const sources = this.#upstreams.map(({ source }) => source);
     const hub = new Hub({
       clock: this.clock,
-      log: SILENT,
+      log: SILENT_LOG,
       metrics: NO_METRICS,
       newTimeSlice: endlessSlice,
       rules: RULES,
@@ -133,7 +131,7 @@ export class RegistryWorld {
     return hub;
   }
 
-  /** Meanwhile an instance goes and another comes, so that the counts may be what they were. */
+  /** Meanwhile an instance goes and another comes, so that the status counts may stay the same. */
   #restart({ source, app, id }: Extract<Step, { kind: 'restart' }>): void {
     const { version } = this.snapshot;
     void this.#hub.stop();

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A port that leads to another one, which can be changed: what a DNS name does, for one machine. */
+/** A port that forwards to another port, which can be changed: a DNS name for one machine. */
 export class Relay {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -35,7 +35,7 @@ export class Relay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** From now on it leads there; what is open ends. */
+  /** Forwards to this port from now on. Open connections end. */
   turn(port: number): void {
     this.#port = port;
     for (const socket of this.#sockets) socket.destroy();

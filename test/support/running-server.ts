@@ -12,12 +12,12 @@ export interface ServedConfig {
   readonly log?: Partial<Log>;
 }
 
-/** What a server is stopped by: a test's context, or whoever collects what is to be undone. */
+/** What stops a server: the context of a test, or any collection of clean-ups. */
 export interface Ending {
   after(undo: () => Promise<void>): void;
 }
 
-/** The whole server on a loopback port, stopped when the test ends. */
+/** The whole server on a loopback port. It is stopped when the test ends. */
 export async function serveForTest(t: Ending, given: ServedConfig = {}): Promise<RunningServer> {
   const quiet = (): void => undefined;
   const running = await startServer(
@@ -37,7 +37,7 @@ export async function serveForTest(t: Ending, given: ServedConfig = {}): Promise
   return running;
 }
 
-/** A server whose only source never answers: its upstream's port is closed. */
+/** A server whose only source never answers, because the port of its upstream is closed. */
 export async function serveUnsynced(t: Ending, given: Omit<ServedConfig, 'flags'> = {}): Promise<RunningServer> {
   return serveForTest(t, {
     ...given,

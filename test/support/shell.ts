@@ -2,13 +2,13 @@ import type { Shell, StopSignal } from '../../server/cli/shell.ts';
 import { SteppedClock } from './stepped-clock.ts';
 
 export interface TestShell extends Shell {
-  /** Everything written so far. */
+  /** What was written so far. */
   readonly written: { out: string; err: string };
   readonly exits: number[];
   send(signal: StopSignal | 'SIGHUP'): void;
 }
 
-/** A shell that writes into memory; signals are sent by hand. */
+/** A shell that writes into memory. Tests send the signals. */
 export function testShell(changes: Partial<Shell> = {}): TestShell {
   const written = { out: '', err: '' };
   const exits: number[] = [];

@@ -6,7 +6,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** A clock that stands still until it is told to move; due callbacks fire in order of their time. */
+/** A clock that moves only when a test moves it. Due callbacks fire in the order of their time. */
 export class SteppedClock implements Clock {
   #now: number;
   #order = 0;

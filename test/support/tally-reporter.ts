@@ -1,6 +1,6 @@
 import type { TestEvent } from 'node:test/reporters';
 
-/** What came of a run: single tests, not the suites around them. */
+/** The result of a run: single tests are counted, not the suites around them. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
@@ -8,7 +8,7 @@ export interface Tally {
   readonly skipped: number;
 }
 
-/** A reporter for the test runner that says nothing until the end, and then the tally as one line of JSON. */
+/** A reporter for the test runner that writes only the tally, as one line of JSON at the end. */
 export default async function* tallyReporter(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   let passed = 0;
   let failed = 0;
@@ -16,7 +16,7 @@ export default async function* tallyReporter(events: AsyncIterable<TestEvent>): 
   for await (const event of events) {
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     const { details, skip, todo } = event.data;
-    // A suite fails with its tests, and those are counted.
+    // A suite fails with its tests, which are counted.
     if (details.type === 'suite') continue;
     if (event.type === 'test:fail') failed++;
     else if (skip !== undefined || todo !== undefined) skipped++;

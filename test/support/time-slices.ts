@@ -1,11 +1,11 @@
 import type { TimeSlice } from '../../shared/time-slice.ts';
 
-/** Everything is done in one slice, before the call returns. */
+/** A slice that is never spent: the work is done before the call returns. */
 export function endlessSlice(): TimeSlice {
   return { isSpent: () => false, next: () => Promise.resolve() };
 }
 
-/** Every slice is a single step. */
+/** A slice that is spent after every step. */
 export function stepByStep(): TimeSlice {
   return {
     isSpent: () => true,

@@ -24,7 +24,7 @@ export interface Launched {
   readonly pid: number;
   readonly logFile: string;
   readonly exited: Promise<number | NodeJS.Signals | null>;
-  /** SIGTERM, then SIGKILL after `graceMs` (default 10 s); resolves when the process is gone. */
+  /** SIGTERM, then SIGKILL after `graceMs` (default 60 s); resolves when the process is gone. */
   stop(graceMs?: number): Promise<void>;
   /** SIGKILL: the way processes die in fault tests. */
   kill(): Promise<void>;
@@ -85,7 +85,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     pid: child.pid ?? -1,
     logFile: options.logFile,
     exited,
-    stop: async (graceMs = 10_000) => {
+    stop: async (graceMs = 60_000) => {
       if (ended) return;
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);

@@ -1,4 +1,4 @@
-{{/* What Eurek8s itself would refuse at its start, or the API server, and no schema can say: refused before anything is installed. */}}
+{{/* Refuses, before anything is installed, what Eurek8s or the API server would refuse and no schema can express. */}}
 {{- define "eurek8s.checks" -}}
 {{- $config := .Values.config }}
 {{- $legacy := include "eurek8s.legacyIsGiven" . }}
@@ -54,7 +54,7 @@
 {{- end }}
 {{- end }}
 
-{{/* A duration in milliseconds; the schema has seen to its form. */}}
+{{/* A duration in milliseconds; the schema has checked its form. */}}
 {{- define "eurek8s.ms" -}}
 {{- $unit := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 }}
 {{- mulf (regexFind "^[0-9.]+" . | float64) (get $unit (regexFind "[a-z]+$" .)) }}

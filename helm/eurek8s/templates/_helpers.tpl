@@ -1,4 +1,4 @@
-{{/* At most 52 characters: a StatefulSet of a longer name cannot make Pods (their revision's hash is added to a label). */}}
+{{/* At most 52 characters: a StatefulSet with a longer name cannot make Pods (the hash of the revision is added to a label). */}}
 {{- define "eurek8s.name" -}}
 {{- printf "%s" (ternary .Release.Name (printf "%s-%s" .Release.Name .Chart.Name) (contains .Chart.Name .Release.Name)) | trunc 52 | trimSuffix "-" -}}
 {{- end }}
@@ -8,7 +8,7 @@ app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
-{{/* root; labels: further ones of this object. Each key once; what selects Pods is the chart's. */}}
+{{/* root; labels: further labels of this object. Each key once; the labels that select the Pods cannot be replaced. */}}
 {{- define "eurek8s.labels" -}}
 {{- $own := dict
   "app.kubernetes.io/version" (.root.Chart.AppVersion | replace "+" "_")
@@ -17,7 +17,7 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- mergeOverwrite $own .root.Values.labels (.labels | default dict) (include "eurek8s.selectorLabels" .root | fromYaml) | toYaml -}}
 {{- end }}
 
-{{/* What every object begins with. root; optional: name, namespace ("" for kinds without one), labels, annotations. */}}
+{{/* The metadata of every object. root; optional: name, namespace ("" for kinds without one), labels, annotations. */}}
 {{- define "eurek8s.metadata" -}}
 name: {{ .name | default (include "eurek8s.name" .root) }}
 {{- with (hasKey . "namespace" | ternary .namespace .root.Release.Namespace) }}
@@ -37,14 +37,14 @@ annotations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* A digest says all: a tag beside it would only look as if it counted. */}}
+{{/* With a digest there is no tag: it would have no effect, but look as if it had. */}}
 {{- define "eurek8s.image" -}}
 {{- with .Values.image -}}
 {{ .repository }}{{ .digest | empty | ternary (printf ":%s" (.tag | default $.Chart.AppVersion)) (printf "@%s" .digest) }}
 {{- end }}
 {{- end }}
 
-{{/* "true" when the option is given by a list, or by the environment: root, option (a path), variable. */}}
+{{/* "true" when the option is given in config or by the environment: root, option (a path), variable. */}}
 {{- define "eurek8s.isGiven" -}}
 {{- $value := .root.Values.config -}}
 {{- range splitList "." .option }}{{ $value = get ($value | default dict) . }}{{ end -}}
@@ -56,7 +56,7 @@ annotations: {{- toYaml . | nindent 2 }}
 {{- include "eurek8s.isGiven" (dict "root" . "option" "legacy.urls" "variable" "EUREK8S_LEGACY_URLS") -}}
 {{- end }}
 
-{{/* The legacy pushes to each replica: replicas have addresses of their own then. */}}
+{{/* "true" when the legacy pushes to each replica, so that each replica needs an address of its own. */}}
 {{- define "eurek8s.isPeerFed" -}}
 {{- if dig "legacy" "peerFeed" false .Values.config }}true{{ end }}
 {{- end }}

@@ -1,4 +1,4 @@
-{{/* The Pod of the Deployment or StatefulSet. A changed configuration is a new Pod: the file is read once, at start. */}}
+{{/* The Pod of the Deployment or StatefulSet. A changed configuration makes new Pods: the file is read once, at the start. */}}
 {{- define "eurek8s.pod" -}}
 {{- $checksum := dict "checksum/config" (include (print $.Template.BasePath "/configmap.yaml") . | sha256sum) }}
 metadata:

@@ -1,8 +1,10 @@
 import type { ClusterConfig, SelectionConfig } from '../../../shared/config/config.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { whyAbsent } from './absent-api.ts';
+import type { Connection } from './api-request.ts';
 import { failureOf } from './failure.ts';
-import { planName, watchPlans, type WatchPlan } from './resources.ts';
+import { planName, RESOURCES, watchPlans, type WatchPlan } from './resources.ts';
 import type { Environment } from './proxy.ts';
 import { DEFAULT_TIMING } from './timing.ts';
 import { deadline } from './wait.ts';
@@ -39,9 +41,10 @@ export async function checkAccess(options: CheckOptions): Promise<Result<readonl
     const access = new ClusterAccess({ cluster, environment, clock, pluginLimit: timeoutMs * PLUGIN_SHARE });
     const connection = await connect(access.login(), limit.signal);
     try {
-      const rights = watchPlans(selection, healthMode).flatMap((plan) =>
-        (['list', 'watch'] as const).map((verb) => ({ plan, verb })),
-      );
+      const plans = watchPlans(selection, healthMode);
+      const absent = await absentApis(plans, connection, limit.signal);
+      if (absent.length > 0) return err(`cluster ${cluster.name}: ${absent.join('; ')}`);
+      const rights = plans.flatMap((plan) => (['list', 'watch'] as const).map((verb) => ({ plan, verb })));
       const allowed = await Promise.all(
         rights.map(async ({ plan, verb }) =>
           isAllowed(await connection.json(REVIEWS, limit.signal, review(plan, verb))),
@@ -58,6 +61,20 @@ export async function checkAccess(options: CheckOptions): Promise<Result<readonl
   } finally {
     limit.release();
   }
+}
+
+/** Rights are granted for what a server does not have, too. */
+async function absentApis(
+  plans: readonly WatchPlan[],
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  // What has nothing at all is no API server, and nothing more needs to be said.
+  const core = await whyAbsent(RESOURCES.Service, connection, signal);
+  if (core !== undefined) return [core];
+  const resources = [...new Set(plans.map(({ resource }) => resource))];
+  const reasons = await Promise.all(resources.map((resource) => whyAbsent(resource, connection, signal)));
+  return [...new Set(reasons.flatMap((reason) => reason ?? []))];
 }
 
 /** Of the time for all: a plug-in that hangs is to be told as such. */

@@ -2,7 +2,8 @@ import type { NewTimeSlice } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import { connect, type Connection } from './api-request.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import { failureOf, type Failure } from './failure.ts';
+import { whyAbsent } from './absent-api.ts';
+import { ApiError, failureOf, type Failure } from './failure.ts';
 import type { Login } from './login.ts';
 import { readPage, type Listed } from './list-page.ts';
 import type { StripObject } from './object-sink.ts';
@@ -52,7 +53,7 @@ export async function completeList(request: ListRequest, signal: AbortSignal): P
             login = access.login();
             connection = await connect(login, pageDeadline.signal);
           }
-          progress = await nextPage(request, connection, progress, pageDeadline.signal);
+          progress = await pageOrReason(request, connection, progress, pageDeadline.signal);
         } finally {
           pageDeadline.release();
         }
@@ -94,6 +95,22 @@ interface Progress {
 }
 
 const START: Progress = { pages: [], resourceVersion: '', paged: true, continue: '', failures: 0 };
+
+/** A bare 404 tells nobody what to do. */
+async function pageOrReason(
+  request: ListRequest,
+  connection: Connection,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Progress> {
+  try {
+    return await nextPage(request, connection, progress, signal);
+  } catch (error) {
+    const { status } = failureOf(error);
+    const reason = status === 404 ? await whyAbsent(request.plan.resource, connection, signal) : undefined;
+    throw reason === undefined ? error : new ApiError(reason, status);
+  }
+}
 
 async function nextPage(
   request: ListRequest,

@@ -1,6 +1,7 @@
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
-import type { JsonCursor, Reading } from '../../../shared/codec/json-cursor.ts';
+import type { JsonCursor } from '../../../shared/codec/json-cursor.ts';
 import { readJson, readList, readObject } from '../../../shared/codec/json-reading.ts';
+import type { Reading } from '../../../shared/codec/reading.ts';
 import type { TimeSlice } from '../../../shared/time-slice.ts';
 import { rawRecord, rawText } from '../../../shared/data/raw-data.ts';
 import { ApiError, notJson } from './failure.ts';
@@ -30,8 +31,8 @@ export interface ListPage {
 
 /**
  * Checks that an answer *is* the list asked for and strips its items, one by one: 500 of them are some MB, which would
- * stop everything else for as long as they take to parse. A 200 from something else (a login page, a `Status`) taken for
- * an empty list would delete every object.
+ * stop everything else for as long as they take to parse. A 200 from something else (a login page, a `Status`) taken
+ * for an empty list would delete every object.
  */
 export async function readPage(
   kind: ObjectKind,

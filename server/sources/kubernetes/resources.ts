@@ -7,15 +7,35 @@ export interface Resource {
   readonly group: string;
   readonly plural: string;
   readonly scope: 'namespaced' | 'cluster';
+  /** The Kubernetes that brought it in the version that we read. */
+  readonly since: string;
 }
 
 export const RESOURCES: Readonly<Record<ObjectKind, Resource>> = {
-  Ingress: { kind: 'Ingress', group: 'networking.k8s.io', plural: 'ingresses', scope: 'namespaced' },
-  Service: { kind: 'Service', group: '', plural: 'services', scope: 'namespaced' },
-  EndpointSlice: { kind: 'EndpointSlice', group: 'discovery.k8s.io', plural: 'endpointslices', scope: 'namespaced' },
-  Deployment: { kind: 'Deployment', group: 'apps', plural: 'deployments', scope: 'namespaced' },
-  Namespace: { kind: 'Namespace', group: '', plural: 'namespaces', scope: 'cluster' },
-  IngressClass: { kind: 'IngressClass', group: 'networking.k8s.io', plural: 'ingressclasses', scope: 'cluster' },
+  Ingress: {
+    kind: 'Ingress',
+    group: 'networking.k8s.io',
+    plural: 'ingresses',
+    scope: 'namespaced',
+    since: '1.19',
+  },
+  Service: { kind: 'Service', group: '', plural: 'services', scope: 'namespaced', since: '1.0' },
+  EndpointSlice: {
+    kind: 'EndpointSlice',
+    group: 'discovery.k8s.io',
+    plural: 'endpointslices',
+    scope: 'namespaced',
+    since: '1.21',
+  },
+  Deployment: { kind: 'Deployment', group: 'apps', plural: 'deployments', scope: 'namespaced', since: '1.9' },
+  Namespace: { kind: 'Namespace', group: '', plural: 'namespaces', scope: 'cluster', since: '1.0' },
+  IngressClass: {
+    kind: 'IngressClass',
+    group: 'networking.k8s.io',
+    plural: 'ingressclasses',
+    scope: 'cluster',
+    since: '1.19',
+  },
 };
 
 /** One list-watch that the configuration calls for. */
@@ -71,11 +91,16 @@ function classNeed(restricted: boolean, selection: SelectionConfig): WatchPlan['
 
 /** Where the objects of a plan are listed and watched, below the server's URL. */
 export function planPath(plan: WatchPlan): string {
-  const { group, plural } = plan.resource;
-  const base = group === '' ? '/api/v1' : `/apis/${group}/v1`;
+  const { plural } = plan.resource;
+  const base = groupPath(plan.resource);
   return plan.namespace === undefined
     ? `${base}/${plural}`
     : `${base}/namespaces/${encodeURIComponent(plan.namespace)}/${plural}`;
+}
+
+/** What an API server has of the group is listed there. */
+export function groupPath({ group }: Resource): string {
+  return group === '' ? '/api/v1' : `/apis/${group}/v1`;
 }
 
 /** As RBAC and kubectl spell it: `ingresses.networking.k8s.io`, with the namespace where there is one. */

@@ -5,10 +5,10 @@ import type { WriteOutcome } from '../../ports/writes.ts';
 export const NOT_RUNNING: WriteOutcome = { status: 503, reason: 'the registry is not running' };
 
 const DONE: WriteOutcome = { status: 200, reason: undefined };
-/** Nothing a client registers is refused by the registry itself. */
+/** The registry refuses no registration of a client. */
 export const REGISTERED: WriteOutcome = { status: 204, reason: undefined };
 
-/** What the protocol answers. */
+/** The answer to a client. */
 export function outcomeOf(outcome: LeaseOutcome): WriteOutcome {
   switch (outcome) {
     case 'done':
@@ -24,7 +24,7 @@ export function outcomeOf(outcome: LeaseOutcome): WriteOutcome {
   }
 }
 
-/** The same to a peer. */
+/** The answer to a peer: it also learns of conflicts and of what is rejected. */
 export function peerOutcomeOf(effect: ReplicationEffect): WriteOutcome {
   switch (effect.outcome) {
     case 'conflict':

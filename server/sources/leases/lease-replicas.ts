@@ -9,11 +9,11 @@ export interface LeaseReplicasParts {
   readonly registry: LeaseRegistry;
   readonly clock: Clock;
   readonly isRunning: () => boolean;
-  /** Told once for all of a batch. */
+  /** Called once for a batch. */
   readonly publish: (changed: ReadonlySet<AppName>) => void;
 }
 
-/** What other servers have done, in the registry of our own. */
+/** Applies the changes of other servers to the registry of our own. */
 export function leaseReplicas({ registry, clock, isRunning, publish }: LeaseReplicasParts): Replicas {
   return {
     apply: (items) => {

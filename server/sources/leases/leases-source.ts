@@ -13,9 +13,9 @@ import type { Write, WriteOutcome, WriteTarget } from '../../ports/writes.ts';
 import { NOT_RUNNING, outcomeOf, REGISTERED } from './lease-outcomes.ts';
 import { leaseReplicas } from './lease-replicas.ts';
 
-/** Expired leases told by name in one line of the log; the count tells of all. */
+/** Expired leases that one line of the log names; its count has all of them. */
 const MAX_EVICTED_IN_LOG = 100;
-/** Leases that end in one step, a fraction of a millisecond's worth. */
+/** Leases that are evicted in one step: a fraction of a millisecond. */
 const EVICTED_PER_STEP = 50;
 
 export interface LeasesSourceParts {
@@ -29,14 +29,14 @@ export interface LeasesSourceParts {
 }
 
 /**
- * The registry of our own: what clients register here is kept here, for as long as their heartbeats come. There is no
- * upstream, so it is in sync from the start, with what was restored or nothing in it.
+ * The registry of our own: it keeps what clients register here, for as long as their heartbeats come. There is no
+ * upstream, so the source is synced from its start, with what was restored or nothing in it.
  */
 export class LeasesSource implements Source, WriteTarget {
   readonly id = sourceId('leases');
   readonly world = 'legacy';
   readonly required = true;
-  /** Where the writes go that another server passes on. */
+  /** Takes the changes that another server replicates. */
   readonly replicas: Replicas;
   readonly #parts: LeasesSourceParts;
   readonly #registry: LeaseRegistry;
@@ -84,7 +84,7 @@ export class LeasesSource implements Source, WriteTarget {
     await this.#eviction;
   }
 
-  /** Done when it returns, so that writes keep their order without a queue. */
+  /** Applies the write before it returns, so writes keep their order without a queue. */
   apply(write: Write): WriteOutcome {
     if (this.#sink === undefined) return NOT_RUNNING;
     const now = this.#parts.clock.now();
@@ -144,13 +144,13 @@ export class LeasesSource implements Source, WriteTarget {
     });
   }
 
-  /** Nobody waits for it, and of 100,000 instances 15,000 may go in one run: in pieces, here and in the hub. */
+  /** Never rejects. Of 100,000 instances 15,000 may expire in one run, so it works in slices, and the hub does too. */
   async #evict(): Promise<void> {
     const { log, metrics, newTimeSlice } = this.#parts;
     try {
       await runInSlices(this.#evictSteps(), newTimeSlice());
     } catch (error) {
-      // The next run tries again. Nobody is evicted for a fault of ours.
+      // The next run tries again. No instance is evicted for a fault of ours.
       metrics.count('application_faults', { stage: 'evict' });
       log.error({ err: error }, 'an eviction run broke off');
     }

@@ -19,6 +19,7 @@ import { Failover } from './wire/failover.ts';
 import { LegacyServer } from './wire/legacy-server.ts';
 import { Forwarder } from './write/forwarder.ts';
 import { PushedChanges } from './write/pushed-changes.ts';
+import { WriteEffects } from './write/write-effects.ts';
 import { WriteQueue } from './write/write-queue.ts';
 import { WriteThrough } from './write/write-through.ts';
 
@@ -51,7 +52,6 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const id = sourceId('legacy');
   const servers = config.urls.map((url) => new LegacyServer(url, clock, settings, self));
   const view = new LegacyView({
-    source: id,
     polled: new PolledView(),
     brake: new Brake(id, guards),
     pending: new PendingWrites(settings),
@@ -80,18 +80,16 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const writes = new WriteThrough({
     forwarder: new Forwarder(forWrites, clock),
     queue: new WriteQueue(settings),
-    view,
+    effects: new WriteEffects({ view, clock, publish: (update) => source.publish(update, 'now') }),
     clock,
     metrics,
     timeout,
-    publish: (update) => source.publish(update, 'now'),
   });
   const pushed = new PushedChanges({
     view,
-    clock,
+    effects: new WriteEffects({ view, clock, publish: (update) => source.publish(update, 'coalesced') }),
     log,
     metrics,
-    publish: (update) => source.publish(update, 'coalesced'),
   });
   const upstream = (): readonly string[] =>
     (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];

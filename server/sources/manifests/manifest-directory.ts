@@ -11,6 +11,8 @@ import { readRegular, stateOf, type FileState } from '../../system/regular-file.
 /** Anything larger was put there by mistake; the text of a file is held in memory while it is parsed. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 const MAX_FILES = 10_000;
+/** Entries passed over that are named. */
+const MAX_EXAMPLES = 10;
 /** Longest wait (milliseconds) for one answer of the file system. */
 const ANSWER_LIMIT_MS = 5_000;
 
@@ -41,6 +43,13 @@ interface KnownFile {
   readonly error: string | undefined;
 }
 
+/** Entries that are no manifests, and so are passed over. */
+export interface Skipped {
+  readonly count: number;
+  /** The first of them: `team/ is a directory`. */
+  readonly examples: readonly string[];
+}
+
 /** What a scan found. */
 export interface DirectoryState {
   readonly changed: boolean;
@@ -58,6 +67,7 @@ export class ManifestDirectory {
   readonly #patience: Patience;
   readonly #reader: ManifestReader;
   #files: ReadonlyMap<string, KnownFile> = new Map();
+  #skipped: Skipped = { count: 0, examples: [] };
 
   constructor(path: string, clock: Clock, access = FILE_SYSTEM) {
     this.#path = path;
@@ -69,18 +79,23 @@ export class ManifestDirectory {
   /** Rejects when the directory cannot be listed, does not answer, or on `stop`; what was known stays. */
   async scan(): Promise<DirectoryState> {
     const identity = await this.#ask(this.#path, () => this.#access.identityOf(this.#path));
-    const names = (await this.#ask(this.#path, () => this.#access.namesIn(this.#path))).filter(isManifest);
+    const all = (await this.#ask(this.#path, () => this.#access.namesIn(this.#path))).filter(isVisible);
+    const names = all.filter(hasEnding);
     if (names.length > MAX_FILES) throw new Error(`${names.length} manifests, more than ${MAX_FILES}`);
     const files = new Map<string, KnownFile>();
+    const directories: string[] = [];
     let changed = false;
     for (const name of names.toSorted(byText)) {
       const before = this.#files.get(name);
       const file = await this.#look(name, before);
-      if (file !== undefined) files.set(name, file);
-      changed ||= file?.content !== before?.content;
+      if (file === 'directory') directories.push(name);
+      else if (file !== undefined) files.set(name, file);
+      const content = file === 'directory' ? undefined : file?.content;
+      changed ||= content !== before?.content;
     }
     changed ||= [...this.#files].some(([name, { content }]) => content !== undefined && !files.has(name));
     this.#files = files;
+    this.#skipped = await this.#skip([...all.filter((name) => !hasEnding(name)), ...directories].toSorted(byText));
     return { changed, identity };
   }
 
@@ -99,6 +114,10 @@ export class ManifestDirectory {
     return this.#files.size;
   }
 
+  get skipped(): Skipped {
+    return this.#skipped;
+  }
+
   errors(): readonly string[] {
     return [...this.#files.values()].flatMap(({ error }) => error ?? []);
   }
@@ -107,13 +126,24 @@ export class ManifestDirectory {
     return this.#patience.for(what, call);
   }
 
-  /** `undefined`: it went away since it was listed, or is no file to read. */
-  async #look(name: string, before: KnownFile | undefined): Promise<KnownFile | undefined> {
+  /** Only those that are named are looked at: there may be any number of them. */
+  async #skip(names: readonly string[]): Promise<Skipped> {
+    const examples: string[] = [];
+    for (const name of names.slice(0, MAX_EXAMPLES)) {
+      const state = await this.#ask(name, () => this.#access.stateOf(join(this.#path, name))).catch(() => undefined);
+      const isDirectory = state?.ok === true && state.value.kind === 'directory';
+      examples.push(isDirectory ? `${name}/ is a directory` : `${name} ends neither in .yaml nor in .yml or .json`);
+    }
+    return { count: names.length, examples };
+  }
+
+  /** `undefined`: it went away since it was listed. */
+  async #look(name: string, before: KnownFile | undefined): Promise<KnownFile | 'directory' | undefined> {
     const path = join(this.#path, name);
     try {
       const state = await this.#ask(path, () => this.#access.stateOf(path));
       if (!state.ok) return broken('', before, `${name}: ${state.error}`);
-      if (state.value.kind === 'directory') return undefined;
+      if (state.value.kind === 'directory') return 'directory';
       const { version } = state.value;
       if (before?.version === version) return before;
       const bytes = await this.#ask(path, () => this.#access.read(path, MAX_FILE_BYTES));
@@ -144,6 +174,11 @@ function broken(version: string, before: KnownFile | undefined, error: string): 
 }
 
 /** Hidden files are those of editors and the links behind a mounted ConfigMap. */
-function isManifest(name: string): boolean {
-  return !name.startsWith('.') && /\.(ya?ml|json)$/.test(name);
+function isVisible(name: string): boolean {
+  return !name.startsWith('.');
+}
+
+/** As kubectl has it, in small letters. */
+function hasEnding(name: string): boolean {
+  return /\.(ya?ml|json)$/.test(name);
 }

@@ -3,7 +3,7 @@ import { isKubernetesKind } from '../../../shared/ingress/api-versions.ts';
 import { stripObject } from '../../../shared/ingress/strip.ts';
 import { OBJECT_KINDS, type StrippedObject } from '../../../shared/ingress/stripped.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { ManifestContent, ManifestError } from './manifest-document.ts';
+import type { Document, ManifestContent, ManifestError } from './manifest-document.ts';
 import { readJson } from './manifest-json.ts';
 import { readYaml } from './manifest-yaml.ts';
 
@@ -15,7 +15,7 @@ export const MAX_OBJECT_BYTES = 256 * 1024;
 
 /** A file counts as a whole or not at all: one that is half written must not pass for one with fewer objects. */
 export function parseManifest(fileName: string, text: string): Result<ManifestContent, ManifestError> {
-  const documents = fileName.endsWith('.json') ? readJson(text) : readYaml(text);
+  const documents = readDocuments(fileName, text);
   if (!documents.ok) return documents;
   const objects: StrippedObject[] = [];
   let ignored = 0;
@@ -30,6 +30,18 @@ export function parseManifest(fileName: string, text: string): Result<ManifestCo
     }
   }
   return ok({ objects, ignored });
+}
+
+/** What may stand before a document of JSON, to be taken for one: blanks and separators of records. */
+const MAX_GAP = 1024;
+
+/** Either syntax under either name, as kubectl takes them: what the file begins with decides where its ending does not. */
+function readDocuments(fileName: string, text: string): Result<readonly Document[], ManifestError> {
+  const beginsAsJson = /^[{[]/.test(text.slice(0, MAX_GAP).replaceAll('\u001e', '').trimStart());
+  if (fileName.endsWith('.json')) return beginsAsJson ? readJson(text) : readYaml(text);
+  const yaml = readYaml(text);
+  const json = yaml.ok || !beginsAsJson ? yaml : readJson(text);
+  return json.ok ? json : yaml;
 }
 
 /** `kind: List`, and lists of one kind as the API server gives them, whose items may go without a kind of their own. */

@@ -2,6 +2,7 @@ import { isMainThread, parentPort, workerData, type MessagePort } from 'node:wor
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 import type { ManifestError } from './manifest-document.ts';
 import { parseManifest } from './manifest-file.ts';
+import { decodeText } from './manifest-text.ts';
 
 /** Marks a thread as one of these, as the bundle begins every thread with the same file. */
 export const MANIFEST_THREAD = 'eurek8s manifests';
@@ -37,9 +38,10 @@ function serve(port: MessagePort): void {
 }
 
 function* answers(fileName: string, bytes: Uint8Array): Generator<ThreadAnswer, void, void> {
-  const text = new TextDecoder().decode(bytes);
-  if (text.trim() === '') return yield { kind: 'empty' };
-  const parsed = parseManifest(fileName, text);
+  const text = decodeText(bytes);
+  if (!text.ok) return yield { kind: 'broken', error: text.error };
+  if (text.value.trim() === '') return yield { kind: 'empty' };
+  const parsed = parseManifest(fileName, text.value);
   if (!parsed.ok) return yield { kind: 'broken', error: parsed.error };
   let objects: StrippedObject[] = [];
   let size = 0;

@@ -7,7 +7,7 @@ import { Derivation, type DerivationOptions } from '../../derivation/derivation.
 import type { Clock } from '../../ports/clock.ts';
 import type { ContributionSink, Source, SourceHealth } from '../../ports/source.ts';
 import { DirectoryWatch } from './directory-watch.ts';
-import { ManifestDirectory, type FileAccess } from './manifest-directory.ts';
+import { ManifestDirectory, type FileAccess, type Skipped } from './manifest-directory.ts';
 
 export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster' | 'origin'> {
   /** Stands where the cluster's name does. */
@@ -50,6 +50,7 @@ export class ManifestsSource implements Source {
   #lastSuccessAt: number | undefined;
   #unreadable: string | undefined;
   #reported = '';
+  #reportedSkipped = '';
 
   constructor(options: ManifestsOptions) {
     this.id = sourceId(`manifests:${options.name}`);
@@ -88,6 +89,7 @@ export class ManifestsSource implements Source {
 
   health(): SourceHealth {
     const errors = this.#directory.errors();
+    const { skipped } = this.#directory;
     const stale = this.#unreadable !== undefined;
     return {
       state: this.#synced ? (stale ? 'stale' : 'synced') : 'starting',
@@ -98,6 +100,7 @@ export class ManifestsSource implements Source {
         watching: this.#watch.active,
         files: this.#directory.fileCount,
         brokenFiles: errors.length,
+        ...(skipped.count === 0 ? {} : { skipped: describeSkipped(skipped) }),
         duplicateObjects: this.#duplicates,
         ignoredObjects: this.#ignored,
         ...this.#derivation?.counts(),
@@ -156,6 +159,7 @@ export class ManifestsSource implements Source {
     if (this.#stopped) return;
     const errors = this.#directory.errors();
     this.#report(errors);
+    this.#reportSkipped();
     if (errors.length > 0 && --this.#patience >= 0) return;
     derivation.allListed();
   }
@@ -199,10 +203,25 @@ export class ManifestsSource implements Source {
     this.#reported = text;
   }
 
+  /** Once for as long as it stays the same. */
+  #reportSkipped(): void {
+    const { skipped } = this.#directory;
+    const text = skipped.count === 0 ? '' : describeSkipped(skipped);
+    if (text !== this.#reportedSkipped && text !== '')
+      this.#options.log.info({ source: this.id, skipped: text }, 'not everything in the directory is a manifest');
+    this.#reportedSkipped = text;
+  }
+
   /** The directory cannot be listed: what it held stays in force. */
   #fail(message: string): void {
     if (this.#unreadable !== message)
       this.#options.log.warn({ source: this.id, error: message }, 'manifests directory is unreadable, last view kept');
     this.#unreadable = message;
   }
+}
+
+/** `2 (team/ is a directory, gina.YAML ends …)`. */
+function describeSkipped({ count, examples }: Skipped): string {
+  const more = count - examples.length;
+  return `${count} (${examples.join(', ')}${more > 0 ? `, and ${more} more` : ''})`;
 }

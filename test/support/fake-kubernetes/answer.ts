@@ -20,18 +20,18 @@ export function statusObject(code: number, message: string): object {
 
 /** What a broken network does: RST on the TCP connection. */
 export function resetConnection(request: Request): void {
-  // The socket of an HTTP/2 session is a guarded proxy: only destroying the session gets at the real one.
+  // The socket of an HTTP/2 session is a guarded proxy. Only destroying the session affects the real socket.
   if (request instanceof Http2ServerRequest) request.stream.session?.destroy();
   else request.socket.resetAndDestroy();
 }
 
-/** RST_STREAM: one stream of an HTTP/2 connection ends, the others live. */
+/** RST_STREAM: one stream of an HTTP/2 connection ends, the others go on. */
 export function resetStream(request: Request): void {
   if (!(request instanceof Http2ServerRequest)) throw new Error('a stream can only be reset on HTTP/2');
   request.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
 }
 
-/** The server asks to go elsewhere, as load balanced API servers do now and then, and closes when streams have ended. */
+/** GOAWAY, as load-balanced API servers send now and then. The connection closes when its streams have ended. */
 export function goAway(request: Request): void {
   if (!(request instanceof Http2ServerRequest)) throw new Error('GOAWAY exists on HTTP/2 only');
   request.stream.session?.goaway(constants.NGHTTP2_NO_ERROR);

@@ -7,10 +7,15 @@ export interface Certificate {
 
 let made: Certificate | undefined;
 
-/** A self-signed certificate for 127.0.0.1 and kubernetes.test, made once per process and never stored. */
+/** A self-signed certificate for 127.0.0.1 and kubernetes.test. It is made once per process and never stored. */
 export function certificate(): Certificate {
   made ??= make();
   return made;
+}
+
+/** Another one for the same names. */
+export function otherCertificate(): Certificate {
+  return make();
 }
 
 function make(): Certificate {

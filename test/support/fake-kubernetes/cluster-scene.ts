@@ -17,7 +17,7 @@ import { FakeKubernetes, type Transport } from '../fake-kubernetes.ts';
 import { stepByStep } from '../time-slices.ts';
 import { ObjectRecorder } from './object-recorder.ts';
 
-/** Twenty times as fast as in production, with deadlines that only a fault exceeds, however busy the machine. */
+/** Twenty times as fast as in production, with deadlines that only a fault exceeds, however busy the machine is. */
 export const FAST: Timing = {
   minInterval: 50,
   maxBackoff: 400,
@@ -52,22 +52,22 @@ export interface SceneOptions extends Partial<Pick<KubernetesSourceOptions, 'sel
   readonly transport?: Transport;
   readonly timing?: Partial<Timing>;
   readonly user?: object;
-  /** Of the kubeconfig's cluster, above what the fake says of itself. */
+  /** Fields of the kubeconfig's cluster that replace those of the fake. */
   readonly cluster?: (fake: FakeKubernetes) => object;
   /** Executable files beside the kubeconfig. */
   readonly beside?: Readonly<Record<string, string>>;
-  /** Beside that of the tests. */
+  /** Variables in addition to the environment of the tests. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The kubeconfig appears some time after the start. */
   readonly lateKubeconfig?: boolean;
-  /** Before the source starts. */
+  /** Called before the source starts. */
   readonly prepare?: (fake: FakeKubernetes, sink: ObjectRecorder) => void | Promise<void>;
 }
 
 /** A fake cluster and a source that follows it; both end with the test. */
 export async function scene(t: TestContext, options: SceneOptions = {}): Promise<Scene> {
   const fake = await FakeKubernetes.start(options.transport);
-  // Well below the silence limit, as a real server's minute is below ours.
+  // Well below the silence limit, as the minute of a real server is.
   fake.bookmarkEvery = 100;
   const directory = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
   const file = join(directory, 'config');
@@ -111,7 +111,7 @@ export async function syncedScene(t: TestContext, options: SceneOptions = {}): P
   return made;
 }
 
-/** Polls until true; fails with what was waited for, and what was seen, after thirty seconds. */
+/** Polls until the condition holds. Fails after thirty seconds with `what` and what was `seen`. */
 export async function until(condition: () => boolean, what: string, seen: () => unknown = () => ''): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (!condition()) {

@@ -31,13 +31,22 @@ export const PLURALS: Readonly<Record<string, string>> = {
   IngressClass: 'ingressclasses',
 };
 
+export const GROUPS: Readonly<Record<string, string>> = {
+  Ingress: 'networking.k8s.io',
+  Service: '',
+  EndpointSlice: 'discovery.k8s.io',
+  Deployment: 'apps',
+  Namespace: '',
+  IngressClass: 'networking.k8s.io',
+};
+
 /** Objects, their versions and the history that watches are served from. */
 export class ClusterState {
   #version = 100;
-  /** Watches from before this version are answered with 410. */
+  /** Watches from a version before this one are answered 410. */
   #oldest = 0;
   #objects = new Map<string, ApiObject>();
-  /** Versions that are no numbers, as servers that do not keep their objects in etcd may have. */
+  /** Versions that are no numbers, as of servers that do not store objects in etcd. */
   opaque = false;
   readonly #history: StateEvent[] = [];
   readonly #listeners = new Set<(event: StateEvent) => void>();
@@ -50,7 +59,7 @@ export class ClusterState {
     return this.#oldest;
   }
 
-  /** Creates or updates; what an API server would fill in is filled in. */
+  /** Creates or updates an object, and fills in what an API server would fill in. */
   put(object: ApiObject): ApiObject {
     const key = keyOf(object);
     const known = this.#objects.get(key);
@@ -61,7 +70,7 @@ export class ClusterState {
         ...object.metadata,
         uid: known?.metadata.uid ?? randomUUID(),
         resourceVersion: this.spelled(++this.#version),
-        // What a real server adds, and nobody wants to keep.
+        // What a real server adds, and nobody needs.
         managedFields: [{ manager: 'test', fieldsV1: { 'f:spec': {} } }],
       },
     };
@@ -79,13 +88,13 @@ export class ClusterState {
     this.#emit('DELETED', { ...known, metadata: { ...known.metadata, resourceVersion } });
   }
 
-  /** Forgets the history: every watch and continue token from before is expired. */
+  /** Forgets the history, so that earlier watches and continue tokens are expired. */
   compact(): void {
     this.#history.length = 0;
     this.#oldest = ++this.#version;
   }
 
-  /** Takes a backup; the returned function restores it, and versions are handed out again. */
+  /** Makes a backup. The returned function restores it, and then versions are used a second time. */
   backUp(): () => void {
     const version = this.#version;
     const objects = new Map(this.#objects);

@@ -1,10 +1,10 @@
 /** What the server does to a watch instead of serving it. */
 export type WatchFault =
-  /** 200, then the orderly end at once. */
+  /** 200, then a regular end at once. */
   | { readonly kind: 'close' }
   | { readonly kind: 'event-then-close' }
   | { readonly kind: 'bookmark-then-close' }
-  /** A bookmark that is past what was never sent, then the end. */
+  /** A bookmark after events that were never sent, then the end. */
   | { readonly kind: 'bookmark-alone' }
   | { readonly kind: 'gone-event' }
   /** An ERROR event with this `Status`. */
@@ -17,9 +17,9 @@ export type WatchFault =
   | { readonly kind: 'half-line' }
   /** Headers, then nothing: a half-open stream. */
   | { readonly kind: 'silent' }
-  /** Not even headers. */
+  /** Nothing, not even headers. */
   | { readonly kind: 'hang' }
-  /** Serves normally, but each event arrives cut short. */
+  /** Serves normally, but each event is cut off. */
   | { readonly kind: 'broken-lines' }
   /** HTTP/2 only: RST_STREAM, the end of the session, GOAWAY after an event. */
   | { readonly kind: 'stream-reset' }
@@ -33,7 +33,7 @@ export type ListFault =
   | { readonly kind: 'body-stops' }
   /** Half the body, then a reset. */
   | { readonly kind: 'cut' }
-  /** Half the body as if it were all. */
+  /** Half the body as if it were the whole. */
   | { readonly kind: 'cut-json' }
   /** 200 with a login page. */
   | { readonly kind: 'html' }

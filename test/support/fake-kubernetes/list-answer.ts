@@ -7,7 +7,7 @@ interface Snapshot {
   readonly objects: readonly ApiObject[];
 }
 
-/** Lists in pages of one version, as a real server gives them; tokens expire with the history. */
+/** Lists in pages of one version, as in a real server. Continue tokens expire with the history. */
 export class Lists {
   readonly #state: ClusterState;
   readonly #snapshots = new Map<string, Snapshot>();
@@ -51,7 +51,7 @@ export class Lists {
     }
   }
 
-  /** undefined: the token is expired. */
+  /** `undefined`: the token is expired. */
   #page({ kind, namespace, query }: ApiCall): object | undefined {
     const token = query.get('continue');
     const limit = Number(query.get('limit') ?? '0');
@@ -68,7 +68,7 @@ export class Lists {
       kind: `${kind}List`,
       apiVersion: 'v1',
       metadata: { resourceVersion: this.#state.spelled(snapshot.version), ...(next !== '' && { continue: next }) },
-      // As the real one: items of typed lists carry neither kind nor apiVersion.
+      // As in a real server: items of typed lists have neither kind nor apiVersion.
       items: items.map((object) => ({ ...object, kind: undefined, apiVersion: undefined })),
     };
   }

@@ -1,15 +1,15 @@
 import type { ObjectSink } from '../../../server/sources/kubernetes/object-sink.ts';
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
 
-/** An object sink that keeps what it is told, and every removal; it can be made to throw. */
+/** An object sink that records its calls and every removal. It can be made to throw. */
 export class ObjectRecorder implements ObjectSink {
   readonly objects = new Map<string, StrippedObject>();
-  /** `Ingress/shop/orders`, in order, whatever removed it. */
+  /** The removed objects, as `Ingress/shop/orders`, in order. */
   readonly removed: string[] = [];
-  /** Each call, `set Ingress/shop/orders`, `replace Ingress`. */
+  /** The calls, as `set Ingress/shop/orders` or `replace Ingress`. */
   readonly calls: string[] = [];
   allListedCount = 0;
-  /** Asked before each call is taken. */
+  /** Called before each call is recorded. */
   fails: (call: string) => boolean = () => false;
 
   set(object: StrippedObject): void {

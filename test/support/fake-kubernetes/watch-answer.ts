@@ -10,12 +10,12 @@ import {
 import { isOf, type ClusterState, type StateEvent } from './cluster-state.ts';
 import type { ApiCall, WatchFault } from './faults.ts';
 
-/** Milliseconds between bookmarks; a real server sends them about once a minute. */
 export interface WatchSettings {
+  /** Milliseconds between bookmarks. A real server sends them about once a minute. */
   readonly bookmarkEvery: number;
 }
 
-/** Serves one watch, or the fault instead. Returns what ends it in good order, as a server that shuts down does. */
+/** Serves one watch, or plays the fault. The returned function ends it regularly, as a server that shuts down does. */
 export function answerWatch(
   state: ClusterState,
   call: ApiCall,
@@ -33,7 +33,7 @@ export function answerWatch(
   const bookmark = (): void =>
     line('BOOKMARK', { kind: call.kind, metadata: { resourceVersion: state.spelled(state.version) } });
   const from = state.parsed(call.query.get('resourceVersion') ?? '0');
-  // Even a server that closes at once sends what happened first: an event or bookmark stands for all before it.
+  // Even a server that closes at once sends past events first: an event or a bookmark stands for all before it.
   const past = (): void => {
     for (const { type, object } of state.since(from, call.kind, call.namespace)) line(type, object);
   };
@@ -131,7 +131,7 @@ export function answerWatch(
     clearInterval(bookmarks);
     clearTimeout(timeout);
   };
-  // Nothing is written after the end: HTTP/2 would turn that into a stream error.
+  // A write after the end would be a stream error in HTTP/2.
   const finish = (): void => {
     cleanUp();
     end();

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { stripObject } from '../../../shared/ingress/strip.ts';
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
 
-/** The kinds of objects that an Ingress of a case comes with. */
+/** The kinds of objects in a case. */
 export const KINDS = ['Service', 'EndpointSlice', 'Ingress'] as const satisfies readonly ObjectKind[];
 
-/** An Ingress with its Service and EndpointSlice, by what differs from an ordinary one: shop/alice, two Pods ready. */
+/** An Ingress with its Service and EndpointSlice, as the differences from shop/alice with two ready Pods. */
 export interface IngressCase {
   readonly name?: string;
   readonly namespace?: string;
@@ -15,9 +15,9 @@ export interface IngressCase {
   readonly tls?: boolean;
   readonly ready?: number;
   readonly unready?: number;
-  /** Of the load balancer. */
+  /** The address of the load balancer. */
   readonly ip?: string;
-  /** Without their prefix `eurek8s.io/`; `publish: "true"` goes without saying. */
+  /** Keys without the prefix `eurek8s.io/`. `publish: "true"` is added. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

@@ -11,7 +11,7 @@ import { mergeApplication, type MergeRules } from '../../../shared/registry/merg
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 import type { Steps } from '../../../shared/time-slice.ts';
 import { configured } from '../config.ts';
-import { ContributionRecorder, silentLog } from '../contribution-recorder.ts';
+import { ContributionRecorder } from '../contribution-recorder.ts';
 import { derivationConfig } from '../derivation.ts';
 import { nameTable, type NameState, type NameTable } from '../name-table.ts';
 import { NO_METRICS } from '../no-metrics.ts';
@@ -19,16 +19,17 @@ import { SteppedClock } from '../stepped-clock.ts';
 import { endlessSlice } from '../time-slices.ts';
 import { ingressObjects, KINDS, type IngressCase } from './ingress-case.ts';
 import { contributionsOf, type RegistrationCase } from './registration-case.ts';
+import { SILENT_LOG } from '../silent-log.ts';
 
-/** The first document of a case, if need be: what all of its steps have in common. */
+/** The first document of a case, which is optional: what all of its steps have in common. */
 interface Head {
-  /** As in the configuration file; what is left out has its default. */
+  /** As in the configuration file. What is left out has its default. */
   readonly config?: object;
-  /** Addresses, `pending`, or the text of a failure; other names do not exist. */
+  /** Addresses, `pending`, or the text of a failure. Other names do not exist. */
   readonly dns?: Readonly<Record<string, NameState>>;
 }
 
-/** One state of the sources; a source that a step does not name says what it said before. */
+/** One state of the sources. A source that a step does not name keeps its contribution. */
 interface StepCase {
   /** `HH:MM[:SS]` on the day of all cases. */
   readonly at?: string;
@@ -38,19 +39,19 @@ interface StepCase {
   readonly clusters?: Readonly<Record<string, readonly IngressCase[]>>;
 }
 
-/** What one step came to, by application. */
+/** The outcome of one step, by application. */
 export interface StepOutcome {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly merged: ReadonlyMap<AppName, MergedApplication>;
   readonly before: ReadonlyMap<AppName, MergedApplication>;
-  /** Every registration of this step by source and id, as it was given. */
+  /** Every registration of this step, by source and id, before the merge. */
   readonly given: ReadonlyMap<SourceId, ReadonlyMap<AppName, AppContribution>>;
 }
 
 const DAY = '2026-05-01T';
 
-/** Runs a case: registrations and cluster objects in, through the derivation and the merge of the product, steps out. */
+/** Runs a case: takes registrations and cluster objects through the derivation and the merge of the product. */
 export function runMergeCase(text: string): readonly StepOutcome[] {
   const documents = parseAllDocuments(text, { schema: 'core' }).map((document): unknown => document.toJS() ?? {});
   const { config, dns } = documents.find(isHead) ?? {};
@@ -110,7 +111,7 @@ class MergeWorld {
       addresses,
       resolver: this.#names,
       clock: this.#clock,
-      log: silentLog,
+      log: SILENT_LOG,
       metrics: NO_METRICS,
       sink,
       newTimeSlice: endlessSlice,

@@ -5,7 +5,7 @@ import type { Entry, MergedApplication, Origin } from '../../../shared/registry/
 import { zoneOf } from '../../../shared/registry/template.ts';
 import type { StepOutcome } from './merge-case.ts';
 
-/** What each step came to, for people: what is served and why, what is not and why, what a client is told of. */
+/** The outcomes for people: what is served and why, what is not served and why, and what the delta has. */
 export function reportOf(steps: readonly StepOutcome[]): readonly object[] {
   return steps.map(({ at, merged, before }, i) => ({
     at: time(at),
@@ -43,7 +43,7 @@ function applicationReport({ served, origins, hidden, refusals, policy, dial }: 
   };
 }
 
-/** Entries that differ by their index alone stand together. */
+/** Entries that differ only in their index become one line. */
 function together(entries: readonly Entry[]): readonly (object | string)[] {
   const groups = new Map<
     string,
@@ -68,7 +68,7 @@ function span(indices: readonly number[]): string {
   return last - first === indices.length - 1 ? `${first}…${last}` : indices.join(',');
 }
 
-/** A registration goes through as it is, so its name is enough. */
+/** A registration is served unchanged, so its id is enough. */
 function brief({ id, status, ...record }: InstanceRecord, { source }: Origin): string {
   return `${id}: ${source}, ${status}, ${zoneText(zoneOf({ id, status, ...record }))}`;
 }
@@ -102,7 +102,7 @@ function hostsOf({ hostName, port, securePort }: InstanceRecord): readonly strin
   ];
 }
 
-/** Only where they are not the usual ones. */
+/** Only those that are not the usual ones. */
 function pagesOf({ hostName, homePageUrl, statusPageUrl, healthCheckUrl }: InstanceRecord): object {
   const base = `http://${hostName}`;
   const usual = [`${base}/`, `${base}/actuator/info`, `${base}/actuator/health`];
@@ -114,7 +114,7 @@ function amazonText(metadata: ReadonlyMap<string, string>): string {
   return [...metadata].map(([key, value]) => `${key} ${value}`).join(', ');
 }
 
-/** What a delta tells. */
+/** The changes in a delta. */
 function changes(before: MergedApplication | undefined, after: MergedApplication, at: number): readonly string[] {
   return diffApplication(after.name, before, after, at, 0).map(({ kind, record }) => `${kind} ${record.id}`);
 }

@@ -4,30 +4,30 @@ import type { InstanceRecord, InstanceStatus } from '../../../shared/model/insta
 import { appName, type AppName } from '../../../shared/model/names.ts';
 import { instance } from '../instances.ts';
 
-/** A registration by what differs from an ordinary one: ALICE, UP, in zone dc1, http only. */
+/** A registration, as the differences from an ordinary one: ALICE, UP, in zone dc1, http only. */
 export interface RegistrationCase {
   readonly id: string;
   readonly app?: string;
   readonly status?: InstanceStatus;
-  /** In the metadata, as Spring has it; null: none. */
+  /** An entry of the metadata, as in Spring; null: none. */
   readonly zone?: string | null;
-  /** An availability zone: AmazonInfo, and no zone in the metadata unless `zone` is given too. */
+  /** An availability zone in AmazonInfo. Then the metadata has no zone unless `zone` is given too. */
   readonly amazon?: string;
   readonly ip?: string;
   readonly host?: string;
   readonly port?: number;
   readonly vip?: string | null;
   readonly secureVip?: string | null;
-  /** Beside the zone. */
+  /** Entries beside the zone. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly homePage?: string;
   readonly statusPage?: string;
   readonly healthCheck?: string;
-  /** A heartbeat's trace, in seconds after the registration: no content. */
+  /** The last heartbeat, in seconds after the registration. It is no content. */
   readonly renewedAfter?: number;
 }
 
-/** What a registry says that holds these registrations, by application. */
+/** The contributions of a registry with these registrations. */
 export function contributionsOf(registrations: readonly RegistrationCase[]): ReadonlyMap<AppName, AppContribution> {
   const apps = new Map<AppName, AppContribution>();
   for (const registration of registrations) {

@@ -16,6 +16,8 @@ export interface Tap {
   readonly url: string;
   /** Ended so far, in the order of their ends. */
   readonly exchanges: readonly TappedExchange[];
+  /** Whether a request is still without its answer: a client that has ended may leave one. */
+  isBusy(): boolean;
   stop(): Promise<void>;
 }
 
@@ -23,11 +25,18 @@ export interface Tap {
 export async function startTap(upstream: string): Promise<Tap> {
   const exchanges: TappedExchange[] = [];
   const { hostname, port } = new URL(upstream);
+  let open = 0;
 
   const relay = (question: IncomingMessage, answer: ServerResponse): void => {
     const { method = '', url: path = '', headers } = question;
-    const note = (status: number): void =>
-      void exchanges.push({ method, path, status, userAgent: headers['user-agent'] });
+    let ended = false;
+    open++;
+    const note = (status: number): void => {
+      if (ended) return;
+      ended = true;
+      open--;
+      exchanges.push({ method, path, status, userAgent: headers['user-agent'] });
+    };
     const onward = request({ hostname, port, method, path, headers: passedOn(headers), agent: false }, (reply) => {
       const status = reply.statusCode ?? 0;
       note(status);
@@ -47,6 +56,7 @@ export async function startTap(upstream: string): Promise<Tap> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     exchanges,
+    isBusy: () => open > 0,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -7,7 +7,7 @@ export interface JsonLinesProcess {
   readonly logFile: string;
   /** The answer; an error when the program reports one, or dies. One question at a time is worked on. */
   ask(question: Json): Promise<Json>;
-  /** Ends stdin; resolves when the program has ended by itself, or was killed after 15 s. */
+  /** Ends stdin; resolves when the program has ended by itself, or was killed after 60 s. */
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function launchJsonLines(
     },
     stop: async () => {
       launched.endInput();
-      const timer = setTimeout(() => void launched.kill(), 15_000);
+      const timer = setTimeout(() => void launched.kill(), 60_000);
       await launched.exited;
       clearTimeout(timer);
     },

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { SIZES } from '../../../bench/data/registry.ts';
 import { startPlayback } from '../../../bench/servers/playback.ts';
 import { until } from '../../testbed/until.ts';
-import { decodeAtOnce } from '../../support/applications-json.ts';
+import { decodeAtOnce } from '../../support/decode-at-once.ts';
 import { httpRequest } from '../../support/http-request.ts';
 
 async function listed(url: string) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { within } from '../../../shared/within.ts';
 import { SteppedClock } from '../../support/stepped-clock.ts';
 
-test('what is in time counts, and its limit is forgotten; what is late does not', async () => {
+test('a value in time counts and cancels the limit; a late one does not count', async () => {
   const clock = new SteppedClock();
   const after = clock.after.bind(clock);
   assert.equal(await within(10, after, Promise.resolve(1), 'late'), 1);

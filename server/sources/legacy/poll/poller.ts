@@ -1,7 +1,7 @@
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
 import type { DocumentFacts } from '../../../../shared/codec/document.ts';
 import type { AppName } from '../../../../shared/model/names.ts';
-import { noRegistry } from '../../../../shared/text/no-registry.ts';
+import { noRegistryReason } from '../../../../shared/text/no-registry.ts';
 import type { NewTimeSlice, TimeSlice } from '../../../../shared/time-slice.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
@@ -121,7 +121,9 @@ export class Poller {
       const now = this.#clock.now();
       if (fetched.kind !== 'document') {
         round.drop();
-        failures.push(fetched.kind === 'refused' ? `${server.url}: ${noRegistry(fetched.status)}` : fetched.reason);
+        failures.push(
+          fetched.kind === 'refused' ? `${server.url}: ${noRegistryReason(fetched.status)}` : fetched.reason,
+        );
         this.#servers.failed(server, now);
         continue;
       }

@@ -1,18 +1,20 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
-import { isSyntheticId, SOURCE_MARKER, type AppName, type SourceId } from '../../../../shared/model/names.ts';
-import { brokenIdentifier } from '../../../../shared/codec/identifiers.ts';
+import type { AppName } from '../../../../shared/model/names.ts';
+import { identifierTextFault } from '../../../../shared/codec/identifiers.ts';
 import { byText } from '../../../../shared/model/order.ts';
 import { sameContent } from '../../../../shared/model/same-content.ts';
 import type { Brake } from '../../../../shared/guard/brake.ts';
-import type { AppContribution, ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
-import type { Refusal } from '../../../../shared/contribution/refusal.ts';
+import {
+  NO_CONTRIBUTION,
+  type AppContribution,
+  type ContributionUpdate,
+} from '../../../../shared/contribution/contribution.ts';
 import type { Steps } from '../../../../shared/time-slice.ts';
 import type { PendingWrites } from './pending-writes.ts';
 import type { PolledView } from './polled-view.ts';
 
 /** What a contribution is made of. */
 export interface ViewParts {
-  readonly source: SourceId;
   /** What the legacy's answers list. */
   readonly polled: PolledView;
   /** What is not listed any more and is still served. */
@@ -61,7 +63,7 @@ export class LegacyContributions {
   /** Whether the contribution came out different. */
   #rebuild(app: AppName): boolean {
     const before = this.#contributions.get(app);
-    const after = buildContribution(this.#parts.source, this.#records(app), before);
+    const after = buildContribution(this.#records(app), before);
     if (sameContribution(before, after)) return false;
     if (after === undefined) this.#contributions.delete(app);
     else this.#contributions.set(app, after);
@@ -82,55 +84,25 @@ export class LegacyContributions {
   }
 }
 
-/**
- * `undefined` without any record. Entries of our own making that found their way into the legacy are refused: served,
- * they would come back as real instances and never leave. A record whose content is that of `before` stays the same
- * object.
- */
+/** `undefined` without any record. A record whose content is that of `before` stays the same object. */
 function buildContribution(
-  source: SourceId,
   records: readonly InstanceRecord[],
   before: AppContribution | undefined,
 ): AppContribution | undefined {
   const known = new Map(before?.instances.map((record) => [record.id, record]));
   const instances: InstanceRecord[] = [];
-  const refusals: Refusal[] = [];
   for (const record of records.toSorted((a, b) => byText(a.id, b.id))) {
     // No URL could name it, for a heartbeat or for anything else.
-    if (brokenIdentifier(record) !== undefined) continue;
-    const refusal = refuse(source, record);
+    if (identifierTextFault(record) !== undefined) continue;
     const old = known.get(record.id);
-    if (refusal !== undefined) refusals.push(refusal);
-    else instances.push(old !== undefined && sameContent(old, record) ? old : record);
+    instances.push(old !== undefined && sameContent(old, record) ? old : record);
   }
-  if (instances.length + refusals.length === 0) return undefined;
-  return { instances, publications: [], refusals };
+  return instances.length === 0 ? undefined : { ...NO_CONTRIBUTION, instances };
 }
 
 function sameContribution(a: AppContribution | undefined, b: AppContribution | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return (
-    a.instances.length === b.instances.length &&
-    a.refusals.length === b.refusals.length &&
-    a.instances.every((record, index) => record === b.instances[index]) &&
-    a.refusals.every((refusal, index) => refusal.object === b.refusals[index]?.object)
+    a.instances.length === b.instances.length && a.instances.every((record, index) => record === b.instances[index])
   );
-}
-
-function refuse(source: SourceId, record: InstanceRecord): Refusal | undefined {
-  const object = `${source}/${record.id}`;
-  const marker = record.metadata.get(SOURCE_MARKER);
-  if (marker !== undefined)
-    return {
-      object,
-      code: 'own-marker',
-      reason: `the legacy registry lists an entry that was derived from ${marker}; take Eurek8s out of its serviceUrl`,
-    };
-  if (isSyntheticId(record.id))
-    return {
-      object,
-      code: 'id-reserved',
-      reason: 'the instance id has the prefix of synthetic entries; register it under another id',
-    };
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
 import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
-import { brokenIdentifier, shownIdentifier } from '../../../../shared/codec/identifiers.ts';
+import { identifierTextFault, shownIdentifier } from '../../../../shared/codec/identifiers.ts';
 import type { AppName } from '../../../../shared/model/names.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
 import type { LegacyContributions, ViewParts } from './contributions.ts';
@@ -54,7 +54,7 @@ export class PollRound implements ApplicationIntake {
     this.#open.add(application);
     this.#listed++;
     for (const record of application.instances) {
-      const reason = brokenIdentifier(record);
+      const reason = identifierTextFault(record);
       if (reason !== undefined) this.#broken.push({ id: shownIdentifier(`${record.app}/${record.id}`), reason });
     }
   }

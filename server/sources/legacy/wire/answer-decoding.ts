@@ -1,9 +1,9 @@
 import type { DecodeError } from '../../../../shared/codec/decode-error.ts';
 import type { ApplicationIntake, DocumentFacts } from '../../../../shared/codec/document.ts';
-import { brokenIdentifier } from '../../../../shared/codec/identifiers.ts';
+import { identifierTextFault } from '../../../../shared/codec/identifiers.ts';
 import { decodeApplicationsJson } from '../../../../shared/codec/json-applications.ts';
 import { decodeInstanceJson } from '../../../../shared/codec/json-decode.ts';
-import { readApplicationsXml } from '../../../../shared/codec/xml-applications.ts';
+import { decodeApplicationsXml } from '../../../../shared/codec/xml-applications.ts';
 import { decodeInstanceXml } from '../../../../shared/codec/xml-decode.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { err, type Result } from '../../../../shared/result.ts';
@@ -40,7 +40,7 @@ export async function decodeRegistry(
     const texts = continued(beginning, parts);
     if (!isXml(beginning)) return await decodeApplicationsJson(texts, now, intake, slice);
     if (unpackedBytes(body) > MAX_XML_BYTES) return err({ reason: TOO_MUCH_XML });
-    return await readApplicationsXml(bounded(texts), now, intake, slice);
+    return await decodeApplicationsXml(bounded(texts), now, intake, slice);
   } catch (error) {
     if (error instanceof BodyError) return err({ reason: error.message });
     throw error;
@@ -52,7 +52,7 @@ export async function decodeInstance(body: PackedBody, { limit, now }: Decoding)
   try {
     const text = await wholeText(body, limit);
     const decoded = isXml(text) ? decodeInstanceXml(text, now) : decodeInstanceJson(text, now);
-    return decoded.ok && brokenIdentifier(decoded.value) === undefined ? decoded.value : undefined;
+    return decoded.ok && identifierTextFault(decoded.value) === undefined ? decoded.value : undefined;
   } catch (error) {
     if (error instanceof BodyError) return undefined;
     throw error;

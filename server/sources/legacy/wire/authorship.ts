@@ -1,4 +1,5 @@
-import { isObject, parseJson } from '../../../../shared/codec/json-values.ts';
+import { parseJson } from '../../../../shared/codec/json-values.ts';
+import { isRawRecord } from '../../../../shared/data/raw-data.ts';
 import { hopsOf, HOPS_HEADER } from '../../../../shared/model/hops.ts';
 import type { Answered } from './redirect.ts';
 
@@ -35,19 +36,22 @@ export const MAX_SIGNED_LENGTH = 32 * 1024;
 /** The statuses by which a Eureka refuses a write, or says that it does not know an instance. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 409]);
 
-const LABELS: ReadonlySet<string | undefined> = new Set([undefined, 'application/json', 'application/xml']);
+const LABELS: ReadonlySet<string> = new Set(['application/json', 'application/xml']);
 
 /**
  * Who wrote an answer to a write, or one that says there is no such instance. Balancers, gateways and login pages answer
  * for the legacy too, and a fleet that takes their 404 for its own registers anew. Server headers tell nothing, because
- * balancers put theirs on everything.
+ * balancers put theirs on everything. Stock servers of both generations label every refusal of a write, with a body or
+ * without; what is empty without a label is how Envoy says that it has no route. Eurek8s labels none, and names itself.
  */
-export function authorOf({ status, contentType, contentLength, contentEncoding }: AnswerHead): Author {
+export function authorOf({ status, contentType, contentLength, contentEncoding, hops }: AnswerHead): Author {
   const accepted = status >= 200 && status < 300;
   if (!accepted && !REFUSALS.has(status)) return 'other';
   const label = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   const empty = status === 204 || contentLength === '0';
-  if (!LABELS.has(label)) return accepted && empty && label === 'text/plain' ? 'eureka' : 'other';
+  if (label === undefined && !accepted) return empty && hops.length > 0 ? 'eureka' : 'other';
+  if (label !== undefined && !LABELS.has(label))
+    return accepted && empty && label === 'text/plain' ? 'eureka' : 'other';
   if (empty) return 'eureka';
   return contentEncoding === undefined || contentEncoding === 'identity' ? 'see-body' : 'other';
 }
@@ -85,7 +89,7 @@ const INSTANCE = /^(?:\{\s*"instance"\s*:\s*\{|(?:<\?xml[^>]*>\s*)?<instance>)/;
 function isErrorDocument(status: number, text: string): boolean {
   if (text.startsWith('<')) return new RegExp(`^<Map>.*<status>${status}</status>.*<path>[^<]*/apps/`, 's').test(text);
   const parsed = parseJson(text);
-  if (!parsed.ok || !isObject(parsed.value)) return false;
+  if (!parsed.ok || !isRawRecord(parsed.value)) return false;
   const { status: said, path, requestId } = parsed.value;
   return said === status && typeof path === 'string' && path.includes('/apps/') && requestId === undefined;
 }

@@ -3,7 +3,7 @@ import { isLoop } from '../../../../shared/model/hops.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Result } from '../../../../shared/result.ts';
-import { noRegistry } from '../../../../shared/text/no-registry.ts';
+import { noRegistryReason } from '../../../../shared/text/no-registry.ts';
 import type { TimeSlice } from '../../../../shared/time-slice.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { RawWrite } from '../../../ports/writes.ts';
@@ -119,7 +119,7 @@ export class LegacyServer {
     this.#loop = isLoop(this.#self, hops) ? `${by}: ${LOOP}` : undefined;
     if (this.#loop !== undefined) return { kind: 'failed', reason: this.#loop };
     if (status === 403 || (status === 404 && signed)) return { kind: 'refused', status };
-    if (status !== 200) return { kind: 'failed', reason: `${by}: ${noRegistry(status)} (${path})` };
+    if (status !== 200) return { kind: 'failed', reason: `${by}: ${noRegistryReason(status)} (${path})` };
     const decoding = { limit, now: this.#clock.now(), slice, signal: this.#closed.signal };
     const decoded = await decodeRegistry(page.value.body, intake, decoding);
     if (decoded.ok) return { kind: 'document', facts: decoded.value };

@@ -1,8 +1,10 @@
 import type { InstanceRecord, InstanceStatus, LeaseInfo } from '../../../../shared/model/instance.ts';
 import type { Write } from '../../../ports/writes.ts';
 
-/** A write as it concerns the instance, whatever brought it. */
 type WithoutRaw<W> = W extends unknown ? Omit<W, 'raw'> : never;
+
+/** A write that the legacy has applied, whether it came through us or from a peer. */
+export type AppliedWrite = WithoutRaw<Write>;
 
 /**
  * What an accepted write makes of an instance when the legacy could not be asked for it. The record is the client's own
@@ -10,7 +12,7 @@ type WithoutRaw<W> = W extends unknown ? Omit<W, 'raw'> : never;
  * of `now` (epoch milliseconds). `undefined`: the write makes no record.
  */
 export function expectedRecord(
-  write: WithoutRaw<Write>,
+  write: AppliedWrite,
   known: InstanceRecord | undefined,
   now: number,
 ): InstanceRecord | undefined {

@@ -1,18 +1,16 @@
 import type { PeerItem } from '../../../../shared/model/peer-item.ts';
-import type { ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
-import type { Clock } from '../../../ports/clock.ts';
+
 import type { Log } from '../../../ports/log.ts';
 import type { Metrics } from '../../../ports/metrics.ts';
 import type { PeerFeed } from '../../../ports/peer-feed.ts';
-import { expectedRecord } from './expected-record.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
+import type { WriteEffects } from './write-effects.ts';
 
 export interface PushedChangesParts {
   readonly view: LegacyView;
-  readonly clock: Clock;
+  readonly effects: WriteEffects;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly publish: (update: ContributionUpdate) => void;
 }
 
 /**
@@ -36,14 +34,13 @@ export class PushedChanges implements PeerFeed {
   }
 
   #apply(item: PeerItem): 200 | 404 {
-    const { view, clock, log, publish } = this.#parts;
-    const now = clock.now();
+    const { view, effects, log } = this.#parts;
     switch (item.kind) {
       case 'unreadable':
         log.warn({ reason: item.reason }, 'the legacy pushed an instance that cannot be read');
         return 200;
       case 'register':
-        publish(view.recordWrite(item.app, item.record, item.record.lastUpdatedTimestamp, now));
+        effects.stored(item.app, item.record);
         return 200;
       case 'heartbeat': {
         const known = view.instance(item.app, item.id);
@@ -51,15 +48,11 @@ export class PushedChanges implements PeerFeed {
       }
       case 'cancel':
         if (view.instance(item.app, item.id) === undefined) return 404;
-        publish(view.recordCancel(item.app, item.id, now));
+        effects.cancelled(item.app, item.id);
         return 200;
       case 'set-status':
-      case 'remove-status': {
-        const record = expectedRecord(item, view.instance(item.app, item.id), now);
-        if (record === undefined) return 404;
-        publish(view.recordWrite(item.app, record, undefined, now));
-        return 200;
-      }
+      case 'remove-status':
+        return effects.expected(item) ? 200 : 404;
       default:
         return item satisfies never;
     }

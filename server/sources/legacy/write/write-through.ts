@@ -1,22 +1,18 @@
-import type { ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Metrics } from '../../../ports/metrics.ts';
 import type { Write, WriteOutcome, WriteTarget } from '../../../ports/writes.ts';
-import { expectedRecord } from './expected-record.ts';
 import type { Forwarded, Forwarder } from './forwarder.ts';
-import type { LegacyView } from '../view/legacy-view.ts';
+import type { WriteEffects } from './write-effects.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 export interface WriteThroughParts {
   readonly forwarder: Forwarder;
   readonly queue: WriteQueue;
-  readonly view: LegacyView;
+  readonly effects: WriteEffects;
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Milliseconds within which a client gets the verdict, the time in the queue included. */
   readonly timeout: number;
-  /** Puts the effect into our answers at once. */
-  readonly publish: (update: ContributionUpdate) => void;
 }
 
 /** Writes to the legacy registry. The effect of a write is in our own answers before the client has its verdict. */
@@ -51,25 +47,21 @@ export class WriteThrough implements WriteTarget {
 
   /** Asks the server that took the write: it alone knows the outcome for sure, and its peers hear of it later. */
   async #publishEffect(write: Write, { by, place }: Extract<Forwarded, { kind: 'accepted' }>): Promise<void> {
-    const { view, clock, publish } = this.#parts;
+    const { effects } = this.#parts;
     const { app, id } = write;
     switch (write.kind) {
       case 'renew':
         return;
       case 'cancel':
-        publish(view.recordCancel(app, id, clock.now()));
+        effects.cancelled(app, id);
         return;
       case 'register':
       case 'set-status':
       case 'remove-status':
       case 'metadata': {
         const answer = place === undefined ? 'no-answer' : await by.instance(app, id, place);
-        if (typeof answer !== 'string')
-          publish(view.recordWrite(app, answer, answer.lastUpdatedTimestamp, clock.now()));
-        else {
-          const expected = expectedRecord(write, view.instance(app, id), clock.now());
-          if (expected !== undefined) publish(view.recordWrite(app, expected, undefined, clock.now()));
-        }
+        if (typeof answer === 'string') effects.expected(write);
+        else effects.stored(app, answer);
       }
     }
   }

@@ -27,12 +27,15 @@ def resolve(host, *rest, **options):
 socket.getaddrinfo = resolve
 
 machine_sleep = time.sleep
-round_done = threading.Event()
+stopping = threading.Event()
+between_rounds = threading.Event()
 
 
 def sleep(seconds):
-    """What the library's renewing thread does between its rounds."""
-    round_done.set()
+    """What the library's renewing thread does between its rounds; the one that comes during a stop has no end."""
+    if stopping.is_set():
+        between_rounds.set()
+        threading.Event().wait()
     machine_sleep(seconds)
 
 
@@ -78,8 +81,8 @@ async def main(options):
         question = json.loads(line)
         print(json.dumps({"id": question["id"], **await answer(client, question)}), flush=True)
     # Between two rounds: the library shares an asyncio lock with its thread, and stop() hangs when both want it.
-    round_done.clear()
-    await loop.run_in_executor(None, round_done.wait, 5)
+    stopping.set()
+    await loop.run_in_executor(None, between_rounds.wait, 30)
     await client.stop()
     # At once: stop() does not end the thread that renews, whose next turn would register again.
     os._exit(0)

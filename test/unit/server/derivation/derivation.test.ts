@@ -7,10 +7,11 @@ import { endpointSlice, ingress, namespace, service } from '../../../support/clu
 import { derivationConfig } from '../../../support/derivation.ts';
 import { nameTable, type NameState } from '../../../support/name-table.ts';
 import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
-import { ContributionRecorder, silentLog } from '../../../support/contribution-recorder.ts';
+import { ContributionRecorder } from '../../../support/contribution-recorder.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 import { appName } from '../../../../shared/model/names.ts';
 import { NO_METRICS } from '../../../support/no-metrics.ts';
+import { SILENT_LOG } from '../../../support/silent-log.ts';
 
 interface Setting {
   readonly objects?: readonly StrippedObject[];
@@ -28,7 +29,7 @@ function begin({ objects = [], dns = {}, downDelay = 0, newTimeSlice = endlessSl
     ...config,
     resolver: names,
     clock,
-    log: silentLog,
+    log: SILENT_LOG,
     metrics: NO_METRICS,
     sink,
     newTimeSlice,
@@ -248,7 +249,7 @@ test('a selector that the configuration should have refused is an error at once'
       ...config,
       resolver: nameTable(),
       clock: new SteppedClock(),
-      log: silentLog,
+      log: SILENT_LOG,
       metrics: NO_METRICS,
       sink: new ContributionRecorder(),
       newTimeSlice: endlessSlice,

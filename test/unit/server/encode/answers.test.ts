@@ -11,13 +11,9 @@ import { emptyLog } from '../../../../shared/registry/delta.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { instance } from '../../../support/instances.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
 
-const RULES = {
-  application: () => ({ policy: 'both' as const, namespaces: [] }),
-  ownership: 'open' as const,
-  overlay: { networks: [], action: 'forward' as const },
-};
 const NOW = 1_750_000_000_000;
 
 /** Puts `count` instances (of some weight in bytes) into one application. */
@@ -41,7 +37,7 @@ function put(
   const merged = mergeApplication(
     name,
     [{ source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances } }],
-    RULES,
+    OPEN_RULES,
     application(snapshot, name),
     now,
   );

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hub, type SnapshotUpdate } from '../../../../server/hub/hub.ts';
-import type { Log } from '../../../../server/ports/log.ts';
 import { appName, type AppName } from '../../../../shared/model/names.ts';
 import { NO_CONTRIBUTION, type AppContribution } from '../../../../shared/contribution/contribution.ts';
 import type { NewTimeSlice } from '../../../../shared/time-slice.ts';
@@ -12,8 +11,7 @@ import { publication } from '../../../support/publications.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 import type { Policy } from '../../../../shared/contribution/policy.ts';
 import { NO_METRICS } from '../../../support/no-metrics.ts';
-
-const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+import { SILENT_LOG } from '../../../support/silent-log.ts';
 
 function start(
   sources: readonly HandSource[],
@@ -27,7 +25,10 @@ function start(
     overlay: { networks: [], action: 'forward' as const },
   };
   const warnings: string[] = [];
-  const log = { ...SILENT, warn: (fields: object, text: string) => void warnings.push(JSON.stringify(fields) + text) };
+  const log = {
+    ...SILENT_LOG,
+    warn: (fields: object, text: string) => void warnings.push(JSON.stringify(fields) + text),
+  };
   const hub = new Hub({ clock, log, metrics: NO_METRICS, newTimeSlice, rules, sources, firstVersion: 7 });
   const published: SnapshotUpdate[] = [];
   hub.onUpdate((each) => published.push(each));

@@ -45,7 +45,7 @@ test('ordinary writes go through', async () => {
 test('a write to a derived entry never reaches a registry: it would become a registration that nobody renews', async () => {
   const target = takingTarget();
   const gate = gateWrites({ target, readOnly: false });
-  const writes = everyKind(`${SYNTHETIC_ID_PREFIX}main:shop:alice:alice.example.com:dc1:0`);
+  const writes = everyKind(`${SYNTHETIC_ID_PREFIX}main:shop:alice:alice.example.com:0`);
   // Keeping a lease is answered as done; who wants a change hears that there was none.
   assert.deepEqual(await statuses(gate, writes), [200, 200, 200, 400, 400, 400]);
   const [marked] = everyKind('host:alice:1', new Map([[SOURCE_MARKER, 'main/shop/alice']]));

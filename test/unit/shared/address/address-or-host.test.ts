@@ -9,7 +9,7 @@ type Kind = 'address' | 'host' | 'neither';
 const LONG_LABEL = 'a'.repeat(63);
 const LONGEST_NAME = [LONG_LABEL, LONG_LABEL, LONG_LABEL, 'a'.repeat(61)].join('.');
 
-// What each text is, and its one spelling where that is another.
+// What each text is, and its one spelling if it differs.
 const TABLE: readonly (readonly [text: string, kind: Kind, spelling?: string])[] = [
   ['10.0.0.1', 'address'],
   ['0.0.0.0', 'address'],
@@ -84,7 +84,7 @@ for (const [text, kind, spelling = text] of TABLE)
     if (kind !== 'neither') assert.equal(isIpAddress(withoutBrackets(text)), kind === 'address');
   });
 
-test('what looks like an address and is none is told so', () => {
+test('what only looks like an address is refused with that reason', () => {
   for (const text of ['10.0.0.256', '1.2.3', '10.0.0.01', '10']) {
     const parsed = parseAddressOrHost(text);
     assert.equal(
@@ -94,7 +94,7 @@ test('what looks like an address and is none is told so', () => {
   }
 });
 
-test('an address of one machine alone is nothing to publish', () => {
+test('an address that is tied to one machine is refused', () => {
   assert.ok(isIpAddress('fe80::1%eth0'));
   const parsed = parseAddressOrHost('fe80::1%eth0');
   assert.match(parsed.ok ? '' : parsed.error, /tied to the interface eth0 of one machine/);

@@ -46,14 +46,14 @@ test('an IPv4-mapped network is the IPv4 network', () => {
   assert.equal(networkOf('::ffff:10.42.0.1', [network('::ffff:0:0/96')])?.text, '::ffff:0:0/96');
 });
 
-test('all of one family is nothing of the other', () => {
+test('the network of a whole family has no address of the other', () => {
   assert.ok(networkOf('10.1.1.1', [network('0.0.0.0/0')]));
   assert.ok(networkOf('2001:db8::1', [network('::/0')]));
   for (const address of ['10.1.1.1', '::ffff:10.1.1.1']) assert.equal(networkOf(address, [network('::/0')]), undefined);
   assert.equal(networkOf('2001:db8::1', [network('0.0.0.0/0')]), undefined);
 });
 
-test('without networks nothing is looked at', () => {
+test('without networks no address is in one', () => {
   assert.equal(networkOf('10.42.0.1', []), undefined);
 });
 
@@ -102,7 +102,7 @@ test('a network across the border of IPv4-mapped addresses is refused', () => {
   assert.match(parsed.ok ? '' : parsed.error, /write it as two networks/);
 });
 
-test('an IPv4 address of a socket for both families is the one that people know', () => {
+test('the IPv4-mapped address of a dual-stack socket is shown as the IPv4 address', () => {
   const cases = [
     ['::ffff:10.0.0.7', '10.0.0.7'],
     ['10.0.0.7', '10.0.0.7'],

@@ -21,14 +21,14 @@ const BAD: Refusal = { object: 'main/shop/other', code: 'wildcard-host', reason:
 
 const NOBODY_HELD: HeldBy = () => undefined;
 
-interface Said {
+interface Given {
   readonly legacy?: readonly InstanceRecord[];
   readonly published?: readonly Publication[];
   readonly refusals?: readonly Refusal[];
   readonly policy?: Policy;
 }
 
-function merged({ legacy = [], published = [], refusals = [], policy = 'both' }: Said): MergedApplication {
+function merged({ legacy = [], published = [], refusals = [], policy = 'both' }: Given): MergedApplication {
   return mergeApplication(
     appName('ALICE'),
     [
@@ -71,11 +71,11 @@ policy both
 traffic: asked single, achieved 25% by 1 entry beside 3 registered instances
 
 served (4)
-  ID                                                   STATUS  HOST                   ADDRESS     PORTS      ZONE  FROM             SINCE
-  eurek8s:main:shop:alice:alice.k8s.example.com:dc1:0  UP      alice.k8s.example.com  192.0.2.10  http:80    dc1   main/shop/alice  2 min
-  i-1                                                  UP      i-1.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
-  i-2                                                  UP      i-2.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
-  i-3                                                  UP      i-3.corp.example       10.20.0.7   http:8080  dc2   legacy           60 s
+  ID                                               STATUS  HOST                   ADDRESS     PORTS      ZONE  FROM             SINCE
+  eurek8s:main:shop:alice:alice.k8s.example.com:0  UP      alice.k8s.example.com  192.0.2.10  http:80    dc1   main/shop/alice  2 min
+  i-1                                              UP      i-1.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
+  i-2                                              UP      i-2.corp.example       10.20.0.7   http:8080  dc1   legacy           60 s
+  i-3                                              UP      i-3.corp.example       10.20.0.7   http:8080  dc2   legacy           60 s
   main/shop/alice: derived from the Ingress: 2 of 2 endpoints ready
     note: host alice.k8s.example.com chosen out of 2
 
@@ -91,7 +91,7 @@ not served (1)
   );
 });
 
-test('what is hidden is shown with the reason, once for all that share it', () => {
+test('hidden entries are shown with the reason, once for all entries that share it', () => {
   const hidden = text(merged({ legacy: TWINS, published: [ONE], policy: 'kubernetes-only' }));
   assert.match(hidden, /^hidden \(3\): in no list, still answered one by one$/m);
   assert.match(hidden, /^ {2}i-2 .* 60 s +policy$/m);
@@ -102,7 +102,7 @@ test('what is hidden is shown with the reason, once for all that share it', () =
   );
 });
 
-test('an entry that is there only because its removal is held says so, shown or hidden', () => {
+test('an entry that is there only because of a hold shows the hold, whether served or hidden', () => {
   const heldBy: HeldBy = (source, id) =>
     source === 'legacy' && id !== 'i-3'
       ? { holdId: 'legacy-c4db33c6', since: NOW - 60_000, releasesAt: NOW + 240_000 }
@@ -120,7 +120,7 @@ test('an entry that is there only because its removal is held says so, shown or 
   assert.deepEqual([first?.hold, first?.notices], ['legacy-c4db33c6', [notice]]);
 });
 
-test('nothing UP is said first', () => {
+test('that nothing is UP comes first', () => {
   const down = text(merged({ legacy: [instance('ALICE', 'i-1', { status: 'DOWN' })] }));
   assert.match(down, /^ALICE: callers find no UP entry/);
   assert.match(text(merged({ refusals: [BAD] })), /^served: nothing$/m);
@@ -138,7 +138,7 @@ test('a share that serves every zone has no hint, and one that misses a zone has
   assert.match(hints(20)[0] ?? '', /^callers in dc2 .* its entries are in dc1$/);
 });
 
-test('when callers have a change follows from the last one of this application', () => {
+test('when callers have the last change follows from the changes of this application alone', () => {
   const callers = (recent: readonly Change[]) =>
     explainApplication(merged({ legacy: TWINS }), recent, NOW, NOBODY_HELD).callers;
   assert.match(callers([change('BOB', NOW)]).timing, /^nothing of it changed in the last 5 min/);
@@ -149,7 +149,7 @@ test('when callers have a change follows from the last one of this application',
   assert.match(callers([change('ALICE', NOW - 61_000)]).timing, /^the last change was 61 s ago: callers have it \(/);
 });
 
-test('the JSON has the documented fields and loses nothing on its way', () => {
+test('the JSON has all documented fields', () => {
   const explanation = explainApplication(
     merged({ legacy: TWINS, published: [ONE], refusals: [BAD] }),
     [],
@@ -160,7 +160,7 @@ test('the JSON has the documented fields and loses nothing on its way', () => {
   assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'served', 'hidden', 'refused', 'callers']);
   assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, achievedPercent: 25 });
   assert.deepEqual(explanation.served[0], {
-    id: 'eurek8s:main:shop:alice:alice.k8s.example.com:dc1:0',
+    id: 'eurek8s:main:shop:alice:alice.k8s.example.com:0',
     status: 'UP',
     host: 'alice.k8s.example.com',
     address: '192.0.2.10',

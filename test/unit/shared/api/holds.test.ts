@@ -13,7 +13,7 @@ const HOLD = reportHold('legacy', {
   releasesAt: NOW + 300_000,
 });
 
-test('a hold for scripts has the documented fields, and its times are no numbers', () => {
+test('a hold as JSON has the documented fields, and its times are RFC 3339', () => {
   assert.deepEqual(HOLD, {
     id: 'legacy-c4db33c6',
     source: 'legacy',
@@ -26,7 +26,7 @@ test('a hold for scripts has the documented fields, and its times are no numbers
   });
 });
 
-test('holds for people: what, since when, until when, and how to let it through', () => {
+test('holds as text: what is held, since when, until when, and how to release it', () => {
   assert.equal(renderHolds({ holds: [] }), 'nothing is held\n');
   assert.equal(
     renderHolds({ holds: [HOLD] }),

@@ -43,7 +43,7 @@ const REPORT = reportSources(
   NOW,
 );
 
-test('sources: a line each, their facts and errors below, and what reads wait for on top', () => {
+test('sources: a line for each, details and errors below it, and the awaited sources on top', () => {
   assert.equal(
     renderSources(REPORT, 'full'),
     `\
@@ -61,7 +61,7 @@ manifests:local  synced    3 s  no
   );
 });
 
-test('sources as JSON: ages in numbers, and what there is not left out', () => {
+test('sources as JSON: ages are numbers, and what is absent is left out', () => {
   assert.deepEqual(JSON.parse(JSON.stringify(REPORT)), {
     ready: false,
     awaited: ['legacy'],
@@ -87,7 +87,7 @@ test('sources as JSON: ages in numbers, and what there is not left out', () => {
   });
 });
 
-test('the summary counts both worlds, what is hidden and what is refused', () => {
+test('the summary counts registered, Kubernetes, hidden and refused entries', () => {
   const name = appName('ALICE');
   const refusals = [{ object: 'main/shop/x', code: 'no-host', reason: 'no host' } as const];
   const merged = mergeApplication(
@@ -128,7 +128,7 @@ test('the summary counts both worlds, what is hidden and what is refused', () =>
   assert.match(text, /curl http:\/\/eurek8s:8761\/eurek8s\/explain\/NAME$/m);
 });
 
-test('before the first view the summary says so and has no table', () => {
+test('before the first snapshot the summary has no table', () => {
   const text = renderSummary(summarize('1.2.3', undefined), REPORT, 'http://e');
   assert.match(text, /^Eurek8s 1\.2\.3: no registry yet\n\nreads answer 503: waiting for legacy$/m);
   assert.doesNotMatch(text, /APPLICATION/);

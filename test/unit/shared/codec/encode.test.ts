@@ -57,7 +57,7 @@ test('an empty string is a value of its own in both formats', () => {
   );
 });
 
-test('a delta says its own action in place of the record’s, in both formats and details', () => {
+test('the action of a delta replaces that of the record, in both formats and details', () => {
   for (const detail of ['full', 'compact'] as const)
     for (const record of [instance('ORDERS', 'o-1'), BARE]) {
       const json = JSON.parse(encodeInstanceJson(record, detail, 'DELETED')) as { readonly actionType: string };
@@ -121,7 +121,7 @@ test('Amazon metadata without entries is an object in JSON and marked empty in X
   );
 });
 
-test('the body of a registration sent on is the full form', () => {
+test('the body of a forwarded registration is the full form', () => {
   const record = instance('ORDERS', 'o-1');
   assert.equal(encodeInstanceDocumentJson(record), `{"instance":${encodeInstanceJson(record, 'full')}}`);
 });

@@ -39,7 +39,7 @@ test('names have the friendly form of stock servers', () => {
     '·x': '_.00b7x',
     é: 'é',
     'a:b': 'a_.003ab',
-    // Allowed from the fifth edition of XML 1.0 on only.
+    // Allowed only since the fifth edition of XML 1.0.
     ȿ: '_.023f',
   };
   for (const [key, name] of Object.entries(forms)) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { decodeInstanceJson } from '../../../../shared/codec/json-decode.ts';
 import type { DecodedApplications } from '../../../../shared/codec/document.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
-import { decodeInParts } from '../../../support/applications-json.ts';
+import { decodeInParts } from '../../../support/decode-applications.ts';
 
 const NOW = 1_795_000_000_000;
 
@@ -19,7 +19,7 @@ function one(value: object): InstanceRecord {
   return result.value;
 }
 
-test('an instance with next to nothing in it gets the defaults of a Java decoder', () => {
+test('an almost empty instance gets the defaults of a Java decoder', () => {
   assert.deepEqual(one({}), {
     ...Object.fromEntries(
       [
@@ -88,7 +88,7 @@ test('the dialect of very old servers: objects for arrays, booleans and numbers,
   assert.deepEqual(record!.metadata, new Map([['my_key', '1.1']]));
 });
 
-test('a doubled underscore in the metadata of an ordinary server is meant', () => {
+test('a doubled underscore in the metadata of an ordinary server stays', () => {
   assert.deepEqual(
     one({ port: { $: 1, '@enabled': 'true' }, metadata: { my__key: 'v' } }).metadata,
     new Map([['my__key', 'v']]),
@@ -189,7 +189,7 @@ test('a broken instance or application is skipped and reported, the others stay'
   assert.deepEqual(skipped[0], { id: 'orders/', reason: 'the instance is not an object' });
 });
 
-test('what is no registry is an error: it must not read as an empty one', async () => {
+test('what is no registry is an error and not an empty registry', async () => {
   for (const text of [
     '',
     'x',
@@ -228,7 +228,7 @@ test('hostile documents: deep nesting, prototype keys, huge and duplicate keys',
   assert.equal(({} as { readonly ipAddr?: string }).ipAddr, undefined);
 });
 
-test('a list whose text stops coming is no matter of the decoder: the failure passes through', async () => {
+test('a failure of the connection passes through the decoder', async () => {
   function* broken(): Iterable<string> {
     yield '{"applications":{"application":[';
     throw new Error('the connection broke');

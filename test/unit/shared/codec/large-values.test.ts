@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeApplicationsJson } from '../../../../shared/codec/json-applications.ts';
-import { readApplicationsXml } from '../../../../shared/codec/xml-applications.ts';
+import { decodeApplicationsXml } from '../../../../shared/codec/xml-applications.ts';
 import type { DecodedApplication, DocumentFacts } from '../../../../shared/codec/document.ts';
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
 import type { TimeSlice } from '../../../../shared/time-slice.ts';
@@ -23,7 +23,7 @@ async function read(text: string, format: 'json' | 'xml'): Promise<Read | string
   const intake = { add: (each: DecodedApplication) => void applications.push(each), restart: () => undefined };
   let steps = 0;
   const slice: TimeSlice = { isSpent: () => true, next: async () => void steps++ };
-  const decode = format === 'json' ? decodeApplicationsJson : readApplicationsXml;
+  const decode = format === 'json' ? decodeApplicationsJson : decodeApplicationsXml;
   const result = await decode(parts, NOW, intake, slice);
   if (!result.ok) return result.error.reason;
   const { skipped }: DocumentFacts = result.value;
@@ -54,14 +54,14 @@ for (const [what, odd] of Object.entries(ODD_JSON))
     assert.ok(done.steps >= MANY / PART / 2, `${done.steps} steps`);
   });
 
-test('JSON: what is too long beside the applications is passed over; a key of that length is none', async () => {
+test('JSON: a value beside the applications that is too long is passed over; a key of that length is an error', async () => {
   const good = json('"hostName":"h"').slice(1);
   const done = await read(`{"junk":"${'x'.repeat(MANY)}",${good}`, 'json');
   assert.ok(typeof done === 'object' && done.ids.length === 2);
   assert.match(JSON.stringify(await read(`{"${'x'.repeat(MANY)}":1,${good}`, 'json')), /key of an object is too long/);
 });
 
-test('JSON: hundreds of thousands of applications without anything are small steps as well', async () => {
+test('JSON: hundreds of thousands of empty applications are read in small steps as well', async () => {
   const count = 300_000;
   const done = await read(`{"applications":{"application":[${'{},'.repeat(count)}{}]}}`, 'json');
   assert.ok(typeof done === 'object' && done.steps > count);
@@ -70,10 +70,10 @@ test('JSON: hundreds of thousands of applications without anything are small ste
   assert.ok(typeof keys === 'object' && keys.steps > count);
 });
 
-test('JSON: a string full of escapes is looked through once', async () => {
+test('JSON: a string full of escapes is searched once', async () => {
   const begun = performance.now();
   await read(json(`"metadata":{"a":"${'\\\\'.repeat(8_000_000)}"}`), 'json');
-  // Where each escape has the rest of its part searched it is minutes.
+  // A search of the rest of the part for each escape would take minutes.
   assert.ok(performance.now() - begun < 10_000);
 });
 
@@ -100,7 +100,7 @@ for (const [what, odd] of Object.entries(ODD_XML))
     assert.ok(done.steps >= MANY / PART / 2, `${done.steps} steps`);
   });
 
-test('XML is read alike wherever it is divided', async () => {
+test('XML is read the same wherever it is divided', async () => {
   const text = `\ufeff<?xml version="1.0"?><!-- a > b --><applications><versions__delta>2</versions__delta>
     <application a="x>y" b='"'><name>A</name><instance><hostName>h&amp;1</hostName><metadata><a><![CDATA[</a>]]></a></metadata></instance ></application>
     <application/></applications > <?end?> `;
@@ -108,7 +108,7 @@ test('XML is read alike wherever it is divided', async () => {
     const applications: DecodedApplication[] = [];
     const intake = { add: (each: DecodedApplication) => void applications.push(each), restart: () => undefined };
     const slice: TimeSlice = { isSpent: () => false, next: async () => undefined };
-    const result = await readApplicationsXml([text.slice(0, at), text.slice(at)], NOW, intake, slice);
+    const result = await decodeApplicationsXml([text.slice(0, at), text.slice(at)], NOW, intake, slice);
     assert.ok(result.ok, `${at}: ${result.ok ? '' : result.error.reason}`);
     assert.equal(result.value.versionsDelta, '2');
     assert.equal(applications[0]?.instances[0]?.hostName, 'h&1', `${at}`);
@@ -116,7 +116,7 @@ test('XML is read alike wherever it is divided', async () => {
   }
 });
 
-test('XML whose tags do not fit, or that ends too early or too late, is refused', async () => {
+test('XML whose tags do not match, or that ends too early or too late, is refused', async () => {
   for (const text of [
     '<applications><application></applications></application>',
     '<applications><application><instance></application></instance></applications>',

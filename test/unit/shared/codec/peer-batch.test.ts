@@ -24,7 +24,7 @@ function decoded(...replicationList: readonly object[]): readonly PeerItem[] {
   return batch.value;
 }
 
-test('each action of a batch is taken in its order', () => {
+test('the actions of a batch are decoded in order', () => {
   const named = { appName: 'orders', id: 'i-1', lastDirtyTimestamp: 1_750_000_000_100, status: 'OUT_OF_SERVICE' };
   const items = decoded(
     { ...named, action: 'Register', instanceInfo: INSTANCE },
@@ -55,7 +55,7 @@ test('each action of a batch is taken in its order', () => {
   );
 });
 
-test('a heartbeat tells the override that the peer knows', () => {
+test('a heartbeat has the override of the peer', () => {
   const heartbeat = { appName: 'A', id: 'x', action: 'Heartbeat' };
   const items = decoded(
     { ...heartbeat, overriddenStatus: 'OUT_OF_SERVICE' },
@@ -67,13 +67,13 @@ test('a heartbeat tells the override that the peer knows', () => {
   );
 });
 
-test('a status that does not exist is never taken for UNKNOWN, which would stick', () => {
+test('an unknown status does not become UNKNOWN, which would stay', () => {
   const named = { appName: 'A', id: 'x', status: 'down' };
   const items = decoded({ ...named, action: 'StatusUpdate' }, { ...named, action: 'DeleteStatusOverride' });
   for (const item of items) assert.ok(item.kind === 'unreadable' && item.status === 500, JSON.stringify(item));
 });
 
-test('a register without a readable instance does not spoil the batch', () => {
+test('a registration without a readable instance does not spoil the batch', () => {
   const [item, next] = decoded(
     { appName: 'A', id: 'x', action: 'Register' },
     { appName: 'A', id: 'y', action: 'Cancel' },
@@ -82,12 +82,12 @@ test('a register without a readable instance does not spoil the batch', () => {
   assert.equal(next?.kind, 'cancel');
 });
 
-test('an instance of another application than the item says is passed over, as stock does', () => {
+test('an instance of another application than that of the item is passed over, as in stock servers', () => {
   const [item] = decoded({ appName: 'OTHER', id: 'x', action: 'Register', instanceInfo: INSTANCE });
   assert.ok(item?.kind === 'unreadable' && item.status === 200);
 });
 
-test('what is no batch, and an action nobody knows, is refused whole', () => {
+test('what is no batch, or has an unknown action, is refused as a whole', () => {
   for (const text of ['', '{', '{}', '[]', '{"replicationList":{}}', '{"replicationList":[7]}'])
     assert.equal(decodePeerBatch(text, NOW).ok, false, text);
   const unknown = decodePeerBatch('{"replicationList":[{"appName":"A","id":"x","action":"Nope"}]}', NOW);
@@ -98,7 +98,7 @@ test('decoding never throws', () => {
   fc.assert(fc.property(fc.json(), (json) => void decodePeerBatch(`{"replicationList":[${json}]}`, NOW)));
 });
 
-test('the answer has a status for each item and not one key more', () => {
+test('the answer has a status for each item and no further key', () => {
   assert.equal(
     encodePeerAnswers([{ status: 200 }, { status: 404 }]),
     '{"responseList":[{"statusCode":200},{"statusCode":404}]}',

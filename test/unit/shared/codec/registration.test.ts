@@ -5,7 +5,7 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { appName } from '../../../../shared/model/names.ts';
 import type { Result } from '../../../../shared/result.ts';
 
-// What stock servers answered to some 95 bodies is replayed in test/golden; here are the cases between those.
+// test/golden replays the answers of stock servers to some 95 bodies. Here are the cases between those.
 
 const NOW = 1_795_000_000_000;
 const APP = appName('ORDERS');
@@ -66,7 +66,7 @@ test('numbers in metadata keep their digits: 1.10 is not 1.1', () => {
   );
 });
 
-test('group names are upper-cased, as stock does in JSON', () => {
+test('group names are upper-cased, as in the JSON of stock servers', () => {
   assert.equal(taken({ appGroupName: 'finance' }).appGroupName, 'FINANCE');
 });
 
@@ -116,7 +116,7 @@ test('nested metadata is torn apart as in a Java decoder, or refused', () => {
   }
 });
 
-test('ports and leases with anything but their parts', () => {
+test('ports and leases with unknown or nested parts', () => {
   assert.deepEqual(taken({ port: {}, securePort: {} }).securePort, { number: 7002, enabled: false });
   for (const fields of [
     { port: 80 },
@@ -162,7 +162,7 @@ test('data centers: the class decides', () => {
   );
 });
 
-test('the checks come in the order of stock servers, and blanks are no reason', () => {
+test('the checks come in the order of stock servers, and blanks pass', () => {
   assert.equal(refused('{"app":"X"}'), 'Missing instanceId');
   assert.equal(refused('{"app":"X","instanceId":"i"}'), 'Missing hostname');
   assert.equal(refused('{"app":"X","hostName":"h"}'), 'Missing ip address');
@@ -212,7 +212,7 @@ test('XML: no app, an unreadable port and a lost lease are unreadable bodies; na
   }
 });
 
-test('XML: a time stamp that no Java long holds is as if it were absent', () => {
+test('XML: a time stamp that is no Java long counts as absent', () => {
   const stamped = (text: string): number | undefined => {
     const result = register(
       `<instance><hostName>h</hostName><app>orders</app><ipAddr>1.1.1.1</ipAddr><dataCenterInfo><name>MyOwn</name>` +
@@ -227,7 +227,7 @@ test('XML: a time stamp that no Java long holds is as if it were absent', () => 
   assert.equal(stamped('+5'), 5);
 });
 
-test('a flag given as number is true for whole numbers other than 0 only', () => {
+test('a number as a flag is true only when it is whole and not 0', () => {
   const enabled = (flag: unknown): boolean => taken({ port: { $: 1, '@enabled': flag } }).port.enabled;
   assert.deepEqual([1, -1, 0, 80.5, 'true', 'TRUE', true].map(enabled), [true, true, false, false, true, false, true]);
 });

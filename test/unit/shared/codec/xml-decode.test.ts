@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeApplicationsXml, decodeInstanceXml } from '../../../../shared/codec/xml-decode.ts';
+import { decodeApplicationsXml } from '../../../../shared/codec/xml-applications.ts';
+import { decodeInstanceXml } from '../../../../shared/codec/xml-decode.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import { decodeInParts } from '../../../support/decode-applications.ts';
 
 const NOW = 1_795_000_000_000;
 const CENTER = '<dataCenterInfo><name>MyOwn</name></dataCenterInfo>';
+
+function decodeRegistry(text: string): ReturnType<typeof decodeInParts> {
+  return decodeInParts([text], NOW, decodeApplicationsXml);
+}
 
 function decode(inner: string): ReturnType<typeof decodeInstanceXml> {
   return decodeInstanceXml(`<instance><hostName>h</hostName><app>a</app>${inner}</instance>`, NOW);
@@ -114,7 +120,7 @@ test('a lease value that is no number loses what follows, as in a Java server', 
   assert.equal(one('<leaseInfo><x>1</x><durationInSecs>5</durationInSecs></leaseInfo>').leaseInfo!.durationInSecs, 5);
 });
 
-test('flags, time stamps and actions that cannot be read are as if absent', () => {
+test('flags, time stamps and actions that cannot be read count as absent', () => {
   const record = one(
     '<isCoordinatingDiscoveryServer>TRUE</isCoordinatingDiscoveryServer><lastDirtyTimestamp> 5</lastDirtyTimestamp><lastUpdatedTimestamp>5</lastUpdatedTimestamp><actionType>GONE</actionType><zzz><y/></zzz>',
   );
@@ -124,12 +130,11 @@ test('flags, time stamps and actions that cannot be read are as if absent', () =
   assert.equal(record.actionType, undefined);
 });
 
-test('a registry: broken parts are skipped and reported, the others stay', () => {
-  const result = decodeApplicationsXml(
+test('a registry: broken parts are skipped and reported, the others stay', async () => {
+  const result = await decodeRegistry(
     `\ufeff<?xml version="1.0"?><applications><versions__delta>2</versions__delta><apps__hashcode>UP_1_</apps__hashcode>
       <application><name>orders</name><instance><hostName>h</hostName>${CENTER}</instance><instance><instanceId>bad</instanceId><port/></instance><instance/></application>
       <application><instance><app>X</app><instanceId>x-1</instanceId></instance></application><application/></applications>`,
-    NOW,
   );
   assert.ok(result.ok);
   const { applications, skipped, versionsDelta, hashCode } = result.value;
@@ -148,7 +153,7 @@ test('a registry: broken parts are skipped and reported, the others stay', () =>
   );
 });
 
-test('what is not well-formed, has a DOCTYPE or another root is an error, never a thrown one', () => {
+test('what is not well-formed, has a DOCTYPE or another root is an error and does not throw', async () => {
   const bad = [
     '',
     'x',
@@ -165,7 +170,7 @@ test('what is not well-formed, has a DOCTYPE or another root is an error, never 
     '<applications>'.repeat(300) + '</applications>'.repeat(300),
   ];
   for (const text of bad) {
-    assert.equal(decodeApplicationsXml(text, NOW).ok, false, text);
+    assert.equal((await decodeRegistry(text)).ok, false, text);
     assert.equal(decodeInstanceXml(text, NOW).ok, false, text);
   }
   assert.equal(decodeInstanceXml('<instance><hostName>h</hostName></instance>', NOW).ok, false);
@@ -173,14 +178,13 @@ test('what is not well-formed, has a DOCTYPE or another root is an error, never 
   assert.equal(decodeInstanceXml('<instance><hostName>h</hostName><app>a</app><port/></instance>', NOW).ok, false);
 });
 
-test('a registry with many references is read whole: the parser’s own limit for them does not apply', () => {
+test('a registry with many references is read whole: the parser’s own limit for them does not apply', async () => {
   const instances = Array.from(
     { length: 3000 },
     (_, i) => `<instance><hostName>h${i}</hostName><homePageUrl>?a=1&amp;b=2</homePageUrl></instance>`,
   );
-  const result = decodeApplicationsXml(
+  const result = await decodeRegistry(
     `<applications><application><name>A</name>${instances.join('')}</application></applications>`,
-    NOW,
   );
   assert.ok(result.ok);
   assert.equal(result.value.applications[0]!.instances[2999]!.homePageUrl, '?a=1&b=2');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appendTo, dropFrom, each, eachBackwards, type Chunks } from '../../../../shared/collections/chunks.ts';
+import { appendTo, dropFirst, each, eachBackwards, type Chunks } from '../../../../shared/collections/chunks.ts';
 
 const numbers = (from: number, count: number): readonly number[] => Array.from({ length: count }, (_, i) => from + i);
 
-test('a list in chunks is the list: appended to by one or by many, dropped from by any number', () => {
+test('a list in chunks equals a plain list, whatever is appended and dropped', () => {
   let chunks: Chunks<number> = [];
   let expected: readonly number[] = [];
   for (const [append, drop] of [
@@ -20,17 +20,17 @@ test('a list in chunks is the list: appended to by one or by many, dropped from 
     [5, 0],
   ] as const) {
     const added = numbers(expected.at(-1) ?? 0, append);
-    chunks = dropFrom(appendTo(chunks, added), drop);
+    chunks = dropFirst(appendTo(chunks, added), drop);
     expected = [...expected, ...added].slice(drop);
     assert.deepEqual([...each(chunks)], expected);
     assert.deepEqual([...eachBackwards(chunks)], expected.toReversed());
   }
 });
 
-test('what was there before stays as it was, and whole chunks are shared', () => {
+test('an earlier list does not change, and whole chunks are shared', () => {
   const before = appendTo([], numbers(0, 600));
   const after = appendTo(before, [600]);
   assert.equal(before.flat().length, 600);
   assert.equal(after[0], before[0]);
-  assert.equal(dropFrom(after, 256)[0], before[1]);
+  assert.equal(dropFirst(after, 256)[0], before[1]);
 });

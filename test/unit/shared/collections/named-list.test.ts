@@ -7,7 +7,7 @@ import { findByName, replaceByName, type Named } from '../../../../shared/collec
 const name = fc.constantFrom('A', 'AB', 'B', 'C', 'D', 'E-1', 'E-2', 'Z').map(appName);
 const items = fc.dictionary(name, fc.option(fc.nat(9), { nil: undefined }));
 
-test('replacing by name is what a map of the same changes holds, sorted', () => {
+test('replacing by name equals a sorted map with the same changes', () => {
   fc.assert(
     fc.property(fc.array(items, { maxLength: 6 }), (rounds) => {
       let list: readonly (Named & { readonly value: number })[] = [];
@@ -33,7 +33,7 @@ test('replacing by name is what a map of the same changes holds, sorted', () => 
   );
 });
 
-test('without changes the list is the very same', () => {
+test('without changes the list is the same object', () => {
   const list = [{ name: appName('A') }];
   assert.equal(replaceByName(list, new Map()), list);
 });

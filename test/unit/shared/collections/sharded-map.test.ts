@@ -6,7 +6,7 @@ import { ShardedMap } from '../../../../shared/collections/sharded-map.ts';
 const key = fc.integer({ min: 0, max: 60 }).map((n) => `key-${n}`);
 const change = fc.tuple(key, fc.option(fc.integer(), { nil: undefined }));
 
-test('whatever is put and removed, each copy holds what a map would, and the ones before stay as they were', () => {
+test('each copy equals a plain map with the same changes, and earlier copies do not change', () => {
   fc.assert(
     fc.property(fc.array(fc.array(change, { maxLength: 20 }), { maxLength: 20 }), (batches) => {
       const naive = new Map<string, number>();
@@ -28,7 +28,7 @@ test('whatever is put and removed, each copy holds what a map would, and the one
   );
 });
 
-test('keys that share a shard are told apart', () => {
+test('keys in the same shard are kept apart', () => {
   const names = Array.from({ length: 20_000 }, (_, i) => `id-${i}`);
   const map = ShardedMap.empty<number>().with(new Map(names.map((name, i) => [name, i])));
   assert.equal(map.size, names.length);

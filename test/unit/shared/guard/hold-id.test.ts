@@ -21,7 +21,7 @@ test('the order in which a loss is found does not count', () => {
   assert.equal(idOf('ORDERS/1', 'ORDERS/2', 'PAYMENTS/1'), idOf('PAYMENTS/1', 'ORDERS/2', 'ORDERS/1'));
 });
 
-test('one instance more, less, other or of another application is another hold', () => {
+test('one instance more, fewer, another one or one of another application is another hold', () => {
   const ids = [
     idOf('ORDERS/1', 'ORDERS/2'),
     idOf('ORDERS/1'),
@@ -33,7 +33,7 @@ test('one instance more, less, other or of another application is another hold',
   assert.equal(new Set(ids).size, ids.length);
 });
 
-test('numbered ids do not make up for each other: of all pairs among forty none is another', () => {
+test('hashes of numbered ids do not cancel out: all pairs among forty differ', () => {
   const ids = new Set<string>();
   let pairs = 0;
   for (let a = 0; a < 40; a++)
@@ -44,7 +44,7 @@ test('numbered ids do not make up for each other: of all pairs among forty none 
   assert.equal(ids.size, pairs);
 });
 
-test('a large loss is known by its applications and their numbers, in whatever order', () => {
+test('a large loss is identified by its applications and their numbers, in any order', () => {
   const [orders, payments] = [numbered('ORDERS', 4_000), numbered('PAYMENTS', 2_000)];
   const large = idOf(...orders, ...payments);
   assert.equal(idOf(...payments, ...orders.toReversed()), large);

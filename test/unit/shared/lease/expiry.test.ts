@@ -18,7 +18,7 @@ class Fleet {
     for (let i = 0; i < count; i++) this.registry.register(registration(APP, `node${i}`), NOW);
   }
 
-  /** Ends with the evictor's run; gives the ids it took. */
+  /** Ends with a run of the evictor. Returns the evicted ids. */
   minute(alive: number): readonly string[] {
     for (let half = 0; half < 2; half++) {
       for (let i = 0; i < alive; i++) this.registry.renew(APP, instanceId(`node${i}`), undefined, this.now);
@@ -84,7 +84,7 @@ test('protection ends at once when the heartbeats return', () => {
   assert.equal(fleet.registry.size, 20);
 });
 
-test('protection ends by itself after a quarter of an hour, and what stayed silent goes bit by bit', () => {
+test('protection ends by itself after a quarter of an hour, and silent instances go in several runs', () => {
   const fleet = new Fleet(20);
   fleet.minutes(2, 20);
   assert.deepEqual(fleet.minute(10), []);
@@ -128,7 +128,7 @@ test('after a total silence nobody is evicted before 85 percent of the clients a
   assert.equal(fleet.registry.size, 20);
 });
 
-test('a process that stood still for an hour evicts nobody when it goes on', () => {
+test('a process that was paused for an hour evicts nobody when it continues', () => {
   const fleet = new Fleet(20);
   fleet.minutes(2, 20);
   fleet.now += 60 * MINUTE;
@@ -136,7 +136,7 @@ test('a process that stood still for an hour evicts nobody when it goes on', () 
   assert.deepEqual(fleet.minutes(3, 20), []);
 });
 
-test('after a late run of the evictor leases live that much longer', () => {
+test('after a late run of the evictor leases live longer by the delay', () => {
   const registry = new LeaseRegistry(NOW, { selfPreservation: 'off', evictionIntervalMs: MINUTE });
   assert.deepEqual([...registry.evict(NOW, never)], []);
   registry.register(registration(APP, ID), NOW);
@@ -169,7 +169,7 @@ test('an eviction forgets the override, as cancelling does', () => {
   assert.equal(registry.records(APP)?.[0]?.status, 'UP');
 });
 
-test('an expired instance that waits for its eviction is not found by status and metadata calls, a heartbeat revives it', () => {
+test('status and metadata calls do not find an expired instance before its eviction, and a heartbeat revives it', () => {
   const registry = new LeaseRegistry(NOW, { selfPreservation: 'off', evictionIntervalMs: MINUTE });
   registry.register(registration(APP, ID), NOW);
   const late = NOW + 90_001;
@@ -180,7 +180,7 @@ test('an expired instance that waits for its eviction is not found by status and
   assert.equal(registry.setStatus(APP, ID, 'DOWN', undefined, late).outcome, 'done');
 });
 
-test('what the report says at the start, with nothing registered and in good health', () => {
+test('the report at the start, without registrations, and in good health', () => {
   assert.equal(new LeaseRegistry(NOW).preservation(NOW).cause, 'idle');
   const fleet = new Fleet(3);
   const starting = fleet.registry.preservation(NOW + 1);

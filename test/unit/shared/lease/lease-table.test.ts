@@ -13,7 +13,7 @@ function tableOf(...names: readonly (readonly [app: string, id: string])[]): Lea
   return table;
 }
 
-test('an id under several names is a lease of each, and they go one by one', () => {
+test('one id in several applications has a lease in each, and they are removed one by one', () => {
   const table = tableOf(['A', ID], ['B', ID], ['C', ID]);
   assert.deepEqual([table.size, table.applications, table.withId(ID).length], [3, 3, 3]);
   table.remove(appName('A'), ID);
@@ -29,7 +29,7 @@ test('an id under several names is a lease of each, and they go one by one', () 
   assert.deepEqual([table.size, table.applications, table.withId(ID).length], [0, 0, 0]);
 });
 
-test('records come in the order of registration, whoever took whose place', () => {
+test('records are in the order of registration, whichever slots they have', () => {
   const ids = (table: LeaseTable): readonly string[] => (table.records(appName('A')) ?? []).map(({ id }) => id);
   const table = tableOf(['A', '1'], ['A', '2'], ['A', '3']);
   table.remove(appName('A'), instanceId('1'));
@@ -38,7 +38,7 @@ test('records come in the order of registration, whoever took whose place', () =
   assert.deepEqual(ids(table), ['2', '3', '4']);
 });
 
-test('a lease tells of the renewals since it was put here, and what it was before stays as it was', () => {
+test('a lease includes the renewals since it was put, and the lease that was put does not change', () => {
   const table = tableOf(['A', ID]);
   const before = table.get(appName('A'), ID);
   const slot = table.slotOf(appName('A'), ID) ?? NaN;
@@ -50,7 +50,7 @@ test('a lease tells of the renewals since it was put here, and what it was befor
   assert.equal(before?.lastRenewalTimestamp, NOW);
 });
 
-test('the slot of a lease that is gone has nothing of it for the next one', () => {
+test('a slot that is used again keeps nothing of the removed lease', () => {
   const table = tableOf(['A', ID]);
   table.rows.renew(table.slotOf(appName('A'), ID) ?? NaN, NOW + 60_000);
   table.remove(appName('A'), ID);
@@ -60,7 +60,7 @@ test('the slot of a lease that is gone has nothing of it for the next one', () =
   assert.equal(table.rows.expired(NOW + 10_001).length, 1);
 });
 
-test('slots stay dense: one that was given back is used again', () => {
+test('slots stay dense: a free slot is used again', () => {
   const table = tableOf();
   const app = appName('A');
   for (let round = 0; round < 5; round++) {
@@ -73,7 +73,7 @@ test('slots stay dense: one that was given back is used again', () => {
   assert.deepEqual([table.size, table.applications], [0, 0]);
 });
 
-test('where an application ends and an id begins makes a difference', () => {
+test('application and id are kept apart, whatever characters they have', () => {
   const table = tableOf(['AB', 'C']);
   assert.equal(table.get(appName('A'), instanceId('BC')), undefined);
 });

@@ -21,7 +21,7 @@ test('the compensation of a late run postpones expiry', () => {
   assert.equal(isExpired(lease, NOW + 95_001, 5_000), true);
 });
 
-test('the renewal time on the wire is the shifted one, the others are true', () => {
+test('the renewal time on the wire is shifted, the other times are not', () => {
   const { leaseInfo } = withContent(datedUp(renewed(lease, NOW + 5_000), 'UP', NOW + 5_000), {}).record;
   assert.deepEqual(leaseInfo, {
     renewalIntervalInSecs: 30,
@@ -33,7 +33,7 @@ test('the renewal time on the wire is the shifted one, the others are true', () 
   });
 });
 
-test('a registration without a usable duration gets 90 seconds, and tells the defaults', () => {
+test('a registration without a usable duration gets 90 seconds, and shows the defaults', () => {
   assert.equal(leaseDurationMs(registration('orders', 'node1', { leaseInfo: undefined })), 90_000);
   assert.equal(leaseDurationMs(registration('orders', 'node1', { leaseInfo: askedLease(0) })), 90_000);
   assert.equal(leaseDurationMs(registration('orders', 'node1', { leaseInfo: askedLease(-5) })), 90_000);

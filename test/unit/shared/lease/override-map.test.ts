@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { OVERRIDE_IDLE_MS, OverrideMap } from '../../../../shared/lease/override-map.ts';
 import { ID, NOW } from '../../../support/lease-world.ts';
 
-test('only being asked for keeps an entry alive, being checked for does not', () => {
+test('`get` keeps an entry alive, `has` does not', () => {
   const overrides = new OverrideMap();
   overrides.set(ID, 'DOWN', NOW);
   assert.equal(overrides.has(ID, NOW + OVERRIDE_IDLE_MS - 1), true);
@@ -12,7 +12,7 @@ test('only being asked for keeps an entry alive, being checked for does not', ()
   assert.equal(overrides.get(ID, NOW + 2 * OVERRIDE_IDLE_MS - 2), 'DOWN');
 });
 
-test('removing an expired entry is removing none', () => {
+test('removing an expired entry removes none', () => {
   const overrides = new OverrideMap();
   overrides.set(ID, 'DOWN', NOW);
   assert.equal(overrides.remove(ID, NOW + OVERRIDE_IDLE_MS), false);

@@ -45,7 +45,7 @@ for (const [name, cases] of Object.entries(CASES)) {
   });
 }
 
-test('the override is not looked up for an instance that is not in service, so it is not kept alive by it', () => {
+test('the override of an instance that is not in service is not looked up, and so not kept alive', () => {
   assert.equal(
     effectiveStatus('DOWN', () => assert.fail('looked up'), 'UP'),
     'DOWN',

@@ -28,7 +28,7 @@ test('repeating a registration succeeds each time and counts once', () => {
   assert.equal(recordIn(registry).leaseInfo?.registrationTimestamp, NOW + 3);
 });
 
-test('older data than the registered is not taken, but starts a fresh lease', () => {
+test('older data than the registered data is not taken over, but starts a new lease', () => {
   const registry = registryWith({ ipAddr: '10.0.0.1' });
   registry.register(
     registration(APP, ID, { ipAddr: '10.0.0.2', lastDirtyTimestamp: NOW - 101, leaseInfo: askedLease(5) }),
@@ -41,7 +41,7 @@ test('older data than the registered is not taken, but starts a fresh lease', ()
   assert.equal(record.leaseInfo?.durationInSecs, 90);
 });
 
-test('equally old data replaces the registered', () => {
+test('equally old data replaces the registered data', () => {
   const registry = registryWith({ ipAddr: '10.0.0.1' });
   registry.register(registration(APP, ID, { ipAddr: '10.0.0.2' }), NOW + 1);
   assert.equal(recordIn(registry).ipAddr, '10.0.0.2');
@@ -61,7 +61,7 @@ test('serviceUpTimestamp is set when the instance first registers as UP', () => 
   assert.equal(recordIn(registry).leaseInfo?.serviceUpTimestamp, NOW + 5);
 });
 
-test('an override that the client brings along is adopted only where none is known', () => {
+test('an override that the client brings is adopted only when there is none', () => {
   const registry = registryWith({ overriddenStatus: 'OUT_OF_SERVICE' });
   assert.equal(recordIn(registry).status, 'OUT_OF_SERVICE');
   assert.equal(recordIn(registry).overriddenStatus, 'OUT_OF_SERVICE');

@@ -12,7 +12,7 @@ test('a heartbeat changes nothing that is served, not even the record object', (
   assert.equal(recordIn(registry), before);
 });
 
-test('the renewal time is told with the next change of content', () => {
+test('the renewal time is shown with the next change of content', () => {
   const registry = registryWith();
   registry.renew(APP, ID, DIRTY, NOW + 30_000);
   registry.setStatus(APP, ID, 'DOWN', undefined, NOW + 40_000);
@@ -63,7 +63,7 @@ test('heartbeats are counted by whole minutes', () => {
 });
 
 test('the cost of a heartbeat does not grow with the registry', () => {
-  // Counted, not timed: a heartbeat may touch its own lease only, so every other record keeps its identity.
+  // By identity instead of time: a heartbeat may touch only its own lease, so all other records stay the same objects.
   const registry = registryWith();
   for (let i = 0; i < 500; i++) registry.register(registration(APP, `other${i}`), NOW);
   const before = registry.records(APP);

@@ -16,7 +16,7 @@ function register(overrides: Parameters<typeof registration>[2] = {}): PeerItem 
   return { kind: 'register', app: APP, id: ID, record: registration(APP, ID, overrides) };
 }
 
-test('a peer with older data is given ours, with the lease as it is now', () => {
+test('a peer with older data gets ours, with the current lease', () => {
   const effect = replicate(registryWith(), heartbeat(DIRTY - 1), NOW + 30_000);
   assert.ok(effect.outcome === 'conflict');
   assert.equal(effect.record.lastDirtyTimestamp, DIRTY);
@@ -24,14 +24,14 @@ test('a peer with older data is given ours, with the lease as it is now', () => 
   assert.deepEqual(effect.changed, []);
 });
 
-test('a peer with newer data is asked for it, one with the same or no version is content', () => {
+test('a peer with newer data is asked to register, one with the same or no version is not', () => {
   const outcomes = [DIRTY + 1, DIRTY, undefined].map(
     (dirty) => replicate(registryWith(), heartbeat(dirty), NOW).outcome,
   );
   assert.deepEqual(outcomes, ['newer-data', 'done', 'done']);
 });
 
-test('the override of a peer counts only where its data is newer, and is in what is served at once', () => {
+test('the override of a peer counts only when its data is newer, and is served at once', () => {
   for (const [dirty, expected] of [
     [DIRTY - 1, 'UNKNOWN'],
     [DIRTY, 'UNKNOWN'],
@@ -48,7 +48,7 @@ test('the override of a peer counts only where its data is newer, and is in what
   assert.equal(registry.overrides, 0, 'UNKNOWN means that there is none');
 });
 
-test('an override of a peer does not make an instance UP that says it is DOWN', () => {
+test('an override of a peer does not make an instance UP that registered as DOWN', () => {
   const registry = registryWith({ status: 'DOWN' });
   replicate(registry, heartbeat(DIRTY + 1, 'UP'), NOW);
   assert.deepEqual([recordIn(registry).status, recordIn(registry).overriddenStatus], ['DOWN', 'UP']);
@@ -62,7 +62,7 @@ test('a peer moves an instance between UP and OUT_OF_SERVICE by registering it, 
   assert.equal(recordIn(registry).status, 'OUT_OF_SERVICE');
 });
 
-test('older data that a peer registers does not win, and an override known here stays', () => {
+test('older data that a peer registers does not win, and our override stays', () => {
   const registry = registryWith();
   replicate(registry, register({ status: 'DOWN', lastDirtyTimestamp: DIRTY - 1 }), NOW);
   assert.equal(recordIn(registry).status, 'UP');
@@ -71,7 +71,7 @@ test('older data that a peer registers does not win, and an override known here 
   assert.equal(recordIn(registry).status, 'OUT_OF_SERVICE');
 });
 
-test('cancels and statuses are taken as a client’s', () => {
+test('cancels and status changes count as those of a client', () => {
   const registry = registryWith();
   const target = { app: APP, id: ID, lastDirtyTimestamp: undefined };
   assert.equal(replicate(registry, { kind: 'set-status', ...target, status: 'DOWN' }, NOW).outcome, 'done');
@@ -82,7 +82,7 @@ test('cancels and statuses are taken as a client’s', () => {
   assert.equal(replicate(registry, { kind: 'cancel', app: APP, id: ID }, NOW).outcome, 'not-found');
 });
 
-test('a registration without host name or address is passed over, as stock does', () => {
+test('a registration without host name or address is passed over, as in stock servers', () => {
   const registry = registryWith();
   for (const missing of [{ hostName: '' }, { ipAddr: '' }]) {
     const record = registration('OTHER', 'other-1', missing);

@@ -8,7 +8,7 @@ const DIRTY = NOW - 100;
 const HOUR = 3_600_000;
 const BILLS = appName('bills');
 
-test('setting another status overrides it and says so', () => {
+test('setting another status overrides it, and the record shows the override', () => {
   const registry = registryWith();
   const effect = registry.setStatus(APP, ID, 'OUT_OF_SERVICE', undefined, NOW + 9);
   assert.deepEqual(effect, { outcome: 'done', changed: [APP] });
@@ -20,7 +20,7 @@ test('setting another status overrides it and says so', () => {
   assert.equal(record.lastDirtyTimestamp, DIRTY);
 });
 
-test('setting the status it has records nothing', () => {
+test('setting the present status records no override', () => {
   const registry = registryWith();
   const before = recordIn(registry);
   assert.deepEqual(registry.setStatus(APP, ID, 'UP', NOW + 5, NOW + 9), { outcome: 'done', changed: [] });
@@ -63,7 +63,7 @@ test('status calls without effect renew the lease, but do not count as heartbeat
   }
 });
 
-test('UNKNOWN is sticky: registering does not help, heartbeats are refused until the override is removed', () => {
+test('UNKNOWN stays: a registration does not change it, and heartbeats are refused until the override is removed', () => {
   const registry = registryWith();
   registry.setStatus(APP, ID, 'UNKNOWN', undefined, NOW);
   assert.equal(registry.renew(APP, ID, DIRTY, NOW).outcome, 'unknown-status');
@@ -138,7 +138,7 @@ test('an override to UNKNOWN leaves the same id elsewhere as it is, but its hear
   assert.equal(registry.renew(BILLS, ID, DIRTY, NOW).outcome, 'unknown-status');
 });
 
-test('an override nobody used for an hour is forgotten, heartbeats of an instance in service use it', () => {
+test('an override that is not used for an hour is forgotten, and heartbeats use it', () => {
   const registry = registryWith();
   registry.setStatus(APP, ID, 'OUT_OF_SERVICE', undefined, NOW);
   registry.renew(APP, ID, DIRTY, NOW + HOUR - 1);
@@ -149,7 +149,7 @@ test('an override nobody used for an hour is forgotten, heartbeats of an instanc
   assert.deepEqual(registry.removeStatus(APP, ID, 'UP', undefined, NOW + HOUR).changed, [], 'DOWN is not looked up');
 });
 
-test('an instance whose override was forgotten keeps the status it has', () => {
+test('an instance whose override was forgotten keeps its status', () => {
   const registry = registryWith();
   registry.setStatus(APP, ID, 'OUT_OF_SERVICE', undefined, NOW);
   assert.equal(registry.renew(APP, ID, DIRTY, NOW + HOUR).outcome, 'done');
@@ -157,7 +157,7 @@ test('an instance whose override was forgotten keeps the status it has', () => {
   assert.equal(recordIn(registry).status, 'OUT_OF_SERVICE');
 });
 
-test('runs of the evictor forget overrides nobody used for an hour', () => {
+test('runs of the evictor remove overrides that were not used for an hour', () => {
   const registry = registryWith();
   registry.setStatus(APP, ID, 'DOWN', undefined, NOW);
   assert.deepEqual([...registry.evict(NOW + HOUR - 1, () => 0)], []);
@@ -166,7 +166,7 @@ test('runs of the evictor forget overrides nobody used for an hour', () => {
   assert.equal(registry.overrides, 0);
 });
 
-test('metadata is merged into what is there, and the same data registered again', () => {
+test('new metadata is merged, and the same data is registered again', () => {
   const registry = registryWith({
     metadata: new Map([
       ['zone', 'a'],

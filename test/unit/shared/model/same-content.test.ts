@@ -8,7 +8,7 @@ import { instance } from '../../../support/instances.ts';
 const RECORD = instance('ORDERS', 'orders-1');
 const LEASE = RECORD.leaseInfo!;
 
-/** A different value for each field: a new field of the record fails to compile here until it is thought of. */
+/** A different value for each field. A new field of the record does not compile until it is added here. */
 const OTHERWISE: { readonly [K in Exclude<keyof InstanceRecord, 'id' | 'actionType'>]: InstanceRecord[K] } = {
   instanceId: 'orders-2',
   hostName: 'other.corp.example',

@@ -16,21 +16,21 @@ function change(kind: ChangeKind, app: string, id: string, version: number, at =
   return { kind, app: appName(app), record: instance(app, id), at, version };
 }
 
-function told(log: ReturnType<typeof emptyLog>): readonly string[] {
+function deltaOf(log: ReturnType<typeof emptyLog>): readonly string[] {
   return log.applications.flatMap(({ name, changes }) =>
     changes.map(({ kind, record }) => `${kind} ${name}/${record.id}`),
   );
 }
 
-test('of several changes the last is told, deletions after the others', () => {
+test('of several changes the delta has the last, deletions after the others', () => {
   let log = append(emptyLog(1), [change('added', 'B', 'b1', 2), change('added', 'A', 'a2', 2)]);
   log = append(log, [change('deleted', 'A', 'a1', 3), change('modified', 'B', 'b1', 3)]);
-  assert.deepEqual(told(log), ['added A/a2', 'deleted A/a1', 'modified B/b1']);
+  assert.deepEqual(deltaOf(log), ['added A/a2', 'deleted A/a1', 'modified B/b1']);
   log = append(log, [change('added', 'A', 'a1', 4)]);
-  assert.deepEqual(told(log), ['added A/a1', 'added A/a2', 'modified B/b1']);
+  assert.deepEqual(deltaOf(log), ['added A/a1', 'added A/a2', 'modified B/b1']);
 });
 
-test('what has left the window is told no more, unless it changed again since', () => {
+test('a change that has left the window is not in the delta, unless the instance changed again', () => {
   let log = append(emptyLog(1), [
     change('added', 'A', 'a1', 2),
     change('added', 'A', 'a2', 2),
@@ -39,12 +39,12 @@ test('what has left the window is told no more, unless it changed again since', 
   log = append(log, [change('modified', 'A', 'a1', 3, 1000)]);
   assert.equal(prune(log, DELTA_WINDOW_MS), log, 'nothing is too old');
   log = prune(log, DELTA_WINDOW_MS + 500);
-  assert.deepEqual(told(log), ['modified A/a1']);
+  assert.deepEqual(deltaOf(log), ['modified A/a1']);
   log = prune(log, DELTA_WINDOW_MS + 1000);
-  assert.deepEqual([told(log), log.recent], [[], []]);
+  assert.deepEqual([deltaOf(log), log.recent], [[], []]);
 });
 
-test('who asks since when is told exactly that, or that it is not known any more', () => {
+test('changes since a version are exactly those, or unknown when the log does not go back that far', () => {
   let log = emptyLog(5);
   assert.equal(changedSince(log, 4), undefined, 'before the log began');
   assert.deepEqual(changedSince(log, 5), new Set());
@@ -57,7 +57,7 @@ test('who asks since when is told exactly that, or that it is not known any more
   assert.deepEqual(changedSince(log, 6), new Set(['B']));
 });
 
-test('what has left the log since another look at it is told by name', () => {
+test('the applications whose changes have left the log since an earlier log', () => {
   const before = append(emptyLog(1), [
     change('added', 'A', 'a1', 2),
     change('added', 'B', 'b1', 2),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tellsPlace } from '../../../../shared/registry/inherited-metadata.ts';
+import { isHostSpecific } from '../../../../shared/registry/inherited-metadata.ts';
 import { instance } from '../../../support/instances.ts';
 
 const TWIN = instance('BOB', 'i-1', {
@@ -60,7 +60,7 @@ const OF_THE_SERVICE: readonly (readonly [string, string])[] = [
 ];
 
 for (const [key, value] of OF_ONE_HOST)
-  test(`${key}: ${value} says where one host listens`, () => assert.equal(tellsPlace(key, value, TWIN), true));
+  test(`${key}: ${value} is about a single host`, () => assert.equal(isHostSpecific(key, value, TWIN), true));
 
 for (const [key, value] of OF_THE_SERVICE)
-  test(`${key}: ${value} is of the whole service`, () => assert.equal(tellsPlace(key, value, TWIN), false));
+  test(`${key}: ${value} is about the whole service`, () => assert.equal(isHostSpecific(key, value, TWIN), false));

@@ -13,7 +13,7 @@ import { publication } from '../../../support/publications.ts';
 
 const NOW = 1_760_000_000_000;
 
-interface Said {
+interface Given {
   readonly legacy?: readonly InstanceRecord[];
   readonly leases?: readonly InstanceRecord[];
   readonly published?: readonly Publication[];
@@ -24,28 +24,28 @@ interface Said {
   readonly now?: number;
 }
 
-function merge(said: Said): MergedApplication {
+function merge(given: Given): MergedApplication {
   const rules: MergeRules = {
-    application: () => ({ policy: said.policy ?? 'both', namespaces: [] }),
+    application: () => ({ policy: given.policy ?? 'both', namespaces: [] }),
     ownership: 'open',
     overlay: {
-      networks: (said.cidrs ?? []).flatMap((text) => {
+      networks: (given.cidrs ?? []).flatMap((text) => {
         const parsed = parseNetwork(text);
         return parsed.ok ? [parsed.value] : [];
       }),
-      action: said.action ?? 'hide',
+      action: given.action ?? 'hide',
     },
   };
   const contributions = [
-    { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: said.legacy ?? [] } },
-    { source: sourceId('leases'), contribution: { ...NO_CONTRIBUTION, instances: said.leases ?? [] } },
-    { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, publications: said.published ?? [] } },
+    { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: given.legacy ?? [] } },
+    { source: sourceId('leases'), contribution: { ...NO_CONTRIBUTION, instances: given.leases ?? [] } },
+    { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, publications: given.published ?? [] } },
   ];
-  return mergeApplication(appName('ALICE'), contributions, rules, said.before, said.now ?? NOW);
+  return mergeApplication(appName('ALICE'), contributions, rules, given.before, given.now ?? NOW);
 }
 
 const ids = (application: MergedApplication): readonly string[] => application.served.map(({ id }) => id);
-const SYNTHETIC = 'eurek8s:main:shop:alice:alice.k8s.example.com:dc1:0';
+const SYNTHETIC = 'eurek8s:main:shop:alice:alice.k8s.example.com:0';
 
 test('legacy entries pass through untouched, beside the one derived from the Ingress', () => {
   const real = instance('ALICE', 'i-1');
@@ -54,7 +54,7 @@ test('legacy entries pass through untouched, beside the one derived from the Ing
   assert.equal(merged.served[1], real);
 });
 
-test('a synthetic entry inherits vip, agreed metadata, page paths and zone from its twins', () => {
+test('a synthetic entry inherits vip, common metadata, page paths and zone from its twins', () => {
   const twins = [
     instance('ALICE', 'i-1', {
       vipAddress: 'Alice.V1',
@@ -85,7 +85,7 @@ test('a synthetic entry inherits vip, agreed metadata, page paths and zone from 
   });
 });
 
-test('metadata that says where one host listens is not inherited: callers would ask the load balancer on that port', () => {
+test('metadata about the address of one host is not inherited: callers would call the load balancer on that port', () => {
   const metadata = new Map([
     ['management.port', '8081'],
     ['team', 'red'],
@@ -95,7 +95,7 @@ test('metadata that says where one host listens is not inherited: callers would 
   assert.deepEqual([...(entry?.metadata.keys() ?? [])].toSorted(), ['eurek8s.io/source', 'team', 'zone']);
 });
 
-test('an empty annotation takes an inherited entry away, and is none of its own', () => {
+test('an empty annotation removes an inherited entry, and adds none', () => {
   const twin = instance('ALICE', 'i-1', { metadata: new Map([['team', 'red']]) });
   const base = publication('ALICE');
   const empty = {
@@ -112,7 +112,7 @@ test('an empty annotation takes an inherited entry away, and is none of its own'
   assert.deepEqual([...(entry?.metadata.keys() ?? [])].toSorted(), ['eurek8s.io/source', 'zone']);
 });
 
-test('what was inherited stays after the last twin is gone', () => {
+test('inherited values stay after the last twin is gone', () => {
   const both = merge({
     legacy: [instance('ALICE', 'i-1', { vipAddress: 'Alice.V1' })],
     published: [publication('ALICE')],
@@ -122,7 +122,7 @@ test('what was inherited stays after the last twin is gone', () => {
   assert.equal(alone.served[0], both.served[0], 'the entry is the same object: nothing about it changed');
 });
 
-test('annotations beat twins', () => {
+test('annotations overrule twins', () => {
   const base = publication('ALICE');
   const overrides = {
     ...base.overrides,
@@ -138,7 +138,7 @@ test('annotations beat twins', () => {
   assert.equal(entry?.homePageUrl, 'http://alice.k8s.example.com/home');
 });
 
-test('among Amazon twins the entry carries AmazonInfo with their zone and its own host', () => {
+test('beside Amazon twins the entry has AmazonInfo with their zone and its own host', () => {
   const amazon = instance('ALICE', 'i-1', {
     metadata: new Map(),
     dataCenterInfo: {
@@ -187,7 +187,7 @@ test('traffic in percent gives each zone its own entries', () => {
     published: [publication('ALICE', { traffic: { kind: 'share', percent: 50 } })],
   });
   const zones = merged.served.filter(({ id }) => id.startsWith('eurek8s:')).map(({ metadata }) => metadata.get('zone'));
-  assert.deepEqual(zones, ['a', 'a', 'b', 'c']);
+  assert.deepEqual(zones, ['a', 'b', 'c', 'a']);
   assert.deepEqual(merged.dial, { asked: '50%', entries: 4, realUp: 4, achievedPercent: 50 });
 });
 
@@ -220,7 +220,7 @@ test('traffic 0% publishes nothing, 100% hides the legacy, and both are explaine
   assert.equal(full.dial?.achievedPercent, 100);
 });
 
-test('the bound on entries cuts the share and says so', () => {
+test('the limit of entries cuts the share, with a refusal', () => {
   const real = Array.from({ length: 10 }, (_, i) => instance('ALICE', `i-${i}`));
   const merged = merge({
     legacy: real,
@@ -231,32 +231,36 @@ test('the bound on entries cuts the share and says so', () => {
 });
 
 test('policies decide which world is served', () => {
-  const said = { legacy: [instance('ALICE', 'i-1')], published: [publication('ALICE')] };
-  assert.deepEqual(ids(merge({ ...said, policy: 'legacy-only' })), ['i-1']);
-  assert.deepEqual(ids(merge({ ...said, policy: 'kubernetes-only' })), [SYNTHETIC]);
-  assert.deepEqual(ids(merge({ ...said, policy: 'prefer-kubernetes' })), [SYNTHETIC]);
-  const down = { ...said, published: [publication('ALICE', { status: 'DOWN' })], policy: 'prefer-kubernetes' as const };
+  const given = { legacy: [instance('ALICE', 'i-1')], published: [publication('ALICE')] };
+  assert.deepEqual(ids(merge({ ...given, policy: 'legacy-only' })), ['i-1']);
+  assert.deepEqual(ids(merge({ ...given, policy: 'kubernetes-only' })), [SYNTHETIC]);
+  assert.deepEqual(ids(merge({ ...given, policy: 'prefer-kubernetes' })), [SYNTHETIC]);
+  const down = {
+    ...given,
+    published: [publication('ALICE', { status: 'DOWN' })],
+    policy: 'prefer-kubernetes' as const,
+  };
   assert.deepEqual(ids(merge(down)), [SYNTHETIC, 'i-1'], 'legacy comes back when Kubernetes is DOWN');
 });
 
 test('registrations with an overlay address are hidden, or served when the action is forward', () => {
-  const said = {
+  const given = {
     legacy: [instance('ALICE', 'pod', { ipAddr: '10.42.1.2' }), instance('ALICE', 'vm')],
     cidrs: ['10.42.0.0/16'],
   };
-  const hidden = merge(said);
+  const hidden = merge(given);
   assert.deepEqual(ids(hidden), ['vm']);
   assert.equal(hidden.hidden[0]?.code, 'overlay');
-  assert.deepEqual(ids(merge({ ...said, action: 'forward' })), ['pod', 'vm']);
+  assert.deepEqual(ids(merge({ ...given, action: 'forward' })), ['pod', 'vm']);
 });
 
-test('one id from two sources is one instance: the first source has it', () => {
+test('one id from two sources is one instance, that of the first source', () => {
   const merged = merge({ legacy: [instance('ALICE', 'i-1')], leases: [instance('ALICE', 'i-1', { status: 'DOWN' })] });
   assert.equal(merged.served[0]?.status, 'UP');
   assert.equal(merged.refusals[0]?.code, 'id-taken');
 });
 
-test('a registration cannot take an id of ours', () => {
+test('a registration cannot have an id that is reserved for our entries', () => {
   const merged = merge({ legacy: [instance('ALICE', SYNTHETIC)] });
   assert.deepEqual(merged.served, []);
   assert.equal(merged.refusals[0]?.code, 'id-reserved');

@@ -20,7 +20,7 @@ function refusedClaim(claimed: Partial<NameClaim>, code: Refusal['code'] = 'bad-
   return { object: `${name.cluster}/${name.namespace}/${name.ingress}`, code, reason: 'a typing error', claim: name };
 }
 
-test('the oldest claim has the application, and the loser is told whose it is', () => {
+test('the oldest claim owns the application, and the refusal of the other names the owner', () => {
   const late = claim({ namespace: 'aaa', createdAt: 2000 });
   const early = claim({ namespace: 'zzz', createdAt: 1000 });
   const { owned, refusals } = decide([late, early], []);
@@ -30,7 +30,7 @@ test('the oldest claim has the application, and the loser is told whose it is', 
   assert.match(refusals[0]?.reason ?? '', /main\/zzz\/carol/);
 });
 
-test('equal ages go by namespace and name', () => {
+test('equal ages are ordered by namespace and name', () => {
   const { owned } = decide(
     [claim({ namespace: 'b' }), claim({ namespace: 'a', ingress: 'z' }), claim({ namespace: 'a', ingress: 'y' })],
     [],
@@ -81,7 +81,7 @@ test('an owner that is refused in one cluster is published in the other', () => 
   assert.deepEqual(decide([east], [], [refusedClaim({ cluster: 'west' })]).owned, [east]);
 });
 
-test('a creation that is not known, as of a manifest, takes nothing from a running owner', () => {
+test('an unknown creation, as of a manifest, takes nothing from a running owner', () => {
   const running = claim({ createdAt: 1_600_000_000_000 });
   const trial = claim({ cluster: 'local', namespace: 'a-trial', createdAt: 0 });
   assert.deepEqual(decide([trial, running]).owned, [running]);
@@ -91,7 +91,7 @@ test('a creation that is not known, as of a manifest, takes nothing from a runni
   );
 });
 
-test('when nobody may claim the name, everybody is told why', () => {
+test('when nobody may claim the name, each refusal has the reason', () => {
   const { owned, refusals } = decideOwnership({
     app: CAROL,
     claims: [claim({})],

@@ -8,7 +8,7 @@ import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
 
-/** The entry that is made beside these registrations, and what is told of it. */
+/** The entry that is made beside these registrations, and its notices. */
 function beside(
   twins: readonly InstanceRecord[],
   published: Publication = publication('ALICE'),
@@ -35,13 +35,13 @@ function beside(
 
 const EMPTY = { vipAddress: '', secureVipAddress: ' ' };
 
-test('an empty or blank vip is none: the name of the application stands in', () => {
+test('an empty or blank vip counts as absent: the name of the application replaces it', () => {
   const { record } = beside([instance('ALICE', 'a-1', EMPTY)]);
   assert.equal(record.vipAddress, 'alice');
   assert.equal(record.secureVipAddress, 'alice');
 });
 
-test('the first registration that says a vip speaks for the others, for each of the two by itself', () => {
+test('vip and secure vip each come from the first registration that has one', () => {
   const twins = [
     instance('ALICE', 'a-1', EMPTY),
     instance('ALICE', 'a-2', { vipAddress: undefined, secureVipAddress: 'alice-secure' }),
@@ -60,7 +60,7 @@ const MANAGED = {
   healthCheckUrl: 'http://[fe80::1]:8081/manage/health?deep=1',
 };
 
-test('pages of a management port are not inherited, and a notice says so', () => {
+test('pages on a management port are not inherited, with a notice', () => {
   const { record, notices } = beside([instance('ALICE', 'a-1', MANAGED)]);
   assert.equal(record.homePageUrl, 'http://alice.k8s.example.com/home');
   assert.equal(record.statusPageUrl, 'http://alice.k8s.example.com/actuator/info');
@@ -71,7 +71,7 @@ test('pages of a management port are not inherited, and a notice says so', () =>
   );
 });
 
-test('an annotation for a page takes the notice away', () => {
+test('an annotation for a page removes the notice', () => {
   const published = publication('ALICE');
   const overrides = { ...published.overrides, statusPagePath: '/info', healthCheckPath: '/healthz' };
   const { record, notices } = beside([instance('ALICE', 'a-1', MANAGED)], { ...published, overrides });
@@ -79,7 +79,7 @@ test('an annotation for a page takes the notice away', () => {
   assert.deepEqual(notices, []);
 });
 
-test('pages on the ports of the service, or on no port that is named, are inherited', () => {
+test('pages on the ports of the service, or without a port, are inherited', () => {
   for (const [url, path] of [
     ['http://c9.ec2/health', '/health'],
     ['https://c9.ec2:8443/health?a=b#c', '/health?a=b'],
@@ -95,7 +95,7 @@ test('pages on the ports of the service, or on no port that is named, are inheri
   }
 });
 
-test('an empty health check URL is none: the secure one speaks', () => {
+test('an empty health check URL counts as absent: the secure one replaces it', () => {
   const twin = instance('ALICE', 'a-1', { healthCheckUrl: '', secureHealthCheckUrl: 'https://c9/secure' });
   assert.equal(beside([twin]).record.healthCheckUrl, 'http://alice.k8s.example.com/secure');
 });

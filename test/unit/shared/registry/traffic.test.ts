@@ -26,7 +26,7 @@ test('the number of entries comes closest to the share asked for', () => {
   );
 });
 
-test('each zone is brought to the share by itself', () => {
+test('each zone gets the share by itself', () => {
   const zones = new Map([
     ['a', 2],
     ['b', 1],
@@ -87,7 +87,7 @@ test('entries spread like the real instances, by largest remainder', () => {
   );
 });
 
-test('a single entry goes where most real instances are', () => {
+test('a single entry is in the zone with the most real instances', () => {
   assert.equal(
     busiestZone(
       new Map([

@@ -4,7 +4,7 @@ import { optionKeys } from '../../../../server/config/options.ts';
 import { closest } from '../../../../shared/text/closest.ts';
 import { ANNOTATION_KEYS } from '../../../../shared/ingress/annotation-keys.ts';
 
-test('slips of every kind lead to the option that was meant', () => {
+test('slips of every kind lead to the intended option', () => {
   const slips: readonly (readonly [string, string])[] = [
     ['listen.prot', 'listen.port'],
     ['listen.prt', 'listen.port'],
@@ -18,14 +18,14 @@ test('slips of every kind lead to the option that was meant', () => {
   for (const [slip, meant] of slips) assert.equal(closest(slip, optionKeys), meant, slip);
 });
 
-test('slips in annotations and application names are understood whatever their case', () => {
+test('slips in annotations and application names lead to the intended name in any case', () => {
   assert.equal(closest('Trafic', ANNOTATION_KEYS), 'traffic');
   assert.equal(closest('healthPath', ANNOTATION_KEYS), 'health-path');
   assert.equal(closest('CARLO', ['ALICE', 'CAROL', 'BOB']), 'CAROL');
   assert.equal(closest('ORDER-SERVICE', ['ORDERSERVICE', 'BORDER-SERVICE']), 'ORDERSERVICE');
 });
 
-test('something else entirely leads nowhere', () => {
+test('an unrelated word leads nowhere', () => {
   for (const word of ['zzz', 'database.user', 'x', '']) assert.equal(closest(word, optionKeys), undefined, word);
   assert.equal(closest('X', ['Y']), undefined);
   assert.equal(closest('BOB', ['ADA']), undefined);

@@ -15,7 +15,7 @@ test('columns are as wide as their widest cell and lines end where their text en
   );
 });
 
-test('ages are in the largest unit that says enough', () => {
+test('ages are in the largest unit that is precise enough', () => {
   const ages: readonly (readonly [number, string])[] = [
     [-5, '0 ms'],
     [999, '999 ms'],
@@ -34,7 +34,7 @@ test('blocks move to the right as a whole, empty lines stay empty', () => {
   assert.equal(counted(0, 'instance'), '0 instances');
 });
 
-test("other people's words cannot steer the reader's terminal", () => {
+test("other people's text cannot control the reader's terminal", () => {
   assert.equal(printable('\u001b[2Jgone\u009b31m\u0007\ttab\nnext é'), '?[2Jgone?31m??tab?next é');
 });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { shownUrl } from '../../../../shared/text/shown-url.ts';
 import { hideUserInfo } from '../../../../shared/text/user-info.ts';
 
-test('of a URL the scheme, the host and the path are shown', () => {
+test('the scheme, the host and the path of a URL are shown', () => {
   const cases: readonly (readonly [string, string])[] = [
     ['http://eureka-1:8761/eureka', 'http://eureka-1:8761/eureka'],
     ['http://[::1]:8761/eureka', 'http://[::1]:8761/eureka'],
@@ -21,13 +21,13 @@ test('of a URL the scheme, the host and the path are shown', () => {
   for (const [text, shown] of cases) assert.equal(shownUrl(text), shown);
 });
 
-test('what may be the beginning of user-info is hidden, as where a shell or a comma cut the URL', () => {
+test('what may be the beginning of user-info is hidden, as when a shell or a comma cut the URL', () => {
   for (const text of ['http://user:secr', 'http://user:12 secret', 'http://user:se/cret', 'http://user:se?cret'])
     assert.equal(shownUrl(text), 'http://***');
   assert.equal(shownUrl('user:secr'), '***');
 });
 
-test('the net of the log catches secrets with quotes and angle brackets, and leaves paths of files alone', () => {
+test('the log hides secrets with quotes and angle brackets, and leaves paths of files alone', () => {
   assert.equal(hideUserInfo(`at http://u:p'a<s>s@h/x`), 'at http://***@h/x');
   const frame = 'at file:///app/node_modules/@kubernetes/client-node/dist/index.js:1:2';
   assert.equal(hideUserInfo(frame), frame);

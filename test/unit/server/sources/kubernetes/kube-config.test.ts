@@ -102,6 +102,10 @@ test('in-cluster needs the service account and the address', (t) => {
   const inside = loadKubeConfig(inCluster, environment, directory);
   assert.ok(inside.ok);
   assert.equal(inside.value.config.getCurrentCluster()?.server, 'https://10.96.0.1:443');
+  Object.assign(environment, { KUBERNETES_SERVICE_HOST: 'fd00:10:96::1' });
+  const onIpv6 = loadKubeConfig(inCluster, environment, directory);
+  assert.ok(onIpv6.ok);
+  assert.equal(onIpv6.value.config.getCurrentCluster()?.server, 'https://[fd00:10:96::1]:443');
 });
 
 test('every relative path of a kubeconfig is relative to it', (t) => {

@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LeasesSource } from '../../../../../server/sources/leases/leases-source.ts';
 import type { ExpiryOptions } from '../../../../../shared/lease/expiry.ts';
-import { LeaseSink, NOW, SILENT } from '../../../../support/lease-world.ts';
+import { LeaseSink, NOW } from '../../../../support/lease-world.ts';
 import { writes } from '../../../../support/lease-writes.ts';
 import { endlessSlice, stepByStep } from '../../../../support/time-slices.ts';
 import { SteppedClock } from '../../../../support/stepped-clock.ts';
 import { NO_METRICS } from '../../../../support/no-metrics.ts';
+import { SILENT_LOG } from '../../../../support/silent-log.ts';
 
 const UNPROTECTED: ExpiryOptions = { selfPreservation: 'off', evictionIntervalMs: 60_000 };
 
 function started(expiry?: ExpiryOptions) {
   const clock = new SteppedClock(NOW);
   const sink = new LeaseSink();
-  const parts = { clock, random: () => 0, log: SILENT, metrics: NO_METRICS, newTimeSlice: endlessSlice };
+  const parts = { clock, random: () => 0, log: SILENT_LOG, metrics: NO_METRICS, newTimeSlice: endlessSlice };
   const source = new LeasesSource(expiry === undefined ? parts : { ...parts, expiry });
   source.start(sink);
   return { clock, sink, source };
@@ -117,7 +118,7 @@ test('a run that ends many leases gives way to heartbeats, and what they renew m
   const source = new LeasesSource({
     clock,
     random: () => 0,
-    log: SILENT,
+    log: SILENT_LOG,
     metrics: NO_METRICS,
     newTimeSlice: stepByStep,
     expiry: UNPROTECTED,
@@ -166,7 +167,7 @@ test('before its start and after its stop it refuses writes, and no timer is lef
   const idle = new LeasesSource({
     clock: new SteppedClock(NOW),
     random: () => 0,
-    log: SILENT,
+    log: SILENT_LOG,
     metrics: NO_METRICS,
     newTimeSlice: endlessSlice,
   });
@@ -190,7 +191,7 @@ test('an eviction run that throws ends nothing: it is counted, and the next run 
   const source = new LeasesSource({
     clock,
     random: () => random(),
-    log: SILENT,
+    log: SILENT_LOG,
     metrics: { count: (name, labels) => void faults.push(`${name} ${labels?.['stage']}`) },
     newTimeSlice: endlessSlice,
     expiry: UNPROTECTED,

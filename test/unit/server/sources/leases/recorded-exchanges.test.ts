@@ -9,10 +9,11 @@ import {
   recordedExchanges,
   writeOf,
 } from '../../../../support/lease-exchanges.ts';
-import { LeaseSink, SILENT } from '../../../../support/lease-world.ts';
+import { LeaseSink } from '../../../../support/lease-world.ts';
 import { endlessSlice } from '../../../../support/time-slices.ts';
 import { SteppedClock } from '../../../../support/stepped-clock.ts';
 import { NO_METRICS } from '../../../../support/no-metrics.ts';
+import { SILENT_LOG } from '../../../../support/silent-log.ts';
 
 /** How long after a request was sent the recorded server may have handled it. */
 const HANDLING_MS = 100;
@@ -34,7 +35,7 @@ class Replay {
     this.#source = new LeasesSource({
       clock: this.#clock,
       random: () => 0,
-      log: SILENT,
+      log: SILENT_LOG,
       metrics: NO_METRICS,
       newTimeSlice: endlessSlice,
       expiry,

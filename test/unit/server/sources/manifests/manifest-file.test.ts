@@ -63,6 +63,38 @@ test('errors name the line', () => {
   assert.match(error('x.yaml', 'kind: Service\nkind: Ingress\n'), /^2: .*unique/);
 });
 
+const ONE = '{"kind":"Service","metadata":{"name":"a"}}';
+const TWO = '{"kind":"Service","metadata":{"name":"b","labels":{"x":"}{ \\" \\\\"}}}';
+
+for (const [how, between] of [
+  ['one a line', '\n'],
+  ['without anything between them', ''],
+  ['with record separators', '\n\u001e'],
+  ['with the separators of YAML', '\n---\n'],
+] as const)
+  test(`several JSON documents in one file: ${how}`, () => {
+    assert.deepEqual(names('x.json', `${ONE}${between}${TWO}`), ['Service default/a', 'Service default/b']);
+  });
+
+test('JSON documents laid out over several lines, as kubectl writes them, and lists among them', () => {
+  const list = { kind: 'List', items: [{ kind: 'Service', metadata: { name: 'c' } }] };
+  const text = [JSON.parse(ONE), list, JSON.parse(TWO)].map((each) => JSON.stringify(each, undefined, 4)).join('\n');
+  assert.deepEqual(names('x.json', `\n${text}\n`), ['Service default/a', 'Service default/c', 'Service default/b']);
+});
+
+test('either syntax is read under either name, as kubectl does', () => {
+  assert.deepEqual(names('x.yaml', `${ONE}\n${TWO}\n`), ['Service default/a', 'Service default/b']);
+  assert.deepEqual(names('x.yml', `${ONE}\n---\n${TWO}\n`), ['Service default/a', 'Service default/b']);
+  assert.deepEqual(names('x.json', 'kind: Service\nmetadata: {name: a}\n'), ['Service default/a']);
+});
+
+test('one JSON document that is broken or cut off breaks the file, with its line', () => {
+  assert.match(error('x.json', `${ONE}\n{"kind":\n"Service",}\n`), /^3: /);
+  assert.match(error('x.json', `${ONE}\n{"kind":"Serv`), /^\d+: .*(end|Unterminated)/);
+  assert.match(error('x.json', `${ONE}\n]`), /^2: /);
+  assert.match(error('x.json', `${ONE}, ${TWO}`), /^1: /);
+});
+
 /** Annotations of ours as they come out, without the prefix; `lines` stand below `annotations:`. */
 function annotations(lines: readonly string[], before: readonly string[] = []): Readonly<Record<string, string>> {
   const text = [

@@ -4,7 +4,7 @@ import { LegacyView } from '../../../../../../server/sources/legacy/view/legacy-
 import { PendingWrites } from '../../../../../../server/sources/legacy/view/pending-writes.ts';
 import { PolledView } from '../../../../../../server/sources/legacy/view/polled-view.ts';
 import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
-import { appName, instanceId, sourceId, type AppName } from '../../../../../../shared/model/names.ts';
+import { appName, instanceId, type AppName } from '../../../../../../shared/model/names.ts';
 import type { TimeSlice } from '../../../../../../shared/time-slice.ts';
 import { Brake } from '../../../../../../shared/guard/brake.ts';
 import { instance } from '../../../../../support/instances.ts';
@@ -38,7 +38,6 @@ class HeldSlice implements TimeSlice {
 
 class Scene {
   readonly view = new LegacyView({
-    source: sourceId('legacy'),
     polled: new PolledView(),
     brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: 60_000 }),
     pending: new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 }),

@@ -6,7 +6,7 @@ import type { PollRound } from '../../../../../../server/sources/legacy/view/pol
 import { MAX_APPLICATION_INSTANCES, PolledView } from '../../../../../../server/sources/legacy/view/polled-view.ts';
 import { Brake } from '../../../../../../shared/guard/brake.ts';
 import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
-import { appName, instanceId, sourceId } from '../../../../../../shared/model/names.ts';
+import { appName, instanceId } from '../../../../../../shared/model/names.ts';
 import { instance } from '../../../../../support/instances.ts';
 import { endlessSlice } from '../../../../../support/time-slices.ts';
 
@@ -14,7 +14,6 @@ const T0 = 1_750_000_000_000;
 
 function emptyView(): LegacyView {
   return new LegacyView({
-    source: sourceId('legacy'),
     polled: new PolledView(),
     brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: 60_000 }),
     pending: new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 }),

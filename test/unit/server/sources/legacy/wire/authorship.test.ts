@@ -23,7 +23,6 @@ test('what stock servers of both generations answer is theirs', () => {
   assert.equal(counts(204, XML_LABEL), true);
   assert.equal(counts(404, JSON_LABEL), true);
   assert.equal(counts(404, XML_LABEL), true);
-  assert.equal(counts(404, {}), true);
   assert.equal(counts(404, { 'transfer-encoding': 'chunked', ...JSON_LABEL }, errorDocument(404)), true);
   const xml = '<Map><timestamp>1</timestamp><status>404</status><path>/eureka/apps/CAROL/c-1</path></Map>';
   assert.equal(counts(404, { 'content-type': 'application/xml;charset=UTF-8' }, xml), true);
@@ -54,6 +53,15 @@ test('pages of balancers, gateways and login pages are nobody’s verdict, whate
     assert.equal(counts(status, XML_LABEL, HTML), false, `XHTML, ${status}`);
   }
   for (const status of [401, 403, 405, 410]) assert.equal(counts(status, {}), false, `empty ${status}`);
+});
+
+test('an empty refusal without a type is a router’s, unless a Eurek8s says that it is its own', () => {
+  for (const status of [400, 404, 409]) {
+    assert.equal(counts(status, {}), false, `${status}`);
+    assert.equal(counts(status, { server: 'envoy' }), false, `Envoy, ${status}`);
+    assert.equal(counts(status, { 'x-eurek8s-hops': '3f2a' }), true, `Eurek8s, ${status}`);
+    assert.equal(counts(status, { 'x-eurek8s-hops': '3f2a' }, HTML), false, `a page before Eurek8s, ${status}`);
+  }
 });
 
 test('an error document of a gateway, or of another resource, is no verdict', () => {

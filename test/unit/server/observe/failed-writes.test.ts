@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FailedWrites } from '../../../../server/http/failed-writes.ts';
+import { FailedWrites } from '../../../../server/observe/failed-writes.ts';
 import { appName, instanceId } from '../../../../shared/model/names.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 

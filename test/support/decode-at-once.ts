@@ -1,23 +1,8 @@
 import type { DecodeError, Skipped } from '../../shared/codec/decode-error.ts';
 import type { DecodedApplication, DecodedApplications } from '../../shared/codec/document.ts';
-import { decodeApplicationsJson } from '../../shared/codec/json-applications.ts';
 import { isScalar } from '../../shared/codec/json-values.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { endlessSlice } from './time-slices.ts';
 import { decodeApplicationJson } from './single-application.ts';
-
-type Decoded = Result<DecodedApplications, DecodeError>;
-
-/** A document that comes in these parts. */
-export async function decodeInParts(parts: Iterable<string>, now: number, slice = endlessSlice()): Promise<Decoded> {
-  let applications: DecodedApplication[] = [];
-  const intake = {
-    add: (application: DecodedApplication) => void applications.push(application),
-    restart: () => (applications = []),
-  };
-  const decoded = await decodeApplicationsJson(parts, now, intake, slice);
-  return decoded.ok ? ok({ ...decoded.value, applications }) : decoded;
-}
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -25,8 +10,8 @@ function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The same by way of one `JSON.parse`, which holds everything at once: what decoding in parts is compared with. */
-export function decodeAtOnce(text: string, now: number): Decoded {
+/** Decodes a JSON document by one `JSON.parse` of the whole, as the reference for decoding in parts. */
+export function decodeAtOnce(text: string, now: number): Result<DecodedApplications, DecodeError> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text.replace(/^\ufeff/, ''));

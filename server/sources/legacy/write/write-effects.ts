@@ -1,0 +1,42 @@
+import type { ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { LegacyView } from '../view/legacy-view.ts';
+import { type AppliedWrite, expectedRecord } from './expected-record.ts';
+
+export interface WriteEffectsParts {
+  readonly view: LegacyView;
+  readonly clock: Clock;
+  readonly publish: (update: ContributionUpdate) => void;
+}
+
+/** The effects of writes that the legacy has applied: recorded as pending writes, and published before a call returns. */
+export class WriteEffects {
+  readonly #parts: WriteEffectsParts;
+
+  constructor(parts: WriteEffectsParts) {
+    this.#parts = parts;
+  }
+
+  /** The instance as the legacy itself has shown it after the write. */
+  stored(app: AppName, record: InstanceRecord): void {
+    const { view, clock, publish } = this.#parts;
+    publish(view.recordWrite(app, record, record.lastUpdatedTimestamp, clock.now()));
+  }
+
+  cancelled(app: AppName, id: InstanceId): void {
+    const { view, clock, publish } = this.#parts;
+    publish(view.recordCancel(app, id, clock.now()));
+  }
+
+  /** What the legacy makes of a write by its rules, without its answer. False: the instance is not known here. */
+  expected(write: AppliedWrite): boolean {
+    const { view, clock, publish } = this.#parts;
+    const now = clock.now();
+    const record = expectedRecord(write, view.instance(write.app, write.id), now);
+    if (record === undefined) return false;
+    publish(view.recordWrite(write.app, record, undefined, now));
+    return true;
+  }
+}
