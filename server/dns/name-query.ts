@@ -39,7 +39,7 @@ export function nameQuery(given: Partial<NameQueryOptions> = {}): NameQuery {
   let current: { readonly version: string; readonly lookup: CacheableLookup } | undefined;
   const latest = async (): Promise<CacheableLookup> => {
     const { version, servers } = await options.servers();
-    // Questions that are out keep the resolver that they were put to.
+    // Queries under way keep their resolver.
     if (current?.version !== version) current = { version, lookup: lookupBy(options, servers) };
     return current.lookup;
   };
@@ -66,14 +66,14 @@ function lookupBy(
 ): CacheableLookup {
   return new CacheableLookup({
     resolver: ipv4First(timeoutMs, servers),
-    // Keeping answers until their time is up is the watch's business, and so is asking again.
+    // `NameWatch` keeps the answers for their TTL and asks again.
     maxTtl: 0,
     fallbackDuration: 0,
     lookup: system,
   });
 }
 
-/** Reserved by RFC 6761: never asked in DNS. */
+/** Reserved by RFC 6761, 6.3: `localhost` is never looked up in DNS. */
 const LOOPBACK: NameAnswer = { kind: 'found', addresses: ['127.0.0.1'], ttlMs: undefined };
 
 /**

@@ -11,10 +11,10 @@ const KEPT_WITHOUT_TTL_MS = 30_000;
 const MAX_RETRY_MS = 30_000;
 /** A name without an answer for so long counts as failing, so that nothing waits for it any longer. */
 const MAX_WAIT_MS = 5_000;
-/** So long without an answer, a name that had one counts as overdue: its address may be wrong by now. */
+/** A name that was found once is overdue when it has had no answer for so long: its address may be wrong by now. */
 const OVERDUE_AFTER_MS = 120_000;
-/** Questions that are out at the same time. */
-const MAX_QUESTIONS = 32;
+/** Queries under way at the same time. */
+const MAX_CONCURRENT_QUERIES = 32;
 
 interface Watched {
   holders: number;

@@ -35,9 +35,9 @@ export class Connections {
         maxHeaderSize: headerBytes,
         headersTimeout: headerTimeout,
         requestTimeout,
-        // Node waits a second longer than it says.
+        // Node waits one second longer than this.
         keepAliveTimeout: Math.min(this.#keepAlive, LONGEST_TIMER_MS - 1_000),
-        // Hosts that are switched off say no goodbye; without it each would hold a connection for all of that time.
+        // A host that is switched off closes no connection. Without probes each would hold one for the keep-alive time.
         keepAlive: true,
         keepAliveInitialDelay: deadPeerProbe,
         // No answer depends on the host name, and some probes send none.

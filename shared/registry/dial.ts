@@ -5,7 +5,7 @@ import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
 import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
 
-/** One entry to make: which publication, in which zone, with which index among those of the publication. */
+/** One entry to make. `index` counts the entries of the same publication, over all zones. */
 export interface Slot {
   readonly publication: Publication;
   readonly zone: string;
@@ -30,7 +30,7 @@ export function dialTraffic(publications: readonly Publication[], zones: Allocat
   const wanted = allocate(publications, first, namedZones(first, zones), realUp);
   const limited = totalOf(wanted) > first.maxEntries;
   const allocation = limited ? spreadOver(wanted, first.maxEntries) : wanted;
-  const slots = numbered(deal(handsOf(publications, first.traffic, realUp), allocation));
+  const slots = numbered(deal(weighedRecipients(publications, first.traffic, realUp), allocation));
   const called = slots.filter(({ publication }) => publication.status === 'UP').length;
   const beside = first.traffic.kind === 'share' && first.traffic.percent >= 100 ? 0 : realUp;
   const achieved = called > 0 ? (100 * called) / (called + beside) : 0;
@@ -61,7 +61,7 @@ function allocate(
       if (alone) return new Map([[home, publications.length]]);
       return spreadOver(
         zones,
-        recipientsOf(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
+        upOrAll(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
       );
     }
     case 'share': {
@@ -88,8 +88,8 @@ function namedZones(first: Publication, zones: Allocation): Allocation {
   return named;
 }
 
-/** The publications that get entries: those that are UP, or all when none is. */
-function recipientsOf(publications: readonly Publication[]): readonly Publication[] {
+/** Those that are UP, or all when none is. */
+function upOrAll(publications: readonly Publication[]): readonly Publication[] {
   const up = publications.filter((publication) => publication.status === 'UP');
   return up.length > 0 ? up : publications;
 }
@@ -99,39 +99,43 @@ function weightOf({ readyEndpoints }: Publication, traffic: Traffic): number {
   return traffic.kind === 'ready' ? Math.max(1, readyEndpoints) : 1;
 }
 
-interface Hand {
+interface Recipient {
   readonly publication: Publication;
   readonly weight: number;
 }
 
 /**
- * Where no share is asked for, each cluster has its own entry, which shows DOWN where the cluster is: none takes the place of
- * another. Shares and ready endpoints are those of the clusters that can serve them.
+ * Where no share is asked for, each cluster has its own entry, UP or DOWN: no cluster replaces another. Shares and ready
+ * endpoints go to the clusters that can serve them.
  */
-function handsOf(publications: readonly Publication[], traffic: Traffic, realUp: number): readonly Hand[] {
+function weighedRecipients(
+  publications: readonly Publication[],
+  traffic: Traffic,
+  realUp: number,
+): readonly Recipient[] {
   if (traffic.kind === 'single' || realUp === 0) return publications.map((publication) => ({ publication, weight: 1 }));
-  return takers(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
+  return recipientsOf(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
 }
 
-/** Deals the slots of each zone, one by one, to whoever has least for its weight. */
-function deal(hands: readonly Hand[], allocation: Allocation): readonly Omit<Slot, 'index'>[] {
-  const counts = hands.map((hand) => ({ ...hand, dealt: 0 }));
+/** Deals the slots of each zone, one by one, to the publication that has the fewest for its weight. */
+function deal(recipients: readonly Recipient[], allocation: Allocation): readonly Omit<Slot, 'index'>[] {
+  const counts = recipients.map((recipient) => ({ ...recipient, dealt: 0 }));
   const slots: Omit<Slot, 'index'>[] = [];
   for (const zone of [...allocation.keys()].toSorted(byText)) {
     for (let i = 0; i < (allocation.get(zone) ?? 0); i++) {
-      const hand = counts.reduce((least, each) =>
+      const recipient = counts.reduce((least, each) =>
         (each.dealt + 1) / each.weight < (least.dealt + 1) / least.weight ? each : least,
       );
-      slots.push({ publication: hand.publication, zone });
-      hand.dealt++;
+      slots.push({ publication: recipient.publication, zone });
+      recipient.dealt++;
     }
   }
   return slots;
 }
 
 /**
- * Indexes go round the zones: the first of each zone, then the second of each. So entries that a higher share adds come
- * last, and those that were there keep their zone as long as the zones are the same.
+ * Indexes go round the zones: the first of each zone, then the second of each. So the entries that a higher share adds
+ * have the last indexes, and the others keep their zones as long as the zones are the same.
  */
 function numbered(slots: readonly Omit<Slot, 'index'>[]): readonly Slot[] {
   const inZone = new Map<Publication, Map<string, number>>();

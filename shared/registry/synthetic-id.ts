@@ -6,9 +6,9 @@ import type { Publication } from '../contribution/publication.ts';
 const MAX_ID_LENGTH = 100;
 
 /**
- * The id of one synthetic entry: the same Ingress, host and index have the same id for ever and on every replica, and nothing
- * else has it. The zone is no part of it: it follows the registered instances, and an entry that follows them stays the
- * entry that it was. Only letters, digits and `. _ - :`, as some clients put ids into paths unescaped.
+ * The id of one synthetic entry. The same Ingress, host and index have the same id for ever and on every replica, and no
+ * other entry has it. The zone is not in it, because the zone follows the twins and the entry stays the same. It has only
+ * letters, digits and `. _ - :`, because some clients put ids into paths unescaped.
  */
 export function syntheticId(publication: Publication, index: number): InstanceId {
   const parts = [publication.cluster, publication.namespace, publication.ingress, publication.host];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rawEndpointSlice } from '../support/cluster-objects.ts';
-import { silentLog } from '../support/contribution-recorder.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
 import { A_SCAN, app, begin, text, until } from '../support/manifests-scene.ts';
 
 test('what is there at the start is the first complete view', async (t) => {
@@ -83,7 +83,7 @@ test('a mounted ConfigMap, which swaps a link, is understood', async (t) => {
 test('what is no manifest is counted and named, in the log once for as long as it stays the same', async (t) => {
   const lines: string[] = [];
   const info = (fields: object, message: string): void => void lines.push(`${message}: ${JSON.stringify(fields)}`);
-  const log = { ...silentLog, info };
+  const log = { ...SILENT_LOG, info };
   const { directory, source, sink, write } = begin(t, { 'gina.YAML': text(...app('gina')) }, { rescanMs: 50, log });
   mkdirSync(join(directory, 'team'));
   writeFileSync(join(directory, 'team', 'dora.yaml'), text(...app('dora')));

@@ -21,12 +21,12 @@ export class FakeKubernetes {
   watchFault: (call: ApiCall) => WatchFault | undefined = () => undefined;
   listFault: (call: ApiCall) => ListFault | undefined = () => undefined;
   allowed: (call: Pick<ApiCall, 'verb' | 'kind' | 'namespace'>) => boolean = () => true;
-  /** Set: it is served below this path alone, as what stands in front of many clusters does. */
+  /** When it is set, everything is served below this path only, as by a gateway in front of many clusters. */
   prefix = '';
   /** Kinds that this API server has in another version only. */
   absentKinds: readonly string[] = [];
   gitVersion = 'v1.36.1';
-  /** Set: requests without this bearer token get 401. */
+  /** When it is set, requests without this bearer token get 401. */
   token: string | undefined;
   bookmarkEvery = 60_000;
   /** When it is set, each new TCP connection is reset before a byte is exchanged. */

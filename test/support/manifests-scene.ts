@@ -33,7 +33,7 @@ export function begin(
     rescanMs = 60_000,
     access,
     newTimeSlice = stepByStep,
-    log = silentLog,
+    log = SILENT_LOG,
   }: { missing?: boolean; rescanMs?: number; access?: FileAccess; newTimeSlice?: NewTimeSlice; log?: Log } = {},
 ): ManifestsScene {
   const root = mkdtempSync(join(tmpdir(), 'manifests-'));

@@ -1,8 +1,8 @@
 import type { Resolver } from '../../server/ports/resolver.ts';
 
 /**
- * Addresses, `pending`, or the text of a failure; a name that is not in the table does not exist. `last` is what was known
- * minutes ago.
+ * Addresses, `pending`, or the text of a failure. A name that is not in the table does not exist. `last`: addresses that
+ * could not be confirmed for minutes, and why.
  */
 export type NameState = readonly string[] | string | { readonly last: readonly string[]; readonly overdue: string };
 

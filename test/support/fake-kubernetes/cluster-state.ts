@@ -40,7 +40,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   IngressClass: 'networking.k8s.io',
 };
 
-/** Objects, their versions and the history that watches are served from. */
+/** The objects, their versions, and the history for watches. */
 export class ClusterState {
   #version = 100;
   /** Watches from a version before this one are answered 410. */

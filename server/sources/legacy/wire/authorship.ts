@@ -39,10 +39,11 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 404, 409]);
 const LABELS: ReadonlySet<string> = new Set(['application/json', 'application/xml']);
 
 /**
- * Who wrote an answer to a write, or one that says there is no such instance. Balancers, gateways and login pages answer
- * for the legacy too, and a fleet that takes their 404 for its own registers anew. Server headers tell nothing, because
- * balancers put theirs on everything. Stock servers of both generations label every refusal of a write, with a body or
- * without; what is empty without a label is how Envoy says that it has no route. Eurek8s labels none, and names itself.
+ * Who wrote an answer to a write, or one that says there is no such instance. Balancers, gateways and login pages
+ * answer for the legacy too, and a fleet that takes their 404 for its own registers anew. Server headers tell nothing,
+ * because balancers put theirs on everything. Stock servers of both generations label every refusal of a
+ * write, also an empty one. An empty refusal without a label is what Envoy answers when it has no route. Eurek8s labels
+ * none of its own, and has the header with its hops instead.
  */
 export function authorOf({ status, contentType, contentLength, contentEncoding, hops }: AnswerHead): Author {
   const accepted = status >= 200 && status < 300;
