@@ -99,6 +99,7 @@ function weightOf({ readyEndpoints }: Publication, traffic: Traffic): number {
   return traffic.kind === 'ready' ? Math.max(1, readyEndpoints) : 1;
 }
 
+/** A publication that gets entries, and how many it gets for each one of a publication of weight 1. */
 interface Recipient {
   readonly publication: Publication;
   readonly weight: number;
@@ -114,7 +115,7 @@ function weighedRecipients(
   realUp: number,
 ): readonly Recipient[] {
   if (traffic.kind === 'single' || realUp === 0) return publications.map((publication) => ({ publication, weight: 1 }));
-  return recipientsOf(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
+  return upOrAll(publications).map((publication) => ({ publication, weight: weightOf(publication, traffic) }));
 }
 
 /** Deals the slots of each zone, one by one, to the publication that has the fewest for its weight. */
