@@ -22,9 +22,18 @@ export async function listHolds(options: HoldsOptions, shell: Shell, resolve?: R
   return answers.every(({ outcome }) => outcome === 'done') ? EXIT.done : EXIT.unanswered;
 }
 
-/** Releases a hold on every server that has it. Resolves with the exit code. */
-export async function releaseHold(id: string, options: HoldsOptions, shell: Shell, resolve?: Resolve): Promise<number> {
-  const path = `/eurek8s/holds/${encodeURIComponent(id)}/release`;
+/** What an operator may say of a hold: that the removal is real, or that nothing but a release ends it. */
+export type HoldOrder = 'release' | 'keep';
+
+/** Gives the order to every server that has the hold. Resolves with the exit code. */
+export async function orderHold(
+  order: HoldOrder,
+  id: string,
+  options: HoldsOptions,
+  shell: Shell,
+  resolve?: Resolve,
+): Promise<number> {
+  const path = `/eurek8s/holds/${encodeURIComponent(id)}/${order}`;
   const answers = await askEach(options, { path, method: 'POST' }, resolve);
   print(answers, options, shell);
   const outcomes = new Set(answers.map(({ outcome }) => outcome));

@@ -5,7 +5,7 @@ import { printedConfig } from '../config/print-config.ts';
 import { check } from './check.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { explain } from './explain.ts';
-import { type HoldsOptions, listHolds, releaseHold } from './holds.ts';
+import { type HoldOrder, type HoldsOptions, listHolds, orderHold } from './holds.ts';
 import { serve } from './serve.ts';
 import { type DemoOptions, EXIT, type Shell } from './shell.ts';
 
@@ -69,7 +69,9 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
 function addHolds(program: Command, shell: Shell, finish: (code: number) => void): void {
   const holds = program
     .command('holds')
-    .description('ask running servers what they keep back; "holds release ID" lets it through')
+    .description(
+      'ask running servers what they keep back; "holds release ID" lets it through, "holds keep ID" keeps it',
+    )
     .addOption(
       new Option(
         '-s, --server <url>',
@@ -78,14 +80,19 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
     )
     .option('--json', 'one JSON document')
     .action(async (given: GivenHolds) => finish(await listHolds(holdsOptions(given, shell), shell)));
-  holds
-    .command('release')
-    .description('let a held change through, on every server that has it; they allow it from their own machine alone')
-    .argument('<id>', 'id of the hold, as "holds" shows it')
-    .configureHelp({ showGlobalOptions: true })
-    .action(async (id: string, _options, command: Command) =>
-      finish(await releaseHold(id, holdsOptions(command.optsWithGlobals<GivenHolds>(), shell), shell)),
-    );
+  const orders: Readonly<Record<HoldOrder, string>> = {
+    release: 'let a held change through',
+    keep: 'keep a held change until it is released, confirmed or not',
+  };
+  for (const order of ['release', 'keep'] as const)
+    holds
+      .command(order)
+      .description(`${orders[order]}, on every server that has it; they allow it from their own machine alone`)
+      .argument('<id>', 'id of the hold, as "holds" shows it')
+      .configureHelp({ showGlobalOptions: true })
+      .action(async (id: string, _options, command: Command) =>
+        finish(await orderHold(order, id, holdsOptions(command.optsWithGlobals<GivenHolds>(), shell), shell)),
+      );
 }
 
 interface GivenHolds {

@@ -40,6 +40,7 @@ export function assembleConfig(values: Values): Config {
       maxRemoval: values['guards.maxRemoval'],
       minInstances: values['guards.minInstances'],
       grace: values['guards.grace'],
+      window: values['guards.window'],
     },
     ownership: values.ownership,
     snapshot: { file: values['snapshot.file'], maxAge: values['snapshot.maxAge'] },

@@ -140,13 +140,22 @@ export const options = {
   'guards.maxRemoval': option(
     percent,
     '30%',
-    "A change that removes more than this share of a source's instances at once is held.",
+    "A change that removes more than this share of the legacy's instances, or of the applications that a cluster or a directory of manifests publishes, is held. What passed within guards.grace counts with it. 100% lets a cluster remove everything.",
   ),
-  'guards.minInstances': option(wholeNumber(0, 1_000_000), 3, 'Fewer removed instances than this are never held.'),
+  'guards.minInstances': option(
+    wholeNumber(0, 1_000_000),
+    3,
+    'Fewer removed instances (of a cluster: applications) than this are never held.',
+  ),
   'guards.grace': option(
     duration(0, '0s'),
     '5m',
     'How long a held change must be confirmed by repeated answers before it is let through.',
+  ),
+  'guards.window': option(
+    duration(0, '0s'),
+    '1m',
+    'Deletions in a cluster within this time are one change: when it is held, those of them that had passed come back.',
   ),
   ownership: option(
     choice(OWNERSHIP_MODES),

@@ -81,8 +81,8 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
       );
     }
     const now = ports.clock.now();
-    const explanation = explainApplication(found, snapshot.log.recent.flat(), now, (source, id) =>
-      ports.sources.find((each) => each.id === source)?.held?.(name, id),
+    const explanation = explainApplication(found, snapshot.log.recent.flat(), now, (source, id, object) =>
+      ports.sources.find((each) => each.id === source)?.held?.(name, id, object),
     );
     return sendReport(request, reply, explanation, () => renderExplanation(explanation, now));
   });

@@ -1,7 +1,7 @@
-import type { AppName, InstanceId, SourceId } from '../../shared/model/names.ts';
+import type { SourceId } from '../../shared/model/names.ts';
 import type { World } from '../../shared/contribution/contribution.ts';
-import type { Held, Hold } from '../../shared/guard/brake.ts';
-import type { ContributionSink, Restored, Source, SourceHealth, SourceMemory } from '../ports/source.ts';
+import type { Held, Hold } from '../../shared/guard/hold.ts';
+import type { ContributionSink, Holding, Restored, Source, SourceHealth, SourceMemory } from '../ports/source.ts';
 
 /**
  * A source that may have been restored: until its upstream has confirmed what it knew, it is stale, with the time of the
@@ -58,11 +58,15 @@ export class RestorableSource implements Required<Source> {
     return this.#source.holds?.() ?? [];
   }
 
-  held(app: AppName, id: InstanceId): Held | undefined {
-    return this.#source.held?.(app, id);
+  held(...entry: Parameters<Holding['held']>): Held | undefined {
+    return this.#source.held?.(...entry);
   }
 
   release(holdId: string): boolean {
     return this.#source.release?.(holdId) ?? false;
+  }
+
+  keep(holdId: string): boolean {
+    return this.#source.keep?.(holdId) ?? false;
   }
 }

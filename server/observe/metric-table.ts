@@ -68,6 +68,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Instances that the legacy registry no longer lists and that are still served, as their removal is held.',
   },
   {
+    name: 'held_applications',
+    type: 'gauge',
+    labels: ['source'],
+    help: 'Applications of which something is served though the source does not list it any more, as its removal is held: alarm when not 0.',
+  },
+  {
     name: 'registry_file_writes',
     type: 'counter',
     labels: ['outcome'],

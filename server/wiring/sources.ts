@@ -1,4 +1,5 @@
 import type { Config } from '../../shared/config/config.ts';
+import { sourceId } from '../../shared/model/names.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { Derivation } from '../derivation/derivation.ts';
@@ -72,6 +73,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     log,
     metrics,
     newTimeSlice,
+    guards: config.guards,
   };
   for (const cluster of config.clusters)
     sources.push(
@@ -80,11 +82,13 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         selection: config.selection,
         healthMode: config.defaults.health,
         strip: stripObject,
-        openSink: (sink) =>
+        openSink: (sink, viewAt) =>
           new Derivation({
             ...derivation,
             origin: 'cluster',
             cluster: cluster.name,
+            source: sourceId(`cluster:${cluster.name}`),
+            viewAt,
             resolver: new DnsResolver(names),
             sink,
           }),

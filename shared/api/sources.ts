@@ -1,4 +1,4 @@
-import type { Hold } from '../guard/brake.ts';
+import type { Hold } from '../guard/hold.ts';
 import type { World } from '../contribution/contribution.ts';
 import { holdLines, reportHold, type HoldReport } from './holds.ts';
 import { renderRegistryFile, type RegistryFileReport } from './registry-file.ts';

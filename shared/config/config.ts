@@ -108,10 +108,12 @@ export interface SnapshotConfig {
 }
 
 export interface GuardsConfig {
-  /** Percent of a source's instances that may go in one step before the change is held. */
+  /** Percent of a source's instances or published applications that may go at once before the change is held. */
   readonly maxRemoval: number;
-  /** Fewer removed instances than this are never held. */
+  /** Fewer removed instances or applications than this are never held. */
   readonly minInstances: number;
-  /** Milliseconds a held change must be confirmed by repeated fetches before it is let through. */
+  /** Milliseconds a held change must be confirmed before it is let through, and for which what has passed counts. */
   readonly grace: number;
+  /** Milliseconds within which deletions are one change: held together, those that had passed as well. */
+  readonly window: number;
 }

@@ -1,37 +1,29 @@
-import { absent, branded, list, number, object, text } from '../data/shape.ts';
+import { absent, branded, list, number, object, text, truth } from '../data/shape.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
+import type { HoldHead } from './hold.ts';
 
-/** What a brake keeps back, as plain data: instances by their ids, as the records are kept elsewhere. */
+/** What a brake keeps back and has let through lately, as plain data. Instances by their ids: who keeps it has the records. */
 export interface BrakeState {
-  readonly hold?: HeldState;
-  /** Removals let through lately, epoch milliseconds. */
-  readonly passed: readonly Passed[];
+  readonly hold?: { readonly head: HoldHead; readonly waves: readonly WaveState[] };
+  readonly passed: readonly WaveState[];
 }
 
-export interface Passed {
-  readonly at: number;
-  readonly count: number;
-}
-
-interface HeldState {
-  readonly id: string;
-  readonly since: number;
-  readonly what: string;
-  readonly before: number;
-  readonly waves: readonly WaveState[];
-}
-
-interface WaveState {
+export interface WaveState {
+  /** Epoch milliseconds. */
   readonly since: number;
   readonly apps: readonly { readonly app: AppName; readonly ids: readonly InstanceId[] }[];
 }
 
-const wave = object<WaveState>({
-  since: number,
-  apps: list(object<WaveState['apps'][number]>({ app: branded<AppName>(), ids: list(branded<InstanceId>()) })),
-});
+export const holdHead = object<HoldHead>({ id: text, since: number, what: text, before: number, kept: truth });
+
+const waves = list(
+  object<WaveState>({
+    since: number,
+    apps: list(object<WaveState['apps'][number]>({ app: branded<AppName>(), ids: list(branded<InstanceId>()) })),
+  }),
+);
 
 export const brakeState = object<BrakeState>({
-  hold: absent(object<HeldState>({ id: text, since: number, what: text, before: number, waves: list(wave) })),
-  passed: list(object<Passed>({ at: number, count: number })),
+  hold: absent(object<NonNullable<BrakeState['hold']>>({ head: holdHead, waves })),
+  passed: waves,
 });

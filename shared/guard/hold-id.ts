@@ -1,9 +1,10 @@
 import { fnv, hex } from '../model/hash.ts';
-import type { AppName, InstanceId } from '../model/names.ts';
+import type { AppName } from '../model/names.ts';
 
 export interface HeldAtFirst {
-  readonly apps: ReadonlyMap<AppName, ReadonlyMap<InstanceId, unknown>>;
-  /** How many instances. */
+  /** By application, the instances of a registry or the Ingresses of a cluster. */
+  readonly apps: ReadonlyMap<AppName, ReadonlyMap<string, unknown>>;
+  /** How many of them. */
   readonly size: number;
 }
 

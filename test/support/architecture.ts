@@ -34,7 +34,11 @@ export const FOLDERS: readonly Folder[] = [
     MODEL,
   ]),
   pure('shared/config', 'the type of the parsed configuration', [MODEL, 'shared/contribution']),
-  pure('shared/guard', 'the brake, which keeps mass removals back', [MODEL, 'shared/data', 'shared/config']),
+  pure('shared/guard', 'the brake and the removal guard, which keep mass removals back', [
+    MODEL,
+    'shared/data',
+    'shared/config',
+  ]),
   pure('shared/ingress', 'stripped cluster objects, annotations, Ingress → publication or refusal', [
     'shared',
     MODEL,

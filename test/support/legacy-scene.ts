@@ -63,7 +63,7 @@ export interface Scene extends Legacy {
 export function legacyScene(t: TestContext, { urls, guards, settings, options }: SceneOptions): Scene {
   const legacy = createLegacy({
     config: { urls, pollInterval: 25, fullInterval: 60_000, required: true, peerFeed: false },
-    guards: { maxRemoval: 100, minInstances: 1000, grace: 60_000, ...guards },
+    guards: { maxRemoval: 100, minInstances: 1000, grace: 60_000, window: 60_000, ...guards },
     clock: systemClock(Date.now),
     random: Math.random,
     log: SILENT_LOG,

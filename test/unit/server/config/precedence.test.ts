@@ -9,7 +9,7 @@ test('without anything given the defaults are those of the interface', () => {
   assert.deepEqual(config.listen, { host: '::', port: 8761, keepAlive: 65 * 60_000 });
   const { legacy } = config;
   assert.deepEqual(legacy, { urls: [], pollInterval: 5000, fullInterval: 300_000, required: true, peerFeed: false });
-  assert.deepEqual(config.guards, { maxRemoval: 30, minInstances: 3, grace: 300_000 });
+  assert.deepEqual(config.guards, { maxRemoval: 30, minInstances: 3, grace: 300_000, window: 60_000 });
   assert.deepEqual(config.defaults.traffic, { kind: 'single' });
 });
 

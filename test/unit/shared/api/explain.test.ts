@@ -157,7 +157,7 @@ test('the JSON has all documented fields', () => {
     NOBODY_HELD,
   );
   const json = JSON.parse(JSON.stringify(explanation)) as Record<string, unknown>;
-  assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'served', 'hidden', 'refused', 'callers']);
+  assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'holds', 'served', 'hidden', 'refused', 'callers']);
   assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, achievedPercent: 25 });
   assert.deepEqual(explanation.served[0], {
     id: 'eurek8s:main:shop:alice:alice.k8s.example.com:0',
@@ -174,4 +174,18 @@ test('the JSON has all documented fields', () => {
     hold: undefined,
     notices: ['host alice.k8s.example.com chosen out of 2'],
   });
+});
+
+test('entries of an Ingress that is held say so, beside what else is to be told of them', () => {
+  const held = { holdId: 'cluster:main-1', since: NOW, releasesAt: NOW + 300_000 };
+  const heldBy: HeldBy = (source, _id, object) =>
+    `${source} ${object ?? ''}` === 'cluster:main main/shop/alice' ? held : undefined;
+  const explanation = explainApplication(merged({ legacy: TWINS, published: [ONE] }), [], NOW, heldBy);
+  assert.deepEqual(explanation.holds, [{ id: 'cluster:main-1', source: 'cluster:main', entries: 1 }]);
+  for (const { world, hold } of explanation.served)
+    assert.equal(hold, world === 'kubernetes' ? 'cluster:main-1' : undefined);
+  const text = renderExplanation(explanation, NOW);
+  assert.match(text, /^held: 1 entry of cluster:main by hold cluster:main-1, see eurek8s holds$/m);
+  assert.match(text, /^ {4}note: held: cluster:main no longer has main\/shop\/alice with all that it needs since /m);
+  assert.match(text, /^ {4}note: host alice\.k8s\.example\.com chosen out of 2$/m);
 });

@@ -17,6 +17,7 @@ const HOLD = {
   since: NOW - 60_000,
   what: 'the registry went from 5 instances to none',
   instances: 5,
+  counted: 'instance' as const,
   instancesBefore: 5,
   applications: 2,
   releasesAt: NOW + 240_000,
@@ -71,7 +72,13 @@ test('sources as JSON: ages are numbers, and what is absent is left out', () => 
         state: 'starting',
         lastError: 'connection refused',
         holds: [
-          { ...HOLD, source: 'legacy', since: '2025-06-15T15:05:40.000Z', releasesAt: '2025-06-15T15:10:40.000Z' },
+          {
+            ...HOLD,
+            source: 'legacy',
+            since: '2025-06-15T15:05:40.000Z',
+            releasesAt: '2025-06-15T15:10:40.000Z',
+            kept: false,
+          },
         ],
         detail: { url: 'http://e', instances: 0 },
       },

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appName, instanceId } from '../../../../shared/model/names.ts';
+import { brakeState } from '../../../../shared/guard/brake-state.ts';
 import { Brake, type Losses } from '../../../../shared/guard/brake.ts';
 import { holdId } from '../../../../shared/guard/hold-id.ts';
 import { instance } from '../../../support/instances.ts';
 
-const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 300_000 };
+const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 300_000, window: 60_000 };
 const T0 = 1_750_000_000_000;
 
 function losses(count: number, app = 'ORDERS', from = 0): Losses {
@@ -24,6 +25,7 @@ test('few removals pass, many are held, at exactly the threshold they pass', () 
       id: holdId('legacy', losses(31)),
       since: T0,
       what: '31 of 100 instances are gone at once, more than 30 %',
+      counted: 'instance',
       instances: 31,
       instancesBefore: 100,
       applications: 1,
@@ -39,13 +41,26 @@ test('fewer than the least number of instances are never held, unless nothing is
   assert.match(brake.holds()[0]?.what ?? '', /from 1 instances to none/);
 });
 
-test('a loss in slices within the window is one loss, over a longer time it is not', () => {
-  const sliced = new Brake('legacy', GUARDS, 30_000);
+test('a loss in slices is one loss, and so is a slow bleed within a grace period; over a longer time it is not', () => {
+  const sliced = new Brake('legacy', GUARDS);
   assert.equal(sliced.judge(losses(20), 100, 80, T0), 'passed');
   assert.equal(sliced.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 29_000), 'held');
-  const slow = new Brake('legacy', GUARDS, 30_000);
+  const bleeding = new Brake('legacy', GUARDS);
+  for (let n = 0; n < 6; n++)
+    assert.equal(bleeding.judge(losses(5, 'ORDERS', n * 5), 100 - n * 5, 95 - n * 5, T0 + n * 45_000), 'passed');
+  assert.equal(bleeding.judge(losses(5, 'ORDERS', 30), 70, 65, T0 + 299_000), 'held');
+  assert.equal(bleeding.holds()[0]?.what, '35 of 100 instances are gone at once, more than 30 %');
+  const slow = new Brake('legacy', GUARDS);
   assert.equal(slow.judge(losses(20), 100, 80, T0), 'passed');
-  assert.equal(slow.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 30_000), 'passed');
+  assert.equal(slow.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 300_000), 'passed');
+});
+
+test('an instance that comes back no longer counts as lost', () => {
+  const brake = new Brake('legacy', GUARDS);
+  for (let n = 0; n < 10; n++) {
+    assert.equal(brake.judge(losses(2), 10, 8, T0 + n * 5_000), 'passed');
+    brake.recover(appName('ORDERS'), () => true);
+  }
 });
 
 test('while there is a hold, further removals join it and wait for a grace period of their own', () => {
@@ -147,4 +162,60 @@ test('confirming fetches are spread over the grace period, and one is made at it
   assert.equal(brake.wantsFull(T0, T0 + 60_000), true);
   assert.equal(brake.wantsFull(T0 + 299_000, T0 + 299_999), false);
   assert.equal(brake.wantsFull(T0 + 299_000, T0 + 300_000), true);
+});
+
+test('a hold that an operator keeps never expires, wants no fetch, and keeps nothing else back', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  const id = brake.holds()[0]?.id ?? '';
+  assert.equal(brake.keep('legacy-1'), false);
+  assert.equal(brake.keep(id), true);
+  assert.equal(brake.holds()[0]?.releasesAt, undefined);
+  assert.equal(brake.held(appName('ORDERS'), instanceId('i-0'))?.releasesAt, undefined);
+  for (let n = 1; n < 10; n++) assert.equal(brake.confirm(T0 + n * 300_000).size, 0);
+  assert.equal(brake.wantsFull(T0, T0 + 9_000_000), false);
+  assert.equal(brake.judge(losses(1, 'PAYMENTS'), 100, 49, T0 + 9_000_000), 'passed');
+  assert.equal(brake.judge(losses(40, 'PAYMENTS', 1), 99, 9, T0 + 9_000_000), 'held');
+  assert.deepEqual([...brake.release(id)], ['ORDERS', 'PAYMENTS']);
+  assert.deepEqual(brake.holds(), []);
+  assert.equal(brake.judge(losses(4), 4, 0, T0 + 9_000_000), 'held');
+  assert.notEqual(brake.holds()[0]?.releasesAt, undefined, 'the next hold is not kept');
+});
+
+/** Another brake takes over, by way of a file; `recordOf` as the losses were. */
+function restarted(before: Brake, now: number, all: readonly Losses[]): Brake {
+  const after = new Brake('legacy', GUARDS);
+  const state = brakeState.read(JSON.parse(JSON.stringify(brakeState.write(before.state()))));
+  after.restore(state, (app, id) => all.map(({ apps }) => apps.get(app)?.get(id)).find(Boolean), now);
+  return after;
+}
+
+test('a hold is plain data that another brake takes over; its grace period begins anew', () => {
+  const all = [losses(50), losses(2, 'PAYMENTS')];
+  const before = new Brake('legacy', GUARDS);
+  all.forEach((each, n) => before.judge(each, 100, 50, T0 + n * 100_000));
+  before.confirm(T0 + 150_000);
+  const start = T0 + 900_000;
+  const after = restarted(before, start, all);
+  assert.deepEqual(after.holds(), [{ ...before.holds()[0], releasesAt: start + GUARDS.grace }]);
+  assert.deepEqual(after.retained(appName('PAYMENTS')), all[1]?.apps.get(appName('PAYMENTS')));
+  assert.equal(after.confirm(start + 1000).size, 0);
+  assert.equal(after.confirm(start + GUARDS.grace - 1).size, 0);
+  assert.deepEqual([...after.confirm(start + GUARDS.grace)], ['ORDERS', 'PAYMENTS']);
+});
+
+test('what nobody has a record of any more is not held; a kept hold stays kept', () => {
+  const before = new Brake('legacy', GUARDS);
+  before.judge(losses(50), 100, 50, T0);
+  assert.equal(before.keep(before.holds()[0]?.id ?? ''), true);
+  assert.equal(restarted(before, T0, [losses(20)]).holds()[0]?.instances, 20);
+  assert.equal(restarted(before, T0, [losses(20)]).holds()[0]?.releasesAt, undefined);
+  assert.deepEqual(restarted(before, T0, []).holds(), []);
+});
+
+test('what was let through just before a restart counts with what is lost after it', () => {
+  const before = new Brake('legacy', GUARDS);
+  assert.equal(before.judge(losses(20), 100, 80, T0), 'passed');
+  const after = restarted(before, T0 + 10_000, []);
+  assert.equal(after.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 20_000), 'held');
 });

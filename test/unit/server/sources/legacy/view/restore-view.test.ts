@@ -19,7 +19,7 @@ const ALL = ['1', '2', '3', '4', '5', '6'];
 class Process {
   readonly view = new LegacyView({
     polled: new PolledView(),
-    brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: GRACE }),
+    brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: GRACE, window: GRACE }),
     pending: new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 }),
   });
 
