@@ -1,7 +1,15 @@
-import type { SourceId } from '../../shared/model/names.ts';
+import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type { World } from '../../shared/contribution/contribution.ts';
 import type { Held, Hold } from '../../shared/guard/hold.ts';
-import type { ContributionSink, Holding, Restored, Source, SourceHealth, SourceMemory } from '../ports/source.ts';
+import type {
+  ContributionSink,
+  Detail,
+  Holding,
+  Restored,
+  Source,
+  SourceHealth,
+  SourceMemory,
+} from '../ports/source.ts';
 
 /**
  * A source that may have been restored: until its upstream has confirmed what it knew, it is stale, with the time of the
@@ -52,6 +60,10 @@ export class RestorableSource implements Required<Source> {
   memory(): SourceMemory {
     const { asOf, state } = this.#source.memory?.() ?? { asOf: undefined, state: undefined };
     return { asOf: asOf ?? this.health().lastSuccessAt, state };
+  }
+
+  detailsOf(app: AppName): readonly Detail[] {
+    return this.#source.detailsOf?.(app) ?? [];
   }
 
   holds(): readonly Hold[] {

@@ -43,6 +43,15 @@ export interface Restored {
   readonly contributions: ReadonlyMap<AppName, AppContribution>;
   /** The `state` of its `memory`, unchecked. */
   readonly state: unknown;
+  /** Its `detailsOf` each application, unchecked. */
+  readonly details: ReadonlyMap<AppName, readonly unknown[]>;
+}
+
+/** Something immutable that a restart needs of one application. It is written anew only when it is another object. */
+export interface Detail {
+  readonly identity: object;
+  /** To JSON. */
+  readonly write: () => unknown;
 }
 
 /** What a restart needs of a source beside its contributions. */
@@ -82,4 +91,6 @@ export interface Source extends Partial<Holding> {
   /** Before `start`. Throws when the state is not what it wrote. Absent where the contributions are all there is to know. */
   restore?(restored: Restored): void;
   memory?(): SourceMemory;
+  /** What a restart needs beside the contribution to this application. */
+  detailsOf?(app: AppName): readonly Detail[];
 }

@@ -74,12 +74,19 @@ function* draftSteps({ sources, applications }: RegistryContents, blocks: number
 function addTo(draft: Draft, merged: MergedApplication, sources: RegistryContents['sources']): void {
   const contributions = sources.flatMap(({ source, contributions }) => {
     const contribution = contributions.get(merged.name);
-    return contribution === undefined ? [] : [[source.id, contribution] as const];
+    if (contribution === undefined) return [];
+    return { source: source.id, contribution, details: source.detailsOf?.(merged.name) ?? [] };
   });
   const memory = lastingMemory(merged);
   if (contributions.length === 0 && memory === undefined) return;
-  draft.applications.push({ app: merged.name, contributions, memory });
-  draft.parts.push(merged, ...contributions.flat());
+  draft.parts.push(merged);
+  for (const { contribution, details } of contributions)
+    draft.parts.push(contribution, ...details.map(({ identity }) => identity));
+  draft.applications.push({
+    app: merged.name,
+    contributions: contributions.map((each) => ({ ...each, details: each.details.map(({ write }) => write) })),
+    memory,
+  });
 }
 
 function* textSteps(applications: readonly StoredApplication[]): Steps<string> {

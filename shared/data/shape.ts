@@ -65,6 +65,14 @@ export function entries<V>(value: Shape<V>): Shape<ReadonlyMap<string, V>> {
   };
 }
 
+/** A record of texts, as keys and values in turn. */
+export const texts: Shape<Readonly<Record<string, string>>> = {
+  write: (record) => Object.entries(record).flat(),
+  read: (json) => Object.fromEntries(textEntries.read(json)),
+};
+
+const textEntries = entries(text);
+
 /** A member that is there and may be undefined. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return {

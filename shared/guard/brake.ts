@@ -28,8 +28,12 @@ interface Instances {
 
 interface Wave extends Loss {
   readonly apps: Map<AppName, Map<InstanceId, InstanceRecord>>;
-  /** From when on confirmations count: another process may have begun the hold, and nobody has looked in between. */
-  readonly watchedSince: number;
+  /**
+   * From when on confirmations count. Another process may have begun the hold: then from the first answer on, as nobody has
+   * looked in between.
+   */
+  watchedSince: number;
+  isRestored: boolean;
   /** Full fetches after the first one that showed the instances missing too. */
   confirmations: number;
 }
@@ -75,6 +79,7 @@ export class Brake {
     const wave: Wave = {
       since: now,
       watchedSince: now,
+      isRestored: false,
       apps: new Map(losses.apps),
       size: losses.size,
       confirmations: 0,
@@ -138,6 +143,8 @@ export class Brake {
     if (this.#head?.kept === true) return new Set();
     const confirmed = this.#waves.filter((wave) => {
       if (wave.since === now) return false;
+      if (wave.isRestored) wave.watchedSince = now;
+      wave.isRestored = false;
       wave.confirmations++;
       return wave.confirmations >= MIN_CONFIRMATIONS && now - wave.watchedSince >= this.#guards.grace;
     });
@@ -194,8 +201,8 @@ export class Brake {
   }
 
   /**
-   * Before anything was judged: takes up the holds of a process before this one, at `now`. Their grace period begins anew:
-   * nobody has seen what the upstream showed in between, and a restart must let nothing through. `recordOf`: the instances
+   * Before anything was judged: takes up the holds of a process before this one, at `now`. Their grace period begins anew,
+   * with the first answer: nobody has seen what the upstream showed in between, and a restart must let nothing through. `recordOf`: the instances
    * as they are served.
    */
   restore(
@@ -214,7 +221,7 @@ export class Brake {
         return [app, new Map(records.map((record) => [record.id, record]))] as const;
       });
       const found = new Map(known.filter(([, instances]) => instances.size > 0));
-      return { since, watchedSince: now, apps: found, size: countIn(found), confirmations: 0 };
+      return { since, watchedSince: now, isRestored: true, apps: found, size: countIn(found), confirmations: 0 };
     });
     this.#head = hold.head;
     this.#setWaves(waves.filter(({ size }) => size > 0));

@@ -15,6 +15,8 @@ export interface StoredPart {
   /** What the source needs beside its contributions, as JSON that it writes and checks itself. */
   readonly state: unknown;
   readonly contributions: ReadonlyMap<AppName, AppContribution>;
+  /** What the source needs of each application beside its contribution, likewise as JSON of its own. */
+  readonly details: ReadonlyMap<AppName, readonly unknown[]>;
 }
 
 /** What a registry file holds. */

@@ -19,7 +19,12 @@ const texts = list(text);
 /** What the file says of one application. */
 export interface StoredApplication {
   readonly app: AppName;
-  readonly contributions: readonly (readonly [SourceId, AppContribution])[];
+  readonly contributions: readonly {
+    readonly source: SourceId;
+    readonly contribution: AppContribution;
+    /** JSON of the source's own, when it is asked for. */
+    readonly details: readonly (() => unknown)[];
+  }[];
   readonly memory: MergeMemory | undefined;
 }
 
@@ -27,7 +32,12 @@ export function writtenLine(writtenAt: number): string {
   return `${JSON.stringify({ writtenAt })}\n`;
 }
 
-export function sourceLine({ source, lastSuccessAt, basis, state }: Omit<StoredPart, 'contributions'>): string {
+export function sourceLine({
+  source,
+  lastSuccessAt,
+  basis,
+  state,
+}: Omit<StoredPart, 'contributions' | 'details'>): string {
   return `${JSON.stringify({ source, lastSuccessAt, basis, state })}\n`;
 }
 
@@ -37,9 +47,12 @@ export function* applicationLine(stored: StoredApplication, pieces: string[]): S
   pieces.push(`{"app":${JSON.stringify(app)}`);
   if (memory !== undefined) pieces.push(`,"memory":${JSON.stringify(mergeMemory.write(memory))}`);
   pieces.push(',"contributions":[');
-  for (const [place, [source, { instances, ...others }]] of contributions.entries()) {
+  for (const [place, { source, contribution, details }] of contributions.entries()) {
+    const { instances, ...others } = contribution;
     const head = `${place === 0 ? '' : ','}{"source":${JSON.stringify(source)}`;
-    pieces.push(`${head},"candidates":${JSON.stringify(candidates.write(others))},"instances":[`);
+    pieces.push(`${head},"candidates":${JSON.stringify(candidates.write(others))}`);
+    if (details.length > 0) pieces.push(`,"details":${JSON.stringify(details.map((write) => write()))}`);
+    pieces.push(',"instances":[');
     for (const [number, record] of instances.entries()) {
       pieces.push(`${number === 0 ? '' : ','}${JSON.stringify(writeRecord(record))}`);
       yield;
@@ -49,10 +62,15 @@ export function* applicationLine(stored: StoredApplication, pieces: string[]): S
   pieces.push(']}\n');
 }
 
+interface FilledPart extends StoredPart {
+  readonly contributions: Map<AppName, AppContribution>;
+  readonly details: Map<AppName, readonly unknown[]>;
+}
+
 /** Puts the lines of a file together again. What a line says that no version of ours wrote is thrown as `ShapeError`. */
 export class LineReading {
   #writtenAt = 0;
-  readonly #parts = new Map<SourceId, StoredPart & { readonly contributions: Map<AppName, AppContribution> }>();
+  readonly #parts = new Map<SourceId, FilledPart>();
   readonly #memory = new Map<AppName, MergeMemory>();
 
   *take(line: string): Steps<void> {
@@ -70,14 +88,15 @@ export class LineReading {
     const source = sourceId.read(json['source']);
     const lastSuccessAt = number.read(json['lastSuccessAt']);
     const basis = texts.read(json['basis']);
-    this.#parts.set(source, { source, lastSuccessAt, basis, state: json['state'], contributions: new Map() });
+    const filled = { contributions: new Map(), details: new Map() };
+    this.#parts.set(source, { source, lastSuccessAt, basis, state: json['state'], ...filled });
   }
 
   *#takeApplication(json: JsonMembers): Steps<void> {
     const app = appName.read(json['app']);
     if (json['memory'] !== undefined) this.#memory.set(app, mergeMemory.read(json['memory']));
     for (const each of listOf(json['contributions'])) {
-      const { source, candidates: others, instances } = membersOf(each);
+      const { source, candidates: others, instances, details } = membersOf(each);
       const records: InstanceRecord[] = [];
       for (const record of listOf(instances)) {
         records.push(readRecord(record, records.at(-1)));
@@ -85,6 +104,7 @@ export class LineReading {
       }
       const part = this.#parts.get(sourceId.read(source));
       part?.contributions.set(app, { instances: records, ...candidates.read(others) });
+      if (details !== undefined) part?.details.set(app, listOf(details));
     }
   }
 }

@@ -193,6 +193,39 @@ test('a cluster that is away at the start is served from the file; what inherits
   assert.match(third.log(), /the configuration has no such source any more/);
 });
 
+test('a restart beside a cluster that has lost most of its Ingresses: held; a restart while it is held: the same hold', async (t) => {
+  const { directory, serve } = await scene(t);
+  const cluster = await FakeKubernetes.start();
+  t.after(() => cluster.stop());
+  const kubeconfig = join(directory, 'kubeconfig');
+  writeFileSync(kubeconfig, cluster.kubeconfig());
+  const put = (object: object): void => void cluster.state.put(object as Parameters<typeof cluster.state.put>[0]);
+  const names = ['r-1', 'r-2', 'r-3', 'r-4', 'r-5'];
+  for (const name of names) [rawIngress(name), rawService(name), rawEndpointSlice(`${name}-x`, name, 1)].forEach(put);
+  const clusters = [{ name: 'main', kubeconfig }];
+  const served = async (by: ServedProcess): Promise<number> =>
+    (await Promise.all(names.map((name) => ids(by, name.toUpperCase())))).flat().length;
+  const first = await serve({ clusters });
+  await first.ready();
+  assert.equal(await served(first), 5);
+  assert.equal(await first.end('SIGTERM'), 0);
+  for (const name of names.slice(1)) cluster.state.delete('Ingress', 'shop', name);
+
+  const second = await serve({ clusters });
+  await until('the hold', async () => (await source(second, 'cluster:main')).holds.length === 1);
+  assert.equal(await served(second), 5);
+  const [hold] = (await source(second, 'cluster:main')).holds;
+  await stored(second);
+  await second.end('SIGKILL');
+
+  const third = await serve({ clusters });
+  await third.ready();
+  await until('the cluster answers', async () => (await source(third, 'cluster:main')).restored === undefined);
+  const [kept] = (await source(third, 'cluster:main')).holds;
+  assert.deepEqual([kept?.id, kept?.since, kept?.instances], [hold?.id, hold?.since, 4]);
+  assert.equal(await served(third), 5);
+});
+
 test('what the file holds of a cluster with another selection, or of another legacy, is not served', async (t) => {
   const { directory, serve } = await scene(t);
   const manifests = join(directory, 'manifests');

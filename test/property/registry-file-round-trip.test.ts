@@ -121,9 +121,10 @@ test(`whatever the sources say is read from the file as it was written, value fo
   const applications = fc.uniqueArray(
     fc.record({
       app: anyText.map(appName),
-      contributions: fc
-        .tuple(anyContribution, anyContribution)
-        .map(([a, b]) => [[LEGACY, a] as const, [MAIN, b] as const]),
+      contributions: fc.tuple(anyContribution, anyContribution, fc.array(anyText)).map(([a, b, details]) => [
+        { source: LEGACY, contribution: a, details: [] },
+        { source: MAIN, contribution: b, details: details.map((each) => () => each) },
+      ]),
       memory: fc.option(anyMemory, { nil: undefined }),
     }),
     { maxLength: 3, selector: ({ app }) => app },
@@ -144,11 +145,14 @@ test(`whatever the sources say is read from the file as it was written, value fo
       assert.equal(read.writtenAt, 1_750_000_000_123);
       for (const [place, source] of [LEGACY, MAIN].entries()) {
         const part = read.parts.get(source);
-        assert.deepEqual(part && { ...part, contributions: undefined }, { source, ...head, contributions: undefined });
+        const others = { contributions: undefined, details: undefined };
+        assert.deepEqual(part && { ...part, ...others }, { source, ...head, ...others });
         assert.deepEqual(
           part?.contributions,
-          new Map(stored.map(({ app, contributions }) => [app, contributions[place]?.[1]])),
+          new Map(stored.map(({ app, contributions }) => [app, contributions[place]?.contribution])),
         );
+        const details = stored.map(({ app, contributions }) => [app, contributions[place]?.details.map((of) => of())]);
+        assert.deepEqual(part?.details, new Map(details.filter(([, some]) => some?.length) as never));
       }
       assert.deepEqual(read.memory, new Map(stored.flatMap(({ app, memory }) => (memory ? [[app, memory]] : []))));
     }),

@@ -173,7 +173,7 @@ test('a restored source is stale, with the time of the success it had, until it 
   const process = new Process();
   const [legacy] = process.sources;
   assert.equal(legacy?.health().state, 'synced');
-  legacy?.restore({ lastSuccessAt: 42, contributions: view(TWIN), state: undefined });
+  legacy?.restore({ lastSuccessAt: 42, contributions: view(TWIN), state: undefined, details: new Map() });
   process.hub.start();
   const { state, lastSuccessAt, restored } = legacy?.health() ?? {};
   assert.deepEqual([state, lastSuccessAt, restored], ['stale', 42, true]);
@@ -195,7 +195,7 @@ test('a source is given back the state it had, and what it says of its time coun
     }
   }
   const source = new RestorableSource(new Keeping('leases'));
-  const part = { lastSuccessAt: 42, contributions: new Map(), state: ['x'] };
+  const part = { lastSuccessAt: 42, contributions: new Map(), state: ['x'], details: new Map() };
   source.restore(part);
   assert.deepEqual(given, [part]);
   assert.deepEqual(source.memory(), { asOf: 7, state: ['x'] });

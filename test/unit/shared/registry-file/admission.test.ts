@@ -10,7 +10,15 @@ const LEGACY = sourceId('legacy');
 const MAIN = sourceId('cluster:main');
 
 function part(source: StoredPart['source'], changes: Partial<StoredPart> = {}): StoredPart {
-  return { source, lastSuccessAt: NOW - 60_000, basis: ['a'], state: undefined, contributions: new Map(), ...changes };
+  return {
+    source,
+    lastSuccessAt: NOW - 60_000,
+    basis: ['a'],
+    state: undefined,
+    contributions: new Map(),
+    details: new Map(),
+    ...changes,
+  };
 }
 
 function stored(...parts: readonly StoredPart[]): StoredRegistry {
