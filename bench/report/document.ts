@@ -4,16 +4,17 @@ import { verdictTable } from '../verdict.ts';
 import { tableText } from './text.ts';
 
 const METHOD = `Each server is a process of its own on one core; the load generator (wrk) has another core. All servers of a table are
-started, given the same registrations, warmed up, and measured in turn, round after round, each beginning with another
-server and every other one going backwards. Turns are short and many: the machine is not the same from one second to the
-next. A turn begins when the servers have nothing left to do from the turn before. Every answer is checked before it is
-measured (status, format, number of instances), and any failed request fails the run. Latencies are those that wrk reports
-at full load, that is with all connections always waiting. CPU time and memory are those of the process in \`/proc\`.
+started, get the same registrations, and are warmed up. They are measured in turn, round after round: each round begins
+with another server, and every other one goes backwards. Turns are short and many, because the speed of the machine changes
+from one second to the next. A turn begins when the servers have finished the work of the turn before. Every answer is
+checked before it is measured (status, format, number of instances), and any failed request fails the run. Latencies are
+those that wrk reports at full load, with all connections always waiting. CPU time and memory are those of the process in
+\`/proc\`.
 
-Figures are medians of the rounds, ratios medians of the ratios within each round. In parentheses is between what the
-median would be if there were rounds without end, with a confidence of 90 % and whatever the distribution (of fewer than
-five rounds: the least and the most). A bar is met or missed when all of that is on one side of it. Otherwise there are
-further rounds, up to three times as many, and when they do not tell either the verdict is *undecided*.`;
+Figures are medians of the rounds; ratios are medians of the ratios within each round. In parentheses is the confidence
+interval of the median (90 %, for any distribution; of fewer than five rounds it is from the least to the greatest). A bar is
+met or missed when the whole interval is on one side of it. Otherwise there are further rounds, up to three times as many,
+and when these do not decide it the verdict is *undecided*.`;
 
 /** All the content of a report: the same input gives the same document. */
 export interface ReportInput {

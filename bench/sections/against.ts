@@ -37,7 +37,7 @@ export function againstSection(other: string): Section {
     name: 'against',
     title: 'Two builds of Eurek8s',
     about:
-      'Both builds in alternating turns, under load with fresh processes of both in each round. A ratio above 1 says that this one is better: it does more in a second, or takes less time. By CPU time is the same in CPU time of the process, for stalls of its event loop: what other programs do on the machine disturbs it less. The bar says that this build is not worse by more than 5 %.',
+      'Both builds in alternating turns, under load with fresh processes of both in each round. A ratio above 1 means that this build is better: it does more in a second, or takes less time. The ratio by CPU time is in CPU time of the process, or of the event loop for stalls: other programs on the machine disturb it less. The bar means that this build is at most 5 % worse.',
     run: async (bench) => {
       const builds = [
         { name: THIS, program: bench.program },
@@ -72,8 +72,8 @@ const LOADS: readonly { readonly operation: Operation; readonly busy: boolean }[
 const TURNS_OF_A_PAIR = 3;
 
 /**
- * Two processes of one build differ by up to 10 %, for as long as they live: where V8 has put what, and what it has
- * compiled. So a round is a fresh process of each, and counts as much as its median says.
+ * Two processes of one build differ by up to 10 % for their whole life: in the layout of their memory, and in what V8 has
+ * compiled. So a round has a fresh process of each build, and its value is the median of its turns.
  */
 async function underLoad(bench: Bench, builds: readonly Build[]): Promise<readonly Compared[]> {
   const pairs: (readonly Compared[])[] = [];

@@ -18,7 +18,7 @@ export const changes: Section = {
   name: 'changes',
   title: 'Reads while things change',
   about:
-    'The full answer (JSON, gzip) while so many registrations per second change the metadata of 500 instances in turn, all over the registry. After each turn an answer of Eurek8s has to show the last of them. Stock servers answer fresh here, without their read-only cache: with it answers are up to 30 s old, whatever changes. They are left out with 100,000 instances, where a fresh answer takes them seconds.',
+    'The full answer (JSON, gzip) while registrations at the given rate change the metadata of 500 instances in turn, spread over the registry. After each turn an answer of Eurek8s must show the last change. Stock servers run without their read-only cache here: with it their answers are up to 30 s old. They are left out with 100,000 instances, where a fresh answer takes them seconds.',
   run: async (bench) => {
     const sizes = bench.quick ? [SIZES.medium] : bench.sizes;
     const all: Measured[] = [];

@@ -22,7 +22,7 @@ const HERD = { clients: 3000, slow: 20 };
 export const herd: Section = {
   name: 'herd',
   title: 'Thundering herd',
-  about: `${HERD.clients} clients, each with a connection of its own, ask for the whole registry (10,000 instances, JSON gzip) at once; one in ${HERD.slow} of them reads 64 KiB to 1 MiB and then rests a quarter of a second. Counted is the time until all the others have everything. Raw node:http sends the same bytes and headers to the same herd, in turns with Eurek8s.`,
+  about: `${HERD.clients} clients, each with a connection of its own, ask for the whole registry (10,000 instances, JSON gzip) at once; one in ${HERD.slow} of them reads 64 KiB to 1 MiB and then rests a quarter of a second. Measured is the time until all the others have the whole answer. Raw node:http sends the same bytes and headers to the same herd, in turns with Eurek8s.`,
   run: async (bench) =>
     stage(async (keep) => {
       const dir = join(bench.workDir, 'herd');

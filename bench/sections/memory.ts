@@ -30,7 +30,7 @@ export const memory: Section = {
   name: 'memory',
   title: 'Resident memory after load',
   about:
-    'The process has the whole registry, has answered every full variant that clients ask for (JSON and XML, full and compact, gzip; JSON identity) and thousands of further reads, and is at rest. Loaded once from a legacy and once by registrations at its own registry; the bar is on the larger of the two (quick mode: a legacy alone).',
+    'The process has the whole registry, has answered every variant of the full answer that clients ask for (JSON and XML, full and compact, gzip; JSON identity) and thousands of further reads, and is at rest. It is loaded once from a legacy and once by registrations at its own registry; the bar is for the larger of the two (quick mode: only from a legacy).',
   run: async (bench) => {
     const rows: (readonly string[])[] = [];
     const verdicts: Verdict[] = [];

@@ -35,7 +35,7 @@ export const propagation: Section = {
   name: 'propagation',
   title: 'From a change to the answer that shows it',
   about:
-    'A change is made, and a client asks all the time; counted is the time until the first complete answer that shows it. Legacy: registers and cancels at a stock server (current generation, answering fresh), seen by an Eurek8s that polls it every second and by one that the stock server pushes to as its peer; and registers through Eurek8s. Kubernetes: patches of an Ingress and of an EndpointSlice, from their acceptance by a real API server. Not in quick mode: it needs servers of its own.',
+    'A change is made while a client asks again and again; measured is the time until the first complete answer that shows it. Legacy: registers and cancels at a stock server (current generation, without its read-only cache), seen at an Eurek8s that polls it every second and at one that it pushes to as its peer; and registers through Eurek8s. Kubernetes: patches of an Ingress and of an EndpointSlice, from their acceptance by a real API server. Not in quick mode: it needs servers of its own.',
   run: async (bench) => {
     if (bench.quick) return { tables: [], verdicts: [] };
     const legacy = await legacyPropagation(bench);

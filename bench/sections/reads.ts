@@ -34,7 +34,7 @@ export const reads: Section = {
   name: 'reads',
   title: 'Reads',
   about:
-    'The same registrations at each server, 16 connections, no changes meanwhile. Raw is node:http on the same core sending the bytes and headers of the answer of Eurek8s, which is as fast as the platform goes. Stock servers have up to 10,000 instances: with 100,000 they take 6 GB of memory.',
+    'The same registrations at each server, 16 connections, no changes meanwhile. Raw is node:http on the same core that sends the bytes and headers of the answer of Eurek8s: the limit of the platform. Stock servers have up to 10,000 instances: with 100,000 they take 6 GB of memory.',
   run: async (bench) =>
     stage(async (keep) => {
       const all: {

@@ -30,7 +30,7 @@ interface Phase extends InsideReading {
 export const stall: Section = {
   name: 'stall',
   title: 'Longest stall of the event loop',
-  about: `While the registry is loaded from a legacy (the process runs already and then finds the legacy answering), while every full variant is made for the first time, and while ${CHANGES_PER_SECOND} instances a second change and three clients fetch everything again and again (JSON full and compact, XML). By a timer of one millisecond inside the process, and of that the CPU time of the loop's thread: what is more than that is the core doing something else.`,
+  about: `Three phases: the registry is loaded from a legacy (which begins to answer when the process runs already); every variant of the full answer is made for the first time; ${CHANGES_PER_SECOND} instances a second change while three clients fetch everything again and again (JSON full and compact, XML). Stalls are measured by a timer of one millisecond inside the process. Beside them is the most CPU time that the thread of the loop used at a stretch: where a stall is longer, the core worked for other processes.`,
   run: async (bench) => {
     const size = bench.sizes.at(-1);
     if (size === undefined) throw new Error('no registry to load');

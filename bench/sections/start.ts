@@ -23,7 +23,7 @@ export const start: Section = {
   name: 'start',
   title: 'From process start to the first complete answer',
   about:
-    'The time from starting the process until `GET /eureka/apps` is answered with the whole registry (JSON, gzip). The legacy sends the bytes that a stock server with 10,000 instances would.',
+    'The time from the start of the process until `GET /eureka/apps` is answered with the whole registry (JSON, gzip). The legacy sends the bytes that a stock server with 10,000 instances would send.',
   run: async (bench) =>
     stage(async (keep) => {
       const legacy = await keep(startPlayback(SIZE));

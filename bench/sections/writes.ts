@@ -23,7 +23,7 @@ export const writes: Section = {
   name: 'writes',
   title: 'Heartbeats and registrations',
   about:
-    'Standalone, 16 connections: heartbeats of every instance in turn, and registrations each of which changes the metadata of an instance. Raw is node:http that reads the request and sends the answer of Eurek8s. Then heartbeats to a stock server of the current generation with 10,000 instances, directly and through Eurek8s in front of it (not in quick mode).',
+    'Standalone, 16 connections: heartbeats of every instance in turn, and registrations each of which changes the metadata of an instance. Raw is node:http that reads the request and sends the answer of Eurek8s. Besides, heartbeats to a stock server of the current generation with 10,000 instances, directly and through Eurek8s in front of it (not in quick mode).',
   run: async (bench) => {
     const all: Measured[] = [];
     const tables: Table[] = [];

@@ -47,7 +47,9 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
     finish(await withConfig(command, shell, ({ config }) => serve(config, shell)));
   });
   addConfigFlags(
-    program.command('check').description('validate the configuration and try connection and rights of each source'),
+    program
+      .command('check')
+      .description('validate the configuration, and test the connection and the rights of each source'),
   ).action(async (_options, command: Command) => {
     finish(await withConfig(command, shell, (loaded) => check(loaded, shell)));
   });
@@ -70,7 +72,7 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
   const holds = program
     .command('holds')
     .description(
-      'ask running servers what they keep back; "holds release ID" lets it through, "holds keep ID" keeps it',
+      'list the removals that running servers hold; "holds release ID" releases one, "holds keep ID" keeps it',
     )
     .addOption(
       new Option(

@@ -40,7 +40,7 @@ export async function serve(config: Config, shell: Shell): Promise<number> {
 }
 
 const HANG_UP =
-  'SIGHUP changes nothing: manifests, kubeconfigs and certificates are followed by themselves, and for another configuration restart';
+  'SIGHUP changes nothing: manifests, kubeconfigs and certificates are reloaded by themselves; for another configuration restart';
 
 /** Stops the server. What does not end in time is left behind, and the exit code is that of success. */
 async function stop(

@@ -49,7 +49,7 @@ export const options = {
   'listen.keepAlive': option(
     duration(1000, '1s'),
     '65m',
-    'How long an idle connection stays open. Longer than whatever stands in front keeps one to use again (ALB 60s, Traefik 90s, Google 10m, Envoy 1h), or now and then a request meets a connection that is just being closed.',
+    'How long an idle connection stays open. It must be longer than proxies in front keep idle connections (ALB 60s, Traefik 90s, Google 10m, Envoy 1h). Otherwise a request now and then meets a connection that is just being closed.',
   ),
   'legacy.urls': option(
     baseUrls,
@@ -60,19 +60,19 @@ export const options = {
   'legacy.fullInterval': option(
     duration(1000, '1s'),
     '5m',
-    'How often the whole registry is fetched, whatever the changes said.',
+    'How often the whole registry is fetched, besides the changes.',
   ),
   'legacy.required': option(
     truth,
     true,
-    'Reads wait for the first answer of the legacy. false: when we start while the legacy is away, Kubernetes is served without it, and callers drop all legacy instances until it answers.',
+    'Reads wait for the first answer of the legacy. false: after a start while the legacy is away, Kubernetes is served without it, and callers drop all legacy instances until it answers.',
   ),
   'legacy.peerFeed': option(truth, false, "Accept the legacy's replication batches on /peer/eureka/."),
   'leases.enabled': option(truth, false, 'Keep a registry of our own, for fleets without a legacy Eureka.'),
   clusters: option(
     clusters,
     [],
-    'Kubernetes clusters to watch: { name: main, kubeconfig: FILE, context: NAME } or { name: main, inCluster: true }. Reads wait for the first complete view of each. With required: false they do not: when we start while its API server is away, the other sources are served without it, and callers drop all entries of this cluster until it answers.',
+    'Kubernetes clusters to watch: { name: main, kubeconfig: FILE, context: NAME } or { name: main, inCluster: true }. Reads wait for the first complete view of each. With required: false they do not: after a start while its API server is away, the other sources are served without it, and callers drop all entries of this cluster until it answers.',
   ),
   manifests: option(
     manifests,
@@ -115,13 +115,17 @@ export const options = {
     'endpoints',
     'What makes an entry UP: ready endpoints of the Service, or the Deployment being available.',
   ),
-  'defaults.minReady': option(wholeNumber(0, 9999), 1, 'Ready endpoints that it takes for an entry to be UP.'),
+  'defaults.minReady': option(wholeNumber(0, 9999), 1, 'Ready endpoints that an entry needs to be UP.'),
   'defaults.downDelay': option(
     duration(0, '0s'),
     '0s',
-    'How long an entry stays UP after its endpoints have become too few.',
+    'How long an entry stays UP after its ready endpoints have become too few.',
   ),
-  'defaults.maxEntriesPerApp': option(wholeNumber(1, 10_000), 128, 'Most synthetic entries of one application.'),
+  'defaults.maxEntriesPerApp': option(
+    wholeNumber(1, 10_000),
+    128,
+    'Largest number of synthetic entries of one application.',
+  ),
   applications: option(
     applications,
     {},
@@ -130,17 +134,17 @@ export const options = {
   'overlay.cidrs': option(
     list('network', 'a network such as 10.42.0.0/16', CIDR_PATTERN, network),
     [],
-    'Networks of Pods, which callers outside the cluster cannot reach: 10.42.0.0/16, fd00::/8; no bits behind the prefix. IPv4-mapped addresses count as IPv4.',
+    'Networks of Pods, which callers outside the cluster cannot reach: 10.42.0.0/16, fd00::/8; no bits set behind the prefix. IPv4-mapped addresses count as IPv4.',
   ),
   'overlay.action': option(
     choice(['hide', 'forward']),
     'hide',
-    'What becomes of registrations with an address in overlay.cidrs: hide (not served), forward (served as they are).',
+    'How registrations with an address in overlay.cidrs are treated: hide (not served), forward (served as they are).',
   ),
   'guards.maxRemoval': option(
     percent,
     '30%',
-    "A change that removes more than this share of the legacy's instances, or of the applications that a cluster or a directory of manifests publishes, is held. What passed within guards.grace counts with it. 100% lets a cluster remove everything.",
+    "A change that removes more than this share of the legacy's instances, or of the applications that a cluster or a directory of manifests publishes, is held. Removals within guards.grace count together. 100% lets a cluster remove everything.",
   ),
   'guards.minInstances': option(
     wholeNumber(0, 1_000_000),
@@ -150,7 +154,7 @@ export const options = {
   'guards.grace': option(
     duration(0, '0s'),
     '5m',
-    'How long a held change must be confirmed by repeated answers before it is let through.',
+    'How long repeated answers must confirm a held removal before it takes effect.',
   ),
   'guards.window': option(
     duration(0, '0s'),
@@ -173,7 +177,7 @@ export const options = {
     'At a start, what the file holds of a source whose last success is longer ago is not served.',
   ),
   readOnly: option(truth, false, 'Refuse registrations and all other writes.'),
-  'log.level': option(choice(['debug', 'info', 'warn', 'error']), 'info', 'Least level that is logged.'),
+  'log.level': option(choice(['debug', 'info', 'warn', 'error']), 'info', 'Lowest level that is logged.'),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;
 
 export type OptionKey = keyof typeof options;

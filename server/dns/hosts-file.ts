@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { fileVersion } from './file-version.ts';
 
 /** The hosts file, read again when it has changed. In a Pod it has the `hostAliases` of the Pod. */
 export class HostsFile {
@@ -13,8 +14,7 @@ export class HostsFile {
   /** Empty for a name that is not in it, and when there is no such file. */
   async addresses(name: string): Promise<readonly string[]> {
     try {
-      const { mtimeMs, size, ino } = await stat(this.#path);
-      const version = `${mtimeMs}/${size}/${ino}`;
+      const version = await fileVersion(this.#path);
       if (version !== this.#version) {
         this.#addresses = parseHosts(await readFile(this.#path, 'utf8'));
         this.#version = version;

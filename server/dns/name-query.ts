@@ -11,7 +11,7 @@ export type NameAnswer =
 export type NameQuery = (name: string) => Promise<NameAnswer>;
 
 export interface NameQueryOptions {
-  /** Asked before each question, so that a change counts from the next one on. */
+  /** Called before each query, so that a change of the servers takes effect with the next one. */
   readonly servers: () => Promise<NameServers>;
   readonly hostsFile: string;
   /** The system's look-up (nsswitch), for names that DNS does not have; `false`: none. */

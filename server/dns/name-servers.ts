@@ -1,22 +1,21 @@
-import { stat } from 'node:fs/promises';
+import { fileVersion } from './file-version.ts';
 
-/** Which name servers are asked. */
+/** The name servers to ask. */
 export interface NameServers {
-  /** Tells one state from the next. */
+  /** Different when the servers may be different. */
   readonly version: string;
-  /** `address:port`; `undefined`: those that the system says. */
+  /** `address:port`; `undefined`: those of the system. */
   readonly servers: readonly string[] | undefined;
 }
 
 /**
- * The servers of the system: a machine gets others while we run (DHCP, a VPN, an operator). The library reads the file when a
- * resolver is made, and never again, so that a change has to make another one.
+ * The servers of the system. They may change while the process runs (DHCP, a VPN, an operator). The library reads the
+ * file only when a resolver is made, so a change has to make another one.
  */
 export function systemServers(path = '/etc/resolv.conf'): () => Promise<NameServers> {
   return async () => {
     try {
-      const { mtimeMs, size, ino } = await stat(path);
-      return { version: `${mtimeMs}/${size}/${ino}`, servers: undefined };
+      return { version: await fileVersion(path), servers: undefined };
     } catch {
       // Not every system has one.
       return { version: 'missing', servers: undefined };

@@ -14,6 +14,7 @@ import type { Policy } from '../../../../shared/contribution/policy.ts';
 import type { Refusal } from '../../../../shared/contribution/refusal.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 const NOW = 1_750_000_600_000;
 const REGISTERED = 1_750_000_540_000;
@@ -35,11 +36,7 @@ function merged({ legacy = [], published = [], refusals = [], policy = 'both' }:
       { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: legacy } },
       { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, publications: published, refusals } },
     ],
-    {
-      application: () => ({ policy, namespaces: [] }),
-      ownership: 'open' as const,
-      overlay: { networks: [], action: 'forward' },
-    },
+    { ...OPEN_RULES, application: () => ({ policy, namespaces: [] }) },
     undefined,
     NOW,
   );
