@@ -39,6 +39,11 @@ const own: Readonly<Record<string, JsonSchema>> = {
   replicas: { type: 'integer', minimum: 0 },
   labels: parts.labels,
   annotations: parts.annotations,
+  snapshot: strict({
+    enabled: truth,
+    claim: objectName,
+    sizeLimit: { type: 'string', pattern: String.raw`^\d+(\.\d+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$` },
+  }),
   rbac: strict({ create: truth, scope: { enum: ['cluster', 'namespaces'] } }),
   serviceAccount: strict({ create: truth, name: objectName, annotations: parts.annotations }),
   service: strict({

@@ -50,10 +50,21 @@ spec:
       {{- end }}
       volumeMounts:
         - { name: config, mountPath: /etc/eurek8s, readOnly: true }
+        {{- if .Values.snapshot.enabled }}
+        - { name: snapshot, mountPath: {{ include "eurek8s.snapshotDirectory" . }} }
+        {{- end }}
         {{- with .Values.extraVolumeMounts }}{{ toYaml . | nindent 8 }}{{ end }}
   volumes:
     - name: config
       configMap: { name: {{ include "eurek8s.name" . }} }
+    {{- if .Values.snapshot.enabled }}
+    - name: snapshot
+      {{- if .Values.snapshot.claim }}
+      persistentVolumeClaim: { claimName: {{ .Values.snapshot.claim | quote }} }
+      {{- else }}
+      emptyDir: { sizeLimit: {{ .Values.snapshot.sizeLimit | quote }} }
+      {{- end }}
+    {{- end }}
     {{- with .Values.extraVolumes }}{{ toYaml . | nindent 4 }}{{ end }}
   {{- with .Values.nodeSelector }}
   nodeSelector: {{- toYaml . | nindent 4 }}
