@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { fnv } from '../../shared/model/hash.ts';
-import { lastingMemory, type MergedApplication } from '../../shared/registry/application.ts';
+import { emptyApplication, lastingMemory, type MergedApplication } from '../../shared/registry/application.ts';
 import { applicationLine, type StoredApplication } from '../../shared/registry-file/lines.ts';
 import { runInSlices, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
 import type { RegistryContents } from '../ports/registry-contents.ts';
@@ -57,7 +57,9 @@ export class Blocks {
 }
 
 /** What stands in each block. `blocks`: how many there were so far. */
-function* draftSteps({ sources, applications }: RegistryContents, blocks: number): Steps<readonly Draft[]> {
+function* draftSteps(contents: RegistryContents, blocks: number): Steps<readonly Draft[]> {
+  const { sources } = contents;
+  const applications = [...contents.applications, ...unmerged(contents)];
   const counts = applications.map(({ served, hidden }) => 1 + served.length + hidden.length);
   const wanted = powerOfTwo(counts.reduce((sum, count) => sum + count, 0) / BLOCK_INSTANCES);
   // Another number of blocks is another file altogether: not for every instance more or less.
@@ -69,6 +71,13 @@ function* draftSteps({ sources, applications }: RegistryContents, blocks: number
     if (draft !== undefined) addTo(draft, merged, sources);
   }
   return drafts;
+}
+
+/** Applications of which something was contributed that is in no snapshot yet, as while a load is worked through. */
+function unmerged({ sources, applications }: RegistryContents): readonly MergedApplication[] {
+  const merged = new Set(applications.map(({ name }) => name));
+  const names = new Set(sources.flatMap(({ contributions }) => [...contributions.keys()]));
+  return [...names].flatMap((name) => (merged.has(name) ? [] : emptyApplication(name)));
 }
 
 function addTo(draft: Draft, merged: MergedApplication, sources: RegistryContents['sources']): void {

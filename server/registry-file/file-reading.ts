@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import type { StoredRegistry } from '../../shared/registry-file/contents.ts';
 import { checkedHead, MAX_HEADER_BYTES, parseHeader } from '../../shared/registry-file/envelope.ts';
 import { LineReading } from '../../shared/registry-file/lines.ts';
+import { ShapeError } from '../../shared/data/shape.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { runInSlices, type NewTimeSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
 import { readRegular } from '../system/regular-file.ts';
@@ -30,6 +31,8 @@ export async function readRegistryFile(
     return body.ok ? ok(await decode(body.value, newTimeSlice())) : body;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return ok(undefined);
+    // The checksum is right, so it was written like this: by a version whose format should have been another.
+    if (error instanceof ShapeError) return err(`it is not what this version writes: ${error.message}`);
     return err(failureText(error));
   }
 }

@@ -17,8 +17,8 @@ const WRITE_DELAY_MS = 1_000;
 const REST_SHARE = 4;
 /** Without a change the file is written so often, for the times of the last successes in it. */
 const REFRESH_MS = 60_000;
-/** Between two attempts at what fails. */
-const MAX_BACKOFF_MS = 60_000;
+/** Between two writes, or two attempts at what fails. */
+const MAX_REST_MS = 60_000;
 
 const compress = promisify(gzip);
 
@@ -94,8 +94,9 @@ export class RegistryFileWriter {
     await this.#write();
     if (this.#isStopped()) return;
     this.#state = 'idle';
-    const rest = Math.max(WRITE_DELAY_MS, REST_SHARE * (clock.now() - startedAt));
-    if (history.failures > 0) this.#schedule(Math.min(rest * 2 ** history.failures, MAX_BACKOFF_MS));
+    // A clock that jumped meanwhile says anything.
+    const rest = Math.min(Math.max(WRITE_DELAY_MS, REST_SHARE * (clock.now() - startedAt)), MAX_REST_MS);
+    if (history.failures > 0) this.#schedule(Math.min(rest * 2 ** history.failures, MAX_REST_MS));
     else this.#schedule(this.#changed ? rest : REFRESH_MS);
   }
 

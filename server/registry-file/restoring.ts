@@ -94,6 +94,6 @@ function take(
     log.warn({ file: path, source, reason }, 'a part of the registry file is not used');
   hub.restore(restored, admission.memory);
   const facts = { file: path, writtenAt: new Date(stored.writtenAt).toISOString(), sources: [...restored.keys()] };
-  log.info(facts, 'restored from the registry file: each source is stale until it answers');
+  if (restored.size > 0) log.info(facts, 'restored from the registry file: each source is stale until it answers');
   return { kind: 'read', writtenAt: stored.writtenAt, restored: [...restored.keys()], dropped };
 }
