@@ -173,7 +173,7 @@ test('the JSON has all documented fields', () => {
   });
 });
 
-test('entries of an Ingress that is held say so, beside what else is to be told of them', () => {
+test('entries of a held Ingress have a notice about the hold beside their other notices', () => {
   const held = { holdId: 'cluster:main-1', since: NOW, releasesAt: NOW + 300_000 };
   const heldBy: HeldBy = (source, _id, object) =>
     `${source} ${object ?? ''}` === 'cluster:main main/shop/alice' ? held : undefined;
