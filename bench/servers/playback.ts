@@ -9,6 +9,8 @@ export interface Playback {
   readonly eureka: string;
   /** Before it, reads are answered 503. */
   open(): void;
+  /** From now on they are answered so. */
+  close(): void;
   /** From now on `rate` instances change each second. */
   changesPerSecond(rate: number): void;
   stop(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startPlayback(size: RegistrySize, begin: 'open' | 'closed'
   return {
     eureka: `http://127.0.0.1:${(server.address() as AddressInfo).port}/eureka`,
     open: () => void (isOpen = true),
+    close: () => void (isOpen = false),
     changesPerSecond: (rate) => void (timer = setInterval(change, 1000 / rate)),
     stop: async () => {
       clearInterval(timer);

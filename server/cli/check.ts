@@ -7,6 +7,7 @@ import { checkCluster } from './check-cluster.ts';
 import { checkFiles } from './check-files.ts';
 import { checkLegacy } from './check-legacy.ts';
 import { checkManifests } from './check-manifests.ts';
+import { checkRegistryFile } from './check-registry-file.ts';
 import { type Finding, findingText } from './finding.ts';
 import { EXIT, type Shell } from './shell.ts';
 
@@ -46,5 +47,6 @@ function sourceChecks(
     ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock, self, legacyTls)),
     ...config.clusters.map((cluster) => checkCluster(cluster, config, shell)),
     ...config.manifests.map((manifests) => checkManifests(manifests)),
+    checkRegistryFile(config.snapshot, shell.clock, self),
   ];
 }

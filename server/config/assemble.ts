@@ -47,6 +47,7 @@ export function assembleConfig(values: Values): Config {
       window: values['guards.window'],
     },
     ownership: values.ownership,
+    snapshot: { file: values['snapshot.file'], maxAge: values['snapshot.maxAge'] },
     readOnly: values.readOnly,
     log: { level: values['log.level'] },
   });

@@ -4,19 +4,19 @@ import { derivationRules, type DerivationConfig } from '../../shared/ingress/rul
 import { sameData } from '../../shared/data/same-data.ts';
 import type { ObjectKind, StrippedIngress, StrippedObject } from '../../shared/ingress/stripped.ts';
 import type { GuardsConfig } from '../../shared/config/config.ts';
-import type { HoldState } from '../../shared/guard/removal-guard.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import { runInSlices, runSlice, type NewTimeSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContributionSink, Holding, Urgency } from '../ports/source.ts';
+import type { ContributionSink, Detail, Holding, Urgency } from '../ports/source.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Resolver } from '../ports/resolver.ts';
+import { writeHeld, writeWitness, type RestoredDerivation } from './derivation-memory.ts';
 import { DerivedApps } from './derived-apps.ts';
 import { DownDamping } from './down-damping.ts';
 import { NameWants } from './name-wants.ts';
 import { Outcomes } from './outcomes.ts';
-import { Removals, type KnownIngress } from './removals.ts';
+import { Removals } from './removals.ts';
 
 export interface DerivationOptions extends DerivationConfig {
   /** For this derivation alone: it releases the names that it does not need. */
@@ -77,6 +77,8 @@ export class Derivation {
     this.#damping = new DownDamping(options.clock, options.defaults.downDelay, (key) => this.#touch([key]));
     this.#removals = new Removals({
       ...options,
+      viewAt: () => (this.#phase === 'listing' ? undefined : options.viewAt()),
+      changed: () => options.sink.stateChanged?.(),
       letGo: (keys) => this.#derive(keys, (apps) => this.#publish(apps), new Set(keys)),
     });
     this.#outcomes = new Outcomes({
@@ -99,14 +101,24 @@ export class Derivation {
     keep: (id) => this.#removals.keep(id),
   };
 
-  /** What is held, as plain data, for whoever keeps it over a restart. */
-  heldState(): HoldState<KnownIngress> | undefined {
-    return this.#removals.state();
+  /** What is held, as JSON for a process after this one. */
+  state(): unknown {
+    return writeHeld(this.#removals.state());
   }
 
-  /** Before everything is listed: a restart lets nothing through. What the lists show is no loss any more. */
-  restoreHeld(state: HoldState<KnownIngress>): void {
-    this.#removals.restore(state);
+  /** From what an application's Ingresses are published, likewise. */
+  detailsOf(app: AppName): readonly Detail[] {
+    const witnesses = Array.from(this.#apps.publishedAs(app), (ingress) => this.#outcomes.witness(ingress));
+    return witnesses.flatMap((witness) => (witness === undefined ? [] : writeWitness(witness)));
+  }
+
+  /**
+   * Before everything is listed: what a process before this one published and held. What the lists lack of it is lost as if
+   * it had gone just now, and what is held stays so: a restart lets nothing through.
+   */
+  restore({ known, held }: RestoredDerivation): void {
+    for (const [ingress, each] of known) this.#outcomes.restore(ingress, each);
+    if (held !== undefined) this.#removals.restore(held);
   }
 
   set(object: StrippedObject): void {
@@ -142,16 +154,27 @@ export class Derivation {
     this.#touch(batch);
   }
 
-  /** Every kind has been listed once. Further calls mean nothing. */
-  allListed(): void {
+  /**
+   * Every kind has been listed once. Further calls mean nothing. `isTold`: whether objects of a namespace were told; of
+   * others what is known stays.
+   */
+  allListed(isTold: (namespace: string) => boolean = () => true): void {
     if (this.#phase !== 'listing') return;
     this.#phase = 'deriving';
-    const keys = new Set([...this.#objects.ingressKeys(), ...this.#removals.ingresses()]);
+    this.#removals.watch();
+    const known = [...this.#apps.ingresses(), ...this.#removals.ingresses()];
+    const keys = new Set([...this.#objects.ingressKeys(), ...known.filter((key) => isTold(namespaceOf(key)))]);
     this.#derive(keys, () => {
       this.#phase = 'settling';
       this.#cancelSettling = this.#options.clock.after(SETTLE_LIMIT_MS, () => this.#goLive());
       this.#goLiveWhenSettled();
     });
+  }
+
+  /** All objects of this namespace have been told, which were not when everything else was listed. */
+  told(namespace: string): void {
+    const known = [...this.#apps.ingresses(), ...this.#removals.ingresses()];
+    this.#touch(known.filter((key) => namespaceOf(key) === namespace));
   }
 
   stop(): void {
@@ -252,4 +275,9 @@ export class Derivation {
     if (before === undefined || sameData(before.loadBalancer, ingress.loadBalancer)) return;
     for (const name of this.#wants.namesOf(key)) this.#options.resolver.refresh?.(name);
   }
+}
+
+/** Of an object's key. */
+function namespaceOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
 }

@@ -49,6 +49,16 @@ export class DerivedApps {
     return this.#publishedByApp.get(app);
   }
 
+  /** Before anything was derived: as what the Ingress was published by a process before this one. */
+  restore(ingress: string, publication: Publication): void {
+    this.#replace(ingress, undefined, { kind: 'published', app: publication.app, publication });
+  }
+
+  /** The Ingresses of which something is known. */
+  ingresses(): Iterable<string> {
+    return this.#outcomes.keys();
+  }
+
   /** The applications whose contribution changes by it: none when the outcome is as before. */
   set(ingress: string, derived: DerivedIngress | undefined, now: number): readonly AppName[] {
     const before = this.#outcomes.get(ingress);

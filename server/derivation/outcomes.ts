@@ -56,6 +56,17 @@ export class Outcomes {
     this.#parts = parts;
   }
 
+  /** Before anything was derived. What the lists lack of it then is lost, and judged as ever. */
+  restore(ingress: string, { witness, publication }: KnownIngress): void {
+    this.#witnesses.set(ingress, witness);
+    this.#parts.apps.restore(ingress, publication);
+  }
+
+  /** From what the Ingress is published, be it held or not. */
+  witness(ingress: string): Witness | undefined {
+    return this.#parts.removals.known(ingress)?.witness ?? this.#witnesses.get(ingress);
+  }
+
   /**
    * Derives these Ingresses anew, one in each step; returns the applications that came out different. `mayGo`: those whose
    * removal is not to be judged again.

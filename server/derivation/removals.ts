@@ -21,6 +21,8 @@ export interface RemovalsOptions {
   readonly log: Log;
   /** Up to when (epoch milliseconds) the source shows what there is; undefined: it is out of touch. */
   readonly viewAt: () => number | undefined;
+  /** Told whenever something else is held than before, or otherwise. */
+  readonly changed: () => void;
   /** Told of Ingresses that nothing holds any more, or not as before. */
   readonly letGo: (ingresses: readonly string[]) => void;
 }
@@ -110,6 +112,7 @@ export class Removals {
   keep(id: string): boolean {
     if (!this.#guard.keep(id)) return false;
     this.#warn({ hold: this.holds()[0] }, 'a held removal is kept by an operator, until released');
+    this.#options.changed();
     return true;
   }
 
@@ -119,9 +122,14 @@ export class Removals {
   }
 
   restore(state: HoldState<KnownIngress>): void {
-    this.#guard.restore(state);
+    this.#guard.restore(state, this.#options.clock.now());
     for (const { app, ingresses } of state.apps) for (const [ingress] of ingresses) this.#held.set(ingress, app);
     this.#changed();
+  }
+
+  /** Everything has been listed: what was restored is watched from now on. */
+  watch(): void {
+    this.#guard.watch(this.#options.clock.now());
   }
 
   stop(): void {
@@ -139,6 +147,7 @@ export class Removals {
   /** Says so when there is another hold than before, or none. */
   #changed(): void {
     this.#schedule();
+    this.#options.changed();
     const [hold] = this.holds();
     if (hold?.id === this.#toldId) return;
     const { source, log } = this.#options;

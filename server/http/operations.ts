@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { FollowedFiles } from '../../shared/api/files.ts';
 import { explainApplication } from '../../shared/api/explain.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
+import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
 import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
@@ -21,6 +22,8 @@ export interface OperationsPorts {
   readonly registry: RegistryView;
   readonly sources: readonly Source[];
   readonly files: () => readonly FollowedFiles[];
+  /** Of `snapshot.file`; `undefined` without one. */
+  readonly registryFile: () => RegistryFileFacts | undefined;
   /** Whether the server is being stopped. */
   readonly stopping: () => boolean;
   /** All metrics in the Prometheus text format, and its content type. */
@@ -29,19 +32,24 @@ export interface OperationsPorts {
 
 /** Registers what people, probes and monitoring ask for: JSON, or text for curl and for requests that prefer text. */
 export function registerOperations(app: FastifyInstance, ports: OperationsPorts): void {
-  const sources = (): SourcesReport =>
-    reportSources(
+  const sources = (): SourcesReport => {
+    const now = ports.clock.now();
+    const file = ports.registryFile();
+    return reportSources(
       ports.sources.map((source) => ({ ...pick(source), holds: source.holds?.() ?? [], health: source.health() })),
       ports.registry.awaited(),
-      ports.clock.now(),
+      now,
       ports.files(),
+      file && reportRegistryFile(file, now),
     );
+  };
 
   app.get('/', (request, reply) => {
     const summary = summarize(ports.version, ports.registry.snapshot());
     const base = `${request.protocol}://${request.headers.host ?? 'localhost'}`;
     const report = sources();
-    return sendReport(request, reply, { ...summary, sources: report.sources, files: report.files }, () =>
+    const { files, registryFile } = report;
+    return sendReport(request, reply, { ...summary, sources: report.sources, files, registryFile }, () =>
       renderSummary(summary, report, base),
     );
   });

@@ -37,6 +37,11 @@ export class Contributions {
     return gone.length === 0 ? all : new Map([...all, ...gone.map((name) => [name, undefined] as const)]);
   }
 
+  /** What one source says of all. It goes on changing. */
+  all(source: SourceId): ReadonlyMap<AppName, AppContribution> {
+    return this.#of(source);
+  }
+
   /** The contributions of all sources to one application, in the order of precedence. */
   of(name: AppName): readonly SourceContribution[] {
     return Array.from(this.#bySource, ([source, current]) => ({

@@ -4,22 +4,21 @@ import type { AppName, SourceId } from '../../shared/model/names.ts';
 import { prune } from '../../shared/registry/delta.ts';
 import type { Change } from '../../shared/registry/diff.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
-import type { MergedApplication } from '../../shared/registry/application.ts';
+import type { MergedApplication, MergeMemory } from '../../shared/registry/application.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { runInSlices, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
-import { within } from '../../shared/within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { RegistryContents } from '../ports/registry-contents.ts';
 import type { ContributionSink, Source, Urgency } from '../ports/source.ts';
 import { Contributions } from './contributions.ts';
 import { FirstSync } from './first-sync.ts';
 import { Merging } from './merging.ts';
+import { stopSources } from './stop-sources.ts';
 
 /** Contributions that arrive within this many milliseconds after a snapshot update wait for the next one. */
 const WINDOW_MS = 100;
-/** How many applications without an entry are kept, for the template that their next entry inherits. */
-const MAX_VANISHED = 1000;
 /**
  * Instances that are merged for one snapshot of a load: about a millisecond of work. The snapshot itself takes twice as
  * long and is one step. It must leave little garbage: while the collector marks, each 64 KiB that are allocated may
@@ -30,8 +29,6 @@ const MAX_BATCH_INSTANCES = 400;
 const SLICE_SHARE = 1 / 5;
 /** How often changes older than the window are dropped from the delta log: as often as stock's own cleaner runs. */
 const PRUNE_MS = 30_000;
-/** Milliseconds that a stop waits for one source. */
-const STOP_SOURCE_MS = 3_000;
 
 /** A new snapshot, and what is different in it. */
 export interface SnapshotUpdate {
@@ -65,9 +62,8 @@ export class Hub {
   readonly #firstSync: FirstSync;
   /** Applications to be merged anew. */
   readonly #dirty = new Set<AppName>();
-  /** Applications with nothing served, hidden or refused, in the order in which they became so. */
-  readonly #vanished = new Set<AppName>();
   readonly #listeners: ((update: SnapshotUpdate) => void)[] = [];
+  readonly #stateListeners: (() => void)[] = [];
   #snapshot: RegistrySnapshot;
   #open = false;
   #stopped = false;
@@ -86,6 +82,19 @@ export class Hub {
     this.#snapshot = emptySnapshot(options.firstVersion, options.clock.now());
   }
 
+  /** Before the start: what sources contributed to another process, and what its merges remembered. */
+  restore(
+    parts: ReadonlyMap<SourceId, ReadonlyMap<AppName, AppContribution>>,
+    memory: ReadonlyMap<AppName, MergeMemory>,
+  ): void {
+    this.#merging.restore(memory);
+    for (const name of memory.keys()) this.#dirty.add(name);
+    for (const [source, contributions] of parts) {
+      for (const name of this.#contributions.update(source, contributions)) this.#dirty.add(name);
+      this.#firstSync.synced(source);
+    }
+  }
+
   /** Starts every source; each has its own sink, so that none can contribute for another. */
   start(): void {
     this.#firstSync.begin(this.#options.clock, () => this.#openWhenSynced());
@@ -100,14 +109,8 @@ export class Hub {
     this.#cancelWindow?.();
     this.#cancelPrune?.();
     this.#firstSync.end();
-    const { sources, clock } = this.#options;
-    const after: Clock['after'] = (delayMs, callback) => clock.after(delayMs, callback);
-    const stops = sources.map(async (source) => {
-      const stopped = source.stop().then(() => []);
-      return within(STOP_SOURCE_MS, after, stopped, [source.id]);
-    });
-    const [left] = await Promise.all([Promise.all(stops), this.#load]);
-    return left.flat();
+    const [left] = await Promise.all([stopSources(this.#options.sources, this.#options.clock), this.#load]);
+    return left;
   }
 
   /** The current registry; `undefined` until every required source has given its first complete view. */
@@ -120,21 +123,38 @@ export class Hub {
     return this.#firstSync.awaited();
   }
 
+  /** What a restart would need; `undefined` as long as there is less than that. */
+  contents(): RegistryContents | undefined {
+    if (!this.#open) return undefined;
+    const missing = this.#firstSync.missing();
+    const known = this.#options.sources.filter(({ id }) => !missing.includes(id));
+    const sources = known.map((source) => ({ source, contributions: this.#contributions.all(source.id) }));
+    return { sources, applications: this.#snapshot.applications };
+  }
+
   /** Called after each update, in the same turn, with the snapshot already in place. */
   onUpdate(listener: (update: SnapshotUpdate) => void): void {
     this.#listeners.push(listener);
   }
 
+  /** Called when something of `contents` may be different that is in no snapshot. */
+  onStateChange(listener: () => void): void {
+    this.#stateListeners.push(listener);
+  }
+
   #sinkOf({ id }: Source): ContributionSink {
     const replacement = (all: ReadonlyMap<AppName, AppContribution>): ContributionUpdate =>
       this.#contributions.replacement(id, all);
+    const stateChanged = (): void => this.#stateListeners.forEach((listener) => listener());
     return {
       update: (changes, urgency) => this.#take(id, changes, urgency),
       replace: (all) => this.#take(id, replacement(all), 'coalesced'),
       synced: () => {
         this.#firstSync.synced(id);
         this.#openWhenSynced();
+        stateChanged();
       },
+      stateChanged,
     };
   }
 
@@ -158,7 +178,7 @@ export class Hub {
     this.#announce({ snapshot: this.#snapshot, merged, changes: this.#snapshot.log.recent });
     this.#options.log.info(
       { applications: this.#snapshot.applications.length, hash: this.#snapshot.hashCode },
-      'every required source has synced: reads are answered now',
+      'every required source is known: reads are answered now',
     );
     for (const source of this.#firstSync.missing())
       this.#options.log.warn(
@@ -213,8 +233,11 @@ export class Hub {
       const now = this.#options.clock.now();
       this.#lastUpdateAt = now;
       const merged = new Map<AppName, MergedApplication | undefined>();
-      for (const name of names) merged.set(name, this.#merge(name, now));
-      for (const name of this.#forgetVanished()) merged.set(name, undefined);
+      for (const name of names) {
+        const before = application(this.#snapshot, name);
+        merged.set(name, this.#merging.merge(name, this.#contributions.of(name), before, now));
+      }
+      for (const name of this.#merging.forgetVanished()) merged.set(name, undefined);
       const { snapshot, changes } = advance(this.#snapshot, merged, now);
       if (!this.#open) {
         // Listeners are not called for the batches of a first load, so their updates are not made.
@@ -256,21 +279,6 @@ export class Hub {
         this.#options.log.error({ err: cause }, 'an observer of the registry failed');
       }
     }
-  }
-
-  #merge(name: AppName, now: number): MergedApplication {
-    const before = application(this.#snapshot, name);
-    const merged = this.#merging.merge(name, this.#contributions.of(name), before, now);
-    this.#vanished.delete(name);
-    if (merged.served.length + merged.hidden.length + merged.refusals.length === 0) this.#vanished.add(name);
-    return merged;
-  }
-
-  /** Takes out the applications that vanished first, beyond the number kept: ever new names must not fill memory. */
-  #forgetVanished(): readonly AppName[] {
-    const forgotten = [...this.#vanished].slice(0, Math.max(0, this.#vanished.size - MAX_VANISHED));
-    for (const name of forgotten) this.#vanished.delete(name);
-    return forgotten;
   }
 
   #schedulePrune(delayMs = PRUNE_MS): void {

@@ -1,5 +1,5 @@
 import type { AppName } from '../../shared/model/names.ts';
-import { emptyApplication, type MergedApplication } from '../../shared/registry/application.ts';
+import { emptyApplication, type MergedApplication, type MergeMemory } from '../../shared/registry/application.ts';
 import type { SourceContribution } from '../../shared/contribution/contribution.ts';
 import { mergeApplication, type MergeRules } from '../../shared/registry/merge.ts';
 import type { Log } from '../ports/log.ts';
@@ -11,12 +11,19 @@ export interface MergingOptions {
   readonly metrics: Pick<Metrics, 'count'>;
 }
 
+/** How many applications without an entry are kept, for the template that their next entry inherits. */
+const MAX_VANISHED = 1000;
+
 /**
  * Merges one application at a time. One whose merge throws fails alone: its last known entries stay, with a refusal.
  */
 export class Merging {
   readonly #options: MergingOptions;
   readonly #failed = new Set<AppName>();
+  /** Applications that nothing is served, hidden or refused of, in the order in which they became so. */
+  readonly #vanished = new Set<AppName>();
+  /** From before the start, of applications that were not merged since. */
+  readonly #memory = new Map<AppName, MergeMemory>();
 
   constructor(options: MergingOptions) {
     this.#options = options;
@@ -27,7 +34,31 @@ export class Merging {
     return this.#failed;
   }
 
+  /** What the merges of another process remembered. */
+  restore(memory: ReadonlyMap<AppName, MergeMemory>): void {
+    for (const [name, each] of memory) this.#memory.set(name, each);
+  }
+
   merge(
+    name: AppName,
+    contributions: readonly SourceContribution[],
+    before: MergedApplication | undefined,
+    now: number,
+  ): MergedApplication {
+    const merged = this.#merge(name, contributions, before, now);
+    this.#vanished.delete(name);
+    if (merged.served.length + merged.hidden.length + merged.refusals.length === 0) this.#vanished.add(name);
+    return merged;
+  }
+
+  /** The longest vanished applications beyond the number kept: registries of ever new names must not fill memory. */
+  forgetVanished(): readonly AppName[] {
+    const forgotten = [...this.#vanished].slice(0, Math.max(0, this.#vanished.size - MAX_VANISHED));
+    for (const name of forgotten) this.#vanished.delete(name);
+    return forgotten;
+  }
+
+  #merge(
     name: AppName,
     contributions: readonly SourceContribution[],
     before: MergedApplication | undefined,
@@ -35,7 +66,8 @@ export class Merging {
   ): MergedApplication {
     const { rules, log, metrics } = this.#options;
     try {
-      const merged = mergeApplication(name, contributions, rules, before, now);
+      const merged = mergeApplication(name, contributions, rules, before ?? this.#memory.get(name), now);
+      this.#memory.delete(name);
       if (this.#failed.delete(name)) log.info({ app: name }, 'the application can be merged again');
       return merged;
     } catch (error) {

@@ -98,6 +98,31 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Applications of which something is served though the source does not list it any more, as its removal is held: alarm when not 0.',
   },
   {
+    name: 'registry_file_writes',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Writes of the registry file (snapshot.file): written, failed, foreign (another process had written it: each needs its own).',
+  },
+  {
+    name: 'registry_file_failing',
+    type: 'gauge',
+    labels: [],
+    help: '1 while the registry file cannot be written: alarm on it. Everything goes on, and a restart would know less.',
+  },
+  {
+    name: 'registry_file_unusable',
+    type: 'gauge',
+    labels: [],
+    help: '1 when the start found a registry file that it could not use: damaged, or of another format.',
+  },
+  { name: 'registry_file_bytes', type: 'gauge', labels: [], help: 'Size of the registry file as last written.' },
+  {
+    name: 'registry_file_last_write_timestamp_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'When the registry file was last written, in seconds since 1970.',
+  },
+  {
     name: 'log_lines_dropped',
     type: 'counter',
     labels: [],
@@ -128,6 +153,12 @@ export const METRICS: readonly MetricDescription[] = [
     type: 'gauge',
     labels: ['source', 'state'],
     help: '1 for the state a source is in (starting, synced, stale), 0 for the others.',
+  },
+  {
+    name: 'source_restored',
+    type: 'gauge',
+    labels: ['source'],
+    help: '1 while what is served of a source was restored from the registry file and not confirmed by its upstream yet.',
   },
   {
     name: 'source_last_success_timestamp_seconds',

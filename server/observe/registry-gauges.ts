@@ -21,7 +21,8 @@ export function observeRegistry(metrics: Metrics, registry: RegistryView, source
   const refusals = snapshot === undefined ? undefined : countRefusals(snapshot);
   for (const code of REFUSAL_CODES) metrics.gauge('refusals', refusals?.get(code) ?? 0, { code });
   for (const source of sources) {
-    const { state, lastSuccessAt } = source.health();
+    const { state, lastSuccessAt, restored } = source.health();
+    metrics.gauge('source_restored', restored === true ? 1 : 0, { source: source.id });
     for (const each of SOURCE_STATES)
       metrics.gauge('source_state', state === each ? 1 : 0, { source: source.id, state: each });
     const held = source.holds?.().reduce((sum, { applications }) => sum + applications, 0);

@@ -13,6 +13,8 @@ export interface SourceHealth {
   readonly lastError: string | undefined;
   /** Facts for people: urls, counts, what each watch does. */
   readonly detail: Readonly<Record<string, string | number | boolean>>;
+  /** What is served was restored, and the upstream has not confirmed it yet. */
+  readonly restored?: true;
 }
 
 /** How soon a contribution must be in the answers: with the next window, or before the call returns. */
@@ -25,10 +27,39 @@ export interface ContributionSink {
   /** The complete view: applications that are not in it are gone. Only after a completed list or full fetch. */
   replace(all: ReadonlyMap<AppName, AppContribution>): void;
   /**
-   * The first complete view has been given, by `replace` or in updates: the first answer no longer waits for this
-   * source.
+   * The first complete view has been given, by `replace` or in updates: the first answer no longer waits for this source,
+   * and what was restored is confirmed.
    */
   synced(): void;
+  /** What `memory` gives is different, whether or not a contribution is. */
+  stateChanged?(): void;
+}
+
+/** What a process before this one knew of a source. */
+export interface Restored {
+  /** Epoch milliseconds of the last success it had. */
+  readonly lastSuccessAt: number;
+  /** The hub has them already. */
+  readonly contributions: ReadonlyMap<AppName, AppContribution>;
+  /** The `state` of its `memory`, unchecked. */
+  readonly state: unknown;
+  /** Its `detailsOf` each application, unchecked. */
+  readonly details: ReadonlyMap<AppName, readonly unknown[]>;
+}
+
+/** Something immutable that a restart needs of one application. It is written anew only when it is another object. */
+export interface Detail {
+  readonly identity: object;
+  /** To JSON. */
+  readonly write: () => unknown;
+}
+
+/** What a restart needs of a source beside its contributions. */
+export interface SourceMemory {
+  /** Epoch milliseconds at which the contributions were right. A registry without an upstream is right at any time. */
+  readonly asOf: number | undefined;
+  /** JSON. */
+  readonly state: unknown;
 }
 
 /** The removals that a source holds back, and the orders of an operator. */
@@ -57,4 +88,9 @@ export interface Source extends Partial<Holding> {
   start(sink: ContributionSink): void;
   stop(): Promise<void>;
   health(): SourceHealth;
+  /** Before `start`. Throws when the state is not what it wrote. Absent where the contributions are all there is to know. */
+  restore?(restored: Restored): void;
+  memory?(): SourceMemory;
+  /** What a restart needs beside the contribution to this application. */
+  detailsOf?(app: AppName): readonly Detail[];
 }

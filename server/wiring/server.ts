@@ -19,14 +19,17 @@ import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
+import { RestorableSource } from '../hub/restorable-source.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
+import type { Source } from '../ports/source.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
 import { FailedWrites } from '../observe/failed-writes.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
 import { openSecurity } from './security.ts';
+import { wireRegistryFile } from './registry-file.ts';
 import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
 import { limitWrites } from '../writes/writer-limit.ts';
@@ -46,7 +49,8 @@ export async function startServer(
   const newTimeSlice = systemTimeSlices();
   const security = await openSecurity(config, { clock, log, metrics });
   const wiring = wireSources(config, { ...edges, self, metrics, newTimeSlice, legacyTls: security.legacyTls });
-  const { sources, target, peerFeed } = wiring;
+  const { target, peerFeed } = wiring;
+  const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const batches = replicas && countItems(replicas, metrics);
   const hub = new Hub({
@@ -59,6 +63,7 @@ export async function startServer(
     // Seconds since 1970: a restarted server must not repeat a version that a client has seen (some compare it).
     firstVersion: Math.floor(clock.now() / 1000),
   });
+  const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources);
     security.observe();
@@ -118,6 +123,7 @@ export async function startServer(
     registry: hub,
     sources,
     files: security.files,
+    registryFile: () => file?.facts(),
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
@@ -130,13 +136,15 @@ export async function startServer(
     throw error;
   });
   security.start(http);
+  await file?.restore();
   hub.start();
   const stop = async (): Promise<void> => {
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);
     const left: string[] = await within(limit, (delayMs, callback) => clock.after(delayMs, callback), closed, ['http']);
-    left.push(...(await hub.stop()));
+    const ended = await Promise.all([file?.stop() ?? [], hub.stop()]);
+    left.push(...ended.flat());
     trail.stop();
     security.stop();
     wiring.close();
@@ -150,6 +158,10 @@ export async function startServer(
     tlsUrl: beside === undefined ? undefined : urlOf('https', host, beside),
     stop: async () => (stopped ??= stop()),
   };
+}
+
+function restorable(source: Source): Source {
+  return new RestorableSource(source);
 }
 
 /** Port 0 in the configuration lets the system choose one. */

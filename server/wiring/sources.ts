@@ -2,6 +2,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { sourceId } from '../../shared/model/names.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
+import { readDerivation, type RestoredDerivation } from '../derivation/derivation-memory.ts';
 import { Derivation } from '../derivation/derivation.ts';
 import { nameQuery } from '../dns/name-query.ts';
 import { NameWatch } from '../dns/name-watch.ts';
@@ -15,6 +16,7 @@ import type { Replicas } from '../ports/replicas.ts';
 import type { CurrentTls } from '../ports/tls.ts';
 import type { WriteTarget } from '../ports/writes.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
+import type { OpenSink } from '../sources/kubernetes/object-sink.ts';
 import { LeasesSource } from '../sources/leases/leases-source.ts';
 import { createLegacy } from '../sources/legacy/legacy.ts';
 import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
@@ -78,23 +80,24 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     newTimeSlice,
     guards: config.guards,
   };
-  for (const cluster of config.clusters)
+  for (const cluster of config.clusters) {
+    const open =
+      (known?: RestoredDerivation): OpenSink =>
+      (sink, viewAt) => {
+        const source = sourceId(`cluster:${cluster.name}`);
+        const its = { origin: 'cluster', cluster: cluster.name, source, viewAt, sink } as const;
+        const opened = new Derivation({ ...derivation, ...its, resolver: new DnsResolver(names) });
+        if (known !== undefined) opened.restore(known);
+        return opened;
+      };
     sources.push(
       new KubernetesSource({
         cluster,
         selection: config.selection,
         healthMode: config.defaults.health,
         strip: stripObject,
-        openSink: (sink, viewAt) =>
-          new Derivation({
-            ...derivation,
-            origin: 'cluster',
-            cluster: cluster.name,
-            source: sourceId(`cluster:${cluster.name}`),
-            viewAt,
-            resolver: new DnsResolver(names),
-            sink,
-          }),
+        openSink: open(),
+        openRestored: (restored) => open(readDerivation(restored)),
         clock,
         random,
         environment,
@@ -102,6 +105,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         newTimeSlice,
       }),
     );
+  }
   for (const { name, directory } of config.manifests)
     sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
   return { sources, target, replicas, peerFeed, upstream, close: () => names.stop() };

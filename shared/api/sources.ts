@@ -2,6 +2,7 @@ import type { Hold } from '../guard/hold.ts';
 import { renderFiles, reportFiles, type FilesReport, type FollowedFiles } from './files.ts';
 import type { World } from '../contribution/contribution.ts';
 import { holdLines, reportHold, type HoldReport } from './holds.ts';
+import { renderRegistryFile, type RegistryFileReport } from './registry-file.ts';
 import { age, indent, printable, table, time } from '../text/printable.ts';
 
 /** One source in `GET /eurek8s/sources`. */
@@ -15,6 +16,8 @@ export interface SourceReport {
   /** Milliseconds since then. */
   readonly ageMs: number | undefined;
   readonly lastError: string | undefined;
+  /** What is served of it was restored from the registry file, and it has not confirmed it yet. */
+  readonly restored: true | undefined;
   /** The removals that are held. */
   readonly holds: readonly HoldReport[];
   readonly detail: Readonly<Record<string, string | number | boolean>>;
@@ -28,6 +31,8 @@ export interface SourcesReport {
   readonly sources: readonly SourceReport[];
   /** Files of the configuration that are followed. */
   readonly files: readonly FilesReport[];
+  /** Absent without `snapshot.file`. */
+  readonly registryFile: RegistryFileReport | undefined;
 }
 
 /** What a report needs of a source. Times in epoch milliseconds. */
@@ -41,6 +46,7 @@ export interface SourceFacts {
     readonly lastSuccessAt: number | undefined;
     readonly lastError: string | undefined;
     readonly detail: Readonly<Record<string, string | number | boolean>>;
+    readonly restored?: true;
   };
 }
 
@@ -50,6 +56,7 @@ export function reportSources(
   awaited: readonly string[],
   now: number,
   files: readonly FollowedFiles[] = [],
+  registryFile?: RegistryFileReport,
 ): SourcesReport {
   return {
     files: reportFiles(files, now),
@@ -63,9 +70,11 @@ export function reportSources(
       lastSuccess: health.lastSuccessAt === undefined ? undefined : time(health.lastSuccessAt),
       ageMs: health.lastSuccessAt === undefined ? undefined : now - health.lastSuccessAt,
       lastError: health.lastError,
+      restored: health.restored,
       holds: holds.map((hold) => reportHold(id, hold)),
       detail: health.detail,
     })),
+    registryFile,
   };
 }
 
@@ -81,6 +90,7 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
   const blocks = report.sources.map((source, i) =>
     [
       lines[i] ?? '',
+      ...(source.restored === true ? [indent(restoredText(source))] : []),
       ...(source.lastError === undefined ? [] : [indent(printable(`last error: ${source.lastError}`))]),
       ...source.holds.flatMap(holdLines).map((line) => indent(printable(line))),
       ...(detail === 'full' ? facts(source) : []),
@@ -88,7 +98,13 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
   );
   const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
   const files = renderFiles(report.files, detail);
-  return `${[...waiting, head, ...blocks].join('\n')}\n${files === '' ? '' : `\n${files}`}`;
+  const registryFile = report.registryFile === undefined ? [] : [renderRegistryFile(report.registryFile)];
+  return `${[...waiting, head, ...blocks, ...registryFile].join('\n')}\n${files === '' ? '' : `\n${files}`}`;
+}
+
+function restoredText({ lastSuccess }: SourceReport): string {
+  const when = lastSuccess === undefined ? '' : `, last success ${lastSuccess}`;
+  return `restored from the registry file${when}: not confirmed by its upstream yet`;
 }
 
 function facts({ detail }: SourceReport): readonly string[] {

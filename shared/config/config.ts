@@ -19,6 +19,7 @@ export interface Config {
   readonly overlay: OverlayConfig;
   readonly guards: GuardsConfig;
   readonly ownership: OwnershipMode;
+  readonly snapshot: SnapshotConfig;
   readonly readOnly: boolean;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
@@ -133,6 +134,13 @@ export interface OverlayConfig {
 /** Who may claim a name that `applications` does not list: anybody, anybody unless the name is registered, nobody. */
 export const OWNERSHIP_MODES = ['open', 'legacy-listed', 'listed'] as const;
 export type OwnershipMode = (typeof OWNERSHIP_MODES)[number];
+
+export interface SnapshotConfig {
+  /** The registry file; `undefined`: none. */
+  readonly file: string | undefined;
+  /** Milliseconds: a source whose last success is longer ago is not restored. */
+  readonly maxAge: number;
+}
 
 export interface GuardsConfig {
   /** Percent of a source's instances or published applications that may go at once before the change is held. */

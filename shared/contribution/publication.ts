@@ -48,6 +48,11 @@ export interface Publication {
   readonly notices: readonly string[];
 }
 
+/** `namespace/ingress`: what the Ingress is known by within its cluster. */
+export function publicationKey({ namespace, ingress }: Publication): string {
+  return `${namespace}/${ingress}`;
+}
+
 /** `cluster/namespace/ingress`: where an entry comes from, as people see it and as its metadata carries it. */
 export function publicationObject(publication: Publication): string {
   return `${publication.cluster}/${publication.namespace}/${publication.ingress}`;

@@ -1,6 +1,7 @@
 import type { GuardsConfig } from '../config/config.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
+import type { BrakeState, WaveState } from './brake-state.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
 import { holdId } from './hold-id.ts';
 import { countedFor, exceedsLimit } from './limit.ts';
@@ -16,22 +17,28 @@ export interface Losses {
  * The instances that one answer no longer showed. They stay together: a registry of any size is held and released at
  * once.
  */
-interface Wave {
+interface Loss {
   readonly since: number;
-  readonly apps: Map<AppName, Map<InstanceId, InstanceRecord>>;
+  readonly apps: Map<AppName, Instances>;
   size: number;
-  /** Later full fetches that did not show the instances either. */
-  confirmations: number;
 }
 
-/** A hold as plain data, to be kept over a restart. */
-export interface BrakeState {
-  readonly head: HoldHead;
-  readonly waves: readonly {
-    readonly since: number;
-    readonly confirmations: number;
-    readonly apps: readonly (readonly [AppName, readonly InstanceRecord[]])[];
-  }[];
+interface Instances {
+  readonly size: number;
+  keys(): IterableIterator<InstanceId>;
+  delete(id: InstanceId): boolean;
+}
+
+interface Wave extends Loss {
+  readonly apps: Map<AppName, Map<InstanceId, InstanceRecord>>;
+  /**
+   * From when on confirmations count. Another process may have begun the hold: then from the first answer on, as nobody has
+   * looked in between.
+   */
+  watchedSince: number;
+  isRestored: boolean;
+  /** Later full fetches that did not show the instances either. */
+  confirmations: number;
 }
 
 /** Further full fetches that must confirm a removal before it is let through. */
@@ -52,7 +59,7 @@ export class Brake {
   /** What is held, in the order of time. */
   #waves: readonly Wave[] = [];
   /** Recent removals that passed and have not come back. */
-  #passed: readonly Wave[] = [];
+  #passed: readonly Loss[] = [];
   #head: HoldHead | undefined;
 
   constructor(source: string, guards: GuardsConfig) {
@@ -72,7 +79,14 @@ export class Brake {
     const lately = sizeOf(this.#passed);
     const { maxRemoval } = this.#guards;
     const count = losses.size + lately;
-    const wave = { since: now, apps: new Map(losses.apps), size: losses.size, confirmations: 0 };
+    const wave: Wave = {
+      since: now,
+      watchedSince: now,
+      isRestored: false,
+      apps: new Map(losses.apps),
+      size: losses.size,
+      confirmations: 0,
+    };
     const joins = this.#head !== undefined && !this.#head.kept;
     if (!joins && after > 0 && !exceedsLimit(count, before + lately, this.#guards)) {
       this.#passed = [...this.#passed, wave];
@@ -132,8 +146,10 @@ export class Brake {
     if (this.#head?.kept === true) return new Set();
     const confirmed = this.#waves.filter((wave) => {
       if (wave.since === now) return false;
+      if (wave.isRestored) wave.watchedSince = now;
+      wave.isRestored = false;
       wave.confirmations++;
-      return wave.confirmations >= MIN_CONFIRMATIONS && now - wave.since >= this.#guards.grace;
+      return wave.confirmations >= MIN_CONFIRMATIONS && now - wave.watchedSince >= this.#guards.grace;
     });
     this.#setWaves(this.#waves.filter((wave) => !confirmed.includes(wave)));
     return applicationsOf(confirmed);
@@ -177,30 +193,41 @@ export class Brake {
     const first = this.#waves[0];
     if (first === undefined || this.#head?.kept === true) return false;
     const gap = this.#guards.grace / CHECKS_PER_GRACE;
-    return now - lastFullAt >= gap || now >= first.since + this.#guards.grace;
+    return now - lastFullAt >= gap || now >= first.watchedSince + this.#guards.grace;
   }
 
-  state(): BrakeState | undefined {
-    if (this.#head === undefined) return undefined;
-    const waves = this.#waves.map(({ since, confirmations, apps }) => ({
-      since,
-      confirmations,
-      apps: Array.from(apps, ([app, instances]) => [app, [...instances.values()]] as const),
-    }));
-    return { head: this.#head, waves };
+  state(): BrakeState {
+    const passed = this.#passed.map(plainWave);
+    return this.#head === undefined
+      ? { passed }
+      : { hold: { head: this.#head, waves: this.#waves.map(plainWave) }, passed };
   }
 
-  /** Must be called before any removal is judged. */
-  restore({ head, waves }: BrakeState): void {
-    this.#head = head;
-    this.#setWaves(
-      waves.map(({ since, confirmations, apps }) => ({
-        since,
-        confirmations,
-        apps: new Map(apps.map(([app, records]) => [app, new Map(records.map((record) => [record.id, record]))])),
-        size: apps.reduce((sum, [, records]) => sum + records.length, 0),
-      })),
-    );
+  /**
+   * Must be called before any removal is judged: takes up the holds of a process before this one, at `now`. Their grace
+   * period begins anew, with the first answer: nobody has seen what the upstream showed in between, and a restart must let
+   * nothing through. `recordOf`: the instances as they are served.
+   */
+  restore(
+    { hold, passed }: BrakeState,
+    recordOf: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
+    now: number,
+  ): void {
+    this.#passed = passed.map(({ since, apps }) => {
+      const sets = new Map(apps.map(({ app, ids }) => [app, new Set(ids)]));
+      return { since, apps: sets, size: countIn(sets) };
+    });
+    if (hold === undefined) return;
+    const waves = hold.waves.map(({ since, apps }): Wave => {
+      const known = apps.map(({ app, ids }) => {
+        const records = ids.flatMap((id) => recordOf(app, id) ?? []);
+        return [app, new Map(records.map((record) => [record.id, record]))] as const;
+      });
+      const found = new Map(known.filter(([, instances]) => instances.size > 0));
+      return { since, watchedSince: now, isRestored: true, apps: found, size: countIn(found), confirmations: 0 };
+    });
+    this.#head = hold.head;
+    this.#setWaves(waves.filter(({ size }) => size > 0));
   }
 
   #setWaves(waves: readonly Wave[]): void {
@@ -208,8 +235,8 @@ export class Brake {
     if (waves.length === 0) this.#head = undefined;
   }
 
-  #releasesAt({ since }: Wave): number | undefined {
-    return this.#head?.kept === true ? undefined : since + this.#guards.grace;
+  #releasesAt({ watchedSince }: Wave): number | undefined {
+    return this.#head?.kept === true ? undefined : watchedSince + this.#guards.grace;
   }
 
   #waveOf(app: AppName, id: InstanceId): Wave | undefined {
@@ -222,11 +249,21 @@ function applicationsOf(waves: readonly Wave[]): ReadonlySet<AppName> {
   return new Set(first?.concat(...others));
 }
 
-function sizeOf(waves: readonly Wave[]): number {
+function plainWave({ since, apps }: Loss): WaveState {
+  return { since, apps: Array.from(apps, ([app, instances]) => ({ app, ids: [...instances.keys()] })) };
+}
+
+function countIn(apps: ReadonlyMap<AppName, { readonly size: number }>): number {
+  let count = 0;
+  for (const { size } of apps.values()) count += size;
+  return count;
+}
+
+function sizeOf(waves: readonly Loss[]): number {
   return waves.reduce((sum, { size }) => sum + size, 0);
 }
 
-function take(wave: Wave, app: AppName, id: InstanceId): void {
+function take(wave: Loss, app: AppName, id: InstanceId): void {
   const instances = wave.apps.get(app);
   if (instances?.delete(id) !== true) return;
   wave.size--;

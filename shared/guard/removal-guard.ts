@@ -16,6 +16,8 @@ export interface Published {
 interface Loss<T> {
   /** Epoch milliseconds. */
   readonly since: number;
+  /** Where that is later: another process began the hold, and nobody has looked in between. */
+  readonly watchedSince?: number;
   readonly ingresses: ReadonlyMap<string, T>;
 }
 
@@ -90,7 +92,7 @@ export class RemovalGuard<T> {
   confirm(viewAt: number | undefined, now: number): LostApps<T> {
     if (this.#head === undefined || this.#head.kept || viewAt === undefined) return new Map();
     const { grace } = this.#guards;
-    return this.#letGo(([, { since }]) => now - since >= grace && viewAt > since);
+    return this.#letGo(([, loss]) => now - watchedSince(loss) >= grace && viewAt > watchedSince(loss));
   }
 
   /** The operator knows that the removal is real. Nothing of it counts against what is lost next. */
@@ -149,11 +151,18 @@ export class RemovalGuard<T> {
     return { head: this.#head, apps };
   }
 
-  /** Before anything was judged. */
-  restore({ head, apps }: HoldState<T>): void {
+  /** Before anything was judged, at `now`: what another process held. */
+  restore({ head, apps }: HoldState<T>, now: number): void {
     if (apps.length === 0) return;
     this.#head = head;
-    for (const { app, since, ingresses } of apps) this.#held.set(app, { since, ingresses: new Map(ingresses) });
+    for (const { app, since, ingresses } of apps)
+      this.#held.set(app, { since, watchedSince: now, ingresses: new Map(ingresses) });
+  }
+
+  /** The source has shown what there is for the first time: the grace periods of what was restored begin anew. */
+  watch(now: number): void {
+    for (const [app, loss] of this.#held)
+      if (loss.watchedSince !== undefined) this.#held.set(app, { ...loss, watchedSince: now });
   }
 
   /** What passed within the window: it is one change with what is lost now. */
@@ -197,9 +206,13 @@ export class RemovalGuard<T> {
     return count;
   }
 
-  #releasesAt({ since }: Loss<T>): number | undefined {
-    return this.#head?.kept === true ? undefined : since + this.#guards.grace;
+  #releasesAt(loss: Loss<T>): number | undefined {
+    return this.#head?.kept === true ? undefined : watchedSince(loss) + this.#guards.grace;
   }
+}
+
+function watchedSince(loss: Loss<unknown>): number {
+  return loss.watchedSince ?? loss.since;
 }
 
 function wordsFor(count: number, before: number): string {

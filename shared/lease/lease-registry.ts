@@ -2,10 +2,20 @@ import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 import { DEFAULT_EXPIRY, Expiry, type ExpiryOptions } from './expiry.ts';
 import type { PreservationReport } from './explain-preservation.ts';
-import { datedUp, isExpired, type Lease, leaseDurationMs, newLease, renewed, withContent } from './lease.ts';
+import {
+  datedUp,
+  isExpired,
+  type Lease,
+  leaseDurationMs,
+  newLease,
+  renewed,
+  restoredLease,
+  withContent,
+} from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
 import { OverrideMap } from './override-map.ts';
 import { effectiveStatus, isOverridable } from './override-rules.ts';
+import type { LeaseRegistryState } from './registry-state.ts';
 
 /** `unknown-status` and `newer-data` are answered 404 too, upon which a client registers again. */
 export type LeaseOutcome = 'done' | 'not-found' | 'unknown-status' | 'newer-data';
@@ -145,6 +155,25 @@ export class LeaseRegistry {
     if (lease === undefined) return NOT_FOUND;
     const record = { ...lease.record, metadata: new Map([...lease.record.metadata, ...entries]) };
     return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(record), now, 'client') };
+  }
+
+  /** Takes over the instances of a process before this one, each application's in the order of registration. */
+  restore(records: Iterable<InstanceRecord>, { overrides, durations }: LeaseRegistryState, now: number): void {
+    for (const { id, status } of overrides) this.#overrides.set(id, status, now);
+    for (const record of records) this.#leases.put(restoredLease(record, leaseDurationMs(record), now));
+    for (const { app, id, durationMs } of durations) {
+      const lease = this.#leases.get(app, id);
+      if (lease !== undefined && durationMs > 0) this.#leases.put({ ...lease, durationMs });
+    }
+  }
+
+  /** What `restore` needs beside the records. */
+  state(now: number): LeaseRegistryState {
+    const odd = [...this.#leases.all()].filter(({ record, durationMs }) => durationMs !== leaseDurationMs(record));
+    return {
+      overrides: this.#overrides.all(now),
+      durations: odd.map(({ record: { app, id }, durationMs }) => ({ app, id, durationMs })),
+    };
   }
 
   /**

@@ -67,6 +67,11 @@ export class LeaseTable {
     return slots && Array.from(slots.values()).flatMap((slot) => this.#leases[slot]?.record ?? []);
   }
 
+  /** As they were put: the rows know about the renewals since. */
+  *all(): Generator<Lease, undefined> {
+    for (const lease of this.#leases) if (lease !== undefined) yield lease;
+  }
+
   /** The leases of one id in all applications. */
   withId(id: InstanceId): readonly Lease[] {
     const slots = this.#ids.get(id);

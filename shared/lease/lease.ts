@@ -35,6 +35,21 @@ export function newLease(record: InstanceRecord, durationMs: number, previous: L
   };
 }
 
+/**
+ * The lease of an instance that was registered at a process before this one. Its heartbeats may have been lost in between,
+ * so it begins anew: nobody is evicted before a whole duration has passed.
+ */
+export function restoredLease(record: InstanceRecord, durationMs: number, now: number): Lease {
+  return {
+    record,
+    durationMs,
+    registrationTimestamp: record.leaseInfo?.registrationTimestamp ?? now,
+    lastRenewalTimestamp: now,
+    serviceUpTimestamp: record.leaseInfo?.serviceUpTimestamp ?? 0,
+    expectation: 'yes',
+  };
+}
+
 /** The duration that a registration asks for, with stock's default when it names none above zero. */
 export function leaseDurationMs(record: InstanceRecord): number {
   return positiveOr(record.leaseInfo?.durationInSecs, DEFAULT_LEASE_DURATION_SECS) * 1000;

@@ -39,6 +39,11 @@ export class OverrideMap {
     return had;
   }
 
+  /** Those that have not expired. */
+  all(now: number): readonly { readonly id: InstanceId; readonly status: InstanceStatus }[] {
+    return [...this.#entries].flatMap(([id, entry]) => (isIdle(entry, now) ? [] : { id, status: entry.status }));
+  }
+
   /** Removes forgotten overrides, so that those of ids that never come back do not accumulate. */
   sweep(now: number): void {
     for (const [id, entry] of this.#entries) if (isIdle(entry, now)) this.#entries.delete(id);

@@ -63,6 +63,24 @@ export interface MergedApplication {
   readonly template: TwinTemplate | undefined;
 }
 
+/**
+ * What the next merge of an application takes over from the one before: records of equal content and their time stamps,
+ * since when something is refused, and the template of twins that are gone.
+ */
+export interface MergeMemory {
+  readonly served: readonly InstanceRecord[];
+  readonly refusals: readonly Pick<DatedRefusal, 'object' | 'code' | 'since'>[];
+  readonly template: TwinTemplate | undefined;
+}
+
+/** What outlives the process of it: of the rest the sources speak themselves. `undefined`: nothing. */
+export function lastingMemory({ served, origins, refusals, template }: MergedApplication): MergeMemory | undefined {
+  const made = served.filter(({ id }) => origins.get(id)?.kind === 'ingress');
+  return made.length + refusals.length === 0 && template === undefined
+    ? undefined
+    : { served: made, refusals, template };
+}
+
 /** An application to which no source contributes. */
 export function emptyApplication(name: AppName): MergedApplication {
   return {

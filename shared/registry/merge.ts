@@ -4,7 +4,7 @@ import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId, SourceId } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
-import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, Origin } from './application.ts';
+import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, MergeMemory, Origin } from './application.ts';
 import type { SourceContribution } from '../contribution/contribution.ts';
 import { dialTraffic } from './dial.ts';
 import { countStatuses } from './hashcode.ts';
@@ -31,7 +31,7 @@ export function mergeApplication(
   name: AppName,
   contributions: readonly SourceContribution[],
   rules: MergeRules,
-  before: MergedApplication | undefined,
+  before: MergeMemory | undefined,
   now: number,
 ): MergedApplication {
   const configured = rules.application(name);
@@ -117,7 +117,7 @@ function areSeen(policy: Policy, claims: readonly Claim[]): boolean {
 function makeEntries(
   claims: readonly (Claim & { readonly source: SourceId })[],
   { template, real, seen }: Twins,
-  before: MergedApplication | undefined,
+  before: MergeMemory | undefined,
   now: number,
   refusals: Refusal[],
 ): { readonly entries: readonly Entry[]; readonly dial: Dial | undefined } {
@@ -179,11 +179,7 @@ function reasonToHideLegacy(
 }
 
 /** A refusal keeps its date while its object is refused with the same code, whatever the text. */
-function dated(
-  refusals: readonly Refusal[],
-  before: MergedApplication | undefined,
-  now: number,
-): readonly DatedRefusal[] {
+function dated(refusals: readonly Refusal[], before: MergeMemory | undefined, now: number): readonly DatedRefusal[] {
   return refusals.map((refusal) => {
     const old = before?.refusals.find(({ object, code }) => object === refusal.object && code === refusal.code);
     return { ...refusal, since: old?.since ?? now };
@@ -191,7 +187,7 @@ function dated(
 }
 
 /** Equal synthetic content keeps its time stamps. With new ones each merge would look like a change. */
-function keepTimestamps(record: InstanceRecord, before: MergedApplication | undefined): InstanceRecord {
+function keepTimestamps(record: InstanceRecord, before: MergeMemory | undefined): InstanceRecord {
   const old = before?.served.find(({ id }) => id === record.id);
   if (old === undefined) return record;
   const { lastUpdatedTimestamp, lastDirtyTimestamp } = old;
@@ -199,7 +195,7 @@ function keepTimestamps(record: InstanceRecord, before: MergedApplication | unde
   return sameContent(old, stamped) ? old : record;
 }
 
-function keepEqualRecords(entries: readonly Entry[], before: MergedApplication | undefined): readonly Entry[] {
+function keepEqualRecords(entries: readonly Entry[], before: MergeMemory | undefined): readonly Entry[] {
   if (before === undefined) return entries;
   const old = new Map(before.served.map((record) => [record.id, record]));
   return entries.map((entry) => {
@@ -211,7 +207,7 @@ function keepEqualRecords(entries: readonly Entry[], before: MergedApplication |
 /**
  * The list of `before` when nothing in it changed. Caches of its encodings see by identity that they are still valid.
  */
-function keepEqualList(entries: readonly Entry[], before: MergedApplication | undefined): readonly InstanceRecord[] {
+function keepEqualList(entries: readonly Entry[], before: MergeMemory | undefined): readonly InstanceRecord[] {
   const old = before?.served;
   const same =
     old !== undefined && old.length === entries.length && old.every((record, i) => record === entries[i]?.record);

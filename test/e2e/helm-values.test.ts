@@ -100,6 +100,8 @@ describe('the values of the Helm chart', { timeout: 1_800_000 }, () => {
     ['a misspelt part of a context', /additional properties 'runAsUsr'/, 'podSecurityContext.runAsUsr=1'],
     ['a misspelt part of a toleration', /additional properties 'efect'/, 'tolerations[0].efect=NoSchedule'],
     ['a second volume named config', /\/extraVolumes\/0\/name'/, 'extraVolumes[0].name=config'],
+    ['a second volume named snapshot', /\/extraVolumes\/0\/name'/, 'extraVolumes[0].name=snapshot'],
+    ['one claim for two replicas', /each replica needs a file of its own/, 'snapshot.claim=registry', url],
     ['a digest for a tag', /\/image\/tag'/, 'image.tag=sha256:0123'],
     ['a tag in the repository', /\/image\/repository'/, 'image.repository=registry/eurek8s:0.1.0'],
     [

@@ -8,9 +8,10 @@ import { decodeApplicationsJson } from '../../shared/codec/json-applications.ts'
 import { decodeApplicationsXml } from '../../shared/codec/xml-applications.ts';
 import { decodeInstanceXml } from '../../shared/codec/xml-decode.ts';
 import { encodeApplicationDocumentXml, encodeInstanceDocumentXml } from '../../shared/codec/xml-encode.ts';
-import { ACTION_TYPES, INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';
-import { appName, instanceId } from '../../shared/model/names.ts';
+import type { InstanceRecord } from '../../shared/model/instance.ts';
+import { appName } from '../../shared/model/names.ts';
 import { decodeInParts } from '../support/decode-applications.ts';
+import { anyKey, anyText as text, recordWith } from '../support/instance-arbitraries.ts';
 import { instance } from '../support/instances.ts';
 import { decodeApplicationJson, decodeApplicationXml } from '../support/single-application.ts';
 
@@ -18,90 +19,6 @@ const NOW = 1_795_000_000_000;
 /** `EUREK8S_PROPERTY_SEED` repeats a run; a failing one prints its seed. */
 const SEED = Number(process.env['EUREK8S_PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 const RUNS = Number(process.env['EUREK8S_PROPERTY_RUNS'] ?? 500);
-
-/** Any UTF-16 text: control characters, lone surrogates, mark-up, characters outside the basic plane. */
-const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 12 }),
-  fc.string({
-    unit: fc.constantFrom(
-      '<',
-      '&',
-      ']',
-      '>',
-      '"',
-      "'",
-      '\\',
-      '\0',
-      '\r',
-      '\n',
-      '\u0085',
-      '\ud800',
-      '_',
-      '$',
-      ' ',
-      '😀',
-      '\ufffe',
-      ';',
-      '#',
-    ),
-    maxLength: 8,
-  }),
-  fc.constantFrom('__proto__', 'constructor', '@class', '', '1.10', 'null', '10', '2', 'a:b'),
-);
-const optional = fc.option(text, { nil: undefined });
-const millis = fc.integer({ min: 0, max: 2 ** 42 });
-const port = fc
-  .tuple(fc.integer({ min: 0, max: 65_535 }), fc.boolean())
-  .map(([number, enabled]) => ({ number, enabled }));
-const anyKey = text.filter((key) => key !== '@class');
-
-function recordWith(key: fc.Arbitrary<string>): fc.Arbitrary<InstanceRecord> {
-  const entries = fc.array(fc.tuple(key, text), { maxLength: 5 }).map((pairs) => new Map(pairs));
-  return fc
-    .record({
-      instanceId: text.filter((id) => id !== ''),
-      hostName: text,
-      ipAddr: text,
-      sid: optional.filter((sid) => sid !== 'na' && sid !== 'unknown'),
-      status: fc.constantFrom(...INSTANCE_STATUSES),
-      overriddenStatus: fc.constantFrom(...INSTANCE_STATUSES),
-      port,
-      securePort: port,
-      countryId: fc.integer({ min: 0, max: 999 }),
-      dataCenterInfo: fc.oneof(
-        fc.constantFrom({ name: 'MyOwn' } as const, { name: 'Netflix' } as const),
-        entries.map((metadata) => ({ name: 'Amazon', metadata }) as const),
-      ),
-      leaseInfo: fc.option(
-        fc.record(
-          {
-            renewalIntervalInSecs: fc.integer({ min: 1, max: 1000 }),
-            durationInSecs: fc.integer({ min: 1, max: 1000 }),
-            registrationTimestamp: millis,
-            lastRenewalTimestamp: millis,
-            evictionTimestamp: millis,
-            serviceUpTimestamp: millis,
-          },
-          { noNullPrototype: true },
-        ),
-        { nil: undefined },
-      ),
-      metadata: entries,
-      appGroupName: optional,
-      homePageUrl: optional,
-      statusPageUrl: optional,
-      healthCheckUrl: optional,
-      secureHealthCheckUrl: optional,
-      vipAddress: optional,
-      secureVipAddress: optional,
-      isCoordinatingDiscoveryServer: fc.boolean(),
-      lastUpdatedTimestamp: millis,
-      lastDirtyTimestamp: millis,
-      actionType: fc.option(fc.constantFrom(...ACTION_TYPES), { nil: undefined }),
-      asgName: optional,
-    })
-    .map((fields) => instance('ORDERS', fields.instanceId, { ...fields, id: instanceId(fields.instanceId) }));
-}
 
 /** Text that JSON can carry. Keys have no backslashes; the last test has the reason. */
 const record = recordWith(anyKey.filter((key) => !key.includes('\\')));

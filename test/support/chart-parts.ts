@@ -94,7 +94,7 @@ export const topologySpreadConstraints = listOf(
 
 export const valueFrom = keys('configMapKeyRef', 'fieldRef', 'fileKeyRef', 'resourceFieldRef', 'secretKeyRef');
 /** `config` is the volume of the chart itself. */
-const volumeName: JsonSchema = { type: 'string', minLength: 1, not: { const: 'config' } };
+const volumeName: JsonSchema = { type: 'string', minLength: 1, not: { enum: ['config', 'snapshot'] } };
 export const extraVolumes = listOf({ type: 'object', properties: { name: volumeName }, required: ['name'] });
 export const extraVolumeMounts = listOf(
   strict(

@@ -46,6 +46,11 @@ const own: Readonly<Record<string, JsonSchema>> = {
   annotations: parts.annotations,
   auth: strict({ existingSecret: objectName }),
   tls: strict({ existingSecret: objectName }),
+  snapshot: strict({
+    enabled: truth,
+    claim: objectName,
+    sizeLimit: { type: 'string', pattern: String.raw`^\d+(\.\d+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$` },
+  }),
   rbac: strict({ create: truth, scope: { enum: ['cluster', 'namespaces'] } }),
   serviceAccount: strict({ create: truth, name: objectName, annotations: parts.annotations }),
   service: strict({

@@ -6,6 +6,9 @@
 {{- if and $leases (gt (int .Values.replicas) 1) }}
 {{- fail "config.leases.enabled keeps the registrations in one process: set replicas to 1" }}
 {{- end }}
+{{- if and .Values.snapshot.enabled .Values.snapshot.claim (gt (int .Values.replicas) 1) }}
+{{- fail "snapshot.claim is one volume, and each replica needs a file of its own: set replicas to 1, or leave it empty" }}
+{{- end }}
 {{- if and $leases $legacy }}
 {{- fail "config.leases.enabled cannot be combined with config.legacy.urls: registrations would be kept in two places" }}
 {{- end }}

@@ -95,3 +95,8 @@ annotations: {{- toYaml . | nindent 2 }}
   verbs: [get, list, watch]
 {{- end }}
 {{- end }}
+
+{{/* Where the registry file is. */}}
+{{- define "eurek8s.snapshotDirectory" -}}
+/var/lib/eurek8s
+{{- end }}

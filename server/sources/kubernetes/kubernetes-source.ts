@@ -1,16 +1,24 @@
 import type { ClusterConfig, SelectionConfig } from '../../../shared/config/config.ts';
 import type { ObjectKind } from '../../../shared/ingress/stripped.ts';
-import { sourceId, type SourceId } from '../../../shared/model/names.ts';
+import { sourceId, type AppName, type SourceId } from '../../../shared/model/names.ts';
 import type { World } from '../../../shared/contribution/contribution.ts';
 import type { NewTimeSlice } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Held, Hold } from '../../../shared/guard/hold.ts';
-import type { ContributionSink, Holding, Source, SourceHealth } from '../../ports/source.ts';
+import type {
+  ContributionSink,
+  Detail,
+  Holding,
+  Restored,
+  Source,
+  SourceHealth,
+  SourceMemory,
+} from '../../ports/source.ts';
 import type { Log } from '../../ports/log.ts';
 import { failureOf } from './failure.ts';
 import { KindStore } from './kind-store.ts';
-import { NamespaceParts } from './namespace-parts.ts';
-import type { ObjectSink, StripObject } from './object-sink.ts';
+import { NamespaceParts, type Remains } from './namespace-parts.ts';
+import type { ObjectSink, OpenSink, StripObject } from './object-sink.ts';
 import type { Environment } from './proxy.ts';
 import { watchPlans, type WatchPlan } from './resources.ts';
 import { sourceHealth, viewAt } from './source-health.ts';
@@ -23,11 +31,10 @@ export interface KubernetesSourceOptions {
   /** Deployments are watched in mode `deployment` only. */
   readonly healthMode: 'endpoints' | 'deployment';
   readonly strip: StripObject;
-  /**
-   * Opened once, at start; owns everything between objects and contributions. `viewAt`: up to when (epoch milliseconds)
-   * every watch shows what there is; undefined: one of them is out of touch.
-   */
-  readonly openSink: (contributions: ContributionSink, viewAt: () => number | undefined) => ObjectSink;
+  /** Opened once, at start; owns everything between objects and contributions. */
+  readonly openSink: OpenSink;
+  /** The same with what another process knew. Throws when that is not what was written. */
+  readonly openRestored?: (restored: Restored) => OpenSink;
   readonly clock: Clock;
   readonly random: Random;
   /** For credential plug-ins, proxies, and the address of the cluster that we run in. */
@@ -43,6 +50,11 @@ interface Watched {
   readonly store: KindStore;
 }
 
+const UNREADABLE: Readonly<Record<Remains, string>> = {
+  nothing: 'namespace cannot be read: nothing of it is served until it can',
+  'last-known': 'namespace cannot be read: it is served as it was before the start',
+};
+
 /** One cluster, followed by list and watch. Never withdraws anything because it does not know: only a completed list does. */
 export class KubernetesSource implements Source {
   readonly id: SourceId;
@@ -53,6 +65,8 @@ export class KubernetesSource implements Source {
   readonly #abort = new AbortController();
   #watched: readonly Watched[] = [];
   #parts: NamespaceParts | undefined;
+  #openSink: OpenSink;
+  #restoredNamespaces: ReadonlySet<string> = new Set();
   #sink: ObjectSink | undefined;
   #synced = false;
   #running: Promise<void> = Promise.resolve();
@@ -63,20 +77,36 @@ export class KubernetesSource implements Source {
     this.id = sourceId(`cluster:${options.cluster.name}`);
     this.required = options.cluster.required;
     this.#options = options;
+    this.#openSink = options.openSink;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
   }
 
+  restore(restored: Restored): void {
+    const { openSink, openRestored } = this.#options;
+    this.#openSink = openRestored?.(restored) ?? openSink;
+    const publications = [...restored.contributions.values()].flatMap((each) => each.publications);
+    this.#restoredNamespaces = new Set(publications.map(({ namespace }) => namespace));
+  }
+
+  memory(): SourceMemory {
+    return { asOf: undefined, state: this.#sink?.state?.() };
+  }
+
+  detailsOf(app: AppName): readonly Detail[] {
+    return this.#sink?.detailsOf?.(app) ?? [];
+  }
+
   start(contributions: ContributionSink): void {
-    const { selection, healthMode, cluster, clock, log, openSink } = this.#options;
-    const sink = openSink(contributions, () => this.#viewAt());
+    const { selection, healthMode, cluster, clock, log } = this.#options;
+    const sink = this.#openSink(contributions, () => this.#viewAt());
     this.#sink = sink;
     const plans = watchPlans(selection, healthMode);
-    const parts = new NamespaceParts(plans);
+    const parts = new NamespaceParts(plans, this.#restoredNamespaces);
     this.#parts = parts;
     const stores = new Map<ObjectKind, KindStore>();
     const failed = (): void => this.#checkSynced(sink, parts);
     const listed = (): void => {
-      parts.tellComplete(this.#watched, stores.values());
+      for (const namespace of parts.tellComplete(this.#watched, stores.values())) sink.told?.(namespace);
       this.#checkSynced(sink, parts);
     };
     this.#watched = plans.map((plan) => {
@@ -147,10 +177,10 @@ export class KubernetesSource implements Source {
     if (this.#synced || !whole.every(({ record }) => record.status.settled)) return;
     if (!parts.isSettled(this.#watched, clock.now(), this.#timing.forbiddenPatience)) return;
     this.#synced = true;
-    for (const namespace of parts.unreadable(this.#watched).keys()) {
-      log.warn({ cluster: cluster.name, namespace }, 'namespace cannot be read: nothing of it is served until it can');
+    for (const [namespace, remains] of parts.unreadable(this.#watched)) {
+      log.warn({ cluster: cluster.name, namespace }, UNREADABLE[remains]);
     }
-    sink.allListed();
+    sink.allListed((namespace) => parts.isTold(namespace));
   }
 
   #viewAt(): number | undefined {

@@ -19,7 +19,11 @@ export class NamespaceParts {
   readonly #names: ReadonlySet<string>;
   readonly #known = new Set<string>();
 
-  constructor(plans: readonly WatchPlan[]) {
+  /** Of which another process has told something. */
+  readonly #restored: ReadonlySet<string>;
+
+  constructor(plans: readonly WatchPlan[], restored: ReadonlySet<string> = new Set()) {
+    this.#restored = restored;
     this.#names = new Set(plans.flatMap(({ need, namespace }) => (need.kind === 'part' ? (namespace ?? []) : [])));
   }
 
@@ -28,8 +32,9 @@ export class NamespaceParts {
     return !this.#names.has(namespace) || this.#known.has(namespace);
   }
 
-  /** Tells the namespaces that have become known in full. A sink that throws is asked again with the next list. */
-  tellComplete(watched: readonly Watched[], stores: Iterable<KindStore>): void {
+  /** Tells the namespaces that have become known in full, and returns them. A sink that throws is asked again with the next list. */
+  tellComplete(watched: readonly Watched[], stores: Iterable<KindStore>): readonly string[] {
+    const told: string[] = [];
     for (const name of this.#names) {
       if (this.#known.has(name) || !ofNamespace(watched, name).every(({ record }) => record.status.settled)) continue;
       this.#known.add(name);
@@ -37,11 +42,13 @@ export class NamespaceParts {
         // Ingresses come last: what they need is there then.
         for (const store of [...stores].toSorted((a, b) => Number(a.isOfIngresses) - Number(b.isOfIngresses)))
           store.retell();
+        told.push(name);
       } catch (error) {
         this.#known.delete(name);
         throw error;
       }
     }
+    return told;
   }
 
   /** Whether every namespace is known, or given up for now; never all of them, as then nothing would be known. */
@@ -56,7 +63,8 @@ export class NamespaceParts {
   /** Namespaces that may not be read at present. */
   unreadable(watched: readonly Watched[]): ReadonlyMap<string, Remains> {
     const names = [...this.#names].filter((name) => forbiddenSince(watched, name) !== undefined);
-    return new Map(names.map((name) => [name, this.#known.has(name) ? 'last-known' : 'nothing']));
+    const isServed = (name: string): boolean => this.#known.has(name) || this.#restored.has(name);
+    return new Map(names.map((name) => [name, isServed(name) ? 'last-known' : 'nothing']));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
-import type { Holding } from '../../ports/source.ts';
+import type { AppName } from '../../../shared/model/names.ts';
+import type { ContributionSink, Detail, Holding } from '../../ports/source.ts';
 
 /** Who turns cluster objects into contributions: the derivation, as far as this source needs to know it. */
 export interface ObjectSink {
@@ -8,15 +9,23 @@ export interface ObjectSink {
   remove(kind: ObjectKind, namespace: string, name: string): void;
   /** Every object of the kind: those not named are gone. Only ever called after completed lists. */
   replaceKind(kind: ObjectKind, objects: readonly StrippedObject[]): void;
-  /** Every needed kind has been listed once. */
-  allListed(): void;
+  /** Every needed kind has been listed once, but for namespaces that are not told yet. */
+  allListed(isTold: (namespace: string) => boolean): void;
+  /** A further namespace was told as a whole: what is not there is gone. */
+  told?(namespace: string): void;
   /** Nothing comes any more. */
   stop(): void;
   /** Facts for health: `published: 12`. */
   counts(): Readonly<Record<string, number>>;
+  /** For a process after this one: JSON, and what belongs to one application. */
+  state?(): unknown;
+  detailsOf?(app: AppName): readonly Detail[];
   /** What it keeps back. Absent where it keeps nothing back. */
   readonly holding?: Holding;
 }
+
+/** Opens one. `viewAt`: up to when (epoch milliseconds) every watch shows what there is; undefined: one is out of touch. */
+export type OpenSink = (contributions: ContributionSink, viewAt: () => number | undefined) => ObjectSink;
 
 /** Keeps the needed fields of a raw API object; `undefined` when it cannot be read as that kind. */
 export type StripObject = (kind: ObjectKind, raw: unknown) => StrippedObject | undefined;

@@ -1,10 +1,11 @@
 import { DEFAULT_EXPIRY, type ExpiryOptions } from '../../../shared/lease/expiry.ts';
 import { type LeaseEffect, LeaseRegistry } from '../../../shared/lease/lease-registry.ts';
 import { type AppName, sourceId } from '../../../shared/model/names.ts';
+import { leaseRegistryState } from '../../../shared/lease/registry-state.ts';
 import { runInSlices, type NewTimeSlice, type Steps } from '../../../shared/time-slice.ts';
 import type { AppContribution } from '../../../shared/contribution/contribution.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
-import type { ContributionSink, Source, SourceHealth, Urgency } from '../../ports/source.ts';
+import type { ContributionSink, Restored, Source, SourceHealth, SourceMemory, Urgency } from '../../ports/source.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Replicas } from '../../ports/replicas.ts';
@@ -29,7 +30,7 @@ export interface LeasesSourceParts {
 
 /**
  * The registry of our own: it keeps what clients register here, for as long as their heartbeats come. There is no
- * upstream, so the source is synced from its start, with nothing in it.
+ * upstream, so the source is synced from its start, with what was restored or nothing in it.
  */
 export class LeasesSource implements Source, WriteTarget {
   readonly id = sourceId('leases');
@@ -58,9 +59,21 @@ export class LeasesSource implements Source, WriteTarget {
     });
   }
 
+  restore({ contributions, state }: Restored): void {
+    const { clock, log } = this.#parts;
+    const records = [...contributions.values()].flatMap(({ instances }) => instances);
+    this.#registry.restore(records, leaseRegistryState.read(state), clock.now());
+    log.info({ instances: records.length }, 'the registry of our own was restored: each lease begins anew');
+  }
+
+  memory(): SourceMemory {
+    const now = this.#parts.clock.now();
+    return { asOf: now, state: leaseRegistryState.write(this.#registry.state(now)) };
+  }
+
+  /** The hub has what was restored. */
   start(sink: ContributionSink): void {
     this.#sink = sink;
-    sink.replace(new Map());
     sink.synced();
     this.#scheduleEviction();
   }

@@ -4,11 +4,12 @@ import type { AppName, InstanceId, SourceId } from '../../../shared/model/names.
 import { runInSlices, type NewTimeSlice, type Steps } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { ContributionSink, Source, SourceHealth, Urgency } from '../../ports/source.ts';
+import type { ContributionSink, Restored, Source, SourceHealth, SourceMemory, Urgency } from '../../ports/source.ts';
 import type { LegacyHealth } from './legacy-health.ts';
 import type { Poller, PollOutcome } from './poll/poller.ts';
 import type { LegacyView } from './view/legacy-view.ts';
 import type { PendingWrite } from './view/pending-writes.ts';
+import { viewState } from './view/view-state.ts';
 import type { Failover } from './wire/failover.ts';
 import type { LegacyServer } from './wire/legacy-server.ts';
 
@@ -44,6 +45,9 @@ export class LegacySource implements Source {
   readonly required: boolean;
   readonly #parts: LegacySourceParts;
   #sink: ContributionSink | undefined;
+  /** The hub has a view of ours, polled or restored. */
+  #published = false;
+  /** The legacy has answered. */
   #synced = false;
   #stopped = false;
   #cancelNext: () => void = () => undefined;
@@ -67,12 +71,23 @@ export class LegacySource implements Source {
     await Promise.all([this.#running, ...this.#parts.servers.map((server) => server.close())]);
   }
 
+  restore({ contributions, state }: Restored): void {
+    const { view, clock, health } = this.#parts;
+    view.restore(contributions, viewState.read(state), clock.now());
+    health.reportHolds();
+    this.#published = true;
+  }
+
+  memory(): SourceMemory {
+    return { asOf: undefined, state: viewState.write(this.#parts.view.state()) };
+  }
+
   /**
-   * Before the first sync nothing is published: the first view brings it along. An urgent update is published even when
+   * Before the first view nothing is published: the first view brings it along. An urgent update is published even when
    * it is empty: a poll may have brought the effect of the write first, in an update that still waits for its window.
    */
   publish(update: ContributionUpdate, urgency: Urgency): void {
-    if (this.#synced && (update.size > 0 || urgency === 'now')) this.#sink?.update(update, urgency);
+    if (this.#published && (update.size > 0 || urgency === 'now')) this.#sink?.update(update, urgency);
   }
 
   /** Mass removals that are kept back. */
@@ -92,6 +107,7 @@ export class LegacySource implements Source {
     log.warn({ hold }, 'a held change of the legacy registry was released by an operator');
     this.publish(view.release(holdId), 'now');
     health.reportHolds();
+    this.#sink?.stateChanged?.();
     return true;
   }
 
@@ -100,11 +116,12 @@ export class LegacySource implements Source {
     const { view, log } = this.#parts;
     if (!view.keep(holdId)) return false;
     log.warn({ hold: view.holds()[0] }, 'a held change of the legacy registry is kept by an operator, until released');
+    this.#sink?.stateChanged?.();
     return true;
   }
 
   health(): SourceHealth {
-    return this.#parts.health.health(this.#synced);
+    return this.#parts.health.health(this.#published);
   }
 
   #schedule(delay: number): void {
@@ -127,14 +144,16 @@ export class LegacySource implements Source {
 
   /** Returns the milliseconds until the next poll. */
   async #poll(): Promise<number> {
-    const { clock, poller, health } = this.#parts;
+    const { clock, poller, health, view } = this.#parts;
     const startedAt = clock.now();
+    const wasHolding = view.holds().length > 0;
     const outcome = await poller.poll();
     if (this.#stopped) return 0;
     const now = clock.now();
     health.recordPoll(outcome, startedAt, now);
     await this.#publishOutcome(outcome, now);
     health.reportHolds();
+    if (wasHolding || view.holds().length > 0) this.#sink?.stateChanged?.();
     health.reportUnreadable();
     if (outcome.kind === 'current') await this.#recheckWrites(now);
     return this.#delayAfter(outcome);
@@ -150,23 +169,21 @@ export class LegacySource implements Source {
 
   async #publishOutcome(outcome: PollOutcome, now: number): Promise<void> {
     const { view, health } = this.#parts;
-    if (this.#synced) {
+    if (this.#published) {
       // The contributions as they are now, not as the poll left them: writes may have come in since.
       const update = view.contributions(outcome.changed);
       if (update.size > 0) health.recordLag(update, now);
       this.publish(update, 'coalesced');
     } else if (outcome.kind === 'current') {
-      this.#synced = true;
-      await this.#publishFirst();
+      this.#published = true;
+      await runInSlices(this.#publishFirstSteps(), this.#parts.newTimeSlice());
     }
+    if (outcome.kind !== 'current' || this.#synced || this.#stopped) return;
+    this.#synced = true;
+    this.#sink?.synced();
   }
 
   /** Nobody is answered before the last step. A write between two steps is published as ever. */
-  async #publishFirst(): Promise<void> {
-    await runInSlices(this.#publishFirstSteps(), this.#parts.newTimeSlice());
-    if (!this.#stopped) this.#sink?.synced();
-  }
-
   *#publishFirstSteps(): Steps<void> {
     const { view } = this.#parts;
     const apps = view.apps();

@@ -1,12 +1,21 @@
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
-import { sourceId, type SourceId } from '../../../shared/model/names.ts';
+import { sourceId, type AppName, type SourceId } from '../../../shared/model/names.ts';
 import { runInSlices, type Steps } from '../../../shared/time-slice.ts';
 import type { World } from '../../../shared/contribution/contribution.ts';
 import { objectKey } from '../../../shared/ingress/object-key.ts';
 import { Derivation, type DerivationOptions } from '../../derivation/derivation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Held, Hold } from '../../../shared/guard/hold.ts';
-import type { ContributionSink, Holding, Source, SourceHealth } from '../../ports/source.ts';
+import type {
+  ContributionSink,
+  Detail,
+  Holding,
+  Restored,
+  Source,
+  SourceHealth,
+  SourceMemory,
+} from '../../ports/source.ts';
+import { readDerivation, type RestoredDerivation } from '../../derivation/derivation-memory.ts';
 import { DirectoryWatch } from './directory-watch.ts';
 import { ManifestDirectory, type FileAccess, type Skipped } from './manifest-directory.ts';
 
@@ -37,6 +46,7 @@ export class ManifestsSource implements Source {
   readonly #directory: ManifestDirectory;
   readonly #watch: DirectoryWatch;
   #derivation: Derivation | undefined;
+  #restored: RestoredDerivation | undefined;
   #scanning: Promise<void> = Promise.resolve();
   #cancelSoon: () => void = () => undefined;
   #cancelRescan: () => void = () => undefined;
@@ -61,6 +71,18 @@ export class ManifestsSource implements Source {
     this.#watch = new DirectoryWatch(options.directory, () => this.#onEvent());
   }
 
+  restore(restored: Restored): void {
+    this.#restored = readDerivation(restored);
+  }
+
+  memory(): SourceMemory {
+    return { asOf: undefined, state: this.#derivation?.state() };
+  }
+
+  detailsOf(app: AppName): readonly Detail[] {
+    return this.#derivation?.detailsOf(app) ?? [];
+  }
+
   start(sink: ContributionSink): void {
     this.#derivation = new Derivation({
       ...this.#options,
@@ -75,8 +97,10 @@ export class ManifestsSource implements Source {
           this.#synced = true;
           sink.synced();
         },
+        stateChanged: () => sink.stateChanged?.(),
       },
     });
+    if (this.#restored !== undefined) this.#derivation.restore(this.#restored);
     this.#scanNow();
   }
 

@@ -32,6 +32,10 @@ export class LegacyContributions {
     this.#parts = parts;
   }
 
+  restore(contributions: ReadonlyMap<AppName, AppContribution>): void {
+    for (const [app, contribution] of contributions) this.#contributions.set(app, contribution);
+  }
+
   /** All applications with a contribution. */
   apps(): readonly AppName[] {
     return [...this.#contributions.keys()];

@@ -1,11 +1,13 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Held, Hold } from '../../../../shared/guard/hold.ts';
-import type { ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
+import type { AppContribution, ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
 import type { InstanceAnswer } from '../wire/legacy-server.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
 import type { PendingWrite } from './pending-writes.ts';
 import { PollRound, type FetchKind } from './poll-round.ts';
+import { restoreView } from './restore-view.ts';
+import type { ViewState } from './view-state.ts';
 
 /**
  * What this source contributes: what the legacy's answers list, what the brake holds, and the effects of writes that
@@ -18,6 +20,27 @@ export class LegacyView {
   constructor(parts: ViewParts) {
     this.#parts = parts;
     this.#contributions = new LegacyContributions(parts);
+  }
+
+  /** Before the first round: what a process before this one contributed, and the rest of what its view was. */
+  restore(contributions: ReadonlyMap<AppName, AppContribution>, state: ViewState, now: number): void {
+    restoreView(this.#parts, contributions, state, now);
+    this.#contributions.restore(contributions);
+  }
+
+  state(): ViewState {
+    const { polled, brake, pending } = this.#parts;
+    return {
+      brake: brake.state(),
+      pending: pending.all().map(({ app, id, record, writtenAt, version }) => ({
+        app,
+        id,
+        written: record !== undefined,
+        listed: polled.instances(app)?.has(id) === true,
+        writtenAt,
+        ...(version !== undefined && { version }),
+      })),
+    };
   }
 
   /** To be called before the request is sent. A round ends before the next one begins. */

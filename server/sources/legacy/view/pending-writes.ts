@@ -23,6 +23,8 @@ export interface PendingWrite {
   readonly version: number | undefined;
 }
 
+export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks'>;
+
 /** In milliseconds. */
 export interface PendingWriteSettings {
   /** How long polls may contradict a write before the legacy is asked for that instance. */
@@ -77,9 +79,13 @@ export class PendingWrites {
     version: number | undefined,
     now: number,
   ): void {
-    const recheckAt = now + this.#settings.pendingRecheckAfter;
-    const sequence = this.nextSequence();
-    this.#set({ app, id, record, sequence, writtenAt: now, recheckAt, rechecks: 0, version });
+    this.restore({ app, id, record, version, writtenAt: now });
+  }
+
+  /** A write of a process before this one: rounds begun from now on may know of it. */
+  restore({ app, id, record, version, writtenAt }: RestoredWrite): void {
+    const recheckAt = writtenAt + this.#settings.pendingRecheckAfter;
+    this.#set({ app, id, record, sequence: this.nextSequence(), writtenAt, recheckAt, rechecks: 0, version });
   }
 
   /**

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readDerivation } from '../../../../server/derivation/derivation-memory.ts';
 import { Derivation } from '../../../../server/derivation/derivation.ts';
 import type { GuardsConfig } from '../../../../shared/config/config.ts';
 import { instanceId, appName } from '../../../../shared/model/names.ts';
@@ -342,22 +343,82 @@ test('a loss that takes many turns is seen by nobody before it is judged', async
   assert.equal(holdOf(scene)?.applications, 10);
 });
 
-test('a hold outlives the process: what the first lists do not show stays held', () => {
+/** Another process that begins with what this one knew, by way of the file, and is told these objects. */
+function restarted(before: Scene, objects: readonly StrippedObject[]): Scene {
+  const after = begin({ objects: [], listed: false });
+  const details = Array.from(before.sink.apps.keys(), (app) => {
+    const some = before.derivation.detailsOf(app).map(({ write }) => write());
+    return [app, JSON.parse(JSON.stringify(some)) as readonly unknown[]] as const;
+  });
+  const state: unknown = JSON.parse(JSON.stringify({ state: before.derivation.state() })).state;
+  const restored = { lastSuccessAt: 0, contributions: before.sink.apps, state, details: new Map(details) };
+  after.derivation.restore(readDerivation(restored));
+  for (const object of objects) after.derivation.set(object);
+  return after;
+}
+
+test('a hold outlives the process: what the first lists do not show stays held, for another grace period', () => {
   const before = begin();
   before.derivation.replaceKind('Ingress', [ingress('svc-0')]);
-  const state = before.derivation.heldState();
-  assert.ok(state !== undefined);
-  const after = begin({ objects: [], listed: false });
-  after.derivation.restoreHeld(structuredClone(state));
-  for (const object of [ingress('svc-0'), ingress('svc-1'), service('svc-0'), service('svc-1'), service('svc-2')])
-    after.derivation.set(object);
-  after.derivation.set(endpointSlice('svc-2-1', 'svc-2', 3));
+  const after = restarted(before, [
+    ingress('svc-0'),
+    ingress('svc-1'),
+    ...['svc-0', 'svc-1', 'svc-2'].map((name) => service(name)),
+    endpointSlice('svc-2-1', 'svc-2', 3),
+  ]);
+  after.clock.advance(3_600_000);
   after.derivation.allListed();
   assert.deepEqual(after.shown(), NAMES);
   assert.equal(holdOf(after)?.id, holdOf(before)?.id);
+  assert.equal(holdOf(after)?.since, holdOf(before)?.since);
   assert.equal(holdOf(after)?.applications, 8, 'one of nine is back');
   assert.equal(status(after, 'svc-2'), 'UP');
   assert.equal(status(after, 'svc-3'), 'DOWN');
   after.clock.advance(300_000);
   assert.deepEqual(after.shown(), ['svc-0', 'svc-1']);
+});
+
+test('what went while we were away is judged as if it had gone just now', () => {
+  const all = tenApps();
+  const most = restarted(begin(), all.slice(0, 6));
+  most.derivation.allListed();
+  assert.deepEqual(most.shown(), NAMES);
+  assert.equal(holdOf(most)?.applications, 8);
+  const few = restarted(begin(), all.slice(3));
+  few.derivation.allListed();
+  assert.deepEqual(few.shown(), NAMES.slice(1), 'few removals pass');
+  assert.equal(holdOf(few), undefined);
+});
+
+test('what somebody changed while we were away is no deletion, also where it is many', () => {
+  const closed = NAMES.map((name) => ingress(name, { annotations: { 'eurek8s.io/publish': 'false' } }));
+  const after = restarted(begin(), [...closed, ...tenApps().filter(({ kind }) => kind !== 'Ingress')]);
+  after.derivation.allListed();
+  assert.deepEqual(after.shown(), []);
+  const same = restarted(
+    begin(),
+    tenApps().filter(({ kind }) => kind !== 'Service'),
+  );
+  same.derivation.allListed();
+  assert.deepEqual(same.shown(), NAMES, 'Services that are gone are a deletion, as nobody changed the Ingresses');
+});
+
+test('of a namespace that cannot be read yet everything stays, until it is told', () => {
+  const after = restarted(begin(), []);
+  after.derivation.allListed((namespace) => namespace !== 'shop');
+  assert.deepEqual(after.shown(), NAMES);
+  assert.equal(holdOf(after), undefined);
+  for (const object of tenApps().slice(3)) after.derivation.set(object);
+  after.derivation.told('shop');
+  after.clock.advance(1000);
+  assert.deepEqual(after.shown(), NAMES.slice(1));
+});
+
+test('what is published as before a restart was published since then', () => {
+  const before = begin();
+  const since = before.sink.publication('svc-1')?.changedAt;
+  const after = restarted(before, tenApps());
+  after.clock.advance(60_000);
+  after.derivation.allListed();
+  assert.equal(after.sink.publication('svc-1')?.changedAt, since);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appName, instanceId } from '../../../../shared/model/names.ts';
+import { brakeState } from '../../../../shared/guard/brake-state.ts';
 import { Brake, type Losses } from '../../../../shared/guard/brake.ts';
 import { holdId } from '../../../../shared/guard/hold-id.ts';
 import { instance } from '../../../support/instances.ts';
@@ -181,18 +182,41 @@ test('a hold that an operator keeps never expires, wants no fetch, and keeps not
   assert.notEqual(brake.holds()[0]?.releasesAt, undefined, 'the next hold is not kept');
 });
 
-test('a hold is plain data that another brake takes over', () => {
+/** Another brake takes over, by way of a file; `recordOf` as the losses were. */
+function restarted(before: Brake, now: number, all: readonly Losses[]): Brake {
+  const after = new Brake('legacy', GUARDS);
+  const state = brakeState.read(JSON.parse(JSON.stringify(brakeState.write(before.state()))));
+  after.restore(state, (app, id) => all.map(({ apps }) => apps.get(app)?.get(id)).find(Boolean), now);
+  return after;
+}
+
+test('a hold is plain data that another brake takes over; its grace period begins anew', () => {
+  const all = [losses(50), losses(2, 'PAYMENTS')];
+  const before = new Brake('legacy', GUARDS);
+  all.forEach((each, n) => before.judge(each, 100, 50, T0 + n * 100_000));
+  before.confirm(T0 + 150_000);
+  const start = T0 + 900_000;
+  const after = restarted(before, start, all);
+  assert.deepEqual(after.holds(), [{ ...before.holds()[0], releasesAt: start + GUARDS.grace }]);
+  assert.deepEqual(after.retained(appName('PAYMENTS')), all[1]?.apps.get(appName('PAYMENTS')));
+  assert.equal(after.confirm(start + 1000).size, 0);
+  assert.equal(after.holds()[0]?.releasesAt, start + 1000 + GUARDS.grace, 'from the first answer on');
+  assert.equal(after.confirm(start + GUARDS.grace).size, 0);
+  assert.deepEqual([...after.confirm(start + 1000 + GUARDS.grace)], ['ORDERS', 'PAYMENTS']);
+});
+
+test('what nobody has a record of any more is not held; a kept hold stays kept', () => {
   const before = new Brake('legacy', GUARDS);
   before.judge(losses(50), 100, 50, T0);
-  before.judge(losses(2, 'PAYMENTS'), 100, 48, T0 + 100_000);
-  before.confirm(T0 + 150_000);
-  const state = before.state();
-  assert.ok(state !== undefined);
-  assert.deepEqual(structuredClone(state), state);
-  const after = new Brake('legacy', GUARDS);
-  after.restore(state);
-  assert.deepEqual(after.holds(), before.holds());
-  assert.equal(after.size, 52);
-  assert.deepEqual([...after.confirm(T0 + 300_000)], ['ORDERS'], 'confirmations are not lost');
-  assert.equal(new Brake('legacy', GUARDS).state(), undefined);
+  assert.equal(before.keep(before.holds()[0]?.id ?? ''), true);
+  assert.equal(restarted(before, T0, [losses(20)]).holds()[0]?.instances, 20);
+  assert.equal(restarted(before, T0, [losses(20)]).holds()[0]?.releasesAt, undefined);
+  assert.deepEqual(restarted(before, T0, []).holds(), []);
+});
+
+test('what was let through just before a restart counts with what is lost after it', () => {
+  const before = new Brake('legacy', GUARDS);
+  assert.equal(before.judge(losses(20), 100, 80, T0), 'passed');
+  const after = restarted(before, T0 + 10_000, []);
+  assert.equal(after.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 20_000), 'held');
 });

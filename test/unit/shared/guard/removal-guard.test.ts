@@ -153,19 +153,33 @@ test('the id depends on what was lost first, not on when, in what order or what 
   assert.equal(one.holds()[0]?.id, id);
 });
 
-test('a hold is plain data that another guard takes over', () => {
+test('a hold is plain data that another guard takes over; its grace period begins anew', () => {
   const before = guard();
   before.judge(lost(4), published(10), T0);
-  before.keep(before.holds()[0]?.id ?? '');
   const state = before.state();
   assert.ok(state !== undefined);
   assert.deepEqual(structuredClone(state), state);
   const after = guard();
-  after.restore(state);
-  assert.deepEqual(after.holds(), before.holds());
+  const start = T0 + 3_600_000;
+  after.restore(state, start);
+  assert.deepEqual(after.holds(), [{ ...before.holds()[0], releasesAt: start + GUARDS.grace }]);
+  after.watch(start + 1000);
+  assert.equal(after.confirm(start + 2000, start + GUARDS.grace).size, 0);
   assert.equal(after.known(app(2), 'shop/a2'), 'known');
   assert.deepEqual(after.state(), state);
   assert.equal(guard().state(), undefined);
+  assert.equal(after.confirm(start + 2000, start + 1000 + GUARDS.grace).size, 4);
+});
+
+test('a kept hold stays kept over a restart', () => {
+  const before = guard();
+  before.judge(lost(4), published(10), T0);
+  before.keep(before.holds()[0]?.id ?? '');
+  const after = guard();
+  const state = before.state();
+  assert.ok(state !== undefined);
+  after.restore(state, T0 + 3_600_000);
+  assert.equal(after.holds()[0]?.releasesAt, undefined);
 });
 
 // Whatever happens in whatever order: within any grace period no more than the limit goes without a word of an operator.

@@ -1,0 +1,84 @@
+import type { AppName, SourceId } from '../../shared/model/names.ts';
+import type { World } from '../../shared/contribution/contribution.ts';
+import type { Held, Hold } from '../../shared/guard/hold.ts';
+import type {
+  ContributionSink,
+  Detail,
+  Holding,
+  Restored,
+  Source,
+  SourceHealth,
+  SourceMemory,
+} from '../ports/source.ts';
+
+/**
+ * A source that may have been restored: until its upstream has confirmed what it knew, it is stale, with the time of the
+ * last success that another process had. Everything else is the source's own; `Required` finds what would be left out.
+ */
+export class RestorableSource implements Required<Source> {
+  readonly id: SourceId;
+  readonly world: World;
+  readonly required: boolean;
+  readonly #source: Source;
+  #unconfirmed: Restored | undefined;
+
+  constructor(source: Source) {
+    this.id = source.id;
+    this.world = source.world;
+    this.required = source.required;
+    this.#source = source;
+  }
+
+  restore(restored: Restored): void {
+    this.#source.restore?.(restored);
+    this.#unconfirmed = restored;
+  }
+
+  start(sink: ContributionSink): void {
+    const own: Required<ContributionSink> = {
+      update: (changes, urgency) => sink.update(changes, urgency),
+      replace: (all) => sink.replace(all),
+      synced: () => {
+        this.#unconfirmed = undefined;
+        sink.synced();
+      },
+      stateChanged: () => sink.stateChanged?.(),
+    };
+    this.#source.start(own);
+  }
+
+  stop(): Promise<void> {
+    return this.#source.stop();
+  }
+
+  health(): SourceHealth {
+    const health = this.#source.health();
+    if (this.#unconfirmed === undefined) return health;
+    return { ...health, state: 'stale', lastSuccessAt: this.#unconfirmed.lastSuccessAt, restored: true };
+  }
+
+  memory(): SourceMemory {
+    const { asOf, state } = this.#source.memory?.() ?? { asOf: undefined, state: undefined };
+    return { asOf: asOf ?? this.health().lastSuccessAt, state };
+  }
+
+  detailsOf(app: AppName): readonly Detail[] {
+    return this.#source.detailsOf?.(app) ?? [];
+  }
+
+  holds(): readonly Hold[] {
+    return this.#source.holds?.() ?? [];
+  }
+
+  held(...entry: Parameters<Holding['held']>): Held | undefined {
+    return this.#source.held?.(...entry);
+  }
+
+  release(holdId: string): boolean {
+    return this.#source.release?.(holdId) ?? false;
+  }
+
+  keep(holdId: string): boolean {
+    return this.#source.keep?.(holdId) ?? false;
+  }
+}

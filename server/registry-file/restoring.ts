@@ -1,0 +1,99 @@
+import type { AppContribution } from '../../shared/contribution/contribution.ts';
+import type { AppName, SourceId } from '../../shared/model/names.ts';
+import type { MergeMemory } from '../../shared/registry/application.ts';
+import { admit, type DroppedPart } from '../../shared/registry-file/admission.ts';
+import type { StoredRegistry } from '../../shared/registry-file/contents.ts';
+import { err, type Result } from '../../shared/result.ts';
+import type { NewTimeSlice } from '../../shared/time-slice.ts';
+import { within } from '../../shared/within.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Source } from '../ports/source.ts';
+import { readRegistryFile } from './file-reading.ts';
+
+/** A mount that does not answer must not keep us from starting. Milliseconds. */
+const READ_LIMIT_MS = 10_000;
+
+export interface RestoreParts {
+  readonly path: string;
+  /** Milliseconds. */
+  readonly maxAge: number;
+  /** What each source of the configuration rests on. */
+  readonly bases: ReadonlyMap<SourceId, readonly string[]>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newTimeSlice: NewTimeSlice;
+}
+
+/** Where what was stored goes. */
+export interface RestoreTarget {
+  restore(
+    parts: ReadonlyMap<SourceId, ReadonlyMap<AppName, AppContribution>>,
+    memory: ReadonlyMap<AppName, MergeMemory>,
+  ): void;
+}
+
+/** What the start found. */
+export type RestoreOutcome =
+  | { readonly kind: 'no-file' }
+  | { readonly kind: 'unusable'; readonly reason: string }
+  | {
+      readonly kind: 'read';
+      /** Epoch milliseconds. */
+      readonly writtenAt: number;
+      readonly restored: readonly SourceId[];
+      readonly dropped: readonly DroppedPart[];
+    };
+
+/** Gives hub and sources what a process before this one knew, before they start. Whatever is wrong with the file, the start goes on. */
+export async function restoreRegistry(
+  parts: RestoreParts,
+  hub: RestoreTarget,
+  sources: readonly Source[],
+): Promise<RestoreOutcome> {
+  const { path, clock, log, newTimeSlice } = parts;
+  const late = err('the file system does not answer');
+  const found: Result<StoredRegistry | undefined, string> = await within(
+    READ_LIMIT_MS,
+    (delayMs, callback) => clock.after(delayMs, callback),
+    readRegistryFile(path, newTimeSlice),
+    late,
+  );
+  if (!found.ok) {
+    log.error({ file: path, reason: found.error }, 'the registry file is not used: reads wait for the sources');
+    return { kind: 'unusable', reason: found.error };
+  }
+  if (found.value === undefined) {
+    log.info({ file: path }, 'no registry file yet: reads wait for the sources');
+    return { kind: 'no-file' };
+  }
+  return take(parts, found.value, hub, sources);
+}
+
+function take(
+  { path, maxAge, bases, clock, log }: RestoreParts,
+  stored: StoredRegistry,
+  hub: RestoreTarget,
+  sources: readonly Source[],
+): RestoreOutcome {
+  const admission = admit(stored, bases, maxAge, clock.now());
+  const dropped = [...admission.dropped];
+  const restored = new Map<SourceId, ReadonlyMap<AppName, AppContribution>>();
+  for (const source of sources) {
+    const part = admission.parts.get(source.id);
+    if (part === undefined) continue;
+    try {
+      source.restore?.(part);
+      restored.set(source.id, part.contributions);
+    } catch (error) {
+      const reason = `its state is not what this version writes: ${error instanceof Error ? error.message : String(error)}`;
+      dropped.push({ source: source.id, reason });
+    }
+  }
+  for (const { source, reason } of dropped)
+    log.warn({ file: path, source, reason }, 'a part of the registry file is not used');
+  hub.restore(restored, admission.memory);
+  const facts = { file: path, writtenAt: new Date(stored.writtenAt).toISOString(), sources: [...restored.keys()] };
+  if (restored.size > 0) log.info(facts, 'restored from the registry file: each source is stale until it answers');
+  return { kind: 'read', writtenAt: stored.writtenAt, restored: [...restored.keys()], dropped };
+}

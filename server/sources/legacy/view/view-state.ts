@@ -1,0 +1,34 @@
+import { absent, branded, list, number, object, truth } from '../../../../shared/data/shape.ts';
+import { brakeState, type BrakeState } from '../../../../shared/guard/brake-state.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+
+/**
+ * What a restart needs of the view beside its contributions, in which the records are. Of the answers nothing but what
+ * they listed matters: the first fetch of a process is a full one.
+ */
+export interface ViewState {
+  readonly brake: BrakeState;
+  readonly pending: readonly PendingState[];
+}
+
+/** A write that lists did not show yet. */
+export interface PendingState {
+  readonly app: AppName;
+  readonly id: InstanceId;
+  readonly written: boolean;
+  /** Whether the lists show the instance as it was before. */
+  readonly listed: boolean;
+  readonly writtenAt: number;
+  readonly version?: number;
+}
+
+const pending = object<PendingState>({
+  app: branded<AppName>(),
+  id: branded<InstanceId>(),
+  written: truth,
+  listed: truth,
+  writtenAt: number,
+  version: absent(number),
+});
+
+export const viewState = object<ViewState>({ brake: brakeState, pending: list(pending) });

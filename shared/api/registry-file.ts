@@ -1,0 +1,72 @@
+import { age, indent, printable, time } from '../text/printable.ts';
+
+/** What is known of the registry file (`snapshot.file`). Times in epoch milliseconds. */
+export interface RegistryFileFacts {
+  readonly file: string;
+  /** Why it is not as it should be. */
+  readonly problem: string | undefined;
+  readonly lastWrite: { readonly at: number; readonly bytes: number } | undefined;
+  readonly start: StartFacts;
+}
+
+/** What the start found. */
+export type StartFacts =
+  | { readonly kind: 'no-file' }
+  | { readonly kind: 'unusable'; readonly reason: string }
+  | {
+      readonly kind: 'read';
+      readonly writtenAt: number;
+      /** Sources. */
+      readonly restored: readonly string[];
+      readonly dropped: readonly { readonly source: string; readonly reason: string }[];
+    };
+
+/** In `GET /eurek8s/sources` and `GET /`. */
+export interface RegistryFileReport {
+  readonly file: string;
+  readonly problem: string | undefined;
+  /** ISO time. */
+  readonly lastWrite: string | undefined;
+  /** Milliseconds since then. */
+  readonly ageMs: number | undefined;
+  readonly bytes: number | undefined;
+  readonly start: {
+    readonly found: StartFacts['kind'];
+    readonly reason: string | undefined;
+    readonly writtenAt: string | undefined;
+    readonly restored: readonly string[];
+    readonly dropped: readonly { readonly source: string; readonly reason: string }[];
+  };
+}
+
+export function reportRegistryFile(facts: RegistryFileFacts, now: number): RegistryFileReport {
+  const { file, problem, lastWrite, start } = facts;
+  return {
+    file,
+    problem,
+    lastWrite: lastWrite && time(lastWrite.at),
+    ageMs: lastWrite && now - lastWrite.at,
+    bytes: lastWrite?.bytes,
+    start: {
+      found: start.kind,
+      reason: start.kind === 'unusable' ? start.reason : undefined,
+      writtenAt: start.kind === 'read' ? time(start.writtenAt) : undefined,
+      restored: start.kind === 'read' ? start.restored : [],
+      dropped: start.kind === 'read' ? start.dropped : [],
+    },
+  };
+}
+
+/** One line, and one for each thing that is not as it should be. */
+export function renderRegistryFile({ file, problem, ageMs, bytes, start }: RegistryFileReport): string {
+  const written = ageMs === undefined ? 'not written yet' : `${bytes} bytes, written ${age(ageMs)} ago`;
+  const troubles = [
+    ...(problem === undefined ? [] : [problem]),
+    ...(start.found === 'unusable' ? [`not used at the start: ${start.reason}`] : []),
+    ...start.dropped.map(({ source, reason }) => `${source} was not restored: ${reason}`),
+  ];
+  return [
+    `registry file ${printable(file)}: ${written}`,
+    ...troubles.map((trouble) => indent(printable(trouble))),
+  ].join('\n');
+}

@@ -1,0 +1,29 @@
+import { absent, branded, list, number, object, text, truth } from '../data/shape.ts';
+import type { AppName, InstanceId } from '../model/names.ts';
+import type { HoldHead } from './hold.ts';
+
+/** What a brake keeps back and has let through lately, as plain data. Instances by their ids: who keeps it has the records. */
+export interface BrakeState {
+  readonly hold?: { readonly head: HoldHead; readonly waves: readonly WaveState[] };
+  readonly passed: readonly WaveState[];
+}
+
+export interface WaveState {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly apps: readonly { readonly app: AppName; readonly ids: readonly InstanceId[] }[];
+}
+
+export const holdHead = object<HoldHead>({ id: text, since: number, what: text, before: number, kept: truth });
+
+const waves = list(
+  object<WaveState>({
+    since: number,
+    apps: list(object<WaveState['apps'][number]>({ app: branded<AppName>(), ids: list(branded<InstanceId>()) })),
+  }),
+);
+
+export const brakeState = object<BrakeState>({
+  hold: absent(object<NonNullable<BrakeState['hold']>>({ head: holdHead, waves })),
+  passed: waves,
+});

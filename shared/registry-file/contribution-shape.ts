@@ -1,0 +1,61 @@
+import type { AppContribution } from '../contribution/contribution.ts';
+import { POLICIES } from '../contribution/policy.ts';
+import type { Overrides, Publication } from '../contribution/publication.ts';
+import { REFUSAL_CODES, type NameClaim, type Refusal } from '../contribution/refusal.ts';
+import type { Traffic } from '../contribution/traffic.ts';
+import { INSTANCE_STATUSES } from '../model/instance.ts';
+import type { AppName } from '../model/names.ts';
+import { absent, branded, entries, list, number, object, oneOf, optional, text, variants } from '../data/shape.ts';
+
+const optionalText = optional(text);
+
+const overrides = object<Overrides>({
+  vipAddress: optionalText,
+  secureVipAddress: optionalText,
+  zone: optionalText,
+  metadata: entries(text),
+  healthCheckPath: optionalText,
+  statusPagePath: optionalText,
+  homePagePath: optionalText,
+});
+
+const traffic = variants<Traffic>({
+  single: object({ kind: oneOf(['single']) }),
+  ready: object({ kind: oneOf(['ready']) }),
+  share: object({ kind: oneOf(['share']), percent: number }),
+});
+
+const publication = object<Publication>({
+  cluster: text,
+  namespace: text,
+  ingress: text,
+  app: branded<AppName>(),
+  host: text,
+  address: text,
+  port: number,
+  securePort: number,
+  scheme: oneOf(['http', 'https', 'both']),
+  status: oneOf(INSTANCE_STATUSES),
+  statusReason: text,
+  readyEndpoints: number,
+  traffic,
+  maxEntries: number,
+  policy: absent(oneOf(POLICIES)),
+  overrides,
+  createdAt: number,
+  changedAt: number,
+  notices: list(text),
+});
+
+const refusal = object<Refusal>({
+  object: text,
+  code: oneOf(REFUSAL_CODES),
+  reason: text,
+  claim: absent(object<NameClaim>({ cluster: text, namespace: text, ingress: text, createdAt: number })),
+});
+
+/** All of a contribution but its instances, which may be thousands and are written one by one. */
+export const candidates = object<Omit<AppContribution, 'instances'>>({
+  publications: list(publication),
+  refusals: list(refusal),
+});

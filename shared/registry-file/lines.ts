@@ -1,0 +1,110 @@
+import type { AppContribution } from '../contribution/contribution.ts';
+import type { InstanceRecord } from '../model/instance.ts';
+import type { AppName, SourceId } from '../model/names.ts';
+import type { MergeMemory } from '../registry/application.ts';
+import type { Steps } from '../time-slice.ts';
+import type { StoredPart, StoredRegistry } from './contents.ts';
+import { candidates } from './contribution-shape.ts';
+import { mergeMemory } from './memory-shape.ts';
+import { readRecord, writeRecord } from './record-shape.ts';
+import { branded, list, listOf, membersOf, number, text, type JsonMembers } from '../data/shape.ts';
+
+// The text of a registry file: one JSON document a line. The first says when it was written, one a source follows, then
+// one an application with what each source says of it.
+
+const appName = branded<AppName>();
+const sourceId = branded<SourceId>();
+const texts = list(text);
+
+/** What the file says of one application. */
+export interface StoredApplication {
+  readonly app: AppName;
+  readonly contributions: readonly {
+    readonly source: SourceId;
+    readonly contribution: AppContribution;
+    /** JSON of the source's own, when it is asked for. */
+    readonly details: readonly (() => unknown)[];
+  }[];
+  readonly memory: MergeMemory | undefined;
+}
+
+export function writtenLine(writtenAt: number): string {
+  return `${JSON.stringify({ writtenAt })}\n`;
+}
+
+export function sourceLine({
+  source,
+  lastSuccessAt,
+  basis,
+  state,
+}: Omit<StoredPart, 'contributions' | 'details'>): string {
+  return `${JSON.stringify({ source, lastSuccessAt, basis, state })}\n`;
+}
+
+/** Pieces of text. An application may have 100,000 instances, so each of them is a step. */
+export function* applicationLine(stored: StoredApplication, pieces: string[]): Steps<void> {
+  const { app, contributions, memory } = stored;
+  pieces.push(`{"app":${JSON.stringify(app)}`);
+  if (memory !== undefined) pieces.push(`,"memory":${JSON.stringify(mergeMemory.write(memory))}`);
+  pieces.push(',"contributions":[');
+  for (const [place, { source, contribution, details }] of contributions.entries()) {
+    const { instances, ...others } = contribution;
+    const head = `${place === 0 ? '' : ','}{"source":${JSON.stringify(source)}`;
+    pieces.push(`${head},"candidates":${JSON.stringify(candidates.write(others))}`);
+    if (details.length > 0) pieces.push(`,"details":${JSON.stringify(details.map((write) => write()))}`);
+    pieces.push(',"instances":[');
+    for (const [number, record] of instances.entries()) {
+      pieces.push(`${number === 0 ? '' : ','}${JSON.stringify(writeRecord(record))}`);
+      yield;
+    }
+    pieces.push(']}');
+  }
+  pieces.push(']}\n');
+}
+
+interface FilledPart extends StoredPart {
+  readonly contributions: Map<AppName, AppContribution>;
+  readonly details: Map<AppName, readonly unknown[]>;
+}
+
+/** Puts the lines of a file together again. What a line says that no version of ours wrote is thrown as `ShapeError`. */
+export class LineReading {
+  #writtenAt = 0;
+  readonly #parts = new Map<SourceId, FilledPart>();
+  readonly #memory = new Map<AppName, MergeMemory>();
+
+  *take(line: string): Steps<void> {
+    const json = membersOf(JSON.parse(line));
+    if ('app' in json) yield* this.#takeApplication(json);
+    else if ('source' in json) this.#takeSource(json);
+    else this.#writtenAt = number.read(json['writtenAt']);
+  }
+
+  result(): StoredRegistry {
+    return { writtenAt: this.#writtenAt, parts: this.#parts, memory: this.#memory };
+  }
+
+  #takeSource(json: JsonMembers): void {
+    const source = sourceId.read(json['source']);
+    const lastSuccessAt = number.read(json['lastSuccessAt']);
+    const basis = texts.read(json['basis']);
+    const filled = { contributions: new Map(), details: new Map() };
+    this.#parts.set(source, { source, lastSuccessAt, basis, state: json['state'], ...filled });
+  }
+
+  *#takeApplication(json: JsonMembers): Steps<void> {
+    const app = appName.read(json['app']);
+    if (json['memory'] !== undefined) this.#memory.set(app, mergeMemory.read(json['memory']));
+    for (const each of listOf(json['contributions'])) {
+      const { source, candidates: others, instances, details } = membersOf(each);
+      const records: InstanceRecord[] = [];
+      for (const record of listOf(instances)) {
+        records.push(readRecord(record, records.at(-1)));
+        yield;
+      }
+      const part = this.#parts.get(sourceId.read(source));
+      part?.contributions.set(app, { instances: records, ...candidates.read(others) });
+      if (details !== undefined) part?.details.set(app, listOf(details));
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { REFUSAL_CODES } from '../contribution/refusal.ts';
+import type { MergeMemory } from '../registry/application.ts';
+import type { Page, TwinTemplate } from '../registry/template.ts';
+import { readRecord, writeRecord } from './record-shape.ts';
+import { entries, list, number, object, oneOf, optional, text } from '../data/shape.ts';
+
+const optionalText = optional(text);
+const PAGES = ['home', 'status', 'health'] as const satisfies readonly Page[];
+
+const template = object<TwinTemplate>({
+  vipAddress: optionalText,
+  secureVipAddress: optionalText,
+  metadata: entries(text),
+  homePagePath: optionalText,
+  statusPagePath: optionalText,
+  healthCheckPath: optionalText,
+  foreignPages: list(oneOf(PAGES)),
+  zones: entries(number),
+  amazonZones: optional(entries(text)),
+});
+
+/** What the merge of one application remembers. */
+export const mergeMemory = object<MergeMemory>({
+  template: optional(template),
+  served: list({ write: writeRecord, read: (json) => readRecord(json) }),
+  refusals: list(object<MergeMemory['refusals'][number]>({ object: text, code: oneOf(REFUSAL_CODES), since: number })),
+});

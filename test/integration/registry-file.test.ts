@@ -1,0 +1,344 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RegistryFileReport } from '../../shared/api/registry-file.ts';
+import { runCli } from '../support/cli-process.ts';
+import { rawEndpointSlice, rawIngress, rawService } from '../support/cluster-objects.ts';
+import { registerInstance } from '../support/eureka-rest.ts';
+import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import { FakeKubernetes } from '../support/fake-kubernetes.ts';
+import { httpRequest } from '../support/http-request.ts';
+import { serveProcess, type ServedProcess } from '../support/served-process.ts';
+import { until } from '../testbed/until.ts';
+
+const JSON_ACCEPT = { accept: 'application/json' };
+
+interface Scene {
+  readonly directory: string;
+  readonly file: string;
+  readonly eureka: FakeEureka;
+  /** With the legacy and the file, and `more`. */
+  readonly serve: (more?: object) => Promise<ServedProcess>;
+}
+
+/** A legacy with ten instances of two applications. */
+async function scene(t: TestContext): Promise<Scene> {
+  const directory = mkdtempSync(join(tmpdir(), 'registry-file-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  for (let n = 0; n < 5; n++)
+    for (const app of ['ORDERS', 'PAYMENTS']) eureka.registry.register(registration(app, `${app}-${n}`));
+  const file = join(directory, 'registry');
+  const base = {
+    legacy: { urls: [eureka.url.replace('http://', 'http://user:hunter2@')], pollInterval: '100ms' },
+    guards: { grace: '1h' },
+    snapshot: { file },
+  };
+  return { directory, file, eureka, serve: (more = {}) => serveProcess(t, directory, { ...base, ...more }) };
+}
+
+/** The registry as clients get it, but for the version, which every process counts by itself. */
+async function registry(served: ServedProcess): Promise<unknown> {
+  const { status, body } = await served.get('/eureka/apps', JSON_ACCEPT);
+  assert.equal(status, 200, body);
+  const { applications } = JSON.parse(body) as { applications: Record<string, unknown> };
+  return { ...applications, versions__delta: undefined };
+}
+
+async function ids(served: ServedProcess, app: string): Promise<readonly string[]> {
+  const { status, body } = await served.get(`/eureka/apps/${app}`, JSON_ACCEPT);
+  if (status === 404) return [];
+  const { application } = JSON.parse(body) as { application: { instance: readonly { instanceId: string }[] } };
+  return application.instance.map(({ instanceId }) => instanceId);
+}
+
+async function source(served: ServedProcess, id = 'legacy') {
+  const found = (await served.sources()).sources.find((each) => each.id === id);
+  assert.ok(found, id);
+  return found;
+}
+
+/** Once the start has looked at the file. */
+async function fileOf(served: ServedProcess): Promise<RegistryFileReport> {
+  return until('the file was read', async () => (await served.sources()).registryFile);
+}
+
+/** Until what is served now is in the file, as a kill would otherwise be too early. */
+async function stored(served: ServedProcess): Promise<void> {
+  const since = Date.now();
+  await until(
+    'the file is written',
+    async () => {
+      const { registryFile } = await served.sources();
+      return Date.parse(registryFile?.lastWrite ?? '') > since;
+    },
+    { timeoutMs: 70_000 },
+  );
+}
+
+test('a restart while the legacy is away: served at once, as it was, and stale; the legacy confirms it', async (t) => {
+  const { eureka, file, serve } = await scene(t);
+  const first = await serve();
+  await first.ready();
+  const before = await registry(first);
+  assert.equal(await first.end('SIGTERM'), 0);
+  assert.ok(!readFileSync(file, 'latin1').includes('hunter2'));
+  await eureka.stop();
+
+  const second = await serve();
+  await second.ready();
+  assert.deepEqual(await registry(second), before);
+  const { state, restored, ageMs, lastSuccess } = await source(second);
+  assert.deepEqual([state, restored], ['stale', true]);
+  assert.ok(Number(ageMs) > 0 && Date.parse(lastSuccess ?? '') < Date.now());
+  const summary = await second.get('/', { 'user-agent': 'curl/8.5.0', accept: '*/*' });
+  assert.match(summary.body, /restored from the registry file, last success 20/);
+  assert.match((await second.get('/metrics')).body, /^eurek8s_source_restored\{source="legacy"\} 1$/m);
+  // Another restart, and the time of the last success is still that of the success.
+  assert.equal(await second.end('SIGTERM'), 0);
+  const third = await serve();
+  await third.ready();
+  assert.equal((await source(third)).lastSuccess, lastSuccess);
+
+  await eureka.listen();
+  await until('the legacy confirms', async () => (await source(third)).state === 'synced');
+  assert.equal((await source(third)).restored, undefined);
+  assert.deepEqual(await registry(third), before, 'the same content is the same answer');
+});
+
+test('a restart beside a legacy that has lost everything: held; a restart while it is held: the same hold', async (t) => {
+  const { eureka, serve } = await scene(t);
+  const first = await serve();
+  await first.ready();
+  assert.equal(await first.end('SIGTERM'), 0);
+  eureka.registry.clear();
+
+  const second = await serve();
+  await until('the hold', async () => (await source(second)).holds.length === 1);
+  const [hold] = (await source(second)).holds;
+  assert.equal(hold?.instances, 10);
+  assert.equal((await ids(second, 'ORDERS')).length, 5);
+  await stored(second);
+  await second.end('SIGKILL');
+
+  const third = await serve();
+  await third.ready();
+  await until('the legacy has answered', async () => (await source(third)).restored === undefined);
+  const [kept, ...others] = (await source(third)).holds;
+  assert.deepEqual(others, []);
+  assert.deepEqual([kept?.id, kept?.since, kept?.instances], [hold?.id, hold?.since, 10]);
+  assert.equal((await ids(third, 'ORDERS')).length, 5);
+  const release = await httpRequest(`${third.url}/eurek8s/holds/${hold?.id}/release`, { method: 'POST' });
+  assert.equal(release.status, 200, release.body);
+  assert.deepEqual(await ids(third, 'ORDERS'), []);
+  await stored(third);
+  await third.end('SIGKILL');
+
+  const fourth = await serve();
+  await fourth.ready();
+  assert.deepEqual(await ids(fourth, 'ORDERS'), [], 'what was let through stays away');
+});
+
+test('a restart beside a legacy that has lost half: held; single cancels meanwhile go through', async (t) => {
+  const { eureka, serve } = await scene(t);
+  const first = await serve();
+  await first.ready();
+  assert.equal(await first.end('SIGTERM'), 0);
+  for (let n = 0; n < 5; n++) eureka.registry.remove('PAYMENTS', `PAYMENTS-${n}`, 'expired');
+  const second = await serve();
+  await until('the hold', async () => (await source(second)).holds.length === 1);
+  assert.equal((await ids(second, 'PAYMENTS')).length, 5);
+  eureka.registry.remove('ORDERS', 'ORDERS-0');
+  await until('the cancel', async () => (await ids(second, 'ORDERS')).length === 4);
+});
+
+test('a cluster that is away at the start is served from the file; what inherits from twins that are gone keeps it', async (t) => {
+  const { directory, eureka, serve } = await scene(t);
+  const cluster = await FakeKubernetes.start();
+  t.after(() => cluster.stop());
+  const kubeconfig = join(directory, 'kubeconfig');
+  writeFileSync(kubeconfig, cluster.kubeconfig());
+  for (const object of [rawIngress('reports'), rawService('reports'), rawEndpointSlice('reports-1', 'reports', 2)])
+    cluster.state.put(object as Parameters<typeof cluster.state.put>[0]);
+  eureka.registry.register(registration('REPORTS', 'r-1', { vipAddress: 'reports.corp.example' }));
+  const clusters = [{ name: 'main', kubeconfig }];
+  const first = await serve({ clusters });
+  await first.ready();
+  eureka.registry.remove('REPORTS', 'r-1');
+  await until('the twin is gone', async () => (await ids(first, 'REPORTS')).length === 1);
+  const before = await registry(first);
+  assert.match(JSON.stringify(before), /"vipAddress":"reports\.corp\.example"/);
+  assert.equal(await first.end('SIGTERM'), 0);
+  await cluster.refuse();
+
+  const second = await serve({ clusters });
+  await second.ready();
+  assert.deepEqual(await registry(second), before);
+  assert.deepEqual((await source(second, 'cluster:main')).restored, true);
+  await cluster.listen();
+  await until('the cluster confirms', async () => (await source(second, 'cluster:main')).state === 'synced', {
+    timeoutMs: 60_000,
+  });
+  assert.deepEqual(await registry(second), before, 'the same content is the same answer');
+  assert.equal(await second.end('SIGTERM'), 0);
+
+  // What was selected otherwise, and a source that is not configured any more, are nothing to be served.
+  const third = await serve({ clusters: [] });
+  await third.ready();
+  assert.deepEqual(await ids(third, 'REPORTS'), []);
+  assert.match(third.log(), /the configuration has no such source any more/);
+});
+
+test('a restart beside a cluster that has lost most of its Ingresses: held; a restart while it is held: the same hold', async (t) => {
+  const { directory, serve } = await scene(t);
+  const cluster = await FakeKubernetes.start();
+  t.after(() => cluster.stop());
+  const kubeconfig = join(directory, 'kubeconfig');
+  writeFileSync(kubeconfig, cluster.kubeconfig());
+  const put = (object: object): void => void cluster.state.put(object as Parameters<typeof cluster.state.put>[0]);
+  const names = ['r-1', 'r-2', 'r-3', 'r-4', 'r-5'];
+  for (const name of names) [rawIngress(name), rawService(name), rawEndpointSlice(`${name}-x`, name, 1)].forEach(put);
+  const clusters = [{ name: 'main', kubeconfig }];
+  const served = async (by: ServedProcess): Promise<number> =>
+    (await Promise.all(names.map((name) => ids(by, name.toUpperCase())))).flat().length;
+  const first = await serve({ clusters });
+  await first.ready();
+  assert.equal(await served(first), 5);
+  assert.equal(await first.end('SIGTERM'), 0);
+  for (const name of names.slice(1)) cluster.state.delete('Ingress', 'shop', name);
+
+  const second = await serve({ clusters });
+  await until('the hold', async () => (await source(second, 'cluster:main')).holds.length === 1);
+  assert.equal(await served(second), 5);
+  const [hold] = (await source(second, 'cluster:main')).holds;
+  await stored(second);
+  await second.end('SIGKILL');
+
+  const third = await serve({ clusters });
+  await third.ready();
+  await until('the cluster answers', async () => (await source(third, 'cluster:main')).restored === undefined);
+  const [kept] = (await source(third, 'cluster:main')).holds;
+  assert.deepEqual([kept?.id, kept?.since, kept?.instances], [hold?.id, hold?.since, 4]);
+  assert.equal(await served(third), 5);
+});
+
+test('what the file holds of a cluster with another selection, or of another legacy, is not served', async (t) => {
+  const { directory, serve } = await scene(t);
+  const manifests = join(directory, 'manifests');
+  mkdirSync(manifests);
+  const objects = [rawIngress('reports'), rawService('reports'), rawEndpointSlice('reports-1', 'reports', 2)];
+  for (const [n, object] of objects.entries()) writeFileSync(join(manifests, `${n}.yaml`), JSON.stringify(object));
+  const first = await serve({ manifests: [{ name: 'local', directory: manifests }] });
+  await first.ready();
+  assert.equal((await ids(first, 'REPORTS')).length, 1);
+  assert.equal(await first.end('SIGTERM'), 0);
+
+  const selection = { namespaces: ['elsewhere'] };
+  const second = await serve({ manifests: [{ name: 'local', directory: manifests }], selection });
+  await second.ready();
+  assert.deepEqual(await ids(second, 'REPORTS'), []);
+  assert.match(second.log(), /the configuration of the source is another one than when it was stored/);
+  assert.equal(await second.end('SIGTERM'), 0);
+
+  const third = await serve({ legacy: { urls: ['http://127.0.0.1:9/eureka'] } });
+  assert.deepEqual((await fileOf(third)).start.restored, []);
+  assert.equal((await third.get('/readyz')).status, 503);
+});
+
+test('a registry of our own begins again with its instances and what operators have set', async (t) => {
+  const { directory } = await scene(t);
+  const file = join(directory, 'leases');
+  const serve = (): Promise<ServedProcess> =>
+    serveProcess(t, directory, { leases: { enabled: true }, snapshot: { file } });
+  const first = await serve();
+  for (const port of [8081, 8082])
+    await registerInstance(`${first.url}/eureka`, { app: 'ORDERS', id: `o:${port}`, port });
+  const override = await httpRequest(`${first.url}/eureka/apps/ORDERS/o:8081/status?value=OUT_OF_SERVICE`, {
+    method: 'PUT',
+  });
+  assert.equal(override.status, 200);
+  const before = await registry(first);
+  await stored(first);
+  await first.end('SIGKILL');
+
+  const second = await serve();
+  await second.ready();
+  assert.deepEqual(await registry(second), before);
+  const { state, restored, detail } = await source(second, 'leases');
+  assert.deepEqual([state, restored, detail['statusOverrides']], ['synced', undefined, 1]);
+  const renewal = await httpRequest(`${second.url}/eureka/apps/ORDERS/o:8081`, { method: 'PUT' });
+  assert.equal(renewal.status, 200, 'no client has to register again');
+});
+
+test('what is older than snapshot.maxAge is not served: reads wait for the source', async (t) => {
+  const { eureka, file, serve } = await scene(t);
+  const first = await serve();
+  await first.ready();
+  await eureka.stop();
+  assert.equal(await first.end('SIGTERM'), 0);
+  await sleep(1_100);
+  const second = await serve({ snapshot: { file, maxAge: '1s' } });
+  const { start } = await fileOf(second);
+  assert.match(start.dropped[0]?.reason ?? '', /which is longer than snapshot\.maxAge/);
+  assert.equal((await second.get('/eureka/apps')).status, 503);
+  // A process that knows less must not take the place of what the file knows.
+  assert.equal(await second.end('SIGTERM'), 0);
+  const third = await serve();
+  await third.ready();
+  assert.equal((await ids(third, 'ORDERS')).length, 5);
+});
+
+test('a damaged file: the start goes on without it, and says so everywhere; then it is replaced', async (t) => {
+  const { file, serve } = await scene(t);
+  writeFileSync(file, 'eurek8s-registry 1 5 damaged\n');
+  const first = await serve();
+  await first.ready();
+  assert.match(first.log(), /"reason":"it does not begin as a registry file does".*the registry file is not used/);
+  assert.match((await first.get('/metrics')).body, /^eurek8s_registry_file_unusable 1$/m);
+  assert.equal((await first.sources()).registryFile?.start.found, 'unusable');
+  const summary = await first.get('/', { 'user-agent': 'curl/8.5.0', accept: '*/*' });
+  assert.match(summary.body, /not used at the start: it does not begin as a registry file does/);
+  assert.equal(await first.end('SIGTERM'), 0);
+  const second = await serve();
+  assert.deepEqual((await fileOf(second)).start.restored, ['legacy']);
+});
+
+test('a file that cannot be written keeps nobody from serving, and is seen in log, metric, sources and check', async (t) => {
+  const { directory, serve } = await scene(t);
+  const file = join(directory, 'none', 'registry');
+  const served = await serve({ snapshot: { file } });
+  await served.ready();
+  await until('the failure shows', async () => (await served.sources()).registryFile?.problem !== undefined);
+  assert.equal((await served.sources()).registryFile?.problem, 'the directory does not exist');
+  assert.match((await served.get('/metrics')).body, /^eurek8s_registry_file_failing 1$/m);
+  assert.match(served.log(), /the registry file cannot be written: a restart would know less/);
+  const check = await runCli(['check', '--leases.enabled', '--snapshot.file', file]);
+  assert.match(check.out, /✗ snapshot\.file: .*cannot be written: the directory does not exist/);
+  assert.equal(check.code, 1);
+  mkdirSync(join(directory, 'none'));
+  await until('it is written', async () => (await served.sources()).registryFile?.problem === undefined, {
+    timeoutMs: 60_000,
+  });
+  assert.match(
+    (await runCli(['check', '--leases.enabled', '--snapshot.file', file])).out,
+    /can be written; holds legacy/,
+  );
+  assert.deepEqual(readdirSync(join(directory, 'none')), ['registry']);
+});
+
+test('without snapshot.file nothing is read, written or said of one', async (t) => {
+  const { directory, serve } = await scene(t);
+  const served = await serve({ snapshot: {} });
+  await served.ready();
+  assert.equal((await served.sources()).registryFile, undefined);
+  assert.equal(await served.end('SIGTERM'), 0);
+  assert.ok(!served.log().includes('registry file'));
+  assert.deepEqual(
+    readdirSync(directory).filter((name) => !name.endsWith('.yaml')),
+    [],
+  );
+});

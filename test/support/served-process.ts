@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { SourcesReport } from '../../shared/api/sources.ts';
+import { freePort } from '../testbed/ports.ts';
+import { until } from '../testbed/until.ts';
+import { httpRequest, type HttpAnswer } from './http-request.ts';
+
+const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+/** Generous: stopping takes milliseconds. */
+const STOP_MS = 20_000;
+
+/** `eurek8s serve` as a process of its own. */
+export interface ServedProcess {
+  readonly url: string;
+  readonly get: (path: string, headers?: Readonly<Record<string, string>>) => Promise<HttpAnswer>;
+  readonly sources: () => Promise<SourcesReport>;
+  /** Once reads are answered. */
+  readonly ready: () => Promise<void>;
+  /** Resolves with the exit code or the signal. */
+  readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<number | string>;
+  /** The log so far. */
+  readonly log: () => string;
+}
+
+/** Starts one with this configuration but `listen`, and waits until it listens. It is killed with the test. */
+export async function serveProcess(t: TestContext, directory: string, config: object): Promise<ServedProcess> {
+  const port = await freePort();
+  const file = join(directory, `eurek8s-${port}.yaml`);
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
+  const child = spawn(process.execPath, [MAIN, 'serve', '--config', file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
+  t.after(() => child.kill('SIGKILL'));
+  let log = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text));
+  const url = `http://127.0.0.1:${port}`;
+  const get: ServedProcess['get'] = (path, headers = {}) => httpRequest(url + path, { headers });
+  const served: ServedProcess = {
+    url,
+    get,
+    sources: async () => JSON.parse((await get('/eurek8s/sources')).body) as SourcesReport,
+    ready: async () => {
+      await until('reads are answered', async () => (await get('/readyz')).status === 200, { everyMs: 10 });
+    },
+    end: async (signal) => {
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      const code = await ended;
+      clearTimeout(timer);
+      return code;
+    },
+    log: () => log,
+  };
+  await until('it listens', async () => (await get('/healthz')).status === 200, { everyMs: 10 });
+  return served;
+}

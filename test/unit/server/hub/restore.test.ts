@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Hub } from '../../../../server/hub/hub.ts';
+import { RestorableSource } from '../../../../server/hub/restorable-source.ts';
+import type { Restored, SourceMemory } from '../../../../server/ports/source.ts';
+import { NO_CONTRIBUTION, type AppContribution } from '../../../../shared/contribution/contribution.ts';
+import { appName, sourceId, type AppName } from '../../../../shared/model/names.ts';
+import { lastingMemory, type MergeMemory } from '../../../../shared/registry/application.ts';
+import { HandSource } from '../../../support/hand-source.ts';
+import { instance } from '../../../support/instances.ts';
+import { NO_METRICS } from '../../../support/no-metrics.ts';
+import { publication } from '../../../support/publications.ts';
+import { SteppedClock } from '../../../support/stepped-clock.ts';
+import { endlessSlice } from '../../../support/time-slices.ts';
+
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const LEGACY = sourceId('legacy');
+const MAIN = sourceId('cluster:main');
+const ORDERS = appName('ORDERS');
+const TWIN: AppContribution = {
+  ...NO_CONTRIBUTION,
+  instances: [instance('ORDERS', 'i-1', { vipAddress: 'orders.corp' })],
+};
+const ROUTE: AppContribution = { ...NO_CONTRIBUTION, publications: [publication('ORDERS')] };
+
+class Process {
+  readonly clock: SteppedClock;
+  readonly legacy = new HandSource('legacy');
+  readonly main = new HandSource('cluster:main');
+  readonly sources = [new RestorableSource(this.legacy), new RestorableSource(this.main)];
+  readonly hub: Hub;
+  stateChanges = 0;
+
+  constructor(now = 1_750_000_000_000) {
+    this.clock = new SteppedClock(now);
+    this.hub = new Hub({
+      clock: this.clock,
+      log: SILENT,
+      metrics: NO_METRICS,
+      newTimeSlice: endlessSlice,
+      rules: {
+        application: () => ({ policy: undefined, namespaces: [] }),
+        ownership: 'open',
+        overlay: { networks: [], action: 'forward' },
+      },
+      sources: this.sources,
+      firstVersion: 7,
+    });
+    this.hub.onStateChange(() => this.stateChanges++);
+  }
+
+  served() {
+    return this.hub.snapshot()?.applications.flatMap(({ served }) => served);
+  }
+
+  memory(): ReadonlyMap<AppName, MergeMemory> {
+    const applications = this.hub.contents()?.applications ?? [];
+    return new Map(
+      applications.flatMap((each) => {
+        const memory = lastingMemory(each);
+        return memory === undefined ? [] : [[each.name, memory] as const];
+      }),
+    );
+  }
+}
+
+const view = (contribution: AppContribution): Map<AppName, AppContribution> => new Map([[ORDERS, contribution]]);
+
+test('with every required source restored reads are answered at once; with one missing they wait for it', () => {
+  const whole = new Process();
+  whole.hub.restore(
+    new Map([
+      [LEGACY, view(TWIN)],
+      [MAIN, view(ROUTE)],
+    ]),
+    new Map(),
+  );
+  whole.hub.start();
+  assert.equal(whole.served()?.length, 2);
+
+  const half = new Process();
+  half.hub.restore(new Map([[LEGACY, view(TWIN)]]), new Map());
+  half.hub.start();
+  assert.equal(half.served(), undefined);
+  assert.deepEqual(half.hub.awaited(), ['cluster:main']);
+  assert.equal(half.hub.contents(), undefined, 'half a registry is nothing to be kept');
+  half.main.sink?.replace(view(ROUTE));
+  half.main.sink?.synced();
+  assert.equal(half.served()?.length, 2);
+});
+
+test('what a source confirms is no change; what it does not show any more goes', () => {
+  const { hub, legacy, main, served } = restored();
+  const before = served();
+  main.sink?.replace(view({ ...ROUTE }));
+  main.sink?.synced();
+  assert.deepEqual(served(), before);
+  legacy.sink?.replace(new Map());
+  assert.equal(hub.snapshot()?.counts.UP, 1);
+});
+
+test('synthetic entries keep vip and time stamps over a restart after the last twin is gone', () => {
+  const first = new Process();
+  first.hub.start();
+  for (const [source, contribution] of [
+    [first.legacy, TWIN],
+    [first.main, ROUTE],
+  ] as const) {
+    source.sink?.replace(view(contribution));
+    source.sink?.synced();
+  }
+  first.clock.advance(1000);
+  first.legacy.sink?.replace(new Map());
+  const [before] = first.served() ?? [];
+  assert.equal(before?.vipAddress, 'orders.corp');
+
+  const second = new Process(first.clock.now() + 3_600_000);
+  second.hub.restore(
+    new Map([
+      [LEGACY, new Map()],
+      [MAIN, view(ROUTE)],
+    ]),
+    first.memory(),
+  );
+  second.hub.start();
+  assert.deepEqual(second.served(), [before]);
+});
+
+test('a template outlives its application: the next entry inherits, over two restarts', () => {
+  const first = restored();
+  first.main.sink?.replace(new Map());
+  first.legacy.sink?.replace(new Map());
+  first.clock.advance(1000);
+  assert.deepEqual(first.served(), []);
+  let memory = first.memory();
+  for (let restart = 0; restart < 2; restart++) {
+    const next = new Process();
+    next.hub.restore(
+      new Map([
+        [LEGACY, new Map()],
+        [MAIN, new Map()],
+      ]),
+      memory,
+    );
+    next.hub.start();
+    memory = next.memory();
+  }
+  const last = new Process();
+  last.hub.restore(new Map([[LEGACY, new Map()]]), memory);
+  last.hub.start();
+  last.main.sink?.replace(view(ROUTE));
+  last.main.sink?.synced();
+  assert.equal(last.served()?.[0]?.vipAddress, 'orders.corp');
+});
+
+test('a refusal is dated from when it was first made, also by a process before', () => {
+  const refusal = { object: 'main/shop/x', code: 'no-host', reason: 'no host' } as const;
+  const refused = view({ ...NO_CONTRIBUTION, refusals: [refusal] });
+  const process = new Process();
+  const since = process.clock.now() - 3_600_000;
+  process.hub.restore(
+    new Map([
+      [LEGACY, new Map()],
+      [MAIN, refused],
+    ]),
+    new Map([[ORDERS, { served: [], template: undefined, refusals: [{ ...refusal, since }] }]]),
+  );
+  process.hub.start();
+  assert.equal(process.hub.snapshot()?.applications[0]?.refusals[0]?.since, since);
+});
+
+test('a restored source is stale, with the time of the success it had, until it has synced', () => {
+  const process = new Process();
+  const [legacy] = process.sources;
+  assert.equal(legacy?.health().state, 'synced');
+  legacy?.restore({ lastSuccessAt: 42, contributions: view(TWIN), state: undefined, details: new Map() });
+  process.hub.start();
+  const { state, lastSuccessAt, restored } = legacy?.health() ?? {};
+  assert.deepEqual([state, lastSuccessAt, restored], ['stale', 42, true]);
+  assert.equal(legacy?.memory().asOf, 42, 'a restore renews nothing');
+  const changes = process.stateChanges;
+  process.legacy.sink?.synced();
+  assert.equal(legacy?.health().restored, undefined);
+  assert.equal(process.stateChanges, changes + 1);
+});
+
+test('a source is given back the state it had, and what it says of its time counts', () => {
+  const given: Restored[] = [];
+  class Keeping extends HandSource {
+    restore(restored: Restored): void {
+      given.push(restored);
+    }
+    memory(): SourceMemory {
+      return { asOf: 7, state: ['x'] };
+    }
+  }
+  const source = new RestorableSource(new Keeping('leases'));
+  const part = { lastSuccessAt: 42, contributions: new Map(), state: ['x'], details: new Map() };
+  source.restore(part);
+  assert.deepEqual(given, [part]);
+  assert.deepEqual(source.memory(), { asOf: 7, state: ['x'] });
+});
+
+function restored() {
+  const process = new Process();
+  process.hub.restore(
+    new Map([
+      [LEGACY, view(TWIN)],
+      [MAIN, view(ROUTE)],
+    ]),
+    new Map(),
+  );
+  process.hub.start();
+  const { hub, legacy, main, clock } = process;
+  const advanced = () => {
+    clock.advance(200);
+    return process.served();
+  };
+  return { hub, legacy, main, clock, served: advanced, memory: () => process.memory() };
+}
