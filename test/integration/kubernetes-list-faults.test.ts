@@ -97,7 +97,7 @@ const OLD: readonly OldRow[] = [
   {
     absent: ['IngressClass', 'Ingress'],
     gitVersion: '',
-    says: 'list ingresses.networking.k8s.io: this API server has no networking.k8s.io/v1: Kubernetes 1.19 or newer is needed (it does not tell its version)',
+    says: 'list ingresses.networking.k8s.io: this API server has no networking.k8s.io/v1: Kubernetes 1.19 or newer is needed (it does not report its version)',
   },
 ];
 

@@ -24,8 +24,8 @@ export interface KubernetesSourceOptions {
   readonly healthMode: 'endpoints' | 'deployment';
   readonly strip: StripObject;
   /**
-   * Opened once, at start; owns everything between objects and contributions. `viewAt`: up to when (epoch milliseconds)
-   * every watch shows what there is; undefined: one of them is out of touch.
+   * Opened once, at start; owns everything between objects and contributions. `viewAt`: the time (epoch milliseconds)
+   * up to which every watch shows the state of the cluster; `undefined` while one of them is disconnected.
    */
   readonly openSink: (contributions: ContributionSink, viewAt: () => number | undefined) => ObjectSink;
   readonly clock: Clock;
@@ -43,7 +43,10 @@ interface Watched {
   readonly store: KindStore;
 }
 
-/** One cluster, followed by list and watch. Never withdraws anything because it does not know: only a completed list does. */
+/**
+ * One cluster, followed by list and watch. Only a completed list or a deletion event removes objects, never missing
+ * knowledge.
+ */
 export class KubernetesSource implements Source {
   readonly id: SourceId;
   readonly world: World = 'kubernetes';
@@ -56,7 +59,7 @@ export class KubernetesSource implements Source {
   #sink: ObjectSink | undefined;
   #synced = false;
   #running: Promise<void> = Promise.resolve();
-  /** What ended the whole source, which nothing is supposed to. */
+  /** The error that ended the whole source, which should never happen. */
   #broken: string | undefined;
 
   constructor(options: KubernetesSourceOptions) {
@@ -124,13 +127,13 @@ export class KubernetesSource implements Source {
     });
   }
 
-  /** Every list-watch by itself. */
+  /** The status of each list-watch. */
   watches(): readonly WatchStatus[] {
     return this.#watched.map(({ record }) => record.status);
   }
 
   async #run(): Promise<void> {
-    // The cluster client weighs 30 to 90 MB: only a process that follows a cluster pays for it.
+    // The cluster client takes 30 to 90 MB of memory, so only a process that follows a cluster loads it.
     const [{ watchResource }, { ClusterAccess }] = await Promise.all([
       import('./resource-watch.ts'),
       import('./cluster-access.ts'),

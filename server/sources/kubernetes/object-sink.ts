@@ -1,20 +1,20 @@
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
 import type { Holding } from '../../ports/source.ts';
 
-/** Who turns cluster objects into contributions: the derivation, as far as this source needs to know it. */
+/** What turns cluster objects into contributions: the derivation, as far as this source uses it. */
 export interface ObjectSink {
   /** An object is new or has changed. */
   set(object: StrippedObject): void;
   remove(kind: ObjectKind, namespace: string, name: string): void;
-  /** Every object of the kind: those not named are gone. Only ever called after completed lists. */
+  /** All objects of the kind: those not named are gone. Only called after completed lists. */
   replaceKind(kind: ObjectKind, objects: readonly StrippedObject[]): void;
   /** Every needed kind has been listed once. */
   allListed(): void;
-  /** Nothing comes any more. */
+  /** No further call follows. */
   stop(): void;
-  /** Facts for health: `published: 12`. */
+  /** Numbers for the health of the source, such as `published: 12`. */
   counts(): Readonly<Record<string, number>>;
-  /** What it keeps back. Absent where it keeps nothing back. */
+  /** The removals that it holds; absent when it never holds any. */
   readonly holding?: Holding;
 }
 
