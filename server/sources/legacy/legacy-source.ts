@@ -28,16 +28,16 @@ export interface LegacySourceParts {
   readonly log: Log;
 }
 
-/** Applications of the first view that the hub is given in one step. */
+/** Applications of the first view that are published in one step. */
 const MAX_GROUP_APPLICATIONS = 250;
-/** Written instances that are asked for one by one after one poll. */
+/** Written instances that are fetched one by one after a poll. */
 const MAX_RECHECKS_PER_POLL = 32;
-/** Milliseconds until a registry is asked again whose first answer was empty. Reads wait for it. */
+/** Milliseconds until the next poll after a first answer that was empty. Reads wait for it. */
 const CONFIRM_AFTER = 500;
-/** Of the poll interval, to and fro, so that replicas do not poll in step. */
+/** A fraction of the poll interval, in both directions, so that replicas do not poll in step. */
 const MAX_JITTER = 0.1;
 
-/** The legacy registry as a source: it polls for ever, and hands on to the hub what came out different. */
+/** The legacy registry as a source: it polls until stopped, and publishes the contributions that changed. */
 export class LegacySource implements Source {
   readonly id: SourceId;
   readonly world = 'legacy';
@@ -47,7 +47,7 @@ export class LegacySource implements Source {
   #synced = false;
   #stopped = false;
   #cancelNext: () => void = () => undefined;
-  /** The poll that runs, with all that belongs to it. It never rejects. */
+  /** The running poll with everything that belongs to it. It never rejects. */
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: LegacySourceParts) {
@@ -68,14 +68,15 @@ export class LegacySource implements Source {
   }
 
   /**
-   * Before the first sync nothing is published: the first view brings it along. An urgent update is published even when
-   * it is empty: a poll may have brought the effect of the write first, in an update that still waits for its window.
+   * Before the first sync nothing is published, because the first view contains it. An urgent update is published even
+   * when it is empty: a poll may have shown the effect of the write first, in an update that still waits for its
+   * window.
    */
   publish(update: ContributionUpdate, urgency: Urgency): void {
     if (this.#synced && (update.size > 0 || urgency === 'now')) this.#sink?.update(update, urgency);
   }
 
-  /** Mass removals that are kept back. */
+  /** The mass removals that are held. */
   holds(): readonly Hold[] {
     return this.#parts.view.holds();
   }
@@ -84,7 +85,7 @@ export class LegacySource implements Source {
     return this.#parts.view.held(app, id);
   }
 
-  /** Lets a held removal through; false when there is no such hold. */
+  /** Lets a held removal through. Returns false when there is no such hold. */
   release(holdId: string): boolean {
     const { view, health, log } = this.#parts;
     const hold = view.holds().find(({ id }) => id === holdId);
@@ -95,7 +96,7 @@ export class LegacySource implements Source {
     return true;
   }
 
-  /** Keeps a held removal until it is released; false when there is no such hold. */
+  /** Keeps a held removal until it is released. Returns false when there is no such hold. */
   keep(holdId: string): boolean {
     const { view, log } = this.#parts;
     if (!view.keep(holdId)) return false;
@@ -151,7 +152,7 @@ export class LegacySource implements Source {
   async #publishOutcome(outcome: PollOutcome, now: number): Promise<void> {
     const { view, health } = this.#parts;
     if (this.#synced) {
-      // The contributions as they are now, not as the poll left them: writes may have come in since.
+      // The current contributions, not those after the poll, because writes may have come in since.
       const update = view.contributions(outcome.changed);
       if (update.size > 0) health.recordLag(update, now);
       this.publish(update, 'coalesced');
@@ -161,7 +162,7 @@ export class LegacySource implements Source {
     }
   }
 
-  /** Nobody is answered before the last step. A write between two steps is published as ever. */
+  /** No read is answered before the last step. A write between two steps is published as usual. */
   async #publishFirst(): Promise<void> {
     await runInSlices(this.#publishFirstSteps(), this.#parts.newTimeSlice());
     if (!this.#stopped) this.#sink?.synced();
@@ -177,7 +178,7 @@ export class LegacySource implements Source {
     }
   }
 
-  /** Where polls go on contradicting a write, the legacy's own answer for that instance settles it. */
+  /** When polls keep contradicting a write, the legacy's own answer for that instance decides. */
   async #recheckWrites(now: number): Promise<void> {
     const { view, failover } = this.#parts;
     const server = failover.current;

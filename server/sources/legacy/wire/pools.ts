@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 
-/** Polls have connections of their own: a storm of writes must not starve them. */
+/** Polls have connections of their own, so that a storm of writes cannot starve them. */
 export type PoolName = 'polls' | 'writes';
 
 export interface PoolSettings {
@@ -21,7 +21,7 @@ export class Pools {
   readonly #settings: PoolSettings;
   readonly #origin: string;
   readonly #own: PoolsOfOrigin;
-  /** Those used last come last. */
+  /** Ordered by last use, the most recent last. */
   readonly #others = new Map<string, PoolsOfOrigin>();
 
   constructor(origin: string, settings: PoolSettings) {
@@ -47,7 +47,7 @@ export class Pools {
     const [oldest] = this.#others;
     if (this.#others.size > MAX_OTHER_ORIGINS && oldest !== undefined) {
       this.#others.delete(oldest[0]);
-      // What is under way there may end.
+      // Running exchanges may finish.
       for (const pool of Object.values(oldest[1])) void pool.close();
     }
     return pools;
