@@ -171,7 +171,7 @@ export class ClusterObjects implements ObjectView {
       this.#collect(after, affected);
     }
     for (const key of this.#routes.replace(asIngress(before), asIngress(after))) affected.add(key);
-    // Ingresses without a class change their controller: all that share a route with one of them have another rival.
+    // Ingresses without class change sides: whoever shares a route with one of them has another rival.
     if (this.defaultClass() !== defaultClass)
       for (const key of this.#links.ingressesWithoutClass()) {
         const ingress = this.#ingresses.get(key);

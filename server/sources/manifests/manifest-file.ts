@@ -50,10 +50,7 @@ function readDocuments(fileName: string, text: string): Result<readonly Document
   return json.ok ? json : yaml;
 }
 
-/**
- * The items of a `kind: List`, or of a list of one kind as the API server returns it, whose items may have no kind of
- * their own.
- */
+/** `kind: List`, and lists of one kind as the API server gives them, whose items may go without a kind of their own. */
 function itemsOf(data: unknown): readonly unknown[] {
   if (!isRawRecord(data) || !Array.isArray(data['items'])) return [data];
   const kind = rawName(data['kind']) ?? '';

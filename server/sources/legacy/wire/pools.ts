@@ -21,7 +21,7 @@ export class Pools {
   readonly #settings: PoolSettings;
   readonly #origin: string;
   readonly #own: PoolsOfOrigin;
-  /** Ordered by last use, the most recent last. */
+  /** Those used last come last. */
   readonly #others = new Map<string, PoolsOfOrigin>();
 
   constructor(origin: string, settings: PoolSettings) {
@@ -47,7 +47,7 @@ export class Pools {
     const [oldest] = this.#others;
     if (this.#others.size > MAX_OTHER_ORIGINS && oldest !== undefined) {
       this.#others.delete(oldest[0]);
-      // Running exchanges may finish.
+      // What is under way there may end.
       for (const pool of Object.values(oldest[1])) void pool.close();
     }
     return pools;
