@@ -102,15 +102,12 @@ export class Derivation {
     keep: (id) => this.#removals.keep(id),
   };
 
-  /** The hold as plain data, to be kept over a restart. */
+  /** What is held, as plain data, for whoever keeps it over a restart. */
   heldState(): HoldState<KnownIngress> | undefined {
     return this.#removals.state();
   }
 
-  /**
-   * Must be called before everything is listed, so that a restart lets no removal through. What the lists show is no
-   * longer a loss.
-   */
+  /** Before everything is listed: a restart lets nothing through. What the lists show is no loss any more. */
   restoreHeld(state: HoldState<KnownIngress>): void {
     this.#removals.restore(state);
   }

@@ -49,7 +49,7 @@ export class DerivedApps {
     return this.#publishedByApp.get(app);
   }
 
-  /** Sets the outcome. Returns the applications whose contribution changed: none when the outcome is as before. */
+  /** The applications whose contribution changes by it: none when the outcome is as before. */
   set(ingress: string, derived: DerivedIngress | undefined, now: number): readonly AppName[] {
     const before = this.#outcomes.get(ingress);
     const after = derived === undefined ? undefined : nextOutcome(before, derived, now);

@@ -24,7 +24,7 @@ export interface RemovalsOptions {
    * disconnected.
    */
   readonly viewAt: () => number | undefined;
-  /** Called with Ingresses that are no longer held, or not held as before. */
+  /** Told of Ingresses that nothing holds any more, or not as before. */
   readonly letGo: (ingresses: readonly string[]) => void;
 }
 

@@ -24,8 +24,8 @@ export interface KubernetesSourceOptions {
   readonly healthMode: 'endpoints' | 'deployment';
   readonly strip: StripObject;
   /**
-   * Opened once, at start; owns everything between objects and contributions. `viewAt`: the time (epoch milliseconds)
-   * up to which every watch shows the state of the cluster; `undefined` while one of them is disconnected.
+   * Opened once, at start; owns everything between objects and contributions. `viewAt`: up to when (epoch milliseconds)
+   * every watch shows what there is; undefined: one of them is out of touch.
    */
   readonly openSink: (contributions: ContributionSink, viewAt: () => number | undefined) => ObjectSink;
   readonly clock: Clock;
@@ -44,8 +44,8 @@ interface Watched {
 }
 
 /**
- * One cluster, followed by list and watch. Only a completed list or a deletion event removes objects, never missing
- * knowledge.
+ * One cluster, followed by list and watch. Never withdraws anything because it does not know: only a completed list
+ * does.
  */
 export class KubernetesSource implements Source {
   readonly id: SourceId;

@@ -10,11 +10,11 @@ export interface ObjectSink {
   replaceKind(kind: ObjectKind, objects: readonly StrippedObject[]): void;
   /** Every needed kind has been listed once. */
   allListed(): void;
-  /** No further call follows. */
+  /** Nothing comes any more. */
   stop(): void;
   /** Numbers for the health of the source, such as `published: 12`. */
   counts(): Readonly<Record<string, number>>;
-  /** The removals that it holds; absent when it never holds any. */
+  /** What it keeps back. Absent where it keeps nothing back. */
   readonly holding?: Holding;
 }
 

@@ -68,9 +68,8 @@ export class LegacySource implements Source {
   }
 
   /**
-   * Before the first sync nothing is published, because the first view contains it. An urgent update is published even
-   * when it is empty: a poll may have shown the effect of the write first, in an update that still waits for its
-   * window.
+   * Before the first sync nothing is published: the first view brings it along. An urgent update is published even when
+   * it is empty: a poll may have brought the effect of the write first, in an update that still waits for its window.
    */
   publish(update: ContributionUpdate, urgency: Urgency): void {
     if (this.#synced && (update.size > 0 || urgency === 'now')) this.#sink?.update(update, urgency);
@@ -152,7 +151,7 @@ export class LegacySource implements Source {
   async #publishOutcome(outcome: PollOutcome, now: number): Promise<void> {
     const { view, health } = this.#parts;
     if (this.#synced) {
-      // The current contributions, not those after the poll, because writes may have come in since.
+      // The contributions as they are now, not as the poll left them: writes may have come in since.
       const update = view.contributions(outcome.changed);
       if (update.size > 0) health.recordLag(update, now);
       this.publish(update, 'coalesced');
@@ -162,7 +161,7 @@ export class LegacySource implements Source {
     }
   }
 
-  /** No read is answered before the last step. A write between two steps is published as usual. */
+  /** Nobody is answered before the last step. A write between two steps is published as ever. */
   async #publishFirst(): Promise<void> {
     await runInSlices(this.#publishFirstSteps(), this.#parts.newTimeSlice());
     if (!this.#stopped) this.#sink?.synced();

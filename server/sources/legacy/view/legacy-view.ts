@@ -20,7 +20,7 @@ export class LegacyView {
     this.#contributions = new LegacyContributions(parts);
   }
 
-  /** Begins a round. Must be called before the request is sent; a round ends before the next one begins. */
+  /** To be called before the request is sent. A round ends before the next one begins. */
   begin(kind: FetchKind): PollRound {
     return new PollRound(kind, this.#parts, this.#contributions);
   }
