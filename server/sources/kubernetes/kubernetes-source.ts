@@ -43,10 +43,7 @@ interface Watched {
   readonly store: KindStore;
 }
 
-/**
- * One cluster, followed by list and watch. Never withdraws anything because it does not know: only a completed list
- * does.
- */
+/** One cluster, followed by list and watch. Never withdraws anything because it does not know: only a completed list does. */
 export class KubernetesSource implements Source {
   readonly id: SourceId;
   readonly world: World = 'kubernetes';
