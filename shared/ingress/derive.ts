@@ -40,7 +40,7 @@ export interface DerivedIngress {
   readonly outcome:
     | { readonly kind: 'published'; readonly publication: PublicationContent }
     | { readonly kind: 'refused'; readonly refusal: Refusal };
-  /** The DNS names that the outcome depends on. */
+  /** DNS names the outcome depends on. */
   readonly namesWanted: ReadonlySet<string>;
 }
 

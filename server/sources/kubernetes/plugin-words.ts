@@ -3,7 +3,7 @@ import { hideUserInfo } from '../../../shared/text/user-info.ts';
 /** Characters of a plug-in's error output in a reason. */
 const MAX_WORDS = 300;
 
-/** The end of a plug-in's error output for a reason: on one line, with secrets hidden. */
+/** What a plug-in has written on standard error, for a reason: its end, on one line, with secrets hidden. */
 export function pluginWords(text: string, secrets: readonly string[]): string {
   let words = text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').trim();
   // The longest come first, because a secret may be part of another.
@@ -11,7 +11,7 @@ export function pluginWords(text: string, secrets: readonly string[]): string {
   words = hideUserInfo(words)
     .replaceAll(/\b(bearer|basic)\s+\S+/gi, '$1 ***')
     .replaceAll(/((?:token|secret|passw\w*|key|credentials?)"?\s*[:=]\s*)"?[^\s",;]+"?/gi, '$1***')
-    // JSON web tokens, and the tokens of cloud providers.
+    // JSON web tokens, and what cloud providers give instead.
     .replaceAll(/\beyJ[\w-]{8,}(?:\.[\w-]*)*/g, '***')
     .replaceAll(/\bk8s-aws-v1\.[\w-]+/g, '***');
   return words.length <= MAX_WORDS ? words : `…${words.slice(-MAX_WORDS)}`;

@@ -26,7 +26,7 @@ export const MAX_HOPS = 5;
 /** 303 is not followed: it turns every request into a GET. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
-/** The URL for people. It is shortened, because a Location is foreign text and may be long. */
+/** The URL for people. A location is somebody else's text, and may be long. */
 export function shown({ origin, path }: Target): string {
   const url = origin + (path.split('?', 1)[0] ?? '');
   return url.length > MAX_SHOWN ? `${url.slice(0, MAX_SHOWN)}…` : url;

@@ -86,7 +86,7 @@ test('a policy that changes, and a dial that hides the legacy, are logged', () =
   ]);
 });
 
-test('a flood is bounded, and states how many more there were', () => {
+test('a flood is bounded, and says how many more there were', () => {
   const scene = new Scene();
   for (let i = 0; i < 120; i++) {
     assert.ok(scene.change({ registered: i % 2 === 0 ? ['a'] : [] }).length <= 1);
