@@ -18,6 +18,7 @@ import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
+import { TrafficSteps } from '../hub/traffic-steps.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
@@ -56,7 +57,7 @@ export async function startServer(
     firstVersion: Math.floor(clock.now() / 1000),
   });
   metrics.beforeScrape(() => {
-    observeRegistry(metrics, hub, sources);
+    observeRegistry(metrics, hub, sources, clock.now());
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
   // A load is one update of 100,000 changes: each must be counted in nanoseconds.
@@ -73,6 +74,8 @@ export async function startServer(
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
   });
+  const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
+  hub.onUpdate((update) => steps.note(update));
   const answers = new Answers(newTimeSlice);
   const gate = gateWrites({ target, readOnly: config.readOnly });
   const failed = new FailedWrites(log, clock);
@@ -125,6 +128,7 @@ export async function startServer(
     const left: string[] = await within(limit, (delayMs, callback) => clock.after(delayMs, callback), closed, ['http']);
     left.push(...(await hub.stop()));
     trail.stop();
+    steps.stop();
     wiring.close();
     if (left.length > 0) throw new NotStopped(left);
   };

@@ -32,6 +32,7 @@ export const FOLDERS: readonly Folder[] = [
   pure('shared/contribution', 'what a source contributes to an application: instances, publications, refusals', [
     'shared',
     MODEL,
+    'shared/text',
   ]),
   pure('shared/config', 'the type of the parsed configuration', [MODEL, 'shared/contribution']),
   pure('shared/guard', 'the brake and the removal guard, which keep mass removals back', [MODEL, 'shared/config']),
