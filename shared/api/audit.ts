@@ -1,5 +1,5 @@
+import { describeTraffic } from '../contribution/schedule.ts';
 import type { Schedule } from '../contribution/traffic.ts';
-import { sameData } from '../data/same-data.ts';
 import type { DatedRefusal, MergedApplication, Origin } from '../registry/application.ts';
 
 /** One event of the audit trail: one line of the log about one application. */
@@ -45,7 +45,7 @@ export function auditEvents(
 
 /** Nobody changed anything: time went on. */
 function isStep(before: Schedule | undefined, after: Schedule | undefined): boolean {
-  return before !== undefined && sameData(before, after);
+  return before !== undefined && after !== undefined && describeTraffic(before) === describeTraffic(after);
 }
 
 /** Refusals without an event: otherwise every Ingress that nobody asked to publish would have a line. */
