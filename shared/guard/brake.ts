@@ -5,23 +5,26 @@ import type { Held, Hold, HoldHead } from './hold.ts';
 import { holdId } from './hold-id.ts';
 import { countedFor, exceedsLimit } from './limit.ts';
 
-/** Instances that are gone, by application; none of them without any. */
+/** Lost instances by application. No application is empty. */
 export interface Losses {
   readonly apps: ReadonlyMap<AppName, Map<InstanceId, InstanceRecord>>;
-  /** How many instances. */
+  /** The number of instances. */
   readonly size: number;
 }
 
-/** What one answer did not show any more. Kept together, so that a registry of any size is held and let go at once. */
+/**
+ * The instances that one answer no longer showed. They stay together: a registry of any size is held and released at
+ * once.
+ */
 interface Wave {
   readonly since: number;
   readonly apps: Map<AppName, Map<InstanceId, InstanceRecord>>;
   size: number;
-  /** Full fetches after the first one that showed the instances missing too. */
+  /** Later full fetches that did not show the instances either. */
   confirmations: number;
 }
 
-/** A hold as plain data, for whoever keeps it over a restart. */
+/** A hold as plain data, to be kept over a restart. */
 export interface BrakeState {
   readonly head: HoldHead;
   readonly waves: readonly {
@@ -31,24 +34,24 @@ export interface BrakeState {
   }[];
 }
 
-/** Full fetches, beyond the one that raised the suspicion, that must show a removal before it is believed. */
+/** Further full fetches that must confirm a removal before it is let through. */
 const MIN_CONFIRMATIONS = 2;
-/** Confirming full fetches spread over a grace period. */
+/** Confirming full fetches in a grace period. */
 const CHECKS_PER_GRACE = 5;
 
 /**
- * The mass-change brake: removals without evidence (the upstream just does not list the instance any more, or says that
- * its lease ran out) pass while they are few, and are held when they are many at once, because an upstream that was
- * restarted or split looks exactly like that. Held removals are let through when full fetches have shown them over the
- * whole grace period, or by an operator. Additions and modifications never come here. What passed lately counts with what
- * is lost next: a registry that loses a little every few seconds is emptied all the same.
+ * Holds mass removals without evidence: the upstream no longer lists an instance, or reports that its lease expired. A
+ * few such removals pass. Many at once are held, because an upstream that was restarted or split looks exactly like
+ * that. A hold ends when full fetches have confirmed it over the whole grace period, or when an operator releases it.
+ * Additions and modifications never come here. Recent removals count together with the next ones, because a registry
+ * that loses a few instances every few seconds becomes empty as well.
  */
 export class Brake {
   readonly #source: string;
   readonly #guards: GuardsConfig;
-  /** In the order of time. */
+  /** What is held, in the order of time. */
   #waves: readonly Wave[] = [];
-  /** What was let through lately and has not come back. */
+  /** Recent removals that passed and have not come back. */
   #passed: readonly Wave[] = [];
   #head: HoldHead | undefined;
 
@@ -58,9 +61,9 @@ export class Brake {
   }
 
   /**
-   * Decides on removals without evidence; what is held belongs to the brake from then on. `before` is the number of
-   * instances served so far, `after` that of the upstream's new view. While there is a hold, every further removal joins
-   * it; what joins a hold that an operator keeps must be too much by itself.
+   * Decides on removals without evidence. The brake keeps what is held. `before`: the number of instances served so
+   * far. `after`: the number in the upstream's new view. While there is a hold, every further removal joins it. Only
+   * removals that exceed the limit join a hold that an operator keeps.
    */
   judge(losses: Losses, before: number, after: number, now: number): 'passed' | 'held' {
     if (losses.size === 0) return 'passed';
@@ -87,14 +90,14 @@ export class Brake {
     return 'held';
   }
 
-  /** Last-known instances of an application that are still to be served. */
+  /** The held instances of an application, which are still served as last known. */
   retained(app: AppName): ReadonlyMap<InstanceId, InstanceRecord> | undefined {
     if (this.#waves.length === 0) return undefined;
     const parts = this.#waves.flatMap(({ apps }) => apps.get(app) ?? []);
     return parts.length > 1 ? new Map(parts.flatMap((part) => [...part])) : parts[0];
   }
 
-  /** Since when an instance is held; `undefined`: it is not. */
+  /** `undefined` when the instance is not held. */
   held(app: AppName, id: InstanceId): Held | undefined {
     const wave = this.#waveOf(app, id);
     if (wave === undefined || this.#head === undefined) return undefined;
@@ -105,7 +108,7 @@ export class Brake {
     return sizeOf(this.#waves);
   }
 
-  /** The instance is back, or there is evidence now that it is gone. */
+  /** Ends the hold of an instance that is back, or of whose removal there is evidence now. */
   forget(app: AppName, id: InstanceId): boolean {
     const wave = this.#waveOf(app, id);
     if (wave === undefined) return false;
@@ -114,7 +117,7 @@ export class Brake {
     return true;
   }
 
-  /** Of an application's instances, those that are listed again are no loss any more, be it held or passed. */
+  /** Forgets the losses of instances that are listed again, both held and passed ones. */
   recover(app: AppName, isListed: (id: InstanceId) => boolean): void {
     for (const id of this.retained(app)?.keys() ?? []) if (isListed(id)) this.forget(app, id);
     for (const wave of this.#passed)
@@ -122,8 +125,8 @@ export class Brake {
   }
 
   /**
-   * A full fetch was made and does not show what is held (whatever it showed was `forget`-ed before). Returns the
-   * applications of what goes now.
+   * Counts a full fetch that does not show what is held; what it shows must be forgotten before. Returns the
+   * applications whose removals it lets through.
    */
   confirm(now: number): ReadonlySet<AppName> {
     if (this.#head?.kept === true) return new Set();
@@ -136,7 +139,7 @@ export class Brake {
     return applicationsOf(confirmed);
   }
 
-  /** The operator knows that the removal is real. */
+  /** Lets the removals through, because an operator knows that they are real. Returns their applications. */
   release(holdId: string): ReadonlySet<AppName> {
     if (this.#head?.id !== holdId) return new Set();
     const released = this.#waves;
@@ -144,7 +147,7 @@ export class Brake {
     return applicationsOf(released);
   }
 
-  /** The operator knows that the removal is wrong, or wants to look first: it stays until it is released. */
+  /** Keeps the hold until it is released: an operator knows that the removals are wrong, or wants to look first. */
   keep(holdId: string): boolean {
     if (this.#head?.id !== holdId) return false;
     this.#head = { ...this.#head, kept: true };
@@ -169,7 +172,7 @@ export class Brake {
     ];
   }
 
-  /** Whether it is time for a confirming full fetch, the last one having been made at `lastFullAt`. */
+  /** Whether a confirming full fetch is due. `lastFullAt`: epoch milliseconds of the last full fetch. */
   wantsFull(lastFullAt: number, now: number): boolean {
     const first = this.#waves[0];
     if (first === undefined || this.#head?.kept === true) return false;
@@ -187,7 +190,7 @@ export class Brake {
     return { head: this.#head, waves };
   }
 
-  /** Before anything was judged. */
+  /** Must be called before any removal is judged. */
   restore({ head, waves }: BrakeState): void {
     this.#head = head;
     this.#setWaves(

@@ -1,13 +1,13 @@
 import type { GuardsConfig } from '../config/config.ts';
 
-/** Whether `lost` out of `before` are more than may go without evidence. */
+/** Whether the loss of `lost` out of `before` is too large to pass without evidence. */
 export function exceedsLimit(lost: number, before: number, { maxRemoval, minInstances }: GuardsConfig): boolean {
   return lost >= minInstances && lost * 100 > maxRemoval * before;
 }
 
 /**
- * Milliseconds for which what has passed still counts beside what is lost now. A whole grace period: many small losses, each
- * below the limit, take away as much as one large loss, and must not go sooner.
+ * Milliseconds for which a passed removal counts together with later ones: at least a whole grace period. Many small
+ * losses, each below the limit, remove as much as one large loss, and must not pass sooner.
  */
 export function countedFor({ window, grace }: GuardsConfig): number {
   return Math.max(window, grace);

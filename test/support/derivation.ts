@@ -3,7 +3,7 @@ import type { DerivationOptions } from '../../server/derivation/derivation.ts';
 import type { DerivationConfig } from '../../shared/ingress/rules.ts';
 import { sourceId } from '../../shared/model/names.ts';
 
-/** Every removal passes: the guard has tests of its own. */
+/** Every removal passes, because the guard has tests of its own. */
 export const NO_GUARDS: GuardsConfig = { maxRemoval: 100, minInstances: 1_000_000, grace: 60_000, window: 60_000 };
 
 /** The default configuration of the derivation, with changes. */

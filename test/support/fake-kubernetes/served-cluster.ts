@@ -27,12 +27,12 @@ export interface ShownEntry {
   readonly notices: readonly string[];
 }
 
-/** The whole server, and what people and clients see of it. */
+/** The whole server, as people and clients see it. */
 export interface Served {
   readonly url: string;
   readonly warnings: readonly string[];
   readonly ask: (path: string, question?: HttpQuestion) => Promise<HttpAnswer>;
-  /** Application → statuses of its entries, as clients get them. */
+  /** Application → statuses of its entries in the answer to clients. */
   readonly registry: () => Promise<Readonly<Record<string, readonly string[]>>>;
   readonly holds: () => Promise<readonly ShownHold[]>;
   readonly explain: (
@@ -40,7 +40,7 @@ export interface Served {
   ) => Promise<{ readonly served: readonly ShownEntry[]; readonly holds: readonly object[] }>;
 }
 
-/** A server with these options, once reads are answered or as soon as it listens. */
+/** Starts a server with these options, and waits until it answers reads or only until it listens. */
 export async function served(
   t: TestContext,
   flags: Readonly<Partial<Record<OptionKey, readonly string[]>>>,
@@ -80,12 +80,12 @@ interface Answered {
   };
 }
 
-/** An API server and its kubeconfig, until the test ends. */
+/** An API server and its kubeconfig. Both end with the test. */
 export async function clusterOnDisk(
   t: TestContext,
 ): Promise<{ readonly fake: FakeKubernetes; readonly kubeconfig: string }> {
   const fake = await FakeKubernetes.start();
-  // A view that nothing was heard of since is no evidence.
+  // A view without news since then is no evidence.
   fake.bookmarkEvery = 100;
   const directory = mkdtempSync(join(tmpdir(), 'cluster-'));
   const kubeconfig = join(directory, 'config');
@@ -97,7 +97,7 @@ export async function clusterOnDisk(
   return { fake, kubeconfig };
 }
 
-/** Ingress, Service and EndpointSlice of each name. */
+/** An Ingress, a Service and an EndpointSlice for each name. */
 export function putApps(fake: FakeKubernetes, namespace: string, names: readonly string[]): void {
   for (const name of names)
     for (const object of [service(namespace, name), endpointSlice(namespace, name, 1), ingress(namespace, name)])

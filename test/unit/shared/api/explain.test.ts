@@ -14,6 +14,7 @@ import type { Policy } from '../../../../shared/contribution/policy.ts';
 import type { Refusal } from '../../../../shared/contribution/refusal.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 const NOW = 1_750_000_600_000;
 const REGISTERED = 1_750_000_540_000;
@@ -35,11 +36,7 @@ function merged({ legacy = [], published = [], refusals = [], policy = 'both' }:
       { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: legacy } },
       { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, publications: published, refusals } },
     ],
-    {
-      application: () => ({ policy, namespaces: [] }),
-      ownership: 'open' as const,
-      overlay: { networks: [], action: 'forward' },
-    },
+    { ...OPEN_RULES, application: () => ({ policy, namespaces: [] }) },
     undefined,
     NOW,
   );
@@ -176,7 +173,7 @@ test('the JSON has all documented fields', () => {
   });
 });
 
-test('entries of an Ingress that is held say so, beside what else is to be told of them', () => {
+test('entries of a held Ingress have a notice about the hold beside their other notices', () => {
   const held = { holdId: 'cluster:main-1', since: NOW, releasesAt: NOW + 300_000 };
   const heldBy: HeldBy = (source, _id, object) =>
     `${source} ${object ?? ''}` === 'cluster:main main/shop/alice' ? held : undefined;

@@ -54,7 +54,7 @@ legacy-c4db33c6  legacy  31 of 100  1             2025-06-15T15:06:40.000Z  2025
   assert.match(renderReleased(HOLD), /^legacy-c4db33c6 is released: 31 instances of 1 application are gone/);
 });
 
-test('a kept hold says so wherever it is shown, and what it counts', () => {
+test('a kept hold is marked wherever it is shown, with what it counts', () => {
   const listed = renderHolds({ holds: [KEPT] });
   assert.match(listed, /Z {2}kept$/m);
   assert.doesNotMatch(listed, /holds keep/);

@@ -8,6 +8,7 @@ import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 const NOW = 1_750_000_000_000;
 const LEGACY = { id: 'legacy', world: 'legacy', required: true } as const;
@@ -91,6 +92,7 @@ test('sources as JSON: ages are numbers, and what is absent is left out', () => 
         detail: { files: 2 },
       },
     ],
+    files: [],
   });
 });
 
@@ -112,11 +114,7 @@ test('the summary counts registered, Kubernetes, hidden and refused entries', ()
         contribution: { ...NO_CONTRIBUTION, publications: [publication('ALICE')], refusals },
       },
     ],
-    {
-      application: () => ({ policy: 'both', namespaces: [] }),
-      ownership: 'open' as const,
-      overlay: { networks: [], action: 'forward' },
-    },
+    OPEN_RULES,
     undefined,
     NOW,
   );

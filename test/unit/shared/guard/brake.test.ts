@@ -13,7 +13,7 @@ function losses(count: number, app = 'ORDERS', from = 0): Losses {
   return { apps: new Map([[appName(app), new Map(records.map((record) => [record.id, record]))]]), size: count };
 }
 
-test('few removals pass, many are held, at exactly the threshold they pass', () => {
+test('few removals pass, many are held, and exactly as many as the limit pass', () => {
   const brake = new Brake('legacy', GUARDS);
   assert.equal(brake.judge(losses(30), 100, 70, T0), 'passed');
   assert.deepEqual(brake.holds(), []);
@@ -33,14 +33,14 @@ test('few removals pass, many are held, at exactly the threshold they pass', () 
   ]);
 });
 
-test('fewer than the least number of instances are never held, unless nothing is left', () => {
+test('fewer than `minInstances` are never held, unless nothing is left', () => {
   const brake = new Brake('legacy', GUARDS);
   assert.equal(brake.judge(losses(2), 3, 1, T0), 'passed');
   assert.equal(brake.judge(losses(1, 'ORDERS', 2), 1, 0, T0), 'held');
   assert.match(brake.holds()[0]?.what ?? '', /from 1 instances to none/);
 });
 
-test('a loss in slices is one loss, and so is a slow bleed within a grace period; over a longer time it is not', () => {
+test('several losses within a grace period count as one loss, and over a longer time they do not', () => {
   const sliced = new Brake('legacy', GUARDS);
   assert.equal(sliced.judge(losses(20), 100, 80, T0), 'passed');
   assert.equal(sliced.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 29_000), 'held');
@@ -74,7 +74,7 @@ test('while there is a hold, further removals join it and wait for a grace perio
   assert.deepEqual(brake.holds(), []);
 });
 
-test('one late confirmation is not enough: the removal must be shown again and again', () => {
+test('one late confirmation is not enough: several fetches must confirm the removal', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(50), 100, 50, T0);
   assert.equal(brake.confirm(T0).size, 0);
@@ -84,7 +84,7 @@ test('one late confirmation is not enough: the removal must be shown again and a
   assert.equal(brake.size, 0);
 });
 
-test('what is back, or known to be gone, is not held any more', () => {
+test('an instance that is back, or known to be gone, is no longer held', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(4), 4, 0, T0);
   assert.equal(brake.forget(appName('ORDERS'), instanceId('i-0')), true);
@@ -95,7 +95,7 @@ test('what is back, or known to be gone, is not held any more', () => {
   assert.equal(brake.retained(appName('ORDERS')), undefined);
 });
 
-test('an application that lost some now and some later is retained as a whole, and let go in the same order', () => {
+test('two losses of one application are held together, and let through in their order', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(50), 100, 50, T0);
   brake.judge(losses(2, 'ORDERS', 50), 100, 48, T0 + 200_000);
@@ -110,7 +110,7 @@ test('an application that lost some now and some later is retained as a whole, a
   assert.equal(brake.holds()[0]?.releasesAt, T0 + 200_000 + GUARDS.grace);
 });
 
-test('an operator releases the hold that is there, and no other', () => {
+test('an operator releases only the hold with the given id', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(4), 4, 0, T0);
   assert.equal(brake.release('legacy-1').size, 0);
@@ -119,7 +119,7 @@ test('an operator releases the hold that is there, and no other', () => {
   assert.equal(brake.size, 0);
 });
 
-test('the id is that of what was held at first, whenever it was and whatever became of it', () => {
+test('the id depends on what was held at first, not on the time or on later changes', () => {
   const brake = new Brake('legacy', GUARDS);
   const late = new Brake('legacy', GUARDS);
   brake.judge(losses(50), 100, 50, T0);
@@ -132,7 +132,7 @@ test('the id is that of what was held at first, whenever it was and whatever bec
   assert.equal(brake.holds()[0]?.id, id);
 });
 
-test('each held instance has its own time, and one that is not held has none', () => {
+test('each held instance has its own times, and an instance that is not held has none', () => {
   const brake = new Brake('legacy', GUARDS);
   const held = (app: string, id: string) => brake.held(appName(app), instanceId(id));
   assert.equal(held('ORDERS', 'i-0'), undefined);
@@ -145,7 +145,7 @@ test('each held instance has its own time, and one that is not held has none', (
   assert.equal(held('ORDERS', 'i-0'), undefined);
 });
 
-test('of how many the held ones are grows with what came between', () => {
+test('the number of instances before grows with those that came in between', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(5), 5, 0, T0);
   brake.judge(losses(2, 'PAYMENTS'), 8, 1, T0 + 1_000);
@@ -153,7 +153,7 @@ test('of how many the held ones are grows with what came between', () => {
   assert.deepEqual([hold?.instances, hold?.instancesBefore], [7, 8]);
 });
 
-test('confirming fetches are spread over the grace period, and one is made at its end', () => {
+test('confirming fetches are spread over the grace period, and one is due at its end', () => {
   const brake = new Brake('legacy', GUARDS);
   assert.equal(brake.wantsFull(T0, T0 + 1_000_000), false);
   brake.judge(losses(4), 4, 0, T0);
