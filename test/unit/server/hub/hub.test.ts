@@ -121,6 +121,7 @@ test('a clock that is set back holds no change up', () => {
   const clock = new JumpingClock(1_750_000_000_000);
   const { hub } = start([legacy], undefined, undefined, clock);
   legacy.sink?.synced();
+  clock.advance(1000);
   legacy.sink?.update(view(registered('a')), 'coalesced');
   clock.jump(-3_600_000);
   legacy.sink?.update(view(registered('a', 'b')), 'coalesced');
