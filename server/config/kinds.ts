@@ -2,7 +2,8 @@ import { type Static, type TArray, type TSchema, type TString, Type } from 'type
 import { Value } from 'typebox/value';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ValueProblem } from './problem.ts';
-import { durationPattern, parseDuration, parsePercent, PERCENT_PATTERN } from './quantities.ts';
+import { durationPattern, parsePercent, PERCENT_PATTERN } from './quantities.ts';
+import { parseDuration } from '../../shared/text/duration.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { quoted, shownDeep } from './quoted.ts';
 import { schemaProblems } from './schema-problems.ts';

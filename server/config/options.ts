@@ -1,6 +1,6 @@
 import { CLIENT_AUTH, OWNERSHIP_MODES } from '../../shared/config/config.ts';
 import { right, RIGHTS } from '../../shared/auth/rights.ts';
-import { parseTraffic, TRAFFIC_ALLOWED, TRAFFIC_PATTERN } from '../../shared/contribution/traffic.ts';
+import { FIXED_TRAFFIC_ALLOWED, FIXED_TRAFFIC_PATTERN, parseFixedTraffic } from '../../shared/contribution/traffic.ts';
 import { LABEL_SELECTOR_PATTERN, parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
 import { choice, duration, judged, list, parsed, percent, truth, wholeNumber, type Kind } from './kinds.ts';
@@ -32,7 +32,7 @@ const selector = judged(
     return verdict.ok ? ok(text.trim()) : verdict;
   },
 );
-const traffic = parsed('single|ready|percent', TRAFFIC_ALLOWED, TRAFFIC_PATTERN, parseTraffic);
+const traffic = parsed('single|ready|percent', FIXED_TRAFFIC_ALLOWED, FIXED_TRAFFIC_PATTERN, parseFixedTraffic);
 
 /**
  * Every option once: file keys, flags, environment variables, defaults, checks, help, JSON schema and docs/options.md

@@ -6,11 +6,23 @@ import { appName, type AppName } from '../../shared/model/names.ts';
 import { byText } from '../../shared/model/order.ts';
 import type { AppContribution } from '../../shared/contribution/contribution.ts';
 import type { Refusal } from '../../shared/contribution/refusal.ts';
+import type { Traffic } from '../../shared/contribution/traffic.ts';
 
 /** The current outcome of one Ingress. */
 export type Outcome =
   | { readonly kind: 'published'; readonly app: AppName; readonly publication: Publication }
-  | { readonly kind: 'refused'; readonly app: AppName; readonly refusal: Refusal };
+  | {
+      readonly kind: 'refused';
+      readonly app: AppName;
+      readonly refusal: Refusal;
+      /** What was valid before it was refused. */
+      readonly lastTraffic: Traffic | undefined;
+    };
+
+/** The traffic of the Ingress that was valid last. */
+export function lastTraffic(outcome: Outcome): Traffic | undefined {
+  return outcome.kind === 'published' ? outcome.publication.traffic : outcome.lastTraffic;
+}
 
 /**
  * The outcomes by Ingress, and the contribution of each application that they result in. An outcome with equal content
@@ -18,7 +30,7 @@ export type Outcome =
  */
 export class DerivedApps {
   readonly #outcomes = new Map<string, Outcome>();
-  /** Why the outcome of an Ingress is not that of what it says now. */
+  /** Why the outcome of an Ingress is not, or not in all, that of what it says now. */
   readonly #faults = new Map<string, Refusal>();
   readonly #ingressesByApp = new MultiMap();
   /** Cached while valid, so that a change of thousands can be prepared in steps and published at once. */
@@ -63,9 +75,11 @@ export class DerivedApps {
   set(ingress: string, derived: DerivedIngress | undefined, now: number): readonly AppName[] {
     const before = this.#outcomes.get(ingress);
     const after = derived === undefined ? undefined : nextOutcome(before, derived, now);
-    const recovered = this.#faults.delete(ingress);
+    const fault = this.#faults.get(ingress);
+    if (derived?.fault === undefined) this.#faults.delete(ingress);
+    else this.#faults.set(ingress, derived.fault);
     if (before !== after) return this.#replace(ingress, before, after);
-    return recovered && after !== undefined ? this.#changed([after.app]) : [];
+    return after !== undefined && !sameData(fault, derived?.fault) ? this.#changed([after.app]) : [];
   }
 
   /**
@@ -74,7 +88,8 @@ export class DerivedApps {
    */
   fail(ingress: string, app: AppName, fault: Refusal): readonly AppName[] {
     const before = this.#outcomes.get(ingress);
-    if (before === undefined) return this.#replace(ingress, before, { kind: 'refused', app, refusal: fault });
+    if (before === undefined)
+      return this.#replace(ingress, before, { kind: 'refused', app, refusal: fault, lastTraffic: undefined });
     this.#faults.set(ingress, fault);
     return this.#changed([before.app]);
   }
@@ -133,7 +148,7 @@ function nextOutcome(before: Outcome | undefined, { app, outcome }: DerivedIngre
     case 'refused':
       return before?.kind === 'refused' && before.app === app && sameData(before.refusal, outcome.refusal)
         ? before
-        : { kind: 'refused', app, refusal: outcome.refusal };
+        : { kind: 'refused', app, refusal: outcome.refusal, lastTraffic: before && lastTraffic(before) };
     case 'published': {
       const old = before?.kind === 'published' ? before.publication : undefined;
       const changedAt = old !== undefined && sameEntry(old, outcome.publication) ? old.changedAt : now;

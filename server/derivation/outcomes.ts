@@ -11,7 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Resolver } from '../ports/resolver.ts';
-import type { DerivedApps } from './derived-apps.ts';
+import { lastTraffic, type DerivedApps } from './derived-apps.ts';
 import type { DownDamping } from './down-damping.ts';
 import type { NameWants } from './name-wants.ts';
 import type { KnownIngress, Removals } from './removals.ts';
@@ -164,7 +164,7 @@ export class Outcomes {
   #deriveNow(key: string, ingress: StrippedIngress): DerivedIngress {
     const { objects, rules, resolver, apps } = this.#parts;
     const before = apps.get(key);
-    const current = before && { app: before.app, entry: this.#entry(key) };
+    const current = before && { app: before.app, entry: this.#entry(key), traffic: lastTraffic(before) };
     const derived = deriveIngress(ingress, objects, rules, resolver, current);
     if (derived.outcome.kind === 'refused') return derived;
     return { ...derived, outcome: { kind: 'published', publication: this.#damped(key, derived.outcome.publication) } };
@@ -175,7 +175,7 @@ export class Outcomes {
     const { objects, rules, resolver, removals } = this.#parts;
     const { app, witness, publication } = known;
     objects.follow(witness.ingress, witness.services);
-    const current = { app, entry: this.#entry(key) ?? publication };
+    const current = { app, entry: this.#entry(key) ?? publication, traffic: publication.traffic };
     const { outcome, namesWanted } = deriveAsWitnessed(witness, objects, rules, resolver, current);
     const content =
       outcome.kind === 'published' ? { ...outcome.publication, app } : asDown(publication, outcome.refusal);

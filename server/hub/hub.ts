@@ -142,6 +142,12 @@ export class Hub {
     this.#stateListeners.push(listener);
   }
 
+  /** Merges these anew though nobody contributed anything: what they come to depends on the time, too. */
+  remerge(names: Iterable<AppName>): void {
+    for (const name of names) this.#dirty.add(name);
+    if (this.#dirty.size > 0) this.#schedule('coalesced', []);
+  }
+
   #sinkOf({ id }: Source): ContributionSink {
     const replacement = (all: ReadonlyMap<AppName, AppContribution>): ContributionUpdate =>
       this.#contributions.replacement(id, all);
@@ -193,7 +199,8 @@ export class Hub {
     if (urgency === 'now') return this.#update(names);
     if (this.#loading) return;
     const wait = this.#lastUpdateAt + WINDOW_MS - this.#options.clock.now();
-    if (wait <= 0) this.#update();
+    // A longer one: the clock was set back.
+    if (wait <= 0 || wait > WINDOW_MS) this.#update();
     else this.#cancelWindow ??= this.#options.clock.after(wait, () => this.#update());
   }
 
@@ -294,7 +301,6 @@ export class Hub {
 
   /** Merges failed applications again: the fault may depend on the time, or on the state before. */
   #retryFailed(): void {
-    for (const name of this.#merging.failed) this.#dirty.add(name);
-    if (this.#dirty.size > 0) this.#schedule('coalesced', []);
+    this.remerge(this.#merging.failed);
   }
 }

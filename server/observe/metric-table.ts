@@ -146,6 +146,18 @@ export const METRICS: readonly MetricDescription[] = [
     labels: ['code'],
     help: 'Candidates that are not served, by the code of the reason; GET /eurek8s/refusals names them.',
   },
+  {
+    name: 'scheduled_applications',
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Applications whose traffic follows a schedule: waiting for its start, moving (a step is to come), at the last step.',
+  },
+  {
+    name: 'schedule_next_step_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'Seconds until the next step of any traffic schedule; +Inf when none is to come, 0 when one is overdue.',
+  },
   { name: 'registry_applications', type: 'gauge', labels: [], help: 'Applications with at least one served instance.' },
   { name: 'registry_instances', type: 'gauge', labels: ['status'], help: 'Served instances, by status.' },
   {

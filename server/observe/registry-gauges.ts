@@ -1,5 +1,6 @@
 import { countRefusals } from '../../shared/api/refusals.ts';
 import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
+import type { MergedApplication } from '../../shared/registry/application.ts';
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
@@ -7,8 +8,16 @@ import type { RegistryView } from '../ports/registry-view.ts';
 
 const SOURCE_STATES = ['starting', 'synced', 'stale'] as const;
 
-/** Sets the gauges that describe the registry and the sources. */
-export function observeRegistry(metrics: Metrics, registry: RegistryView, sources: readonly Source[]): void {
+/** `waiting`: before the start of its schedule. `moving`: a step is to come. `last`: none is. */
+const SCHEDULE_STATES = ['waiting', 'moving', 'last'] as const;
+
+/** Sets the gauges that describe the registry and the sources. `now` in epoch milliseconds. */
+export function observeRegistry(
+  metrics: Metrics,
+  registry: RegistryView,
+  sources: readonly Source[],
+  now: number,
+): void {
   const snapshot = registry.snapshot();
   metrics.gauge('ready', snapshot === undefined ? 0 : 1);
   metrics.gauge('registry_version', snapshot?.version ?? 0);
@@ -20,6 +29,7 @@ export function observeRegistry(metrics: Metrics, registry: RegistryView, source
     metrics.gauge('registry_instances', snapshot?.counts[status] ?? 0, { status });
   const refusals = snapshot === undefined ? undefined : countRefusals(snapshot);
   for (const code of REFUSAL_CODES) metrics.gauge('refusals', refusals?.get(code) ?? 0, { code });
+  observeSchedules(metrics, snapshot?.applications ?? [], now);
   for (const source of sources) {
     const { state, lastSuccessAt, restored } = source.health();
     metrics.gauge('source_restored', restored === true ? 1 : 0, { source: source.id });
@@ -30,4 +40,17 @@ export function observeRegistry(metrics: Metrics, registry: RegistryView, source
     if (lastSuccessAt !== undefined)
       metrics.gauge('source_last_success_timestamp_seconds', lastSuccessAt / 1000, { source: source.id });
   }
+}
+
+function observeSchedules(metrics: Metrics, applications: readonly MergedApplication[], now: number): void {
+  const counts = { waiting: 0, moving: 0, last: 0 };
+  let nextAt = Number.POSITIVE_INFINITY;
+  for (const { dial } of applications) {
+    if (dial?.schedule === undefined) continue;
+    const { step, next } = dial.schedule;
+    counts[next === undefined ? 'last' : step === 0 ? 'waiting' : 'moving'] += 1;
+    if (next !== undefined) nextAt = Math.min(nextAt, next.at);
+  }
+  for (const state of SCHEDULE_STATES) metrics.gauge('scheduled_applications', counts[state], { state });
+  metrics.gauge('schedule_next_step_seconds', Math.max(0, (nextAt - now) / 1000));
 }

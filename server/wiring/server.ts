@@ -20,6 +20,7 @@ import { createServer, EUREKA_BASES } from '../http/server.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
 import { RestorableSource } from '../hub/restorable-source.ts';
+import { TrafficSteps } from '../hub/traffic-steps.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Source } from '../ports/source.ts';
@@ -65,7 +66,7 @@ export async function startServer(
   });
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   metrics.beforeScrape(() => {
-    observeRegistry(metrics, hub, sources);
+    observeRegistry(metrics, hub, sources, clock.now());
     security.observe();
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
@@ -83,6 +84,8 @@ export async function startServer(
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
   });
+  const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
+  hub.onUpdate((update) => steps.note(update));
   const answers = new Answers(newTimeSlice);
   const gate = limitWrites(gateWrites({ target, readOnly: config.readOnly }));
   const failed = new FailedWrites(log, clock);
@@ -146,6 +149,7 @@ export async function startServer(
     const ended = await Promise.all([file?.stop() ?? [], hub.stop()]);
     left.push(...ended.flat());
     trail.stop();
+    steps.stop();
     security.stop();
     wiring.close();
     if (left.length > 0) throw new NotStopped(left);

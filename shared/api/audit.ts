@@ -1,3 +1,5 @@
+import { describeTraffic } from '../contribution/schedule.ts';
+import type { Schedule } from '../contribution/traffic.ts';
 import type { DatedRefusal, MergedApplication, Origin } from '../registry/application.ts';
 
 /** One event of the audit trail: one line of the log about one application. */
@@ -26,7 +28,8 @@ export function auditEvents(
   else if (was.entries > 0 && is.entries === 0) add('withdrawn', `${was.entries} entries`, 'nothing', cause);
   else if (was.status !== is.status) add('status', was.status, is.status, cause);
   if (was.owner !== '' && is.owner !== '' && was.owner !== is.owner) add('owner', was.owner, is.owner, cause);
-  if (was.share !== '' && is.share !== '' && was.share !== is.share) add('share', was.share, is.share, cause);
+  if (was.share !== '' && is.share !== '' && was.share !== is.share)
+    add('share', was.share, is.share, isStep(was.schedule, is.schedule) ? 'schedule' : cause);
   if (was.policy !== is.policy && before !== undefined && after !== undefined)
     add('policy', was.policy, is.policy, 'configuration or annotation');
   if ((was.registered === 0) !== (is.registered === 0))
@@ -40,6 +43,11 @@ export function auditEvents(
   return events;
 }
 
+/** Nobody changed anything: time went on. */
+function isStep(before: Schedule | undefined, after: Schedule | undefined): boolean {
+  return before !== undefined && after !== undefined && describeTraffic(before) === describeTraffic(after);
+}
+
 /** Refusals without an event: otherwise every Ingress that nobody asked to publish would have a line. */
 const UNLOGGED_CODES: ReadonlySet<DatedRefusal['code']> = new Set(['not-selected', 'opted-out']);
 
@@ -48,6 +56,7 @@ interface Facts {
   readonly status: string;
   readonly owner: string;
   readonly share: string;
+  readonly schedule: Schedule | undefined;
   readonly policy: string;
   readonly registered: number;
   readonly cause: string | undefined;
@@ -72,6 +81,7 @@ function facts(application: MergedApplication | undefined): Facts {
     status: [...statuses].toSorted().join(' and '),
     owner: first === undefined ? '' : first.object.slice(first.object.indexOf('/') + 1),
     share: application?.dial?.asked ?? '',
+    schedule: application?.dial?.schedule?.schedule,
     policy: application?.policy ?? 'both',
     registered: (application?.served.length ?? 0) - derived.length + hidden,
     cause: first && `${first.object}: ${first.statusReason}`,

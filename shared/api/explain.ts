@@ -2,6 +2,8 @@ import type { Dial, MergedApplication } from '../registry/application.ts';
 import type { Change } from '../registry/diff.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal } from '../contribution/refusal.ts';
+import { describeSteps } from '../contribution/schedule.ts';
+import { rfc3339 } from '../text/rfc3339.ts';
 import { callerView, type CallerView } from './callers.ts';
 import {
   explainEntry,
@@ -11,12 +13,27 @@ import {
   type HeldBy,
 } from './explained-entry.ts';
 
+/** The traffic dial. Times are RFC 3339. */
+export interface ExplainedShare extends Omit<Dial, 'schedule'> {
+  /** Absent for a share that does not move. */
+  readonly schedule?: {
+    /** As annotations write it. */
+    readonly steps: string;
+    readonly start: string;
+    /** From 1; 0 before the start. */
+    readonly step: number;
+    readonly percent: number;
+    /** Absent in the last step. */
+    readonly next: { readonly at: string; readonly percent: number } | undefined;
+  };
+}
+
 /** `GET /eurek8s/explain/{app}`. */
 export interface Explanation {
   readonly app: string;
   readonly policy: Policy;
   /** The traffic dial: what was asked for and what was achieved. Absent when nothing is published from Kubernetes. */
-  readonly share: Dial | undefined;
+  readonly share: ExplainedShare | undefined;
   /** Holds that keep some of the entries though their source does not list them any more. */
   readonly holds: readonly AppHold[];
   readonly served: readonly ExplainedEntry[];
@@ -34,6 +51,21 @@ export interface AppHold {
   readonly entries: number;
 }
 
+function explainShare({ schedule: position, ...dial }: Dial): ExplainedShare {
+  if (position === undefined) return dial;
+  const { schedule, step, percent, next } = position;
+  return {
+    ...dial,
+    schedule: {
+      steps: describeSteps(schedule),
+      start: rfc3339(schedule.startsAt),
+      step,
+      percent,
+      next: next && { at: rfc3339(next.at), percent: next.percent },
+    },
+  };
+}
+
 /** `recent`: the last changes of all applications. `now` in epoch milliseconds. */
 export function explainApplication(
   application: MergedApplication,
@@ -48,7 +80,7 @@ export function explainApplication(
   return {
     app: name,
     policy,
-    share: dial,
+    share: dial && explainShare(dial),
     holds: holdsOf([...entries, ...hiddenEntries]),
     served: entries,
     hidden: hiddenEntries,

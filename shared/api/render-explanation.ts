@@ -1,7 +1,6 @@
-import type { Dial } from '../registry/application.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import type { CallerView } from './callers.ts';
-import type { AppHold, Explanation } from './explain.ts';
+import type { AppHold, ExplainedShare, Explanation } from './explain.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
 
@@ -14,7 +13,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
       ...callers.hints.map((hint) => printable(hint)),
       callers.timing,
       `policy ${policy}`,
-      ...(share === undefined ? [] : [dialLine(share)]),
+      ...(share === undefined ? [] : [dialLine(share), ...scheduleLine(share, now)]),
       ...holds.map(holdLine),
     ].join('\n'),
     servedBlock(served, now),
@@ -25,7 +24,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
   return `${blocks.join('\n\n')}\n`;
 }
 
-function dialLine({ asked, entries, realUp, achievedPercent }: Dial): string {
+function dialLine({ asked, entries, realUp, achievedPercent }: ExplainedShare): string {
   return (
     `traffic: asked ${asked}, achieved ${achievedPercent}% by ${counted(entries, 'entry', 'entries')} ` +
     `beside ${counted(realUp, 'registered instance')}`
@@ -34,6 +33,15 @@ function dialLine({ asked, entries, realUp, achievedPercent }: Dial): string {
 
 function holdLine({ id, source, entries }: AppHold): string {
   return printable(`held: ${counted(entries, 'entry', 'entries')} of ${source} by hold ${id}, see eurek8s holds`);
+}
+
+function scheduleLine({ schedule }: ExplainedShare, now: number): readonly string[] {
+  if (schedule === undefined) return [];
+  const { steps, start, percent, next } = schedule;
+  const what = `schedule: ${steps} from ${start}`;
+  if (next === undefined) return [`${what}: its last step lasts`];
+  const stop = `to stop it here, write a fixed share: eurek8s.io/traffic: "${percent}%"`;
+  return [`${what}; ${next.percent}% comes in ${age(Date.parse(next.at) - now)}; ${stop}`];
 }
 
 const COLUMNS = ['ID', 'STATUS', 'HOST', 'ADDRESS', 'PORTS', 'ZONE', 'FROM', 'SINCE'];

@@ -1,6 +1,6 @@
 import type { Right } from '../auth/rights.ts';
 import type { AppName } from '../model/names.ts';
-import type { Traffic } from '../contribution/traffic.ts';
+import type { FixedTraffic } from '../contribution/traffic.ts';
 import type { Policy } from '../contribution/policy.ts';
 
 /** The whole configuration, parsed, defaulted and frozen. Durations are in milliseconds, percentages from 0 to 100. */
@@ -107,7 +107,7 @@ export interface SelectionConfig {
 
 /** What applies to an Ingress whose annotations set nothing else. */
 export interface DefaultsConfig {
-  readonly traffic: Traffic;
+  readonly traffic: FixedTraffic;
   readonly health: 'endpoints' | 'deployment';
   /** Ready endpoints that an entry needs to be UP. */
   readonly minReady: number;

@@ -1,23 +1,40 @@
 /**
  * `single`: one entry. `ready`: one entry per ready endpoint. `share`: a share of the calls, in percent from 0 to 100.
  */
-export type Traffic =
+export type FixedTraffic =
   { readonly kind: 'single' } | { readonly kind: 'ready' } | { readonly kind: 'share'; readonly percent: number };
 
-/** As text, because the JSON schema of the configuration contains it. */
-export const TRAFFIC_PATTERN = String.raw`^(single|ready|(100(\.0{1,3})?|\d{1,2}(\.\d{1,3})?)%)$`;
-/** The same in words. */
-export const TRAFFIC_ALLOWED = '"single", "ready" or a share from "0%" to "100%"';
+/** A share that moves by itself. Before the start it is 0. */
+export interface Schedule {
+  readonly kind: 'schedule';
+  /** Epoch milliseconds. */
+  readonly startsAt: number;
+  readonly steps: readonly ScheduleStep[];
+}
 
-const TRAFFIC = new RegExp(TRAFFIC_PATTERN);
+export interface ScheduleStep {
+  /** From 0 to 100. */
+  readonly percent: number;
+  /** Milliseconds. The last step lasts, whatever it says here. */
+  readonly lasts: number;
+}
+
+export type Traffic = FixedTraffic | Schedule;
+
+/** As text, because the JSON schema of the configuration contains it. */
+export const FIXED_TRAFFIC_PATTERN = String.raw`^(single|ready|(100(\.0{1,3})?|\d{1,2}(\.\d{1,3})?)%)$`;
+/** The same in words. */
+export const FIXED_TRAFFIC_ALLOWED = '"single", "ready" or a share from "0%" to "100%"';
+
+const FIXED_TRAFFIC = new RegExp(FIXED_TRAFFIC_PATTERN);
 
 /** `undefined` for what is not allowed. */
-export function parseTraffic(text: string): Traffic | undefined {
-  if (!TRAFFIC.test(text)) return undefined;
+export function parseFixedTraffic(text: string): FixedTraffic | undefined {
+  if (!FIXED_TRAFFIC.test(text)) return undefined;
   return text === 'single' || text === 'ready' ? { kind: text } : { kind: 'share', percent: Number.parseFloat(text) };
 }
 
 /** The setting as an annotation writes it: `ready`, `25%`. */
-export function describeTraffic(traffic: Traffic): string {
+export function describeFixedTraffic(traffic: FixedTraffic): string {
   return traffic.kind === 'share' ? `${traffic.percent}%` : traffic.kind;
 }

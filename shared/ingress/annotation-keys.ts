@@ -23,6 +23,7 @@ export const ANNOTATION_KEYS = [
   'address',
   'status',
   'traffic',
+  'traffic-start',
   'policy',
 ] as const;
 export type AnnotationKey = (typeof ANNOTATION_KEYS)[number];

@@ -1,8 +1,15 @@
 import { parseAddressOrHost } from '../address/address-or-host.ts';
 import { POLICIES, type Policy } from '../contribution/policy.ts';
 import type { Publication } from '../contribution/publication.ts';
-import { parseTraffic, TRAFFIC_ALLOWED, type Traffic } from '../contribution/traffic.ts';
+import { parseSteps } from '../contribution/schedule.ts';
+import {
+  FIXED_TRAFFIC_ALLOWED,
+  parseFixedTraffic,
+  type FixedTraffic,
+  type ScheduleStep,
+} from '../contribution/traffic.ts';
 import { ok, type Result } from '../result.ts';
+import { parseRfc3339, RFC3339_ALLOWED } from '../text/rfc3339.ts';
 import { parseIngressHost } from './ingress-host.ts';
 
 /**
@@ -11,8 +18,8 @@ import { parseIngressHost } from './ingress-host.ts';
 export interface ValueSyntax<T> {
   readonly parse: (text: string) => T | undefined;
   readonly allowed: string;
-  /** What is wrong with this text in particular. */
-  readonly why?: (text: string) => string;
+  /** What is wrong with this text in particular, where there is more to say. */
+  readonly why?: (text: string) => string | undefined;
 }
 
 function judged<T>(allowed: string, judge: (text: string) => Result<T, string>): ValueSyntax<T> {
@@ -79,7 +86,25 @@ export const ADDRESSES: ValueSyntax<readonly string[]> = judged(
   (text) => allOf(text.split(',').map((address) => parseAddressOrHost(address.trim()))),
 );
 
-export const TRAFFIC: ValueSyntax<Traffic> = { parse: parseTraffic, allowed: TRAFFIC_ALLOWED };
+/** A schedule begins at another annotation. */
+export type WrittenTraffic = FixedTraffic | { readonly kind: 'steps'; readonly steps: readonly ScheduleStep[] };
+
+export const TRAFFIC: ValueSyntax<WrittenTraffic> = {
+  allowed: `${FIXED_TRAFFIC_ALLOWED}, or a schedule of shares such as "1% 10m, 10% 1h, 100%"`,
+  parse: (text) => {
+    const fixed = parseFixedTraffic(text);
+    if (fixed !== undefined) return fixed;
+    const steps = parseSteps(text);
+    return steps.ok ? { kind: 'steps', steps: steps.value } : undefined;
+  },
+  why: (text) => {
+    const steps = parseSteps(text);
+    return steps.ok || !/[\s,]/.test(text) ? undefined : steps.error;
+  },
+};
+
+/** Epoch milliseconds. */
+export const TRAFFIC_START: ValueSyntax<number> = { parse: parseRfc3339, allowed: RFC3339_ALLOWED };
 
 export const METADATA_VALUE: ValueSyntax<string> = {
   parse: (text) => (text === '' || isPrintable(text) ? text : undefined),

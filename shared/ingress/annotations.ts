@@ -25,6 +25,8 @@ export interface ParsedAnnotations {
   readonly address: readonly string[] | undefined;
   readonly status: 'OUT_OF_SERVICE' | undefined;
   readonly traffic: Traffic | undefined;
+  /** Why what the annotations say of the traffic does not count, but what they said last. */
+  readonly trafficFault: string | undefined;
   readonly policy: Policy | undefined;
   readonly overrides: Overrides;
   /** Keys with our prefix that have no effect: empty ones, and those that are most likely misspelled. */
@@ -33,8 +35,11 @@ export interface ParsedAnnotations {
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** An error names the annotation, its value and what is allowed: all an engineer needs to mend it. */
-export function parseAnnotations(annotations: Annotations): Result<ParsedAnnotations, string> {
+/**
+ * An error names the annotation, its value and what is allowed: all an engineer needs to mend it. `lastTraffic`: the
+ * traffic that was valid last counts while what they say of it cannot be read.
+ */
+export function parseAnnotations(annotations: Annotations, lastTraffic?: Traffic): Result<ParsedAnnotations, string> {
   const errors: string[] = [];
   function read<T>(key: AnnotationKey, value: syntax.ValueSyntax<T>): T | undefined {
     const result = readAnnotation(annotations, annotation(key), value);
@@ -42,6 +47,8 @@ export function parseAnnotations(annotations: Annotations): Result<ParsedAnnotat
     errors.push(result.error);
     return undefined;
   }
+  const written = readTraffic(annotations);
+  const trafficFault = written.ok ? undefined : written.error;
   const parsed: ParsedAnnotations = {
     publish: read('publish', syntax.PUBLISH),
     app: read('app', syntax.APP),
@@ -52,7 +59,8 @@ export function parseAnnotations(annotations: Annotations): Result<ParsedAnnotat
     securePort: read('secure-port', syntax.PORT),
     address: read('address', syntax.ADDRESSES),
     status: read('status', syntax.STATUS),
-    traffic: read('traffic', syntax.TRAFFIC),
+    traffic: written.ok ? written.value : lastTraffic,
+    trafficFault,
     policy: read('policy', syntax.POLICY),
     overrides: {
       vipAddress: read('vip', syntax.VIP),
@@ -63,8 +71,9 @@ export function parseAnnotations(annotations: Annotations): Result<ParsedAnnotat
       statusPagePath: read('status-path', syntax.PAGE_PATH),
       homePagePath: read('home-path', syntax.PAGE_PATH),
     },
-    notices: [...emptyKeys(annotations), ...unknownKeys(annotations)],
+    notices: [...emptyKeys(annotations), ...unknownKeys(annotations), ...idleStart(annotations, written)],
   };
+  if (trafficFault !== undefined && lastTraffic === undefined) errors.push(trafficFault);
   return errors.length > 0 ? err(errors.join('; ')) : ok(parsed);
 }
 
@@ -81,8 +90,31 @@ export function readAnnotation<T>(
   if (text === undefined) return ok(undefined);
   const value = parse(text.trim());
   if (value !== undefined || text.trim() === '') return ok(value);
-  const reason = why === undefined ? '' : ` (${why(text.trim())})`;
-  return err(`${key} is ${JSON.stringify(text)}: allowed is ${allowed}${reason}`);
+  const reason = why?.(text.trim());
+  return err(`${key} is ${JSON.stringify(text)}: allowed is ${allowed}${reason === undefined ? '' : ` (${reason})`}`);
+}
+
+/** Two annotations, as a schedule has a start. */
+function readTraffic(annotations: Annotations): Result<Traffic | undefined, string> {
+  const written = readAnnotation(annotations, annotation('traffic'), syntax.TRAFFIC);
+  if (!written.ok) return written;
+  if (written.value?.kind !== 'steps') return ok(written.value);
+  const start = readAnnotation(annotations, annotation('traffic-start'), syntax.TRAFFIC_START);
+  if (!start.ok) return start;
+  const { steps } = written.value;
+  if (start.value !== undefined) return ok({ kind: 'schedule', startsAt: start.value, steps });
+  const reason = `${annotation('traffic')} is a schedule: it begins at ${annotation('traffic-start')}, ${syntax.TRAFFIC_START.allowed}`;
+  const meant = Object.keys(annotations).find(
+    (key) => isNearlyOurs(key) && meantKey(key) === annotation('traffic-start'),
+  );
+  return err(meant === undefined ? reason : `${reason}; ${meant} says nothing`);
+}
+
+function idleStart(annotations: Annotations, traffic: Result<Traffic | undefined, string>): readonly string[] {
+  const key = annotation('traffic-start');
+  const said = Object.hasOwn(annotations, key) && annotations[key]?.trim() !== '';
+  if (!said || !traffic.ok || traffic.value?.kind === 'schedule') return [];
+  return [`annotation ${key} is ignored: ${annotation('traffic')} is no schedule`];
 }
 
 /** Keys have to be element names in XML answers, and two of them are not the engineer's to set. */

@@ -13,6 +13,8 @@ import { chooseHost } from './host.ts';
 import { objectKey } from './object-key.ts';
 import { chooseBackend } from './path.ts';
 import type { Publication } from '../contribution/publication.ts';
+import { describeTraffic } from '../contribution/schedule.ts';
+import type { Traffic } from '../contribution/traffic.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { DerivationRules } from './rules.ts';
 import { whyRouteTaken } from './route-owner.ts';
@@ -29,6 +31,8 @@ export type PublicationContent = Omit<Publication, 'changedAt'>;
 export interface Current {
   readonly app: AppName;
   readonly entry: Pick<Publication, 'host' | 'address'> | undefined;
+  /** The traffic that was valid last. */
+  readonly traffic: Traffic | undefined;
 }
 
 export interface DerivedIngress {
@@ -40,6 +44,8 @@ export interface DerivedIngress {
   readonly outcome:
     | { readonly kind: 'published'; readonly publication: PublicationContent }
     | { readonly kind: 'refused'; readonly refusal: Refusal };
+  /** What the Ingress says and cannot be read, though it is published: what was valid last counts in its place. */
+  readonly fault?: Refusal;
   /** DNS names the outcome depends on. */
   readonly namesWanted: ReadonlySet<string>;
 }
@@ -65,10 +71,15 @@ export function deriveIngress(
     overdue: (name) => names.overdue(name),
   };
   const app = nameOf(ingress, current?.app);
-  const result = derive(ingress, app, objects, rules, recording, current?.entry);
-  if (result.ok) return { app, outcome: { kind: 'published', publication: result.value }, namesWanted };
+  const result = derive(ingress, app, objects, rules, recording, current);
   const { namespace, name, createdAt } = ingress.meta;
-  const refusal = { object: `${rules.cluster}/${namespace}/${name}`, ...result.error };
+  const object = `${rules.cluster}/${namespace}/${name}`;
+  if (result.ok) {
+    const { publication, fault } = result.value;
+    const published = { app, outcome: { kind: 'published', publication }, namesWanted } as const;
+    return fault === undefined ? published : { ...published, fault: { object, ...fault } };
+  }
+  const refusal = { object, ...result.error };
   if (CLAIMS_NOTHING.has(refusal.code)) return { app, outcome: { kind: 'refused', refusal }, namesWanted };
   const claim = { cluster: rules.cluster, namespace, ingress: name, createdAt };
   return { app, outcome: { kind: 'refused', refusal: { ...refusal, claim } }, namesWanted };
@@ -94,8 +105,8 @@ function derive(
   objects: ObjectView,
   rules: DerivationRules,
   names: NameLookup,
-  current: Current['entry'],
-): Result<PublicationContent, RefusalCause> {
+  current: Current | undefined,
+): Result<{ readonly publication: PublicationContent; readonly fault: RefusalCause | undefined }, RefusalCause> {
   const className = ingress.className ?? objects.defaultClass();
   const excluded =
     whyGone(ingress, objects) ??
@@ -103,7 +114,7 @@ function derive(
     whyUnread(ingress, className, objects) ??
     canaryRefusal(ingress.canaryMarks, undefined, 'the Ingress');
   if (excluded !== undefined) return { ok: false, error: excluded };
-  const parsed = parseAnnotations(ingress.meta.annotations);
+  const parsed = parseAnnotations(ingress.meta.annotations, current?.traffic);
   if (!parsed.ok) return refused('bad-annotation', parsed.error);
   const annotations = parsed.value;
   const host = chooseHost(ingress, annotations);
@@ -128,7 +139,7 @@ function derive(
       configured: className === undefined ? undefined : rules.addresses.get(className),
       host: host.value.host,
       loadBalancer: ingress.loadBalancer,
-      current: current?.host === host.value.host ? current.address : undefined,
+      current: current?.entry?.host === host.value.host ? current.entry.address : undefined,
     },
     names,
   );
@@ -138,7 +149,7 @@ function derive(
     host.value.host,
     annotations,
   );
-  return ok({
+  const publication: PublicationContent = {
     cluster: rules.cluster,
     namespace: ingress.meta.namespace,
     ingress: ingress.meta.name,
@@ -164,7 +175,14 @@ function derive(
       ...endpoint.notices,
       ...address.value.notices,
     ],
-  });
+  };
+  return ok({ publication, fault: trafficFault(annotations) });
+}
+
+/** A typing error must not move calls: what was valid last stays, and the refusal says so. */
+function trafficFault({ traffic, trafficFault: fault }: ParsedAnnotations): RefusalCause | undefined {
+  if (fault === undefined || traffic === undefined) return undefined;
+  return { code: 'bad-annotation', reason: `${fault}; what was valid last stays: ${describeTraffic(traffic)}` };
 }
 
 /**

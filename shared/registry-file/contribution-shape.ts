@@ -2,7 +2,7 @@ import type { AppContribution } from '../contribution/contribution.ts';
 import { POLICIES } from '../contribution/policy.ts';
 import type { Overrides, Publication } from '../contribution/publication.ts';
 import { REFUSAL_CODES, type NameClaim, type Refusal } from '../contribution/refusal.ts';
-import type { Traffic } from '../contribution/traffic.ts';
+import type { Schedule, ScheduleStep, Traffic } from '../contribution/traffic.ts';
 import { INSTANCE_STATUSES } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
 import { absent, branded, entries, list, number, object, oneOf, optional, text, variants } from '../data/shape.ts';
@@ -23,6 +23,11 @@ const traffic = variants<Traffic>({
   single: object({ kind: oneOf(['single']) }),
   ready: object({ kind: oneOf(['ready']) }),
   share: object({ kind: oneOf(['share']), percent: number }),
+  schedule: object<Schedule>({
+    kind: oneOf(['schedule']),
+    startsAt: number,
+    steps: list(object<ScheduleStep>({ percent: number, lasts: number })),
+  }),
 });
 
 const publication = object<Publication>({

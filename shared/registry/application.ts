@@ -2,6 +2,7 @@ import type { Policy } from '../contribution/policy.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId, SourceId } from '../model/names.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
+import type { SchedulePosition } from '../contribution/schedule.ts';
 import { NO_COUNTS, type StatusCounts } from './hashcode.ts';
 import type { TwinTemplate } from './template.ts';
 
@@ -36,6 +37,8 @@ export interface HiddenEntry extends Entry {
 /** The share of calls that was asked for, and the share that the entries get. Percentages from 0 to 100. */
 export interface Dial {
   readonly asked: string;
+  /** Where the schedule stands that asks for it. Absent for a share that does not move. */
+  readonly schedule?: SchedulePosition;
   readonly entries: number;
   /** Real instances beside the entries that are visible and UP or STARTING. */
   readonly realUp: number;

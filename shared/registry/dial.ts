@@ -1,6 +1,7 @@
 import { byText } from '../model/order.ts';
 import type { Publication } from '../contribution/publication.ts';
-import { describeTraffic, type Traffic } from '../contribution/traffic.ts';
+import { describeCurrent, type CurrentTraffic } from '../contribution/schedule.ts';
+import type { FixedTraffic } from '../contribution/traffic.ts';
 import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
 import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
@@ -21,24 +22,31 @@ export interface DialResult {
 
 /**
  * Decides how many entries an application gets, and in which zones. `zones`: the real instances that are UP or
- * STARTING, by zone, or the last known ones when none is left. `realUp`: how many of them callers see now. The traffic
- * of the first publication counts for the application; the same Ingress in further clusters shares its entries.
+ * STARTING, by zone, or the last known ones when none is left. `realUp`: how many of them callers see now. `current`:
+ * the traffic of the first publication, which counts for the application; the same Ingress in further clusters shares its entries.
  */
-export function dialTraffic(publications: readonly Publication[], zones: Allocation, realUp: number): DialResult {
+export function dialTraffic(
+  publications: readonly Publication[],
+  current: CurrentTraffic,
+  zones: Allocation,
+  realUp: number,
+): DialResult {
+  const { fixed: traffic, position } = current;
   const first = publications[0];
   if (first === undefined) throw new Error('a dial without publications');
-  const wanted = allocate(publications, first, namedZones(first, zones), realUp);
+  const wanted = allocate(publications, traffic, namedZones(first, zones), realUp);
   const limited = totalOf(wanted) > first.maxEntries;
   const allocation = limited ? spreadOver(wanted, first.maxEntries) : wanted;
-  const slots = numbered(deal(weighedRecipients(publications, first.traffic, realUp), allocation));
+  const slots = numbered(deal(weighedRecipients(publications, traffic, realUp), allocation));
   const called = slots.filter(({ publication }) => publication.status === 'UP').length;
-  const beside = first.traffic.kind === 'share' && first.traffic.percent >= 100 ? 0 : realUp;
+  const beside = traffic.kind === 'share' && traffic.percent >= 100 ? 0 : realUp;
   const achieved = called > 0 ? (100 * called) / (called + beside) : 0;
   return {
     slots,
     limited,
     dial: {
-      asked: describeTraffic(first.traffic),
+      asked: describeCurrent(current),
+      ...(position === undefined ? {} : { schedule: position }),
       entries: slots.length,
       realUp: beside,
       achievedPercent: Math.round(achieved * 10) / 10,
@@ -48,30 +56,30 @@ export function dialTraffic(publications: readonly Publication[], zones: Allocat
 
 function allocate(
   publications: readonly Publication[],
-  first: Publication,
+  traffic: FixedTraffic,
   zones: Allocation,
   realUp: number,
 ): Allocation {
   const home = busiestZone(zones) ?? DEFAULT_ZONE;
   const alone = realUp === 0;
-  switch (first.traffic.kind) {
+  switch (traffic.kind) {
     case 'single':
       return new Map([[home, publications.length]]);
     case 'ready': {
       if (alone) return new Map([[home, publications.length]]);
       return spreadOver(
         zones,
-        upOrAll(publications).reduce((sum, each) => sum + weightOf(each, first.traffic), 0),
+        upOrAll(publications).reduce((sum, each) => sum + weightOf(each, traffic), 0),
       );
     }
     case 'share': {
-      if (first.traffic.percent === 0) return new Map();
+      if (traffic.percent === 0) return new Map();
       if (alone) return new Map([[home, publications.length]]);
       // Even all traffic gets an entry in every zone, so that no zone filter finds an empty zone.
-      return allocateShare(zones, first.traffic.percent);
+      return allocateShare(zones, traffic.percent);
     }
     default: {
-      const never: never = first.traffic;
+      const never: never = traffic;
       return never;
     }
   }
@@ -95,7 +103,7 @@ function upOrAll(publications: readonly Publication[]): readonly Publication[] {
 }
 
 /** With `ready` each ready Pod counts; otherwise each cluster does. */
-function weightOf({ readyEndpoints }: Publication, traffic: Traffic): number {
+function weightOf({ readyEndpoints }: Publication, traffic: FixedTraffic): number {
   return traffic.kind === 'ready' ? Math.max(1, readyEndpoints) : 1;
 }
 
@@ -111,7 +119,7 @@ interface Recipient {
  */
 function weighedRecipients(
   publications: readonly Publication[],
-  traffic: Traffic,
+  traffic: FixedTraffic,
   realUp: number,
 ): readonly Recipient[] {
   if (traffic.kind === 'single' || realUp === 0) return publications.map((publication) => ({ publication, weight: 1 }));

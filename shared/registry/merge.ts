@@ -11,6 +11,7 @@ import { countStatuses } from './hashcode.ts';
 import { decideOwnership, type Claim, type OwnershipQuestion } from './ownership.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
+import { describeNext, trafficAt, type CurrentTraffic } from '../contribution/schedule.ts';
 import { collectRegistrations, hideOverlay, type OverlayRules } from './registrations.ts';
 import { pageNotices, synthesize } from './synthesize.ts';
 import { countZones, templateOf, type TwinTemplate } from './template.ts';
@@ -25,7 +26,7 @@ export interface MergeRules {
 /**
  * The contributions to one application → what is served, hidden and refused. A function of its arguments. `before` only
  * provides the record objects of equal content, so that nothing looks changed that is not, and the template of twins
- * that are gone. `now`, in epoch milliseconds, is the time stamp of new synthetic content.
+ * that are gone. `now`, in epoch milliseconds, is the time stamp of new synthetic content, and what schedules go by.
  */
 export function mergeApplication(
   name: AppName,
@@ -55,12 +56,13 @@ export function mergeApplication(
   const publish = policy === 'legacy-only' ? [] : ownership.owned;
   if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
   const real = visible.map(({ record }) => record).filter(({ status }) => status === 'UP' || status === 'STARTING');
-  const twins = { template, real, seen: areSeen(policy, publish) ? real.length : 0 };
-  const synthetic = makeEntries(publish, twins, before, now, refusals);
+  const traffic = publish[0] && trafficAt(publish[0].publication.traffic, now);
+  const twins = { template, real, seen: areSeen(policy, publish, traffic) ? real.length : 0 };
+  const synthetic = makeEntries(publish, traffic, twins, before, now, refusals);
 
   const shown: Entry[] = [...synthetic.entries];
   const hidden: HiddenEntry[] = [...unreachable];
-  const reason = reasonToHideLegacy(policy, synthetic.entries, publish[0]);
+  const reason = reasonToHideLegacy(policy, synthetic.entries, traffic);
   for (const entry of visible)
     if (reason === undefined) shown.push(entry);
     else hidden.push({ ...entry, ...reason });
@@ -106,31 +108,37 @@ interface Twins {
   readonly seen: number;
 }
 
+/** The share that is asked for, where one is. */
+function shareOf(traffic: CurrentTraffic | undefined): number | undefined {
+  return traffic?.fixed.kind === 'share' ? traffic.fixed.percent : undefined;
+}
+
 /** Whether callers see registrations under the policy. `prefer-kubernetes` hides them when an entry will be UP. */
-function areSeen(policy: Policy, claims: readonly Claim[]): boolean {
+function areSeen(policy: Policy, claims: readonly Claim[], traffic: CurrentTraffic | undefined): boolean {
   if (policy !== 'prefer-kubernetes') return policy !== 'kubernetes-only';
-  const traffic = claims[0]?.publication.traffic;
-  const none = traffic?.kind === 'share' && traffic.percent === 0;
-  return none || !claims.some(({ publication }) => publication.status === 'UP');
+  return shareOf(traffic) === 0 || !claims.some(({ publication }) => publication.status === 'UP');
 }
 
 function makeEntries(
   claims: readonly (Claim & { readonly source: SourceId })[],
+  traffic: CurrentTraffic | undefined,
   { template, real, seen }: Twins,
   before: MergeMemory | undefined,
   now: number,
   refusals: Refusal[],
 ): { readonly entries: readonly Entry[]; readonly dial: Dial | undefined } {
   const first = claims[0];
-  if (first === undefined) return { entries: [], dial: undefined };
+  if (first === undefined || traffic === undefined) return { entries: [], dial: undefined };
   const zones = real.length > 0 ? countZones(real) : (template?.zones ?? new Map());
   const result = dialTraffic(
     claims.map(({ publication }) => publication),
+    traffic,
     zones,
     seen,
   );
   const object = publicationObject(first.publication);
-  if (result.slots.length === 0) refusals.push({ object, code: 'traffic-zero', reason: zeroReason(result.dial) });
+  if (result.slots.length === 0)
+    refusals.push({ object, code: 'traffic-zero', reason: zeroReason(result.dial, traffic) });
   if (result.limited)
     refusals.push({
       object,
@@ -154,10 +162,13 @@ function originOf(publication: Claim['publication'], source: SourceId, template:
   return { kind: 'ingress', source, object: publicationObject(publication), statusReason, notices, changedAt };
 }
 
-function zeroReason(dial: Dial): string {
-  return dial.asked === '0%'
+function zeroReason(dial: Dial, traffic: CurrentTraffic): string {
+  if (shareOf(traffic) !== 0)
+    return `${dial.asked} beside ${dial.realUp} instances is nearer to no entry than to one; ask for a larger share`;
+  const next = traffic.position?.next;
+  return next === undefined
     ? 'eurek8s.io/traffic is "0%": nothing is published until it is raised'
-    : `${dial.asked} beside ${dial.realUp} instances is nearer to no entry than to one; ask for a larger share`;
+    : `the schedule in eurek8s.io/traffic is at 0%: nothing is published until it has ${describeNext(next)}`;
 }
 
 function refusedByPolicy({ publication }: Claim): Refusal {
@@ -167,15 +178,14 @@ function refusedByPolicy({ publication }: Claim): Refusal {
 function reasonToHideLegacy(
   policy: Policy,
   synthetic: readonly Entry[],
-  claim: Claim | undefined,
+  traffic: CurrentTraffic | undefined,
 ): { readonly code: RefusalCode; readonly reason: string } | undefined {
   if (policy === 'kubernetes-only') return { code: 'policy', reason: 'the policy is kubernetes-only' };
   if (policy === 'prefer-kubernetes' && synthetic.some(({ record }) => record.status === 'UP'))
     return { code: 'policy', reason: 'the policy is prefer-kubernetes and an entry from Kubernetes is UP' };
-  const traffic = claim?.publication.traffic;
-  if (traffic?.kind === 'share' && traffic.percent >= 100)
-    return { code: 'traffic-full', reason: 'eurek8s.io/traffic is "100%": all calls go to Kubernetes' };
-  return undefined;
+  if ((shareOf(traffic) ?? 0) < 100) return undefined;
+  const what = traffic?.position === undefined ? 'is' : 'is a schedule that is at';
+  return { code: 'traffic-full', reason: `eurek8s.io/traffic ${what} "100%": all calls go to Kubernetes` };
 }
 
 /** A refusal keeps its date while its object is refused with the same code, whatever the text. */

@@ -15,8 +15,9 @@ import { nameTable, type NameState } from '../support/name-table.ts';
 import { mergeRefusalCodes } from '../support/refusal-codes.ts';
 
 // Pairs `case.in.yaml` → `case.out.yaml`. The first document of an input says what surrounds the objects: `config` (what
-// differs from the defaults; `origin: cluster` for objects of a real one), `dns` (addresses, `pending`, the text of a failure, or `{ last, overdue }`; other names do not exist) and
-// `current` (what the Ingress is published with). UPDATE_GOLDENS=1 writes the outputs anew; read the difference.
+// differs from the defaults; `origin: cluster` for objects of a real one), `dns` (addresses, `pending`, the text of a failure, or `{ last, overdue }`; other names do not exist),
+// `current` (what the
+// Ingress is published with) and `lastTraffic` (its traffic that was valid last). UPDATE_GOLDENS=1 writes the outputs anew; read the difference.
 const DIRECTORY = join(import.meta.dirname, 'ingress');
 const update = process.env['UPDATE_GOLDENS'] === '1';
 const cases = globSync('*.in.yaml', { cwd: DIRECTORY }).toSorted();
@@ -40,7 +41,7 @@ test('ingress goldens cover every refusal that derivation can give', () => {
 
 function deriveAll(text: string): readonly unknown[] {
   const [head, ...documents] = parseAllDocuments(text, { schema: 'core' }).map((document): unknown => document.toJS());
-  const { config, dns, current } = head as { config?: object; dns: Record<string, NameState>; current?: Current['entry'] };
+  const { config, dns, current, lastTraffic } = head as { config?: object; dns: Record<string, NameState>; current?: Current['entry']; lastTraffic?: Current['traffic'] };
   const rules = derivationRules(derivationConfig({ origin: 'manifests', ...config }));
   assert.ok(rules.ok);
   const objects = new ClusterObjects();
@@ -51,9 +52,10 @@ function deriveAll(text: string): readonly unknown[] {
     objects.set(object);
   }
   return [...objects.ingressKeys()].map((key) => {
-    const { app, outcome, namesWanted } = deriveIngress(objects.ingress(key)!, objects, rules.value, nameTable(dns), current && { app: appName('current'), entry: current });
+    const known = (current ?? lastTraffic) && { app: appName('current'), entry: current, traffic: lastTraffic };
+    const { app, outcome, fault, namesWanted } = deriveIngress(objects.ingress(key)!, objects, rules.value, nameTable(dns), known);
     if (outcome.kind === 'refused') seen.add(outcome.refusal.code);
-    return readable({ ingress: key, app, outcome, namesWanted: [...namesWanted] });
+    return readable({ ingress: key, app, outcome, fault, namesWanted: [...namesWanted] });
   });
 }
 

@@ -14,7 +14,7 @@ import { mergeRefusalCodes } from '../support/refusal-codes.ts';
 // Pairs `case.in.yaml` → `case.out.yaml`: registrations and Ingresses in, entries with reasons out. CONTRIBUTING.md says how
 // to add one; `npm run goldens` writes the outputs anew.
 const DIRECTORY = join(import.meta.dirname, 'merge');
-const TRAFFIC_KINDS = Object.keys({ single: 1, ready: 1, share: 1 } satisfies Record<Traffic['kind'], 1>);
+const TRAFFIC_KINDS = Object.keys({ single: 1, ready: 1, share: 1, schedule: 1 } satisfies Record<Traffic['kind'], 1>);
 const update = process.env['UPDATE_GOLDENS'] === '1';
 const cases = globSync('*.in.yaml', { cwd: DIRECTORY }).toSorted();
 const seen = { codes: new Set<string>(), policies: new Set<string>(), traffic: new Set<string>() };

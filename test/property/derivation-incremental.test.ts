@@ -48,7 +48,7 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
         { 'eurek8s.io/host': 'a.k8s.example.com' },
         { 'nginx.ingress.kubernetes.io/canary': 'true' },
         { 'eurek8s.io/publish': 'false' },
-        { 'eurek8s.io/traffic': 'much' },
+        { 'eurek8s.io/port': 'much' },
       ),
     })
     .map(({ name: own, defaultBackend, ...shape }) =>

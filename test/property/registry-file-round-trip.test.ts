@@ -57,6 +57,9 @@ const anyPublication: fc.Arbitrary<Publication> = fc
       traffic: fc.oneof(
         fc.constantFrom({ kind: 'single' } as const, { kind: 'ready' } as const),
         anyNumber.map((percent) => ({ kind: 'share', percent }) as const),
+        fc
+          .tuple(anyNumber, fc.array(fc.record({ percent: anyNumber, lasts: anyNumber }), { maxLength: 4 }))
+          .map(([startsAt, steps]) => ({ kind: 'schedule', startsAt, steps }) as const),
       ),
       policy: fc.constantFrom(...POLICIES),
       overrides: fc.record(

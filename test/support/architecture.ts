@@ -32,6 +32,7 @@ export const FOLDERS: readonly Folder[] = [
   pure('shared/contribution', 'what a source contributes to an application: instances, publications, refusals', [
     'shared',
     MODEL,
+    'shared/text',
   ]),
   pure('shared/auth', 'who may do what: credentials, rights, where a request comes from', [
     'shared',

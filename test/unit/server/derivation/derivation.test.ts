@@ -334,6 +334,43 @@ test('an Ingress that cannot be derived fails alone: its last outcome stays, wit
   assert.deepEqual(sink.apps.get(appName('CAROL'))?.refusals, []);
 });
 
+test('a traffic that cannot be read moves no calls: the last valid one stays, and the refusal says so', () => {
+  const annotated = (annotations: Readonly<Record<string, string>>): StrippedObject =>
+    ingress('carol', { annotations: { 'eurek8s.io/publish': 'true', ...annotations } });
+  const { sink, derivation } = begin({ objects: [...carol(), annotated({ 'eurek8s.io/traffic': '25%' })] });
+  derivation.allListed();
+  const quarter = { kind: 'share', percent: 25 };
+  const told = () => sink.apps.get(appName('CAROL'))?.refusals.map(({ code, reason }) => `${code}: ${reason}`) ?? [];
+  const updates = () => sink.updates.length;
+  derivation.set(annotated({ 'eurek8s.io/traffic': '250%' }));
+  assert.deepEqual(sink.publication('carol')?.traffic, quarter);
+  assert.match(told().join(), /^bad-annotation: eurek8s.io\/traffic is "250%".* what was valid last stays: 25%$/);
+  assert.equal(updates(), 1);
+  derivation.set(annotated({ 'eurek8s.io/traffic': '1% 10m, 100%' }));
+  assert.match(told().join(), /^bad-annotation: eurek8s.io\/traffic is a schedule: it begins at/);
+  assert.equal(updates(), 2, 'another reason is news');
+  derivation.set(endpointSlice('carol-1', 'carol', 0));
+  assert.equal(sink.publication('carol')?.status, 'DOWN', 'everything else follows the cluster');
+  assert.equal(told().length, 1);
+  derivation.set(annotated({ 'eurek8s.io/traffic': '50%' }));
+  assert.deepEqual([sink.publication('carol')?.traffic, told()], [{ kind: 'share', percent: 50 }, []]);
+  derivation.set(annotated({ 'eurek8s.io/traffic': '50%', 'eurek8s.io/port': 'http' }));
+  derivation.set(annotated({ 'eurek8s.io/traffic': 'half' }));
+  assert.deepEqual(sink.publication('carol')?.traffic, { kind: 'share', percent: 50 }, 'refused in between');
+  derivation.remove('Ingress', 'shop', 'carol');
+  derivation.set(annotated({ 'eurek8s.io/traffic': 'half' }));
+  assert.equal(sink.publication('carol'), undefined, 'another object of that name');
+  assert.equal(sink.refusal('carol'), 'bad-annotation');
+});
+
+test('what somebody never wrote is valid as well: a first traffic that cannot be read changes nothing', () => {
+  const { sink, derivation } = begin({ objects: carol() });
+  derivation.allListed();
+  derivation.set(ingress('carol', { annotations: { 'eurek8s.io/publish': 'true', 'eurek8s.io/traffic': 'half' } }));
+  assert.deepEqual(sink.publication('carol')?.traffic, { kind: 'single' });
+  assert.equal(sink.refusal('carol'), 'bad-annotation');
+});
+
 test('an owner with a typing error keeps its claim and its name; one that opts out, or is deleted, gives it up', () => {
   const annotated = (annotations: Readonly<Record<string, string>>): StrippedObject =>
     ingress('carol', { annotations: { 'eurek8s.io/publish': 'true', ...annotations } });
@@ -344,7 +381,7 @@ test('an owner with a typing error keeps its claim and its name; one that opts o
     const { createdAt: _, ...name } = sink.apps.get(appName(app))?.refusals[0]?.claim ?? { createdAt: 0 };
     return Object.keys(name).length === 0 ? undefined : name;
   };
-  derivation.set(annotated({ 'eurek8s.io/app': 'prices', 'eurek8s.io/traffic': '120%' }));
+  derivation.set(annotated({ 'eurek8s.io/app': 'prices', 'eurek8s.io/port': 'http' }));
   assert.equal(sink.refusal('prices'), 'bad-annotation');
   assert.deepEqual(claimed('prices'), claim);
   derivation.set(annotated({ 'eurek8s.io/app': 'no name at all' }));

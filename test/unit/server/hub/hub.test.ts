@@ -8,6 +8,7 @@ import { HandSource } from '../../../support/hand-source.ts';
 import { instance } from '../../../support/instances.ts';
 import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
 import { publication } from '../../../support/publications.ts';
+import { JumpingClock } from '../../../support/jumping-clock.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 import type { Policy } from '../../../../shared/contribution/policy.ts';
 import { NO_METRICS } from '../../../support/no-metrics.ts';
@@ -18,8 +19,8 @@ function start(
   sources: readonly HandSource[],
   newTimeSlice: NewTimeSlice = endlessSlice,
   policyOf: (name: AppName) => Policy = () => 'both',
+  clock = new SteppedClock(),
 ): { hub: Hub; clock: SteppedClock; published: SnapshotUpdate[]; warnings: string[] } {
-  const clock = new SteppedClock();
   const rules = { ...OPEN_RULES, application: (name: AppName) => ({ policy: policyOf(name), namespaces: [] }) };
   const warnings: string[] = [];
   const log = {
@@ -113,6 +114,19 @@ test('the first change goes out at once, those within the window share the next 
   clock.advance(100);
   assert.equal(published.length, 2);
   assert.deepEqual(ids(hub), ['a', 'b', 'c']);
+});
+
+test('a clock that is set back holds no change up', () => {
+  const legacy = new HandSource('legacy');
+  const clock = new JumpingClock(1_750_000_000_000);
+  const { hub } = start([legacy], undefined, undefined, clock);
+  legacy.sink?.synced();
+  clock.advance(1000);
+  legacy.sink?.update(view(registered('a')), 'coalesced');
+  clock.jump(-3_600_000);
+  legacy.sink?.update(view(registered('a', 'b')), 'coalesced');
+  clock.advance(100);
+  assert.deepEqual(ids(hub), ['a', 'b']);
 });
 
 test('an urgent change is published before the call returns, with what waited', () => {

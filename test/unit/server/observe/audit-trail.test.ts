@@ -86,6 +86,33 @@ test('a policy that changes, and a dial that hides the legacy, are logged', () =
   ]);
 });
 
+test('a step of a schedule is told with the schedule as its cause, and somebody who changes it with what he changed', () => {
+  const scene = new Scene();
+  const startsAt = Date.parse('2026-03-01T10:00:00Z');
+  scene.clock.advance(startsAt - scene.clock.now());
+  const written = (percent: number) =>
+    ({
+      traffic: {
+        kind: 'schedule',
+        startsAt,
+        steps: [
+          { percent, lasts: 60_000 },
+          { percent: 75, lasts: 0 },
+        ],
+      },
+    }) as const;
+  const said = { registered: ['a'], published: [written(50)] };
+  scene.change(said);
+  assert.deepEqual(scene.change(said), [], 'time within a step is no news');
+  scene.clock.advance(60_000);
+  assert.deepEqual(scene.change(said), [
+    'share: 50% (step 1 of 2 of a schedule, 75% at 2026-03-01T10:01:00Z) → 75% (step 2 of 2 of a schedule)',
+  ]);
+  assert.equal(scene.lines.at(-1)?.['cause'], 'schedule');
+  scene.change({ registered: ['a'], published: [{ traffic: { kind: 'share', percent: 50 } }] });
+  assert.match(String(scene.lines.at(-1)?.['cause']), /^main\/shop\/carol: /);
+});
+
 test('a flood is bounded, and says how many more there were', () => {
   const scene = new Scene();
   for (let i = 0; i < 120; i++) {

@@ -186,3 +186,38 @@ test('entries of a held Ingress have a notice about the hold beside their other 
   assert.match(text, /^ {4}note: held: cluster:main no longer has main\/shop\/alice with all that it needs since /m);
   assert.match(text, /^ {4}note: host alice\.k8s\.example\.com chosen out of 2$/m);
 });
+
+test('a schedule is explained with its step, when the next one comes, and how to stop it', () => {
+  const startsAt = NOW - 600_000;
+  const steps = [
+    { percent: 10, lasts: 300_000 },
+    { percent: 40, lasts: 3_600_000 },
+    { percent: 100, lasts: 0 },
+  ];
+  const at = (start: number) =>
+    merged({
+      legacy: TWINS,
+      published: [publication('ALICE', { traffic: { kind: 'schedule', startsAt: start, steps } })],
+    });
+  const { share } = explainApplication(at(startsAt), [], NOW, NOBODY_HELD);
+  assert.deepEqual(share, {
+    asked: '40% (step 2 of 3 of a schedule, 100% at 2025-06-15T16:11:40Z)',
+    entries: 2,
+    realUp: 3,
+    achievedPercent: 40,
+    schedule: {
+      steps: '10% 5m, 40% 1h, 100%',
+      start: '2025-06-15T15:06:40Z',
+      step: 2,
+      percent: 40,
+      next: { at: '2025-06-15T16:11:40Z', percent: 100 },
+    },
+  });
+  const line = (start: number): string | undefined => /^schedule: .*$/m.exec(text(at(start)))?.[0];
+  assert.equal(
+    line(startsAt),
+    'schedule: 10% 5m, 40% 1h, 100% from 2025-06-15T15:06:40Z; 100% comes in 55 min; to stop it here, write a fixed share: eurek8s.io/traffic: "40%"',
+  );
+  assert.match(line(NOW + 120_000) ?? '', /; 10% comes in 2 min; to stop it here, .*: "0%"$/);
+  assert.match(line(NOW - 1e9) ?? '', /: its last step lasts$/);
+});

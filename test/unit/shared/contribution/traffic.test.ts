@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeTraffic, parseTraffic, type Traffic } from '../../../../shared/contribution/traffic.ts';
+import { describeFixedTraffic, parseFixedTraffic, type FixedTraffic } from '../../../../shared/contribution/traffic.ts';
 import { options } from '../../../../server/config/options.ts';
 import { TRAFFIC } from '../../../../shared/ingress/annotation-values.ts';
 
-const share = (percent: number): Traffic => ({ kind: 'share', percent });
+const share = (percent: number): FixedTraffic => ({ kind: 'share', percent });
 
 for (const [text, expected] of [
   ['single', { kind: 'single' }],
@@ -27,10 +27,17 @@ for (const [text, expected] of [
   ['Single', undefined],
   ['single\n', undefined],
   ['', undefined],
+  ['1%,', undefined],
+  ['1% 10m', undefined],
 ] as const)
-  test(`traffic ${JSON.stringify(text)} is ${expected === undefined ? 'refused' : describeTraffic(expected)}`, () => {
-    assert.deepEqual(parseTraffic(text), expected);
+  test(`traffic ${JSON.stringify(text)} is ${expected === undefined ? 'refused' : describeFixedTraffic(expected)}`, () => {
+    assert.deepEqual(parseFixedTraffic(text), expected);
     assert.deepEqual(TRAFFIC.parse(text), expected, 'as an annotation');
     const configured = options['defaults.traffic'].kind.read(text);
     assert.deepEqual(configured.ok ? configured.value : undefined, expected, 'as defaults.traffic');
   });
+
+test('a schedule is not what every application shall do: defaults.traffic refuses it', () => {
+  const configured = options['defaults.traffic'].kind.read('1% 10m, 100%');
+  assert.match(configured.ok ? '' : configured.error[0]!.message, /^expected "single", "ready" or a share /);
+});

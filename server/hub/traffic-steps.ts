@@ -1,0 +1,57 @@
+import type { AppName } from '../../shared/model/names.ts';
+import { positionAt, type SchedulePosition } from '../../shared/contribution/schedule.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SnapshotUpdate } from './hub.ts';
+
+/** Longest wait (milliseconds) between two looks at the clock: it may have been set, or the machine may have slept. */
+const MAX_WAIT_MS = 60_000;
+/** Until an application whose merge failed is looked at again. */
+const OVERDUE_MS = 1000;
+
+/** Has applications merged anew when their traffic schedules come to another step, whichever way the clock went. */
+export class TrafficSteps {
+  readonly #clock: Clock;
+  readonly #remerge: (apps: readonly AppName[]) => void;
+  /** Where the schedules stood when the applications were merged last. */
+  readonly #positions = new Map<AppName, SchedulePosition>();
+  #cancelLook: () => void = () => undefined;
+
+  constructor(clock: Clock, remerge: (apps: readonly AppName[]) => void) {
+    this.#clock = clock;
+    this.#remerge = remerge;
+  }
+
+  note({ merged }: Pick<SnapshotUpdate, 'merged'>): void {
+    let touched = false;
+    for (const [before, after] of merged) {
+      const position = after?.dial?.schedule;
+      const name = after?.name ?? before?.name;
+      if (name === undefined) continue;
+      if (position !== undefined) this.#positions.set(name, position);
+      else if (!this.#positions.delete(name)) continue;
+      touched = true;
+    }
+    if (touched) this.#lookLater();
+  }
+
+  stop(): void {
+    this.#cancelLook();
+  }
+
+  #lookLater(): void {
+    this.#cancelLook();
+    if (this.#positions.size === 0) return;
+    const now = this.#clock.now();
+    let wait = MAX_WAIT_MS;
+    for (const { next } of this.#positions.values())
+      if (next !== undefined) wait = Math.min(wait, next.at > now ? next.at - now : OVERDUE_MS);
+    this.#cancelLook = this.#clock.after(wait, () => this.#look());
+  }
+
+  #look(): void {
+    const now = this.#clock.now();
+    const due = [...this.#positions].filter(([, { schedule, step }]) => positionAt(schedule, now).step !== step);
+    this.#lookLater();
+    if (due.length > 0) this.#remerge(due.map(([name]) => name));
+  }
+}
