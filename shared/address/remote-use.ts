@@ -27,7 +27,10 @@ function whyNotRemote4(first: number, second: number): string | undefined {
 function whyNotRemote6(groups: readonly number[]): string | undefined {
   const [first = 0, second = 0, third = 0] = groups;
   const [high = 0, low = 0] = groups.slice(6);
-  const before = groups.slice(0, 6).join(',');
+  const before = groups
+    .slice(0, 6)
+    .map((group) => group.toString(16))
+    .join(':');
   if (before === ZEROS && high === 0 && low === 0) return 'the unspecified address';
   if (before === ZEROS && high === 0 && low === 1) return 'a loopback address';
   if (EMBEDDING.has(before)) return whyNotRemote4(high, low);
@@ -37,9 +40,9 @@ function whyNotRemote6(groups: readonly number[]): string | undefined {
   return first >>> 8 === 0xff ? 'a multicast address' : undefined;
 }
 
-const ZEROS = '0,0,0,0,0,0';
+const ZEROS = '0:0:0:0:0:0';
 /** What stands before an IPv4 address: nothing (RFC 4291), the marks of translators (RFC 2765 and RFC 6052). 6to4 apart. */
-const EMBEDDING: ReadonlySet<string> = new Set([ZEROS, `0,0,0,0,${0xffff},0`, `${0x64},${0xff9b},0,0,0,0`]);
+const EMBEDDING: ReadonlySet<string> = new Set([ZEROS, '0:0:0:0:ffff:0', '64:ff9b:0:0:0:0']);
 
 /** Names of the hosts files of common systems among them. */
 const LOOPBACK_NAME =
