@@ -1,4 +1,5 @@
 import { indent } from '../../shared/text/printable.ts';
+import { URL_ACCESS, type Access } from './access.ts';
 import { askServer, type ServerQuestion } from './ask-server.ts';
 import { replicasOf, type Resolve } from './replicas.ts';
 import { EXIT, type Shell } from './shell.ts';
@@ -6,6 +7,7 @@ import { EXIT, type Shell } from './shell.ts';
 export interface HoldsOptions {
   readonly servers: readonly string[];
   readonly json: boolean;
+  readonly access?: Access;
 }
 
 /** The answer of one server. `absent`: it has no such hold. `silent`: there is no answer, or not one of Eurek8s. */
@@ -22,9 +24,18 @@ export async function listHolds(options: HoldsOptions, shell: Shell, resolve?: R
   return answers.every(({ outcome }) => outcome === 'done') ? EXIT.done : EXIT.unanswered;
 }
 
-/** Releases a hold on every server that has it. Resolves with the exit code. */
-export async function releaseHold(id: string, options: HoldsOptions, shell: Shell, resolve?: Resolve): Promise<number> {
-  const path = `/eurek8s/holds/${encodeURIComponent(id)}/release`;
+/** What an operator may say of a hold: that the removal is real, or that nothing but a release ends it. */
+export type HoldOrder = 'release' | 'keep';
+
+/** Gives the order to every server that has the hold. Resolves with the exit code. */
+export async function orderHold(
+  order: HoldOrder,
+  id: string,
+  options: HoldsOptions,
+  shell: Shell,
+  resolve?: Resolve,
+): Promise<number> {
+  const path = `/eurek8s/holds/${encodeURIComponent(id)}/${order}`;
   const answers = await askEach(options, { path, method: 'POST' }, resolve);
   print(answers, options, shell);
   const outcomes = new Set(answers.map(({ outcome }) => outcome));
@@ -33,13 +44,13 @@ export async function releaseHold(id: string, options: HoldsOptions, shell: Shel
 }
 
 async function askEach(
-  { servers, json }: HoldsOptions,
+  { servers, json, access = URL_ACCESS }: HoldsOptions,
   question: Pick<ServerQuestion, 'path' | 'method'>,
   resolve: Resolve | undefined,
 ): Promise<readonly HoldsAnswer[]> {
   const accept = json ? 'application/json' : 'text/plain';
   const each = servers.map(async (server): Promise<readonly HoldsAnswer[]> => {
-    const replicas = await replicasOf(server, resolve);
+    const replicas = await replicasOf(server, access, resolve);
     if (!replicas.ok) return [{ server, outcome: 'silent', text: replicas.error }];
     return Promise.all(
       replicas.value.map(async (replica): Promise<HoldsAnswer> => {

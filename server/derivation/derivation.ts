@@ -1,19 +1,22 @@
 import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
-import { deriveIngress, type DerivedIngress } from '../../shared/ingress/derive.ts';
 import { objectKey } from '../../shared/ingress/object-key.ts';
-import { derivationRules, type DerivationConfig, type DerivationRules } from '../../shared/ingress/rules.ts';
+import { derivationRules, type DerivationConfig } from '../../shared/ingress/rules.ts';
 import { sameData } from '../../shared/data/same-data.ts';
 import type { ObjectKind, StrippedIngress, StrippedObject } from '../../shared/ingress/stripped.ts';
-import { appName, type AppName } from '../../shared/model/names.ts';
-import { runInSlices, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
+import type { GuardsConfig } from '../../shared/config/config.ts';
+import type { HoldState } from '../../shared/guard/removal-guard.ts';
+import type { AppName, SourceId } from '../../shared/model/names.ts';
+import { runInSlices, runSlice, type NewTimeSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContributionSink } from '../ports/source.ts';
+import type { ContributionSink, Holding, Urgency } from '../ports/source.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Resolver } from '../ports/resolver.ts';
 import { DerivedApps } from './derived-apps.ts';
 import { DownDamping } from './down-damping.ts';
 import { NameWants } from './name-wants.ts';
+import { Outcomes } from './outcomes.ts';
+import { Removals, type KnownIngress } from './removals.ts';
 
 export interface DerivationOptions extends DerivationConfig {
   /** For this derivation alone: it releases the names that it does not need. */
@@ -23,10 +26,18 @@ export interface DerivationOptions extends DerivationConfig {
   readonly metrics: Pick<Metrics, 'count'>;
   readonly sink: ContributionSink;
   readonly newTimeSlice: NewTimeSlice;
+  /** Whose objects they are. */
+  readonly source: SourceId;
+  readonly guards: GuardsConfig;
+  /** Up to when (epoch milliseconds) the source shows what there is; undefined: it is out of touch. */
+  readonly viewAt: () => number | undefined;
 }
 
 /** Longest wait (milliseconds) for the first answers of DNS before the first complete view is given without them. */
 const SETTLE_LIMIT_MS = 6_000;
+
+/** What an operator has asked for is not spread over turns. */
+const UNENDING: TimeSlice = { isSpent: () => false, next: () => Promise.resolve() };
 
 /**
  * `listing`: objects come in. `deriving`: all are in and gone through. `settling`: DNS is not in. `live`: changes go to the
@@ -43,11 +54,12 @@ type Phase = 'listing' | 'deriving' | 'settling' | 'live' | 'stopped';
  */
 export class Derivation {
   readonly #options: DerivationOptions;
-  readonly #rules: DerivationRules;
   readonly #objects = new ClusterObjects();
   readonly #apps = new DerivedApps();
   readonly #wants: NameWants;
   readonly #damping: DownDamping;
+  readonly #removals: Removals;
+  readonly #outcomes: Outcomes;
   readonly #unsubscribe: () => void;
   #phase: Phase = 'listing';
   #cancelSettling: () => void = () => undefined;
@@ -61,10 +73,40 @@ export class Derivation {
     // The configuration was checked with the same parser.
     if (!rules.ok) throw new TypeError(rules.error);
     this.#options = options;
-    this.#rules = rules.value;
     this.#wants = new NameWants(options.resolver);
     this.#damping = new DownDamping(options.clock, options.defaults.downDelay, (key) => this.#touch([key]));
+    this.#removals = new Removals({
+      ...options,
+      letGo: (keys) => this.#derive(keys, (apps) => this.#publish(apps), new Set(keys)),
+    });
+    this.#outcomes = new Outcomes({
+      ...options,
+      rules: rules.value,
+      objects: this.#objects,
+      apps: this.#apps,
+      removals: this.#removals,
+      damping: this.#damping,
+      wants: this.#wants,
+    });
     this.#unsubscribe = options.resolver.onChange((name) => this.#resolved(name));
+  }
+
+  /** What is kept back, and what an operator says to it. */
+  readonly holding: Holding = {
+    holds: () => this.#removals.holds(),
+    held: (app, _id, object) => (object === undefined ? undefined : this.#removals.held(app, this.#keyOf(object))),
+    release: (id) => this.#release(id),
+    keep: (id) => this.#removals.keep(id),
+  };
+
+  /** What is held, as plain data, for whoever keeps it over a restart. */
+  heldState(): HoldState<KnownIngress> | undefined {
+    return this.#removals.state();
+  }
+
+  /** Before everything is listed: a restart lets nothing through. What the lists show is no loss any more. */
+  restoreHeld(state: HoldState<KnownIngress>): void {
+    this.#removals.restore(state);
   }
 
   set(object: StrippedObject): void {
@@ -104,7 +146,8 @@ export class Derivation {
   allListed(): void {
     if (this.#phase !== 'listing') return;
     this.#phase = 'deriving';
-    this.#derive(this.#objects.ingressKeys(), () => {
+    const keys = new Set([...this.#objects.ingressKeys(), ...this.#removals.ingresses()]);
+    this.#derive(keys, () => {
       this.#phase = 'settling';
       this.#cancelSettling = this.#options.clock.after(SETTLE_LIMIT_MS, () => this.#goLive());
       this.#goLiveWhenSettled();
@@ -116,6 +159,7 @@ export class Derivation {
     this.#cancelSettling();
     this.#unsubscribe();
     this.#damping.stop();
+    this.#removals.stop();
     this.#wants.releaseAll();
   }
 
@@ -125,6 +169,7 @@ export class Derivation {
       ingresses: this.#objects.count('Ingress'),
       published: this.#apps.published,
       refused: this.#apps.refused,
+      held: this.#removals.size,
     };
   }
 
@@ -159,8 +204,9 @@ export class Derivation {
   }
 
   /** Derives these Ingresses and then calls `done` with the applications that came out different. */
-  #derive(keys: Iterable<string>, done: (apps: ReadonlySet<AppName>) => void): void {
-    const derived = runInSlices(this.#deriveSteps([...keys]), this.#options.newTimeSlice());
+  #derive(keys: Iterable<string>, done: (apps: ReadonlySet<AppName>) => void, mayGo?: ReadonlySet<string>): void {
+    const steps = this.#outcomes.deriveSteps(this.#keysWhileRunning([...keys]), mayGo);
+    const derived = runInSlices(steps, this.#options.newTimeSlice());
     if (derived instanceof Promise) this.#deriving = this.#finish(this.#deriving, derived, done);
     else done(derived);
   }
@@ -174,57 +220,29 @@ export class Derivation {
     if (this.#phase !== 'stopped') done(apps);
   }
 
-  *#deriveSteps(keys: readonly string[]): Steps<ReadonlySet<AppName>> {
-    const apps = new Set<AppName>();
-    for (const [i, key] of keys.entries()) {
-      if (i > 0) yield;
-      if (this.#phase === 'stopped') break;
-      for (const app of this.#deriveKey(key)) apps.add(app);
-    }
-    for (const [i, app] of [...apps].entries()) {
-      if (i > 0) yield;
-      this.#apps.contribution(app);
-    }
-    return apps;
+  /** A look at each Ingress on the way: none is derived once everything has stopped. */
+  *#keysWhileRunning(keys: Iterable<string>): Generator<string> {
+    for (const key of keys) if (this.#phase !== 'stopped') yield key;
   }
 
-  #deriveKey(key: string): readonly AppName[] {
-    const ingress = this.#objects.ingress(key);
-    try {
-      const derived = ingress === undefined ? undefined : this.#deriveOne(key, ingress);
-      this.#wants.set(key, derived?.namesWanted ?? new Set());
-      if (derived?.outcome.kind !== 'published') this.#damping.forget(key);
-      return this.#apps.set(key, derived, this.#options.clock.now());
-    } catch (error) {
-      return this.#contain(key, ingress, error);
-    }
+  /** Before the call returns, as the operator's next look must show it. */
+  #release(id: string): boolean {
+    const keys = this.#removals.release(id);
+    if (keys.length === 0) return false;
+    const derived = runSlice(this.#outcomes.deriveSteps(keys, new Set(keys)), UNENDING);
+    if (derived.done === true) this.#publish(derived.value, 'now');
+    return true;
   }
 
-  /** One Ingress that cannot be derived fails alone: its last outcome stays, and says so. */
-  #contain(key: string, ingress: StrippedIngress | undefined, error: unknown): readonly AppName[] {
-    const { cluster, log, metrics } = this.#options;
-    const app = this.#apps.get(key)?.app ?? appName(ingress?.meta.name ?? key);
-    metrics.count('application_faults', { stage: 'derive' });
-    log.error({ cluster, ingress: key, app, err: error }, 'deriving an Ingress failed: its last known outcome stays');
-    const what = error instanceof Error ? error.message : String(error);
-    const reason = `what the Ingress says now cannot be worked out (${what}); what was known of it stays`;
-    return this.#apps.fail(key, app, { object: `${cluster}/${key}`, code: 'internal-error', reason });
-  }
-
-  #deriveOne(key: string, ingress: StrippedIngress): DerivedIngress {
-    const before = this.#apps.get(key);
-    const entry = before?.kind === 'published' ? before.publication : undefined;
-    const current = before && { app: before.app, entry };
-    const derived = deriveIngress(ingress, this.#objects, this.#rules, this.#options.resolver, current);
-    if (derived.outcome.kind === 'refused') return derived;
-    const publication = this.#damping.apply(key, entry, derived.outcome.publication);
-    return { ...derived, outcome: { kind: 'published', publication } };
-  }
-
-  #publish(apps: ReadonlySet<AppName>): void {
+  #publish(apps: ReadonlySet<AppName>, urgency: Urgency = 'coalesced'): void {
     if (apps.size === 0 || this.#phase !== 'live') return;
     this.#options.log.debug({ cluster: this.#options.cluster, apps: [...apps] }, 'derived entries changed');
-    this.#options.sink.update(new Map([...apps].map((app) => [app, this.#apps.contribution(app)])), 'coalesced');
+    this.#options.sink.update(new Map([...apps].map((app) => [app, this.#apps.contribution(app)])), urgency);
+  }
+
+  /** Of `cluster/namespace/ingress`. */
+  #keyOf(object: string): string {
+    return object.slice(this.#options.cluster.length + 1);
   }
 
   /** A load balancer that changes takes its DNS records with it: ask again now, not when their time is up. */

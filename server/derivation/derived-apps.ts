@@ -23,10 +23,17 @@ export class DerivedApps {
   readonly #ingressesByApp = new MultiMap();
   /** Kept while it is right, so that a change of thousands can be made ready bit by bit and told at once. */
   readonly #contributions = new Map<AppName, AppContribution>();
+  /** By application, the Ingresses that are published as it. */
+  readonly #publishedByApp = new MultiMap();
   #published = 0;
 
   get published(): number {
     return this.#published;
+  }
+
+  /** With at least one publication. */
+  get publishedApps(): number {
+    return this.#publishedByApp.size;
   }
 
   get refused(): number {
@@ -35,6 +42,11 @@ export class DerivedApps {
 
   get(ingress: string): Outcome | undefined {
     return this.#outcomes.get(ingress);
+  }
+
+  /** The Ingresses that are published as this application. */
+  publishedAs(app: AppName): ReadonlySet<string> {
+    return this.#publishedByApp.get(app);
   }
 
   /** The applications whose contribution changes by it: none when the outcome is as before. */
@@ -61,6 +73,8 @@ export class DerivedApps {
       this.#ingressesByApp.add(after.app, ingress);
       this.#outcomes.set(ingress, after);
     }
+    if (before?.kind === 'published') this.#publishedByApp.delete(before.app, ingress);
+    if (after?.kind === 'published') this.#publishedByApp.add(after.app, ingress);
     this.#published += Number(after?.kind === 'published') - Number(before?.kind === 'published');
     return this.#changed([...new Set([before, after].flatMap((outcome) => outcome?.app ?? []))]);
   }

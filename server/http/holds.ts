@@ -1,12 +1,10 @@
-import type { FastifyInstance, onRequestHookHandler } from 'fastify';
-import { renderHolds, renderReleased, reportHold, type HoldReport } from '../../shared/api/holds.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { renderHolds, renderKept, renderReleased, reportHold, type HoldReport } from '../../shared/api/holds.ts';
 import type { Source } from '../ports/source.ts';
-import { operatorRefusal } from './operator.ts';
 import { refuse } from './refuse.ts';
-import { sendEmpty } from './reply.ts';
 import { sendReport } from './report.ts';
 
-/** Registers the list of the removals that sources hold back, and the command by which an operator releases one. */
+/** Registers the list of the removals that sources hold back, and the commands by which an operator releases or keeps one. */
 export function registerHolds(app: FastifyInstance, sources: readonly Source[]): void {
   const holds = (): readonly HoldReport[] =>
     sources.flatMap((source) => (source.holds?.() ?? []).map((hold) => reportHold(source.id, hold)));
@@ -16,21 +14,28 @@ export function registerHolds(app: FastifyInstance, sources: readonly Source[]):
     return sendReport(request, reply, report, () => renderHolds(report));
   });
 
-  app.post('/eurek8s/holds/:id/release', { onRequest: operatorsOnly }, (request, reply) => {
-    const { id = '' } = request.params as Readonly<Record<string, string>>;
+  const find = (request: FastifyRequest): HoldReport | undefined => holds().find(({ id }) => id === idOf(request));
+  const absent = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const all = holds();
-    const released = all.find((hold) => hold.id === id);
-    if (released === undefined || !sources.some((source) => source.release?.(id) === true)) {
-      const others = all.length === 0 ? 'nothing is held' : `held is ${all.map((hold) => hold.id).join(', ')}`;
-      return refuse(request, reply, 404, `there is no hold ${id} here: ${others}`);
-    }
+    const others = all.length === 0 ? 'nothing is held' : `held is ${all.map(({ id }) => id).join(', ')}`;
+    return refuse(request, reply, 404, `there is no hold ${idOf(request)} here: ${others}`);
+  };
+
+  app.post('/eurek8s/holds/:id/release', (request, reply) => {
+    const released = find(request);
+    if (released === undefined || !sources.some((source) => source.release?.(released.id) === true))
+      return absent(request, reply);
     return sendReport(request, reply, { released }, () => renderReleased(released));
+  });
+
+  app.post('/eurek8s/holds/:id/keep', (request, reply) => {
+    sources.some((source) => source.keep?.(idOf(request)) === true);
+    const kept = find(request);
+    if (kept?.kept !== true) return absent(request, reply);
+    return sendReport(request, reply, { kept }, () => renderKept(kept));
   });
 }
 
-/** Refuses others before the body is read. */
-const operatorsOnly: onRequestHookHandler = ({ raw }, reply, done) => {
-  const reason = operatorRefusal(raw);
-  if (reason === undefined) done();
-  else sendEmpty(reply, 403, reason);
-};
+function idOf({ params }: FastifyRequest): string {
+  return (params as Readonly<Record<string, string>>)['id'] ?? '';
+}

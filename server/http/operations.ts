@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { FollowedFiles } from '../../shared/api/files.ts';
 import { explainApplication } from '../../shared/api/explain.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
@@ -19,6 +20,7 @@ export interface OperationsPorts {
   readonly clock: Clock;
   readonly registry: RegistryView;
   readonly sources: readonly Source[];
+  readonly files: () => readonly FollowedFiles[];
   /** Whether the server is being stopped. */
   readonly stopping: () => boolean;
   /** All metrics in the Prometheus text format, and its content type. */
@@ -32,13 +34,15 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
       ports.sources.map((source) => ({ ...pick(source), holds: source.holds?.() ?? [], health: source.health() })),
       ports.registry.awaited(),
       ports.clock.now(),
+      ports.files(),
     );
 
   app.get('/', (request, reply) => {
     const summary = summarize(ports.version, ports.registry.snapshot());
-    const base = `http://${request.headers.host ?? 'localhost'}`;
-    return sendReport(request, reply, { ...summary, sources: sources().sources }, () =>
-      renderSummary(summary, sources(), base),
+    const base = `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+    const report = sources();
+    return sendReport(request, reply, { ...summary, sources: report.sources, files: report.files }, () =>
+      renderSummary(summary, report, base),
     );
   });
 
@@ -72,8 +76,8 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
       );
     }
     const now = ports.clock.now();
-    const explanation = explainApplication(found, snapshot.log.recent.flat(), now, (source, id) =>
-      ports.sources.find((each) => each.id === source)?.held?.(name, id),
+    const explanation = explainApplication(found, snapshot.log.recent.flat(), now, (source, id, object) =>
+      ports.sources.find((each) => each.id === source)?.held?.(name, id, object),
     );
     return sendReport(request, reply, explanation, () => renderExplanation(explanation, now));
   });

@@ -1,5 +1,5 @@
 import type { AppContribution, ContributionUpdate, World } from '../../shared/contribution/contribution.ts';
-import type { Held, Hold } from '../../shared/guard/brake.ts';
+import type { Held, Hold } from '../../shared/guard/hold.ts';
 import type { AppName, InstanceId, SourceId } from '../../shared/model/names.ts';
 
 /** `starting`: no complete view yet. `synced`: current. `stale`: a view, but its upstream is out of reach. */
@@ -31,10 +31,25 @@ export interface ContributionSink {
   synced(): void;
 }
 
+/** The removals that a source holds back, and the orders of an operator. */
+export interface Holding {
+  holds(): readonly Hold[];
+  /**
+   * The hold that an entry is served for alone; `undefined`: its removal is not held back. `object`: what the entry was
+   * derived from, where it was.
+   */
+  held(app: AppName, id: InstanceId, object: string | undefined): Held | undefined;
+  /** Releases a hold before the call returns; false: there is no such hold. */
+  release(holdId: string): boolean;
+  /** Keeps a hold until it is released, however long that takes; false: there is no such hold. */
+  keep(holdId: string): boolean;
+}
+
 /**
- * Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and heals by itself.
+ * Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and heals by itself. The
+ * parts of `Holding` are absent where a source holds nothing back.
  */
-export interface Source {
+export interface Source extends Partial<Holding> {
   readonly id: SourceId;
   readonly world: World;
   /** Whether reads wait for its first sync. */
@@ -42,10 +57,4 @@ export interface Source {
   start(sink: ContributionSink): void;
   stop(): Promise<void>;
   health(): SourceHealth;
-  /** The removals that it holds back. Absent, like the next two, where a source holds nothing back. */
-  holds?(): readonly Hold[];
-  /** The hold that an instance is served for alone; `undefined`: its removal is not held back. */
-  held?(app: AppName, id: InstanceId): Held | undefined;
-  /** Releases a hold before the call returns; false: there is no such hold. */
-  release?(holdId: string): boolean;
 }

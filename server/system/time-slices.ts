@@ -8,27 +8,30 @@ const SLICE_MS = 5;
  * time take longer, but do not stall requests longer. Between two slices timers, requests and answers are served. A
  * turn that something else has made long, such as the end of a garbage collection, gets no slice on top.
  */
-export function systemTimeSlices(sliceMs = SLICE_MS): NewTimeSlice {
+export function systemTimeSlices(
+  sliceMs = SLICE_MS,
+  monotonicMs: () => number = () => performance.now(),
+): NewTimeSlice {
   const waiting: (() => void)[] = [];
   let waitingSince = 0;
   let passedOver = false;
   const resume = (): void => {
     // Not twice in a row: on a loop that is always busy every turn is long.
-    passedOver = !passedOver && performance.now() - waitingSince >= sliceMs;
-    if (passedOver) waitingSince = performance.now();
+    passedOver = !passedOver && monotonicMs() - waitingSince >= sliceMs;
+    if (passedOver) waitingSince = monotonicMs();
     else waiting.shift()?.();
     if (waiting.length > 0) setImmediate(resume);
   };
   return (share = 1) => {
-    let beganAt = performance.now();
+    let beganAt = monotonicMs();
     return {
-      isSpent: () => performance.now() - beganAt >= sliceMs * share,
+      isSpent: () => monotonicMs() - beganAt >= sliceMs * share,
       next: async () => {
-        waitingSince = performance.now();
+        waitingSince = monotonicMs();
         await new Promise<void>((resolve) => {
           if (waiting.push(resolve) === 1) setImmediate(resume);
         });
-        beganAt = performance.now();
+        beganAt = monotonicMs();
       },
     };
   };

@@ -1,4 +1,5 @@
 import type { Config } from '../../shared/config/config.ts';
+import { sourceId } from '../../shared/model/names.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { Derivation } from '../derivation/derivation.ts';
@@ -11,6 +12,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
 import type { PeerFeed } from '../ports/peer-feed.ts';
 import type { Replicas } from '../ports/replicas.ts';
+import type { CurrentTls } from '../ports/tls.ts';
 import type { WriteTarget } from '../ports/writes.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import { LeasesSource } from '../sources/leases/leases-source.ts';
@@ -26,6 +28,7 @@ export interface SourceEdges {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The id of this process, see `ServerEdges`. */
   readonly self: string;
+  readonly legacyTls: CurrentTls | undefined;
 }
 
 /** The sources of a configuration, in the order of precedence, and where writes go. */
@@ -51,7 +54,8 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   let peerFeed: PeerFeed | undefined;
   let upstream = (): readonly string[] => [];
   if (config.legacy.urls.length > 0) {
-    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges });
+    const settings = edges.legacyTls === undefined ? {} : { tls: edges.legacyTls };
+    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges, settings });
     sources.push(legacy.source);
     target = legacy.writes;
     upstream = legacy.upstream;
@@ -72,6 +76,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     log,
     metrics,
     newTimeSlice,
+    guards: config.guards,
   };
   for (const cluster of config.clusters)
     sources.push(
@@ -80,11 +85,13 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         selection: config.selection,
         healthMode: config.defaults.health,
         strip: stripObject,
-        openSink: (sink) =>
+        openSink: (sink, viewAt) =>
           new Derivation({
             ...derivation,
             origin: 'cluster',
             cluster: cluster.name,
+            source: sourceId(`cluster:${cluster.name}`),
+            viewAt,
             resolver: new DnsResolver(names),
             sink,
           }),

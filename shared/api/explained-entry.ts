@@ -1,4 +1,4 @@
-import type { Held } from '../guard/brake.ts';
+import type { Held } from '../guard/hold.ts';
 import type { World } from '../contribution/contribution.ts';
 import type { HiddenEntry, Origin } from '../registry/application.ts';
 import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
@@ -34,12 +34,13 @@ export interface ExplainedHidden extends ExplainedEntry {
   readonly reason: string;
 }
 
-/** The hold on an instance of a source, if its removal is held. */
-export type HeldBy = (source: SourceId, id: InstanceId) => Held | undefined;
+/** The hold on an entry of a source, if its removal is held. `object`: what the entry was derived from, where it was. */
+export type HeldBy = (source: SourceId, id: InstanceId, object: string | undefined) => Held | undefined;
 
 export function explainEntry(record: InstanceRecord, origin: Origin | undefined, heldBy: HeldBy): ExplainedEntry {
   const derived = origin?.kind === 'ingress' ? origin : undefined;
-  const held = origin?.kind === 'registration' ? heldBy(origin.source, record.id) : undefined;
+  const held = origin && heldBy(origin.source, record.id, derived?.object);
+  const hold = origin === undefined || held === undefined ? [] : [heldNotice(origin.source, held, derived?.object)];
   const ports: string[] = [];
   if (record.port.enabled) ports.push(`http:${record.port.number}`);
   if (record.securePort.enabled) ports.push(`https:${record.securePort.number}`);
@@ -57,7 +58,7 @@ export function explainEntry(record: InstanceRecord, origin: Origin | undefined,
       derived === undefined ? 'registered by the instance itself' : `derived from the Ingress: ${derived.statusReason}`,
     since: time(derived?.changedAt ?? record.lastUpdatedTimestamp),
     hold: held?.holdId,
-    notices: origin !== undefined && held !== undefined ? [heldNotice(origin.source, held)] : (derived?.notices ?? []),
+    notices: [...hold, ...(derived?.notices ?? [])],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Held, Hold } from '../guard/brake.ts';
+import type { Held, Hold } from '../guard/hold.ts';
 import { counted, indent, printable, table, time } from '../text/printable.ts';
 
 /** One hold in `GET /eurek8s/holds`; times in RFC 3339. */
@@ -6,11 +6,16 @@ export interface HoldReport {
   readonly id: string;
   readonly source: string;
   readonly what: string;
+  /** What `instances` are: those of a registry, or the Ingresses of a cluster. */
+  readonly counted: 'instance' | 'Ingress';
   readonly instances: number;
   readonly instancesBefore: number;
   readonly applications: number;
   readonly since: string;
-  readonly releasesAt: string;
+  /** From when a confirmation lets it through; absent while it is kept. */
+  readonly releasesAt: string | undefined;
+  /** Whether an operator keeps it until it is released. */
+  readonly kept: boolean;
 }
 
 /** `GET /eurek8s/holds`. */
@@ -19,12 +24,22 @@ export interface HoldsReport {
 }
 
 export function reportHold(source: string, hold: Hold): HoldReport {
-  const { id, what, instances, instancesBefore, applications } = hold;
-  const since = moment(hold.since);
-  return { id, source, what, instances, instancesBefore, applications, since, releasesAt: moment(hold.releasesAt) };
+  const { id, what, counted, instances, instancesBefore, applications, releasesAt } = hold;
+  return {
+    id,
+    source,
+    what,
+    counted,
+    instances,
+    instancesBefore,
+    applications,
+    since: moment(hold.since),
+    releasesAt: releasesAt === undefined ? undefined : moment(releasesAt),
+    kept: releasesAt === undefined,
+  };
 }
 
-const COLUMNS = ['ID', 'SOURCE', 'INSTANCES', 'APPLICATIONS', 'SINCE', 'RELEASED AT'];
+const COLUMNS = ['ID', 'SOURCE', 'HELD', 'APPLICATIONS', 'SINCE', 'RELEASED AT'];
 
 export function renderHolds({ holds }: HoldsReport): string {
   if (holds.length === 0) return 'nothing is held\n';
@@ -34,37 +49,53 @@ export function renderHolds({ holds }: HoldsReport): string {
     `${hold.instances} of ${hold.instancesBefore}`,
     String(hold.applications),
     hold.since,
-    hold.releasesAt,
+    hold.releasesAt ?? 'kept',
   ]);
   const [head = '', ...lines] = table(COLUMNS, rows).split('\n');
-  const blocks = holds.map(({ id, what }, i) => [
+  const blocks = holds.map(({ id, what, kept }, i) => [
     lines[i] ?? '',
     indent(printable(what)),
     indent(printable(`let through now by: ${releaseCommand(id)}`)),
+    ...(kept ? [] : [indent(printable(`kept, however long it lasts, by: ${keepCommand(id)}`))]),
   ]);
   return `${[head, ...blocks.flat()].join('\n')}\n`;
 }
 
 /** The lines about a hold below its source. */
-export function holdLines({ id, source, what, instances, instancesBefore, releasesAt }: HoldReport): readonly string[] {
+export function holdLines({ id, source, what, counted, ...hold }: HoldReport): readonly string[] {
+  const kind = counted === 'instance' ? 'instances' : 'Ingresses';
   return [
-    `${instances} of ${instancesBefore} ${source} instances held: ${what}`,
-    `released at ${releasesAt} when it is confirmed, or now by: ${releaseCommand(id)}`,
+    `${hold.instances} of ${hold.instancesBefore} ${source} ${kind} held: ${what}`,
+    untilWhen(hold.releasesAt, id),
   ];
 }
 
 /** The answer to the release of a hold. */
-export function renderReleased({ id, source, instances, applications }: HoldReport): string {
-  const what = `${counted(instances, 'instance')} of ${counted(applications, 'application')}`;
-  return `${printable(`${id} is released: ${what} are gone, as ${source} does not list them any more`)}\n`;
+export function renderReleased(hold: HoldReport): string {
+  return `${printable(`${hold.id} is released: ${extent(hold)} are gone, as ${hold.source} does not list them any more`)}\n`;
 }
 
-/** The notice of an entry that is served only because of a hold. */
-export function heldNotice(source: string, { holdId, since, releasesAt }: Held): string {
-  return (
-    `held: ${source} no longer lists it since ${moment(since)}; ` +
-    `released at ${moment(releasesAt)} when it is confirmed, or now by: ${releaseCommand(holdId)}`
-  );
+/** The answer to the order to keep a hold. */
+export function renderKept(hold: HoldReport): string {
+  return `${printable(`${hold.id} is kept: ${extent(hold)} stay until they are back, or by: ${releaseCommand(hold.id)}`)}\n`;
+}
+
+/** The notice of an entry that is served only because of a hold. `object`: what it was derived from, where it was. */
+export function heldNotice(source: string, { holdId, since, releasesAt }: Held, object: string | undefined): string {
+  const until = untilWhen(releasesAt === undefined ? undefined : moment(releasesAt), holdId);
+  const what = object === undefined ? 'lists it' : `has ${object} with all that it needs`;
+  return `held: ${source} no longer ${what} since ${moment(since)}; ${until}`;
+}
+
+function extent({ counted: kind, instances, applications }: HoldReport): string {
+  const plural = kind === 'instance' ? 'instances' : 'Ingresses';
+  return `${counted(instances, kind, plural)} of ${counted(applications, 'application')}`;
+}
+
+function untilWhen(releasesAt: string | undefined, id: string): string {
+  const when =
+    releasesAt === undefined ? 'kept until released' : `released at ${releasesAt} when it is confirmed, or now`;
+  return `${when} by: ${releaseCommand(id)}`;
 }
 
 /** Times of holds come from our own clock, so they are always moments. */
@@ -74,4 +105,8 @@ function moment(ms: number): string {
 
 function releaseCommand(id: string): string {
   return `eurek8s holds release ${id}`;
+}
+
+function keepCommand(id: string): string {
+  return `eurek8s holds keep ${id}`;
 }

@@ -1,13 +1,13 @@
 import type { Dial } from '../registry/application.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import type { CallerView } from './callers.ts';
-import type { Explanation } from './explain.ts';
+import type { AppHold, Explanation } from './explain.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
 
 /** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
-  const { app, policy, share, served, hidden, refused, callers } = explanation;
+  const { app, policy, share, holds, served, hidden, refused, callers } = explanation;
   const blocks = [
     [
       `${printable(app)}: ${callers.summary}`,
@@ -15,6 +15,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
       callers.timing,
       `policy ${policy}`,
       ...(share === undefined ? [] : [dialLine(share)]),
+      ...holds.map(holdLine),
     ].join('\n'),
     servedBlock(served, now),
     ...(callers.zones.length > 1 ? [zonesBlock(callers)] : []),
@@ -29,6 +30,10 @@ function dialLine({ asked, entries, realUp, achievedPercent }: Dial): string {
     `traffic: asked ${asked}, achieved ${achievedPercent}% by ${counted(entries, 'entry', 'entries')} ` +
     `beside ${counted(realUp, 'registered instance')}`
   );
+}
+
+function holdLine({ id, source, entries }: AppHold): string {
+  return printable(`held: ${counted(entries, 'entry', 'entries')} of ${source} by hold ${id}, see eurek8s holds`);
 }
 
 const COLUMNS = ['ID', 'STATUS', 'HOST', 'ADDRESS', 'PORTS', 'ZONE', 'FROM', 'SINCE'];

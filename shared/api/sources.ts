@@ -1,4 +1,5 @@
-import type { Hold } from '../guard/brake.ts';
+import type { Hold } from '../guard/hold.ts';
+import { renderFiles, reportFiles, type FilesReport, type FollowedFiles } from './files.ts';
 import type { World } from '../contribution/contribution.ts';
 import { holdLines, reportHold, type HoldReport } from './holds.ts';
 import { age, indent, printable, table, time } from '../text/printable.ts';
@@ -25,6 +26,8 @@ export interface SourcesReport {
   /** Required sources that reads still wait for. */
   readonly awaited: readonly string[];
   readonly sources: readonly SourceReport[];
+  /** Files of the configuration that are followed. */
+  readonly files: readonly FilesReport[];
 }
 
 /** What a report needs of a source. Times in epoch milliseconds. */
@@ -42,8 +45,14 @@ export interface SourceFacts {
 }
 
 /** `now` in epoch milliseconds. */
-export function reportSources(sources: readonly SourceFacts[], awaited: readonly string[], now: number): SourcesReport {
+export function reportSources(
+  sources: readonly SourceFacts[],
+  awaited: readonly string[],
+  now: number,
+  files: readonly FollowedFiles[] = [],
+): SourcesReport {
   return {
+    files: reportFiles(files, now),
     ready: awaited.length === 0,
     awaited,
     sources: sources.map(({ id, world, required, holds, health }) => ({
@@ -78,7 +87,8 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
     ].join('\n'),
   );
   const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
-  return `${[...waiting, head, ...blocks].join('\n')}\n`;
+  const files = renderFiles(report.files, detail);
+  return `${[...waiting, head, ...blocks].join('\n')}\n${files === '' ? '' : `\n${files}`}`;
 }
 
 function facts({ detail }: SourceReport): readonly string[] {

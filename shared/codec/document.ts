@@ -16,11 +16,6 @@ export interface DocumentFacts {
   readonly skipped: readonly Skipped[];
 }
 
-/** A whole registry or a delta, as another server sent it. */
-export interface DecodedApplications extends DocumentFacts {
-  readonly applications: readonly DecodedApplication[];
-}
-
 /** Takes the applications of a document one by one. They count only once the document has been read to its end. */
 export interface ApplicationIntake {
   add(application: DecodedApplication): void;

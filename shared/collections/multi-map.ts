@@ -23,6 +23,11 @@ export class MultiMap {
     return this.#sets.has(key);
   }
 
+  /** How many keys have members. */
+  get size(): number {
+    return this.#sets.size;
+  }
+
   keys(): IterableIterator<string> {
     return this.#sets.keys();
   }

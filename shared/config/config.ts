@@ -1,3 +1,4 @@
+import type { Right } from '../auth/rights.ts';
 import type { AppName } from '../model/names.ts';
 import type { Traffic } from '../contribution/traffic.ts';
 import type { Policy } from '../contribution/policy.ts';
@@ -5,6 +6,7 @@ import type { Policy } from '../contribution/policy.ts';
 /** The whole configuration, parsed, defaulted and frozen. Durations are in milliseconds, percentages from 0 to 100. */
 export interface Config {
   readonly listen: ListenConfig;
+  readonly auth: AuthConfig;
   readonly legacy: LegacyConfig;
   readonly leases: { readonly enabled: boolean };
   readonly clusters: readonly ClusterConfig[];
@@ -26,6 +28,31 @@ export interface ListenConfig {
   readonly port: number;
   /** How long an idle connection stays open. */
   readonly keepAlive: number;
+  /** undefined: plain HTTP alone. */
+  readonly tls: ListenTlsConfig | undefined;
+  /** Networks of proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
+}
+
+export interface ListenTlsConfig {
+  /** Paths of PEM files. */
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCa: string | undefined;
+  readonly clientAuth: ClientAuth;
+  /** Beside the plain port; undefined: `listen.port` speaks TLS. */
+  readonly port: number | undefined;
+}
+
+/** Whether clients are asked for a certificate, and whether a connection takes one. */
+export const CLIENT_AUTH = ['none', 'request', 'require'] as const;
+export type ClientAuth = (typeof CLIENT_AUTH)[number];
+
+export interface AuthConfig {
+  /** Path of the credentials file; undefined: nobody is asked for credentials. */
+  readonly file: string | undefined;
+  /** What requests without credentials may do. */
+  readonly anonymous: readonly Right[];
 }
 
 /** The legacy Eureka. */
@@ -40,6 +67,14 @@ export interface LegacyConfig {
   readonly required: boolean;
   /** Whether replication batches of the legacy are accepted. */
   readonly peerFeed: boolean;
+  readonly tls: LegacyTlsConfig;
+}
+
+/** Paths of PEM files; undefined: as the system does, without a certificate of our own. */
+export interface LegacyTlsConfig {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
 }
 
 export type ClusterConfig = {
@@ -100,10 +135,12 @@ export const OWNERSHIP_MODES = ['open', 'legacy-listed', 'listed'] as const;
 export type OwnershipMode = (typeof OWNERSHIP_MODES)[number];
 
 export interface GuardsConfig {
-  /** Percent of a source's instances that may go in one step before the change is held. */
+  /** Percent of a source's instances or published applications that may go at once before the change is held. */
   readonly maxRemoval: number;
-  /** Fewer removed instances than this are never held. */
+  /** Fewer removed instances or applications than this are never held. */
   readonly minInstances: number;
-  /** Milliseconds a held change must be confirmed by repeated fetches before it is let through. */
+  /** Milliseconds a held change must be confirmed before it is let through, and for which what has passed counts. */
   readonly grace: number;
+  /** Milliseconds within which deletions are one change: held together, those that had passed as well. */
+  readonly window: number;
 }

@@ -1,181 +1,215 @@
 import type { GuardsConfig } from '../config/config.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
+import type { Held, Hold, HoldHead } from './hold.ts';
 import { holdId } from './hold-id.ts';
+import { countedFor, exceedsLimit } from './limit.ts';
 
-/** Instances that are gone, by application; none of them without any. */
+/** Lost instances by application. No application is empty. */
 export interface Losses {
   readonly apps: ReadonlyMap<AppName, Map<InstanceId, InstanceRecord>>;
-  /** How many instances. */
+  /** The number of instances. */
   readonly size: number;
 }
 
-/** A change that is kept back: the entries named here are still served as last known. */
-export interface Hold {
-  /** The same on all replicas that saw the same loss (`holdId`), and for as long as there is a hold. */
-  readonly id: string;
-  /** Epoch milliseconds. */
-  readonly since: number;
-  readonly what: string;
-  readonly instances: number;
-  /** How many instances the source served when the last of them was lost, those included. */
-  readonly instancesBefore: number;
-  readonly applications: number;
-  /** Epoch milliseconds from which a confirming full fetch lets (the first of) the removals through. */
-  readonly releasesAt: number;
-}
-
-/** One instance that is served though its upstream does not list it any more. Times in epoch milliseconds. */
-export interface Held {
-  readonly holdId: string;
-  readonly since: number;
-  readonly releasesAt: number;
-}
-
-/** What one answer did not show any more. Kept together, so that a registry of any size is held and let go at once. */
+/**
+ * The instances that one answer no longer showed. They stay together: a registry of any size is held and released at
+ * once.
+ */
 interface Wave {
   readonly since: number;
   readonly apps: Map<AppName, Map<InstanceId, InstanceRecord>>;
   size: number;
-  /** Full fetches after the first one that showed the instances missing too. */
+  /** Later full fetches that did not show the instances either. */
   confirmations: number;
 }
 
-/** Full fetches, beyond the one that raised the suspicion, that must show a removal before it is believed. */
+/** A hold as plain data, to be kept over a restart. */
+export interface BrakeState {
+  readonly head: HoldHead;
+  readonly waves: readonly {
+    readonly since: number;
+    readonly confirmations: number;
+    readonly apps: readonly (readonly [AppName, readonly InstanceRecord[]])[];
+  }[];
+}
+
+/** Further full fetches that must confirm a removal before it is let through. */
 const MIN_CONFIRMATIONS = 2;
-/** Confirming full fetches spread over a grace period. */
+/** Confirming full fetches in a grace period. */
 const CHECKS_PER_GRACE = 5;
 
 /**
- * The mass-change brake: removals without evidence (the upstream just does not list the instance any more, or says that
- * its lease ran out) pass while they are few, and are held when they are many at once, because an upstream that was
- * restarted or split looks exactly like that. Held removals are let through when full fetches have shown them over the
- * whole grace period, or by an operator. Additions and modifications never come here.
+ * Holds mass removals without evidence: the upstream no longer lists an instance, or reports that its lease expired. A
+ * few such removals pass. Many at once are held, because an upstream that was restarted or split looks exactly like
+ * that. A hold ends when full fetches have confirmed it over the whole grace period, or when an operator releases it.
+ * Additions and modifications never come here. Recent removals count together with the next ones, because a registry
+ * that loses a few instances every few seconds becomes empty as well.
  */
 export class Brake {
   readonly #source: string;
   readonly #guards: GuardsConfig;
-  readonly #window: number;
-  /** In the order of time. */
+  /** What is held, in the order of time. */
   #waves: readonly Wave[] = [];
-  /** Removals let through lately: one loss may arrive in slices. */
-  #passed: readonly { readonly at: number; readonly count: number }[] = [];
-  #id = '';
-  #since = 0;
-  #what = '';
-  #before = 0;
+  /** Recent removals that passed and have not come back. */
+  #passed: readonly Wave[] = [];
+  #head: HoldHead | undefined;
 
-  /** `window`, in milliseconds: what goes within it counts as one change (default: one refresh of a stock server's cache). */
-  constructor(source: string, guards: GuardsConfig, window = 30_000) {
+  constructor(source: string, guards: GuardsConfig) {
     this.#source = source;
     this.#guards = guards;
-    this.#window = window;
   }
 
   /**
-   * Decides on removals without evidence; what is held belongs to the brake from then on. `before` is the number of
-   * instances served so far, `after` that of the upstream's new view. While there is a hold, every further removal joins
-   * it.
+   * Decides on removals without evidence. The brake keeps what is held. `before`: the number of instances served so
+   * far. `after`: the number in the upstream's new view. While there is a hold, every further removal joins it. Only
+   * removals that exceed the limit join a hold that an operator keeps.
    */
   judge(losses: Losses, before: number, after: number, now: number): 'passed' | 'held' {
     if (losses.size === 0) return 'passed';
-    this.#passed = this.#passed.filter((step) => now - step.at < this.#window);
-    const lately = this.#passed.reduce((sum, step) => sum + step.count, 0);
-    const { maxRemoval, minInstances } = this.#guards;
+    const period = countedFor(this.#guards);
+    this.#passed = this.#passed.filter(({ since }) => now - since < period);
+    const lately = sizeOf(this.#passed);
+    const { maxRemoval } = this.#guards;
     const count = losses.size + lately;
-    const many = count >= minInstances && count * 100 > maxRemoval * (before + lately);
-    if (this.#waves.length === 0 && !many && after > 0) {
-      this.#passed = [...this.#passed, { at: now, count: losses.size }];
+    const wave = { since: now, apps: new Map(losses.apps), size: losses.size, confirmations: 0 };
+    const joins = this.#head !== undefined && !this.#head.kept;
+    if (!joins && after > 0 && !exceedsLimit(count, before + lately, this.#guards)) {
+      this.#passed = [...this.#passed, wave];
       return 'passed';
     }
-    if (this.#waves.length === 0) {
-      this.#id = holdId(this.#source, losses);
-      this.#since = now;
-      this.#what =
-        after === 0
-          ? `the registry went from ${before} instances to none`
-          : `${count} of ${before + lately} instances are gone at once, more than ${maxRemoval} %`;
-    }
-    this.#before = before;
-    const wave = { since: now, apps: new Map(losses.apps), size: losses.size, confirmations: 0 };
+    const what =
+      after === 0
+        ? `the registry went from ${before} instances to none`
+        : `${count} of ${before + lately} instances are gone at once, more than ${maxRemoval} %`;
+    this.#head = {
+      ...(this.#head ?? { id: holdId(this.#source, losses), since: now, what, kept: false }),
+      before,
+    };
     this.#waves = [...this.#waves, wave];
     return 'held';
   }
 
-  /** Last-known instances of an application that are still to be served. */
+  /** The held instances of an application, which are still served as last known. */
   retained(app: AppName): ReadonlyMap<InstanceId, InstanceRecord> | undefined {
     if (this.#waves.length === 0) return undefined;
     const parts = this.#waves.flatMap(({ apps }) => apps.get(app) ?? []);
     return parts.length > 1 ? new Map(parts.flatMap((part) => [...part])) : parts[0];
   }
 
-  /** Since when an instance is held; `undefined`: it is not. */
+  /** `undefined` when the instance is not held. */
   held(app: AppName, id: InstanceId): Held | undefined {
     const wave = this.#waveOf(app, id);
-    return wave && { holdId: this.#id, since: wave.since, releasesAt: wave.since + this.#guards.grace };
+    if (wave === undefined || this.#head === undefined) return undefined;
+    return { holdId: this.#head.id, since: wave.since, releasesAt: this.#releasesAt(wave) };
   }
 
   get size(): number {
-    return this.#waves.reduce((sum, { size }) => sum + size, 0);
+    return sizeOf(this.#waves);
   }
 
-  /** The instance is back, or there is evidence now that it is gone. */
+  /** Ends the hold of an instance that is back, or of whose removal there is evidence now. */
   forget(app: AppName, id: InstanceId): boolean {
     const wave = this.#waveOf(app, id);
-    const instances = wave?.apps.get(app);
-    if (wave === undefined || instances === undefined) return false;
-    instances.delete(id);
-    wave.size--;
-    if (instances.size === 0) wave.apps.delete(app);
-    if (wave.size === 0) this.#waves = this.#waves.filter((each) => each !== wave);
+    if (wave === undefined) return false;
+    take(wave, app, id);
+    if (wave.size === 0) this.#setWaves(this.#waves.filter((each) => each !== wave));
     return true;
   }
 
+  /** Forgets the losses of instances that are listed again, both held and passed ones. */
+  recover(app: AppName, isListed: (id: InstanceId) => boolean): void {
+    for (const id of this.retained(app)?.keys() ?? []) if (isListed(id)) this.forget(app, id);
+    for (const wave of this.#passed)
+      for (const id of wave.apps.get(app)?.keys() ?? []) if (isListed(id)) take(wave, app, id);
+  }
+
   /**
-   * A full fetch was made and does not show what is held (whatever it showed was `forget`-ed before). Returns the
-   * applications of what goes now.
+   * Counts a full fetch that does not show what is held; what it shows must be forgotten before. Returns the
+   * applications whose removals it lets through.
    */
   confirm(now: number): ReadonlySet<AppName> {
+    if (this.#head?.kept === true) return new Set();
     const confirmed = this.#waves.filter((wave) => {
       if (wave.since === now) return false;
       wave.confirmations++;
       return wave.confirmations >= MIN_CONFIRMATIONS && now - wave.since >= this.#guards.grace;
     });
-    this.#waves = this.#waves.filter((wave) => !confirmed.includes(wave));
+    this.#setWaves(this.#waves.filter((wave) => !confirmed.includes(wave)));
     return applicationsOf(confirmed);
   }
 
-  /** The operator knows that the removal is real. */
+  /** Lets the removals through, because an operator knows that they are real. Returns their applications. */
   release(holdId: string): ReadonlySet<AppName> {
-    if (this.holds()[0]?.id !== holdId) return new Set();
+    if (this.#head?.id !== holdId) return new Set();
     const released = this.#waves;
-    this.#waves = [];
+    this.#setWaves([]);
     return applicationsOf(released);
+  }
+
+  /** Keeps the hold until it is released: an operator knows that the removals are wrong, or wants to look first. */
+  keep(holdId: string): boolean {
+    if (this.#head?.id !== holdId) return false;
+    this.#head = { ...this.#head, kept: true };
+    return true;
   }
 
   holds(): readonly Hold[] {
     const first = this.#waves[0];
-    if (first === undefined) return [];
-    const applications = this.#waves.length > 1 ? applicationsOf(this.#waves).size : first.apps.size;
+    if (first === undefined || this.#head === undefined) return [];
+    const { id, since, what, before } = this.#head;
     return [
       {
-        id: this.#id,
-        since: this.#since,
-        what: this.#what,
+        id,
+        since,
+        what,
+        counted: 'instance',
         instances: this.size,
-        instancesBefore: this.#before,
-        applications,
-        releasesAt: first.since + this.#guards.grace,
+        instancesBefore: before,
+        applications: this.#waves.length > 1 ? applicationsOf(this.#waves).size : first.apps.size,
+        releasesAt: this.#releasesAt(first),
       },
     ];
   }
 
-  /** Whether it is time for a confirming full fetch, the last one having been made at `lastFullAt`. */
+  /** Whether a confirming full fetch is due. `lastFullAt`: epoch milliseconds of the last full fetch. */
   wantsFull(lastFullAt: number, now: number): boolean {
     const first = this.#waves[0];
-    if (first === undefined) return false;
+    if (first === undefined || this.#head?.kept === true) return false;
     const gap = this.#guards.grace / CHECKS_PER_GRACE;
     return now - lastFullAt >= gap || now >= first.since + this.#guards.grace;
+  }
+
+  state(): BrakeState | undefined {
+    if (this.#head === undefined) return undefined;
+    const waves = this.#waves.map(({ since, confirmations, apps }) => ({
+      since,
+      confirmations,
+      apps: Array.from(apps, ([app, instances]) => [app, [...instances.values()]] as const),
+    }));
+    return { head: this.#head, waves };
+  }
+
+  /** Must be called before any removal is judged. */
+  restore({ head, waves }: BrakeState): void {
+    this.#head = head;
+    this.#setWaves(
+      waves.map(({ since, confirmations, apps }) => ({
+        since,
+        confirmations,
+        apps: new Map(apps.map(([app, records]) => [app, new Map(records.map((record) => [record.id, record]))])),
+        size: apps.reduce((sum, [, records]) => sum + records.length, 0),
+      })),
+    );
+  }
+
+  #setWaves(waves: readonly Wave[]): void {
+    this.#waves = waves;
+    if (waves.length === 0) this.#head = undefined;
+  }
+
+  #releasesAt({ since }: Wave): number | undefined {
+    return this.#head?.kept === true ? undefined : since + this.#guards.grace;
   }
 
   #waveOf(app: AppName, id: InstanceId): Wave | undefined {
@@ -186,4 +220,15 @@ export class Brake {
 function applicationsOf(waves: readonly Wave[]): ReadonlySet<AppName> {
   const [first, ...others] = waves.map(({ apps }) => [...apps.keys()]);
   return new Set(first?.concat(...others));
+}
+
+function sizeOf(waves: readonly Wave[]): number {
+  return waves.reduce((sum, { size }) => sum + size, 0);
+}
+
+function take(wave: Wave, app: AppName, id: InstanceId): void {
+  const instances = wave.apps.get(app);
+  if (instances?.delete(id) !== true) return;
+  wave.size--;
+  if (instances.size === 0) wave.apps.delete(app);
 }

@@ -1,19 +1,20 @@
 import { fnv, hex } from '../model/hash.ts';
-import type { AppName, InstanceId } from '../model/names.ts';
+import type { AppName } from '../model/names.ts';
 
 export interface HeldAtFirst {
-  readonly apps: ReadonlyMap<AppName, ReadonlyMap<InstanceId, unknown>>;
-  /** How many instances. */
+  /** The instances of a registry or the Ingresses of a cluster, by application. */
+  readonly apps: ReadonlyMap<AppName, ReadonlyMap<string, unknown>>;
+  /** The number of instances or Ingresses. */
   readonly size: number;
 }
 
-/** To go through more ids would take longer than a turn of the event loop may: 100,000 take 50 ms. */
+/** More ids would take longer than a turn of the event loop may: 100,000 take 50 ms. */
 const MAX_HASHED_IDS = 5_000;
 
 /**
- * The id of a hold: the source, and a hash over what was held at first. Replicas see a loss at slightly different times,
- * so neither the time nor the order counts, and no list is sorted for it: the hashes are added up. A small loss is known
- * by its instances, a large one by its applications and how many instances of each are in it.
+ * The id of a hold: the source, and a hash over what was held at first. Replicas see a loss at slightly different
+ * times, so neither time nor order counts: the hashes are added up, which needs no sorting. The hash of a small loss is
+ * over its instances, that of a large loss over its applications and the number of instances of each.
  */
 export function holdId(source: string, { apps, size }: HeldAtFirst): string {
   let sum = 0;
@@ -25,7 +26,9 @@ export function holdId(source: string, { apps, size }: HeldAtFirst): string {
   return `${source}-${hex(sum)}`;
 }
 
-/** Ids that differ in the last digit have hashes that differ in a regular way: sums of them would meet (`1 + 4 = 2 + 3`). */
+/**
+ * Hashes of ids that differ in the last digit differ regularly, so that sums of them would be equal (`1 + 4 = 2 + 3`).
+ */
 function mixed(hash: number): number {
   let bits = hash;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

@@ -42,6 +42,8 @@ export class ClusterObjects implements ObjectView {
   readonly #namespaces = new Map<string, StrippedNamespace>();
   readonly #classes = new Map<string, StrippedIngressClass>();
   readonly #links = new ObjectLinks();
+  /** Of Ingresses that are published though they, or what they refer to, are gone. */
+  #followed = { links: new ObjectLinks(), ingresses: new Map<string, StrippedIngress>() };
   readonly #routes = new RouteClaims();
 
   set(object: StrippedObject): AffectedIngresses {
@@ -67,6 +69,32 @@ export class ClusterObjects implements ObjectView {
     }
     for (const key of gone) this.#remove(kind, key, affected);
     return affected;
+  }
+
+  /** From now on the Ingress counts as touched by what it refers to, whether or not all of it is there. */
+  follow(ingress: StrippedIngress, services: readonly StrippedService[]): void {
+    const { links, ingresses } = this.#followed;
+    const key = objectKey(ingress);
+    this.#unlink(key);
+    ingresses.set(key, ingress);
+    links.add(ingress);
+    for (const service of services) links.add(service);
+    this.#routes.follow(ingress);
+  }
+
+  unfollow(key: string): void {
+    this.#unlink(key);
+    // Services are shared, so they are forgotten with the last Ingress.
+    if (this.#followed.ingresses.size === 0) this.#followed = { links: new ObjectLinks(), ingresses: new Map() };
+  }
+
+  #unlink(key: string): void {
+    const { links, ingresses } = this.#followed;
+    const ingress = ingresses.get(key);
+    if (ingress === undefined) return;
+    ingresses.delete(key);
+    links.remove(ingress);
+    this.#routes.unfollow(ingress, this.#ingresses.get(key));
   }
 
   count(kind: ObjectKind): number {
@@ -170,6 +198,7 @@ export class ClusterObjects implements ObjectView {
 
   #collect(object: StrippedObject, affected: Set<string>): void {
     for (const key of this.#links.affectedBy(object)) affected.add(key);
+    if (this.#followed.ingresses.size > 0) for (const key of this.#followed.links.affectedBy(object)) affected.add(key);
   }
 
   /** One typed map per kind; written to only with objects of that kind. */

@@ -58,6 +58,21 @@ export class RouteClaims {
     return routesOf(ingress).flatMap(({ key }) => [...this.#interested.get(key)]);
   }
 
+  /** An Ingress that is gone depends on who has its routes, though it claims none any more. */
+  follow(ingress: StrippedIngress): void {
+    for (const route of this.#routesOfInterest(ingress)) this.#interested.add(route, objectKey(ingress));
+  }
+
+  /** `now`: the Ingress, where it is back. */
+  unfollow(ingress: StrippedIngress, now: StrippedIngress | undefined): void {
+    for (const route of this.#routesOfInterest(ingress)) this.#interested.delete(route, objectKey(ingress));
+    if (now !== undefined) this.follow(now);
+  }
+
+  #routesOfInterest(ingress: StrippedIngress): readonly string[] {
+    return [...routesOf(ingress).map(({ key }) => key), ...annotatedHostRoutes(ingress)];
+  }
+
   #add(ingress: StrippedIngress): void {
     const key = objectKey(ingress);
     for (const route of routesOf(ingress)) {

@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAccess } from '../../server/sources/kubernetes/check-access.ts';
+import { Derivation } from '../../server/derivation/derivation.ts';
+import type { Holding } from '../../server/ports/source.ts';
 import { KubernetesSource } from '../../server/sources/kubernetes/kubernetes-source.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import type { StrippedIngress } from '../../shared/ingress/stripped.ts';
+import { ContributionRecorder } from '../support/contribution-recorder.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
+import { derivationConfig } from '../support/derivation.ts';
+import { nameTable } from '../support/name-table.ts';
+import { NO_METRICS } from '../support/no-metrics.ts';
 import { EVERYTHING } from '../support/fake-kubernetes/cluster-scene.ts';
 import { ObjectRecorder } from '../support/fake-kubernetes/object-recorder.ts';
 import { stepByStep } from '../support/time-slices.ts';
@@ -18,6 +25,15 @@ import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
 const directory = mkdtempSync(join(tmpdir(), 'kubernetes-source-'));
 const clock = systemClock(Date.now);
 let cluster: Cluster;
+const SOURCE = {
+  healthMode: 'endpoints',
+  strip: stripObject,
+  clock,
+  random: Math.random,
+  environment: process.env,
+  log: SILENT_LOG,
+  newTimeSlice: stepByStep,
+} as const;
 
 before(async () => {
   cluster = await startCluster({ dir: directory, roles: 'api' });
@@ -138,6 +154,40 @@ test('a namespace that is deleted with its Role keeps no other from being served
   assert.deepEqual(running.sink.keys('Ingress'), ['Ingress/blue/orders', 'Ingress/red/orders'], 'as last known');
 });
 
+test('a namespace that is deleted, by Ingresses or as a whole, takes nothing away: its applications are held', async (t) => {
+  const names = ['first', 'second', 'third', 'fourth'];
+  for (const space of ['wiped', 'ended']) await cluster.kubectl(['create', 'namespace', space]);
+  const yaml = names.flatMap((name) => ['wiped', 'ended'].map((space) => publishedYaml(`${name}-${space}`, space)));
+  await cluster.apply(yaml.join('---\n'));
+  const { contributions, holding } = openDerivation(t);
+  const published = (): readonly string[] =>
+    [...contributions.apps].flatMap(([app, { publications }]) => (publications.length > 0 ? [app] : [])).toSorted();
+  const all = names.flatMap((name) => [`${name}-wiped`, `${name}-ended`].map((app) => app.toUpperCase())).toSorted();
+  await until(() => published().join() === all.join(), 'eight applications');
+
+  await cluster.kubectl(['delete', 'ingress', '--all', '--namespace', 'wiped', '--wait=false']);
+  await until(() => holding().holds()[0]?.applications === 4, 'four held');
+  await until(() => published().join() === all.join(), 'those that had passed');
+
+  const [hold] = holding().holds();
+  assert.equal(holding().release(hold?.id ?? ''), true);
+  assert.deepEqual(
+    published(),
+    all.filter((app) => app.endsWith('ENDED')),
+  );
+  // Without the controllers of a whole cluster it is never finalized: that it is being deleted is what counts.
+  await cluster.kubectl(['delete', 'namespace', 'ended', '--wait=false']);
+  await until(() => holding().holds()[0]?.applications === 4, 'four more held');
+  assert.deepEqual(
+    published(),
+    all.filter((app) => app.endsWith('ENDED')),
+  );
+  assert.match(
+    contributions.publication('first-ended')?.statusReason ?? '',
+    /kept by hold cluster:bed-\S+: namespace ended is being deleted/,
+  );
+});
+
 interface Opened {
   readonly sink: ObjectRecorder;
   readonly source: KubernetesSource;
@@ -151,22 +201,54 @@ async function synced(t: TestContext): Promise<Opened> {
 
 function open(t: TestContext, kubeconfig: string, namespaces: readonly string[]): Opened {
   const sink = new ObjectRecorder();
-  const quiet = (): void => undefined;
   const source = new KubernetesSource({
+    ...SOURCE,
     cluster: { name: 'bed', required: true, inCluster: false, kubeconfig, context: undefined },
     selection: { ...EVERYTHING, namespaces },
-    healthMode: 'endpoints',
-    strip: stripObject,
     openSink: () => sink,
-    clock,
-    random: Math.random,
-    environment: process.env,
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    newTimeSlice: stepByStep,
   });
   t.after(() => source.stop());
-  source.start({ update: quiet, replace: quiet, synced: quiet });
+  source.start(new ContributionRecorder());
   return { sink, source };
+}
+
+/** The source with what derives entries from its objects. */
+function openDerivation(t: TestContext): {
+  readonly contributions: ContributionRecorder;
+  readonly holding: () => Holding;
+} {
+  const contributions = new ContributionRecorder();
+  const guards = { maxRemoval: 30, minInstances: 3, grace: 3_600_000, window: 60_000 };
+  let derivation: Derivation | undefined;
+  const source = new KubernetesSource({
+    ...SOURCE,
+    cluster: { name: 'bed', required: true, inCluster: false, kubeconfig: cluster.kubeconfig, context: undefined },
+    selection: EVERYTHING,
+    openSink: (sink, viewAt) => {
+      derivation = new Derivation({
+        ...derivationConfig({ guards }),
+        cluster: 'bed',
+        source: source.id,
+        viewAt,
+        resolver: nameTable(),
+        clock,
+        log: SILENT_LOG,
+        metrics: NO_METRICS,
+        sink,
+        newTimeSlice: stepByStep,
+      });
+      return derivation;
+    },
+  });
+  t.after(() => source.stop());
+  source.start(contributions);
+  return {
+    contributions,
+    holding: () => {
+      assert.ok(derivation !== undefined);
+      return derivation.holding;
+    },
+  };
 }
 
 async function until(condition: () => boolean, what: string, timeoutMs = 40_000): Promise<void> {
@@ -190,6 +272,17 @@ spec:
   rules:
     - host: ${name}.example.com
       http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${name}, port: { number: 80 } } } }] }
+`;
+}
+
+/** Ingress and Service, to be published. */
+function publishedYaml(name: string, namespace: string): string {
+  const annotations = 'annotations: { eurek8s.io/publish: "true", eurek8s.io/address: 10.1.2.3 }';
+  return `${ingressYaml(name, annotations).replace('namespace: default', `namespace: ${namespace}`)}---
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: { ports: [{ name: http, port: 80 }] }
 `;
 }
 

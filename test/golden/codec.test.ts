@@ -8,7 +8,6 @@ import {
   encodeApplicationJson,
   encodeInstanceDocumentJson,
 } from '../../shared/codec/json-encode.ts';
-import type { DecodedApplications } from '../../shared/codec/document.ts';
 import type { DocumentFrame } from '../../shared/codec/frame.ts';
 import { decodeRegistration } from '../../shared/codec/registration.ts';
 import { decodeApplicationsJson } from '../../shared/codec/json-applications.ts';
@@ -24,7 +23,7 @@ import type { Detail } from '../../shared/model/fields.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName } from '../../shared/model/names.ts';
 import type { Result } from '../../shared/result.ts';
-import { decodeInParts } from '../support/decode-applications.ts';
+import { decodeInParts, type DecodedApplications } from '../support/decode-applications.ts';
 import { decodeApplicationJson, decodeApplicationXml } from '../support/single-application.ts';
 
 interface Read {

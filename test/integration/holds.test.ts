@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listHolds, releaseHold } from '../../server/cli/holds.ts';
+import { listHolds, orderHold } from '../../server/cli/holds.ts';
 import { runProgram } from '../../server/cli/program.ts';
 import { runCli } from '../support/cli-process.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
@@ -28,7 +28,7 @@ interface Held {
 }
 
 /** Replicas behind a legacy that has lost its five instances, which they hold. */
-async function held(t: TestContext, count = 1): Promise<Held> {
+async function held(t: TestContext, count = 1, grace = '1h'): Promise<Held> {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   for (const each of IDS) {
@@ -39,7 +39,7 @@ async function held(t: TestContext, count = 1): Promise<Held> {
     'leases.enabled': ['false'],
     'legacy.urls': [eureka.url],
     'legacy.pollInterval': ['100ms'],
-    'guards.grace': ['1h'],
+    'guards.grace': [grace],
   };
   const replicas = await Promise.all(
     Array.from({ length: count }, async (): Promise<Served> => {
@@ -88,9 +88,11 @@ test('a hold is seen wherever one looks first, with times that people read', asy
   assert.deepEqual(facts, {
     source: 'legacy',
     what: 'the registry went from 5 instances to none',
+    counted: 'instance',
     instances: 5,
     instancesBefore: 5,
     applications: 2,
+    kept: false,
   });
   assert.equal(Date.parse(String(releasesAt)) - Date.parse(String(since)), 3_600_000);
   assert.match(String(since), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
@@ -121,6 +123,27 @@ test('an operator on the machine releases it by a request, and what is served fo
   assert.equal((await ask('/eurek8s/explain/ORDERS')).body.includes('"hold"'), false);
 });
 
+test('an operator keeps it, by a request or the command: it does not expire, and is released as ever', async (t) => {
+  const { replicas, hold } = await held(t, 2, '2s');
+  const [one, two] = replicas as readonly [Served, Served];
+  assert.equal((await one.ask('/eurek8s/holds/legacy-00000000/keep', { method: 'POST' })).status, 404);
+  const kept = await one.ask(`/eurek8s/holds/${hold.id}/keep`, { method: 'POST', headers: CURL });
+  assert.equal(kept.status, 200);
+  assert.match(kept.body, new RegExp(`^${hold.id} is kept: 5 instances of 2 applications stay `));
+  const said = await command(['holds', 'keep', hold.id, '--server', one.url, '--server', two.url]);
+  assert.equal(said.code, 0, said.err);
+  assert.equal((await command(['holds', 'keep', 'legacy-00000000', '--server', one.url])).code, 1);
+  await sleep(4_000);
+  for (const { ask } of replicas) {
+    const [shown] = await holdsOf(ask);
+    assert.deepEqual([shown?.id, shown?.['kept'], shown?.['releasesAt']], [hold.id, true, undefined]);
+    assert.match((await ask('/', { headers: CURL })).body, /^ {2}kept until released by: eurek8s holds release /m);
+    assert.match((await ask('/eurek8s/explain/orders', { headers: CURL })).body, /; kept until released by: /);
+  }
+  assert.equal((await one.ask(`/eurek8s/holds/${hold.id}/release`, { method: 'POST' })).status, 200);
+  assert.deepEqual(await holdsOf(one.ask), []);
+});
+
 test('whoever is not on the machine, or is a web page, gets an empty 403 with the reason, and nothing goes', async (t) => {
   const { replicas, hold } = await held(t);
   const [{ ask }] = replicas as readonly [Served];
@@ -133,9 +156,11 @@ test('whoever is not on the machine, or is a web page, gets an empty 403 with th
     { 'sec-fetch-site': 'cross-site' },
   ] satisfies readonly Readonly<Record<string, string>>[])
     for (const id of [hold.id, 'legacy-00000000']) {
-      const refused = await ask(`/eurek8s/holds/${id}/release`, { method: 'POST', headers, body: '{}' });
-      assert.deepEqual([refused.status, refused.body], [403, ''], JSON.stringify(headers));
-      assert.match(String(refused.headers['x-eurek8s-reason']), /may (not )?do this: /);
+      for (const order of ['release', 'keep']) {
+        const refused = await ask(`/eurek8s/holds/${id}/${order}`, { method: 'POST', headers, body: '{}' });
+        assert.deepEqual([refused.status, refused.body], [403, ''], JSON.stringify(headers));
+        assert.match(String(refused.headers['x-eurek8s-reason']), /may (not )?do this: /);
+      }
     }
   assert.deepEqual(await holdsOf(ask), [hold]);
   // To look is everybody's right.
@@ -190,7 +215,7 @@ test('the command is refused by a server on another machine, and says why', asyn
       { address: '127.0.0.1', family: 4 },
       { address: '127.0.0.1', family: 4 },
     ]);
-  assert.equal(await releaseHold(hold.id, { servers: [server], json: false }, shell, resolve), 1);
+  assert.equal(await orderHold('release', hold.id, { servers: [server], json: false }, shell, resolve), 1);
   assert.match(
     shell.written.err,
     /^eurek8s: http:\/\/eurek8s\.internal:\d+ \(127\.0\.0\.1\): only the machine itself /,

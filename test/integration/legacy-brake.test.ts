@@ -8,7 +8,7 @@ import { eventually, legacyScene, writes, type Scene } from '../support/legacy-s
 
 const IDS = ['o-1', 'o-2', 'o-3', 'o-4', 'o-5', 'o-6', 'o-7', 'o-8', 'o-9'];
 
-const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 60_000 };
+const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 60_000, window: 60_000 };
 
 interface Nine extends Scene {
   readonly eureka: FakeEureka;
@@ -114,4 +114,45 @@ test('few evictions, and everything cancelled through us, pass', async (t) => {
   await eventually('more polls', () => eureka.requests.length > seen + 5);
   assert.deepEqual(sink.ids(), []);
   assert.deepEqual(source.holds(), []);
+});
+
+test('a registry that loses a few every minute is held when a grace period has lost too many', async (t) => {
+  const { source, sink, eureka, skip } = await nine(t);
+  for (const [n, id] of IDS.slice(0, 2).entries()) {
+    eureka.registry.remove('ORDERS', id, 'expired');
+    await eventually('one is gone', () => sink.ids().length === 8 - n);
+    skip(20_000);
+  }
+  eureka.registry.remove('ORDERS', 'o-3', 'expired');
+  await eventually('a hold', () => source.holds().length === 1);
+  assert.equal(source.holds()[0]?.what, '3 of 9 instances are gone at once, more than 30 %');
+  assert.equal(sink.ids().length, 7);
+});
+
+test('a scale-down of cancels, one every few seconds, and a few leases that run out in hours, are not held', async (t) => {
+  const { source, sink, eureka, skip } = await nine(t);
+  for (const id of IDS.slice(0, 4)) {
+    eureka.registry.remove('ORDERS', id);
+    await eventually('the cancel', () => !sink.ids().includes(`ORDERS/${id}`));
+    skip(2_000);
+  }
+  for (const id of IDS.slice(4, 8)) {
+    skip(60_000);
+    eureka.registry.remove('ORDERS', id, 'expired');
+    await eventually('the eviction', () => !sink.ids().includes(`ORDERS/${id}`));
+  }
+  assert.deepEqual(source.holds(), []);
+});
+
+test('what an operator keeps is not confirmed by time', async (t) => {
+  const { source, sink, eureka, skip } = await nine(t);
+  eureka.registry.clear();
+  await eventually('a hold', () => source.holds().length === 1);
+  assert.equal(source.keep('no-such-hold'), false);
+  assert.equal(source.keep(source.holds()[0]?.id ?? ''), true);
+  skip(600_000);
+  const seen = eureka.requests.length;
+  await eventually('more polls', () => eureka.requests.length > seen + 5);
+  assert.equal(sink.ids().length, 9);
+  assert.equal(source.holds()[0]?.releasesAt, undefined);
 });

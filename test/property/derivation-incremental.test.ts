@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Derivation } from '../../server/derivation/derivation.ts';
+import type { GuardsConfig } from '../../shared/config/config.ts';
 import { isClusterScoped } from '../../shared/ingress/strip.ts';
 import { OBJECT_KINDS, type ObjectKind, type StrippedObject } from '../../shared/ingress/stripped.ts';
 import { deployment, endpointSlice, ingress, ingressClass, namespace, service } from '../support/cluster-objects.ts';
-import { derivationConfig } from '../support/derivation.ts';
+import { derivationConfig, NO_GUARDS } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
 import { endlessSlice } from '../support/time-slices.ts';
 import { ContributionRecorder } from '../support/contribution-recorder.ts';
@@ -97,25 +98,36 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-for (const [health, rivals] of [
-  ['endpoints', false],
-  ['endpoints', true],
-  ['deployment', false],
-] as const)
-  test(`deriving step by step equals deriving from scratch (${health}${rivals ? ', every class' : ''})`, () => {
+/** So strict that nearly every deletion is held, for three steps. */
+const STRICT: GuardsConfig = { maxRemoval: 10, minInstances: 1, grace: 3_000, window: 2_000 };
+const STEP_MS = 1_000;
+
+for (const [health, rivals, guards] of [
+  ['endpoints', false, NO_GUARDS],
+  ['endpoints', true, NO_GUARDS],
+  ['deployment', false, NO_GUARDS],
+  ['endpoints', true, STRICT],
+  ['deployment', false, STRICT],
+] as const) {
+  const what = `${health}${rivals ? ', every class' : ''}${guards === STRICT ? ', once nothing is held any more' : ''}`;
+  test(`deriving step by step equals deriving from scratch (${what})`, () => {
     const config = derivationConfig({
       selection: { ingressClasses: rivals ? [] : ['nginx'], namespaceSelector: 'tier!=web' },
       defaults: { health },
       addresses: { nginx: ['10.20.0.99'] },
+      guards,
     });
     const start = () => {
       const sink = new ContributionRecorder();
+      const clock = new SteppedClock();
       return {
         sink,
+        clock,
         derivation: new Derivation({
           ...config,
+          viewAt: () => clock.now(),
           resolver: nameTable(),
-          clock: new SteppedClock(),
+          clock,
           log: SILENT_LOG,
           metrics: NO_METRICS,
           sink,
@@ -125,22 +137,36 @@ for (const [health, rivals] of [
     };
     fc.assert(
       fc.property(fc.array(aStep, { maxLength: 40, size: 'max' }), fc.nat(40), (steps, listedAfter) => {
-        const { sink, derivation } = start();
+        const { sink, clock, derivation } = start();
         const model = new Map<string, StrippedObject>();
         for (const object of HEALTHY) take({ kind: 'set', object }, derivation, model);
         steps.forEach((step, i) => {
           if (i === listedAfter) derivation.allListed();
           take(step, derivation, model);
+          clock.advance(STEP_MS);
         });
         derivation.allListed();
+        clock.advance(guards.grace * 3);
+        assert.deepEqual(derivation.holding.holds(), []);
         const scratch = start();
         for (const object of model.values()) scratch.derivation.set(object);
         scratch.derivation.allListed();
-        assert.deepEqual(sink.apps, scratch.sink.apps);
+        assert.deepEqual(timeless(sink.apps), timeless(scratch.sink.apps));
       }),
       { numRuns: 500 },
     );
   });
+}
+
+/** Without since when an entry is what it is: that is history. */
+function timeless(apps: ContributionRecorder['apps']): ContributionRecorder['apps'] {
+  return new Map(
+    Array.from(apps, ([app, contribution]) => {
+      const publications = contribution.publications.map((publication) => ({ ...publication, changedAt: 0 }));
+      return [app, { ...contribution, publications }];
+    }),
+  );
+}
 
 function take(step: Step, derivation: Derivation, model: Map<string, StrippedObject>): void {
   switch (step.kind) {

@@ -1,7 +1,8 @@
 import type { DecodeError, Skipped } from '../../shared/codec/decode-error.ts';
-import type { DecodedApplication, DecodedApplications } from '../../shared/codec/document.ts';
+import type { DecodedApplication } from '../../shared/codec/document.ts';
 import { isScalar } from '../../shared/codec/json-values.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import type { DecodedApplications } from './decode-applications.ts';
 import { decodeApplicationJson } from './single-application.ts';
 
 type Plain = Readonly<Record<string, unknown>>;

@@ -1,5 +1,10 @@
-import type { DefaultsConfig, SelectionConfig } from '../../shared/config/config.ts';
+import type { DefaultsConfig, GuardsConfig, SelectionConfig } from '../../shared/config/config.ts';
+import type { DerivationOptions } from '../../server/derivation/derivation.ts';
 import type { DerivationConfig } from '../../shared/ingress/rules.ts';
+import { sourceId } from '../../shared/model/names.ts';
+
+/** Every removal passes, because the guard has tests of its own. */
+export const NO_GUARDS: GuardsConfig = { maxRemoval: 100, minInstances: 1_000_000, grace: 60_000, window: 60_000 };
 
 /** The default configuration of the derivation, with changes. */
 export function derivationConfig(
@@ -8,9 +13,13 @@ export function derivationConfig(
     defaults?: Partial<DefaultsConfig>;
     addresses?: Readonly<Record<string, readonly string[]>>;
     origin?: DerivationConfig['origin'];
+    guards?: GuardsConfig;
   } = {},
-): DerivationConfig {
+): DerivationConfig & Pick<DerivationOptions, 'source' | 'guards' | 'viewAt'> {
   return {
+    source: sourceId('cluster:main'),
+    guards: changes.guards ?? NO_GUARDS,
+    viewAt: () => undefined,
     cluster: 'main',
     origin: changes.origin ?? 'cluster',
     selection: {

@@ -195,7 +195,7 @@ export class FakeEureka {
   }
 }
 
-/** As stock servers do: without a body, and with a type all the same. */
+/** Refuses as stock servers do: without a body, but with a content type. */
 function refuse(status: number, response: ServerResponse): void {
   response.writeHead(status, { 'content-type': 'application/xml', 'content-length': '0' }).end();
 }

@@ -155,7 +155,7 @@ export class FakeKubernetes {
     response.on('close', () => this.#watches.delete(end));
   }
 
-  /** What the group has in v1. */
+  /** Lists the kinds that the group has in v1. */
   #resources(group: string, response: Response): void {
     const kinds = Object.keys(PLURALS).filter((kind) => GROUPS[kind] === group && !this.absentKinds.includes(kind));
     if (kinds.length === 0) return sendStatus(response, 404, 'the server could not find the requested resource');

@@ -28,11 +28,18 @@ export class LegacyRig {
   private constructor(eureka: FakeEureka) {
     this.eureka = eureka;
     const clock = systemClock(() => Date.now() + this.#ahead);
-    const config = { urls: [eureka.url], pollInterval: 5_000, fullInterval: 300_000, required: true, peerFeed: false };
+    const config = {
+      urls: [eureka.url],
+      pollInterval: 5_000,
+      fullInterval: 300_000,
+      required: true,
+      peerFeed: false,
+      tls: { ca: undefined, cert: undefined, key: undefined },
+    };
     const settings = legacySettings(config, { minBackoff: 0, maxBackoff: 0 });
     this.server = new LegacyServer(eureka.url, clock, settings);
     // Removals are not held here, because the brake has tests of its own.
-    const brake = new Brake('legacy', { maxRemoval: 100, minInstances: 1_000_000, grace: 60_000 });
+    const brake = new Brake('legacy', { maxRemoval: 100, minInstances: 1_000_000, grace: 60_000, window: 60_000 });
     const pending = new PendingWrites(settings);
     this.view = new LegacyView({ polled: new PolledView(), brake, pending });
     const servers = new Failover([this.server], settings, () => 0.5);

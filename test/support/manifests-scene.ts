@@ -8,6 +8,7 @@ import type { Log } from '../../server/ports/log.ts';
 import type { FileAccess } from '../../server/sources/manifests/manifest-directory.ts';
 import { ManifestsSource } from '../../server/sources/manifests/manifests-source.ts';
 import { systemClock } from '../../server/system/clock.ts';
+import type { GuardsConfig } from '../../shared/config/config.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { rawEndpointSlice, rawIngress, rawService } from './cluster-objects.ts';
 import { ContributionRecorder } from './contribution-recorder.ts';
@@ -34,20 +35,29 @@ export function begin(
     access,
     newTimeSlice = stepByStep,
     log = SILENT_LOG,
-  }: { missing?: boolean; rescanMs?: number; access?: FileAccess; newTimeSlice?: NewTimeSlice; log?: Log } = {},
+    ...given
+  }: {
+    missing?: boolean;
+    rescanMs?: number;
+    access?: FileAccess;
+    newTimeSlice?: NewTimeSlice;
+    log?: Log;
+    guards?: GuardsConfig;
+  } = {},
 ): ManifestsScene {
   const root = mkdtempSync(join(tmpdir(), 'manifests-'));
   const directory = join(root, 'd');
   if (!missing) mkdirSync(directory);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   const sink = new ContributionRecorder();
-  const { selection, defaults, addresses } = derivationConfig();
+  const { selection, defaults, addresses, guards } = derivationConfig(given);
   const source = new ManifestsSource({
     name: 'local',
     directory,
     selection,
     defaults,
     addresses,
+    guards,
     ...(access === undefined ? {} : { access }),
     resolver: nameTable(),
     clock: systemClock(Date.now),

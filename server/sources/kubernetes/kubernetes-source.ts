@@ -4,7 +4,8 @@ import { sourceId, type SourceId } from '../../../shared/model/names.ts';
 import type { World } from '../../../shared/contribution/contribution.ts';
 import type { NewTimeSlice } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
-import type { ContributionSink, Source, SourceHealth } from '../../ports/source.ts';
+import type { Held, Hold } from '../../../shared/guard/hold.ts';
+import type { ContributionSink, Holding, Source, SourceHealth } from '../../ports/source.ts';
 import type { Log } from '../../ports/log.ts';
 import { failureOf } from './failure.ts';
 import { KindStore } from './kind-store.ts';
@@ -12,7 +13,7 @@ import { NamespaceParts } from './namespace-parts.ts';
 import type { ObjectSink, StripObject } from './object-sink.ts';
 import type { Environment } from './proxy.ts';
 import { watchPlans, type WatchPlan } from './resources.ts';
-import { sourceHealth } from './source-health.ts';
+import { sourceHealth, viewAt } from './source-health.ts';
 import { DEFAULT_TIMING, type Timing } from './timing.ts';
 import { WatchRecord, type WatchStatus } from './watch-record.ts';
 
@@ -22,8 +23,11 @@ export interface KubernetesSourceOptions {
   /** Deployments are watched in mode `deployment` only. */
   readonly healthMode: 'endpoints' | 'deployment';
   readonly strip: StripObject;
-  /** Opened once, at start; owns everything between objects and contributions. */
-  readonly openSink: (contributions: ContributionSink) => ObjectSink;
+  /**
+   * Opened once, at start; owns everything between objects and contributions. `viewAt`: up to when (epoch milliseconds)
+   * every watch shows what there is; undefined: one of them is out of touch.
+   */
+  readonly openSink: (contributions: ContributionSink, viewAt: () => number | undefined) => ObjectSink;
   readonly clock: Clock;
   readonly random: Random;
   /** For credential plug-ins, proxies, and the address of the cluster that we run in. */
@@ -64,7 +68,7 @@ export class KubernetesSource implements Source {
 
   start(contributions: ContributionSink): void {
     const { selection, healthMode, cluster, clock, log, openSink } = this.#options;
-    const sink = openSink(contributions);
+    const sink = openSink(contributions, () => this.#viewAt());
     this.#sink = sink;
     const plans = watchPlans(selection, healthMode);
     const parts = new NamespaceParts(plans);
@@ -91,6 +95,22 @@ export class KubernetesSource implements Source {
     this.#abort.abort();
     await this.#running;
     this.#sink?.stop();
+  }
+
+  holds(): readonly Hold[] {
+    return this.#sink?.holding?.holds() ?? [];
+  }
+
+  held(...entry: Parameters<Holding['held']>): Held | undefined {
+    return this.#sink?.holding?.held(...entry);
+  }
+
+  release(holdId: string): boolean {
+    return this.#sink?.holding?.release(holdId) ?? false;
+  }
+
+  keep(holdId: string): boolean {
+    return this.#sink?.holding?.keep(holdId) ?? false;
   }
 
   health(): SourceHealth {
@@ -131,6 +151,10 @@ export class KubernetesSource implements Source {
       log.warn({ cluster: cluster.name, namespace }, 'namespace cannot be read: nothing of it is served until it can');
     }
     sink.allListed();
+  }
+
+  #viewAt(): number | undefined {
+    return this.health().state === 'synced' ? viewAt(this.#watches()) : undefined;
   }
 
   #watches(): readonly (WatchStatus & { readonly plan: WatchPlan; readonly objects: number })[] {

@@ -1,4 +1,5 @@
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
+import type { Holding } from '../../ports/source.ts';
 
 /** Who turns cluster objects into contributions: the derivation, as far as this source needs to know it. */
 export interface ObjectSink {
@@ -13,6 +14,8 @@ export interface ObjectSink {
   stop(): void;
   /** Facts for health: `published: 12`. */
   counts(): Readonly<Record<string, number>>;
+  /** What it keeps back. Absent where it keeps nothing back. */
+  readonly holding?: Holding;
 }
 
 /** Keeps the needed fields of a raw API object; `undefined` when it cannot be read as that kind. */

@@ -37,6 +37,11 @@ export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts):
   };
 }
 
+/** Up to when what is followed shows what there is: no more than its oldest part. */
+export function viewAt(watches: readonly WatchStatus[]): number | undefined {
+  return earliest(watches.filter(({ state }) => state !== 'forbidden'));
+}
+
 const REMAINS: Readonly<Record<Remains, string>> = {
   nothing: 'cannot be read, nothing of it is served',
   'last-known': 'cannot be read, served as last known',

@@ -1,5 +1,5 @@
 import type { ContributionUpdate } from '../../../shared/contribution/contribution.ts';
-import type { Held, Hold } from '../../../shared/guard/brake.ts';
+import type { Held, Hold } from '../../../shared/guard/hold.ts';
 import type { AppName, InstanceId, SourceId } from '../../../shared/model/names.ts';
 import { runInSlices, type NewTimeSlice, type Steps } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
@@ -92,6 +92,14 @@ export class LegacySource implements Source {
     log.warn({ hold }, 'a held change of the legacy registry was released by an operator');
     this.publish(view.release(holdId), 'now');
     health.reportHolds();
+    return true;
+  }
+
+  /** Keeps a held removal until it is released; false when there is no such hold. */
+  keep(holdId: string): boolean {
+    const { view, log } = this.#parts;
+    if (!view.keep(holdId)) return false;
+    log.warn({ hold: view.holds()[0] }, 'a held change of the legacy registry is kept by an operator, until released');
     return true;
   }
 

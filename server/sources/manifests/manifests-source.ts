@@ -5,11 +5,12 @@ import type { World } from '../../../shared/contribution/contribution.ts';
 import { objectKey } from '../../../shared/ingress/object-key.ts';
 import { Derivation, type DerivationOptions } from '../../derivation/derivation.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ContributionSink, Source, SourceHealth } from '../../ports/source.ts';
+import type { Held, Hold } from '../../../shared/guard/hold.ts';
+import type { ContributionSink, Holding, Source, SourceHealth } from '../../ports/source.ts';
 import { DirectoryWatch } from './directory-watch.ts';
 import { ManifestDirectory, type FileAccess, type Skipped } from './manifest-directory.ts';
 
-export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster' | 'origin'> {
+export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster' | 'origin' | 'source' | 'viewAt'> {
   /** Stands where the cluster's name does. */
   readonly name: string;
   readonly directory: string;
@@ -65,6 +66,8 @@ export class ManifestsSource implements Source {
       ...this.#options,
       cluster: this.#options.name,
       origin: 'manifests',
+      source: this.id,
+      viewAt: () => (this.#unreadable === undefined ? this.#lastSuccessAt : undefined),
       sink: {
         update: (changes, urgency) => sink.update(changes, urgency),
         replace: (all) => sink.replace(all),
@@ -85,6 +88,22 @@ export class ManifestsSource implements Source {
     this.#derivation?.stop();
     this.#directory.stop();
     await this.#scanning;
+  }
+
+  holds(): readonly Hold[] {
+    return this.#derivation?.holding.holds() ?? [];
+  }
+
+  held(...entry: Parameters<Holding['held']>): Held | undefined {
+    return this.#derivation?.holding.held(...entry);
+  }
+
+  release(holdId: string): boolean {
+    return this.#derivation?.holding.release(holdId) ?? false;
+  }
+
+  keep(holdId: string): boolean {
+    return this.#derivation?.holding.keep(holdId) ?? false;
   }
 
   health(): SourceHealth {

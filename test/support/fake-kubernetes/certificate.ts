@@ -13,7 +13,7 @@ export function certificate(): Certificate {
   return made;
 }
 
-/** Another one for the same names. */
+/** Another certificate for the same names. */
 export function otherCertificate(): Certificate {
   return make();
 }

@@ -1,6 +1,6 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
-import type { Held, Hold } from '../../../../shared/guard/brake.ts';
+import type { Held, Hold } from '../../../../shared/guard/hold.ts';
 import type { ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
 import type { InstanceAnswer } from '../wire/legacy-server.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
@@ -92,6 +92,10 @@ export class LegacyView {
   /** Whether a full fetch is wanted to confirm what is held. */
   wantsFull(lastFullAt: number, now: number): boolean {
     return this.#parts.brake.wantsFull(lastFullAt, now);
+  }
+
+  keep(holdId: string): boolean {
+    return this.#parts.brake.keep(holdId);
   }
 
   release(holdId: string): ContributionUpdate {

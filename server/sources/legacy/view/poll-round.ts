@@ -107,12 +107,8 @@ export class PollRound implements ApplicationIntake {
     const before = polled.size + brake.size;
     polled.advance(next);
     const touched = new Set(changed);
-    if (brake.size > 0) {
-      for (const app of changed)
-        for (const id of brake.retained(app)?.keys() ?? [])
-          if (polled.instances(app)?.has(id) === true) brake.forget(app, id);
-      for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
-    }
+    for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
+    for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
     // A cancel through us is evidence that the instance is really gone.
     if (lost.size > 0) for (const { app, id, record } of pending.all()) if (record === undefined) lost.remove(app, id);
     brake.judge(lost, before, polled.size, now);

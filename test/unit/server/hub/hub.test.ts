@@ -12,6 +12,7 @@ import { SteppedClock } from '../../../support/stepped-clock.ts';
 import type { Policy } from '../../../../shared/contribution/policy.ts';
 import { NO_METRICS } from '../../../support/no-metrics.ts';
 import { SILENT_LOG } from '../../../support/silent-log.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 function start(
   sources: readonly HandSource[],
@@ -19,11 +20,7 @@ function start(
   policyOf: (name: AppName) => Policy = () => 'both',
 ): { hub: Hub; clock: SteppedClock; published: SnapshotUpdate[]; warnings: string[] } {
   const clock = new SteppedClock();
-  const rules = {
-    application: (name: AppName) => ({ policy: policyOf(name), namespaces: [] }),
-    ownership: 'open' as const,
-    overlay: { networks: [], action: 'forward' as const },
-  };
+  const rules = { ...OPEN_RULES, application: (name: AppName) => ({ policy: policyOf(name), namespaces: [] }) };
   const warnings: string[] = [];
   const log = {
     ...SILENT_LOG,

@@ -9,6 +9,7 @@ import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 interface Said {
   readonly registered?: readonly string[];
@@ -30,11 +31,7 @@ class Scene {
   /** The lines that a change of CAROL brings, as `event: from → to`. */
   change({ registered = [], published = [], refusals = [] }: Said, app = 'CAROL'): readonly string[] {
     const { length } = this.lines;
-    const rules = {
-      application: () => ({ policy: undefined, namespaces: [] }),
-      ownership: 'open' as const,
-      overlay: { networks: [], action: 'forward' as const },
-    };
+    const rules = { ...OPEN_RULES, application: () => ({ policy: undefined, namespaces: [] }) };
     const legacy = { ...NO_CONTRIBUTION, instances: registered.map((id) => instance(app, id)) };
     const cluster = { ...NO_CONTRIBUTION, refusals, publications: published.map((each) => publication(app, each)) };
     const contributions = [

@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemTimeSlices } from '../../../../server/system/time-slices.ts';
 
-/** Longer than any hiccup of a busy machine. */
 const SLICE_MS = 40;
 
-function work(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
+/** Time passes by work alone, so that no pause of the machine counts. */
+function steppedTime(): { readonly monotonicMs: () => number; readonly work: (ms: number) => void } {
+  let now = 0;
+  return { monotonicMs: () => now, work: (ms) => void (now += ms) };
 }
 
 /** Turns of the event loop that pass until the next slice begins, while each turn has `ms` of other work. */
 async function turnsUntilNext(ms: number): Promise<number> {
-  const slice = systemTimeSlices(SLICE_MS)();
+  const { monotonicMs, work } = steppedTime();
+  const slice = systemTimeSlices(SLICE_MS, monotonicMs)();
   let turns = 0;
   let waiting = true;
   // Queued first, so that in every turn it comes before the slice would.
@@ -34,16 +35,20 @@ test('the next slice begins one turn later, or two when something else has made 
 });
 
 test('a slice is spent after its time, or the share of it that was asked for', () => {
-  const newTimeSlice = systemTimeSlices(4 * SLICE_MS);
+  const { monotonicMs, work } = steppedTime();
+  const newTimeSlice = systemTimeSlices(4 * SLICE_MS, monotonicMs);
   const whole = newTimeSlice();
   const quarter = newTimeSlice(1 / 4);
   assert.ok(!whole.isSpent());
   work(SLICE_MS);
   assert.ok(quarter.isSpent());
+  assert.ok(!whole.isSpent());
+  work(3 * SLICE_MS);
+  assert.ok(whole.isSpent());
 });
 
 test('jobs that wait together take turns: one slice in each', async () => {
-  const newTimeSlice = systemTimeSlices(SLICE_MS);
+  const newTimeSlice = systemTimeSlices(SLICE_MS, steppedTime().monotonicMs);
   const order: string[] = [];
   const job = async (name: string): Promise<void> => {
     const slice = newTimeSlice();

@@ -14,6 +14,7 @@ import type { Policy } from '../../../../shared/contribution/policy.ts';
 import type { Refusal } from '../../../../shared/contribution/refusal.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 const NOW = 1_750_000_600_000;
 const REGISTERED = 1_750_000_540_000;
@@ -35,11 +36,7 @@ function merged({ legacy = [], published = [], refusals = [], policy = 'both' }:
       { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: legacy } },
       { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, publications: published, refusals } },
     ],
-    {
-      application: () => ({ policy, namespaces: [] }),
-      ownership: 'open' as const,
-      overlay: { networks: [], action: 'forward' },
-    },
+    { ...OPEN_RULES, application: () => ({ policy, namespaces: [] }) },
     undefined,
     NOW,
   );
@@ -157,7 +154,7 @@ test('the JSON has all documented fields', () => {
     NOBODY_HELD,
   );
   const json = JSON.parse(JSON.stringify(explanation)) as Record<string, unknown>;
-  assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'served', 'hidden', 'refused', 'callers']);
+  assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'holds', 'served', 'hidden', 'refused', 'callers']);
   assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, achievedPercent: 25 });
   assert.deepEqual(explanation.served[0], {
     id: 'eurek8s:main:shop:alice:alice.k8s.example.com:0',
@@ -174,4 +171,18 @@ test('the JSON has all documented fields', () => {
     hold: undefined,
     notices: ['host alice.k8s.example.com chosen out of 2'],
   });
+});
+
+test('entries of a held Ingress have a notice about the hold beside their other notices', () => {
+  const held = { holdId: 'cluster:main-1', since: NOW, releasesAt: NOW + 300_000 };
+  const heldBy: HeldBy = (source, _id, object) =>
+    `${source} ${object ?? ''}` === 'cluster:main main/shop/alice' ? held : undefined;
+  const explanation = explainApplication(merged({ legacy: TWINS, published: [ONE] }), [], NOW, heldBy);
+  assert.deepEqual(explanation.holds, [{ id: 'cluster:main-1', source: 'cluster:main', entries: 1 }]);
+  for (const { world, hold } of explanation.served)
+    assert.equal(hold, world === 'kubernetes' ? 'cluster:main-1' : undefined);
+  const text = renderExplanation(explanation, NOW);
+  assert.match(text, /^held: 1 entry of cluster:main by hold cluster:main-1, see eurek8s holds$/m);
+  assert.match(text, /^ {4}note: held: cluster:main no longer has main\/shop\/alice with all that it needs since /m);
+  assert.match(text, /^ {4}note: host alice\.k8s\.example\.com chosen out of 2$/m);
 });

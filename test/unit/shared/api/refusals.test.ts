@@ -6,21 +6,17 @@ import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 const NOW = 1_750_000_000_000;
 
 function refusing(given: Readonly<Record<string, readonly Refusal[]>>): RegistrySnapshot {
-  const rules = {
-    application: () => ({ policy: 'both' as const, namespaces: [] }),
-    ownership: 'open' as const,
-    overlay: { networks: [], action: 'forward' as const },
-  };
   const merged = Object.entries(given).map(([name, refusals]) => {
     const contribution = { ...NO_CONTRIBUTION, refusals };
     const app = appName(name);
     return [
       app,
-      mergeApplication(app, [{ source: sourceId('cluster:main'), contribution }], rules, undefined, NOW),
+      mergeApplication(app, [{ source: sourceId('cluster:main'), contribution }], OPEN_RULES, undefined, NOW),
     ] as const;
   });
   return advance(emptySnapshot(1, NOW), new Map(merged), NOW).snapshot;

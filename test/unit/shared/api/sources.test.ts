@@ -8,6 +8,7 @@ import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 const NOW = 1_750_000_000_000;
 const LEGACY = { id: 'legacy', world: 'legacy', required: true } as const;
@@ -17,6 +18,7 @@ const HOLD = {
   since: NOW - 60_000,
   what: 'the registry went from 5 instances to none',
   instances: 5,
+  counted: 'instance' as const,
   instancesBefore: 5,
   applications: 2,
   releasesAt: NOW + 240_000,
@@ -71,7 +73,13 @@ test('sources as JSON: ages are numbers, and what is absent is left out', () => 
         state: 'starting',
         lastError: 'connection refused',
         holds: [
-          { ...HOLD, source: 'legacy', since: '2025-06-15T15:05:40.000Z', releasesAt: '2025-06-15T15:10:40.000Z' },
+          {
+            ...HOLD,
+            source: 'legacy',
+            since: '2025-06-15T15:05:40.000Z',
+            releasesAt: '2025-06-15T15:10:40.000Z',
+            kept: false,
+          },
         ],
         detail: { url: 'http://e', instances: 0 },
       },
@@ -84,6 +92,7 @@ test('sources as JSON: ages are numbers, and what is absent is left out', () => 
         detail: { files: 2 },
       },
     ],
+    files: [],
   });
 });
 
@@ -105,11 +114,7 @@ test('the summary counts registered, Kubernetes, hidden and refused entries', ()
         contribution: { ...NO_CONTRIBUTION, publications: [publication('ALICE')], refusals },
       },
     ],
-    {
-      application: () => ({ policy: 'both', namespaces: [] }),
-      ownership: 'open' as const,
-      overlay: { networks: [], action: 'forward' },
-    },
+    OPEN_RULES,
     undefined,
     NOW,
   );

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeInstanceJson } from '../../../../shared/codec/json-decode.ts';
-import type { DecodedApplications } from '../../../../shared/codec/document.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
-import { decodeInParts } from '../../../support/decode-applications.ts';
+import { decodeInParts, type DecodedApplications } from '../../../support/decode-applications.ts';
 
 const NOW = 1_795_000_000_000;
 

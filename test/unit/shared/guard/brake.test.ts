@@ -5,7 +5,7 @@ import { Brake, type Losses } from '../../../../shared/guard/brake.ts';
 import { holdId } from '../../../../shared/guard/hold-id.ts';
 import { instance } from '../../../support/instances.ts';
 
-const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 300_000 };
+const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 300_000, window: 60_000 };
 const T0 = 1_750_000_000_000;
 
 function losses(count: number, app = 'ORDERS', from = 0): Losses {
@@ -13,7 +13,7 @@ function losses(count: number, app = 'ORDERS', from = 0): Losses {
   return { apps: new Map([[appName(app), new Map(records.map((record) => [record.id, record]))]]), size: count };
 }
 
-test('few removals pass, many are held, at exactly the threshold they pass', () => {
+test('few removals pass, many are held, and exactly as many as the limit pass', () => {
   const brake = new Brake('legacy', GUARDS);
   assert.equal(brake.judge(losses(30), 100, 70, T0), 'passed');
   assert.deepEqual(brake.holds(), []);
@@ -24,6 +24,7 @@ test('few removals pass, many are held, at exactly the threshold they pass', () 
       id: holdId('legacy', losses(31)),
       since: T0,
       what: '31 of 100 instances are gone at once, more than 30 %',
+      counted: 'instance',
       instances: 31,
       instancesBefore: 100,
       applications: 1,
@@ -32,20 +33,33 @@ test('few removals pass, many are held, at exactly the threshold they pass', () 
   ]);
 });
 
-test('fewer than the least number of instances are never held, unless nothing is left', () => {
+test('fewer than `minInstances` are never held, unless nothing is left', () => {
   const brake = new Brake('legacy', GUARDS);
   assert.equal(brake.judge(losses(2), 3, 1, T0), 'passed');
   assert.equal(brake.judge(losses(1, 'ORDERS', 2), 1, 0, T0), 'held');
   assert.match(brake.holds()[0]?.what ?? '', /from 1 instances to none/);
 });
 
-test('a loss in slices within the window is one loss, over a longer time it is not', () => {
-  const sliced = new Brake('legacy', GUARDS, 30_000);
+test('several losses within a grace period count as one loss, and over a longer time they do not', () => {
+  const sliced = new Brake('legacy', GUARDS);
   assert.equal(sliced.judge(losses(20), 100, 80, T0), 'passed');
   assert.equal(sliced.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 29_000), 'held');
-  const slow = new Brake('legacy', GUARDS, 30_000);
+  const bleeding = new Brake('legacy', GUARDS);
+  for (let n = 0; n < 6; n++)
+    assert.equal(bleeding.judge(losses(5, 'ORDERS', n * 5), 100 - n * 5, 95 - n * 5, T0 + n * 45_000), 'passed');
+  assert.equal(bleeding.judge(losses(5, 'ORDERS', 30), 70, 65, T0 + 299_000), 'held');
+  assert.equal(bleeding.holds()[0]?.what, '35 of 100 instances are gone at once, more than 30 %');
+  const slow = new Brake('legacy', GUARDS);
   assert.equal(slow.judge(losses(20), 100, 80, T0), 'passed');
-  assert.equal(slow.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 30_000), 'passed');
+  assert.equal(slow.judge(losses(15, 'ORDERS', 20), 80, 65, T0 + 300_000), 'passed');
+});
+
+test('an instance that comes back no longer counts as lost', () => {
+  const brake = new Brake('legacy', GUARDS);
+  for (let n = 0; n < 10; n++) {
+    assert.equal(brake.judge(losses(2), 10, 8, T0 + n * 5_000), 'passed');
+    brake.recover(appName('ORDERS'), () => true);
+  }
 });
 
 test('while there is a hold, further removals join it and wait for a grace period of their own', () => {
@@ -60,7 +74,7 @@ test('while there is a hold, further removals join it and wait for a grace perio
   assert.deepEqual(brake.holds(), []);
 });
 
-test('one late confirmation is not enough: the removal must be shown again and again', () => {
+test('one late confirmation is not enough: several fetches must confirm the removal', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(50), 100, 50, T0);
   assert.equal(brake.confirm(T0).size, 0);
@@ -70,7 +84,7 @@ test('one late confirmation is not enough: the removal must be shown again and a
   assert.equal(brake.size, 0);
 });
 
-test('what is back, or known to be gone, is not held any more', () => {
+test('an instance that is back, or known to be gone, is no longer held', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(4), 4, 0, T0);
   assert.equal(brake.forget(appName('ORDERS'), instanceId('i-0')), true);
@@ -81,7 +95,7 @@ test('what is back, or known to be gone, is not held any more', () => {
   assert.equal(brake.retained(appName('ORDERS')), undefined);
 });
 
-test('an application that lost some now and some later is retained as a whole, and let go in the same order', () => {
+test('two losses of one application are held together, and let through in their order', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(50), 100, 50, T0);
   brake.judge(losses(2, 'ORDERS', 50), 100, 48, T0 + 200_000);
@@ -96,7 +110,7 @@ test('an application that lost some now and some later is retained as a whole, a
   assert.equal(brake.holds()[0]?.releasesAt, T0 + 200_000 + GUARDS.grace);
 });
 
-test('an operator releases the hold that is there, and no other', () => {
+test('an operator releases only the hold with the given id', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(4), 4, 0, T0);
   assert.equal(brake.release('legacy-1').size, 0);
@@ -105,7 +119,7 @@ test('an operator releases the hold that is there, and no other', () => {
   assert.equal(brake.size, 0);
 });
 
-test('the id is that of what was held at first, whenever it was and whatever became of it', () => {
+test('the id depends on what was held at first, not on the time or on later changes', () => {
   const brake = new Brake('legacy', GUARDS);
   const late = new Brake('legacy', GUARDS);
   brake.judge(losses(50), 100, 50, T0);
@@ -118,7 +132,7 @@ test('the id is that of what was held at first, whenever it was and whatever bec
   assert.equal(brake.holds()[0]?.id, id);
 });
 
-test('each held instance has its own time, and one that is not held has none', () => {
+test('each held instance has its own times, and an instance that is not held has none', () => {
   const brake = new Brake('legacy', GUARDS);
   const held = (app: string, id: string) => brake.held(appName(app), instanceId(id));
   assert.equal(held('ORDERS', 'i-0'), undefined);
@@ -131,7 +145,7 @@ test('each held instance has its own time, and one that is not held has none', (
   assert.equal(held('ORDERS', 'i-0'), undefined);
 });
 
-test('of how many the held ones are grows with what came between', () => {
+test('the number of instances before grows with those that came in between', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(5), 5, 0, T0);
   brake.judge(losses(2, 'PAYMENTS'), 8, 1, T0 + 1_000);
@@ -139,7 +153,7 @@ test('of how many the held ones are grows with what came between', () => {
   assert.deepEqual([hold?.instances, hold?.instancesBefore], [7, 8]);
 });
 
-test('confirming fetches are spread over the grace period, and one is made at its end', () => {
+test('confirming fetches are spread over the grace period, and one is due at its end', () => {
   const brake = new Brake('legacy', GUARDS);
   assert.equal(brake.wantsFull(T0, T0 + 1_000_000), false);
   brake.judge(losses(4), 4, 0, T0);
@@ -147,4 +161,38 @@ test('confirming fetches are spread over the grace period, and one is made at it
   assert.equal(brake.wantsFull(T0, T0 + 60_000), true);
   assert.equal(brake.wantsFull(T0 + 299_000, T0 + 299_999), false);
   assert.equal(brake.wantsFull(T0 + 299_000, T0 + 300_000), true);
+});
+
+test('a hold that an operator keeps never expires, wants no fetch, and keeps nothing else back', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  const id = brake.holds()[0]?.id ?? '';
+  assert.equal(brake.keep('legacy-1'), false);
+  assert.equal(brake.keep(id), true);
+  assert.equal(brake.holds()[0]?.releasesAt, undefined);
+  assert.equal(brake.held(appName('ORDERS'), instanceId('i-0'))?.releasesAt, undefined);
+  for (let n = 1; n < 10; n++) assert.equal(brake.confirm(T0 + n * 300_000).size, 0);
+  assert.equal(brake.wantsFull(T0, T0 + 9_000_000), false);
+  assert.equal(brake.judge(losses(1, 'PAYMENTS'), 100, 49, T0 + 9_000_000), 'passed');
+  assert.equal(brake.judge(losses(40, 'PAYMENTS', 1), 99, 9, T0 + 9_000_000), 'held');
+  assert.deepEqual([...brake.release(id)], ['ORDERS', 'PAYMENTS']);
+  assert.deepEqual(brake.holds(), []);
+  assert.equal(brake.judge(losses(4), 4, 0, T0 + 9_000_000), 'held');
+  assert.notEqual(brake.holds()[0]?.releasesAt, undefined, 'the next hold is not kept');
+});
+
+test('a hold is plain data that another brake takes over', () => {
+  const before = new Brake('legacy', GUARDS);
+  before.judge(losses(50), 100, 50, T0);
+  before.judge(losses(2, 'PAYMENTS'), 100, 48, T0 + 100_000);
+  before.confirm(T0 + 150_000);
+  const state = before.state();
+  assert.ok(state !== undefined);
+  assert.deepEqual(structuredClone(state), state);
+  const after = new Brake('legacy', GUARDS);
+  after.restore(state);
+  assert.deepEqual(after.holds(), before.holds());
+  assert.equal(after.size, 52);
+  assert.deepEqual([...after.confirm(T0 + 300_000)], ['ORDERS'], 'confirmations are not lost');
+  assert.equal(new Brake('legacy', GUARDS).state(), undefined);
 });

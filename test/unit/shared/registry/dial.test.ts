@@ -37,7 +37,7 @@ test('the entries of a publication are numbered from 0 without a gap, whatever t
   );
 });
 
-test('a higher share adds entries and leaves those that are there, where the zones are of one size', () => {
+test('a higher share adds entries and leaves the others as they are, when all zones have the same size', () => {
   const zones = fc
     .tuple(fc.uniqueArray(zoneNames, { minLength: 1 }), fc.integer({ min: 1, max: 9 }))
     .map(([names, size]) => new Map(names.map((name) => [name, size])));

@@ -7,8 +7,9 @@ import { appName, sourceId } from '../../../../shared/model/names.ts';
 import type { MergedApplication } from '../../../../shared/registry/application.ts';
 import { parseNetwork } from '../../../../shared/address/network.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
-import { mergeApplication, type MergeRules } from '../../../../shared/registry/merge.ts';
+import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { publication } from '../../../support/publications.ts';
 
 const NOW = 1_760_000_000_000;
@@ -25,16 +26,11 @@ interface Given {
 }
 
 function merge(given: Given): MergedApplication {
-  const rules: MergeRules = {
+  const networks = (given.cidrs ?? []).map(parseNetwork).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
+  const rules = {
+    ...OPEN_RULES,
     application: () => ({ policy: given.policy ?? 'both', namespaces: [] }),
-    ownership: 'open',
-    overlay: {
-      networks: (given.cidrs ?? []).flatMap((text) => {
-        const parsed = parseNetwork(text);
-        return parsed.ok ? [parsed.value] : [];
-      }),
-      action: given.action ?? 'hide',
-    },
+    overlay: { networks, action: given.action ?? 'hide' },
   };
   const contributions = [
     { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: given.legacy ?? [] } },

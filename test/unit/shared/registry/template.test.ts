@@ -7,6 +7,7 @@ import type { Publication } from '../../../../shared/contribution/publication.ts
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 /** The entry that is made beside these registrations, and its notices. */
 function beside(
@@ -19,11 +20,7 @@ function beside(
       { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: twins } },
       { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, publications: [published] } },
     ],
-    {
-      application: () => ({ policy: 'both', namespaces: [] }),
-      ownership: 'open',
-      overlay: { networks: [], action: 'hide' },
-    },
+    OPEN_RULES,
     undefined,
     1_760_000_000_000,
   );

@@ -39,7 +39,7 @@ class HeldSlice implements TimeSlice {
 class Scene {
   readonly view = new LegacyView({
     polled: new PolledView(),
-    brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: 60_000 }),
+    brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: 60_000, window: 60_000 }),
     pending: new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 }),
   });
 

@@ -15,7 +15,7 @@ const T0 = 1_750_000_000_000;
 function emptyView(): LegacyView {
   return new LegacyView({
     polled: new PolledView(),
-    brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: 60_000 }),
+    brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: 60_000, window: 60_000 }),
     pending: new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 }),
   });
 }

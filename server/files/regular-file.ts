@@ -1,5 +1,5 @@
 import { constants, open, stat } from 'node:fs/promises';
-import { err, ok, type Result } from '../../../shared/result.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 
 /** What tells one state of a file from the next; `directory` is passed over. */
 export type FileState = { readonly kind: 'file'; readonly version: string } | { readonly kind: 'directory' };

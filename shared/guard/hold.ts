@@ -1,0 +1,36 @@
+/** Removals that are held: their entries are still served as last known. */
+export interface Hold {
+  /** The same on all replicas that saw the same loss (see `holdId`), and the same until the hold ends. */
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly what: string;
+  /** What `instances` counts: the instances of a registry or the Ingresses of a cluster. */
+  readonly counted: 'instance' | 'Ingress';
+  readonly instances: number;
+  /** How many the source had before the last loss, including those that were held by then. */
+  readonly instancesBefore: number;
+  readonly applications: number;
+  /**
+   * Epoch milliseconds from which a confirmation lets the first of the removals through; `undefined` when an operator
+   * keeps them until they are released.
+   */
+  readonly releasesAt: number | undefined;
+}
+
+/** The hold of one entry that is served although its source no longer lists it. Times in epoch milliseconds. */
+export interface Held {
+  readonly holdId: string;
+  readonly since: number;
+  readonly releasesAt: number | undefined;
+}
+
+/** What identifies and describes a hold, whatever joins it later. Plain data. */
+export interface HoldHead {
+  readonly id: string;
+  readonly since: number;
+  readonly what: string;
+  readonly before: number;
+  /** Whether an operator keeps it: then time lets nothing through, and later removals are judged by themselves. */
+  readonly kept: boolean;
+}

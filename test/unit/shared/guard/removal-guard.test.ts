@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { GuardsConfig } from '../../../../shared/config/config.ts';
+import { RemovalGuard, type LostApps, type Published } from '../../../../shared/guard/removal-guard.ts';
+import { appName, type AppName } from '../../../../shared/model/names.ts';
+
+const GUARDS: GuardsConfig = { maxRemoval: 30, minInstances: 3, grace: 300_000, window: 60_000 };
+const T0 = 1_750_000_000_000;
+
+function guard(changes: Partial<GuardsConfig> = {}): RemovalGuard<string> {
+  return new RemovalGuard('cluster:main', { ...GUARDS, ...changes });
+}
+
+/** Applications `A<from>` and so on, of one Ingress each. */
+function lost(count: number, from = 0): LostApps<string> {
+  return new Map(
+    Array.from({ length: count }, (_, n) => [appName(`a${from + n}`), new Map([[`shop/a${from + n}`, 'known']])]),
+  );
+}
+
+function published(applications: number): Published {
+  return { applications, ingresses: applications };
+}
+
+const app = (n: number): AppName => appName(`a${n}`);
+
+test('at the limit applications may go, beyond it they are held', () => {
+  const mild = guard();
+  assert.deepEqual(mild.judge(lost(3), published(10), T0), []);
+  assert.deepEqual(mild.holds(), []);
+  const strict = guard();
+  assert.deepEqual(strict.judge(lost(4), published(10), T0), [app(0), app(1), app(2), app(3)]);
+  const [hold] = strict.holds();
+  assert.match(hold?.id ?? '', /^cluster:main-[0-9a-f]{8}$/);
+  assert.deepEqual(strict.holds(), [
+    {
+      id: hold?.id,
+      since: T0,
+      what: '4 of 10 published applications are gone at once, more than 30 %',
+      counted: 'Ingress',
+      instances: 4,
+      instancesBefore: 10,
+      applications: 4,
+      releasesAt: T0 + GUARDS.grace,
+    },
+  ]);
+  assert.deepEqual(strict.held(app(0)), { holdId: hold?.id, since: T0, releasesAt: T0 + GUARDS.grace });
+  assert.equal(strict.held(app(4)), undefined);
+});
+
+test('fewer than the least number may go, all of them included', () => {
+  assert.deepEqual(guard().judge(lost(2), published(2), T0), []);
+  assert.equal(guard().judge(lost(3), published(3), T0).length, 3);
+  assert.equal(guard({ minInstances: 1 }).judge(lost(1), published(1), T0).length, 1);
+});
+
+test('a maxRemoval of 100 % switches it off', () => {
+  const off = guard({ maxRemoval: 100 });
+  assert.deepEqual(off.judge(lost(10), published(10), T0), []);
+  for (let n = 0; n < 10; n++) assert.deepEqual(off.judge(lost(1, n + 10), published(10 - n), T0 + n), []);
+});
+
+test('losses that come one by one: the one that crosses the limit is held, and those of the window come back', () => {
+  const wave = guard();
+  for (let n = 0; n < 3; n++) assert.deepEqual(wave.judge(lost(1, n), published(10 - n), T0 + n * 1_000), []);
+  assert.deepEqual(wave.judge(lost(1, 3), published(7), T0 + 3_000), [app(0), app(1), app(2), app(3)]);
+  assert.equal(wave.holds()[0]?.applications, 4);
+  assert.equal(wave.holds()[0]?.instancesBefore, 10);
+  assert.equal(wave.known(app(0), 'shop/a0'), 'known');
+  assert.deepEqual(wave.judge(lost(1, 4), published(10), T0 + 4_000), [app(4)], 'the rest of the wave joins');
+});
+
+test('a slow bleed counts as one loss within the grace period; what is older than the window stays gone', () => {
+  const bleeding = guard();
+  const step = 70_000;
+  for (let n = 0; n < 3; n++) assert.deepEqual(bleeding.judge(lost(1, n), published(10 - n), T0 + n * step), []);
+  assert.deepEqual(bleeding.judge(lost(1, 3), published(7), T0 + 3 * step), [app(3)]);
+  assert.equal(bleeding.holds()[0]?.what, '4 of 10 published applications are gone at once, more than 30 %');
+});
+
+test('applications that are deleted one by one over hours are a scale-down', () => {
+  const calm = guard();
+  for (let n = 0; n < 10; n++)
+    assert.deepEqual(calm.judge(lost(1, n), published(10 - n), T0 + n * 150_000), [], `the ${n}th`);
+});
+
+test('what came back meanwhile does not count', () => {
+  const flapping = guard();
+  for (let n = 0; n < 20; n++) {
+    assert.deepEqual(flapping.judge(lost(1, n % 2), published(10), T0 + n * 1_000), []);
+    flapping.forget(app(n % 2));
+  }
+});
+
+test('an application that is back is forgotten, and with the last one the hold', () => {
+  const held = guard();
+  held.judge(lost(4), published(4), T0);
+  assert.deepEqual(held.forget(app(1)), ['shop/a1']);
+  assert.deepEqual(held.forget(app(1)), []);
+  assert.equal(held.held(app(1)), undefined);
+  assert.equal(held.holds()[0]?.applications, 3);
+  for (const n of [0, 2, 3]) held.forget(app(n));
+  assert.deepEqual(held.holds(), []);
+  assert.deepEqual(held.judge(lost(1, 9), published(10), T0 + 1_000), [], 'the next loss is judged by itself');
+});
+
+test('a grace period confirms what a view of later still does not show, each loss by its own time', () => {
+  const held = guard();
+  held.judge(lost(4), published(4), T0);
+  held.judge(lost(1, 4), published(5), T0 + 100_000);
+  assert.equal(held.confirm(T0 + 299_999, T0 + 299_999).size, 0);
+  assert.equal(held.confirm(undefined, T0 + 300_000).size, 0, 'out of touch');
+  assert.equal(held.confirm(T0, T0 + 300_000).size, 0, 'nothing was seen since');
+  assert.deepEqual([...held.confirm(T0 + 1, T0 + 300_000).keys()], [app(0), app(1), app(2), app(3)]);
+  assert.equal(held.holds()[0]?.applications, 1);
+  assert.deepEqual([...held.confirm(T0 + 400_000, T0 + 400_000).keys()], [app(4)]);
+  assert.deepEqual(held.holds(), []);
+});
+
+test('an operator lets a hold go, and what went so does not count against the next loss', () => {
+  const held = guard();
+  held.judge(lost(4), published(10), T0);
+  assert.equal(held.release('cluster:main-00000000').size, 0);
+  assert.equal(held.release(held.holds()[0]?.id ?? '').size, 4);
+  assert.deepEqual(held.holds(), []);
+  assert.deepEqual(held.judge(lost(1, 4), published(6), T0 + 1_000), []);
+});
+
+test('a hold that an operator keeps never expires, and keeps nothing else back', () => {
+  const held = guard();
+  held.judge(lost(4), published(10), T0);
+  const id = held.holds()[0]?.id ?? '';
+  assert.equal(held.keep('cluster:main-00000000'), false);
+  assert.equal(held.keep(id), true);
+  assert.equal(held.holds()[0]?.releasesAt, undefined);
+  assert.equal(held.held(app(0))?.releasesAt, undefined);
+  assert.equal(held.confirm(T0 + 9_000_000, T0 + 9_000_000).size, 0);
+  assert.deepEqual(held.judge(lost(1, 4), published(10), T0 + 9_000_000), [], 'an ordinary deletion');
+  assert.equal(held.judge(lost(4, 5), published(9), T0 + 9_000_001).length, 5, 'another wave, and what it began with');
+  assert.equal(held.holds()[0]?.id, id);
+  assert.equal(held.release(id).size, 9);
+});
+
+test('the id depends on what was lost first, not on when, in what order or what joins later', () => {
+  const [one, other] = [guard(), guard()];
+  one.judge(lost(4), published(10), T0);
+  other.judge(new Map([...lost(4)].toReversed()), published(10), T0 + 5_000);
+  assert.equal(one.holds()[0]?.id, other.holds()[0]?.id);
+  const id = one.holds()[0]?.id;
+  one.judge(lost(1, 4), published(10), T0 + 10_000);
+  one.forget(app(0));
+  assert.equal(one.holds()[0]?.id, id);
+});
+
+test('a hold is plain data that another guard takes over', () => {
+  const before = guard();
+  before.judge(lost(4), published(10), T0);
+  before.keep(before.holds()[0]?.id ?? '');
+  const state = before.state();
+  assert.ok(state !== undefined);
+  assert.deepEqual(structuredClone(state), state);
+  const after = guard();
+  after.restore(state);
+  assert.deepEqual(after.holds(), before.holds());
+  assert.equal(after.known(app(2), 'shop/a2'), 'known');
+  assert.deepEqual(after.state(), state);
+  assert.equal(guard().state(), undefined);
+});
+
+// Whatever happens in whatever order: within any grace period no more than the limit goes without a word of an operator.
+test('what goes unasked within a grace period is never more than the limit', () => {
+  const step = fc.record({
+    lose: fc.nat(6),
+    back: fc.nat(2),
+    wait: fc.constantFrom(0, 1_000, 30_000, 100_000),
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: 3, max: 20 }), fc.array(step, { maxLength: 30 }), (size, steps) => {
+      const judging = guard();
+      const there = new Set(Array.from({ length: size }, (_, n) => app(n)));
+      let gone: { readonly name: AppName; readonly at: number }[] = [];
+      let now = T0;
+      for (const { lose, back, wait } of steps) {
+        now += wait;
+        for (const { name } of gone.slice(0, back)) {
+          judging.forget(name);
+          there.add(name);
+        }
+        gone = gone.slice(back);
+        // What is held is not lost a second time.
+        const names = [...there].filter((name) => judging.held(name) === undefined).slice(0, lose);
+        const held = new Set(
+          judging.judge(new Map(names.map((name) => [name, new Map([[name, '']])])), published(there.size), now),
+        );
+        for (const name of names)
+          if (!held.has(name)) {
+            there.delete(name);
+            gone.push({ name, at: now });
+          }
+        for (const name of held) there.add(name);
+        gone = gone.filter(({ name }) => !held.has(name));
+        const lately = gone.filter(({ at }) => now - at < GUARDS.grace).length;
+        assert.ok(lately < GUARDS.minInstances || lately * 100 <= GUARDS.maxRemoval * (there.size + lately));
+      }
+    }),
+  );
+});
