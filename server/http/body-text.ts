@@ -3,8 +3,12 @@ import { err, ok, type Result } from '../../shared/result.ts';
 /** An XML declaration comes first in a body, and is ASCII in every encoding that has no byte order mark. */
 const MAX_DECLARATION_BYTES = 200;
 const DECLARED_ENCODING = /^<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/;
-/** The Encoding Standard maps these names to windows-1252, which differs from them in 27 characters. */
-const LATIN1 = new Set(['iso-8859-1', 'iso8859-1', 'latin1', 'l1', 'us-ascii', 'ascii']);
+/**
+ * The Encoding Standard reads every name of ISO-8859-1 and of ASCII as windows-1252, which differs in 27 characters from
+ * the one and has 128 more than the other.
+ */
+const WINDOWS_1252 = new Set(['windows-1252', 'cp1252', 'x-cp1252']);
+const ASCII = new Set(['us-ascii', 'ascii', 'ansi_x3.4-1968']);
 
 /**
  * Decodes a body; an error is a sentence for the client. The encoding is chosen as on stock servers: by a byte order
@@ -13,9 +17,10 @@ const LATIN1 = new Set(['iso-8859-1', 'iso8859-1', 'latin1', 'l1', 'us-ascii', '
  */
 export function bodyText(bytes: Buffer): Result<string, string> {
   const encoding = markedEncoding(bytes) ?? declaredEncoding(bytes) ?? 'utf-8';
-  if (LATIN1.has(encoding)) return ok(bytes.toString('latin1'));
   try {
-    return ok(new TextDecoder(encoding, { fatal: true }).decode(bytes));
+    const decoder = new TextDecoder(ASCII.has(encoding) ? 'utf-8' : encoding, { fatal: true });
+    const isLatin1 = decoder.encoding === 'windows-1252' && !WINDOWS_1252.has(encoding);
+    return ok(isLatin1 ? bytes.toString('latin1') : decoder.decode(bytes));
   } catch (error) {
     return err(
       error instanceof RangeError

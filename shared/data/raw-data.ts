@@ -36,9 +36,10 @@ export function rawFlag(value: unknown): boolean | undefined {
   return /^(false|no|off|n)$/i.test(value) ? false : undefined;
 }
 
-/** A positive whole number, else 0. */
+/** A positive whole number, in quotes too; else 0. */
 export function rawCount(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
+  const count = typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : value;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 /** Labels or annotations, those with the keys to `keep`. A number or a flag without quotes counts as its text. */

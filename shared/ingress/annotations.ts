@@ -124,7 +124,8 @@ function readMetadata(annotations: Annotations, errors: string[]): ReadonlyMap<s
     if (!full.startsWith(METADATA_PREFIX)) continue;
     const key = full.slice(METADATA_PREFIX.length);
     const value = readAnnotation(annotations, full, syntax.METADATA_VALUE);
-    if (!/^[A-Za-z_][A-Za-z0-9._-]*$/.test(key)) errors.push(`${full}: a metadata key must begin with a letter`);
+    if (!/^[A-Za-z_][A-Za-z0-9._-]*$/.test(key))
+      errors.push(`${full}: a metadata key begins with a letter and has letters, digits, ".", "_" and "-"`);
     else if (key === 'zone') errors.push(`${full} is not allowed: use ${annotation('zone')}`);
     else if (key === 'instanceId')
       errors.push(`${full} is not allowed: callers would keep one health record per entry`);

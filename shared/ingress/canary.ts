@@ -1,5 +1,6 @@
-import { rawScalar, type RawRecord } from '../data/raw-data.ts';
+import { rawRecord, rawScalar, type RawRecord } from '../data/raw-data.ts';
 import type { RefusalCause } from '../contribution/refusal.ts';
+import { parsedJson } from './controller-action.ts';
 import { isGoTrue } from './go-flag.ts';
 import type { CanaryMark } from './stripped.ts';
 
@@ -16,15 +17,19 @@ const SOME_CALLS: readonly RegExp[] = [
   // HAProxy Ingress.
   /^(?:(?:haproxy-ingress\.github|ingress\.kubernetes)\.io)\/http-header-match(?:-regex)?$/,
   // Kong.
-  /^konghq\.com\/headers\..+$/,
+  /^konghq\.com\/(?:headers\..+|methods)$/,
 ];
 
-/** AWS: conditions (headers, queries, methods) on the rules that lead to the Service of that name. */
+/**
+ * AWS: conditions (headers, queries, methods) on the rules that lead to the Service of that name. Further hosts and paths
+ * are conditions there too, and they take no call away.
+ */
 const ALB_CONDITIONS = 'alb.ingress.kubernetes.io/conditions.';
+const MORE_CALLS: ReadonlySet<unknown> = new Set(['host-header', 'path-pattern']);
 
 /** Skipper has many kinds of predicates; these match only some calls. */
 const SKIPPER = 'zalando.org/skipper-predicate';
-const SOME_CALLS_IN_SKIPPER = /\b(?:Traffic|TrafficSegment|Header|HeaderRegexp|Cookie|QueryParam)\(/;
+const SOME_CALLS_IN_SKIPPER = /\b(?:Traffic|TrafficSegment|Header|HeaderRegexp|Cookie|QueryParam|Methods?)\(/;
 
 /** The marks of a canary among the annotations of an Ingress or a Service. */
 export function canaryMarks(annotations: RawRecord): readonly CanaryMark[] {
@@ -32,7 +37,7 @@ export function canaryMarks(annotations: RawRecord): readonly CanaryMark[] {
   for (const annotation of Object.keys(annotations)) {
     const value = rawScalar(annotations[annotation])?.trim() ?? '';
     if (annotation.startsWith(ALB_CONDITIONS)) {
-      if (value !== '') marks.push({ annotation, service: annotation.slice(ALB_CONDITIONS.length) });
+      if (takesCallsAway(value)) marks.push({ annotation, service: annotation.slice(ALB_CONDITIONS.length) });
     } else if (marksAll(annotation, value)) marks.push({ annotation, service: undefined });
   }
   return marks.length === 0 ? NO_MARKS : marks;
@@ -40,6 +45,13 @@ export function canaryMarks(annotations: RawRecord): readonly CanaryMark[] {
 
 /** Shared, because almost every object has none. */
 const NO_MARKS: readonly CanaryMark[] = Object.freeze([]);
+
+function takesCallsAway(conditions: string): boolean {
+  const parsed = parsedJson(conditions);
+  return Array.isArray(parsed)
+    ? parsed.some((condition) => !MORE_CALLS.has(rawRecord(condition)['field']))
+    : conditions !== '';
+}
 
 function marksAll(annotation: string, value: string): boolean {
   if (CANARY.test(annotation)) return isGoTrue(value);

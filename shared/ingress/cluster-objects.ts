@@ -170,13 +170,32 @@ export class ClusterObjects implements ObjectView {
       this.#links.add(after);
       this.#collect(after, affected);
     }
-    for (const key of this.#routes.replace(asIngress(before), asIngress(after))) affected.add(key);
+    for (const [was, is] of this.#routeChanges(before, after))
+      for (const key of this.#routes.replace(was, is)) affected.add(key);
     // Ingresses without class change sides: whoever shares a route with one of them has another rival.
     if (this.defaultClass() !== defaultClass)
       for (const key of this.#links.ingressesWithoutClass()) {
         const ingress = this.#ingresses.get(key);
         for (const sharing of ingress === undefined ? [] : this.#routes.sharing(ingress)) affected.add(sharing);
       }
+  }
+
+  /** An Ingress that changes, or all of a Namespace that begins to be deleted: what is in one claims nothing. */
+  #routeChanges(
+    before: StrippedObject | undefined,
+    after: StrippedObject | undefined,
+  ): readonly (readonly [StrippedIngress | undefined, StrippedIngress | undefined])[] {
+    const { kind, meta } = before ?? after ?? {};
+    if (kind === 'Ingress')
+      return this.namespace(meta?.namespace ?? '')?.meta.deleting === true
+        ? []
+        : [[asIngress(before), asIngress(after)]];
+    const [wasGone, isGone] = [isDeleting(before), isDeleting(after)];
+    if (kind !== 'Namespace' || wasGone === isGone) return [];
+    return this.#links
+      .ingressesIn(meta?.name ?? '')
+      .map((key) => this.#ingresses.get(key))
+      .map((ingress) => [wasGone ? undefined : ingress, isGone ? undefined : ingress]);
   }
 
   #collect(object: StrippedObject, affected: Set<string>): void {
@@ -206,6 +225,10 @@ export class ClusterObjects implements ObjectView {
 /** Empty for an object that is being deleted. */
 function staying<T extends StrippedObject>(object: T | undefined): readonly T[] {
   return object === undefined || object.meta.deleting ? [] : [object];
+}
+
+function isDeleting(object: StrippedObject | undefined): boolean {
+  return object?.meta.deleting === true;
 }
 
 function asIngress(object: StrippedObject | undefined): StrippedIngress | undefined {

@@ -37,6 +37,9 @@ export function healthOf(
   }
 }
 
+/** Slices with host names in place of addresses: neither kube-proxy nor the controllers know what to do with them. */
+const HOST_NAMES = 'FQDN';
+
 function fromEndpoints(
   { service, port }: Target,
   slices: readonly StrippedEndpointSlice[],
@@ -46,10 +49,14 @@ function fromEndpoints(
   if (slices.length === 0 && origin === 'manifests') return withoutSlices(service, minReady);
   const unread = slices.find(({ meta }) => meta.unreadVersion !== undefined);
   if (unread !== undefined) return { ok: false, error: versionRefusal(unread) };
-  const carrying = slices.filter((slice) => carries(slice, port));
+  const routed = slices.filter(({ addressType }) => addressType !== HOST_NAMES);
+  const carrying = routed.filter((slice) => carries(slice, port));
   const { ready, total } = countEndpoints(carrying);
-  const { ready: idle } = countEndpoints(slices.filter((slice) => !carrying.includes(slice)));
-  const besides = idle === 0 ? '' : `, ${idle} ready without port ${portLabel(port)}`;
+  const { ready: idle } = countEndpoints(routed.filter((slice) => !carrying.includes(slice)));
+  const { ready: named } = countEndpoints(slices.filter((slice) => !routed.includes(slice)));
+  const besides =
+    (idle === 0 ? '' : `, ${idle} ready without port ${portLabel(port)}`) +
+    (named === 0 ? '' : `, ${named} ready by host name, which nothing routes calls to`);
   const counts = `${ready} of ${total} endpoints ready${besides}`;
   const words = slices.length === 0 ? `Service ${service.meta.name} has no EndpointSlice` : counts;
   return ok(judged(ready, minReady, words, ignoredAnnotation(service, origin)));

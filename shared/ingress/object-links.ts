@@ -35,6 +35,10 @@ export class ObjectLinks {
     return this.#slicesByService.get(service);
   }
 
+  ingressesIn(namespace: string): readonly string[] {
+    return [...this.#ingressesByNamespace.get(namespace)];
+  }
+
   ingressesWithoutClass(): ReadonlySet<string> {
     return this.#ingressesByClass.get('');
   }

@@ -28,9 +28,15 @@ export function stripIngress(meta: ObjectMeta, object: RawRecord): StrippedIngre
     tlsHosts: rawList(spec['tls']).flatMap((entry) => tlsHosts(rawRecord(entry))),
     loadBalancer: rawList(status['ingress']).map((entry) => {
       const { ip, hostname } = rawRecord(entry);
-      return { ip: rawScalar(ip), hostname: rawScalar(hostname)?.toLowerCase() };
+      return { ip: loadBalancerName(ip), hostname: loadBalancerName(hostname) };
     }),
   };
+}
+
+/** In the one spelling by which DNS is asked. */
+function loadBalancerName(value: unknown): string | undefined {
+  const text = rawScalar(value);
+  return text === undefined ? undefined : hostPattern(text);
 }
 
 function stripRule(rule: RawRecord, annotations: RawRecord): IngressRule {
@@ -63,6 +69,16 @@ function readsPatterns(annotations: RawRecord): boolean {
       (key.endsWith('/use-regex') && isGoTrue(value.trim())) || (key.endsWith('/rewrite-target') && /\$\d/.test(value))
     );
   });
+}
+
+/** Whether a backend is written with `serviceName`, or the default one under its old name: v1 has neither. */
+export function hasOldBackends(spec: RawRecord): boolean {
+  const rules = rawList(spec['rules']).map((rule) => rawRecord(rawRecord(rule)['http']));
+  const backends = rules.flatMap(({ paths }) => rawList(paths).map((path) => rawRecord(path)['backend']));
+  return (
+    spec['backend'] !== undefined ||
+    [spec['defaultBackend'], ...backends].some((backend) => rawRecord(backend)['serviceName'] !== undefined)
+  );
 }
 
 function stripBackend(value: unknown, annotations: RawRecord): IngressBackend | undefined {

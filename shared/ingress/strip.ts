@@ -11,7 +11,7 @@ import {
 } from '../data/raw-data.ts';
 import { unreadVersion } from './api-versions.ts';
 import { canaryMarks } from './canary.ts';
-import { stripIngress } from './strip-ingress.ts';
+import { hasOldBackends, stripIngress } from './strip-ingress.ts';
 import type {
   ObjectKind,
   ObjectMeta,
@@ -68,8 +68,13 @@ function stripMeta(kind: ObjectKind, object: RawRecord): ObjectMeta | undefined 
     labels: labelled ? rawStrings(metadata['labels'], () => true) : NO_STRINGS,
     annotations: rawStrings(metadata['annotations'], isNearlyOurs),
     deleting: rawScalar(metadata['deletionTimestamp']) !== undefined,
-    unreadVersion: unreadVersion(kind, rawScalar(object['apiVersion'])),
+    unreadVersion: unreadVersion(kind, rawScalar(object['apiVersion'])) ?? oldFields(kind, object),
   };
+}
+
+/** A manifest may have the fields of one version under the name of another; an API server takes no such object. */
+function oldFields(kind: ObjectKind, object: RawRecord): string | undefined {
+  return kind === 'Ingress' && hasOldBackends(rawRecord(object['spec'])) ? 'v1beta1, by its backends' : undefined;
 }
 
 function stripService(meta: ObjectMeta, object: RawRecord): StrippedService {

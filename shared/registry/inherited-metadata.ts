@@ -9,39 +9,82 @@ const HOST_WORDS = new Set(
     ' ',
   ),
 );
+/** The same in a word that joins two without a sign: `jmxhost`, `baseurl`. */
+const ENDS_WITH_HOST_WORD = /(?:host|hostname|addr|address|url|uri|endpoint)$/;
 /** `jmxport` is such a word too, but `transport` is not: the value must be a port number. */
 const ENDS_WITH_PORT = /port$/;
-const NAMES_PORT_IN_JSON = /"(?:[a-z]+[-_]?)?port"\s*:/i;
+/** What is served beside the application has a port of its own, and its name alone is often the key: `jmx`, `grpc`. */
+const LISTENERS = new Set(
+  'admin actuator bind debug dubbo grpc http https jdwp jmx listen listener management netty prometheus rmi rsocket tcp thrift udp websocket ws wss'.split(
+    ' ',
+  ),
+);
+/** `instanceId`, `instance-id`: the name of one twin. */
+const INSTANCE_ID = /(?:^|[^a-z])instance[^a-z0-9]?id$/i;
 const URL_HOST = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@\s]*@)?(\[[^\]]*\]|[^/?#:\s]+)/i;
 const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|localhost|[a-z0-9_-]+(?:\.[a-z0-9_-]+)+):[0-9]{1,5}$/i;
+/** `:8081`, `*:8081`, `tcp://*:8081`: a port on all addresses of the host. */
+const PORT_OF_ANY_ADDRESS = /(?:^|^[a-z][a-z0-9+.-]*:\/\/)\*?:[0-9]{1,5}$/i;
 /** A lower number may be a weight or a version as well. */
 const MIN_PORT_VALUE = 1024;
+/** Characters of a value that is looked into. */
+const MAX_STRUCTURED = 4096;
 
 /**
  * Whether a metadata entry of a twin states where that one host listens. A client that uses it (an admin server, a
  * scraper, a gRPC stub) would call the load balancer on a port that it does not serve.
  */
 export function isHostSpecific(key: string, value: string, twin: InstanceRecord): boolean {
-  return isHostSpecificKey(key, value) || isHostSpecificValue(value, twin);
+  const entries = [[key, value] as const, ...(value.length > MAX_STRUCTURED ? [] : entriesIn(value))];
+  return entries.some(([name, part]) => isHostSpecificKey(name, part) || isHostSpecificValue(part, twin));
+}
+
+/** The entries of a value that has some: a document of JSON, `a=1;b=2`. */
+function entriesIn(value: string): readonly (readonly [string, string])[] {
+  const text = value.trim();
+  if (/^[{[]/.test(text))
+    return Array.from(text.matchAll(/"([^"\\]*)"\s*:\s*"?([^",{}[\]]*)/g), ([, key = '', part = '']) => [key, part]);
+  const pairs = partsOf(text).map((part) => /^([^=]+)=(.*)$/.exec(part));
+  return pairs.includes(null) ? [] : pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']);
+}
+
+/** Of a list: at least one. */
+function partsOf(text: string): readonly string[] {
+  return text.split(/[\s,;|&]+/).filter((part, i) => part !== '' || i === 0);
 }
 
 function isHostSpecificKey(key: string, value: string): boolean {
+  if (INSTANCE_ID.test(key)) return true;
   const words = key
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/);
-  return words.some((word) => HOST_WORDS.has(word) || (ENDS_WITH_PORT.test(word) && isPort(value)));
+  return (
+    words.some(
+      (word) => HOST_WORDS.has(word) || ENDS_WITH_HOST_WORD.test(word) || (ENDS_WITH_PORT.test(word) && isPort(value)),
+    ) ||
+    (LISTENERS.has(words.at(-1) ?? '') && isPort(value) && Number(value) >= MIN_PORT_VALUE)
+  );
 }
 
 function isHostSpecificValue(value: string, twin: InstanceRecord): boolean {
-  const text = value.trim().toLowerCase();
+  const text = value.trim().toLowerCase().replace(/\.$/, '');
   if (text === '') return false;
+  return (
+    partsOf(text).every((part) => isListener(part, twin)) ||
+    namesOf(twin).some((name) => mentions(text, name)) ||
+    shortNamesOf(twin).some((name) => isCalled(text, name))
+  );
+}
+
+/** An address, with a port or in a URL, or the port of the twin. */
+function isListener(text: string, twin: InstanceRecord): boolean {
   const withPort = HOST_AND_PORT.exec(text)?.[1];
   const host = withoutBrackets(withPort ?? URL_HOST.exec(text)?.[1] ?? text);
-  if (withPort !== undefined || isIpAddress(host) || host === 'localhost' || NAMES_PORT_IN_JSON.test(text)) return true;
-  if (isPort(text) && Number(text) >= MIN_PORT_VALUE && listensOn(twin, Number(text))) return true;
-  return namesOf(twin).some((name) => mentions(text, name));
+  if (withPort !== undefined || isIpAddress(host) || host === 'localhost' || PORT_OF_ANY_ADDRESS.test(text))
+    return true;
+  return isPort(text) && Number(text) >= MIN_PORT_VALUE && listensOn(twin, Number(text));
 }
 
 function isPort(text: string): boolean {
@@ -69,4 +112,23 @@ function mentions(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
     if (!inName.test(text.charAt(at - 1)) && !inName.test(text.charAt(at + name.length))) return true;
   return false;
+}
+
+/**
+ * `box17` and `box17.dc` of `box17.dc.example.com`. Without a digit the first label may be a word of the service as well,
+ * and the name of the application always is.
+ */
+function shortNamesOf({ app, hostName, ipAddr }: InstanceRecord): readonly string[] {
+  const labels = hostName.toLowerCase().split('.');
+  const [first = ''] = labels;
+  if (hostName === ipAddr || isIpAddress(hostName) || !/\d/.test(first) || first === app.toLowerCase()) return [];
+  return labels.slice(0, -1).map((_, i) => labels.slice(0, i + 1).join('.'));
+}
+
+/** Whether the text is the name, or calls it: `box17`, `http://box17/x`, `rmi://user@box17:9010`. */
+function isCalled(text: string, name: string): boolean {
+  if (text === name) return true;
+  const at = text.indexOf(name);
+  if (at < 0 || !mentions(text, name)) return false;
+  return '/@'.includes(text.charAt(at - 1) || ' ') || /^:\d/.test(text.slice(at + name.length));
 }

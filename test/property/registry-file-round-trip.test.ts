@@ -58,7 +58,10 @@ const anyPublication: fc.Arbitrary<Publication> = fc
         fc.constantFrom({ kind: 'single' } as const, { kind: 'ready' } as const),
         anyNumber.map((percent) => ({ kind: 'share', percent }) as const),
         fc
-          .tuple(anyNumber, fc.array(fc.record({ percent: anyNumber, lasts: anyNumber }), { maxLength: 4 }))
+          .tuple(
+            anyNumber,
+            fc.array(fc.record({ percent: anyNumber, lasts: anyNumber }, { noNullPrototype: true }), { maxLength: 4 }),
+          )
           .map(([startsAt, steps]) => ({ kind: 'schedule', startsAt, steps }) as const),
       ),
       policy: fc.constantFrom(...POLICIES),

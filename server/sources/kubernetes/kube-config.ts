@@ -11,6 +11,7 @@ import { UNRESOLVED_ALIAS, yamlErrorText } from '../../../shared/text/yaml-error
 import type { LoginSpec } from './login.ts';
 import { pluginSpec, type PluginSpec } from './plugin-spec.ts';
 import { checkProxy, proxyFor, type Environment } from './proxy.ts';
+import { whyNoText } from './text-fields.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -96,12 +97,15 @@ function completed(
   // The check of the context reports this.
   if (cluster === null || user === null) return ok({ config, tokenFile: undefined, plugin: undefined });
   const rawUser = entryOf(raw, 'users', 'user', user.name);
+  const rawCluster = entryOf(raw, 'clusters', 'cluster', cluster.name);
+  const noText = whyNoText(rawCluster, rawUser);
+  if (noText !== undefined) return err(`kubeconfig ${file}: of user ${user.name} and its cluster: ${noText}`);
   const refused = unsupported(rawUser);
   if (refused !== undefined) return err(`kubeconfig ${file}: the user ${user.name} ${refused}`);
   const place = {
     kubeconfig: resolve(file),
     environment,
-    cluster: entryOf(raw, 'clusters', 'cluster', cluster.name),
+    cluster: rawCluster,
     caData: () => caData(cluster),
   };
   let plugin: PluginSpec | undefined;

@@ -3,14 +3,23 @@ import { hideUserInfo } from '../../../shared/text/user-info.ts';
 /** Characters of a plug-in's error output in a reason. */
 const MAX_WORDS = 300;
 
+const SECRET = String.raw`(?:token|secret|passw\w*|passphrase|pwd|key|credentials?|signature|assertion)`;
+/** `token=…`, `"secret": ["…"]`. */
+const NAMED = new RegExp(String.raw`(${SECRET}["']?\s*[:=]\s*)[["']*[^\s"',;\]]+["'\]]*`, 'gi');
+/** `--token …`, `the password is …`: what follows is a word of the language, unless it has a digit or is very long. */
+const SPOKEN = new RegExp(String.raw`(${SECRET}\s+(?:(?:is|was)\s+)?)(?=\S*\d|\S{24})[^\s:=]+`, 'gi');
+
 /** What a plug-in has written on standard error, for a reason: its end, on one line, with secrets hidden. */
 export function pluginWords(text: string, secrets: readonly string[]): string {
   let words = text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').trim();
   // The longest come first, because a secret may be part of another.
   for (const secret of secrets.toSorted((a, b) => b.length - a.length)) words = words.replaceAll(secret, '***');
   words = hideUserInfo(words)
+    .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s"?]*\?)[^\s"]*/gi, '$1***')
     .replaceAll(/\b(bearer|basic)\s+\S+/gi, '$1 ***')
-    .replaceAll(/((?:token|secret|passw\w*|key|credentials?)"?\s*[:=]\s*)"?[^\s",;]+"?/gi, '$1***')
+    .replaceAll(/(cookie"?\s*[:=]\s*).*/gi, '$1***')
+    .replaceAll(NAMED, '$1***')
+    .replaceAll(SPOKEN, '$1***')
     // JSON web tokens, and what cloud providers give instead.
     .replaceAll(/\beyJ[\w-]{8,}(?:\.[\w-]*)*/g, '***')
     .replaceAll(/\bk8s-aws-v1\.[\w-]+/g, '***');

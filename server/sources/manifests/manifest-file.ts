@@ -1,4 +1,4 @@
-import { isRawRecord, rawList, rawName, rawScalar } from '../../../shared/data/raw-data.ts';
+import { isRawRecord, rawList, rawName, rawRecord, rawScalar, type RawRecord } from '../../../shared/data/raw-data.ts';
 import { isKubernetesKind } from '../../../shared/ingress/api-versions.ts';
 import { stripObject } from '../../../shared/ingress/strip.ts';
 import { OBJECT_KINDS, type StrippedObject } from '../../../shared/ingress/stripped.ts';
@@ -50,13 +50,29 @@ function readDocuments(fileName: string, text: string): Result<readonly Document
   return json.ok ? json : yaml;
 }
 
-/** `kind: List`, and lists of one kind as the API server gives them, whose items may go without a kind of their own. */
-function itemsOf(data: unknown): readonly unknown[] {
-  if (!isRawRecord(data) || !Array.isArray(data['items'])) return [data];
+/** Lists in lists. An alias may put a list into itself. */
+const MAX_NESTED_LISTS = 2;
+
+/** `kind: List`, which may hold others, and lists of one kind as the API server gives them, whose items may go without a kind of their own. */
+function itemsOf(data: unknown, nested = 0): readonly unknown[] {
+  if (nested > MAX_NESTED_LISTS || !isRawRecord(data) || !Array.isArray(data['items'])) return [data];
   const kind = rawName(data['kind']) ?? '';
-  if (kind === 'List' || !kind.endsWith('List')) return rawList(data['items']);
+  const items = rawList(data['items']);
+  if (kind === 'List' || !kind.endsWith('List')) return items.flatMap((item) => itemsOf(item, nested + 1));
   const inherited = { apiVersion: data['apiVersion'], kind: kind.slice(0, -'List'.length) };
-  return rawList(data['items']).map((item) => (isRawRecord(item) ? { ...inherited, ...item } : item));
+  return items.map((item) => (isRawRecord(item) ? { ...inherited, ...item } : item));
+}
+
+/** What an API server refuses: dropped in silence, it would look as if nobody had written it. */
+function noText(metadata: RawRecord): string | undefined {
+  for (const field of ['annotations', 'labels']) {
+    const entries = metadata[field];
+    if (entries === undefined || entries === null) continue;
+    if (!isRawRecord(entries)) return `metadata.${field} is no map`;
+    const key = Object.keys(entries).find((name) => typeof (entries[name] ?? '') === 'object');
+    if (key !== undefined) return `metadata.${field}.${key} is no text: put it in quotes`;
+  }
+  return undefined;
 }
 
 /** `undefined` for an object of another kind. */
@@ -64,8 +80,11 @@ function readObject(item: unknown): Result<StrippedObject | undefined, string> {
   if (!isRawRecord(item)) return err('this is no Kubernetes object');
   const kind = rawName(item['kind']);
   if (kind === undefined) return err('this object has no kind');
-  const known = OBJECT_KINDS.find((candidate) => candidate === kind);
+  const known = OBJECT_KINDS.find((candidate) => candidate.toLowerCase() === kind.toLowerCase());
   if (known === undefined || !isKubernetesKind(rawScalar(item['apiVersion']))) return ok(undefined);
+  if (known !== kind) return err(`the kind ${kind} is written ${known}`);
+  const wrong = noText(rawRecord(item['metadata']));
+  if (wrong !== undefined) return err(wrong);
   const object = stripObject(known, item);
   if (object === undefined) return err(`this ${kind} has no metadata.name`);
   const bytes = JSON.stringify(object).length;

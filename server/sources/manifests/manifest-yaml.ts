@@ -65,7 +65,8 @@ function findDuplicateKey(
     Map(_, map) {
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
-        if (!isScalar(key) || key.value === '<<') continue;
+        // The merge key is a symbol, and may stand there again.
+        if (!isScalar(key) || typeof key.value === 'symbol') continue;
         const value = String(key.value);
         if (seen.has(value)) {
           duplicate = { key: value, offset: key.range?.[0] ?? 0 };

@@ -57,11 +57,14 @@ export function authorOf({ status, contentType, contentLength, contentEncoding, 
   return contentEncoding === undefined || contentEncoding === 'identity' ? 'see-body' : 'other';
 }
 
-/** Whether a Eureka wrote this body, complete and of `MAX_SIGNED_LENGTH` at most, to such a status. */
+/**
+ * Whether a Eureka wrote this body, complete and of `MAX_SIGNED_LENGTH` at most, to such a status. Stock servers accept a
+ * write without a body; one that has a text of its own is a page to sign in at, or an error that a gateway calls 200.
+ */
 export function isSigned(status: number, body: string): boolean {
   const text = body.trim();
   if (text === '') return true;
-  if (status < 300) return !isHtml(text);
+  if (status < 300) return text === '{}' || INSTANCE.test(text);
   if (isErrorDocument(status, text)) return true;
   switch (status) {
     case 400:
@@ -83,6 +86,9 @@ const REGISTER_TEXTS =
 
 const INSTANCE = /^(?:\{\s*"instance"\s*:\s*\{|(?:<\?xml[^>]*>\s*)?<instance>)/;
 
+/** What an application of Spring's that is no Eureka says of Eureka's paths. */
+const NO_SUCH_PATH = /^No (?:static resource|endpoint|handler found for) /;
+
 /**
  * Spring Boot's error document about a resource of Eureka's, which current Spring servers write. A gateway built on
  * Spring WebFlux writes a similar one, which has a request id.
@@ -91,6 +97,7 @@ function isErrorDocument(status: number, text: string): boolean {
   if (text.startsWith('<')) return new RegExp(`^<Map>.*<status>${status}</status>.*<path>[^<]*/apps/`, 's').test(text);
   const parsed = parseJson(text);
   if (!parsed.ok || !isRawRecord(parsed.value)) return false;
-  const { status: said, path, requestId } = parsed.value;
+  const { status: said, path, requestId, message } = parsed.value;
+  if (typeof message === 'string' && NO_SUCH_PATH.test(message)) return false;
   return said === status && typeof path === 'string' && path.includes('/apps/') && requestId === undefined;
 }

@@ -93,7 +93,7 @@ export class LegacyEndpoint {
     const parsed = new URL(url);
     this.#authorization = basicAuthorization(url);
     this.#place = { origin: parsed.origin, base: parsed.pathname.replace(/\/+$/, '') };
-    this.url = this.#place.origin + this.#place.base;
+    this.url = shown({ origin: this.#place.origin, path: this.#place.base });
     this.#clock = clock;
     this.#settings = settings;
     this.#self = self;
@@ -173,7 +173,7 @@ export class LegacyEndpoint {
     ask: (target: Target) => Promise<A>,
   ): Promise<Result<Reached<A>, string>> {
     let target: Target = { origin, path: `${base}/${path}` };
-    let by = origin === this.#place.origin && base === this.#place.base ? this.url : `${origin}${base}`;
+    let by = origin === this.#place.origin && base === this.#place.base ? this.url : shown({ origin, path: base });
     for (let hops = 0; ; hops++) {
       const answer = await this.#attempt(by, ask, target);
       if (!answer.ok) return answer;

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../../../shared/result.ts';
+import { shownUrl } from '../../../../shared/text/shown-url.ts';
 
 /** Where a request goes. */
 export interface Target {
@@ -26,9 +27,9 @@ export const MAX_HOPS = 5;
 /** 303 is not followed: it turns every request into a GET. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
-/** The URL for people. A location is somebody else's text, and may be long. */
+/** The URL for people. A location is somebody else's text: it may be long, and name a session in its path. */
 export function shown({ origin, path }: Target): string {
-  const url = origin + (path.split('?', 1)[0] ?? '');
+  const url = shownUrl(origin + (path.split('?', 1)[0] ?? ''));
   return url.length > MAX_SHOWN ? `${url.slice(0, MAX_SHOWN)}…` : url;
 }
 

@@ -5,12 +5,24 @@ import { whyNotRemote } from '../../../../shared/address/remote-use.ts';
 const OF_NO_USE = {
   unspecified: ['0.0.0.0', '::', '::ffff:0.0.0.0', '0:0:0:0:0:0:0:0'],
   'this network': ['0.1.2.3'],
-  loopback: ['127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::127.0.0.1'],
+  loopback: [
+    '64:ff9b::7f00:1',
+    '::ffff:0:127.0.0.1',
+    '2002:7f00:1::',
+    '127.0.0.1',
+    '127.255.255.254',
+    '::1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::127.0.0.1',
+  ],
   'link-local': ['169.254.169.254', 'fe80::1', 'febf::1', '::ffff:169.254.0.1'],
   'of one link': ['fe80::1%eth0'],
   multicast: ['224.0.0.1', '239.255.255.255', 'ff02::1'],
   broadcast: ['255.255.255.255'],
   reserved: ['240.0.0.1'],
+  'that discards': ['100::1'],
+  'only the DNS of a cluster': ['ingress.infra.svc', 'Ingress.infra.svc.cluster.local.', 'x.cluster.local'],
   'the machine itself': [
     'localhost',
     'LOCALHOST',
@@ -18,6 +30,9 @@ const OF_NO_USE = {
     'carol.localhost',
     'localhost.localdomain',
     'ip6-localhost',
+    'localhost6',
+    'localhost4.localdomain4',
+    'ip6-allnodes',
   ],
 };
 
@@ -39,6 +54,11 @@ for (const address of [
   '::ffff:10.0.0.1',
   '64:ff9b::a00:1',
   'lb.example.com',
+  'svc.example.com',
+  'lb.infra.svc.example.com',
+  'lb.local',
+  '100:1::1',
+  '2002:a14:1::',
   'localhost.example.com',
   'mylocalhost',
 ])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { ClusterObjects } from '../../../../shared/ingress/cluster-objects.ts';
+import { routeKey } from '../../../../shared/ingress/routes.ts';
 import type { StrippedObject } from '../../../../shared/ingress/stripped.ts';
 import {
   deployment,
@@ -51,6 +52,23 @@ test('an Ingress affects its rivals for a route only where it is the first of th
   ]);
   assert.deepEqual([...objects.remove('Ingress', 'shop', 'y')], ['shop/y']);
   assert.deepEqual([...objects.remove('Ingress', 'shop', 'x')].toSorted(), ['shop/a', 'shop/x']);
+});
+
+test('a Namespace that is being deleted gives up the routes of its Ingresses, and one that came back has them again', () => {
+  const old = { ...SAME_HOST, namespace: 'going', created: '2020-01-01T00:00:00Z' };
+  objects.set(ingress('old', old));
+  const { kind, meta } = namespace('going');
+  const going = { kind, meta: { ...meta, deleting: true } };
+  const owner = (): string | undefined => objects.routeOwner('nginx', routeKey('a.k8s.example.com', '/'))?.ingress;
+  assert.equal(owner(), 'going/old');
+  assert.deepEqual(affected(going), ['going/old', 'shop/a']);
+  assert.equal(owner(), 'shop/a');
+  assert.deepEqual(affected(ingress('old', { ...old, ip: '10.20.0.99' })), ['going/old']);
+  assert.deepEqual([...objects.remove('Namespace', '', 'going')].toSorted(), ['going/old', 'shop/a']);
+  assert.equal(owner(), 'going/old');
+  objects.set(going);
+  assert.deepEqual([...objects.remove('Ingress', 'going', 'old')], ['going/old']);
+  assert.equal(owner(), 'shop/a');
 });
 
 test('thousands of rivals for one route cost a change of one of them nothing', () => {

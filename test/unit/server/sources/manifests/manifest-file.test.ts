@@ -225,3 +225,33 @@ test('objects of a version that is no longer served are kept, so that a refusal 
   );
   assert.equal(parsed.value.ignored, 1);
 });
+
+test('lists in lists are read, and one that holds itself ends', () => {
+  const inner = { kind: 'List', items: [{ kind: 'Service', metadata: { name: 'a', namespace: 'n' } }] };
+  assert.deepEqual(names('x.json', JSON.stringify({ kind: 'List', items: [inner] })), ['Service n/a']);
+  assert.deepEqual(names('x.yaml', 'kind: List\nitems: &a\n  - {kind: List, items: *a}\n'), []);
+});
+
+test('annotations and labels that are no text are an error, as an API server has it', () => {
+  const ingress = (metadata: string): string => error('x.yaml', `kind: Ingress\nmetadata: {name: a, ${metadata}}\n`);
+  for (const value of ['[25%]', '{a: b}', '!!binary MjUl'])
+    assert.match(ingress(`annotations: {eurek8s.io/traffic: ${value}}`), /^1: .*eurek8s.io\/traffic is no text/);
+  assert.match(ingress('labels: {app: [a]}'), /labels.app is no text/);
+  assert.match(ingress('annotations: [eurek8s.io/publish=true]'), /annotations is no map/);
+});
+
+test('a kind in other letters is an error, not another kind', () => {
+  assert.match(error('x.yaml', 'kind: ingress\napiVersion: networking.k8s.io/v1\n'), /ingress is written Ingress/);
+});
+
+test('several merge keys in one mapping are all merged', () => {
+  const text = 'x: [&a {l: one}, &b {m: two}]\nkind: Ingress\nmetadata: {name: a, labels: {<<: *a, <<: *b}}\n';
+  const parsed = parseManifest('x.yaml', text);
+  assert.deepEqual(parsed.ok && parsed.value.objects[0]?.meta.labels, { l: 'one', m: 'two' });
+});
+
+test('numbers in quotes are numbers where a number belongs', () => {
+  const parsed = parseManifest('x.yaml', 'kind: Service\nmetadata: {name: a}\nspec: {ports: [{port: "80"}]}\n');
+  const [service] = parsed.ok ? parsed.value.objects : [];
+  assert.equal(service?.kind === 'Service' && service.ports[0]?.number, 80);
+});

@@ -55,6 +55,24 @@ test('pages of balancers, gateways and login pages are nobody’s verdict, whate
   for (const status of [401, 403, 405, 410]) assert.equal(counts(status, {}), false, `empty ${status}`);
 });
 
+test('a write that is accepted with a text is accepted by what stands in front, whatever its label', () => {
+  const texts = [
+    '{"error":"unauthorized","login":"/login"}',
+    '<head><title>Sign in</title></head>',
+    '<script>location="/login"</script>',
+    'Please sign in',
+    '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
+    'null',
+  ];
+  for (const text of texts)
+    for (const label of [JSON_LABEL, XML_LABEL, {}]) {
+      assert.equal(counts(200, label, text), false, text);
+      assert.equal(counts(201, label, text), false, text);
+    }
+  assert.equal(counts(200, JSON_LABEL, '{}'), true);
+  assert.equal(counts(200, JSON_LABEL, '{"instance":{"instanceId":"c-1"}}'), true);
+});
+
 test('an empty refusal without a type is a router’s, unless a Eurek8s says that it is its own', () => {
   for (const status of [400, 404, 409]) {
     assert.equal(counts(status, {}), false, `${status}`);
@@ -68,6 +86,9 @@ test('an error document of a gateway, or of another resource, is no verdict', ()
   assert.equal(counts(404, JSON_LABEL, errorDocument(404, { requestId: '1f2e-7' })), false);
   assert.equal(counts(404, JSON_LABEL, errorDocument(404, { path: '/nothing' })), false);
   assert.equal(counts(404, JSON_LABEL, errorDocument(502)), false);
+  const message = 'No static resource eureka/apps/CAROL/c-1.';
+  assert.equal(counts(404, JSON_LABEL, errorDocument(404, { message })), false);
+  assert.equal(counts(404, JSON_LABEL, errorDocument(404, { message: '' })), true);
 });
 
 test('a body that is packed without a request for it is not examined', () => {

@@ -26,6 +26,7 @@ test('a redirect from https to http is not followed, one the other way is', () =
 test('user-info of a Location is neither used nor shown, and a long one is cut', () => {
   assert.deepEqual(next('https://u:p@new.example/x'), { origin: 'https://new.example', path: '/x' });
   assert.equal(shown({ origin: 'https://new.example', path: '/x?token=secret' }), 'https://new.example/x');
+  assert.equal(shown({ origin: 'https://new.example', path: '/x;token=secret/y' }), 'https://new.example/x;***');
   assert.ok(shown({ origin: 'https://new.example', path: `/${'x'.repeat(10_000)}` }).length < 300);
 });
 
