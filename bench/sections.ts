@@ -4,9 +4,10 @@ import { herd } from './sections/herd.ts';
 import { memory } from './sections/memory.ts';
 import { propagation } from './sections/propagation.ts';
 import { reads } from './sections/reads.ts';
+import { security } from './sections/security.ts';
 import { stall } from './sections/stall.ts';
 import { start } from './sections/start.ts';
 import { writes } from './sections/writes.ts';
 
 /** All sections, in the order in which they run and are reported. */
-export const SECTIONS: readonly Section[] = [reads, writes, changes, stall, memory, start, herd, propagation];
+export const SECTIONS: readonly Section[] = [reads, writes, security, changes, stall, memory, start, herd, propagation];

@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as tlsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -36,7 +37,11 @@ export async function drain(url: string, question: Question = {}): Promise<void>
 
 async function send(url: string, { method = 'GET', headers = {}, body, agent }: Question): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, agent: agent ?? false, timeout: 120_000 }, resolve);
+    const options = { method, headers, agent: agent ?? false, timeout: 120_000 };
+    // Whose certificate it is makes no difference to how fast it is.
+    const sent = url.startsWith('https:')
+      ? tlsRequest(url, { ...options, rejectUnauthorized: false }, resolve)
+      : request(url, options, resolve);
     sent.once('timeout', () => sent.destroy(new Error(`no answer within 120 s: ${method} ${url}`)));
     sent.once('error', reject);
     sent.end(body);

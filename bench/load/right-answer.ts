@@ -11,10 +11,15 @@ const LIMIT_MS = 100_000;
  * Asks until the answer is right. For a read: status 200, the format and coding asked for, and every instance. A
  * benchmark of errors or of half a registry would have excellent figures.
  */
-export async function rightAnswer(url: string, operation: Operation, size: RegistrySize): Promise<Reply> {
+export async function rightAnswer(
+  url: string,
+  operation: Operation,
+  size: RegistrySize,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
   let trouble = 'nothing';
   const attempt = async (): Promise<Reply | undefined> => {
-    const reply = await firstOf(url, operation, size);
+    const reply = await firstOf(url, operation, size, headers);
     const found = await troubleOf(reply, operation, size);
     trouble = found ?? trouble;
     return found === undefined ? reply : undefined;
@@ -27,11 +32,17 @@ export async function rightAnswer(url: string, operation: Operation, size: Regis
   }
 }
 
-async function firstOf(url: string, operation: Operation, size: RegistrySize): Promise<Reply> {
-  if (operation.kind === 'read') return ask(url + operation.target, { headers: headersOf(operation) });
+async function firstOf(
+  url: string,
+  operation: Operation,
+  size: RegistrySize,
+  headers: Readonly<Record<string, string>>,
+): Promise<Reply> {
+  if (operation.kind === 'read')
+    return ask(url + operation.target, { headers: { ...headersOf(operation), ...headers } });
   const first = operation.requests(size).next();
   if (first.done === true) throw new Error(`no ${operation.name} for ${size.name} instances`);
-  return ask(url + first.value.target, first.value);
+  return ask(url + first.value.target, { ...first.value, headers: { ...first.value.headers, ...headers } });
 }
 
 async function troubleOf(reply: Reply, operation: Operation, size: RegistrySize): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { instanceCount, type RegistrySize } from '../data/registry.ts';
 import { ask, textOf } from '../load/ask.ts';
 import { changeUntil } from '../load/register.ts';
 import { expectAnswersOf } from '../load/right-answer.ts';
-import { load, writeReplay, type Load, type LoadResult } from '../load/wrk.ts';
+import { load, writeReplay, type Load, type LoadResult, type ReplayedRequest } from '../load/wrk.ts';
 import { cpuSeconds } from '../machine.ts';
 import type { Contender } from '../rounds.ts';
 import type { Bench } from '../section.ts';
@@ -68,16 +68,21 @@ const STRIDE = 0.382;
 
 function loadOf({ server, size }: Candidate, { bench, operation, connections }: Task): (seconds: number) => Load {
   if (operation.kind === 'read') {
-    const request = { url: server.url + operation.target, headers: headersOf(operation), connections };
+    const headers = { ...headersOf(operation), ...server.headers };
+    const request = { url: server.url + operation.target, headers, connections };
     return (seconds) => ({ ...request, seconds });
   }
-  const file = join(bench.workDir, `${operation.name}-${instanceCount(size)}.replay`);
-  const count = writeReplay(file, operation.requests(size));
+  const file = join(bench.workDir, `${operation.name}-${instanceCount(size)}-${server.pid}.replay`);
+  const count = writeReplay(file, withHeaders(operation.requests(size), server.headers));
   let turn = 0;
   return (seconds) => {
     const from = Math.floor(((turn++ * STRIDE) % 1) * count);
     return { url: server.url, connections, seconds, replay: { file, from } };
   };
+}
+
+function* withHeaders(requests: Iterable<ReplayedRequest>, headers: Server['headers']): Generator<ReplayedRequest> {
+  for (const request of requests) yield { ...request, headers: { ...request.headers, ...headers } };
 }
 
 /**

@@ -35,14 +35,14 @@ export async function measure(bench: Bench, question: Question): Promise<Measure
   const seconds = turnSeconds(question);
   const bytes = new Map<string, number>();
   for (const { name, server, size } of candidates)
-    bytes.set(name, (await rightAnswer(server.url, operation, size)).body.length);
+    bytes.set(name, (await rightAnswer(server.url, operation, size, server.headers)).body.length);
   const contenders = candidates.map((each) =>
     contenderOf(each, { bench, operation, connections, seconds, bodyBytes: bytes.get(each.name) ?? Number.NaN }),
   );
   const settle = (): Promise<void> => quiet(candidates.map(({ server }) => server.pid));
   const { rounds, verdicts } = await untilDecided(inTurns(bench, operation, seconds), contenders, judge, settle);
   // After all reads and changes the registries have the same instances as before.
-  for (const { server, size } of candidates) await rightAnswer(server.url, operation, size);
+  for (const { server, size } of candidates) await rightAnswer(server.url, operation, size, server.headers);
   const took = Math.round((performance.now() - started) / 1000);
   bench.say(`${candidates[0]?.size.name} instances, ${operation.name}: ${took} s`);
   return { operation: operation.name, slices: rounds, bytes, verdicts };

@@ -13,6 +13,8 @@ export interface Eurek8sOptions {
   /** The configuration without `listen`; by default `STANDALONE`. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly port?: number;
+  /** Of the section `listen`, beside host and port. */
+  readonly listen?: Readonly<Record<string, unknown>>;
   /** A file that the process loads before the bundle, and its environment variables. */
   readonly inside?: { readonly preload: string; readonly env: NodeJS.ProcessEnv };
   /** What to wait for: nothing, that it listens (by default), or that reads are answered. */
@@ -42,8 +44,9 @@ export async function startEurek8s(options: Eurek8sOptions): Promise<Server> {
     runtime: 'node',
     dir,
     command: (port) => {
+      const listen = { host: '127.0.0.1', port, ...options.listen };
       // JSON is YAML.
-      writeFileSync(configFile, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }, undefined, 2));
+      writeFileSync(configFile, JSON.stringify({ listen, ...config }, undefined, 2));
       return {
         command: process.execPath,
         args: [...shipped.args, ...preload, program, 'serve', '--config', configFile],

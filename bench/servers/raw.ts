@@ -8,6 +8,8 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyFile: string;
+  /** PEM files: the same answer with TLS, on a port of its own. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly port: number };
 }
 
 export const RAW = 'raw node:http';
@@ -19,11 +21,16 @@ export const rawFacts = {
 } as const;
 
 /** The limit of the platform: node:http that sends one answer to every request and does nothing else. */
-export async function startRaw(dir: string, reply: Reply): Promise<Server> {
+export async function startRaw(dir: string, reply: Reply, tls?: RawAnswer['tls']): Promise<Server> {
   mkdirSync(dir, { recursive: true });
   const bodyFile = join(dir, 'body');
   writeFileSync(bodyFile, reply.body);
-  const answer: RawAnswer = { status: reply.status, headers: ownHeaders(reply), bodyFile };
+  const answer: RawAnswer = {
+    status: reply.status,
+    headers: ownHeaders(reply),
+    bodyFile,
+    ...(tls !== undefined && { tls }),
+  };
   const program = join(import.meta.dirname, 'raw-process.ts');
   return startServer({
     name: RAW,

@@ -13,6 +13,8 @@ export interface Server {
   /** `http://127.0.0.1:PORT`; Eureka's API is below `/eureka`. */
   readonly url: string;
   readonly pid: number;
+  /** What every request to it needs. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Java compiles while it runs, so it takes longer to reach its usual speed. */
   readonly runtime: 'java' | 'node';
   readonly stop: () => Promise<void>;

@@ -21,7 +21,7 @@ const DEADLINE_MS = 10_000;
 
 /** Asks a running server. An answer with any status is `ok`; an error says for people why there is none. */
 export async function askServer(
-  { base, authorization, address, name }: Replica,
+  { base, authorization, ca, address, name }: Replica,
   { path, method, accept }: ServerQuestion,
 ): Promise<Result<ServerAnswer, string>> {
   const url = new URL(path, base);
@@ -30,7 +30,7 @@ export async function askServer(
   // One for each request: connections that stay open would keep the process from ending.
   const dispatcher = new Agent({
     allowH2: false,
-    ...(address !== undefined && { connect: { lookup: lookupOf(address) } }),
+    connect: { ...(address !== undefined && { lookup: lookupOf(address) }), ...(ca !== undefined && { ca }) },
   });
   try {
     const answer = await request(url, {

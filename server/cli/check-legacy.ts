@@ -2,6 +2,7 @@ import type { LegacyConfig } from '../../shared/config/config.ts';
 import { noRegistryReason } from '../../shared/text/no-registry.ts';
 import { isLoop } from '../../shared/model/hops.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { TlsMaterial } from '../ports/tls.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { legacySettings } from '../sources/legacy/settings.ts';
 import type { Finding } from './finding.ts';
@@ -16,8 +17,9 @@ export async function checkLegacy(
   config: LegacyConfig,
   clock: Clock,
   self: string,
+  tls?: TlsMaterial,
 ): Promise<readonly Finding[]> {
-  const settings = legacySettings(config);
+  const settings = legacySettings(config, tls === undefined ? {} : { tls: () => tls });
   const endpoint = new LegacyEndpoint(url, clock, settings, self);
   const subject = `legacy ${endpoint.url}`;
   const bad = (text: string): readonly Finding[] => [{ verdict: 'bad', subject, text }];

@@ -13,7 +13,7 @@ export async function checkRegistryFile(
   clock: Clock,
   self: string,
 ): Promise<readonly Finding[]> {
-  if (file === '') return [];
+  if (file === undefined) return [];
   const finding = (verdict: Finding['verdict'], text: string): readonly Finding[] => [
     { verdict, subject: 'snapshot.file', text: `${file}: ${text}` },
   ];

@@ -1,21 +1,25 @@
 import type { Config } from '../../shared/config/config.ts';
+import type { TlsMaterial } from '../ports/tls.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { hideUserInfo } from '../../shared/text/user-info.ts';
 import { advice } from './advice.ts';
 import { checkCluster } from './check-cluster.ts';
+import { checkFiles } from './check-files.ts';
 import { checkLegacy } from './check-legacy.ts';
 import { checkManifests } from './check-manifests.ts';
 import { checkRegistryFile } from './check-registry-file.ts';
 import { type Finding, findingText } from './finding.ts';
 import { EXIT, type Shell } from './shell.ts';
 
-/** Checks every source of the configuration at the same time, and prints the findings in its order. */
+/** Checks the files and every source of the configuration, and prints the findings in its order. */
 export async function check({ config, given }: LoadedConfig, shell: Shell): Promise<number> {
   const written = [...given.values()].filter(({ origin }) => origin.kind !== 'default').length;
+  const files = await checkFiles(config, shell.clock);
   const findings: readonly Finding[] = [
     { verdict: 'good', subject: 'configuration', text: `valid, ${written} options given` },
     ...advice(config),
-    ...(await Promise.all(sourceChecks(config, shell))).flat(),
+    ...files.findings,
+    ...(await Promise.all(sourceChecks(config, shell, files.legacyTls))).flat(),
     ...optionalSources(config),
   ];
   for (const finding of findings) shell.out(`${hideUserInfo(findingText(finding))}\n`);
@@ -33,10 +37,14 @@ function optionalSources({ legacy, clusters }: Config): readonly Finding[] {
   ];
 }
 
-function sourceChecks(config: Config, shell: Shell): readonly Promise<readonly Finding[]>[] {
+function sourceChecks(
+  config: Config,
+  shell: Shell,
+  legacyTls: TlsMaterial | undefined,
+): readonly Promise<readonly Finding[]>[] {
   const self = `check-${shell.random().toString(36).slice(2)}`;
   return [
-    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock, self)),
+    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock, self, legacyTls)),
     ...config.clusters.map((cluster) => checkCluster(cluster, config, shell)),
     ...config.manifests.map((manifests) => checkManifests(manifests)),
     checkRegistryFile(config.snapshot, shell.clock, self),

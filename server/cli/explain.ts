@@ -1,3 +1,4 @@
+import type { Access } from './access.ts';
 import { askServer } from './ask-server.ts';
 import { oneReplica } from './replicas.ts';
 import { EXIT, type Shell } from './shell.ts';
@@ -5,9 +6,9 @@ import { EXIT, type Shell } from './shell.ts';
 /**
  * Prints where each entry of an application comes from, as a running server explains it. Resolves with the exit code.
  */
-export async function explain(app: string, server: string, shell: Shell): Promise<number> {
+export async function explain(app: string, server: string, access: Access, shell: Shell): Promise<number> {
   const path = `/eurek8s/explain/${encodeURIComponent(app)}`;
-  const replica = oneReplica(server);
+  const replica = oneReplica(server, access);
   const answer = replica.ok ? await askServer(replica.value, { path, method: 'GET', accept: 'text/plain' }) : replica;
   if (!answer.ok) {
     shell.err(`eurek8s: ${answer.error}\n`);

@@ -1,4 +1,5 @@
 import { indent } from '../../shared/text/printable.ts';
+import { URL_ACCESS, type Access } from './access.ts';
 import { askServer, type ServerQuestion } from './ask-server.ts';
 import { replicasOf, type Resolve } from './replicas.ts';
 import { EXIT, type Shell } from './shell.ts';
@@ -6,6 +7,7 @@ import { EXIT, type Shell } from './shell.ts';
 export interface HoldsOptions {
   readonly servers: readonly string[];
   readonly json: boolean;
+  readonly access?: Access;
 }
 
 /** The answer of one server. `absent`: it has no such hold. `silent`: there is no answer, or not one of Eurek8s. */
@@ -42,13 +44,13 @@ export async function orderHold(
 }
 
 async function askEach(
-  { servers, json }: HoldsOptions,
+  { servers, json, access = URL_ACCESS }: HoldsOptions,
   question: Pick<ServerQuestion, 'path' | 'method'>,
   resolve: Resolve | undefined,
 ): Promise<readonly HoldsAnswer[]> {
   const accept = json ? 'application/json' : 'text/plain';
   const each = servers.map(async (server): Promise<readonly HoldsAnswer[]> => {
-    const replicas = await replicasOf(server, resolve);
+    const replicas = await replicasOf(server, access, resolve);
     if (!replicas.ok) return [{ server, outcome: 'silent', text: replicas.error }];
     return Promise.all(
       replicas.value.map(async (replica): Promise<HoldsAnswer> => {

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { SERVER_VARIABLE } from '../config/environment.ts';
 import { printedConfig } from '../config/print-config.ts';
+import { type Access, accessOf, addAccess, type GivenAccess } from './access.ts';
 import { check } from './check.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { explain } from './explain.ts';
@@ -58,12 +59,15 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
     .description('run a complete miniature on this machine: a legacy registry, sample services, the server in front')
     .option('-p, --port <number>', 'port of the server', portNumber)
     .action(async ({ port }: Partial<DemoOptions>) => finish(await shell.runDemo({ port, shell })));
-  program
-    .command('explain')
-    .description('ask a running server where the entries of an application come from, and why others are missing')
-    .argument('<app>', 'name of the application')
-    .option('-s, --server <url>', `the server to ask (environment: ${SERVER_VARIABLE})`, defaultServer(shell))
-    .action(async (app: string, { server }: { readonly server: string }) => finish(await explain(app, server, shell)));
+  addAccess(
+    program
+      .command('explain')
+      .description('ask a running server where the entries of an application come from, and why others are missing')
+      .argument('<app>', 'name of the application')
+      .option('-s, --server <url>', `the server to ask (environment: ${SERVER_VARIABLE})`, defaultServer(shell)),
+  ).action(async (app: string, { server, ...given }: GivenAccess & { readonly server: string }) =>
+    finish(await withAccess(given, shell, (access) => explain(app, server, access, shell))),
+  );
   addHolds(program, shell, finish);
   return program;
 }
@@ -80,8 +84,10 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
         `a server to ask, repeatable; of a name with several addresses each is asked (default: ${defaultServer(shell)}, environment: ${SERVER_VARIABLE})`,
       ).argParser((url, earlier: unknown) => [...(Array.isArray(earlier) ? earlier : []), url]),
     )
-    .option('--json', 'one JSON document')
-    .action(async (given: GivenHolds) => finish(await listHolds(holdsOptions(given, shell), shell)));
+    .option('--json', 'one JSON document');
+  addAccess(holds).action(async (given: GivenHolds) =>
+    finish(await withAccess(given, shell, (access) => listHolds(holdsOptions(given, access, shell), shell))),
+  );
   const orders: Readonly<Record<HoldOrder, string>> = {
     release: 'let a held change through',
     keep: 'keep a held change until it is released, confirmed or not',
@@ -89,21 +95,33 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
   for (const order of ['release', 'keep'] as const)
     holds
       .command(order)
-      .description(`${orders[order]}, on every server that has it; they allow it from their own machine alone`)
+      .description(
+        `${orders[order]}, on every server that has it; without credentials they allow it from their own machine alone`,
+      )
       .argument('<id>', 'id of the hold, as "holds" shows it')
       .configureHelp({ showGlobalOptions: true })
-      .action(async (id: string, _options, command: Command) =>
-        finish(await orderHold(order, id, holdsOptions(command.optsWithGlobals<GivenHolds>(), shell), shell)),
-      );
+      .action(async (id: string, _options, command: Command) => {
+        const given = command.optsWithGlobals<GivenHolds>();
+        const give = (access: Access): Promise<number> =>
+          orderHold(order, id, holdsOptions(given, access, shell), shell);
+        finish(await withAccess(given, shell, give));
+      });
 }
 
-interface GivenHolds {
+async function withAccess(given: GivenAccess, shell: Shell, run: (access: Access) => Promise<number>): Promise<number> {
+  const access = accessOf(given, shell.environment);
+  if (access.ok) return run(access.value);
+  shell.err(`eurek8s: ${access.error}\n`);
+  return EXIT.misused;
+}
+
+interface GivenHolds extends GivenAccess {
   readonly server?: readonly string[];
   readonly json?: boolean;
 }
 
-function holdsOptions({ server = [], json = false }: GivenHolds, shell: Shell): HoldsOptions {
-  return { servers: server.length > 0 ? server : [defaultServer(shell)], json };
+function holdsOptions({ server = [], json = false }: GivenHolds, access: Access, shell: Shell): HoldsOptions {
+  return { servers: server.length > 0 ? server : [defaultServer(shell)], json, access };
 }
 
 function defaultServer({ environment }: Shell): string {
@@ -113,7 +131,11 @@ function defaultServer({ environment }: Shell): string {
 /** A message about the command line quotes its words: those that may hold a secret are replaced. */
 function withoutSecrets(text: string, words: readonly string[]): string {
   const values = words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
-  return values.filter(mayHoldSecret).reduce((shown, value) => shown.replaceAll(value, () => shownUrl(value)), text);
+  const secrets = words.filter((word, i) => word !== '' && /^--(token|user)$/.test(words[i - 1] ?? ''));
+  const told = values
+    .filter(mayHoldSecret)
+    .reduce((told, value) => told.replaceAll(value, () => shownUrl(value)), text);
+  return secrets.reduce((told, secret) => told.replaceAll(secret, '***'), told);
 }
 
 type Loaded = NonNullable<ReturnType<typeof configOf>>;

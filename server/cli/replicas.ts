@@ -1,13 +1,15 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { shownUrl } from '../../shared/text/shown-url.ts';
-import { basicAuthorization } from '../../shared/text/url-credentials.ts';
+import { URL_ACCESS, type Access } from './access.ts';
 
 /** One server to ask. */
 export interface Replica {
   readonly base: URL;
-  /** The value of the header `Authorization`, where the URL has user-info. */
+  /** The value of the header `Authorization`. */
   readonly authorization: string | undefined;
+  /** Certificates that it is believed by, in PEM form. */
+  readonly ca: Buffer | undefined;
   /** The address of this server, where its name has several. */
   readonly address: LookupAddress | undefined;
   /** For people: `http://eurek8s:8761 (10.0.0.7)`. */
@@ -17,11 +19,12 @@ export interface Replica {
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 /** The server of a URL, at whichever address of its name answers. */
-export function oneReplica(server: string): Result<Replica, string> {
+export function oneReplica(server: string, access: Access = URL_ACCESS): Result<Replica, string> {
   const base = URL.parse(server);
   if (base === null || !/^https?:$/.test(base.protocol))
     return err(`"${shownUrl(server)}" is not a URL like http://eurek8s:8761`);
-  return ok({ base, authorization: basicAuthorization(server), address: undefined, name: base.origin });
+  const { ca } = access;
+  return ok({ base, authorization: access.authorization(server), ca, address: undefined, name: base.origin });
 }
 
 /**
@@ -30,9 +33,10 @@ export function oneReplica(server: string): Result<Replica, string> {
  */
 export async function replicasOf(
   server: string,
+  access: Access,
   resolve: Resolve = systemAddresses,
 ): Promise<Result<readonly Replica[], string>> {
-  const one = oneReplica(server);
+  const one = oneReplica(server, access);
   if (!one.ok) return one;
   const { base, name } = one.value;
   if (base.hostname === 'localhost') return ok([one.value]);

@@ -2,6 +2,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { within } from '../../shared/within.ts';
 import type { Log } from '../ports/log.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
+import { UnusableFile } from '../ports/unusable-file.ts';
 import type { RunningServer } from '../ports/running-server.ts';
 import { EXIT, type Shell } from './shell.ts';
 import { firstStopSignal } from './stop-signal.ts';
@@ -22,14 +23,15 @@ export async function serve(config: Config, shell: Shell): Promise<number> {
   try {
     server = await shell.startServer(config, { clock, random, version, environment, log, logLinesDropped: dropped });
   } catch (error) {
-    const reason = listenFailure(error, config);
+    const reason = startFailure(error, config);
     // Anything but a refused address is a fault of ours, whose cause the stack shows.
     if (reason === undefined) log.error({ err: error }, 'cannot start');
     shell.err(`eurek8s: ${reason ?? `cannot start: ${error instanceof Error ? error.message : String(error)}`}\n`);
     await flush(FLUSH_MS);
     return EXIT.failed;
   }
-  log.info({ url: server.url, version }, 'serving');
+  const { url, tlsUrl } = server;
+  log.info({ url, ...(tlsUrl !== undefined && { tlsUrl }), version }, 'serving');
   const signal = await stopSignal;
   log.info({ signal }, 'stopping');
   const { code, isWhole } = await stop(server, shell, log);
@@ -64,10 +66,13 @@ async function stop(
   }
 }
 
-function listenFailure(error: unknown, { listen }: Config): string | undefined {
+function startFailure(error: unknown, { listen }: Config): string | undefined {
+  if (error instanceof UnusableFile) return `cannot start: ${error.message}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-  const where = `cannot listen on ${host}:${listen.port} (listen.host, listen.port)`;
+  const isTlsPort = error instanceof Error && 'port' in error && error.port === listen.tls?.port;
+  const [port, option] = isTlsPort ? [listen.tls?.port, 'listen.tls.port'] : [listen.port, 'listen.port'];
+  const where = `cannot listen on ${host}:${port} (listen.host, ${option})`;
   switch (code) {
     case 'EADDRINUSE':
       return `${where}: the port is in use by another process`;

@@ -8,13 +8,17 @@ export function assembleConfig(values: Values): Config {
       host: values['listen.host'],
       port: values['listen.port'],
       keepAlive: values['listen.keepAlive'],
+      tls: listenTls(values),
+      trustedProxies: values['listen.trustedProxies'],
     },
+    auth: { file: values['auth.file'], anonymous: values['auth.anonymous'] },
     legacy: {
       urls: values['legacy.urls'],
       pollInterval: values['legacy.pollInterval'],
       fullInterval: values['legacy.fullInterval'],
       required: values['legacy.required'],
       peerFeed: values['legacy.peerFeed'],
+      tls: { ca: values['legacy.tls.ca'], cert: values['legacy.tls.cert'], key: values['legacy.tls.key'] },
     },
     leases: { enabled: values['leases.enabled'] },
     clusters: values.clusters,
@@ -47,6 +51,18 @@ export function assembleConfig(values: Values): Config {
     readOnly: values.readOnly,
     log: { level: values['log.level'] },
   });
+}
+
+function listenTls(values: Values): Config['listen']['tls'] {
+  const { 'listen.tls.cert': cert, 'listen.tls.key': key, 'listen.tls.port': port } = values;
+  if (cert === undefined || key === undefined) return undefined;
+  return {
+    cert,
+    key,
+    clientCa: values['listen.tls.clientCa'],
+    clientAuth: values['listen.tls.clientAuth'],
+    port: port === 0 ? undefined : port,
+  };
 }
 
 /** Maps are read-only by type; freezing does not reach their entries. */

@@ -43,6 +43,18 @@ const checks: readonly CrossCheck[] = [
         : [],
   },
   {
+    keys: ['listen.tls.cert', 'listen.tls.key'],
+    find: (values) => halfPair(values, 'listen.tls.cert', 'listen.tls.key'),
+  },
+  {
+    keys: ['legacy.tls.cert', 'legacy.tls.key'],
+    find: (values) => halfPair(values, 'legacy.tls.cert', 'legacy.tls.key'),
+  },
+  {
+    keys: ['listen.tls.cert', 'listen.tls.clientAuth', 'listen.tls.clientCa', 'listen.tls.port', 'listen.port'],
+    find: listenTlsProblems,
+  },
+  {
     keys: ['legacy.pollInterval', 'legacy.fullInterval'],
     find: (values) =>
       values['legacy.fullInterval'] < values['legacy.pollInterval']
@@ -71,6 +83,34 @@ export function lacksSource(values: Values, failed: ReadonlySet<OptionKey>): boo
   if (SOURCE_KEYS.some((key) => failed.has(key))) return false;
   const { clusters, manifests } = values;
   return values['legacy.urls'].length + clusters.length + manifests.length === 0 && !values['leases.enabled'];
+}
+
+/** A certificate without its key is none. */
+function halfPair(
+  values: Values,
+  cert: 'listen.tls.cert' | 'legacy.tls.cert',
+  key: 'listen.tls.key' | 'legacy.tls.key',
+): readonly Contradiction[] {
+  if ((values[cert] === undefined) === (values[key] === undefined)) return [];
+  const [given, missing] = values[cert] === undefined ? [key, cert] : [cert, key];
+  return [contradiction(given, `needs ${missing}`)];
+}
+
+function listenTlsProblems(values: Values): readonly Contradiction[] {
+  const { 'listen.tls.clientAuth': clientAuth, 'listen.tls.clientCa': clientCa, 'listen.tls.port': port } = values;
+  const found: Contradiction[] = [];
+  if (clientAuth !== 'none' && clientCa === undefined)
+    found.push(contradiction('listen.tls.clientAuth', `${clientAuth} needs listen.tls.clientCa`));
+  if (port !== 0 && port === values['listen.port'])
+    found.push(contradiction('listen.tls.port', 'is that of listen.port: leave it out, and that one speaks TLS'));
+  if (values['listen.tls.cert'] !== undefined) return found;
+  for (const [key, isGiven] of [
+    ['listen.tls.clientCa', clientCa !== undefined],
+    ['listen.tls.clientAuth', clientAuth !== 'none'],
+    ['listen.tls.port', port !== 0],
+  ] as const)
+    if (isGiven) found.push(contradiction(key, 'needs listen.tls.cert'));
+  return found;
 }
 
 /** Clusters and manifests share one name space: entries carry `name/namespace/ingress`, and ids are made from it. */

@@ -6,9 +6,13 @@ import { didYouMean } from '../../shared/text/closest.ts';
 
 const PREFIX = 'EUREK8S_';
 
-/** Variables with our prefix that are not options: the path of the file, and the server that commands ask. */
+/** Variables with our prefix that are no options: the file's path, the server that commands ask, and how they get in. */
 export const CONFIG_VARIABLE = 'EUREK8S_CONFIG';
 export const SERVER_VARIABLE = 'EUREK8S_SERVER';
+export const TOKEN_VARIABLE = 'EUREK8S_TOKEN';
+export const USER_VARIABLE = 'EUREK8S_USER';
+export const CA_VARIABLE = 'EUREK8S_CA';
+const NO_OPTIONS = new Set([CONFIG_VARIABLE, SERVER_VARIABLE, TOKEN_VARIABLE, USER_VARIABLE, CA_VARIABLE]);
 
 /**
  * Kubernetes gives every Pod variables for each Service of its namespace, and for a Service named `eurek8s` (or
@@ -24,7 +28,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   const byName = new Map(optionKeys.map((key) => [withoutUnderscores(environmentName(key)), key]));
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith(PREFIX) || text === undefined) continue;
-    if (name === CONFIG_VARIABLE || name === SERVER_VARIABLE) continue;
+    if (NO_OPTIONS.has(name)) continue;
     if (SERVICE_LINK.test(name) || (name.endsWith('_PORT') && SERVICE_LINK_VALUE.test(text))) continue;
     const origin = { kind: 'environment', name } as const;
     const key = byName.get(withoutUnderscores(name));

@@ -1,27 +1,27 @@
-import { optionKeys, options } from './options.ts';
+import { isOptionKey, optionKeys, options } from './options.ts';
 
 /** A node of a JSON schema, as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The schema of the configuration file, for editors and for the chart's values. */
 export function configJsonSchema(): JsonSchema {
-  const sections = new Map<string, Record<string, JsonSchema>>([['', {}]]);
-  for (const key of optionKeys) {
-    const { kind, fallback, help } = options[key];
-    const [section = '', name] = key.includes('.') ? key.split('.') : ['', key];
-    const properties = sections.get(section) ?? {};
-    sections.set(section, properties);
-    properties[name ?? key] = { ...kind.published, description: help, default: fallback };
-  }
-  const { '': top, ...nested } = Object.fromEntries(sections);
-  const inner = Object.entries(nested).map(([name, properties]) => [name, objectSchema(properties)] as const);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Configuration of Eurek8s',
-    ...objectSchema({ ...Object.fromEntries(inner), ...top }),
+    ...sectionSchema(''),
   };
 }
 
-function objectSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+/** `prefix` is empty at the top and `listen.tls.` below `listen.tls`. */
+function sectionSchema(prefix: string): JsonSchema {
+  const inside = optionKeys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  const names = new Set(inside.map((rest) => rest.split('.', 1)[0] ?? rest));
+  const properties = Object.fromEntries(Array.from(names, (name) => [name, partSchema(prefix + name)]));
   return { type: 'object', properties, additionalProperties: false };
+}
+
+function partSchema(key: string): JsonSchema {
+  if (!isOptionKey(key)) return sectionSchema(`${key}.`);
+  const { kind, fallback, help } = options[key];
+  return { ...kind.published, description: help, default: fallback };
 }

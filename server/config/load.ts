@@ -2,6 +2,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { assembleConfig } from './assemble.ts';
 import { contradictions, lacksSource, NO_SOURCE } from './cross-checks.ts';
+import { dependentDefaults } from './dependent-defaults.ts';
 import { readEnvironment } from './environment.ts';
 import { readFlags, type Flags } from './flags.ts';
 import { given, type Given, type GivenValues } from './given.ts';
@@ -53,6 +54,11 @@ export function loadConfig(input: ConfigInput): Result<LoadedConfig, readonly Pr
         problems.push({ origin: value.locate(path), key: keyText(key, path), message });
     }
   }
+  for (const [key, value] of dependentDefaults(values))
+    if (all.get(key)?.origin.kind === 'default') {
+      all.set(key, given(value, { kind: 'default' }));
+      values.set(key, value);
+    }
   // Checks between options look at whole values only: they skip the ones that failed.
   const complete = Object.fromEntries(values) as unknown as Values;
   for (const { key, path, message } of contradictions(complete, failed)) {

@@ -24,13 +24,6 @@ export function listenHost(text: string): Result<string, string> {
   return isIpAddress(bare) ? ok(bare) : parseAddressOrHost(text);
 }
 
-/** As `filePath` judges. */
-export const FILE_PATTERN = '^(.*[^/])?$';
-
-export function filePath(text: string): Result<string, string> {
-  return text.endsWith('/') ? err(`"${text}" names a directory: a file is needed`) : ok(text);
-}
-
 export function network(text: string): Result<string, string> {
   const parsed = parseNetwork(text);
   return parsed.ok ? ok(text) : parsed;

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document } from 'yaml';
 import { environmentName, flagName, type OptionKey, optionKeys, options } from './options.ts';
 
 /** The text of docs/options.md. */
@@ -31,14 +31,9 @@ ${optionKeys.map((key) => row(key)).join('\n')}
 }
 
 function defaultsYaml(): string {
-  const tree: Record<string, unknown> = {};
-  for (const key of optionKeys) {
-    const [section, name] = key.split('.');
-    if (section === undefined) continue;
-    if (name === undefined) tree[section] = options[key].fallback;
-    else tree[section] = Object.assign(tree[section] ?? {}, { [name]: options[key].fallback });
-  }
-  return stringify(tree);
+  const document = new Document({});
+  for (const key of optionKeys) document.setIn(key.split('.'), document.createNode(options[key].fallback));
+  return document.toString();
 }
 
 function row(key: OptionKey): string {

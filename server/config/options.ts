@@ -1,10 +1,11 @@
-import { OWNERSHIP_MODES } from '../../shared/config/config.ts';
+import { CLIENT_AUTH, OWNERSHIP_MODES } from '../../shared/config/config.ts';
+import { right, RIGHTS } from '../../shared/auth/rights.ts';
 import { parseTraffic, TRAFFIC_ALLOWED, TRAFFIC_PATTERN } from '../../shared/contribution/traffic.ts';
 import { LABEL_SELECTOR_PATTERN, parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
-import { choice, duration, judged, list, parsed, percent, truth, wholeNumber, type Kind } from './kinds.ts';
+import { choice, duration, filePath, judged, list, parsed, percent, truth, wholeNumber, type Kind } from './kinds.ts';
 import { baseUrls } from './base-urls.ts';
-import { DNS_LABEL_PATTERN, dnsLabel, FILE_PATTERN, filePath, listenHost, network, word } from './names.ts';
+import { DNS_LABEL_PATTERN, dnsLabel, listenHost, network, word } from './names.ts';
 import { CIDR_PATTERN, LISTEN_HOST_PATTERN, WORD_PATTERN } from './text-patterns.ts';
 import { addresses, applications, clusters, manifests } from './structured-kinds.ts';
 
@@ -51,6 +52,38 @@ export const options = {
     '65m',
     'How long an idle connection stays open. It must be longer than proxies in front keep idle connections (ALB 60s, Traefik 90s, Google 10m, Envoy 1h). Otherwise a request now and then meets a connection that is just being closed.',
   ),
+  'listen.tls.cert': option(
+    filePath,
+    '',
+    'Certificate in PEM form, those of its issuers behind it; read again when it changes. With it and its key we speak TLS.',
+  ),
+  'listen.tls.key': option(filePath, '', 'Private key of the certificate, in PEM form, without a passphrase.'),
+  'listen.tls.clientCa': option(filePath, '', 'Certificates, in PEM form, that client certificates are believed by.'),
+  'listen.tls.clientAuth': option(
+    choice(CLIENT_AUTH),
+    'none',
+    'Whether clients are asked for a certificate: none; request (one that does not verify counts as none); require (a connection without a good one is ended, the probes of kubelets too).',
+  ),
+  'listen.tls.port': option(
+    wholeNumber(0, 65_535),
+    0,
+    'Port for TLS, beside listen.port for plain HTTP; 0: none of its own, listen.port speaks TLS.',
+  ),
+  'listen.trustedProxies': option(
+    list('network', 'a network such as 10.42.0.0/16', CIDR_PATTERN, network),
+    [],
+    'Networks of the proxies and balancers in front whose X-Forwarded-For says whom a request comes from.',
+  ),
+  'auth.file': option(
+    filePath,
+    '',
+    'YAML file with the credentials of clients and their rights, read again when it changes: - { name: fleet, password: SECRET, rights: [read, register] }. Without one nobody is asked for any.',
+  ),
+  'auth.anonymous': option(
+    list('right', `a right: ${RIGHTS.join(', ')}`, `^(${RIGHTS.join('|')})$`, right),
+    ['read', 'register'],
+    'What requests without credentials may do: read, register (writes of the Eureka protocol), operate (all other changes). With auth.file the default is nothing. Without it, and without operate here, the machine itself (loopback) may operate.',
+  ),
   'legacy.urls': option(
     baseUrls,
     [],
@@ -68,6 +101,17 @@ export const options = {
     'Reads wait for the first answer of the legacy. false: after a start while the legacy is away, Kubernetes is served without it, and callers drop all legacy instances until it answers.',
   ),
   'legacy.peerFeed': option(truth, false, "Accept the legacy's replication batches on /peer/eureka/."),
+  'legacy.tls.ca': option(
+    filePath,
+    '',
+    'Certificates, in PEM form, that the legacy is believed by, instead of those that Node knows; read again when they change.',
+  ),
+  'legacy.tls.cert': option(
+    filePath,
+    '',
+    'Our certificate for the legacy, in PEM form. It is shown to the origins of legacy.urls alone, wherever redirects lead.',
+  ),
+  'legacy.tls.key': option(filePath, '', 'Private key of that certificate, in PEM form, without a passphrase.'),
   'leases.enabled': option(truth, false, 'Keep a registry of our own, for fleets without a legacy Eureka.'),
   clusters: option(
     clusters,
@@ -167,7 +211,7 @@ export const options = {
     'Who may claim an application that applications does not list: open (anybody), legacy-listed (anybody, but for names that are registered), listed (nobody).',
   ),
   'snapshot.file': option(
-    judged('file', 'the path of a file', FILE_PATTERN, filePath),
+    filePath,
     '',
     'File that keeps the registry for a restart: it is written within 2 s after a change, and a start serves it until the sources answer. Each process needs its own. Empty: none.',
   ),

@@ -1,13 +1,16 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { LONGEST_TIMER_MS } from '../ports/clock.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
+import { tlsOptions, type TlsListener } from './tls-listener.ts';
 
 /** Why a connection was ended or refused. */
-export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout';
+export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout' | 'tls';
 
 /** The level below HTTP semantics: listening servers, the limit of their connections, bytes that are not a request. */
 export class Connections {
@@ -17,7 +20,11 @@ export class Connections {
   readonly #onCut: (cut: Cut) => void;
   /** More than one where a host name has several addresses. */
   readonly #servers: Server[] = [];
+  readonly #tlsServers: TlsServer[] = [];
+  /** Those that requests come on. */
   readonly #open = new Set<Socket>();
+  /** What lies below those of TLS, from before their handshakes. */
+  readonly #carriers = new Set<Socket>();
 
   /** `keepAlive`: milliseconds that an idle connection stays open. */
   constructor(limits: Limits, keepAlive: number, exchanges: Exchanges, onCut: (cut: Cut) => void) {
@@ -28,34 +35,59 @@ export class Connections {
   }
 
   createServer(listener: RequestListener): Server {
+    const server = createServer(this.#options());
+    server.on('connection', (socket: Socket) => keepWhileOpen(this.#open, socket));
+    return this.#prepared(server, listener);
+  }
+
+  createTlsServer(listener: RequestListener, tls: TlsListener): TlsServer {
+    // A handshake that does not go on holds a connection as a slow header does.
+    const server = createTlsServer({ ...this.#options(), ...tlsOptions(tls, this.#limits.headerTimeout) });
+    server.on('connection', (socket: Socket) => keepWhileOpen(this.#carriers, socket));
+    server.on('secureConnection', (socket: TLSSocket) => {
+      keepWhileOpen(this.#open, socket);
+      tls.opened(socket);
+    });
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
+      // Whoever only looks whether somebody listens is no client.
+      if (error.code !== 'ECONNRESET') this.#onCut('tls');
+      socket.destroy();
+    });
+    this.#tlsServers.push(server);
+    return this.#prepared(server, listener);
+  }
+
+  /** New connections get other certificates; those that are there stay as they are. */
+  renewTls({ context }: TlsListener): void {
+    for (const server of this.#tlsServers) server.setSecureContext(context());
+  }
+
+  #options(): ServerOptions {
+    const { headerBytes, headerTimeout, requestTimeout, deadPeerProbe } = this.#limits;
+    return {
+      maxHeaderSize: headerBytes,
+      headersTimeout: headerTimeout,
+      requestTimeout,
+      // Node waits one second longer than this.
+      keepAliveTimeout: Math.min(this.#keepAlive, LONGEST_TIMER_MS - 1_000),
+      // A host that is switched off closes no connection. Without probes each would hold one for the keep-alive time.
+      keepAlive: true,
+      keepAliveInitialDelay: deadPeerProbe,
+      // No answer depends on the host name, and some probes send none.
+      requireHostHeader: false,
+      // By default Node checks `headersTimeout` and `requestTimeout` only every 30 s.
+      connectionsCheckingInterval: Math.min(5000, headerTimeout / 3),
+    };
+  }
+
+  #prepared<S extends Server>(server: S, listener: RequestListener): S {
     const handle: RequestListener = (request, response) => this.#exchanges.handle(listener, request, response);
-    const { headerBytes, headerTimeout, requestTimeout, deadPeerProbe, connections } = this.#limits;
-    const server = createServer(
-      {
-        maxHeaderSize: headerBytes,
-        headersTimeout: headerTimeout,
-        requestTimeout,
-        // Node waits one second longer than this.
-        keepAliveTimeout: Math.min(this.#keepAlive, LONGEST_TIMER_MS - 1_000),
-        // A host that is switched off closes no connection. Without probes each would hold one for the keep-alive time.
-        keepAlive: true,
-        keepAliveInitialDelay: deadPeerProbe,
-        // No answer depends on the host name, and some probes send none.
-        requireHostHeader: false,
-        // By default Node checks `headersTimeout` and `requestTimeout` only every 30 s.
-        connectionsCheckingInterval: Math.min(5000, headerTimeout / 3),
-      },
-      handle,
-    );
-    server.maxConnections = connections;
+    server.maxConnections = this.#limits.connections;
+    server.on('request', handle);
     // Expectations other than 100-continue may be ignored (RFC 9110, 10.1.1). Node would refuse them with a body.
     server.on('checkExpectation', handle);
-    server.on('connection', (socket: Socket) => {
-      this.#open.add(socket);
-      socket.once('close', () => this.#open.delete(socket));
-    });
     server.on('drop', () => this.#onCut('limit'));
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#refuse(error, socket));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => this.#refuse(error, socket));
     this.#servers.push(server);
     return server;
   }
@@ -64,9 +96,10 @@ export class Connections {
    * Ends the connections on which no answer is under way. Node's `closeIdleConnections` would also end those whose
    * answer waits to be read.
    */
-  closeIdle(): void {
+  closeIdle(which: 'all' | 'tls' = 'all'): void {
     const busy = this.#exchanges.sockets;
-    for (const socket of this.#open) if (!busy.has(socket)) socket.destroy();
+    for (const socket of this.#open)
+      if (!busy.has(socket) && (which === 'all' || 'encrypted' in socket)) socket.destroy();
   }
 
   closeAll(): void {
@@ -74,6 +107,7 @@ export class Connections {
       server.close();
       server.closeAllConnections();
     }
+    for (const carrier of this.#carriers) carrier.destroy();
   }
 
   /** Answers bytes that are not a request. As no path is known, the answer has no body, like errors on Eureka paths. */
@@ -94,6 +128,11 @@ export class Connections {
       () => socket.destroy(),
     );
   }
+}
+
+function keepWhileOpen(sockets: Set<Socket>, socket: Socket): void {
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
 }
 
 function refusalOf({ code, message }: NodeJS.ErrnoException): readonly [status: string, cut: Cut, reason: string] {

@@ -1,9 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { renderHolds, renderKept, renderReleased, reportHold, type HoldReport } from '../../shared/api/holds.ts';
 import type { Source } from '../ports/source.ts';
-import { operatorRefusal } from './operator.ts';
 import { refuse } from './refuse.ts';
-import { sendEmpty } from './reply.ts';
 import { sendReport } from './report.ts';
 
 /** Registers the list of the removals that sources hold back, and the commands by which an operator releases or keeps one. */
@@ -23,14 +21,14 @@ export function registerHolds(app: FastifyInstance, sources: readonly Source[]):
     return refuse(request, reply, 404, `there is no hold ${idOf(request)} here: ${others}`);
   };
 
-  app.post('/eurek8s/holds/:id/release', { onRequest: operatorsOnly }, (request, reply) => {
+  app.post('/eurek8s/holds/:id/release', (request, reply) => {
     const released = find(request);
     if (released === undefined || !sources.some((source) => source.release?.(released.id) === true))
       return absent(request, reply);
     return sendReport(request, reply, { released }, () => renderReleased(released));
   });
 
-  app.post('/eurek8s/holds/:id/keep', { onRequest: operatorsOnly }, (request, reply) => {
+  app.post('/eurek8s/holds/:id/keep', (request, reply) => {
     sources.some((source) => source.keep?.(idOf(request)) === true);
     const kept = find(request);
     if (kept?.kept !== true) return absent(request, reply);
@@ -41,10 +39,3 @@ export function registerHolds(app: FastifyInstance, sources: readonly Source[]):
 function idOf({ params }: FastifyRequest): string {
   return (params as Readonly<Record<string, string>>)['id'] ?? '';
 }
-
-/** Refuses others before the body is read. */
-const operatorsOnly: onRequestHookHandler = ({ raw }, reply, done) => {
-  const reason = operatorRefusal(raw);
-  if (reason === undefined) done();
-  else sendEmpty(reply, 403, reason);
-};

@@ -1,6 +1,6 @@
+import { isEurekaPath } from '../../shared/auth/required-right.ts';
 import { hopsFrom, hopsOf, HOPS_HEADER } from '../../shared/model/hops.ts';
 import type { FastPath } from './fast-path.ts';
-import { isEurekaPath } from './refuse.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
 
 const CAME_BACK = 'this request went out from this very Eurek8s: its legacy.urls lead back to it';

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { FollowedFiles } from '../../shared/api/files.ts';
 import { explainApplication } from '../../shared/api/explain.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
@@ -20,6 +21,7 @@ export interface OperationsPorts {
   readonly clock: Clock;
   readonly registry: RegistryView;
   readonly sources: readonly Source[];
+  readonly files: () => readonly FollowedFiles[];
   /** Of `snapshot.file`; `undefined` without one. */
   readonly registryFile: () => RegistryFileFacts | undefined;
   /** Whether the server is being stopped. */
@@ -37,16 +39,17 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
       ports.sources.map((source) => ({ ...pick(source), holds: source.holds?.() ?? [], health: source.health() })),
       ports.registry.awaited(),
       now,
+      ports.files(),
       file && reportRegistryFile(file, now),
     );
   };
 
   app.get('/', (request, reply) => {
     const summary = summarize(ports.version, ports.registry.snapshot());
-    const base = `http://${request.headers.host ?? 'localhost'}`;
+    const base = `${request.protocol}://${request.headers.host ?? 'localhost'}`;
     const report = sources();
-    const { registryFile } = report;
-    return sendReport(request, reply, { ...summary, sources: report.sources, registryFile }, () =>
+    const { files, registryFile } = report;
+    return sendReport(request, reply, { ...summary, sources: report.sources, files, registryFile }, () =>
       renderSummary(summary, report, base),
     );
   });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { limitOf, type WriterLimit } from '../ports/writer-limit.ts';
 import type { RawWrite } from '../ports/writes.ts';
 
 /** Headers forwarded to the legacy: the client's identity, its trace and the hops. Never the replication header. */
@@ -43,6 +44,10 @@ export class ReceivedWrite implements RawWrite {
     for (const [name, value] of Object.entries(this.#request.headers))
       if (typeof value === 'string' && PASSED_ON.test(name)) passed[name] = value;
     return passed;
+  }
+
+  get limit(): WriterLimit | undefined {
+    return limitOf(this.#request);
   }
 
   get #url(): string {

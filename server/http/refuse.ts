@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isEurekaPath } from '../../shared/auth/required-right.ts';
 import { printable } from '../../shared/text/printable.ts';
 import type { Log } from '../ports/log.ts';
 import { prefersText } from './negotiate.ts';
@@ -36,10 +37,6 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, status: num
   return prefersText(accept, userAgent)
     ? reply.type('text/plain; charset=utf-8').send(`${printable(reason)}\n`)
     : reply.type('application/json').send(JSON.stringify({ error: reason }));
-}
-
-export function isEurekaPath(url: string): boolean {
-  return /^\/+(?:peer\/+)?eureka(?:$|[/?#])/.test(url);
 }
 
 function pathOf({ url }: FastifyRequest): string {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import { unmapped } from '../../shared/address/network.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,6 +12,7 @@ import type { Limits } from './limits.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { keepTickShape } from './tick-shape.ts';
+import type { TlsListener } from './tls-listener.ts';
 
 /** The mounts of the Eureka API: with and without the version segment, as clients of different families send it. */
 export const EUREKA_BASES = ['/eureka', '/eureka/v2', '/eureka/v1'] as const;
@@ -22,6 +25,8 @@ export interface ServerParts {
   readonly limits: Limits;
   /** Milliseconds that an idle connection stays open. */
   readonly keepAlive: number;
+  /** undefined: plain HTTP alone. */
+  readonly tls?: TlsListener | undefined;
 }
 
 export interface HttpServer {
@@ -35,6 +40,10 @@ export interface HttpServer {
   /** True from the beginning of `stop`: requests are still answered, but new ones should go to another server. */
   readonly stopping: () => boolean;
   listen(address: { readonly host: string; readonly port: number }): Promise<void>;
+  /** Other certificates are there for new connections. */
+  renewTls(): void;
+  /** Ends the connections of TLS that nothing is answered on: their clients show themselves anew. */
+  closeIdleTls(): void;
   /** Ends idle connections at once, gives requests in flight their time (`stopTimeout`), then ends every connection. */
   stop(): Promise<void>;
 }
@@ -43,7 +52,7 @@ export interface HttpServer {
  * Creates the HTTP server. Where the framework's defaults break Eureka clients, they are replaced: both slash forms,
  * long ids, empty bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
  */
-export function createServer({ log, clock, countCut, keepAlive, limits }: ServerParts): HttpServer {
+export function createServer({ log, clock, countCut, keepAlive, limits, tls }: ServerParts): HttpServer {
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
     log.warn(
@@ -53,19 +62,24 @@ export function createServer({ log, clock, countCut, keepAlive, limits }: Server
   });
   const connections = new Connections(limits, keepAlive, exchanges, countCut);
   const fastPaths: FastPath[] = [];
+  // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.
+  const before =
+    (listener: RequestListener): RequestListener =>
+    (request, response) => {
+      const { url = '/', method } = request;
+      if (!url.startsWith('/')) request.url = originForm(url);
+      if (url.includes(';')) request.url = withoutPathParameters(request.url ?? url);
+      if (method !== 'GET') forgetBadType(request);
+      if (!fastPaths.some((fastPath) => fastPath(request, response))) listener(request, response);
+    };
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
     return503OnClosing: false,
-    // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.
     serverFactory: (listener) =>
-      connections.createServer((request, response) => {
-        const { url = '/', method } = request;
-        if (!url.startsWith('/')) request.url = originForm(url);
-        if (url.includes(';')) request.url = withoutPathParameters(request.url ?? url);
-        if (method !== 'GET') forgetBadType(request);
-        if (!fastPaths.some((fastPath) => fastPath(request, response))) listener(request, response);
-      }),
+      tls !== undefined && tls.port === undefined
+        ? connections.createTlsServer(before(listener), tls)
+        : connections.createServer(before(listener)),
     frameworkErrors: (error, request, reply) => void refuseError(log, error, request, reply),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
   });
@@ -80,8 +94,19 @@ export function createServer({ log, clock, countCut, keepAlive, limits }: Server
       methods.answerOthers(app);
       await keepTickShape();
       // Node falls back to IPv4 on a machine without IPv6 only when it is given no address.
-      await app.listen({ host: host === '::' ? '' : host, port, backlog: limits.backlog });
+      const address = { host: host === '::' ? '' : host, backlog: limits.backlog };
+      await app.listen({ ...address, port });
+      if (tls?.port === undefined) return;
+      const beside = connections.createTlsServer(
+        before((request, response) => app.routing(request, response)),
+        tls,
+      );
+      await once(beside.listen({ ...address, port: tls.port }), 'listening');
     },
+    renewTls: () => {
+      if (tls !== undefined) connections.renewTls(tls);
+    },
+    closeIdleTls: () => connections.closeIdle('tls'),
     stop: async () => {
       const finished = exchanges.finish(limits.stopTimeout);
       connections.closeIdle();

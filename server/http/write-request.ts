@@ -54,11 +54,13 @@ export function rawOf(request: FastifyRequest, segments: number): RawWrite {
   return new ReceivedWrite(request.raw, segments, Buffer.isBuffer(body) && body.length > 0 ? body : undefined);
 }
 
-export const DOT_SEGMENT = 'a name of dots alone is a way out of the path';
+export const DOT_SEGMENT = 'a part of dots alone is a way out of the path';
 
 /** Forwarded, `apps/X/..` would be read as `apps`: a write to another resource than the one it names. */
 export function isDotSegment(name: string): boolean {
-  return name === '.' || name === '..';
+  if (name === '.' || name === '..') return true;
+  // An escaped slash is one for some servers.
+  return (name.includes('/') || name.includes('\\')) && /(?:^|[/\\])\.\.?(?:[/\\]|$)/.test(name);
 }
 
 const NO_DIRTY = ok(undefined);

@@ -17,8 +17,10 @@ export interface ServerEdges {
 }
 
 export interface RunningServer {
-  /** `http://host:port`, with the port that was really bound. */
+  /** `http://host:port`, with the port that was really bound; `https` where that one speaks TLS. */
   readonly url: string;
+  /** The same with TLS, where that has a port of its own. */
+  readonly tlsUrl?: string | undefined;
   /** Ends within seconds, whatever hangs. Rejects with `NotStopped` when it left something behind. */
   stop(): Promise<void>;
 }

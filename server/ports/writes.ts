@@ -1,5 +1,6 @@
 import type { InstanceRecord, InstanceStatus } from '../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../shared/model/names.ts';
+import type { WriterLimit } from './writer-limit.ts';
 
 /** The request as it was received, for a forwarder that sends it on unchanged. */
 export interface RawWrite {
@@ -12,6 +13,8 @@ export interface RawWrite {
   readonly body: Buffer | undefined;
   /** Headers to forward: `DiscoveryIdentity-*`, trace headers, hops. Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What its sender may write; absent: everything. */
+  readonly limit?: WriterLimit | undefined;
 }
 
 /** One write of the Eureka protocol, decoded and checked. `raw` is the request itself. */
@@ -51,7 +54,7 @@ export type Write =
 
 /** The verdict: a status code of the Eureka protocol; `reason` goes into a header and the log, never into a body. */
 export interface WriteOutcome {
-  readonly status: 200 | 204 | 400 | 404 | 409 | 500 | 503;
+  readonly status: 200 | 204 | 400 | 403 | 404 | 409 | 500 | 503;
   readonly reason: string | undefined;
   /** With 409, which only peers get: the newer instance that is registered here. */
   readonly entity?: InstanceRecord;

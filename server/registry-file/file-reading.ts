@@ -6,7 +6,7 @@ import { LineReading } from '../../shared/registry-file/lines.ts';
 import { ShapeError } from '../../shared/data/shape.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { runInSlices, type NewTimeSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
-import { readRegular } from '../system/regular-file.ts';
+import { readRegular } from '../files/regular-file.ts';
 import { failureText } from './failure.ts';
 import { codeOf } from './file-writing.ts';
 

@@ -42,7 +42,7 @@ export function wireRegistryFile(
   edges: RegistryFileEdges,
 ): RegistryFile | undefined {
   const { file, maxAge } = config.snapshot;
-  if (file === '') return undefined;
+  if (file === undefined) return undefined;
   const { clock, log, metrics, newTimeSlice, self } = edges;
   const bases = basesOf(config);
   const history = new WriteHistory(file, clock, log, metrics);

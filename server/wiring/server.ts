@@ -7,6 +7,7 @@ import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
+import { gateFastPath } from '../http/gate-fast-path.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
@@ -28,8 +29,10 @@ import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
 import { wireRegistryFile } from './registry-file.ts';
+import { openSecurity } from './security.ts';
 import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
+import { limitWrites } from '../writes/writer-limit.ts';
 import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
 
 /** Milliseconds that closing the connections may take after the requests in flight. */
@@ -44,9 +47,10 @@ export async function startServer(
   const { clock, log, version, self = randomUUID() } = edges;
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
-  const wiring = wireSources(config, { ...edges, self, metrics, newTimeSlice });
+  const security = await openSecurity(config, { clock, log, metrics });
+  const wiring = wireSources(config, { ...edges, self, metrics, newTimeSlice, legacyTls: security.legacyTls });
   const { target, peerFeed } = wiring;
-  const sources = config.snapshot.file === '' ? wiring.sources : wiring.sources.map(restorable);
+  const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const batches = replicas && countItems(replicas, metrics);
   const hub = new Hub({
@@ -62,6 +66,7 @@ export async function startServer(
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources);
+    security.observe();
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
   // A load is one update of 100,000 changes: each must be counted in nanoseconds.
@@ -79,7 +84,7 @@ export async function startServer(
     for (const [before, after] of merged) trail.note(before, after);
   });
   const answers = new Answers(newTimeSlice);
-  const gate = gateWrites({ target, readOnly: config.readOnly });
+  const gate = limitWrites(gateWrites({ target, readOnly: config.readOnly }));
   const failed = new FailedWrites(log, clock);
   const http = createServer({
     log,
@@ -87,15 +92,17 @@ export async function startServer(
     countCut: (reason) => metrics.count('connections_cut', { reason }),
     keepAlive: config.listen.keepAlive,
     limits,
+    tls: security.listener,
   });
   const writes: WritePorts = {
     target: gate,
-    fromPeers: replicas && peerWrites(replicas, gate),
+    fromPeers: replicas && limitWrites(peerWrites(replicas, gate)),
     clock,
     failed,
     counter: (kind, status) => metrics.counter('writes', { kind, status: String(status) }),
   };
   const known = new KnownUrls();
+  http.addFastPath(gateFastPath(security.gate.refusal));
   http.addFastPath(hopsFastPath(self, wiring.upstream));
   http.addFastPath(known.fastPath);
   http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log));
@@ -115,6 +122,7 @@ export async function startServer(
     clock,
     registry: hub,
     sources,
+    files: security.files,
     registryFile: () => file?.facts(),
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
@@ -122,7 +130,12 @@ export async function startServer(
   registerHolds(http.app, sources);
   const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
-  await http.listen({ host, port });
+  await http.listen({ host, port }).catch(async (error: unknown) => {
+    security.stop();
+    await http.stop();
+    throw error;
+  });
+  security.start(http);
   await file?.restore();
   hub.start();
   const stop = async (): Promise<void> => {
@@ -133,12 +146,16 @@ export async function startServer(
     const ended = await Promise.all([file?.stop() ?? [], hub.stop()]);
     left.push(...ended.flat());
     trail.stop();
+    security.stop();
     wiring.close();
     if (left.length > 0) throw new NotStopped(left);
   };
   let stopped: Promise<void> | undefined;
+  const beside = config.listen.tls?.port;
+  const scheme = config.listen.tls !== undefined && beside === undefined ? 'https' : 'http';
   return {
-    url: urlOf(host, boundPort(http.app.server.address()) ?? port),
+    url: urlOf(scheme, host, boundPort(http.app.server.address()) ?? port),
+    tlsUrl: beside === undefined ? undefined : urlOf('https', host, beside),
     stop: async () => (stopped ??= stop()),
   };
 }
@@ -152,8 +169,8 @@ function boundPort(address: string | { readonly port: number } | null): number |
   return typeof address === 'object' ? address?.port : undefined;
 }
 
-function urlOf(host: string, port: number): string {
-  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : urlHost(host)}:${port}`;
+function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
+  return `${scheme}://${host === '0.0.0.0' || host === '::' ? 'localhost' : urlHost(host)}:${port}`;
 }
 
 function mergeRules(config: Config): MergeRules {

@@ -13,6 +13,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
 import type { PeerFeed } from '../ports/peer-feed.ts';
 import type { Replicas } from '../ports/replicas.ts';
+import type { CurrentTls } from '../ports/tls.ts';
 import type { WriteTarget } from '../ports/writes.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OpenSink } from '../sources/kubernetes/object-sink.ts';
@@ -29,6 +30,7 @@ export interface SourceEdges {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The id of this process, see `ServerEdges`. */
   readonly self: string;
+  readonly legacyTls: CurrentTls | undefined;
 }
 
 /** The sources of a configuration, in the order of precedence, and where writes go. */
@@ -54,7 +56,8 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   let peerFeed: PeerFeed | undefined;
   let upstream = (): readonly string[] => [];
   if (config.legacy.urls.length > 0) {
-    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges });
+    const settings = edges.legacyTls === undefined ? {} : { tls: edges.legacyTls };
+    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges, settings });
     sources.push(legacy.source);
     target = legacy.writes;
     upstream = legacy.upstream;

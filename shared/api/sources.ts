@@ -1,4 +1,5 @@
 import type { Hold } from '../guard/hold.ts';
+import { renderFiles, reportFiles, type FilesReport, type FollowedFiles } from './files.ts';
 import type { World } from '../contribution/contribution.ts';
 import { holdLines, reportHold, type HoldReport } from './holds.ts';
 import { renderRegistryFile, type RegistryFileReport } from './registry-file.ts';
@@ -28,6 +29,8 @@ export interface SourcesReport {
   /** Required sources that reads still wait for. */
   readonly awaited: readonly string[];
   readonly sources: readonly SourceReport[];
+  /** Files of the configuration that are followed. */
+  readonly files: readonly FilesReport[];
   /** Absent without `snapshot.file`. */
   readonly registryFile: RegistryFileReport | undefined;
 }
@@ -52,9 +55,11 @@ export function reportSources(
   sources: readonly SourceFacts[],
   awaited: readonly string[],
   now: number,
+  files: readonly FollowedFiles[] = [],
   registryFile?: RegistryFileReport,
 ): SourcesReport {
   return {
+    files: reportFiles(files, now),
     ready: awaited.length === 0,
     awaited,
     sources: sources.map(({ id, world, required, holds, health }) => ({
@@ -92,8 +97,9 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
     ].join('\n'),
   );
   const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
+  const files = renderFiles(report.files, detail);
   const file = report.registryFile === undefined ? [] : [renderRegistryFile(report.registryFile)];
-  return `${[...waiting, head, ...blocks, ...file].join('\n')}\n`;
+  return `${[...waiting, head, ...blocks, ...file].join('\n')}\n${files === '' ? '' : `\n${files}`}`;
 }
 
 function restoredText({ lastSuccess }: SourceReport): string {

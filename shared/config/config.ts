@@ -1,3 +1,4 @@
+import type { Right } from '../auth/rights.ts';
 import type { AppName } from '../model/names.ts';
 import type { Traffic } from '../contribution/traffic.ts';
 import type { Policy } from '../contribution/policy.ts';
@@ -5,6 +6,7 @@ import type { Policy } from '../contribution/policy.ts';
 /** The whole configuration, parsed, defaulted and frozen. Durations are in milliseconds, percentages from 0 to 100. */
 export interface Config {
   readonly listen: ListenConfig;
+  readonly auth: AuthConfig;
   readonly legacy: LegacyConfig;
   readonly leases: { readonly enabled: boolean };
   readonly clusters: readonly ClusterConfig[];
@@ -27,6 +29,31 @@ export interface ListenConfig {
   readonly port: number;
   /** How long an idle connection stays open. */
   readonly keepAlive: number;
+  /** undefined: plain HTTP alone. */
+  readonly tls: ListenTlsConfig | undefined;
+  /** Networks of proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
+}
+
+export interface ListenTlsConfig {
+  /** Paths of PEM files. */
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCa: string | undefined;
+  readonly clientAuth: ClientAuth;
+  /** Beside the plain port; undefined: `listen.port` speaks TLS. */
+  readonly port: number | undefined;
+}
+
+/** Whether clients are asked for a certificate, and whether a connection takes one. */
+export const CLIENT_AUTH = ['none', 'request', 'require'] as const;
+export type ClientAuth = (typeof CLIENT_AUTH)[number];
+
+export interface AuthConfig {
+  /** Path of the credentials file; undefined: nobody is asked for credentials. */
+  readonly file: string | undefined;
+  /** What requests without credentials may do. */
+  readonly anonymous: readonly Right[];
 }
 
 /** The legacy Eureka. */
@@ -41,6 +68,14 @@ export interface LegacyConfig {
   readonly required: boolean;
   /** Whether replication batches of the legacy are accepted. */
   readonly peerFeed: boolean;
+  readonly tls: LegacyTlsConfig;
+}
+
+/** Paths of PEM files; undefined: as the system does, without a certificate of our own. */
+export interface LegacyTlsConfig {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
 }
 
 export type ClusterConfig = {
@@ -101,8 +136,8 @@ export const OWNERSHIP_MODES = ['open', 'legacy-listed', 'listed'] as const;
 export type OwnershipMode = (typeof OWNERSHIP_MODES)[number];
 
 export interface SnapshotConfig {
-  /** The registry file; empty: none. */
-  readonly file: string;
+  /** The registry file; undefined: none. */
+  readonly file: string | undefined;
   /** Milliseconds: a source whose last success is longer ago is not restored. */
   readonly maxAge: number;
 }

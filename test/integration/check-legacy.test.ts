@@ -8,7 +8,14 @@ import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { Relay } from '../support/relay.ts';
 import { serveForTest } from '../support/running-server.ts';
 
-const CONFIG = { urls: [], pollInterval: 5_000, fullInterval: 300_000, required: true, peerFeed: false };
+const CONFIG = {
+  urls: [],
+  pollInterval: 5_000,
+  fullInterval: 300_000,
+  required: true,
+  peerFeed: false,
+  tls: { ca: undefined, cert: undefined, key: undefined },
+};
 
 async function lines(url: string): Promise<readonly string[]> {
   return (await checkLegacy(url, CONFIG, systemClock(Date.now), 'check-1')).map(findingText);

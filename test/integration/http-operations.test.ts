@@ -53,7 +53,7 @@ describe('operations API', () => {
 
   test('the summary and the sources are those of the running server', async () => {
     const summary = JSON.parse((await get('/', JSON_ASKED)).body.toString()) as Record<string, unknown>;
-    assert.deepEqual(Object.keys(summary), ['version', 'ready', 'registry', 'applications', 'sources']);
+    assert.deepEqual(Object.keys(summary), ['version', 'ready', 'registry', 'applications', 'sources', 'files']);
     assert.deepEqual(summary['applications'], [
       { name: 'ORDERS', legacy: 2, kubernetes: 0, up: 1, hidden: 0, refused: 0 },
     ]);

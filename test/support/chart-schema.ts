@@ -23,6 +23,11 @@ const objectName: JsonSchema = { type: 'string', maxLength: 253, pattern: '^([a-
 const CHART_OPTIONS: readonly OptionKey[] = [
   'listen.host',
   'listen.port',
+  'listen.tls.cert',
+  'listen.tls.key',
+  'listen.tls.clientAuth',
+  'listen.tls.port',
+  'auth.file',
   'legacy.peerFeed',
   'leases.enabled',
   'selection.namespaces',
@@ -39,6 +44,8 @@ const own: Readonly<Record<string, JsonSchema>> = {
   replicas: { type: 'integer', minimum: 0 },
   labels: parts.labels,
   annotations: parts.annotations,
+  auth: strict({ existingSecret: objectName }),
+  tls: strict({ existingSecret: objectName }),
   snapshot: strict({
     enabled: truth,
     claim: objectName,

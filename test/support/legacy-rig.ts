@@ -28,7 +28,14 @@ export class LegacyRig {
   private constructor(eureka: FakeEureka) {
     this.eureka = eureka;
     const clock = systemClock(() => Date.now() + this.#ahead);
-    const config = { urls: [eureka.url], pollInterval: 5_000, fullInterval: 300_000, required: true, peerFeed: false };
+    const config = {
+      urls: [eureka.url],
+      pollInterval: 5_000,
+      fullInterval: 300_000,
+      required: true,
+      peerFeed: false,
+      tls: { ca: undefined, cert: undefined, key: undefined },
+    };
     const settings = legacySettings(config, { minBackoff: 0, maxBackoff: 0 });
     this.server = new LegacyServer(eureka.url, clock, settings);
     // Removals are not held here, because the brake has tests of its own.

@@ -62,7 +62,14 @@ export interface Scene extends Legacy {
 /** The legacy source over real connections, which polls fast. It ends with the test. */
 export function legacyScene(t: TestContext, { urls, guards, settings, options }: SceneOptions): Scene {
   const legacy = createLegacy({
-    config: { urls, pollInterval: 25, fullInterval: 60_000, required: true, peerFeed: false },
+    config: {
+      urls,
+      pollInterval: 25,
+      fullInterval: 60_000,
+      required: true,
+      peerFeed: false,
+      tls: { ca: undefined, cert: undefined, key: undefined },
+    },
     guards: { maxRemoval: 100, minInstances: 1000, grace: 60_000, window: 60_000, ...guards },
     clock: systemClock(Date.now),
     random: Math.random,

@@ -10,6 +10,8 @@ export interface ServedConfig {
   readonly flags?: GivenConfig['flags'];
   readonly limits?: Partial<Limits>;
   readonly log?: Partial<Log>;
+  /** A free one by default. */
+  readonly port?: number;
 }
 
 /** What stops a server: the context of a test, or any collection of clean-ups. */
@@ -22,7 +24,12 @@ export async function serveForTest(t: Ending, given: ServedConfig = {}): Promise
   const quiet = (): void => undefined;
   const running = await startServer(
     configured({
-      flags: { 'leases.enabled': ['true'], ...given.flags, 'listen.host': ['127.0.0.1'], 'listen.port': ['0'] },
+      flags: {
+        'leases.enabled': ['true'],
+        ...given.flags,
+        'listen.host': ['127.0.0.1'],
+        'listen.port': [`${given.port ?? 0}`],
+      },
     }),
     {
       clock: systemClock(() => Date.now()),

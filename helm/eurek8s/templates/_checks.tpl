@@ -36,6 +36,22 @@
 {{- if has (upper $name) $applications }}{{ fail (printf "config.applications: %s is given twice (case does not count)" (upper $name)) }}{{ end }}
 {{- $applications = append $applications (upper $name) }}
 {{- end }}
+{{- if and .Values.auth.existingSecret (dig "auth" "file" "" $config) }}
+{{- fail "auth.existingSecret says where the credentials are: leave config.auth.file out" }}
+{{- end }}
+{{- $tls := dig "listen" "tls" dict $config }}
+{{- if and .Values.tls.existingSecret (or $tls.cert $tls.key) }}
+{{- fail "tls.existingSecret says where the certificate is: leave config.listen.tls.cert and key out" }}
+{{- end }}
+{{- if and $tls (not (include "eurek8s.isTls" .)) }}
+{{- fail "config.listen.tls needs a certificate: tls.existingSecret, or config.listen.tls.cert and key" }}
+{{- end }}
+{{- if eq (int (get $tls "port" | default 0)) 8761 }}
+{{- fail "config.listen.tls.port: 8761 is the plain port; without port that one speaks TLS" }}
+{{- end }}
+{{- if and (eq ($tls.clientAuth | default "none") "require") (not (include "eurek8s.tlsPort" .)) }}
+{{- fail "config.listen.tls.clientAuth require ends the probes of the kubelet, which shows no certificate: give config.listen.tls.port, and the plain port answers them, or use request" }}
+{{- end }}
 {{- include "eurek8s.checkService" (dict "name" "service" "service" .Values.service) }}
 {{- include "eurek8s.checkService" (dict "name" "peerService" "service" .Values.peerService) }}
 {{- end }}

@@ -61,6 +61,20 @@ annotations: {{- toYaml . | nindent 2 }}
 {{- if dig "legacy" "peerFeed" false .Values.config }}true{{ end }}
 {{- end }}
 
+{{/* Whether anything speaks TLS, and its own port; "" without one. */}}
+{{- define "eurek8s.isTls" -}}
+{{- if or .Values.tls.existingSecret (dig "listen" "tls" "cert" "" .Values.config) }}true{{ end }}
+{{- end }}
+
+{{- define "eurek8s.tlsPort" -}}
+{{- if include "eurek8s.isTls" . }}{{ with dig "listen" "tls" "port" 0 .Values.config }}{{ int . }}{{ end }}{{ end }}
+{{- end }}
+
+{{/* What the port http speaks: Service and probes go by it. */}}
+{{- define "eurek8s.scheme" -}}
+{{- if and (include "eurek8s.isTls" .) (not (include "eurek8s.tlsPort" .)) }}https{{ else }}http{{ end }}
+{{- end }}
+
 {{- define "eurek8s.replicasName" -}}
 {{ include "eurek8s.name" . }}-replicas
 {{- end }}

@@ -1,5 +1,6 @@
 {{/* The Pod of the Deployment or StatefulSet. A changed configuration makes new Pods: the file is read once, at the start. */}}
 {{- define "eurek8s.pod" -}}
+{{- $scheme := include "eurek8s.scheme" . }}
 {{- $checksum := dict "checksum/config" (include (print $.Template.BasePath "/configmap.yaml") . | sha256sum) }}
 metadata:
   labels: {{- include "eurek8s.labels" (dict "root" . "labels" .Values.podLabels) | nindent 4 }}
@@ -26,18 +27,21 @@ spec:
       {{- end }}
       ports:
         - { name: http, containerPort: 8761 }
+        {{- with include "eurek8s.tlsPort" . }}
+        - { name: https, containerPort: {{ . }} }
+        {{- end }}
       # Ready exactly when reads are answered: a Pod without a complete view gets no traffic.
       readinessProbe:
-        httpGet: { path: /readyz, port: http }
+        httpGet: { path: /readyz, port: http{{ if eq $scheme "https" }}, scheme: HTTPS{{ end }} }
         periodSeconds: 2
         failureThreshold: 2
       livenessProbe:
-        httpGet: { path: /healthz, port: http }
+        httpGet: { path: /healthz, port: http{{ if eq $scheme "https" }}, scheme: HTTPS{{ end }} }
         periodSeconds: 10
         timeoutSeconds: 5
         failureThreshold: 6
       startupProbe:
-        httpGet: { path: /healthz, port: http }
+        httpGet: { path: /healthz, port: http{{ if eq $scheme "https" }}, scheme: HTTPS{{ end }} }
         periodSeconds: 1
         failureThreshold: 60
       # A Pod that leaves is still called until every node and balancer has heard of it: stop listening only then.
@@ -53,6 +57,12 @@ spec:
         {{- if .Values.snapshot.enabled }}
         - { name: snapshot, mountPath: {{ include "eurek8s.snapshotDirectory" . }} }
         {{- end }}
+        {{- if .Values.auth.existingSecret }}
+        - { name: auth, mountPath: /etc/eurek8s-auth, readOnly: true }
+        {{- end }}
+        {{- if .Values.tls.existingSecret }}
+        - { name: tls, mountPath: /etc/eurek8s-tls, readOnly: true }
+        {{- end }}
         {{- with .Values.extraVolumeMounts }}{{ toYaml . | nindent 8 }}{{ end }}
   volumes:
     - name: config
@@ -64,6 +74,14 @@ spec:
       {{- else }}
       emptyDir: { sizeLimit: {{ .Values.snapshot.sizeLimit | quote }} }
       {{- end }}
+    {{- end }}
+    {{- with .Values.auth.existingSecret }}
+    - name: auth
+      secret: { secretName: {{ . | quote }} }
+    {{- end }}
+    {{- with .Values.tls.existingSecret }}
+    - name: tls
+      secret: { secretName: {{ . | quote }} }
     {{- end }}
     {{- with .Values.extraVolumes }}{{ toYaml . | nindent 4 }}{{ end }}
   {{- with .Values.nodeSelector }}

@@ -2,11 +2,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byText } from '../../../shared/model/order.ts';
 import type { Result } from '../../../shared/result.ts';
+import { Patience } from '../../files/patience.ts';
+import { readRegular, stateOf, type FileState } from '../../files/regular-file.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ManifestContent } from './manifest-document.ts';
 import { ManifestReader, type ReadOutcome } from './manifest-reader.ts';
-import { Patience } from './patience.ts';
-import { readRegular, stateOf, type FileState } from '../../system/regular-file.ts';
 
 /** Anything larger was put there by mistake; the text of a file is held in memory while it is parsed. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;

@@ -15,6 +15,8 @@ export interface EurekaOptions {
   readonly port?: number;
   /** Further Spring properties, such as `eureka.server.use-read-only-response-cache`. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Whether it answers; asked by plain HTTP by default. */
+  readonly ready?: (port: number) => Promise<boolean>;
   readonly progress?: (line: string) => void;
 }
 
@@ -52,7 +54,7 @@ export async function startEureka(options: EurekaOptions): Promise<Eureka> {
         ...springArguments({ 'server.port': `${port}`, ...options.properties }),
       ],
       logFile: resolve(dir, 'eureka.log'),
-      ready: async () => (await httpRequest(`${url}/apps`)).status === 200,
+      ready: async () => options.ready?.(port) ?? (await httpRequest(`${url}/apps`)).status === 200,
       readyTimeoutMs: 120_000,
     });
   let server = await start();

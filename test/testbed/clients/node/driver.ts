@@ -45,7 +45,9 @@ const silent = { trace() {}, debug() {}, info() {}, warn: console.error, error: 
 const client = new Eureka({
   logger: silent,
   eureka: {
-    host: server.hostname,
+    // It has no other place for user and password.
+    host: `${server.username === '' ? '' : `${server.username}:${server.password}@`}${server.hostname}`,
+    ssl: server.protocol === 'https:',
     port: Number(server.port),
     servicePath: `${server.pathname}/apps/`,
     heartbeatInterval: 1_000,

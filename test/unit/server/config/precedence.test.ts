@@ -4,11 +4,27 @@ import { appName } from '../../../../shared/model/names.ts';
 import { environmentName, optionKeys } from '../../../../server/config/options.ts';
 import { configured } from '../../../support/config.ts';
 
+const NO_TLS = { ca: undefined, cert: undefined, key: undefined };
+
 test('without anything given the defaults are those of the interface', () => {
   const config = configured({});
-  assert.deepEqual(config.listen, { host: '::', port: 8761, keepAlive: 65 * 60_000 });
+  assert.deepEqual(config.listen, {
+    host: '::',
+    port: 8761,
+    keepAlive: 65 * 60_000,
+    tls: undefined,
+    trustedProxies: [],
+  });
+  assert.deepEqual(config.auth, { file: undefined, anonymous: ['read', 'register'] });
   const { legacy } = config;
-  assert.deepEqual(legacy, { urls: [], pollInterval: 5000, fullInterval: 300_000, required: true, peerFeed: false });
+  assert.deepEqual(legacy, {
+    urls: [],
+    pollInterval: 5000,
+    fullInterval: 300_000,
+    required: true,
+    peerFeed: false,
+    tls: NO_TLS,
+  });
   assert.deepEqual(config.guards, { maxRemoval: 30, minInstances: 3, grace: 300_000, window: 60_000 });
   assert.deepEqual(config.defaults.traffic, { kind: 'single' });
 });
@@ -21,6 +37,15 @@ test('a flag wins over the environment, the environment over the file, the file 
   const all = configured({ file, environment, flags: { 'listen.port': ['3'] } });
   assert.deepEqual([all.listen.host, all.listen.port], ['127.0.0.1', 3]);
   assert.equal(all.log.level, 'error');
+});
+
+test('with a credentials file nobody may do anything without, unless that is said', () => {
+  const auth = (flags: Parameters<typeof configured>[0]['flags']) =>
+    configured(flags === undefined ? {} : { flags }).auth;
+  assert.deepEqual(auth({ 'auth.file': ['a.yaml'] }), { file: 'a.yaml', anonymous: [] });
+  assert.deepEqual(auth({ 'auth.file': ['a.yaml'], 'auth.anonymous': ['read'] }).anonymous, ['read']);
+  assert.deepEqual(auth({ 'auth.file': [''] }).anonymous, ['read', 'register']);
+  assert.deepEqual(auth({ 'auth.anonymous': ['[]'] }).anonymous, []);
 });
 
 test('a list given further up replaces the list below, it is not added to', () => {

@@ -96,12 +96,28 @@ test('two keepers of registrations exclude each other', () => {
 });
 
 test('what is not there is refused as unknown, in whatever place it is given', () => {
-  const listening = refused({ file: 'listen: { tls: { cert: a, key: b } }' });
-  assert.match(listening[0]!, /^e\.yaml:1: listen\.tls: unknown key/);
+  const listening = refused({ file: 'listen: { tls: { crt: a, key: b } }' });
+  assert.match(listening[0]!, /^e\.yaml:1: listen\.tls\.crt: unknown key, did you mean "listen\.tls\.cert"/);
   assert.match(refused({ file: 'history: { keep: 1h }' })[0]!, /^e\.yaml:1: history: unknown key/);
   assert.match(refused({ environment: { EUREK8S_HISTORY_KEEP: '1h' } })[0]!, /unknown variable/);
-  assert.match(refused({ unknown: ['--listen.tls.cert', 'a'] })[0]!, /unknown flag/);
+  assert.match(refused({ unknown: ['--events.enabled', 'a'] })[0]!, /unknown flag/);
   assert.match(refused({ flags: { 'overlay.action': ['absorb'] } })[0]!, /expected one of hide, forward, got "absorb"/);
+});
+
+test('what TLS lacks is told: half of a pair, authorities, a port of its own', () => {
+  for (const [file, problem] of [
+    ['listen: { tls: { cert: a } }', /^e\.yaml:1: listen\.tls\.cert: needs listen\.tls\.key$/],
+    ['listen: { tls: { key: a } }', /listen\.tls\.key: needs listen\.tls\.cert$/],
+    ['legacy: { urls: ["https://a/"], tls: { key: a } }', /legacy\.tls\.key: needs legacy\.tls\.cert$/],
+    ['listen: { tls: { cert: a, key: b, clientAuth: request } }', /clientAuth: request needs listen\.tls\.clientCa$/],
+    ['listen: { tls: { cert: a, key: b, port: 8761 } }', /tls\.port: is that of listen\.port: leave it out/],
+    ['listen: { tls: { port: 8762 } }', /listen\.tls\.port: needs listen\.tls\.cert$/],
+    ['listen: { tls: { clientCa: a } }', /listen\.tls\.clientCa: needs listen\.tls\.cert$/],
+    ['auth: { anonymous: [reed] }', /auth\.anonymous\[0\]: "reed" is none of read, register, operate$/],
+  ] as const)
+    assert.match(refused({ file })[0]!, problem);
+  const { listen } = configured({ file: 'listen: { tls: { cert: a, key: b } }' });
+  assert.deepEqual(listen.tls, { cert: 'a', key: 'b', clientCa: undefined, clientAuth: 'none', port: undefined });
 });
 
 test('networks of Pods need no further option: their default holds', () => {

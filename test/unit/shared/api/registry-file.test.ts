@@ -49,7 +49,7 @@ test('a source that was restored says so, and since when, before anything else',
   const source = { id: 'legacy', world: 'legacy', required: true, holds: [], health } as const;
   const file = reportRegistryFile({ ...FILE, start: { kind: 'no-file' } }, NOW);
   assert.equal(
-    renderSources(reportSources([source], [], NOW, file), 'short'),
+    renderSources(reportSources([source], [], NOW, [], file), 'short'),
     `\
 SOURCE  STATE  AGE   REQUIRED
 legacy  stale  60 s  yes

@@ -92,6 +92,7 @@ test('sources as JSON: ages are numbers, and what is absent is left out', () => 
         detail: { files: 2 },
       },
     ],
+    files: [],
   });
 });
 

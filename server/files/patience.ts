@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /**
  * Waits for a file system, but not for ever: on a mount that hangs no call ever returns, and none can be taken back. Each

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { operatorRefusal } from '../../../../server/http/operator.ts';
+import { notFromLoopback } from '../../../../shared/auth/loopback.ts';
+import { fromOtherOrigin } from '../../../../shared/auth/other-origin.ts';
 
 function refusal(peer: string | undefined, headers: Readonly<Record<string, string>> = {}): string | undefined {
-  return operatorRefusal({ socket: { remoteAddress: peer }, headers: { host: 'localhost:8761', ...headers } });
+  const all = { host: 'localhost:8761', ...headers };
+  return notFromLoopback(peer, all) ?? fromOtherOrigin(all);
 }
 
 describe('who may operate a server that has no credentials to ask for', () => {
@@ -31,8 +33,7 @@ describe('who may operate a server that has no credentials to ask for', () => {
     test(`one for "${host}" is not: a name can be bent to loopback`, () =>
       assert.match(refusal('127.0.0.1', { host }) ?? '', /the request (is for the host|names no host)/));
 
-  test('nor is one that names no host at all', () =>
-    assert.match(operatorRefusal({ socket: { remoteAddress: '::1' }, headers: {} }) ?? '', /names no host/));
+  test('nor is one that names no host at all', () => assert.match(notFromLoopback('::1', {}) ?? '', /names no host/));
 
   for (const header of [
     'x-forwarded-for',

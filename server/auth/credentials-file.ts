@@ -1,0 +1,85 @@
+import { dirname, resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { userPassSpellings } from '../../shared/auth/authorization.ts';
+import { readCredentials, secretProblem, type Credential, type Proof } from '../../shared/auth/credentials.ts';
+import type { Subject } from '../../shared/auth/subject.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
+import type { Load } from '../files/followed.ts';
+import type { ReadFile } from '../files/read-file.ts';
+import { type Caller, CredentialTable, digestOf, type Secret } from './credential-table.ts';
+
+/** The table of a credentials file and of the files that it names, relative to itself. */
+export function loadCredentials(path: string): Load<CredentialTable> {
+  return async (read) => {
+    const text = await read(path);
+    if (!text.ok) return text;
+    const parsed = parsedYaml(text.value.toString('utf8'));
+    const credentials = parsed.ok ? readCredentials(parsed.value) : err([parsed.error]);
+    if (!credentials.ok) return err(`${path}: ${credentials.error.join('; ')}`);
+    const table = await tableOf(credentials.value, dirname(path), read);
+    return table.ok ? table : err(`${path}: ${table.error}`);
+  };
+}
+
+/** With every scalar as the text that stands there: a password of digits is no number, and `no` is a word. */
+function parsedYaml(text: string): Result<unknown, string> {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, lineCounter });
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined)
+    return err(`line ${lineCounter.linePos(problem.pos[0]).line}: ${yamlErrorText(problem.code)}`);
+  try {
+    return ok(document.toJS({ maxAliasCount: 100 }));
+  } catch {
+    return err(UNRESOLVED_ALIAS);
+  }
+}
+
+async function tableOf(
+  credentials: readonly Credential[],
+  directory: string,
+  read: ReadFile,
+): Promise<Result<CredentialTable, string>> {
+  const passwords: Secret[] = [];
+  const tokens: Secret[] = [];
+  const subjects = new Map<Subject, Caller>();
+  const seen = new Map<string, string>();
+  for (const [position, { name, proof, grant }] of credentials.entries()) {
+    const entry = `entry ${position + 1} (${name})`;
+    const caller: Caller = { kind: 'known', names: [name], grants: [grant] };
+    const digests: string[] = [];
+    if (proof.kind === 'certificate') {
+      subjects.set(proof.subject, caller);
+      digests.push(`subject ${proof.subject}`);
+    } else {
+      const secret = await secretOf(proof, directory, read);
+      if (!secret.ok) return err(`${entry}: ${secret.error}`);
+      const isToken = proof.kind === 'token';
+      for (const spelling of isToken ? [secret.value] : userPassSpellings(name, secret.value)) {
+        const digest = digestOf(Buffer.from(spelling, 'latin1'));
+        (isToken ? tokens : passwords).push({ digest, caller });
+        digests.push(`${proof.kind} ${digest.toString('hex')}`);
+      }
+    }
+    // Whose rights would count? That several passwords have one name is how they are changed.
+    for (const digest of digests) {
+      const earlier = seen.get(digest);
+      if (earlier !== undefined) return err(`${entry}: has the same ${proof.kind} as ${earlier}`);
+      seen.set(digest, entry);
+    }
+  }
+  return ok(new CredentialTable({ passwords, tokens, subjects }));
+}
+
+type SecretProof = Exclude<Proof, { readonly kind: 'certificate' }>;
+
+async function secretOf(proof: SecretProof, directory: string, read: ReadFile): Promise<Result<string, string>> {
+  if ('secret' in proof) return ok(proof.secret);
+  const text = await read(resolve(directory, proof.file));
+  if (!text.ok) return text;
+  // Most of what writes such a file ends its line.
+  const secret = text.value.toString('utf8').replace(/\r?\n$/, '');
+  const problem = secretProblem(proof.kind, secret);
+  return problem === undefined ? ok(secret) : err(`${proof.file}: ${problem}`);
+}

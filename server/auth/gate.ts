@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http';
+import type { Network } from '../../shared/address/network.ts';
+import { clientAddress } from '../../shared/auth/client-address.ts';
+import { judge, type Rules } from '../../shared/auth/judge.ts';
+import { notFromLoopback } from '../../shared/auth/loopback.ts';
+import { fromOtherOrigin } from '../../shared/auth/other-origin.ts';
+import type { Refusal } from '../../shared/auth/refusal.ts';
+import { changesNothing, requiredRight } from '../../shared/auth/required-right.ts';
+import { writableApplications, type Right } from '../../shared/auth/rights.ts';
+import type { Subject } from '../../shared/auth/subject.ts';
+import { limitWriter } from '../ports/writer-limit.ts';
+import type { Caller, CredentialTable } from './credential-table.ts';
+import type { RefusalLog } from './refusal-log.ts';
+
+export interface GateOptions {
+  readonly anonymous: readonly Right[];
+  /** As the file is now; `undefined`: there is none. */
+  readonly credentials: (() => CredentialTable) | undefined;
+  /** Subject of the verified client certificate of a connection. */
+  readonly subjectOf: (request: IncomingMessage) => Subject | undefined;
+  readonly trustedProxies: readonly Network[];
+  readonly refusals: RefusalLog;
+  /** Told of every request that credentials could be asked for. */
+  readonly countCaller: (caller: Caller) => void;
+}
+
+const NOBODY: Caller = { kind: 'none', grants: [], names: [] };
+const WRONG: Caller = { kind: 'wrong', grants: [], names: [] };
+
+/**
+ * What every request passes before anything else sees it, whatever it asks for: nothing below has to think of rights but
+ * for the applications that somebody may write, which only who decodes a write knows (`writer-limit.ts`). A connection has
+ * no rights, each of its requests has.
+ */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #rules: Rules;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#rules = { anonymous: new Set(options.anonymous), hasCredentials: options.credentials !== undefined };
+  }
+
+  /** `undefined`: the request may be answered. */
+  readonly refusal = (request: IncomingMessage): Refusal | undefined => {
+    const { method = '', url = '', headers, socket } = request;
+    const isHarmless = changesNothing(method);
+    const { anonymous, hasCredentials } = this.#rules;
+    // Nearly all requests, where nothing is said of rights.
+    if (isHarmless && !hasCredentials && anonymous.has('read')) return undefined;
+    const required = requiredRight(method, url);
+    if (required === 'open') return undefined;
+    const caller = this.#callerOf(request);
+    const refusal =
+      (isHarmless ? undefined : otherOrigin(request)) ??
+      judge(this.#rules, caller, required, () => notFromLoopback(socket.remoteAddress, headers));
+    if (refusal !== undefined) this.#note(refusal, request, caller);
+    else if (required === 'register' && !anonymous.has('register')) this.#limit(request, caller);
+    return refusal;
+  };
+
+  #callerOf(request: IncomingMessage): Caller {
+    const table = this.#options.credentials?.();
+    if (table === undefined) return NOBODY;
+    const { authorization } = request.headers;
+    const byHeader = authorization === undefined ? undefined : table.ofHeader(authorization);
+    const subject = this.#options.subjectOf(request);
+    const bySubject = subject === undefined ? undefined : table.ofSubject(subject);
+    // Whoever presents a wrong password is to hear of it, whatever else he has.
+    const isWrong = authorization !== undefined && byHeader === undefined;
+    const caller = united(byHeader, bySubject, isWrong);
+    this.#options.countCaller(caller);
+    return caller;
+  }
+
+  #limit(request: IncomingMessage, caller: Caller): void {
+    const applications = writableApplications(caller.grants);
+    if (applications === undefined) return;
+    limitWriter(request, {
+      allows: (app) => applications.has(app),
+      refuse: (app) => {
+        const reason = `these credentials may not write ${app}`;
+        this.#note({ code: 'other-application', reason }, request, caller);
+        return reason;
+      },
+    });
+  }
+
+  #note({ code, reason }: Pick<Refusal, 'code' | 'reason'>, request: IncomingMessage, { names }: Caller): void {
+    const { headers, socket, method = '', url = '' } = request;
+    const forwardedFor = headers['x-forwarded-for']?.toString();
+    const peer = clientAddress(socket.remoteAddress, forwardedFor, this.#options.trustedProxies);
+    this.#options.refusals.note(code, reason, { peer, method, url, credentials: names });
+  }
+}
+
+function united(byHeader: Caller | undefined, bySubject: Caller | undefined, isWrong: boolean): Caller {
+  if (bySubject === undefined) return byHeader ?? (isWrong ? WRONG : NOBODY);
+  if (byHeader === undefined && !isWrong) return bySubject;
+  return {
+    kind: isWrong ? 'wrong' : 'known',
+    names: [...(byHeader?.names ?? []), ...bySubject.names],
+    grants: [...(byHeader?.grants ?? []), ...bySubject.grants],
+  };
+}
+
+function otherOrigin({ headers }: IncomingMessage): Refusal | undefined {
+  const reason = fromOtherOrigin(headers);
+  return reason === undefined ? undefined : { status: 403, code: 'other-origin', reason };
+}

@@ -1,0 +1,91 @@
+import { stat } from 'node:fs/promises';
+import type { Config, LegacyTlsConfig } from '../../shared/config/config.ts';
+import { counted } from '../../shared/text/printable.ts';
+import { loadCredentials } from '../auth/credentials-file.ts';
+import type { Load } from '../files/followed.ts';
+import { readableFile, type ReadFile } from '../files/read-file.ts';
+import type { Clock } from '../ports/clock.ts';
+import { expiryNote } from '../tls/expiry.ts';
+import { loadTls, type CheckedMaterial, type TlsFiles } from '../tls/material.ts';
+import type { Finding } from './finding.ts';
+
+/** Bits of a file's mode: everybody may read it. */
+const WORLD_READABLE = 0o004;
+
+export interface CheckedFiles {
+  readonly findings: readonly Finding[];
+  /** What to speak to the legacy with; undefined: nothing is said of that, or it cannot be used. */
+  readonly legacyTls: CheckedMaterial | undefined;
+}
+
+/** Reads the credentials and certificates that the configuration names, as a start would. */
+export async function checkFiles({ auth, listen, legacy }: Config, clock: Clock): Promise<CheckedFiles> {
+  const credentials = auth.file === undefined ? [] : await checkCredentials(auth.file, listen);
+  const own = listen.tls && (await checkTls('listen.tls', { ...listen.tls, ca: listen.tls.clientCa }, clock));
+  const toLegacy = isGiven(legacy.tls) ? await checkTls('legacy.tls', legacy.tls, clock) : undefined;
+  return {
+    findings: [...credentials, ...(own?.findings ?? []), ...(toLegacy?.findings ?? [])],
+    legacyTls: toLegacy?.material,
+  };
+}
+
+function isGiven(files: LegacyTlsConfig): boolean {
+  return Object.values(files).some((path) => path !== undefined);
+}
+
+async function checkCredentials(path: string, listen: Config['listen']): Promise<readonly Finding[]> {
+  const subject = 'auth.file';
+  const { result, read } = await loaded(loadCredentials(path));
+  if (!result.ok) return [{ verdict: 'bad', subject, text: result.error }];
+  const { size, subjects } = result.value;
+  const notes = [...(await exposed(read))];
+  if (size > subjects && (listen.tls === undefined || listen.tls.port !== undefined))
+    notes.push('passwords and tokens that come over plain HTTP can be read on their way (listen.tls)');
+  if (subjects > 0 && (listen.tls === undefined || listen.tls.clientAuth === 'none'))
+    notes.push('certificates of clients are named, and no client is asked for one (listen.tls.clientAuth)');
+  return [
+    { verdict: 'good', subject, text: counted(size, 'credential') },
+    ...notes.map((text): Finding => ({ verdict: 'note', subject, text })),
+  ];
+}
+
+async function checkTls(
+  subject: string,
+  files: TlsFiles,
+  clock: Clock,
+): Promise<{ readonly findings: readonly Finding[]; readonly material: CheckedMaterial | undefined }> {
+  const { result } = await loaded(loadTls(files));
+  if (!result.ok) return { findings: [{ verdict: 'bad', subject, text: result.error }], material: undefined };
+  const { endsAt } = result.value;
+  const end = expiryNote(endsAt, clock.now());
+  const hasEnded = endsAt !== undefined && endsAt <= clock.now();
+  const notes = await exposed(files.key === undefined ? [] : [files.key]);
+  const good = endsAt === undefined ? 'valid' : `valid, the certificate ends ${new Date(endsAt).toISOString()}`;
+  return {
+    material: result.value,
+    findings: [
+      end === undefined
+        ? { verdict: 'good', subject, text: good }
+        : { verdict: hasEnded ? 'bad' : 'note', subject, text: end },
+      ...notes.map((text): Finding => ({ verdict: 'note', subject, text })),
+    ],
+  };
+}
+
+/** What `load` makes, and which files it has read for that. */
+async function loaded<T>(load: Load<T>) {
+  const read: string[] = [];
+  const readFile: ReadFile = (path) => {
+    read.push(path);
+    return readableFile(path);
+  };
+  return { result: await load(readFile), read };
+}
+
+/** In a Pod nobody else is there to read them, so it is no more than a note. */
+async function exposed(paths: readonly string[]): Promise<readonly string[]> {
+  const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode));
+  return paths
+    .filter((_, i) => ((modes[i] ?? 0) & WORLD_READABLE) !== 0)
+    .map((path) => `${path} holds secrets, and every user of this machine may read it`);
+}

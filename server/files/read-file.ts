@@ -1,0 +1,31 @@
+import { err, ok, type Result } from '../../shared/result.ts';
+import { readRegular } from './regular-file.ts';
+
+/** Credentials, certificates and keys are smaller by far. */
+const MAX_FILE_BYTES = 1024 * 1024;
+
+/** Reads one file. An error is for people: which file, and what is wrong with it. */
+export type ReadFile = (path: string) => Promise<Result<Buffer, string>>;
+
+/** `ask`: how long the file system is waited for. */
+export async function readableFile(
+  path: string,
+  ask: <T>(call: () => Promise<T>) => Promise<T> = (call) => call(),
+): Promise<Result<Buffer, string>> {
+  try {
+    const bytes = await ask(() => readRegular(path, MAX_FILE_BYTES));
+    return bytes.ok
+      ? ok(Buffer.from(bytes.value.buffer, bytes.value.byteOffset, bytes.value.byteLength))
+      : err(`${path}: ${bytes.error}`);
+  } catch (error) {
+    return err(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'no permission to read the file';
+  if (code === 'EISDIR') return 'is a directory, not a file';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,114 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { Load } from '../files/followed.ts';
+import type { ReadFile } from '../files/read-file.ts';
+import type { TlsMaterial } from '../ports/tls.ts';
+
+/** The files of one end of TLS. */
+export interface TlsFiles {
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly ca: string | undefined;
+}
+
+/** Checked: the key is the certificate's, and everything can be read. */
+export interface CheckedMaterial extends TlsMaterial {
+  /** Epoch milliseconds when the own certificate ends; `undefined`: there is none. */
+  readonly endsAt: number | undefined;
+}
+
+const PEM_CERTIFICATE =
+  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+
+/** Reads certificates and keys. A certificate that has ended can be read: whoever must be told of it is told elsewhere. */
+export function loadTls({ cert, key, ca }: TlsFiles): Load<CheckedMaterial> {
+  return async (read) => {
+    const files = { cert: await optional(cert, read), key: await optional(key, read), ca: await optional(ca, read) };
+    for (const file of Object.values(files)) if (!file.ok) return file;
+    const [certPem, keyPem, caPem] = [valueOf(files.cert), valueOf(files.key), valueOf(files.ca)];
+    const leaf = certPem === undefined ? ok(undefined) : firstCertificate(certPem, cert);
+    if (!leaf.ok) return leaf;
+    if (keyPem !== undefined) {
+      const privateKey = keyOf(keyPem, key);
+      if (!privateKey.ok) return privateKey;
+      if (leaf.value?.checkPrivateKey(privateKey.value) === false) return err(`${key}: is not the key of ${cert}`);
+    }
+    if (caPem !== undefined) {
+      const problem = bundleProblem(caPem, ca);
+      if (problem !== undefined) return err(problem);
+    }
+    try {
+      createSecureContext(contextOptions({ cert: certPem, key: keyPem, ca: caPem }));
+    } catch (error) {
+      // What OpenSSL does not take for further reasons, such as keys that are too short.
+      return err(`${[cert, key, ca].filter((path) => path !== undefined).join(', ')}: ${messageOf(error)}`);
+    }
+    return ok({ cert: certPem, key: keyPem, ca: caPem, endsAt: leaf.value?.validToDate.getTime() });
+  };
+}
+
+/** As `node:tls` takes it. Older versions of TLS than 1.2 are broken. */
+export function contextOptions({ cert, key, ca }: TlsMaterial): {
+  readonly minVersion: 'TLSv1.2';
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+  readonly ca?: Buffer;
+} {
+  return {
+    minVersion: 'TLSv1.2',
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(ca !== undefined && { ca }),
+  };
+}
+
+async function optional(path: string | undefined, read: ReadFile): Promise<Result<Buffer | undefined, string>> {
+  return path === undefined ? ok(undefined) : read(path);
+}
+
+function valueOf(result: Result<Buffer | undefined, string>): Buffer | undefined {
+  return result.ok ? result.value : undefined;
+}
+
+/** The server's own stands first, those of its issuers follow. */
+function firstCertificate(pem: Buffer, path: string | undefined): Result<X509Certificate, string> {
+  const [first] = pem.toString('latin1').match(PEM_CERTIFICATE) ?? [];
+  try {
+    return first === undefined ? err(`${path}: has no certificate in PEM form`) : ok(new X509Certificate(first));
+  } catch (error) {
+    return err(`${path}: has a certificate that cannot be read (${messageOf(error)})`);
+  }
+}
+
+function keyOf(pem: Buffer, path: string | undefined): Result<KeyObject, string> {
+  if (/-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem.toString('latin1')))
+    return err(`${path}: the key is encrypted: store it without a passphrase`);
+  try {
+    return ok(createPrivateKey(pem));
+  } catch {
+    // What OpenSSL says may have a part of the file in it.
+    return err(`${path}: has no private key in PEM form`);
+  }
+}
+
+/** Node passes over what is no certificate, and an empty list would trust nobody without a word. */
+function bundleProblem(pem: Buffer, path: string | undefined): string | undefined {
+  const blocks = pem.toString('latin1').match(PEM_CERTIFICATE) ?? [];
+  if (blocks.length === 0) return `${path}: has no certificate in PEM form`;
+  for (const [position, block] of blocks.entries())
+    if (!isCertificate(block)) return `${path}: certificate ${position + 1} cannot be read`;
+  return undefined;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import type { FollowedFiles } from '../../shared/api/files.ts';
+import { parseNetwork } from '../../shared/address/network.ts';
+import type { Config, ListenTlsConfig } from '../../shared/config/config.ts';
+import type { Caller } from '../auth/credential-table.ts';
+import { loadCredentials } from '../auth/credentials-file.ts';
+import { Gate } from '../auth/gate.ts';
+import { RefusalLog } from '../auth/refusal-log.ts';
+import type { TlsListener } from '../http/tls-listener.ts';
+import type { PrometheusMetrics } from '../observe/metrics.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { CurrentTls } from '../ports/tls.ts';
+import { ClientCertificates } from '../tls/client-certificates.ts';
+import { contextOptions, loadTls, type CheckedMaterial } from '../tls/material.ts';
+import { FollowedFileSet } from './followed-files.ts';
+
+export interface SecurityEdges {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: PrometheusMetrics;
+}
+
+/** Who is let in, with what we speak, and the files that say so. */
+export interface Security {
+  readonly gate: Gate;
+  /** undefined: plain HTTP alone. */
+  readonly listener: TlsListener | undefined;
+  /** undefined: nothing is said of TLS to the legacy. */
+  readonly legacyTls: CurrentTls | undefined;
+  /** How the files are that the configuration names. */
+  readonly files: () => readonly FollowedFiles[];
+  observe(): void;
+  /** Has the listeners take what is new. */
+  start(listeners: TlsListeners): void;
+  stop(): void;
+}
+
+/** What of the HTTP server follows certificates. */
+export interface TlsListeners {
+  renewTls(): void;
+  closeIdleTls(): void;
+}
+
+const endOf = ({ endsAt }: CheckedMaterial): number | undefined => endsAt;
+
+/** Reads what the configuration names. Rejects with `UnusableFile`. */
+export async function openSecurity(config: Config, { clock, log, metrics }: SecurityEdges): Promise<Security> {
+  const { listen, auth, legacy } = config;
+  const files = new FollowedFileSet(clock, log);
+  try {
+    const credentials =
+      auth.file === undefined ? undefined : await files.follow('auth.file', loadCredentials(auth.file));
+    const certificates = new ClientCertificates(clock);
+    const own = listen.tls && (await files.follow('listen.tls', loadTls(ownFiles(listen.tls)), endOf));
+    const hasLegacyTls = Object.values(legacy.tls).some((path) => path !== undefined);
+    const toLegacy = hasLegacyTls ? await files.follow('legacy.tls', loadTls(legacy.tls), endOf) : undefined;
+    const gate = new Gate({
+      anonymous: auth.anonymous,
+      credentials: credentials && (() => credentials.value),
+      subjectOf: ({ socket }: IncomingMessage) => certificates.subjectOf(socket),
+      trustedProxies: listen.trustedProxies.flatMap((text) => {
+        const network = parseNetwork(text);
+        return network.ok ? [network.value] : [];
+      }),
+      refusals: new RefusalLog(log, clock, metrics),
+      countCaller: callerCounts(metrics),
+    });
+    return {
+      gate,
+      listener: listen.tls &&
+        own && {
+          port: listen.tls.port,
+          clientAuth: listen.tls.clientAuth,
+          context: () => contextOptions(own.value),
+          opened: (socket) => certificates.note(socket),
+        },
+      legacyTls: toLegacy && (() => toLegacy.value),
+      files: () => files.states(),
+      observe: () => files.observe(metrics),
+      start: (listeners) => {
+        let authorities = own?.value.ca;
+        own?.onChange(({ ca }) => {
+          listeners.renewTls();
+          if (ca === undefined || authorities?.equals(ca) === true) return;
+          authorities = ca;
+          certificates.forget();
+          listeners.closeIdleTls();
+        });
+        files.remind();
+      },
+      stop: () => files.stop(),
+    };
+  } catch (error) {
+    files.stop();
+    throw error;
+  }
+}
+
+function ownFiles({ cert, key, clientCa }: ListenTlsConfig): Parameters<typeof loadTls>[0] {
+  return { cert, key, ca: clientCa };
+}
+
+/** A series for each name in the file, looked up by the caller that the table keeps. */
+function callerCounts(metrics: PrometheusMetrics): (caller: Caller) => void {
+  const counts = new WeakMap<Caller, () => void>();
+  return (caller) => {
+    let count = counts.get(caller);
+    if (count === undefined) {
+      count = metrics.counter('callers', { credential: caller.names.join(' '), shown: caller.kind });
+      counts.set(caller, count);
+    }
+    count();
+  };
+}

@@ -1,0 +1,64 @@
+import { err, ok, type Result } from '../result.ts';
+
+/**
+ * The subject of a certificate in one spelling: every attribute, sorted, so that `CN=batch,O=Acme` and `O=Acme, CN=batch`
+ * are one. All of them count: a part that is missing is another subject, which another hand may have signed.
+ */
+export type Subject = string;
+
+/** Other spellings of attribute types, as tools print them. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['E', 'EMAILADDRESS'],
+  ['S', 'ST'],
+  ['USERID', 'UID'],
+]);
+
+/** An attribute's type (a name or an object identifier) and its value. */
+export type Attribute = readonly [type: string, value: string];
+
+export function subjectOf(attributes: readonly Attribute[]): Subject {
+  return attributes
+    .map(([type, value]) => {
+      const upper = type.toUpperCase();
+      // As JSON, so that no value can look like another attribute.
+      return JSON.stringify([ALIASES.get(upper) ?? upper, value]);
+    })
+    .toSorted()
+    .join();
+}
+
+/** `CN=batch`, `CN=batch,O=Acme\, Inc.,C=US`: as RFC 4514 and OpenSSL write it. */
+export function parseSubject(text: string): Result<Subject, string> {
+  const attributes: Attribute[] = [];
+  for (const part of partsOf(text)) {
+    const [, type, value] = /^\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*(.*?)\s*$/s.exec(part) ?? [];
+    if (type === undefined || value === undefined || value === '')
+      return err('is not a subject like CN=batch or CN=batch,O=Acme');
+    attributes.push([type, unescaped(value)]);
+  }
+  return ok(subjectOf(attributes));
+}
+
+/** Cut at each comma and plus that no backslash stands before. */
+function partsOf(text: string): readonly string[] {
+  const parts = [''];
+  for (const [piece] of text.matchAll(/\\.|[^\\]|\\/gs)) {
+    if (piece === ',' || piece === '+') parts.push('');
+    else parts.push((parts.pop() ?? '') + piece);
+  }
+  return parts;
+}
+
+/** `\,` stands for `,`, and `\C3\A4` for the bytes of a letter in UTF-8. */
+function unescaped(value: string): string {
+  return value.replaceAll(/((?:\\[0-9a-f]{2})+)|\\(.)/gis, (_, bytes: string | undefined, plain: string) =>
+    bytes === undefined ? plain : new TextDecoder().decode(Uint8Array.from(hexBytes(bytes))),
+  );
+}
+
+function hexBytes(escapes: string): readonly number[] {
+  return escapes
+    .split('\\')
+    .slice(1)
+    .map((hex) => Number.parseInt(hex, 16));
+}

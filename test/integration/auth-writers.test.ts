@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { basic, temporaryFile } from '../support/credentials.ts';
+import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import { httpRequest, type HttpAnswer, type HttpQuestion } from '../support/http-request.ts';
+import { serveForTest, type Ending } from '../support/running-server.ts';
+import { until } from '../testbed/until.ts';
+
+const FILE = `
+- { name: fleet, password: f, rights: [read, register] }
+- { name: payments, password: p, rights: [read, register], applications: [payments, Ledger] }
+`;
+const FLEET = { authorization: basic('fleet', 'f') };
+const PAYMENTS = { authorization: basic('payments', 'p') };
+
+const body = (app: string, id = 'i-1'): string => JSON.stringify({ instance: registration(app, id) });
+const JSON_BODY = { 'content-type': 'application/json', accept: 'application/json' };
+
+async function serve(t: Ending, flags: Readonly<Record<string, readonly string[]>> = {}) {
+  const { url } = await serveForTest(t, { flags: { 'auth.file': [temporaryFile(t, 'auth.yaml', FILE)], ...flags } });
+  const ask = (path: string, headers: Readonly<Record<string, string>>, question: HttpQuestion = {}) =>
+    httpRequest(url + path, { ...question, headers: { ...JSON_BODY, ...headers } });
+  const ids = async (): Promise<readonly string[]> => {
+    const { body: text } = await ask('/eureka/apps', FLEET);
+    return [...text.matchAll(/"instanceId":"([^"]+)"/g)].map(([, id = '']) => id).toSorted();
+  };
+  return { ask, ids };
+}
+
+const refused = ({ status, body: text, headers }: HttpAnswer): void => {
+  assert.deepEqual([status, text], [403, '']);
+  assert.match(String(headers['x-eurek8s-reason']), /^these credentials may not write \S+$/);
+};
+
+describe('credentials for some applications', () => {
+  test('write these, in any case, and no other, by any verb and on the fast path', async (t) => {
+    const { ask, ids } = await serve(t);
+    const register = (app: string, headers: Readonly<Record<string, string>>, text = body(app)): Promise<HttpAnswer> =>
+      ask(`/eureka/apps/${app}`, headers, { method: 'POST', body: text });
+    assert.equal((await register('ORDERS', FLEET)).status, 204);
+    for (const app of ['PAYMENTS', 'payments', 'LEDGER'])
+      assert.equal((await register(app, PAYMENTS)).status, 204, app);
+    refused(await register('ORDERS', PAYMENTS));
+    refused(await register('orders', PAYMENTS));
+    refused(await register('%4fRDERS', PAYMENTS, body('ORDERS')));
+    // Neither does a body slip in under another path.
+    assert.equal((await register('PAYMENTS', PAYMENTS, body('ORDERS'))).status, 400);
+    assert.equal((await register('ORDERS', PAYMENTS, body('PAYMENTS'))).status, 400);
+    for (const [method, rest] of [
+      ['PUT', ''],
+      ['PUT', '?status=UP&lastDirtyTimestamp=1'],
+      ['PUT', '/'],
+      ['PUT', '/status?value=OUT_OF_SERVICE'],
+      ['DELETE', '/status?value=UP'],
+      ['PUT', '/metadata?a=b'],
+      ['DELETE', ''],
+    ] as const)
+      for (const [headers, app] of [
+        [PAYMENTS, 'ORDERS'],
+        [PAYMENTS, 'orders'],
+        [{ ...PAYMENTS, 'x-netflix-discovery-replication': 'true' }, 'ORDERS'],
+      ] as const)
+        refused(await ask(`/eureka/apps/${app}/i-1${rest}`, headers, { method }));
+    assert.deepEqual(await ids(), ['i-1', 'i-1', 'i-1']);
+    for (const [method, rest] of [
+      ['PUT', '?status=UP'],
+      ['PUT', '/status?value=OUT_OF_SERVICE'],
+      ['PUT', '/metadata?a=b'],
+      ['DELETE', ''],
+    ] as const)
+      assert.equal((await ask(`/eureka/apps/payments/i-1${rest}`, PAYMENTS, { method })).status, 200, method + rest);
+    assert.deepEqual(await ids(), ['i-1', 'i-1']);
+    const { body: metrics } = await ask('/metrics', FLEET);
+    assert.match(metrics, /eurek8s_refused_requests_total\{reason="other-application"\} 2[0-9]\b/);
+    assert.match(metrics, /eurek8s_callers_total\{credential="payments",shown="known"\} \d+/);
+  });
+
+  test('of a batch have what is theirs done, and each item of others refused', async (t) => {
+    const { ask, ids } = await serve(t);
+    const item = (appName: string, id: string, action: string): object => ({
+      appName,
+      id,
+      action,
+      ...(action === 'Register' && { instanceInfo: registration(appName, id) }),
+    });
+    const send = async (headers: Readonly<Record<string, string>>, ...items: object[]) => {
+      const text = JSON.stringify({ replicationList: items });
+      const answer = await ask('/eureka/peerreplication/batch/', headers, { method: 'POST', body: text });
+      assert.equal(answer.status, 200);
+      const { responseList } = JSON.parse(answer.body) as { responseList: readonly { statusCode: number }[] };
+      return responseList.map(({ statusCode }) => statusCode);
+    };
+    assert.deepEqual(
+      await send(FLEET, item('ORDERS', 'o-1', 'Register'), item('LEDGER', 'l-1', 'Register')),
+      [200, 200],
+    );
+    const mixed = [
+      item('ORDERS', 'o-2', 'Register'),
+      item('PAYMENTS', 'p-1', 'Register'),
+      item('orders', 'o-1', 'Cancel'),
+      { ...item('PAYMENTS', 'p-2', 'Register'), instanceInfo: registration('ORDERS', 'p-2') },
+      item('ledger', 'l-1', 'Cancel'),
+      item('ORDERS', 'o-1', 'Heartbeat'),
+    ];
+    assert.deepEqual(await send(PAYMENTS, ...mixed), [403, 200, 403, 200, 200, 403]);
+    assert.deepEqual(await ids(), ['o-1', 'p-1']);
+  });
+
+  test('are held to them by the peer feed as well, and nothing of a refused write reaches the legacy', async (t) => {
+    const eureka = await FakeEureka.start();
+    t.after(() => eureka.stop());
+    eureka.registry.register(registration('ORDERS', 'o-1'));
+    const { ask, ids } = await serve(t, {
+      'leases.enabled': ['false'],
+      'legacy.urls': [eureka.url],
+      'legacy.peerFeed': ['true'],
+    });
+    await until('reads', async () => (await ask('/readyz', {})).status === 200);
+    const batch = { replicationList: [{ appName: 'ORDERS', id: 'o-1', action: 'Cancel' }] };
+    const answer = await ask('/peer/eureka/peerreplication/batch/', PAYMENTS, {
+      method: 'POST',
+      body: JSON.stringify(batch),
+    });
+    assert.deepEqual([answer.status, answer.body], [200, '{"responseList":[{"statusCode":403}]}']);
+    refused(await ask('/eureka/apps/ORDERS/o-1', PAYMENTS, { method: 'DELETE' }));
+    assert.equal((await ask('/eureka/apps/PAYMENTS/..%2FORDERS%2Fo-1', PAYMENTS, { method: 'DELETE' })).status, 400);
+    assert.deepEqual(await ids(), ['o-1']);
+    assert.deepEqual(
+      eureka.requests.filter(({ method }) => method !== 'GET'),
+      [],
+    );
+    assert.ok(eureka.requests.every(({ headers }) => headers.authorization === undefined));
+  });
+});

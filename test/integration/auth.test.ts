@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { basic, temporaryDirectory, temporaryFile } from '../support/credentials.ts';
+import { runCli } from '../support/cli-process.ts';
+import { httpRequest } from '../support/http-request.ts';
+import { serveForTest } from '../support/running-server.ts';
+import { until } from '../testbed/until.ts';
+
+const CURL = { 'user-agent': 'curl/8.5.0', accept: '*/*' };
+
+/** A credentials file in a directory that is mounted as Kubernetes mounts a Secret. */
+class MountedSecret {
+  readonly file: string;
+  readonly #directory: string;
+  #generation = 0;
+
+  constructor(t: TestContext, text: string) {
+    this.#directory = temporaryDirectory(t);
+    this.put(text);
+    this.file = join(this.#directory, 'auth.yaml');
+    symlinkSync(join('..data', 'auth.yaml'), this.file);
+  }
+
+  put(text: string): void {
+    const name = `..${++this.#generation}`;
+    mkdirSync(join(this.#directory, name));
+    writeFileSync(join(this.#directory, name, 'auth.yaml'), text);
+    symlinkSync(name, join(this.#directory, 'new'));
+    renameSync(join(this.#directory, 'new'), join(this.#directory, '..data'));
+  }
+}
+
+describe('passwords that change while the server runs', () => {
+  test('are in force at once, and a connection that was let in has no rights of its own', async (t) => {
+    const secret = new MountedSecret(t, '- { name: fleet, password: old, rights: [read] }');
+    const { url } = await serveForTest(t, { flags: { 'auth.file': [secret.file] } });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
+    const ports = new Set<number | undefined>();
+    const ask = (password: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const headers = { authorization: basic('fleet', password), accept: 'application/json' };
+        const question = request(`${url}/eureka/apps`, { headers, agent }, (answer) => {
+          ports.add(answer.socket.localPort);
+          answer.resume().once('end', () => resolve(answer.statusCode ?? 0));
+        });
+        question.once('error', reject).end();
+      });
+    assert.deepEqual([await ask('old'), await ask('old'), await ask('new')], [200, 200, 401]);
+    secret.put('- { name: fleet, password: old, rights: [read] }\n- { name: fleet, password: new, rights: [read] }');
+    await until('the new password', async () => (await ask('new')) === 200);
+    assert.equal(await ask('old'), 200);
+    secret.put('- { name: fleet, password: new, rights: [read] }');
+    await until('no old password', async () => (await ask('old')) === 401);
+    assert.equal(await ask('new'), 200);
+    secret.put('- { name: fleet, password: new, rights: [register] }');
+    await until('another right', async () => (await ask('new')) === 403);
+    assert.equal(ports.size, 1);
+  });
+
+  test('a broken file leaves the last good in force, and says so wherever one looks', async (t) => {
+    const secret = new MountedSecret(t, '- { name: fleet, password: geheim, rights: [read] }');
+    const errors: object[] = [];
+    const { url } = await serveForTest(t, {
+      flags: { 'auth.file': [secret.file] },
+      log: { error: (fields) => void errors.push(fields) },
+    });
+    const ask = async (path: string): Promise<string> => {
+      const headers = { ...CURL, authorization: basic('fleet', 'geheim') };
+      const { status, body } = await httpRequest(url + path, { headers });
+      assert.equal(status, 200);
+      return body;
+    };
+    assert.match(await ask('/metrics'), /eurek8s_file_current\{option="auth.file"\} 1/);
+    assert.match(await ask('/eurek8s/sources'), /^auth\.file +current +\d+ m?s\n {2}\S+auth\.yaml$/m);
+    assert.doesNotMatch(await ask('/'), /auth\.file/);
+    secret.put('- { name: fleet, password: geheim, rights: [reed] }');
+    await until('the problem', async () => (await ask('/')).includes('auth.file'));
+    for (const path of ['/', '/eurek8s/sources'])
+      assert.match(
+        await ask(path),
+        /^auth\.file +outdated .*\n {2}the last good one stays in force: .*entry 1 \(fleet\): rights has one that/m,
+      );
+    assert.match(await ask('/metrics'), /eurek8s_file_current\{option="auth.file"\} 0/);
+    assert.equal(errors.length, 1);
+    assert.doesNotMatch(JSON.stringify(errors) + (await ask('/eurek8s/sources')), /geheim/);
+  });
+});
+
+describe('a start', () => {
+  test('with a file that cannot be used does not happen, and says why', async (t) => {
+    const file = temporaryFile(t, 'auth.yaml', '- { name: fleet, password: geheim }');
+    const { code, err, out } = await runCli(['serve', '--leases.enabled', '--listen.port', '0', '--auth.file', file]);
+    assert.equal(code, 1);
+    assert.equal(
+      err,
+      `eurek8s: cannot start: auth.file: ${file}: entry 1 (fleet): rights must be a list of read, register, operate\n`,
+    );
+    assert.equal(out, '');
+  });
+});
+
+describe('requests without credentials', () => {
+  test('may do what auth.anonymous says, so that passwords can be given out before they are asked for', async (t) => {
+    const file = temporaryFile(t, 'auth.yaml', '- { name: fleet, password: geheim, rights: [read, register] }');
+    const warnings: object[] = [];
+    const { url } = await serveForTest(t, {
+      flags: { 'auth.file': [file], 'auth.anonymous': ['read'] },
+      log: { warn: (fields) => void warnings.push(fields) },
+    });
+    const statusOf = async (method: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
+      (await httpRequest(`${url}/eureka/apps/A/1`, { method, headers })).status;
+    const wrong = { authorization: basic('fleet', 'geheim2') };
+    assert.deepEqual([await statusOf('GET'), await statusOf('GET', wrong)], [404, 404]);
+    assert.deepEqual([await statusOf('DELETE'), await statusOf('DELETE', wrong)], [401, 401]);
+    assert.equal(await statusOf('DELETE', { authorization: basic('fleet', 'geheim') }), 404);
+    const { body } = await httpRequest(`${url}/metrics`);
+    for (const [name, value] of [
+      ['callers_total{credential="",shown="none"}', 3],
+      ['callers_total{credential="",shown="wrong"}', 2],
+      ['callers_total{credential="fleet",shown="known"}', 1],
+      ['refused_requests_total{reason="no-credentials"}', 1],
+      ['refused_requests_total{reason="wrong-credentials"}', 1],
+    ] as const)
+      assert.ok(body.includes(`eurek8s_${name} ${value}\n`), name);
+    assert.equal(warnings.length, 2);
+    assert.doesNotMatch(JSON.stringify(warnings), /geheim/);
+  });
+
+  test('may be kept from registering without any file, and may be let operate from elsewhere', async (t) => {
+    const closed = await serveForTest(t, { flags: { 'auth.anonymous': ['read'] } });
+    const refused = await httpRequest(`${closed.url}/eureka/apps/A/1`, { method: 'PUT' });
+    assert.deepEqual([refused.status, refused.body], [403, '']);
+    assert.match(String(refused.headers['x-eurek8s-reason']), /nobody has the right register here/);
+    const elsewhere = { method: 'POST', headers: { host: 'eurek8s.internal' } };
+    assert.equal((await httpRequest(`${closed.url}/eurek8s/holds/x/release`, elsewhere)).status, 403);
+    const open = await serveForTest(t, { flags: { 'auth.anonymous': ['read', 'register', 'operate'] } });
+    assert.equal((await httpRequest(`${open.url}/eurek8s/holds/x/release`, elsewhere)).status, 404);
+  });
+});
+
+describe('a page of another origin', () => {
+  for (const [what, flags] of [
+    ['without credentials', {}],
+    ['with anything allowed', { 'auth.anonymous': ['read', 'register', 'operate'] }],
+  ] as const)
+    test(`changes nothing, ${what}`, async (t) => {
+      const { url } = await serveForTest(t, { flags });
+      for (const path of ['/eureka/apps/A/1', '/eureka/apps/A', '/eurek8s/holds/x/release', '/nothing'])
+        for (const headers of [{ origin: 'https://example.com' }, { 'sec-fetch-site': 'cross-site' }] as const)
+          for (const method of ['PUT', 'POST', 'DELETE']) {
+            const { status, body } = await httpRequest(url + path, { method, headers: { ...headers } });
+            assert.deepEqual([status, body], [403, ''], `${method} ${path}`);
+          }
+      assert.equal(
+        (await httpRequest(`${url}/eureka/apps`, { headers: { origin: 'https://example.com' } })).status,
+        200,
+      );
+      assert.equal(
+        (await httpRequest(`${url}/eureka/apps/A/1`, { method: 'PUT', headers: { origin: url } })).status,
+        404,
+      );
+    });
+});

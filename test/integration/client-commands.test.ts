@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { runProgram } from '../../server/cli/program.ts';
+import { TestAuthority } from '../support/certificates.ts';
+import { temporaryDirectory, temporaryFile } from '../support/credentials.ts';
+import { registerInstance } from '../support/eureka-rest.ts';
+import { serveForTest } from '../support/running-server.ts';
+import { testShell } from '../support/shell.ts';
+import { freePort } from '../testbed/ports.ts';
+
+const FILE = `
+- { name: reader, password: "r:1 ä", rights: [read] }
+- { name: operator, token: t-1, rights: [read, operate] }
+`;
+
+async function run(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const shell = testShell({ environment });
+  const code = await runProgram(words, shell);
+  return { code, ...shell.written };
+}
+
+async function serve(t: TestContext, more: Readonly<Record<string, readonly string[]>> = {}) {
+  return serveForTest(t, {
+    flags: { 'auth.file': [temporaryFile(t, 'auth.yaml', FILE)], 'auth.anonymous': ['register'], ...more },
+  });
+}
+
+describe('commands that ask a server with passwords', () => {
+  test('show a user, a token, or what stands in the URL; a flag goes first, the environment last', async (t) => {
+    const { url } = await serve(t);
+    await registerInstance(`${url}/eureka`, { app: 'orders', port: 8080 });
+    const explain = ['explain', 'orders', '--server'];
+    const user = url.replace('://', '://reader:r%3A1%20%C3%A4@');
+    const wrong = url.replace('://', '://reader:wrong@');
+    for (const [words, environment] of [
+      [[...explain, url, '--user', 'reader:r:1 ä'], {}],
+      [[...explain, url, '--token', 't-1'], {}],
+      [[...explain, user], {}],
+      [[...explain, user], { EUREK8S_TOKEN: 'wrong' }],
+      [[...explain, wrong, '--token', 't-1'], { EUREK8S_USER: 'reader:wrong' }],
+      [[...explain, url], { EUREK8S_USER: 'reader:r:1 ä' }],
+      [[...explain, url], { EUREK8S_TOKEN: 't-1' }],
+    ] as const) {
+      const { code, out, err } = await run(words, environment);
+      assert.deepEqual([code, err], [0, ''], words.join(' '));
+      assert.match(out, /^ORDERS: /);
+    }
+    for (const words of [
+      [...explain, url],
+      [...explain, wrong],
+      [...explain, url, '--token', 'geheim'],
+    ]) {
+      const { code, err } = await run(words);
+      assert.equal(code, 1);
+      assert.match(err, /^eurek8s: (credentials are needed here|these credentials are not known here)/);
+    }
+  });
+
+  test('operate with the right for it alone, from wherever they are', async (t) => {
+    const { url } = await serve(t);
+    const release = ['holds', 'release', 'legacy-00000000', '--server', url];
+    const may = await run([...release, '--token', 't-1']);
+    assert.deepEqual([may.code, /there is no hold legacy-00000000 here/.test(may.err)], [1, true]);
+    const mayNot = await run([...release, '--user', 'reader:r:1 ä']);
+    assert.deepEqual([mayNot.code, /these credentials lack the right operate/.test(mayNot.err)], [1, true]);
+    assert.equal((await run(['holds', '--server', url, '--token', 't-1'])).code, 0);
+  });
+
+  test('are told what is wrong with what they are given, never with the secret', async (t) => {
+    for (const [words, environment, problem] of [
+      [['--token', 'geheim', '--user', 'a:geheim'], {}, /--token and --user exclude each other/],
+      [[], { EUREK8S_TOKEN: 'geheim', EUREK8S_USER: 'a:geheim' }, /EUREK8S_TOKEN and EUREK8S_USER exclude each other/],
+      [['--user', 'geheim'], {}, /the user needs a password: NAME:PASSWORD/],
+      [['--token', 'geheim geheim'], {}, /the token has blanks/],
+      [['--ca', join(temporaryDirectory(t), 'none')], {}, /none: ENOENT/],
+      [['--tokn', 'geheim'], {}, /unknown option '--tokn'/],
+    ] as const)
+      for (const command of [['explain', 'a'], ['holds'], ['holds', 'release', 'x']]) {
+        const { code, err } = await run([...command, ...words], environment);
+        assert.equal(code, 2, err);
+        assert.match(err, problem);
+        assert.doesNotMatch(err, /geheim/);
+      }
+  });
+
+  test('believe a server by the authority that they are given', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const { cert, key } = authority.server();
+    const { tlsUrl = '' } = await serve(t, {
+      'listen.tls.cert': [cert],
+      'listen.tls.key': [key],
+      'listen.tls.port': [`${await freePort()}`],
+    });
+    const holds = ['holds', '--server', tlsUrl, '--token', 't-1'];
+    assert.equal((await run([...holds, '--ca', authority.files.cert])).code, 0);
+    assert.equal((await run(holds, { EUREK8S_CA: authority.files.cert })).code, 0);
+    const without = await run(holds);
+    assert.deepEqual([without.code, /does not answer: .*certificate/.test(without.err)], [2, true], without.err);
+  });
+});

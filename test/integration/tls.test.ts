@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { Agent, request, type RequestOptions } from 'node:https';
+import { connect as connectPlain } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { connect, type TLSSocket } from 'node:tls';
+import { describe, test, type TestContext } from 'node:test';
+import { basic, temporaryDirectory, temporaryFile } from '../support/credentials.ts';
+import { TestAuthority, type CertificateFiles } from '../support/certificates.ts';
+import { httpRequest } from '../support/http-request.ts';
+import { serveForTest } from '../support/running-server.ts';
+import { freePort } from '../testbed/ports.ts';
+import { until } from '../testbed/until.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly reason: string;
+  /** The certificate that the server showed. */
+  readonly serial: string;
+}
+
+async function ask(url: string, options: RequestOptions): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const question = request(url, { agent: false, timeout: 10_000, ...options }, (answer) => {
+      // Not there when a session is taken up again.
+      const { raw }: { readonly raw?: Buffer } = (answer.socket as TLSSocket).getPeerCertificate();
+      const { statusCode: status = 0, headers } = answer;
+      const serial = raw === undefined ? '' : new X509Certificate(raw).serialNumber;
+      const reason = String(headers['x-eurek8s-reason'] ?? '');
+      text(answer).then((body) => resolve({ status, body, reason, serial }), reject);
+    });
+    question.once('error', reject).end();
+  });
+}
+
+/** A certificate and its key in a directory that is mounted as Kubernetes mounts a Secret. */
+class MountedPair {
+  readonly flags: Readonly<Record<'listen.tls.cert' | 'listen.tls.key', readonly string[]>>;
+  readonly #directory: string;
+  #generation = 0;
+
+  constructor(t: TestContext, first: CertificateFiles) {
+    this.#directory = temporaryDirectory(t);
+    this.put(first);
+    for (const name of ['tls.crt', 'tls.key']) symlinkSync(join('..data', name), join(this.#directory, name));
+    const path = (name: string): readonly string[] => [join(this.#directory, name)];
+    this.flags = { 'listen.tls.cert': path('tls.crt'), 'listen.tls.key': path('tls.key') };
+  }
+
+  put({ cert, key }: CertificateFiles): void {
+    const name = join(this.#directory, `..${++this.#generation}`);
+    mkdirSync(name);
+    cpSync(cert, join(name, 'tls.crt'));
+    cpSync(key, join(name, 'tls.key'));
+    symlinkSync(name, join(this.#directory, 'new'));
+    renameSync(join(this.#directory, 'new'), join(this.#directory, '..data'));
+  }
+}
+
+const serialOf = (authority: TestAuthority, { cert }: CertificateFiles): string =>
+  new X509Certificate(authority.read(cert)).serialNumber;
+
+describe('the one port speaks TLS', () => {
+  test('new certificates come into force without an end to connections, broken ones do not', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const [first, second] = [authority.server(), authority.server()];
+    const mounted = new MountedPair(t, first);
+    const errors: object[] = [];
+    const { url } = await serveForTest(t, {
+      flags: mounted.flags,
+      log: { error: (fields) => void errors.push(fields) },
+    });
+    assert.match(url, /^https:/);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: authority.pem });
+    t.after(() => agent.destroy());
+    const kept = (): Promise<Answer> => ask(`${url}/eurek8s/sources`, { agent });
+    const fresh = (): Promise<Answer> => ask(`${url}/`, { ca: authority.pem });
+    assert.equal((await kept()).serial, serialOf(authority, first));
+    mounted.put(second);
+    await until('the second certificate', async () => (await fresh()).serial === serialOf(authority, second));
+    assert.equal((await kept()).serial, serialOf(authority, first));
+    mounted.put({ cert: first.cert, key: second.key });
+    await until('the problem', async () => (await fresh()).body.includes('"outdated"'));
+    assert.equal((await fresh()).serial, serialOf(authority, second));
+    assert.match((await kept()).body, /tls\.key: is not the key of \S+tls\.crt/);
+    assert.match((await ask(`${url}/metrics`, { agent })).body, /eurek8s_file_current\{option="listen.tls"\} 0/);
+    assert.equal(errors.length, 1);
+    mounted.put(first);
+    await until('the first again', async () => (await fresh()).serial === serialOf(authority, first));
+    assert.match((await kept()).body, /"state":"current"/);
+    assert.match(
+      (await ask(`${url}/metrics`, { agent })).body,
+      /eurek8s_certificate_end_timestamp_seconds\{option="listen.tls"\} \d{10}/,
+    );
+  });
+
+  test('older TLS, plain HTTP and half handshakes are ended, and do not keep anybody from stopping', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const { flags } = new MountedPair(t, authority.server());
+    const server = await serveForTest(t, { flags });
+    const { hostname: host, port } = new URL(server.url);
+    const old = connect({ host, port: Number(port), ca: authority.pem, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' });
+    await assert.rejects(once(old, 'secureConnect'));
+    await assert.rejects(httpRequest(server.url.replace('https', 'http')));
+    const half = connectPlain(Number(port), host);
+    await once(half, 'connect');
+    half.on('error', () => undefined);
+    assert.equal((await ask(`${server.url}/healthz`, { ca: authority.pem })).status, 200);
+    assert.match(
+      (await ask(`${server.url}/metrics`, { ca: authority.pem })).body,
+      /connections_cut_total\{reason="tls"\} 2/,
+    );
+    const ended = once(half, 'close');
+    await server.stop();
+    await ended;
+  });
+
+  test('a certificate that ends soon is told of', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const { flags } = new MountedPair(t, authority.issue({ subject: '/CN=localhost', names: 'IP:127.0.0.1', days: 5 }));
+    const warnings: object[] = [];
+    const { url } = await serveForTest(t, { flags, log: { warn: (fields) => void warnings.push(fields) } });
+    assert.match(JSON.stringify(warnings), /"option":"listen.tls","note":"the certificate ends in 5 d \(/);
+    const headers = { 'user-agent': 'curl/8.5.0', accept: '*/*' };
+    assert.match((await ask(`${url}/`, { ca: authority.pem, headers })).body, /^ {2}the certificate ends in 5 d/m);
+  });
+});
+
+describe('TLS beside plain HTTP', () => {
+  test('both are answered, the fast paths and refusals too', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const { flags } = new MountedPair(t, authority.server());
+    const port = await freePort();
+    const auth = temporaryFile(t, 'auth.yaml', '- { name: fleet, password: geheim, rights: [read, register] }');
+    const { url, tlsUrl } = await serveForTest(t, {
+      flags: { ...flags, 'listen.tls.port': [`${port}`], 'auth.file': [auth] },
+    });
+    assert.equal(tlsUrl, `https://127.0.0.1:${port}`);
+    const headers = { authorization: basic('fleet', 'geheim'), accept: 'application/json' };
+    for (let i = 0; i < 3; i++) {
+      assert.equal((await httpRequest(`${url}/eureka/apps`, { headers })).status, 200);
+      assert.equal((await ask(`${tlsUrl}/eureka/apps`, { ca: authority.pem, headers })).status, 200);
+      assert.equal((await ask(`${tlsUrl}/eureka/apps`, { ca: authority.pem })).status, 401);
+      assert.equal((await ask(`${tlsUrl}/eureka/apps/A/1`, { ca: authority.pem, headers, method: 'PUT' })).status, 404);
+    }
+    assert.match(
+      (await ask(`${tlsUrl}/`, { ca: authority.pem, headers: { ...headers, accept: 'text/plain' } })).body,
+      /curl https:/,
+    );
+  });
+});
+
+describe('client certificates', () => {
+  async function scene(t: TestContext, clientAuth: 'request' | 'require') {
+    const directory = temporaryDirectory(t);
+    const authority = new TestAuthority(directory);
+    const [ours, theirs] = [new TestAuthority(directory, 'clients'), new TestAuthority(directory, 'strangers')];
+    const subject = { subject: '/O=Acme/CN=batch' };
+    const clientCa = join(directory, 'client-ca.pem');
+    writeFileSync(clientCa, ours.pem);
+    const auth = temporaryFile(
+      t,
+      'auth.yaml',
+      '- { name: batch, certificate: "CN=batch,O=Acme", rights: [read] }\n- { name: boss, token: t, rights: [operate] }',
+    );
+    const { url } = await serveForTest(t, {
+      flags: {
+        ...new MountedPair(t, authority.server()).flags,
+        'listen.tls.clientCa': [clientCa],
+        'listen.tls.clientAuth': [clientAuth],
+        'auth.file': [auth],
+      },
+    });
+    const withCertificate = (files: CertificateFiles) => ({
+      ca: authority.pem,
+      cert: authority.read(files.cert),
+      key: authority.read(files.key),
+    });
+    return {
+      url,
+      clientCa,
+      plain: { ca: authority.pem },
+      good: withCertificate(ours.issue(subject)),
+      foreign: withCertificate(theirs.issue(subject)),
+      half: withCertificate(ours.issue({ subject: '/CN=batch' })),
+      strangers: theirs,
+    };
+  }
+
+  test('that are asked for count when they verify, and as none when they do not', async (t) => {
+    const { url, plain, good, foreign, half } = await scene(t, 'request');
+    const statusOf = async (options: RequestOptions): Promise<number> =>
+      (await ask(`${url}/eureka/apps`, options)).status;
+    assert.deepEqual(
+      [await statusOf(plain), await statusOf(foreign), await statusOf(half), await statusOf(good)],
+      [401, 401, 401, 200],
+    );
+    assert.equal((await ask(`${url}/healthz`, foreign)).status, 200);
+    // Its right is to read; whoever shows a wrong password beside it hears of that.
+    assert.equal((await ask(`${url}/eureka/apps/A/1`, { ...good, method: 'PUT' })).status, 403);
+    const wrong = { authorization: basic('batch', 'x') };
+    assert.equal((await ask(`${url}/eureka/apps/A/1`, { ...good, method: 'PUT', headers: wrong })).status, 401);
+    // Rights add up.
+    const token = { authorization: 'Bearer t' };
+    const release = { method: 'POST', headers: token };
+    assert.equal((await ask(`${url}/eurek8s/holds/x/release`, { ...good, ...release })).status, 404);
+    assert.equal((await ask(`${url}/eurek8s/holds/x/release`, { ...plain, ...release })).status, 404);
+    assert.equal((await ask(`${url}/eureka/apps`, { ...plain, headers: token })).status, 403);
+    assert.equal((await ask(`${url}/eureka/apps`, { ...good, headers: token })).status, 200);
+  });
+
+  test('count when a session is taken up again, and no more when other authorities are trusted', async (t) => {
+    const { url, clientCa, plain, good, foreign, strangers } = await scene(t, 'request');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 10, ...good });
+    t.after(() => agent.destroy());
+    const again = new Agent({ maxCachedSessions: 10, ...good });
+    t.after(() => again.destroy());
+    const reads = async (options: RequestOptions): Promise<number> => (await ask(`${url}/eureka/apps`, options)).status;
+    assert.equal(await reads({ agent }), 200);
+    assert.deepEqual([await reads({ agent: again }), await reads({ agent: again })], [200, 200]);
+    writeFileSync(clientCa, strangers.pem);
+    await until('the other authority', async () => (await reads(foreign)) === 200);
+    assert.equal(await reads(good), 401);
+    assert.equal(await reads({ agent: again }), 401);
+    assert.equal(await reads({ agent }).catch(() => reads({ agent })), 401);
+    assert.equal(await reads(plain), 401);
+  });
+
+  test('that are required end a connection without one', async (t) => {
+    const { url, plain, good, foreign } = await scene(t, 'require');
+    assert.equal((await ask(`${url}/eureka/apps`, good)).status, 200);
+    for (const options of [plain, foreign]) await assert.rejects(ask(`${url}/healthz`, options));
+  });
+});

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseSubject, subjectOf, type Subject } from '../../../../shared/auth/subject.ts';
+
+function parsed(text: string): Subject {
+  const result = parseSubject(text);
+  assert.ok(result.ok, result.ok ? '' : result.error);
+  return result.value;
+}
+
+describe('the subject of a certificate', () => {
+  for (const [text, attributes] of [
+    ['CN=batch', [['CN', 'batch']]],
+    ['cn = batch', [['CN', 'batch']]],
+    ['C=US, O=Acme, CN=batch', [['CN', 'batch'], ['O', 'Acme'], ['C', 'US']]], // prettier-ignore
+    ['CN=batch,O=Acme\\, Inc.', [['O', 'Acme, Inc.'], ['CN', 'batch']]], // prettier-ignore
+    ['CN=a+OU=b', [['OU', 'b'], ['CN', 'a']]], // prettier-ignore
+    ['CN=J\\C3\\B6rg', [['CN', 'Jörg']]],
+    ['E=a@b.example', [['emailAddress', 'a@b.example']]],
+    ['1.2.3.4=x', [['1.2.3.4', 'x']]],
+    ['OU=a,OU=b,CN=c', [['CN', 'c'], ['OU', 'b'], ['OU', 'a']]], // prettier-ignore
+  ] as const satisfies readonly (readonly [string, readonly (readonly [string, string])[]])[])
+    test(`${text} is one subject however it is ordered`, () => assert.equal(parsed(text), subjectOf(attributes)));
+
+  for (const [one, other] of [
+    ['CN=batch', 'CN=Batch'],
+    ['CN=batch', 'CN=batch,O=Acme'],
+    ['CN=batch', 'OU=batch'],
+    ['OU=a,CN=c', 'OU=a,OU=a,CN=c'],
+    ['CN=a\\,O=b', 'CN=a,O=b'],
+  ] as const)
+    test(`${one} is not ${other}`, () => assert.notEqual(parsed(one), parsed(other)));
+
+  for (const text of ['', 'batch', 'CN=', '=x', 'CN=a,', 'CN=a,b', '/CN=a'])
+    test(`"${text}" is none`, () => assert.ok(!parseSubject(text).ok));
+});
