@@ -73,11 +73,6 @@ export function parsed<T>(
 export const truth = kind('true|false', 'plain', Type.Boolean({ description: 'true or false' }), ok);
 export const percent = parsed('percent', 'a percentage from 0% to 100%', PERCENT_PATTERN, parsePercent);
 
-/** The path of a file; empty: none. */
-export const filePath = kind('file', 'plain', Type.String({ description: 'the path of a file' }), (path) =>
-  ok(path === '' ? undefined : path),
-);
-
 export function wholeNumber(minimum: number, maximum: number): Kind<number> {
   const description = `a whole number from ${minimum} to ${maximum}`;
   return kind('number', 'plain', Type.Integer({ minimum, maximum, description }), ok);

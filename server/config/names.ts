@@ -24,6 +24,15 @@ export function listenHost(text: string): Result<string, string> {
   return isIpAddress(bare) ? ok(bare) : parseAddressOrHost(text);
 }
 
+/** As `filePathOrNone` judges. */
+export const FILE_PATTERN = '^(.*[^/])?$';
+
+/** The path of a file; empty: none. */
+export function filePathOrNone(text: string): Result<string | undefined, string> {
+  if (text.endsWith('/')) return err(`"${text}" names a directory: a file is needed`);
+  return ok(text === '' ? undefined : text);
+}
+
 export function network(text: string): Result<string, string> {
   const parsed = parseNetwork(text);
   return parsed.ok ? ok(text) : parsed;

@@ -3,11 +3,13 @@ import { right, RIGHTS } from '../../shared/auth/rights.ts';
 import { parseTraffic, TRAFFIC_ALLOWED, TRAFFIC_PATTERN } from '../../shared/contribution/traffic.ts';
 import { LABEL_SELECTOR_PATTERN, parseLabelSelector } from '../../shared/ingress/label-selector.ts';
 import { ok } from '../../shared/result.ts';
-import { choice, duration, filePath, judged, list, parsed, percent, truth, wholeNumber, type Kind } from './kinds.ts';
+import { choice, duration, judged, list, parsed, percent, truth, wholeNumber, type Kind } from './kinds.ts';
 import { baseUrls } from './base-urls.ts';
-import { DNS_LABEL_PATTERN, dnsLabel, listenHost, network, word } from './names.ts';
+import { DNS_LABEL_PATTERN, dnsLabel, FILE_PATTERN, filePathOrNone, listenHost, network, word } from './names.ts';
 import { CIDR_PATTERN, LISTEN_HOST_PATTERN, WORD_PATTERN } from './text-patterns.ts';
 import { addresses, applications, clusters, manifests } from './structured-kinds.ts';
+
+const filePath = judged('file', 'the path of a file', FILE_PATTERN, filePathOrNone);
 
 export interface Option<T> {
   readonly kind: Kind<T>;

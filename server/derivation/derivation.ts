@@ -19,38 +19,41 @@ import { Outcomes } from './outcomes.ts';
 import { Removals } from './removals.ts';
 
 export interface DerivationOptions extends DerivationConfig {
-  /** For this derivation alone: it releases the names that it does not need. */
+  /** For this derivation only, which releases the names that it no longer needs. */
   readonly resolver: Resolver;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'count'>;
   readonly sink: ContributionSink;
   readonly newTimeSlice: NewTimeSlice;
-  /** Whose objects they are. */
+  /** The source that the objects belong to. */
   readonly source: SourceId;
   readonly guards: GuardsConfig;
-  /** Up to when (epoch milliseconds) the source shows what there is; undefined: it is out of touch. */
+  /**
+   * The time (epoch milliseconds) up to which the source shows the state of its cluster; `undefined` while it is
+   * disconnected.
+   */
   readonly viewAt: () => number | undefined;
 }
 
-/** Longest wait (milliseconds) for the first answers of DNS before the first complete view is given without them. */
+/** Milliseconds to wait for the first answers of DNS before the first complete view is published without them. */
 const SETTLE_LIMIT_MS = 6_000;
 
-/** What an operator has asked for is not spread over turns. */
+/** The work for an operator's command is not spread over turns. */
 const UNENDING: TimeSlice = { isSpent: () => false, next: () => Promise.resolve() };
 
 /**
- * `listing`: objects come in. `deriving`: all are in and gone through. `settling`: DNS is not in. `live`: changes go to the
- * sink.
+ * `listing`: the first lists arrive. `deriving`: all objects are known and being derived. `settling`: DNS has not
+ * answered yet. `live`: changes go to the sink.
  */
 type Phase = 'listing' | 'deriving' | 'settling' | 'live' | 'stopped';
 
 /**
- * Objects of a cluster in, contributions out: the same for an API server and for a directory of manifests.
- * Nothing is contributed before every kind was listed and every needed name asked for once, as half a view would remove
- * entries that are only not known yet. From then on a change costs the Ingresses it touches. Those of one change are
- * derived before the call returns while they are few; thousands, as when a Namespace changes, take some turns of the
- * event loop. That may be interrupted by anything: what an Ingress comes to depends on the objects of the moment alone.
+ * Objects of a cluster in, contributions out: the same for an API server and for a directory of manifests. Nothing is
+ * contributed before every kind was listed and every needed name was looked up once, because a partial view would
+ * remove entries that are only not known yet. After that a change costs as much as the Ingresses that it affects. A few
+ * are derived before the call returns; thousands, as after a change of a Namespace, take some turns of the event loop.
+ * Anything may interrupt that, because an outcome depends only on the current objects.
  */
 export class Derivation {
   readonly #options: DerivationOptions;
@@ -63,9 +66,9 @@ export class Derivation {
   readonly #unsubscribe: () => void;
   #phase: Phase = 'listing';
   #cancelSettling: () => void = () => undefined;
-  /** Derivations that need further slices. */
+  /** The derivations that need further time slices. */
   #deriving: Promise<void> = Promise.resolve();
-  /** Ingresses touched within the running batch. */
+  /** The Ingresses affected within the running batch. */
   #batch: Set<string> | undefined;
 
   constructor(options: DerivationOptions) {
@@ -93,7 +96,7 @@ export class Derivation {
     this.#unsubscribe = options.resolver.onChange((name) => this.#resolved(name));
   }
 
-  /** What is kept back, and what an operator says to it. */
+  /** The held removals, and the commands of operators for them. */
   readonly holding: Holding = {
     holds: () => this.#removals.holds(),
     held: (app, _id, object) => (object === undefined ? undefined : this.#removals.held(app, this.#keyOf(object))),
@@ -130,14 +133,14 @@ export class Derivation {
     this.#touch(this.#objects.remove(kind, namespace, name));
   }
 
-  /** The complete list of one kind. Objects equal to those held cost nothing. */
+  /** Applies the complete list of one kind. Objects equal to the stored ones cost nothing. */
   replaceKind(kind: ObjectKind, objects: Iterable<StrippedObject>): void {
     this.#touch(this.#objects.replaceKind(kind, objects));
   }
 
   /**
-   * Changes that belong together: nothing in between is derived or seen, however many slices they take. What DNS and time
-   * bring meanwhile waits with them.
+   * Applies changes that belong together: nothing in between is derived or published, however many time slices they
+   * take. Changes by DNS and by time wait for the end of the batch.
    */
   batch(changes: Steps<void>): void | Promise<void> {
     return runInSlices(this.#batchSteps(changes), this.#options.newTimeSlice());
@@ -243,12 +246,12 @@ export class Derivation {
     if (this.#phase !== 'stopped') done(apps);
   }
 
-  /** A look at each Ingress on the way: none is derived once everything has stopped. */
+  /** Checks before each Ingress, so that none is derived after a stop. */
   *#keysWhileRunning(keys: Iterable<string>): Generator<string> {
     for (const key of keys) if (this.#phase !== 'stopped') yield key;
   }
 
-  /** Before the call returns, as the operator's next look must show it. */
+  /** Publishes before the call returns, because the operator's next look must show it. */
   #release(id: string): boolean {
     const keys = this.#removals.release(id);
     if (keys.length === 0) return false;
@@ -263,12 +266,12 @@ export class Derivation {
     this.#options.sink.update(new Map([...apps].map((app) => [app, this.#apps.contribution(app)])), urgency);
   }
 
-  /** Of `cluster/namespace/ingress`. */
+  /** The key of an object in the form `cluster/namespace/ingress`. */
   #keyOf(object: string): string {
     return object.slice(this.#options.cluster.length + 1);
   }
 
-  /** A load balancer that changes takes its DNS records with it: ask again now, not when their time is up. */
+  /** A load balancer that changes also changes its DNS records, so they are looked up now and not when they expire. */
   #refreshNames(ingress: StrippedIngress): void {
     const key = objectKey(ingress);
     const before = this.#objects.ingress(key);

@@ -7,23 +7,23 @@ import { byText } from '../../shared/model/order.ts';
 import type { AppContribution } from '../../shared/contribution/contribution.ts';
 import type { Refusal } from '../../shared/contribution/refusal.ts';
 
-/** What one Ingress comes to now. */
+/** The current outcome of one Ingress. */
 export type Outcome =
   | { readonly kind: 'published'; readonly app: AppName; readonly publication: Publication }
   | { readonly kind: 'refused'; readonly app: AppName; readonly refusal: Refusal };
 
 /**
- * The outcomes by Ingress and, out of them, the contribution of each application. An outcome of equal content keeps its
- * object, so that identity tells what has changed.
+ * The outcomes by Ingress, and the contribution of each application that they result in. An outcome with equal content
+ * keeps its object, so that identity shows what has changed.
  */
 export class DerivedApps {
   readonly #outcomes = new Map<string, Outcome>();
   /** Why the outcome of an Ingress is not that of what it says now. */
   readonly #faults = new Map<string, Refusal>();
   readonly #ingressesByApp = new MultiMap();
-  /** Kept while it is right, so that a change of thousands can be made ready bit by bit and told at once. */
+  /** Cached while valid, so that a change of thousands can be prepared in steps and published at once. */
   readonly #contributions = new Map<AppName, AppContribution>();
-  /** By application, the Ingresses that are published as it. */
+  /** By application, the Ingresses that are published as this application. */
   readonly #publishedByApp = new MultiMap();
   #published = 0;
 
@@ -31,7 +31,7 @@ export class DerivedApps {
     return this.#published;
   }
 
-  /** With at least one publication. */
+  /** The number of applications with at least one publication. */
   get publishedApps(): number {
     return this.#publishedByApp.size;
   }
@@ -68,7 +68,10 @@ export class DerivedApps {
     return recovered && after !== undefined ? this.#changed([after.app]) : [];
   }
 
-  /** The Ingress cannot be derived: its last outcome stays, and `fault` is told beside it. */
+  /**
+   * For an Ingress that cannot be derived: its last outcome stays, and `fault` is added to the refusals. Returns the
+   * applications whose contribution changed.
+   */
   fail(ingress: string, app: AppName, fault: Refusal): readonly AppName[] {
     const before = this.#outcomes.get(ingress);
     if (before === undefined) return this.#replace(ingress, before, { kind: 'refused', app, refusal: fault });
@@ -94,7 +97,10 @@ export class DerivedApps {
     return apps;
   }
 
-  /** Several Ingresses may claim one name: all are handed on, by namespace and name; the merge decides who has it. */
+  /**
+   * Several Ingresses may claim one name. All of them are contributed, by namespace and name; the merge decides which
+   * one has it.
+   */
   contribution(app: AppName): AppContribution | undefined {
     const known = this.#contributions.get(app);
     if (known !== undefined) return known;
@@ -137,7 +143,10 @@ function nextOutcome(before: Outcome | undefined, { app, outcome }: DerivedIngre
   }
 }
 
-/** Whether callers see the same: counts and words for people may differ, else every rolling update would be a change. */
+/**
+ * Whether callers see the same entry. Counts and texts for people may differ, otherwise every rolling update would be a
+ * change.
+ */
 function sameEntry(before: Publication, after: PublicationContent): boolean {
   const { readyEndpoints, statusReason, notices } = before;
   return sameData(before, { ...after, readyEndpoints, statusReason, notices, changedAt: before.changedAt });

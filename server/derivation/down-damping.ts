@@ -7,8 +7,8 @@ interface PendingDown {
 }
 
 /**
- * Keeps a flapping backend from flapping in every caller's list: UP counts at once, DOWN only after `delayMs` without a
- * break. Everything else about the publication goes through meanwhile.
+ * Keeps a flapping backend from flapping in every caller's list: UP takes effect at once, DOWN only after `delayMs`
+ * without interruption. All other changes of the publication take effect meanwhile.
  */
 export class DownDamping {
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class DownDamping {
     this.#onExpired = onExpired;
   }
 
-  /** What to publish instead of `next`, when `before` is what is published now. */
+  /** What to publish instead of `next`. `before`: what is published now. */
   apply(key: string, before: PublicationContent | undefined, next: PublicationContent): PublicationContent {
     if (this.#delayMs <= 0 || next.status !== 'DOWN' || before?.status !== 'UP') {
       this.forget(key);

@@ -3,7 +3,7 @@ import type { Resolver } from '../ports/resolver.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Which Ingresses wait for which DNS names; a name that nobody wants any more is released. */
+/** Which Ingresses need which DNS names. A name that no Ingress needs any more is released. */
 export class NameWants {
   readonly #resolver: Resolver;
   readonly #ingressesByName = new MultiMap();

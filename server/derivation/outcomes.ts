@@ -31,21 +31,21 @@ export interface OutcomesParts {
 
 /** What deriving some Ingresses has come to so far. */
 interface Run {
-  /** Applications that came out different. */
+  /** The applications whose contributions changed. */
   readonly changed: Set<AppName>;
-  /** Deleted, and not judged yet: as published as ever. By application and Ingress. */
+  /** Deleted Ingresses that are not judged yet and still published, by application and Ingress. */
   readonly lost: Map<AppName, Map<string, KnownIngress>>;
-  /** What may go: it was judged, or need not be. */
+  /** The Ingresses that may go, because they were judged or need not be. */
   readonly mayGo: ReadonlySet<string> | 'all';
-  /** Ingresses to be derived once more, as something else was found out about them. */
+  /** Ingresses to be derived once more, because something else was found out about them. */
   readonly again: Set<string>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * What each Ingress comes to, and in what way it stops being published: as somebody wants it, at once; because something
- * was deleted, after the guard has judged all that the change takes away.
+ * The outcome of each Ingress, and how it stops being published: at once if somebody wants that; if something was
+ * deleted, after the guard has judged everything that the change removes.
  */
 export class Outcomes {
   readonly #parts: OutcomesParts;
@@ -68,8 +68,8 @@ export class Outcomes {
   }
 
   /**
-   * Derives these Ingresses anew, one in each step; returns the applications that came out different. `mayGo`: those whose
-   * removal is not to be judged again.
+   * Derives these Ingresses anew, one in each step. Returns the applications whose contributions changed. `mayGo`: the
+   * Ingresses whose removal is not judged again.
    */
   *deriveSteps(keys: Iterable<string>, mayGo: ReadonlySet<string> = NONE): Steps<ReadonlySet<AppName>> {
     const { apps } = this.#parts;
@@ -143,7 +143,7 @@ export class Outcomes {
     return this.#setOutcome(key, derived);
   }
 
-  /** The application is no loss: the other Ingresses that were held for it go or come on their own. */
+  /** The application is not lost: the other Ingresses that were held for it are derived by themselves. */
   #forget(app: AppName, run: Run): void {
     for (const key of this.#parts.removals.forget(app)) run.again.add(key);
   }
@@ -170,7 +170,7 @@ export class Outcomes {
     return { ...derived, outcome: { kind: 'published', publication: this.#damped(key, derived.outcome.publication) } };
   }
 
-  /** A held Ingress is served on with the health of now. `refusal`: absent when the Ingress itself is gone. */
+  /** Keeps a held Ingress published, with its current health. `refusal`: absent when the Ingress itself is gone. */
   #keep(key: string, known: KnownIngress, refusal: RefusalCause | undefined): DerivedIngress {
     const { objects, rules, resolver, removals } = this.#parts;
     const { app, witness, publication } = known;
@@ -192,13 +192,13 @@ export class Outcomes {
     return this.#parts.damping.apply(key, this.#entry(key), content);
   }
 
-  /** As what the Ingress is published now. */
+  /** The current publication of the Ingress. */
   #entry(key: string): Publication | undefined {
     const before = this.#parts.apps.get(key);
     return before?.kind === 'published' ? before.publication : undefined;
   }
 
-  /** One Ingress that cannot be derived fails alone: its last outcome stays, and says so. */
+  /** One Ingress that cannot be derived fails alone: its last outcome stays and shows the fault. */
   #contain(key: string, ingress: StrippedIngress | undefined, error: unknown): readonly AppName[] {
     const { rules, log, metrics, apps } = this.#parts;
     const { cluster } = rules;
@@ -211,7 +211,7 @@ export class Outcomes {
   }
 }
 
-/** One of them in each step. */
+/** Works on one element in each step. */
 function* eachSteps<T>(all: Iterable<T>, work: (one: T) => void): Steps<void> {
   let isFirst = true;
   for (const one of all) {
@@ -221,7 +221,7 @@ function* eachSteps<T>(all: Iterable<T>, work: (one: T) => void): Steps<void> {
   }
 }
 
-/** It cannot be told any more whether calls would be answered. */
+/** The publication as DOWN, because it is no longer known whether calls would be answered. */
 function asDown(publication: PublicationContent, { reason }: RefusalCause): PublicationContent {
   const status = publication.status === 'UP' ? 'DOWN' : publication.status;
   return { ...publication, status, readyEndpoints: 0, statusReason: reason };

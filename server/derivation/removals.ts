@@ -7,7 +7,7 @@ import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 
-/** What is known of a published Ingress, and enough to serve it further. Plain data. */
+/** A published Ingress as last known: enough to keep it published. Plain data. */
 export interface KnownIngress {
   readonly app: AppName;
   readonly witness: Witness;
@@ -19,7 +19,10 @@ export interface RemovalsOptions {
   readonly guards: GuardsConfig;
   readonly clock: Clock;
   readonly log: Log;
-  /** Up to when (epoch milliseconds) the source shows what there is; undefined: it is out of touch. */
+  /**
+   * The time (epoch milliseconds) up to which the source shows the state of its cluster; `undefined` while it is
+   * disconnected.
+   */
   readonly viewAt: () => number | undefined;
   /** Told whenever something else is held than before, or otherwise. */
   readonly changed: () => void;
@@ -27,19 +30,22 @@ export interface RemovalsOptions {
   readonly letGo: (ingresses: readonly string[]) => void;
 }
 
-/** As many as a line of the log names. */
+/** The applications that a line of the log names. */
 const MAX_NAMED = 20;
-/** Looks for a confirmation that is overdue: so many in a grace period, no more than one a second. */
+/** Checks for an overdue confirmation in a grace period, and the least milliseconds between two of them. */
 const CHECKS_PER_GRACE = 5;
 const MIN_CHECK_MS = 1_000;
 
-/** The guard over what one derivation publishes, with its time and its lines in the log. */
+/** The guard of the applications that one derivation publishes, with its timer and its log messages. */
 export class Removals {
   readonly #options: RemovalsOptions;
   readonly #guard: RemovalGuard<KnownIngress>;
   /** By Ingress, the application as which it is held. */
   readonly #held = new Map<string, AppName>();
-  /** There is one timer at most: it looks anew when it fires, whatever has become of the hold it was set for. */
+  /**
+   * There is at most one timer. When it fires, the hold is checked anew, whatever has happened to the hold it was set
+   * for.
+   */
   #cancelCheck: (() => void) | undefined;
   #toldId: string | undefined;
   #stopped = false;
@@ -49,7 +55,7 @@ export class Removals {
     this.#guard = new RemovalGuard(options.source, options.guards);
   }
 
-  /** How many Ingresses are held. */
+  /** The number of held Ingresses. */
   get size(): number {
     return this.#held.size;
   }
@@ -58,7 +64,7 @@ export class Removals {
     return this.#held.keys();
   }
 
-  /** The application as which the Ingress is held; undefined: it is not. */
+  /** The application as which the Ingress is held; `undefined` when it is not held. */
   heldAs(ingress: string): AppName | undefined {
     return this.#held.get(ingress);
   }
@@ -68,13 +74,16 @@ export class Removals {
     return app === undefined ? undefined : this.#guard.known(app, ingress);
   }
 
-  /** Why the Ingress is published though it is gone, for its status. */
+  /** Why the Ingress is published although it is gone, for its status reason. */
   words(ingress: string): string {
     const app = this.#held.get(ingress);
     return `kept by hold ${(app === undefined ? undefined : this.#guard.held(app)?.holdId) ?? ''}`;
   }
 
-  /** The Ingresses that are held from now on; none: the loss passes. `published`: as before the loss. */
+  /**
+   * Judges a loss. Returns the Ingresses that are held from now on; empty when the loss passes. `published`: the
+   * numbers before the loss.
+   */
   judge(lost: LostApps<KnownIngress>, published: Published): readonly string[] {
     const held: string[] = [];
     for (const app of this.#guard.judge(lost, published, this.#options.clock.now()))
@@ -86,7 +95,10 @@ export class Removals {
     return held;
   }
 
-  /** The application is published again, or changed: nothing of it is a loss. Returns the Ingresses that were held for it. */
+  /**
+   * Forgets the losses of an application that is published again or has changed. Returns the Ingresses that were held
+   * for it.
+   */
   forget(app: AppName): readonly string[] {
     const ingresses = this.#guard.forget(app);
     for (const ingress of ingresses) this.#held.delete(ingress);
@@ -102,7 +114,7 @@ export class Removals {
     return this.#held.get(ingress) === app ? this.#guard.held(app) : undefined;
   }
 
-  /** The Ingresses that go; none: there is no such hold. */
+  /** Releases a hold. Returns the Ingresses whose removal goes through; empty when there is no such hold. */
   release(id: string): readonly string[] {
     const hold = this.holds().find((each) => each.id === id);
     if (hold !== undefined) this.#warn({ hold }, 'a held removal was released by an operator');
@@ -116,7 +128,7 @@ export class Removals {
     return true;
   }
 
-  /** What is held, for whoever keeps it over a restart. */
+  /** The hold, to be kept over a restart. */
   state(): HoldState<KnownIngress> | undefined {
     return this.#guard.state();
   }
@@ -144,7 +156,7 @@ export class Removals {
     return gone;
   }
 
-  /** Says so when there is another hold than before, or none. */
+  /** Logs when there is another hold than before, or none. */
   #changed(): void {
     this.#schedule();
     this.#options.changed();
@@ -171,7 +183,7 @@ export class Removals {
     this.#cancelCheck = clock.after(wait > 0 ? wait : overdue, () => this.#check());
   }
 
-  /** A view that is out of touch is no evidence: what it does not show may be there all the same. */
+  /** The view of a disconnected source is no evidence: what it does not show may still exist. */
   #check(): void {
     this.#cancelCheck = undefined;
     const { clock, viewAt, letGo } = this.#options;

@@ -1,14 +1,14 @@
 import type { Clock } from '../ports/clock.ts';
 
 /**
- * Waits for a file system, but not for ever: on a mount that hangs no call ever returns, and none can be taken back. Each
- * one holds a thread of Node's four, so nothing more is asked while one is out.
+ * Waits for a file system, but not for ever: on a mount that hangs no call returns, and no call can be cancelled. Each
+ * of them occupies one of Node's four threads, so no other call is made while one is overdue.
  */
 export class Patience {
   readonly #clock: Clock;
   readonly #limitMs: number;
   readonly #stop: Promise<never>;
-  /** What has been given up, and has not come back. */
+  /** The call that is overdue, as a reason for people; `undefined` when there is none. */
   #lost: string | undefined;
   #stopWaiting: (error: Error) => void = () => undefined;
 
@@ -18,11 +18,13 @@ export class Patience {
     this.#stop = new Promise<never>((_, reject) => {
       this.#stopWaiting = reject;
     });
-    // Whoever waits hears of it; that nobody waits is no error.
+    // Waiting calls receive the rejection; without any it is no error.
     this.#stop.catch(() => undefined);
   }
 
-  /** What `call` comes to; rejects when it takes too long, when an earlier one is still out, and on `stop`. */
+  /**
+   * Returns the result of `call`. Rejects when it takes too long, when an earlier call is still overdue, and on `stop`.
+   */
   async for<T>(what: string, call: () => Promise<T>): Promise<T> {
     if (this.#lost !== undefined) throw new Error(this.#lost);
     let cancel: () => void = () => undefined;

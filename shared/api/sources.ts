@@ -98,8 +98,8 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
   );
   const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
   const files = renderFiles(report.files, detail);
-  const file = report.registryFile === undefined ? [] : [renderRegistryFile(report.registryFile)];
-  return `${[...waiting, head, ...blocks, ...file].join('\n')}\n${files === '' ? '' : `\n${files}`}`;
+  const registryFile = report.registryFile === undefined ? [] : [renderRegistryFile(report.registryFile)];
+  return `${[...waiting, head, ...blocks, ...registryFile].join('\n')}\n${files === '' ? '' : `\n${files}`}`;
 }
 
 function restoredText({ lastSuccess }: SourceReport): string {

@@ -136,7 +136,7 @@ export const OWNERSHIP_MODES = ['open', 'legacy-listed', 'listed'] as const;
 export type OwnershipMode = (typeof OWNERSHIP_MODES)[number];
 
 export interface SnapshotConfig {
-  /** The registry file; undefined: none. */
+  /** The registry file; `undefined`: none. */
   readonly file: string | undefined;
   /** Milliseconds: a source whose last success is longer ago is not restored. */
   readonly maxAge: number;

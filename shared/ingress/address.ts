@@ -7,23 +7,25 @@ import { annotation } from './annotation-keys.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { StrippedIngress } from './stripped.ts';
 
-/** Names to addresses, as a resolver knows them now. */
+/** Looks up the addresses of names, as a resolver knows them now. */
 export interface NameLookup {
-  /** Empty: the name is known not to exist. `undefined`: nothing is known yet. */
+  /** Empty when the name is known not to exist; `undefined` when nothing is known yet. */
   addresses(name: string): readonly string[] | undefined;
-  /** Why nothing is known; `undefined` while the first answer is awaited. */
+  /** Why nothing is known; `undefined` while the first answer is pending. */
   failure(name: string): string | undefined;
-  /** Why the addresses that are known are old. */
+  /** Why the known addresses are old; `undefined` when they are not. */
   overdue(name: string): string | undefined;
 }
 
 export interface AddressSources {
   readonly annotated: readonly string[] | undefined;
-  /** Of the Ingress class, from the configuration. */
+  /** The addresses that the configuration has for the Ingress class. */
   readonly configured: readonly string[] | undefined;
   readonly host: string;
   readonly loadBalancer: StrippedIngress['loadBalancer'];
-  /** What the entry has now: kept while it is one of the right ones, and while nothing better is known. */
+  /**
+   * The current address of the entry. It is kept while it is one of the right ones, and while no better one is known.
+   */
   readonly current: string | undefined;
 }
 
@@ -32,19 +34,23 @@ export interface AddressChoice {
   readonly notices: readonly string[];
 }
 
-/** One place to look: its addresses and names, and what it is called in a reason. */
+/** One place that may name addresses: its addresses and names, and its name in a reason. */
 interface Place {
   readonly from: string;
-  /** In an annotation or in the configuration: whoever wrote it there knows why, so that it is taken at its word. */
+  /**
+   * Whether it is an annotation or the configuration. Its author knows the reason, so that its addresses are not
+   * checked.
+   */
   readonly written: boolean;
   readonly entries: readonly string[];
 }
 
 /**
- * The first place that gives an address wins. Several addresses are as good as one another, so the current one stays:
- * rotation is not a change. What was said explicitly is not passed over when its name cannot be resolved.
- * A lookup that fails (as opposed to one that says "no such name") is no reason to withdraw an entry or to hold one back:
- * callers resolve the host name by themselves and few ever look at the address, so the name stands in for it.
+ * Chooses the address of an entry: the first place with an address wins. Several addresses are equally good, so the
+ * current one stays, and a rotation is not a change. An explicit address is not passed over when its name cannot be
+ * resolved. A lookup that fails (other than with "no such name") neither withdraws an entry nor delays one. Callers
+ * resolve the host name by themselves and few ever read the address, so the name takes its place. The error is a
+ * refusal.
  */
 export function chooseAddress(sources: AddressSources, names: NameLookup): Result<AddressChoice, RefusalCause> {
   const places = placesOf(sources);
@@ -82,7 +88,9 @@ export function chooseAddress(sources: AddressSources, names: NameLookup): Resul
   return refused('no-address', `${[...absent, ...skipped].join('; ')}: ${advice(sources)}`);
 }
 
-/** What a status or DNS gives must be something that callers on other machines can use. */
+/**
+ * Why an address from a status or from DNS is unusable for callers on other machines; `undefined` when it is usable.
+ */
 function whyUnusable(entry: string): string | undefined {
   const what = whyNotRemote(entry);
   if (what !== undefined) return `it is ${what}, which no remote caller can use`;
@@ -91,7 +99,7 @@ function whyUnusable(entry: string): string | undefined {
   return name.ok ? undefined : `it is neither an address nor a host name, as ${name.error}`;
 }
 
-/** An address that was right only while somebody had written it down is not kept without that. */
+/** An address that was right only because somebody had configured it is not kept after that. */
 function keepable(current: string | undefined, places: readonly Place[]): string | undefined {
   if (current === undefined || places.some(({ written }) => written)) return current;
   return whyNotRemote(current) === undefined ? current : undefined;

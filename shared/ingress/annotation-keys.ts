@@ -5,7 +5,7 @@ export const ANNOTATION_PREFIX = `${OUR_DOMAIN}/`;
 /** `eurek8s.io/metadata.<key>` becomes the metadata entry `<key>`. */
 export const METADATA_PREFIX = `${ANNOTATION_PREFIX}metadata.`;
 
-/** Every annotation of ours on an Ingress, without the prefix; `publish` also counts on a Namespace. */
+/** Every annotation of ours on an Ingress, without the prefix; `publish` is also valid on a Namespace. */
 export const ANNOTATION_KEYS = [
   'publish',
   'app',
@@ -27,14 +27,12 @@ export const ANNOTATION_KEYS = [
 ] as const;
 export type AnnotationKey = (typeof ANNOTATION_KEYS)[number];
 
-/**
- * On a Service that has no EndpointSlice at all, as in manifests that are applied nowhere: how many ready endpoints it
- * shall count as.
- */
+/** The number of ready endpoints of a Service without any EndpointSlice, as in manifests that are applied nowhere. */
 export const READY_ENDPOINTS = `${ANNOTATION_PREFIX}ready-endpoints`;
 
 /**
- * Ours, or a typing error of ours before the slash (`eureka8s.io/publish`): kept, so that a reason can ask what was meant.
+ * Whether the prefix is ours or a misspelling of ours (`eureka8s.io/publish`). Such keys are kept, so that a reason can
+ * suggest the right one.
  */
 export function isNearlyOurs(key: string): boolean {
   if (key.startsWith(ANNOTATION_PREFIX)) return true;
@@ -42,7 +40,7 @@ export function isNearlyOurs(key: string): boolean {
   return slash > 0 && /^eu/i.test(key) && closest(key.slice(0, slash), [OUR_DOMAIN]) !== undefined;
 }
 
-/** The full key, as it stands on the object. */
+/** The full key, as it is written on the object. */
 export function annotation(key: AnnotationKey): string {
   return ANNOTATION_PREFIX + key;
 }

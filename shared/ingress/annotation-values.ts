@@ -5,7 +5,9 @@ import { parseTraffic, TRAFFIC_ALLOWED, type Traffic } from '../contribution/tra
 import { ok, type Result } from '../result.ts';
 import { parseIngressHost } from './ingress-host.ts';
 
-/** A value syntax: `parse` gives `undefined` for what is not allowed, `allowed` says in words what is. */
+/**
+ * The syntax of a value. `parse` returns `undefined` for what is not allowed; `allowed` describes for people what is.
+ */
 export interface ValueSyntax<T> {
   readonly parse: (text: string) => T | undefined;
   readonly allowed: string;
@@ -37,7 +39,7 @@ export function oneOf<T extends string>(...values: readonly T[]): ValueSyntax<T>
 export const PUBLISH = oneOf('true', 'false');
 export const PATH = oneOf('allow');
 export const SCHEME = oneOf<Publication['scheme']>('http', 'https', 'both');
-/** The kill switch. Nothing else may be forced: an entry is UP when its endpoints are. */
+/** The kill switch. No other status may be forced: an entry is UP when its endpoints are. */
 export const STATUS = oneOf('OUT_OF_SERVICE');
 export const POLICY = oneOf<Policy>(...POLICIES);
 
@@ -56,7 +58,7 @@ export const PORT: ValueSyntax<number> = {
   allowed: 'a number from 1 to 65535',
 };
 
-/** Spaces are kept: stock servers match the vip addresses letter by letter. */
+/** Spaces are kept, because stock servers compare vip addresses character by character. */
 export const VIP: ValueSyntax<string> = {
   parse: (text) => (isPrintable(text) ? text : undefined),
   allowed: 'one or more vip addresses, separated by commas',

@@ -13,7 +13,7 @@ import { closest } from '../text/closest.ts';
 import type { Overrides, Publication } from '../contribution/publication.ts';
 import type { Traffic } from '../contribution/traffic.ts';
 
-/** What the annotations of one Ingress ask for; `undefined`: not said. */
+/** The annotations of one Ingress; `undefined` for those that are not set. */
 export interface ParsedAnnotations {
   readonly publish: 'true' | 'false' | undefined;
   readonly app: string | undefined;
@@ -27,7 +27,7 @@ export interface ParsedAnnotations {
   readonly traffic: Traffic | undefined;
   readonly policy: Policy | undefined;
   readonly overrides: Overrides;
-  /** Keys with our prefix that say nothing: left empty, or most likely typing errors. */
+  /** Keys with our prefix that have no effect: empty ones, and those that are most likely misspelled. */
   readonly notices: readonly string[];
 }
 
@@ -69,8 +69,8 @@ export function parseAnnotations(annotations: Annotations): Result<ParsedAnnotat
 }
 
 /**
- * One annotation; surrounding blanks do not count. `undefined`: not there, or empty where that is no value, as chart
- * templates leave what nobody has set.
+ * Reads one annotation, without surrounding blanks. `undefined` when it is not set, or empty where that is no value:
+ * chart templates write an empty annotation for a value that nobody has set.
  */
 export function readAnnotation<T>(
   annotations: Annotations,
@@ -119,7 +119,7 @@ function unknownKeys(annotations: Annotations): readonly string[] {
     });
 }
 
-/** The annotation of ours that a key which means nothing was most likely meant to be. */
+/** The annotation of ours that an unknown key most likely means. */
 export function meantKey(key: string): string | undefined {
   const name = key.slice(key.indexOf('/') + 1);
   const meant = closest(name, ANNOTATION_KEYS);

@@ -1,6 +1,6 @@
 import type { ObjectKind } from './stripped.ts';
 
-/** The one version of each kind whose fields we read; API servers have served all of them since Kubernetes 1.21. */
+/** The one version of each kind whose fields we read. API servers have served all of them since Kubernetes 1.21. */
 export const API_VERSIONS: Readonly<Record<ObjectKind, string>> = {
   Ingress: 'networking.k8s.io/v1',
   IngressClass: 'networking.k8s.io/v1',
@@ -10,15 +10,18 @@ export const API_VERSIONS: Readonly<Record<ObjectKind, string>> = {
   Deployment: 'apps/v1',
 };
 
-/** Groups of Kubernetes itself, with `extensions`, where Ingresses and Deployments once were. */
+/** The groups of Kubernetes itself, and `extensions`, the former group of Ingresses and Deployments. */
 const KUBERNETES_GROUPS = new Set(['', 'extensions', ...Object.values(API_VERSIONS).map(groupOf)]);
 
-/** Whether objects of this version are the kind we know: a Service of Knative shares nothing with ours but the name. */
+/**
+ * Whether objects of this version are of the kind that we know: a Service of Knative has nothing in common with ours
+ * but its name.
+ */
 export function isKubernetesKind(apiVersion: string | undefined): boolean {
   return apiVersion === undefined || KUBERNETES_GROUPS.has(groupOf(apiVersion));
 }
 
-/** The version, when it is another than the one we read. List items carry none. */
+/** The version, if it is not the one that we read. List items have none. */
 export function unreadVersion(kind: ObjectKind, apiVersion: string | undefined): string | undefined {
   return apiVersion === API_VERSIONS[kind] ? undefined : apiVersion;
 }

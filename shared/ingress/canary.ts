@@ -4,14 +4,14 @@ import { isGoTrue } from './go-flag.ts';
 import type { CanaryMark } from './stripped.ts';
 
 /**
- * Ingress-nginx, and what took its annotations over: Higress, the ALB of Alibaba, Traefik's nginx provider. The part before
- * `ingress.kubernetes.io` is an option there (`--annotations-prefix`).
+ * Ingress-nginx, and controllers that adopted its annotations: Higress, Alibaba's ALB, Traefik's nginx provider. The
+ * part before `ingress.kubernetes.io` is an option there (`--annotations-prefix`).
  */
 const CANARY = /^(?:(?:[a-z0-9-]+\.)*ingress\.kubernetes\.io|higress\.io)\/canary$/;
 
-/** The routes of these Ingresses take calls that carry some header, or some share of all calls. */
+/** Annotations whose Ingresses receive only calls with certain headers, or a share of all calls. */
 const SOME_CALLS: readonly RegExp[] = [
-  // HAProxy Technologies: any condition, such as `rand(100) lt 25`. It may stand on the Service too.
+  // HAProxy Technologies: any condition, such as `rand(100) lt 25`. The annotation may be on the Service too.
   /^(?:haproxy\.org|haproxy\.com|ingress\.kubernetes\.io)\/route-acl$/,
   // HAProxy Ingress.
   /^(?:(?:haproxy-ingress\.github|ingress\.kubernetes)\.io)\/http-header-match(?:-regex)?$/,
@@ -22,7 +22,7 @@ const SOME_CALLS: readonly RegExp[] = [
 /** AWS: conditions (headers, queries, methods) on the rules that lead to the Service of that name. */
 const ALB_CONDITIONS = 'alb.ingress.kubernetes.io/conditions.';
 
-/** Skipper: predicates are of many kinds, and these let only some calls pass. */
+/** Skipper has many kinds of predicates; these match only some calls. */
 const SKIPPER = 'zalando.org/skipper-predicate';
 const SOME_CALLS_IN_SKIPPER = /\b(?:Traffic|TrafficSegment|Header|HeaderRegexp|Cookie|QueryParam)\(/;
 
@@ -38,7 +38,7 @@ export function canaryMarks(annotations: RawRecord): readonly CanaryMark[] {
   return marks.length === 0 ? NO_MARKS : marks;
 }
 
-/** Shared, as nearly every object is without. */
+/** Shared, because almost every object has none. */
 const NO_MARKS: readonly CanaryMark[] = Object.freeze([]);
 
 function marksAll(annotation: string, value: string): boolean {
@@ -47,12 +47,15 @@ function marksAll(annotation: string, value: string): boolean {
   return value !== '' && SOME_CALLS.some((pattern) => pattern.test(annotation));
 }
 
-/** Whether all of the Ingress is a canary: it then claims neither a name nor a route. */
+/** Whether the whole Ingress is a canary, which claims neither a name nor a route. */
 export function isCanary(marks: readonly CanaryMark[]): boolean {
   return marks.some(({ service }) => service === undefined);
 }
 
-/** Why what stands on `where` makes no entry: callers would all be sent to what shall have only some of the calls. */
+/**
+ * Why an Ingress or Service (`where`, for people) becomes no entry: all callers would be sent to what must receive only
+ * some of the calls.
+ */
 export function canaryRefusal(
   marks: readonly CanaryMark[],
   service: string | undefined,

@@ -14,25 +14,25 @@ import type {
   StrippedService,
 } from './stripped.ts';
 
-/** What derivation reads. EndpointSlices, Deployments and classes that are being deleted are left out. */
+/** The objects that a derivation reads. EndpointSlices, Deployments and classes that are being deleted are left out. */
 export interface ObjectView {
   ingress(key: string): StrippedIngress | undefined;
   service(namespace: string, name: string): StrippedService | undefined;
-  /** Whoever the controller of the class gives a route to. `className`: the effective one. */
+  /** The Ingress to which the controller of the class gives a route. `className`: the effective class. */
   routeOwner(className: string | undefined, route: string): Claimant | undefined;
   slicesOf(service: StrippedService): readonly StrippedEndpointSlice[];
   deploymentsOf(service: StrippedService): readonly StrippedDeployment[];
   namespace(name: string): StrippedNamespace | undefined;
   ingressClass(name: string): StrippedIngressClass | undefined;
-  /** The class that an Ingress without one belongs to. */
+  /** The class of Ingresses that name none. */
   defaultClass(): string | undefined;
 }
 
 type AffectedIngresses = ReadonlySet<string>;
 
 /**
- * The objects of one cluster. Every change answers with the keys (`namespace/name`) of the Ingresses that it may touch;
- * an object that is equal to the one already held touches none, so that a relist of an unchanged cluster costs nothing.
+ * The objects of one cluster. Every change returns the keys (`namespace/name`) of the Ingresses that it may affect. An
+ * object that is equal to the stored one affects none, so that a relist of an unchanged cluster costs nothing.
  */
 export class ClusterObjects implements ObjectView {
   readonly #ingresses = new Map<string, StrippedIngress>();
@@ -42,7 +42,7 @@ export class ClusterObjects implements ObjectView {
   readonly #namespaces = new Map<string, StrippedNamespace>();
   readonly #classes = new Map<string, StrippedIngressClass>();
   readonly #links = new ObjectLinks();
-  /** Of Ingresses that are published though they, or what they refer to, are gone. */
+  /** For Ingresses that are published although they, or objects that they refer to, are gone. */
   #followed = { links: new ObjectLinks(), ingresses: new Map<string, StrippedIngress>() };
   readonly #routes = new RouteClaims();
 
@@ -58,7 +58,7 @@ export class ClusterObjects implements ObjectView {
     return affected;
   }
 
-  /** The complete list of one kind: what is not in it is gone. */
+  /** Applies the complete list of one kind: objects that are not in it are gone. */
   replaceKind(kind: ObjectKind, objects: Iterable<StrippedObject>): AffectedIngresses {
     const affected = new Set<string>();
     const gone = new Set(this.#store(kind).keys());
@@ -71,7 +71,7 @@ export class ClusterObjects implements ObjectView {
     return affected;
   }
 
-  /** From now on the Ingress counts as touched by what it refers to, whether or not all of it is there. */
+  /** From now on the Ingress is affected by the objects that it refers to, whether or not all of them exist. */
   follow(ingress: StrippedIngress, services: readonly StrippedService[]): void {
     const { links, ingresses } = this.#followed;
     const key = objectKey(ingress);
@@ -84,7 +84,7 @@ export class ClusterObjects implements ObjectView {
 
   unfollow(key: string): void {
     this.#unlink(key);
-    // Services are shared, so they are forgotten with the last Ingress.
+    // Services are shared by Ingresses, so they are forgotten with the last of them.
     if (this.#followed.ingresses.size === 0) this.#followed = { links: new ObjectLinks(), ingresses: new Map() };
   }
 
@@ -130,7 +130,9 @@ export class ClusterObjects implements ObjectView {
     return staying(this.#classes.get(keyOf('', name)))[0];
   }
 
-  /** Of several the newest, then by name, as the API server's own admission chooses. */
+  /**
+   * Of several default classes the newest one counts, then the first by name, as the API server's admission chooses.
+   */
   defaultClass(): string | undefined {
     const defaults = [...this.#classes.values()].filter(({ isDefault, meta }) => isDefault && !meta.deleting);
     return defaults.toSorted((a, b) => b.meta.createdAt - a.meta.createdAt || byText(a.meta.name, b.meta.name))[0]?.meta
@@ -155,7 +157,7 @@ export class ClusterObjects implements ObjectView {
     if (before !== undefined) this.#change(before, undefined, affected);
   }
 
-  /** At least one of the two is there; both are of one kind and name. */
+  /** At least one of the two is defined; both have the same kind and name. */
   #change(before: StrippedObject | undefined, after: StrippedObject | undefined, affected: Set<string>): void {
     const defaultClass = this.defaultClass();
     if (before !== undefined) {
@@ -182,7 +184,7 @@ export class ClusterObjects implements ObjectView {
     if (this.#followed.ingresses.size > 0) for (const key of this.#followed.links.affectedBy(object)) affected.add(key);
   }
 
-  /** One typed map per kind; written to only with objects of that kind. */
+  /** There is one typed map per kind, which only receives objects of that kind. */
   #store(kind: ObjectKind): Map<string, StrippedObject> {
     switch (kind) {
       case 'Ingress':
@@ -201,7 +203,7 @@ export class ClusterObjects implements ObjectView {
   }
 }
 
-/** Nothing for what is being deleted. */
+/** Empty for an object that is being deleted. */
 function staying<T extends StrippedObject>(object: T | undefined): readonly T[] {
   return object === undefined || object.meta.deleting ? [] : [object];
 }

@@ -2,10 +2,13 @@ import { isRawRecord, rawList, rawRecord, rawScalar, type RawRecord } from '../d
 import { backendPort } from './backend.ts';
 import type { ControllerAction, ServiceBackend } from './stripped.ts';
 
-/** The name of a port by which the load balancer controllers of AWS and Alibaba know that an annotation says what is done. */
+/**
+ * The port name by which the load balancer controllers of AWS and Alibaba recognise a backend that an annotation
+ * defines.
+ */
 const BY_ANNOTATION = 'use-annotation';
 const ACTIONS = 'alb.ingress.kubernetes.io/actions.';
-/** Conditions on the same name leave the calls that do not meet them to the paths that follow. */
+/** With conditions of the same name, calls that do not meet them go to the following paths. */
 const CONDITIONS = 'alb.ingress.kubernetes.io/conditions.';
 
 export function isActionPort({ name }: RawRecord): boolean {
@@ -13,8 +16,8 @@ export function isActionPort({ name }: RawRecord): boolean {
 }
 
 /**
- * What a backend of that port comes to: a Service where the action sends calls on to one, else the action itself. The
- * grammar is the load balancer's API, whose keys come in capitals or small letters.
+ * The backend behind that port: a Service if the action forwards calls to one, else the action itself. The grammar is
+ * that of the load balancer's API, whose keys may be in either case.
  */
 export function actionBackend(name: string, annotations: RawRecord): ServiceBackend | ControllerAction {
   const annotation = ACTIONS + name;
@@ -33,7 +36,7 @@ function stepsOf(text: string): readonly RawRecord[] {
   );
 }
 
-/** `undefined` for what is no JSON. */
+/** `undefined` when the text is not JSON. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -68,7 +71,7 @@ function targetsOf(step: RawRecord): readonly Target[] {
   });
 }
 
-/** One entry goes by one Service: that with most of the calls, the first of several. */
+/** One entry depends on one Service: the one with most of the calls, and the first of several equal ones. */
 function heaviest(targets: readonly Target[]): ServiceBackend | undefined {
   const [first, ...others] = targets.toSorted((a, b) => b.weight - a.weight);
   if (first === undefined) return undefined;
@@ -78,8 +81,8 @@ function heaviest(targets: readonly Target[]): ServiceBackend | undefined {
 }
 
 /**
- * Whether no call gets past it. A redirect to https on the same host and path does let them pass: the controller leaves it
- * out of the https listener, where it would lead to itself.
+ * Whether no call passes the step. A redirect to https on the same host and path lets calls pass: the controller leaves
+ * it out of the https listener, where it would lead to itself.
  */
 function endsThere(step: RawRecord): boolean {
   const kind = kindOf(step);
@@ -94,7 +97,7 @@ function redirectOf(step: RawRecord): RawRecord {
   return folded(rawRecord(step['redirectconfig']));
 }
 
-/** Placeholders of the two clouds: `#{host}`, `${path}`. */
+/** Whether a redirect keeps host and path, by the placeholders of the two clouds: `#{host}`, `${path}`. */
 function staysAt({ host, path }: RawRecord): boolean {
   const same = (part: unknown, name: string): boolean =>
     new RegExp(`^/?[#$]\\{${name}\\}$`).test(rawScalar(part) ?? `#{${name}}`);

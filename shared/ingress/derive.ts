@@ -22,17 +22,20 @@ import type { StrippedIngress, StrippedService } from './stripped.ts';
 import { versionRefusal } from './unread-version.ts';
 import { whyGone } from './whether-gone.ts';
 
-/** A publication before it is known since when it has been like this. */
+/** A publication without the time since when it has been like this. */
 export type PublicationContent = Omit<Publication, 'changedAt'>;
 
-/** What the Ingress is known as now: its name, and where it is published its host and address. */
+/** The current name of the Ingress, and the host and address with which it is published. */
 export interface Current {
   readonly app: AppName;
   readonly entry: Pick<Publication, 'host' | 'address'> | undefined;
 }
 
 export interface DerivedIngress {
-  /** For a refused Ingress the name it would most likely have had, so that whoever asks for it finds the reason. */
+  /**
+   * For a refused Ingress the name that it would most likely have, so that people who look for that name find the
+   * reason.
+   */
   readonly app: AppName;
   readonly outcome:
     | { readonly kind: 'published'; readonly publication: PublicationContent }
@@ -42,8 +45,8 @@ export interface DerivedIngress {
 }
 
 /**
- * One Ingress and what surrounds it → a publication or the reason why there is none. A function of its arguments;
- * `current` is what the Ingress is published with now: its address is kept as long as it is not wrong.
+ * Derives one Ingress: a publication, or the reason why there is none. A pure function of its arguments. `current`:
+ * what the Ingress is published with now; its address is kept as long as it is not wrong.
  */
 export function deriveIngress(
   ingress: StrippedIngress,
@@ -72,8 +75,8 @@ export function deriveIngress(
 }
 
 /**
- * Codes of an Ingress that does not ask to be published. Whatever else it is refused for, it keeps its claim to the name:
- * whoever is next must not take over all calls for a typing error.
+ * The codes of Ingresses that do not claim their name. An Ingress that is refused for another reason keeps its claim,
+ * so that the next Ingress does not take over all calls because of a typing error.
  */
 const CLAIMS_NOTHING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'being-deleted',
@@ -164,7 +167,10 @@ function derive(
   });
 }
 
-/** Annotation, then labels, then the Ingress's own name. With an annotation that cannot be read it keeps the name it had. */
+/**
+ * The name from the annotation, then the labels, then the Ingress itself. With an unreadable annotation it keeps the
+ * name it had.
+ */
 function nameOf({ meta }: StrippedIngress, current: AppName | undefined): AppName {
   const annotated = readAnnotation(meta.annotations, annotation('app'), APP);
   if (!annotated.ok && current !== undefined) return current;
@@ -173,7 +179,10 @@ function nameOf({ meta }: StrippedIngress, current: AppName | undefined): AppNam
   return appName((annotated.ok ? annotated.value : undefined) ?? label ?? meta.name);
 }
 
-/** Of the objects that every Ingress depends on; those that only some do are looked at where they count. */
+/**
+ * Checks the versions of the objects that every Ingress depends on; those of other objects are checked where they are
+ * used.
+ */
 function whyUnread(
   ingress: StrippedIngress,
   className: string | undefined,

@@ -9,8 +9,8 @@ export type Endpoint = Pick<Publication, 'scheme' | 'port' | 'securePort' | 'not
 const SCHEME = annotation('scheme');
 
 /**
- * Scheme and ports that callers use: our own annotations, else what the controller's annotations leave no doubt about, else
- * `spec.tls`. What they only make likely is a notice.
+ * Scheme and ports for callers: from our annotations, or from annotations of the controller that are unambiguous, or
+ * from `spec.tls`. What annotations only make likely becomes a notice.
  */
 export function chooseEndpoint(
   { tlsHosts, listenerMarks }: Pick<StrippedIngress, 'tlsHosts' | 'listenerMarks'>,

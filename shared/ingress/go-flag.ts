@@ -1,4 +1,4 @@
-/** What Go's `strconv.ParseBool` takes for true: most controllers are written in Go and read their flags by it. */
+/** What Go's `strconv.ParseBool` accepts as true. Most controllers are written in Go and read their flags with it. */
 const TRUE = /^(?:1|t|T|true|TRUE|True)$/;
 const FALSE = /^(?:0|f|F|false|FALSE|False)$/;
 

@@ -12,12 +12,12 @@ import { versionRefusal } from './unread-version.ts';
 export interface Health {
   readonly up: boolean;
   readonly readyEndpoints: number;
-  /** In words: `2 of 3 endpoints ready`. */
+  /** For people: `2 of 3 endpoints ready`. */
   readonly reason: string;
   readonly notices: readonly string[];
 }
 
-/** What an entry leads to: its Service, by one of the ports. */
+/** The Service of an entry, and the port that it uses. */
 export interface Target {
   readonly service: StrippedService;
   readonly port: ServicePort;
@@ -56,8 +56,8 @@ function fromEndpoints(
 }
 
 /**
- * Pods that lack the port by its name are in slices of their own, which do not list it. A port without name and number
- * stands for all ports, as those of slices that no Service made may do.
+ * Pods without the named port are in slices of their own, which do not list it. A port without name and number stands
+ * for all ports; slices that were not made for a Service may have one.
  */
 function carries({ ports }: StrippedEndpointSlice, { name, protocol }: ServicePort): boolean {
   return ports.some((port) => port.protocol === protocol && (port.name === name || (port.any && port.name === '')));
@@ -70,8 +70,8 @@ function ignoredAnnotation({ meta }: StrippedService, origin: DerivationRules['o
 }
 
 /**
- * A Pod is in one slice per address family, and for moments in two slices of one: count addresses within a family, ready
- * where one slice says so.
+ * Counts the endpoints. A Pod is in one slice per address family, and for moments in two slices of one family, so
+ * addresses are counted within a family. An address is ready if one slice reports it as ready.
  */
 function countEndpoints(slices: readonly StrippedEndpointSlice[]): { readonly ready: number; readonly total: number } {
   const families = new Map<string, { readonly ready: Set<string>; readonly all: Set<string> }>();
@@ -88,7 +88,10 @@ function countEndpoints(slices: readonly StrippedEndpointSlice[]): { readonly re
   return most;
 }
 
-/** A cluster makes a slice for every Service, be it empty. A manifest may leave it out and state the number instead. */
+/**
+ * A cluster has a slice for every Service, possibly an empty one. A manifest may omit it and state the number of ready
+ * endpoints instead.
+ */
 function withoutSlices({ meta }: StrippedService, minReady: number): Result<Health, RefusalCause> {
   const stated = readAnnotation(meta.annotations, READY_ENDPOINTS, READY_COUNT);
   if (!stated.ok) return refused('bad-annotation', `on Service ${meta.name}: ${stated.error}`);

@@ -6,12 +6,12 @@ import { isRootPath } from './path-claim.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import type { IngressPath, IngressRule, StrippedIngress } from './stripped.ts';
 
-/** The one host that an entry stands for, with the paths that the Ingress serves on it. */
+/** The one host of an entry, with the paths that the Ingress serves on it. */
 export interface HostChoice {
   readonly host: string;
-  /** The host of the rule that serves it: itself, a wildcard over it, or empty for any host. */
+  /** The host of the rule that serves it: the host itself, a wildcard that covers it, or empty for any host. */
   readonly pattern: string;
-  /** `undefined`: the host has no http rule, all of it goes to the default backend. */
+  /** `undefined` when the host has no http rule, so that the default backend serves all of it. */
   readonly paths: readonly IngressPath[] | undefined;
   readonly notices: readonly string[];
 }
@@ -54,7 +54,10 @@ function noHost({ rules }: StrippedIngress, concrete: readonly IngressRule[]): R
   return refused('no-host', `no rule of the Ingress names a host; name the one to call with ${ANNOTATION}`);
 }
 
-/** The most specific rules that cover the host, as ingress controllers choose; a default backend serves all other hosts. */
+/**
+ * Takes the most specific rules that cover the host, as ingress controllers choose. A default backend serves all other
+ * hosts.
+ */
 function takeAnnotated({ rules, defaultBackend }: StrippedIngress, host: string): Result<HostChoice, RefusalCause> {
   const pattern = patternsOver(host).find((name) => rules.some((rule) => rule.host === name));
   if (pattern !== undefined) return ok({ host, pattern, paths: pathsOf(rules, pattern), notices: [] });
@@ -66,7 +69,7 @@ function takeAnnotated({ rules, defaultBackend }: StrippedIngress, host: string)
   );
 }
 
-/** One host may stand in several rules; `undefined` when none of them has http. */
+/** One host may be in several rules; `undefined` when none of them has http. */
 function pathsOf(rules: readonly IngressRule[], host: string): readonly IngressPath[] | undefined {
   const withHttp = rules.filter((rule) => rule.host === host && rule.paths !== undefined);
   return withHttp.length === 0 ? undefined : withHttp.flatMap(({ paths }) => paths ?? []);

@@ -4,7 +4,7 @@ export type Requirement =
   | { readonly operator: 'in' | 'notin'; readonly key: string; readonly values: readonly string[] }
   | { readonly operator: 'exists' | 'absent'; readonly key: string };
 
-/** All requirements must hold; none at all matches everything. */
+/** All requirements must be met; an empty selector matches everything. */
 export type LabelSelector = readonly Requirement[];
 
 const NAME = '[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?';
@@ -15,10 +15,10 @@ const EXISTENCE = new RegExp(`^(!?)\\s*(${KEY})$`);
 const VALUE = new RegExp(`^(?:${NAME})?$`);
 
 const REQUIREMENT = String.raw`\s*(?:${KEY}\s*(?:==|=|!=)\s*(?:${NAME})?|${KEY}\s+(?:in|notin)\s*\(\s*(?:${NAME})?\s*(?:,\s*(?:${NAME})?\s*)*\)|!?\s*${KEY})\s*`;
-/** What `parseLabelSelector` takes, as one expression for schemas. */
+/** What `parseLabelSelector` accepts, as one expression for schemas. */
 export const LABEL_SELECTOR_PATTERN = String.raw`^(?:\s*|${REQUIREMENT}(?:,${REQUIREMENT})*)$`;
 
-/** Selectors as kubectl takes them: `a=b,c!=d,e in (x,y),f notin (z),g,!h`. */
+/** Parses a selector in the syntax of kubectl: `a=b,c!=d,e in (x,y),f notin (z),g,!h`. The error is for people. */
 export function parseLabelSelector(text: string): Result<LabelSelector, string> {
   if (text.trim() === '') return ok([]);
   const requirements: Requirement[] = [];

@@ -8,10 +8,10 @@ type Reading = (annotation: string, value: string, all: RawRecord) => Omit<Liste
 const ALB = 'alb.ingress.kubernetes.io/';
 const TRAEFIK = 'traefik.ingress.kubernetes.io/';
 
-/** Annotations by which a controller itself says how calls come in, by their exact names. */
+/** Annotations, by their exact names, by which a controller sets how calls arrive. */
 const BY_NAME: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   [`${ALB}listen-ports`, (_, value) => listenPorts(value)],
-  // Without listen-ports a certificate alone makes the listener one for https.
+  // Without listen-ports, a certificate makes the listener an https one.
   [`${ALB}certificate-arn`, (_, __, all) => (given(all, `${ALB}listen-ports`) ? undefined : HTTPS)],
   // On AWS the number of the port, on Alibaba a flag (below).
   [`${ALB}ssl-redirect`, (_, value) => (portOf(value) === undefined ? undefined : httpsOn(portOf(value)))],
@@ -23,7 +23,7 @@ const BY_NAME: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   [`${TRAEFIK}frontend.entryPoints`, (_, value) => (names(value).every(isSecureEntryPoint) ? HTTPS : undefined)],
   [`${TRAEFIK}redirect-entry-point`, (_, value) => (isSecureEntryPoint(value) ? REDIRECTS : undefined)],
   ['konghq.com/protocols', (_, value) => protocols(names(value))],
-  // OpenShift makes a Route with TLS of it, and redirects http.
+  // OpenShift makes a Route with TLS from it, and redirects http.
   [
     'route.openshift.io/termination',
     (_, value) => (/^(?:edge|reencrypt|passthrough)$/i.test(value) ? HTTPS : undefined),
@@ -33,7 +33,7 @@ const BY_NAME: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['zalando.org/skipper-ingress-redirect', (_, value) => (isGoTrue(value) ? REDIRECTS : undefined)],
 ]);
 
-/** Those that many controllers have under a prefix of their own. */
+/** Annotations that many controllers have under prefixes of their own. */
 const BY_LAST_PART: readonly (readonly [RegExp, Reading])[] = [
   [/^router\.tls\../, (annotation) => (annotation.startsWith(TRAEFIK) ? HTTPS : undefined)],
   [
@@ -50,7 +50,7 @@ const ONLY_BESIDE_TLS = /^(?:nginx\.ingress\.kubernetes\.io|higress\.io|haproxy-
 const HTTPS = { says: 'https' } as const;
 const REDIRECTS = { says: 'redirects' } as const;
 
-/** What the annotations of an Ingress say of its listeners; an empty one says nothing. */
+/** What the annotations of an Ingress state about its listeners. Empty annotations are ignored. */
 export function listenerMarks(annotations: RawRecord): readonly ListenerMark[] {
   const marks: ListenerMark[] = [];
   for (const annotation of Object.keys(annotations)) {
@@ -63,7 +63,7 @@ export function listenerMarks(annotations: RawRecord): readonly ListenerMark[] {
   return marks.length === 0 ? NO_MARKS : marks;
 }
 
-/** Shared, as nearly every object is without. */
+/** Shared, because almost every object has none. */
 const NO_MARKS: readonly ListenerMark[] = Object.freeze([]);
 
 function byLastPart(annotation: string, value: string, all: RawRecord): ReturnType<Reading> {
@@ -72,7 +72,7 @@ function byLastPart(annotation: string, value: string, all: RawRecord): ReturnTy
   return BY_LAST_PART.find(([pattern]) => pattern.test(last))?.[1](annotation, value, all);
 }
 
-/** `[{"HTTP":80},{"HTTPS":443}]`. Of several ports for one protocol the usual one counts, else the first. */
+/** Reads `[{"HTTP":80},{"HTTPS":443}]`. Of several ports for one protocol the usual one counts, else the first. */
 function listenPorts(value: string): ReturnType<Reading> {
   const listeners = rawList(parsedJson(value)).flatMap((listener) => Object.entries(rawRecord(listener)));
   const of = (protocol: string, usual: number): number | undefined => {
@@ -101,7 +101,7 @@ function given(annotations: RawRecord, key: string): boolean {
   return (rawScalar(annotations[key]) ?? '').trim() !== '';
 }
 
-/** Comma or blank between them. */
+/** Names, separated by commas or blanks. */
 function names(value: string): readonly string[] {
   return value
     .toLowerCase()
@@ -109,7 +109,7 @@ function names(value: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** Entry points have any name, and `websecure` and `https` are what the controller's documentation and chart call it. */
+/** Entry points may have any name; the controller's documentation and chart use `websecure` and `https`. */
 function isSecureEntryPoint(name: string): boolean {
   return /https|secure/i.test(name) && !/insecure/i.test(name);
 }

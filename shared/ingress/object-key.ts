@@ -1,7 +1,10 @@
 import { serviceIn } from './backend.ts';
 import type { StrippedIngress, StrippedObject } from './stripped.ts';
 
-/** `namespace/name`, with an empty namespace for cluster-scoped kinds: unique within a kind, as names have no slash. */
+/**
+ * `namespace/name`, with an empty namespace for cluster-scoped kinds. Unique within a kind, because names contain no
+ * slash.
+ */
 export function keyOf(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
@@ -10,7 +13,7 @@ export function objectKey({ meta }: StrippedObject): string {
   return keyOf(meta.namespace, meta.name);
 }
 
-/** Every Service an Ingress names, each once. */
+/** Every Service that an Ingress names, each once. */
 export function backendServices(ingress: StrippedIngress): ReadonlySet<string> {
   const names = new Set<string>();
   const backends = ingress.rules.flatMap(({ paths = [] }) => paths.map(({ backend }) => backend));

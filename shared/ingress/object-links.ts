@@ -7,8 +7,8 @@ import type { StrippedDeployment, StrippedIngress, StrippedObject, StrippedServi
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * Who depends on whom, so that a change costs what it touches: each lookup here goes from one object to the few that are
- * connected with it and never over all Ingresses.
+ * The dependencies between objects, so that the cost of a change is that of what it affects. Each look-up leads from
+ * one object to the few that are connected with it, and never iterates over all Ingresses.
  */
 export class ObjectLinks {
   readonly #ingressesByNamespace = new MultiMap();
@@ -16,7 +16,10 @@ export class ObjectLinks {
   /** An Ingress without class is under the empty name. */
   readonly #ingressesByClass = new MultiMap();
   readonly #slicesByService = new MultiMap();
-  /** By one pair of the selector: a Deployment that a Service selects has that pair among its template's labels. */
+  /**
+   * By one label pair of the selector: the template of a Deployment that a Service selects has that pair among its
+   * labels.
+   */
   readonly #servicesByPair = new MultiMap();
   readonly #deploymentsByPair = new MultiMap();
 
@@ -36,7 +39,7 @@ export class ObjectLinks {
     return this.#ingressesByClass.get('');
   }
 
-  /** A superset of the Deployments that the Service selects: those with one of its pairs. */
+  /** A superset of the Deployments that the Service selects: those with one of its label pairs. */
   deploymentCandidates(service: StrippedService): ReadonlySet<string> {
     const pair = leadingPair(service);
     return pair === undefined ? new Set() : this.#deploymentsByPair.get(pair);

@@ -4,16 +4,16 @@ import type { IngressPath } from './stripped.ts';
 /** The path that serves all of its host. */
 export const ROOT = '/';
 
-/** Whether the path serves all of its host. Exact `/` does not: it answers the home page and nothing below. */
+/** Whether the path serves all of its host. Exact `/` does not: it serves only the home page and nothing below. */
 export function isRootPath(path: IngressPath): boolean {
   return claimedPath(path) === ROOT;
 }
 
 /**
- * What a path lays claim to, in one spelling for all that mean the same: `/api`, `/api/` and `/api/*` are one. An Exact path
- * is a claim of its own (`=/api`), as controllers look at it first and send everything else on. Where its meaning is the
- * controller's, it is tried as the regular expression that it may be: one that takes everything below its plain beginning is
- * that prefix, and any other is a claim of its own.
+ * The claim of a path, in one spelling for all paths that mean the same: `/api`, `/api/` and `/api/*` are equal. An
+ * Exact path is a claim of its own (`=/api`), because controllers match it first and send everything else on. If the
+ * controller decides what a path means, it is tried as a regular expression. An expression that matches everything
+ * below its literal beginning is that prefix; any other is a claim of its own.
  */
 export function claimedPath({ path, pathType }: IngressPath): string {
   if (pathType === 'Exact') return `=${path}`;
@@ -25,16 +25,19 @@ export function claimedPath({ path, pathType }: IngressPath): string {
   return takesEverything(source.slice(prefix.length)) ? prefix || ROOT : path;
 }
 
-/** What makes a path more than its letters. */
+/** The characters that make a path an expression. */
 const SPECIAL = /[\\^$.|?*+()[\]{}]/;
 
-/** Kong marks regular expressions by a tilde before them. */
+/** Kong marks regular expressions with a tilde. */
 const MARK = /^\/~(?=[/^(])/;
 
-/** Whoever matches all of these from their beginning matches everything: the host itself, pages, all kinds of letters. */
+/**
+ * An expression that matches all of these from the beginning matches everything: the host itself, pages, all kinds of
+ * characters.
+ */
 const SAMPLES = ['/', '/a', '/a/b', '/Z9/x-y_z.w~/%C3,1;p='];
 
-/** The letter before a count may be repeated or left out; before an alternative all of it may be. */
+/** A character before a count may be repeated or omitted; before an alternative everything may be omitted. */
 function plainLength(source: string, special: number): number {
   const char = source[special] ?? '';
   if (char === '|') return 0;

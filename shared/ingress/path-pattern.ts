@@ -1,27 +1,33 @@
 /**
- * The regular expressions that stand in paths of Ingresses, matched without backtracking: whoever may write an Ingress may
- * write `(a|a)*` too. Each part of a pattern comes to a relation (from which positions of the text it leads to which), and
- * relations are composed, so that the cost is the length of the pattern times the square of the text's.
+ * Matches the regular expressions in paths of Ingresses without backtracking, because anybody who may write an Ingress
+ * may write `(a|a)*`. Each part of a pattern is a relation: from each position of the text, the positions where a match
+ * may end. Relations are composed, so that the cost is the length of the pattern times the square of that of the text.
  */
 export interface PathPattern {
-  /** Whether the text, of `MAX_TEXT` letters at most, begins with a match; controllers do not ask that it ends with one. */
+  /**
+   * Whether the text, of at most `MAX_TEXT` characters, begins with a match. Controllers do not require that it ends
+   * with one.
+   */
   begins(text: string): boolean;
 }
 
-/** Characters of a pattern that is looked at. */
+/** Characters of a pattern that is examined. */
 const MAX_PATTERN = 256;
-/** Positions are bits of one number. */
+/** Characters of a text, because positions are bits of one number. */
 export const MAX_TEXT = 30;
-/** A higher count in braces is no path that anybody wrote. */
+/** The highest count in braces; nobody writes a path with a higher one. */
 const MAX_REPEATS = 100;
 
-/** `undefined`: no pattern, too long, or with parts that only backtracking could match (look-around, back references). */
+/**
+ * `undefined` when the source is not a pattern, is too long, or has parts that only backtracking could match
+ * (look-around, back references).
+ */
 export function pathPattern(source: string): PathPattern | undefined {
   if (source.length > MAX_PATTERN || relationOf(source, '') === undefined) return undefined;
   return { begins: (text) => text.length <= MAX_TEXT && (relationOf(source, text)?.[0] ?? 0) !== 0 };
 }
 
-/** For each position of the text the positions that a match from there may end at, as bits: texts are short. */
+/** For each position of the text, the positions where a match that begins there may end, as bits of one number. */
 type Relation = readonly number[];
 
 function relationOf(source: string, text: string): Relation | undefined {
@@ -35,7 +41,9 @@ function relationOf(source: string, text: string): Relation | undefined {
 
 class Unreadable extends Error {}
 
-/** One reading of one pattern over one text, by recursive descent: alternatives of sequences of repeated atoms. */
+/**
+ * Composes the relation of one pattern for one text, by recursive descent: alternatives of sequences of repeated atoms.
+ */
 class Composition {
   readonly #source: string;
   readonly #text: string;
@@ -76,7 +84,7 @@ class Composition {
         );
       else if (this.#peek() === '{') relation = this.#counted(relation);
       else return relation;
-      // Lazy or possessive: which match is taken first does not matter here.
+      // Lazy or possessive: the order of matches does not matter here.
       if (!this.#takes('?')) this.#takes('+');
     }
   }
@@ -99,7 +107,7 @@ class Composition {
     const char = this.#next();
     switch (char) {
       case '(': {
-        // A group, with a name or without; look-around is no group.
+        // A group with or without a name; look-around is not supported.
         const [opening = ''] = /^(?:\?:|\?P?<[A-Za-z_]\w*>)?/.exec(this.#source.slice(this.#at)) ?? [];
         this.#at += opening.length;
         if (opening === '' && this.#peek() === '?') throw new Unreadable();
@@ -133,7 +141,7 @@ class Composition {
     return this.#letter(escapedSet(char));
   }
 
-  /** A class up to its `]`. Between the brackets the engine of the language itself does no harm: one letter is matched. */
+  /** A class up to its `]`. The language's own engine is safe here, because it matches one character. */
   #set(): (letter: string) => boolean {
     const [all = ''] = /^\^?\]?(?:\[:\^?[a-z]+:\]|\\.|[^\]\\])*\]/.exec(this.#source.slice(this.#at)) ?? [];
     if (all.length < 2 || all.includes('[:')) throw new Unreadable();
@@ -159,7 +167,7 @@ class Composition {
     return [...Array(this.#text.length + 1).keys()].map((position) => (holds(position) ? bit(position) : 0));
   }
 
-  /** Any number of times, none among them. Each turn leads further, so that there are no more than positions. */
+  /** Any number of times, including none. Each round leads further, so there are no more rounds than positions. */
   #closure(part: Relation): Relation {
     let relation = this.#here(() => true);
     for (let turn = 0; turn < this.#text.length; turn++) relation = either(relation, after(relation, part));
@@ -184,7 +192,7 @@ class Composition {
   }
 }
 
-/** A digit or `k` would be a back reference, `b` a boundary, `Q` a quotation. */
+/** Letters and digits are refused: a digit or `k` would be a back reference, `b` a boundary, `Q` a quotation. */
 function escapedSet(char: string): (letter: string) => boolean {
   if (/[dDwWsS]/.test(char)) {
     const set = new RegExp(`\\${char}`);

@@ -9,11 +9,11 @@ import type { ControllerAction, IngressPath, ListenerMark, ServiceBackend, Strip
 
 export interface BackendChoice {
   readonly backend: ServiceBackend;
-  /** What the entry serves of its host, as `claimedPath` spells it. */
+  /** What the entry serves of its host, in the spelling of `claimedPath`. */
   readonly path: string;
-  /** No path of the Ingress serves it: the default backend does. */
+  /** Whether it is the default backend, because no path of the Ingress serves it. */
   readonly byDefault: boolean;
-  /** What actions on the way say of the listeners. */
+  /** What the skipped actions state about the listeners. */
   readonly listenerMarks: readonly ListenerMark[];
   readonly notices: readonly string[];
 }
@@ -21,8 +21,9 @@ export interface BackendChoice {
 const ANNOTATION = annotation('path');
 
 /**
- * The Service behind the entry: that of the path that serves `/`, because callers of Ribbon know no path prefix. Where no
- * path does, it is the default backend, which serves what no path matches. Actions that let calls pass are passed over.
+ * Chooses the Service of the entry: that of the path that serves `/`, because callers of Ribbon know no path prefix.
+ * Without such a path it is the default backend, which serves what no path matches. Actions that let calls pass are
+ * skipped.
  */
 export function chooseBackend(
   ingress: StrippedIngress,
@@ -42,7 +43,7 @@ export function chooseBackend(
   return ok({ ...chosen.value, listenerMarks, notices: [...passed, ...chosen.value.notices] });
 }
 
-/** Of a path for everything alone: what an action on `/api` does is no matter of the entry. */
+/** Only for a path that serves everything: what an action on `/api` does has no effect on the entry. */
 function passedAction(path: IngressPath): ControllerAction | undefined {
   const { backend } = path;
   if (backend === undefined || !('action' in backend) || !isRootPath(path)) return undefined;

@@ -7,24 +7,27 @@ import type { StrippedIngress } from './stripped.ts';
 /** One Ingress that claims a route. */
 export interface Claimant {
   readonly ingress: string;
-  /** `namespace/service`; undefined: a resource. */
+  /** `namespace/service`; `undefined` for a resource. */
   readonly service: string | undefined;
   readonly byDefault: boolean;
   readonly createdAt: number;
 }
 
 /**
- * Which Ingress has which route (host and path). Of several that claim one, the controller gives it to the oldest, so that
- * one alone is remembered as first; a path that is written goes before a default backend, however old. The claims of each
- * class are apart, those without class too: another class is another controller.
+ * Which Ingress has which route (host and path). If several claim one, the controller gives it to the oldest, so only
+ * the first matters. A written path takes precedence over a default backend of any age. The claims of each class are
+ * separate, also those without a class, because another class means another controller.
  */
 export class RouteClaims {
-  /** By class and route, first claimant first. */
+  /** By class and route, in the order of precedence. */
   readonly #claimants = new Map<string, readonly Claimant[]>();
-  /** Route → the Ingresses whose outcome depends on who has it. */
+  /** By route, the Ingresses whose outcome depends on who has it. */
   readonly #interested = new MultiMap();
 
-  /** One Ingress changes; the answer is the keys of the others that this may touch: none while the first stay the first. */
+  /**
+   * Applies the change of one Ingress. Returns the keys of the other Ingresses that it may affect: none while the first
+   * claimants stay the same.
+   */
   replace(before: StrippedIngress | undefined, after: StrippedIngress | undefined): ReadonlySet<string> {
     const firsts = new Map<string, Claimant | undefined>();
     const touched = new Map<string, string>();
@@ -43,7 +46,7 @@ export class RouteClaims {
     return affected;
   }
 
-  /** Whoever has the route among Ingresses of these classes. */
+  /** The claimant that has the route among Ingresses of these classes. */
   first(classes: ReadonlySet<string | undefined>, route: string): Claimant | undefined {
     let first: Claimant | undefined;
     for (const className of classes) {
@@ -53,17 +56,17 @@ export class RouteClaims {
     return first;
   }
 
-  /** The Ingresses whose outcome depends on a route that this one claims, itself among them. */
+  /** The Ingresses whose outcome depends on a route that this one claims, including itself. */
   sharing(ingress: StrippedIngress): readonly string[] {
     return routesOf(ingress).flatMap(({ key }) => [...this.#interested.get(key)]);
   }
 
-  /** An Ingress that is gone depends on who has its routes, though it claims none any more. */
+  /** An Ingress that is gone depends on who has its routes, although it claims none any more. */
   follow(ingress: StrippedIngress): void {
     for (const route of this.#routesOfInterest(ingress)) this.#interested.add(route, objectKey(ingress));
   }
 
-  /** `now`: the Ingress, where it is back. */
+  /** `now`: the Ingress, if it is back. */
   unfollow(ingress: StrippedIngress, now: StrippedIngress | undefined): void {
     for (const route of this.#routesOfInterest(ingress)) this.#interested.delete(route, objectKey(ingress));
     if (now !== undefined) this.follow(now);
@@ -108,7 +111,7 @@ function claimId(className: string | undefined, route: string): string {
   return `${className ?? ''} ${route}`;
 }
 
-/** A creation that is not known, as of a manifest, counts as the youngest. */
+/** An Ingress without a creation time, as in manifests, counts as the youngest. */
 function sinceOf({ createdAt }: Claimant): number {
   return createdAt || Number.MAX_SAFE_INTEGER;
 }
@@ -117,7 +120,7 @@ function byPrecedence(a: Claimant, b: Claimant): number {
   return Number(a.byDefault) - Number(b.byDefault) || sinceOf(a) - sinceOf(b) || byText(a.ingress, b.ingress);
 }
 
-/** Where the claimant stands or would stand among others, by halving. */
+/** The index of the claimant among the others, or where it would be inserted, by bisection. */
 function placeOf(claimant: Claimant, among: readonly Claimant[]): number {
   let [low, high] = [0, among.length];
   while (low < high) {

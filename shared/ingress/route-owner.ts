@@ -3,20 +3,21 @@ import type { ObjectView } from './cluster-objects.ts';
 import { patternsOver } from './ingress-host.ts';
 import { routeKey } from './routes.ts';
 
-/** How an Ingress serves its entry. */
+/** The route by which an Ingress serves its entry. */
 export interface ServedRoute {
   readonly className: string | undefined;
   readonly host: string;
   /** The host of the rule: the host itself, a wildcard, or empty for any. */
   readonly pattern: string;
   readonly path: string;
-  /** By the default backend, because no path of the Ingress matches. */
+  /** Whether the default backend serves it, because no path of the Ingress matches. */
   readonly byDefault: boolean;
 }
 
 /**
- * Why calls do not reach the backend `service` (`namespace/service`) of the Ingress: another one has the route, by a more
- * specific host or by being older. Two Ingresses that lead to the same Service are no rivals.
+ * Why calls do not reach the backend `service` (`namespace/service`) of the Ingress: another Ingress has the route, by
+ * a more specific host or by its age. `undefined` when they do. Two Ingresses that lead to the same Service are not
+ * rivals.
  */
 export function whyRouteTaken(
   ingress: string,

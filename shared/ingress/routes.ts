@@ -10,22 +10,22 @@ import type { IngressBackend, StrippedIngress } from './stripped.ts';
 
 /** A route that an Ingress claims. */
 export interface Route {
-  /** Host pattern and path in one. */
+  /** Host pattern and path, see `routeKey`. */
   readonly key: string;
-  /** `namespace/service`; undefined: a resource. */
+  /** `namespace/service`; `undefined` for a resource. */
   readonly service: string | undefined;
-  /** By the default backend, which has what no path matches. */
+  /** Whether the default backend serves it, which receives what no path matches. */
   readonly byDefault: boolean;
 }
 
-/** Hosts have no slash, and claimed paths begin with one or with `=`. */
+/** Unique, because hosts have no slash and claimed paths begin with one or with `=`. */
 export function routeKey(pattern: string, path: string): string {
   return `${pattern} ${path}`;
 }
 
 /**
- * Every route that an ingress controller would give the Ingress, each once. Annotations of ours do not count: calls go to
- * the oldest claimant whether or not it is published. Canaries claim nothing, and neither does what is being deleted.
+ * Every route that an ingress controller would give the Ingress, each once. Our annotations do not count: calls go to
+ * the oldest claimant whether or not it is published. Canaries and objects that are being deleted claim nothing.
  */
 export function routesOf(ingress: StrippedIngress): readonly Route[] {
   const { meta, rules, defaultBackend, canaryMarks } = ingress;
@@ -50,7 +50,10 @@ function letsCallsPass(backend: IngressBackend | undefined): boolean {
   return backend !== undefined && 'action' in backend && backend.otherCalls === 'next-path';
 }
 
-/** The routes that would take the annotated host from an Ingress that serves it by a wildcard or by a rule for any host. */
+/**
+ * The routes by which other Ingresses could take the annotated host from an Ingress that serves it by a wildcard or by
+ * a rule for any host.
+ */
 export function annotatedHostRoutes(ingress: StrippedIngress): readonly string[] {
   const host = readAnnotation(ingress.meta.annotations, annotation('host'), HOST);
   if (!host.ok || host.value === undefined) return [];

@@ -2,10 +2,10 @@ import type { DefaultsConfig, SelectionConfig } from '../config/config.ts';
 import { err, ok, type Result } from '../result.ts';
 import { parseLabelSelector, type LabelSelector } from './label-selector.ts';
 
-/** The part of the configuration that derivation works by, and the cluster it works for. */
+/** The configuration of the derivation, and its cluster. */
 export interface DerivationConfig {
   readonly cluster: string;
-  /** Where the objects come from: manifests may state what only a cluster could know. */
+  /** The origin of the objects: manifests may state what only a cluster could know. */
   readonly origin: 'cluster' | 'manifests';
   readonly selection: SelectionConfig;
   readonly defaults: DefaultsConfig;

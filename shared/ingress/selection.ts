@@ -9,7 +9,7 @@ import type { StrippedIngress, StrippedObject } from './stripped.ts';
 
 const KEY = annotation('publish');
 
-/** Why an Ingress is no candidate at all; `undefined` when it is one. */
+/** Why an Ingress is not a candidate; `undefined` when it is one. */
 export function whyNotSelected(
   ingress: StrippedIngress,
   className: string | undefined,
@@ -22,7 +22,8 @@ export function whyNotSelected(
   const inherited = readAnnotation(space?.meta.annotations ?? {}, KEY, PUBLISH);
   if (!own.ok) return { code: 'bad-annotation', reason: own.error };
   if (!inherited.ok) return { code: 'bad-annotation', reason: `on namespace ${namespace}: ${inherited.error}` };
-  // Either "false" is final: not publishing is the harmless mistake, and each side can keep its traffic for itself.
+  // "false" on either of them is final. Not publishing is the harmless mistake, and both sides can keep their traffic
+  // to themselves.
   if (own.value === 'false')
     return { code: 'opted-out', reason: `${KEY} is "false" on the Ingress; remove it to publish` };
   if (inherited.value === 'false')
@@ -41,7 +42,7 @@ export function whyNotSelected(
   );
 }
 
-/** Whoever wrote the key nearly right believes it to be published. */
+/** A hint for people who misspelled the key and believe the Ingress to be published. */
 function didTheyMean(...objects: readonly (StrippedObject | undefined)[]): string {
   for (const object of objects)
     for (const key of Object.keys(object?.meta.annotations ?? {}).toSorted()) {
@@ -77,7 +78,7 @@ function namespaceRefusal(
   if (selection.namespaces.length > 0 && !selection.namespaces.includes(namespace))
     return { code, reason: `selection.namespaces allows ${selection.namespaces.join(', ')}, not ${namespace}` };
   if (namespaceSelector.length === 0) return undefined;
-  // The API server puts this label on every namespace; manifests need not contain Namespaces at all.
+  // The API server sets this label on every Namespace; manifests need not contain Namespaces.
   if (matchesLabels(namespaceSelector, { 'kubernetes.io/metadata.name': namespace, ...labels })) return undefined;
   const selector = selection.namespaceSelector;
   return {
@@ -86,7 +87,10 @@ function namespaceRefusal(
   };
 }
 
-/** cert-manager puts it on the Ingress that it makes for as long as a challenge takes, beside labels of the issuer's choice. */
+/**
+ * cert-manager sets it on the Ingress that it makes for the duration of a challenge, beside labels that the issuer
+ * configures.
+ */
 const SOLVER = 'acme.cert-manager.io/http01-solver';
 
 function solverRefusal({ meta }: StrippedIngress): RefusalCause | undefined {

@@ -2,10 +2,13 @@ import { refused, type RefusalCause } from '../contribution/refusal.ts';
 import { ok, type Result } from '../result.ts';
 import type { ServiceBackend, ServicePort, StrippedService } from './stripped.ts';
 
-/** As many ports as a reason names. */
+/** The ports that a reason names. */
 const MAX_NAMED = 10;
 
-/** The port of the Service that the backend names. It must be one for TCP: nothing else carries HTTP. */
+/**
+ * The port of the Service that the backend names. It must be a TCP port, because no other carries HTTP. The error is a
+ * refusal.
+ */
 export function findPort({ meta, ports }: StrippedService, backend: ServiceBackend): Result<ServicePort, RefusalCause> {
   const { port } = backend;
   const found = ports.find(
@@ -21,7 +24,7 @@ export function findPort({ meta, ports }: StrippedService, backend: ServiceBacke
   );
 }
 
-/** For people: `http`, or the number where the port has no name. */
+/** For people: `http`, or the number if the port has no name. */
 export function portLabel({ name, number }: ServicePort): string {
   return name === '' ? String(number) : name;
 }

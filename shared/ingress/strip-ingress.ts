@@ -73,13 +73,13 @@ function stripBackend(value: unknown, annotations: RawRecord): IngressBackend | 
   return isActionPort(given) ? actionBackend(service, annotations) : { service, port: onePort(given) };
 }
 
-/** By number or by name; an API server takes neither both nor none. */
+/** The port by number or by name. An API server accepts neither both nor none. */
 function onePort({ number, name }: RawRecord): BackendPort | undefined {
   if (rawScalar(number) === undefined) return rawScalar(name);
   return rawScalar(name) === undefined ? backendPort(number) : undefined;
 }
 
-/** A tls entry without hosts stands for every host of the Ingress, as the API documents it. */
+/** An entry of spec.tls without hosts stands for every host of the Ingress, as the API documents. */
 function tlsHosts(entry: RawRecord): readonly string[] {
   const hosts = rawList(entry['hosts']).flatMap((host) => rawScalar(host) ?? []);
   return hosts.length === 0 ? ['*'] : hosts.map(hostPattern);

@@ -25,8 +25,8 @@ import type {
 } from './stripped.ts';
 
 /**
- * The needed fields of a raw object (API server JSON or YAML). `kind` is a parameter because list items carry none.
- * Never throws; `undefined` only for what has no name.
+ * The needed fields of a raw object (JSON of an API server, or YAML). `kind` is a parameter because list items have
+ * none. Never throws; returns `undefined` only for an object without a name.
  */
 export function stripObject(kind: ObjectKind, raw: unknown): StrippedObject | undefined {
   const object = rawRecord(raw);
@@ -57,7 +57,7 @@ function stripMeta(kind: ObjectKind, object: RawRecord): ObjectMeta | undefined 
   const name = rawScalar(metadata['name']);
   if (name === undefined) return undefined;
   const created = Date.parse(rawScalar(metadata['creationTimestamp']) ?? '');
-  // Selectors look at these two kinds only; the labels of the others would be dead weight.
+  // Selectors apply to these two kinds only; labels of other kinds would waste memory.
   const labelled = kind === 'Ingress' || kind === 'Namespace';
   return {
     // As kubectl does with a manifest that names no namespace.
@@ -94,7 +94,7 @@ function stripEndpointSlice(meta: ObjectMeta, object: RawRecord): StrippedEndpoi
   const unready = new Set<string>();
   for (const item of rawList(object['endpoints'])) {
     const endpoint = rawRecord(item);
-    // Further addresses of one endpoint are the same Pod again; kube-proxy uses the first one too.
+    // Further addresses of one endpoint belong to the same Pod; kube-proxy uses the first one too.
     const address = rawScalar(rawList(endpoint['addresses'])[0]);
     if (address === undefined) continue;
     (takesCalls(rawRecord(endpoint['conditions'])) ? ready : unready).add(address);
@@ -119,8 +119,8 @@ function stripSlicePort({ name, port, protocol }: RawRecord): SlicePort {
 }
 
 /**
- * What is not said counts as ready, as the API has it. A Service with `publishNotReadyAddresses` makes all of its endpoints
- * ready, those of Pods that fail their probes and of Pods that end among them: the other two conditions then tell.
+ * Absent conditions count as ready, as the API defines. A Service with `publishNotReadyAddresses` makes all of its
+ * endpoints ready, including those of Pods that fail their probes or terminate, so the other two conditions decide.
  */
 function takesCalls({ ready, serving, terminating }: RawRecord): boolean {
   return rawFlag(ready) !== false && rawFlag(serving) !== false && rawFlag(terminating) !== true;

@@ -1,6 +1,6 @@
 /**
- * The few fields of cluster objects that entries depend on. Everything else is dropped the moment an object arrives:
- * a registry of thousands of Ingresses must not cost their managed fields in memory.
+ * The few fields of cluster objects that entries depend on. All other fields are dropped as soon as an object arrives,
+ * because the managed fields of thousands of Ingresses must not stay in memory.
  */
 export const OBJECT_KINDS = ['Ingress', 'Service', 'EndpointSlice', 'Deployment', 'Namespace', 'IngressClass'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
@@ -9,36 +9,42 @@ export interface ObjectMeta {
   /** Empty for cluster-scoped kinds. */
   readonly namespace: string;
   readonly name: string;
-  /** Delete and re-create between two lists looks like an update but for this. Empty in manifests. */
+  /**
+   * Distinguishes an object that was deleted and created anew between two lists from an updated one. Empty in
+   * manifests.
+   */
   readonly uid: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** `metadata.deletionTimestamp` is set: finalizers may keep the object for hours, but it counts as gone. */
+  /** Whether `metadata.deletionTimestamp` is set. Finalizers may keep the object for hours, but it counts as gone. */
   readonly deleting: boolean;
-  /** An API version of the kind that nobody serves any more, whose fields mean something else; undefined: the one we read. */
+  /**
+   * An API version of the kind that is no longer served, whose fields have another meaning; `undefined` for the version
+   * that we read.
+   */
   readonly unreadVersion: string | undefined;
 }
 
-/** `port.number` or `port.name` of a backend, as it stands. */
+/** `port.number` or `port.name` of a backend, as written. */
 export type BackendPort = number | string;
 
 export interface ServiceBackend {
   readonly service: string;
-  /** undefined: the backend names no port, or names it twice. */
+  /** `undefined` when the backend names no port, or names it twice. */
   readonly port: BackendPort | undefined;
-  /** Further Services that get some of the calls, where the controller's own annotation spreads them. */
+  /** Further Services that receive some of the calls, if the controller's own annotation distributes them. */
   readonly besides?: readonly string[];
 }
 
-/** Something that the controller does with calls by itself, as a redirect: it leads to no Service. */
+/** Something that the controller itself does with calls, such as a redirect. It leads to no Service. */
 export interface ControllerAction {
-  /** The annotation that says what is done. */
+  /** The annotation that defines the action. */
   readonly action: string;
-  /** What becomes of calls that it does not take: those on https, where it redirects to https. */
+  /** Where the calls go that it does not handle, such as https calls at a redirect to https. */
   readonly otherCalls: 'none' | 'next-path';
-  /** It redirects http calls to https. */
+  /** Whether it redirects http calls to https. */
   readonly toHttps: boolean;
 }
 
@@ -47,56 +53,58 @@ export type IngressBackend = ServiceBackend | ControllerAction;
 export interface IngressPath {
   readonly path: string;
   readonly pathType: string;
-  /** undefined: a resource backend, which leads to no Service. */
+  /** `undefined` for a resource backend, which leads to no Service. */
   readonly backend: IngressBackend | undefined;
 }
 
-/** An annotation by which a controller sends an Ingress only some of the calls, as it does with a canary. */
+/** An annotation by which a controller sends an Ingress only some of the calls, as for a canary. */
 export interface CanaryMark {
   readonly annotation: string;
-  /** The backend Service that it speaks of; undefined: all of the Ingress. */
+  /** The backend Service that it applies to; `undefined` for the whole Ingress. */
   readonly service: string | undefined;
 }
 
-/** An annotation by which a controller takes calls otherwise than `spec.tls` tells. */
+/** An annotation by which a controller accepts calls in another way than `spec.tls` states. */
 export interface ListenerMark {
   readonly annotation: string;
   /**
-   * `https` or `http`: it takes calls on that alone; `both`: on these ports. `redirects`: it redirects http calls to https.
-   * `passes-tls`: TLS ends in the Pods. `turns-away`: it redirects all calls to another place.
+   * `https` or `http`: it accepts calls only on that scheme. `both`: on these ports. `redirects`: it redirects http
+   * calls to https. `passes-tls`: TLS ends in the Pods. `turns-away`: it redirects all calls to another place.
    */
   readonly says: 'https' | 'http' | 'both' | 'redirects' | 'passes-tls' | 'turns-away';
-  /** Where they are not the usual ones. */
+  /** The ports, if they are not the usual ones. */
   readonly port?: number;
   readonly securePort?: number;
 }
 
 export interface IngressRule {
-  /** Empty: any host. */
+  /** Empty for any host. */
   readonly host: string;
-  /** undefined: a rule without http. */
+  /** `undefined` for a rule without http. */
   readonly paths: readonly IngressPath[] | undefined;
 }
 
 export interface StrippedIngress {
   readonly kind: 'Ingress';
   readonly meta: ObjectMeta;
-  /** The deprecated annotation kubernetes.io/ingress.class, else spec.ingressClassName: the annotation has precedence. */
+  /**
+   * The deprecated annotation kubernetes.io/ingress.class, else spec.ingressClassName: the annotation takes precedence.
+   */
   readonly className: string | undefined;
-  /** spec.ingressClassName where the annotation says something else. */
+  /** spec.ingressClassName, if the annotation names another class. */
   readonly overruledClass: string | undefined;
   readonly canaryMarks: readonly CanaryMark[];
   readonly listenerMarks: readonly ListenerMark[];
   readonly rules: readonly IngressRule[];
   readonly defaultBackend: IngressBackend | undefined;
-  /** Every host named under spec.tls; `*` for an entry that names none, which means all. */
+  /** Every host that spec.tls names; `*` for an entry without hosts, which stands for all. */
   readonly tlsHosts: readonly string[];
-  /** status.loadBalancer.ingress, IPs and host names in their order. */
+  /** status.loadBalancer.ingress: IPs and host names in their order. */
   readonly loadBalancer: readonly { readonly ip: string | undefined; readonly hostname: string | undefined }[];
 }
 
 export interface ServicePort {
-  /** Empty: the only port of its Service. */
+  /** Empty if it is the only port of its Service. */
   readonly name: string;
   readonly number: number;
   readonly protocol: string;
@@ -115,22 +123,22 @@ export interface StrippedService {
 export interface SlicePort {
   readonly name: string;
   readonly protocol: string;
-  /** The slice names no number: its endpoints take calls on every port. */
+  /** Whether the slice names no number: its endpoints accept calls on every port. */
   readonly any: boolean;
 }
 
 export interface StrippedEndpointSlice {
   readonly kind: 'EndpointSlice';
   readonly meta: ObjectMeta;
-  /** Label kubernetes.io/service-name. */
+  /** The label kubernetes.io/service-name. */
   readonly serviceName: string | undefined;
-  /** IPv4, IPv6 or FQDN: a dual-stack Service has every Pod once per family. */
+  /** IPv4, IPv6 or FQDN. A dual-stack Service has every Pod once per family. */
   readonly addressType: string;
-  /** Empty: the endpoints have none of the Service's ports. */
+  /** Empty if the endpoints have none of the Service's ports. */
   readonly ports: readonly SlicePort[];
-  /** Addresses of endpoints that take calls, each once. */
+  /** Addresses of endpoints that accept calls, each once. */
   readonly ready: readonly string[];
-  /** Those of the others, each once. */
+  /** Addresses of the other endpoints, each once. */
   readonly unready: readonly string[];
 }
 
@@ -150,7 +158,7 @@ export interface StrippedNamespace {
 export interface StrippedIngressClass {
   readonly kind: 'IngressClass';
   readonly meta: ObjectMeta;
-  /** Annotation ingressclass.kubernetes.io/is-default-class. */
+  /** The annotation ingressclass.kubernetes.io/is-default-class. */
   readonly isDefault: boolean;
 }
 

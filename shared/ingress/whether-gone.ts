@@ -3,8 +3,9 @@ import type { ObjectView } from './cluster-objects.ts';
 import type { StrippedIngress } from './stripped.ts';
 
 /**
- * Why an Ingress counts as gone though it is still there. Finalizers may take hours, and the load balancer stops serving it
- * at some moment between. All in a Namespace that is being deleted goes with it.
+ * Why an Ingress counts as gone although it still exists; `undefined` when it does not. Finalizers may take hours, and
+ * the load balancer stops serving it at some moment in between. Everything in a Namespace that is being deleted goes
+ * with it.
  */
 export function whyGone({ meta }: StrippedIngress, objects: ObjectView): RefusalCause | undefined {
   const code = 'being-deleted';

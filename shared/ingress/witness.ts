@@ -7,14 +7,17 @@ import { backendServices, objectKey } from './object-key.ts';
 import type { DerivationRules } from './rules.ts';
 import type { StrippedEndpointSlice, StrippedIngress, StrippedNamespace, StrippedService } from './stripped.ts';
 
-/** A published Ingress with what it refers to, as it last was: enough to go on when some of it is gone. Plain data. */
+/**
+ * A published Ingress with the objects that it refers to, in their last state: enough to keep it published when some of
+ * them are gone. Plain data.
+ */
 export interface Witness {
   readonly ingress: StrippedIngress;
   readonly services: readonly StrippedService[];
   readonly namespace: StrippedNamespace | undefined;
-  /** The class of an Ingress without one. */
+  /** The default class, if the Ingress has no class. */
   readonly defaultClass: string | undefined;
-  /** Of manifests alone: there they are somebody's word, as all the rest, and no report of what is ready. */
+  /** Only from manifests, where somebody wrote them like the rest; in a cluster they report what is ready. */
   readonly slices: readonly StrippedEndpointSlice[];
 }
 
@@ -31,8 +34,8 @@ export function witnessOf(ingress: StrippedIngress, objects: ObjectView, origin:
 }
 
 /**
- * Whether an Ingress that was published is so no more because something was deleted: itself, or what it refers to. What
- * somebody changed, in it or elsewhere, is no deletion. `code`: what it is refused for, where it is still there.
+ * Whether an Ingress is no longer published because something was deleted: the Ingress itself, or an object that it
+ * refers to. A change of an object is not a deletion. `code`: why it is refused, if it still exists.
  */
 export function isDeletion(
   { ingress: was }: Witness,
@@ -47,19 +50,19 @@ export function isDeletion(
 function lacksObject(ingress: StrippedIngress, code: RefusalCode | undefined, objects: ObjectView): boolean {
   if (code === 'service-not-found' || code === 'deployment-not-found') return true;
   if (code === 'class-not-allowed') return ingress.className === undefined && objects.defaultClass() === undefined;
-  // What made it published may have been said on the Namespace.
+  // The annotation that had it published may have been on the Namespace.
   const bySpace = code === 'not-selected' || code === 'namespace-not-selected';
   return bySpace && objects.namespace(ingress.meta.namespace) === undefined;
 }
 
-/** What somebody wrote into the Ingress, and what decides whether and where it is published. */
+/** The parts of the Ingress that people write, and that decide whether and where it is published. */
 function wordsOf({ className, rules, defaultBackend, meta }: StrippedIngress): readonly unknown[] {
   return [className, rules, defaultBackend, meta.annotations, meta.labels];
 }
 
 /**
- * What the Ingress would come to if everything that it refers to was still there. Endpoints are those of now, and so are
- * routes: an entry must not lead to somebody else's back end. Without its Deployments its endpoints tell.
+ * Derives the Ingress as if everything that it refers to still existed. Endpoints and routes are the current ones,
+ * because an entry must not lead to somebody else's backend. Without its Deployments the endpoints decide its health.
  */
 export function deriveAsWitnessed(
   witness: Witness,
@@ -77,7 +80,7 @@ export function deriveAsWitnessed(
   return deriveIngress(ingress, view, byEndpoints, names, current);
 }
 
-/** The objects of now; in place of what is gone, what the witness knows. */
+/** The current objects; objects that are gone are replaced by those of the witness. */
 class WitnessedView implements ObjectView {
   readonly #witness: Witness;
   readonly #now: ObjectView;

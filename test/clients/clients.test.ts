@@ -17,16 +17,18 @@ import { startClientsScene, type ClientsScene } from './scene.ts';
 
 const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'compatibility.md');
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
-/** Java clients that were once too slow for their interval of a second take up to ten before the next attempt. */
+/**
+ * Java clients that once took longer than their interval of a second wait up to ten seconds before the next attempt.
+ */
 const PATIENCE = { timeoutMs: 60_000 };
-/** Gateways are asked by a dozen calls each time. */
+/** Each look-up at a gateway takes a dozen calls. */
 const POLL = { ...PATIENCE, everyMs: 250 };
 
 describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_000 }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'eurek8s-clients-'));
   let scene: ClientsScene;
   let members: readonly Member[] = [];
-  /** Of the clients with traits, the same client at the stock Eureka itself. */
+  /** The clients with traits once more, at the stock Eureka itself. */
   let controls: ReadonlyMap<Member, Member> = new Map();
 
   before(async () => {
@@ -44,7 +46,7 @@ describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_
     rmSync(dir, { recursive: true, force: true });
   });
 
-  /** Tries it with all, and fails with what went wrong with whom. */
+  /** Tries an ability with all clients, and fails with a list of what went wrong with which. */
   const all = async (
     ability: Ability,
     attempt: (member: Member) => Promise<void>,
@@ -113,7 +115,7 @@ describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_
       assert.deepEqual(await client.call('carol', 4), { [address.carol]: 4 });
     });
     await all('calls both as one', async ({ client }) => {
-      // Thirty: also a client that chooses at random meets each of three.
+      // Thirty, so that even a client that chooses at random calls each of three.
       const reached = Object.keys(await client.call('alice', 30)).toSorted();
       assert.deepEqual(reached, [address['alice-1'], address['alice-2'], address.alice].toSorted());
     });
@@ -157,7 +159,7 @@ describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_
     const { address } = scene;
     for (const control of controls.values()) await untilKnown(control, 'bob', [address['bob-1']]);
     await scene.eureka.kill();
-    // What was on its way is not meant.
+    // Requests in flight do not count.
     await until('heartbeats are 503', async () => (await heartbeat(scene.url)) === 503);
     for (const member of [...members, ...controls.values()]) member.mark();
     const started = Date.now();
@@ -169,10 +171,10 @@ describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_
     await all(
       'calm on 503 heartbeats',
       (member) => calm(member, 503, { bob: address['bob-1'], carol: address.carol }),
-      // A stock server that is dead answers nothing, and knows nothing of Kubernetes.
+      // A dead stock server answers nothing, and has no entries of Kubernetes.
       (control) => calm(control, 0, { bob: address['bob-1'] }),
     );
-    // The one that does it by its nature: it tries each call twice and registers after each failed heartbeat.
+    // This client registers after each failed heartbeat by design, and tries each call twice.
     const python = members.find(({ family }) => family.key === 'PY-EUREKA-CLIENT');
     assert.ok(python !== undefined);
     const seconds = (Date.now() - started) / 1_000;
@@ -226,9 +228,10 @@ describe('every client family works with Eurek8s, unmodified', { timeout: 1_800_
       const sent = writes(member);
       const left = sent.findIndex(({ method, status }) => method === 'DELETE' && status === 200);
       assert.ok(left >= 0, `a DELETE among ${JSON.stringify(sent)}`);
-      // Libraries do not wait for a renewal under way: when it comes second it is unknown, and they register once more.
+      // Libraries do not wait for a renewal in flight. When it arrives after the cancel, the lease is unknown and they
+      // register once more.
       if (sent.slice(left).some(({ method }) => method === 'POST')) return;
-      // The instance itself: the stock Eureka's list may be a cached one, taken while this was going on.
+      // The instance itself, because the stock Eureka's list may be cached from before.
       const { status } = await httpRequest(`${scene.eureka.url}/apps/${member.family.key}/${member.id}`);
       assert.equal(status, 404, 'gone at the stock Eureka');
       assert.equal(await statusAt(`${scene.url}/eureka`, member), undefined, 'gone at Eurek8s');

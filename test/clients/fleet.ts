@@ -11,15 +11,15 @@ export interface Member {
   readonly id: string;
   readonly verdicts: Map<Ability, Verdict>;
   readonly client: Client;
-  /** What it asked and was answered, since the last `mark`. */
+  /** Its requests and their answers since the last `mark`. */
   since(): readonly TappedExchange[];
-  /** Whether one of its requests is still without an answer. */
+  /** Whether one of its requests is still unanswered. */
   isBusy(): boolean;
   mark(): void;
   stop(): Promise<void>;
 }
 
-/** A few at a time: on two cores, eight Java programs starting at once would all be slow. */
+/** Clients started at a time: on two cores, eight Java programs starting at once would all be slow. */
 const STARTING_AT_ONCE = 3;
 
 export async function startFleet(
@@ -71,7 +71,7 @@ async function startMember(
   };
 }
 
-/** The others go on: every ability of this one is then seen to fail, with the reason. */
+/** The others go on; every ability of this client then fails with the reason. */
 function notStarted(error: unknown): Client {
   const fail = async (): Promise<never> => {
     throw new Error('it did not start', { cause: error });
@@ -79,7 +79,10 @@ function notStarted(error: unknown): Client {
   return { instances: fail, call: fail, stop: fail, kill: async () => undefined };
 }
 
-/** Those with traits once more, at a stock server: `Member.family` is the same but for the name they register under. */
+/**
+ * The clients with traits once more, at a stock server: `Member.family` differs only in the name under which they
+ * register.
+ */
 export async function startControls(
   members: readonly Member[],
   options: Pick<ClientOptions, 'dir' | 'hosts'> & { readonly url: string },
@@ -91,8 +94,8 @@ export async function startControls(
 }
 
 /**
- * Tries one ability with every client, all at the same time, and keeps what came of it. `atStock` is the same trial with
- * the clients that are at a stock server.
+ * Tries one ability with every client in parallel, and records the results. `atStock` is the same trial with the
+ * clients that are at a stock server.
  */
 export async function observe(
   members: readonly Member[],

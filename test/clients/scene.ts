@@ -7,20 +7,20 @@ import { startIngressProxy } from '../testbed/nginx.ts';
 import { freePort } from '../testbed/ports.ts';
 import { startProduct, type Product } from '../testbed/product.ts';
 
-/** bob is on EC2 only, carol in Kubernetes only, alice in both. */
+/** bob is only on EC2, carol only in Kubernetes, alice in both. */
 export type Ec2Instance = 'bob-1' | 'bob-2' | 'alice-1' | 'alice-2';
 export type KubernetesService = 'alice' | 'carol';
 
-/** Eurek8s between a stock Eureka and a directory of manifests, and services of both worlds that really answer. */
+/** Eurek8s between a stock Eureka and a directory of manifests, and services of both worlds that answer for real. */
 export interface ClientsScene {
   readonly eureka: Eureka;
-  /** `http://127.0.0.1:PORT` of Eurek8s, the same over restarts. */
+  /** `http://127.0.0.1:PORT` of Eurek8s, which stays the same over restarts. */
   readonly url: string;
   /** Host name → address, for callers. */
   readonly hosts: Readonly<Record<string, string>>;
   /** `host:port`, as callers put it in the Host header. */
   readonly address: Readonly<Record<Ec2Instance | KubernetesService, string>>;
-  /** At the stock Eureka, not through Eurek8s. */
+  /** Registers at the stock Eureka, not through Eurek8s. */
   register(name: Ec2Instance): Promise<void>;
   cancel(name: Ec2Instance): Promise<void>;
   /** Writes the manifests of the service, its one endpoint ready or not. */
@@ -41,13 +41,13 @@ export async function startClientsScene(dir: string, progress: (line: string) =>
   try {
     return { ...(await startParts(dir, progress, stops)), stop: stopAll };
   } catch (error) {
-    // Nobody else knows of what has been started so far, and the run would wait for it.
+    // Nothing else stops what has been started so far, and the run would wait for it.
     await stopAll();
     throw error;
   }
 }
 
-/** What `stops` has afterwards is to be called in the end, the last first. */
+/** Functions added to `stops` must be called in the end, the last one first. */
 async function startParts(
   dir: string,
   progress: (line: string) => void,

@@ -5,7 +5,7 @@ import { differingFacts, factsOf, type FactDifference } from './facts.ts';
 export const GENERATIONS = ['hoxton', 'current'] as const;
 export type Generation = (typeof GENERATIONS)[number];
 
-/** One thing in which two answers differ. `fact`: something inside the decoded body. */
+/** One difference between two answers. `fact`: something inside the decoded body. */
 export interface Finding {
   readonly facet: 'status' | 'content-type' | 'content-encoding' | 'body' | 'fact';
   readonly path: string;
@@ -22,7 +22,7 @@ export interface Exchange {
   readonly ours: Reply;
 }
 
-/** An intended difference: which findings it explains. Its text is in the table of docs/protocol.md, by `id`. */
+/** An intended difference: the findings that it explains. Its text is in the table of docs/protocol.md, by `id`. */
 export interface Rule {
   readonly id: string;
   /** Both by default. */
@@ -30,12 +30,12 @@ export interface Rule {
   readonly explains: (finding: Finding, exchange: Exchange) => boolean;
 }
 
-/** Statuses whose body is an answer, and no description of an error. */
+/** Statuses whose body is an answer and not the description of an error. */
 const HAS_DOCUMENT = new Set([200, 409]);
-/** Of unlisted differences of one kind so many are shown. */
+/** Unlisted differences of one kind that are shown. */
 const EXAMPLES = 5;
 
-/** Compares answers, keeps count, and sorts what differs into listed and unlisted. */
+/** Compares answers, counts differences, and separates listed from unlisted ones. */
 export class Comparison {
   readonly #rules: readonly Rule[];
   readonly #listed: ReadonlySet<string>;
@@ -49,7 +49,7 @@ export class Comparison {
     this.#listed = listed;
   }
 
-  /** Alike ones once, with how often they occurred and where. */
+  /** Equal ones once, with how often and where they occurred. */
   get unlisted(): readonly string[] {
     return [...this.#unlisted].map(
       ([what, { times, examples }]) => `${times} × ${what}${[...examples].map((each) => `\n      ${each}`).join('')}`,
@@ -72,8 +72,8 @@ export class Comparison {
   }
 
   /**
-   * The id when stock has nothing at a path that we serve, so that ours must be what stock answers at the ordinary one:
-   * the version segment (Spring 2.2.9 has none) and doubled slashes.
+   * The id of the difference when stock has nothing at a path that we serve. Our answer must then equal stock's at the
+   * ordinary path: the version segment (Spring 2.2.9 has none) and doubled slashes.
    */
   elsewhere(path: string, stock: number, ours: number): string | undefined {
     if (stock !== 404 || ours === 404) return undefined;
@@ -119,7 +119,7 @@ export class Comparison {
     return found;
   }
 
-  /** Servers answer from caches, and parsing a registry a thousand times says nothing new. */
+  /** Servers answer from caches, and parsing the same registry a thousand times shows nothing new. */
   #facts(stock: Buffer, ours: Buffer): readonly FactDifference[] {
     const key = `${digest(stock)}${digest(ours)}`;
     const known = this.#bodies.get(key) ?? differingFacts(factsOf(stock), factsOf(ours));

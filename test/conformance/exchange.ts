@@ -2,7 +2,7 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 
-/** A request below the origin; `path` goes on the wire as it is. */
+/** A request below the origin; `path` is sent unchanged. */
 export interface Question {
   readonly method: string;
   readonly path: string;
@@ -15,12 +15,12 @@ export interface Reply {
   readonly status: number;
   readonly contentType: string;
   readonly contentEncoding: string;
-  /** Unpacked when it came as gzip. */
+  /** The body, unpacked if it was sent as gzip. */
   readonly body: Buffer;
   readonly reason: string | undefined;
 }
 
-// Thousands of requests: a connection each would be most of the time.
+// There are thousands of requests, and most of the time would be spent on a connection for each.
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 export async function ask(origin: string, question: Question): Promise<Reply> {

@@ -1,8 +1,8 @@
 import { parseXml, type XmlElement } from './xml-tree.ts';
 
 /**
- * A document as a flat list of facts: path → value. Applications and instances are named in the path, so that order
- * does not matter; a value keeps its JSON type. Whatever cannot be parsed is the one fact `unreadable`.
+ * A document as a flat list of facts: path → value. The path names applications and instances, so that order does not
+ * matter; a value keeps its JSON type. A document that cannot be parsed is the one fact `unreadable`.
  */
 export type Facts = ReadonlyMap<string, string>;
 
@@ -92,7 +92,7 @@ export interface FactDifference {
   readonly ours: string | undefined;
 }
 
-/** What one side lacks as a whole is one difference, whatever is inside. */
+/** A part that one side lacks completely is one difference, whatever it contains. */
 export function differingFacts(stock: Facts, ours: Facts): readonly FactDifference[] {
   const format = { path: 'format', stock: stock.get('format'), ours: ours.get('format') };
   if (format.stock !== format.ours) return [format];

@@ -1,11 +1,13 @@
 import type { Reply } from './exchange.ts';
 
-/** What a server stamps now is this far from now at most, in milliseconds; what clients say in these tests is not. */
+/**
+ * Milliseconds: time stamps of servers are at most this far from now; those of clients in these tests are further away.
+ */
 const RECENT_MS = 3_600_000;
 
 /**
- * A document without what no two servers can have in common: the times they stamped themselves, and in a delta
- * the version and the kind of change (clients take ADDED and MODIFIED for the same).
+ * A document without what two servers cannot have in common: their own time stamps, and in a delta the version and the
+ * kind of change (clients treat ADDED and MODIFIED alike).
  */
 export function masked(reply: Reply): Reply {
   if (reply.status >= 400 && reply.status !== 409) return reply;

@@ -1,17 +1,17 @@
 import type { Question } from './exchange.ts';
 import { DIRTY, instanceFields } from './odd-instances.ts';
 
-/** A registration with one value that clients do not send, and where the instance is if it is taken. */
+/** A registration with one value that clients do not send, and the path of the instance if it is accepted. */
 export interface OddBody {
   readonly name: string;
   readonly question: Question;
-  /** Below the base. */
+  /** The path below the base URL. */
   readonly instance: string;
 }
 
 const APP = 'FUZZ';
 
-/** JSON texts, because some of them are none that a JSON value could be made to. */
+/** Values as JSON texts, because some of them are not valid JSON. */
 const JSON_VALUES = [
   'null',
   'true',
@@ -89,8 +89,8 @@ const JSON_PLACES: readonly (readonly string[])[] = [
 ];
 
 /**
- * What cannot be asked of a stock server: an empty array here keeps one of its threads turning for ever, and a number
- * there stands for a data centre of another class, after which it cannot write its own registry any more.
+ * Requests that a stock server does not survive: an empty array here keeps one of its threads busy for ever, and a
+ * number there stands for a data centre of another class, after which it cannot write its own registry any more.
  */
 const DEADLY = new Set(['metadata = []', 'leaseInfo = []', 'dataCenterInfo.name = 1']);
 
@@ -195,7 +195,10 @@ function oddBody(name: string, id: string, contentType: string, body: string): O
   return { name, question, instance: `apps/${APP}/${id}` };
 }
 
-/** Each place with each value: what a stock server takes, makes of it, or refuses, and with which words. */
+/**
+ * Each path with each value. They show what a stock server accepts, what it makes of it, and what it refuses with which
+ * texts.
+ */
 export const ODD_BODIES: readonly OddBody[] = [
   ...JSON_PLACES.flatMap((place, i) =>
     JSON_VALUES.filter((value) => !DEADLY.has(`${place.join('.')} = ${value}`)).map((value, j) => {

@@ -1,9 +1,9 @@
 import type { RestStatus } from '../support/eureka-rest.ts';
 
-/** A registration as it goes on the wire. */
+/** A registration as it is sent. */
 export interface Registering {
   readonly name: string;
-  /** As in the path, not encoded. */
+  /** As in the path, but not encoded. */
   readonly app: string;
   readonly contentType: 'application/json' | 'application/xml';
   readonly body: string;
@@ -12,10 +12,10 @@ export interface Registering {
 export type Fields = Readonly<Record<string, unknown>>;
 
 const MY_OWN = { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' };
-/** Client time stamps in the past, so that whatever a server stamps itself is recognised. */
+/** Client time stamps in the past, so that the time stamps of servers can be distinguished from them. */
 export const DIRTY = 1_600_000_000_000;
 
-/** What an ordinary Spring client sends, with the fields given; `undefined` leaves one out. */
+/** The registration of an ordinary Spring client, with the given fields; `undefined` omits a field. */
 export function instanceFields(app: string, id: string, fields: Fields = {}): Fields {
   const host = 'node1.corp.example';
   return {
@@ -67,7 +67,7 @@ const AMAZON = {
   },
 };
 
-/** Texts that break encoders: each is used as metadata value, and where a text may stand freely. */
+/** Texts that break encoders. Each is used as a metadata value, and in every field that may have any text. */
 const TEXTS: Readonly<Record<string, string>> = {
   empty: '',
   blank: ' ',
@@ -245,7 +245,10 @@ export function oddInstances(): readonly Registering[] {
   ];
 }
 
-/** What XML cannot say: by itself, as stock loses whole documents over it. */
+/**
+ * Characters that XML cannot represent. They have an instance of their own, because stock servers fail on whole
+ * documents with them.
+ */
 export function unspeakableInstance(): Registering {
   const controls = '\u0000\u0001\b\f\u001f\ufffe';
   return registering('CONTROLS', 'controls-1', { asgName: controls, metadata: { controls, after: 'x' } });

@@ -29,7 +29,7 @@ const registering = (later: number, fields: Fields = {}, id = 'repl-2'): Item =>
   item('Register', later, { instanceInfo: instanceFields('REPLICATED', id, { ...dirty(later), ...fields }) }, id);
 
 const SINGLE: readonly Step[] = [
-  put('a renewal of what nobody knows', INSTANCE, JSON_ANSWER),
+  put('a renewal of an unknown instance', INSTANCE, JSON_ANSWER),
   passOn('registered'),
   passOn('out of service, equally new: moved', { status: 'OUT_OF_SERVICE' }),
   passOn('out of service, newer: moved', { status: 'OUT_OF_SERVICE', ...dirty(10) }),
@@ -49,17 +49,21 @@ const SINGLE: readonly Step[] = [
   renewal('renewed, newer', 31),
   renewal('renewed, newer, with UNKNOWN as override', 31, '&overriddenstatus=UNKNOWN'),
   put('renewed with garbage', `${INSTANCE}?lastDirtyTimestamp=abc`, JSON_ANSWER),
-  // Stock shows the override that it learned in this way with the next renewal or registration.
+  // Stock shows an override that was replicated to it with the next renewal or registration.
   { ...renewal('renewed, newer, with an override', 31, '&overriddenstatus=OUT_OF_SERVICE'), settles: false },
   passOn('registered, as it is after such an answer', { ...dirty(31), overriddenStatus: 'OUT_OF_SERVICE' }),
   put('the override is removed', `${INSTANCE}/status?value=DOWN&lastDirtyTimestamp=${DIRTY + 40}`, REPLICATION),
-  remove('and its status said', `${INSTANCE}/status?value=UP&lastDirtyTimestamp=${DIRTY + 50}`, REPLICATION),
+  remove(
+    'the override is removed, with a status',
+    `${INSTANCE}/status?value=UP&lastDirtyTimestamp=${DIRTY + 50}`,
+    REPLICATION,
+  ),
   renewal('renewed, older than the status call', 31),
-  put('status of what nobody knows', 'REPLICATED/nope/status?value=UP', REPLICATION),
+  put('status of an unknown instance', 'REPLICATED/nope/status?value=UP', REPLICATION),
   put('metadata', `${INSTANCE}/metadata?color=blue`, REPLICATION),
   remove('cancelled', INSTANCE, REPLICATION),
   remove('cancelled again', INSTANCE, REPLICATION),
-  // Behind a legacy a client's registration from above is left.
+  // Behind a legacy an earlier registration by a client remains.
   remove('cancelled by a client', INSTANCE),
 ];
 
@@ -72,7 +76,7 @@ const BATCHES: readonly Step[] = [
     { ...JSON_BODY, ...JSON_ANSWER },
     '{"replicationList":[]}',
   ),
-  batch('a heartbeat of what nobody knows', [item('Heartbeat', 0)]),
+  batch('a heartbeat of an unknown instance', [item('Heartbeat', 0)]),
   batch('a registration', [registering(0)]),
   batch('heartbeats', [item('Heartbeat', 0), item('Heartbeat', 1), item('Heartbeat', -1)]),
   batch('a heartbeat with an override, equally new', [item('Heartbeat', 0, { overriddenStatus: 'OUT_OF_SERVICE' })]),
@@ -96,11 +100,11 @@ const BATCHES: readonly Step[] = [
   batch('many at once', [registering(0, {}, 'repl-4'), registering(8), item('Cancel', 0, {}, 'repl-4')]),
   batch('accepting XML', [item('Heartbeat', 8)], { accept: 'application/xml' }),
   batch('accepting anything', [item('Heartbeat', 8)], {}),
-  batch('an action that nobody knows', [item('Heartbeat', 8), item('Dance', 8)]),
+  batch('an unknown action', [item('Heartbeat', 8), item('Dance', 8)]),
   step('no JSON', 'POST', 'peerreplication/batch/', { ...JSON_BODY, ...JSON_ANSWER }, '{'),
   step('an object without a list', 'POST', 'peerreplication/batch/', { ...JSON_BODY, ...JSON_ANSWER }, '{}'),
   batch('cancels', [item('Cancel', 8), item('Cancel', 8)]),
 ];
 
-/** What one server tells another, request by request and in batches. Nothing of it is left at the end. */
+/** What one server replicates to another, request by request and in batches. Nothing of it remains at the end. */
 export const PEER_SCRIPT: readonly Step[] = [...SINGLE, ...BATCHES];

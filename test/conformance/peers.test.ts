@@ -10,7 +10,7 @@ import { until } from '../testbed/until.ts';
 import { GENERATIONS } from './compare.ts';
 
 const DIRTY = 1_600_000_000_000;
-/** A stock server sends what it has to tell twice in a second. */
+/** A stock server replicates twice a second. */
 const SOON = { timeoutMs: 15_000, everyMs: 50 };
 
 for (const generation of GENERATIONS)
@@ -25,7 +25,7 @@ for (const generation of GENERATIONS)
       stock = await startEureka({
         generation,
         dir: join(dir, 'stock'),
-        // By another name than its own, or it takes us for itself.
+        // By a name that is not its own, because it would take us for itself.
         properties: { 'eureka.client.service-url.defaultZone': `http://localhost:${ours.port}/eureka/` },
       });
     });

@@ -15,7 +15,7 @@ export const DELTA: readonly Resource[] = [
   { kind: 'delta', path: 'apps/delta', query: 'regions=us-east-1,eu-west-1' },
 ];
 
-/** The resources that are asked for in every form. */
+/** The resources that are requested in every form. */
 export const RESOURCES: readonly Resource[] = [
   ...plain('apps', 'apps'),
   { kind: 'apps', path: 'apps', query: 'regions=' },
@@ -33,7 +33,7 @@ export const RESOURCES: readonly Resource[] = [
   ...plain('vip', 'vips/many', 'vips/vip-b', 'vips/nope', 'svips/many', 'svips/svip-b', 'svips/nope'),
 ];
 
-/** Paths on which a client has nothing to look for; the answers are compared all the same. */
+/** Paths that no client needs; their answers are compared too. */
 export const ROUTES: readonly Resource[] = plain(
   'route',
   '',
@@ -71,7 +71,7 @@ const DETAILS: readonly (string | undefined)[] = [undefined, 'compact', 'FULL'];
 const CODINGS: readonly (string | undefined)[] = [undefined, 'gzip, deflate'];
 export const BASES = ['/eureka', '/eureka/v2'] as const;
 const METHODS = ['GET', 'HEAD'] as const;
-/** Plain, with a slash at the end, with a doubled slash. */
+/** The forms of a path: plain, with a slash at the end, with a doubled slash. */
 const SHAPES: readonly ((base: string, path: string) => string)[] = [
   (base, path) => `${base}/${path}`,
   (base, path) => `${base}/${path}/`,
@@ -80,7 +80,7 @@ const SHAPES: readonly ((base: string, path: string) => string)[] = [
 
 export interface ReadQuestion extends Question {
   readonly resource: Resource;
-  /** The same question at the place where every stock server answers it. */
+  /** The same request at the path where every stock server answers it. */
   readonly plain: Question;
 }
 
@@ -109,7 +109,7 @@ export function everyForm(resources: readonly Resource[]): readonly ReadQuestion
           for (const accept of ACCEPTS)
             for (const detail of DETAILS)
               for (const coding of CODINGS) {
-                // Detail and coding of questions without a body to look at are varied only where they matter.
+                // Detail and encoding are not varied for requests without a body to compare.
                 if (method === 'HEAD' && detail !== undefined) continue;
                 if (shape !== SHAPES[0] && base !== BASES[0] && detail !== undefined) continue;
                 questions.push(
@@ -123,7 +123,7 @@ export function everyForm(resources: readonly Resource[]): readonly ReadQuestion
   return questions;
 }
 
-/** In the formats alone, without the forms. */
+/** Every request in both formats, without the other forms. */
 export function everyFormat(resources: readonly Resource[]): readonly ReadQuestion[] {
   return resources.flatMap((resource) =>
     ['application/json', 'application/xml'].map((accept) =>
@@ -139,7 +139,7 @@ interface Shown {
   readonly secureVipAddress?: string;
 }
 
-/** All that can be looked up of a registry: each application, each instance by both ways, each vip element. */
+/** Every look-up in a registry: each application, each instance by both ways, each vip element. */
 export function lookups(registry: ReadonlyMap<string, readonly Shown[]>): readonly Resource[] {
   const paths = new Map<string, Resource['kind']>();
   const vips = (kind: string, vip: string | undefined): void => {
@@ -157,6 +157,6 @@ export function lookups(registry: ReadonlyMap<string, readonly Shown[]>): readon
       vips('svips', secureVipAddress);
     }
   }
-  // Whole texts as path segments are beyond what servers take as a request line.
+  // Servers do not accept whole texts in a request line.
   return [...paths].filter(([path]) => path.length < 4000).map(([path, kind]) => ({ kind, path }));
 }

@@ -6,9 +6,12 @@ const fact = (finding: Finding, path: RegExp): boolean => finding.facet === 'fac
 const isHeader = ({ facet }: Finding): boolean => facet === 'content-type' || facet === 'body';
 const bothRefuse = ({ stock, ours }: Exchange): boolean => stock.status >= 400 && ours.status >= 400;
 
-/** What of reads may differ, see the table of docs/protocol.md. The first rule that explains a finding is its name. */
+/**
+ * The intended differences of reads, see the table of docs/protocol.md. The first rule that explains a finding names
+ * it.
+ */
 export const READ_RULES: readonly Rule[] = [
-  // These two are told by whoever asks the questions: stock has nothing there.
+  // The code that sends the requests reports these two, because stock has nothing there.
   { id: 'version-segment', generations: ['hoxton'], explains: () => false },
   { id: 'double-slash', explains: () => false },
   {

@@ -16,7 +16,7 @@ import { DELTA, everyForm, everyFormat, lookups, RESOURCES, ROUTES, type ReadQue
 import { READ_RULES } from './read-rules.ts';
 import { report } from './report.ts';
 
-/** How many questions are on their way at a time. */
+/** Requests in flight at a time. */
 const PARALLEL = 4;
 
 for (const generation of GENERATIONS)
@@ -40,14 +40,15 @@ for (const generation of GENERATIONS)
         generation,
         dir: join(dir, 'eureka'),
         properties: {
-          // Nothing renews what is registered here, and nothing may fade: without heartbeats nobody is evicted then.
+          // Nothing renews what is registered here, and nothing may expire: without heartbeats a stock server evicts
+          // nothing.
           'eureka.server.enable-self-preservation': 'true',
-          // As long as the test may last.
+          // As long as the test may take.
           'eureka.server.retention-time-in-m-s-in-delta-queue': '1800000',
         },
       });
       stock = new URL(eureka.url).origin;
-      // Never to be seen by whoever starts to ask now.
+      // Must not be visible to requests from now on.
       await register(registering('GHOST', 'ghost-1'));
       assert.equal(await write('DELETE', 'apps/GHOST/ghost-1'), 200);
       product = await startProduct({
@@ -62,7 +63,7 @@ for (const generation of GENERATIONS)
       rmSync(dir, { recursive: true, force: true });
     });
 
-    /** Waits for the polls: everything that tells versions of instances apart is the same on both sides. */
+    /** Waits for the polls, until everything that distinguishes versions of instances is equal on both sides. */
     const level = async (): Promise<void> => {
       const versions = async (url: string): Promise<string> => {
         return [...(await readRegistry(url))]
@@ -106,7 +107,7 @@ for (const generation of GENERATIONS)
       for (const each of oddInstances()) await register(each);
       for (const [index, captured] of capturedRegistrations().entries()) {
         if (captured.status !== 204) continue;
-        // A registration each, where they all are of one instance.
+        // One registration each, if all of them are of one instance.
         const body = captured.request
           .replaceAll(/(["<]app[">]+:?"?)TMP\b/gi, `$1TMP-${index}`)
           .replaceAll('tmp.corp.example', `tmp-${index}.corp.example`)
@@ -135,7 +136,7 @@ for (const generation of GENERATIONS)
       await level();
     });
 
-    // First, as what we keep of changes for the delta has a window.
+    // This is the first comparison, because we keep changes for the delta only for a window.
     test('the delta', async () => compare(everyForm(DELTA)));
     test('every resource in every form', async () => compare(everyForm(RESOURCES)));
     test('every application, instance and vip', async () =>

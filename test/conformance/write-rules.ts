@@ -5,12 +5,12 @@ const isHeader = ({ facet }: Finding): boolean => facet === 'content-type' || fa
 const about = (exchange: Exchange, path: string): boolean => exchange.question.path.includes(path);
 
 const bodyOf = ({ question }: Exchange): string => String(question.body ?? '');
-/** A field that has a plain value, with an object or an array; or a number for the name of a data centre. */
+/** A field with an array or an object instead of a plain value, or a number as the name of a data centre. */
 const STRUCTURE = /"(?!instance"|port"|securePort"|dataCenterInfo"|leaseInfo"|metadata")[^"]+":[[{]|"name":0/;
 const BEYOND_INT =
   /"(\$|@enabled|countryId|isCoordinatingDiscoveryServer|renewalIntervalInSecs|durationInSecs|\w+Timestamp)":\d{10,}/;
 
-/** What of writes may differ, see the table of docs/protocol.md. */
+/** The intended differences of writes, see the table of docs/protocol.md. */
 export const WRITE_RULES: readonly Rule[] = [
   {
     id: 'replication-batch',

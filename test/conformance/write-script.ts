@@ -94,13 +94,7 @@ const ENCODINGS: readonly Step[] = [
     { 'content-type': 'application/xml; charset=ISO-8859-1' },
     latin1(''),
   ),
-  step(
-    'an encoding that nobody knows',
-    'POST',
-    'apps/ENCODED',
-    XML_BODY,
-    latin1('<?xml version="1.0" encoding="x-nope"?>', 'x'),
-  ),
+  step('an unknown encoding', 'POST', 'apps/ENCODED', XML_BODY, latin1('<?xml version="1.0" encoding="x-nope"?>', 'x')),
   step(
     'JSON that is no UTF-8',
     'POST',
@@ -161,12 +155,12 @@ const STATUS: readonly Step[] = [
   register('registered DOWN while out of service', 'LIFE', 'life-3', { status: 'DOWN', ...dirty(2) }),
   register('registered UP again', 'LIFE', 'life-3', dirty(3)),
   put('another override over it', `LIFE/life-3/status?value=DOWN&lastDirtyTimestamp=${DIRTY + 4}`),
-  remove('override removed, UP said', `LIFE/life-3/status?value=UP&lastDirtyTimestamp=${DIRTY + 5}`),
+  remove('override removed, with UP', `LIFE/life-3/status?value=UP&lastDirtyTimestamp=${DIRTY + 5}`),
   remove('no override to remove', 'LIFE/life-3/status?value=DOWN'),
   remove('no such status', 'LIFE/life-3/status?value=BOGUS'),
   remove('of an unknown instance', 'LIFE/nope/status'),
   put('out of service once more', 'LIFE/life-3/status?value=OUT_OF_SERVICE'),
-  remove('override removed, nothing said', 'LIFE/life-3/status'),
+  remove('override removed, without a status', 'LIFE/life-3/status'),
   put('renewed: shall register', 'LIFE/life-3'),
   register('registered', 'LIFE', 'life-3', dirty(6)),
   put('renewed: good', 'LIFE/life-3'),
@@ -291,7 +285,7 @@ const REFUSED: readonly Step[] = [
   { ...remove('large, cancelled', 'LARGE/large-1'), settles: false },
 ];
 
-/** The whole life of instances, and everything that is said wrong about them. */
+/** The whole life of instances, and every wrong request about them. */
 export const SCRIPT: readonly (readonly [string, readonly Step[]])[] = [
   ['registration', REGISTRATION],
   ['renewals', RENEWALS],
@@ -303,7 +297,7 @@ export const SCRIPT: readonly (readonly [string, readonly Step[]])[] = [
   ['what is refused', REFUSED],
 ];
 
-/** Registered for one second. */
+/** A registration with a lease of one second. */
 export const expiring = (id: string): Step =>
   register('expires', 'EXPIRING', id, { leaseInfo: { renewalIntervalInSecs: 1, durationInSecs: 1 } });
 export const CHANGED = register('changed once more', 'LIFE', 'life-1', {

@@ -27,7 +27,7 @@ for (const generation of GENERATIONS)
     const dir = mkdtempSync(join(tmpdir(), 'eurek8s-writes-'));
     const comparison = new Comparison(generation, WRITE_RULES, listedDifferences());
     let stock: Eureka;
-    /** The one that is written to through Eurek8s. */
+    /** The stock server that is written to through Eurek8s. */
     let behind: Eureka;
     let forwarding: Product;
     let standalone: Product;
@@ -36,7 +36,7 @@ for (const generation of GENERATIONS)
 
     before(async () => {
       const properties = {
-        // What has expired stays in the lists, and is only left out where stock looks at the lease itself.
+        // Expired instances stay in the lists, and are omitted only where stock looks at the lease itself.
         'eureka.server.eviction-interval-timer-in-ms': '3600000',
         'eureka.server.retention-time-in-m-s-in-delta-queue': '1800000',
       };
@@ -59,7 +59,9 @@ for (const generation of GENERATIONS)
       rmSync(dir, { recursive: true, force: true });
     });
 
-    /** Asks stock and both of ours, or the one that is named, and compares ours with what stock answers. */
+    /**
+     * Sends requests to stock and to both of ours, or to the named one, and compares our answers with those of stock.
+     */
     const askAll = async (
       question: Question,
       label: string,
@@ -78,7 +80,7 @@ for (const generation of GENERATIONS)
       return [theirs, ...ours];
     };
 
-    /** One write, and what everybody sees right after it. */
+    /** One write, and what is visible right after it. */
     const take = async ({ name, question, settles }: Step, section: string): Promise<void> => {
       const label = `${section}: ${name}`;
       await askAll(question, label);
@@ -91,7 +93,7 @@ for (const generation of GENERATIONS)
         for (const step of steps) await take(step, section);
       });
 
-    // Behind a legacy it is all refused, so only the registry of our own can be compared with stock afterwards.
+    // Behind a legacy all of it is refused, so only our own registry can be compared with stock afterwards.
     test('what other servers pass on', async () => {
       for (const { name, question, settles } of PEER_SCRIPT) {
         await askAll(question, `peers: ${name}`, masked);
@@ -101,7 +103,7 @@ for (const generation of GENERATIONS)
       }
     });
 
-    // By that a refusal is told from that of a router in front, which has neither a body nor a type.
+    // This distinguishes a refusal from that of a router in front, which has neither a body nor a type.
     test('stock labels every refusal of a write, also one without a body', async () => {
       const one = '/eureka/apps/NOBODY/n-1';
       for (const [method, path] of [
@@ -137,7 +139,10 @@ for (const generation of GENERATIONS)
       }
     });
 
-    /** By what a server says of the lease; asked for alone, an instance with an expired one is not found at stock. */
+    /**
+     * By the lease that a server reports. A stock server does not find an instance with an expired lease when it is
+     * requested alone.
+     */
     const hasRunOut = async (server: { readonly url: string }, id: string): Promise<boolean> => {
       const { application } = JSON.parse(
         (await ask(origin(server), read('apps/EXPIRING'))).body.toString(),
@@ -147,7 +152,7 @@ for (const generation of GENERATIONS)
       return Date.now() > lease.lastRenewalTimestamp + lease.durationInSecs * 1000;
     };
 
-    /** After it has run out at both servers, where nothing is evicted meanwhile. */
+    /** Waits until the lease has expired at both servers, where nothing is evicted meanwhile. */
     const lookAtExpired = async (id: string, world: Exchange['world']): Promise<void> => {
       const path = `apps/EXPIRING/${id}`;
       const asked = async (question: Question, what: string): Promise<void> =>
@@ -157,7 +162,8 @@ for (const generation of GENERATIONS)
         path: `/eureka/${path}${resource}`,
         headers: {},
       });
-      // They have it from different moments on, so that it runs out at one of them while the other still has it.
+      // Their leases begin at different moments, so the lease expires at one of them while it is still valid at the
+      // other.
       const holders = [stock, world === 'forwarding' ? behind : standalone];
       await until('it has run out', async () =>
         (await Promise.all(holders.map((at) => hasRunOut(at, id)))).every(Boolean),
@@ -187,7 +193,7 @@ for (const generation of GENERATIONS)
       }
     });
 
-    // After what compares whole registries: not every server has taken all of these.
+    // This comes after the comparisons of whole registries, because not every server has accepted all of these.
     test('registrations with an odd value in one field', async () => {
       for (const { name, question, instance } of ODD_BODIES) {
         const taken = await askAll(question, `odd: ${name}`);
@@ -196,11 +202,11 @@ for (const generation of GENERATIONS)
       }
     });
 
-    // After what compares whole registries as well: leases expire here.
+    // This comes after the comparisons of whole registries, because leases expire here.
     test('a lease that has run out and waits for its eviction, in a registry of our own', async () => {
-      // As at the stock server: leases may expire. Here that takes a complete minute with enough heartbeats.
+      // Leases may expire, as at the stock server. Here that takes a complete minute with enough heartbeats.
       await letLeasesExpire(origin(standalone));
-      // The evictor ran when that minute was over; the next time is a minute away.
+      // The evictor ran at the end of that minute; its next run is a minute away.
       await askAll(expiring('expiring-2').question, 'expiry: expires', undefined, ['standalone']);
       await lookAtExpired('expiring-2', 'standalone');
     });
@@ -247,7 +253,10 @@ async function renewalsAt(origin: string): Promise<Renewals> {
   return detail;
 }
 
-/** Returns when a minute has just ended in which enough heartbeats came for leases to expire: sent here, for all. */
+/**
+ * Returns when a minute has just ended in which enough heartbeats arrived for leases to expire. It sends them itself,
+ * for all instances.
+ */
 async function letLeasesExpire(origin: string): Promise<void> {
   const heartbeat: Question = { method: 'PUT', path: '/eureka/apps/LIFE/life-1', headers: {} };
   const before = await renewalsAt(origin);

@@ -16,8 +16,8 @@ const TEXT = /[^<]+/uy;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /**
- * A parser with no mercy, independent of the product's: elements, attributes, text and character references, nothing
- * else. Throws where the document is not well-formed, or uses what Eureka servers do not write.
+ * A strict parser, independent of the product's: elements, attributes, text and character references, nothing else.
+ * Throws when the document is not well-formed, or has constructs that Eureka servers do not write.
  */
 export function parseXml(document: string): XmlElement {
   const text = document.replaceAll(/\r\n?/g, '\n');

@@ -46,7 +46,7 @@ test('a redirect is shown, with what is found where it leads', async (t) => {
   assert.match((await lines(old.url)).join(), /^✗ .*: answered 307 without a Location/);
 });
 
-test('an Eurek8s in the place of the legacy is pointed out, and one that asks itself is an error', async (t) => {
+test('an Eurek8s in the place of the legacy is reported, and one that leads to itself is an error', async (t) => {
   const legacy = await eureka(t);
   const relay = await Relay.start(legacy.port);
   t.after(() => relay.stop());

@@ -25,7 +25,7 @@ test('help and version come without any configuration', async () => {
   assert.deepEqual(await runCli(['--version']), { code: 0, out: `${packageJson.version}\n`, err: '' });
 });
 
-test('serve without a source says how to give one, and ends with 2', async () => {
+test('serve without a source explains how to give one, and exits with 2', async () => {
   const { code, out, err } = await runCli(['serve']);
   assert.equal(code, 2);
   assert.equal(out, '');
@@ -40,7 +40,7 @@ test('--print-config of the environment hides secrets', async () => {
   assert.doesNotMatch(out, /secret/);
 });
 
-test('a port in use is one clear line, and ends with 1', async (t) => {
+test('a port in use is one clear line, and the exit code is 1', async (t) => {
   const port = await listening(t, () => undefined);
   const words = ['serve', '--leases.enabled', '--listen.host', '127.0.0.1', '--listen.port', String(port)];
   const { code, err } = await runCli(words);
@@ -61,7 +61,7 @@ test('SIGTERM stops the server in good order, with its log complete', async () =
   }
 });
 
-test('SIGHUP changes nothing, and the log says so', async () => {
+test('SIGHUP changes nothing, and is logged', async () => {
   const server = startCli(['serve', '--leases.enabled', '--listen.host', '127.0.0.1', '--listen.port', '0']);
   await server.seen('"serving"');
   server.signal('SIGHUP');
@@ -70,7 +70,7 @@ test('SIGHUP changes nothing, and the log says so', async () => {
   assert.equal((await server.ended).code, 0);
 });
 
-test('check says what it means that a source is not required', async () => {
+test('check explains what it means that a source is not required', async () => {
   const { out } = await runCli([
     'check',
     '--legacy.urls',
@@ -87,7 +87,7 @@ test('check says what it means that a source is not required', async () => {
   assert.doesNotMatch(out, /^! cluster east/m);
 });
 
-test('check tells for each source whether it works, and why not', async (t) => {
+test('check reports for each source whether it works, and why not', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'eurek8s-'));
   t.after(() => rmSync(directory, { recursive: true }));
   writeFileSync(join(directory, 'bob.yaml'), 'kind: Ingress\n');
@@ -142,7 +142,7 @@ test('passwords reach the server as they are written, a % and quotes in them too
   assert.deepEqual(heard.slice(5), sent.slice(0, 3));
 });
 
-test('a mistake on the command line tells no secret of it', async () => {
+test('an error on the command line shows none of its secrets', async () => {
   const url = "http://bobby:se'c<r et@eureka-1:8761/eureka?token=abc";
   for (const words of [
     ['serve', url],
@@ -161,7 +161,7 @@ test('a mistake on the command line tells no secret of it', async () => {
   }
 });
 
-test('check without a legacy warns, and passes all the same', async (t) => {
+test('check without a legacy warns, and passes', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'eurek8s-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const { code, out } = await runCli(['check', `--manifests={ name: local, directory: ${directory} }`]);
@@ -169,7 +169,7 @@ test('check without a legacy warns, and passes all the same', async (t) => {
   assert.match(out, /^✓ configuration: .*\n! legacy: none is given/);
 });
 
-test('explain passes on what the server says, and its refusals as failures', async (t) => {
+test("explain prints the server's answer, and its refusals as failures", async (t) => {
   const port = await listening(t, (request, response) => {
     const isKnown = request.url === '/eurek8s/explain/BOB' && request.headers.accept === 'text/plain';
     response.statusCode = isKnown ? 200 : 404;
@@ -181,7 +181,7 @@ test('explain passes on what the server says, and its refusals as failures', asy
   assert.deepEqual(unknown, { code: 1, out: '', err: 'no such application\n' });
 });
 
-test('explain without a server behind the address says so', async () => {
+test('explain reports that there is no server at the address', async () => {
   const { code, err } = await runCli(['explain', 'BOB', '--server', 'http://user:secret@127.0.0.1:1']);
   assert.equal(code, 2);
   assert.equal(err, 'eurek8s: http://127.0.0.1:1 does not answer: connection refused (is the server running?)\n');

@@ -28,18 +28,18 @@ async function begin(t: TestContext, { timeoutMs = 500, systemLookup = false }: 
   const hostsFile = join(directory, 'hosts');
   writeFileSync(hostsFile, '127.0.0.1 localhost\n');
   const clock = new SteppedClock();
-  const asked = { version: '1', servers: [dns.server] };
-  const query = nameQuery({ servers: async () => ({ ...asked }), hostsFile, systemLookup, timeoutMs });
+  const nameServers = { version: '1', servers: [dns.server] };
+  const query = nameQuery({ servers: async () => ({ ...nameServers }), hostsFile, systemLookup, timeoutMs });
   const watch = new NameWatch({ clock, query });
   const resolver = new DnsResolver(watch);
-  const told: string[] = [];
-  resolver.onChange((name) => told.push(name));
+  const changedNames: string[] = [];
+  resolver.onChange((name) => changedNames.push(name));
   t.after(() => {
     watch.stop();
     dns.stop();
     rmSync(directory, { recursive: true });
   });
-  return { dns, asked, hostsFile, clock, watch, resolver, told };
+  return { dns, nameServers, hostsFile, clock, watch, resolver, changedNames };
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
@@ -50,69 +50,69 @@ async function until(condition: () => boolean, what: string): Promise<void> {
   }
 }
 
-/** Steps the clock until the server has been asked once more and the answer has had its effect. */
+/** Steps the clock until the server has received another query and its answer has taken effect. */
 async function askAgain(dns: FakeDns, clock: SteppedClock, ms: number): Promise<void> {
   const before = dns.questions.length;
   clock.advance(ms);
   await until(() => dns.questions.length > before && clock.pending > 0, 'another question');
 }
 
-test('a name has no addresses at first, then sorted ones, and its holder is told', async (t) => {
-  const { dns, resolver, told } = await begin(t);
+test('a name has no addresses at first, then sorted ones, and its holder is notified', async (t) => {
+  const { dns, resolver, changedNames } = await begin(t);
   dns.zones.set(NAME, { a: ['10.0.0.2', '10.0.0.1'] });
   assert.equal(resolver.addresses(NAME), undefined);
   assert.equal(resolver.failure(NAME), undefined);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1', '10.0.0.2']);
-  assert.deepEqual(told, [NAME]);
+  assert.deepEqual(changedNames, [NAME]);
 });
 
-test('the name is asked again when its TTL is over, not before', async (t) => {
-  const { dns, clock, resolver, told } = await begin(t);
+test('the name is looked up again when its TTL has expired, not before', async (t) => {
+  const { dns, clock, resolver, changedNames } = await begin(t);
   dns.zones.set(NAME, { a: ['10.0.0.1'], ttl: 20 });
   resolver.addresses(NAME);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   dns.zones.set(NAME, { a: ['10.0.0.9'], ttl: 20 });
   clock.advance(19_999);
   await sleep(20);
   assert.equal(dns.questions.length, 1);
   clock.advance(1);
-  await until(() => told.length > 1, 'the new answer');
+  await until(() => changedNames.length > 1, 'the new answer');
   assert.deepEqual(resolver.addresses(NAME), ['10.0.0.9']);
 });
 
-test('a TTL of zero is no licence to ask all the time, and a TTL of a day none to sleep', async (t) => {
-  const { dns, clock, resolver, told } = await begin(t);
+test('a TTL of zero does not cause a storm of queries, and a TTL of a day no pause of a day', async (t) => {
+  const { dns, clock, resolver, changedNames } = await begin(t);
   dns.zones.set(NAME, { a: ['10.0.0.1'], ttl: 0 });
   resolver.addresses(NAME);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   clock.advance(4_999);
   await sleep(20);
   assert.equal(dns.questions.length, 1);
   dns.zones.set(NAME, { a: ['10.0.0.2'], ttl: 86_400 });
   clock.advance(1);
-  await until(() => told.length > 1, 'the second answer');
+  await until(() => changedNames.length > 1, 'the second answer');
   dns.zones.set(NAME, { a: ['10.0.0.3'] });
   clock.advance(60_000);
-  await until(() => told.length > 2, 'the third answer');
+  await until(() => changedNames.length > 2, 'the third answer');
 });
 
-test('rotation of the same addresses is not told', async (t) => {
-  const { dns, clock, resolver, told } = await begin(t);
+test('rotation of the same addresses is not a change', async (t) => {
+  const { dns, clock, resolver, changedNames } = await begin(t);
   dns.zones.set(NAME, { a: ['10.0.0.1', '10.0.0.2'] });
   resolver.addresses(NAME);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   dns.zones.set(NAME, { a: ['10.0.0.2', '10.0.0.1'] });
   for (let i = 0; i < 3; i++) await askAgain(dns, clock, 10_000);
-  assert.deepEqual(told, [NAME]);
+  assert.deepEqual(changedNames, [NAME]);
 });
 
 for (const fault of ['servfail', 'silent', 'nxdomain'] as const)
-  test(`after a success ${fault} leaves the last good addresses in force, and says so`, async (t) => {
-    const { dns, clock, resolver, told } = await begin(t, { timeoutMs: 100 });
+  test(`after a success ${fault} leaves the last good addresses in force, and is reported`, async (t) => {
+    const { dns, clock, resolver, changedNames } = await begin(t, { timeoutMs: 100 });
     dns.zones.set(NAME, { a: ['10.0.0.1'] });
     resolver.addresses(NAME);
-    await until(() => told.length > 0, 'the answer');
+    await until(() => changedNames.length > 0, 'the answer');
     if (fault === 'nxdomain') dns.zones.delete(NAME);
     else dns.zones.set(NAME, fault);
     clock.advance(10_000);
@@ -122,24 +122,24 @@ for (const fault of ['servfail', 'silent', 'nxdomain'] as const)
     clock.advance(30_000);
     await until(() => resolver.failure(NAME) === undefined, 'recovery');
     assert.deepEqual(resolver.addresses(NAME), ['10.0.0.2']);
-    assert.deepEqual(told, [NAME, NAME]);
+    assert.deepEqual(changedNames, [NAME, NAME]);
   });
 
-test('a machine that gets other name servers asks those from the next question on', async (t) => {
-  const { dns, asked, clock, resolver, told } = await begin(t, { timeoutMs: 100 });
+test('a machine that gets other name servers queries those from the next query on', async (t) => {
+  const { dns, nameServers, clock, resolver, changedNames } = await begin(t, { timeoutMs: 100 });
   const other = await FakeDns.start();
   t.after(() => other.stop());
   dns.zones.set(NAME, { a: ['10.1.1.1'], ttl: 1 });
   other.zones.set(NAME, { a: ['10.2.2.2'] });
   resolver.addresses(NAME);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   dns.zones.set(NAME, 'silent');
   clock.advance(10_000);
   await until(() => resolver.failure(NAME) !== undefined, 'the failure');
-  asked.version = '2';
-  asked.servers = [other.server];
+  nameServers.version = '2';
+  nameServers.servers = [other.server];
   clock.advance(60_000);
-  await until(() => told.length > 1, 'the answer of the other');
+  await until(() => changedNames.length > 1, 'the answer of the other');
   assert.deepEqual(resolver.addresses(NAME), ['10.2.2.2']);
   assert.equal(resolver.failure(NAME), undefined);
 });
@@ -162,11 +162,11 @@ test('name servers of the system are others once the file has changed, be it wri
 });
 
 for (const fault of ['servfail', 'nxdomain'] as const)
-  test(`a known name that has failed for minutes (${fault}) is overdue, and told to be, until it is answered`, async (t) => {
-    const { dns, clock, resolver, told } = await begin(t);
+  test(`a known name that has failed for minutes (${fault}) is overdue, and reported as overdue, until it is answered`, async (t) => {
+    const { dns, clock, resolver, changedNames } = await begin(t);
     dns.zones.set(NAME, { a: ['10.0.0.1'] });
     resolver.addresses(NAME);
-    await until(() => told.length > 0, 'the answer');
+    await until(() => changedNames.length > 0, 'the answer');
     if (fault === 'nxdomain') dns.zones.delete(NAME);
     else dns.zones.set(NAME, fault);
     await askAgain(dns, clock, 10_000);
@@ -175,97 +175,97 @@ for (const fault of ['servfail', 'nxdomain'] as const)
     for (let i = 0; i < 5; i++) await askAgain(dns, clock, 30_000);
     await until(() => resolver.overdue(NAME) !== undefined, 'overdue');
     assert.equal(resolver.overdue(NAME), resolver.failure(NAME));
-    assert.deepEqual(told, [NAME, NAME]);
+    assert.deepEqual(changedNames, [NAME, NAME]);
     dns.zones.set(NAME, { a: ['10.0.0.1'] });
     await askAgain(dns, clock, 30_000);
-    await until(() => told.length === 3, 'recovery');
+    await until(() => changedNames.length === 3, 'recovery');
     assert.equal(resolver.overdue(NAME), undefined);
   });
 
-test('a name that does not exist is known not to, and appears later', async (t) => {
-  const { dns, clock, resolver, told } = await begin(t);
+test('a name that does not exist is known as such, and may appear later', async (t) => {
+  const { dns, clock, resolver, changedNames } = await begin(t);
   resolver.addresses(NAME);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   assert.deepEqual(resolver.addresses(NAME), []);
   assert.match(resolver.failure(NAME) ?? '', /does not exist/);
   dns.zones.set(NAME, { a: ['10.0.0.1'] });
   clock.advance(5_000);
-  await until(() => told.length > 1, 'the name');
+  await until(() => changedNames.length > 1, 'the name');
   assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1']);
   assert.equal(resolver.failure(NAME), undefined);
 });
 
 test('a server that fails from the start leaves the addresses unknown', async (t) => {
-  const { dns, resolver, told } = await begin(t);
+  const { dns, resolver, changedNames } = await begin(t);
   dns.zones.set(NAME, 'servfail');
   resolver.addresses(NAME);
-  await until(() => told.length > 0, 'the failure');
+  await until(() => changedNames.length > 0, 'the failure');
   assert.equal(resolver.addresses(NAME), undefined);
   assert.match(resolver.failure(NAME) ?? '', /ESERVFAIL/);
 });
 
-test('whoever waits for a name that gets no answer is told so in time', async (t) => {
-  const { dns, clock, resolver, told } = await begin(t, { timeoutMs: 1_000 });
+test('the holder of a name without an answer is notified in time', async (t) => {
+  const { dns, clock, resolver, changedNames } = await begin(t, { timeoutMs: 1_000 });
   dns.zones.set(NAME, 'silent');
   resolver.addresses(NAME);
   await until(() => dns.questions.length > 0, 'the question');
   clock.advance(5_000);
-  assert.deepEqual(told, [NAME]);
+  assert.deepEqual(changedNames, [NAME]);
   assert.match(resolver.failure(NAME) ?? '', /no answer within 5 s/);
 });
 
 for (const aaaa of ['servfail', 'silent'] as const)
   test(`an AAAA question that would end in ${aaaa} does not cost the A answer`, async (t) => {
-    const { dns, resolver, told } = await begin(t);
+    const { dns, resolver, changedNames } = await begin(t);
     dns.zones.set(NAME, { a: ['10.0.0.1'], aaaa });
     resolver.addresses(NAME);
-    await until(() => told.length > 0, 'the answer');
+    await until(() => changedNames.length > 0, 'the answer');
     assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1']);
     assert.deepEqual(dns.questions, [`A ${NAME}`]);
   });
 
-test('IPv6 is taken where there is no IPv4', async (t) => {
-  const { dns, resolver, told } = await begin(t);
+test('IPv6 is used when there is no IPv4', async (t) => {
+  const { dns, resolver, changedNames } = await begin(t);
   dns.zones.set(NAME, { aaaa: ['fd00::2', 'fd00::1'] });
   resolver.addresses(NAME);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   assert.deepEqual(resolver.addresses(NAME), ['fd00::1', 'fd00::2']);
 });
 
 test('the hosts file comes before DNS, also when it changes', async (t) => {
-  const { dns, hostsFile, clock, resolver, told } = await begin(t);
+  const { dns, hostsFile, clock, resolver, changedNames } = await begin(t);
   dns.zones.set(NAME, { a: ['10.0.0.1'] });
   await writeFile(
     hostsFile,
     '# ours\n10.9.0.2 other LB.example.com # alias\n10.9.0.1 lb.example.com\nfd00::1 lb.example.com\n',
   );
   resolver.addresses(NAME);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   assert.deepEqual(resolver.addresses(NAME), ['10.9.0.1', '10.9.0.2']);
   assert.deepEqual(dns.questions, []);
   await writeFile(hostsFile, '');
   clock.advance(30_000);
-  await until(() => told.length > 1, 'the answer of DNS');
+  await until(() => changedNames.length > 1, 'the answer of DNS');
   assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1']);
   rmSync(hostsFile);
   await askAgain(dns, clock, 10_000);
 });
 
-/** What a resolver's search list does: names without a final dot are tried below its domain, where all names exist. */
+/** A resolver with a search list: names without a final dot are tried below its domain, where all names exist. */
 function searching(known: ReadonlyMap<string, string>) {
-  const asked: string[] = [];
+  const queried: string[] = [];
   const systemLookup = promisifiable(async (name) => {
-    asked.push(name);
+    queried.push(name);
     const address = known.get(name.replace(/\.$/, '')) ?? (name.endsWith('.') ? undefined : WILDCARD);
     if (address === undefined) throw Object.assign(new Error('unknown'), { code: 'ENOTFOUND' });
     return [{ address, family: 4 }];
   });
-  return { asked, systemLookup };
+  return { queried, systemLookup };
 }
 
 type Answered = readonly { readonly address: string; readonly family: number }[];
 
-/** A look-up in the shape of Node's, for the one way in which it is called. */
+/** A look-up with the signature of Node's, for the one way in which it is called. */
 function promisifiable(answer: (name: string) => Promise<Answered>): typeof lookup {
   const call = (): void => assert.fail('only its promise is used');
   const ofFamily = async (name: string, { family }: { readonly family?: number }): Promise<Answered> =>
@@ -275,25 +275,25 @@ function promisifiable(answer: (name: string) => Promise<Answered>): typeof look
 
 for (const name of ['bob.example.com', 'bob.example.com.', 'lb', 'internal-lb.team'])
   test(`a wildcard in the resolver's search domains never answers for ${name}`, async (t) => {
-    const { asked, systemLookup } = searching(new Map());
-    const { resolver, told } = await begin(t, { systemLookup });
+    const { queried, systemLookup } = searching(new Map());
+    const { resolver, changedNames } = await begin(t, { systemLookup });
     resolver.addresses(name);
-    await until(() => told.length > 0, 'the answer');
+    await until(() => changedNames.length > 0, 'the answer');
     assert.deepEqual(resolver.addresses(name), []);
     assert.match(resolver.failure(name) ?? '', /does not exist/);
-    assert.notEqual(asked.length, 0, 'the system was asked too');
+    assert.notEqual(queried.length, 0, 'the system was queried too');
     assert.ok(
-      asked.every((each) => each.endsWith('.')),
-      asked.join(),
+      queried.every((each) => each.endsWith('.')),
+      queried.join(),
     );
   });
 
 test('a name with a final dot, or in capitals, is the same name, in the hosts file too', async (t) => {
-  const { dns, hostsFile, resolver, told } = await begin(t);
+  const { dns, hostsFile, resolver, changedNames } = await begin(t);
   dns.zones.set(NAME, { a: ['10.0.0.1'] });
   await writeFile(hostsFile, '10.9.0.1 listed.example.com\n');
   for (const name of [`${NAME}.`, 'LB.Example.com', 'Listed.example.com.']) resolver.addresses(name);
-  await until(() => told.length === 3, 'the answers');
+  await until(() => changedNames.length === 3, 'the answers');
   assert.deepEqual(resolver.addresses(`${NAME}.`), ['10.0.0.1']);
   assert.deepEqual(resolver.addresses('LB.Example.com'), ['10.0.0.1']);
   assert.deepEqual(resolver.addresses('Listed.example.com.'), ['10.9.0.1']);
@@ -301,30 +301,30 @@ test('a name with a final dot, or in capitals, is the same name, in the hosts fi
 
 test('what only the system knows is found there', async (t) => {
   const { systemLookup } = searching(new Map([['printer.local', '10.5.0.9']]));
-  const { resolver, told } = await begin(t, { systemLookup });
+  const { resolver, changedNames } = await begin(t, { systemLookup });
   resolver.addresses('printer.local');
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   assert.deepEqual(resolver.addresses('printer.local'), ['10.5.0.9']);
 });
 
 test('addresses and localhost names need no server', async (t) => {
-  const { dns, resolver, told } = await begin(t);
+  const { dns, resolver, changedNames } = await begin(t);
   assert.deepEqual(resolver.addresses('10.0.0.7'), ['10.0.0.7']);
   assert.deepEqual(resolver.addresses('fd00::7'), ['fd00::7']);
   resolver.addresses('bob.localhost');
-  await until(() => told.length > 0, 'localhost');
+  await until(() => changedNames.length > 0, 'localhost');
   assert.deepEqual(resolver.addresses('bob.localhost'), ['127.0.0.1']);
   assert.deepEqual(dns.questions, []);
 });
 
 test('a released name is forgotten only when nobody else holds it', async (t) => {
-  const { dns, clock, watch, resolver, told } = await begin(t);
+  const { dns, clock, watch, resolver, changedNames } = await begin(t);
   const other = new DnsResolver(watch);
   dns.zones.set(NAME, { a: ['10.0.0.1'] });
   resolver.addresses(NAME);
   resolver.addresses(NAME);
   other.addresses(NAME);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   resolver.release(NAME);
   resolver.release(NAME);
   assert.deepEqual(other.addresses(NAME), ['10.0.0.1']);
@@ -333,22 +333,22 @@ test('a released name is forgotten only when nobody else holds it', async (t) =>
   await until(() => clock.pending === 0, 'no timer');
 });
 
-test('a refresh asks before the time is up', async (t) => {
-  const { dns, resolver, told } = await begin(t);
+test('a refresh queries before the TTL has expired', async (t) => {
+  const { dns, resolver, changedNames } = await begin(t);
   dns.zones.set(NAME, { a: ['10.0.0.1'], ttl: 60 });
   resolver.addresses(NAME);
-  await until(() => told.length > 0, 'the answer');
+  await until(() => changedNames.length > 0, 'the answer');
   dns.zones.set(NAME, { a: ['10.0.0.2'] });
   resolver.refresh(NAME);
-  await until(() => told.length > 1, 'the new answer');
+  await until(() => changedNames.length > 1, 'the new answer');
   assert.deepEqual(resolver.addresses(NAME), ['10.0.0.2']);
 });
 
 test('many names at once are all answered, a bounded number at a time', async (t) => {
-  const { dns, resolver, told } = await begin(t, { timeoutMs: 3_000 });
+  const { dns, resolver, changedNames } = await begin(t, { timeoutMs: 3_000 });
   const names = Array.from({ length: 300 }, (_, i) => `n${i}.example.com`);
   for (const [i, name] of names.entries()) dns.zones.set(name, { a: [`10.1.${i >> 8}.${i & 255}`] });
   for (const name of names) resolver.addresses(name);
-  await until(() => told.length === names.length, 'all answers');
+  await until(() => changedNames.length === names.length, 'all answers');
   assert.ok(names.every((name) => resolver.addresses(name)?.length === 1));
 });

@@ -11,11 +11,11 @@ import { serveForTest } from '../support/running-server.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
 import { SILENT_LOG } from '../support/silent-log.ts';
 
-// The fast path answers most heartbeats past the framework. A slash at the end of the path is one of the things it leaves to
-// the ordinary route, so the same heartbeat with it must get the same answer.
+// The fast path answers most heartbeats before the framework. It leaves a path with a slash at the end to the ordinary
+// route, so the same heartbeat with that slash must get the same answer.
 
 const REGISTERED_AT = 1_750_000_000_000;
-/** What the instances are called, of which all but the last are registered. */
+/** The ids of instances, of which all but the last are registered. */
 const IDS = ['host:orders:1', 'a b', 'sl/ash', '100%', 'Ünï', 'question?', 'nobody'];
 
 const escaped = (id: string): string => encodeURIComponent(id);
@@ -69,14 +69,17 @@ const content = fc.constantFrom<readonly [Readonly<Record<string, string>>, stri
   [{ expect: 'a miracle', 'content-length': '2' }, '{}'],
 );
 
-/** Reasons may name the path, which is not the same, and the instance of a conflict tells when it was renewed. */
-function told({ status, headers, body }: RawAnswer, asked: string): object {
+/**
+ * What must be equal in two answers. Reasons may name the path, which differs, and the instance of a conflict shows
+ * when it was renewed.
+ */
+function comparable({ status, headers, body }: RawAnswer, asked: string): object {
   const { date, 'x-eurek8s-reason': reason, ...others } = headers;
   assert.notEqual(date, undefined);
   return {
     status,
     headers: others,
-    // What follows a semicolon in a segment is no part of the path.
+    // A part of a segment after a semicolon is not part of the path.
     reason: reason?.replace(asked.replaceAll(/;[^/]*/g, ''), 'asked'),
     body: body.toString().replaceAll(/\d{13}/g, 'time'),
   };
@@ -99,7 +102,7 @@ describe('heartbeats past the framework', () => {
     const same = fc.asyncProperty(path, query, content, async (where, asked, [headers, body]) => {
       const straight = await rawRequest(url, `PUT ${where}${asked}`, headers, body);
       const ordinary = await rawRequest(url, `PUT ${where}/${asked}`, headers, body);
-      assert.deepEqual(told(straight, where), told(ordinary, `${where}/`));
+      assert.deepEqual(comparable(straight, where), comparable(ordinary, `${where}/`));
       statuses.set(straight.status, (statuses.get(straight.status) ?? 0) + 1);
     });
     await fc.assert(same, { seed, numRuns: 400 });
@@ -122,9 +125,9 @@ for (const [what, apply] of [
   ['throws', (): WriteOutcome => assert.fail('a bug')],
   ['rejects', async (): Promise<WriteOutcome> => Promise.reject(new Error('a bug'))],
 ] as const)
-  test(`a bug that ${what} behind a heartbeat is told in the log and answered with an empty 500`, async (t) => {
-    const said: string[] = [];
-    const log = { ...SILENT_LOG, error: (_fields: object, message: string) => said.push(message) };
+  test(`a bug that ${what} behind a heartbeat is logged and answered with an empty 500`, async (t) => {
+    const logged: string[] = [];
+    const log = { ...SILENT_LOG, error: (_fields: object, message: string) => logged.push(message) };
     const clock = new SteppedClock(0);
     const target = { apply: (_write: Write) => apply() };
     const ports = {
@@ -144,5 +147,5 @@ for (const [what, apply] of [
     assert.ok(typeof address === 'object' && address !== null);
     const answer = await rawRequest(`http://127.0.0.1:${address.port}`, 'PUT /eureka/apps/ORDERS/o-1?status=UP');
     assert.deepEqual([answer.status, answer.body.length, answer.headers['content-length']], [500, 0, '0']);
-    assert.deepEqual(said, ['request failed']);
+    assert.deepEqual(logged, ['request failed']);
   });

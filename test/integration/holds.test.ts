@@ -23,11 +23,11 @@ interface Served {
 interface Held {
   readonly eureka: FakeEureka;
   readonly replicas: readonly Served[];
-  /** The one hold, as the first replica has it. */
+  /** The one hold, as the first replica reports it. */
   readonly hold: Readonly<Record<string, unknown>> & { readonly id: string };
 }
 
-/** Replicas behind a legacy that has lost its five instances, which they hold. */
+/** Replicas behind a legacy that has lost its five instances, which the replicas hold. */
 async function held(t: TestContext, count = 1, grace = '1h'): Promise<Held> {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
@@ -62,7 +62,7 @@ async function holdsOf(ask: Served['ask']): Promise<readonly Held['hold'][]> {
   return (JSON.parse((await ask('/eurek8s/holds')).body) as { readonly holds: readonly Held['hold'][] }).holds;
 }
 
-/** The command line in this process, as one of its own takes seconds to start on a busy machine. */
+/** Runs the command line in this process, because a process of its own takes seconds to start on a busy machine. */
 async function command(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -80,7 +80,7 @@ async function eventually(what: string, isSo: () => Promise<boolean>): Promise<v
   }
 }
 
-test('a hold is seen wherever one looks first, with times that people read', async (t) => {
+test('a hold is shown wherever people look first, with readable times', async (t) => {
   const { replicas, hold } = await held(t);
   const [{ ask }] = replicas as readonly [Served];
   const { id, since, releasesAt, ...facts } = hold;
@@ -130,8 +130,8 @@ test('an operator keeps it, by a request or the command: it does not expire, and
   const kept = await one.ask(`/eurek8s/holds/${hold.id}/keep`, { method: 'POST', headers: CURL });
   assert.equal(kept.status, 200);
   assert.match(kept.body, new RegExp(`^${hold.id} is kept: 5 instances of 2 applications stay `));
-  const said = await command(['holds', 'keep', hold.id, '--server', one.url, '--server', two.url]);
-  assert.equal(said.code, 0, said.err);
+  const result = await command(['holds', 'keep', hold.id, '--server', one.url, '--server', two.url]);
+  assert.equal(result.code, 0, result.err);
   assert.equal((await command(['holds', 'keep', 'legacy-00000000', '--server', one.url])).code, 1);
   await sleep(4_000);
   for (const { ask } of replicas) {
@@ -144,7 +144,7 @@ test('an operator keeps it, by a request or the command: it does not expire, and
   assert.deepEqual(await holdsOf(one.ask), []);
 });
 
-test('whoever is not on the machine, or is a web page, gets an empty 403 with the reason, and nothing goes', async (t) => {
+test('requests from other machines and from web pages get an empty 403 with the reason, and release nothing', async (t) => {
   const { replicas, hold } = await held(t);
   const [{ ask }] = replicas as readonly [Served];
   for (const headers of [
@@ -163,7 +163,7 @@ test('whoever is not on the machine, or is a web page, gets an empty 403 with th
       }
     }
   assert.deepEqual(await holdsOf(ask), [hold]);
-  // To look is everybody's right.
+  // Anybody may read the holds.
   assert.equal((await ask('/eurek8s/holds', { headers: { host: 'eurek8s.internal:8761' } })).status, 200);
 });
 
@@ -196,7 +196,7 @@ test('the command lists and releases on every server that it is given: replicas 
   assert.match(half.out, / is released: 5 instances of 2 applications are gone/);
   assert.match(half.err, /^eurek8s: http:\/\/127\.0\.0\.1:1 does not answer: connection refused/);
 
-  // One has it no more: that it is gone there is what was wanted.
+  // One server no longer has it, which is what was wanted.
   const released = await runCli(['holds', 'release', hold.id, ...servers]);
   assert.equal(released.code, 0, released.err);
   assert.match(released.out, new RegExp(`^${two.url}\n {2}${hold.id} is released: `));
@@ -205,7 +205,7 @@ test('the command lists and releases on every server that it is given: replicas 
   assert.equal((await command(['holds', 'release', hold.id, ...servers])).code, 1);
 });
 
-test('the command is refused by a server on another machine, and says why', async (t) => {
+test('the command is refused by a server on another machine, and shows why', async (t) => {
   const { replicas, hold } = await held(t);
   const [{ url, ask }] = replicas as readonly [Served];
   const server = url.replace('127.0.0.1', 'eurek8s.internal');
@@ -223,7 +223,7 @@ test('the command is refused by a server on another machine, and says why', asyn
   assert.deepEqual(await holdsOf(ask), [hold]);
 });
 
-test('each address of a name is asked, under that name', async (t) => {
+test('the command is sent to each address of a name, under that name', async (t) => {
   const hosts: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     hosts.push(request.headers.host);

@@ -94,7 +94,7 @@ describe('hostile input', () => {
     assert.ok(rest === '' || rest.startsWith('HTTP/1.1 400'), rest);
   });
 
-  test('connections over the limit are not taken, and those who have one are served', async () => {
+  test('connections over the limit are not accepted, and the others are served', async () => {
     const held = await Promise.all(Array.from({ length: 39 }, () => openConnection(url)));
     const asking = held[0];
     assert.ok(asking);
@@ -112,7 +112,7 @@ describe('hostile input', () => {
   });
 
   test('what was cut is counted by its reason', async () => {
-    // The connections of the test before may not be gone yet.
+    // The connections of the previous test may still be open.
     let body = '';
     for (const deadline = Date.now() + 5000; Date.now() < deadline && body === '';)
       body = await rawRequest(url, 'GET /metrics').then(

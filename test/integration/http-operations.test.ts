@@ -20,7 +20,7 @@ describe('operations API', () => {
   const get = (path: string, headers: Readonly<Record<string, string>>): Promise<RawAnswer> =>
     rawRequest(url, `GET ${path}`, headers);
 
-  test('a balancer in front of a Spring Eureka asks the actuator, and has the verdict of readyz', async (t) => {
+  test('a balancer in front of a Spring Eureka requests the actuator, and gets the verdict of readyz', async (t) => {
     const up = await get('/actuator/health', CURL);
     assert.deepEqual([up.status, up.body.toString()], [200, '{"status":"UP"}']);
     const { url: waiting } = await serveForTest(t, {
@@ -31,7 +31,7 @@ describe('operations API', () => {
     assert.match(down.headers['x-eurek8s-reason'] ?? '', /waiting for the first complete view of legacy/);
   });
 
-  test('JSON is what programs get, text is for curl and for whoever prefers it', async () => {
+  test('programs get JSON; curl, and clients that prefer it, get text', async () => {
     for (const path of ['/', '/eurek8s/sources', '/eurek8s/holds', '/eurek8s/refusals', '/eurek8s/explain/orders']) {
       for (const headers of [
         {},
@@ -78,7 +78,7 @@ describe('operations API', () => {
     assert.match((JSON.parse(asJson.body.toString()) as { error: string }).error, /^nothing is known of NOPE/);
   });
 
-  test("a name that would steer the asker's terminal does not", async () => {
+  test('a name with control characters does not affect the terminal', async () => {
     const { body } = await get('/eurek8s/explain/%1b%5b2J%0d%0a', CURL);
     assert.match(body.toString(), /^[\x20-\x7e\n]+$/);
   });
@@ -93,7 +93,7 @@ describe('operations API', () => {
     }
   });
 
-  test('what is asked is counted, by resource, kind and status', async () => {
+  test('requests are counted, by resource, kind and status', async () => {
     await get('/eureka/apps', {});
     await get('/eureka/apps', { accept: 'text/html' });
     await get('/eureka/apps/NOPE', {});

@@ -42,7 +42,8 @@ describe('reads', () => {
   });
   after(async () => stop());
 
-  // Traps 7, 8 and 62: clients differ in the version segment and in their slashes, one joins base and path with two.
+  // Traps 7, 8 and 62: clients differ in the version segment and in their slashes; one client joins base and path with
+  // two.
   test('every spelling of a path gives the same bytes', async () => {
     for (const read of READS) {
       const expected = await get(`/eureka/${read}`, json);
@@ -63,7 +64,7 @@ describe('reads', () => {
     }
   });
 
-  // Trap 9: ids come encoded and not, with everything in them, and longer than frameworks like.
+  // Trap 9: ids arrive encoded and not encoded, with any characters, and longer than frameworks allow by default.
   test('ids of any characters are found in every encoding', async () => {
     const spellings: readonly (readonly [string, string])[] = [
       ['host:orders:1', 'host:orders:1'],
@@ -123,7 +124,8 @@ describe('reads', () => {
     assert.equal(both.body.toString('utf8', 0, 1), '{');
   });
 
-  // Traps 3, 51 and 47: some clients crash on an error body, others take it for an empty registry; none follows redirects.
+  // Traps 3, 51 and 47: some clients crash on an error body, others take it for an empty registry; none follows
+  // redirects.
   test('what is not there is an empty 404 with a reason', async () => {
     for (const path of [
       'apps/NOPE',
@@ -150,7 +152,7 @@ describe('reads', () => {
     for (const read of READS) assertRefused(await get(`/eureka/${read}`, { accept: 'text/html' }), 406, read);
   });
 
-  test('other methods are refused with those that there are, and OPTIONS tells them', async () => {
+  test('other methods are refused with the supported ones, and OPTIONS lists them', async () => {
     const allowed: readonly (readonly [string, string])[] = [
       ['apps', 'GET, HEAD, OPTIONS'],
       ['peerreplication/batch', 'POST, OPTIONS'],
@@ -173,7 +175,7 @@ describe('reads', () => {
   });
 });
 
-// URLs that were answered once are answered past the router from then on.
+// URLs that were answered once are answered before the router from then on.
 test('a URL that was read before is answered with what is there now, and refused by the same rules', async (t) => {
   const { url } = await serveForTest(t);
   const base = `${url}/eureka`;
@@ -226,7 +228,7 @@ test('before the first complete view every read is an empty 503; the process is 
   );
   const summary = await rawRequest(url, 'GET /', { accept: 'text/plain' });
   assert.match(summary.body.toString(), /no registry yet/);
-  // Trap 4: a heartbeat must not be told 404 because the upstream does not answer.
+  // Trap 4: a heartbeat must not be answered 404 because the upstream does not answer.
   const heartbeat = await rawRequest(url, 'PUT /eureka/apps/ORDERS/host:orders:1');
   assertRefused(heartbeat, 503, 'heartbeat');
   const register = await rawRequest(url, 'POST /eureka/apps/ORDERS', { 'content-length': '0' });

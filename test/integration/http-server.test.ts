@@ -12,7 +12,7 @@ import { openConnection, parseAnswer, rawRequest } from '../support/raw-http.ts'
 import { assertRefused } from '../support/refusal.ts';
 import { serveForTest } from '../support/running-server.ts';
 
-/** More than the kernel takes from us for a client that does not read. */
+/** Bytes; more than the kernel buffers for a client that does not read. */
 const HUGE = Buffer.alloc(64 * 1024 * 1024, 0x20);
 
 interface Rig {
@@ -20,13 +20,13 @@ interface Rig {
   readonly http: HttpServer;
   readonly cuts: string[];
   readonly errors: object[];
-  /** Resolves when `/held` has been asked for. */
+  /** Resolves when `/held` has been requested. */
   readonly arrived: Promise<void>;
   /** Lets `/held` answer. */
   readonly release: () => void;
 }
 
-/** The server with routes of the test's own, which take as long, and send as much, as the test wants. */
+/** The server with routes of the test, which take as long, and send as much, as the test needs. */
 async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<Rig> {
   const cuts: string[] = [];
   const errors: object[] = [];
@@ -86,7 +86,7 @@ async function ended(socket: Socket): Promise<void> {
   if (!socket.destroyed) await once(socket, 'close');
 }
 
-/** Whether it happens within what nobody takes for a time-out, on however busy a machine. */
+/** Fails when it takes longer than 5 s, which nobody takes for a time-out, however busy the machine is. */
 async function promptly<T>(what: Promise<T>): Promise<T> {
   const late = new AbortController();
   try {
@@ -99,16 +99,19 @@ async function promptly<T>(what: Promise<T>): Promise<T> {
   }
 }
 
-// A full queue of a listening socket makes the client's system try again after a second, the least it may (RFC 6298). A
-// busy machine is slow sometimes, a full queue always: one of three times has to be quick.
-test('a fleet that connects all at once is let in at once', { timeout: 30_000 }, async (t) => {
+// With a full queue of a listening socket the client's system tries again after a second, the minimum of RFC 6298. A
+// busy machine is slow sometimes, a full queue always: one of three attempts must be quick.
+test('a fleet that connects all at once is accepted at once', { timeout: 30_000 }, async (t) => {
   const { url } = await startRig(t);
   let quickest = Infinity;
   for (let time = 0; time < 3 && quickest >= 1000; time++) quickest = Math.min(quickest, await slowestOfHerd(url));
   assert.ok(quickest < 1000, `the last one was connected after ${Math.round(quickest)} ms at best`);
 });
 
-/** Milliseconds. More than Node's own queue of 511; all knock before the server, in the same process, takes the first. */
+/**
+ * Milliseconds until the last client is connected. They are more than Node's own queue of 511, and all connect before
+ * the server, in the same process, accepts the first.
+ */
 async function slowestOfHerd(url: string): Promise<number> {
   const began = performance.now();
   const herd = Array.from({ length: 700 }, async () => {
@@ -121,7 +124,7 @@ async function slowestOfHerd(url: string): Promise<number> {
   return Math.max(...connected.map(({ after }) => after));
 }
 
-test('a fault of ours is an empty 500 and a line in the log, and tells nothing of its inside', async (t) => {
+test('an internal fault is an empty 500 without details, and a line in the log', async (t) => {
   const { url, errors } = await startRig(t);
   const answer = await rawRequest(url, 'GET /eureka/fault', { accept: 'application/json' });
   assertRefused(answer, 500, 'fault');
@@ -166,7 +169,7 @@ test('stop: idle connections, used ones and new ones, do not hold it up', async 
   await assert.rejects(openConnection(url), 'nobody listens any more');
 });
 
-test('stop: what is in flight is finished, and until then the server says that it is going', async (t) => {
+test('stop: requests in flight are finished, and until then the server reports that it is stopping', async (t) => {
   const { url, http, arrived, release } = await startRig(t, { stopTimeout: 60_000 });
   const held = await ask(url, '/held');
   await arrived;

@@ -45,7 +45,7 @@ describe('writes', () => {
     assert.equal(answer.headers['content-type'], undefined, what);
   };
 
-  // Traps 2, 10 and 11: heartbeats come with a type and no body, with `{}`, or with anything, and stock looks at none.
+  // Traps 2, 10 and 11: heartbeats have a type and no body, or `{}`, or anything; stock servers ignore all of it.
   test('a heartbeat is answered 200 without a body whatever it carries', async () => {
     const types = ['application/json', 'application/xml', 'text/plain', 'foo', '', ';', 'a/b/c', 'application/json;'];
     for (const type of types)
@@ -55,7 +55,7 @@ describe('writes', () => {
       assertDone(await send('PUT', INSTANCE, { 'transfer-encoding': 'chunked' }, body), 200, JSON.stringify(body));
     assertDone(await send('PUT', INSTANCE, { 'content-encoding': 'gzip' }, gzipSync('{}')), 200, 'gzip');
     assertDone(await send('PUT', INSTANCE, { 'content-encoding': 'gzip' }), 200, 'gzip of nothing');
-    assertDone(await send('PUT', INSTANCE, { expect: 'a miracle' }), 200, 'an expectation that nobody knows');
+    assertDone(await send('PUT', INSTANCE, { expect: 'a miracle' }), 200, 'an unknown expectation');
     assertDone(await rawRequest(url, `PUT /eureka/v2/${INSTANCE}/?status=UP`), 200, 'no length, v2, slash');
   });
 
@@ -130,7 +130,7 @@ describe('writes', () => {
     assertDone(await send('PUT', INSTANCE), 200, 'and the server is well');
   });
 
-  test('what is no gzip is an empty 400', async () => {
+  test('a body that is not gzip is an empty 400', async () => {
     assertRefused(await register('plain', { 'content-encoding': 'gzip' }), 400, 'not gzip at all');
     const whole = gzipSync(json('g-1'));
     assertRefused(await register(whole.subarray(0, -9), { 'content-encoding': 'gzip' }), 400, 'cut off');
@@ -155,7 +155,7 @@ describe('writes', () => {
     assertDone(await send('PUT', `${INSTANCE}?lastDirtyTimestamp=1&lastDirtyTimestamp=abc`), 200, 'the first counts');
   });
 
-  test('what servlet containers take for path parameters is no part of a name, escaped it is', async () => {
+  test('what servlet containers read as path parameters is not part of a name, escaped it is', async () => {
     for (const path of [`${INSTANCE};jsessionid=AB`, `${INSTANCE};a=b?status=UP`, 'apps;x/ORDERS;y=z/host:orders:1;'])
       assertDone(await send('PUT', path), 200, path);
     assertDone(await send('PUT', `${INSTANCE};jsessionid=AB/metadata?colour=green`), 200, 'metadata');
@@ -166,7 +166,7 @@ describe('writes', () => {
     assertDone(await send('PUT', 'apps/ORDERS/semi%3Bcolon'), 200, 'its heartbeat');
   });
 
-  test('a registration in another encoding keeps its letters, or is refused: none is damaged in silence', async () => {
+  test('a registration in another encoding keeps its letters, or is refused: none is damaged silently', async () => {
     const withMetadata = (value: string): string =>
       XML.replace('</instance>', `<metadata><k>${value}</k></metadata></instance>`);
     const stored = async (): Promise<string | undefined> => {
@@ -204,7 +204,7 @@ describe('writes', () => {
     }
   });
 
-  test('a registration that is refused says why in its header', async () => {
+  test('a refused registration has the reason in its header', async () => {
     const noClass = json('n-1').replace(/"@class":"[^"]*",/, '');
     for (const [body, reason] of [
       [noClass, /dataCenterInfo cannot be read/],
@@ -239,7 +239,7 @@ describe('writes', () => {
     assertRefused(await send('PUT', 'apps/NOPE/nobody/metadata?a=b'), 404, 'metadata');
   });
 
-  test('metadata keys are taken as they are, the first of repeated ones, without harm from names of properties', async () => {
+  test('metadata keys are accepted as they are, the first of repeated ones, without harm from names of properties', async () => {
     const query = 'color=blue&color=red&flag&a%20b=c%2Bd+e&__proto__=x&constructor=y&toString=z';
     assertDone(await send('PUT', `${INSTANCE}/metadata?${query}`), 200, query);
     const { body } = await rawRequest(url, `GET /eureka/${INSTANCE}`, { accept: 'application/json' });

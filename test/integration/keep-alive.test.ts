@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openConnection, parseAnswer, type RawAnswer } from '../support/raw-http.ts';
 import { serveForTest } from '../support/running-server.ts';
 
-/** Milliseconds that a connection is idle in front of us: Envoy, Istio and Contour, the longest of those we know. */
+/** Milliseconds that a balancer keeps an idle connection: Envoy, Istio and Contour, the longest that we know. */
 const LONGEST_POOL = 3_600_000;
 
 async function ask(socket: Socket): Promise<RawAnswer> {
@@ -16,7 +16,7 @@ async function ask(socket: Socket): Promise<RawAnswer> {
   return parseAnswer(bytes);
 }
 
-test('an idle connection outlives those of every balancer in front, and says for how long', async (t) => {
+test('an idle connection outlives those of every balancer in front, and states for how long', async (t) => {
   const { url } = await serveForTest(t);
   const socket = await openConnection(url);
   t.after(() => socket.destroy());
@@ -25,18 +25,18 @@ test('an idle connection outlives those of every balancer in front, and says for
   assert.ok(seconds * 1000 > LONGEST_POOL, String(headers['keep-alive']));
 });
 
-test('listen.keepAlive says how long an idle connection stays open', { timeout: 30_000 }, async (t) => {
+test('listen.keepAlive sets how long an idle connection stays open', { timeout: 30_000 }, async (t) => {
   const { url } = await serveForTest(t, { flags: { 'listen.keepAlive': ['2s'] } });
   const socket = await openConnection(url);
   const { headers } = await ask(socket);
   const since = performance.now();
   assert.equal(headers['keep-alive'], 'timeout=2');
   await once(socket, 'close');
-  // Timers count from the answer's end, which we see a moment later.
+  // Timers run from the end of the answer, which we see a moment later.
   assert.ok(performance.now() - since > 1500);
 });
 
-test('a time beyond what a timer holds keeps connections open all the same', async (t) => {
+test('a time beyond the range of a timer keeps connections open too', async (t) => {
   const { url } = await serveForTest(t, { flags: { 'listen.keepAlive': ['30d'] } });
   const socket = await openConnection(url);
   t.after(() => socket.destroy());
@@ -45,8 +45,8 @@ test('a time beyond what a timer holds keeps connections open all the same', asy
   assert.equal((await ask(socket)).status, 200);
 });
 
-test('a client that is gone without a word is noticed long before', async (t) => {
-  // Only Linux tells which timers a connection has.
+test('a client that vanished without closing is noticed long before', async (t) => {
+  // Only Linux shows which timers a connection has.
   if (process.platform !== 'linux') return;
   const { url } = await serveForTest(t);
   const socket = await openConnection(url);
@@ -58,7 +58,7 @@ test('a client that is gone without a word is noticed long before', async (t) =>
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
     .find(([, from = '', to = '']) => from.endsWith(local!) && to.endsWith(remote!));
-  // `timer_active:jiffies`: 2 is the probe of an idle connection, due within a minute.
+  // `timer_active:jiffies`: 2 is the probe of an idle connection, which must be due within a minute.
   const [timer, jiffies = ''] = (row?.[5] ?? '').split(':');
   assert.equal(timer, '02');
   assert.ok(Number.parseInt(jiffies, 16) / 100 <= 60, jiffies);

@@ -31,7 +31,7 @@ test('with named namespaces a Role in each suffices', async (t) => {
   assert.match(String(source.health().detail['ingressclasses.networking.k8s.io']), /default class is not known/);
   assert.equal(source.health().lastError, undefined, 'a note, not an error');
   assert.ok(log.some((line) => line.startsWith('warn carrying on without')));
-  // A list of one namespace says nothing about the other.
+  // A list of one namespace has no information about the other.
   fake.watchFault = ({ namespace }) => (namespace === 'shop' ? { kind: 'gone-event' } : undefined);
   fake.endWatches();
   fake.state.delete('Ingress', 'shop', 'orders');
@@ -39,14 +39,14 @@ test('with named namespaces a Role in each suffices', async (t) => {
   assert.deepEqual(sink.removed, ['Ingress/shop/orders']);
 });
 
-test('optional kinds are taken up once they may be read', async (t) => {
+test('optional kinds are followed once they may be read', async (t) => {
   const { fake, source } = await scene(t, { selection: IN_TWO, prepare: (fake) => void (fake.allowed = byRole) });
   await until(() => source.health().state === 'synced', 'sync');
   fake.allowed = () => true;
   await until(() => source.watches().every(({ state }) => state === 'watching'), 'all kinds');
 });
 
-test('a namespace selector needs Namespaces, and says so', async (t) => {
+test('a namespace selector needs Namespaces, and the error names it', async (t) => {
   const { fake, source } = await scene(t, {
     selection: { ...IN_TWO, namespaceSelector: 'team=blue' },
     prepare: (fake) => void (fake.allowed = byRole),
@@ -172,7 +172,7 @@ for (const transport of ['http1', 'tls-http2'] as const) {
   });
 }
 
-test('the check says what a cluster does not have, though rights to it are granted', async (t) => {
+test('the check reports what a cluster does not have, even when rights to it are granted', async (t) => {
   const { fake, check } = await checked(t, 'http1');
   fake.absentKinds = ['EndpointSlice'];
   fake.gitVersion = 'v1.20.4';

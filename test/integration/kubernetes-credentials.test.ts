@@ -16,7 +16,7 @@ function plugin(script: string, more: object = {}): Pick<SceneOptions, 'beside' 
   };
 }
 
-/** Answers with the token that the file beside it holds. */
+/** Prints the token in the file beside it. */
 const ANSWERS = `printf '{"apiVersion":"${V1}","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat "$HERE/token")"`;
 
 function lines(directory: string, file: string): readonly string[] {
@@ -31,7 +31,7 @@ function alive(pids: readonly string[]): readonly string[] {
   return pids.filter((pid) => {
     try {
       process.kill(Number(pid), 0);
-      // One that nobody has buried yet is dead all the same.
+      // A zombie is dead too.
       return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
     } catch {
       return false;
@@ -39,7 +39,7 @@ function alive(pids: readonly string[]): readonly string[] {
   });
 }
 
-/** Ends all watches and waits until each has been opened anew. */
+/** Ends all watches and waits until each of them has been opened anew. */
 async function reopened(fake: FakeKubernetes): Promise<void> {
   const before = fake.calls.length;
   fake.endWatches();
@@ -73,7 +73,7 @@ test('a tokenFile is read again when it has changed, without any failure', async
   assert.ok(source.watches().every(({ failures }) => failures === 0));
 });
 
-test('a 401 is the sign to read a tokenFile that is renewed later', async (t) => {
+test('a tokenFile that is renewed late is read again after a 401', async (t) => {
   const { fake, sink, directory } = await syncedScene(t, {
     beside: { token: 'first' },
     user: { tokenFile: 'token' },
@@ -92,7 +92,7 @@ for (const [what, content, reason] of [
   ['two lines long', 'hush\nhush', /token holds a token with characters that none may have/],
   ['missing', undefined, /the token file cannot be read: ENOENT/],
 ] as const) {
-  test(`a tokenFile that is ${what} is told as such, without a word of it`, async (t) => {
+  test(`a tokenFile that is ${what} is reported, without any of its content`, async (t) => {
     const beside = content === undefined ? {} : { token: content };
     const error = await reasonOf(await scene(t, { beside, user: { tokenFile: 'token' } }));
     assert.match(error, reason);
@@ -121,7 +121,7 @@ test('a plug-in that never returns is killed with all it has started, one run at
     most = Math.max(most, alive(lines(directory, 'runs')).length);
     return lines(directory, 'runs').length >= 8;
   }, 'four runs');
-  // A run is the plug-in and what it has started.
+  // A run is the plug-in and the processes that it has started.
   assert.ok(most <= 2, `${most} processes at once`);
   assert.match(
     await reasonOf(made),
@@ -131,7 +131,7 @@ test('a plug-in that never returns is killed with all it has started, one run at
   await until(() => alive(lines(directory, 'runs')).length === 0, 'no process left behind');
 });
 
-test('a plug-in that nobody waits for any more is killed, long before its own limit', async (t) => {
+test('a plug-in without waiting requests is killed, long before its own limit', async (t) => {
   const { directory, source } = await scene(t, { ...plugin('sleep 300'), timing: { pluginLimit: 3_600_000 } });
   await until(() => alive(lines(directory, 'runs')).length === 1, 'a run');
   await source.stop();
@@ -139,7 +139,7 @@ test('a plug-in that nobody waits for any more is killed, long before its own li
   assert.equal(lines(directory, 'runs').length, 1, 'one run for all that waited');
 });
 
-test('a plug-in knows of the cluster what client-go tells it, and has the variables of the kubeconfig', async (t) => {
+test('a plug-in receives what client-go passes about the cluster, and the variables of the kubeconfig', async (t) => {
   const { directory, fake } = await syncedScene(t, {
     transport: 'tls-http2',
     ...plugin(
@@ -164,7 +164,7 @@ test('a plug-in knows of the cluster what client-go tells it, and has the variab
   assert.deepEqual(lines(directory, 'env'), ['blue yes get-token x y']);
 });
 
-test('without provideClusterInfo a plug-in is told the version alone', async (t) => {
+test('without provideClusterInfo a plug-in receives only the version', async (t) => {
   const { directory } = await syncedScene(t, plugin(`printf '%s' "$KUBERNETES_EXEC_INFO" >"$HERE/info"; ${ANSWERS}`));
   const info: unknown = JSON.parse(readFileSync(join(directory, 'info'), 'utf8'));
   assert.deepEqual(info, { apiVersion: V1, kind: 'ExecCredential', spec: { interactive: false } });
@@ -238,7 +238,7 @@ const BROKEN: readonly Broken[] = [
   { what: 'prints without end', script: 'yes hush', reason: /printed more than 1048576 bytes and was ended/ },
   { what: 'is ended by a signal', script: 'kill -TERM $$; sleep 9', reason: /it ended by SIGTERM/ },
   {
-    what: 'fails and says why',
+    what: 'fails with an error message',
     script: `echo "access denied for $AWS_SECRET_ACCESS_KEY at https://me:hush@sts.example.com/ with Bearer hush.hush and eyJhdWQiOiJ4In0.hush.hush, --password=$2" >&2; exit 3`,
     more: {
       args: ['--client-secret', 'hush-from-args'],
@@ -260,7 +260,7 @@ const BROKEN: readonly Broken[] = [
 ];
 
 for (const { what, script, more, reason } of BROKEN) {
-  test(`a plug-in that ${what} is told as such, without secrets`, async (t) => {
+  test(`a plug-in that ${what} is reported, without secrets`, async (t) => {
     const error = await reasonOf(await scene(t, plugin(script, more)));
     assert.match(error, reason);
     assert.doesNotMatch(error, /hush/);
@@ -268,7 +268,7 @@ for (const { what, script, more, reason } of BROKEN) {
   });
 }
 
-test('a plug-in that may not be executed is told as such', async (t) => {
+test('a plug-in that may not be executed is reported', async (t) => {
   const error = await reasonOf(await withPlainFile(t));
   assert.match(error, /it may not be executed/);
 });

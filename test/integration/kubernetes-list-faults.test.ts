@@ -7,29 +7,29 @@ import { ingress } from '../support/fake-kubernetes/objects.ts';
 interface Row {
   readonly name: string;
   readonly fault: ListFault;
-  readonly says: RegExp;
+  readonly error: RegExp;
 }
 
 const ROWS: readonly Row[] = [
-  { name: '401', fault: { kind: 'status', status: 401 }, says: /HTTP 401/ },
-  { name: '429', fault: { kind: 'status', status: 429 }, says: /HTTP 429/ },
-  { name: '500', fault: { kind: 'status', status: 500 }, says: /HTTP 500/ },
-  { name: 'no answer', fault: { kind: 'hang' }, says: /no answer within/ },
-  { name: 'a body that stops', fault: { kind: 'body-stops' }, says: /no answer within/ },
-  { name: 'a body cut by a reset', fault: { kind: 'cut' }, says: /list ingresses/ },
-  { name: 'a body cut in good order', fault: { kind: 'cut-json' }, says: /not JSON/ },
-  { name: 'a login page', fault: { kind: 'html' }, says: /not JSON: <!doctype html>/ },
+  { name: '401', fault: { kind: 'status', status: 401 }, error: /HTTP 401/ },
+  { name: '429', fault: { kind: 'status', status: 429 }, error: /HTTP 429/ },
+  { name: '500', fault: { kind: 'status', status: 500 }, error: /HTTP 500/ },
+  { name: 'no answer', fault: { kind: 'hang' }, error: /no answer within/ },
+  { name: 'a body that stops', fault: { kind: 'body-stops' }, error: /no answer within/ },
+  { name: 'a body cut by a reset', fault: { kind: 'cut' }, error: /list ingresses/ },
+  { name: 'a body cut in good order', fault: { kind: 'cut-json' }, error: /not JSON/ },
+  { name: 'a login page', fault: { kind: 'html' }, error: /not JSON: <!doctype html>/ },
   {
     name: 'a Status with code 200',
     fault: { kind: 'status-object' },
-    says: /not a complete IngressList \(kind Status\)/,
+    error: /not a complete IngressList \(kind Status\)/,
   },
-  { name: 'a redirect to a login page', fault: { kind: 'redirect' }, says: /HTTP 302/ },
+  { name: 'a redirect to a login page', fault: { kind: 'redirect' }, error: /HTTP 302/ },
 ];
 
-suite('a list that fails is asked for again, and removes nothing meanwhile', { concurrency: 4 }, () => {
+suite('a list that fails is requested again, and removes nothing meanwhile', { concurrency: 4 }, () => {
   for (const transport of ['http1', 'tls-http2'] as const) {
-    for (const { name, fault, says } of ROWS) {
+    for (const { name, fault, error } of ROWS) {
       const timing = { pageDeadline: fault.kind === 'hang' || fault.kind === 'body-stops' ? 1_000 : 5_000 };
 
       test(`${name}, at the start (${transport})`, async (t) => {
@@ -44,7 +44,7 @@ suite('a list that fails is asked for again, and removes nothing meanwhile', { c
         await until(() => fake.callsOf('list', 'Ingress').length >= 2, 'two attempts');
         assert.equal(source.health().state, 'starting');
         assert.equal(sink.allListedCount, 0);
-        assert.match(source.health().lastError ?? '', says);
+        assert.match(source.health().lastError ?? '', error);
         fake.listFault = () => undefined;
         await until(() => source.health().state === 'synced', 'sync');
         assert.deepEqual(sink.keys('Ingress'), ['Ingress/shop/orders']);
@@ -62,7 +62,7 @@ suite('a list that fails is asked for again, and removes nothing meanwhile', { c
         fake.listFault = () => fault;
         fake.state.delete('Ingress', 'shop', 'stock');
         await until(() => sink.keys('Ingress').length === 1, 'a delete');
-        // Lost history: only a list can tell what became of things.
+        // The history is lost, so only a list shows which objects remain.
         fake.watchFault = () => ({ kind: 'gone-event' });
         fake.endWatches();
         await until(() => source.health().state === 'stale', 'stale');
@@ -80,29 +80,32 @@ suite('a list that fails is asked for again, and removes nothing meanwhile', { c
 interface OldRow {
   readonly absent: readonly string[];
   readonly gitVersion: string;
-  readonly says: string;
+  readonly error: string;
 }
 
 const OLD: readonly OldRow[] = [
   {
     absent: ['EndpointSlice'],
     gitVersion: 'v1.20.4',
-    says: 'list endpointslices.discovery.k8s.io: this API server has no discovery.k8s.io/v1: Kubernetes 1.21 or newer is needed (it is 1.20.4)',
+    error:
+      'list endpointslices.discovery.k8s.io: this API server has no discovery.k8s.io/v1: Kubernetes 1.21 or newer is needed (it is 1.20.4)',
   },
   {
     absent: ['Ingress'],
     gitVersion: 'v1.18.9-eks',
-    says: 'list ingresses.networking.k8s.io: this API server has no ingresses in networking.k8s.io/v1: Kubernetes 1.19 or newer is needed (it is 1.18.9-eks)',
+    error:
+      'list ingresses.networking.k8s.io: this API server has no ingresses in networking.k8s.io/v1: Kubernetes 1.19 or newer is needed (it is 1.18.9-eks)',
   },
   {
     absent: ['IngressClass', 'Ingress'],
     gitVersion: '',
-    says: 'list ingresses.networking.k8s.io: this API server has no networking.k8s.io/v1: Kubernetes 1.19 or newer is needed (it does not tell its version)',
+    error:
+      'list ingresses.networking.k8s.io: this API server has no networking.k8s.io/v1: Kubernetes 1.19 or newer is needed (it does not report its version)',
   },
 ];
 
-for (const { absent, gitVersion, says } of OLD)
-  test(`a cluster without v1 of ${absent.join(' and ')} is named with the version that it needs, and is taken up once upgraded`, async (t) => {
+for (const { absent, gitVersion, error } of OLD)
+  test(`a cluster without v1 of ${absent.join(' and ')} is reported with the version that it needs, and is followed once upgraded`, async (t) => {
     const { source, fake } = await scene(t, {
       prepare: (fake) => {
         fake.absentKinds = absent;
@@ -111,7 +114,7 @@ for (const { absent, gitVersion, says } of OLD)
       },
     });
     await until(
-      () => source.health().lastError === says,
+      () => source.health().lastError === error,
       'the reason',
       () => source.health().lastError,
     );
@@ -120,7 +123,7 @@ for (const { absent, gitVersion, says } of OLD)
     await until(() => source.health().state === 'synced', 'sync');
   });
 
-test('a 404 of what an API server does have stays one: a gateway hides what one may not see', async (t) => {
+test('a 404 for what an API server does have stays one: a gateway hides what the caller may not see', async (t) => {
   const { source } = await scene(t, {
     prepare: (fake) => {
       fake.listFault = ({ kind }) => (kind === 'Ingress' ? { kind: 'status', status: 404 } : undefined);
@@ -152,7 +155,7 @@ test('a continue token that expires on page 3 of 5 leads to one list in one piec
       [null, false],
     ],
   );
-  assert.equal(sink.calls.filter((call) => call === 'replace Ingress').length, 1, 'never told of half a list');
+  assert.equal(sink.calls.filter((call) => call === 'replace Ingress').length, 1, 'never half a list');
 });
 
 test('a page that fails now and then does not start the list over', async (t) => {
@@ -180,9 +183,10 @@ for (const transport of ['http1', 'tls-http2'] as const) {
     const took = performance.now() - started;
     assert.equal(sink.keys('Ingress').length, 10_000);
     assert.equal(fake.callsOf('list', 'Ingress').length, 20);
-    // Five watches with one each, five lists with one or, on HTTP/1.1, two: not one for each of 24 pages.
+    // Five watches with one connection each, and five lists with one or, on HTTP/1.1, two: not one for each of 24
+    // pages.
     assert.ok(fake.accepted <= 15, `${fake.accepted} connections`);
-    // About 0.5 s, most of it the fake's; a minute would mean something quadratic.
+    // About 0.5 s, most of it in the fake; a minute would mean a quadratic algorithm.
     assert.ok(took < 10_000, `${took} ms`);
     t.diagnostic(`${Math.round(took)} ms`);
   });

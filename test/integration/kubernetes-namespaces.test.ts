@@ -6,7 +6,7 @@ import { endpointSlice, ingress, service } from '../support/fake-kubernetes/obje
 
 const NAMESPACES = ['shop', 'bank', 'gone'] as const;
 
-/** Rights by a Role in each of the namespaces but these. */
+/** Rights by a Role in each namespace except these. */
 function without(...names: readonly string[]): FakeKubernetes['allowed'] {
   return ({ namespace }) => namespace !== undefined && !names.includes(namespace);
 }
@@ -37,7 +37,7 @@ function served({ sink }: Scene): string {
 
 for (const [what, status] of [
   ['forbidden', 403],
-  ['hidden by a gateway that says 404', 404],
+  ['hidden by a gateway that answers 404', 404],
 ] as const) {
   test(`one of three namespaces is ${what} from the start: the others are served, and it is reported`, async (t) => {
     const options = three(status === 403 ? without('gone') : without());
@@ -75,7 +75,7 @@ for (const [what, status] of [
   });
 }
 
-test('a namespace of which one kind alone is forbidden is not served in part, and comes as a whole', async (t) => {
+test('a namespace with one forbidden kind is not served in part, and appears as a whole', async (t) => {
   const blind: FakeKubernetes['allowed'] = ({ kind, namespace }) =>
     namespace !== undefined && !(namespace === 'gone' && kind === 'EndpointSlice');
   const made = await scene(t, three(blind));
@@ -92,19 +92,19 @@ test('a namespace of which one kind alone is forbidden is not served in part, an
   const calls = sink.calls.length;
   fake.allowed = without();
   await until(() => sink.objects.has('Ingress/gone/later') && sink.objects.has('Ingress/gone/orders'), 'it comes');
-  const told = sink.calls.slice(calls);
-  assert.ok(told.indexOf('replace EndpointSlice') < told.indexOf('replace Ingress'), told.join());
+  const passed = sink.calls.slice(calls);
+  assert.ok(passed.indexOf('replace EndpointSlice') < passed.indexOf('replace Ingress'), passed.join());
   assert.deepEqual(sink.removed, []);
 });
 
-test('a namespace that goes with its Role is served as last known, and taken up again when it comes back', async (t) => {
+test('a namespace that goes with its Role is served as last known, and followed again when it comes back', async (t) => {
   const made = await scene(t, three(without()));
   const { fake, source, sink } = made;
   await until(() => source.health().state === 'synced', 'sync');
   fake.allowed = without('gone');
   fake.endWatches();
   await until(() => source.health().state === 'stale', 'the alarm');
-  // No list says so: what happens there is not known.
+  // No list shows that: what happens there is not known.
   fake.state.delete('Ingress', 'gone', 'orders');
   fake.state.put(ingress('bank', 'more'));
   await until(() => sink.objects.has('Ingress/bank/more'), 'changes of the others');
@@ -121,7 +121,7 @@ test('a namespace that goes with its Role is served as last known, and taken up 
   assert.deepEqual(sink.removed, ['Ingress/gone/orders']);
 });
 
-test('when no namespace may be read nothing is known, and the source never says otherwise', async (t) => {
+test('when no namespace may be read nothing is known, and the source never reports otherwise', async (t) => {
   const { fake, source, sink } = await scene(t, three(without(...NAMESPACES)));
   const started = performance.now();
   await until(() => performance.now() - started > 1_000, 'five times the patience');
@@ -157,7 +157,7 @@ test('a server that fails for one namespace otherwise than by a refusal keeps th
   assert.equal(served(made), 'bank,gone,shop');
 });
 
-test('a sink that throws when a namespace comes is asked again', async (t) => {
+test('a sink that throws when a namespace appears is called again', async (t) => {
   const made = await scene(t, three(without('gone')));
   const { fake, sink } = made;
   await until(() => sink.allListedCount === 1, 'sync without it');

@@ -13,7 +13,7 @@ interface Given {
   readonly cluster?: (proxy: FakeProxy) => object;
 }
 
-/** A cluster whose name only the proxy knows. */
+/** A cluster whose name only the proxy can resolve. */
 async function behindProxy(t: TestContext, given: Given): Promise<Scene & { readonly proxy: FakeProxy }> {
   let fake: FakeKubernetes | undefined;
   const proxy = await FakeProxy.start(() => Number(new URL(fake?.url ?? '').port));
@@ -51,11 +51,11 @@ for (const transport of ['http1', 'tls-http2'] as const) {
   test(`NO_PROXY leads past it (${transport})`, async (t) => {
     const environment = (proxy: FakeProxy) => ({ [variable]: `http://${proxy.address}`, NO_PROXY: '.test' });
     const { source, proxy } = await behindProxy(t, { transport, environment });
-    await until(() => /ENOTFOUND|EAI_AGAIN/.test(source.health().lastError ?? ''), 'the name, asked for directly');
+    await until(() => /ENOTFOUND|EAI_AGAIN/.test(source.health().lastError ?? ''), 'the direct look-up of the name');
     assert.deepEqual(proxy.asked, []);
   });
 
-  test(`proxy-url of the kubeconfig is above the environment, NO_PROXY included (${transport})`, async (t) => {
+  test(`proxy-url of the kubeconfig takes precedence over the environment, including NO_PROXY (${transport})`, async (t) => {
     const { source, proxy } = await behindProxy(t, {
       transport,
       environment: () => ({ [variable]: 'http://127.0.0.1:9', NO_PROXY: '*' }),
@@ -66,7 +66,7 @@ for (const transport of ['http1', 'tls-http2'] as const) {
   });
 }
 
-test('a proxy that is not there is a reason, and no password is in it', async (t) => {
+test('a missing proxy is a reason without a password', async (t) => {
   const { source } = await behindProxy(t, {
     transport: 'tls-http2',
     environment: () => ({ HTTPS_PROXY: 'http://me:hush@127.0.0.1:9' }),

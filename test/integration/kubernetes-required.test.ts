@@ -14,7 +14,7 @@ interface Served {
   readonly status: () => number;
 }
 
-/** Eurek8s with a registry that is well, and a cluster whose API server is away. */
+/** Eurek8s with a working registry, and a cluster whose API server is away. */
 async function serveWithout(t: TestContext, required: boolean): Promise<Served> {
   const fake = await FakeKubernetes.start();
   const directory = mkdtempSync(join(tmpdir(), 'required-'));
@@ -41,7 +41,7 @@ async function serveWithout(t: TestContext, required: boolean): Promise<Served> 
   return { fake, warnings, status: () => status };
 }
 
-test('a start while the API server is away: with required: false the rest is served, and the log says what is missing', async (t) => {
+test('a start while the API server is away: with required: false the rest is served, and the log names what is missing', async (t) => {
   const { fake, warnings, status } = await serveWithout(t, false);
   await until(() => status() === 200, 'answers without the cluster');
   assert.ok(

@@ -30,7 +30,7 @@ for (const transport of ['http1', 'tls-http2'] as const) {
       await until(() => sink.objects.has(`Ingress/shop/app-${index}`), 'the change');
       delays.push(performance.now() - changed);
     }
-    // The median: single ones are the machine's business.
+    // The median, because single times depend on the machine.
     assert.ok((delays.toSorted((a, b) => a - b)[10] ?? 0) < 250, `seen after ${delays.join()} ms`);
     await source.stop();
     await until(
@@ -41,7 +41,7 @@ for (const transport of ['http1', 'tls-http2'] as const) {
   });
 }
 
-test('an unchanged object is told once, however often it is listed', async (t) => {
+test('an unchanged object is passed on once, however often it is listed', async (t) => {
   const { fake, sink } = await syncedScene(t, { prepare: ONE });
   const before = sink.objects.get('Ingress/shop/orders');
   const lists = sink.calls.filter((call) => call === 'replace Ingress').length;
@@ -65,7 +65,7 @@ test('delete and re-create between two lists is another object', async (t) => {
   assert.deepEqual(sink.removed, ['Ingress/shop/orders']);
 });
 
-test('a sink that throws on an event is contained, counted and made up for by a list', async (t) => {
+test('a sink that throws on an event is contained, counted and corrected by a list', async (t) => {
   const { fake, sink, source } = await syncedScene(t, { prepare: ONE });
   let left = 1;
   sink.fails = (call) => call === 'set Ingress/shop/stock' && left-- > 0;
@@ -77,7 +77,7 @@ test('a sink that throws on an event is contained, counted and made up for by a 
   assert.deepEqual(sink.removed, []);
 });
 
-test('a sink that throws on a complete list is asked again', async (t) => {
+test('a sink that throws on a complete list is called again', async (t) => {
   let left = 2;
   const { sink, source } = await syncedScene(t, {
     prepare: (fake, recorder) => {
@@ -96,7 +96,7 @@ test('stop during the back-off opens no further watch', async (t) => {
   await until(() => source.health().lastError !== undefined, 'back-off');
   await source.stop();
   fake.watchFault = () => undefined;
-  // What another kind's watch had sent just before the stop may still be on its way to the server.
+  // Requests that other watches sent just before the stop may still arrive at the server.
   await until(() => fake.connections === 0, 'all connections closed');
   const { length } = fake.calls;
   const stopped = performance.now();
@@ -124,7 +124,7 @@ test('deployments are watched in deployment mode only', async (t) => {
   assert.equal(deployment.fake.callsOf('list', 'Deployment').length, 1);
 });
 
-test('an hourly list is the net for what got lost', async (t) => {
+test('an hourly list recovers lost events', async (t) => {
   const { fake, sink } = await syncedScene(t, { prepare: ONE, timing: { relistInterval: 100 } });
   const since = performance.now();
   await until(() => performance.now() - since > 120, 'the hour');

@@ -5,15 +5,15 @@ import type { WatchFault } from '../support/fake-kubernetes/faults.ts';
 import { ingress } from '../support/fake-kubernetes/objects.ts';
 
 /**
- * Every way in which a watch has been seen to fail, on both transports. While a fault lasts, an Ingress comes and one
- * goes. Afterwards the view must be right, nothing else may ever have been removed, and the server must not have been
- * asked more often than agreed.
+ * Every way in which a watch has been seen to fail, on both transports. During each fault one Ingress is added and one
+ * is deleted. Afterwards the view must be right, nothing else may ever have been removed, and the server must not have
+ * received more requests than agreed.
  */
 interface Row {
   readonly name: string;
   readonly fault: WatchFault;
   readonly on?: 'tls-http2';
-  /** Whether operators are told: an orderly end is nobody's failure. */
+  /** Whether it is reported to operators: an orderly end is no failure. */
   readonly reported: boolean;
 }
 
@@ -103,7 +103,7 @@ async function survives({ fake, sink, source, log }: Scene, { fault, reported }:
   assert.ok(!log.some((line) => line.startsWith('error')), log.join('\n'));
 }
 
-/** Over the whole run, as single arrivals jitter with the machine; storms differ by orders of magnitude. */
+/** Requests over the whole run, because single arrivals vary with the machine; storms differ by orders of magnitude. */
 function assertPaced(times: readonly number[]): void {
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
   const allowed = span / FAST.minInterval + 5;
@@ -144,7 +144,7 @@ test('a quiet watch that sends bookmarks is left alone', async (t) => {
   assert.equal(source.health().state, 'synced');
 });
 
-test('the orderly end of a long watch costs no blind time and is no failure', async (t) => {
+test('the orderly end of a long watch leaves no gap and is no failure', async (t) => {
   const { fake, sink, source } = await withOrders(t, { maxBackoff: 100 });
   const delays: number[] = [];
   for (let round = 0; round < 4; round++) {
@@ -178,7 +178,7 @@ test('a line cut short is healed by the next complete list', async (t) => {
   await until(() => fake.callsOf('watch', 'Ingress').length > watches, 'a watch with broken lines');
   fake.state.delete('Ingress', 'shop', 'orders');
   fake.state.put(ingress('shop', 'stock'));
-  // The stream goes on and bookmarks move past what was lost, so that no watch will ever bring it.
+  // The stream goes on and bookmarks move past the lost event, so that no watch will ever repeat it.
   const lists = fake.callsOf('list', 'Ingress').length;
   while (fake.callsOf('list', 'Ingress').length === lists) {
     const opened = fake.callsOf('watch', 'Ingress').length;
@@ -273,12 +273,12 @@ test('a restored object with a version that was handed out before is another ver
   await until(() => sink.keys('Ingress').length === 1, 'the lost one gone');
 });
 
-test('a list that is older than what is known is asked for again before it counts', async (t) => {
+test('a list that is older than what is known is requested again before it counts', async (t) => {
   const { fake, sink, log } = await withOrders(t, { relistInterval: 100 });
   const restore = fake.state.backUp();
   fake.state.put(ingress('shop', 'stock'));
   await until(() => sink.keys('Ingress').length === 2, 'a change');
-  // One answer of a replica of the API server that lags.
+  // One answer from a replica of the API server that lags.
   const forward = fake.state.backUp();
   let lists = 0;
   fake.listFault = ({ kind }) => {
@@ -300,7 +300,7 @@ test('a list that is older than what is known is asked for again before it count
   assert.ok(log.some((line) => line.includes('a list of version')));
 });
 
-test('versions that are no numbers are taken as they are', async (t) => {
+test('versions that are not numbers are accepted as they are', async (t) => {
   const { fake, sink, source } = await syncedScene(t, {
     prepare: (fake) => {
       fake.state.opaque = true;

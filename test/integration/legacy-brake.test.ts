@@ -12,7 +12,7 @@ const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 60_000, window: 60_000 
 
 interface Nine extends Scene {
   readonly eureka: FakeEureka;
-  /** Lets the source's clock jump ahead. */
+  /** Advances the source's clock. */
   readonly skip: (ms: number) => void;
 }
 
@@ -27,7 +27,7 @@ async function nine(t: TestContext, settings: Partial<LegacySettings> = {}): Pro
   return { ...scene, eureka, skip: (ms) => (ahead += ms) };
 }
 
-test('a legacy that suddenly lists nothing is not believed, and forgiven when it is back', async (t) => {
+test('a legacy that suddenly lists nothing is held, and the hold ends when it recovers', async (t) => {
   const { source, sink, eureka } = await nine(t);
   eureka.fail('empty');
   await eventually('a hold', () => source.holds().length === 1);
@@ -81,7 +81,7 @@ test('many instances that cancel one by one are gone at once', async (t) => {
   assert.deepEqual(source.holds(), []);
 });
 
-test('what a full fetch showed as missing goes as soon as a delta shows that it was cancelled', async (t) => {
+test('an instance that a full fetch lacks goes as soon as a delta shows that it was cancelled', async (t) => {
   const { source, sink, eureka, skip } = await nine(t, { deltaRetryInterval: 20_000 });
   eureka.fail('no-delta');
   await eventually('no more deltas', () => source.health().detail['mode'] === 'full');
@@ -90,7 +90,7 @@ test('what a full fetch showed as missing goes as soon as a delta shows that it 
   assert.equal(sink.ids().length, 9);
   eureka.heal();
   skip(20_000);
-  await eventually('the delta is asked for again', () => sink.ids().length === 1);
+  await eventually('the delta is requested again', () => sink.ids().length === 1);
   assert.deepEqual(source.holds(), []);
 });
 

@@ -5,7 +5,7 @@ import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import type { Fault } from '../support/fake-eureka-faults.ts';
 import { eventually, legacyScene, writes } from '../support/legacy-scene.ts';
 
-/** Faults of registry answers, during which nothing may be lost and after which everything must be well by itself. */
+/** Faults of registry answers. Nothing may be lost during them, and everything must recover by itself afterwards. */
 const OUTAGES: readonly Fault[] = [
   'unavailable',
   'error-page',
@@ -122,7 +122,7 @@ test('two URLs: polling moves to the one that answers and stays there', async (t
   await eventually('the first sync', () => sink.syncs === 1);
   assert.equal(second.requests.length, 0);
   first.fail('hang');
-  await eventually('the second is asked', () => source.health().detail['url'] === second.url);
+  await eventually('the second is polled', () => source.health().detail['url'] === second.url);
   first.heal();
   second.registry.register(registration('ORDERS', 'o-2'));
   await eventually('changes of the second are seen', () => sink.ids().includes('ORDERS/o-2'));
@@ -141,7 +141,7 @@ test('stopping while the legacy hangs ends at once', async (t) => {
   t.after(() => eureka.stop());
   eureka.fail('hang');
   const { source } = legacyScene(t, { urls: [eureka.url], settings: { headTimeout: 60_000 } });
-  await eventually('it was asked', () => eureka.requests.length > 0);
+  await eventually('it was polled', () => eureka.requests.length > 0);
   await source.stop();
 });
 
@@ -157,7 +157,7 @@ test('a connection that the server was just closing costs nothing, a second one 
   assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 503);
 });
 
-test('a small answer that is 100 MB of XML is refused by what it says of its size, and what was known stays', async (t) => {
+test('a small answer that is 100 MB of XML is refused by its stated size, and what was known stays', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   eureka.registry.register(registration('ORDERS', 'o-1'));

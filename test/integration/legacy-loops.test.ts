@@ -68,7 +68,7 @@ async function looped(server: RunningServer): Promise<void> {
   });
 }
 
-/** Every kind of write, and how long the slowest took. */
+/** Sends every kind of write, and returns how long the slowest took. */
 async function refusedWrites({ url }: RunningServer): Promise<void> {
   const app = `${url}/eureka/apps/ORDERS`;
   const body = JSON.stringify({ instance: registration('ORDERS', 'o-3') });
@@ -85,12 +85,12 @@ async function refusedWrites({ url }: RunningServer): Promise<void> {
     const response = await fetch(target, init);
     assert.equal(response.status, 503, `${init.method} ${target}`);
     assert.notEqual(response.headers.get('x-eurek8s-reason'), null);
-    // Those that go round wait 5 s for themselves.
+    // Writes in a loop wait 5 s for themselves.
     assert.ok(performance.now() - begun < 3_000, `${init.method} took ${performance.now() - begun} ms`);
   }
 }
 
-test('a name that is turned from the legacy to ourselves: stale with the reason, all entries kept, writes 503', async (t) => {
+test('a name that comes to lead from the legacy to ourselves: stale with the reason, all entries kept, writes 503', async (t) => {
   const legacy = await eureka(t);
   const relay = await relayTo(t, legacy.port);
   let alarms = 0;
@@ -123,7 +123,7 @@ test('a legacy that redirects to ourselves is a loop as well', async (t) => {
   assert.deepEqual(await ids(server), ['o-1', 'o-2']);
 });
 
-test('our own URL from the start: never ready, and the reason says why', async (t) => {
+test('our own URL from the start: never ready, with the reason', async (t) => {
   const relay = await relayTo(t, 9);
   const server = await behind(t, [`http://127.0.0.1:${relay.port}/eureka`]);
   relay.turn(portOf(server.url));
@@ -153,7 +153,7 @@ test('of three replicas behind one name each sees that nothing is behind it', as
   const relays = await Promise.all([1, 2, 3].map(async () => relayTo(t, legacy.port)));
   const servers = await Promise.all(relays.map(async ({ port }) => behind(t, [`http://127.0.0.1:${port}/eureka`])));
   await Promise.all(servers.map(synced));
-  // The first asks the second, the second the third, and that one itself.
+  // The first polls the second, the second the third, and the third itself.
   for (const [index, relay] of relays.entries()) relay.turn(portOf((servers[index + 1] ?? servers[2])?.url ?? ''));
   await Promise.all(servers.map(looped));
   for (const server of servers) assert.deepEqual(await ids(server), ['o-1', 'o-2']);
@@ -192,7 +192,7 @@ test('with another URL that is a legacy, that one is used, and the alarm stays',
   assert.equal(alarms, 1);
 });
 
-test('clients are told nothing of it', async (t) => {
+test('clients see nothing of it', async (t) => {
   const legacy = await eureka(t);
   const server = await behind(t, [legacy.url]);
   await synced(server);

@@ -24,7 +24,7 @@ async function scene(
   for (const fault of faults) legacy.fail(fault);
   const flags = { 'leases.enabled': ['false'], 'legacy.urls': [legacy.url], 'legacy.pollInterval': ['250ms'] };
   const errors: unknown[] = [];
-  const log = { error: (...said: unknown[]) => void errors.push(said) };
+  const log = { error: (...logged: unknown[]) => void errors.push(logged) };
   const server = await serveForTest(t, { flags: { ...flags, 'legacy.peerFeed': ['true'] }, log });
   await eventually('ready', async () => (await fetch(`${server.url}/readyz`)).status === 200);
   return { legacy, server, errors };
@@ -45,7 +45,7 @@ async function detailOf({ url }: RunningServer): Promise<Readonly<Record<string,
   return sources[0]?.detail ?? {};
 }
 
-/** Every page about an application answers, in both forms. */
+/** Checks that every page about an application answers, in both forms. */
 async function readable({ url }: RunningServer, app: string): Promise<void> {
   for (const path of [
     `/eurek8s/explain/${app}`,
@@ -80,7 +80,7 @@ for (const faults of [[], ['xml-only']] as const)
     );
     const xml = await (await fetch(`${server.url}/eureka/apps`)).text();
     const served = [...xml.matchAll(/<instanceId>([^<]*)/g)].map(([, id = '']) => id);
-    // Characters that UTF-8 has not are others by the time they come over the wire as XML.
+    // Lone surrogates have been replaced by the time they arrive as XML.
     assert.ok(served.includes('o-1'));
     assert.ok(
       served.every((id) => id.length < 100),
@@ -91,7 +91,7 @@ for (const faults of [[], ['xml-only']] as const)
     assert.deepEqual(errors, []);
   });
 
-test('what the legacy pushes of such an instance is passed over, and polls go on', async (t) => {
+test('what the legacy pushes about such an instance is skipped, and polls go on', async (t) => {
   const { legacy, server, errors } = await scene(t, () => undefined);
   const item = (action: string, id: string): object => ({
     appName: 'ORDERS',
@@ -125,7 +125,7 @@ test('what the legacy pushes of such an instance is passed over, and polls go on
   assert.deepEqual(errors, []);
 });
 
-test('a time stamp of the legacy that is no time breaks neither explain nor the lag', async (t) => {
+test('an invalid time stamp of the legacy breaks neither explain nor the lag', async (t) => {
   const { legacy, server, errors } = await scene(t, () => undefined);
   legacy.front = ({ url }) => {
     if (!url.startsWith('/eureka/apps/')) return undefined;

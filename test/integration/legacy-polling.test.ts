@@ -82,7 +82,7 @@ test('a server whose hash is never right costs few full fetches and still gives 
   assert.equal(source.health().state, 'synced');
 });
 
-test('a server without delta is polled in full, and asked for a delta now and then', async (t) => {
+test('a server without delta is polled in full, and its delta requested now and then', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   eureka.registry.register(registration('ORDERS', 'o-1'));
@@ -115,7 +115,7 @@ test('a server without JSON is read as XML, deltas included', async (t) => {
   assert.equal(eureka.count('apps/'), 2);
 });
 
-test('entries of our own making and reserved ids are refused with a reason, and are no hash mismatch', async (t) => {
+test('entries that Eurek8s made and reserved ids are refused with a reason, and are no hash mismatch', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   eureka.registry.register(registration('ORDERS', 'o-1'));
@@ -140,7 +140,7 @@ test('entries of our own making and reserved ids are refused with a reason, and 
   assert.equal(source.health().detail['hashMismatches'], 0);
 });
 
-test('a registry that is empty from the start is believed when it says so twice', async (t) => {
+test('a registry that is empty from the start is accepted at the second answer', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   const { sink } = legacyScene(t, { urls: [eureka.url] });
@@ -191,7 +191,7 @@ test('stopping in the middle of a large answer ends at its next piece, without a
   assert.ok(rests < 500, `${rests} steps`);
 });
 
-test('a server whose delta is always empty and without a hash code is polled in full, and the source says so', async (t) => {
+test('a server whose delta is always empty and without a hash code is polled in full, and the source reports it', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   for (const id of ['o-1', 'o-2']) eureka.registry.register(registration('ORDERS', id));
@@ -207,7 +207,7 @@ test('a server whose delta is always empty and without a hash code is polled in 
   assert.equal(source.health().state, 'synced');
 });
 
-test('a server whose delta is empty and has a wrong hash code: full fetches stay rare, and the source says so', async (t) => {
+test('a server whose delta is empty and has a wrong hash code: full fetches stay rare, and the source reports it', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   eureka.registry.register(registration('ORDERS', 'o-1'));
@@ -223,7 +223,7 @@ test('a server whose delta is empty and has a wrong hash code: full fetches stay
   await eventually('deltas are of use again', () => source.health().detail['delta'] === undefined);
 });
 
-test('a registry that is empty at the start is asked again within a second, however rarely it is polled', async (t) => {
+test('a registry that is empty at the start is polled again within a second, however rarely it is polled', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   const { source, sink } = legacyScene(t, { urls: [eureka.url], settings: { pollInterval: 600_000 } });
@@ -238,7 +238,7 @@ test('a registry that is empty at the start is asked again within a second, howe
 test('an empty answer is confirmed after a failure in between as well', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
-  // Planted in the turn of the first answer: the second question is only a moment away.
+  // Set in the turn of the first answer, because the second poll follows a moment later.
   let first = true;
   const count = (name: string, labels: Readonly<Record<string, string>> = {}): void => {
     if (name !== 'legacy_polls' || labels['outcome'] !== 'unconfirmed' || !first) return;

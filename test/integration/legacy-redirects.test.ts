@@ -14,7 +14,7 @@ function redirect(status: number, location?: string): Reply {
   return { status, headers: location === undefined ? {} : { location } };
 }
 
-/** Sends every request on to the same resource of another server. */
+/** Redirects every request to the same resource of another server. */
 function to(eureka: FakeEureka, status: number): (request: SeenRequest) => Reply {
   return ({ url }) => redirect(status, eureka.url.replace('/eureka', '') + url);
 }
@@ -64,7 +64,7 @@ test('what was written is read back where the write went, when only writes are r
   const { writes: target, sink } = legacyScene(t, { urls: [old.url], settings });
   await eventually('the first sync', () => sink.syncs === 1);
   const body = registration('CAROL', 'c-1', { metadata: { build: '77' } });
-  // The record that the client is taken at its word for says something else.
+  // The record that would be computed from the client's data differs.
   const changes = { metadata: new Map([['build', '76']]) };
   assert.equal((await target.apply(writes.register('CAROL', 'c-1', body, changes))).status, 204);
   assert.equal(sink.record('CAROL', 'c-1')?.metadata.get('build'), '77');
@@ -125,7 +125,7 @@ test('redirects to ever new places keep few connections open', async (t) => {
   old.front = (request) => to(places[next++ % places.length] ?? old, 307)(request);
   const { sink } = legacyScene(t, { urls: [old.url], settings: { pollInterval: 5 } });
   await eventually('the first sync', () => sink.syncs === 1);
-  await eventually('all were asked', () => places.every(({ requests }) => requests.length > 2));
+  await eventually('all were polled', () => places.every(({ requests }) => requests.length > 2));
   const open = (): number => places.reduce((sum, { connections }) => sum + connections, 0);
   await eventually('few are open', () => open() <= 8);
 });

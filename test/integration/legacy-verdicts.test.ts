@@ -53,7 +53,7 @@ test('a page of what stands in front of the legacy is 503 for every write, and c
   assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
 });
 
-test('the reason names the page and who gave it', async (t) => {
+test('the reason names the page and its server', async (t) => {
   const { writes: target, eureka } = await scene(t);
   eureka.front = ({ method }) => (method === 'PUT' ? page(404, 'text/html', HTML) : undefined);
   const { reason = '' } = await target.apply(writes.renew('ORDERS', 'o-1'));

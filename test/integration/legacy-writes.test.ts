@@ -28,7 +28,7 @@ test('each write shows in the contribution before its promise resolves, as the l
   assert.equal(sink.record('CAROL', 'c-1')?.status, 'OUT_OF_SERVICE');
   await target.apply(writes.metadata('CAROL', 'c-1', 'colour', 'green'));
   assert.equal(sink.record('CAROL', 'c-1')?.metadata.get('colour'), 'green');
-  // The override outlives a registration that says UP: the legacy's rules, not the client's data, are shown.
+  // The override outlives a registration as UP: the result of the legacy's rules is shown, not the client's data.
   await target.apply(register);
   assert.equal(sink.record('CAROL', 'c-1')?.status, 'OUT_OF_SERVICE');
   assert.equal(sink.record('CAROL', 'c-1')?.overriddenStatus, 'OUT_OF_SERVICE');
@@ -87,7 +87,7 @@ test('lists that lag behind undo neither a register nor a cancel', async (t) => 
   assert.deepEqual(sink.ids(), ['CAROL/c-1']);
 });
 
-test('a registration that the legacy lost is dropped when it says so itself', async (t) => {
+test('a registration that the legacy lost is dropped when its own answer shows that', async (t) => {
   const { writes: target, sink, eureka } = await scene(t, { settings: { pendingRecheckAfter: 150 } });
   eureka.listCacheMs = 600_000;
   await eventually('the cache is filled', () => eureka.count('apps/delta') > 2);
@@ -138,7 +138,7 @@ for (const fault of ['hang', 'unavailable', 'unauthorized'] as const)
     assert.notEqual(sink.record('CAROL', 'c-1'), undefined);
   });
 
-test('when the instance cannot be read back, the client is taken at its word', async (t) => {
+test("when the instance cannot be read back, the client's own data are used", async (t) => {
   const {
     writes: target,
     sink,
@@ -204,7 +204,7 @@ test('writes that wait behind a slow one give up before their clients do', async
   assert.equal(eureka.requests.filter(({ method }) => method === 'PUT').length, 1);
 });
 
-test('the first view is told in pieces, and a write between two of them is neither lost nor undone', async (t) => {
+test('the first view is published in pieces, and a write between two of them is neither lost nor undone', async (t) => {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   const apps = Array.from({ length: 600 }, (_, n) => `APP${n}`);
@@ -215,12 +215,13 @@ test('the first view is told in pieces, and a write between two of them is neith
   const newTimeSlice = (): TimeSlice => ({ isSpent: () => true, next });
   const made: Scene = legacyScene(t, { urls: [eureka.url], ...NO_POLLS, options: { newTimeSlice } });
   await eventually('the first piece', begun);
-  const told = [...made.sink.view.keys()];
-  const [first = '', untold = ''] = [told[0], apps.find((app) => !told.includes(appName(app)))];
-  assert.ok(told.length < apps.length / 2, `${told.length} at once`);
-  for (const app of [first, untold]) assert.equal((await made.writes.apply(writes.cancel(app, 'i-1'))).status, 200);
+  const published = [...made.sink.view.keys()];
+  const [first = '', unpublished = ''] = [published[0], apps.find((app) => !published.includes(appName(app)))];
+  assert.ok(published.length < apps.length / 2, `${published.length} at once`);
+  for (const app of [first, unpublished])
+    assert.equal((await made.writes.apply(writes.cancel(app, 'i-1'))).status, 200);
   held.resolve();
   await eventually('the first sync', () => made.sink.syncs === 1);
-  const left = apps.filter((app) => app !== first && app !== untold).map((app) => `${app}/i-1`);
+  const left = apps.filter((app) => app !== first && app !== unpublished).map((app) => `${app}/i-1`);
   assert.deepEqual(made.sink.ids(), left.toSorted());
 });

@@ -8,10 +8,10 @@ import { httpRequest } from '../support/http-request.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((some) => some?.some(({ address }) => address === '::1'));
 
-/** Preloaded: what the kernel of a machine without IPv6 answers, below everything of ours and of Node's own modules. */
+/** Preloaded: makes `listen` fail as the kernel of a machine without IPv6 does, below Node's own modules. */
 const withoutIpv6 = `process.binding('tcp_wrap').TCP.prototype.bind6 = () => -${constants.errno.EAFNOSUPPORT}`;
 
-/** `serve` with nothing said about its address; its port. */
+/** Runs `serve` without an address in its configuration. Returns its port. */
 async function serving(t: TestContext, environment: Readonly<Record<string, string>> = {}): Promise<number> {
   const server = startCli(['serve', '--leases.enabled', '--listen.port', '0'], environment);
   t.after(() => server.signal('SIGTERM'));

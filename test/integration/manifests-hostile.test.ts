@@ -32,7 +32,7 @@ test('a FIFO that takes the place of a file after it was looked at is not waited
   assert.match(read.ok ? '' : read.error, /no regular file/);
 });
 
-test('a file that says it is empty is read to its end, and no further than it may be', async () => {
+test('a file with a stated size of 0 is read to its end, and no further than allowed', async () => {
   const status = await FILE_SYSTEM.read('/proc/self/status', 1_000_000);
   assert.ok(status.ok && new TextDecoder().decode(status.value).includes('\nPid:'));
   assert.match(
@@ -41,7 +41,7 @@ test('a file that says it is empty is read to its end, and no further than it ma
   );
 });
 
-test('a directory that does not answer becomes an error, is not asked again meanwhile, and is read when it is back', async (t) => {
+test('a directory that does not answer becomes an error, is not read again meanwhile, and is read when it is back', async (t) => {
   let hangs = false;
   let asked = 0;
   let release: () => void = () => undefined;

@@ -35,7 +35,7 @@ for (const [name, content] of Object.entries(LARGE))
       .replaceAll('"ready": true', '"ready": false');
     const delay = monitorEventLoopDelay({ resolution: 1 });
     const turns = new TurnCosts();
-    // Written under another name, as the writing itself would be a long turn of the test's own.
+    // Written under another name first, because the writing itself would be a long turn of the test.
     const place = (body: string): void => {
       writeFileSync(join(directory, '.next'), body);
       delay.enable();
@@ -54,11 +54,11 @@ for (const [name, content] of Object.entries(LARGE))
     t.diagnostic(
       `longest turn ${turns.longestMs.toFixed(1)} ms of computing, longest delay ${(delay.max / 1e6).toFixed(1)} ms`,
     );
-    // The aim is 25 ms; the rest is for a slow machine. In one piece each of them takes a multiple of this.
+    // The aim is 25 ms; the rest allows for a slow machine. In one piece each of them takes a multiple of this.
     assert.ok(turns.longestMs < 100, `${turns.longestMs} ms`);
   });
 
-/** Computing time of this thread by turns of its event loop: what a delay comes to on a machine that nobody else uses. */
+/** The computing time of this thread by turns of its event loop, which is the delay on an otherwise idle machine. */
 class TurnCosts {
   longestMs = 0;
   #last = process.threadCpuUsage();

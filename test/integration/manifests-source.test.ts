@@ -33,7 +33,7 @@ test('an empty directory is a view too', async (t) => {
   assert.equal(sink.apps.size, 0);
 });
 
-// Without `rescanMs` a rescan is a minute away: what is seen before, the watch has seen.
+// Without `rescanMs` a rescan is a minute away, so earlier changes were noticed by the watch.
 
 test('new, changed and deleted files are seen soon, each as one change', async (t) => {
   const { directory, sink, write } = begin(t);
@@ -49,7 +49,7 @@ test('new, changed and deleted files are seen soon, each as one change', async (
   assert.equal(sink.updates.length, 3);
 });
 
-test('editors that write beside and rename are understood', async (t) => {
+test('a file that an editor writes under another name and renames is read', async (t) => {
   const { directory, sink } = begin(t, { 'carol.yaml': text(...app('carol')) });
   await until(() => sink.syncs === 1, 'sync');
   const path = join(directory, 'carol.yaml');
@@ -63,7 +63,7 @@ test('editors that write beside and rename are understood', async (t) => {
   assert.deepEqual(sink.updates, [['CAROL'], ['CAROL']]);
 });
 
-test('a mounted ConfigMap, which swaps a link, is understood', async (t) => {
+test('a mounted ConfigMap, which swaps a link, is followed', async (t) => {
   const { directory, sink } = begin(t);
   for (const [version, ready] of [
     ['..1', 1],
@@ -80,7 +80,7 @@ test('a mounted ConfigMap, which swaps a link, is understood', async (t) => {
   await until(() => sink.publication('carol')?.status === 'DOWN', 'the second version');
 });
 
-test('what is no manifest is counted and named, in the log once for as long as it stays the same', async (t) => {
+test('entries that are not manifests are counted and named, in the log once for as long as it stays the same', async (t) => {
   const lines: string[] = [];
   const info = (fields: object, message: string): void => void lines.push(`${message}: ${JSON.stringify(fields)}`);
   const log = { ...SILENT_LOG, info };
@@ -92,11 +92,11 @@ test('what is no manifest is counted and named, in the log once for as long as i
   const expected =
     '3 (gina.YAML ends neither in .yaml nor in .yml or .json, more.yaml/ is a directory, team/ is a directory)';
   await until(() => source.health().detail['skipped'] === expected, 'the names');
-  const said = (): readonly string[] => lines.filter((line) => line.includes('team/'));
-  await until(() => said().length > 0, 'the line');
+  const loggedLines = (): readonly string[] => lines.filter((line) => line.includes('team/'));
+  await until(() => loggedLines().length > 0, 'the line');
   await sleep(A_SCAN);
-  assert.equal(said().length, 1);
-  assert.match(said()[0] ?? '', /not everything in the directory is a manifest/);
+  assert.equal(loggedLines().length, 1);
+  assert.match(loggedLines()[0] ?? '', /not everything in the directory is a manifest/);
   write('carol.yaml', ...app('carol'));
   await until(() => sink.publication('carol') !== undefined, 'a manifest');
   assert.deepEqual([...sink.apps.keys()], ['CAROL']);
@@ -104,7 +104,7 @@ test('what is no manifest is counted and named, in the log once for as long as i
   await until(() => String(source.health().detail['skipped']).endsWith(', and 13 more)'), 'a bounded list');
 });
 
-test('a file in another encoding says so, and keeps its last good objects', async (t) => {
+test('a file in another encoding is reported, and keeps its last good objects', async (t) => {
   const { directory, source, sink } = begin(t, { 'carol.yaml': text(...app('carol')) });
   await until(() => sink.syncs === 1, 'sync');
   writeFileSync(join(directory, 'carol.yaml'), Buffer.from(`\u{feff}${text(...app('carol', 0))}`, 'utf16le'));
@@ -216,7 +216,7 @@ test('after stop nothing is contributed', async (t) => {
 
 test('a stop in the middle of a look leaves no watch behind', async (t) => {
   const { source } = begin(t, { 'a.yaml': '' });
-  // The look has begun and waits for the file system.
+  // The scan has begun and waits for the file system.
   await Promise.resolve();
   await source.stop();
   assert.equal(source.health().detail['watching'], false);

@@ -5,7 +5,7 @@ import { httpRequest } from '../support/http-request.ts';
 import { openConnection, parseAnswer, rawExchange, rawRequest } from '../support/raw-http.ts';
 import { serveForTest } from '../support/running-server.ts';
 
-// Clients and proxies that are seldom seen, and are right all the same.
+// Clients and proxies that are rare and behave correctly.
 
 const CENTER = { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' };
 
@@ -48,7 +48,7 @@ describe('odd clients', () => {
     ['GET', `GET /eureka/apps/UPGRADE HTTP/1.1\r\nHost: e\r\n${upgrade}\r\n`],
   ];
   for (const [what, bytes] of UPGRADES)
-    test(`an offer to go on in HTTP/2 is passed over, and the connection goes on: ${what}`, async (t) => {
+    test(`an offer to upgrade to HTTP/2 is ignored, and the connection goes on: ${what}`, async (t) => {
       await post('UPGRADE', body);
       const socket = await openConnection(url);
       t.after(() => socket.destroy());
@@ -178,7 +178,7 @@ describe('odd clients', () => {
     ],
   ];
   for (const [client, fields] of RARE)
-    test(`a registration as seldom seen clients send it is taken, and readable by all: ${client}`, async () => {
+    test(`a registration of a rare client is accepted, and readable by all: ${client}`, async () => {
       assert.equal(await post('RARE', instance('RARE', { instanceId: client, ...fields })), 204);
       const read = await httpRequest(`${url}/eureka/apps/RARE`, { headers: { accept: 'application/json' } });
       assert.doesNotMatch(read.body, /:null|"vipAddress":""/);

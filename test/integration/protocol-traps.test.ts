@@ -4,8 +4,9 @@ import { registerInstance } from '../support/eureka-rest.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { serveForTest } from '../support/running-server.ts';
 
-// What breaks real clients when a server gets it wrong, by the numbers of the protocol notes' list of traps. Those about
-// paths, bodies, errors and negotiation stand in the http-* suites, those about lists of servers in the end to end ones.
+// What breaks real clients when a server gets it wrong, by the numbers in the protocol notes' list of traps. The traps
+// of paths, bodies, errors and negotiation are in the http-* suites, those of lists of servers in the end-to-end
+// suites.
 
 const DCI = { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' };
 const FULL_KEYS = new Set(
@@ -72,7 +73,7 @@ describe('traps of the Eureka protocol', () => {
   test('15: the coordinating flag and both time stamps are strings', async () => {
     await register('STRINGS', 's-1', { isCoordinatingDiscoveryServer: true, lastDirtyTimestamp: 1_750_000_000_000 });
     const { isCoordinatingDiscoveryServer, lastUpdatedTimestamp, lastDirtyTimestamp } = await one('STRINGS', 's-1');
-    // Never true, as on stock servers: only the one that coordinates would be.
+    // Never true, as on stock servers: it would be true only for a coordinating server.
     assert.deepEqual([isCoordinatingDiscoveryServer, lastDirtyTimestamp], ['false', '1750000000000']);
     assert.match(String(lastUpdatedTimestamp), /^\d{13}$/);
     assert.equal(typeof lastUpdatedTimestamp, 'string');
@@ -195,7 +196,7 @@ describe('traps of the Eureka protocol', () => {
   });
 
   test('37, 50: a client may write through one server and go on through another, as no state sticks to ours', async (t) => {
-    // The registry behind both refuses what is marked as replicated, so a mark of ours would be seen here.
+    // The registry behind both refuses replicated writes, so a mark of ours would show here.
     const legacy = await serveForTest(t);
     const front = {
       'leases.enabled': ['false'],

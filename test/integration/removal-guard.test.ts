@@ -56,7 +56,7 @@ async function oneHold({ holds }: Served): Promise<Awaited<ReturnType<Served['ho
   return hold;
 }
 
-/** History is lost, so that only a list can tell what became of things. */
+/** Loses the history, so that only a list shows which objects remain. */
 async function relist(fake: FakeKubernetes): Promise<void> {
   fake.watchFault = () => ({ kind: 'gone-event' });
   const lists = (): readonly number[] =>
@@ -67,10 +67,10 @@ async function relist(fake: FakeKubernetes): Promise<void> {
   fake.watchFault = () => undefined;
 }
 
-test('a list that lacks most of the Ingresses is held, and is seen wherever one looks first', async (t) => {
+test('a list that lacks most of the Ingresses is held, and is shown wherever people look first', async (t) => {
   const guard = await guarded(t);
   const { fake, ask } = guard;
-  // In silence: no watch tells of it, the next list just lacks them.
+  // Silently: no watch reports it, and the next list lacks them.
   fake.watchFault = () => ({ kind: 'silent' });
   fake.endWatches();
   await eventually('deaf watches', () => fake.callsOf('watch', 'Ingress').length > 1);
@@ -168,7 +168,7 @@ test('rights that suddenly show nothing, and another cluster behind the address,
   assert.deepEqual(Object.keys(await guard.registry()).toSorted(), [...APPS, 'BILLING'].toSorted());
   right();
   await relist(fake);
-  // What the other cluster had was lost while there was a hold, and may have joined it.
+  // What the other cluster had was lost during the hold, and may have joined it.
   await eventually('all is back', async () => ((await guard.holds())[0]?.applications ?? 0) <= 1);
   for (const name of APPS) {
     await eventually(`${name} UP`, async () => (await guard.registry())[name]?.[0] === 'UP');
@@ -176,7 +176,7 @@ test('rights that suddenly show nothing, and another cluster behind the address,
   }
 });
 
-test('a grace period confirms a removal, once everything that is watched has been heard of since', async (t) => {
+test('a grace period confirms a removal, once every watch has succeeded since', async (t) => {
   const guard = await guarded(t, { 'guards.grace': ['2s'], 'guards.window': ['2s'] });
   for (const name of NAMES.slice(1)) guard.fake.state.delete('Ingress', 'shop', name);
   await oneHold(guard);

@@ -96,7 +96,7 @@ test('what a peer has read here and takes for registrations of its own does not 
   assert.equal((await readRegistry(`${url}/eureka`)).size, 0);
 });
 
-test('what is no batch is refused without a body', async (t) => {
+test('a body that is not a batch is refused without a body', async (t) => {
   const { url } = await serveForTest(t);
   for (const body of ['', '{', '{}', '{"replicationList":[{"action":"Nope"}]}']) {
     const answer = await send(url, body);
@@ -111,7 +111,7 @@ test('only the exact word makes a replicated write, as on stock', async (t) => {
     assert.equal((await renew(url, DIRTY - 1, { 'x-netflix-discovery-replication': word })).status, 200, word);
 });
 
-test('behind a legacy all of it is refused: it would go round in circles', async (t) => {
+test('behind a legacy all of it is refused, because it would circulate', async (t) => {
   const legacy = await FakeEureka.start();
   t.after(() => legacy.stop());
   const { url } = await serveForTest(t, { flags: { 'leases.enabled': ['false'], 'legacy.urls': [legacy.url] } });

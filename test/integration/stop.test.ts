@@ -11,7 +11,7 @@ import { freePort } from '../testbed/ports.ts';
 import { until } from '../testbed/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
-/** Generous: stopping takes milliseconds, and a grace period is 30 s. */
+/** Milliseconds, generous: stopping takes milliseconds, and a grace period is 30 s. */
 const STOP_MS = 20_000;
 
 interface Served {
@@ -21,14 +21,14 @@ interface Served {
   readonly stopped: () => Promise<number | string>;
 }
 
-/** A server whose standard output leads to `out`, once it answers. */
+/** Starts a server whose standard output leads to `out`. Resolves when it answers. */
 async function served(t: TestContext, out: StdioPipe | number, words: readonly string[] = []): Promise<Served> {
   const port = await freePort();
   const given = ['--leases.enabled', '--listen.host', '127.0.0.1', '--listen.port', String(port), ...words];
   const child = spawn(process.execPath, [MAIN, 'serve', ...given], { stdio: ['ignore', out, 'inherit'] });
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   t.after(() => child.kill('SIGKILL'));
-  // Gone before it has written anything.
+  // The reader is gone before the server has written anything.
   if (out === 'pipe') child.stdout?.destroy();
   const get = async (path: string): Promise<string> =>
     (await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(10_000) })).text();
@@ -48,13 +48,13 @@ async function eventuallyDropped(server: Served): Promise<void> {
     const [, count] = /^eurek8s_log_lines_dropped_total (\d+)$/m.exec(await server.get('/metrics')) ?? [];
 
     assert.notEqual(count, undefined, 'the metric is there');
-    // Has it log another line.
+    // Makes the server log another line.
     server.child.kill('SIGHUP');
     return Number(count) > 0;
   });
 }
 
-/** A pipe that is full from the beginning, and that nobody reads. */
+/** A pipe that is full from the start and that nobody reads. */
 function fullPipe(t: TestContext): number {
   const pipe = openSync(fifo(t), constants.O_RDWR | constants.O_NONBLOCK);
   t.after(() => closeSync(pipe));
@@ -84,7 +84,7 @@ test('a reader of the log that goes away later likewise', async (t) => {
   const path = fifo(t);
   const reader = spawn('cat', [path], { stdio: ['ignore', 'ignore', 'inherit'] });
   const exited = once(reader, 'exit');
-  // Waits for the reader, as a shell does for `serve > fifo`.
+  // Opening waits for the reader, as in a shell with `serve > fifo`.
   const writer = await open(path, 'w');
   const server = await served(t, writer.fd);
   await writer.close();

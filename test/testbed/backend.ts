@@ -29,13 +29,13 @@ export interface Backend {
     readonly byPath: ReadonlyMap<string, number>;
   };
   resetReceived(): void;
-  /** From now on every request is answered so; 200 by default. */
+  /** The status of every answer from now on; 200 by default. */
   answerWith(status: 200 | 503): void;
   /** Also ends the connections that callers keep open. */
   stop(): Promise<void>;
 }
 
-/** A service that says who it is and how it was called: a real HTTP server on loopback. */
+/** A service that answers with its name and with how it was called: a real HTTP server on loopback. */
 export async function startBackend({ name, host = '127.0.0.1', port = 0 }: BackendOptions): Promise<Backend> {
   let status: 200 | 503 = 200;
   let total = 0;

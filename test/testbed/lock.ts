@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheRoot } from './cache.ts';
 
 /**
- * Runs `work` while no other process of this machine is inside the same lock: test files run in processes of their own,
- * and two builds at once would do the work twice. A lock whose owner died is taken over.
+ * Runs `work` while no other process of this machine holds the same lock: test files run in processes of their own, and
+ * two builds at once would do the work twice. The lock of a dead process is taken over.
  */
 export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(cacheRoot(), { recursive: true });

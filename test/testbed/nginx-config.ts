@@ -4,7 +4,7 @@ export type Routes = ReadonlyMap<string, string>;
 export interface NginxSettings {
   readonly dir: string;
   readonly port: number;
-  /** Told in a header by the default server, so that one can see which configuration is in force. */
+  /** The value of a header of the default server, which shows which configuration is in force. */
   readonly generation: number;
   readonly routes: Routes;
 }

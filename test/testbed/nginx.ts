@@ -48,7 +48,7 @@ export async function startIngressProxy(options: IngressProxyOptions): Promise<I
     logFile: join(dir, 'nginx.log'),
     ready: async () => (await answeringGeneration(port)) === generation,
     onLine: (line) => {
-      // The one worker of the former generation says so, then stops listening.
+      // The one worker of the previous generation logs this, then stops listening.
       if (line.includes('gracefully shutting down')) retired += 1;
     },
   });
@@ -69,7 +69,7 @@ export async function startIngressProxy(options: IngressProxyOptions): Promise<I
   };
 }
 
-/** Which generation of its configuration a new connection meets; undefined while nothing listens. */
+/** The generation of the configuration that a new connection gets; undefined while nothing listens. */
 function answeringGeneration(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const headers = { host: 'generation.invalid' };

@@ -7,10 +7,10 @@ import { findNginx } from './nginx.ts';
 
 type Progress = (line: string) => void;
 
-/** The part of the test bed that is wanted: the Java programs alone, or everything. */
+/** The needed part of the test bed: only the Java programs, or everything. */
 export type Extent = 'java' | 'all';
 
-/** What the test bed's real parts are built with or need, and this machine lacks; empty when nothing is. */
+/** What this machine lacks to build and run the real parts of the test bed; empty when nothing is missing. */
 export async function missingParts(extent: Extent = 'all'): Promise<readonly string[]> {
   const checks: Promise<unknown>[] = [requireJava()];
   if (extent === 'all') checks.push(findGo(join(import.meta.dirname, 'kubernetes', 'bed', 'go.mod')), findNginx());

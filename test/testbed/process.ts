@@ -9,9 +9,9 @@ export interface LaunchOptions {
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** stdout and stderr of the process, both. */
+  /** The file with stdout and stderr of the process. */
   readonly logFile: string;
-  /** Asked every 50 ms until it answers true; a process that ends before that is an error naming its last lines. */
+  /** Called every 50 ms until it returns true. A process that ends before that is an error with its last lines. */
   readonly ready?: () => Promise<boolean>;
   readonly readyTimeoutMs?: number;
   readonly onLine?: (line: string) => void;
@@ -26,7 +26,7 @@ export interface Launched {
   readonly exited: Promise<number | NodeJS.Signals | null>;
   /** SIGTERM, then SIGKILL after `graceMs` (default 60 s); resolves when the process is gone. */
   stop(graceMs?: number): Promise<void>;
-  /** SIGKILL: the way processes die in fault tests. */
+  /** SIGKILL, as processes die in fault tests. */
   kill(): Promise<void>;
   /** Writes one line to the process started with `stdin: 'lines'`. */
   sendLine(line: string): void;
@@ -35,12 +35,12 @@ export interface Launched {
 }
 
 const running = new Set<ChildProcess>();
-// A suite that dies must not leave servers behind: this only ever touches children started here.
+// A suite that dies must not leave servers behind. This only ends children that were started here.
 const killAll = (): void => {
   for (const child of running) child.kill('SIGKILL');
 };
 process.on('exit', killAll);
-// 'exit' is not told when a signal ends the process, as it does when the test runner is interrupted.
+// 'exit' is not emitted when a signal ends the process, as when the test runner is interrupted.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
     killAll();
@@ -133,7 +133,7 @@ export interface RunOptions {
   readonly answer?: 'both' | 'stdout';
 }
 
-/** Runs a program to its end; the output is returned, and a non-zero exit is an error that shows it. */
+/** Runs a program to its end. Returns the output; a non-zero exit code is an error that shows it. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'pipe', cwd: options.cwd, env: options.env });

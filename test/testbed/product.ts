@@ -9,12 +9,12 @@ const MAIN = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
 export interface ProductOptions {
   /** Configuration file and log. */
   readonly dir: string;
-  /** The configuration but `listen`, as one would write it in the file. */
+  /** The configuration without `listen`, as it would be written in the file. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly port?: number;
 }
 
-/** Eurek8s as a process of its own, started as its users start it: `eurek8s serve --config FILE`. */
+/** Eurek8s as a process of its own, started as users start it: `eurek8s serve --config FILE`. */
 export interface Product extends Launched {
   readonly url: string;
   /** `http://127.0.0.1:PORT/eureka` */
@@ -37,7 +37,7 @@ export async function startProduct({ dir, config, port }: ProductOptions): Promi
     name: 'Eurek8s',
     command: process.execPath,
     args: [MAIN, 'serve', '--config', configFile],
-    // The file alone configures it, not variables that are meant for the tests.
+    // Only the file configures it, not variables that are meant for the tests.
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'))),
     logFile: join(dir, 'eurek8s.log'),
     ready: async () => (await httpRequest(`${url}/healthz`)).status === 200,

@@ -1,4 +1,4 @@
-/** How often each name came up. */
+/** How often each name occurs. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 

@@ -6,8 +6,8 @@ export interface UntilOptions {
 }
 
 /**
- * Asks again and again until the answer is neither undefined nor false, and returns it. An attempt that throws counts
- * as not yet; at the deadline the last failure is the cause of the error.
+ * Calls `attempt` again and again until it returns neither undefined nor false, and returns that. An attempt that
+ * throws counts as not yet; at the deadline the last failure is the cause of the error.
  */
 export async function until<T>(
   what: string,

@@ -54,27 +54,19 @@ spec:
       {{- end }}
       volumeMounts:
         - { name: config, mountPath: /etc/eurek8s, readOnly: true }
-        {{- if .Values.snapshot.enabled }}
-        - { name: snapshot, mountPath: {{ include "eurek8s.snapshotDirectory" . }} }
-        {{- end }}
         {{- if .Values.auth.existingSecret }}
         - { name: auth, mountPath: /etc/eurek8s-auth, readOnly: true }
         {{- end }}
         {{- if .Values.tls.existingSecret }}
         - { name: tls, mountPath: /etc/eurek8s-tls, readOnly: true }
         {{- end }}
+        {{- if .Values.snapshot.enabled }}
+        - { name: snapshot, mountPath: {{ include "eurek8s.snapshotDirectory" . }} }
+        {{- end }}
         {{- with .Values.extraVolumeMounts }}{{ toYaml . | nindent 8 }}{{ end }}
   volumes:
     - name: config
       configMap: { name: {{ include "eurek8s.name" . }} }
-    {{- if .Values.snapshot.enabled }}
-    - name: snapshot
-      {{- if .Values.snapshot.claim }}
-      persistentVolumeClaim: { claimName: {{ .Values.snapshot.claim | quote }} }
-      {{- else }}
-      emptyDir: { sizeLimit: {{ .Values.snapshot.sizeLimit | quote }} }
-      {{- end }}
-    {{- end }}
     {{- with .Values.auth.existingSecret }}
     - name: auth
       secret: { secretName: {{ . | quote }} }
@@ -82,6 +74,14 @@ spec:
     {{- with .Values.tls.existingSecret }}
     - name: tls
       secret: { secretName: {{ . | quote }} }
+    {{- end }}
+    {{- if .Values.snapshot.enabled }}
+    - name: snapshot
+      {{- if .Values.snapshot.claim }}
+      persistentVolumeClaim: { claimName: {{ .Values.snapshot.claim | quote }} }
+      {{- else }}
+      emptyDir: { sizeLimit: {{ .Values.snapshot.sizeLimit | quote }} }
+      {{- end }}
     {{- end }}
     {{- with .Values.extraVolumes }}{{ toYaml . | nindent 4 }}{{ end }}
   {{- with .Values.nodeSelector }}

@@ -4,8 +4,9 @@ import { failureOf } from './failure.ts';
 import { groupPath, type Resource } from './resources.ts';
 
 /**
- * Why a collection cannot be listed on any terms: the API server does not have it, most often because it is too old.
- * `undefined` where it has it, or does not tell: a 404 may also be what a gateway says of what one may not see.
+ * Why a collection can never be listed: the API server does not have it, most often because it is too old. Returns
+ * `undefined` when the server has it, and when the server gives no clear answer, because gateways also answer 404 for
+ * what the caller may not see.
  */
 export async function whyAbsent(
   resource: Resource,
@@ -18,10 +19,10 @@ export async function whyAbsent(
   if (group === '') return 'this server has no API of Kubernetes (/api/v1): is it the address of an API server?';
   const what = served === 'none' ? `${group}/v1` : `${plural} in ${group}/v1`;
   const version = await versionOf(connection, signal);
-  return `this API server has no ${what}: Kubernetes ${since} or newer is needed (it ${version === undefined ? 'does not tell its version' : `is ${version}`})`;
+  return `this API server has no ${what}: Kubernetes ${since} or newer is needed (it ${version === undefined ? 'does not report its version' : `is ${version}`})`;
 }
 
-/** The plurals of a group in the version that we read. */
+/** The plural names of the resources that the server has in the group, in the version that we read. */
 async function resourcesOf(
   resource: Resource,
   connection: Connection,
@@ -40,7 +41,7 @@ async function versionOf(connection: Connection, signal: AbortSignal): Promise<s
   try {
     return rawName(rawRecord(await connection.json('/version', signal))['gitVersion'])?.replace(/^v/, '');
   } catch {
-    // Not everybody may ask.
+    // Not every user may read the version.
     return undefined;
   }
 }

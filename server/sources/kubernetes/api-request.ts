@@ -4,16 +4,24 @@ import { STATUS_CODES } from 'node:http';
 import { ApiError, notJson } from './failure.ts';
 import type { Login } from './login.ts';
 
-/** A connection of our own to the API server: the cluster client makes a new agent for every call and closes none. */
+/**
+ * A connection of our own to the API server. The cluster client makes a new agent for each call and never closes it.
+ */
 export interface Connection {
-  /** The body of a 2xx answer; everything else throws. `path` begins with a slash and may hold a query. */
+  /**
+   * Returns the body of a 2xx answer; every other status throws an `ApiError`. `path` begins with a slash and may
+   * include a query. With a `body` the method is POST.
+   */
   text(path: string, signal: AbortSignal, body?: object): Promise<string>;
-  /** The same, parsed. */
+  /** The same, parsed as JSON. */
   json(path: string, signal: AbortSignal, body?: object): Promise<unknown>;
   close(): void;
 }
 
-/** Credentials are applied once, here: they may come from a file or a plug-in and so may throw or hang. */
+/**
+ * Applies the credentials once. They may come from a file or a plug-in, so this may throw or wait until the signal
+ * aborts.
+ */
 export async function connect(login: Login, signal: AbortSignal): Promise<Connection> {
   const { server } = login;
   const context = new RequestContext(server, HttpMethod.GET);
@@ -30,11 +38,11 @@ export async function connect(login: Login, signal: AbortSignal): Promise<Connec
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       dispatcher,
-      // A login page is not an answer: a redirect shows as its own status.
+      // A redirect most often leads to a login page, so it is reported as its own status.
       redirect: 'manual',
       signal: requestSignal,
     });
-    // Read in any case: an unread body would wedge the connection.
+    // The body is always read, because an unread one would block the connection.
     const answer = await response.text();
     if (!response.ok) throw new ApiError(explain(response.status, answer), response.status);
     return answer;
@@ -53,7 +61,7 @@ export async function connect(login: Login, signal: AbortSignal): Promise<Connec
   };
 }
 
-/** The API server's own sentence, which names verb and resource, where there is one. */
+/** The message of the API server, which names verb and resource; without one, the status alone. */
 function explain(status: number, text: string): string {
   const name = `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
   try {
@@ -62,7 +70,7 @@ function explain(status: number, text: string): string {
       return `${name}: ${body.message}`;
     }
   } catch {
-    // Not the API server's; the status has to do.
+    // The body is not from the API server: only the status is shown.
   }
   return name;
 }

@@ -2,9 +2,9 @@ import type { Clock, Random } from '../../ports/clock.ts';
 import { wait } from './wait.ts';
 
 /**
- * When the next attempt may start. Delays are counted from start to start. A stream that lived longer than its back-off is
- * followed by the next one at once: the orderly end of a watch costs no blind time. One that ends as soon as it begins
- * cannot become a storm.
+ * Decides when the next attempt may start. Delays are measured from start to start. A stream that lasted longer than
+ * its back-off is followed by the next one at once, so that the normal end of a watch leaves no gap. A stream that ends
+ * as soon as it begins cannot cause a storm of requests.
  */
 export class Backoff {
   readonly #clock: Clock;
@@ -23,7 +23,7 @@ export class Backoff {
     this.#gapMs = minMs;
   }
 
-  /** Waits for its turn; false when the signal was aborted meanwhile. */
+  /** Waits until the next attempt may start. Returns false when the signal aborts first. */
   async turn(signal: AbortSignal): Promise<boolean> {
     if (this.#lastStart !== undefined) {
       await wait(this.#clock, this.#lastStart + this.#gapMs - this.#clock.now(), signal);
@@ -38,7 +38,10 @@ export class Backoff {
     this.#gapMs = this.#minMs;
   }
 
-  /** Doubling, between half and all of it at random, so that the watches of many replicas do not return in step. */
+  /**
+   * Doubles the delay. A random part of up to a half is taken off, so that the watches of many replicas do not return
+   * in step.
+   */
   failed(): void {
     this.#failures += 1;
     const backoff = Math.min(this.#maxMs, this.#minMs * 2 ** Math.min(this.#failures, 20));
@@ -46,8 +49,8 @@ export class Backoff {
   }
 
   /**
-   * Something ended without having been of use. That is a failure if it ended before the next one may start. A quiet watch
-   * that a proxy cuts every minute outlives its back-off, and must not be made to wait longer.
+   * For a stream that ended without an event. It is a failure if it ended before the next attempt may start. A quiet
+   * watch that a proxy cuts every minute outlives its back-off, and must not wait longer.
    */
   ended(): void {
     const lived = this.#clock.now() - (this.#lastStart ?? 0);

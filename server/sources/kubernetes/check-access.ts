@@ -15,7 +15,7 @@ export interface MissingRight {
   /** `ingresses.networking.k8s.io in namespace shop`. */
   readonly resource: string;
   readonly need: 'required' | 'optional';
-  /** What follows from its absence. */
+  /** What does not work without it, for people. */
   readonly consequence: string;
 }
 
@@ -28,10 +28,13 @@ export interface CheckOptions {
   readonly timeoutMs?: number;
 }
 
-/** Asks the cluster what we may do there, without reading anything. An error: it could not be asked at all. */
+/**
+ * Asks the cluster which rights our credentials have, by access reviews and without reading any object. Returns the
+ * missing rights. The error is a reason for people: the cluster could not be asked at all.
+ */
 export async function checkAccess(options: CheckOptions): Promise<Result<readonly MissingRight[], string>> {
   const { cluster, selection, healthMode, clock, environment, timeoutMs = DEFAULT_TIMING.pageDeadline } = options;
-  // Lazily, as everything that loads the cluster client.
+  // Imported lazily, like everything that loads the cluster client.
   const [{ ClusterAccess }, { connect }] = await Promise.all([
     import('./cluster-access.ts'),
     import('./api-request.ts'),
@@ -63,13 +66,13 @@ export async function checkAccess(options: CheckOptions): Promise<Result<readonl
   }
 }
 
-/** Rights are granted for what a server does not have, too. */
+/** A role may grant rights for resources that the server does not have, so that is checked first. */
 async function absentApis(
   plans: readonly WatchPlan[],
   connection: Connection,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  // What has nothing at all is no API server, and nothing more needs to be said.
+  // A server without the core API is no API server; further reasons would only repeat that.
   const core = await whyAbsent(RESOURCES.Service, connection, signal);
   if (core !== undefined) return [core];
   const resources = [...new Set(plans.map(({ resource }) => resource))];
@@ -77,7 +80,7 @@ async function absentApis(
   return [...new Set(reasons.flatMap((reason) => reason ?? []))];
 }
 
-/** Of the time for all: a plug-in that hangs is to be told as such. */
+/** The part of the whole time that a plug-in may take, so that a plug-in that hangs is reported as the reason. */
 const PLUGIN_SHARE = 0.8;
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 

@@ -16,8 +16,9 @@ export interface ClusterAccessOptions {
 }
 
 /**
- * The credentials in use. Loading is retried like any request: a kubeconfig may be mounted late. They are read anew when the
- * kubeconfig has changed, and after a 401: certificates and tokens are renewed under our feet.
+ * The credentials in use. Loading is retried like any request, because a kubeconfig may be mounted late. Credentials
+ * are read anew when the kubeconfig has changed and after a 401, because certificates and tokens are renewed while we
+ * run.
  */
 export class ClusterAccess {
   readonly #options: ClusterAccessOptions;
@@ -30,14 +31,14 @@ export class ClusterAccess {
     this.#runs = new PluginRuns(options.clock, options.pluginLimit);
   }
 
-  /** Throws an `ApiError` that says what is wrong with the configuration. */
+  /** The current login. Throws an `ApiError` with what is wrong with the configuration. */
   login(): Login {
     const { cluster, environment, clock } = this.#options;
     const version = versionOf(cluster);
     if (this.#login !== undefined && version === this.#version) return this.#login;
     const loaded = loadKubeConfig(cluster, environment);
     if (!loaded.ok) {
-      // A file that is being written, or gone for a moment, does not make the credentials wrong.
+      // A file that is being written or is missing for a moment does not invalidate the credentials.
       if (this.#login !== undefined) return this.#login;
       throw new ApiError(loaded.error);
     }
@@ -46,7 +47,10 @@ export class ClusterAccess {
     return this.#login;
   }
 
-  /** Tells the status of each failed request. All watches see the same 401: only the first makes the credentials anew. */
+  /**
+   * Must be called for each failed request. All watches see the same 401, and only the first one discards the
+   * credentials.
+   */
   failed(status: number | undefined, used: Login | undefined): void {
     if (status === 401 && used === this.#login) this.#login = undefined;
   }

@@ -14,7 +14,7 @@ import { deadline } from './wait.ts';
 
 export interface CompleteList {
   readonly items: readonly Listed[];
-  /** Where a watch takes over. */
+  /** The version from which a watch continues. */
   readonly resourceVersion: string;
 }
 
@@ -26,16 +26,17 @@ export interface ListRequest {
   readonly clock: Clock;
   readonly random: Random;
   readonly newTimeSlice: NewTimeSlice;
-  /** Told of each failed attempt; the list goes on. */
+  /** Called for each failed attempt; the list goes on. */
   readonly onFailure: (failure: Failure) => void;
 }
 
-/** Attempts at one page in a row; the list starts over then. */
+/** Consecutive attempts at one page; after the last of them the list starts over. */
 const MAX_ATTEMPTS_PER_PAGE = 3;
 
 /**
- * A complete list, or `undefined` when stopped. There is nothing in between, because what is missing in a list is removed.
- * One connection serves all pages. A failed attempt closes it, so that a wedged or stale one is never asked twice.
+ * Returns a complete list, or `undefined` when stopped. There is nothing in between, because objects that are missing
+ * in a list are removed. One connection serves all pages. A failed attempt closes it, so that a blocked or stale
+ * connection is never used again.
  */
 export async function completeList(request: ListRequest, signal: AbortSignal): Promise<CompleteList | undefined> {
   const { access, timing, clock, random, onFailure } = request;
@@ -67,7 +68,7 @@ export async function completeList(request: ListRequest, signal: AbortSignal): P
         const failure = failureOf(error);
         access.failed(failure.status, login);
         if (failure.status === 410 && progress.continue !== '') {
-          // The continue token outlived the server's history: a list in one piece needs none.
+          // The continue token is older than the server's history. A list in one page needs no token.
           progress = { ...START, paged: false };
           continue;
         }
@@ -88,15 +89,15 @@ interface Progress {
   /** Empty before the first page. */
   readonly resourceVersion: string;
   readonly paged: boolean;
-  /** Token of the next page; empty before the first and after the last. */
+  /** The token of the next page; empty before the first page and after the last. */
   readonly continue: string;
-  /** In a row, on the current page. */
+  /** Consecutive failures on the current page. */
   readonly failures: number;
 }
 
 const START: Progress = { pages: [], resourceVersion: '', paged: true, continue: '', failures: 0 };
 
-/** A bare 404 tells nobody what to do. */
+/** Replaces a bare 404 by its reason, because a 404 alone does not show people what to do. */
 async function pageOrReason(
   request: ListRequest,
   connection: Connection,
@@ -126,7 +127,7 @@ async function nextPage(
   const page = await readPage(request.plan.resource.kind, text, request.strip, request.newTimeSlice());
   return {
     pages: [...progress.pages, page.items],
-    // All pages are of one version; the first one's, should a server think otherwise, loses nothing.
+    // All pages have one version. Should a server differ, the version of the first page loses no event.
     resourceVersion: progress.resourceVersion === '' ? page.resourceVersion : progress.resourceVersion,
     paged: progress.paged,
     continue: page.continue,

@@ -1,12 +1,12 @@
-/** Something an API server, the network or a credential plug-in did instead of what was asked. */
+/** What an API server, the network or a credential plug-in did wrong. */
 export interface Failure {
-  /** HTTP status, where there was one. */
+  /** The HTTP status, if there was one. */
   readonly status: number | undefined;
-  /** For people; never holds credentials. */
+  /** A reason for people; never contains credentials. */
   readonly text: string;
 }
 
-/** Thrown between a request and the loop that retries it; carries the status that decides what happens next. */
+/** Thrown by requests and caught by the loops that retry them, which decide by its status. */
 export class ApiError extends Error {
   readonly status: number | undefined;
 
@@ -28,12 +28,12 @@ export function failureOf(error: unknown): Failure {
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   if ('status' in error && typeof error.status === 'number') return error.status;
-  // The cluster client's own spelling.
+  // The cluster client names it `statusCode`.
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return undefined;
 }
 
-/** undici says `fetch failed` and hides what happened in `cause`; the cause is what a person needs. */
+/** undici reports `fetch failed` and keeps what happened in `cause`, which is what people need. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const status = error instanceof ApiError ? undefined : statusOf(error);

@@ -11,13 +11,13 @@ interface Entry {
 }
 
 /**
- * The objects of one kind that the watches know of, over all their namespaces. It tells the sink what really changed:
- * lists and reopened watches repeat themselves, and a list of one namespace says nothing about the others.
+ * The known objects of one kind in all namespaces. The sink receives only real changes: lists and reopened watches
+ * repeat objects, and a list of one namespace has no information about the others.
  */
 export class KindStore {
   readonly #kind: ObjectKind;
   readonly #sink: ObjectSink;
-  /** Whether the sink may be told of a namespace. */
+  /** Whether objects of a namespace are passed to the sink. */
   readonly #isTold: (namespace: string) => boolean;
   #entries = new Map<string, Entry>();
 
@@ -28,8 +28,9 @@ export class KindStore {
   }
 
   /**
-   * A completed list of one namespace, or of all: what it does not name there is gone. In another history, such as that of
-   * a restored backup, versions are handed out again: they say nothing of what is known.
+   * Applies a completed list of one namespace, or of all of them: objects that it does not name there are gone. In
+   * another history, such as that of a restored backup, versions are assigned anew, so equal versions do not mean equal
+   * objects.
    */
   replace(namespace: string | undefined, list: CompleteList, history: 'same' | 'another' = 'same'): void {
     const next = new Map<string, Entry>();
@@ -45,22 +46,25 @@ export class KindStore {
       const entry = object === undefined || isKnown ? known : { identity, object };
       if (entry !== undefined) next.set(key, entry);
     }
-    // Deletes come before adds: what has a new uid is another object, not a new version of the old one.
-    for (const gone of recreated) this.#tellRemoval(gone);
-    this.#tellAll(next);
+    // Deletions come before additions: an object with a new uid is another object, not a new version of the old one.
+    for (const gone of recreated) this.#passRemoval(gone);
+    this.#passAll(next);
     this.#entries = next;
   }
 
-  /** Tells everything anew: more of it may be told than before. */
+  /** Passes all objects to the sink again, because more namespaces may be passed on than before. */
   retell(): void {
-    this.#tellAll(this.#entries);
+    this.#passAll(this.#entries);
   }
 
   get isOfIngresses(): boolean {
     return this.#kind === 'Ingress';
   }
 
-  /** Takes in the objects of a list that is about to be applied, one in each step, so that there is little left to do. */
+  /**
+   * Adds the objects of a list that is about to be applied, one in each step, so that little remains to be done when it
+   * is applied.
+   */
   *preload(items: readonly Listed[]): Steps<void> {
     for (const item of items) {
       if (item.object !== undefined) this.set(item);
@@ -68,13 +72,13 @@ export class KindStore {
     }
   }
 
-  /** ADDED and MODIFIED mean the same: which one the server sends depends on where the watch began. */
+  /** For ADDED and MODIFIED alike: which of them the server sends depends on where the watch began. */
   set({ identity, object }: Listed): void {
     const known = this.#entries.get(keyOf(identity));
     if (sameVersion(known, identity)) return;
     if (object === undefined) throw new ApiError(`${this.#kind} ${keyOf(identity)} cannot be read`);
     if (known !== undefined && known.identity.uid !== identity.uid) {
-      this.#tellRemoval(identity);
+      this.#passRemoval(identity);
     }
     if (this.#isTold(identity.namespace)) this.#sink.set(object);
     this.#entries.set(keyOf(identity), { identity, object });
@@ -82,21 +86,21 @@ export class KindStore {
 
   remove(identity: ObjectIdentity): void {
     const known = this.#entries.get(keyOf(identity));
-    // The end of an object that has been replaced meanwhile is not the end of its successor.
+    // The deletion of an object that was replaced meanwhile is not the deletion of its successor.
     if (known === undefined || known.identity.uid !== identity.uid) return;
-    this.#tellRemoval(identity);
+    this.#passRemoval(identity);
     this.#entries.delete(keyOf(identity));
   }
 
-  #tellAll(entries: ReadonlyMap<string, Entry>): void {
-    const told = [...entries.values()].filter(({ identity }) => this.#isTold(identity.namespace));
+  #passAll(entries: ReadonlyMap<string, Entry>): void {
+    const passed = [...entries.values()].filter(({ identity }) => this.#isTold(identity.namespace));
     this.#sink.replaceKind(
       this.#kind,
-      told.map(({ object }) => object),
+      passed.map(({ object }) => object),
     );
   }
 
-  #tellRemoval({ namespace, name }: ObjectIdentity): void {
+  #passRemoval({ namespace, name }: ObjectIdentity): void {
     if (this.#isTold(namespace)) this.#sink.remove(this.#kind, namespace, name);
   }
 
@@ -108,7 +112,7 @@ export class KindStore {
   }
 }
 
-/** The uid belongs to it: a new object of the same name may have the version of the old one on another server. */
+/** The uid is compared as well: on another server a new object of the same name may have the version of the old one. */
 function sameVersion(known: Entry | undefined, { uid, resourceVersion }: ObjectIdentity): boolean {
   return (
     known !== undefined &&

@@ -15,9 +15,9 @@ import { checkProxy, proxyFor, type Environment } from './proxy.ts';
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * Credentials and address of a cluster, from the Pod's service account or from the named file. Never from whatever the
- * environment happens to offer, which could silently be another cluster. What kubectl does with a kubeconfig and we do not
- * is an error here, with its reason.
+ * Reads credentials and address of a cluster, from the service account of the Pod or from the named file. They never
+ * come from whatever the environment offers, which could be another cluster without anybody noticing. What kubectl
+ * supports in a kubeconfig and we do not is an error with its reason.
  */
 export function loadKubeConfig(
   cluster: ClusterConfig,
@@ -56,13 +56,14 @@ function loadFile(file: string, context: string | undefined, environment: Enviro
     const content: unknown = parse(readFileSync(file, 'utf8'), { merge: true, lineCounter, prettyErrors: false });
     if (!isRawRecord(content)) throw new Error('it is not a map');
     raw = content;
-    // The client reads a token file of its own spelling, at once and from the working directory; kubectl knows none.
+    // The client has a key of its own for a token file. It reads that file at once and relative to the working
+    // directory; kubectl does not have the key.
     config.loadFromString(
       JSON.stringify(raw, (key: string, value: unknown) => (key === 'token-file' ? undefined : value)),
     );
     config.makePathsAbsolute(resolve(dirname(file)));
   } catch (error) {
-    // The parser's words quote the file, and so its tokens.
+    // The parser's message quotes the file, and with it the tokens.
     if (error instanceof YAMLParseError)
       return err(
         `kubeconfig ${file}:${lineCounter.linePos(error.pos[0]).line} is not valid: ${yamlErrorText(error.code)}`,
@@ -83,7 +84,7 @@ function loadFile(file: string, context: string | undefined, environment: Enviro
   return completed(config, raw, file, environment);
 }
 
-/** What the client does not read, or not as kubectl does, is taken from the file itself. */
+/** Adds what the client does not read, or does not read as kubectl does, from the file itself. */
 function completed(
   config: KubeConfig,
   raw: RawRecord,
@@ -92,7 +93,7 @@ function completed(
 ): Result<LoginSpec, string> {
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
-  // Told by the check of the context.
+  // The check of the context reports this.
   if (cluster === null || user === null) return ok({ config, tokenFile: undefined, plugin: undefined });
   const rawUser = entryOf(raw, 'users', 'user', user.name);
   const refused = unsupported(rawUser);
@@ -129,7 +130,10 @@ function entryOf(raw: RawRecord, list: string, part: string, name: string): RawR
   return rawRecord(entry?.[part]);
 }
 
-/** Of a user. Asking as somebody else than meant, or as nobody, would end in a 403 without a hint. */
+/**
+ * What a user entry has that is not supported. Requests as another user than intended, or as none, would end in a 403
+ * without a hint.
+ */
 function unsupported(user: RawRecord): string | undefined {
   for (const key of ['as-uid', 'as-groups', 'as-user-extra']) {
     if (user[key] !== undefined) return `has ${key}, which is not supported; only as is`;
@@ -151,7 +155,7 @@ function checkContext(spec: LoginSpec, environment: Environment): Result<LoginSp
   if (cluster === null) return err(`the context names the cluster ${context?.cluster}, which is not defined`);
   if (config.getCurrentUser() === null) return err(`the context names the user ${context?.user}, which is not defined`);
   if (!URL.canParse(cluster.server)) return err(`${shownUrl(cluster.server)} is not a URL`);
-  // The client refuses this at the first request, in other words; say it while it is still a question of configuration.
+  // The client refuses this only at the first request, with another message. Here it is still a configuration error.
   if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify) {
     return err(`${shownUrl(cluster.server)} is plain HTTP, which needs insecure-skip-tls-verify: true`);
   }
@@ -168,14 +172,14 @@ function checkContext(spec: LoginSpec, environment: Environment): Result<LoginSp
   return ok(spec);
 }
 
-/** `proxy-url` is above the environment, exceptions included, as with kubectl. */
+/** `proxy-url` takes precedence over the environment, including its exceptions, as with kubectl. */
 function proxyOf({ proxyUrl, server }: Cluster, environment: Environment): Result<string | undefined, string> {
   if (!proxyUrl) return proxyFor(new URL(server), environment);
   const checked = checkProxy(proxyUrl);
   return checked.ok ? checked : err(`proxy-url ${checked.error}`);
 }
 
-/** What a shell, or kubectl with its KUBECONFIG, would have made another path of. */
+/** A hint for paths that a shell, or kubectl with its KUBECONFIG, would have expanded. */
 function pathHint(file: string): string {
   if (file.startsWith('~')) return '; ~ is not expanded here: write the full path';
   if (file.includes('$')) return '; variables are not expanded here: write the full path';

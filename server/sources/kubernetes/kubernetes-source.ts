@@ -70,7 +70,7 @@ export class KubernetesSource implements Source {
   #sink: ObjectSink | undefined;
   #synced = false;
   #running: Promise<void> = Promise.resolve();
-  /** What ended the whole source, which nothing is supposed to. */
+  /** The error that ended the whole source, which should never happen. */
   #broken: string | undefined;
 
   constructor(options: KubernetesSourceOptions) {
@@ -154,13 +154,13 @@ export class KubernetesSource implements Source {
     });
   }
 
-  /** Every list-watch by itself. */
+  /** The status of each list-watch. */
   watches(): readonly WatchStatus[] {
     return this.#watched.map(({ record }) => record.status);
   }
 
   async #run(): Promise<void> {
-    // The cluster client weighs 30 to 90 MB: only a process that follows a cluster pays for it.
+    // The cluster client takes 30 to 90 MB of memory, so only a process that follows a cluster loads it.
     const [{ watchResource }, { ClusterAccess }] = await Promise.all([
       import('./resource-watch.ts'),
       import('./cluster-access.ts'),

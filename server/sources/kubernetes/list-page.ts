@@ -15,10 +15,10 @@ export interface ObjectIdentity {
   readonly resourceVersion: string;
 }
 
-/** One object as listed or watched. */
+/** One object of a list or of a watch event. */
 export interface Listed {
   readonly identity: ObjectIdentity;
-  /** undefined: not readable as its kind. Its last good version is then kept. */
+  /** `undefined` when it cannot be read as its kind; its last good version is then kept. */
   readonly object: StrippedObject | undefined;
 }
 
@@ -30,9 +30,9 @@ export interface ListPage {
 }
 
 /**
- * Checks that an answer *is* the list asked for and strips its items, one by one: 500 of them are some MB, which would
- * stop everything else for as long as they take to parse. A 200 from something else (a login page, a `Status`) taken
- * for an empty list would delete every object.
+ * Checks that an answer is the requested list, and strips its items one by one: 500 of them are several MB, and parsing
+ * them at once would block the event loop. If a 200 from something else (a login page, a `Status`) were taken for an
+ * empty list, every object would be deleted. Throws an `ApiError` for everything that is not a complete list.
  */
 export async function readPage(
   kind: ObjectKind,
@@ -47,7 +47,7 @@ export async function readPage(
   }
 }
 
-/** One reading of one page. Its steps are methods for the reason that the decoder of registries gives. */
+/** One reading of one page. Its steps are methods for the reason given in the decoder of registries. */
 class PageReading {
   readonly #cursor: JsonCursor;
   readonly #kind: ObjectKind;
@@ -94,14 +94,14 @@ class PageReading {
       this.#items?.push(listed(this.#kind, raw, this.#strip));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      // Told only of an answer that is the list asked for.
+      // Reported only if the answer turns out to be the requested list.
       this.#fault ??= error;
     }
     yield;
   }
 }
 
-/** Throws when the object has no name: nothing can be said about it, so the list or watch it came from is not sound. */
+/** Throws an `ApiError` when the object has no name: the list or watch that it came from is then not reliable. */
 export function listed(kind: ObjectKind, raw: unknown, strip: StripObject): Listed {
   const metadata = rawRecord(rawRecord(raw)['metadata']);
   const name = rawText(metadata['name']) ?? '';

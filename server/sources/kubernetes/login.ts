@@ -7,9 +7,12 @@ import type { PluginRuns } from './plugin-runs.ts';
 import type { PluginSpec } from './plugin-spec.ts';
 import { unlessAborted } from './wait.ts';
 
-/** A cluster's address, and what a kubeconfig or a Pod's service account has to show there. */
+/** The address of a cluster, and the credentials that a kubeconfig or a Pod's service account has for it. */
 export interface LoginSpec {
-  /** With one context. Its user has neither plug-in nor token file, which the cluster client would run and read its way. */
+  /**
+   * Has one context. Its user has neither plug-in nor token file, because the cluster client would run or read them in
+   * its own way.
+   */
   readonly config: KubeConfig;
   readonly tokenFile: string | undefined;
   readonly plugin: PluginSpec | undefined;
@@ -20,10 +23,13 @@ export interface LoginEdges {
   readonly runs: PluginRuns;
 }
 
-/** A header cannot carry anything else; the error of the HTTP client would quote the token. */
+/** A header cannot contain other characters; the error of the HTTP client would quote the token. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
-/** Credentials for requests. A token file is read for each connection, a plug-in is run when its last answer has expired. */
+/**
+ * The credentials of requests. A token file is read for each connection; a plug-in is run when its last credential has
+ * expired.
+ */
 export class Login {
   readonly config: KubeConfig;
   readonly #spec: LoginSpec;
@@ -36,12 +42,12 @@ export class Login {
     this.#edges = edges;
   }
 
-  /** Without a slash at its end. */
+  /** The URL of the API server, without a slash at the end. */
   get server(): string {
     return this.config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
   }
 
-  /** Gives a request its headers and its agent. Throws a reason for people; ends when the signal aborts. */
+  /** Sets headers and agent of a request. Throws a reason for people; ends when the signal aborts. */
   async authenticate(context: RequestContext, signal: AbortSignal): Promise<void> {
     const user = await this.#user(signal);
     const config = new KubeConfig();
@@ -80,7 +86,7 @@ export class Login {
   }
 }
 
-/** A token beside the file is the one to go on with while the file cannot be read, as with kubectl. */
+/** The token beside the file is used while the file cannot be read, as with kubectl. */
 async function readToken(file: string, instead: string | undefined): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();

@@ -7,13 +7,13 @@ interface Watched {
   readonly record: { readonly status: WatchStatus };
 }
 
-/** What is served of a namespace that may not be read: nothing, or what was known before. */
+/** What is served of a namespace that we may not read: nothing, or what was known before. */
 export type Remains = 'nothing' | 'last-known';
 
 /**
- * Several named namespaces are known each by itself: one that is gone, or that we may not read, does not keep the others
- * from being served. A namespace is told as a whole, once all its kinds were listed: of an Ingress without its endpoints
- * nothing right could be said.
+ * Several named namespaces are independent of each other: one that is gone, or that we may not read, does not keep the
+ * others from being served. A namespace is passed to the sink as a whole, once all its kinds have been listed, because
+ * an Ingress cannot be derived correctly without its endpoints.
  */
 export class NamespaceParts {
   readonly #names: ReadonlySet<string>;
@@ -27,7 +27,7 @@ export class NamespaceParts {
     this.#names = new Set(plans.flatMap(({ need, namespace }) => (need.kind === 'part' ? (namespace ?? []) : [])));
   }
 
-  /** Whether objects of the namespace may be told; those of the cluster (`''`) always. */
+  /** Whether objects of the namespace are passed to the sink. Objects of cluster-scoped kinds (`''`) always are. */
   isTold(namespace: string): boolean {
     return !this.#names.has(namespace) || this.#known.has(namespace);
   }
@@ -39,7 +39,7 @@ export class NamespaceParts {
       if (this.#known.has(name) || !ofNamespace(watched, name).every(({ record }) => record.status.settled)) continue;
       this.#known.add(name);
       try {
-        // Ingresses come last: what they need is there then.
+        // Ingresses come last, when the objects that they refer to are known.
         for (const store of [...stores].toSorted((a, b) => Number(a.isOfIngresses) - Number(b.isOfIngresses)))
           store.retell();
         told.push(name);
@@ -51,7 +51,10 @@ export class NamespaceParts {
     return told;
   }
 
-  /** Whether every namespace is known, or given up for now; never all of them, as then nothing would be known. */
+  /**
+   * Whether every namespace is known or given up for now. False while none is known, because then nothing is known at
+   * all.
+   */
   isSettled(watched: readonly Watched[], now: number, patience: number): boolean {
     if (this.#names.size === 0) return true;
     return (
@@ -60,7 +63,7 @@ export class NamespaceParts {
     );
   }
 
-  /** Namespaces that may not be read at present. */
+  /** The namespaces that we may not read at present. */
   unreadable(watched: readonly Watched[]): ReadonlyMap<string, Remains> {
     const names = [...this.#names].filter((name) => forbiddenSince(watched, name) !== undefined);
     const isServed = (name: string): boolean => this.#known.has(name) || this.#restored.has(name);
@@ -68,7 +71,7 @@ export class NamespaceParts {
   }
 }
 
-/** At once would be too early: an API server that starts forbids everything until it has read its Roles. */
+/** Not at once, because an API server that starts forbids everything until it has read its Roles. */
 function isGivenUp(watched: readonly Watched[], name: string, now: number, patience: number): boolean {
   const since = forbiddenSince(watched, name);
   return since !== undefined && now - since >= patience;

@@ -2,12 +2,12 @@ import type { ObjectKind, StrippedObject } from '../../../shared/ingress/strippe
 import type { AppName } from '../../../shared/model/names.ts';
 import type { ContributionSink, Detail, Holding } from '../../ports/source.ts';
 
-/** Who turns cluster objects into contributions: the derivation, as far as this source needs to know it. */
+/** What turns cluster objects into contributions: the derivation, as far as this source uses it. */
 export interface ObjectSink {
   /** An object is new or has changed. */
   set(object: StrippedObject): void;
   remove(kind: ObjectKind, namespace: string, name: string): void;
-  /** Every object of the kind: those not named are gone. Only ever called after completed lists. */
+  /** All objects of the kind: those not named are gone. Only called after completed lists. */
   replaceKind(kind: ObjectKind, objects: readonly StrippedObject[]): void;
   /** Every needed kind has been listed once, but for namespaces that are not told yet. */
   allListed(isTold: (namespace: string) => boolean): void;
@@ -15,7 +15,7 @@ export interface ObjectSink {
   told?(namespace: string): void;
   /** Nothing comes any more. */
   stop(): void;
-  /** Facts for health: `published: 12`. */
+  /** Numbers for the health of the source, such as `published: 12`. */
   counts(): Readonly<Record<string, number>>;
   /** For a process after this one: JSON, and what belongs to one application. */
   state?(): unknown;

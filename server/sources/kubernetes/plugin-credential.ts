@@ -2,16 +2,19 @@ import { isRawRecord, rawName, rawRecord } from '../../../shared/data/raw-data.t
 import { ApiError } from './failure.ts';
 import type { PluginSpec } from './plugin-spec.ts';
 
-/** What a plug-in has given: a token, a client certificate, or both. */
+/** A credential from a plug-in: a token, a client certificate, or both. */
 export interface PluginCredential {
   readonly token: string | undefined;
-  /** PEM, both or neither. */
+  /** Certificate and key in PEM; a plug-in must give both or neither. */
   readonly certificate: { readonly cert: string; readonly key: string } | undefined;
-  /** Epoch milliseconds; `undefined`: until it is refused. */
+  /** Epoch milliseconds; `undefined` when it is valid until the server refuses it. */
   readonly expiresAt: number | undefined;
 }
 
-/** Reads an `ExecCredential`. Reasons never quote the output, which may hold half a credential. */
+/**
+ * Reads an `ExecCredential`. Throws an `ApiError`. Its reason never quotes the output, which may contain parts of a
+ * credential.
+ */
 export function readCredential(output: string, { command, apiVersion }: PluginSpec): PluginCredential {
   const fail = (reason: string): never => {
     throw new ApiError(`credential plug-in ${command}: it ${reason}`);

@@ -4,14 +4,14 @@ import { deadline } from './wait.ts';
 import { pluginWords } from './plugin-words.ts';
 import type { PluginSpec } from './plugin-spec.ts';
 
-/** Bytes of standard output; a credential with certificates has some KiB. */
+/** Bytes of standard output. A credential with certificates has a few KiB. */
 const MAX_OUTPUT = 1 << 20;
-/** Bytes at the end of standard error that are kept: what went wrong is said last. */
+/** Bytes kept from the end of standard error, where programs report what went wrong. */
 const MAX_ERROR_OUTPUT = 4 << 10;
 
 /**
- * Runs a plug-in once and returns what it printed. Throws with a reason for people when it fails, when it has not ended
- * after `limitMs`, or when the signal aborts; it is dead then, and so is all that it has started.
+ * Runs a plug-in once and returns what it printed. Throws a reason for people when it fails, when it has not ended
+ * after `limitMs`, or when the signal aborts. By then it is killed, with every process that it has started.
  */
 export async function runPlugin(spec: PluginSpec, limitMs: number, clock: Clock, signal: AbortSignal): Promise<string> {
   const limit = deadline(clock, limitMs, signal, 'it was ended');
@@ -32,16 +32,16 @@ function follow(
   const child = spawn(spec.command, spec.args, {
     env: spec.environment,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own: what the plug-in starts can be ended with it.
+    // It has a process group of its own, so that processes that it starts can be killed with it.
     detached: true,
   });
   const output: Buffer[] = [];
   let size = 0;
-  let said = Buffer.alloc(0);
+  let errorOutput = Buffer.alloc(0);
   const fail = (reason: string): void => {
     end(child);
     signal.removeEventListener('abort', abort);
-    const words = pluginWords(said.toString(), spec.secrets);
+    const words = pluginWords(errorOutput.toString(), spec.secrets);
     reject(new Error(`credential plug-in ${spec.command}: ${reason}${words === '' ? '' : `; it says: ${words}`}`));
   };
   const abort = (): void => fail(signal.reason instanceof Error ? signal.reason.message : 'it was ended');
@@ -52,7 +52,7 @@ function follow(
     else output.push(chunk);
   });
   child.stderr.on('data', (chunk: Buffer) => {
-    said = Buffer.concat([said, chunk]).subarray(-MAX_ERROR_OUTPUT);
+    errorOutput = Buffer.concat([errorOutput, chunk]).subarray(-MAX_ERROR_OUTPUT);
   });
   child.on('error', (error: NodeJS.ErrnoException) => fail(startFailure(error, spec)));
   child.on('close', (code, killedBy) => {
@@ -68,7 +68,7 @@ function startFailure({ code, message }: NodeJS.ErrnoException, { installHint }:
   return `it cannot be started: ${code ?? message}`;
 }
 
-/** SIGKILL, to the whole group: whoever does not end when told to is the reason for this. */
+/** Sends SIGKILL to the whole group, because some processes do not end on a SIGTERM. */
 function end(child: ChildProcess): void {
   child.stdout?.destroy();
   child.stderr?.destroy();

@@ -11,8 +11,8 @@ interface Run {
 }
 
 /**
- * The credential plug-in of a cluster: one process at a time, whoever asks. All watches of a cluster want credentials at
- * the same moment, and get those of one run. When the last of them has given up, the process is ended.
+ * Runs the credential plug-in of a cluster, one process at a time. All watches of a cluster need credentials at the
+ * same moment and share one run. When the last of them has given up, the process is killed.
  */
 export class PluginRuns {
   readonly #clock: Clock;

@@ -3,37 +3,37 @@ import { rawList, rawName, rawRecord, rawText, type RawRecord } from '../../../s
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from './proxy.ts';
 
-/** A credential plug-in (`exec` of a kubeconfig's user), checked and ready to be run. */
+/** A credential plug-in (`exec` in the user of a kubeconfig), checked and ready to run. */
 export interface PluginSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly environment: Environment;
   /** The version of `ExecCredential` that it must answer with. */
   readonly apiVersion: string;
-  /** What the kubeconfig advises those who do not have the command. */
+  /** The kubeconfig's hint for people who do not have the command. */
   readonly installHint: string | undefined;
-  /** What must not be shown, should the plug-in print it. */
+  /** Values that must be hidden if the plug-in prints them. */
   readonly secrets: readonly string[];
 }
 
 const API_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
 const INTERACTIVE_MODES = ['', 'Never', 'IfAvailable', 'Always'];
-/** Where a kubeconfig keeps what a plug-in wants to know of the cluster. */
+/** The name of the extension in which a kubeconfig describes the cluster for a plug-in. */
 const EXTENSION = 'client.authentication.k8s.io/exec';
 /** Variables and flags whose values are secrets. */
 const SECRET_NAME = /secret|token|passw|credential|api_?key|access_?key/i;
-/** Shorter values (milliseconds, `true`) would blacken half of what a plug-in says. */
+/** Characters. Shorter values (milliseconds, `true`) would hide half of what a plug-in prints. */
 const MIN_SECRET_LENGTH = 6;
 
 export interface PluginPlace {
   readonly kubeconfig: string;
   readonly environment: Environment;
-  /** Entry of the cluster in the kubeconfig, its CA as base64. */
+  /** The cluster's entry in the kubeconfig. Its CA is in `caData`, as base64. */
   readonly cluster: RawRecord;
   readonly caData: () => string | undefined;
 }
 
-/** Reads an `exec` entry as client-go does. The error says what is not supported, or missing. */
+/** Reads an `exec` entry as client-go does. The error names what is missing or not supported. */
 export function pluginSpec(exec: RawRecord, place: PluginPlace): Result<PluginSpec, string> {
   const given = rawName(exec['command']);
   if (given === undefined) return err('exec names no command');
@@ -58,13 +58,15 @@ export function pluginSpec(exec: RawRecord, place: PluginPlace): Result<PluginSp
   });
 }
 
-/** A command with a slash is a file, relative to the kubeconfig; one without is looked up in PATH. */
+/** A command with a slash is a file, relative to the kubeconfig; one without a slash is looked up in PATH. */
 function absoluteCommand(command: string, kubeconfig: string): string {
   if (!command.includes('/') || isAbsolute(command)) return command;
   return resolve(dirname(kubeconfig), command);
 }
 
-/** Always set, with the cluster only when asked for. */
+/**
+ * The value of `KUBERNETES_EXEC_INFO`, which is always set. It describes the cluster only with `provideClusterInfo`.
+ */
 function execInfo(apiVersion: string, exec: RawRecord, { cluster, caData }: PluginPlace): string {
   const extensions = rawList(cluster['extensions']).map(rawRecord);
   const config = extensions.find(({ name }) => name === EXTENSION)?.['extension'];

@@ -14,8 +14,9 @@ export interface RepeatedWatchOptions {
 }
 
 /**
- * The watch of one resource: stream after stream, never two at a time and never a storm. Only a real event takes the back-off
- * back. A server that sends a bookmark and closes would otherwise be asked thousands of times a second.
+ * The watch of one resource: one stream after another, never two at a time and never a storm of requests. Only a real
+ * event resets the back-off: a server that sends a bookmark and closes would otherwise receive thousands of requests a
+ * second.
  */
 export class RepeatedWatch {
   readonly #options: RepeatedWatchOptions;
@@ -27,7 +28,7 @@ export class RepeatedWatch {
     this.#backoff = new Backoff(clock, random, timing.minInterval, timing.maxBackoff);
   }
 
-  /** Waits for its turn, then follows one stream from `resourceVersion` to its end. */
+  /** Waits for the back-off, then follows one stream from `resourceVersion` until it ends. Never rejects. */
   async follow(resourceVersion: string, listener: WatchListener, signal: AbortSignal): Promise<WatchEnd> {
     if (!(await this.#backoff.turn(signal))) return { kind: 'stopped' };
     const { access, path, timing, clock, random } = this.#options;

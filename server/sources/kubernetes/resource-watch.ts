@@ -26,21 +26,21 @@ export interface ResourceWatchOptions {
   readonly newTimeSlice: NewTimeSlice;
 }
 
-/** Streams in a row that bring nothing, before what they start from is doubted and listed anew. */
+/** Consecutive streams without an event before their start version is doubted and the resource is listed anew. */
 const MAX_BARREN_STREAMS = 3;
 
-/** What is known, and so what a list is compared with. */
+/** What is known, to be compared with a list. */
 interface Known {
-  /** The latest version seen, in a list or on a stream; empty at first. */
+  /** The latest version in a list or a stream; empty at first. */
   readonly version: string;
-  /** Whether the server was caught with another history than that of `version`. */
+  /** `another` when the server has shown another history than that of `version`. */
   readonly history: 'same' | 'another';
 }
 
 /**
- * List, watch, and list again when the watch cannot be continued: one resource kept current until stopped.
- * The loop is ours and not the cluster client's `ListWatch`: that one keeps a second copy of every raw object, stops for
- * good at most errors, and lets a listener's exception end the process. Its `Watch` is used, one stream at a time.
+ * List, watch, and list again when the watch cannot be continued: keeps one resource current until stopped. The loop is
+ * ours and not the cluster client's `ListWatch`, which keeps a second copy of every raw object, stops for good at most
+ * errors, and lets an exception of a listener end the process. Its `Watch` is used, one stream at a time.
  */
 export async function watchResource(options: ResourceWatchOptions, signal: AbortSignal): Promise<void> {
   const { access, plan, timing, clock, random, record } = options;
@@ -52,7 +52,8 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
     const list = await completeList({ ...options, onFailure: (failure) => record.failed('list', failure) }, signal);
     if (list === undefined) return;
     if (known.history === 'same' && isOlder(list.resourceVersion, known.version)) {
-      // A replica of the API server that lags would take back what is known. A second list tells it from a restored backup.
+      // The list may be from a replica of the API server that lags, and would revert what is known. A second list
+      // distinguishes that from a restored backup.
       record.doubted(
         `a list of version ${list.resourceVersion} after ${known.version}: another history, or a server that lags`,
       );
@@ -66,14 +67,15 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
   }
 }
 
-/** False when the sink threw: contained, counted and tried again with the next list. */
+/** Returns false when the sink threw. The error is recorded, and the next list is applied again. */
 async function apply(
   { store, plan, record, newTimeSlice }: ResourceWatchOptions,
   list: CompleteList,
   history: Known['history'],
 ): Promise<boolean> {
   try {
-    // Thousands of new objects. Nothing follows from them before every kind was listed, so they may come in pieces.
+    // There may be thousands of new objects. Nothing is derived from them before every kind was listed, so they may be
+    // added in time slices.
     if (!record.status.settled) await runInSlices(store.preload(list.items), newTimeSlice());
     store.replace(plan.namespace, list, history);
     record.listed(list.items.length);
@@ -84,7 +86,9 @@ async function apply(
   }
 }
 
-/** Follows stream after stream until only a new list helps, or it is time for one, or stopped. Returns what is known then. */
+/**
+ * Follows one stream after another until a new list is necessary or due, or until stopped. Returns what is known then.
+ */
 async function watchOn(
   options: ResourceWatchOptions,
   watch: RepeatedWatch,
@@ -93,7 +97,7 @@ async function watchOn(
 ): Promise<Known> {
   const { store, plan, record, strip, timing, clock, random } = options;
   let resourceVersion = listedVersion;
-  let barren = 0;
+  let barrenStreams = 0;
   let openedAt = clock.now();
   let bookmarks = 0;
   const relistAt = clock.now() + timing.relistInterval * (0.9 + random() / 5);
@@ -104,12 +108,12 @@ async function watchOn(
       const item = listed(plan.resource.kind, object, strip);
       if (type === 'DELETED') store.remove(item.identity);
       else store.set(item);
-      // What is sent again and again is no sign of life.
-      if (version !== resourceVersion) barren = 0;
+      // Repeated events do not show that the stream is alive.
+      if (version !== resourceVersion) barrenStreams = 0;
     } else {
       bookmarks++;
     }
-    // Only once it is applied: what has not been must be sent again.
+    // The version advances only after the event was applied, so that an event that failed is sent again.
     resourceVersion = version || resourceVersion;
     record.event(type);
     return 'taken';
@@ -118,14 +122,15 @@ async function watchOn(
     openedAt = clock.now();
     record.opened();
   };
-  // A net for lines that were lost on the way. Taken when a stream ends, so that the change of streams costs nothing.
+  // The regular list recovers events that were lost on the way. It is made when a stream ends, so that it interrupts
+  // none.
   while (clock.now() < relistAt) {
-    if (barren >= MAX_BARREN_STREAMS) {
-      record.doubted(`${barren} streams in a row brought nothing`);
+    if (barrenStreams >= MAX_BARREN_STREAMS) {
+      record.doubted(`${barrenStreams} streams in a row brought nothing`);
       break;
     }
-    // An event takes this back. A bookmark does when it came on a stream that lived, as those of quiet resources do.
-    barren += 1;
+    // An event resets the count. A bookmark does so when its stream lasted, as the streams of quiet resources do.
+    barrenStreams += 1;
     bookmarks = 0;
     const end = await watch.follow(resourceVersion, { opened, event: onEvent }, signal);
     record.closed();
@@ -135,13 +140,13 @@ async function watchOn(
       bookmarks > 0 &&
       clock.now() - openedAt >= timing.maxBackoff
     ) {
-      barren = 0;
+      barrenStreams = 0;
     }
     switch (end.kind) {
       case 'stopped':
         return { version: resourceVersion, history: 'same' };
       case 'relist':
-        // History that has run out is ordinary; a listener that throws is not.
+        // An expired history is normal; a listener that throws is not.
         if (end.reason === 'listener') record.failed('apply', end.failure);
         if (end.reason === 'history') record.doubted(end.failure.text);
         return { version: resourceVersion, history: end.reason === 'history' ? 'another' : 'same' };

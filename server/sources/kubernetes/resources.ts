@@ -3,11 +3,11 @@ import type { ObjectKind } from '../../../shared/ingress/stripped.ts';
 
 export interface Resource {
   readonly kind: ObjectKind;
-  /** Empty: the core group. */
+  /** Empty for the core group. */
   readonly group: string;
   readonly plural: string;
   readonly scope: 'namespaced' | 'cluster';
-  /** The Kubernetes that brought it in the version that we read. */
+  /** The first Kubernetes release that serves it in the version that we read. */
   readonly since: string;
 }
 
@@ -38,23 +38,23 @@ export const RESOURCES: Readonly<Record<ObjectKind, Resource>> = {
   },
 };
 
-/** One list-watch that the configuration calls for. */
+/** One list-watch that the configuration requires. */
 export interface WatchPlan {
   readonly resource: Resource;
-  /** undefined: all namespaces, or a cluster-scoped kind. */
+  /** `undefined` for all namespaces, and for a cluster-scoped kind. */
   readonly namespace: string | undefined;
   readonly need:
-    /** `by`: the option that makes it so, where it would be optional otherwise. */
+    /** `by`: the option that makes it required, where it would be optional otherwise. */
     | { readonly kind: 'required'; readonly by?: string }
-    /** One of several namespaces: required for what is in it alone. */
+    /** One of several namespaces: required only for what is in that namespace. */
     | { readonly kind: 'part' }
-    /** Carried on without when forbidden; `without` says what then does not work. */
+    /** The source works without it when it is forbidden. `without`: what does not work then, for people. */
     | { readonly kind: 'optional'; readonly without: string };
 }
 
 /**
- * What to watch. Named namespaces get a watch each, so that a Role in each of them suffices; the cluster-scoped kinds,
- * which no Role can grant, are then taken if they may be read.
+ * What to watch. Each named namespace has watches of its own, so that a Role in each of them suffices. Cluster-scoped
+ * kinds, which no Role can grant, are then optional.
  */
 export function watchPlans(selection: SelectionConfig, health: 'endpoints' | 'deployment'): readonly WatchPlan[] {
   const kinds: readonly ObjectKind[] = [
@@ -74,7 +74,8 @@ export function watchPlans(selection: SelectionConfig, health: 'endpoints' | 'de
 }
 
 function namespaceNeed(restricted: boolean, selection: SelectionConfig): WatchPlan['need'] {
-  // A label selector over namespaces that cannot be read has no answer: guessing would publish or drop at random.
+  // Without the Namespaces a label selector cannot be evaluated, and guessing would publish or drop Ingresses at
+  // random.
   if (selection.namespaceSelector !== '') return { kind: 'required', by: 'selection.namespaceSelector' };
   if (!restricted) return { kind: 'required' };
   return { kind: 'optional', without: 'annotations on Namespaces are not seen' };
@@ -89,7 +90,7 @@ function classNeed(restricted: boolean, selection: SelectionConfig): WatchPlan['
   };
 }
 
-/** Where the objects of a plan are listed and watched, below the server's URL. */
+/** The path at which the objects of a plan are listed and watched, to be appended to the server's URL. */
 export function planPath(plan: WatchPlan): string {
   const { plural } = plan.resource;
   const base = groupPath(plan.resource);
@@ -98,12 +99,12 @@ export function planPath(plan: WatchPlan): string {
     : `${base}/namespaces/${encodeURIComponent(plan.namespace)}/${plural}`;
 }
 
-/** What an API server has of the group is listed there. */
+/** The path at which an API server lists the resources of the group. */
 export function groupPath({ group }: Resource): string {
   return group === '' ? '/api/v1' : `/apis/${group}/v1`;
 }
 
-/** As RBAC and kubectl spell it: `ingresses.networking.k8s.io`, with the namespace where there is one. */
+/** The name as RBAC and kubectl write it: `ingresses.networking.k8s.io`, with the namespace if there is one. */
 export function planName(plan: WatchPlan): string {
   const { group, plural } = plan.resource;
   const name = group === '' ? plural : `${plural}.${group}`;

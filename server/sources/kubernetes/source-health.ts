@@ -10,17 +10,17 @@ interface WatchView extends WatchStatus {
 
 interface SourceFacts {
   readonly synced: boolean;
-  /** Of the sink: what became of the objects. */
+  /** Numbers from the sink: what was derived from the objects. */
   readonly counts: Readonly<Record<string, number>>;
-  /** What ended the source as a whole. */
+  /** The error that ended the source as a whole. */
   readonly broken: string | undefined;
-  /** Namespaces that may not be read, of several. */
+  /** Those of several namespaces that we may not read. */
   readonly unreadable: ReadonlyMap<string, Remains>;
   readonly now: number;
   readonly staleAfter: number;
 }
 
-/** One source is as good as its worst watch; what is optional and forbidden is a note, not an illness. */
+/** A source is as healthy as its worst watch. An optional watch that is forbidden is noted in the details only. */
 export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts): SourceHealth {
   const followed = watches.filter(({ state }) => state !== 'forbidden');
   const outOfTouch = followed.filter(
@@ -37,7 +37,10 @@ export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts):
   };
 }
 
-/** Up to when what is followed shows what there is: no more than its oldest part. */
+/**
+ * The time (epoch milliseconds) up to which all followed watches show the state of the cluster: the oldest of their
+ * times.
+ */
 export function viewAt(watches: readonly WatchStatus[]): number | undefined {
   return earliest(watches.filter(({ state }) => state !== 'forbidden'));
 }
@@ -72,7 +75,7 @@ function describe({
   return facts.join(', ');
 }
 
-/** The age of the view is that of its oldest part. */
+/** The view is as old as its oldest part; `undefined` when one of them never succeeded. */
 function earliest(watches: readonly WatchStatus[]): number | undefined {
   const times = watches.map(({ lastSuccessAt }) => lastSuccessAt);
   return times.reduce((a, b) => (a === undefined || b === undefined ? undefined : Math.min(a, b)));

@@ -1,22 +1,27 @@
-/** Milliseconds throughout. Tests shorten them; nobody else needs to. */
+/** All times are in milliseconds. Only tests change them. */
 export interface Timing {
   /** Between two starts of the same watch, whatever happened in between. */
   readonly minInterval: number;
-  /** Longest back-off, start to start, of watches and of list attempts. */
+  /** The longest back-off of watches and list attempts, from start to start. */
   readonly maxBackoff: number;
-  /** Asked of the server as `timeoutSeconds`, ±10 %: it ends the stream in good order before proxies cut it. */
+  /** Sent as `timeoutSeconds`, ±10 %: the server ends the stream in good order before proxies cut it. */
   readonly watchTimeout: number;
-  /** A stream without a byte for this long is dead. Bookmarks come about once a minute, so it must be well above that. */
+  /**
+   * A stream without a byte for this long is dead. Bookmarks come about once a minute, so it must be well above that.
+   */
   readonly silenceLimit: number;
   /** For one page of a list, from credentials to the last byte. */
   readonly pageDeadline: number;
-  /** For one run of a credential plug-in; below the limits of the requests that wait for it, so that its reason is told. */
+  /**
+   * For one run of a credential plug-in. It is below the limits of the requests that wait for it, so that they report
+   * its reason.
+   */
   readonly pluginLimit: number;
-  /** A namespace that may not be read for this long is given up for now, where others are served. */
+  /** A namespace that we may not read for this long is given up for now, if others are served. */
   readonly forbiddenPatience: number;
-  /** The net for lost lines: a complete list this often, ±10 %, taken when a stream ends. */
+  /** A complete list is made this often, ±10 %, when a stream ends. It recovers lost events. */
   readonly relistInterval: number;
-  /** A watch that is out of touch for longer makes the source stale. */
+  /** A watch that is disconnected for longer makes the source stale. */
   readonly staleAfter: number;
   /** Objects per page of a list. */
   readonly pageSize: number;

@@ -15,8 +15,9 @@ export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promis
 }
 
 /**
- * A signal that follows `parent` and aborts by itself after `delayMs`. `release` ends timer and listener, which must not
- * outlive the request; with `AbortSignal.any` and a time-out they would.
+ * A signal that follows `parent` and also aborts after `delayMs`, with an error that names `what`. `release` must be
+ * called when the request ends: it removes timer and listener, which would outlive the request with `AbortSignal.any`
+ * and a time-out.
  */
 export function deadline(
   clock: Clock,
@@ -38,7 +39,7 @@ export function deadline(
   };
 }
 
-/** The promise, unless the signal aborts first: for work that cannot be told to stop, such as a credential plug-in. */
+/** The promise, unless the signal aborts first: for work that cannot be cancelled, such as a credential plug-in. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);

@@ -3,16 +3,16 @@ import type { Log } from '../../ports/log.ts';
 import type { Failure } from './failure.ts';
 import { planName, type WatchPlan } from './resources.ts';
 
-/** What one list-watch is at, for health and log. Times are epoch milliseconds. */
+/** The status of one list-watch, for health and log. Times are epoch milliseconds. */
 export interface WatchStatus {
   /** `ingresses.networking.k8s.io in namespace shop`. */
   readonly name: string;
-  /** `forbidden`: optional, and carried on without. `broken`: not in touch since `brokenSince`. */
+  /** `forbidden`: optional, and the source works without it. `broken`: disconnected since `brokenSince`. */
   readonly state: 'listing' | 'watching' | 'broken' | 'forbidden';
-  /** A complete list has been applied, or the kind is done without. */
+  /** Whether a complete list was applied, or the source works without this kind. */
   readonly settled: boolean;
   readonly brokenSince: number | undefined;
-  /** Since when the answer is that we may not read this, or that there is no such thing. */
+  /** Since when the server refuses access, or answers that there is no such resource. */
   readonly forbiddenSince: number | undefined;
   readonly lastSuccessAt: number | undefined;
   readonly lastEventAt: number | undefined;
@@ -23,13 +23,13 @@ export interface WatchStatus {
   /** Streams opened beyond the first. */
   readonly restarts: number;
   readonly failures: number;
-  /** How often what is known was doubted, and listed anew, though nothing had failed. */
+  /** How often what is known was doubted and listed anew although no request had failed. */
   readonly doubts: number;
 }
 
-/** Told when more, or less, may have become known. */
+/** Called when more or less may be known than before. */
 export interface WatchObserver {
-  /** May throw, as what takes the list; the list is then taken again. */
+  /** May throw like the sink; the list is then applied again. */
   listed(): void;
   failed(): void;
 }
@@ -53,7 +53,7 @@ export class WatchRecord {
       name: planName(plan),
       state: 'listing',
       settled: false,
-      // Nothing known yet is out of touch, from the start on.
+      // Counts as disconnected until the first stream is open.
       brokenSince: clock.now(),
       forbiddenSince: undefined,
       lastSuccessAt: undefined,
@@ -70,7 +70,7 @@ export class WatchRecord {
     return this.#status;
   }
 
-  /** A complete list is in the sink. */
+  /** A complete list was applied. */
   listed(objects: number): void {
     this.#success({ lists: this.#status.lists + 1 });
     this.#log.debug({ ...this.#fields(), objects }, 'listed');
@@ -88,13 +88,13 @@ export class WatchRecord {
     this.#patch({ lastSuccessAt: now, ...(type !== 'BOOKMARK' && { lastEventAt: now }) });
   }
 
-  /** The stream has ended, well or badly; until the next opens nothing is heard. */
+  /** The stream has ended, in good order or not. Until the next one opens there are no events. */
   closed(): void {
     if (this.#status.state === 'watching') this.#patch({ state: 'listing' });
     this.#patch({ brokenSince: this.#status.brokenSince ?? this.#clock.now() });
   }
 
-  /** What is known may be wrong, though the server reports no failure; it is listed anew. */
+  /** What is known may be wrong although the server reports no failure, so it is listed anew. */
   doubted(reason: string): void {
     this.#patch({ doubts: this.#status.doubts + 1 });
     this.#log.warn({ ...this.#fields(), reason }, 'listing anew');
@@ -104,8 +104,8 @@ export class WatchRecord {
     const { need } = this.#plan;
     const needed = need.kind === 'required' && need.by !== undefined ? ` (needed for ${need.by})` : '';
     const error = `${verb} ${this.#status.name}: ${failure.text}${needed}`;
-    // Said once for as long as it stays the same: retries go on for hours.
-    const news = error !== this.#status.lastError;
+    // Logged once for as long as it stays the same, because retries may go on for hours.
+    const isNew = error !== this.#status.lastError;
     this.#patch({
       lastError: error,
       failures: this.#status.failures + 1,
@@ -113,13 +113,13 @@ export class WatchRecord {
     });
     if (failure.status === 403 && need.kind === 'optional') {
       this.#patch({ state: 'forbidden' });
-      if (news) this.#log.warn({ ...this.#fields(), error }, `carrying on without: ${need.without}`);
+      if (isNew) this.#log.warn({ ...this.#fields(), error }, `carrying on without: ${need.without}`);
       this.#patch({ settled: true });
       this.#observer.failed();
       return;
     }
     this.#patch({ state: 'broken', brokenSince: this.#status.brokenSince ?? this.#clock.now() });
-    if (news) this.#log.warn({ ...this.#fields(), error }, `cannot ${verb}, retrying`);
+    if (isNew) this.#log.warn({ ...this.#fields(), error }, `cannot ${verb}, retrying`);
     this.#observer.failed();
   }
 
@@ -137,7 +137,7 @@ export class WatchRecord {
   }
 }
 
-/** 404 is what some gateways in front of API servers say of namespaces that one may not see. */
+/** Some gateways in front of API servers answer 404 for namespaces that the caller may not see. */
 function isRefusal({ status }: Failure): boolean {
   return status === 403 || status === 404;
 }

@@ -14,11 +14,11 @@ export interface WatchEvent {
 export interface WatchListener {
   /** The server has accepted the watch. */
   opened(): void;
-  /** `relist`: the event is of another history than what is known. */
+  /** `relist`: the event belongs to another history than the known objects. */
   event(event: WatchEvent): 'taken' | 'relist';
 }
 
-/** `relist`: what is known can no longer be continued. `closed`: it can, from the last resourceVersion. */
+/** `relist`: the watch cannot be continued. `closed`: it can, from the last resourceVersion. */
 export type WatchEnd =
   | { readonly kind: 'closed'; readonly failure: Failure | undefined }
   | { readonly kind: 'relist'; readonly reason: 'expired' | 'listener' | 'history'; readonly failure: Failure }
@@ -32,8 +32,9 @@ export interface StreamRequest {
 }
 
 /**
- * One stream of the client's `Watch`, with what that leaves to its caller. It ends exactly once and never throws, whatever
- * server, credentials or listener do. Nothing is delivered after its end, and its connection ends with it.
+ * One stream of the client's `Watch`, with what that class leaves to its caller. It ends exactly once and never
+ * rejects, whatever server, credentials or listener do. No event is delivered after its end, and its connection is
+ * closed then.
  */
 export function followStream(
   login: () => Login,
@@ -52,8 +53,8 @@ export function followStream(
       resolve(result);
     };
     const stop = (): void => end({ kind: 'stopped' });
-    // The client takes no notice of a throwing listener on an event, and its list-watch dies of one on a relist.
-    const tell = (call: () => void): void => {
+    // The client ignores a listener that throws on an event, and its list-watch ends when one throws on a relist.
+    const guarded = (call: () => void): void => {
       if (over) return;
       try {
         call();
@@ -64,7 +65,7 @@ export function followStream(
     const onEvent = (type: string, object: unknown): void => {
       if (type === 'ERROR') end(endOf(statusError(object)));
       else if (isEventType(type)) {
-        tell(() => {
+        guarded(() => {
           if (listener.event({ type, object }) === 'relist') end(anotherHistory(object));
         });
       }
@@ -79,14 +80,14 @@ export function followStream(
     watch
       .watch(request.path, { ...request.query }, onEvent, (error: unknown) => end(endOf(error)))
       .then(
-        (controller) => (over ? controller.abort() : tell(() => listener.opened())),
+        (controller) => (over ? controller.abort() : guarded(() => listener.opened())),
         (error: unknown) => end(endOf(error)),
       );
     return undefined;
   });
 }
 
-/** Keeps hold of the agent that the client makes for each call and never closes. */
+/** Keeps the agent that the client makes for each call and never closes. */
 class OwnedWatch extends Watch {
   #dispatcher: Dispatcher | undefined;
   #closed = false;
@@ -94,7 +95,8 @@ class OwnedWatch extends Watch {
   constructor(login: Login, clock: Clock, silenceLimit: number, signal: AbortSignal) {
     const owned: KubeConfig = Object.create(login.config);
     super(owned);
-    // Private in the types; the client's own 30 s would cut every healthy quiet watch before its first bookmark.
+    // Private in the types. The client's own limit of 30 s would cut every healthy quiet watch before its first
+    // bookmark.
     Object.assign(this, { requestTimeoutMs: silenceLimit });
     owned.applySecurityAuthentication = async (context: RequestContext): Promise<void> => {
       const limit = deadline(clock, silenceLimit, signal, 'the credentials');
@@ -119,7 +121,7 @@ function isEventType(type: string): type is WatchEvent['type'] {
   return type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED' || type === 'BOOKMARK';
 }
 
-/** An ERROR event carries a `Status` inside a 200 stream; it means the same as that status would have. */
+/** An ERROR event has a `Status` inside a stream with status 200; it means the same as an answer with that status. */
 function statusError(object: unknown): ApiError {
   const status = typeof object === 'object' && object !== null ? object : {};
   const code = 'code' in status && typeof status.code === 'number' ? status.code : undefined;
@@ -127,7 +129,7 @@ function statusError(object: unknown): ApiError {
   return new ApiError(code === undefined ? message : `${code} ${message}`, isExpired(status, message) ? 410 : code);
 }
 
-/** Servers and what stands in front of them have said 410 with other codes, and with none. */
+/** Servers, and gateways in front of them, report an expired history with other codes than 410, or with none. */
 function isExpired(status: object, message: string): boolean {
   const reason = 'reason' in status ? status.reason : undefined;
   return reason === 'Expired' || reason === 'Gone' || EXPIRED.test(message);

@@ -22,7 +22,7 @@ export interface LegacyHealthParts {
   readonly staleAfter: number;
 }
 
-/** What people see of the source: its health, its metrics, and what is new in the log. */
+/** What people see of the source: its health, its metrics, and its messages in the log. */
 export class LegacyHealth {
   readonly #parts: LegacyHealthParts;
   #lastSuccessAt: number | undefined;
@@ -31,9 +31,9 @@ export class LegacyHealth {
   #lagMs = 0;
   #holdId: string | undefined;
   #unreadable = 0;
-  /** Servers that lead back to ourselves. */
+  /** The number of servers that lead back to this Eurek8s. */
   #loops = 0;
-  /** Whether that is why no answer counts. */
+  /** Whether a loop is the reason that no answer is used. */
   #mirrored = false;
 
   constructor(parts: LegacyHealthParts) {
@@ -57,7 +57,10 @@ export class LegacyHealth {
     }
   }
 
-  /** A mirror is no source: what it shows is what we knew, and looks current for ever. */
+  /**
+   * An answer that comes from ourselves is not a source: it shows what we already knew, and would look current for
+   * ever.
+   */
   #reportLoop(outcome: PollOutcome): void {
     const { servers, log, metrics } = this.#parts;
     const reasons = servers.flatMap(({ loop }) => loop ?? []);
@@ -97,7 +100,7 @@ export class LegacyHealth {
     this.#parts.log.warn({ instances, first }, 'entries of the legacy registry that cannot be read are left out');
   }
 
-  /** `synced`: whether the first view has been handed on. */
+  /** `synced`: whether the first view has been published. */
   health(synced: boolean): SourceHealth {
     const { servers, clock, failover, plan, poller, view, staleAfter } = this.#parts;
     const now = clock.now();
@@ -123,12 +126,12 @@ export class LegacyHealth {
   }
 }
 
-/** A time stamp that is further ahead is no time. */
+/** Milliseconds; a time stamp that is further in the future is ignored. */
 const MAX_AHEAD_MS = 3_600_000;
 
 /**
- * Milliseconds from the legacy's own time stamp of its newest change to `now`: the legacy's cache, our polling, and how
- * far the clocks are apart. `undefined` when the update only removes.
+ * Milliseconds from the legacy's own time stamp of its newest change to `now`. It includes the legacy's cache, our
+ * polling, and the difference of the clocks. `undefined` when the update only removes instances.
  */
 function lagOf(update: ContributionUpdate, now: number): number | undefined {
   let newest = 0;

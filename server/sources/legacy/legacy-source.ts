@@ -29,16 +29,16 @@ export interface LegacySourceParts {
   readonly log: Log;
 }
 
-/** Applications of the first view that the hub is given in one step. */
+/** Applications of the first view that are published in one step. */
 const MAX_GROUP_APPLICATIONS = 250;
-/** Written instances that are asked for one by one after one poll. */
+/** Written instances that are fetched one by one after a poll. */
 const MAX_RECHECKS_PER_POLL = 32;
-/** Milliseconds until a registry is asked again whose first answer was empty. Reads wait for it. */
+/** Milliseconds until the next poll after a first answer that was empty. Reads wait for it. */
 const CONFIRM_AFTER = 500;
-/** Of the poll interval, to and fro, so that replicas do not poll in step. */
+/** A fraction of the poll interval, in both directions, so that replicas do not poll in step. */
 const MAX_JITTER = 0.1;
 
-/** The legacy registry as a source: it polls for ever, and hands on to the hub what came out different. */
+/** The legacy registry as a source: it polls until stopped, and publishes the contributions that changed. */
 export class LegacySource implements Source {
   readonly id: SourceId;
   readonly world = 'legacy';
@@ -51,7 +51,7 @@ export class LegacySource implements Source {
   #synced = false;
   #stopped = false;
   #cancelNext: () => void = () => undefined;
-  /** The poll that runs, with all that belongs to it. It never rejects. */
+  /** The running poll with everything that belongs to it. It never rejects. */
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: LegacySourceParts) {
@@ -90,7 +90,7 @@ export class LegacySource implements Source {
     if (this.#published && (update.size > 0 || urgency === 'now')) this.#sink?.update(update, urgency);
   }
 
-  /** Mass removals that are kept back. */
+  /** The mass removals that are held. */
   holds(): readonly Hold[] {
     return this.#parts.view.holds();
   }
@@ -99,7 +99,7 @@ export class LegacySource implements Source {
     return this.#parts.view.held(app, id);
   }
 
-  /** Lets a held removal through; false when there is no such hold. */
+  /** Lets a held removal through. Returns false when there is no such hold. */
   release(holdId: string): boolean {
     const { view, health, log } = this.#parts;
     const hold = view.holds().find(({ id }) => id === holdId);
@@ -111,7 +111,7 @@ export class LegacySource implements Source {
     return true;
   }
 
-  /** Keeps a held removal until it is released; false when there is no such hold. */
+  /** Keeps a held removal until it is released. Returns false when there is no such hold. */
   keep(holdId: string): boolean {
     const { view, log } = this.#parts;
     if (!view.keep(holdId)) return false;
@@ -194,7 +194,7 @@ export class LegacySource implements Source {
     }
   }
 
-  /** Where polls go on contradicting a write, the legacy's own answer for that instance settles it. */
+  /** When polls keep contradicting a write, the legacy's own answer for that instance decides. */
   async #recheckWrites(now: number): Promise<void> {
     const { view, failover } = this.#parts;
     const server = failover.current;

@@ -32,20 +32,22 @@ export interface LegacyOptions {
   readonly metrics: Metrics;
   readonly newTimeSlice: NewTimeSlice;
   readonly settings?: Partial<LegacySettings>;
-  /** A random id of this process; without it a way back to ourselves is not looked for. */
+  /**
+   * A random id of this process, by which a loop back to ourselves is recognised. Without it loops are not detected.
+   */
   readonly self?: string;
 }
 
 export interface Legacy {
   readonly source: LegacySource;
   readonly writes: WriteTarget;
-  /** What the legacy pushes to us as its peer. */
+  /** Receives what the legacy replicates to us as its peer. */
   readonly pushed: PeerFeed;
-  /** The Eurek8s servers that its last lists came through. */
+  /** The Eurek8s servers that its last lists passed through. */
   readonly upstream: () => readonly string[];
 }
 
-/** The legacy registry, wired: a source of what it lists, and a target for what clients write. */
+/** Wires the legacy registry: a source of what it lists, and a target for the writes of clients. */
 export function createLegacy(options: LegacyOptions): Legacy {
   const { config, guards, clock, random, log, metrics, newTimeSlice, self } = options;
   const settings = legacySettings(config, options.settings);
@@ -56,7 +58,8 @@ export function createLegacy(options: LegacyOptions): Legacy {
     brake: new Brake(id, guards),
     pending: new PendingWrites(settings),
   });
-  // Polls and writes back off apart: a storm of writes that slows one server down must not stop the polls.
+  // Polls and writes have separate back-offs, so that a storm of writes that slows one server down does not stop the
+  // polls.
   const forReads = new Failover(servers, settings, random);
   const forWrites = new Failover(servers, settings, random);
   const plan = new PollPlan(settings);

@@ -10,9 +10,9 @@ import type { WriteQueueLimits } from './write/write-queue.ts';
  */
 export interface LegacySettings
   extends LegacyServerSettings, BackoffSettings, PlanSettings, PendingWriteSettings, WriteQueueLimits {
-  /** Without a success for that long the source is stale. */
+  /** The source is stale when it had no success for this long. */
   readonly staleAfter: number;
-  /** A write including the fail-over. Clients give up after 8 s. */
+  /** For one write, including the fail-over. Clients give up after 8 s. */
   readonly writeTimeout: number;
 }
 

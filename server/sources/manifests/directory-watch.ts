@@ -1,8 +1,8 @@
 import { watch, type FSWatcher } from 'node:fs';
 
 /**
- * `fs.watch` on a directory, which may be missing, vanish or be replaced. It is only the fast path: whoever uses it looks
- * again now and then anyway, so that a lost event costs seconds and a failure here costs nothing else.
+ * `fs.watch` on a directory, which may be missing, vanish or be replaced. It only speeds things up: its user also scans
+ * at regular intervals, so that a lost event costs seconds and a failure here costs nothing else.
  */
 export class DirectoryWatch {
   readonly #path: string;
@@ -22,7 +22,7 @@ export class DirectoryWatch {
     try {
       const watcher = watch(this.#path, { persistent: true });
       watcher.on('change', this.#onEvent);
-      // Gone, or the system is out of watches: the periodic look goes on.
+      // The directory is gone, or the system has no watches left. The regular scans go on.
       watcher.on('error', () => this.close());
       this.#watcher = watcher;
       this.#identity = identity;

@@ -8,15 +8,15 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ManifestContent } from './manifest-document.ts';
 import { ManifestReader, type ReadOutcome } from './manifest-reader.ts';
 
-/** Anything larger was put there by mistake; the text of a file is held in memory while it is parsed. */
+/** A larger file is there by mistake. The text of a file is held in memory while it is parsed. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 const MAX_FILES = 10_000;
-/** Entries passed over that are named. */
+/** Skipped entries that are named in the health of the source. */
 const MAX_EXAMPLES = 10;
-/** Longest wait (milliseconds) for one answer of the file system. */
+/** Milliseconds to wait for one answer of the file system. */
 const ANSWER_LIMIT_MS = 5_000;
 
-/** How the directory is looked at; another one in tests, which no file system can be made to hang for. */
+/** Access to the file system. Tests pass their own, because no real file system can be made to hang. */
 export interface FileAccess {
   identityOf(path: string): Promise<string>;
   namesIn(path: string): Promise<readonly string[]>;
@@ -35,15 +35,15 @@ export const FILE_SYSTEM: FileAccess = {
 };
 
 interface KnownFile {
-  /** Tells one state of the file from the next. */
+  /** Differs between two states of the file. */
   readonly version: string;
-  /** Last good content; `undefined` while it never was good. */
+  /** The last good content; `undefined` if there never was any. */
   readonly content: ManifestContent | undefined;
   /** `file:line: what is wrong`. */
   readonly error: string | undefined;
 }
 
-/** Entries that are no manifests, and so are passed over. */
+/** Entries that are not manifests and are skipped. */
 export interface Skipped {
   readonly count: number;
   /** The first of them: `team/ is a directory`. */
@@ -53,13 +53,14 @@ export interface Skipped {
 /** What a scan found. */
 export interface DirectoryState {
   readonly changed: boolean;
-  /** Identifies the directory itself: another one may have taken its place. */
+  /** Identifies the directory itself, because another one may have replaced it. */
   readonly identity: string;
 }
 
 /**
- * The manifests of one directory as last read. A scan costs a `stat` per file; only files that differ are read. A file
- * that is broken, unreadable or empty keeps its last good objects: it is being written, or somebody made a mistake.
+ * The manifests of one directory as last read. A scan costs one `stat` per file; only files that differ are read. A
+ * file that is broken, unreadable or empty keeps its last good objects: it is being written, or somebody made a
+ * mistake.
  */
 export class ManifestDirectory {
   readonly #path: string;
@@ -76,7 +77,10 @@ export class ManifestDirectory {
     this.#reader = new ManifestReader(clock);
   }
 
-  /** Rejects when the directory cannot be listed, does not answer, or on `stop`; what was known stays. */
+  /**
+   * Reads what has changed. Rejects when the directory cannot be listed or does not answer, and on `stop`; what was
+   * known stays.
+   */
   async scan(): Promise<DirectoryState> {
     const identity = await this.#ask(this.#path, () => this.#access.identityOf(this.#path));
     const all = (await this.#ask(this.#path, () => this.#access.namesIn(this.#path))).filter(isVisible);
@@ -99,13 +103,15 @@ export class ManifestDirectory {
     return { changed, identity };
   }
 
-  /** Ends what a scan may be waiting for. */
+  /** Ends everything that a scan may be waiting for. */
   stop(): void {
     this.#patience.stop();
     this.#reader.stop();
   }
 
-  /** In the order of file names, as `kubectl apply` takes them: of two objects with one name the last counts. */
+  /**
+   * In the order of file names, as `kubectl apply` processes them: of two objects with one name the last one counts.
+   */
   contents(): readonly ManifestContent[] {
     return [...this.#files.values()].flatMap(({ content }) => content ?? []);
   }
@@ -126,7 +132,7 @@ export class ManifestDirectory {
     return this.#patience.for(what, call);
   }
 
-  /** Only those that are named are looked at: there may be any number of them. */
+  /** Reads the state only of the entries that are named, because there may be any number of entries. */
   async #skip(names: readonly string[]): Promise<Skipped> {
     const examples: string[] = [];
     for (const name of names.slice(0, MAX_EXAMPLES)) {
@@ -137,7 +143,7 @@ export class ManifestDirectory {
     return { count: names.length, examples };
   }
 
-  /** `undefined`: it went away since it was listed. */
+  /** `undefined` when the file is gone since the directory was listed. */
   async #look(name: string, before: KnownFile | undefined): Promise<KnownFile | 'directory' | undefined> {
     const path = join(this.#path, name);
     try {
@@ -173,12 +179,12 @@ function broken(version: string, before: KnownFile | undefined, error: string): 
   return { version, content: before?.content, error };
 }
 
-/** Hidden files are those of editors and the links behind a mounted ConfigMap. */
+/** Hidden files belong to editors, and to the links behind a mounted ConfigMap. */
 function isVisible(name: string): boolean {
   return !name.startsWith('.');
 }
 
-/** As kubectl has it, in small letters. */
+/** The endings that kubectl accepts, in lower case only. */
 function hasEnding(name: string): boolean {
   return /\.(ya?ml|json)$/.test(name);
 }

@@ -1,13 +1,13 @@
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 
-/** What one file holds. */
+/** The content of one file. */
 export interface ManifestContent {
   readonly objects: readonly StrippedObject[];
-  /** Objects of kinds that entries do not depend on, as ConfigMaps. */
+  /** The number of objects whose kind has no effect on entries, such as ConfigMaps. */
   readonly ignored: number;
 }
 
-/** Where in the text something is wrong: the line (from 1), where known. */
+/** What is wrong in a file, and in which line (from 1) if that is known. */
 export interface ManifestError {
   readonly line: number | undefined;
   readonly message: string;

@@ -8,19 +8,22 @@ import { readJson } from './manifest-json.ts';
 import { readYaml } from './manifest-yaml.ts';
 
 /**
- * What entries need of one object, as JSON: an API server takes 256 KiB of annotations. An object is handed over, compared
+ * Bytes of one stripped object as JSON; an API server accepts 256 KiB of annotations. An object is passed on, compared
  * and derived in one turn of the event loop, so this bounds the turn.
  */
 export const MAX_OBJECT_BYTES = 256 * 1024;
 
-/** A file counts as a whole or not at all: one that is half written must not pass for one with fewer objects. */
+/**
+ * Parses a file completely or fails: a file that is half written must not be taken for one with fewer objects.
+ * `fileName` decides the syntax.
+ */
 export function parseManifest(fileName: string, text: string): Result<ManifestContent, ManifestError> {
   const documents = readDocuments(fileName, text);
   if (!documents.ok) return documents;
   const objects: StrippedObject[] = [];
   let ignored = 0;
   for (const { line, data } of documents.value) {
-    // `---` at the end, or a comment between two of them.
+    // An empty document: `---` at the end, or a comment between two separators.
     if (data === null || data === undefined) continue;
     for (const item of itemsOf(data)) {
       const object = readObject(item);
@@ -32,10 +35,13 @@ export function parseManifest(fileName: string, text: string): Result<ManifestCo
   return ok({ objects, ignored });
 }
 
-/** What may stand before a document of JSON, to be taken for one: blanks and separators of records. */
+/** Characters before a JSON document in which blanks and record separators are skipped to recognise it. */
 const MAX_GAP = 1024;
 
-/** Either syntax under either name, as kubectl takes them: what the file begins with decides where its ending does not. */
+/**
+ * Accepts either syntax under either name, as kubectl does. If the ending does not decide, the beginning of the file
+ * does.
+ */
 function readDocuments(fileName: string, text: string): Result<readonly Document[], ManifestError> {
   const beginsAsJson = /^[{[]/.test(text.slice(0, MAX_GAP).replaceAll('\u001e', '').trimStart());
   if (fileName.endsWith('.json')) return beginsAsJson ? readJson(text) : readYaml(text);
@@ -53,7 +59,7 @@ function itemsOf(data: unknown): readonly unknown[] {
   return rawList(data['items']).map((item) => (isRawRecord(item) ? { ...inherited, ...item } : item));
 }
 
-/** `undefined`: an object of another kind. */
+/** `undefined` for an object of another kind. */
 function readObject(item: unknown): Result<StrippedObject | undefined, string> {
   if (!isRawRecord(item)) return err('this is no Kubernetes object');
   const kind = rawName(item['kind']);

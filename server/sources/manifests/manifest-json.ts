@@ -2,9 +2,9 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Document, ManifestError } from './manifest-document.ts';
 
 /**
- * One document or several, one behind the other: `kubectl get -o json` called several times, `jq` with one a line, and some
- * with a record separator before each. Numbers as in YAML: one that would come back as something else (`1.10`, `1e3`) is the
- * text that stands there.
+ * Reads one document or several in a row, such as the output of `kubectl get -o json` called several times, of `jq`
+ * with one document a line, or with a record separator before each. Numbers are read as in YAML: a number that would be
+ * written differently (`1.10`, `1e3`) stays the text of the file.
  */
 export function readJson(text: string): Result<readonly Document[], ManifestError> {
   const documents: Document[] = [];
@@ -32,7 +32,7 @@ interface Span {
   readonly end: number;
 }
 
-/** Where the values are. Only brackets and quotes are looked at: what is wrong within a value is for the parser to say. */
+/** Finds the values by brackets and quotes only; the parser reports what is wrong within a value. */
 function* valuesIn(text: string): Generator<Span, void, void> {
   let start = pastGap(text, 0);
   let depth = 0;
@@ -52,7 +52,7 @@ function* valuesIn(text: string): Generator<Span, void, void> {
   if (start < text.length) yield { start, end: text.length };
 }
 
-/** Blanks, the separator of records (RFC 7464), and that of YAML. */
+/** The position after blanks, record separators (RFC 7464) and YAML separators. */
 function pastGap(text: string, from: number): number {
   let at = from;
   for (;;) {
@@ -68,7 +68,7 @@ function lineEnds(text: string, from: number, to: number): number {
   return ends;
 }
 
-/** The parser counts from the beginning of its document, where it says the line at all. */
+/** The parser counts lines from the beginning of its document, if it reports a line at all. */
 function faultOf(error: unknown, line: number): ManifestError {
   const message = error instanceof Error ? error.message : String(error);
   const within = /\(line (\d+)/.exec(message)?.[1];

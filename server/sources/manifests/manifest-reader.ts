@@ -5,14 +5,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ManifestContent, ManifestError } from './manifest-document.ts';
 import { MANIFEST_THREAD, type ThreadAnswer, type ThreadOrder } from './manifest-thread.ts';
 
-/** Longest time (milliseconds) for one file: a small one with aliases in aliases can keep the library busy for ever. */
+/** Milliseconds for one file: a small file with nested aliases can keep the library busy for ever. */
 const READ_LIMIT_MS = 60_000;
-/** A thread that has had nothing to do for so long (milliseconds) is ended; the next file costs a new one. */
+/** Milliseconds after which an idle thread is ended; the next file starts a new one. */
 const IDLE_MS = 10_000;
-/** Megabytes. Beyond it the thread ends, and not the process. */
+/** Megabytes of heap; a thread that needs more ends, and the process goes on. */
 const MAX_HEAP_MB = 512;
 
-/** `empty`: a file without text, which is how many writers begin. */
+/** `empty`: a file without text, which is the first state of a file for many writers. */
 export type ReadOutcome = Result<ManifestContent | 'empty', ManifestError>;
 
 interface Reading {
@@ -20,7 +20,7 @@ interface Reading {
   readonly finish: (outcome: ReadOutcome) => void;
 }
 
-/** Manifests are read in a thread, one file at a time, so that no file stalls the server. */
+/** Reads manifests in a thread, one file at a time, so that no file blocks the server. */
 export class ManifestReader {
   readonly #clock: Clock;
   readonly #limitMs: number;
@@ -33,7 +33,10 @@ export class ManifestReader {
     this.#limitMs = limitMs;
   }
 
-  /** The bytes are given away. Never rejects: a thread that fails is an error of that file. */
+  /**
+   * Transfers the bytes to the thread, so the caller must not use them again. Never rejects: a thread that fails is an
+   * error of that file.
+   */
   read(fileName: string, bytes: Uint8Array<ArrayBuffer>): Promise<ReadOutcome> {
     return new Promise((resolve) => {
       this.#cancelTimer();

@@ -3,7 +3,9 @@ import type { ManifestError } from './manifest-document.ts';
 
 const ADVICE = 'save it as UTF-8';
 
-/** The text of a file. As kubectl does, nothing but UTF-8 is taken: guessing would put wrong letters into names. */
+/**
+ * The text of a file. As with kubectl, only UTF-8 is accepted: guessing an encoding would put wrong letters into names.
+ */
 export function decodeText(bytes: Uint8Array): Result<string, ManifestError> {
   const other = otherEncoding(bytes);
   if (other !== undefined) return err({ line: undefined, message: `not UTF-8 (it looks like ${other}): ${ADVICE}` });
@@ -19,7 +21,10 @@ export function decodeText(bytes: Uint8Array): Result<string, ManifestError> {
   }
 }
 
-/** By the mark at the beginning, else by where the zeros of the first letters are: YAML and JSON begin in ASCII. */
+/**
+ * Recognises an encoding by the byte order mark, or else by the zeros among the first bytes, because YAML and JSON
+ * begin in ASCII.
+ */
 function otherEncoding(bytes: Uint8Array): string | undefined {
   const [a, b, c, d] = bytes;
   if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff))
@@ -31,7 +36,7 @@ function otherEncoding(bytes: Uint8Array): string | undefined {
   return bytes.includes(0) ? 'a file that is no text' : undefined;
 }
 
-/** How many bytes from the beginning are whole and right. Found by halving: the decoder does not tell. */
+/** The number of valid bytes from the beginning, found by bisection because the decoder does not report a position. */
 function validLength(bytes: Uint8Array): number {
   let [valid, end] = [0, bytes.length];
   while (valid < end) {
@@ -42,7 +47,7 @@ function validLength(bytes: Uint8Array): number {
   return valid;
 }
 
-/** A letter that is cut off at the end counts as right. */
+/** A character that is cut off at the end counts as valid. */
 function isValid(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });

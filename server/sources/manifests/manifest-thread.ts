@@ -4,29 +4,29 @@ import type { ManifestError } from './manifest-document.ts';
 import { parseManifest } from './manifest-file.ts';
 import { decodeText } from './manifest-text.ts';
 
-/** Marks a thread as one of these, as the bundle begins every thread with the same file. */
+/** Marks a thread as a reader of manifests, because in the bundle every thread begins with the same file. */
 export const MANIFEST_THREAD = 'eurek8s manifests';
 
-/** To the thread: a file to read, or the wish for more of what it holds. */
+/** To the thread: a file to read, or a request for more of its content. */
 export type ThreadOrder =
   { readonly kind: 'read'; readonly fileName: string; readonly bytes: Uint8Array } | { readonly kind: 'more' };
 
-/** From the thread, one for each order. */
+/** From the thread: one answer for each order. */
 export type ThreadAnswer =
   | { readonly kind: 'objects'; readonly objects: readonly StrippedObject[] }
   | { readonly kind: 'end'; readonly ignored: number }
   | { readonly kind: 'empty' }
   | { readonly kind: 'broken'; readonly error: ManifestError };
 
-/** So much is handed over at a time, in JSON: taking it in costs the event loop of the server a millisecond. */
+/** Bytes of JSON in one message: receiving that much takes the event loop of the server a millisecond. */
 const BATCH_BYTES = 32 * 1024;
 
 if (!isMainThread && workerData === MANIFEST_THREAD && parentPort !== null) serve(parentPort);
 
 /**
- * Reads manifests in a thread of its own. Neither the YAML library nor `JSON.parse` can do its work in pieces: a document
- * is composed as a whole, and a file of 8 MB takes seconds. What a file holds is handed over bit by bit, each time the
- * server asks for more, because a message is taken in within one turn of its event loop.
+ * Reads manifests in a thread of its own. Neither the YAML library nor `JSON.parse` can work in steps: each composes a
+ * document as a whole, and a file of 8 MB takes seconds. The content is passed on in parts, each on a request of the
+ * server, because a message is received within one turn of its event loop.
  */
 function serve(port: MessagePort): void {
   let rest: Iterator<ThreadAnswer> = [][Symbol.iterator]();

@@ -2,15 +2,16 @@ import { isScalar, LineCounter, parseAllDocuments, visit, type Document as YamlD
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Document, ManifestError } from './manifest-document.ts';
 
-/** Aliases that one document may come to when each is put in place: a bomb has millions. */
+/** Aliases of one document after expansion; an alias bomb has millions. */
 const MAX_ALIASES = 100;
 
 const NUMBER_OR_FLAG = new Set(['tag:yaml.org,2002:int', 'tag:yaml.org,2002:float', 'tag:yaml.org,2002:bool']);
 
 /**
- * YAML as kubectl takes it, with merge keys. A scalar counts as a number or a flag only where that says all that stands
- * there: `80` and `true` do, while `1.10`, `1e3`, `0x1F`, `007` and `True` would come back as something else, so they stay
- * text. Keys are compared here, as the library compares each with each: minutes for twenty thousand.
+ * Reads YAML as kubectl does, with merge keys. A scalar is a number or a flag only if it would be written exactly as it
+ * is in the file: `80` and `true` are. `1.10`, `1e3`, `0x1F`, `007` and `True` would be written differently, so they
+ * stay text. Duplicate keys are found here, because the library compares each key with each other: minutes for twenty
+ * thousand.
  */
 export function readYaml(text: string): Result<readonly Document[], ManifestError> {
   const lines = new LineCounter();
@@ -27,11 +28,11 @@ export function readYaml(text: string): Result<readonly Document[], ManifestErro
   })) {
     const [error] = document.errors;
     if (error !== undefined) return err({ line: lineAt(error.pos[0]), message: error.message });
-    const twice = findKeyGivenTwice(document);
-    if (twice !== undefined)
+    const duplicate = findDuplicateKey(document);
+    if (duplicate !== undefined)
       return err({
-        line: lineAt(twice.offset),
-        message: `the key ${twice.key} stands there twice: keys must be unique`,
+        line: lineAt(duplicate.offset),
+        message: `the key ${duplicate.key} appears twice: keys must be unique`,
       });
     const line = lineAt(document.contents?.range?.[0] ?? document.range[0]);
     try {
@@ -56,10 +57,10 @@ function literal(tag: Tags[number]): Tags[number] {
   } as Tags[number];
 }
 
-function findKeyGivenTwice(
+function findDuplicateKey(
   document: YamlDocument.Parsed,
 ): { readonly key: string; readonly offset: number } | undefined {
-  let twice: { readonly key: string; readonly offset: number } | undefined;
+  let duplicate: { readonly key: string; readonly offset: number } | undefined;
   visit(document, {
     Map(_, map) {
       const seen = new Set<unknown>();
@@ -67,7 +68,7 @@ function findKeyGivenTwice(
         if (!isScalar(key) || key.value === '<<') continue;
         const value = String(key.value);
         if (seen.has(value)) {
-          twice = { key: value, offset: key.range?.[0] ?? 0 };
+          duplicate = { key: value, offset: key.range?.[0] ?? 0 };
           return visit.BREAK;
         }
         seen.add(value);
@@ -75,5 +76,5 @@ function findKeyGivenTwice(
       return undefined;
     },
   });
-  return twice;
+  return duplicate;
 }

@@ -20,23 +20,23 @@ import { DirectoryWatch } from './directory-watch.ts';
 import { ManifestDirectory, type FileAccess, type Skipped } from './manifest-directory.ts';
 
 export interface ManifestsOptions extends Omit<DerivationOptions, 'sink' | 'cluster' | 'origin' | 'source' | 'viewAt'> {
-  /** Stands where the cluster's name does. */
+  /** Used in place of a cluster's name. */
   readonly name: string;
   readonly directory: string;
-  /** Milliseconds between two looks without a reason; the watch is there for the quick ones. */
+  /** Milliseconds between two scans without an event. Most changes are noticed by the watch before that. */
   readonly rescanMs?: number;
-  /** The file system unless something else is given. */
+  /** The file system by default. */
   readonly access?: FileAccess;
 }
 
-/** A writer is given this long without a further event before its file is read, and this long in all. */
+/** Milliseconds without a further event before a file is read, and milliseconds in all, so that a writer can finish. */
 const QUIET_MS = 40;
 const MAX_WAIT_MS = 150;
 const RESCAN_MS = 2_000;
-/** A file that is broken at the start may be in the middle of being written: so many looks before going on without. */
+/** Scans at the start during which the first sync waits for a broken file, because it may just be written. */
 const PATIENT_SCANS = 2;
 
-/** A directory of manifests as a cluster of its own: for trials, static entries and tests. */
+/** A directory of manifests, which is served like a cluster: for trials, static entries and tests. */
 export class ManifestsSource implements Source {
   readonly id: SourceId;
   readonly world: World = 'kubernetes';
@@ -53,7 +53,7 @@ export class ManifestsSource implements Source {
   #firstEventAt: number | undefined;
   #patience = PATIENT_SCANS;
   #synced = false;
-  /** What the derivation has been told of, by kind and name. */
+  /** The objects that the derivation has received, by kind and name. */
   #objects: ReadonlyMap<string, StrippedObject> = new Map();
   #ignored = 0;
   #stopped = false;
@@ -151,7 +151,10 @@ export class ManifestsSource implements Source {
     };
   }
 
-  /** Editors cause several events per save, and some first empty the file or move it away: read when it is quiet. */
+  /**
+   * Editors cause several events per save, and some first empty the file or move it away, so it is read when there are
+   * no further events.
+   */
   #onEvent(): void {
     if (this.#stopped) return;
     const now = this.#clock.now();
@@ -161,7 +164,7 @@ export class ManifestsSource implements Source {
     this.#cancelSoon = this.#clock.after(Math.max(0, Math.min(QUIET_MS, left)), () => this.#scanNow());
   }
 
-  /** One scan at a time; what happened during one is seen by the next. */
+  /** One scan runs at a time; the next one finds what happened meanwhile. */
   #scanNow(): void {
     this.#cancelSoon();
     this.#cancelRescan();
@@ -173,9 +176,10 @@ export class ManifestsSource implements Source {
     if (this.#stopped) return;
     try {
       const { changed, identity } = await this.#directory.scan();
-      // A watch that began after the stop would never end, and keep the process.
+      // A watch that begins after the stop would never end, and would keep the process alive.
       if (this.#stopped) return;
-      // Followed only now, so changes of the last milliseconds went unnoticed: the first follow looks once more.
+      // The watch begins only now and has missed the changes of the last milliseconds, so its first start causes one
+      // more scan.
       const wasActive = this.#watch.active;
       this.#watch.follow(identity);
       if (!wasActive && this.#watch.active) this.#onEvent();
@@ -197,7 +201,7 @@ export class ManifestsSource implements Source {
     this.#lastSuccessAt = this.#clock.now();
     if (changed) {
       const objects = await runInSlices(this.#mergeFiles(), this.#options.newTimeSlice());
-      await derivation.batch(this.#tell(derivation, objects));
+      await derivation.batch(this.#passChanges(derivation, objects));
     }
     if (this.#stopped) return;
     const errors = this.#directory.errors();
@@ -207,7 +211,10 @@ export class ManifestsSource implements Source {
     derivation.allListed();
   }
 
-  /** Of two objects with one name the last file has it, as with `kubectl apply`; it is counted, as it is no intention. */
+  /**
+   * Of two objects with one name the one of the last file counts, as with `kubectl apply`. Duplicates are counted,
+   * because they are no intention.
+   */
   *#mergeFiles(): Steps<ReadonlyMap<string, StrippedObject>> {
     const objects = new Map<string, StrippedObject>();
     let duplicates = 0;
@@ -226,8 +233,11 @@ export class ManifestsSource implements Source {
     return objects;
   }
 
-  /** Files that did not change give the same objects again, so that only the others are compared by content. */
-  *#tell(derivation: Derivation, objects: ReadonlyMap<string, StrippedObject>): Steps<void> {
+  /**
+   * Passes changes to the derivation. A file that did not change has the same objects as before, so only the others are
+   * compared by content.
+   */
+  *#passChanges(derivation: Derivation, objects: ReadonlyMap<string, StrippedObject>): Steps<void> {
     for (const [key, object] of objects) {
       if (this.#objects.get(key) !== object) derivation.set(object);
       yield;
@@ -246,7 +256,7 @@ export class ManifestsSource implements Source {
     this.#reported = text;
   }
 
-  /** Once for as long as it stays the same. */
+  /** Logged once for as long as it stays the same. */
   #reportSkipped(): void {
     const { skipped } = this.#directory;
     const text = skipped.count === 0 ? '' : describeSkipped(skipped);
@@ -255,7 +265,7 @@ export class ManifestsSource implements Source {
     this.#reportedSkipped = text;
   }
 
-  /** The directory cannot be listed: what it held stays in force. */
+  /** The directory cannot be listed: what was read before stays in force. */
   #fail(message: string): void {
     if (this.#unreadable !== message)
       this.#options.log.warn({ source: this.id, error: message }, 'manifests directory is unreadable, last view kept');

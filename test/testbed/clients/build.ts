@@ -8,7 +8,7 @@ import { findPython, type Python } from './python.ts';
 
 type Progress = (line: string) => void;
 
-/** Where the clients that are not Java are, ready to run. */
+/** The paths of the clients that are not Java, ready to run. */
 export interface BuiltClients {
   /** The one program with all Go clients. */
   readonly go: string;
@@ -24,7 +24,7 @@ const findGoForClients = (): Promise<Go> =>
 
 const folder = (name: string): string => join(import.meta.dirname, name);
 
-/** Builds and installs them, or finds them in the cache. */
+/** Builds and installs the clients, or finds them in the cache. */
 export async function buildClients(progress: Progress): Promise<BuiltClients> {
   const go = await findGoForClients();
   const python = await findPython();

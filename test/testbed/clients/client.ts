@@ -1,32 +1,32 @@
-/** What a client of Eureka is started with: everything else is its own default, but intervals of one second. */
+/** The options of a Eureka client. Everything else is its own default, except for intervals of one second. */
 export interface ClientOptions {
   /** `http://127.0.0.1:PORT/eureka` */
   readonly eurekaUrl: string;
   /** Log and temporary files. */
   readonly dir: string;
-  /** What it registers as, where it registers. */
+  /** The instance that it registers, if it registers. */
   readonly app: string;
   readonly id: string;
   readonly port: number;
-  /** Host name → address: names that it must be able to call. */
+  /** Host name → address of the names that it must be able to call. */
   readonly hosts: Readonly<Record<string, string>>;
 }
 
-/** How often a service was reached under which Host header (`host:port`), as the service saw it. */
+/** How often a service was reached with each Host header (`host:port`), as the service saw it. */
 export type ReachedHosts = Readonly<Record<string, number>>;
 
-/** A real client, as the tests see it. */
+/** A real client, as the tests use it. */
 export interface Client {
   /**
-   * Address (`host:port`) → status: the instances of a service, as this client knows them at this moment. Clients that
-   * keep only those that are UP show only those. An error is one that the client reports.
+   * Address (`host:port`) → status of the instances of a service, as this client knows them now. Clients that keep only
+   * instances that are UP return only those. Rejects with an error that the client reports.
    */
   instances(service: string): Promise<Readonly<Record<string, string>>>;
-  /** GETs of `/whoami`, one after the other; an error when one fails. */
+  /** Makes GETs of `/whoami`, one after the other. Rejects when one fails. */
   call(service: string, count: number): Promise<ReachedHosts>;
-  /** Ends it as its users end it: one that registered deregisters. */
+  /** Ends it as users end it; a registered client deregisters. */
   stop(): Promise<void>;
-  /** For the end of a test that went wrong. */
+  /** Ends it at once, for the end of a failed test. */
   kill(): Promise<void>;
 }
 
@@ -56,13 +56,13 @@ export interface Family {
   readonly client: string;
   readonly version: string;
   readonly runtime: string;
-  /** 'cache': it polls the registry and answers from memory; 'on demand': each look-up asks the server. */
+  /** 'cache': it polls the registry and answers from memory. 'on demand': each look-up is a request to the server. */
   readonly reads: 'cache' | 'on demand';
-  /** Its User-Agent, for libraries that can speak to Eureka through several HTTP clients. */
+  /** Its User-Agent, for libraries that support several HTTP clients. */
   readonly transport?: RegExp;
-  /** What it does not offer: why. */
+  /** What it does not offer, with the reason. */
   readonly lacks?: Partial<Readonly<Record<Ability, string>>>;
-  /** What it does not do with any server: how. The run tries it with a stock server too. */
+  /** What it does not do with any server, with a description. The run tries it with a stock server too. */
   readonly traits?: Partial<Readonly<Record<Ability, string>>>;
   /** For readers of the table. */
   readonly remark?: string;

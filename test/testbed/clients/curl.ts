@@ -32,7 +32,7 @@ export async function startCurl({ eurekaUrl, app, id, port, hosts }: ClientOptio
     return curl(...json, `${eurekaUrl}/apps/${app}`);
   };
   await register();
-  // What the script around it does: renew each second, and register again when told that the lease is unknown.
+  // What a script around it does: it renews each second, and registers again when the lease is unknown.
   const renew = async (): Promise<void> => {
     const beat = ['--request', 'PUT', '--write-out', '%{http_code}', own];
     const answer = await run('curl', ['--silent', '--max-time', '10', ...beat]).catch(() => '');

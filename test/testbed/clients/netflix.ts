@@ -24,7 +24,7 @@ export async function startNetflix1({ eurekaUrl, dir, app, id, port, hosts }: Cl
   };
 }
 
-/** Generation 2 (Jersey 3); it calls by the client's own round robin. */
+/** Generation 2 (Jersey 3), which calls by the client's own round robin. */
 export async function startNetflix2({ eurekaUrl, dir, app, id, port, hosts }: ClientOptions): Promise<Client> {
   const jars = await buildJava(['netflix-client-2'], () => undefined);
   const properties = {

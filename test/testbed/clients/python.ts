@@ -10,7 +10,7 @@ const need =
   'the client written in Python needs Python 3.10 or newer (python3) with pip on the PATH, ' +
   'on Debian: apt-get install python3 python3-pip';
 
-/** Python 3 with pip; an error that says what to install when there is none. */
+/** Python 3 with pip. The error names what to install when there is none. */
 export async function findPython(): Promise<Python> {
   const ask = 'import sys; print("%d.%d" % sys.version_info[:2])';
   const version = (await run('python3', ['-c', ask], { answer: 'stdout' }).catch(() => '')).trim();

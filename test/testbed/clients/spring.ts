@@ -11,7 +11,7 @@ import { startDriver } from './driver.ts';
 
 type Properties = Readonly<Record<string, string>>;
 
-/** What a Spring application says in its properties to be registered, and fast. */
+/** The properties of a Spring application that registers, with short intervals. */
 function registration({ app, id, port }: ClientOptions): Properties {
   return {
     'spring.application.name': app.toLowerCase(),
@@ -25,7 +25,7 @@ function registration({ app, id, port }: ClientOptions): Properties {
   };
 }
 
-/** A Spring program without a web server, answering JSON lines. */
+/** A Spring program without a web server, which answers JSON lines. */
 export async function startSpringDriver(
   program: JavaProgram,
   options: ClientOptions,
@@ -91,7 +91,10 @@ async function springProgram(
   ];
 }
 
-/** What a gateway knows shows in what it calls: a dozen calls are four rounds over the most that a test has. */
+/**
+ * What a gateway knows is seen from the calls it makes: a dozen calls are four rounds over the most instances that a
+ * test has.
+ */
 const PROBES = 12;
 
 function gatewayClient(url: string, stop: () => Promise<void>): Client {

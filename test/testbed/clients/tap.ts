@@ -10,13 +10,13 @@ export interface TappedExchange {
   readonly userAgent: string | undefined;
 }
 
-/** An HTTP relay on a port of its own in front of a server: what one client asks, and what it is answered. */
+/** An HTTP relay on a port of its own in front of a server. It records the requests of one client and their answers. */
 export interface Tap {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Ended so far, in the order of their ends. */
+  /** The exchanges that have ended so far, in the order of their ends. */
   readonly exchanges: readonly TappedExchange[];
-  /** Whether a request is still without its answer: a client that has ended may leave one. */
+  /** Whether a request is still unanswered; a client that has ended may leave one. */
   isBusy(): boolean;
   stop(): Promise<void>;
 }

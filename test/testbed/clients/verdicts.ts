@@ -3,16 +3,16 @@ import { ABILITIES, type Ability, type Family } from './client.ts';
 export type Verdict =
   | { readonly mark: 'seen' }
   | { readonly mark: 'not offered'; readonly reason: string }
-  /** Not so here, and by the same trial not so with a stock server either: a trait of the client. */
+  /** It fails here, and the same trial fails with a stock server too: a trait of the client. */
   | { readonly mark: 'as with stock'; readonly reason: string }
   | { readonly mark: 'failed'; readonly reason: string };
 
 export type Verdicts = ReadonlyMap<Ability, Verdict>;
 
 /**
- * What came of trying: a client that lacks the ability is not asked, and one whose trait is known must still show it,
- * or the table would go on blaming a client that has become better. It must show it with a stock server as well, in the
- * same way: `atStock` is the same trial there.
+ * The verdict of a trial. A client that lacks the ability is not tried. A client with a known trait must still show it,
+ * or the table would go on blaming a client that has improved. It must show it with a stock server in the same way:
+ * `atStock` is the same trial there.
  */
 export async function verdictOf(
   family: Family,
@@ -116,7 +116,7 @@ const notCovered = `## Not covered
 Steeltoe (.NET) and Zuul 2 are not in the run. Eurek8s follows what is known of them from their sources.
 `;
 
-/** One line, with what it was caused by. */
+/** The error and its causes in one line. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? '' : ` (${reasonOf(error.cause)})`;

@@ -20,7 +20,7 @@ export type JavaProgram = (typeof javaPrograms)[number];
 
 type Progress = (line: string) => void;
 
-/** Builds the programs, or finds them in the cache; answers where the runnable jar of each is. */
+/** Builds the programs, or finds them in the cache. Returns the path of the runnable jar of each. */
 export async function buildJava<Name extends JavaProgram>(
   names: readonly Name[],
   progress: Progress,
@@ -36,7 +36,7 @@ async function built(name: JavaProgram, java: string, progress: Progress): Promi
   const key = inputKey([source], [java]);
   if (existsSync(join(cacheRoot(), `${name}-${key}`))) return cached(name, key, nothingToBuild);
   await requireBuildTools();
-  // One at a time: Maven's local repository does not stand two processes that fill it.
+  // One at a time, because two processes must not fill Maven's local repository at once.
   return withLock('maven', () => cached(name, key, (scratch) => build(name, source, scratch, progress)));
 }
 
@@ -58,7 +58,7 @@ const need =
   'the Java test bed needs a JDK 17 or newer (java, javac) and Maven 3.8 or newer (mvn) on the PATH, ' +
   'on Debian: apt-get install openjdk-17-jdk-headless maven';
 
-/** What `java -version` prints: another Java, another build. */
+/** The output of `java -version`, because another Java needs another build. */
 async function javaVersion(): Promise<string> {
   const printed = await run('java', ['-version']).catch(() => '');
   const major = Number(/version "(\d+)/.exec(printed)?.[1] ?? 0);

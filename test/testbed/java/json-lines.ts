@@ -2,10 +2,13 @@ import { launch, tail, type LaunchOptions } from '../process.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A program that is asked by JSON lines on stdin, answers each by one with the same id, and ends with its stdin. */
+/**
+ * A program that receives requests as JSON lines on stdin, answers each with one line of the same id, and ends at the
+ * end of its stdin.
+ */
 export interface JsonLinesProcess {
   readonly logFile: string;
-  /** The answer; an error when the program reports one, or dies. One question at a time is worked on. */
+  /** Returns the answer; rejects when the program reports an error, or dies. One request is handled at a time. */
   ask(question: Json): Promise<Json>;
   /** Ends stdin; resolves when the program has ended by itself, or was killed after 60 s. */
   stop(): Promise<void>;

@@ -26,7 +26,7 @@ export function jvmFlags({ maxHeapMb, dir, properties = {}, hosts }: JvmOptions)
   return [`-Xmx${maxHeapMb}m`, ...lean, ...Object.entries(all).map(([key, value]) => `-D${key}=${value}`)];
 }
 
-/** A hosts file replaces Java's whole resolver, so what every program asks for must be in it as well. */
+/** A hosts file replaces Java's whole resolver, so it must contain every name that a program looks up. */
 function hostsFile(dir: string, hosts: Readonly<Record<string, string>>): string {
   const file = join(dir, 'hosts');
   const all = { localhost: '127.0.0.1', [hostname()]: '127.0.0.1', ...hosts };
@@ -39,7 +39,7 @@ function hostsFile(dir: string, hosts: Readonly<Record<string, string>>): string
   return file;
 }
 
-/** Spring's own way to give settings: `--key=value`, stronger than those in the jar. */
+/** Spring's own syntax of settings: `--key=value`, which takes precedence over those in the jar. */
 export function springArguments(properties: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(properties).map(([key, value]) => `--${key}=${value}`);
 }

@@ -41,9 +41,9 @@ export interface ViewedInstance {
 
 /** The registry as the client holds it, every status included. */
 export interface RegistryView {
-  /** Recomputed by the client over what it holds. */
+  /** The hash code that the client computes from what it holds. */
   readonly clientHash: string;
-  /** As stated in the server's last answer; null before the first. */
+  /** The hash code in the server's last answer; null before the first. */
   readonly serverHash: string | null;
   readonly apps: Readonly<Record<string, readonly ViewedInstance[]>>;
 }
@@ -60,14 +60,14 @@ export interface NetflixStats {
 /** Netflix's own client (eureka-client 1.10.18, ribbon 2.7.18), without Spring; it polls every second. */
 export interface NetflixClient extends RibbonCaller {
   readonly logFile: string;
-  /** Every registry it held, oldest first: one for each change. */
+  /** Every registry that it held, oldest first, one for each change. */
   readonly history: readonly RegistryView[];
   registry(): Promise<RegistryView>;
   waitForRegistry(wanted: (view: RegistryView) => boolean, timeoutMs?: number): Promise<RegistryView>;
   stats(): Promise<NetflixStats>;
   /**
-   * The client's own opinion of itself, sent as a new registration. A server follows DOWN and STARTING only: while the
-   * lease lives it keeps UP and OUT_OF_SERVICE, because those two may be an operator's word.
+   * Sets the client's own status, sent as a new registration. A server accepts only DOWN and STARTING. While the lease
+   * is valid it keeps UP and OUT_OF_SERVICE, because those two may be an operator's decision.
    */
   setStatus(status: RestStatus): Promise<void>;
   /** Deregisters. */

@@ -2,7 +2,7 @@ import { Tally } from '../tally.ts';
 import { until } from '../until.ts';
 import type { JsonLinesProcess } from './json-lines.ts';
 
-/** What came of a number of calls through Ribbon, one after the other. */
+/** The results of a number of calls through Ribbon, one after the other. */
 export interface CallSummary {
   readonly ok: number;
   readonly errors: number;
@@ -30,7 +30,10 @@ export interface RibbonCaller {
   /** GETs of `path` (default `/whoami`), one after the other. */
   call(service: string, count: number, path?: string): Promise<CallSummary>;
   servers(service: string): Promise<readonly RibbonServer[]>;
-  /** Asks until the list is as wanted, and returns it; the error at the deadline (default 30 s) shows the last one. */
+  /**
+   * Repeats the request until the list is as wanted, and returns it. The error at the deadline (default 30 s) shows the
+   * last list.
+   */
   waitForServers(
     service: string,
     wanted: (servers: readonly RibbonServer[]) => boolean,
@@ -44,7 +47,7 @@ interface OneCall {
   readonly failure?: string;
 }
 
-/** The part that the Ribbon client and the Netflix client have in common. */
+/** What the Ribbon client and the Netflix client have in common. */
 export function ribbonCaller(process: JsonLinesProcess): RibbonCaller {
   const servers = async (service: string): Promise<readonly RibbonServer[]> => {
     const answer = await process.ask({ cmd: 'list', service });

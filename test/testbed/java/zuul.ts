@@ -48,7 +48,7 @@ export async function startZuul(options: ZuulOptions): Promise<Zuul> {
       }),
     ],
     logFile: resolve(dir, 'zuul.log'),
-    // Not /health: that one is red while Eureka is away, and Zuul serves then all the same.
+    // Not /health, which reports an error while Eureka is away, although Zuul serves.
     ready: async () => (await httpRequest(`${url}/actuator/info`)).status === 200,
     readyTimeoutMs: 120_000,
   });

@@ -7,11 +7,11 @@ import { findGo, type Go } from './go.ts';
 export interface KubernetesPrograms {
   /** Control plane in one program: etcd, API server, controller-manager, scheduler, kubectl. */
   readonly kubebed: string;
-  /** Plays the kubelets: Pods bound to a node turn Ready without any container. */
+  /** Simulates the kubelets: Pods bound to a node become Ready without any container. */
   readonly kwok: string;
   readonly helm: string;
   readonly kubectl: string;
-  /** What kwok needs to be told about how Nodes and Pods come up. */
+  /** The files that define for kwok how Nodes and Pods become ready. */
   readonly stagesFile: string;
   /** Standard channel of the Gateway API, in one file for `kubectl apply --server-side`. */
   readonly gatewayCrdsFile: string;
@@ -55,7 +55,7 @@ async function build(go: Go, out: string, progress: Progress): Promise<void> {
   const kwok = await upstream(go, 'sigs.k8s.io/kwok');
   const gateway = await upstream(go, 'sigs.k8s.io/gateway-api');
 
-  // Charts (kubeVersion), kubectl and GET /version see the version given here; without it they see v0.0.0-master.
+  // Charts (kubeVersion), kubectl and GET /version see this version; without it they see v0.0.0-master.
   const version = 'k8s.io/component-base/version';
   const [major = '', minor = ''] = kubernetes.version.slice(1).split('.');
   const flags = Object.entries({ Version: kubernetes.version, Major: major, Minor: minor, TreeState: 'clean' });

@@ -8,23 +8,32 @@ export interface ServiceAccountName {
   readonly name: string;
 }
 
-/** What a test asks of a cluster, by way of the command-line tools: they are what people use, and they are exact. */
+/** What a test does with a cluster, through the command-line tools: people use them, and they are exact. */
 export interface ClusterClient {
-  /** Answers what kubectl printed to stdout; a failed call is an error that shows stderr. Ended after `timeoutMs` (60 s). */
+  /**
+   * Returns what kubectl printed to stdout. A failed call is an error that shows stderr. Ended after `timeoutMs` (60
+   * s).
+   */
   kubectl(args: readonly string[], stdin?: string, timeoutMs?: number): Promise<string>;
-  /** `kubectl get ... -o json`, parsed; that it has the shape `T` is the caller's word. */
+  /** `kubectl get ... -o json`, parsed. The caller guarantees that it has the shape `T`. */
   get<T>(args: readonly string[]): Promise<T>;
   helm(args: readonly string[], stdin?: string, timeoutMs?: number): Promise<string>;
-  /** Server-side apply: CRDs too large for the client-side annotation work, and a field changed meanwhile is taken back. */
+  /**
+   * Server-side apply, which works for CRDs too large for the client-side annotation, and reverts a field that was
+   * changed meanwhile.
+   */
   apply(yaml: string): Promise<void>;
-  /** Deletes what the YAML names and waits until it is gone; what is not there is fine. */
+  /** Deletes the objects in the YAML and waits until they are gone; missing ones are no error. */
   delete(yaml: string): Promise<void>;
   /** Empties a namespace of these kinds. Much faster than deleting the namespace, which takes 5 s in the controller. */
   deleteAll(namespace: string, kinds?: readonly string[]): Promise<void>;
-  /** A kubeconfig file with exactly the rights of this ServiceAccount, which must exist; its token lives a day. */
+  /**
+   * Returns a kubeconfig file with exactly the rights of this ServiceAccount, which must exist. Its token is valid for
+   * a day.
+   */
   kubeconfigFor(account: ServiceAccountName): Promise<string>;
   /**
-   * Makes etcd forget history. A watch from before answers 410 only where the API server serves it without its watch
+   * Makes etcd forget its history. An older watch is answered 410 only if the API server serves it without its watch
    * cache (`apiFlags`), or after a restart of the API server.
    */
   compactHistory(): Promise<void>;
@@ -34,8 +43,8 @@ const usualKinds = ['ingress', 'deployment', 'service', 'pod', 'endpointslice'];
 
 export function clusterClient(plane: ControlPlane): ClusterClient {
   const { programs, dir, kubeconfig } = plane;
-  // Nothing of the person who runs the tests: neither their settings nor a discovery cache that, kept by host and
-  // port, would describe some earlier cluster on the same port.
+  // Nothing of the user who runs the tests: neither their settings nor a discovery cache, which is kept by host and
+  // port and would describe an earlier cluster on the same port.
   const home = join(dir, 'home');
   mkdirSync(home, { recursive: true });
   const env = { ...process.env, HOME: home, KUBECONFIG: kubeconfig, KUBERC: 'off', ...xdg(home) };
@@ -72,7 +81,7 @@ export function kubeconfigFile(dir: string, user: string): string {
   return join(dir, 'kubeconfigs', `${user}.yaml`);
 }
 
-/** A kubeconfig file that carries all it needs (CA and token) inside itself. */
+/** A kubeconfig file that contains CA and token. */
 export async function writeKubeconfig(plane: ControlPlane, user: string, token: string): Promise<string> {
   const file = kubeconfigFile(plane.dir, user);
   mkdirSync(dirname(file), { recursive: true });

@@ -16,9 +16,9 @@ import {
 } from './control-plane.ts';
 
 /**
- * `api`: objects are kept and nothing happens to them (EndpointSlices are made by hand).
- * `controllers`: Deployments make Pods, which nobody runs; namespaces can be deleted.
- * `full`: Pods are scheduled on node-0 and turn Ready by themselves.
+ * `api`: objects are stored and nothing happens to them (EndpointSlices are made by hand). `controllers`: Deployments
+ * make Pods, which nothing runs; namespaces can be deleted. `full`: Pods are scheduled on node-0 and become Ready by
+ * themselves.
  */
 export type ClusterRoles = 'api' | 'controllers' | 'full';
 
@@ -26,7 +26,7 @@ export interface ClusterOptions {
   /** Data, logs and credentials; created if need be. The same directory again brings back the same objects. */
   readonly dir: string;
   readonly roles: ClusterRoles;
-  /** Of the API server on 127.0.0.1; a free one by default. */
+  /** Port of the API server on 127.0.0.1; a free one by default. */
   readonly port?: number;
   /** Further kube-apiserver flags, for example to switch off its watch cache. */
   readonly apiFlags?: readonly string[];
@@ -38,16 +38,16 @@ export interface Cluster extends ClusterClient {
   readonly port: number;
   readonly dir: string;
   readonly programs: KubernetesPrograms;
-  /** Of an admin (system:masters). */
+  /** Kubeconfig of an admin (system:masters). */
   readonly kubeconfig: string;
-  /** Of a user `viewer` without any rights but those a test binds to it. */
+  /** Kubeconfig of a user `viewer`, whose only rights are those that a test binds to it. */
   readonly viewerKubeconfig: string;
   readonly caFile: string;
   /** SIGKILL of the API server and etcd: connections break in the middle. */
   killApi(): Promise<void>;
   /** SIGTERM: watches end in an orderly way, then connections are refused. */
   stopApi(): Promise<void>;
-  /** Same data, same port; resolves when it is ready. */
+  /** Starts it again with the same data and port; resolves when it is ready. */
   startApi(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -111,7 +111,9 @@ async function preparePlane(options: ClusterOptions, programs: KubernetesProgram
   return { programs, dir, port, url: `https://127.0.0.1:${port}`, pki, kubeconfig: kubeconfigFile(dir, 'admin') };
 }
 
-/** Only once the server runs: when it is refused because another one has this directory, that one's files stay. */
+/**
+ * Written only when the server runs: when it is refused because another one uses this directory, that one's files stay.
+ */
 async function writeKubeconfigs(plane: ControlPlane): Promise<void> {
   for (const user of ['admin', 'viewer']) {
     await writeKubeconfig(plane, user, readFileSync(join(plane.pki, `${user}.token`), 'utf8'));
@@ -125,7 +127,7 @@ const furtherRoles: Readonly<Record<ClusterRoles, readonly ((plane: ControlPlane
   full: [controllerManager, scheduler, kwok],
 };
 
-/** Waits until the roles do their work: Pods need their namespace's ServiceAccount, and a Node. */
+/** Waits until Pods can be made, which need the ServiceAccount of their namespace, and a Node. */
 async function settle(client: ClusterClient, roles: ClusterRoles): Promise<void> {
   if (roles === 'api') return;
   await until('the default ServiceAccount exists', () =>

@@ -59,7 +59,7 @@ export function apiServer(plane: ControlPlane, admission: AdmissionNeeds, flags:
   };
 }
 
-/** `manual`: nobody makes the default ServiceAccounts, so Pods must be admitted without one. */
+/** `manual`: nothing makes the default ServiceAccounts, so Pods must be admitted without one. */
 export type AdmissionNeeds = 'controlled' | 'manual';
 
 function disabledAdmission(needs: AdmissionNeeds): readonly string[] {
@@ -80,7 +80,7 @@ function isReady(url: string, ca: string): Promise<boolean> {
   });
 }
 
-/** Those that Deployments, Services and namespaces need; no node-lifecycle, no volumes, no jobs. */
+/** The controllers that Deployments, Services and namespaces need; no node-lifecycle, no volumes, no jobs. */
 const controllers =
   'deployment,replicaset,endpointslice,endpoint,serviceaccount,serviceaccount-token,namespace,garbagecollector';
 

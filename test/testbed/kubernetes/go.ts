@@ -8,14 +8,14 @@ export interface Go {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The Go tool chain, new enough for the module; an error that says what to install when there is none. */
+/** The Go tool chain, new enough for the module. The error names what to install when there is none. */
 export async function findGo(goMod: string, what = 'the Kubernetes test bed'): Promise<Go> {
   const needed = /^go (\d+\.\d+)/m.exec(readFileSync(goMod, 'utf8'))?.[1];
   if (needed === undefined) throw new Error(`${goMod} has no go line`);
-  // GOTOOLCHAIN=local: a Go that is too old must say so here, not fetch another one behind our back.
+  // GOTOOLCHAIN=local: a Go that is too old must be reported here, and must not download another one.
   const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off' };
   const found: string[] = [];
-  // The second is where Go's own installation instructions put it; not every shell has it on its PATH.
+  // The second is the place in Go's own installation instructions, which is not on every shell's PATH.
   for (const command of ['go', '/usr/local/go/bin/go']) {
     const answer = await run(command, ['env', 'GOVERSION'], { env, answer: 'stdout' }).catch(() => '');
     const version = answer.trim();

@@ -24,9 +24,9 @@ interface Services {
 }
 
 /**
- * What an ingress controller would make of the cluster's Ingresses: host to `http://CLUSTER-IP:PORT` of the Service
- * behind its first path. Cluster IPs are loopback addresses here, so real backends can listen on them. Readiness of
- * Pods is not looked at.
+ * The routes that an ingress controller would make of the cluster's Ingresses: host to `http://CLUSTER-IP:PORT` of the
+ * Service behind its first path. Cluster IPs are loopback addresses here, so real backends can listen on them. The
+ * readiness of Pods is ignored.
  */
 export async function ingressRoutes(cluster: ClusterClient): Promise<ReadonlyMap<string, string>> {
   const ingresses = await cluster.get<Ingresses>(['ingress', '--all-namespaces']);

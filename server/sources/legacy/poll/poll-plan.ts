@@ -4,28 +4,30 @@ import type { FetchKind } from '../view/poll-round.ts';
 export interface PlanSettings {
   readonly pollInterval: number;
   readonly fullInterval: number;
-  /** How long a server that refused `apps/delta` is not asked for it again. */
+  /** How long `apps/delta` is not requested again from a server that refused it. */
   readonly deltaRetryInterval: number;
-  /** An older view is replaced by a full fetch: stock servers keep changes in their delta for 180 s only. */
+  /**
+   * A view that is older is replaced by a full fetch, because stock servers keep changes in their delta for only 180 s.
+   */
   readonly maxDeltaGap: number;
 }
 
-/** How a delta failed that did not lead to the server's hash code. */
+/** Why the view after a delta does not have the server's hash code. */
 export type DeltaFault =
-  | 'changes' // It brought changes, though not all.
-  | 'no-change' // It brought nothing.
-  | 'no-hash'; // Nor did it have a hash code that it could lead to.
+  | 'changes' // It had changes, but not all of them.
+  | 'no-change' // It had no changes.
+  | 'no-hash'; // It had neither changes nor a hash code.
 
-/** The gap between full fetches that do not help grows up to this power of two. */
+/** The gap between full fetches without effect grows up to this power of two. */
 const MAX_DOUBLINGS = 10;
-/** Deltas in a row that brought nothing and did not agree: they are of no use then. */
+/** Consecutive deltas without changes whose hash code does not agree, after which deltas count as useless. */
 const MAX_USELESS = 3;
-/** Milliseconds between full fetches when deltas are of no use: then nothing else brings a change. */
+/** Milliseconds between full fetches while deltas are useless, because nothing else shows a change then. */
 const MAX_USELESS_GAP = 30_000;
 
 /**
- * Which fetch comes next: a state machine over what the fetches before it brought. A full one comes first, then deltas.
- * A full one comes again when there is any doubt that deltas still lead to the server's view.
+ * Decides which fetch is next, by the results of the previous ones: first a full one, then deltas. Another full fetch
+ * follows when there is any doubt that deltas still lead to the server's view.
  */
 export class PollPlan {
   readonly #settings: PlanSettings;
@@ -40,22 +42,22 @@ export class PollPlan {
     this.#settings = settings;
   }
 
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds of the last complete full fetch; `undefined` before the first. */
   get lastFullAt(): number | undefined {
     return this.#lastFullAt;
   }
 
-  /** Whether the server offers no delta, as far as we know. */
+  /** Whether the server is known to offer no delta. */
   deltaRefused(now: number): boolean {
     return now < this.#deltaRefusedUntil;
   }
 
-  /** Whether the server's deltas bring nothing, as those of other products than Eureka may. */
+  /** Whether the server's deltas have no changes, which happens with products other than Eureka. */
   get deltaUseless(): boolean {
     return this.#useless >= MAX_USELESS;
   }
 
-  /** `empty`: our view has no instances. Java clients then fetch everything too. */
+  /** `empty`: whether our view has no instances. Java clients fetch everything in that case too. */
   next(now: number, empty: boolean): FetchKind {
     if (this.#lastFullAt === undefined || this.#doubt || empty) return 'full';
     if (this.deltaRefused(now)) return 'full';
@@ -76,9 +78,9 @@ export class PollPlan {
   }
 
   /**
-   * The hash code after a delta differs from the server's. A full fetch is due, and the next one comes later each time
-   * it did not help: a stock server's full answer may lag 30 s behind its delta, and some servers never agree with
-   * themselves. But where the deltas are of no use, full fetches are the only way to the truth.
+   * The hash code after a delta differs from the server's. Returns `full` when a full fetch is due. Each full fetch
+   * that did not help delays the next one: a stock server's full answer may lag 30 s behind its delta, and some servers
+   * never agree with their own hash code. While deltas are useless, full fetches are the only way to see changes.
    */
   deltaMismatched(now: number, fault: DeltaFault = 'changes'): FetchKind {
     this.#lastSuccessAt = now;
@@ -95,12 +97,12 @@ export class PollPlan {
     return due ? 'full' : 'delta';
   }
 
-  /** The server answered 403 or 404: its delta is switched off. It is asked again now and then. */
+  /** The server answered 403 or 404: its delta is switched off. It is requested again after `deltaRetryInterval`. */
   deltaUnavailable(now: number): void {
     this.#deltaRefusedUntil = now + this.#settings.deltaRetryInterval;
   }
 
-  /** A fetch failed: the server may have restarted and lost its recent changes, or another one may answer next. */
+  /** A fetch failed: the server may have restarted and lost its recent changes, or another server may answer next. */
   doubt(): void {
     this.#doubt = true;
   }

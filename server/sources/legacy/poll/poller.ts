@@ -11,8 +11,8 @@ import type { LegacyServer } from '../wire/legacy-server.ts';
 import type { DeltaFault, PollPlan } from './poll-plan.ts';
 
 /**
- * What one poll brought. A delta may have changed applications even when the full fetch after it failed. `unconfirmed`: an
- * empty registry, which is believed when it comes again.
+ * The result of one poll. A delta may have changed applications even when the full fetch after it failed.
+ * `unconfirmed`: the registry is empty, which counts only when the next poll shows it too.
  */
 export type PollOutcome =
   | { readonly kind: 'current'; readonly fetched: FetchKind; readonly changed: ReadonlySet<AppName> }
@@ -26,7 +26,7 @@ export interface PollerParts {
   readonly newTimeSlice: NewTimeSlice;
 }
 
-/** What a poll has brought before its full fetch. */
+/** The result of a poll before its full fetch. */
 interface Before {
   readonly changed: ReadonlySet<AppName>;
   readonly failures: readonly string[];
@@ -34,10 +34,7 @@ interface Before {
 
 const NOTHING: Before = { changed: new Set(), failures: [] };
 
-/**
- * Brings the view up to date, one poll at a time: by a delta where one will do, by a full fetch from any server
- * otherwise.
- */
+/** Updates the view, one poll at a time: by a delta if that suffices, otherwise by a full fetch from any server. */
 export class Poller {
   readonly #servers: Failover<LegacyServer>;
   readonly #plan: PollPlan;
@@ -56,12 +53,12 @@ export class Poller {
     this.#newTimeSlice = parts.newTimeSlice;
   }
 
-  /** Deltas so far that did not lead to the server's hash code. */
+  /** The number of deltas so far after which the view did not have the server's hash code. */
   get mismatches(): number {
     return this.#mismatches;
   }
 
-  /** What the last full answer listed and we could not read. It is missing here, so the hash codes differ. */
+  /** The entries of the last full answer that could not be read. They are missing here, so the hash codes differ. */
   get unreadable(): readonly Skipped[] {
     return this.#unreadable;
   }
@@ -72,7 +69,7 @@ export class Poller {
     return server === undefined ? this.#full(NOTHING, slice) : this.#delta(server, slice);
   }
 
-  /** The server whose delta continues our view; `undefined` when a full fetch is wanted. */
+  /** The server whose delta continues our view; `undefined` when a full fetch is needed. */
   #deltaServer(now: number): LegacyServer | undefined {
     const server = this.#servers.current;
     if (server === undefined || !this.#servers.ready(now).includes(server)) return undefined;
@@ -107,7 +104,10 @@ export class Poller {
     }
   }
 
-  /** Instances that cannot be read are missing here and counted there: then a disagreement says nothing of the delta. */
+  /**
+   * Instances that cannot be read are missing here and counted by the server, so a difference of the hash codes is then
+   * no fault of the delta.
+   */
   #faultOf(changed: ReadonlySet<AppName>, { hashCode }: DocumentFacts): DeltaFault {
     if (changed.size > 0 || this.#unreadable.length > 0) return 'changes';
     return hashCode ? 'no-change' : 'no-hash';
@@ -144,8 +144,8 @@ export class Poller {
   }
 
   /**
-   * A server that has just lost everything lists an empty registry, which is legal. As the very first answer it must
-   * come twice.
+   * A server that has just lost everything lists an empty registry, which is legal. As the very first answer it must be
+   * seen twice.
    */
   #isFirstEmpty(): boolean {
     const first = this.#plan.lastFullAt === undefined && this.#view.polledSize === 0 && !this.#emptySeen;

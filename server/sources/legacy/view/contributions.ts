@@ -13,13 +13,13 @@ import type { Steps } from '../../../../shared/time-slice.ts';
 import type { PendingWrites } from './pending-writes.ts';
 import type { PolledView } from './polled-view.ts';
 
-/** What a contribution is made of. */
+/** The parts of a contribution. */
 export interface ViewParts {
   /** What the legacy's answers list. */
   readonly polled: PolledView;
-  /** What is not listed any more and is still served. */
+  /** What is no longer listed and still served. */
   readonly brake: Brake;
-  /** What was written and is not listed yet. */
+  /** What was written and is not yet listed. */
   readonly pending: PendingWrites;
 }
 
@@ -45,12 +45,15 @@ export class LegacyContributions {
     return new Map(Array.from(apps, (app) => [app, this.#contributions.get(app)]));
   }
 
-  /** Builds these anew and returns those that came out different. */
+  /** Builds the contributions to these applications anew. Returns those that changed. */
   update(apps: Iterable<AppName>): ContributionUpdate {
     return this.of([...apps].filter((app) => this.#rebuild(app)));
   }
 
-  /** The same, one application a step, for as many as an answer may touch. Returns those that came out different. */
+  /**
+   * The same, one application in each step, for as many as an answer may touch. Returns the applications whose
+   * contributions changed.
+   */
   *updateSteps(apps: Iterable<AppName>): Steps<ReadonlySet<AppName>> {
     const different = new Set<AppName>();
     for (const app of apps) {
@@ -60,7 +63,7 @@ export class LegacyContributions {
     return different;
   }
 
-  /** Whether the contribution came out different. */
+  /** Returns whether the contribution changed. */
   #rebuild(app: AppName): boolean {
     const before = this.#contributions.get(app);
     const after = buildContribution(this.#records(app), before);
@@ -70,7 +73,7 @@ export class LegacyContributions {
     return true;
   }
 
-  /** What is listed, what is held in addition, and what was written in place of either. */
+  /** The listed instances, the held ones in addition, and the written ones in place of either. */
   #records(app: AppName): readonly InstanceRecord[] {
     const { polled, brake, pending } = this.#parts;
     const records = new Map(polled.instances(app));
@@ -92,7 +95,7 @@ function buildContribution(
   const known = new Map(before?.instances.map((record) => [record.id, record]));
   const instances: InstanceRecord[] = [];
   for (const record of records.toSorted((a, b) => byText(a.id, b.id))) {
-    // No URL could name it, for a heartbeat or for anything else.
+    // No URL could name the instance, neither for a heartbeat nor for anything else.
     if (identifierTextFault(record) !== undefined) continue;
     const old = known.get(record.id);
     instances.push(old !== undefined && sameContent(old, record) ? old : record);

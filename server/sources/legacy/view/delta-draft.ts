@@ -11,7 +11,7 @@ import {
   type ViewState,
 } from './polled-view.ts';
 
-/** The view after a delta, in the making. The rules are those of Java clients. */
+/** The view after a delta, while it is being built. The rules are those of Java clients. */
 export class DeltaDraft implements ApplicationIntake {
   readonly #before: ViewState;
   readonly #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
@@ -38,7 +38,7 @@ export class DeltaDraft implements ApplicationIntake {
     this.#overflow.clear();
   }
 
-  /** How many instances of an application are too many. */
+  /** By application, the number of instances beyond the limit. */
   get overflow(): ReadonlyMap<AppName, number> {
     return this.#overflow;
   }
@@ -94,7 +94,7 @@ export class DeltaDraft implements ApplicationIntake {
     return this.#apps.get(app) ?? this.#before.apps.get(app);
   }
 
-  /** A copy, because others go on reading the view before. */
+  /** A copy, because the view before the delta is still being read. */
   #draftOf(app: AppName): Map<InstanceId, InstanceRecord> {
     this.#changed.add(app);
     const records = this.#apps.get(app) ?? new Map(this.#before.apps.get(app));
@@ -105,7 +105,7 @@ export class DeltaDraft implements ApplicationIntake {
 
 /**
  * A DELETED item of a stock server is a cancel or an eviction. A lease counts from `lastRenewalTimestamp`, so an
- * instance that was removed before its lease ran out was cancelled. Anything unclear counts as evicted.
+ * instance that was removed before its lease expired was cancelled. Unclear items count as evicted.
  */
 function wasCancelled(deleted: InstanceRecord): boolean {
   const lease = deleted.leaseInfo;

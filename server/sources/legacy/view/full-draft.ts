@@ -8,8 +8,8 @@ import { LossList } from './loss-list.ts';
 import { MAX_APPLICATION_INSTANCES, type NextFullView, type ViewState } from './polled-view.ts';
 
 /**
- * The view after a full answer, in the making. Each application is compared with the one before as it comes, so no
- * second copy of a registry that hardly changed is ever in memory.
+ * The view after a full answer, while it is being built. Each application is compared with the previous view as it is
+ * decoded, so that no second copy of an almost unchanged registry is ever in memory.
  */
 export class FullDraft implements ApplicationIntake {
   readonly #before: ViewState;
@@ -31,12 +31,12 @@ export class FullDraft implements ApplicationIntake {
     this.#overflow = new Map();
   }
 
-  /** How many instances of an application are too many. */
+  /** By application, the number of instances beyond the limit. */
   get overflow(): ReadonlyMap<AppName, number> {
     return this.#overflow;
   }
 
-  /** An application may come twice, and all its instances count. An id may come twice, and the last one wins. */
+  /** An application may appear twice, and all its instances count. An id may appear twice, and the last one counts. */
   add({ name: app, instances }: DecodedApplication): void {
     if (instances.length === 0) return;
     const known = this.#before.apps.get(app);
@@ -53,13 +53,13 @@ export class FullDraft implements ApplicationIntake {
       if (twin === undefined) this.#size++;
       else this.#counts[twin.status]--;
       this.#counts[kept.status]++;
-      // The key is the kept record's own id. The other string is equal, and would stay in memory.
+      // The key is the kept record's own id. The equal string of the new record would stay in memory otherwise.
       records.set(kept.id, kept);
     }
     this.#apps.set(app, records);
   }
 
-  /** One step for each application of the view before: any of them may have lost instances. */
+  /** One step for each application of the previous view, because any of them may have lost instances. */
   *finishSteps(): Steps<NextFullView> {
     const lost = new LossList();
     for (const [app, records] of this.#before.apps) {

@@ -92,7 +92,7 @@ export class LegacyView {
     return this.#contributions.update([app]);
   }
 
-  /** Writes that polls have contradicted for too long: the legacy is to be asked for each instance. */
+  /** The writes that polls have contradicted for too long. The legacy must be asked for each of their instances. */
   dueRechecks(now: number, limit: number): readonly PendingWrite[] {
     return this.#parts.pending.due(now, limit);
   }
@@ -106,13 +106,13 @@ export class LegacyView {
     return this.#parts.brake.holds();
   }
 
-  /** Whether an instance is served only because its removal is kept back. */
+  /** The hold of an instance that is served only because its removal is held. */
   held(app: AppName, id: InstanceId): Held | undefined {
     const { brake, pending } = this.#parts;
     return pending.get(app, id) === undefined ? brake.held(app, id) : undefined;
   }
 
-  /** Whether a full fetch is wanted to confirm what is held. */
+  /** Whether a full fetch is due to confirm a hold. `lastFullAt`: epoch milliseconds of the last one. */
   wantsFull(lastFullAt: number, now: number): boolean {
     return this.#parts.brake.wantsFull(lastFullAt, now);
   }

@@ -2,7 +2,7 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Losses } from '../../../../shared/guard/brake.ts';
 
-/** Instances that are gone without evidence, as they are found. */
+/** Collects instances that are gone without evidence. */
 export class LossList implements Losses {
   readonly #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
   #size = 0;
@@ -22,7 +22,7 @@ export class LossList implements Losses {
     this.#apps.set(app, records);
   }
 
-  /** The instance is not gone, or there is evidence that it is. */
+  /** Removes an instance that is not gone, or of whose removal there is evidence. */
   remove(app: AppName, id: InstanceId): void {
     const records = this.#apps.get(app);
     if (records?.delete(id) !== true) return;

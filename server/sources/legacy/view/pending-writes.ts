@@ -7,9 +7,9 @@ import type { InstanceAnswer } from '../wire/legacy-server.ts';
 export interface PendingWrite {
   readonly app: AppName;
   readonly id: InstanceId;
-  /** What the write made of the instance; `undefined` after a cancel. */
+  /** The instance after the write; `undefined` after a cancel. */
   readonly record: InstanceRecord | undefined;
-  /** A round with a lower sequence was begun before the write, and may know nothing of it. */
+  /** A round with a lower sequence began before the write and may not show it. */
   readonly sequence: number;
   /** Epoch milliseconds. */
   readonly writtenAt: number;
@@ -17,8 +17,8 @@ export interface PendingWrite {
   readonly recheckAt: number;
   readonly rechecks: number;
   /**
-   * The legacy's own `lastUpdatedTimestamp`, which a poll must exceed to know better. `undefined` when the record is
-   * not the legacy's own answer.
+   * The legacy's own `lastUpdatedTimestamp`; a poll is newer when its time stamp is greater. `undefined` when the
+   * record is not the legacy's own answer.
    */
   readonly version: number | undefined;
 }
@@ -29,7 +29,7 @@ export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'reche
 export interface PendingWriteSettings {
   /** How long polls may contradict a write before the legacy is asked for that instance. */
   readonly pendingRecheckAfter: number;
-  /** Polls are believed after that long, whatever was written. */
+  /** After this time polls count again, whatever was written. */
   readonly maxPendingAge: number;
 }
 
@@ -38,8 +38,8 @@ const MAX_DOUBLINGS = 10;
 
 /**
  * Effects of writes that polls do not show yet. A stock server's lists lag up to 30 s behind its writes; its answers
- * for a single instance do not. An entry goes when a poll agrees, when the legacy contradicts it on being asked, or at
- * its greatest age.
+ * for a single instance do not. An entry ends when a poll agrees, when the legacy's answer for the instance contradicts
+ * it, or at its maximum age.
  */
 export class PendingWrites {
   readonly #settings: PendingWriteSettings;
@@ -55,7 +55,7 @@ export class PendingWrites {
     return this.#size;
   }
 
-  /** The place of an event among rounds and writes. A round takes it before its request is sent. */
+  /** The place of an event among rounds and writes. A round takes its sequence before its request is sent. */
   nextSequence(): number {
     return ++this.#sequence;
   }
@@ -89,9 +89,9 @@ export class PendingWrites {
   }
 
   /**
-   * Compares the entries with the view of the round `sequence`, and returns the applications whose entries went. A view
-   * agrees with a register when it has the same content or a newer version. It agrees with a cancel when it does not
-   * have the instance.
+   * Compares the entries with the view of the round `sequence`, and returns the applications whose entries ended. A
+   * view agrees with a register when it has the same content or a newer version. It agrees with a cancel when it does
+   * not have the instance.
    */
   settle(
     polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
@@ -104,13 +104,13 @@ export class PendingWrites {
       const seen = polled(entry.app, entry.id);
       if (agrees(entry, seen) || now - entry.writtenAt >= this.#settings.maxPendingAge) apps.add(this.#drop(entry));
       else if (entry.record === undefined && seen !== undefined && newer(entry, seen) && entry.rechecks === 0)
-        // The instance was registered anew: since the cancel, or before it and the polls were behind.
+        // The instance was registered anew: either after the cancel, or before it and the polls lag.
         this.#set({ ...entry, recheckAt: Math.min(entry.recheckAt, now) });
     }
     return apps;
   }
 
-  /** Entries that polls have contradicted for too long: the legacy is to be asked for each. */
+  /** The entries that polls have contradicted for too long, `limit` at most. The legacy must be asked for each. */
   due(now: number, limit: number): readonly PendingWrite[] {
     if (this.#size === 0) return [];
     const due: PendingWrite[] = [];
@@ -118,7 +118,7 @@ export class PendingWrites {
     return due;
   }
 
-  /** Records what the legacy answered for a due entry. Returns the application if its contribution may have changed. */
+  /** Records the legacy's answer for a due entry. Returns the application if its contribution may have changed. */
   recordRecheck(entry: PendingWrite, answer: InstanceAnswer, now: number): AppName | undefined {
     // The instance was written again while the legacy was being asked.
     if (this.get(entry.app, entry.id) !== entry) return undefined;
@@ -149,7 +149,7 @@ export class PendingWrites {
 
 function agrees(entry: PendingWrite, seen: InstanceRecord | undefined): boolean {
   if (entry.record === undefined || seen === undefined) return entry.record === seen;
-  // A record that we expected ourselves cannot have the server's time stamps.
+  // A record that we computed ourselves cannot have the server's time stamps.
   const { lastUpdatedTimestamp, leaseInfo } = seen;
   const expected = entry.version === undefined ? { ...entry.record, lastUpdatedTimestamp, leaseInfo } : entry.record;
   return sameContent(expected, seen) || newer(entry, seen);

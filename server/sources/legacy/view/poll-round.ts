@@ -8,19 +8,19 @@ import { DeltaDraft } from './delta-draft.ts';
 import { FullDraft } from './full-draft.ts';
 import { MAX_APPLICATION_INSTANCES, type NextView } from './polled-view.ts';
 
-/** Everything, or what changed lately. */
+/** The whole registry, or its recent changes. */
 export type FetchKind = 'full' | 'delta';
 
 export interface Committed {
-  /** The applications whose contributions came out different. */
+  /** The applications whose contributions changed. */
   readonly changed: ReadonlySet<AppName>;
   /** Whether our view now has the hash code that the server gave. */
   readonly hashAgrees: boolean;
 }
 
 /**
- * One answer on its way into the view, as a transaction. The round is begun before the request is sent. Applications
- * are added as they are decoded, to a draft that nobody else sees. Then the round is committed, or dropped when the
+ * One answer on its way into the view, as a transaction. The round begins before the request is sent. Applications are
+ * added as they are decoded, to a draft that nothing else reads. Then the round is committed, or dropped when the
  * answer is not a complete document.
  */
 export class PollRound implements ApplicationIntake {
@@ -45,7 +45,7 @@ export class PollRound implements ApplicationIntake {
     return this.#listed === 0;
   }
 
-  /** What a committed answer lists and is not served, because it cannot be named or is too much. */
+  /** The entries of a committed answer that are not served, because no URL can name them or there are too many. */
   get leftOut(): readonly Skipped[] {
     return [...this.#broken, ...overflows(this.#overflow)];
   }
@@ -70,8 +70,8 @@ export class PollRound implements ApplicationIntake {
   }
 
   /**
-   * `hashCode`: of the whole registry, as the answer gives it. `now`: epoch milliseconds. A commit may last some turns
-   * of the event loop.
+   * Puts the draft in force. `hashCode`: that of the whole registry, as the answer reports it. `now`: epoch
+   * milliseconds. A commit may take several turns of the event loop.
    */
   async commit(hashCode: string | undefined, now: number, slice: TimeSlice): Promise<Committed> {
     const draft = this.#open;
@@ -86,8 +86,8 @@ export class PollRound implements ApplicationIntake {
   }
 
   /**
-   * The answer is put in force, judged by the brake and compared with writes in one turn: there is no step between. The
-   * contributions follow in steps, and a write that comes between two of them finds its application as it will be.
+   * The answer is put in force, judged by the brake and compared with writes in one turn, without a step in between.
+   * The contributions follow in steps, and a write between two of them finds its application in the new state.
    */
   *#commitSteps(draft: FullDraft | DeltaDraft, hashCode: string | undefined, now: number): Steps<Committed> {
     const next = draft instanceof FullDraft ? yield* draft.finishSteps() : draft.finish();
@@ -95,12 +95,13 @@ export class PollRound implements ApplicationIntake {
     const touched = this.#putInForce(next, now);
     const hashAgrees = hashCode === polled.hashCode();
     if (next.kind === 'full') for (const app of brake.confirm(now)) touched.add(app);
-    // After a delta, a view whose hash disagrees has missed something: it must not pass judgement on writes.
+    // After a delta, a view with another hash code than the server's has missed something and must not decide about
+    // writes.
     if (next.kind === 'full' || hashAgrees) for (const app of this.#settleWrites(now)) touched.add(app);
     return { changed: yield* this.#contributions.updateSteps(touched), hashAgrees };
   }
 
-  /** Returns the applications whose contributions may come out different. */
+  /** Returns the applications whose contributions may change. */
   #putInForce(next: NextView, now: number): Set<AppName> {
     const { polled, brake, pending } = this.#parts;
     const { changed, cancelled, lost } = next.changes;

@@ -4,8 +4,9 @@ import { hashCode, NO_COUNTS, type StatusCounts } from '../../../../shared/regis
 import type { LossList } from './loss-list.ts';
 
 /**
- * Of one application: a bound on memory, far above any fleet, as what is beyond is left out. Merging an application is one
- * step of the hub, about 3 µs for each instance: 5,000 are 15 ms, 100,000 a third of a second.
+ * Instances of one application; those beyond it are left out. It bounds memory and is far above any fleet. Merging an
+ * application is one step of the hub and takes about 3 µs for each instance: 5,000 take 15 ms, 100,000 a third of a
+ * second.
  */
 export const MAX_APPLICATION_INSTANCES = 100_000;
 
@@ -26,9 +27,9 @@ export interface InstanceKey {
 /** How the view after an answer differs from the view before it. */
 export interface ViewChanges {
   readonly changed: ReadonlySet<AppName>;
-  /** Removed by a cancel of the instance itself or of an operator, whether the view knew the instance or not. */
+  /** Removed by a cancel, from the instance itself or from an operator, whether or not the view knew the instance. */
   readonly cancelled: readonly InstanceKey[];
-  /** Gone without such evidence: evicted, or just not listed any more. */
+  /** Gone without such evidence: evicted, or just no longer listed. */
   readonly lost: LossList;
 }
 
@@ -43,15 +44,15 @@ export interface NextFullView extends ViewState {
 
 export interface NextDeltaView extends ViewState {
   readonly kind: 'delta';
-  /** Only the applications that the delta touches. One without instances is gone. */
+  /** Only the applications that the delta touches. An application without instances is gone. */
   readonly apps: ReadonlyMap<AppName, Instances>;
   readonly changes: ViewChanges;
 }
 
 /**
- * The legacy registry exactly as its own answers describe it. Entries of our own making and unwanted ones are included,
+ * The legacy registry exactly as its own answers describe it. Entries that Eurek8s made and unwanted ones are included,
  * because the server's hash code counts them too. A record whose content did not change stays the same object, so that
- * renewals are no change downstream.
+ * renewals are not changes for its readers.
  */
 export class PolledView implements ViewState {
   #apps = new Map<AppName, Instances>();

@@ -12,9 +12,9 @@ import { isHtml } from './authorship.ts';
 import { BodyError, textParts, unpackedBytes, wholeText, type PackedBody, type TextParts } from './body.ts';
 
 export interface Decoding {
-  /** Bytes of text, unpacked. */
+  /** The maximum of unpacked bytes. */
   readonly limit: number;
-  /** Epoch milliseconds that stand in for missing time stamps. */
+  /** Epoch milliseconds, used for missing time stamps. */
   readonly now: number;
 }
 
@@ -25,8 +25,8 @@ export interface RegistryDecoding extends Decoding {
 }
 
 /**
- * Unpacks the list of applications and decodes it while it is unpacked. Each application goes into `intake` at once.
- * XML, which only servers of a rare make have for us, takes ten times as long, and so less of it is taken.
+ * Unpacks the list of applications and decodes it at the same time. Each application is added to `intake` at once. XML
+ * takes ten times as long to decode, so less of it is accepted; only rare servers answer us in XML.
  */
 export async function decodeRegistry(
   body: PackedBody,
@@ -47,7 +47,7 @@ export async function decodeRegistry(
   }
 }
 
-/** `undefined`: the body is no instance. */
+/** `undefined` when the body is not an instance. */
 export async function decodeInstance(body: PackedBody, { limit, now }: Decoding): Promise<InstanceRecord | undefined> {
   try {
     const text = await wholeText(body, limit);
@@ -59,17 +59,17 @@ export async function decodeInstance(body: PackedBody, { limit, now }: Decoding)
   }
 }
 
-/** The text decides, not its label: stock servers label JSON as XML for some Accept headers. */
+/** The text decides, not its content type: stock servers label JSON as XML for some Accept headers. */
 function isXml(text: string): boolean {
   return text.trimStart().startsWith('<');
 }
 
-/** Characters of a registry in XML: some 50,000 instances. Parsing them takes seconds, in slices. */
+/** Characters of a registry in XML: some 50,000 instances. Parsing them takes seconds, in time slices. */
 const MAX_XML_BYTES = 64 * 1024 * 1024;
 
 const TOO_MUCH_XML = `its XML is longer than ${MAX_XML_BYTES} bytes, unpacked; a server that has JSON may give more`;
 
-/** What unpacked so far is no longer than a packed body says of itself. */
+/** Enforces the limit while unpacking, because the size that a packed body states may be wrong. */
 async function* bounded(texts: TextParts): TextParts {
   let length = 0;
   for await (const text of texts) {
@@ -79,10 +79,10 @@ async function* bounded(texts: TextParts): TextParts {
   }
 }
 
-/** Characters that a document may begin with that are blank. */
+/** Blank characters at the beginning of a document. */
 const MAX_BLANKS = 64 * 1024;
 
-/** The parts up to the first that is not blank. */
+/** The parts up to the first that is not blank, joined. */
 async function firstText(parts: TextParts): Promise<string> {
   const texts: string[] = [];
   let length = 0;

@@ -3,19 +3,19 @@ import { isRawRecord } from '../../../../shared/data/raw-data.ts';
 import { hopsOf, HOPS_HEADER } from '../../../../shared/model/hops.ts';
 import type { Answered } from './redirect.ts';
 
-/** The head of an answer, as far as it counts. Header values as they came. */
+/** The needed parts of the head of an answer. Header values are unchanged. */
 export interface AnswerHead extends Answered {
   readonly contentType: string | undefined;
   readonly contentLength: string | undefined;
   readonly contentEncoding: string | undefined;
-  /** The Eurek8s servers that the answer came through. */
+  /** The Eurek8s servers that the answer passed through. */
   readonly hops: readonly string[];
 }
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export function headOf(status: number, headers: Headers): AnswerHead {
-  // A header that comes twice is a list.
+  // A header that appears twice is a list.
   const text = (name: string): string | undefined => headers[name]?.toString();
   return {
     status,
@@ -27,23 +27,23 @@ export function headOf(status: number, headers: Headers): AnswerHead {
   };
 }
 
-/** Who wrote an answer: a Eureka, something in front of it, or only the body can tell. */
+/** Who wrote an answer: a Eureka or something in front of it. `see-body`: only the body can show it. */
 export type Author = 'eureka' | 'other' | 'see-body';
 
-/** Characters of a body that is looked into. The longest that a stock server writes is the instance of a 409. */
+/** Characters of a body that is examined. The longest body that a stock server writes is the instance of a 409. */
 export const MAX_SIGNED_LENGTH = 32 * 1024;
 
-/** The statuses by which a Eureka refuses a write, or says that it does not know an instance. */
+/** The statuses with which a Eureka refuses a write, or reports an instance as unknown. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 409]);
 
 const LABELS: ReadonlySet<string> = new Set(['application/json', 'application/xml']);
 
 /**
- * Who wrote an answer to a write, or one that says there is no such instance. Balancers, gateways and login pages
- * answer for the legacy too, and a fleet that takes their 404 for its own registers anew. Server headers tell nothing,
- * because balancers put theirs on everything. Stock servers of both generations label every refusal of a
- * write, also an empty one. An empty refusal without a label is what Envoy answers when it has no route. Eurek8s labels
- * none of its own, and has the header with its hops instead.
+ * Who wrote an answer to a write, or an answer that reports an instance as unknown. Balancers, gateways and login pages
+ * answer for the legacy too, and a fleet that takes their 404 for the legacy's registers anew. Server headers do not
+ * help, because balancers add theirs to every answer. Stock servers of both generations label every refusal of a write,
+ * even an empty one. Envoy sends an empty refusal without a label when it has no route. Eurek8s does not label its
+ * refusals, but they have the header with its hops.
  */
 export function authorOf({ status, contentType, contentLength, contentEncoding, hops }: AnswerHead): Author {
   const accepted = status >= 200 && status < 300;
@@ -77,15 +77,15 @@ export function isHtml(text: string): boolean {
   return /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html)\b/i.test(text.slice(0, 4096));
 }
 
-/** What register answers with 400: see `decodeRegistration`. */
+/** The texts of a 400 to a register: see `decodeRegistration`. */
 const REGISTER_TEXTS =
   /^(?:Missing |Mismatched appName|(?:\{\s*"error"\s*:\s*"|<error>\s*<message>)cannot parse request body)/;
 
 const INSTANCE = /^(?:\{\s*"instance"\s*:\s*\{|(?:<\?xml[^>]*>\s*)?<instance>)/;
 
 /**
- * Spring Boot's error document about a resource of Eureka's, which current Spring servers write. A gateway that is made
- * of Spring's reactive parts writes one of its own, and that has an id of the request.
+ * Spring Boot's error document about a resource of Eureka's, which current Spring servers write. A gateway built on
+ * Spring WebFlux writes a similar one, which has a request id.
  */
 function isErrorDocument(status: number, text: string): boolean {
   if (text.startsWith('<')) return new RegExp(`^<Map>.*<status>${status}</status>.*<path>[^<]*/apps/`, 's').test(text);

@@ -1,17 +1,17 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-/** A body as it came over the wire. A registry is twenty times as large when it is unpacked. */
+/** A body as it was received. An unpacked registry is twenty times as large. */
 export interface PackedBody {
   readonly chunks: readonly Buffer[];
-  /** Its content encoding. */
+  /** The value of its Content-Encoding header. */
   readonly encoding: string | undefined;
 }
 
-/** Any error page is shorter. The connection of a longer body that nobody reads is closed. */
+/** Bytes; any error page is shorter. The connection of a longer unread body is closed. */
 export const MAX_UNREAD_BYTES = 64 * 1024;
 
-/** The size of one unpacked part. Decoding it takes some milliseconds at most. */
+/** Bytes of one unpacked part. Decoding it takes some milliseconds at most. */
 const MAX_PART_BYTES = 64 * 1024;
 
 /** Reads a body to its end. Throws when it is longer than `limit` bytes, and the connection is closed then. */
@@ -26,7 +26,7 @@ export async function readBody(body: Readable, encoding: string | undefined, lim
   return { chunks, encoding };
 }
 
-/** A body that cannot be unpacked, or no further. */
+/** A body that cannot be unpacked completely. */
 export class BodyError extends Error {}
 
 export type TextParts = AsyncGenerator<string, void, void>;
@@ -36,7 +36,7 @@ export type TextParts = AsyncGenerator<string, void, void>;
  * counts decoded bytes: a client's own limit counts compressed ones, and a gzip bomb of 50 MB hides in 50 KB.
  */
 export async function* textParts(body: PackedBody, limit: number, signal?: AbortSignal): TextParts {
-  // Byte order marks and characters that lie across two parts come out whole.
+  // The decoder keeps byte order marks, and characters that are split between two parts.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let length = 0;
   try {
@@ -52,12 +52,15 @@ export async function* textParts(body: PackedBody, limit: number, signal?: Abort
   yield decoder.decode();
 }
 
-/** The whole text: for what is small, and for formats that are only read as a whole. */
+/** The whole text, for small bodies and for formats that are only read as a whole. */
 export async function wholeText(body: PackedBody, limit: number): Promise<string> {
   return joined(textParts(body, limit));
 }
 
-/** How long a body is unpacked, by what it says itself: the last four bytes of gzip. A lie comes to light later. */
+/**
+ * The unpacked size in bytes as the body states it: the last four bytes of gzip. A wrong value is found while
+ * unpacking.
+ */
 export function unpackedBytes({ chunks, encoding }: PackedBody): number {
   const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   if (!isGzip(encoding) || length < 4) return length;

@@ -16,7 +16,7 @@ export class Deadline {
     return this.#abort.signal;
   }
 
-  /** `missing` must come within `ms` milliseconds of the start of the exchange. Replaces what was expected before. */
+  /** `missing` must arrive within `ms` milliseconds of the start of the exchange. Replaces the previous expectation. */
   expect(missing: string, ms: number): void {
     this.#cancel();
     const left = this.#startedAt + ms - this.#clock.now();

@@ -25,10 +25,10 @@ export interface Timeouts {
   readonly body: number;
 }
 
-/** An answer that came completely, whatever its status. There is a body only when the status is 200. */
+/** A complete answer of any status. There is a body only with status 200. */
 export interface PackedPage extends AnsweredStatus {
   readonly body: PackedBody;
-  /** Who gave it, for people: the server, and where it redirected to. */
+  /** The server that answered, for people: its URL, and where it redirected to. */
   readonly by: string;
 }
 
@@ -40,13 +40,16 @@ export interface Page extends Omit<PackedPage, 'body'> {
 /** The answer to a write. */
 export interface SentWrite extends AnsweredStatus {
   readonly by: string;
-  /** Where the write went; `undefined`: a redirect led it to a path that is none of Eureka's. */
+  /** Where the write went; `undefined` when a redirect led it to a path that is not Eureka's. */
   readonly place: Place | undefined;
 }
 
 const NO_BODY: PackedBody = { chunks: [], encoding: undefined };
 
-/** A forwarded request leaves behind hop headers, the header of our own credentials, and the mark of peers. */
+/**
+ * A forwarded request does not keep these headers: those of the connection and of the content, the authorization, and
+ * the mark of peers.
+ */
 const NOT_FORWARDED = new Set([
   'authorization',
   'accept',
@@ -64,7 +67,7 @@ const NOT_FORWARDED = new Set([
   'x-netflix-discovery-replication',
 ]);
 
-/** An answer, and where it came from in the end. */
+/** An answer and its final origin. */
 interface Reached<A> {
   readonly answer: A;
   readonly target: Target;
@@ -72,8 +75,8 @@ interface Reached<A> {
 }
 
 /**
- * One base URL of the legacy registry, and where it redirects to. A failure is a `Result` with a text for people, without
- * user-info.
+ * One base URL of the legacy registry, and where it redirects to. Failures are `Result`s with a text for people,
+ * without user-info.
  */
 export class LegacyEndpoint {
   /** The URL without user-info, for people. */
@@ -85,7 +88,7 @@ export class LegacyEndpoint {
   readonly #pools: Pools;
   readonly #self: string | undefined;
 
-  /** `self`: the random id of this process, by which a way back to ourselves is known. */
+  /** `self`: the random id of this process, by which a loop back to ourselves is recognised. */
   constructor(url: string, clock: Clock, settings: EndpointSettings, self?: string) {
     const parsed = new URL(url);
     this.#authorization = basicAuthorization(url);
@@ -97,7 +100,7 @@ export class LegacyEndpoint {
     this.#pools = new Pools(parsed.origin, settings);
   }
 
-  /** The caller unpacks what came: that takes a registry seconds, and is no part of the exchange. */
+  /** Fetches a document. The caller unpacks it: unpacking a registry takes seconds and is not part of the exchange. */
   async fetch(
     path: string,
     accept: string,
@@ -105,7 +108,7 @@ export class LegacyEndpoint {
     timeouts: Timeouts,
     place: Place = this.#place,
   ): Promise<Result<PackedPage, string>> {
-    // Native servers answer 406 to an Accept-Encoding without gzip, so it is always asked for.
+    // Native Eureka servers answer 406 to an Accept-Encoding without gzip, so gzip is always accepted.
     const headers = { accept, 'accept-encoding': 'gzip', ...this.#hops(undefined) };
     const deadline = new Deadline(this.#clock);
     const reached = await this.#follow(place, path, async ({ origin, path: pathThere }) => {
@@ -115,8 +118,8 @@ export class LegacyEndpoint {
         path: pathThere,
         headers: { ...headers, ...this.#credentials(origin) },
       } as const;
-      // Under our own deadlines, which also cover the body: those of undici have a grain of a second, and a body that
-      // nobody reads would keep its connection for ever.
+      // Our own deadlines also cover the body. Those of undici have a resolution of a second, and an unread body would
+      // keep its connection for ever.
       const answer = await this.#pools.get(origin, poolName).request({ ...request, signal: deadline.signal });
       deadline.expect('complete answer', timeouts.body);
       return this.#read(answer);
@@ -137,7 +140,7 @@ export class LegacyEndpoint {
     }
   }
 
-  /** Passes a write on as it came, wherever redirects lead. Bodies of answers are never passed on. */
+  /** Forwards a write unchanged, following redirects. Bodies of answers are never passed on. */
   async send(write: RawWrite, timeout: number): Promise<Result<SentWrite, string>> {
     const kept = Object.entries(write.headers).filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase()));
     const headers = {
@@ -163,7 +166,7 @@ export class LegacyEndpoint {
     await this.#pools.close();
   }
 
-  /** Makes the same request again wherever its answer points, until an answer is no redirect. */
+  /** Repeats the request at each redirect, until an answer is not a redirect. */
   async #follow<A extends AnswerHead>(
     { origin, base }: Place,
     path: string,
@@ -184,8 +187,8 @@ export class LegacyEndpoint {
   }
 
   /**
-   * An exchange whose connection breaks is tried once more: the server may just have been closing an idle connection.
-   * Every request here may be repeated.
+   * An exchange whose connection breaks is tried once more: the server may have been closing an idle connection. Every
+   * request here may be repeated.
    */
   async #attempt<A>(by: string, ask: (target: Target) => Promise<A>, target: Target): Promise<Result<A, string>> {
     try {
@@ -207,19 +210,19 @@ export class LegacyEndpoint {
     return { ...head, signed: author === 'eureka', body: NO_BODY };
   }
 
-  /** Never for another origin than the configured one. */
+  /** The credentials, only for the configured origin. */
   #credentials(origin: string): { readonly authorization?: string } {
     const authorization = this.#authorization;
     return authorization === undefined || origin !== this.#place.origin ? {} : { authorization };
   }
 
-  /** `before`: where the request has been, as it says itself. */
+  /** `before`: the hops that the request already lists. */
   #hops(before: string | undefined): Readonly<Record<string, string>> {
     return this.#self === undefined ? {} : { [HOPS_HEADER]: hopsFrom(this.#self, hopsOf(before)) };
   }
 }
 
-/** The text of a body, if it is a short one. */
+/** The text of a short body. */
 async function beginning(body: Dispatcher.ResponseData['body']): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -231,7 +234,7 @@ async function beginning(body: Dispatcher.ResponseData['body']): Promise<string>
   return Buffer.concat(chunks).toString();
 }
 
-/** Stands for a body that nobody looks into: it is none of a Eureka's. */
+/** Replaces a long body, which is not examined: no Eureka writes one. */
 const LONG = '…';
 
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
@@ -246,6 +249,6 @@ function codeOf(error: unknown): string {
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Node leaves the message empty when all addresses of a name refused.
+  // Node leaves the message empty when all addresses of a name refuse the connection.
   return error.message || codeOf(error) || error.name;
 }

@@ -2,7 +2,7 @@ import type { Random } from '../../../ports/clock.ts';
 
 interface Backoff {
   readonly failures: number;
-  /** Epoch milliseconds until which the target is left alone. */
+  /** Epoch milliseconds until which the target is not used. */
   readonly until: number;
 }
 
@@ -13,13 +13,13 @@ export interface BackoffSettings {
   readonly maxBackoff: number;
 }
 
-/** The exponent stays small enough for the product to be a finite number. */
+/** Keeps the exponent small, so that the product is a finite number. */
 const MAX_DOUBLINGS = 30;
 
 /**
  * The order in which equal targets are tried. The one that answered last comes first, because a server's delta
  * continues only its own earlier answers. The others follow as configured. A target that fails backs off, twice as long
- * each time, with jitter so that replicas do not come back in step.
+ * each time, with jitter so that replicas do not return in step.
  */
 export class Failover<T> {
   readonly #targets: readonly T[];
@@ -44,7 +44,7 @@ export class Failover<T> {
     return this.#inOrder().filter((target) => this.#readyAt(target) <= now);
   }
 
-  /** All targets, those that back off last: for what cannot wait. */
+  /** All targets, those that back off last: for requests that cannot wait. */
   all(now: number): readonly T[] {
     const ready = this.ready(now);
     return [...ready, ...this.#inOrder().filter((target) => !ready.includes(target))];

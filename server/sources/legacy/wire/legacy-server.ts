@@ -15,28 +15,28 @@ import type { Place } from './redirect.ts';
 export interface LegacyServerSettings extends EndpointSettings {
   /** From the request until the end of a registry answer. */
   readonly bodyTimeout: number;
-  /** Reading back one instance, after a write and when a poll disagrees. */
+  /** For reading one instance, after a write and when a poll disagrees. */
   readonly readBackTimeout: number;
 }
 
-/** What a server answered. What went into the intake counts only when it was a document. */
+/** A server's answer. What was added to the intake is valid only with `document`. */
 export type Fetched =
   | { readonly kind: 'document'; readonly facts: DocumentFacts }
   /** 403 or 404: no delta here, or no registry yet. */
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** What a server says of one instance: its record, that there is none, or nothing usable. */
+/** A server's answer for one instance: its record, that there is none, or nothing usable. */
 export type InstanceAnswer = InstanceRecord | 'none' | 'no-answer';
 
 export type Dialect = 'json' | 'xml';
 
-/** What is the matter with a way that comes round, for people. */
+/** What is wrong with a loop, for people. */
 const LOOP = 'this leads back to this Eurek8s (was the DNS name turned?): legacy.urls must name the legacy itself';
 
 const ACCEPT: Readonly<Record<Dialect, string>> = { json: 'application/json', xml: 'application/xml' };
 
-/** One legacy server, answering in the terms of the registry. Remembers whether it speaks JSON. */
+/** One legacy server, with answers in the terms of the registry. Remembers whether it answers in JSON. */
 export class LegacyServer {
   readonly #endpoint: LegacyEndpoint;
   readonly #clock: Clock;
@@ -55,7 +55,7 @@ export class LegacyServer {
     this.#settings = settings;
   }
 
-  /** Without user-info, for people. */
+  /** The URL without user-info, for people. */
   get url(): string {
     return this.#endpoint.url;
   }
@@ -64,12 +64,12 @@ export class LegacyServer {
     return this.#dialect;
   }
 
-  /** The Eurek8s servers that its last list came through; none where it is a stock server. */
+  /** The Eurek8s servers that its last list passed through; empty for a stock server. */
   get hops(): readonly string[] {
     return this.#hops;
   }
 
-  /** Why its answers count for nothing: what it lists is what we serve ourselves. */
+  /** Why its answers are not used: what it lists is what we serve ourselves. `undefined` when they are used. */
   get loop(): string | undefined {
     return this.#loop;
   }
@@ -83,11 +83,11 @@ export class LegacyServer {
   }
 
   /**
-   * Stock servers do not cache this resource, so it shows a write at once and with all rules applied. `place`: where the
-   * write went.
+   * Fetches one instance. Stock servers do not cache this resource, so it shows a write at once and with all rules
+   * applied. `place`: where the write went.
    */
   async instance(app: AppName, id: InstanceId, place?: Place): Promise<InstanceAnswer> {
-    // What UTF-8 has not, no URL can name.
+    // A URL cannot contain lone surrogates, so they are replaced.
     const path = `apps/${encodeURIComponent(app.toWellFormed())}/${encodeURIComponent(id.toWellFormed())}`;
     const timeout = this.#settings.readBackTimeout;
     const page = await this.#page(path, 'writes', { head: timeout, body: timeout }, place);
@@ -104,7 +104,7 @@ export class LegacyServer {
     return this.#endpoint.send(write, timeout);
   }
 
-  /** Ends every exchange, and the decoding of what came. */
+  /** Ends all exchanges and the decoding of their answers. */
   async close(): Promise<void> {
     this.#closed.abort(new Error('the source was stopped'));
     await this.#endpoint.close();
@@ -126,7 +126,7 @@ export class LegacyServer {
     return { kind: 'failed', reason: `${by}: ${path} is no registry: ${decoded.error.reason}` };
   }
 
-  /** Asks in the dialect that worked last. The other one is tried when the server does not speak this one. */
+  /** Requests the dialect that worked last. The other one is tried when the server does not support it. */
   async #page(
     path: string,
     poolName: PoolName,

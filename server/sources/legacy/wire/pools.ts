@@ -1,7 +1,7 @@
 import { buildConnector, Pool } from 'undici';
 import type { CurrentTls, TlsMaterial } from '../../../ports/tls.ts';
 
-/** Polls have connections of their own: a storm of writes must not starve them. */
+/** Polls have connections of their own, so that a storm of writes cannot starve them. */
 export type PoolName = 'polls' | 'writes';
 
 export interface PoolSettings {

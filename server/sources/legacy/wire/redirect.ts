@@ -3,27 +3,27 @@ import { err, ok, type Result } from '../../../../shared/result.ts';
 /** Where a request goes. */
 export interface Target {
   readonly origin: string;
-  /** With the query. */
+  /** Includes the query. */
   readonly path: string;
 }
 
-/** Where a Eureka is. */
+/** The location of a Eureka. */
 export interface Place {
   readonly origin: string;
-  /** What comes before `/apps`. */
+  /** The path before `/apps`. */
   readonly base: string;
 }
 
-/** An answer, and where it says that the request should have gone. */
+/** An answer and the value of its Location header. */
 export interface Answered {
   readonly status: number;
   readonly location: string | undefined;
 }
 
-/** Of one request. */
+/** Redirects of one request. */
 export const MAX_HOPS = 5;
 
-/** Not 303, which is for forms: what it leads to is read, whatever the request was. */
+/** 303 is not followed: it turns every request into a GET. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
 /** The URL for people. A location is somebody else's text, and may be long. */
@@ -35,8 +35,8 @@ export function shown({ origin, path }: Target): string {
 const MAX_SHOWN = 200;
 
 /**
- * Where the same request goes next; `undefined`: the answer is no redirect. The error is for people. User-info that the
- * answer puts into a URL is dropped: it is not what we were given to use.
+ * Where the same request goes next; `undefined` when the answer is not a redirect. The error is for people. User-info
+ * in a Location is dropped, because it was not given to us to use.
  */
 export function nextTarget(from: Target, { status, location }: Answered): Result<Target | undefined, string> {
   if (!REDIRECTS.has(status)) return ok(undefined);
@@ -51,7 +51,7 @@ export function nextTarget(from: Target, { status, location }: Answered): Result
   return ok(next);
 }
 
-/** Where a write went that a redirect led to this target; `undefined` when its path is another one than Eureka's. */
+/** Where a write went that was redirected to this target; `undefined` when the path is not Eureka's. */
 export function placeOf({ origin, path }: Target, written: string): Place | undefined {
   const [there = ''] = path.split('?', 1);
   return there.endsWith(`/${written}`) ? { origin, base: there.slice(0, -written.length - 1) } : undefined;

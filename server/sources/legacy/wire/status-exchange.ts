@@ -4,16 +4,16 @@ import type { Clock } from '../../../ports/clock.ts';
 import { authorOf, headOf, isSigned, MAX_SIGNED_LENGTH, type AnswerHead } from './authorship.ts';
 import { MAX_UNREAD_BYTES } from './body.ts';
 
-/** What an answer says without its body. */
+/** An answer without its body. */
 export interface AnsweredStatus extends AnswerHead {
   /** Whether a Eureka wrote it, see `authorOf`. */
   readonly signed: boolean;
 }
 
 /**
- * Sends a request of whose answer only the status is wanted. Resolves as soon as the head is there, or a short body where
- * the head does not tell who wrote it. Rejects on failure and after `timeout` milliseconds, which also end a body that
- * goes on and on.
+ * Sends a request and returns only the status of its answer. Resolves as soon as the head has arrived, or a short body
+ * when the head does not show who wrote it. Rejects on failure and after `timeout` milliseconds, which also ends an
+ * endless body.
  */
 export async function statusOf(
   dispatcher: Dispatcher,
@@ -27,8 +27,8 @@ export async function statusOf(
 }
 
 /**
- * Works below undici's `request`, whose stream, abort signal and scope are most of what a forwarded heartbeat costs.
- * Undici's own time-outs have a grain of a second.
+ * Uses undici's `dispatch`, because the stream, abort signal and scope of `request` are most of the cost of a forwarded
+ * heartbeat. Undici's own time-outs have a resolution of a second.
  */
 class StatusExchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: AnsweredStatus) => void;
@@ -37,7 +37,7 @@ class StatusExchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #late: Error | undefined;
   #unread = 0;
-  /** The answer whose body tells who wrote it. */
+  /** The answer whose body shows who wrote it. */
   #unclear: AnsweredStatus | undefined;
   #body: Buffer[] = [];
 

@@ -7,9 +7,9 @@ type WithoutRaw<W> = W extends unknown ? Omit<W, 'raw'> : never;
 export type AppliedWrite = WithoutRaw<Write>;
 
 /**
- * What an accepted write makes of an instance when the legacy could not be asked for it. The record is the client's own
- * data, or the instance as last known. It has the status that a stock server's rules would give it, and the time stamps
- * of `now` (epoch milliseconds). `undefined`: the write makes no record.
+ * The record of an instance after an accepted write, for when the legacy could not be asked. It is the client's own
+ * data, or the instance as last known. It has the status that a stock server's rules would give it, and time stamps of
+ * `now` (epoch milliseconds). `undefined` when the write results in no record.
  */
 export function expectedRecord(
   write: AppliedWrite,
@@ -43,8 +43,8 @@ function raised(known: InstanceRecord | undefined, lastDirtyTimestamp: number | 
 }
 
 /**
- * The rules of a stock server in their order: DOWN and STARTING are believed, then an override counts, then the lease's
- * status.
+ * Applies the rules of a stock server in their order: DOWN and STARTING are taken from the client, then an override
+ * counts, then the status of the lease.
  */
 function registered(record: InstanceRecord, known: InstanceRecord | undefined, now: number): InstanceRecord {
   const stamped = { ...record, lastUpdatedTimestamp: now, actionType: 'ADDED' } as const;
@@ -59,7 +59,7 @@ function registered(record: InstanceRecord, known: InstanceRecord | undefined, n
   return { ...stamped, status, overriddenStatus, leaseInfo };
 }
 
-/** A lease begins anew with each registration. The time since when the instance is UP stays. */
+/** A lease begins anew with each registration. The time since when the instance is UP stays the same. */
 function begun({ leaseInfo, status }: InstanceRecord, upSince: number, now: number): LeaseInfo {
   return {
     renewalIntervalInSecs: leaseInfo?.renewalIntervalInSecs ?? 30,

@@ -6,8 +6,8 @@ import type { LegacyServer } from '../wire/legacy-server.ts';
 import type { Place } from '../wire/redirect.ts';
 
 /**
- * The legacy's verdict, the server that gave it, and where that is when redirects led there (`undefined`: nobody can say).
- * `unreachable`: no server gave one in time.
+ * The legacy's verdict, the server that gave it, and where that server is when redirects led there (`undefined` when
+ * that cannot be determined). `unreachable`: no server gave a verdict in time.
  */
 export type Forwarded =
   | { readonly kind: 'accepted'; readonly by: LegacyServer; readonly place: Place | undefined }
@@ -16,10 +16,10 @@ export type Forwarded =
 
 type Verdict = 'accepted' | 400 | 404 | 409 | 'next-server';
 
-/** With less time than that, an exchange is not worth beginning. */
+/** Milliseconds; with less time left no exchange is begun. */
 const MIN_EXCHANGE_MS = 10;
 
-/** Passes writes on as they came. The next server gets a write when one cannot answer. */
+/** Forwards writes unchanged. When one server cannot answer, the next one receives the write. */
 export class Forwarder {
   readonly #servers: Failover<LegacyServer>;
   readonly #clock: Clock;
@@ -34,10 +34,10 @@ export class Forwarder {
     const failures: string[] = [];
     const servers = this.#servers.all(this.#clock.now());
     for (const [index, server] of servers.entries()) {
-      // Each server gets an equal part of what is left, so that one that hangs leaves time for the next.
+      // Each server gets an equal part of the remaining time, so that one that hangs leaves time for the next.
       const time = (deadline - this.#clock.now()) / (servers.length - index);
       if (time < MIN_EXCHANGE_MS) break;
-      // It would come back to us, and wait here for itself.
+      // The write would come back to us and wait here for itself.
       if (server.loop !== undefined) {
         failures.push(server.loop);
         continue;
@@ -50,7 +50,7 @@ export class Forwarder {
       }
       const reason = reasonOf(sent.value);
       const verdict = judge(write.kind, sent.value);
-      // A bad answer to one write says nothing about the server, so there is no back-off.
+      // A bad answer to one write does not mean that the server is down, so there is no back-off.
       if (verdict === 'next-server') failures.push(reason);
       else {
         this.#servers.succeeded(server);
@@ -65,8 +65,8 @@ export class Forwarder {
 }
 
 /**
- * A 404 makes every client register anew, so it is passed on only where a registry can have meant it, and only when it is
- * a Eureka's own: what stands in front of one answers too, and with any status.
+ * A 404 makes every client register anew, so it is passed on only when a registry can have meant it and a Eureka wrote
+ * it: proxies in front of a Eureka answer too, and with any status.
  */
 function judge(kind: Write['kind'], { status, signed }: SentWrite): Verdict {
   if (!signed) return 'next-server';

@@ -14,9 +14,9 @@ export interface PushedChangesParts {
 }
 
 /**
- * What the legacy replicates to us. It is recorded as a write through us is, half a second after the change instead of
- * a poll and a response cache later. The polls stay the truth, because evictions are not replicated. Nothing of it is
- * ever sent back: it would go in circles.
+ * Records what the legacy replicates to us, like a write through us: half a second after the change, and not a poll and
+ * a response cache later. The polls remain authoritative, because evictions are not replicated. Nothing of it is ever
+ * sent back, because it would circulate.
  */
 export class PushedChanges implements PeerFeed {
   readonly #parts: PushedChangesParts;

@@ -19,7 +19,7 @@ export class WriteEffects {
     this.#parts = parts;
   }
 
-  /** The instance as the legacy itself has shown it after the write. */
+  /** Records the instance as the legacy itself showed it after the write. */
   stored(app: AppName, record: InstanceRecord): void {
     const { view, clock, publish } = this.#parts;
     publish(view.recordWrite(app, record, record.lastUpdatedTimestamp, clock.now()));
@@ -30,7 +30,10 @@ export class WriteEffects {
     publish(view.recordCancel(app, id, clock.now()));
   }
 
-  /** What the legacy makes of a write by its rules, without its answer. False: the instance is not known here. */
+  /**
+   * Records the result that the write has by the legacy's rules, without its answer. Returns false when the instance is
+   * not known here.
+   */
   expected(write: AppliedWrite): boolean {
     const { view, clock, publish } = this.#parts;
     const now = clock.now();

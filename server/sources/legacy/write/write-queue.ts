@@ -4,7 +4,7 @@ export interface WriteQueueLimits {
   readonly maxWaitingWrites: number;
 }
 
-/** The task ran, or the queue was full: then the reason says which limit was met. */
+/** The task ran, or the queue was full; the reason names the limit. */
 export type Queued<T> =
   { readonly kind: 'ran'; readonly value: T } | { readonly kind: 'full'; readonly reason: string };
 
@@ -14,8 +14,8 @@ interface InstanceQueue {
 }
 
 /**
- * Runs tasks of one key in the order they came, and those of different keys side by side. The queue is bounded per key
- * and in all: clients repeat what was refused, so a refusal costs less than a queue at which nobody waits any more.
+ * Runs tasks of one key in the order they came, and those of different keys in parallel. The queue is bounded per key
+ * and in all. Clients repeat a refused write, so a refusal costs less than a queue in which no client waits any more.
  */
 export class WriteQueue {
   readonly #limits: WriteQueueLimits;
@@ -41,7 +41,7 @@ export class WriteQueue {
     queue.waiting++;
     this.#queues.set(key, queue);
     const result = queue.tail.then(task);
-    // A rejection is this caller's alone: the next task runs all the same.
+    // Only this caller sees the rejection: the next task runs anyway.
     queue.tail = result.then(
       () => undefined,
       () => undefined,

@@ -11,7 +11,7 @@ export interface WriteThroughParts {
   readonly effects: WriteEffects;
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** Milliseconds within which a client gets the verdict, the time in the queue included. */
+  /** Milliseconds until a client gets the verdict, including the time in the queue. */
   readonly timeout: number;
 }
 
@@ -45,7 +45,7 @@ export class WriteThrough implements WriteTarget {
     }
   }
 
-  /** Asks the server that took the write: it alone knows the outcome for sure, and its peers hear of it later. */
+  /** Reads the instance back from the server that took the write: its peers learn the outcome later. */
   async #publishEffect(write: Write, { by, place }: Extract<Forwarded, { kind: 'accepted' }>): Promise<void> {
     const { effects } = this.#parts;
     const { app, id } = write;

@@ -1,6 +1,6 @@
-// eureka-js-client and its fork: `driver.ts PACKAGES NAME OPTIONS`, PACKAGES being the folder that the packages are
-// installed in. Told what to do by JSON lines on stdin, answers each with one JSON line on stdout, and ends with stdin,
-// deregistering first.
+// eureka-js-client and its fork: `driver.ts PACKAGES NAME OPTIONS`, where PACKAGES is the folder of the installed
+// packages. Receives commands as JSON lines on stdin and answers each with one JSON line on stdout. At the end of stdin
+// it deregisters and ends.
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
@@ -45,7 +45,7 @@ const silent = { trace() {}, debug() {}, info() {}, warn: console.error, error: 
 const client = new Eureka({
   logger: silent,
   eureka: {
-    // It has no other place for user and password.
+    // It has no other option for user and password.
     host: `${server.username === '' ? '' : `${server.username}:${server.password}@`}${server.hostname}`,
     ssl: server.protocol === 'https:',
     port: Number(server.port),
@@ -73,7 +73,7 @@ function instances(service: string): Readonly<Record<string, string>> {
 
 let calls = 0;
 
-/** The library only looks up; its users call with what they like, here in turn with Node's own client. */
+/** The library only looks up; its users make calls with any client, here alternately with Node's own client. */
 async function call(service: string): Promise<string> {
   const addresses = Object.keys(instances(service));
   const address = addresses[calls++ % addresses.length];
@@ -83,7 +83,7 @@ async function call(service: string): Promise<string> {
 
 async function whoami(address: string): Promise<string> {
   const url = new URL(`http://${address}/whoami`);
-  // The names of the test bed, which no resolver knows.
+  // The names of the test bed, which no resolver can resolve.
   const known = url.hostname.endsWith('.example.test');
   const to = { host: known ? '127.0.0.1' : url.hostname, port: url.port, path: url.pathname };
   const question = request({ ...to, headers: { host: url.host }, agent: false, signal: AbortSignal.timeout(10_000) });

@@ -4,7 +4,7 @@ import type { CredentialTable } from '../../../../server/auth/credential-table.t
 import { loadCredentials } from '../../../../server/auth/credentials-file.ts';
 import { basic } from '../../../support/credentials.ts';
 
-/** The table of a file with this text; files that it names have the others. */
+/** The table of a file with this text. Files that it names have the texts of `others`. */
 async function load(text: string, others: Readonly<Record<string, string>> = {}) {
   return loadCredentials('/etc/auth/auth.yaml')(async (path) => {
     const content = path === '/etc/auth/auth.yaml' ? text : others[path];
@@ -53,7 +53,7 @@ describe('the table of credentials', () => {
       assert.equal(rights(header), undefined, header);
   });
 
-  test('takes numbers, words and dates without quotes as the text that stands there', async () => {
+  test('reads numbers, words and dates without quotes as the text of the file', async () => {
     const known = await table(`
 - { name: a, password: 0123, rights: [read] }
 - { name: b, password: no, rights: [read] }
@@ -77,7 +77,7 @@ describe('the table of credentials', () => {
     assert.deepEqual(known.ofHeader('Bearer tok')?.names, ['b']);
   });
 
-  test('says what is wrong, where, and never with a secret', async () => {
+  test('reports what is wrong, where, and never with a secret', async () => {
     for (const [text, words, others] of [
       ['', /^\/etc\/auth\/auth\.yaml: must be a list of credentials/],
       ['- { name: a, password: geheim', /line 1: the indentation is wrong$/],
@@ -94,9 +94,9 @@ describe('the table of credentials', () => {
         /entry 2 \(b\): has the same certificate as entry 1/,
       ],
     ] as readonly (readonly [string, RegExp, Readonly<Record<string, string>>?])[]) {
-      const told = await problem(text, others);
-      assert.match(told, words);
-      assert.doesNotMatch(told, /geheim/);
+      const found = await problem(text, others);
+      assert.match(found, words);
+      assert.doesNotMatch(found, /geheim/);
     }
   });
 

@@ -24,7 +24,7 @@ function scene() {
   return { lines, counts, clock, refuse };
 }
 
-describe('what the log tells of refused requests', () => {
+describe('refused requests in the log', () => {
   test('each peer and reason once a minute, with how many there were since', () => {
     const { lines, counts, clock, refuse } = scene();
     for (let i = 0; i < 100; i++) refuse('10.0.0.1');
@@ -47,7 +47,7 @@ describe('what the log tells of refused requests', () => {
     assert.deepEqual([...counts], [['no-credentials', 103], ['no-right', 1]]); // prettier-ignore
   });
 
-  test('a flood from many addresses is bounded, and what was not told is counted', () => {
+  test('a flood from many addresses is bounded, and what was not logged is counted', () => {
     const { lines, clock, refuse } = scene();
     for (let i = 0; i < 10_000; i++) refuse(`fd00::${i.toString(16)}`);
     assert.equal(lines.length, 200);
@@ -58,7 +58,7 @@ describe('what the log tells of refused requests', () => {
     assert.equal(lines.at(-1)?.othersUntold, undefined);
   });
 
-  test('queries are not told, and a path can neither steer a terminal nor fill the log', () => {
+  test('queries are not logged, and a path can neither control a terminal nor fill the log', () => {
     const { lines, refuse } = scene();
     refuse('10.0.0.1', 'no-right', `/a\u001b[2J${'b'.repeat(10_000)}?password=geheim`);
     const line = JSON.stringify(lines);

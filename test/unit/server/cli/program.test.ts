@@ -21,7 +21,7 @@ test('the help lists every command, and that of serve every option', async () =>
     assert.ok(serve.written.out.includes(`  --${key} `) || serve.written.out.includes(`, --${key} `), key);
 });
 
-test('commands that nobody knows are refused with the one that was meant', async () => {
+test('unknown commands are refused with the one that was meant', async () => {
   const shell = testShell();
   assert.equal(await runProgram(['chek'], shell), 2);
   assert.match(shell.written.err, /unknown command 'chek'[^]*Did you mean check\?/);
@@ -159,7 +159,7 @@ test('a stop that fails is a failure', async () => {
   assert.equal(await runProgram(['serve', '--leases.enabled'], shell), 1);
 });
 
-test('an address that cannot be bound is told in one line that names the options', async () => {
+test('an address that cannot be bound is reported in one line that names the options', async () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['EADDRINUSE', /in use by another process/],
     ['EACCES', /no permission/],

@@ -14,7 +14,7 @@ test('registries are counted in every shape that servers write', () => {
   assert.deepEqual(countRegistry(xml), { applications: 1, instances: 1, format: 'xml' });
 });
 
-test('a login page or other JSON is no registry', () => {
+test('a login page or other JSON is not a registry', () => {
   for (const text of ['<html><body>Sign in</body></html>', '{"status":"UP"}', '[]', 'null', '', 'OK'])
     assert.equal(countRegistry(text), undefined, text);
 });

@@ -17,7 +17,7 @@ test('the range of package.json decides which Node.js runs the program', () => {
     );
 });
 
-test('whoever has the wrong Node.js learns how to get the right one', () => {
+test('the error for a wrong Node.js explains how to get the right one', () => {
   const text = runtimeProblem('20.20.2', engines) ?? '';
   assert.match(text, /npm ci/);
   assert.match(text, /npm run eurek8s/);

@@ -6,13 +6,13 @@ import { type OptionKey, optionKeys, options } from '../../../../server/config/o
 
 const schema = configJsonSchema();
 
-/** The configuration with this one value. */
+/** A configuration with this one value. */
 function document(key: OptionKey, value: unknown): unknown {
   const [section = '', name] = key.split('.');
   return name === undefined ? { [section]: value } : { [section]: { [name]: value } };
 }
 
-/** What people write, some of it right. Whether it is, the option's own check says. */
+/** Values that people write, some of them valid. The option's own check decides which. */
 const written: Readonly<Partial<Record<OptionKey, readonly unknown[]>>> = {
   'listen.host': ['::', '0.0.0.0', 'localhost', '[::]', '10.0.0.300', 'a b', '', 'fe80::1%eth0', '10.0.0.7.', '1.2.3'],
   'listen.keepAlive': ['1s', '999ms', '1000ms', '0s', '65m', '0h', '0.5s', '1.5s', '010s', '0.1m'],
@@ -112,7 +112,7 @@ const written: Readonly<Partial<Record<OptionKey, readonly unknown[]>>> = {
   'log.level': ['info', 'loud'],
 };
 
-test('the JSON schema refuses what the server refuses, and takes what it takes', () => {
+test('the JSON schema refuses what the server refuses, and accepts what it accepts', () => {
   for (const key of optionKeys)
     for (const value of written[key] ?? []) {
       const isRead = options[key].kind.read(value).ok;
@@ -120,6 +120,6 @@ test('the JSON schema refuses what the server refuses, and takes what it takes',
     }
 });
 
-test('no expression of the JSON schema looks ahead or back: Helm could not read it', () => {
+test('no expression of the JSON schema has look-around, which Helm cannot read', () => {
   assert.doesNotMatch(JSON.stringify(schema), /\(\?[=!<]/);
 });

@@ -7,7 +7,7 @@ import { configJsonSchema } from '../../../../server/config/json-schema.ts';
 import { optionKeys, options } from '../../../../server/config/options.ts';
 import { optionsDocument, optionsFile } from '../../../support/options-document.ts';
 
-test('docs/options.md is what the option table says (npm run docs writes it)', async () => {
+test('docs/options.md matches the option table (npm run docs writes it)', async () => {
   assert.equal(readFileSync(optionsFile, 'utf8'), await optionsDocument());
 });
 
@@ -15,7 +15,7 @@ test('every default passes its own check', () => {
   for (const key of optionKeys) assert.ok(options[key].kind.read(options[key].fallback).ok, key);
 });
 
-test('the JSON schema takes the defaults and refuses unknown keys', async () => {
+test('the JSON schema accepts the defaults and refuses unknown keys', async () => {
   const schema = configJsonSchema();
   const defaults: unknown = parse(/```yaml\n([^`]*)```/.exec(await optionsDocument())?.[1] ?? '');
   assert.deepEqual(Value.Errors(schema, defaults), []);

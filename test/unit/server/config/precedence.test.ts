@@ -39,7 +39,7 @@ test('a flag wins over the environment, the environment over the file, the file 
   assert.equal(all.log.level, 'error');
 });
 
-test('with a credentials file nobody may do anything without, unless that is said', () => {
+test('with a credentials file nobody may do anything without credentials, unless configured otherwise', () => {
   const auth = (flags: Parameters<typeof configured>[0]['flags']) =>
     configured(flags === undefined ? {} : { flags }).auth;
   assert.deepEqual(auth({ 'auth.file': ['a.yaml'] }), { file: 'a.yaml', anonymous: [] });

@@ -16,7 +16,7 @@ test('the printed configuration hides secrets', () => {
   assert.match(text, /- http:\/\/\*\*\*@eureka-1:8761\/eureka\n/);
 });
 
-test('each value that is no default says where it came from, and nothing else does', () => {
+test('each value that is not a default names its origin, and no other does', () => {
   const given = loaded({ file, environment: { EUREK8S_LISTEN_HOST: '::1' }, flags: { readOnly: ['true'] } }).given;
   const text = printedConfig(given);
   assert.match(text, / {2}# environment EUREK8S_LISTEN_HOST\n {2}host: ::1\n {2}port: 8761\n/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configured, refused } from '../../../support/config.ts';
 
-test('all problems are told at once, each with file, line and key', () => {
+test('all problems are reported at once, each with file, line and key', () => {
   const file = `listen: { port: 99999 }
 legacy:
   urls:
@@ -52,7 +52,7 @@ test('variables that Kubernetes sets for a Service of our name are no options', 
   assert.equal(configured({ environment }).listen.port, 8761);
 });
 
-test('a file that is no YAML is refused with the line, and nothing is said about missing sources', () => {
+test('a file that is not YAML is refused with the line, and missing sources are not reported', () => {
   const problems = refused({ file: 'listen:\n  port: [1\n', source: 'required' });
   assert.equal(problems.length, 1);
   assert.match(problems[0]!, /^e\.yaml:[23]: /);
@@ -65,7 +65,7 @@ test('a file that is no YAML is refused with the line, and nothing is said about
   assert.match(refused({ file: 'legacy: 5' })[0]!, /legacy: must be a map/);
 });
 
-test('a cluster says where its credentials come from', () => {
+test('a cluster must name the origin of its credentials', () => {
   for (const cluster of ['{ name: a }', '{ name: a, context: b }', '{ name: a, inCluster: false }'])
     assert.match(
       refused({ flags: { clusters: [cluster] } })[0]!,
@@ -104,7 +104,7 @@ test('what is not there is refused as unknown, in whatever place it is given', (
   assert.match(refused({ flags: { 'overlay.action': ['absorb'] } })[0]!, /expected one of hide, forward, got "absorb"/);
 });
 
-test('what TLS lacks is told: half of a pair, authorities, a port of its own', () => {
+test('what TLS lacks is reported: half of a pair, authorities, a port of its own', () => {
   for (const [file, problem] of [
     ['listen: { tls: { cert: a } }', /^e\.yaml:1: listen\.tls\.cert: needs listen\.tls\.key$/],
     ['listen: { tls: { key: a } }', /listen\.tls\.key: needs listen\.tls\.cert$/],
@@ -125,7 +125,7 @@ test('networks of Pods need no further option: their default holds', () => {
   assert.deepEqual(overlay, { cidrs: ['10.42.0.0/16'], action: 'hide' });
 });
 
-test('a server without a source is told every way to give one', () => {
+test('the error of a server without a source lists every way to give one', () => {
   const [problem, ...others] = refused({ source: 'required' });
   assert.deepEqual(others, []);
   for (const key of ['legacy.urls', 'clusters', 'manifests', 'leases.enabled']) assert.ok(problem!.includes(key), key);

@@ -4,7 +4,7 @@ import { printedConfig } from '../../../../server/config/print-config.ts';
 import { basicAuthorization } from '../../../../shared/text/url-credentials.ts';
 import { configured, loaded, refused } from '../../../support/config.ts';
 
-/** What a legacy at this URL is sent as user and password. */
+/** The user and password that a legacy at this URL receives. */
 function sent(url: string): string {
   const [only] = configured({ file: `legacy: { urls: [${JSON.stringify(url)}] }` }).legacy.urls;
   const [, base64 = ''] = (basicAuthorization(only ?? '') ?? '').split(' ');
@@ -125,9 +125,9 @@ test('no part of a secret is in a refusal, whichever way the value came and what
         words: { unknown: url.split(' ') },
       };
       for (const [way, given] of Object.entries(ways)) {
-        // What a valid URL ends with is its host: `http://bobby:se@cret`.
-        const told = refusedOrNothing(given).join('\n').replaceAll('***@cret"', '');
-        assert.doesNotMatch(told, /cret|bobby/, `${way}: ${url}`);
+        // The end of a valid URL is its host: `http://bobby:se@cret`.
+        const problems = refusedOrNothing(given).join('\n').replaceAll('***@cret"', '');
+        assert.doesNotMatch(problems, /cret|bobby/, `${way}: ${url}`);
       }
     }
   }
@@ -142,7 +142,7 @@ function refusedOrNothing(given: Parameters<typeof refused>[0]): readonly string
   }
 }
 
-test('the printed configuration hides every part of the user-info, whatever stands in it', () => {
+test('the printed configuration hides every part of the user-info, whatever it contains', () => {
   for (const secret of SECRETS) {
     const url = `http://bobby:${encodeURIComponent(secret)}@eureka-1:8761/eureka`;
     const lenient = `http://bobby:${secret.replaceAll(/[/?#\\]/g, '')}@eureka-1:8761/eureka`;

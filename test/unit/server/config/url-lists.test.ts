@@ -38,7 +38,7 @@ test('brackets that cut a secret at its comma, or are no list, are refused witho
   assert.match(refused({ flags: { 'legacy.urls': ['[http://h1/'] } })[0]!, /no valid YAML or JSON/);
 });
 
-test('errors of YAML say what is wrong in our words, and quote nothing', () => {
+test('errors of YAML are described in our words, and quote nothing', () => {
   const broken = [
     'legacy: { urls: [*secret] }',
     'legacy: { urls: [ *secret: ] }',

@@ -63,7 +63,7 @@ test('a change contributes only the application it touches', () => {
   assert.deepEqual([...sink.apps.keys()], ['DAVE']);
 });
 
-test('a change without consequence contributes nothing', () => {
+test('a change without effect contributes nothing', () => {
   const { sink, derivation } = begin({ objects: carol() });
   derivation.allListed();
   derivation.set(namespace('shop', { team: 'x' }));
@@ -80,7 +80,7 @@ test('an Ingress that changes its application is taken from the old and given to
   assert.equal(sink.apps.size, 1);
 });
 
-test('all claims of one name are handed on in a stable order, with the refusals', () => {
+test('all claims of one name are contributed in a stable order, with the refusals', () => {
   const { sink, derivation } = begin();
   const annotations = { 'eurek8s.io/app': 'carol' };
   for (const name of ['z', 'carol', 'b', 'lost']) {
@@ -99,7 +99,7 @@ test('all claims of one name are handed on in a stable order, with the refusals'
   );
 });
 
-test('content that is as before keeps its object, its time stamp moves with what callers see', () => {
+test('unchanged content keeps its object, and its time stamp moves with what callers see', () => {
   const { clock, sink, derivation } = begin({ objects: carol(1) });
   derivation.allListed();
   const first = sink.publication('carol');
@@ -122,7 +122,7 @@ function* settingAll(derivation: Derivation, objects: readonly StrippedObject[])
   }
 }
 
-test('a batch that takes many slices is seen as one change, with what DNS brought meanwhile', async () => {
+test('a batch that takes many slices is one change, together with changes by DNS meanwhile', async () => {
   const { sink, names, derivation } = begin({ objects: [ingress('dave'), service('dave')], newTimeSlice: stepByStep });
   derivation.allListed();
   await turns(80);
@@ -210,7 +210,7 @@ test('a name that changes its address changes its applications; rotation does no
   assert.equal(sink.publication('carol')?.address, '10.1.1.3');
 });
 
-test('names are wanted while an Ingress needs them and released after', () => {
+test('names are looked up while an Ingress needs them and released afterwards', () => {
   const { names, derivation } = begin({ objects: carol() });
   derivation.set(ingress('carol-2', { host: 'carol.k8s.example.com' }));
   derivation.set(service('carol-2'));
@@ -222,14 +222,14 @@ test('names are wanted while an Ingress needs them and released after', () => {
   assert.equal(names.wanted.size, 0);
 });
 
-test('a load balancer that changes has its names asked again', () => {
+test('a load balancer that changes has its names looked up again', () => {
   const { names, derivation } = begin({ objects: carol() });
   derivation.allListed();
   derivation.set(ingress('carol', { ip: '10.20.0.81' }));
   assert.deepEqual(names.refreshed, ['carol.k8s.example.com']);
 });
 
-test('after stop nothing is wanted, timed or contributed', () => {
+test('after stop there are no names, timers or contributions', () => {
   const { clock, sink, names, derivation } = begin({ objects: carol(1), downDelay: 10_000 });
   derivation.allListed();
   derivation.set(endpointSlice('carol-1', 'carol', 0));
@@ -267,7 +267,7 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('a first view that takes long is given once, complete, with what changed meanwhile', async () => {
+test('a first view that takes long is contributed once, complete, with what changed meanwhile', async () => {
   const { sink, derivation } = begin({ objects: crowd(), newTimeSlice: stepByStep });
   derivation.allListed();
   await turns(5);
@@ -282,7 +282,7 @@ test('a first view that takes long is given once, complete, with what changed me
   assert.deepEqual([sink.publication('svc-0')?.status, sink.publication('svc-19')?.status], ['DOWN', 'DOWN']);
 });
 
-test('a change that touches many takes turns, in which another change is seen at once', async () => {
+test('a change that affects many takes turns, in which another change is contributed at once', async () => {
   const { sink, derivation } = begin({ objects: crowd(), newTimeSlice: stepByStep });
   derivation.allListed();
   await turns(80);
@@ -302,7 +302,7 @@ test('a change that touches many takes turns, in which another change is seen at
   assert.ok(CROWD.slice(0, 19).every((name) => sink.publication(name)?.status === 'DOWN'));
 });
 
-test('a derivation that is stopped in the middle says nothing more', async () => {
+test('a derivation that is stopped in the middle contributes nothing more', async () => {
   const { sink, derivation } = begin({ objects: crowd(), newTimeSlice: stepByStep });
   derivation.allListed();
   await turns(3);
@@ -311,7 +311,7 @@ test('a derivation that is stopped in the middle says nothing more', async () =>
   assert.deepEqual([sink.replaced, sink.updates.length, sink.syncs], [0, 0, 0]);
 });
 
-test('an Ingress that cannot be derived fails alone: its last outcome stays, with the fault told beside it', () => {
+test('an Ingress that cannot be derived fails alone: its last outcome stays, with the fault beside it', () => {
   const { sink, derivation, names } = begin({ objects: [...carol(), ingress('dave'), service('dave')] });
   derivation.allListed();
   const before = sink.publication('carol');

@@ -126,7 +126,7 @@ test('deletions that come one by one are held from the one that is too much, and
   assert.equal(holdOf(scene)?.applications, 10);
 });
 
-test('a Namespace that is being deleted takes all with it in one event, and is held as one', () => {
+test('a Namespace that is being deleted takes everything with it in one event, and is held as one loss', () => {
   const scene = begin();
   scene.derivation.set({ ...namespace('shop'), meta: { ...namespace('shop').meta, deleting: true } });
   assert.deepEqual(scene.shown(), NAMES);
@@ -154,7 +154,7 @@ test('health goes on while an Ingress is held: endpoints that end, come back, an
   assert.match(words(scene, 'svc-0'), /kept by hold/);
 });
 
-test('Services that are gone count as deletions of what leads to them, and serve as they were', () => {
+test('deleted Services count as deletions of the Ingresses that lead to them, which are served as before', () => {
   const scene = begin();
   scene.derivation.replaceKind('Service', []);
   assert.deepEqual(scene.shown(), NAMES);
@@ -189,7 +189,7 @@ test('a default class that is gone, and a Namespace that is, are deletions too',
   assert.equal(holdOf(labelled), undefined);
 });
 
-test('Deployments that are gone: the endpoints tell', () => {
+test('without their Deployments the endpoints decide', () => {
   const objects = NAMES.map((name) => deployment(name, 1, { app: name }));
   const scene = begin({ objects: [...tenApps(), ...objects], config: { defaults: { health: 'deployment' } } });
   scene.derivation.replaceKind('Deployment', []);
@@ -215,7 +215,7 @@ test('changed annotations, routes and names are no deletions, however many', () 
   assert.equal(holdOf(scene), undefined);
 });
 
-test('what comes back is as it was, by the same Ingress or another one of that application', () => {
+test('what returns is as before, by the same Ingress or another one of that application', () => {
   const scene = begin();
   scene.derivation.replaceKind('Ingress', []);
   scene.derivation.set(ingress('svc-0'));
@@ -250,7 +250,7 @@ test('an application of two Ingresses is lost with the second', () => {
   );
 });
 
-test('an entry is not kept UP when somebody else has its route', () => {
+test('an entry is not kept UP when another Ingress has its route', () => {
   const scene = begin();
   scene.derivation.replaceKind('Ingress', []);
   assert.equal(status(scene, 'svc-0'), 'UP');
@@ -261,7 +261,7 @@ test('an entry is not kept UP when somebody else has its route', () => {
   assert.equal(status(scene, 'svc-0'), 'UP');
 });
 
-test('a grace period confirms, but never while the source is out of touch', () => {
+test('a grace period confirms, but never while the source is disconnected', () => {
   const scene = begin();
   scene.derivation.replaceKind('Ingress', []);
   scene.view.at = () => undefined;
@@ -279,7 +279,7 @@ test('a grace period confirms, but never while the source is out of touch', () =
   assert.match(scene.lines.join('\n'), /^a held removal was confirmed and goes through/m);
 });
 
-test('an operator lets it go before the call returns; a refusal stands where the Ingress is still there', () => {
+test('an operator releases it before the call returns; a refusal remains where the Ingress still exists', () => {
   const scene = begin({ newTimeSlice: endlessSlice });
   scene.derivation.replaceKind('Service', []);
   assert.equal(scene.derivation.holding.release('cluster:main-00000000'), false);
@@ -317,7 +317,7 @@ test('maxRemoval 100 % switches it off, and few applications are never held', ()
   assert.deepEqual(few.shown(), []);
 });
 
-test('in manifests the endpoints are somebody’s word as the rest, and stay as it does', () => {
+test('in manifests the endpoints are written by people like the rest, and stay with it', () => {
   const scene = begin({ config: { origin: 'manifests' } });
   const all = tenApps();
   void scene.derivation.batch(removingAll(scene.derivation, all));
@@ -332,7 +332,7 @@ function* removingAll(derivation: Derivation, objects: readonly StrippedObject[]
   }
 }
 
-test('a loss that takes many turns is seen by nobody before it is judged', async () => {
+test('a loss that takes many turns is not visible before it is judged', async () => {
   const scene = begin({ newTimeSlice: stepByStep });
   for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => void setImmediate(resolve));
   scene.derivation.replaceKind('Ingress', []);

@@ -16,7 +16,7 @@ import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
 
 const NOW = 1_750_000_000_000;
 
-/** Puts `count` instances (of some weight in bytes) into one application. */
+/** Puts `count` instances, each of `weight` bytes or so, into one application. */
 function put(
   snapshot: RegistrySnapshot,
   app: string,
@@ -50,7 +50,7 @@ const VARIANTS: readonly Variant[] = (['json', 'xml'] as const).flatMap((format)
   ),
 );
 
-/** What is made in one go comes at once. */
+/** The answer, which must not be a promise. */
 function ready(answer: Answer | Promise<Answer>): Answer {
   assert.ok(!(answer instanceof Promise));
   return answer;
@@ -63,7 +63,7 @@ function textOf(given: Answer | Promise<Answer>): string {
   return (answer.headers.includes('gzip') ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
-/** The document as one would write it without any cache. */
+/** The document as encoded without any cache. */
 function naive(snapshot: RegistrySnapshot, { format, detail }: Variant): string {
   const { head, separator, tail } = codecOf(format).frame(detail, '1', snapshot.hashCode);
   const texts = snapshot.applications
@@ -105,7 +105,7 @@ test('an empty registry is a whole document in every variant', () => {
   );
 });
 
-test('the delta speaks of the changes, and of the hash of the whole', () => {
+test('the delta has the changes, and the hash of the whole', () => {
   const answers = new Answers(endlessSlice);
   const before = put(put(emptySnapshot(1, NOW), 'A', 2), 'B', 1);
   const snapshot = put({ ...before, log: emptyLog(before.version) }, 'A', 1);
@@ -154,7 +154,7 @@ test('a large identity document is sent in pieces, not joined', () => {
   assert.equal(textOf(answer), naive(snapshot, variantOf('json', 'full', 'identity')));
 });
 
-test('a large load is encoded step by step; who asks meanwhile is given the same bytes, or later ones', async () => {
+test('a large load is encoded step by step; requests meanwhile get the same bytes, or later ones', async () => {
   const answers = new Answers(stepByStep);
   let first = emptySnapshot(1, NOW);
   for (let i = 0; i < 30; i++) first = put(first, `APP${i}`, 2, 3_000);
@@ -164,7 +164,7 @@ test('a large load is encoded step by step; who asks meanwhile is given the same
     const [a, b, c] = await Promise.all(asked);
     assert.ok(a !== undefined && b !== undefined && c !== undefined);
     assert.equal(textOf(c), naive(later, variant));
-    // Whoever has come first may already be given what the second made.
+    // The first request may already get what the second one made.
     for (const each of [a, b]) assert.ok([naive(first, variant), naive(later, variant)].includes(textOf(each)));
     assert.equal(await answers.apps(first, variant), await answers.apps(later, variant), 'never back to an old one');
   }

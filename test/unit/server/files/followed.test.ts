@@ -8,7 +8,7 @@ import { SILENT_LOG } from '../../../support/silent-log.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 import { until } from '../../../testbed/until.ts';
 
-/** A value made of two files that have to be alike. */
+/** A value made of two files, which must be equal. */
 async function follow(t: TestContext, one: string, other: string) {
   const clock = new SteppedClock();
   const errors: string[] = [];
@@ -74,7 +74,7 @@ describe('files that are followed', () => {
     await look(() => followed.value === 'b', 'the new generation');
   });
 
-  test('what cannot be used leaves the last good in force, and is told of once, when it is no passing moment', async (t) => {
+  test('what cannot be used leaves the last good in force, and is reported once, when it is not only momentary', async (t) => {
     const [, one, other] = pair(t);
     const { followed, look, errors } = await follow(t, one, other);
     writeFileSync(one, 'b');

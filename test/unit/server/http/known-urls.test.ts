@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { KnownUrls } from '../../../../server/http/known-urls.ts';
 
-/** Whether a request with nothing but these is taken. */
+/** Whether a request with only these is accepted. */
 function takes(known: KnownUrls, method: string, url: string): boolean {
   return known.fastPath({ method, url } as IncomingMessage, {} as ServerResponse);
 }
 
-test('only what was remembered is taken, only as GET, and only when it is still answered', () => {
+test('only remembered URLs are accepted, only for GET, and only while they are answered', () => {
   const known = new KnownUrls();
   let there = true;
   known.remember('/eureka/apps', () => there);

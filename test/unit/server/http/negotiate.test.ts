@@ -13,7 +13,7 @@ const ACCEPTS: readonly {
   { accept: '*/*', list: 'xml', one: 'xml' },
   { accept: 'application/*', list: 'xml', one: 'xml' },
   { accept: 'application/xml', list: 'xml', one: 'xml' },
-  // Trap 6: json anywhere is JSON for a list, whatever stands before it; single instances are negotiated.
+  // Trap 6: json anywhere means JSON for a list, whatever precedes it; single instances are negotiated.
   { accept: 'application/json', list: 'json', one: 'json' },
   { accept: 'Application/JSON', list: 'json', one: 'json' },
   { accept: 'application/json, application/*+json', list: 'json', one: 'json' },
@@ -23,13 +23,13 @@ const ACCEPTS: readonly {
   { accept: 'application/json ; q = 0.1 , */*', list: 'json', one: 'xml' },
   { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', list: 'xml', one: 'xml' },
   { accept: '*/*;q=0.1, application/xml;q=0', list: 'xml', one: 'json' },
-  // 406, as stock: nothing that is offered is taken.
+  // 406, as on stock servers: nothing that is offered is acceptable.
   { accept: 'text/html', list: undefined, one: undefined },
   { accept: 'text/json', list: undefined, one: undefined },
   { accept: 'application/*+json', list: undefined, one: undefined },
   { accept: 'application/json;q=0', list: undefined, one: undefined },
   { accept: '*/*;q=0.000', list: undefined, one: undefined },
-  // What is no quality counts as none given.
+  // An invalid quality counts as absent.
   { accept: 'application/json;q=x', list: 'json', one: 'json' },
   { accept: 'application/json;q=1.5, application/xml;q=0.9', list: 'json', one: 'json' },
   { accept: ',;,', list: undefined, one: undefined },
@@ -62,7 +62,7 @@ test('X-Eureka-Accept is compact or full, and anything else is full', () => {
     assert.equal(detailOf(value), 'full', String(value));
 });
 
-test('text is for curl without a wish, and for whoever prefers it to JSON', () => {
+test('text is for curl without an Accept of its own, and for clients that prefer it to JSON', () => {
   assert.ok(prefersText('*/*', 'curl/8.5.0'));
   assert.ok(prefersText(undefined, 'curl/8.5.0'));
   assert.ok(prefersText('text/plain', undefined));

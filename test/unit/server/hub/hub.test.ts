@@ -63,7 +63,7 @@ test('nothing is answered before every required source has synced, then everythi
   assert.equal(hub.snapshot(), undefined);
   assert.deepEqual(hub.awaited(), ['cluster:main']);
   cluster.sink?.replace(view({ ...NO_CONTRIBUTION, publications: [publication('ORDERS')] }));
-  assert.equal(hub.snapshot(), undefined, 'contributed, but not said to be complete');
+  assert.equal(hub.snapshot(), undefined, 'contributed, but not reported as complete');
   cluster.sink?.synced();
   assert.equal(ids(hub)?.length, 2);
   assert.equal(published.length, 1);
@@ -82,7 +82,7 @@ test('a source that is not required but may yet answer is waited for, for a mome
   assert.deepEqual(warnings, []);
 });
 
-test('a source that is not required and stays away is done without, and the log says what callers see', () => {
+test('a source that is not required and stays away is omitted, and the log states what callers see', () => {
   const [legacy, cluster] = [new HandSource('legacy', false), new HandSource('cluster:main')];
   legacy.state = 'starting';
   const { hub, clock, warnings } = start([legacy, cluster]);
@@ -125,7 +125,7 @@ test('an urgent change is published before the call returns, with what waited', 
   assert.equal(clock.pending, 1, 'only the pruning timer is left');
 });
 
-test('an urgent update without any change takes along what waits', () => {
+test('an urgent update without any change publishes what waits', () => {
   const legacy = new HandSource('legacy');
   const { hub } = start([legacy]);
   legacy.sink?.synced();
@@ -223,7 +223,7 @@ test('a large load is worked through in slices, and answered only when it is com
   assert.equal(
     hub.snapshot()?.log.recent.flat().length,
     20 * LARGE,
-    'who comes from another process is told everything',
+    'a client that comes from another process gets everything',
   );
 
   const gone = new Map(names.slice(1).map((name) => [name, undefined]));
@@ -243,7 +243,7 @@ test('an urgent change does not wait for a large load, nor does the load wait fo
   assert.ok((ids(hub)?.length ?? 0) < 20 * LARGE, 'the load is still under way');
   while ((ids(hub)?.length ?? 0) < 20 * LARGE + 1) await new Promise(setImmediate);
   const deleted = hub.snapshot()?.log.recent.flat().length;
-  assert.equal(deleted, 20 * LARGE + 1, 'every one is a change that the delta tells');
+  assert.equal(deleted, 20 * LARGE + 1, 'every one is a change in the delta');
 });
 
 test('an application whose merge throws fails alone: its last known entries stay, and explain can say why', async () => {

@@ -28,7 +28,7 @@ class Scene {
   });
   #before: MergedApplication | undefined;
 
-  /** The lines that a change of CAROL brings, as `event: from → to`. */
+  /** The lines that a change of CAROL causes, as `event: from → to`. */
   change({ registered = [], published = [], refusals = [] }: Said, app = 'CAROL'): readonly string[] {
     const { length } = this.lines;
     const rules = { ...OPEN_RULES, application: () => ({ policy: undefined, namespaces: [] }) };
@@ -73,7 +73,7 @@ test('registered instances that come and go beside others are no news; the first
   assert.deepEqual(scene.change({}), ['registered: 2 instances → 0 instances']);
 });
 
-test('a policy that changes, and a dial that hides the legacy, are told', () => {
+test('a policy that changes, and a dial that hides the legacy, are logged', () => {
   const scene = new Scene();
   scene.change({ registered: ['a'], published: [{}] });
   assert.deepEqual(scene.change({ registered: ['a'], published: [{ policy: 'prefer-kubernetes' }] }), [

@@ -5,7 +5,7 @@ import { SteppedClock } from '../../../support/stepped-clock.ts';
 
 type Outcome = 'all' | 'some' | 'EAGAIN' | 'EPIPE' | 'ENOSPC';
 
-/** An output that leads to the test, which decides how each write ends, and when. */
+/** An output to the test, which decides how and when each write ends. */
 function output() {
   const clock = new SteppedClock();
   const underWay: (() => void)[] = [];
@@ -23,7 +23,7 @@ function output() {
   return {
     log,
     clock,
-    /** Ends the write that is under way; whether there was one. */
+    /** Ends the running write. Returns whether there was one. */
     end: (how: Outcome): boolean => {
       outcome = how;
       const write = underWay.shift();

@@ -12,7 +12,7 @@ interface Use {
   readonly labels: readonly string[];
 }
 
-/** `metrics.count('name', { label: … })`, and counters made beforehand and gauges alike. */
+/** Matches `metrics.count('name', { label: … })`, counters made beforehand, and gauges. */
 function uses(): readonly Use[] {
   return globSync('server/**/*.ts').flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/metrics\.(counter|count|total|gauge)\(\s*'([^']+)'([^;]*);/g)].map(
@@ -50,11 +50,11 @@ test('every metric of the table is counted somewhere', () => {
   );
 });
 
-test('docs/metrics.md is what the metric table says (npm run docs writes it)', async () => {
+test('docs/metrics.md matches the metric table (npm run docs writes it)', async () => {
   assert.equal(readFileSync(metricsFile, 'utf8'), await metricsDocument());
 });
 
-test('counts add up by their labels, gauges are what was last said, and both are read off at the scrape', async () => {
+test('counts add up by their labels, gauges have their last value, and both are read at the scrape', async () => {
   const metrics = new PrometheusMetrics();
   metrics.count('reads', { resource: 'apps', status: '200' });
   metrics.count('reads', { resource: 'apps', status: '200' }, 2);

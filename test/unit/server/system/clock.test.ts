@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { LONGEST_TIMER_MS } from '../../../../server/ports/clock.ts';
 import { systemClock } from '../../../../server/system/clock.ts';
 
-test('a delay beyond what a timer holds is waited for to its end, in parts', (t) => {
+test('a delay beyond the range of a timer is waited for to its end, in parts', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const clock = systemClock(() => 0);
   let called = 0;

@@ -4,19 +4,19 @@ import { systemTimeSlices } from '../../../../server/system/time-slices.ts';
 
 const SLICE_MS = 40;
 
-/** Time passes by work alone, so that no pause of the machine counts. */
+/** Time passes only by work, so that pauses of the machine do not count. */
 function steppedTime(): { readonly monotonicMs: () => number; readonly work: (ms: number) => void } {
   let now = 0;
   return { monotonicMs: () => now, work: (ms) => void (now += ms) };
 }
 
-/** Turns of the event loop that pass until the next slice begins, while each turn has `ms` of other work. */
+/** Turns of the event loop until the next slice begins, while each turn has `ms` milliseconds of other work. */
 async function turnsUntilNext(ms: number): Promise<number> {
   const { monotonicMs, work } = steppedTime();
   const slice = systemTimeSlices(SLICE_MS, monotonicMs)();
   let turns = 0;
   let waiting = true;
-  // Queued first, so that in every turn it comes before the slice would.
+  // Queued first, so that it comes before the slice in every turn.
   const other = (): void => {
     if (!waiting) return;
     turns++;

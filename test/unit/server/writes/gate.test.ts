@@ -19,7 +19,7 @@ function everyKind(id: string, metadata = new Map<string, string>()): readonly W
   ];
 }
 
-/** Takes everything, and notes what it took. */
+/** Accepts every write, and records it. */
 function takingTarget(): WriteTarget & { readonly taken: Write[] } {
   const taken: Write[] = [];
   return {
@@ -46,7 +46,7 @@ test('a write to a derived entry never reaches a registry: it would become a reg
   const target = takingTarget();
   const gate = gateWrites({ target, readOnly: false });
   const writes = everyKind(`${SYNTHETIC_ID_PREFIX}main:shop:alice:alice.example.com:0`);
-  // Keeping a lease is answered as done; who wants a change hears that there was none.
+  // A renewal is answered as successful; a change is refused, so that its client learns that there was none.
   assert.deepEqual(await statuses(gate, writes), [200, 200, 200, 400, 400, 400]);
   const [marked] = everyKind('host:alice:1', new Map([[SOURCE_MARKER, 'main/shop/alice']]));
   assert.ok(marked);
@@ -61,7 +61,7 @@ test('read-only refuses with 503: on a 404 every client would register anew', as
   assert.deepEqual(target.taken, []);
 });
 
-test('without a registry to write to the answer is 503 and says what is missing', async () => {
+test('without a registry to write to the answer is 503 and names what is missing', async () => {
   const [write] = everyKind('a');
   assert.ok(write);
   const outcome = await gateWrites({ target: undefined, readOnly: false }).apply(write);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Backoff } from '../../../../../server/sources/kubernetes/backoff.ts';
 import { SteppedClock } from '../../../../support/stepped-clock.ts';
 
-/** How long the next turn is in coming, as counted by the clock. */
+/** Milliseconds until the next turn, by the clock. */
 async function waited(clock: SteppedClock, backoff: Backoff): Promise<number> {
   const from = clock.now();
   let come = false;
@@ -49,7 +49,7 @@ test('jitter takes off up to a half, never going below the minimum', async () =>
   assert.equal(await waited(clock, backoff), 2_000);
 });
 
-test('what outlived its back-off is followed at once and is no failure', async () => {
+test('a stream that outlived its back-off is followed at once and is no failure', async () => {
   const clock = new SteppedClock();
   const backoff = new Backoff(clock, () => 1, 1_000, 30_000);
   await waited(clock, backoff);
@@ -62,7 +62,7 @@ test('what outlived its back-off is followed at once and is no failure', async (
   }
 });
 
-test('what ends as soon as it begins waits longer and longer', async () => {
+test('a stream that ends as soon as it begins makes the next one wait longer and longer', async () => {
   const clock = new SteppedClock();
   const backoff = new Backoff(clock, () => 1, 1_000, 30_000);
   await waited(clock, backoff);

@@ -23,7 +23,7 @@ test('a list of one namespace removes nothing from another', () => {
   assert.deepEqual([store.count('a'), store.count('b'), store.count(undefined)], [1, 1, 2]);
 });
 
-test('a repeated version is not told again', () => {
+test('a repeated version is not passed on again', () => {
   const { sink, store } = opened();
   store.set(service('a', 'x', '1', '7'));
   store.set(service('a', 'x', '1', '7'));
@@ -37,7 +37,7 @@ test('the same version under another uid is another object', () => {
   assert.deepEqual(sink.calls, ['set Service/a/x', 'remove Service/a/x', 'set Service/a/x']);
 });
 
-test('in another history a version that is known says nothing', () => {
+test('in another history a known version has no meaning', () => {
   const { sink, store } = opened();
   store.set(service('a', 'x', '1', '7'));
   const restored = service('a', 'x', '1', '7');
@@ -62,7 +62,7 @@ test('an object that cannot be read keeps its last good version', () => {
   assert.equal(sink.objects.get('Service/a/x'), good.object);
 });
 
-test('a list that the sink refused is told in full the next time', () => {
+test('a list that the sink refused is passed on in full the next time', () => {
   const { sink, store } = opened();
   sink.fails = () => true;
   const list = { items: [service('a', 'x', '1', '1')], resourceVersion: '2' };

@@ -44,7 +44,7 @@ function single(user: object, cluster: object = {}): string {
   });
 }
 
-test('the named context is taken, else the current one', (t) => {
+test('the named context is used, else the current one', (t) => {
   assert.equal(load(t, JSON.stringify(KUBECONFIG), 'blue'), 'ok https://127.0.0.1:6443');
   assert.equal(load(t, JSON.stringify({ ...KUBECONFIG, 'current-context': 'blue' })), 'ok https://127.0.0.1:6443');
 });
@@ -69,12 +69,12 @@ test('a missing context is answered with those there are', (t) => {
   assert.match(load(t, JSON.stringify({ ...KUBECONFIG, 'current-context': 'gone' })), /it names gone/);
 });
 
-test('a context that leads nowhere says where to', (t) => {
+test('a context that leads nowhere names where to', (t) => {
   assert.match(load(t, JSON.stringify(KUBECONFIG), 'no-user'), /names the user them, which is not defined/);
   assert.match(load(t, JSON.stringify(KUBECONFIG), 'no-cluster'), /names the cluster red, which is not defined/);
 });
 
-test('plain HTTP has to be meant', (t) => {
+test('plain HTTP must be explicit', (t) => {
   assert.match(load(t, JSON.stringify(KUBECONFIG), 'plain'), /needs insecure-skip-tls-verify/);
 });
 
@@ -193,7 +193,7 @@ test('the proxy is that of the kubeconfig, else that of the environment', (t) =>
   );
 });
 
-test('YAML of every day is read: anchors, merge keys, comments', (t) => {
+test('ordinary YAML is read: anchors, merge keys, comments', (t) => {
   const content = `# mine
 users: [{ name: me, user: &me { tokenFile: token } }, { name: you, user: { <<: *me } }]
 clusters: [{ name: blue, cluster: { server: 'https://127.0.0.1:6443' } }]
@@ -204,7 +204,7 @@ current-context: blue
   assert.equal(loaded.ok && loaded.value.tokenFile, join(directory, 'token'));
 });
 
-test('a kubeconfig that is no YAML, or has secrets in its address, is refused without a word of it', (t) => {
+test('a kubeconfig that is not YAML, or has secrets in its address, is refused without its content', (t) => {
   const broken = [
     'users: [{ user: { token: *hush } }]',
     'users:\n  - user:\n      token: "hush',

@@ -25,7 +25,7 @@ test('a proxy without a scheme is one that speaks HTTP', () => {
   assert.equal(proxied('https://api.example.com', { HTTPS_PROXY: 'me:hush@proxy:3128' }), 'http://me:hush@proxy:3128');
 });
 
-test('loopback is never asked through a proxy', () => {
+test('loopback is never reached through a proxy', () => {
   for (const host of ['localhost', '127.0.0.1', '127.9.9.9', '[::1]', '[::ffff:127.0.0.1]'])
     assert.equal(proxied(`https://${host}:6443`, { HTTPS_PROXY: PROXY }), undefined, host);
 });
@@ -66,7 +66,7 @@ for (const name of ['NO_PROXY', 'no_proxy'])
       assert.equal(proxy, way === 'direct' ? undefined : PROXY);
     });
 
-test('what is no proxy is refused by name, without its password', () => {
+test('a value that is not a proxy is refused with the name of the variable, without its password', () => {
   for (const [given, reason] of [
     ['ftp://me:hush@proxy', /^HTTPS_PROXY has the scheme ftp/],
     ['http://me:hush@:99999', /^HTTPS_PROXY is not the URL of a proxy/],

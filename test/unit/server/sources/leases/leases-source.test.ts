@@ -56,7 +56,7 @@ test('each write is answered with the code of the protocol', async () => {
   assert.deepEqual(codes, [404, 204, 204, 200, 404, 200, 200, 200, 404, 200, 404, 404]);
 });
 
-test('a refused write says why in one line', async () => {
+test('a refused write has a reason of one line', async () => {
   const { source } = started();
   const { reason } = source.apply(writes.renew('orders', 'node1'));
   assert.equal(reason, 'no lease for this instance');
@@ -75,7 +75,7 @@ test('heartbeats and writes without effect are not contributed', async () => {
   assert.equal(sink.updates, updates);
 });
 
-test('an application without instances is told as gone', async () => {
+test('an application without instances is contributed as gone', async () => {
   const { sink, source } = started();
   source.apply(writes.register('orders', 'node1'));
   source.apply(writes.cancel('orders', 'node1'));
@@ -137,7 +137,7 @@ test('a run that ends many leases gives way to heartbeats, and what they renew m
   await source.stop();
 });
 
-test('health tells the counts and explains self-preservation', async () => {
+test('health reports the counts and explains self-preservation', async () => {
   const { source, clock } = started();
   for (let i = 0; i < 10; i++) source.apply(writes.register('orders', `node${i}`));
   for (let half = 0; half < 2; half++) {

@@ -15,22 +15,22 @@ import { SteppedClock } from '../../../../support/stepped-clock.ts';
 import { NO_METRICS } from '../../../../support/no-metrics.ts';
 import { SILENT_LOG } from '../../../../support/silent-log.ts';
 
-/** How long after a request was sent the recorded server may have handled it. */
+/** Milliseconds within which the recorded server may have handled a request after it was sent. */
 const HANDLING_MS = 100;
 
 const LEASE_TIMES = ['registrationTimestamp', 'serviceUpTimestamp', 'evictionTimestamp'] as const;
 
-/** Our lease registry, sent what a stock server was sent, at the same times. */
+/** Our lease registry, which receives what a stock server received, at the same times. */
 class Replay {
   readonly #clock: SteppedClock;
   readonly #sink = new LeaseSink();
   readonly #source: LeasesSource;
-  /** Instances whose last call was a renewal: it is served with the next change only. */
+  /** Instances whose last call was a renewal, which is served only with the next change. */
   readonly #renewedSince = new Set<string>();
 
   constructor(startedAt: number) {
     this.#clock = new SteppedClock(startedAt);
-    // As the recorded servers were configured.
+    // The configuration of the recorded servers.
     const expiry = { selfPreservation: 'off', evictionIntervalMs: 1_000 } as const;
     this.#source = new LeasesSource({
       clock: this.#clock,
@@ -88,8 +88,9 @@ function withoutTimes(record: InstanceRecord): unknown {
 }
 
 /**
- * A stock server answers a status call with an unreadable lastDirtyTimestamp 500, after it has carried out half of it.
- * We refuse it whole, so this call is not in the recording, and the read that shows its effect cannot be compared.
+ * A stock server answers 500 to a status call with an unreadable lastDirtyTimestamp, after it has carried out half of
+ * it. We refuse it completely, so this call is not in the recording, and the read that shows its effect cannot be
+ * compared.
  */
 const SHOWS_HALF_A_CALL = 'status-after-get';
 

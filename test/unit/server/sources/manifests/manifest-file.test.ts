@@ -20,7 +20,7 @@ test('several documents, empty ones among them', () => {
   assert.deepEqual(names('x.yaml', text), ['Service default/a', 'Namespace /b']);
 });
 
-test('lists: of anything, and of one kind whose items say nothing of it', () => {
+test('lists: of anything, and of one kind whose items do not name it', () => {
   const list = {
     apiVersion: 'v1',
     kind: 'List',
@@ -95,7 +95,7 @@ test('one JSON document that is broken or cut off breaks the file, with its line
   assert.match(error('x.json', `${ONE}, ${TWO}`), /^1: /);
 });
 
-/** Annotations of ours as they come out, without the prefix; `lines` stand below `annotations:`. */
+/** Our annotations as they are read, without the prefix. `lines` are placed below `annotations:`. */
 function annotations(lines: readonly string[], before: readonly string[] = []): Readonly<Record<string, string>> {
   const text = [
     ...before,
@@ -151,7 +151,7 @@ for (const value of AS_THEY_STAND)
     assert.deepEqual(label.value.objects[0].selector, { v: value });
   });
 
-test('numbers in JSON are the text that stands there too', () => {
+test('numbers in JSON are the text of the file too', () => {
   const parsed = parseManifest(
     'x.json',
     '{"kind":"Ingress","metadata":{"name":"a","annotations":{"eurek8s.io/zone":1.10,"eurek8s.io/vip":1e3,"eurek8s.io/port":80,"eurek8s.io/publish":true}}}',
@@ -198,7 +198,7 @@ test('merge keys work in every mapping, and merge nothing but mappings', () => {
   assert.match(error('x.yaml', 'kind: Service\nmetadata: {<<: [a]}\n'), /^1: .*[Mm]erge/);
 });
 
-test('a key that stands there twice is an error with its line, at any depth, but merged keys may be given again', () => {
+test('a duplicate key is an error with its line, at any depth, but merged keys may be given again', () => {
   assert.match(error('x.yaml', 'kind: Service\nmetadata:\n  name: a\n  name: b\n'), /^4: .*name .*unique/);
   assert.match(error('x.yaml', 'kind: Service\nmetadata: {name: a, labels: {1: a, "1": b}}\n'), /^2: .*unique/);
   assert.deepEqual(names('x.yaml', 'x: &x {name: a}\nkind: Service\nmetadata: {<<: *x, name: b}\n'), [
@@ -206,7 +206,7 @@ test('a key that stands there twice is an error with its line, at any depth, but
   ]);
 });
 
-test('an object of which more is needed than an API server takes is refused', () => {
+test('an object that is larger than an API server accepts is refused', () => {
   const labels = Object.fromEntries(Array.from({ length: MAX_OBJECT_BYTES / 8 }, (_, i) => [`k${i}`, 'v']));
   assert.match(
     error('x.json', JSON.stringify({ kind: 'Ingress', metadata: { name: 'a', labels } })),
@@ -214,7 +214,7 @@ test('an object of which more is needed than an API server takes is refused', ()
   );
 });
 
-test('objects of a version that nobody serves any more are kept, for a refusal to speak of them', () => {
+test('objects of a version that is no longer served are kept, so that a refusal can name them', () => {
   const text =
     'apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: a}\n---\napiVersion: config.openshift.io/v1\nkind: Ingress\nmetadata: {name: cluster}\n';
   const parsed = parseManifest('x.yaml', text);

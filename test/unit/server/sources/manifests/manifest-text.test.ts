@@ -36,7 +36,7 @@ function markOf(width: 2 | 4, big: boolean): Buffer {
   return Buffer.from(big ? [0, 0, 0xfe, 0xff] : [0xff, 0xfe, 0, 0]);
 }
 
-test('UTF-8 is taken, with a mark or without', () => {
+test('UTF-8 is accepted, with a mark or without', () => {
   const text = 'zone: bücher-日本-😀\n';
   assert.deepEqual(decodeText(Buffer.from(text)), { ok: true, value: text });
   assert.deepEqual(decodeText(Buffer.from(`\u{feff}${text}`)), { ok: true, value: text });

@@ -65,7 +65,7 @@ test('a server that refuses its delta is polled in full for a while', () => {
   assert.equal(plan.next(T0 + 305_000, false), 'delta');
 });
 
-test('where deltas bring nothing, a change is never later than half a minute', () => {
+test('where deltas have no changes, a change is never later than half a minute', () => {
   const plan = afterFull();
   const fulls: number[] = [];
   for (let now = T0 + 5_000; now <= T0 + 200_000; now += 5_000) {
@@ -80,7 +80,7 @@ test('where deltas bring nothing, a change is never later than half a minute', (
   assert.equal(plan.deltaUseless, false);
 });
 
-test('deltas without a hash code several times in a row are no deltas: polled in full, asked for now and then', () => {
+test('deltas without a hash code several times in a row are no deltas: polled in full, and requested now and then', () => {
   const plan = afterFull();
   assert.equal(plan.deltaMismatched(T0 + 5_000, 'no-hash'), 'full');
   plan.fullDone(T0 + 5_000);
@@ -96,7 +96,7 @@ test('deltas without a hash code several times in a row are no deltas: polled in
   assert.equal(plan.next(T0 + 320_000, false), 'full');
 });
 
-test('one delta that brings something shows that they are of use', () => {
+test('one delta with a change shows that deltas are useful', () => {
   const plan = afterFull();
   plan.deltaMismatched(T0 + 5_000, 'no-change');
   plan.deltaMismatched(T0 + 10_000, 'no-change');

@@ -13,7 +13,7 @@ import { endlessSlice } from '../../../../../support/time-slices.ts';
 const T0 = 1_750_000_000_000;
 const APPS = ['ALICE', 'BOB', 'CAROL'] as const;
 
-/** Is spent after every step, until the test has done what it wants done in between. */
+/** Is spent after every step, and calls `between` before the next one. */
 class HeldSlice implements TimeSlice {
   readonly #between: (step: number) => void;
   #steps = 0;
@@ -64,7 +64,7 @@ function listed(hostName: string): readonly InstanceRecord[] {
   return APPS.flatMap((app) => ['1', '2'].map((id) => instance(app, id, { hostName, lastUpdatedTimestamp: T0 })));
 }
 
-test('what is written while an answer is taken in stays, and is what the answerâ€™s changes say in the end', async () => {
+test('a write during a commit stays, and is in the changes of the answer in the end', async () => {
   const scene = new Scene();
   await scene.full(listed('old'), T0);
   const written = instance('CAROL', '1', { hostName: 'written', lastUpdatedTimestamp: T0 + 5 });
@@ -84,7 +84,7 @@ test('what is written while an answer is taken in stays, and is what the answerâ
   }
 });
 
-test('what is cancelled while an answer is taken in that still lists it is gone', async () => {
+test('a cancel during a commit whose answer still lists the instance stays', async () => {
   for (let at = 1; at <= 6; at++) {
     const scene = new Scene();
     await scene.full(listed('old'), T0);
@@ -100,7 +100,7 @@ test('what is cancelled while an answer is taken in that still lists it is gone'
   }
 });
 
-test('a mass removal is never seen, not even by a write that comes while it is taken in', async () => {
+test('a mass removal is never visible, not even to a write during the commit', async () => {
   for (let at = 1; at <= 3; at++) {
     const scene = new Scene();
     await scene.full(listed('old'), T0);
@@ -120,7 +120,7 @@ test('a mass removal is never seen, not even by a write that comes while it is t
   }
 });
 
-test('what was held is forgotten when it is listed again, and let go when it stays away', async () => {
+test('a hold ends when its instance is listed again, and is let through when it stays away', async () => {
   const scene = new Scene();
   await scene.full(listed('old'), T0);
   await scene.full([], T0 + 1);

@@ -45,7 +45,7 @@ test('a cancel is settled by a poll without the instance', () => {
   assert.equal(pending.size, 0);
 });
 
-test('a poll that was asked for before the write settles nothing', () => {
+test('a poll that began before the write settles nothing', () => {
   const pending = noWrites();
   const sequence = pending.nextSequence();
   pending.put(APP, ID, undefined, 100, T0);
@@ -53,7 +53,7 @@ test('a poll that was asked for before the write settles nothing', () => {
   assert.equal(pending.size, 1);
 });
 
-test('a disagreement is asked about after the hold time, then ever more rarely', () => {
+test('a disagreement is rechecked after the hold time, then ever more rarely', () => {
   const pending = noWrites();
   pending.put(APP, ID, record, 100, T0);
   assert.deepEqual(pending.due(T0 + 9_999, 10), []);
@@ -68,7 +68,7 @@ test('a disagreement is asked about after the hold time, then ever more rarely',
   assert.equal(pending.due(T0 + 70_000, 10).length, 1);
 });
 
-test('the legacy’s own word counts: no such instance, or one after all', () => {
+test('the legacy’s own answer counts: no such instance, or one after all', () => {
   const pending = noWrites();
   pending.put(APP, ID, record, 100, T0);
   const [entry] = pending.due(T0 + 10_000, 10);
@@ -92,7 +92,7 @@ test('an answer about a state that was written over meanwhile is ignored', () =>
   assert.equal(pending.get(APP, ID)?.record?.status, 'DOWN');
 });
 
-test('an instance that polls show newer than it was when cancelled is asked about at once', () => {
+test('an instance that polls show newer than it was when cancelled is rechecked at once', () => {
   const pending = noWrites();
   pending.put(APP, ID, undefined, 100, T0);
   assert.equal(poll(pending, { ...record, lastUpdatedTimestamp: 200 }, T0 + 1), false);
@@ -106,7 +106,7 @@ test('at the age limit the polls win', () => {
   assert.equal(poll(pending, undefined, T0 + 60_000), true);
 });
 
-test('the number of questions per poll is bounded', () => {
+test('the number of rechecks per poll is bounded', () => {
   const pending = noWrites();
   for (let n = 0; n < 20; n++) pending.put(APP, instanceId(`o-${n}`), undefined, 100, T0);
   assert.equal(pending.due(T0 + 10_000, 5).length, 5);

@@ -32,7 +32,7 @@ function ids(view: LegacyView): readonly string[] {
   );
 }
 
-test('a round says what changed and whether the hash agrees, delta and full', async () => {
+test('a round returns what changed and whether the hash agrees, delta and full', async () => {
   const view = emptyView();
   const full = begun(view, 'full', [instance('ORDERS', 'o-1')]);
   assert.deepEqual(await full.commit('UP_1_', T0, endlessSlice()), {
@@ -96,7 +96,7 @@ test('a delta whose hash disagrees judges no writes; a full answer does in any c
   assert.equal(view.pendingSize, 0);
 });
 
-test('an application has so many instances and no more, however they come; the rest is told of', async () => {
+test('an application has so many instances and no more, however they come; the rest is reported', async () => {
   const view = emptyView();
   const many = (from: number, count: number): readonly InstanceRecord[] =>
     Array.from({ length: count }, (_, i) => instance('BIG', `b-${from + i}`, { actionType: 'ADDED' }));

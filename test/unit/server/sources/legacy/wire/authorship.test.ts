@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authorOf, headOf, isSigned } from '../../../../../../server/sources/legacy/wire/authorship.ts';
 
-/** Whether an answer counts as a Eureka's, by its head, and by its body where the head leaves that open. */
+/** Whether an answer counts as a Eureka's, by its head, and by its body if the head does not decide. */
 function counts(status: number, headers: Readonly<Record<string, string>>, body = ''): boolean {
   const head = { ...(body === '' ? { 'content-length': '0' } : {}), ...headers };
   const author = authorOf(headOf(status, head));
@@ -17,7 +17,7 @@ function errorDocument(status: number, changes: object = {}): string {
   return JSON.stringify({ timestamp: '2026-11-21T03:05:48.271Z', status, path: '/eureka/apps/CAROL/c-1', ...changes });
 }
 
-test('what stock servers of both generations answer is theirs', () => {
+test('answers of stock servers of both generations count as theirs', () => {
   assert.equal(counts(200, {}), true);
   assert.equal(counts(200, XML_LABEL), true);
   assert.equal(counts(204, XML_LABEL), true);
@@ -70,6 +70,6 @@ test('an error document of a gateway, or of another resource, is no verdict', ()
   assert.equal(counts(404, JSON_LABEL, errorDocument(502)), false);
 });
 
-test('a body that is packed though nobody asked for that is not looked into', () => {
+test('a body that is packed without a request for it is not examined', () => {
   assert.equal(authorOf(headOf(404, { ...JSON_LABEL, 'content-encoding': 'gzip' })), 'other');
 });

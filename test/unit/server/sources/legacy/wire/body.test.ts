@@ -44,7 +44,7 @@ test('a text that is too long is cut off early, however small it was on the wire
   await assert.rejects(wholeText(inChunks(Buffer.alloc(LIMIT + 1, ' '), 1000), LIMIT), BodyError);
 });
 
-test('unpacking ends when it is told to', async () => {
+test('unpacking ends at the abort of its signal', async () => {
   const stop = new AbortController();
   const parts = textParts(inChunks(gzipSync(' '.repeat(LIMIT)), 1000, 'gzip'), LIMIT, stop.signal);
   assert.equal((await parts.next()).done, false);

@@ -35,7 +35,7 @@ test('jitter shortens a back-off by half at most', () => {
   assert.ok(servers.ready(T0 + 500).includes('a'));
 });
 
-test('what cannot wait gets those that back off too, last; readyAt says when the first one is back', () => {
+test('requests that cannot wait get the targets that back off too, last; readyAt is when the first one is back', () => {
   const servers = failover();
   servers.succeeded('b');
   servers.failed('b', T0);

@@ -17,7 +17,7 @@ test('a new registration has the status it came with', () => {
   assert.equal(registered('STARTING', undefined)?.status, 'STARTING');
 });
 
-test('an override outlives a registration, but DOWN and STARTING are believed', () => {
+test('an override outlives a registration, but not one as DOWN or STARTING', () => {
   const overridden = { status: 'OUT_OF_SERVICE', overriddenStatus: 'OUT_OF_SERVICE' } as const;
   assert.equal(registered('UP', overridden)?.status, 'OUT_OF_SERVICE');
   assert.equal(registered('UP', overridden)?.overriddenStatus, 'OUT_OF_SERVICE');

@@ -35,7 +35,7 @@ test('a task that throws rejects its own caller only', async () => {
   assert.equal(queue.size, 0);
 });
 
-test('full is said at once: per key and in all', async () => {
+test('full is reported at once: per key and in all', async () => {
   const queue = new WriteQueue(LIMITS);
   const gate = Promise.withResolvers<void>();
   const jobs = ['a', 'a', 'a', 'b', 'c'].map((key) => queue.run(key, () => gate.promise));
