@@ -33,10 +33,10 @@ export interface OutcomesParts {
 interface Run {
   /** Applications that came out different. */
   readonly changed: Set<AppName>;
-  /** Deleted, and not judged yet: as published as ever. */
-  readonly lost: Map<string, KnownIngress>;
-  /** May go: they were judged, or need not be. */
-  readonly mayGo: ReadonlySet<string>;
+  /** Deleted, and not judged yet: as published as ever. By application and Ingress. */
+  readonly lost: Map<AppName, Map<string, KnownIngress>>;
+  /** What may go: it was judged, or need not be. */
+  readonly mayGo: ReadonlySet<string> | 'all';
   /** Ingresses to be derived once more, as something else was found out about them. */
   readonly again: Set<string>;
 }
@@ -61,21 +61,14 @@ export class Outcomes {
    * removal is not to be judged again.
    */
   *deriveSteps(keys: Iterable<string>, mayGo: ReadonlySet<string> = NONE): Steps<ReadonlySet<AppName>> {
-    const { apps, removals } = this.#parts;
+    const { apps } = this.#parts;
     const run: Run = { changed: new Set(), lost: new Map(), mayGo, again: new Set() };
     yield* this.#eachSteps(keys, run);
-    if (run.lost.size > 0) {
-      const held = removals.judge(this.#lostApps(run.lost), {
-        applications: apps.publishedApps,
-        ingresses: apps.published,
-      });
-      for (const key of held) run.again.add(key);
-      for (const key of run.lost.keys()) run.again.add(key);
-    }
+    if (run.lost.size > 0) this.#judge(run);
     while (run.again.size > 0) {
       const again = [...run.again];
       run.again.clear();
-      yield* this.#eachSteps(again, { ...run, mayGo: new Set(again) });
+      yield* this.#eachSteps(again, { ...run, mayGo: 'all' });
     }
     yield* eachSteps(run.changed, (app) => void apps.contribution(app));
     return run.changed;
@@ -87,18 +80,17 @@ export class Outcomes {
     });
   }
 
-  /** The applications whose last Ingresses are among the lost. */
-  #lostApps(lost: ReadonlyMap<string, KnownIngress>): ReadonlyMap<AppName, ReadonlyMap<string, KnownIngress>> {
-    const byApp = new Map<AppName, Map<string, KnownIngress>>();
-    for (const [key, known] of lost) {
-      // Derivations of thousands take turns: another one may have been quicker.
-      if (!this.#parts.apps.publishedAs(known.app).has(key)) continue;
-      const ofApp = byApp.get(known.app) ?? new Map<string, KnownIngress>();
-      byApp.set(known.app, ofApp.set(key, known));
+  /** In one turn: another derivation may be under way. */
+  #judge({ lost, again }: Run): void {
+    const { apps, removals } = this.#parts;
+    for (const [app, ingresses] of lost) {
+      for (const key of ingresses.keys()) again.add(key);
+      // An application is lost with its last Ingress.
+      const left = apps.publishedAs(app);
+      if (left.size !== ingresses.size || [...left].some((key) => !ingresses.has(key))) lost.delete(app);
     }
-    for (const [app, ingresses] of byApp)
-      if (ingresses.size < this.#parts.apps.publishedAs(app).size) byApp.delete(app);
-    return byApp;
+    const published = { applications: apps.publishedApps, ingresses: apps.published };
+    for (const key of removals.judge(lost, published)) again.add(key);
   }
 
   #derive(key: string, run: Run): readonly AppName[] {
@@ -113,8 +105,9 @@ export class Outcomes {
       if (known === undefined || !isDeletion(known.witness, ingress, refusal?.code, this.#parts.objects)) {
         if (held !== undefined) this.#forget(held.app, run);
       } else if (held !== undefined) return this.#setOutcome(key, this.#keep(key, held, refusal));
-      else if (!run.mayGo.has(key)) {
-        run.lost.set(key, known);
+      else if (run.mayGo !== 'all' && !run.mayGo.has(key)) {
+        const ofApp = run.lost.get(known.app) ?? new Map<string, KnownIngress>();
+        run.lost.set(known.app, ofApp.set(key, known));
         return [];
       }
       this.#parts.damping.forget(key);

@@ -142,8 +142,8 @@ export class Removals {
     const [hold] = this.holds();
     if (hold?.id === this.#toldId) return;
     const { source, log } = this.#options;
-    const apps = [...new Set(this.#held.values())].slice(0, MAX_NAMED);
-    if (hold !== undefined) this.#warn({ hold, apps }, 'a mass removal is held: last-known entries stay');
+    if (hold !== undefined)
+      this.#warn({ hold, apps: this.#guard.apps(MAX_NAMED) }, 'a mass removal is held: last-known entries stay');
     else log.info({ source, hold: this.#toldId }, 'nothing is held any more');
     this.#toldId = hold?.id;
   }

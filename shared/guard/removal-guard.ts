@@ -60,20 +60,17 @@ export class RemovalGuard<T> {
     const head = this.#head;
     const joins = head !== undefined && !head.kept;
     if (!joins && !exceedsLimit(count, before, this.#guards)) {
-      for (const [app, ingresses] of lost) this.#add(this.#passed, app, { since: now, ingresses });
+      for (const [app, ingresses] of lost) {
+        this.#passed.delete(app);
+        this.#passed.set(app, { since: now, ingresses });
+      }
       return [];
     }
-    const held = new Map<AppName, Loss<T>>();
-    for (const [app, loss] of this.#passed)
-      if (now - loss.since <= this.#guards.window) held.set(app, { ...loss, since: now });
-    for (const app of held.keys()) this.#passed.delete(app);
-    for (const [app, ingresses] of lost) held.set(app, { since: now, ingresses });
-    const restored = ingressesIn(held.values()) - ingressesIn([...lost.values()].map((ingresses) => ({ ingresses })));
-    this.#head = {
-      ...(head ?? this.#newHead(held, `${wordsFor(count, before)}, more than ${this.#guards.maxRemoval} %`, now)),
-      before: published.ingresses + restored,
-    };
-    for (const [app, loss] of held) this.#add(this.#held, app, loss);
+    const restored = this.#takeBack(now);
+    const held = restored.size > 0 ? new Map([...restored, ...lost]) : lost;
+    const ingresses = published.ingresses + ingressesIn(restored.values());
+    this.#head = { ...(head ?? this.#newHead(held, count, before, now)), before: ingresses };
+    for (const [app, known] of held) this.#held.set(app, { since: now, ingresses: known });
     return [...held.keys()];
   }
 
@@ -108,6 +105,11 @@ export class RemovalGuard<T> {
     return true;
   }
 
+  /** So many held applications, or all if there are fewer. */
+  apps(count: number): readonly AppName[] {
+    return [...this.#held.keys()].slice(0, count);
+  }
+
   ingressesOf(app: AppName): Iterable<string> {
     return this.#held.get(app)?.ingresses.keys() ?? [];
   }
@@ -133,7 +135,7 @@ export class RemovalGuard<T> {
         since,
         what,
         counted: 'Ingress',
-        instances: ingressesIn(this.#held.values()),
+        instances: this.#heldIngresses(),
         instancesBefore: before,
         applications: this.#held.size,
         releasesAt: this.#releasesAt(first),
@@ -154,9 +156,18 @@ export class RemovalGuard<T> {
     for (const { app, since, ingresses } of apps) this.#held.set(app, { since, ingresses: new Map(ingresses) });
   }
 
-  #newHead(held: ReadonlyMap<AppName, Loss<T>>, what: string, now: number): HoldHead {
-    const apps = new Map(Array.from(held, ([app, { ingresses }]) => [app, ingresses]));
-    const id = holdId(this.#source, { apps, size: ingressesIn(held.values()) });
+  /** What passed within the window: it is one change with what is lost now. */
+  #takeBack(now: number): LostApps<T> {
+    const back = new Map<AppName, ReadonlyMap<string, T>>();
+    for (const [app, { since, ingresses }] of this.#passed)
+      if (now - since <= this.#guards.window) back.set(app, ingresses);
+    for (const app of back.keys()) this.#passed.delete(app);
+    return back;
+  }
+
+  #newHead(held: LostApps<T>, count: number, before: number, now: number): HoldHead {
+    const id = holdId(this.#source, { apps: held, size: ingressesIn(held.values()) });
+    const what = `${wordsFor(count, before)}, more than ${this.#guards.maxRemoval} %`;
     return { id, since: now, what, before: 0, kept: false };
   }
 
@@ -172,17 +183,18 @@ export class RemovalGuard<T> {
     if (this.#held.size === 0) this.#head = undefined;
   }
 
-  #add(losses: Map<AppName, Loss<T>>, app: AppName, loss: Loss<T>): void {
-    losses.delete(app);
-    losses.set(app, loss);
-  }
-
   #forgetOldPassed(now: number): void {
     const period = countedFor(this.#guards);
     for (const [app, { since }] of this.#passed) {
       if (now - since < period) break;
       this.#passed.delete(app);
     }
+  }
+
+  #heldIngresses(): number {
+    let count = 0;
+    for (const { ingresses } of this.#held.values()) count += ingresses.size;
+    return count;
   }
 
   #releasesAt({ since }: Loss<T>): number | undefined {
@@ -196,8 +208,8 @@ function wordsFor(count: number, before: number): string {
     : `${count} of ${before} published applications are gone at once`;
 }
 
-function ingressesIn(losses: Iterable<{ readonly ingresses: ReadonlyMap<string, unknown> }>): number {
+function ingressesIn(apps: Iterable<ReadonlyMap<string, unknown>>): number {
   let count = 0;
-  for (const { ingresses } of losses) count += ingresses.size;
+  for (const ingresses of apps) count += ingresses.size;
   return count;
 }

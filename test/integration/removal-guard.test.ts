@@ -16,6 +16,8 @@ const CURL = { 'user-agent': 'curl/8.5.0', accept: '*/*' };
 
 interface Guarded extends Served {
   readonly fake: FakeKubernetes;
+  /** Takes the cluster back to before there was anything. */
+  readonly empty: () => void;
 }
 
 /** Six applications of one namespace, published and UP. */
@@ -24,13 +26,14 @@ async function guarded(
   flags: Readonly<Partial<Record<OptionKey, readonly string[]>>> = {},
 ): Promise<Guarded> {
   const { fake, kubeconfig } = await clusterOnDisk(t);
+  const empty = fake.state.backUp();
   putApps(fake, 'shop', NAMES);
   const given = { clusters: [JSON.stringify([{ name: 'main', kubeconfig }])], 'guards.grace': ['1h'], ...flags };
   const server = await served(t, given);
   await eventually('every watch', () => fake.openWatches() === 5);
   await eventually('the registry', async () => (await server.ask('/readyz')).status === 200);
   assert.deepEqual(await server.registry(), all('UP'));
-  return { ...server, fake };
+  return { ...server, fake, empty };
 }
 
 function all(status: string): Readonly<Record<string, readonly string[]>> {
@@ -56,9 +59,11 @@ async function oneHold({ holds }: Served): Promise<Awaited<ReturnType<Served['ho
 /** History is lost, so that only a list can tell what became of things. */
 async function relist(fake: FakeKubernetes): Promise<void> {
   fake.watchFault = () => ({ kind: 'gone-event' });
-  const before = fake.callsOf('list', 'Ingress').length;
+  const lists = (): readonly number[] =>
+    ['Ingress', 'Service', 'EndpointSlice'].map((kind) => fake.callsOf('list', kind).length);
+  const before = lists();
   fake.endWatches();
-  await eventually('another list', () => fake.callsOf('list', 'Ingress').length > before);
+  await eventually('another list of each', () => lists().every((count, i) => count > (before[i] ?? 0)));
   fake.watchFault = () => undefined;
 }
 
@@ -151,12 +156,8 @@ test('Services that are gone from a list: refusals are deletions too, and end wi
 });
 
 test('rights that suddenly show nothing, and another cluster behind the address, take nothing away', async (t) => {
-  const { fake, kubeconfig } = await clusterOnDisk(t);
-  const empty = fake.state.backUp();
-  putApps(fake, 'shop', NAMES);
-  const flags = { clusters: [JSON.stringify([{ name: 'main', kubeconfig }])], 'guards.grace': ['1h'] };
-  const guard = await served(t, flags);
-  await eventually('every watch', () => fake.openWatches() === 5);
+  const guard = await guarded(t);
+  const { fake, empty } = guard;
   const right = fake.state.backUp();
   empty();
   putApps(fake, 'elsewhere', ['billing']);
