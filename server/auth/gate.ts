@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Network } from '../../shared/address/network.ts';
 import { clientAddress } from '../../shared/auth/client-address.ts';
 import { judge, type Rules } from '../../shared/auth/judge.ts';
 import { notFromLoopback } from '../../shared/auth/loopback.ts';
-import { fromOtherOrigin } from '../../shared/auth/other-origin.ts';
+import { fromOtherOrigin, isFromBrowser } from '../../shared/auth/other-origin.ts';
 import type { Refusal } from '../../shared/auth/refusal.ts';
 import { changesNothing, requiredRight } from '../../shared/auth/required-right.ts';
 import { writableApplications, type Right } from '../../shared/auth/rights.ts';
@@ -46,8 +46,8 @@ export class Gate {
     const { method = '', url = '', headers, socket } = request;
     const isHarmless = changesNothing(method);
     const { anonymous, hasCredentials } = this.#rules;
-    // Nearly all requests, where nothing is said of rights.
-    if (isHarmless && !hasCredentials && anonymous.has('read')) return undefined;
+    // Nearly all requests, where nothing is said of rights: they cost no more than before there were any.
+    if (!hasCredentials && (isHarmless ? anonymous.has('read') : this.#isOpenWrite(url, headers))) return undefined;
     const required = requiredRight(method, url);
     if (required === 'open') return undefined;
     const caller = this.#callerOf(request);
@@ -58,6 +58,10 @@ export class Gate {
     else if (required === 'register' && !anonymous.has('register')) this.#limit(request, caller);
     return refusal;
   };
+
+  #isOpenWrite(url: string, headers: IncomingHttpHeaders): boolean {
+    return url.startsWith('/eureka/') && this.#rules.anonymous.has('register') && !isFromBrowser(headers);
+  }
 
   #callerOf(request: IncomingMessage): Caller {
     const table = this.#options.credentials?.();
@@ -105,6 +109,6 @@ function united(byHeader: Caller | undefined, bySubject: Caller | undefined, isW
 }
 
 function otherOrigin({ headers }: IncomingMessage): Refusal | undefined {
-  const reason = fromOtherOrigin(headers);
+  const reason = isFromBrowser(headers) ? fromOtherOrigin(headers) : undefined;
   return reason === undefined ? undefined : { status: 403, code: 'other-origin', reason };
 }

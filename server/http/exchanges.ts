@@ -7,8 +7,9 @@ const CHECKS_PER_TIMEOUT = 4;
 
 /**
  * The requests whose answer has not been sent completely. A stop waits for them. A client that does not read its answer
- * is cut off, because until then it keeps the bytes of an old registry in memory. Ready bytes mostly leave in one write
- * while the request is handled. Such an exchange is over before it would be recorded, and costs nothing here.
+ * is cut off, because until then it keeps the bytes of an old registry in memory. Ready bytes mostly leave while the request
+ * is handled, or with TLS within the same turn of the event loop. Such an exchange is over before it would be recorded, and
+ * costs next to nothing here.
  */
 export class Exchanges {
   readonly #clock: Clock;
@@ -16,6 +17,8 @@ export class Exchanges {
   readonly #onSlow: (response: ServerResponse) => void;
   /** Response → epoch milliseconds of its beginning, oldest first. */
   readonly #open = new Map<ServerResponse, number>();
+  /** What is not over with its handler, of this turn of the event loop. */
+  #fresh: ServerResponse[] = [];
   #cancelCheck: (() => void) | undefined;
   #stopping = false;
   #whenNone: (() => void) | undefined;
@@ -34,23 +37,28 @@ export class Exchanges {
   handle(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     if (this.#stopping) lastOfConnection(response);
     listener(request, response);
-    if (!response.writableEnded || response.writableLength > 0) this.#follow(response);
+    if (isOver(response)) return;
+    if (this.#fresh.length === 0) setImmediate(() => this.#record());
+    this.#fresh.push(response);
   }
 
   /** Whether an answer has begun on this connection and not ended. */
   answersOn(socket: Duplex): boolean {
+    this.#record();
     for (const response of this.#open.keys()) if (response.socket === socket) return response.headersSent;
     return false;
   }
 
   /** The connections on which an answer is being made or sent. */
   get sockets(): ReadonlySet<Duplex> {
+    this.#record();
     return new Set(Array.from(this.#open.keys(), ({ req }) => req.socket));
   }
 
   /** From now on every answer closes its connection. Resolves when nothing is in flight, or after `timeoutMs`. */
   async finish(timeoutMs: number): Promise<void> {
     this.#stopping = true;
+    this.#record();
     for (const response of this.#open.keys()) lastOfConnection(response);
     if (this.#open.size > 0)
       await new Promise<void>((resolve) => {
@@ -61,6 +69,12 @@ export class Exchanges {
         };
       });
     this.#cancelCheck?.();
+  }
+
+  #record(): void {
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    for (const response of fresh) if (!isOver(response)) this.#follow(response);
   }
 
   #follow(response: ServerResponse): void {
@@ -84,6 +98,10 @@ export class Exchanges {
       if (this.#open.size > 0) this.#cancelCheck = this.#scheduleCheck();
     });
   }
+}
+
+function isOver(response: ServerResponse): boolean {
+  return response.destroyed || (response.writableEnded && response.writableLength === 0);
 }
 
 function lastOfConnection(response: ServerResponse): void {

@@ -67,7 +67,8 @@ function readEntry(entry: unknown): Result<Credential, readonly string[]> {
     return undefined;
   };
   for (const key of Object.keys(entry))
-    if (!KEYS.includes(key)) problems.push(`unknown key ${printable(key, 40)}${didYouMean(key, KEYS)}`);
+    // Not even the key: of `{ fleet, SECRET }` it would be the secret.
+    if (!KEYS.includes(key)) problems.push(`has an unknown key${didYouMean(key, KEYS)}`);
   const nameIsBad = nameProblem(entry['name']);
   if (nameIsBad !== undefined) problems.push(nameIsBad);
   const proof = valueOf(readProof(entry));

@@ -1,5 +1,10 @@
 import { headerOf, hostOf, type RequestHeaders } from './request-headers.ts';
 
+/** Whether a browser has sent it for a page. */
+export function isFromBrowser(headers: RequestHeaders): boolean {
+  return headers['origin'] !== undefined || headers['sec-fetch-site'] !== undefined;
+}
+
 /**
  * Why a request is one that a page of another origin has its browser send; `undefined`: it is none. Browsers add what they
  * know of their user, an address on the inside and remembered passwords, to requests of any page. Other clients send
