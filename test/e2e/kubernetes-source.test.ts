@@ -182,10 +182,10 @@ test('a namespace that is deleted, by Ingresses or as a whole, takes nothing awa
     published(),
     all.filter((app) => app.endsWith('ENDED')),
   );
-  assert.match(
-    contributions.publication('first-ended')?.statusReason ?? '',
-    /kept by hold cluster:bed-\S+: namespace ended is being deleted/,
-  );
+  // The entries say so with the next turn of the derivation.
+  const reason = (): string => contributions.publication('first-ended')?.statusReason ?? '';
+  await until(() => reason().includes('kept by hold'), 'the reason');
+  assert.match(reason(), /kept by hold cluster:bed-\S+: namespace ended is being deleted/);
 });
 
 interface Opened {
