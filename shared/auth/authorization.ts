@@ -1,8 +1,8 @@
-/** What the header `Authorization` presents. */
+/** The credentials in the header `Authorization`. */
 export type Authorization =
   | {
       readonly kind: 'basic';
-      /** `user:password`, one character for each byte that was sent: the encoding is the client's secret. */
+      /** `user:password`, one character for each byte that was sent, because clients do not state their encoding. */
       readonly userPass: string;
     }
   | { readonly kind: 'bearer'; readonly token: string };
@@ -10,7 +10,7 @@ export type Authorization =
 const SCHEME_AND_REST = /^(basic|bearer) +(\S+) *$/i;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
-/** `undefined` for what is neither, or cannot be read: such credentials are wrong ones. */
+/** Returns `undefined` for other schemes and for credentials that cannot be read: both count as wrong credentials. */
 export function readAuthorization(header: string): Authorization | undefined {
   const [, scheme, rest = ''] = SCHEME_AND_REST.exec(header) ?? [];
   switch ((scheme ?? '').toLowerCase()) {
@@ -24,8 +24,8 @@ export function readAuthorization(header: string): Authorization | undefined {
 }
 
 /**
- * How clients may spell a user and password in bytes, each byte as one character: UTF-8, and Latin-1 where it can. Eureka
- * clients of both kinds exist, and none of them says which it is.
+ * The spellings of a user and password that clients may send, each byte as one character: in UTF-8, and in Latin-1
+ * where that is possible. Eureka clients of both kinds exist, and neither kind states its encoding.
  */
 export function userPassSpellings(user: string, password: string): readonly string[] {
   const text = `${user}:${password}`;

@@ -1,12 +1,12 @@
 import { isIpAddress, withoutBrackets } from '../address/ip-address.ts';
 import { networkOf, unmapped, type Network } from '../address/network.ts';
 
-/** Longer lists are nothing that proxies make. */
+/** Only this many hops at the end of a list are read: no chain of proxies is longer. */
 const MAX_HOPS = 32;
 
 /**
- * Whom a request comes from: the peer of the connection, or, where that is a proxy that is trusted, the last address in
- * `X-Forwarded-For` that is none of them. Everything before that one may have been written by anybody.
+ * The address that a request comes from: the peer of the connection. If the peer is a trusted proxy, it is the last
+ * address in `X-Forwarded-For` that is not a trusted proxy. Anybody may have written the addresses before that one.
  */
 export function clientAddress(
   peer: string | undefined,

@@ -8,30 +8,30 @@ import { parseSubject, type Subject } from './subject.ts';
 
 /** One entry of the credentials file. */
 export interface Credential {
-  /** Whom it is given to; with a password it is the user that clients name. */
+  /** The holder of the credential. With a password, it is the user name that clients send. */
   readonly name: string;
   readonly proof: Proof;
   readonly grant: Grant;
 }
 
-/** What shows that somebody is the one. */
+/** What proves the identity of the holder. */
 export type Proof =
   | { readonly kind: 'password' | 'token'; readonly secret: string }
-  /** The secret is what stands in another file. */
+  /** The secret is the content of another file. */
   | { readonly kind: 'password' | 'token'; readonly file: string }
   | { readonly kind: 'certificate'; readonly subject: Subject };
 
-/** Keys of an entry that say how somebody proves to be the one: each has exactly one of them. */
+/** The keys for the proof. Each entry has exactly one of them. */
 const PROOFS = ['password', 'passwordFile', 'token', 'tokenFile', 'certificate'] as const;
 const KEYS = ['name', ...PROOFS, 'rights', 'applications'];
 
-/** Every wrong header is compared with all of them. */
+/** Bounds the work for a wrong header, which is compared with all credentials. */
 const MAX_CREDENTIALS = 1000;
 const MAX_NAME_LENGTH = 200;
 
 /**
- * The credentials of parsed data whose scalars are all texts (a password of digits is no number), or everything that is
- * wrong with it. No message has a value in it: it may be a secret in the wrong place.
+ * Reads credentials from parsed data whose scalars are all texts, so that a password of digits is not a number. The
+ * error lists every problem of the data. No message contains a value, because it may be a secret in the wrong place.
  */
 export function readCredentials(data: unknown): Result<readonly Credential[], readonly string[]> {
   if (!Array.isArray(data)) return err(['must be a list of credentials: - { name, password, rights }']);
@@ -46,7 +46,7 @@ export function readCredentials(data: unknown): Result<readonly Credential[], re
   return problems.length > 0 ? err(problems) : ok(credentials);
 }
 
-/** A secret that has a form which no client can send it in. `undefined`: it is good. */
+/** Why no client can send this secret; `undefined` when it is usable. */
 export function secretProblem(kind: 'password' | 'token', secret: string): string | undefined {
   if (secret === '') return `the ${kind} is empty`;
   if (kind === 'token') return /^[\x21-\x7e]+$/.test(secret) ? undefined : 'the token has blanks, or is not ASCII';
@@ -67,7 +67,7 @@ function readEntry(entry: unknown): Result<Credential, readonly string[]> {
     return undefined;
   };
   for (const key of Object.keys(entry))
-    // Not even the key: of `{ fleet, SECRET }` it would be the secret.
+    // The message omits the key as well: in `{ fleet, SECRET }` it is the secret.
     if (!KEYS.includes(key)) problems.push(`has an unknown key${didYouMean(key, KEYS)}`);
   const nameIsBad = nameProblem(entry['name']);
   if (nameIsBad !== undefined) problems.push(nameIsBad);

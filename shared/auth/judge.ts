@@ -1,24 +1,24 @@
 import type { Refusal } from './refusal.ts';
 import type { Grant, Right } from './rights.ts';
 
-/** Whom a request shows to be from, apart from anybody. */
+/** The identity that a request proves. */
 export interface Shown {
-  /** `wrong`: there are credentials, and they are nobody's. */
+  /** `wrong`: the request has credentials that match no known ones. */
   readonly kind: 'known' | 'none' | 'wrong';
-  /** Of everybody that it shows to be from. */
+  /** The grants of all credentials of the request that match. */
   readonly grants: readonly Grant[];
 }
 
-/** What anybody may do, and whether there are credentials to ask for. */
+/** The anonymous rights, and whether any credentials are configured. */
 export interface Rules {
   readonly anonymous: ReadonlySet<Right>;
   readonly hasCredentials: boolean;
 }
 
 /**
- * Whether a request may do what takes a right. Whoever shows credentials may do what anybody may, wrong ones included: so
- * passwords are given out first, and asked for when everybody has one. `notOperator`: why a request may not operate a
- * server without credentials, see `notFromLoopback`.
+ * Decides whether a request may use a right. The anonymous rights also cover requests with credentials, even wrong
+ * ones: passwords can be distributed first, and required when all clients have one. `notOperator`: why a request may
+ * not operate a server without credentials, see `notFromLoopback`.
  */
 export function judge(
   rules: Rules,

@@ -2,18 +2,18 @@ import { withoutBrackets } from '../address/ip-address.ts';
 import { networkAround, networkOf, type Network } from '../address/network.ts';
 import { hostOf, type RequestHeaders } from './request-headers.ts';
 
-/** The machine itself; IPv4-mapped addresses count as the IPv4 address that they are. */
+/** The addresses of the machine itself. IPv4-mapped addresses count as the IPv4 addresses that they are. */
 const LOOPBACK: readonly Network[] = ['127.0.0.0/8', '::1'].flatMap((text) => {
   const network = networkAround(text);
   return network.ok ? [network.value] : [];
 });
 
-/** Besides `X-Forwarded-…`: what proxies tell of whom they ask for. */
+/** Headers besides `X-Forwarded-…` in which proxies name the client or themselves. */
 const FORWARDING = new Set(['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip']);
 
 /**
- * Why a request does not come from the machine itself; `undefined`: it does. A name that was bent to loopback tells by its
- * Host header, and a proxy on the machine by what it adds.
+ * Why a request does not come from the machine itself; `undefined` when it does. The Host header reveals a foreign name
+ * that resolves to loopback (DNS rebinding). Further headers reveal a proxy on the machine.
  */
 export function notFromLoopback(peer: string | undefined, headers: RequestHeaders): string | undefined {
   const only = 'only the machine itself (loopback, no proxy in between) may do this';

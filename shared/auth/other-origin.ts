@@ -1,14 +1,14 @@
 import { headerOf, hostOf, type RequestHeaders } from './request-headers.ts';
 
-/** Whether a browser has sent it for a page. */
+/** Whether a browser sent the request for a page. */
 export function isFromBrowser(headers: RequestHeaders): boolean {
   return headers['origin'] !== undefined || headers['sec-fetch-site'] !== undefined;
 }
 
 /**
- * Why a request is one that a page of another origin has its browser send; `undefined`: it is none. Browsers add what they
- * know of their user, an address on the inside and remembered passwords, to requests of any page. Other clients send
- * neither header.
+ * Why a request counts as sent by a browser for a page of another origin; `undefined` when it does not. For any page,
+ * browsers send requests with the privileges of their user: an address inside the network and remembered passwords.
+ * Other clients send neither header.
  */
 export function fromOtherOrigin(headers: RequestHeaders): string | undefined {
   const origin = headerOf(headers, 'origin');

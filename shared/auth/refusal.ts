@@ -1,4 +1,4 @@
-/** Why a request is not answered; what the metric counts by. */
+/** The reasons to refuse a request. The metric counts by them. */
 export const REFUSALS = [
   'no-credentials',
   'wrong-credentials',
@@ -10,9 +10,9 @@ export const REFUSALS = [
 export type RefusalCode = (typeof REFUSALS)[number];
 
 export interface Refusal {
-  /** 401: other credentials may do. 403: these, or any, do not. */
+  /** 401: other credentials may be sufficient. 403: these credentials, or any, are not. */
   readonly status: 401 | 403;
   readonly code: RefusalCode;
-  /** For whoever asked. It does not tell which part of wrong credentials is wrong. */
+  /** For the sender. It does not reveal which part of wrong credentials is wrong. */
   readonly reason: string;
 }

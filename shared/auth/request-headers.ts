@@ -1,7 +1,7 @@
 /** The headers of a request, by lower-case names, each once. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** The value of a header; of one that came several times what stands first. */
+/** The value of a header; the first value when the header was sent several times. */
 export function headerOf(headers: RequestHeaders, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'object' ? value[0] : value;

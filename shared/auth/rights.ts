@@ -1,16 +1,14 @@
 import type { AppName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
 
-/**
- * `read`: to look at anything. `register`: the writes of the Eureka protocol. `operate`: whatever else changes something.
- */
+/** `read`: every read. `register`: the writes of the Eureka protocol. `operate`: every other change. */
 export const RIGHTS = ['read', 'register', 'operate'] as const;
 export type Right = (typeof RIGHTS)[number];
 
-/** What somebody may do. */
+/** The rights that a credential gives. */
 export interface Grant {
   readonly rights: ReadonlySet<Right>;
-  /** Whose registrations the right `register` covers; undefined: everybody's. */
+  /** The applications that the right `register` covers; `undefined`: all of them. */
   readonly applications: ReadonlySet<AppName> | undefined;
 }
 
@@ -19,7 +17,7 @@ export function right(text: string): Result<Right, string> {
   return found === undefined ? err(`"${text}" is none of ${RIGHTS.join(', ')}`) : ok(found);
 }
 
-/** Whose registrations somebody with all these grants may write; `undefined`: everybody's. */
+/** The applications that a sender with all these grants may write; `undefined`: all of them. */
 export function writableApplications(grants: readonly Grant[]): ReadonlySet<AppName> | undefined {
   const all = new Set<AppName>();
   for (const { rights, applications } of grants) {

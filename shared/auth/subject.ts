@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '../result.ts';
 
 /**
- * The subject of a certificate in one spelling: every attribute, sorted, so that `CN=batch,O=Acme` and `O=Acme, CN=batch`
- * are one. All of them count: a part that is missing is another subject, which another hand may have signed.
+ * The subject of a certificate in canonical form: all attributes, sorted, so that `CN=batch,O=Acme` and `O=Acme,
+ * CN=batch` are equal. Every attribute counts: a subject without one of them is another subject, which may belong to
+ * another holder.
  */
 export type Subject = string;
 
@@ -27,7 +28,7 @@ export function subjectOf(attributes: readonly Attribute[]): Subject {
     .join();
 }
 
-/** `CN=batch`, `CN=batch,O=Acme\, Inc.,C=US`: as RFC 4514 and OpenSSL write it. */
+/** Parses a subject as RFC 4514 and OpenSSL write it: `CN=batch`, `CN=batch,O=Acme\, Inc.,C=US`. */
 export function parseSubject(text: string): Result<Subject, string> {
   const attributes: Attribute[] = [];
   for (const part of partsOf(text)) {
@@ -39,7 +40,7 @@ export function parseSubject(text: string): Result<Subject, string> {
   return ok(subjectOf(attributes));
 }
 
-/** Cut at each comma and plus that no backslash stands before. */
+/** Splits at each comma and plus without a backslash before it. */
 function partsOf(text: string): readonly string[] {
   const parts = [''];
   for (const [piece] of text.matchAll(/\\.|[^\\]|\\/gs)) {
