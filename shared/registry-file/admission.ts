@@ -6,7 +6,10 @@ import type { StoredPart, StoredRegistry } from './contents.ts';
 export interface Admission {
   readonly parts: ReadonlyMap<SourceId, StoredPart>;
   readonly dropped: readonly DroppedPart[];
-  /** Of any age, as nothing of it is served by itself: a vip that is inherited must not change because we were away. */
+  /**
+   * Restored at any age, because none of it is served by itself: an inherited vip must not change because of a
+   * downtime.
+   */
   readonly memory: ReadonlyMap<AppName, MergeMemory>;
 }
 
@@ -17,9 +20,9 @@ export interface DroppedPart {
 }
 
 /**
- * Which parts of a file may be served. `bases`: what each source of today's configuration rests on. An age that is longer
- * than `maxAge` (milliseconds) is decided on here, at the start, and never again. A clock that was set back makes a part
- * look younger than it is, by no more than `maxAge`.
+ * Decides which parts of a file may be served. `bases`: the basis of each source in the current configuration. A part
+ * that is older than `maxAge` (milliseconds) is dropped; the age is checked only here, at the start. A clock that was
+ * set back makes a part look younger than it is, by `maxAge` at most.
  */
 export function admit(
   stored: StoredRegistry,

@@ -59,7 +59,7 @@ const refusal = object<Refusal>({
   claim: absent(object<NameClaim>({ cluster: text, namespace: text, ingress: text, createdAt: number })),
 });
 
-/** All of a contribution but its instances, which may be thousands and are written one by one. */
+/** A contribution without its instances: these may be thousands, and are written one by one. */
 export const candidates = object<Omit<AppContribution, 'instances'>>({
   publications: list(publication),
   refusals: list(refusal),

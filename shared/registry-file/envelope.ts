@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '../result.ts';
 
 /**
- * The first line of a registry file, `eurek8s-registry 1 48210 9f2c…`: the version of the format, how many bytes follow,
- * and the checksum over the line before it and those bytes. So a file that broke off, or of which one bit is another, is
- * noticed wherever that is.
+ * The first line of a registry file, `eurek8s-registry 1 48210 9f2c…`: the version of the format, the number of bytes
+ * that follow, and the checksum over the text before it and those bytes. It reveals a truncated file and a changed bit,
+ * wherever it is.
  */
 export interface Envelope {
   readonly bytes: number;
@@ -13,8 +13,8 @@ export interface Envelope {
 
 const MAGIC = 'eurek8s-registry';
 /**
- * Of the format: grows whenever what is written changes its meaning, or a reader of the version before would refuse it or
- * miss something. Older ones are to be migrated here, or refused.
+ * The version of the format. It grows whenever the meaning of the content changes, or when a reader of the previous
+ * version would refuse the content or miss a part of it. Files of older versions must be migrated here or refused.
  */
 const VERSION = 1;
 
@@ -22,7 +22,7 @@ const HEADER = new RegExp(`^(${MAGIC} ([1-9][0-9]{0,8}) ((?:0|[1-9][0-9]{0,14}))
 /** No header is longer. */
 export const MAX_HEADER_BYTES = 128;
 
-/** What the checksum is taken over before the bytes themselves. */
+/** The text that the checksum covers before the bytes themselves. */
 export function checkedHead(bytes: number): string {
   return `${MAGIC} ${VERSION} ${bytes}`;
 }
@@ -31,7 +31,7 @@ export function headerOf({ bytes, checksum }: Envelope): string {
   return `${checkedHead(bytes)} ${checksum}\n`;
 }
 
-/** `line`: up to and with the first line feed. The error says for people why the file is not read. */
+/** `line`: up to and including the first line feed. The error is for people: why the file is not read. */
 export function parseHeader(line: string): Result<Envelope, string> {
   const [, , version, bytes, checksum = ''] = HEADER.exec(line) ?? [];
   if (version === undefined) return err('it does not begin as a registry file does');

@@ -9,20 +9,20 @@ import { mergeMemory } from './memory-shape.ts';
 import { readRecord, writeRecord } from './record-shape.ts';
 import { branded, list, listOf, membersOf, number, text, type JsonMembers } from '../data/shape.ts';
 
-// The text of a registry file: one JSON document a line. The first says when it was written, one a source follows, then
-// one an application with what each source says of it.
+// The text of a registry file: one JSON document per line. The first line has the time of the write. One line for each
+// source follows, then one line for each application with the contributions of the sources to it.
 
 const appName = branded<AppName>();
 const sourceId = branded<SourceId>();
 const texts = list(text);
 
-/** What the file says of one application. */
+/** The content of the file for one application. */
 export interface StoredApplication {
   readonly app: AppName;
   readonly contributions: readonly {
     readonly source: SourceId;
     readonly contribution: AppContribution;
-    /** JSON of the source's own, when it is asked for. */
+    /** Each call makes JSON of the source's own. */
     readonly details: readonly (() => unknown)[];
   }[];
   readonly memory: MergeMemory | undefined;
@@ -41,7 +41,7 @@ export function sourceLine({
   return `${JSON.stringify({ source, lastSuccessAt, basis, state })}\n`;
 }
 
-/** Pieces of text. An application may have 100,000 instances, so each of them is a step. */
+/** Adds the line to `pieces`. An application may have 100,000 instances, so each of them is a step. */
 export function* applicationLine(stored: StoredApplication, pieces: string[]): Steps<void> {
   const { app, contributions, memory } = stored;
   pieces.push(`{"app":${JSON.stringify(app)}`);
@@ -67,7 +67,7 @@ interface FilledPart extends StoredPart {
   readonly details: Map<AppName, readonly unknown[]>;
 }
 
-/** Puts the lines of a file together again. What a line says that no version of ours wrote is thrown as `ShapeError`. */
+/** Rebuilds a registry from the lines of a file. Throws a `ShapeError` on content that this version does not write. */
 export class LineReading {
   #writtenAt = 0;
   readonly #parts = new Map<SourceId, FilledPart>();

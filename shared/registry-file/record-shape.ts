@@ -11,8 +11,9 @@ const status = oneOf(INSTANCE_STATUSES);
 const actionType = oneOf(ACTION_TYPES);
 
 /**
- * One instance as a row, every field as it is: unlike the codec of the wire, nothing has a default, and nothing is
- * corrected. Without names it is half as long, and written and read in half the time. What is undefined is null.
+ * One instance as a row of unchanged values: unlike the wire codec, it has no defaults and corrects nothing. Without
+ * the names of the fields, it is half as long, and is written and read in half the time. `undefined` is written as
+ * null.
  */
 export function writeRecord(record: InstanceRecord): readonly unknown[] {
   const { port, securePort, leaseInfo, dataCenterInfo } = record;
@@ -48,7 +49,7 @@ export function writeRecord(record: InstanceRecord): readonly unknown[] {
   ];
 }
 
-/** `neighbour`: an instance of the same application, with which the record shares in memory what they have in common. */
+/** `neighbour`: an instance of the same application. The record shares equal values with it in memory. */
 export function readRecord(json: unknown, neighbour?: InstanceRecord): InstanceRecord {
   const row = listOf(json);
   let place = 0;
