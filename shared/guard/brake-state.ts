@@ -2,7 +2,10 @@ import { absent, branded, list, number, object, text, truth } from '../data/shap
 import type { AppName, InstanceId } from '../model/names.ts';
 import type { HoldHead } from './hold.ts';
 
-/** What a brake keeps back and has let through lately, as plain data. Instances by their ids: who keeps it has the records. */
+/**
+ * The held and the recently passed removals of a brake, as plain data. It has the ids of the instances only, because
+ * their records are stored elsewhere.
+ */
 export interface BrakeState {
   readonly hold?: { readonly head: HoldHead; readonly waves: readonly WaveState[] };
   readonly passed: readonly WaveState[];

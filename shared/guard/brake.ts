@@ -32,8 +32,8 @@ interface Instances {
 interface Wave extends Loss {
   readonly apps: Map<AppName, Map<InstanceId, InstanceRecord>>;
   /**
-   * From when on confirmations count. Another process may have begun the hold: then from the first answer on, as nobody has
-   * looked in between.
+   * Epoch milliseconds from which confirmations count. For a restored hold it is the first answer, because nobody
+   * watched the upstream in between.
    */
   watchedSince: number;
   isRestored: boolean;
@@ -50,8 +50,8 @@ const CHECKS_PER_GRACE = 5;
  * Holds mass removals without evidence: the upstream no longer lists an instance, or reports that its lease expired. A
  * few such removals pass. Many at once are held, because an upstream that was restarted or split looks exactly like
  * that. A hold ends when full fetches have confirmed it over the whole grace period, or when an operator releases it.
- * Additions and modifications never come here. Recent removals count together with the next ones, because a registry
- * that loses a few instances every few seconds becomes empty as well.
+ * The brake does not judge additions and modifications. Recent removals count together with the next ones, because a
+ * registry that loses a few instances every few seconds becomes empty as well.
  */
 export class Brake {
   readonly #source: string;
@@ -163,7 +163,7 @@ export class Brake {
     return applicationsOf(released);
   }
 
-  /** Keeps the hold until it is released: an operator knows that the removals are wrong, or wants to look first. */
+  /** Keeps the hold until it is released: an operator knows that the removals are wrong, or wants to check first. */
   keep(holdId: string): boolean {
     if (this.#head?.id !== holdId) return false;
     this.#head = { ...this.#head, kept: true };
@@ -204,9 +204,9 @@ export class Brake {
   }
 
   /**
-   * Must be called before any removal is judged: takes up the holds of a process before this one, at `now`. Their grace
-   * period begins anew, with the first answer: nobody has seen what the upstream showed in between, and a restart must let
-   * nothing through. `recordOf`: the instances as they are served.
+   * Restores the holds of a previous process, at `now`. Must be called before any removal is judged. Their grace period
+   * restarts with the first answer: nobody watched the upstream in between, and a restart must not let a removal
+   * through. `recordOf`: the instances as they are served.
    */
   restore(
     { hold, passed }: BrakeState,

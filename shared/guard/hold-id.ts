@@ -27,7 +27,8 @@ export function holdId(source: string, { apps, size }: HeldAtFirst): string {
 }
 
 /**
- * Hashes of ids that differ in the last digit differ regularly, so that sums of them would be equal (`1 + 4 = 2 + 3`).
+ * Ids that differ only in the last digit have hashes at regular distances, so that sums of them would be equal (`1 + 4
+ * = 2 + 3`).
  */
 function mixed(hash: number): number {
   let bits = hash;

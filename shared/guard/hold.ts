@@ -31,6 +31,6 @@ export interface HoldHead {
   readonly since: number;
   readonly what: string;
   readonly before: number;
-  /** Whether an operator keeps it: then time lets nothing through, and later removals are judged by themselves. */
+  /** Whether an operator keeps it. Then no confirmation lets it through, and later removals are judged on their own. */
   readonly kept: boolean;
 }

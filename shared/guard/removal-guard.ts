@@ -4,10 +4,10 @@ import type { Held, Hold, HoldHead } from './hold.ts';
 import { holdId } from './hold-id.ts';
 import { countedFor, exceedsLimit } from './limit.ts';
 
-/** Applications of which no Ingress is published any more: by Ingress, what was known of each. */
+/** Applications that have no published Ingress any more; for each lost Ingress, what was known of it. */
 export type LostApps<T> = ReadonlyMap<AppName, ReadonlyMap<string, T>>;
 
-/** What a cluster publishes, that which is held or just lost included. */
+/** The numbers of what a cluster publishes, including what is held and what was just lost. */
 export interface Published {
   readonly applications: number;
   readonly ingresses: number;
@@ -16,12 +16,12 @@ export interface Published {
 interface Loss<T> {
   /** Epoch milliseconds. */
   readonly since: number;
-  /** Where that is later: another process began the hold, and nobody has looked in between. */
+  /** Epoch milliseconds from which a restored loss counts, because nobody watched the source in between. */
   readonly watchedSince?: number;
   readonly ingresses: ReadonlyMap<string, T>;
 }
 
-/** A hold as plain data, for whoever keeps it over a restart. `T` is as plain as what the guard was given. */
+/** A hold as plain data, to be stored over a restart, provided that `T` is plain data. */
 export interface HoldState<T> {
   readonly head: HoldHead;
   readonly apps: readonly {
@@ -32,10 +32,11 @@ export interface HoldState<T> {
 }
 
 /**
- * Keeps mass removals in a cluster back. Deletions come one by one, so a loss is judged with what has passed lately: the
- * one that crosses the limit is held, and with it come back those that passed within the window, as they are one change.
- * While there is a hold, further losses join it. Held losses go when the source has shown them over a grace period, or by
- * an operator. `T`: what is known of an Ingress and needed to serve it further.
+ * Holds mass removals in a cluster. Deletions arrive one by one, so a loss is judged together with the recent losses
+ * that passed. The loss that exceeds the limit is held. The losses that passed within the window are restored and held
+ * with it, because they are one change. While there is a hold, further losses join it. A held loss goes through when
+ * the source has confirmed it over a grace period, or when an operator releases it. `T`: what is known of an Ingress
+ * and is needed to keep serving it.
  */
 export class RemovalGuard<T> {
   readonly #source: string;
@@ -51,8 +52,8 @@ export class RemovalGuard<T> {
   }
 
   /**
-   * The applications that are held from now on: none when the losses may pass, else all of them and those that come back.
-   * `published`: as before the loss.
+   * Returns the applications that are held from now on: none when the losses pass, otherwise all of them and the
+   * restored ones. `published`: the numbers before the loss.
    */
   judge(lost: LostApps<T>, published: Published, now: number): readonly AppName[] {
     if (lost.size === 0) return [];
@@ -76,7 +77,10 @@ export class RemovalGuard<T> {
     return [...held.keys()];
   }
 
-  /** The application is published again, or somebody changed it: it is no loss any more. Returns what was held of it. */
+  /**
+   * Forgets the loss of an application that is published again or has changed. Returns the Ingresses that were held for
+   * it.
+   */
   forget(app: AppName): readonly string[] {
     this.#passed.delete(app);
     const ingresses = [...(this.#held.get(app)?.ingresses.keys() ?? [])];
@@ -86,28 +90,32 @@ export class RemovalGuard<T> {
   }
 
   /**
-   * Lets go what has been held for a grace period and is still gone. `viewAt`: up to when (epoch milliseconds) the source is
-   * known to show what there is; undefined: it is out of touch, and what it shows is no evidence.
+   * Lets removals through that have been held for a grace period and are still missing. `viewAt`: the time (epoch
+   * milliseconds) up to which the source shows the state of its cluster; `undefined` while it is disconnected, because
+   * its view is no evidence then.
    */
   confirm(viewAt: number | undefined, now: number): LostApps<T> {
     if (this.#head === undefined || this.#head.kept || viewAt === undefined) return new Map();
     const { grace } = this.#guards;
-    return this.#letGo(([, loss]) => now - watchedSince(loss) >= grace && viewAt > watchedSince(loss));
+    return this.#letThrough(([, loss]) => now - watchedSince(loss) >= grace && viewAt > watchedSince(loss));
   }
 
-  /** The operator knows that the removal is real. Nothing of it counts against what is lost next. */
+  /**
+   * Lets the removals through, because an operator knows that they are real. They do not count together with later
+   * losses.
+   */
   release(id: string): LostApps<T> {
-    return this.#head?.id === id ? this.#letGo(() => true) : new Map();
+    return this.#head?.id === id ? this.#letThrough(() => true) : new Map();
   }
 
-  /** The operator knows that the removal is wrong, or wants to look first: it stays until it is released. */
+  /** Keeps the hold until it is released: an operator knows that the removals are wrong, or wants to check first. */
   keep(id: string): boolean {
     if (this.#head?.id !== id) return false;
     this.#head = { ...this.#head, kept: true };
     return true;
   }
 
-  /** So many held applications, or all if there are fewer. */
+  /** The first `count` held applications, or all if there are fewer. */
   apps(count: number): readonly AppName[] {
     return [...this.#held.keys()].slice(0, count);
   }
@@ -151,7 +159,7 @@ export class RemovalGuard<T> {
     return { head: this.#head, apps };
   }
 
-  /** Before anything was judged, at `now`: what another process held. */
+  /** Restores the hold of a previous process, at `now`. Must be called before anything is judged. */
   restore({ head, apps }: HoldState<T>, now: number): void {
     if (apps.length === 0) return;
     this.#head = head;
@@ -159,13 +167,13 @@ export class RemovalGuard<T> {
       this.#held.set(app, { since, watchedSince: now, ingresses: new Map(ingresses) });
   }
 
-  /** The source has shown what there is for the first time: the grace periods of what was restored begin anew. */
+  /** The source has given its first complete view: the grace periods of restored losses restart. */
   watch(now: number): void {
     for (const [app, loss] of this.#held)
       if (loss.watchedSince !== undefined) this.#held.set(app, { ...loss, watchedSince: now });
   }
 
-  /** What passed within the window: it is one change with what is lost now. */
+  /** The losses that passed within the window: they are one change with the current loss. */
   #takeBack(now: number): LostApps<T> {
     const back = new Map<AppName, ReadonlyMap<string, T>>();
     for (const [app, { since, ingresses }] of this.#passed)
@@ -180,9 +188,9 @@ export class RemovalGuard<T> {
     return { id, since: now, what, before: 0, kept: false };
   }
 
-  #letGo(goes: (entry: readonly [AppName, Loss<T>]) => boolean): LostApps<T> {
+  #letThrough(isDue: (entry: readonly [AppName, Loss<T>]) => boolean): LostApps<T> {
     const gone = new Map<AppName, ReadonlyMap<string, T>>();
-    for (const entry of this.#held) if (goes(entry)) gone.set(entry[0], entry[1].ingresses);
+    for (const entry of this.#held) if (isDue(entry)) gone.set(entry[0], entry[1].ingresses);
     for (const app of gone.keys()) this.#held.delete(app);
     this.#endIfEmpty();
     return gone;
