@@ -1,19 +1,19 @@
 import { age, indent, printable, table, time } from '../text/printable.ts';
 
-/** How the files of an option are that is followed. */
+/** The state of the followed files of one option. */
 export interface FollowedFiles {
   /** The option that names them. */
   readonly option: string;
   readonly files: readonly string[];
-  /** Epoch milliseconds since when what is in force is. */
+  /** Epoch milliseconds at which the current content came into force. */
   readonly since: number;
-  /** Why the newest content is not in force; undefined: it is. */
+  /** Why the newest content is not in force; `undefined` when it is. */
   readonly problem: string | undefined;
-  /** What else is worth knowing of what is in force: when a certificate ends. */
+  /** Further notes on the content in force, such as the end of a certificate. */
   readonly notes: readonly string[];
 }
 
-/** One of them in `GET /eurek8s/sources`. `outdated`: an older content is in force. */
+/** The files of one option in `GET /eurek8s/sources`. `outdated`: older content is in force. */
 export interface FilesReport {
   readonly option: string;
   readonly state: 'current' | 'outdated';
@@ -37,16 +37,16 @@ export function reportFiles(all: readonly FollowedFiles[], now: number): readonl
   }));
 }
 
-/** Nothing where there is nothing to follow; where `short` is asked for nothing unless something is wrong. */
+/** Returns an empty text when there is nothing to list. `short` lists only the options with a problem or a note. */
 export function renderFiles(reports: readonly FilesReport[], detail: 'short' | 'full'): string {
-  const told =
+  const shown =
     detail === 'full' ? reports : reports.filter(({ state, notes }) => state === 'outdated' || notes.length > 0);
-  if (told.length === 0) return '';
+  if (shown.length === 0) return '';
   const [head = '', ...lines] = table(
     ['FILES OF', 'STATE', 'AGE'],
-    told.map(({ option, state, ageMs }) => [option, state, age(ageMs)]),
+    shown.map(({ option, state, ageMs }) => [option, state, age(ageMs)]),
   ).split('\n');
-  const blocks = told.map(({ files, problem, notes }, i) =>
+  const blocks = shown.map(({ files, problem, notes }, i) =>
     [
       lines[i] ?? '',
       ...(problem === undefined ? [] : [indent(printable(`the last good one stays in force: ${problem}`))]),

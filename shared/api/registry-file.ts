@@ -3,7 +3,7 @@ import { age, indent, printable, time } from '../text/printable.ts';
 /** What is known of the registry file (`snapshot.file`). Times in epoch milliseconds. */
 export interface RegistryFileFacts {
   readonly file: string;
-  /** Why it is not as it should be. */
+  /** The current problem with the file; `undefined` without one. */
   readonly problem: string | undefined;
   readonly lastWrite: { readonly at: number; readonly bytes: number } | undefined;
   readonly start: StartFacts;
@@ -57,7 +57,7 @@ export function reportRegistryFile(facts: RegistryFileFacts, now: number): Regis
   };
 }
 
-/** One line, and one for each thing that is not as it should be. */
+/** One line, and one further line for each problem. */
 export function renderRegistryFile({ file, problem, ageMs, bytes, start }: RegistryFileReport): string {
   const written = ageMs === undefined ? 'not written yet' : `${bytes} bytes, written ${age(ageMs)} ago`;
   const troubles = [

@@ -17,10 +17,10 @@ const MIN_STEP = '1s';
 const MAX_STEP = '365d';
 const MIN_STEP_MS = parseDuration(MIN_STEP) ?? 0;
 const MAX_STEP_MS = parseDuration(MAX_STEP) ?? 0;
-/** Characters that a reason repeats of a step that it refuses. */
+/** Characters of a refused step that a reason quotes. */
 const MAX_QUOTED = 40;
 
-/** Where a schedule stands at some moment. */
+/** The position in a schedule at one moment. */
 export interface SchedulePosition {
   readonly schedule: Schedule;
   /** From 1; 0 before the start. */
@@ -30,14 +30,14 @@ export interface SchedulePosition {
   readonly next: { readonly at: number; readonly percent: number } | undefined;
 }
 
-/** A traffic setting at some moment. */
+/** The traffic that is in effect at one moment. */
 export interface CurrentTraffic {
   readonly fixed: FixedTraffic;
-  /** Of a schedule. */
+  /** Present only for a schedule. */
   readonly position: SchedulePosition | undefined;
 }
 
-/** The steps of a schedule, `1% 10m, 10% 1h, 100%`; an error says what is wrong with which step. */
+/** Parses the steps of a schedule, `1% 10m, 10% 1h, 100%`. The error names the step and its problem. */
 export function parseSteps(text: string): Result<readonly ScheduleStep[], string> {
   const written = text.split(',');
   if (written.length > MAX_STEPS) return err(`${written.length} steps are more than ${MAX_STEPS}`);
@@ -69,7 +69,9 @@ function quoted(step: string): string {
   return step === '' ? '' : ` "${printable(step, MAX_QUOTED)}"`;
 }
 
-/** A function of the schedule and the clock (epoch milliseconds) alone: every replica gets the same. */
+/**
+ * `now` in epoch milliseconds. The position depends on the schedule and the clock alone, so that all replicas agree.
+ */
 export function positionAt(schedule: Schedule, now: number): SchedulePosition {
   let [step, percent] = [0, 0];
   let endsAt = schedule.startsAt;
@@ -88,7 +90,7 @@ export function trafficAt(traffic: Traffic, now: number): CurrentTraffic {
   return { fixed: { kind: 'share', percent: position.percent }, position };
 }
 
-/** `25%`; of a schedule `10% (step 2 of 4 of a schedule, 50% at 2026-03-01T10:00:00Z)`. */
+/** `25%`, or for a schedule `10% (step 2 of 4 of a schedule, 50% at 2026-03-01T10:00:00Z)`. */
 export function describeCurrent({ fixed, position }: CurrentTraffic): string {
   if (position === undefined) return describeFixedTraffic(fixed);
   const { schedule, step, next } = position;

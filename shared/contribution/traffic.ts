@@ -4,7 +4,7 @@
 export type FixedTraffic =
   { readonly kind: 'single' } | { readonly kind: 'ready' } | { readonly kind: 'share'; readonly percent: number };
 
-/** A share that moves by itself. Before the start it is 0. */
+/** A share that changes with time. Before the start it is 0. */
 export interface Schedule {
   readonly kind: 'schedule';
   /** Epoch milliseconds. */
@@ -15,7 +15,7 @@ export interface Schedule {
 export interface ScheduleStep {
   /** From 0 to 100. */
   readonly percent: number;
-  /** Milliseconds. The last step lasts, whatever it says here. */
+  /** Milliseconds. Ignored for the last step, which has no end. */
   readonly lasts: number;
 }
 
@@ -28,7 +28,7 @@ export const FIXED_TRAFFIC_ALLOWED = '"single", "ready" or a share from "0%" to 
 
 const FIXED_TRAFFIC = new RegExp(FIXED_TRAFFIC_PATTERN);
 
-/** `undefined` for what is not allowed. */
+/** Returns `undefined` for a text that is not allowed. */
 export function parseFixedTraffic(text: string): FixedTraffic | undefined {
   if (!FIXED_TRAFFIC.test(text)) return undefined;
   return text === 'single' || text === 'ready' ? { kind: text } : { kind: 'share', percent: Number.parseFloat(text) };

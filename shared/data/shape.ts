@@ -1,17 +1,20 @@
 /**
- * How values stand in the registry file: as JSON that gives back exactly what was written. A shape names every member of
- * its type, so a member that is added to the type and not to the shape does not compile.
+ * How values are written to the registry file: as JSON from which exactly the same value is read. A shape names every
+ * member of its type, so that a member that is added only to the type does not compile.
  */
 export interface Shape<T> {
   /** For `JSON.stringify`. */
   write(value: T): unknown;
-  /** Throws a `ShapeError` on anything that `write` does not give. */
+  /** Throws a `ShapeError` on anything that `write` does not produce. */
   read(json: unknown): T;
-  /** The member is left out of its object when it is undefined, on both sides. */
+  /** The member is omitted from its object when it is undefined, in writing and in reading. */
   readonly leftOut?: true;
 }
 
-/** A text that passed its checksum and is not what this version writes: another version's, or a bug. */
+/**
+ * Thrown for content that this version does not write, although its checksum is correct: it is from another version, or
+ * there is a bug.
+ */
 export class ShapeError extends Error {
   constructor(expected: string, found: unknown) {
     super(`expected ${expected}, found ${found === null ? 'null' : Array.isArray(found) ? 'a list' : typeof found}`);
@@ -28,7 +31,7 @@ export const number: Shape<number> = scalar(
   (json): json is number => typeof json === 'number' && Number.isFinite(json),
 );
 
-/** A text with a brand: the reader takes the writer's word for it. */
+/** A text with a brand. The reader does not check again what the brand promises. */
 export function branded<T extends string>(): Shape<T> {
   return scalar('a text', (json): json is T => typeof json === 'string');
 }
@@ -45,8 +48,8 @@ export function list<T>(item: Shape<T>): Shape<readonly T[]> {
 }
 
 /**
- * Keys and values in turn. As an object, keys such as `10` would change their place, and keys with escapes are not safe
- * (the last test of `codec-round-trip.test.ts`).
+ * Keys and values in alternation. In a JSON object, keys such as `10` would change their position, and keys with
+ * escapes are not safe (the last test of `codec-round-trip.test.ts`).
  */
 export function entries<V>(value: Shape<V>): Shape<ReadonlyMap<string, V>> {
   return {
@@ -65,7 +68,7 @@ export function entries<V>(value: Shape<V>): Shape<ReadonlyMap<string, V>> {
   };
 }
 
-/** A record of texts, as keys and values in turn. */
+/** A record of texts, as keys and values in alternation. */
 export const texts: Shape<Readonly<Record<string, string>>> = {
   write: (record) => Object.entries(record).flat(),
   read: (json) => Object.fromEntries(textEntries.read(json)),
@@ -73,7 +76,7 @@ export const texts: Shape<Readonly<Record<string, string>>> = {
 
 const textEntries = entries(text);
 
-/** A member that is there and may be undefined. */
+/** A member that is present and may be undefined. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return {
     write: (value) => (value === undefined ? undefined : shape.write(value)),
@@ -108,7 +111,7 @@ export function object<T extends object>(members: Members<T>): Shape<T> {
   };
 }
 
-/** A union that is told apart by its member `kind`. */
+/** A union that is discriminated by its member `kind`. */
 export function variants<T extends { readonly kind: string }>(shapes: {
   readonly [K in T['kind']]: Shape<Extract<T, { readonly kind: K }>>;
 }): Shape<T> {

@@ -11,7 +11,7 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map(UNITS);
 export const DURATION_PATTERN = String.raw`^\d+(\.\d+)?(ms|s|m|h|d)$`;
 const DURATION = new RegExp(DURATION_PATTERN);
 
-/** `250ms`, `5s`, `10m`, `1h`, `2d` in milliseconds, rounded to whole ones. */
+/** Parses `250ms`, `5s`, `10m`, `1h` or `2d` into milliseconds, rounded to whole ones. */
 export function parseDuration(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined;
   const number = Number.parseFloat(text);
