@@ -4,33 +4,38 @@ import { readAuthorization } from '../../shared/auth/authorization.ts';
 import type { Shown } from '../../shared/auth/judge.ts';
 import type { Subject } from '../../shared/auth/subject.ts';
 
-/** Whom a request shows to be from. */
+/** The sender of a request, as its credentials prove it. */
 export interface Caller extends Shown {
-  /** Of the credentials that it has. */
+  /** The names of the credentials of the request that match. */
   readonly names: readonly string[];
 }
 
-/** A secret as it is compared: nothing can be learnt from how far its beginning is right. */
+/**
+ * A secret in the form in which it is compared. With a digest, the time of a comparison does not reveal how much of a
+ * guess is correct.
+ */
 export interface Secret {
   readonly digest: Buffer;
   readonly caller: Caller;
 }
 
 export interface Secrets {
-  /** Of `user:password`, in each spelling of it. */
+  /** Digests of `user:password`, in all its spellings. */
   readonly passwords: readonly Secret[];
   readonly tokens: readonly Secret[];
   readonly subjects: ReadonlyMap<Subject, Caller>;
 }
 
-/** Headers that were right, of so many characters at most: one that is right may be written in several ways. */
+/**
+ * Bounds the number of remembered headers and the length of each: one correct header can be written in several ways.
+ */
 const MAX_REMEMBERED = 5000;
 const MAX_REMEMBERED_LENGTH = 400;
 
 /**
- * The credentials of one state of the file. Only headers that were right are remembered, so that no number of wrong ones
- * takes memory; with the next state of the file they are forgotten. What is remembered is found by its hash, seeded anew
- * in each process: no guess comes nearer to it by time.
+ * The credentials of one state of the file. Only correct headers are remembered, so that wrong ones take no memory,
+ * however many there are. The next state of the file has a table of its own, with nothing remembered. Remembered
+ * headers are found by a hash that is seeded anew in each process, so that the time of a look-up does not help a guess.
  */
 export class CredentialTable {
   readonly #secrets: Secrets;
@@ -40,23 +45,23 @@ export class CredentialTable {
     this.#secrets = secrets;
   }
 
-  /** How many credentials there are. */
+  /** The number of credentials. */
   get size(): number {
     const { passwords, tokens, subjects } = this.#secrets;
     return new Set([...passwords, ...tokens].map(({ caller }) => caller)).size + subjects.size;
   }
 
-  /** How many of them are subjects of certificates. */
+  /** The number of credentials that are subjects of certificates. */
   get subjects(): number {
     return this.#secrets.subjects.size;
   }
 
-  /** How many headers are remembered. */
+  /** The number of remembered headers. */
   get remembered(): number {
     return this.#remembered.size;
   }
 
-  /** Whom the value of an `Authorization` header belongs to; `undefined`: nobody. */
+  /** The caller that this `Authorization` header belongs to; `undefined` when no credential matches. */
   ofHeader(header: string): Caller | undefined {
     const known = this.#remembered.get(header);
     if (known !== undefined) return known;
@@ -80,7 +85,7 @@ export function digestOf(bytes: Buffer): Buffer {
   return createHash('sha256').update(bytes).digest();
 }
 
-/** Looks at all of them, whichever it is. */
+/** Compares with all secrets, so that the time does not depend on which one matches. */
 function secretOf(secrets: readonly Secret[], presented: Buffer): Caller | undefined {
   const digest = digestOf(presented);
   let found: Caller | undefined;

@@ -9,7 +9,7 @@ import type { Load } from '../files/followed.ts';
 import type { ReadFile } from '../files/read-file.ts';
 import { type Caller, CredentialTable, digestOf, type Secret } from './credential-table.ts';
 
-/** The table of a credentials file and of the files that it names, relative to itself. */
+/** Loads a credentials file and the files that it names. Their paths are relative to the credentials file. */
 export function loadCredentials(path: string): Load<CredentialTable> {
   return async (read) => {
     const text = await read(path);
@@ -22,7 +22,7 @@ export function loadCredentials(path: string): Load<CredentialTable> {
   };
 }
 
-/** With every scalar as the text that stands there: a password of digits is no number, and `no` is a word. */
+/** Keeps every scalar as text: a password of digits must not become a number, nor `no` a boolean. */
 function parsedYaml(text: string): Result<unknown, string> {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, lineCounter });
@@ -62,7 +62,8 @@ async function tableOf(
         digests.push(`${proof.kind} ${digest.toString('hex')}`);
       }
     }
-    // Whose rights would count? That several passwords have one name is how they are changed.
+    // The rights of equal secrets would be ambiguous. Several passwords may have one name: that is how a password is
+    // changed.
     for (const digest of digests) {
       const earlier = seen.get(digest);
       if (earlier !== undefined) return err(`${entry}: has the same ${proof.kind} as ${earlier}`);
@@ -78,7 +79,7 @@ async function secretOf(proof: SecretProof, directory: string, read: ReadFile): 
   if ('secret' in proof) return ok(proof.secret);
   const text = await read(resolve(directory, proof.file));
   if (!text.ok) return text;
-  // Most of what writes such a file ends its line.
+  // Most tools end such a file with a line break.
   const secret = text.value.toString('utf8').replace(/\r?\n$/, '');
   const problem = secretProblem(proof.kind, secret);
   return problem === undefined ? ok(secret) : err(`${proof.file}: ${problem}`);

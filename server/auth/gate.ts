@@ -14,13 +14,13 @@ import type { RefusalLog } from './refusal-log.ts';
 
 export interface GateOptions {
   readonly anonymous: readonly Right[];
-  /** As the file is now; `undefined`: there is none. */
+  /** The credentials as the file is now; `undefined` without a file. */
   readonly credentials: (() => CredentialTable) | undefined;
-  /** Subject of the verified client certificate of a connection. */
+  /** The subject of the verified client certificate of a connection. */
   readonly subjectOf: (request: IncomingMessage) => Subject | undefined;
   readonly trustedProxies: readonly Network[];
   readonly refusals: RefusalLog;
-  /** Told of every request that credentials could be asked for. */
+  /** Called for every request that needs a right, when there are credentials. */
   readonly countCaller: (caller: Caller) => void;
 }
 
@@ -28,9 +28,9 @@ const NOBODY: Caller = { kind: 'none', grants: [], names: [] };
 const WRONG: Caller = { kind: 'wrong', grants: [], names: [] };
 
 /**
- * What every request passes before anything else sees it, whatever it asks for: nothing below has to think of rights but
- * for the applications that somebody may write, which only who decodes a write knows (`writer-limit.ts`). A connection has
- * no rights, each of its requests has.
+ * Every request passes the gate before anything else sees it, so that routes and fast paths do not check rights. The
+ * one exception is the applications that a sender may write: only the code that decodes a write knows the application
+ * (`writer-limit.ts`). Rights belong to each request and not to its connection.
  */
 export class Gate {
   readonly #options: GateOptions;
@@ -41,12 +41,12 @@ export class Gate {
     this.#rules = { anonymous: new Set(options.anonymous), hasCredentials: options.credentials !== undefined };
   }
 
-  /** `undefined`: the request may be answered. */
+  /** Why the request is refused; `undefined` when it may be answered. */
   readonly refusal = (request: IncomingMessage): Refusal | undefined => {
     const { method = '', url = '', headers, socket } = request;
     const isHarmless = changesNothing(method);
     const { anonymous, hasCredentials } = this.#rules;
-    // Nearly all requests, where nothing is said of rights: they cost no more than before there were any.
+    // Without credentials in the configuration, nearly all requests return here, at almost no cost.
     if (!hasCredentials && (isHarmless ? anonymous.has('read') : this.#isOpenWrite(url, headers))) return undefined;
     const required = requiredRight(method, url);
     if (required === 'open') return undefined;
@@ -70,7 +70,7 @@ export class Gate {
     const byHeader = authorization === undefined ? undefined : table.ofHeader(authorization);
     const subject = this.#options.subjectOf(request);
     const bySubject = subject === undefined ? undefined : table.ofSubject(subject);
-    // Whoever presents a wrong password is to hear of it, whatever else he has.
+    // A wrong password is reported, whatever else the request has.
     const isWrong = authorization !== undefined && byHeader === undefined;
     const caller = united(byHeader, bySubject, isWrong);
     this.#options.countCaller(caller);

@@ -4,33 +4,36 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 
-/** Milliseconds between two lines of the same peer and reason. */
+/** Milliseconds between two lines about the same peer and reason. */
 const MIN_INTERVAL_MS = 60_000;
-/** Peers and reasons that are told of in that time: who guesses from many addresses must not fill the log. */
-const MAX_TOLD = 200;
+/** Pairs of peer and reason that are logged in that time: guesses from many addresses must not fill the log. */
+const MAX_LOGGED = 200;
 const MAX_PATH_LENGTH = 200;
 
 export interface RefusedRequest {
   readonly peer: string;
   readonly method: string;
   readonly url: string;
-  /** Names of known credentials that it has. */
+  /** The names of its credentials that match. */
   readonly credentials: readonly string[];
 }
 
-interface Told {
+interface Logged {
   readonly at: number;
-  untold: number;
+  unlogged: number;
 }
 
-/** Counts every refusal, and says some of them. What was presented is never told: a password may stand anywhere in it. */
+/**
+ * Counts every refusal, and logs some of them. Presented credentials are never logged: any part of them may be a
+ * password.
+ */
 export class RefusalLog {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
-  readonly #told = new Map<string, Told>();
-  /** Refusals that no line was left for. */
-  #untold = 0;
+  readonly #logged = new Map<string, Logged>();
+  /** Refusals beyond the limit, since the last line. */
+  #unlogged = 0;
 
   constructor(log: Log, clock: Clock, metrics: Metrics) {
     this.#log = log;
@@ -42,17 +45,17 @@ export class RefusalLog {
     this.#metrics.count('refused_requests', { reason: code });
     const key = `${code} ${peer}`;
     const now = this.#clock.now();
-    const before = this.#told.get(key);
+    const before = this.#logged.get(key);
     if (before !== undefined && now - before.at < MIN_INTERVAL_MS) {
-      before.untold += 1;
+      before.unlogged += 1;
       return;
     }
-    if (before === undefined && this.#told.size >= MAX_TOLD) this.#forget(now);
-    if (before === undefined && this.#told.size >= MAX_TOLD) {
-      this.#untold += 1;
+    if (before === undefined && this.#logged.size >= MAX_LOGGED) this.#forget(now);
+    if (before === undefined && this.#logged.size >= MAX_LOGGED) {
+      this.#unlogged += 1;
       return;
     }
-    const refusedBefore = before?.untold ?? 0;
+    const refusedBefore = before?.unlogged ?? 0;
     const path = printable(url.split(/[?#]/, 1)[0] ?? '', MAX_PATH_LENGTH);
     this.#log.warn(
       {
@@ -63,20 +66,20 @@ export class RefusalLog {
         reason,
         ...(credentials.length > 0 && { credentials }),
         refusedBefore,
-        ...(this.#untold > 0 && { othersUntold: this.#untold }),
+        ...(this.#unlogged > 0 && { othersUntold: this.#unlogged }),
       },
       'a request was refused',
     );
-    this.#untold = 0;
-    this.#told.delete(key);
-    this.#told.set(key, { at: now, untold: 0 });
+    this.#unlogged = 0;
+    this.#logged.delete(key);
+    this.#logged.set(key, { at: now, unlogged: 0 });
   }
 
-  /** Those told longest ago come first. */
+  /** The entries are in the order in which they were logged, the oldest first. */
   #forget(now: number): void {
-    for (const [key, { at }] of this.#told) {
+    for (const [key, { at }] of this.#logged) {
       if (now - at < MIN_INTERVAL_MS) break;
-      this.#told.delete(key);
+      this.#logged.delete(key);
     }
   }
 }
