@@ -6,12 +6,14 @@ import type { Result } from '../../shared/result.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 
-/** How often (milliseconds) the files are looked at: by their state alone, so that it costs a few system calls. */
+/**
+ * The interval (milliseconds) at which the files are checked. Only their state is read, which costs a few system calls.
+ */
 const LOOK_INTERVAL_MS = 1_000;
 /** Longest wait (milliseconds) for one answer of the file system. */
 const ANSWER_LIMIT_MS = 5_000;
 
-/** Makes a value of files. An error is for people, and has no secret in it. */
+/** Makes a value from files. The error is for people, and contains no secret. */
 export type Load<T> = (read: ReadFile) => Promise<Result<T, string>>;
 
 export interface FollowedOptions<T> {
@@ -23,19 +25,22 @@ export interface FollowedOptions<T> {
 }
 
 /**
- * A value made of files, made anew when they change: by writing into them, by a file that takes the place of another, and
- * by a link that leads elsewhere, as in a mounted Secret. What cannot be used leaves the last good value in force.
+ * A value made from files, and made anew when they change: by a write, by a file that replaces another, and by a link
+ * with a new target, as in a mounted Secret. Unusable content leaves the last good value in force.
  */
 export class Followed<T> {
   readonly #options: FollowedOptions<T>;
   readonly #patience: Patience;
   readonly #listeners: ((value: T) => void)[] = [];
   #value: T;
-  /** Path → what tells its state when it was read from the next. */
+  /** By path, the version of the file before it was last read. */
   #versions: ReadonlyMap<string, string>;
   #since: number;
   #problem: string | undefined;
-  /** What was wrong a moment ago: files that belong together are seldom written at the same moment. */
+  /**
+   * A problem that only one look has found, not reported yet: files that belong together are seldom written at the same
+   * moment.
+   */
   #suspicion: string | undefined;
   #cancel: () => void = () => undefined;
   #stopped = false;
@@ -49,7 +54,7 @@ export class Followed<T> {
     this.#schedule();
   }
 
-  /** Nothing is known before the first time, so then what cannot be used is an error. */
+  /** Unusable content is an error here, because there is no last good value yet. */
   static async open<T>(options: FollowedOptions<T>): Promise<Result<Followed<T>, string>> {
     const patience = new Patience(options.clock, ANSWER_LIMIT_MS);
     const { result, versions } = await attempt(options.load, patience);
@@ -66,7 +71,7 @@ export class Followed<T> {
     return { option: this.#options.option, files, since: this.#since, problem: this.#problem };
   }
 
-  /** Called with every new value, before anybody else sees it. */
+  /** The listener is called with every new value, in the turn in which it comes into force. */
   onChange(listener: (value: T) => void): void {
     this.#listeners.push(listener);
   }
@@ -111,7 +116,7 @@ export class Followed<T> {
     log.info({ option }, 'read again, as it had changed');
   }
 
-  /** What is wrong twice in a row is wrong. */
+  /** Reports a problem only when two looks in a row find one. */
   #keep(problem: string): void {
     const isNew = this.#problem !== problem;
     if (this.#suspicion === undefined && isNew) {
@@ -131,7 +136,7 @@ interface Loaded<T> {
   readonly versions: ReadonlyMap<string, string>;
 }
 
-/** Every file's state is taken before it is read: what changes meanwhile shows at the next look. */
+/** The state of a file is taken before its content is read, so that the next look finds a change in between. */
 async function attempt<T>(
   load: Load<T>,
   patience: Patience,

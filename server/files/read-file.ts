@@ -1,13 +1,13 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import { readRegular } from './regular-file.ts';
 
-/** Credentials, certificates and keys are smaller by far. */
+/** Credentials, certificates and keys are far smaller. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /** Reads one file. An error is for people: which file, and what is wrong with it. */
 export type ReadFile = (path: string) => Promise<Result<Buffer, string>>;
 
-/** `ask`: how long the file system is waited for. */
+/** `ask`: limits the wait for the file system. */
 export async function readableFile(
   path: string,
   ask: <T>(call: () => Promise<T>) => Promise<T> = (call) => call(),

@@ -1,10 +1,13 @@
 import { constants, open, stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../../shared/result.ts';
 
-/** What tells one state of a file from the next; `directory` is passed over. */
+/**
+ * The state of a path. `version` differs between two states of a file. A `directory` is skipped by those who read
+ * files.
+ */
 export type FileState = { readonly kind: 'file'; readonly version: string } | { readonly kind: 'directory' };
 
-/** What a path leads to, links followed. The error is what is wrong with it. */
+/** The state of what a path leads to, with links followed. The error is for people. */
 export async function stateOf(path: string): Promise<Result<FileState, string>> {
   const stats = await stat(path);
   if (stats.isDirectory()) return ok({ kind: 'directory' });
@@ -13,8 +16,9 @@ export async function stateOf(path: string): Promise<Result<FileState, string>> 
 }
 
 /**
- * The content of a regular file, up to a size. It is looked at again once it is open, as it may have been replaced: a FIFO
- * waits for a writer, a device may never end, and `/proc` has files whose size is said to be 0.
+ * Reads a regular file of at most `maxBytes`. Its kind is checked again once it is open, because it may have been
+ * replaced: a FIFO waits for a writer, and a device may never end. The reported size is only a hint, because files in
+ * `/proc` report 0.
  */
 export async function readRegular(path: string, maxBytes: number): Promise<Result<Uint8Array<ArrayBuffer>, string>> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -23,7 +27,7 @@ export async function readRegular(path: string, maxBytes: number): Promise<Resul
     if (!stats.isFile()) return err(NOT_REGULAR);
     const tooLarge = err(`larger than ${maxBytes} bytes`);
     if (stats.size > maxBytes) return tooLarge;
-    // One byte more than there should be, to see whether that is all.
+    // One byte more than the reported size, to detect the end.
     let bytes = new Uint8Array(stats.size + 1);
     let length = 0;
     for (;;) {
