@@ -9,8 +9,8 @@ interface Verified {
 }
 
 /**
- * The certificates that clients have shown, read once a connection: that is too much work for each request. They count as
- * long as they are valid, and as the authorities are those that they were verified by.
+ * The verified certificates of clients, by connection. A certificate is read once per connection, because that is too
+ * much work for each request. It counts while it is valid, and while the authorities that verified it are in force.
  */
 export class ClientCertificates {
   readonly #clock: Clock;
@@ -20,7 +20,7 @@ export class ClientCertificates {
     this.#clock = clock;
   }
 
-  /** A connection whose handshake is done. What does not verify counts as none. */
+  /** Reads the certificate of a connection whose handshake is complete. An unverified certificate counts as none. */
   note(socket: TLSSocket): void {
     if (!socket.authorized) return;
     const certificate = socket.getPeerCertificate();
@@ -34,13 +34,13 @@ export class ClientCertificates {
     return verified !== undefined && this.#clock.now() < verified.endsAt ? verified.subject : undefined;
   }
 
-  /** Other authorities are trusted now: each connection has to show itself anew. */
+  /** Must be called when other authorities are in force: each connection must be verified again. */
   forget(): void {
     this.#verified = new WeakMap();
   }
 }
 
-/** `subject` is not there when the client has shown nothing. */
+/** `subject` is absent when the client has sent no certificate. */
 function attributesOf({ subject }: Partial<PeerCertificate>): readonly Attribute[] {
   return Object.entries(subject ?? {}).flatMap(([type, value]) =>
     [value ?? []].flat().map((each): Attribute => [type, each]),

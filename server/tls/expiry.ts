@@ -1,9 +1,9 @@
 import { age } from '../../shared/text/printable.ts';
 
-/** Milliseconds before its end from which on a certificate is told of: time for whoever renews it by hand. */
+/** Milliseconds before its end from which a certificate is reported: enough time to renew it by hand. */
 const SOON_MS = 21 * 86_400_000;
 
-/** What is to be said of a certificate that ends or has ended; both in epoch milliseconds. */
+/** A note on a certificate that ends soon or has ended, otherwise `undefined`. Both times in epoch milliseconds. */
 export function expiryNote(endsAt: number | undefined, now: number): string | undefined {
   if (endsAt === undefined || endsAt - now > SOON_MS) return undefined;
   const date = new Date(endsAt).toISOString();

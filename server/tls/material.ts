@@ -5,23 +5,23 @@ import type { Load } from '../files/followed.ts';
 import type { ReadFile } from '../files/read-file.ts';
 import type { TlsMaterial } from '../ports/tls.ts';
 
-/** The files of one end of TLS. */
+/** The files for one end of TLS. */
 export interface TlsFiles {
   readonly cert: string | undefined;
   readonly key: string | undefined;
   readonly ca: string | undefined;
 }
 
-/** Checked: the key is the certificate's, and everything can be read. */
+/** Checked material: the key belongs to the certificate, and everything can be read. */
 export interface CheckedMaterial extends TlsMaterial {
-  /** Epoch milliseconds when the own certificate ends; `undefined`: there is none. */
+  /** Epoch milliseconds at which our own certificate ends; `undefined` without one. */
   readonly endsAt: number | undefined;
 }
 
 const PEM_CERTIFICATE =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** Reads certificates and keys. A certificate that has ended can be read: whoever must be told of it is told elsewhere. */
+/** Reads and checks certificates and keys. An expired certificate is no error here; `expiryNote` reports it. */
 export function loadTls({ cert, key, ca }: TlsFiles): Load<CheckedMaterial> {
   return async (read) => {
     const files = { cert: await optional(cert, read), key: await optional(key, read), ca: await optional(ca, read) };
@@ -41,14 +41,14 @@ export function loadTls({ cert, key, ca }: TlsFiles): Load<CheckedMaterial> {
     try {
       createSecureContext(contextOptions({ cert: certPem, key: keyPem, ca: caPem }));
     } catch (error) {
-      // What OpenSSL does not take for further reasons, such as keys that are too short.
+      // OpenSSL refuses material for further reasons, such as keys that are too short.
       return err(`${[cert, key, ca].filter((path) => path !== undefined).join(', ')}: ${messageOf(error)}`);
     }
     return ok({ cert: certPem, key: keyPem, ca: caPem, endsAt: leaf.value?.validToDate.getTime() });
   };
 }
 
-/** As `node:tls` takes it. Older versions of TLS than 1.2 are broken. */
+/** The options for `node:tls`. Versions of TLS before 1.2 are broken. */
 export function contextOptions({ cert, key, ca }: TlsMaterial): {
   readonly minVersion: 'TLSv1.2';
   readonly cert?: Buffer;
@@ -71,7 +71,7 @@ function valueOf(result: Result<Buffer | undefined, string>): Buffer | undefined
   return result.ok ? result.value : undefined;
 }
 
-/** The server's own stands first, those of its issuers follow. */
+/** The first certificate is the own one; those of its issuers follow. */
 function firstCertificate(pem: Buffer, path: string | undefined): Result<X509Certificate, string> {
   const [first] = pem.toString('latin1').match(PEM_CERTIFICATE) ?? [];
   try {
@@ -87,12 +87,12 @@ function keyOf(pem: Buffer, path: string | undefined): Result<KeyObject, string>
   try {
     return ok(createPrivateKey(pem));
   } catch {
-    // What OpenSSL says may have a part of the file in it.
+    // The message of OpenSSL may contain a part of the file.
     return err(`${path}: has no private key in PEM form`);
   }
 }
 
-/** Node passes over what is no certificate, and an empty list would trust nobody without a word. */
+/** Node ignores what is not a certificate, and an empty list would silently trust nobody. */
 function bundleProblem(pem: Buffer, path: string | undefined): string | undefined {
   const blocks = pem.toString('latin1').match(PEM_CERTIFICATE) ?? [];
   if (blocks.length === 0) return `${path}: has no certificate in PEM form`;
