@@ -8,15 +8,20 @@ import type { RegistryContents } from '../ports/registry-contents.ts';
 
 /** Instances of one block: small enough that a change costs little, large enough to be worth compressing. */
 const BLOCK_INSTANCES = 256;
-/** Applications that are looked at in one step. */
+/** Applications that one step handles. */
 const APPLICATIONS_PER_STEP = 64;
-/** The quickest level: the file is written every second while something changes, and a tenth of its text already. */
+/**
+ * The fastest level: the file is written every second during changes, and even this level reduces its text to a tenth.
+ */
 const GZIP = { level: 1 } as const;
 
 const compress = promisify(gzip);
 
 interface Block {
-  /** What its lines say, by identity: contributions and merged applications are never mutated. */
+  /**
+   * The objects that its lines were made from, compared by identity: contributions and merged applications are never
+   * mutated.
+   */
   readonly parts: readonly unknown[];
   readonly bytes: Uint8Array;
 }
@@ -27,8 +32,8 @@ interface Draft {
 }
 
 /**
- * The applications of the file in blocks, each compressed by itself and kept: of what did not change since the last write
- * nothing is encoded again. An application's name says which block it is in.
+ * The applications of the file in blocks. Each block is compressed on its own and kept, so that a write encodes only
+ * the blocks that have changed since the last write. The name of an application determines its block.
  */
 export class Blocks {
   readonly #newTimeSlice: NewTimeSlice;
@@ -38,7 +43,7 @@ export class Blocks {
     this.#newTimeSlice = newTimeSlice;
   }
 
-  /** The bytes of all blocks. */
+  /** Returns the bytes of all blocks. */
   async update(contents: RegistryContents): Promise<readonly Uint8Array[]> {
     const slice = this.#newTimeSlice();
     const drafts = await runInSlices(draftSteps(contents, this.#blocks.length), slice);
@@ -56,13 +61,13 @@ export class Blocks {
   }
 }
 
-/** What stands in each block. `blocks`: how many there were so far. */
+/** Distributes the applications over the blocks. `blocks`: the number of blocks so far. */
 function* draftSteps(contents: RegistryContents, blocks: number): Steps<readonly Draft[]> {
   const { sources } = contents;
   const applications = [...contents.applications, ...unmerged(contents)];
   const counts = applications.map(({ served, hidden }) => 1 + served.length + hidden.length);
   const wanted = powerOfTwo(counts.reduce((sum, count) => sum + count, 0) / BLOCK_INSTANCES);
-  // Another number of blocks is another file altogether: not for every instance more or less.
+  // Another number of blocks means encoding the whole file anew, so it must not follow every small change of size.
   const size = blocks >= wanted / 2 && blocks <= wanted * 2 ? blocks : wanted;
   const drafts = Array.from({ length: size }, (): Draft => ({ applications: [], parts: [] }));
   for (const [number, merged] of applications.entries()) {
@@ -73,7 +78,7 @@ function* draftSteps(contents: RegistryContents, blocks: number): Steps<readonly
   return drafts;
 }
 
-/** Applications of which something was contributed that is in no snapshot yet, as while a load is worked through. */
+/** Applications with contributions that are in no snapshot yet, as during a load. */
 function unmerged({ sources, applications }: RegistryContents): readonly MergedApplication[] {
   const merged = new Set(applications.map(({ name }) => name));
   const names = new Set(sources.flatMap(({ contributions }) => [...contributions.keys()]));
@@ -108,7 +113,7 @@ function sameParts(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((part, place) => part === b[place]);
 }
 
-/** The next one that is not smaller. */
+/** The smallest power of two that is not below `number`. */
 function powerOfTwo(number: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, number)));
 }

@@ -10,15 +10,15 @@ import { readRegular } from '../files/regular-file.ts';
 import { failureText } from './failure.ts';
 import { codeOf } from './file-writing.ts';
 
-/** Of a file: 100,000 instances take about 15 MB. */
+/** Bytes of a file: 100,000 instances take about 15 MB. */
 const MAX_BYTES = 256 * 1024 * 1024;
-/** Of its text, which is in memory line by line. */
+/** Bytes of its unpacked text, of which a few lines at a time are in memory. */
 const MAX_TEXT_BYTES = 4 * 1024 * 1024 * 1024;
 /** Bytes that are unpacked at a time. */
 const CHUNK_BYTES = 64 * 1024;
 const LINE_FEED = 0x0a;
 
-/** `undefined`: there is no file. The error says for people why what is there is not used. */
+/** Returns `undefined` when there is no file. The error is for people: why the file is not used. */
 export async function readRegistryFile(
   path: string,
   newTimeSlice: NewTimeSlice,
@@ -31,13 +31,14 @@ export async function readRegistryFile(
     return body.ok ? ok(await decode(body.value, newTimeSlice())) : body;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return ok(undefined);
-    // The checksum is right, so it was written like this: by a version whose format should have been another.
+    // The checksum is correct, so the file is undamaged. A version of ours wrote it that should have had another format
+    // version.
     if (error instanceof ShapeError) return err(`it is not what this version writes: ${error.message}`);
     return err(failureText(error));
   }
 }
 
-/** What stands behind the header, once it is known to be whole and as it was written. */
+/** The bytes after the header, when their number and checksum are correct. */
 function bodyOf(file: Uint8Array): Result<Uint8Array, string> {
   const end = file.subarray(0, MAX_HEADER_BYTES).indexOf(LINE_FEED) + 1;
   const header = parseHeader(Buffer.from(file.buffer, file.byteOffset, end).toString('latin1'));

@@ -4,15 +4,17 @@ import { basename, dirname, join } from 'node:path';
 
 /** Registrations may hold secrets in their metadata. */
 const OWNER_ONLY = 0o600;
-/** A file that was not finished for so long belongs to a process that is gone, milliseconds. */
+/** Milliseconds. An unfinished file that is older belongs to a process that has ended. */
 const ABANDONED_MS = 60_000;
-/** What a directory gives that cannot be flushed by itself, as on some network file systems, or may not be read. */
+/**
+ * Error codes of a directory that cannot be flushed on its own, as on some network file systems, or must not be read.
+ */
 const NOT_SYNCABLE: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES']);
 
-/** Tells a file from another one that has taken its place. */
+/** Distinguishes a file from another one that has replaced it. */
 export type FileIdentity = string;
 
-/** `undefined`: there is none. Throws when something else stands there. */
+/** Returns `undefined` when there is no file. Throws when the path leads to something else. */
 export async function identityOf(path: string): Promise<FileIdentity | undefined> {
   try {
     const stats = await stat(path);
@@ -25,8 +27,8 @@ export async function identityOf(path: string): Promise<FileIdentity | undefined
 }
 
 /**
- * Puts a file with these bytes in the place of what is there: whoever reads the path, at any moment and after any crash,
- * finds the old one or the new one, and both whole. `owner` keeps two processes from writing into one file.
+ * Replaces the file atomically: at any moment, and after any crash, readers of the path find the old file or the new
+ * one, and each is complete. `owner` keeps two processes from writing to the same unfinished file.
  */
 export async function replaceFile(path: string, bytes: readonly Uint8Array[], owner: string): Promise<FileIdentity> {
   const unfinished = unfinishedPath(path, owner);
@@ -42,7 +44,7 @@ export async function replaceFile(path: string, bytes: readonly Uint8Array[], ow
   }
 }
 
-/** Whether `replaceFile` would work, tried with a file of its own that is gone afterwards. Throws as it does. */
+/** Checks that `replaceFile` would work, with a temporary file. Throws what `replaceFile` would throw. */
 export async function tryToWrite(path: string, owner: string): Promise<void> {
   await identityOf(path);
   const unfinished = unfinishedPath(path, owner);
@@ -53,7 +55,7 @@ export async function tryToWrite(path: string, owner: string): Promise<void> {
   }
 }
 
-/** Removes what processes have left behind that were killed while they wrote. `now` in epoch milliseconds. */
+/** Removes the unfinished files of processes that were killed during a write. `now` in epoch milliseconds. */
 export async function removeAbandoned(path: string, now: number): Promise<void> {
   const directory = dirname(path);
   for (const name of await readdir(directory)) {
@@ -66,7 +68,7 @@ export async function removeAbandoned(path: string, now: number): Promise<void> 
 
 const UNFINISHED = '.unfinished';
 
-/** In the same directory, as a rename does not reach into another file system. */
+/** In the same directory, because a rename cannot cross file systems. */
 function unfinishedPath(path: string, owner: string): string {
   return join(dirname(path), `.${basename(path)}.${owner}${UNFINISHED}`);
 }
@@ -75,7 +77,7 @@ async function writeWhole(path: string, bytes: readonly Uint8Array[]): Promise<F
   const file = await open(path, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY, OWNER_ONLY);
   try {
     await file.writeFile(bytes);
-    // Or the rename may outlive a crash of the machine, and the bytes not.
+    // Without this, the rename may survive a crash of the machine although the bytes do not.
     await file.sync();
     return identity(await file.stat());
   } finally {
@@ -83,7 +85,7 @@ async function writeWhole(path: string, bytes: readonly Uint8Array[]): Promise<F
   }
 }
 
-/** The new name is in the directory, and that has to reach the disk as well. */
+/** Flushes the directory as well, because it contains the new name. */
 async function syncDirectory(directory: string): Promise<void> {
   try {
     const handle = await open(directory, constants.O_RDONLY);

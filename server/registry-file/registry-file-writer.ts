@@ -11,13 +11,16 @@ import { checksumOf } from './file-reading.ts';
 import { identityOf, removeAbandoned, replaceFile, type FileIdentity } from './file-writing.ts';
 import type { WriteHistory } from './write-history.ts';
 
-/** A change is in the file within two of these, milliseconds: changes come in flocks. */
+/**
+ * Milliseconds from a change to the write, because changes arrive in bursts. A change is in the file within twice this
+ * time.
+ */
 const WRITE_DELAY_MS = 1_000;
-/** A file that takes long to write is written less often: of the time, writing takes a fifth at most. */
+/** The pause after a write, as a multiple of its duration: writing takes at most a fifth of the time. */
 const REST_SHARE = 4;
-/** Without a change the file is written so often, for the times of the last successes in it. */
+/** Milliseconds between two writes without a change, which renew the times of the last successes in the file. */
 const REFRESH_MS = 60_000;
-/** Between two writes, or two attempts at what fails. */
+/** Longest pause (milliseconds) between two writes, or between two attempts after a failure. */
 const MAX_REST_MS = 60_000;
 
 const compress = promisify(gzip);
@@ -31,14 +34,14 @@ export interface WriterParts {
   readonly history: WriteHistory;
   readonly clock: Clock;
   readonly newTimeSlice: NewTimeSlice;
-  /** By default into the file system. */
+  /** Default: writes to the file system. */
   readonly replace?: typeof replaceFile;
 }
 
 /**
- * Keeps the registry file up to date, off the path of requests: a change waits for a moment, is encoded in slices,
- * compressed in Node's threads, and put in the place of the file in one step. Nothing is written before reads are answered:
- * half a registry must not take the place of a whole one.
+ * Keeps the registry file up to date without delaying requests: changes wait for a moment, are encoded in time slices
+ * and compressed in Node's threads, and a rename puts the file in place. Nothing is written before reads are answered,
+ * because half a registry must not replace a complete one.
  */
 export class RegistryFileWriter {
   readonly #parts: WriterParts;
@@ -47,7 +50,7 @@ export class RegistryFileWriter {
   #changed = false;
   #writing: Promise<void> = Promise.resolve();
   #timer: { readonly dueAt: number; readonly cancel: () => void } | undefined;
-  /** What we have put there ourselves. */
+  /** The file that we wrote last. */
   #own: FileIdentity | undefined;
 
   constructor(parts: WriterParts) {
@@ -59,14 +62,14 @@ export class RegistryFileWriter {
     this.#schedule(REFRESH_MS);
   }
 
-  /** Something of the contents is different. */
+  /** Must be called when the contents have changed. */
   noteChange(): void {
     this.#changed = true;
-    // What fails is tried again when it is its time.
+    // After a failure, the back-off determines the next attempt.
     if (this.#parts.history.failures === 0) this.#schedule(WRITE_DELAY_MS);
   }
 
-  /** Writes what there is a last time. */
+  /** Writes the current contents a last time. */
   async stop(): Promise<void> {
     this.#timer?.cancel();
     const wasStopped = this.#state === 'stopped';
@@ -94,7 +97,7 @@ export class RegistryFileWriter {
     await this.#write();
     if (this.#isStopped()) return;
     this.#state = 'idle';
-    // A clock that jumped meanwhile says anything.
+    // The clock may have jumped meanwhile, so the result is limited on both sides.
     const rest = Math.min(Math.max(WRITE_DELAY_MS, REST_SHARE * (clock.now() - startedAt)), MAX_REST_MS);
     if (history.failures > 0) this.#schedule(Math.min(rest * 2 ** history.failures, MAX_REST_MS));
     else this.#schedule(this.#changed ? rest : REFRESH_MS);
@@ -104,7 +107,7 @@ export class RegistryFileWriter {
     return this.#state === 'stopped';
   }
 
-  /** Never rejects: without a file everything goes on, and says so. */
+  /** Never rejects: without a file the server continues, and the history reports the failure. */
   async #write(): Promise<void> {
     const { contents, history, clock } = this.#parts;
     const now = clock.now();
@@ -119,7 +122,7 @@ export class RegistryFileWriter {
     }
   }
 
-  /** The number of bytes. */
+  /** Returns the number of bytes. */
   async #replace(contents: RegistryContents, now: number): Promise<number> {
     const { path, owner, history, replace = replaceFile } = this.#parts;
     const body = [await compress(this.#head(contents, now)), ...(await this.#blocks.update(contents))];
@@ -136,7 +139,7 @@ export class RegistryFileWriter {
     const lines = sources.flatMap(({ source }) => {
       const { asOf, state } = source.memory?.() ?? { asOf: undefined, state: undefined };
       const lastSuccessAt = asOf ?? source.health().lastSuccessAt;
-      // Without a time nobody could say how old it is.
+      // Without this time, the age of the part would be unknown.
       if (lastSuccessAt === undefined) return [];
       return sourceLine({ source: source.id, lastSuccessAt, basis: this.#parts.bases.get(source.id) ?? [], state });
     });

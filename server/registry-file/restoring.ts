@@ -11,21 +11,21 @@ import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import { readRegistryFile } from './file-reading.ts';
 
-/** A mount that does not answer must not keep us from starting. Milliseconds. */
+/** Milliseconds. A mount that does not answer must not prevent the start. */
 const READ_LIMIT_MS = 10_000;
 
 export interface RestoreParts {
   readonly path: string;
   /** Milliseconds. */
   readonly maxAge: number;
-  /** What each source of the configuration rests on. */
+  /** The basis of each source in the current configuration. */
   readonly bases: ReadonlyMap<SourceId, readonly string[]>;
   readonly clock: Clock;
   readonly log: Log;
   readonly newTimeSlice: NewTimeSlice;
 }
 
-/** Where what was stored goes. */
+/** Receives the contributions and the merge memories from the file. */
 export interface RestoreTarget {
   restore(
     parts: ReadonlyMap<SourceId, ReadonlyMap<AppName, AppContribution>>,
@@ -45,7 +45,10 @@ export type RestoreOutcome =
       readonly dropped: readonly DroppedPart[];
     };
 
-/** Gives hub and sources what a process before this one knew, before they start. Whatever is wrong with the file, the start goes on. */
+/**
+ * Restores the hub and the sources from the file of a previous process, before they start. No problem with the file
+ * prevents the start.
+ */
 export async function restoreRegistry(
   parts: RestoreParts,
   hub: RestoreTarget,

@@ -3,12 +3,12 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { failureText } from './failure.ts';
 
-/** The same failure is logged again after so long, milliseconds. */
+/** Milliseconds after which the same failure is logged again. */
 const REPEAT_MS = 600_000;
-/** A write that takes longer is told of while it lasts: its mount does not answer. Milliseconds. */
+/** Milliseconds. A write that takes longer is reported while it lasts: its mount does not answer. */
 const SLOW_MS = 10_000;
 
-/** What became of the writes, for people: the log, the metrics, and the report. */
+/** The outcomes of the writes, for the log, the metrics and the report. */
 export class WriteHistory {
   readonly #path: string;
   readonly #clock: Clock;
@@ -28,17 +28,17 @@ export class WriteHistory {
     this.#metrics = metrics;
   }
 
-  /** In a row. */
+  /** The number of failures in a row. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** Epoch milliseconds, and the size of the file. */
+  /** The last write: its time (epoch milliseconds) and the size of the file. */
   get last(): { readonly at: number; readonly bytes: number } | undefined {
     return this.#written;
   }
 
-  /** Why the file is not as it should be. */
+  /** The current problem with the file; `undefined` without one. */
   get problem(): string | undefined {
     if (this.#beganAt !== undefined && this.#clock.now() - this.#beganAt > SLOW_MS)
       return 'the file system does not answer';
@@ -77,7 +77,7 @@ export class WriteHistory {
     this.#metrics.gauge('registry_file_failing', 1);
   }
 
-  /** Somebody else has written the file since we did. */
+  /** Another process has written the file since our last write. */
   foreign(now: number): void {
     if (now - this.#foreignAt >= REPEAT_MS) this.#log.error({ file: this.#path }, FOREIGN);
     this.#foreignAt = now;
