@@ -37,7 +37,7 @@ export class Contributions {
     return gone.length === 0 ? all : new Map([...all, ...gone.map((name) => [name, undefined] as const)]);
   }
 
-  /** What one source says of all. It goes on changing. */
+  /** The contributions of one source to all applications. The map is not a copy, so it changes with later updates. */
   all(source: SourceId): ReadonlyMap<AppName, AppContribution> {
     return this.#of(source);
   }

@@ -1,8 +1,6 @@
 import type { AppContribution, ContributionUpdate } from '../../shared/contribution/contribution.ts';
-import type { Chunks } from '../../shared/collections/chunks.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import { prune } from '../../shared/registry/delta.ts';
-import type { Change } from '../../shared/registry/diff.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import type { MergedApplication, MergeMemory } from '../../shared/registry/application.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
@@ -15,6 +13,7 @@ import type { ContributionSink, Source, Urgency } from '../ports/source.ts';
 import { Contributions } from './contributions.ts';
 import { FirstSync } from './first-sync.ts';
 import { Merging } from './merging.ts';
+import type { SnapshotUpdate } from './snapshot-update.ts';
 import { stopSources } from './stop-sources.ts';
 
 /** Contributions that arrive within this many milliseconds after a snapshot update wait for the next one. */
@@ -29,14 +28,6 @@ const MAX_BATCH_INSTANCES = 400;
 const SLICE_SHARE = 1 / 5;
 /** How often changes older than the window are dropped from the delta log: as often as stock's own cleaner runs. */
 const PRUNE_MS = 30_000;
-
-/** A new snapshot, and what is different in it. */
-export interface SnapshotUpdate {
-  readonly snapshot: RegistrySnapshot;
-  /** The applications that were merged anew; `undefined`: not there. */
-  readonly merged: readonly (readonly [before: MergedApplication | undefined, after: MergedApplication | undefined])[];
-  readonly changes: Chunks<Change>;
-}
 
 export interface HubOptions {
   readonly clock: Clock;
@@ -82,7 +73,10 @@ export class Hub {
     this.#snapshot = emptySnapshot(options.firstVersion, options.clock.now());
   }
 
-  /** Before the start: what sources contributed to another process, and what its merges remembered. */
+  /**
+   * Restores the contributions of sources and the merge memories of a previous process. Must be called before the
+   * start.
+   */
   restore(
     parts: ReadonlyMap<SourceId, ReadonlyMap<AppName, AppContribution>>,
     memory: ReadonlyMap<AppName, MergeMemory>,
@@ -123,7 +117,7 @@ export class Hub {
     return this.#firstSync.awaited();
   }
 
-  /** What a restart would need; `undefined` as long as there is less than that. */
+  /** What a restart needs; `undefined` until reads are answered. */
   contents(): RegistryContents | undefined {
     if (!this.#open) return undefined;
     const missing = this.#firstSync.missing();
@@ -137,12 +131,12 @@ export class Hub {
     this.#listeners.push(listener);
   }
 
-  /** Called when something of `contents` may be different that is in no snapshot. */
+  /** The listener is called when a part of `contents` that is in no snapshot may have changed. */
   onStateChange(listener: () => void): void {
     this.#stateListeners.push(listener);
   }
 
-  /** Merges these anew though nobody contributed anything: what they come to depends on the time, too. */
+  /** Merges these applications again without a new contribution, because the result also depends on the time. */
   remerge(names: Iterable<AppName>): void {
     for (const name of names) this.#dirty.add(name);
     if (this.#dirty.size > 0) this.#schedule('coalesced', []);
@@ -199,7 +193,7 @@ export class Hub {
     if (urgency === 'now') return this.#update(names);
     if (this.#loading) return;
     const wait = this.#lastUpdateAt + WINDOW_MS - this.#options.clock.now();
-    // A longer one: the clock was set back.
+    // The wait can be longer only when the clock was set back.
     if (wait <= 0 || wait > WINDOW_MS) this.#update();
     else this.#cancelWindow ??= this.#options.clock.after(wait, () => this.#update());
   }
@@ -293,14 +287,10 @@ export class Hub {
       const log = prune(this.#snapshot.log, this.#options.clock.now());
       const pruned = log !== this.#snapshot.log;
       if (this.#open && pruned) this.#announce({ snapshot: { ...this.#snapshot, log }, merged: [], changes: [] });
-      this.#retryFailed();
+      // A fault in a merge may depend on the time, or on the state before.
+      this.remerge(this.#merging.failed);
       // A large load leaves the window at one moment, and is pruned piece by piece.
       this.#schedulePrune(pruned ? WINDOW_MS : PRUNE_MS);
     });
-  }
-
-  /** Merges failed applications again: the fault may depend on the time, or on the state before. */
-  #retryFailed(): void {
-    this.remerge(this.#merging.failed);
   }
 }

@@ -20,9 +20,9 @@ const MAX_VANISHED = 1000;
 export class Merging {
   readonly #options: MergingOptions;
   readonly #failed = new Set<AppName>();
-  /** Applications that nothing is served, hidden or refused of, in the order in which they became so. */
+  /** Applications with nothing served, hidden or refused, in the order in which they became so. */
   readonly #vanished = new Set<AppName>();
-  /** From before the start, of applications that were not merged since. */
+  /** Restored memories of applications that have not been merged since the start. */
   readonly #memory = new Map<AppName, MergeMemory>();
 
   constructor(options: MergingOptions) {
@@ -34,7 +34,7 @@ export class Merging {
     return this.#failed;
   }
 
-  /** What the merges of another process remembered. */
+  /** Restores the merge memories of a previous process. */
   restore(memory: ReadonlyMap<AppName, MergeMemory>): void {
     for (const [name, each] of memory) this.#memory.set(name, each);
   }
@@ -51,7 +51,10 @@ export class Merging {
     return merged;
   }
 
-  /** The longest vanished applications beyond the number kept: registries of ever new names must not fill memory. */
+  /**
+   * Returns the applications that vanished first, beyond the number kept: a registry of ever new names must not fill
+   * the memory.
+   */
   forgetVanished(): readonly AppName[] {
     const forgotten = [...this.#vanished].slice(0, Math.max(0, this.#vanished.size - MAX_VANISHED));
     for (const name of forgotten) this.#vanished.delete(name);

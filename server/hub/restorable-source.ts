@@ -12,8 +12,9 @@ import type {
 } from '../ports/source.ts';
 
 /**
- * A source that may have been restored: until its upstream has confirmed what it knew, it is stale, with the time of the
- * last success that another process had. Everything else is the source's own; `Required` finds what would be left out.
+ * A source that may have been restored. Until its upstream has confirmed the restored view, the source is stale, with
+ * the time of the last success in the previous process. Everything else comes from the source itself; `Required` makes
+ * a missing member a compile error.
  */
 export class RestorableSource implements Required<Source> {
   readonly id: SourceId;

@@ -3,7 +3,7 @@ import { within } from '../../shared/within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Source } from '../ports/source.ts';
 
-/** Milliseconds that a source may take to stop. Then nobody waits for it. */
+/** Milliseconds that a source may take to stop before it is left behind. */
 const STOP_SOURCE_MS = 3_000;
 
 /** Stops all at the same time; resolves with those that did not stop in time. */

@@ -1,18 +1,21 @@
 import type { AppName } from '../../shared/model/names.ts';
 import { positionAt, type SchedulePosition } from '../../shared/contribution/schedule.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { SnapshotUpdate } from './hub.ts';
+import type { SnapshotUpdate } from './snapshot-update.ts';
 
-/** Longest wait (milliseconds) between two looks at the clock: it may have been set, or the machine may have slept. */
+/** Longest wait (milliseconds) between two checks of the clock: it may have been set, or the machine may have slept. */
 const MAX_WAIT_MS = 60_000;
-/** Until an application whose merge failed is looked at again. */
+/** Milliseconds until an application whose merge failed is checked again. */
 const OVERDUE_MS = 1000;
 
-/** Has applications merged anew when their traffic schedules come to another step, whichever way the clock went. */
+/**
+ * Requests a merge of applications when their traffic schedules reach another step, in whichever direction the clock
+ * has moved.
+ */
 export class TrafficSteps {
   readonly #clock: Clock;
   readonly #remerge: (apps: readonly AppName[]) => void;
-  /** Where the schedules stood when the applications were merged last. */
+  /** The positions of the schedules when the applications were last merged. */
   readonly #positions = new Map<AppName, SchedulePosition>();
   #cancelLook: () => void = () => undefined;
 

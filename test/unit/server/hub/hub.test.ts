@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Hub, type SnapshotUpdate } from '../../../../server/hub/hub.ts';
+import { Hub } from '../../../../server/hub/hub.ts';
+import type { SnapshotUpdate } from '../../../../server/hub/snapshot-update.ts';
 import { appName, type AppName } from '../../../../shared/model/names.ts';
 import { NO_CONTRIBUTION, type AppContribution } from '../../../../shared/contribution/contribution.ts';
 import type { NewTimeSlice } from '../../../../shared/time-slice.ts';
