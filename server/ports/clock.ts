@@ -9,5 +9,5 @@ export interface Clock {
 /** A number in [0, 1): the source of jitter. */
 export type Random = () => number;
 
-/** Milliseconds. The longest delay that a timer of Node's holds; one above it fires at once. */
+/** Longest delay (milliseconds) of a timer of Node: one with a longer delay fires at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -3,7 +3,7 @@ import type { AppName } from '../../shared/model/names.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import type { Source } from './source.ts';
 
-/** What is worth keeping for a restart: of each source that is known in full, and of each application. */
+/** What a restart needs: the contributions of each source with a complete view, and the merged applications. */
 export interface RegistryContents {
   readonly sources: readonly {
     readonly source: Source;

@@ -2,7 +2,7 @@
 export interface Resolver {
   /**
    * The addresses of a host name as last resolved, sorted. Empty: the name does not exist and never had any.
-   * `undefined`: there is no answer yet. The first call has the name watched until `release`.
+   * `undefined`: there is no answer yet. The first call starts to watch the name, until `release`.
    */
   addresses(name: string): readonly string[] | undefined;
   /** Why the last attempt failed; `undefined` after a success or before the first attempt. */
@@ -14,8 +14,8 @@ export interface Resolver {
   /** Resolves the name again soon, because it has probably changed. */
   refresh?(name: string): void;
   /**
-   * Called with a name whose addresses changed, whose first attempt ended, be it in failure, or which became overdue or is
-   * so no more; the returned function unsubscribes.
+   * The listener is called with a name when its addresses change, when its first attempt ends, even in failure, and
+   * when it becomes overdue or is no longer so. The returned function unsubscribes.
    */
   onChange(listener: (name: string) => void): () => void;
 }

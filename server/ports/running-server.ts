@@ -1,7 +1,7 @@
 import type { Clock, Random } from './clock.ts';
 import type { Log } from './log.ts';
 
-/** What the server takes from the outside instead of reaching for it. */
+/** What the server receives from outside as parameters. */
 export interface ServerEdges {
   readonly clock: Clock;
   readonly random: Random;
@@ -17,9 +17,9 @@ export interface ServerEdges {
 }
 
 export interface RunningServer {
-  /** `http://host:port`, with the port that was really bound; `https` where that one speaks TLS. */
+  /** `http://host:port`, with the port that was bound; `https` when this port speaks TLS. */
   readonly url: string;
-  /** The same with TLS, where that has a port of its own. */
+  /** The URL of the separate TLS port, if there is one. */
   readonly tlsUrl?: string | undefined;
   /** Ends within seconds, whatever hangs. Rejects with `NotStopped` when it left something behind. */
   stop(): Promise<void>;

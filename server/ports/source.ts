@@ -31,15 +31,15 @@ export interface ContributionSink {
    * and what was restored is confirmed.
    */
   synced(): void;
-  /** What `memory` gives is different, whether or not a contribution is. */
+  /** The result of `memory` has changed, with or without a contribution. */
   stateChanged?(): void;
 }
 
-/** What a process before this one knew of a source. */
+/** What a previous process stored of a source. */
 export interface Restored {
-  /** Epoch milliseconds of the last success it had. */
+  /** Epoch milliseconds of the last success in that process. */
   readonly lastSuccessAt: number;
-  /** The hub has them already. */
+  /** Already restored in the hub. */
   readonly contributions: ReadonlyMap<AppName, AppContribution>;
   /** The `state` of its `memory`, unchecked. */
   readonly state: unknown;
@@ -47,27 +47,29 @@ export interface Restored {
   readonly details: ReadonlyMap<AppName, readonly unknown[]>;
 }
 
-/** Something immutable that a restart needs of one application. It is written anew only when it is another object. */
+/**
+ * Immutable data that a restart needs of one application. It is written anew only when `identity` is another object.
+ */
 export interface Detail {
   readonly identity: object;
   /** To JSON. */
   readonly write: () => unknown;
 }
 
-/** What a restart needs of a source beside its contributions. */
+/** What a restart needs of a source besides its contributions. */
 export interface SourceMemory {
-  /** Epoch milliseconds at which the contributions were right. A registry without an upstream is right at any time. */
+  /** Epoch milliseconds at which the contributions were current. A registry without an upstream is always current. */
   readonly asOf: number | undefined;
   /** JSON. */
   readonly state: unknown;
 }
 
-/** The removals that a source holds back, and the orders of an operator. */
+/** The removals that a source holds, and the commands of an operator for them. */
 export interface Holding {
   holds(): readonly Hold[];
   /**
-   * The hold that an entry is served for alone; `undefined`: its removal is not held back. `object`: what the entry was
-   * derived from, where it was.
+   * The hold that is the only reason why an entry is served; `undefined` when its removal is not held. `object`: the
+   * object that the entry was derived from, if there is one.
    */
   held(app: AppName, id: InstanceId, object: string | undefined): Held | undefined;
   /** Releases a hold before the call returns; false: there is no such hold. */
@@ -77,8 +79,8 @@ export interface Holding {
 }
 
 /**
- * Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and heals by itself. The
- * parts of `Holding` are absent where a source holds nothing back.
+ * Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and recovers by
+ * itself. The members of `Holding` are absent when a source holds no removals.
  */
 export interface Source extends Partial<Holding> {
   readonly id: SourceId;
@@ -88,9 +90,12 @@ export interface Source extends Partial<Holding> {
   start(sink: ContributionSink): void;
   stop(): Promise<void>;
   health(): SourceHealth;
-  /** Before `start`. Throws when the state is not what it wrote. Absent where the contributions are all there is to know. */
+  /**
+   * Must be called before `start`. Throws when the state is not what the source writes. Absent when the contributions
+   * are sufficient.
+   */
   restore?(restored: Restored): void;
   memory?(): SourceMemory;
-  /** What a restart needs beside the contribution to this application. */
+  /** What a restart needs besides the contribution to this application. */
   detailsOf?(app: AppName): readonly Detail[];
 }

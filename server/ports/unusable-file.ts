@@ -1,4 +1,4 @@
-/** A file that the configuration names cannot be used, and nothing is known that could stand in for it: no start. */
+/** Prevents the start: a file that the configuration names cannot be used, and there is no last good content. */
 export class UnusableFile extends Error {
   constructor(option: string, problem: string) {
     super(`${option}: ${problem}`);

@@ -1,13 +1,13 @@
 import type { AppName } from '../../shared/model/names.ts';
 
-/** A sender who may write some applications and no others. */
+/** The applications that a sender may write. */
 export interface WriterLimit {
   allows(app: AppName): boolean;
-  /** Accounts for a write that is not allowed, and says why, for people. */
+  /** Logs and counts a write that is not allowed. Returns the reason, for people. */
   refuse(app: AppName): string;
 }
 
-/** By request: the limits go with them, however they are answered. */
+/** By request, so that the limit accompanies the request through every handler. */
 const limits = new WeakMap<object, WriterLimit>();
 
 export function limitWriter(request: object, limit: WriterLimit): void {
