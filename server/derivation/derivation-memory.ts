@@ -9,14 +9,17 @@ import type { AppName } from '../../shared/model/names.ts';
 import type { Detail, Restored } from '../ports/source.ts';
 import type { KnownIngress } from './removals.ts';
 
-/** What a derivation of another process knew. */
+/** What a previous process stored of a derivation. */
 export interface RestoredDerivation {
-  /** By Ingress: what was published, and from what. */
+  /** By Ingress, its publication and witness. */
   readonly known: ReadonlyMap<string, KnownIngress>;
   readonly held: HoldState<KnownIngress> | undefined;
 }
 
-/** As plain data: Ingresses by their keys, as the witnesses are kept with the applications. */
+/**
+ * The hold as plain data. It has the keys of the Ingresses only, because the witnesses are stored with the
+ * applications.
+ */
 type HeldKeys = HoldState<undefined>;
 
 const heldKeys = optional(
@@ -48,7 +51,9 @@ export function writeWitness(witness: Witness): Detail {
   return { identity: witness, write: () => witnessShape.write(witness) };
 }
 
-/** Throws when it is not what was written. What lacks its witness or its publication is as if it had not been known. */
+/**
+ * Throws when the data is not what this version writes. An Ingress without its witness or its publication is skipped.
+ */
 export function readDerivation({ contributions, details, state }: Restored): RestoredDerivation {
   const known = new Map<string, KnownIngress>();
   for (const [app, some] of details) {

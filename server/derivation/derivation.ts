@@ -82,7 +82,7 @@ export class Derivation {
       ...options,
       viewAt: () => (this.#phase === 'listing' ? undefined : options.viewAt()),
       changed: () => options.sink.stateChanged?.(),
-      letGo: (keys) => this.#derive(keys, (apps) => this.#publish(apps), new Set(keys)),
+      onConfirmed: (keys) => this.#derive(keys, (apps) => this.#publish(apps), new Set(keys)),
     });
     this.#outcomes = new Outcomes({
       ...options,
@@ -104,20 +104,20 @@ export class Derivation {
     keep: (id) => this.#removals.keep(id),
   };
 
-  /** What is held, as JSON for a process after this one. */
+  /** What is held, as JSON for the next process. */
   state(): unknown {
     return writeHeld(this.#removals.state());
   }
 
-  /** From what an application's Ingresses are published, likewise. */
+  /** The witnesses of the published Ingresses of an application, also for the next process. */
   detailsOf(app: AppName): readonly Detail[] {
     const witnesses = Array.from(this.#apps.publishedAs(app), (ingress) => this.#outcomes.witness(ingress));
     return witnesses.flatMap((witness) => (witness === undefined ? [] : writeWitness(witness)));
   }
 
   /**
-   * Before everything is listed: what a process before this one published and held. What the lists lack of it is lost as if
-   * it had gone just now, and what is held stays so: a restart lets nothing through.
+   * Restores what a previous process published and held. Must be called before everything is listed. What the lists do
+   * not contain counts as lost at that moment, and what is held stays held: a restart lets no removal through.
    */
   restore({ known, held }: RestoredDerivation): void {
     for (const [ingress, each] of known) this.#outcomes.restore(ingress, each);
@@ -158,15 +158,15 @@ export class Derivation {
   }
 
   /**
-   * Every kind has been listed once. Further calls mean nothing. `isTold`: whether objects of a namespace were told; of
-   * others what is known stays.
+   * Every kind has been listed once. Further calls have no effect. `isListed`: whether the objects of a namespace are
+   * in the lists. What is known of other namespaces stays.
    */
-  allListed(isTold: (namespace: string) => boolean = () => true): void {
+  allListed(isListed: (namespace: string) => boolean = () => true): void {
     if (this.#phase !== 'listing') return;
     this.#phase = 'deriving';
     this.#removals.watch();
     const known = [...this.#apps.ingresses(), ...this.#removals.ingresses()];
-    const keys = new Set([...this.#objects.ingressKeys(), ...known.filter((key) => isTold(namespaceOf(key)))]);
+    const keys = new Set([...this.#objects.ingressKeys(), ...known.filter((key) => isListed(namespaceOf(key)))]);
     this.#derive(keys, () => {
       this.#phase = 'settling';
       this.#cancelSettling = this.#options.clock.after(SETTLE_LIMIT_MS, () => this.#goLive());
@@ -174,8 +174,8 @@ export class Derivation {
     });
   }
 
-  /** All objects of this namespace have been told, which were not when everything else was listed. */
-  told(namespace: string): void {
+  /** All objects of this namespace have been listed, which were missing when everything else was. */
+  namespaceListed(namespace: string): void {
     const known = [...this.#apps.ingresses(), ...this.#removals.ingresses()];
     this.#touch(known.filter((key) => namespaceOf(key) === namespace));
   }
@@ -230,8 +230,8 @@ export class Derivation {
   }
 
   /** Derives these Ingresses and then calls `done` with the applications that came out different. */
-  #derive(keys: Iterable<string>, done: (apps: ReadonlySet<AppName>) => void, mayGo?: ReadonlySet<string>): void {
-    const steps = this.#outcomes.deriveSteps(this.#keysWhileRunning([...keys]), mayGo);
+  #derive(keys: Iterable<string>, done: (apps: ReadonlySet<AppName>) => void, judged?: ReadonlySet<string>): void {
+    const steps = this.#outcomes.deriveSteps(this.#keysWhileRunning([...keys]), judged);
     const derived = runInSlices(steps, this.#options.newTimeSlice());
     if (derived instanceof Promise) this.#deriving = this.#finish(this.#deriving, derived, done);
     else done(derived);

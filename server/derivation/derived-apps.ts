@@ -15,11 +15,11 @@ export type Outcome =
       readonly kind: 'refused';
       readonly app: AppName;
       readonly refusal: Refusal;
-      /** What was valid before it was refused. */
+      /** The traffic that was valid before the refusal. */
       readonly lastTraffic: Traffic | undefined;
     };
 
-/** The traffic of the Ingress that was valid last. */
+/** The last valid traffic of the Ingress. */
 export function lastTraffic(outcome: Outcome): Traffic | undefined {
   return outcome.kind === 'published' ? outcome.publication.traffic : outcome.lastTraffic;
 }
@@ -30,7 +30,7 @@ export function lastTraffic(outcome: Outcome): Traffic | undefined {
  */
 export class DerivedApps {
   readonly #outcomes = new Map<string, Outcome>();
-  /** Why the outcome of an Ingress is not, or not in all, that of what it says now. */
+  /** By Ingress, why its outcome does not follow its current content, or not completely. */
   readonly #faults = new Map<string, Refusal>();
   readonly #ingressesByApp = new MultiMap();
   /** Cached while valid, so that a change of thousands can be prepared in steps and published at once. */
@@ -61,17 +61,20 @@ export class DerivedApps {
     return this.#publishedByApp.get(app);
   }
 
-  /** Before anything was derived: as what the Ingress was published by a process before this one. */
+  /** Restores the publication of an Ingress from a previous process. Must be called before anything is derived. */
   restore(ingress: string, publication: Publication): void {
     this.#replace(ingress, undefined, { kind: 'published', app: publication.app, publication });
   }
 
-  /** The Ingresses of which something is known. */
+  /** The Ingresses with an outcome. */
   ingresses(): Iterable<string> {
     return this.#outcomes.keys();
   }
 
-  /** The applications whose contribution changes by it: none when the outcome is as before. */
+  /**
+   * Sets the outcome of an Ingress. Returns the applications whose contribution changed: none when the outcome is the
+   * same.
+   */
   set(ingress: string, derived: DerivedIngress | undefined, now: number): readonly AppName[] {
     const before = this.#outcomes.get(ingress);
     const after = derived === undefined ? undefined : nextOutcome(before, derived, now);
@@ -114,7 +117,7 @@ export class DerivedApps {
 
   /**
    * Several Ingresses may claim one name. All of them are contributed, by namespace and name; the merge decides which
-   * one has it.
+   * one gets it.
    */
   contribution(app: AppName): AppContribution | undefined {
     const known = this.#contributions.get(app);

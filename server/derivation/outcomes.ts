@@ -29,23 +29,23 @@ export interface OutcomesParts {
   readonly metrics: Pick<Metrics, 'count'>;
 }
 
-/** What deriving some Ingresses has come to so far. */
+/** The intermediate results of deriving some Ingresses. */
 interface Run {
   /** The applications whose contributions changed. */
   readonly changed: Set<AppName>;
   /** Deleted Ingresses that are not judged yet and still published, by application and Ingress. */
   readonly lost: Map<AppName, Map<string, KnownIngress>>;
-  /** The Ingresses that may go, because they were judged or need not be. */
-  readonly mayGo: ReadonlySet<string> | 'all';
-  /** Ingresses to be derived once more, because something else was found out about them. */
+  /** The Ingresses whose removal was judged or need not be. */
+  readonly judged: ReadonlySet<string> | 'all';
+  /** Ingresses to be derived again, because their state changed in the same run. */
   readonly again: Set<string>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * The outcome of each Ingress, and how it stops being published: at once if somebody wants that; if something was
- * deleted, after the guard has judged everything that the change removes.
+ * The outcome of each Ingress, and how it stops being published: at once after an intended change; after a deletion,
+ * only when the guard has judged everything that the change removes.
  */
 export class Outcomes {
   readonly #parts: OutcomesParts;
@@ -56,30 +56,33 @@ export class Outcomes {
     this.#parts = parts;
   }
 
-  /** Before anything was derived. What the lists lack of it then is lost, and judged as ever. */
+  /**
+   * Must be called before anything is derived. An Ingress that the lists do not contain later is lost, and judged as
+   * usual.
+   */
   restore(ingress: string, { witness, publication }: KnownIngress): void {
     this.#witnesses.set(ingress, witness);
     this.#parts.apps.restore(ingress, publication);
   }
 
-  /** From what the Ingress is published, be it held or not. */
+  /** What the Ingress is published from, whether held or not. */
   witness(ingress: string): Witness | undefined {
     return this.#parts.removals.known(ingress)?.witness ?? this.#witnesses.get(ingress);
   }
 
   /**
-   * Derives these Ingresses anew, one in each step. Returns the applications whose contributions changed. `mayGo`: the
+   * Derives these Ingresses anew, one in each step. Returns the applications whose contributions changed. `judged`: the
    * Ingresses whose removal is not judged again.
    */
-  *deriveSteps(keys: Iterable<string>, mayGo: ReadonlySet<string> = NONE): Steps<ReadonlySet<AppName>> {
+  *deriveSteps(keys: Iterable<string>, judged: ReadonlySet<string> = NONE): Steps<ReadonlySet<AppName>> {
     const { apps } = this.#parts;
-    const run: Run = { changed: new Set(), lost: new Map(), mayGo, again: new Set() };
+    const run: Run = { changed: new Set(), lost: new Map(), judged, again: new Set() };
     yield* this.#eachSteps(keys, run);
     if (run.lost.size > 0) this.#judge(run);
     while (run.again.size > 0) {
       const again = [...run.again];
       run.again.clear();
-      yield* this.#eachSteps(again, { ...run, mayGo: 'all' });
+      yield* this.#eachSteps(again, { ...run, judged: 'all' });
     }
     yield* eachSteps(run.changed, (app) => void apps.contribution(app));
     return run.changed;
@@ -91,7 +94,7 @@ export class Outcomes {
     });
   }
 
-  /** In one turn: another derivation may be under way. */
+  /** Runs in one turn, because another derivation may be in progress. */
   #judge({ lost, again }: Run): void {
     const { apps, removals } = this.#parts;
     for (const [app, ingresses] of lost) {
@@ -116,7 +119,7 @@ export class Outcomes {
       if (known === undefined || !isDeletion(known.witness, ingress, refusal?.code, this.#parts.objects)) {
         if (held !== undefined) this.#forget(held.app, run);
       } else if (held !== undefined) return this.#setOutcome(key, this.#keep(key, held, refusal));
-      else if (run.mayGo !== 'all' && !run.mayGo.has(key)) {
+      else if (run.judged !== 'all' && !run.judged.has(key)) {
         const ofApp = run.lost.get(known.app) ?? new Map<string, KnownIngress>();
         run.lost.set(known.app, ofApp.set(key, known));
         return [];
@@ -143,7 +146,7 @@ export class Outcomes {
     return this.#setOutcome(key, derived);
   }
 
-  /** The application is not lost: the other Ingresses that were held for it are derived by themselves. */
+  /** The application is not lost: the other Ingresses that were held for it are derived again, each on its own. */
   #forget(app: AppName, run: Run): void {
     for (const key of this.#parts.removals.forget(app)) run.again.add(key);
   }

@@ -24,10 +24,10 @@ export interface RemovalsOptions {
    * disconnected.
    */
   readonly viewAt: () => number | undefined;
-  /** Told whenever something else is held than before, or otherwise. */
+  /** Called whenever the held removals change. */
   readonly changed: () => void;
-  /** Told of Ingresses that nothing holds any more, or not as before. */
-  readonly letGo: (ingresses: readonly string[]) => void;
+  /** Called with the Ingresses whose held removal was confirmed. */
+  readonly onConfirmed: (ingresses: readonly string[]) => void;
 }
 
 /** The applications that a line of the log names. */
@@ -47,7 +47,7 @@ export class Removals {
    * for.
    */
   #cancelCheck: (() => void) | undefined;
-  #toldId: string | undefined;
+  #loggedId: string | undefined;
   #stopped = false;
 
   constructor(options: RemovalsOptions) {
@@ -161,12 +161,12 @@ export class Removals {
     this.#schedule();
     this.#options.changed();
     const [hold] = this.holds();
-    if (hold?.id === this.#toldId) return;
+    if (hold?.id === this.#loggedId) return;
     const { source, log } = this.#options;
     if (hold !== undefined)
       this.#warn({ hold, apps: this.#guard.apps(MAX_NAMED) }, 'a mass removal is held: last-known entries stay');
-    else log.info({ source, hold: this.#toldId }, 'nothing is held any more');
-    this.#toldId = hold?.id;
+    else log.info({ source, hold: this.#loggedId }, 'nothing is held any more');
+    this.#loggedId = hold?.id;
   }
 
   #warn(fields: object, message: string): void {
@@ -186,11 +186,11 @@ export class Removals {
   /** The view of a disconnected source is no evidence: what it does not show may still exist. */
   #check(): void {
     this.#cancelCheck = undefined;
-    const { clock, viewAt, letGo } = this.#options;
+    const { clock, viewAt, onConfirmed } = this.#options;
     const gone = this.#take(this.#guard.confirm(viewAt(), clock.now()));
     this.#schedule();
     if (gone.length === 0) return;
     this.#warn({ ingresses: gone.length }, 'a held removal was confirmed and goes through');
-    letGo(gone);
+    onConfirmed(gone);
   }
 }

@@ -18,13 +18,13 @@ export class KindStore {
   readonly #kind: ObjectKind;
   readonly #sink: ObjectSink;
   /** Whether objects of a namespace are passed to the sink. */
-  readonly #isTold: (namespace: string) => boolean;
+  readonly #isPassed: (namespace: string) => boolean;
   #entries = new Map<string, Entry>();
 
-  constructor(kind: ObjectKind, sink: ObjectSink, isTold: (namespace: string) => boolean = () => true) {
+  constructor(kind: ObjectKind, sink: ObjectSink, isPassed: (namespace: string) => boolean = () => true) {
     this.#kind = kind;
     this.#sink = sink;
-    this.#isTold = isTold;
+    this.#isPassed = isPassed;
   }
 
   /**
@@ -53,7 +53,7 @@ export class KindStore {
   }
 
   /** Passes all objects to the sink again, because more namespaces may be passed on than before. */
-  retell(): void {
+  passAgain(): void {
     this.#passAll(this.#entries);
   }
 
@@ -80,7 +80,7 @@ export class KindStore {
     if (known !== undefined && known.identity.uid !== identity.uid) {
       this.#passRemoval(identity);
     }
-    if (this.#isTold(identity.namespace)) this.#sink.set(object);
+    if (this.#isPassed(identity.namespace)) this.#sink.set(object);
     this.#entries.set(keyOf(identity), { identity, object });
   }
 
@@ -93,7 +93,7 @@ export class KindStore {
   }
 
   #passAll(entries: ReadonlyMap<string, Entry>): void {
-    const passed = [...entries.values()].filter(({ identity }) => this.#isTold(identity.namespace));
+    const passed = [...entries.values()].filter(({ identity }) => this.#isPassed(identity.namespace));
     this.#sink.replaceKind(
       this.#kind,
       passed.map(({ object }) => object),
@@ -101,7 +101,7 @@ export class KindStore {
   }
 
   #passRemoval({ namespace, name }: ObjectIdentity): void {
-    if (this.#isTold(namespace)) this.#sink.remove(this.#kind, namespace, name);
+    if (this.#isPassed(namespace)) this.#sink.remove(this.#kind, namespace, name);
   }
 
   count(namespace: string | undefined): number {

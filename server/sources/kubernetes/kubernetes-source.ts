@@ -106,12 +106,12 @@ export class KubernetesSource implements Source {
     const stores = new Map<ObjectKind, KindStore>();
     const failed = (): void => this.#checkSynced(sink, parts);
     const listed = (): void => {
-      for (const namespace of parts.tellComplete(this.#watched, stores.values())) sink.told?.(namespace);
+      for (const namespace of parts.passComplete(this.#watched, stores.values())) sink.namespaceListed?.(namespace);
       this.#checkSynced(sink, parts);
     };
     this.#watched = plans.map((plan) => {
       const { kind } = plan.resource;
-      const store = stores.get(kind) ?? new KindStore(kind, sink, (namespace) => parts.isTold(namespace));
+      const store = stores.get(kind) ?? new KindStore(kind, sink, (namespace) => parts.isPassed(namespace));
       stores.set(kind, store);
       return { plan, store, record: new WatchRecord(plan, cluster.name, clock, log, { listed, failed }) };
     });
@@ -180,7 +180,7 @@ export class KubernetesSource implements Source {
     for (const [namespace, remains] of parts.unreadable(this.#watched)) {
       log.warn({ cluster: cluster.name, namespace }, UNREADABLE[remains]);
     }
-    sink.allListed((namespace) => parts.isTold(namespace));
+    sink.allListed((namespace) => parts.isPassed(namespace));
   }
 
   #viewAt(): number | undefined {

@@ -19,7 +19,7 @@ export class NamespaceParts {
   readonly #names: ReadonlySet<string>;
   readonly #known = new Set<string>();
 
-  /** Of which another process has told something. */
+  /** Namespaces with restored contributions. */
   readonly #restored: ReadonlySet<string>;
 
   constructor(plans: readonly WatchPlan[], restored: ReadonlySet<string> = new Set()) {
@@ -28,27 +28,30 @@ export class NamespaceParts {
   }
 
   /** Whether objects of the namespace are passed to the sink. Objects of cluster-scoped kinds (`''`) always are. */
-  isTold(namespace: string): boolean {
+  isPassed(namespace: string): boolean {
     return !this.#names.has(namespace) || this.#known.has(namespace);
   }
 
-  /** Tells the namespaces that have become known in full, and returns them. A sink that throws is asked again with the next list. */
-  tellComplete(watched: readonly Watched[], stores: Iterable<KindStore>): readonly string[] {
-    const told: string[] = [];
+  /**
+   * Passes on the namespaces that have become known completely, and returns them. After a sink has thrown, the next
+   * list tries again.
+   */
+  passComplete(watched: readonly Watched[], stores: Iterable<KindStore>): readonly string[] {
+    const passed: string[] = [];
     for (const name of this.#names) {
       if (this.#known.has(name) || !ofNamespace(watched, name).every(({ record }) => record.status.settled)) continue;
       this.#known.add(name);
       try {
         // Ingresses come last, when the objects that they refer to are known.
         for (const store of [...stores].toSorted((a, b) => Number(a.isOfIngresses) - Number(b.isOfIngresses)))
-          store.retell();
-        told.push(name);
+          store.passAgain();
+        passed.push(name);
       } catch (error) {
         this.#known.delete(name);
         throw error;
       }
     }
-    return told;
+    return passed;
   }
 
   /**

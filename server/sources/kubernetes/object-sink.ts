@@ -9,10 +9,10 @@ export interface ObjectSink {
   remove(kind: ObjectKind, namespace: string, name: string): void;
   /** All objects of the kind: those not named are gone. Only called after completed lists. */
   replaceKind(kind: ObjectKind, objects: readonly StrippedObject[]): void;
-  /** Every needed kind has been listed once, but for namespaces that are not told yet. */
-  allListed(isTold: (namespace: string) => boolean): void;
-  /** A further namespace was told as a whole: what is not there is gone. */
-  told?(namespace: string): void;
+  /** Every needed kind has been listed once, except in namespaces that are not listed yet. */
+  allListed(isListed: (namespace: string) => boolean): void;
+  /** A further namespace has been listed completely: what is missing in it is gone. */
+  namespaceListed?(namespace: string): void;
   /** Nothing comes any more. */
   stop(): void;
   /** Numbers for the health of the source, such as `published: 12`. */

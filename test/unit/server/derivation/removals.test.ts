@@ -409,7 +409,7 @@ test('of a namespace that cannot be read yet everything stays, until it is told'
   assert.deepEqual(after.shown(), NAMES);
   assert.equal(holdOf(after), undefined);
   for (const object of tenApps().slice(3)) after.derivation.set(object);
-  after.derivation.told('shop');
+  after.derivation.namespaceListed('shop');
   after.clock.advance(1000);
   assert.deepEqual(after.shown(), NAMES.slice(1));
 });
