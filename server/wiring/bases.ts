@@ -3,8 +3,9 @@ import { sourceId, type SourceId } from '../../shared/model/names.ts';
 import { cutUrl } from '../../shared/text/url-credentials.ts';
 
 /**
- * What each source rests on, for the registry file: what was stored under another selection, or of another registry, must
- * not be served. The legacy is the same one as long as one of its URLs is; of these the file must hold no credentials.
+ * The basis of each source, for the registry file: contributions that were stored under another selection, or from
+ * another registry, must not be served. The legacy is the same one when at least one of its URLs is the same. The URLs
+ * are stored without credentials.
  */
 export function basesOf(config: Config): ReadonlyMap<SourceId, readonly string[]> {
   const bases = new Map<SourceId, readonly string[]>();
@@ -23,12 +24,12 @@ function withoutUserInfo(url: string): string {
   return cut === undefined ? '' : cut.scheme + cut.host + cut.rest;
 }
 
-/** `required` says nothing of what the cluster contributes. */
+/** `required` does not affect what the cluster contributes. */
 function access({ required: _required, ...rest }: ClusterConfig): object {
   return rest;
 }
 
-/** What decides on the publications that are made of cluster objects. */
+/** The options that decide on the publications from cluster objects. */
 function derivation({ selection, defaults, addresses }: Config): object {
   return { selection, defaults, addresses: [...addresses] };
 }

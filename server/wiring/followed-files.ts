@@ -6,16 +6,16 @@ import type { Log } from '../ports/log.ts';
 import { UnusableFile } from '../ports/unusable-file.ts';
 import { expiryNote } from '../tls/expiry.ts';
 
-/** How often (milliseconds) the log is told of a certificate that ends soon. */
+/** The interval (milliseconds) at which the log reports a certificate that ends soon. */
 const REMINDER_INTERVAL_MS = 86_400_000;
 
 interface Item {
   readonly followed: Pick<Followed<unknown>, 'state' | 'stop'>;
-  /** Epoch milliseconds when what is in force ends; undefined: never. */
+  /** Epoch milliseconds at which the content in force ends; `undefined`: never. */
   readonly endsAt: () => number | undefined;
 }
 
-/** Every file that is followed for the configuration, in one place for those who look. */
+/** All files that are followed for the configuration, for the reports, the metrics and the log. */
 export class FollowedFileSet {
   readonly #clock: Clock;
   readonly #log: Log;
@@ -27,7 +27,7 @@ export class FollowedFileSet {
     this.#log = log;
   }
 
-  /** Rejects with `UnusableFile`: it is better not to start than to let anybody in. */
+  /** Rejects with `UnusableFile`: no start is better than a start without access control. */
   async follow<T>(
     option: string,
     load: Load<T>,
@@ -57,7 +57,7 @@ export class FollowedFileSet {
     }
   }
 
-  /** Says now, and each day, which certificates end soon. */
+  /** Logs the certificates that end soon, now and every day. */
   remind(): void {
     for (const { option, notes } of this.states())
       for (const note of notes) this.#log.warn({ option, note }, 'a certificate has to be renewed');

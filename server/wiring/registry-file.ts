@@ -12,7 +12,7 @@ import { restoreRegistry, type RestoreOutcome } from '../registry-file/restoring
 import { WriteHistory } from '../registry-file/write-history.ts';
 import { basesOf } from './bases.ts';
 
-/** The last write of a process may take so long, milliseconds. */
+/** Milliseconds that the last write of a process may take. */
 const LAST_WRITE_MS = 3_000;
 
 export interface RegistryFileEdges {
@@ -26,7 +26,7 @@ export interface RegistryFileEdges {
 
 /** The file of `snapshot.file`: read before the sources start, written from then on. */
 export interface RegistryFile {
-  /** Before the hub starts. */
+  /** Must be called before the hub starts. */
   restore(): Promise<void>;
   /** `undefined` before the restore is done. */
   facts(): RegistryFileFacts | undefined;

@@ -21,22 +21,22 @@ export interface SecurityEdges {
   readonly metrics: PrometheusMetrics;
 }
 
-/** Who is let in, with what we speak, and the files that say so. */
+/** The access control, the TLS material, and the files that both come from. */
 export interface Security {
   readonly gate: Gate;
-  /** undefined: plain HTTP alone. */
+  /** `undefined`: plain HTTP only. */
   readonly listener: TlsListener | undefined;
-  /** undefined: nothing is said of TLS to the legacy. */
+  /** `undefined`: TLS to the legacy is not configured. */
   readonly legacyTls: CurrentTls | undefined;
-  /** How the files are that the configuration names. */
+  /** The states of the files that the configuration names. */
   readonly files: () => readonly FollowedFiles[];
   observe(): void;
-  /** Has the listeners take what is new. */
+  /** Makes the listeners follow the files. */
   start(listeners: TlsListeners): void;
   stop(): void;
 }
 
-/** What of the HTTP server follows certificates. */
+/** The part of the HTTP server that follows certificates. */
 export interface TlsListeners {
   renewTls(): void;
   closeIdleTls(): void;
@@ -44,7 +44,7 @@ export interface TlsListeners {
 
 const endOf = ({ endsAt }: CheckedMaterial): number | undefined => endsAt;
 
-/** Reads what the configuration names. Rejects with `UnusableFile`. */
+/** Reads the files that the configuration names. Rejects with `UnusableFile`. */
 export async function openSecurity(config: Config, { clock, log, metrics }: SecurityEdges): Promise<Security> {
   const { listen, auth, legacy } = config;
   const files = new FollowedFileSet(clock, log);
