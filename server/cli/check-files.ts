@@ -14,7 +14,7 @@ const WORLD_READABLE = 0o004;
 
 export interface CheckedFiles {
   readonly findings: readonly Finding[];
-  /** What to speak to the legacy with; undefined: nothing is said of that, or it cannot be used. */
+  /** The TLS material for the legacy; `undefined` when none is configured, or when it cannot be used. */
   readonly legacyTls: CheckedMaterial | undefined;
 }
 
@@ -72,7 +72,7 @@ async function checkTls(
   };
 }
 
-/** What `load` makes, and which files it has read for that. */
+/** Runs `load`, and returns its result and the files that it has read. */
 async function loaded<T>(load: Load<T>) {
   const read: string[] = [];
   const readFile: ReadFile = (path) => {
@@ -82,7 +82,7 @@ async function loaded<T>(load: Load<T>) {
   return { result: await load(readFile), read };
 }
 
-/** In a Pod nobody else is there to read them, so it is no more than a note. */
+/** Notes on files that every user of the machine may read. They are only notes, because a Pod has no other users. */
 async function exposed(paths: readonly string[]): Promise<readonly string[]> {
   const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode));
   return paths

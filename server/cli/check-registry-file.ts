@@ -7,7 +7,10 @@ import { tryToWrite } from '../registry-file/file-writing.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
 import type { Finding } from './finding.ts';
 
-/** Whether the registry file can be written, and what a start would find in it. `self`: a random id of this process. */
+/**
+ * Checks whether the registry file can be written, and what a start would find in it. `self`: a random id of this
+ * process.
+ */
 export async function checkRegistryFile(
   { file }: SnapshotConfig,
   clock: Clock,
