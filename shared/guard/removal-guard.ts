@@ -33,10 +33,10 @@ export interface HoldState<T> {
 
 /**
  * Holds mass removals in a cluster. Deletions arrive one by one, so a loss is judged together with the recent losses
- * that passed. The loss that exceeds the limit is held. The losses that passed within the window are restored and held
- * with it, because they are one change. While there is a hold, further losses join it. A held loss goes through when
- * the source has confirmed it over a grace period, or when an operator releases it. `T`: what is known of an Ingress
- * and is needed to keep serving it.
+ * that passed. The loss that exceeds the limit is held. The losses that passed within the window are taken back and
+ * held with it, because they are one change. While there is a hold, further losses join it. A held loss goes through
+ * when the source has confirmed it over a grace period, or when an operator releases it. `T`: what is known of an
+ * Ingress and is needed to keep serving it.
  */
 export class RemovalGuard<T> {
   readonly #source: string;
@@ -52,8 +52,8 @@ export class RemovalGuard<T> {
   }
 
   /**
-   * Returns the applications that are held from now on: none when the losses pass, otherwise all of them and the
-   * restored ones. `published`: the numbers before the loss.
+   * Returns the applications that are held from now on: none when the losses pass, otherwise all of them and those that
+   * are taken back. `published`: the numbers before the loss.
    */
   judge(lost: LostApps<T>, published: Published, now: number): readonly AppName[] {
     if (lost.size === 0) return [];
@@ -69,9 +69,9 @@ export class RemovalGuard<T> {
       }
       return [];
     }
-    const restored = this.#takeBack(now);
-    const held = restored.size > 0 ? new Map([...restored, ...lost]) : lost;
-    const ingresses = published.ingresses + ingressesIn(restored.values());
+    const back = this.#takeBack(now);
+    const held = back.size > 0 ? new Map([...back, ...lost]) : lost;
+    const ingresses = published.ingresses + ingressesIn(back.values());
     this.#head = { ...(head ?? this.#newHead(held, count, before, now)), before: ingresses };
     for (const [app, known] of held) this.#held.set(app, { since: now, ingresses: known });
     return [...held.keys()];
