@@ -67,9 +67,10 @@ export function renderedConfigText(rendered: string): string {
   return text;
 }
 
-/** The same configuration for a process outside of any Pod: with a kubeconfig and another listener. */
+/** The same configuration for a process outside of any Pod: with a kubeconfig, another listener, and no volume. */
 export function configOutsidePod(rendered: string, kubeconfig: string): Readonly<Record<string, unknown>> {
-  const { listen: _, ...config } = parse(renderedConfigText(rendered)) as Readonly<Record<string, unknown>>;
+  const { listen: _, snapshot, ...config } = parse(renderedConfigText(rendered)) as Readonly<Record<string, unknown>>;
   assert.deepEqual(config['clusters'], [{ inCluster: true, name: 'main' }]);
+  assert.deepEqual(snapshot, { file: '/var/lib/eurek8s/registry' });
   return { ...config, clusters: [{ name: 'main', kubeconfig }] };
 }
