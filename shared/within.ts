@@ -1,13 +1,15 @@
-/** Calls back once, after `delayMs`. The returned function cancels the call. */
-export type After = (delayMs: number, callback: () => void) => () => void;
+export interface Timer {
+  /** Calls back once, after `delayMs`. The returned function cancels the call. */
+  after(delayMs: number, callback: () => void): () => void;
+}
 
 /**
  * The value of `promise`, or `late` when it takes longer than `limitMs`. The work behind the promise is not stopped.
  */
-export async function within<T, L>(limitMs: number, after: After, promise: Promise<T>, late: L): Promise<T | L> {
+export async function within<T, L>(limitMs: number, timer: Timer, promise: Promise<T>, late: L): Promise<T | L> {
   let cancel = (): void => undefined;
   const limit = new Promise<L>((resolve) => {
-    cancel = after(limitMs, () => resolve(late));
+    cancel = timer.after(limitMs, () => resolve(late));
   });
   try {
     return await Promise.race([promise, limit]);

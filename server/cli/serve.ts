@@ -52,8 +52,7 @@ async function stop(
 ): Promise<{ readonly code: number; readonly isWhole: boolean }> {
   try {
     const stopped = server.stop().then(() => true);
-    const after = (delayMs: number, callback: () => void): (() => void) => clock.after(delayMs, callback);
-    if (!(await within(STOP_MS, after, stopped, false))) throw new NotStopped(['server']);
+    if (!(await within(STOP_MS, clock, stopped, false))) throw new NotStopped(['server']);
     log.info({}, 'stopped');
     return { code: EXIT.done, isWhole: true };
   } catch (error) {

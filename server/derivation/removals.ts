@@ -1,6 +1,7 @@
 import type { GuardsConfig } from '../../shared/config/config.ts';
 import type { Publication } from '../../shared/contribution/publication.ts';
 import type { Held, Hold } from '../../shared/guard/hold.ts';
+import { CHECKS_PER_GRACE } from '../../shared/guard/limit.ts';
 import { RemovalGuard, type HoldState, type LostApps, type Published } from '../../shared/guard/removal-guard.ts';
 import type { Witness } from '../../shared/ingress/witness.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
@@ -32,8 +33,7 @@ export interface RemovalsOptions {
 
 /** The applications that a line of the log names. */
 const MAX_NAMED = 20;
-/** Checks for an overdue confirmation in a grace period, and the least milliseconds between two of them. */
-const CHECKS_PER_GRACE = 5;
+/** The least milliseconds between two checks for an overdue confirmation. */
 const MIN_CHECK_MS = 1_000;
 
 /** The guard of the applications that one derivation publishes, with its timer and its log messages. */

@@ -8,11 +8,10 @@ const STOP_SOURCE_MS = 3_000;
 
 /** Stops all at the same time; resolves with those that did not stop in time. */
 export async function stopSources(sources: readonly Source[], clock: Clock): Promise<readonly SourceId[]> {
-  const after: Clock['after'] = (delayMs, callback) => clock.after(delayMs, callback);
   const left = await Promise.all(
     sources.map(async (source) => {
       const stopped = source.stop().then(() => []);
-      return within(STOP_SOURCE_MS, after, stopped, [source.id]);
+      return within(STOP_SOURCE_MS, clock, stopped, [source.id]);
     }),
   );
   return left.flat();

@@ -1,7 +1,8 @@
+import type { StartFacts } from '../../shared/api/registry-file.ts';
 import type { AppContribution } from '../../shared/contribution/contribution.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type { MergeMemory } from '../../shared/registry/application.ts';
-import { admit, type DroppedPart } from '../../shared/registry-file/admission.ts';
+import { admit } from '../../shared/registry-file/admission.ts';
 import type { StoredRegistry } from '../../shared/registry-file/contents.ts';
 import { err, type Result } from '../../shared/result.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
@@ -33,18 +34,6 @@ export interface RestoreTarget {
   ): void;
 }
 
-/** What the start found. */
-export type RestoreOutcome =
-  | { readonly kind: 'no-file' }
-  | { readonly kind: 'unusable'; readonly reason: string }
-  | {
-      readonly kind: 'read';
-      /** Epoch milliseconds. */
-      readonly writtenAt: number;
-      readonly restored: readonly SourceId[];
-      readonly dropped: readonly DroppedPart[];
-    };
-
 /**
  * Restores the hub and the sources from the file of a previous process, before they start. No problem with the file
  * prevents the start.
@@ -53,12 +42,12 @@ export async function restoreRegistry(
   parts: RestoreParts,
   hub: RestoreTarget,
   sources: readonly Source[],
-): Promise<RestoreOutcome> {
+): Promise<StartFacts> {
   const { path, clock, log, newTimeSlice } = parts;
   const late = err('the file system does not answer');
   const found: Result<StoredRegistry | undefined, string> = await within(
     READ_LIMIT_MS,
-    (delayMs, callback) => clock.after(delayMs, callback),
+    clock,
     readRegistryFile(path, newTimeSlice),
     late,
   );
@@ -78,7 +67,7 @@ function take(
   stored: StoredRegistry,
   hub: RestoreTarget,
   sources: readonly Source[],
-): RestoreOutcome {
+): StartFacts {
   const admission = admit(stored, bases, maxAge, clock.now());
   const dropped = [...admission.dropped];
   const restored = new Map<SourceId, ReadonlyMap<AppName, AppContribution>>();

@@ -1,4 +1,4 @@
-import type { RegistryFileFacts } from '../../shared/api/registry-file.ts';
+import type { RegistryFileFacts, StartFacts } from '../../shared/api/registry-file.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { within } from '../../shared/within.ts';
@@ -8,7 +8,7 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
 import { RegistryFileWriter } from '../registry-file/registry-file-writer.ts';
-import { restoreRegistry, type RestoreOutcome } from '../registry-file/restoring.ts';
+import { restoreRegistry } from '../registry-file/restoring.ts';
 import { WriteHistory } from '../registry-file/write-history.ts';
 import { basesOf } from './bases.ts';
 
@@ -48,7 +48,7 @@ export function wireRegistryFile(
   const history = new WriteHistory(file, clock, log, metrics);
   const contents = (): ReturnType<Hub['contents']> => hub.contents();
   const writer = new RegistryFileWriter({ path: file, owner: self, bases, contents, history, clock, newTimeSlice });
-  let start: RestoreOutcome | undefined;
+  let start: StartFacts | undefined;
   return {
     restore: async () => {
       start = await restoreRegistry({ path: file, maxAge, bases, clock, log, newTimeSlice }, hub, sources);
@@ -63,7 +63,7 @@ export function wireRegistryFile(
     stop: () =>
       within(
         LAST_WRITE_MS,
-        (delayMs, callback) => clock.after(delayMs, callback),
+        clock,
         writer.stop().then(() => []),
         ['registry file'],
       ),

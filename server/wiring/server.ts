@@ -145,7 +145,7 @@ export async function startServer(
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);
-    const left: string[] = await within(limit, (delayMs, callback) => clock.after(delayMs, callback), closed, ['http']);
+    const left: string[] = await within(limit, clock, closed, ['http']);
     const ended = await Promise.all([file?.stop() ?? [], hub.stop()]);
     left.push(...ended.flat());
     trail.stop();

@@ -4,7 +4,7 @@ import type { AppName, InstanceId } from '../model/names.ts';
 import type { BrakeState, WaveState } from './brake-state.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
 import { holdId } from './hold-id.ts';
-import { countedFor, exceedsLimit } from './limit.ts';
+import { CHECKS_PER_GRACE, countedFor, exceedsLimit, totalSize } from './limit.ts';
 
 /** Lost instances by application. No application is empty. */
 export interface Losses {
@@ -43,8 +43,6 @@ interface Wave extends Loss {
 
 /** Further full fetches that must confirm a removal before it is let through. */
 const MIN_CONFIRMATIONS = 2;
-/** Confirming full fetches in a grace period. */
-const CHECKS_PER_GRACE = 5;
 
 /**
  * Holds mass removals without evidence: the upstream no longer lists an instance, or reports that its lease expired. A
@@ -76,7 +74,7 @@ export class Brake {
     if (losses.size === 0) return 'passed';
     const period = countedFor(this.#guards);
     this.#passed = this.#passed.filter(({ since }) => now - since < period);
-    const lately = sizeOf(this.#passed);
+    const lately = totalSize(this.#passed);
     const { maxRemoval } = this.#guards;
     const count = losses.size + lately;
     const wave: Wave = {
@@ -119,7 +117,7 @@ export class Brake {
   }
 
   get size(): number {
-    return sizeOf(this.#waves);
+    return totalSize(this.#waves);
   }
 
   /** Ends the hold of an instance that is back, or of whose removal there is evidence now. */
@@ -215,7 +213,7 @@ export class Brake {
   ): void {
     this.#passed = passed.map(({ since, apps }) => {
       const sets = new Map(apps.map(({ app, ids }) => [app, new Set(ids)]));
-      return { since, apps: sets, size: countIn(sets) };
+      return { since, apps: sets, size: totalSize(sets.values()) };
     });
     if (hold === undefined) return;
     const waves = hold.waves.map(({ since, apps }): Wave => {
@@ -224,7 +222,14 @@ export class Brake {
         return [app, new Map(records.map((record) => [record.id, record]))] as const;
       });
       const found = new Map(known.filter(([, instances]) => instances.size > 0));
-      return { since, watchedSince: now, isRestored: true, apps: found, size: countIn(found), confirmations: 0 };
+      return {
+        since,
+        watchedSince: now,
+        isRestored: true,
+        apps: found,
+        size: totalSize(found.values()),
+        confirmations: 0,
+      };
     });
     this.#head = hold.head;
     this.#setWaves(waves.filter(({ size }) => size > 0));
@@ -251,16 +256,6 @@ function applicationsOf(waves: readonly Wave[]): ReadonlySet<AppName> {
 
 function plainWave({ since, apps }: Loss): WaveState {
   return { since, apps: Array.from(apps, ([app, instances]) => ({ app, ids: [...instances.keys()] })) };
-}
-
-function countIn(apps: ReadonlyMap<AppName, { readonly size: number }>): number {
-  let count = 0;
-  for (const { size } of apps.values()) count += size;
-  return count;
-}
-
-function sizeOf(waves: readonly Loss[]): number {
-  return waves.reduce((sum, { size }) => sum + size, 0);
 }
 
 function take(wave: Loss, app: AppName, id: InstanceId): void {

@@ -1,5 +1,8 @@
 import type { GuardsConfig } from '../config/config.ts';
 
+/** Checks for the confirmation of a hold in one grace period. */
+export const CHECKS_PER_GRACE = 5;
+
 /** Whether the loss of `lost` out of `before` is too large to pass without evidence. */
 export function exceedsLimit(lost: number, before: number, { maxRemoval, minInstances }: GuardsConfig): boolean {
   return lost >= minInstances && lost * 100 > maxRemoval * before;
@@ -11,4 +14,11 @@ export function exceedsLimit(lost: number, before: number, { maxRemoval, minInst
  */
 export function countedFor({ window, grace }: GuardsConfig): number {
   return Math.max(window, grace);
+}
+
+/** How many elements several collections have together. */
+export function totalSize(all: Iterable<{ readonly size: number }>): number {
+  let total = 0;
+  for (const { size } of all) total += size;
+  return total;
 }

@@ -2,7 +2,7 @@ import type { GuardsConfig } from '../config/config.ts';
 import type { AppName } from '../model/names.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
 import { holdId } from './hold-id.ts';
-import { countedFor, exceedsLimit } from './limit.ts';
+import { countedFor, exceedsLimit, totalSize } from './limit.ts';
 
 /** Applications that have no published Ingress any more; for each lost Ingress, what was known of it. */
 export type LostApps<T> = ReadonlyMap<AppName, ReadonlyMap<string, T>>;
@@ -71,7 +71,7 @@ export class RemovalGuard<T> {
     }
     const back = this.#takeBack(now);
     const held = back.size > 0 ? new Map([...back, ...lost]) : lost;
-    const ingresses = published.ingresses + ingressesIn(back.values());
+    const ingresses = published.ingresses + totalSize(back.values());
     this.#head = { ...(head ?? this.#newHead(held, count, before, now)), before: ingresses };
     for (const [app, known] of held) this.#held.set(app, { since: now, ingresses: known });
     return [...held.keys()];
@@ -145,7 +145,7 @@ export class RemovalGuard<T> {
         since,
         what,
         counted: 'Ingress',
-        instances: this.#heldIngresses(),
+        instances: totalSize(Array.from(this.#held.values(), ({ ingresses }) => ingresses)),
         instancesBefore: before,
         applications: this.#held.size,
         releasesAt: this.#releasesAt(first),
@@ -183,7 +183,7 @@ export class RemovalGuard<T> {
   }
 
   #newHead(held: LostApps<T>, count: number, before: number, now: number): HoldHead {
-    const id = holdId(this.#source, { apps: held, size: ingressesIn(held.values()) });
+    const id = holdId(this.#source, { apps: held, size: totalSize(held.values()) });
     const what = `${wordsFor(count, before)}, more than ${this.#guards.maxRemoval} %`;
     return { id, since: now, what, before: 0, kept: false };
   }
@@ -208,12 +208,6 @@ export class RemovalGuard<T> {
     }
   }
 
-  #heldIngresses(): number {
-    let count = 0;
-    for (const { ingresses } of this.#held.values()) count += ingresses.size;
-    return count;
-  }
-
   #releasesAt(loss: Loss<T>): number | undefined {
     return this.#head?.kept === true ? undefined : watchedSince(loss) + this.#guards.grace;
   }
@@ -227,10 +221,4 @@ function wordsFor(count: number, before: number): string {
   return count === before
     ? `all ${before} published applications are gone`
     : `${count} of ${before} published applications are gone at once`;
-}
-
-function ingressesIn(apps: Iterable<ReadonlyMap<string, unknown>>): number {
-  let count = 0;
-  for (const ingresses of apps) count += ingresses.size;
-  return count;
 }

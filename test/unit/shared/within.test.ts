@@ -5,11 +5,10 @@ import { SteppedClock } from '../../support/stepped-clock.ts';
 
 test('a value in time counts and cancels the limit; a late one does not count', async () => {
   const clock = new SteppedClock();
-  const after = clock.after.bind(clock);
-  assert.equal(await within(10, after, Promise.resolve(1), 'late'), 1);
-  await assert.rejects(within(10, after, Promise.reject(new Error('no')), 'late'), /no/);
+  assert.equal(await within(10, clock, Promise.resolve(1), 'late'), 1);
+  await assert.rejects(within(10, clock, Promise.reject(new Error('no')), 'late'), /no/);
   assert.equal(clock.pending, 0);
-  const late = within(10, after, new Promise<never>(() => undefined), 'late');
+  const late = within(10, clock, new Promise<never>(() => undefined), 'late');
   clock.advance(10);
   assert.equal(await late, 'late');
 });

@@ -21,7 +21,7 @@ for (const words of [
 
 for (const words of [
   'the token has expired',
-  'no key found in /home/user/.config',
+  'no key found in /etc/cloud/config',
   'login required: see https://login.example.com/device',
   'error 403: AccessDenied',
 ])
