@@ -7,7 +7,7 @@ import { sendReport } from './report.ts';
 /** Registers the list of the removals that sources hold back, and the commands by which an operator releases or keeps one. */
 export function registerHolds(app: FastifyInstance, sources: readonly Source[]): void {
   const holds = (): readonly HoldReport[] =>
-    sources.flatMap((source) => (source.holds?.() ?? []).map((hold) => reportHold(source.id, hold)));
+    sources.flatMap((source) => (source.holding?.holds() ?? []).map((hold) => reportHold(source.id, hold)));
 
   app.get('/eurek8s/holds', (request, reply) => {
     const report = { holds: holds() };
@@ -23,13 +23,13 @@ export function registerHolds(app: FastifyInstance, sources: readonly Source[]):
 
   app.post('/eurek8s/holds/:id/release', (request, reply) => {
     const released = find(request);
-    if (released === undefined || !sources.some((source) => source.release?.(released.id) === true))
+    if (released === undefined || !sources.some((source) => source.holding?.release(released.id) === true))
       return absent(request, reply);
     return sendReport(request, reply, { released }, () => renderReleased(released));
   });
 
   app.post('/eurek8s/holds/:id/keep', (request, reply) => {
-    sources.some((source) => source.keep?.(idOf(request)) === true);
+    sources.some((source) => source.holding?.keep(idOf(request)) === true);
     const kept = find(request);
     if (kept?.kept !== true) return absent(request, reply);
     return sendReport(request, reply, { kept }, () => renderKept(kept));

@@ -36,7 +36,11 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
     const now = ports.clock.now();
     const file = ports.registryFile();
     return reportSources(
-      ports.sources.map((source) => ({ ...pick(source), holds: source.holds?.() ?? [], health: source.health() })),
+      ports.sources.map((source) => ({
+        ...pick(source),
+        holds: source.holding?.holds() ?? [],
+        health: source.health(),
+      })),
       ports.registry.awaited(),
       now,
       ports.files(),
@@ -85,7 +89,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
     }
     const now = ports.clock.now();
     const explanation = explainApplication(found, snapshot.log.recent.flat(), now, (source, id, object) =>
-      ports.sources.find((each) => each.id === source)?.held?.(name, id, object),
+      ports.sources.find((each) => each.id === source)?.holding?.held(name, id, object),
     );
     return sendReport(request, reply, explanation, () => renderExplanation(explanation, now));
   });

@@ -1,6 +1,5 @@
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type { World } from '../../shared/contribution/contribution.ts';
-import type { Held, Hold } from '../../shared/guard/hold.ts';
 import type {
   ContributionSink,
   Detail,
@@ -67,19 +66,7 @@ export class RestorableSource implements Required<Source> {
     return this.#source.detailsOf?.(app) ?? [];
   }
 
-  holds(): readonly Hold[] {
-    return this.#source.holds?.() ?? [];
-  }
-
-  held(...entry: Parameters<Holding['held']>): Held | undefined {
-    return this.#source.held?.(...entry);
-  }
-
-  release(holdId: string): boolean {
-    return this.#source.release?.(holdId) ?? false;
-  }
-
-  keep(holdId: string): boolean {
-    return this.#source.keep?.(holdId) ?? false;
+  get holding(): Holding | undefined {
+    return this.#source.holding;
   }
 }

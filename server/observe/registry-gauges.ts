@@ -35,7 +35,7 @@ export function observeRegistry(
     metrics.gauge('source_restored', restored === true ? 1 : 0, { source: source.id });
     for (const each of SOURCE_STATES)
       metrics.gauge('source_state', state === each ? 1 : 0, { source: source.id, state: each });
-    const held = source.holds?.().reduce((sum, { applications }) => sum + applications, 0);
+    const held = source.holding?.holds().reduce((sum, { applications }) => sum + applications, 0);
     if (held !== undefined) metrics.gauge('held_applications', held, { source: source.id });
     if (lastSuccessAt !== undefined)
       metrics.gauge('source_last_success_timestamp_seconds', lastSuccessAt / 1000, { source: source.id });

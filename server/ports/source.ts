@@ -80,13 +80,15 @@ export interface Holding {
 
 /**
  * Anything that contributes entries. A source fails alone: it keeps its last good view, backs off and recovers by
- * itself. The members of `Holding` are absent when a source holds no removals.
+ * itself.
  */
-export interface Source extends Partial<Holding> {
+export interface Source {
   readonly id: SourceId;
   readonly world: World;
   /** Whether reads wait for its first sync. */
   readonly required: boolean;
+  /** Absent when the source holds no removals. */
+  readonly holding?: Holding | undefined;
   start(sink: ContributionSink): void;
   stop(): Promise<void>;
   health(): SourceHealth;

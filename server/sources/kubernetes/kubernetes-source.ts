@@ -4,7 +4,6 @@ import { sourceId, type AppName, type SourceId } from '../../../shared/model/nam
 import type { World } from '../../../shared/contribution/contribution.ts';
 import type { NewTimeSlice } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
-import type { Held, Hold } from '../../../shared/guard/hold.ts';
 import type {
   ContributionSink,
   Detail,
@@ -127,20 +126,8 @@ export class KubernetesSource implements Source {
     this.#sink?.stop();
   }
 
-  holds(): readonly Hold[] {
-    return this.#sink?.holding?.holds() ?? [];
-  }
-
-  held(...entry: Parameters<Holding['held']>): Held | undefined {
-    return this.#sink?.holding?.held(...entry);
-  }
-
-  release(holdId: string): boolean {
-    return this.#sink?.holding?.release(holdId) ?? false;
-  }
-
-  keep(holdId: string): boolean {
-    return this.#sink?.holding?.keep(holdId) ?? false;
+  get holding(): Holding | undefined {
+    return this.#sink?.holding;
   }
 
   health(): SourceHealth {

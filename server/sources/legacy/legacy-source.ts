@@ -4,7 +4,15 @@ import type { AppName, InstanceId, SourceId } from '../../../shared/model/names.
 import { runInSlices, type NewTimeSlice, type Steps } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { ContributionSink, Restored, Source, SourceHealth, SourceMemory, Urgency } from '../../ports/source.ts';
+import type {
+  ContributionSink,
+  Holding,
+  Restored,
+  Source,
+  SourceHealth,
+  SourceMemory,
+  Urgency,
+} from '../../ports/source.ts';
 import type { LegacyHealth } from './legacy-health.ts';
 import type { Poller, PollOutcome } from './poll/poller.ts';
 import type { LegacyView } from './view/legacy-view.ts';
@@ -39,10 +47,11 @@ const CONFIRM_AFTER = 500;
 const MAX_JITTER = 0.1;
 
 /** The legacy registry as a source: it polls until stopped, and publishes the contributions that changed. */
-export class LegacySource implements Source {
+export class LegacySource implements Source, Holding {
   readonly id: SourceId;
   readonly world = 'legacy';
   readonly required: boolean;
+  readonly holding: Holding = this;
   readonly #parts: LegacySourceParts;
   #sink: ContributionSink | undefined;
   /** The hub has a view of ours, polled or restored. */

@@ -5,7 +5,6 @@ import type { World } from '../../../shared/contribution/contribution.ts';
 import { objectKey } from '../../../shared/ingress/object-key.ts';
 import { Derivation, type DerivationOptions } from '../../derivation/derivation.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Held, Hold } from '../../../shared/guard/hold.ts';
 import type {
   ContributionSink,
   Detail,
@@ -114,20 +113,8 @@ export class ManifestsSource implements Source {
     await this.#scanning;
   }
 
-  holds(): readonly Hold[] {
-    return this.#derivation?.holding.holds() ?? [];
-  }
-
-  held(...entry: Parameters<Holding['held']>): Held | undefined {
-    return this.#derivation?.holding.held(...entry);
-  }
-
-  release(holdId: string): boolean {
-    return this.#derivation?.holding.release(holdId) ?? false;
-  }
-
-  keep(holdId: string): boolean {
-    return this.#derivation?.holding.keep(holdId) ?? false;
+  get holding(): Holding | undefined {
+    return this.#derivation?.holding;
   }
 
   health(): SourceHealth {
