@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -63,6 +64,6 @@ function caOf(file = ''): Result<Buffer | undefined, string> {
   try {
     return ok(readFileSync(file));
   } catch (error) {
-    return err(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return err(`${file}: ${errorText(error)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import { constants } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,5 +27,5 @@ function reason(error: unknown): string {
   if (code === 'ENOENT') return 'does not exist';
   if (code === 'ENOTDIR') return 'is not a directory';
   if (code === 'EACCES') return 'no permission to read it';
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -79,6 +80,6 @@ function fileText(name: string): Result<string, string> {
     if (code === 'ENOENT') return err('there is no such file');
     if (code === 'EACCES') return err('no permission to read the file');
     if (code === 'EISDIR') return err('is a directory, not a file');
-    return err(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return err(`cannot be read: ${errorText(error)}`);
   }
 }

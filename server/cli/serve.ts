@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { within } from '../../shared/within.ts';
 import type { Log } from '../ports/log.ts';
@@ -26,7 +27,7 @@ export async function serve(config: Config, shell: Shell): Promise<number> {
     const reason = startFailure(error, config);
     // Anything but a refused address is a fault of ours, whose cause the stack shows.
     if (reason === undefined) log.error({ err: error }, 'cannot start');
-    shell.err(`eurek8s: ${reason ?? `cannot start: ${error instanceof Error ? error.message : String(error)}`}\n`);
+    shell.err(`eurek8s: ${reason ?? `cannot start: ${errorText(error)}`}\n`);
     await flush(FLUSH_MS);
     return EXIT.failed;
   }

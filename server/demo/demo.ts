@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,7 +87,7 @@ export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
     shell.out('\nstopping: every server of the demo ends, and its manifests are removed\n');
     return EXIT.done;
   } catch (error) {
-    shell.err(`eurek8s: the demo could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+    shell.err(`eurek8s: the demo could not start: ${errorText(error)}\n`);
     return EXIT.failed;
   } finally {
     for (const step of undo.toReversed()) await Promise.resolve(step()).catch(() => undefined);

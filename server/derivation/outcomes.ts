@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import type { Publication } from '../../shared/contribution/publication.ts';
 import type { RefusalCause } from '../../shared/contribution/refusal.ts';
 import type { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
@@ -208,7 +209,7 @@ export class Outcomes {
     const app = apps.get(key)?.app ?? appName(ingress?.meta.name ?? key);
     metrics.count('application_faults', { stage: 'derive' });
     log.error({ cluster, ingress: key, app, err: error }, 'deriving an Ingress failed: its last known outcome stays');
-    const what = error instanceof Error ? error.message : String(error);
+    const what = errorText(error);
     const reason = `what the Ingress says now cannot be worked out (${what}); what was known of it stays`;
     return apps.fail(key, app, { object: `${cluster}/${key}`, code: 'internal-error', reason });
   }

@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { readRegular } from './regular-file.ts';
 
@@ -27,5 +28,5 @@ function reasonOf(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'no permission to read the file';
   if (code === 'EISDIR') return 'is a directory, not a file';
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import type { AppName } from '../../shared/model/names.ts';
 import { emptyApplication, type MergedApplication, type MergeMemory } from '../../shared/registry/application.ts';
 import type { SourceContribution } from '../../shared/contribution/contribution.ts';
@@ -93,7 +94,7 @@ function lastKnown(
   const application = before ?? emptyApplication(name);
   const others = application.refusals.filter(({ code }) => code !== 'internal-error');
   const since = application.refusals.find(({ code }) => code === 'internal-error')?.since ?? now;
-  const what = error instanceof Error ? error.message : String(error);
+  const what = errorText(error);
   const reason = `merging ${name} failed (${what}); its last known entries stay, and it is tried again`;
   return { ...application, refusals: [...others, { object: name, code: 'internal-error', reason, since }] };
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import { codeOf } from './file-writing.ts';
 
 /** Why a file cannot be read or written, for people. */
@@ -20,6 +21,6 @@ export function failureText(error: unknown): string {
     case 'ENFILE':
       return 'too many open files';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return errorText(error);
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import type { StartFacts } from '../../shared/api/registry-file.ts';
 import type { AppContribution } from '../../shared/contribution/contribution.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
@@ -78,7 +79,7 @@ function take(
       source.restore?.(part);
       restored.set(source.id, part.contributions);
     } catch (error) {
-      const reason = `its state is not what this version writes: ${error instanceof Error ? error.message : String(error)}`;
+      const reason = `its state is not what this version writes: ${errorText(error)}`;
       dropped.push({ source: source.id, reason });
     }
   }

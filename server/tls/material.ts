@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/error-text.ts';
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -42,7 +43,7 @@ export function loadTls({ cert, key, ca }: TlsFiles): Load<CheckedMaterial> {
       createSecureContext(contextOptions({ cert: certPem, key: keyPem, ca: caPem }));
     } catch (error) {
       // OpenSSL refuses material for further reasons, such as keys that are too short.
-      return err(`${[cert, key, ca].filter((path) => path !== undefined).join(', ')}: ${messageOf(error)}`);
+      return err(`${[cert, key, ca].filter((path) => path !== undefined).join(', ')}: ${errorText(error)}`);
     }
     return ok({ cert: certPem, key: keyPem, ca: caPem, endsAt: leaf.value?.validToDate.getTime() });
   };
@@ -77,7 +78,7 @@ function firstCertificate(pem: Buffer, path: string | undefined): Result<X509Cer
   try {
     return first === undefined ? err(`${path}: has no certificate in PEM form`) : ok(new X509Certificate(first));
   } catch (error) {
-    return err(`${path}: has a certificate that cannot be read (${messageOf(error)})`);
+    return err(`${path}: has a certificate that cannot be read (${errorText(error)})`);
   }
 }
 
@@ -107,8 +108,4 @@ function isCertificate(pem: string): boolean {
   } catch {
     return false;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../error-text.ts';
 import { err, ok, type Result } from '../result.ts';
 import { withoutByteOrderMark } from './byte-order-mark.ts';
 import type { DecodeError } from './decode-error.ts';
@@ -30,6 +31,6 @@ function attempt(parse: () => unknown): Result<unknown, DecodeError> {
     return ok(parse());
   } catch (error) {
     // It is not JSON, or its nesting is deeper than the stack.
-    return err({ reason: error instanceof Error ? error.message : String(error) });
+    return err({ reason: errorText(error) });
   }
 }

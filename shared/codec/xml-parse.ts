@@ -1,3 +1,4 @@
+import { errorText } from '../error-text.ts';
 import { isRawRecord } from '../data/raw-data.ts';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { err, ok, type Result } from '../result.ts';
@@ -50,7 +51,7 @@ export function parseXml(text: string, rootName?: string): Result<XmlElement, De
       ? ok(root)
       : err({ reason: `the document is not <${rootName ?? 'one element'}>` });
   } catch (error) {
-    return err({ reason: error instanceof Error ? error.message : String(error) });
+    return err({ reason: errorText(error) });
   }
 }
 

@@ -17,7 +17,7 @@ const PORTS = 'server/ports';
 const LEGACY = 'server/sources/legacy';
 
 export const FOLDERS: readonly Folder[] = [
-  pure('shared', 'Result and time slices, for all folders', []),
+  pure('shared', 'Result, time slices and the text of an error, for all folders', []),
   pure(MODEL, 'the instance and its field table, names, order; what a peer replicates', []),
   pure('shared/text', 'text for people: similar words, hidden secrets, printable text', []),
   pure('shared/collections', 'lists and maps that share what did not change', [MODEL]),

@@ -1,3 +1,4 @@
+import { errorText } from '../../../shared/error-text.ts';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
@@ -70,7 +71,7 @@ function loadFile(file: string, context: string | undefined, environment: Enviro
         `kubeconfig ${file}:${lineCounter.linePos(error.pos[0]).line} is not valid: ${yamlErrorText(error.code)}`,
       );
     if (error instanceof ReferenceError) return err(`kubeconfig ${file} is not valid: ${UNRESOLVED_ALIAS}`);
-    return err(`kubeconfig ${file} is not valid: ${error instanceof Error ? error.message : String(error)}`);
+    return err(`kubeconfig ${file} is not valid: ${errorText(error)}`);
   }
   const wanted = context ?? config.getCurrentContext();
   const names = (config.getContexts() ?? []).map((each) => each.name);

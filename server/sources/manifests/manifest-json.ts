@@ -1,3 +1,4 @@
+import { errorText } from '../../../shared/error-text.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Document, ManifestError } from './manifest-document.ts';
 
@@ -70,7 +71,7 @@ function lineEnds(text: string, from: number, to: number): number {
 
 /** The parser counts lines from the beginning of its document, if it reports a line at all. */
 function faultOf(error: unknown, line: number): ManifestError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   const within = /\(line (\d+)/.exec(message)?.[1];
   return {
     line: line + Number(within ?? 1) - 1,

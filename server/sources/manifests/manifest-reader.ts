@@ -1,3 +1,4 @@
+import { errorText } from '../../../shared/error-text.ts';
 import { Worker } from 'node:worker_threads';
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -71,7 +72,7 @@ export class ManifestReader {
     thread.unref();
     thread.on('message', (answer: ThreadAnswer) => this.#take(thread, answer));
     thread.on('error', (error) => {
-      if (thread === this.#thread) this.#end(error instanceof Error ? error.message : String(error));
+      if (thread === this.#thread) this.#end(errorText(error));
     });
     return thread;
   }

@@ -1,3 +1,4 @@
+import { errorText } from '../../../shared/error-text.ts';
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 import { sourceId, type AppName, type SourceId } from '../../../shared/model/names.ts';
 import { runInSlices, type Steps } from '../../../shared/time-slice.ts';
@@ -174,7 +175,7 @@ export class ManifestsSource implements Source {
     } catch (error) {
       this.#watch.close();
       if (this.#stopped) return;
-      this.#fail(error instanceof Error ? error.message : String(error));
+      this.#fail(errorText(error));
     }
     this.#cancelRescan();
     if (!this.#stopped)

@@ -1,3 +1,4 @@
+import { errorText } from '../../../../shared/error-text.ts';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
@@ -47,7 +48,7 @@ export async function* textParts(body: PackedBody, limit: number, signal?: Abort
       yield decoder.decode(bytes, { stream: true });
     }
   } catch (error) {
-    throw new BodyError(error instanceof Error ? error.message : String(error));
+    throw new BodyError(errorText(error));
   }
   yield decoder.decode();
 }
