@@ -15,7 +15,7 @@ import { describeNext, trafficAt, type CurrentTraffic } from '../contribution/sc
 import type { OverlayRules } from './overlay.ts';
 import { collectRegistrations } from './registrations.ts';
 import { pageNotices, synthesize } from './synthesize.ts';
-import { countZones, templateOf, type TwinTemplate } from './template.ts';
+import { countZones, inherit, type TwinTemplate } from './template.ts';
 
 /** The parts of the configuration that the merge depends on. */
 export interface MergeRules {
@@ -39,7 +39,11 @@ export function mergeApplication(
   const configured = rules.application(name);
   const { reachable, ...registered } = collectRegistrations(contributions, rules.overlay);
   const refusals = [...contributions.flatMap(({ contribution }) => contribution.refusals), ...registered.refusals];
-  const template = templateOf(reachable.map(({ record }) => record)) ?? before?.template;
+  const template = inherit(
+    reachable.map(({ record }) => record),
+    before?.template,
+    now,
+  );
 
   const claims = contributions.flatMap(({ source, contribution }) =>
     contribution.publications.map((publication) => ({ source, publication })),
