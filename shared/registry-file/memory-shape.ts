@@ -8,8 +8,11 @@ const optionalText = optional(text);
 const PAGES = ['home', 'status', 'health'] as const satisfies readonly Page[];
 
 /** A member that files of earlier versions have not. */
-function sinceThen<T>({ write, read }: Shape<T>, before: T): Shape<T> {
-  return { write, read: (json) => (json === undefined ? before : read(json)) };
+function sinceThen<T>(shape: Shape<T>, before: T): Shape<T> {
+  return {
+    write: (value) => shape.write(value),
+    read: (json) => (json === undefined ? before : shape.read(json)),
+  };
 }
 
 const template = object<TwinTemplate>({

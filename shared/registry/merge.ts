@@ -15,7 +15,7 @@ import { describeNext, trafficAt, type CurrentTraffic } from '../contribution/sc
 import type { OverlayRules } from './overlay.ts';
 import { collectRegistrations } from './registrations.ts';
 import { pageNotices, synthesize } from './synthesize.ts';
-import { countZones, inherit, type TwinTemplate } from './template.ts';
+import { inherit, isReal, type TwinTemplate } from './template.ts';
 
 /** The parts of the configuration that the merge depends on. */
 export interface MergeRules {
@@ -59,9 +59,9 @@ export function mergeApplication(
   const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
   const publish = policy === 'legacy-only' ? [] : ownership.owned;
   if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
-  const real = reachable.map(({ record }) => record).filter(({ status }) => status === 'UP' || status === 'STARTING');
   const traffic = publish[0] && trafficAt(publish[0].publication.traffic, now);
-  const twins = { template, real, seen: areSeen(policy, publish, traffic) ? real.length : 0 };
+  const real = reachable.filter(({ record }) => isReal(record)).length;
+  const twins = { template, seen: areSeen(policy, publish, traffic) ? real : 0 };
   const synthetic = makeEntries(publish, traffic, twins, before, now, refusals);
 
   const shown: Entry[] = [...synthetic.entries];
@@ -106,9 +106,7 @@ function whoMayClaim(
 /** What the entries depend on in the registrations beside them. */
 interface Twins {
   readonly template: TwinTemplate | undefined;
-  /** UP or STARTING. */
-  readonly real: readonly InstanceRecord[];
-  /** How many of them callers see. A share is relative to these. */
+  /** How many that are UP or STARTING callers see. A share is relative to these. */
   readonly seen: number;
 }
 
@@ -126,18 +124,17 @@ function areSeen(policy: Policy, claims: readonly Claim[], traffic: CurrentTraff
 function makeEntries(
   claims: readonly (Claim & { readonly source: SourceId })[],
   traffic: CurrentTraffic | undefined,
-  { template, real, seen }: Twins,
+  { template, seen }: Twins,
   before: MergeMemory | undefined,
   now: number,
   refusals: Refusal[],
 ): { readonly entries: readonly Entry[]; readonly dial: Dial | undefined } {
   const first = claims[0];
   if (first === undefined || traffic === undefined) return { entries: [], dial: undefined };
-  const zones = real.length > 0 ? countZones(real) : (template?.zones ?? new Map());
   const result = dialTraffic(
     claims.map(({ publication }) => publication),
     traffic,
-    zones,
+    template?.zones ?? new Map(),
     seen,
   );
   const object = publicationObject(first.publication);

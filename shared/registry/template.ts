@@ -15,7 +15,7 @@ export interface TwinTemplate {
   readonly healthCheckPath: string | undefined;
   /** Pages of the twins on another port than the service, and so behind no Ingress. */
   readonly foreignPages: readonly Page[];
-  /** Zone → number of twins that are UP, as of the last time when there were any. */
+  /** Zone → number of twins that are UP or STARTING; of others only while there are no such. */
   readonly zones: ReadonlyMap<string, number>;
   /**
    * Zone → availability zone, when all twins have AmazonInfo. Netflix-native callers take the zone from there, and
@@ -48,6 +48,7 @@ export function inherit(
   const up = twins.filter((twin) => twin.status === 'UP');
   const models = up.length > 0 ? up : twins;
   if (models.length === 0) return before && (before.goneSince === undefined ? { ...before, goneSince: now } : before);
+  const real = twins.filter(isReal);
   const home = prevailingPage(models, ({ homePageUrl }) => homePageUrl);
   const status = prevailingPage(models, ({ statusPageUrl }) => statusPageUrl);
   const health = prevailingPage(models, (twin) => twin.healthCheckUrl || twin.secureHealthCheckUrl);
@@ -60,7 +61,7 @@ export function inherit(
     statusPagePath: status?.path,
     healthCheckPath: health?.path,
     foreignPages: (['home', 'status', 'health'] as const).filter((page) => pages[page]?.foreign === true),
-    zones: countZones(models),
+    zones: countZones(real.length > 0 ? real : models),
     amazonZones: amazonZones(models),
     goneSince: undefined,
   };
@@ -90,8 +91,13 @@ function notBlank(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === '' ? undefined : text;
 }
 
+/** Whether a share counts the instance: callers call it, or will in a moment. */
+export function isReal({ status }: InstanceRecord): boolean {
+  return status === 'UP' || status === 'STARTING';
+}
+
 /** The number of instances by zone. Those without a zone count under the empty text. */
-export function countZones(instances: readonly InstanceRecord[]): ReadonlyMap<string, number> {
+function countZones(instances: readonly InstanceRecord[]): ReadonlyMap<string, number> {
   const zones = new Map<string, number>();
   for (const instance of instances) {
     const zone = zoneOf(instance) ?? '';
@@ -153,7 +159,8 @@ function prevailingPage(
   urlOf: (twin: InstanceRecord) => string | undefined,
 ): PageOfTwin | undefined {
   const page = prevailing(twins, (twin) => pageOf(twin, urlOf(twin)));
-  return page && (page === FOREIGN ? { path: undefined, foreign: true } : { path: page, foreign: false });
+  if (page === undefined) return undefined;
+  return page === FOREIGN ? { path: undefined, foreign: true } : { path: page, foreign: false };
 }
 
 /**
