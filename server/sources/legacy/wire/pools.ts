@@ -1,3 +1,4 @@
+import type * as undiciModule from 'undici';
 import type { buildConnector, Pool } from 'undici';
 import type { CurrentTls, TlsMaterial } from '../../../ports/tls.ts';
 
@@ -18,7 +19,7 @@ const MAX_POLL_CONNECTIONS = 2;
 const MAX_OTHER_ORIGINS = 4;
 
 /** Loaded with the first exchange: it takes a tenth of a start, and restored answers need none of it. */
-type Undici = typeof import('undici');
+type Undici = typeof undiciModule;
 
 interface PoolsOfOrigin extends Readonly<Record<PoolName, Pool>> {
   /** What they connect with. */
