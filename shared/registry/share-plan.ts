@@ -1,4 +1,5 @@
-import { entriesForShare, spreadOver, totalOf, type Allocation } from './traffic.ts';
+import { byText } from '../model/order.ts';
+import { entriesForShare, totalOf, type Allocation } from './traffic.ts';
 
 /** A share beside real instances, and what it may take. */
 export interface ShareQuestion {
@@ -45,11 +46,29 @@ export function planShare(question: ShareQuestion): SharePlan {
 }
 
 /** The nearest plan with this number of listings. */
-export function planWith({ zones, percent, maxEntries }: ShareQuestion, listings: number): SharePlan {
+export function planWith(question: ShareQuestion, listings: number): SharePlan {
+  const { zones, percent, maxEntries } = question;
   const wanted = new Map([...zones].map(([zone, real]) => [zone, entriesForShare(real * listings, percent)]));
   const room = maxEntries - copiesOf({ zones }, listings);
   const limited = totalOf(wanted) > room;
-  return { entries: limited ? spreadOver(wanted, room) : wanted, listings, limited };
+  return { entries: limited ? cut(question, listings, room) : wanted, listings, limited };
+}
+
+/**
+ * `total` entries, fewer than wanted: one after the other goes where it brings most, of equal zones to the first by name.
+ * Each further entry of a zone brings less than the one before, so nothing is better than this.
+ */
+function cut({ zones, percent }: ShareQuestion, listings: number, total: number): Allocation {
+  const waiting = [...zones].toSorted(([a], [b]) => byText(a, b)).map(([zone, real]) => ({ zone, real, entries: 0 }));
+  const missWith = (real: number, entries: number): number =>
+    real * Math.abs((100 * entries) / (entries + real * listings) - percent);
+  const gain = ({ real, entries }: { readonly real: number; readonly entries: number }): number =>
+    missWith(real, entries) - missWith(real, entries + 1);
+  for (let i = 0; i < total; i++) {
+    const next = waiting.reduce((best, each) => (gain(each) > gain(best) + EQUALLY_NEAR ? each : best));
+    next.entries += 1;
+  }
+  return new Map(waiting.map(({ zone, entries }) => [zone, entries]));
 }
 
 /** The number of copies of all instances. */

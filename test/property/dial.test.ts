@@ -188,13 +188,10 @@ test('in one zone no plan within the bound is nearer to the share: every one was
   );
 });
 
-test('in several zones no plan is nearer where the bound cuts nothing, and by less than 5 points where it does', () => {
+test('nor in several zones, also where the bound is smaller than the number of zones', () => {
   fc.assert(
     fc.property(question(3, 14), (asked) => {
-      const plan = planShare(asked);
-      const excess = missOf(asked, plan) - bestByForce(asked);
-      const isCut = plan.limited || planShare({ ...asked, maxEntries: 10_000 }).limited;
-      assert.ok(excess <= (isCut ? 5 : 1e-6), `${excess} points`);
+      assert.ok(missOf(asked, planShare(asked)) <= bestByForce(asked) + 1e-6);
     }),
     { numRuns: 150 },
   );
