@@ -170,7 +170,12 @@ export const options = {
   'defaults.maxEntriesPerApp': option(
     wholeNumber(1, 10_000),
     128,
-    'Largest number of synthetic entries of one application.',
+    'Largest number of synthetic entries of one application, copies included.',
+  ),
+  'defaults.copies': option(
+    truth,
+    false,
+    'Reach shares that are too fine for whole entries by copies of the registered instances: entries with the same host and ports. 1% beside 3 instances is 1 entry and 96 copies.',
   ),
   applications: option(
     applications,

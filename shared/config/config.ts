@@ -114,6 +114,8 @@ export interface DefaultsConfig {
   /** How long an entry stays UP after its endpoints have become too few. */
   readonly downDelay: number;
   readonly maxEntriesPerApp: number;
+  /** Whether a share may be reached by copies of the real instances. */
+  readonly copies: boolean;
 }
 
 /** What the configuration sets for one application. */
