@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { FollowedFiles } from '../../shared/api/files.ts';
 import { explainApplication } from '../../shared/api/explain.ts';
+import { explainPublishing } from '../../shared/api/explain-publishing.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
 import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
@@ -10,6 +11,7 @@ import { appName } from '../../shared/model/names.ts';
 import { application } from '../../shared/registry/snapshot.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Publishing } from '../ports/publishing.ts';
 import type { Source } from '../ports/source.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import { refuse } from './refuse.ts';
@@ -24,6 +26,8 @@ export interface OperationsPorts {
   readonly files: () => readonly FollowedFiles[];
   /** Of `snapshot.file`; `undefined` without one. */
   readonly registryFile: () => RegistryFileFacts | undefined;
+  /** `undefined` without `legacy.publish`. */
+  readonly publishing: Publishing | undefined;
   /** Whether the server is being stopped. */
   readonly stopping: () => boolean;
   /** All metrics in the Prometheus text format, and its content type. */
@@ -88,8 +92,13 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
       );
     }
     const now = ports.clock.now();
-    const explanation = explainApplication(found, snapshot.log.recent.flat(), now, (source, id, object) =>
-      ports.sources.find((each) => each.id === source)?.holding?.held(name, id, object),
+    const { publishing } = ports;
+    const explanation = explainApplication(
+      found,
+      snapshot.log.recent.flat(),
+      now,
+      (source, id, object) => ports.sources.find((each) => each.id === source)?.holding?.held(name, id, object),
+      publishing && explainPublishing(found, (id) => publishing.state(name, id), publishing.report().blocked),
     );
     return sendReport(request, reply, explanation, () => renderExplanation(explanation, now));
   });

@@ -19,6 +19,7 @@ import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OpenSink } from '../sources/kubernetes/object-sink.ts';
 import { LeasesSource } from '../sources/leases/leases-source.ts';
 import { createLegacy } from '../sources/legacy/legacy.ts';
+import type { Publisher } from '../sources/legacy/publish/publisher.ts';
 import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
 
 export interface SourceEdges {
@@ -42,6 +43,8 @@ export interface Wiring {
   readonly replicas: Replicas | undefined;
   /** Takes what the legacy replicates to us; `undefined` unless `legacy.peerFeed` is on. */
   readonly peerFeed: PeerFeed | undefined;
+  /** Registers the synthetic entries in the legacy; `undefined` unless `legacy.publish` is on. */
+  readonly publisher: Publisher | undefined;
   /** The Eurek8s servers that the legacy's lists came through, see `hops.ts`. */
   readonly upstream: () => readonly string[];
   /** Ends what the sources share. Called after they have stopped. */
@@ -54,6 +57,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   let target: WriteTarget | undefined;
   let replicas: Replicas | undefined;
   let peerFeed: PeerFeed | undefined;
+  let publisher: Publisher | undefined;
   let upstream = (): readonly string[] => [];
   if (config.legacy.urls.length > 0) {
     const settings = edges.legacyTls === undefined ? {} : { tls: edges.legacyTls };
@@ -61,6 +65,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     sources.push(legacy.source);
     target = legacy.writes;
     upstream = legacy.upstream;
+    publisher = legacy.publisher;
     if (config.legacy.peerFeed) peerFeed = legacy.pushed;
   }
   if (config.leases.enabled) {
@@ -108,5 +113,5 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   }
   for (const { name, directory } of config.manifests)
     sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
-  return { sources, target, replicas, peerFeed, upstream, close: () => names.stop() };
+  return { sources, target, replicas, peerFeed, publisher, upstream, close: () => names.stop() };
 }

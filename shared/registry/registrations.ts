@@ -3,7 +3,14 @@ import type { OverlayConfig } from '../config/config.ts';
 import type { SourceContribution } from '../contribution/contribution.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import type { InstanceRecord } from '../model/instance.ts';
-import { isSyntheticId, SOURCE_MARKER, SYNTHETIC_ID_PREFIX, type InstanceId, type SourceId } from '../model/names.ts';
+import {
+  isSyntheticId,
+  PUBLISHED_MARKER,
+  SOURCE_MARKER,
+  SYNTHETIC_ID_PREFIX,
+  type InstanceId,
+  type SourceId,
+} from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import type { Entry, HiddenEntry } from './application.ts';
 
@@ -23,6 +30,8 @@ export function collectRegistrations(contributions: readonly SourceContribution[
   for (const { source, contribution } of contributions) {
     const origin = { kind: 'registration', source } as const;
     for (const record of contribution.instances) {
+      // An Eurek8s registered it there on purpose (`legacy.publish`).
+      if (record.metadata.has(PUBLISHED_MARKER)) continue;
       const holder = entries.get(record.id)?.origin.source;
       const refusal = refuseRegistration(source, record, holder);
       if (refusal === undefined) entries.set(record.id, { record, origin });
