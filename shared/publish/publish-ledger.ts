@@ -110,6 +110,12 @@ export class PublishLedger {
       }
   }
 
+  /** The legacy answers again after an outage: what failed is tried at once, and the rest is rechecked. */
+  resume(now: number): void {
+    for (const item of this.#items()) if (item.failures > 0 && !item.isBusy) this.#due.at(item, now, now);
+    this.recheck(now);
+  }
+
   state(app: AppName, id: InstanceId): PublishedState | undefined {
     const item = this.#apps.get(app)?.get(id);
     return item?.wanted && { since: item.since, problem: item.problem };

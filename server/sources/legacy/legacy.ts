@@ -84,7 +84,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     metrics,
     staleAfter,
     publishing: publisher && (() => publisher.report()),
-    recovered: publisher && (() => publisher.recheck()),
+    recovered: publisher && (() => publisher.resume()),
   });
   const source = new LegacySource({
     id,
@@ -117,6 +117,9 @@ export function createLegacy(options: LegacyOptions): Legacy {
   return { source, writes, pushed, upstream, publisher };
 }
 
+/** A single request asks whether the legacy is back, so it may ask often. */
+const MAX_BACKOFF_MS = 3_000;
+
 /** With a fail-over of its own: what holds back clients' writes or polls is no reason to hold back these, or vice versa. */
 function openPublisher(
   servers: readonly LegacyServer[],
@@ -124,7 +127,7 @@ function openPublisher(
   upstream: () => readonly string[],
   { clock, random, log, metrics }: LegacyOptions,
 ): Publisher {
-  const failover = new Failover(servers, settings, random);
+  const failover = new Failover(servers, { ...settings, maxBackoff: MAX_BACKOFF_MS }, random);
   return new Publisher({
     ledger: new PublishLedger(random, settings.publish),
     exchange: new PublishExchange({

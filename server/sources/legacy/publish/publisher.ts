@@ -79,8 +79,8 @@ export class Publisher implements Publishing {
   }
 
   /** The legacy answers again: it may have been restarted, and be empty. */
-  recheck(): void {
-    this.#parts.ledger.recheck(this.#parts.clock.now());
+  resume(): void {
+    this.#parts.ledger.resume(this.#parts.clock.now());
     this.#pump();
   }
 
