@@ -3,7 +3,7 @@ import type { Network } from '../../shared/address/network.ts';
 import { clientAddress } from '../../shared/auth/client-address.ts';
 import { judge, type Rules } from '../../shared/auth/judge.ts';
 import { notFromLoopback } from '../../shared/auth/loopback.ts';
-import { fromOtherOrigin, isFromBrowser } from '../../shared/auth/other-origin.ts';
+import { fromBentName, fromOtherOrigin, isFromBrowser } from '../../shared/auth/other-origin.ts';
 import type { Refusal, RefusalCode } from '../../shared/auth/refusal.ts';
 import { changesNothing, requiredRight } from '../../shared/auth/required-right.ts';
 import { foreignVip, writerScope, type Right } from '../../shared/auth/rights.ts';
@@ -52,7 +52,7 @@ export class Gate {
     if (required === 'open') return undefined;
     const caller = this.#callerOf(request);
     const refusal =
-      (isHarmless ? undefined : otherOrigin(request)) ??
+      (isHarmless ? undefined : otherOrigin(request, caller)) ??
       judge(this.#rules, caller, required, () => notFromLoopback(socket.remoteAddress, headers));
     if (refusal !== undefined) this.#note(refusal, request, caller);
     else if (required === 'register' && !anonymous.has('register')) this.#limit(request, caller);
@@ -111,7 +111,8 @@ function united(byHeader: Caller | undefined, bySubject: Caller | undefined, isW
   };
 }
 
-function otherOrigin({ headers }: IncomingMessage): Refusal | undefined {
-  const reason = isFromBrowser(headers) ? fromOtherOrigin(headers) : undefined;
+function otherOrigin({ headers }: IncomingMessage, { kind }: Caller): Refusal | undefined {
+  if (!isFromBrowser(headers)) return undefined;
+  const reason = fromOtherOrigin(headers) ?? (kind === 'known' ? undefined : fromBentName(headers));
   return reason === undefined ? undefined : { status: 403, code: 'other-origin', reason };
 }
