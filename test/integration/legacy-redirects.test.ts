@@ -145,7 +145,7 @@ test('a legacy leads us to no other resource: neither polls nor writes reach wha
   }
   assert.deepEqual(other.requests, []);
   // Another escape, or a slash at the end, is still the same resource.
-  old.front = ({ url }) => redirect(307, `${origin + url.replaceAll('-', '%2D').replace('?', '/?')}`);
+  old.front = ({ url }) => redirect(307, origin + url.replaceAll('-', '%2D').replace('?', '/?'));
   assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
 });
 
