@@ -185,7 +185,7 @@ export const options = {
   applications: option(
     applications,
     {},
-    'Settings by application: { BOB: { policy: both | legacy-only | kubernetes-only | prefer-kubernetes, namespaces: [those that may claim it] } }.',
+    'Settings by application: { BOB: { policy: both | legacy-only | kubernetes-only | prefer-kubernetes, namespaces: [those that may claim it], vips: [those that are its own, besides its name] } }.',
   ),
   'overlay.cidrs': option(
     list('network', 'a network such as 10.42.0.0/16', CIDR_PATTERN, network),

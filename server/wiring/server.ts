@@ -3,6 +3,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { urlHost } from '../../shared/address/ip-address.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import { overlayRules } from '../../shared/registry/overlay.ts';
+import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
@@ -202,6 +203,7 @@ function mergeRules(config: Config): MergeRules {
   return {
     application: (name) => config.applications.get(name) ?? { policy: undefined, namespaces: [] },
     ownership: config.ownership,
+    vipOwners: vipOwnersOf(config.applications),
     overlay: overlayRules(config.overlay),
   };
 }
