@@ -3,22 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startNetflixClient, startRibbonClient } from '../testbed/java/clients.ts';
 import { Tally } from '../testbed/tally.ts';
 import { until } from '../testbed/until.ts';
-import { Callers, type Callee } from './callers.ts';
+import { calleesOf, downSince, endedAt } from './callees.ts';
+import { Callers } from './callers.ts';
 import { changeForEver, KUBERNETES_APPS, type ChangeCounts } from './changes.ts';
 import type { WriteAnswer } from './ec2-instance.ts';
-import { statusKey } from './entry.ts';
 import type { InjectedFault } from './faults.ts';
 import { EC2_APPS, Fleet } from './fleet.ts';
 import { Ingress } from './ingress.ts';
 import { Injector } from './injector.ts';
 import { Judge } from './judge.ts';
 import { KubernetesApp } from './kubernetes-app.ts';
-import { Listings } from './listings.ts';
+import { Later } from './later.ts';
+import { Listings, type Listing } from './listings.ts';
 import { suspiciousLines } from './logs.ts';
-import type { Observation, Restart } from './observation.ts';
 import type { ChaosOptions } from './options.ts';
 import { planFaults } from './plan.ts';
 import { random } from './random.ts';
+import { JUDGED_AFTER_MS, Recorder, type Recording } from './recording.ts';
 import { Recovery } from './recovery.ts';
 import { shownViolation, type Outcome } from './report.ts';
 import { ResidentMemory } from './resident-memory.ts';
@@ -30,11 +31,12 @@ import { startWorld } from './world.ts';
 export interface Chaos extends Omit<ChaosOptions, 'dir' | 'record'> {
   readonly dir: string;
   readonly say: (line: string) => void;
-  readonly record: (line: object) => void;
+  /** Receives all that was known and seen. */
+  readonly record: (recording: Recording) => void;
 }
 
-/** An answer is judged so much later: by then the judge has read what the sources said at its time. */
-const JUDGED_AFTER_MS = 3_000;
+/** Violations of one kind that are shown as they happen; the report has more. */
+const SHOWN_AT_ONCE = 5;
 
 /** One run from start to end. */
 export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos): Promise<Outcome> {
@@ -44,6 +46,7 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   const listings = new Listings(truth);
   const faults: InjectedFault[] = [];
   const judge = new Judge(truth, listings, faults);
+  const recorder = new Recorder();
   const stop = new AbortController();
   const stopped = stop.signal;
 
@@ -61,20 +64,22 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     if (write.through === 'us') writes.add(`${write.what} ${write.status}`);
     judgeWrite(judge, listings, write);
   };
+  const listed = (listing: Listing): void => {
+    listings.add(listing);
+    recorder.listed(listing);
+  };
   const fleet = await Fleet.start(
-    { truth, now, legacy: eureka.url, balancer: balancerUrl, answered },
-    listings,
+    { truth, now, legacy: eureka.url, balancer: balancerUrl, answered, listed },
     (instance) => {
       // A stock server shows it until its lease has run out, whoever asks.
-      const told = instance.phase === 'gone' ? lastEnd(truth, instance.id) : Infinity;
+      const told = instance.phase === 'gone' ? endedAt(truth, instance.id) : Infinity;
       callers.calledDead(instance.id, 'legacy', instance.diedAt, told);
     },
   );
   const ingress = await Ingress.start(world.ingressPort, (host) => {
     const app = apps.find((each) => each.host === host);
     if (app === undefined) return;
-    const told = Math.min(lastEnd(truth, app.id), lastDown(truth, app.id));
-    callers.calledDead(host, 'kubernetes', app.deadSince, told);
+    callers.calledDead(host, 'kubernetes', app.deadSince, downSince(truth, app.id));
   });
   const apps = KUBERNETES_APPS.map((name) => new KubernetesApp({ truth, now, api: world.kubeApi, ingress }, name));
   for (const app of apps) {
@@ -118,18 +123,13 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     })),
   );
   const memory = replicas.map(() => new ResidentMemory());
-  const queue: (Observation | Restart)[] = [];
-  const judgeUntil = (at: number): void => {
-    while (queue[0] !== undefined && timeOf(queue[0]) <= at) {
-      const next = queue.shift();
-      if (next === undefined) return;
-      const before = judge.violations.length;
-      if ('facts' in next) judge.judge(next);
-      else judge.restarted(next);
-      for (const violation of judge.violations.slice(before, before + 3)) say(shownViolation(violation));
-    }
-  };
-  every(200, () => judgeUntil(now() - JUDGED_AFTER_MS));
+  const shown = new Map<string, number>();
+  const later = new Later(judge, recorder, (violation) => {
+    const count = (shown.get(violation.kind) ?? 0) + 1;
+    shown.set(violation.kind, count);
+    if (count <= SHOWN_AT_ONCE) say(shownViolation(violation));
+  });
+  every(200, () => later.judge(now()));
   every(2_000, () => {
     for (const replica of replicas) {
       const mb = replica.memoryMb();
@@ -138,10 +138,6 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   });
   background.push(watchTheMachine(faults, now, stopped));
 
-  const observed = (observation: Observation): void => {
-    queue.push(observation);
-    record({ ...observation, facts: Object.fromEntries(observation.facts) });
-  };
   const watchers = replicas.map(
     (replica, i) =>
       new Watcher({
@@ -151,7 +147,7 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
         judge,
         faults,
         now,
-        observed,
+        observed: (observation) => later.observed(observation),
       }),
   );
   background.push(...watchers.map((watcher) => watcher.watch(stopped)));
@@ -165,11 +161,7 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     {
       ...world,
       fleet,
-      restarted: (replica) => {
-        const restart: Restart = { replica: replica.index, remembers: replica.remembers(), at: now() };
-        queue.push(restart);
-        record(restart);
-      },
+      restarted: ({ index, remembers }) => later.restarted({ replica: index, remembers, at: now() }),
     },
     faults,
     now,
@@ -196,7 +188,8 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
       judge.note('not right again', end, `replica-${index}`, 'no answer was right at the end');
   stop.abort();
   await Promise.all(background);
-  judgeUntil(Infinity);
+  later.judge(Infinity);
+  record(recorder.recording(truth, faults));
   await Promise.all([ribbon.stop(), netflix.stop()]);
   const suspicious = replicas.map(({ logFile }) => suspiciousLines(logFile));
   for (const [i, lines] of suspicious.entries()) for (const line of lines) judge.note('log', end, `replica-${i}`, line);
@@ -217,10 +210,6 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     suspiciousLines: suspicious.flat().length,
     violations: judge.violations,
   };
-}
-
-function timeOf(event: Observation | Restart): number {
-  return 'facts' in event ? event.receivedAt : event.at;
 }
 
 async function repeat(ms: number, work: () => Promise<void> | void, stopped: AbortSignal): Promise<void> {
@@ -249,40 +238,6 @@ function judgeWrite(judge: Judge, listings: Listings, write: WriteAnswer): void 
   // Unknown: only when the legacy does not have it.
   if (status === 404 && what !== 'register' && !listings.hadAllAlong(id, sentAt - 3_000, receivedAt)) return;
   judge.note('write', receivedAt, 'balancer', `${what} ${id}: ${status} by ${reason}`);
-}
-
-function lastEnd(truth: Truth, key: string): number {
-  const last = truth.timelines.get(key)?.episodes.at(-1);
-  return last?.state === 'absent' ? last.since : Infinity;
-}
-
-function lastDown(truth: Truth, id: string): number {
-  const last = truth.timelines.get(statusKey(id))?.episodes.at(-1);
-  return last?.state === 'DOWN' ? last.since : Infinity;
-}
-
-function calleesOf(fleet: Fleet, apps: readonly KubernetesApp[], truth: Truth): readonly Callee[] {
-  const names = new Set([...EC2_APPS.map((app) => app.toLowerCase()), ...apps.map(({ name }) => name)]);
-  return [...names].map((name): Callee => {
-    const own = fleet.instances.filter(({ app }) => app === name.toUpperCase());
-    const app = apps.find((each) => each.name === name);
-    return {
-      name,
-      owns: (backend) => backend === `${name}-pods` || own.some(({ id }) => id === backend),
-      aliveSince: () => {
-        const since = own
-          .filter(({ phase, status }) => phase === 'registered' && status === 'UP')
-          .map(({ id }) => truth.timelines.get(id)?.episodes.at(-1)?.since ?? Infinity);
-        const up = app === undefined || !app.published || app.ready === 0 ? Infinity : upSince(truth, app.id);
-        return Math.min(up, ...since);
-      },
-    };
-  });
-}
-
-function upSince(truth: Truth, id: string): number {
-  const last = (key: string): number => truth.timelines.get(key)?.episodes.at(-1)?.since ?? Infinity;
-  return Math.max(last(id), last(statusKey(id)));
 }
 
 /** The replica that lives as long as the run must not grow all the time; shorter runs only show the figures. */

@@ -1,5 +1,6 @@
 import { stateOf } from './entry.ts';
 import type { LittleBackend } from './backend.ts';
+import type { Listing } from './listings.ts';
 import { TIMES } from './timing.ts';
 import type { Truth } from './truth.ts';
 import { ask, type WireAnswer } from './wire.ts';
@@ -13,6 +14,7 @@ export interface Ec2World {
   /** Base URLs of the Eureka API: of the legacy itself, and of the balancer. */
   readonly legacy: string;
   readonly balancer: string;
+  readonly listed: (listing: Listing) => void;
   /** A write was answered: the status, and by whom, for the judge. */
   readonly answered: (write: WriteAnswer) => void;
 }

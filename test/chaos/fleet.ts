@@ -3,7 +3,6 @@ import { LittleBackend } from './backend.ts';
 import { Ec2Instance, type Ec2World } from './ec2-instance.ts';
 import { between, pick, type Random } from './random.ts';
 import { applicationsOf, ask, instancesOf, JSON_PLAIN } from './wire.ts';
-import type { Listings } from './listings.ts';
 import { TIMES } from './timing.ts';
 
 /** Applications on EC2, each with so many slots, of which at least three are taken. BOB is in Kubernetes as well. */
@@ -16,17 +15,15 @@ const AT_FIRST = 5;
 export class Fleet {
   readonly instances: readonly Ec2Instance[];
   readonly #world: Ec2World;
-  readonly #listings: Listings;
   #listedAt = 0;
   #listed: ReadonlySet<string> = new Set();
 
-  private constructor(world: Ec2World, listings: Listings, instances: readonly Ec2Instance[]) {
+  private constructor(world: Ec2World, instances: readonly Ec2Instance[]) {
     this.#world = world;
-    this.#listings = listings;
     this.instances = instances;
   }
 
-  static async start(world: Ec2World, listings: Listings, calledDead: (instance: Ec2Instance) => void): Promise<Fleet> {
+  static async start(world: Ec2World, calledDead: (instance: Ec2Instance) => void): Promise<Fleet> {
     const ports = await freePorts(EC2_APPS.length * SLOTS);
     const instances = EC2_APPS.flatMap((app, a) =>
       Array.from({ length: SLOTS }, (_, i) => {
@@ -38,7 +35,7 @@ export class Fleet {
     );
     for (const [i, instance] of instances.entries())
       await (i % SLOTS < AT_FIRST ? instance.start() : instance.backend.die());
-    return new Fleet(world, listings, instances);
+    return new Fleet(world, instances);
   }
 
   /** Asks the legacy itself what it lists, and learns which leases have run out. */
@@ -47,7 +44,7 @@ export class Fleet {
     const { status, text } = await ask(`${this.#world.legacy}/apps`, { headers: JSON_PLAIN, timeoutMs: 5_000 });
     if (status !== 200) return;
     const ids = new Set(instancesOf(applicationsOf(text)).map(({ instanceId }) => instanceId));
-    this.#listings.add({ at, ids });
+    this.#world.listed({ at, ids });
     for (const instance of this.instances)
       if (instance.phase === 'gone' && ids.has(instance.id) && !this.#listed.has(instance.id))
         instance.reappeared(this.#listedAt, at);

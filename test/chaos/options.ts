@@ -23,7 +23,7 @@ checks every answer and every call. Exit code 1: something was wrong; what, and 
   --minutes N     how long (default 3; at least 2)
   --seed N        the same seed injects the same faults and chooses the same changes (default: a new one, printed)
   --dir DIR       logs of all processes stay there; without it they stay only after a run that found something
-  --record        writes all that was observed to DIR/observations.jsonl
+  --record        writes all that was known and seen to DIR/recording.json, for tests of the judge
   --plant FAULT   plants a fault of the product, which the judge must find; may be repeated: ${PLANTS.join(', ')}
   --help          this text
 `;

@@ -101,7 +101,7 @@ export class Replica {
   #diskFreeAt = -Infinity;
 
   /** What a process that starts now finds in its file: all that was served before this time. */
-  remembers(): number | undefined {
+  get remembers(): number | undefined {
     return this.#written === -Infinity ? undefined : this.#written;
   }
 

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chaos } from './chaos.ts';
 import { HELP, readOptions } from './options.ts';
+import type { Recording } from './recording.ts';
 import { reportLines } from './report.ts';
 
 // `npm run chaos`: reads the command line, runs, prints, and says by its exit code whether all was right.
@@ -16,9 +17,9 @@ else {
     process.stdout.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
   };
   say(`seed ${options.seed}, ${options.minutes} minutes; logs in ${dir}`);
-  const record = options.record
-    ? (line: object) => appendFileSync(join(dir, 'observations.jsonl'), `${JSON.stringify(line)}\n`)
-    : () => undefined;
+  const record = (recording: Recording): void => {
+    if (options.record) writeFileSync(join(dir, 'recording.json'), JSON.stringify(recording));
+  };
   const outcome = await chaos({ ...options, dir, say, record });
   process.stdout.write(`\n${reportLines(outcome).join('\n')}\n`);
   const good = outcome.violations.length === 0;

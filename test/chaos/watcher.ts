@@ -153,7 +153,7 @@ export class Watcher {
     const { replica } = this.#options;
     if (status === 404 && question === 'application') return;
     const since = at - (replica.startedAt ?? at);
-    const allowed = replica.remembers() === undefined ? Infinity : LIMITS.restored;
+    const allowed = replica.remembers === undefined ? Infinity : LIMITS.restored;
     if (status === 503 && !replica.answered && since <= allowed) this.counts.notReady++;
     else this.#violation('status', at, `${path}: ${status} ${reason}, ${Math.round(since)} ms after its start`);
   }
