@@ -17,6 +17,7 @@ import { registerOperations } from '../http/operations.ts';
 import { registerPeerBatch } from '../http/peer-batch.ts';
 import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
+import { registerWait } from '../http/wait.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
 import { RestorableSource } from '../hub/restorable-source.ts';
@@ -131,6 +132,13 @@ export async function startServer(
     metrics: () => metrics.exposition(),
   });
   registerHolds(http.app, sources);
+  const endWaits = registerWait(http.app, {
+    clock,
+    registry: hub,
+    sources,
+    onUpdate: (listener) => hub.onUpdate(listener),
+    unhurried: ({ raw }) => http.allowWait(raw),
+  });
   const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
   await http.listen({ host, port }).catch(async (error: unknown) => {
@@ -142,6 +150,7 @@ export async function startServer(
   await file?.restore();
   hub.start();
   const stop = async (): Promise<void> => {
+    endWaits();
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);
