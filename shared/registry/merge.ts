@@ -6,8 +6,10 @@ import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
 import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, MergeMemory, Origin } from './application.ts';
 import type { SourceContribution } from '../contribution/contribution.ts';
+import { copiesFor } from './copies.ts';
 import { dialTraffic } from './dial.ts';
 import { countStatuses } from './hashcode.ts';
+import { judgeVips, type VipRules } from './vip-claims.ts';
 import { decideOwnership, type Claim, type OwnershipQuestion } from './ownership.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
@@ -18,9 +20,7 @@ import { pageNotices, synthesize } from './synthesize.ts';
 import { inherit, isReal, type TwinTemplate } from './template.ts';
 
 /** The parts of the configuration that the merge depends on. */
-export interface MergeRules {
-  application(name: AppName): ApplicationConfig;
-  readonly ownership: OwnershipMode;
+export interface MergeRules extends VipRules {
   readonly overlay: OverlayRules;
 }
 
@@ -54,17 +54,18 @@ export function mergeApplication(
     refused: [...refusals],
     allowed: whoMayClaim(configured, rules.ownership, reachable.length > 0),
   });
-  refusals.push(...ownership.refusals);
+  const owned = judgeVips(name, ownership.owned, rules);
+  refusals.push(...ownership.refusals, ...owned.refusals);
   // The configuration of the platform overrules the annotation of the application.
-  const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
-  const publish = policy === 'legacy-only' ? [] : ownership.owned;
-  if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
+  const policy = configured.policy ?? owned.admitted[0]?.publication.policy ?? 'both';
+  const publish = policy === 'legacy-only' ? [] : owned.admitted;
+  if (policy === 'legacy-only') refusals.push(...owned.admitted.map(refusedByPolicy));
+  const real = reachable.filter(({ record }) => isReal(record));
   const traffic = publish[0] && trafficAt(publish[0].publication.traffic, now);
-  const real = reachable.filter(({ record }) => isReal(record)).length;
-  const twins = { template, seen: areSeen(policy, publish, traffic) ? real : 0 };
+  const twins = { template, real, seen: areSeen(policy, publish, traffic) ? real.length : 0 };
   const synthetic = makeEntries(publish, traffic, twins, before, now, refusals);
 
-  const shown: Entry[] = [...synthetic.entries];
+  const shown: Entry[] = [...synthetic.entries, ...synthetic.copies];
   const hidden: HiddenEntry[] = [...registered.hidden];
   const reason = reasonToHideLegacy(policy, synthetic.entries, traffic);
   for (const entry of reachable)
@@ -106,7 +107,9 @@ function whoMayClaim(
 /** What the entries depend on in the registrations beside them. */
 interface Twins {
   readonly template: TwinTemplate | undefined;
-  /** How many that are UP or STARTING callers see. A share is relative to these. */
+  /** UP or STARTING. */
+  readonly real: readonly Entry[];
+  /** How many of them callers see. A share is relative to these. */
   readonly seen: number;
 }
 
@@ -121,16 +124,22 @@ function areSeen(policy: Policy, claims: readonly Claim[], traffic: CurrentTraff
   return shareOf(traffic) === 0 || !claims.some(({ publication }) => publication.status === 'UP');
 }
 
+interface Synthetic {
+  readonly entries: readonly Entry[];
+  readonly copies: readonly Entry[];
+  readonly dial: Dial | undefined;
+}
+
 function makeEntries(
   claims: readonly (Claim & { readonly source: SourceId })[],
   traffic: CurrentTraffic | undefined,
-  { template, seen }: Twins,
+  { template, real, seen }: Twins,
   before: MergeMemory | undefined,
   now: number,
   refusals: Refusal[],
-): { readonly entries: readonly Entry[]; readonly dial: Dial | undefined } {
+): Synthetic {
   const first = claims[0];
-  if (first === undefined || traffic === undefined) return { entries: [], dial: undefined };
+  if (first === undefined || traffic === undefined) return { entries: [], copies: [], dial: undefined };
   const result = dialTraffic(
     claims.map(({ publication }) => publication),
     traffic,
@@ -154,7 +163,8 @@ function makeEntries(
       origin: originOf(publication, source.get(publication) ?? first.source, template),
     };
   });
-  return { entries, dial: result.dial };
+  const copies = copiesFor(real, result.listings, first.publication);
+  return { entries, copies, dial: result.dial };
 }
 
 function originOf(publication: Claim['publication'], source: SourceId, template: TwinTemplate | undefined): Origin {
@@ -165,7 +175,7 @@ function originOf(publication: Claim['publication'], source: SourceId, template:
 
 function zeroReason(dial: Dial, traffic: CurrentTraffic): string {
   if (shareOf(traffic) !== 0)
-    return `${dial.asked} beside ${dial.realUp} instances is nearer to no entry than to one; ask for a larger share`;
+    return `${dial.asked} beside ${dial.realUp} instances is nearer to no entry than to one; ask for a larger share, or see explain for what would reach it`;
   const next = traffic.position?.next;
   return next === undefined
     ? 'eurek8s.io/traffic is "0%": nothing is published until it is raised'

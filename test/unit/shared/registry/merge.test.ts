@@ -183,7 +183,11 @@ test('traffic in percent gives each zone its own entries', () => {
   });
   const zones = merged.served.filter(({ id }) => id.startsWith('eurek8s:')).map(({ metadata }) => metadata.get('zone'));
   assert.deepEqual(zones, ['a', 'b', 'c', 'a']);
-  assert.deepEqual(merged.dial, { asked: '50%', entries: 4, realUp: 4, achievedPercent: 50 });
+  const { asked, entries, realUp, copies, achievedPercent } = merged.dial ?? {};
+  assert.deepEqual(
+    { asked, entries, realUp, copies, achievedPercent },
+    { asked: '50%', entries: 4, realUp: 4, copies: 0, achievedPercent: 50 },
+  );
 });
 
 test('traffic "ready" gives each ready endpoint what an EC2 instance gets', () => {
