@@ -33,7 +33,7 @@ export const METRICS: readonly MetricDescription[] = [
     name: 'refused_requests',
     type: 'counter',
     labels: ['reason'],
-    help: 'Requests that were refused before anything looked at them: no-credentials and wrong-credentials (401), no-right, other-application (credentials for some applications write another one), not-loopback, other-origin (403).',
+    help: 'Requests that were refused before anything looked at them: no-credentials and wrong-credentials (401), no-right, other-application and other-vip (credentials for some applications write another one, or register a vip that is not theirs), not-loopback, other-origin (403).',
   },
   {
     name: 'callers',
@@ -102,6 +102,12 @@ export const METRICS: readonly MetricDescription[] = [
     type: 'counter',
     labels: ['kind', 'status'],
     help: 'Changes that another server replicated in batches, the legacy (legacy.peerFeed) or a peer of the embedded registry, by kind and by the status of the answer.',
+  },
+  {
+    name: 'absorbed_instances',
+    type: 'gauge',
+    labels: [],
+    help: 'Leases of instances with an address in overlay.cidrs that this replica keeps and the legacy registry does not get (overlay.action: absorb). Zero when no Pod has its Eureka client on.',
   },
   {
     name: 'legacy_loops',

@@ -12,6 +12,14 @@ export function appName(text: string): AppName {
   return text.toUpperCase() as AppName;
 }
 
+/**
+ * A vip address as rights and ownership compare it. Stock servers compare character by character, but stock clients in
+ * upper case, and others trim it.
+ */
+export function vipName(element: string): string {
+  return element.trim().toUpperCase();
+}
+
 export function instanceId(text: string): InstanceId {
   return text as InstanceId;
 }
