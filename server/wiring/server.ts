@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import { urlHost } from '../../shared/address/ip-address.ts';
-import { parseNetwork } from '../../shared/address/network.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
+import { overlayRules } from '../../shared/registry/overlay.ts';
 import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
@@ -68,6 +68,7 @@ export async function startServer(
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources, clock.now());
+    metrics.gauge('absorbed_instances', wiring.absorbed());
     security.observe();
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
@@ -187,14 +188,9 @@ function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
 }
 
 function mergeRules(config: Config): MergeRules {
-  const networks = config.overlay.cidrs.map((text) => {
-    const parsed = parseNetwork(text);
-    if (!parsed.ok) throw new Error(parsed.error);
-    return parsed.value;
-  });
   return {
     application: (name) => config.applications.get(name) ?? { policy: undefined, namespaces: [] },
     ownership: config.ownership,
-    overlay: { networks, action: config.overlay.action },
+    overlay: overlayRules(config.overlay),
   };
 }

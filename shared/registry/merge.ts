@@ -13,7 +13,8 @@ import { decideOwnership, type Claim, type OwnershipQuestion } from './ownership
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { describeNext, trafficAt, type CurrentTraffic } from '../contribution/schedule.ts';
-import { collectRegistrations, hideOverlay, type OverlayRules } from './registrations.ts';
+import type { OverlayRules } from './overlay.ts';
+import { collectRegistrations } from './registrations.ts';
 import { pageNotices, synthesize } from './synthesize.ts';
 import { countZones, templateOf, type TwinTemplate } from './template.ts';
 
@@ -37,10 +38,9 @@ export function mergeApplication(
   now: number,
 ): MergedApplication {
   const configured = rules.application(name);
-  const registered = collectRegistrations(contributions);
+  const { reachable, ...registered } = collectRegistrations(contributions, rules.overlay);
   const refusals = [...contributions.flatMap(({ contribution }) => contribution.refusals), ...registered.refusals];
-  const { visible, hidden: unreachable } = hideOverlay(registered.entries, rules.overlay);
-  const template = templateOf(visible.map(({ record }) => record)) ?? before?.template;
+  const template = templateOf(reachable.map(({ record }) => record)) ?? before?.template;
 
   const claims = contributions.flatMap(({ source, contribution }) =>
     contribution.publications.map((publication) => ({ source, publication })),
@@ -49,22 +49,22 @@ export function mergeApplication(
     app: name,
     claims,
     refused: [...refusals],
-    allowed: whoMayClaim(configured, rules.ownership, registered.entries.length > 0),
+    allowed: whoMayClaim(configured, rules.ownership, reachable.length > 0),
   });
   refusals.push(...ownership.refusals);
   // The configuration of the platform overrules the annotation of the application.
   const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
   const publish = policy === 'legacy-only' ? [] : ownership.owned;
   if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
-  const real = visible.filter(({ record: { status } }) => status === 'UP' || status === 'STARTING');
+  const real = reachable.filter(({ record: { status } }) => status === 'UP' || status === 'STARTING');
   const traffic = publish[0] && trafficAt(publish[0].publication.traffic, now);
   const twins = { template, real, seen: areSeen(policy, publish, traffic) ? real.length : 0 };
   const synthetic = makeEntries(publish, traffic, twins, before, now, refusals);
 
   const shown: Entry[] = [...synthetic.entries, ...synthetic.copies];
-  const hidden: HiddenEntry[] = [...unreachable];
+  const hidden: HiddenEntry[] = [...registered.hidden];
   const reason = reasonToHideLegacy(policy, synthetic.entries, traffic);
-  for (const entry of visible)
+  for (const entry of reachable)
     if (reason === undefined) shown.push(entry);
     else hidden.push({ ...entry, ...reason });
   shown.sort((a, b) => byText(a.record.id, b.record.id));

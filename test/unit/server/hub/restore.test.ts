@@ -41,7 +41,7 @@ class Process {
       rules: {
         application: () => ({ policy: undefined, namespaces: [] }),
         ownership: 'open',
-        overlay: { networks: [], action: 'forward' },
+        overlay: { networks: [] },
       },
       sources: this.sources,
       firstVersion: 7,
