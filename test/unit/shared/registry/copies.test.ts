@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SOURCE_MARKER, sourceId } from '../../../../shared/model/names.ts';
+import { instanceId, SOURCE_MARKER, sourceId } from '../../../../shared/model/names.ts';
 import { copiesFor } from '../../../../shared/registry/copies.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
@@ -21,18 +21,18 @@ test('a copy differs from its original in its id, the marker and metadata.instan
   });
   const origin = { kind: 'registration', source: sourceId('legacy') } as const;
   const copies = copiesFor([{ record: original, origin }], 3, ALICE);
+  const metadata = new Map([
+    ['zone', 'a'],
+    ['version', '7'],
+    [SOURCE_MARKER, 'main/shop/alice'],
+  ]);
+  const expected = [1, 2].map((index) => {
+    const id = instanceId(`eurek8s:copy_of:ALICE:i-1:${index}`);
+    return { ...original, id, instanceId: id, metadata, actionType: 'ADDED' };
+  });
   assert.deepEqual(
-    copies.map(({ record: { id, instanceId, metadata, ...same } }) => ({ id, instanceId, metadata, same })),
-    [1, 2].map((index) => ({
-      id: `eurek8s:copy_of:ALICE:i-1:${index}`,
-      instanceId: `eurek8s:copy_of:ALICE:i-1:${index}`,
-      metadata: new Map([
-        ['zone', 'a'],
-        ['version', '7'],
-        [SOURCE_MARKER, 'main/shop/alice'],
-      ]),
-      same: (({ id: _, instanceId: __, metadata: ___, ...rest }) => ({ ...rest, actionType: 'ADDED' }))(original),
-    })),
+    copies.map(({ record }) => record),
+    expected,
   );
   assert.equal(original.metadata.get('instanceId'), 'alice:8443', 'the original is untouched');
 });
