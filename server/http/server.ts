@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import { unmapped } from '../../shared/address/network.ts';
+import { shownPath } from '../../shared/text/shown-url.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { acceptBodies, forgetBadType } from './bodies.ts';
@@ -58,7 +59,7 @@ export function createServer({ log, clock, countCut, keepAlive, limits, tls }: S
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
     log.warn(
-      { client: unmapped(req.socket.remoteAddress ?? ''), url: req.url },
+      { client: unmapped(req.socket.remoteAddress ?? ''), path: shownPath(req.url ?? '') },
       'a client did not read its answer in time: cut off',
     );
   });

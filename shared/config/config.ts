@@ -68,6 +68,8 @@ export interface LegacyConfig {
   readonly required: boolean;
   /** Whether replication batches of the legacy are accepted. */
   readonly peerFeed: boolean;
+  /** Whether the synthetic entries are registered there too. */
+  readonly publish: boolean;
   readonly tls: LegacyTlsConfig;
 }
 
@@ -124,6 +126,8 @@ export interface ApplicationConfig {
   readonly policy: Policy | undefined;
   /** Namespaces that may claim the name of the application. Empty: any. */
   readonly namespaces: readonly string[];
+  /** Vip addresses that belong to the application, besides its name; absent: none. */
+  readonly vips?: readonly string[];
 }
 
 /** What happens to registrations with addresses inside a cluster. */

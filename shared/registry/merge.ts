@@ -9,6 +9,7 @@ import type { SourceContribution } from '../contribution/contribution.ts';
 import { copiesFor } from './copies.ts';
 import { dialTraffic } from './dial.ts';
 import { countStatuses } from './hashcode.ts';
+import { judgeVips, type VipRules } from './vip-claims.ts';
 import { decideOwnership, type Claim, type OwnershipQuestion } from './ownership.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
@@ -19,9 +20,7 @@ import { pageNotices, synthesize } from './synthesize.ts';
 import { countZones, templateOf, type TwinTemplate } from './template.ts';
 
 /** The parts of the configuration that the merge depends on. */
-export interface MergeRules {
-  application(name: AppName): ApplicationConfig;
-  readonly ownership: OwnershipMode;
+export interface MergeRules extends VipRules {
   readonly overlay: OverlayRules;
 }
 
@@ -51,11 +50,12 @@ export function mergeApplication(
     refused: [...refusals],
     allowed: whoMayClaim(configured, rules.ownership, reachable.length > 0),
   });
-  refusals.push(...ownership.refusals);
+  const owned = judgeVips(name, ownership.owned, rules);
+  refusals.push(...ownership.refusals, ...owned.refusals);
   // The configuration of the platform overrules the annotation of the application.
-  const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
-  const publish = policy === 'legacy-only' ? [] : ownership.owned;
-  if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
+  const policy = configured.policy ?? owned.admitted[0]?.publication.policy ?? 'both';
+  const publish = policy === 'legacy-only' ? [] : owned.admitted;
+  if (policy === 'legacy-only') refusals.push(...owned.admitted.map(refusedByPolicy));
   const real = reachable.filter(({ record: { status } }) => status === 'UP' || status === 'STARTING');
   const traffic = publish[0] && trafficAt(publish[0].publication.traffic, now);
   const twins = { template, real, seen: areSeen(policy, publish, traffic) ? real.length : 0 };

@@ -22,6 +22,7 @@ export function contentsOf(contributions: ReadonlyMap<AppName, AppContribution>)
   const rules = {
     application: () => ({ policy: undefined, namespaces: [] }),
     ownership: 'open',
+    vipOwners: () => [],
     overlay: { networks: [] },
   } as const;
   const applications = Array.from(contributions, ([name, contribution]) =>

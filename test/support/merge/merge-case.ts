@@ -8,6 +8,7 @@ import { byText } from '../../../shared/model/order.ts';
 import type { MergedApplication } from '../../../shared/registry/application.ts';
 import { mergeApplication, type MergeRules } from '../../../shared/registry/merge.ts';
 import { overlayRules } from '../../../shared/registry/overlay.ts';
+import { vipOwnersOf } from '../../../shared/registry/vip-claims.ts';
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 import type { Steps } from '../../../shared/time-slice.ts';
 import { configured } from '../config.ts';
@@ -154,6 +155,7 @@ function mergeRules({ applications, overlay, ownership }: Config): MergeRules {
   return {
     application: (name) => applications.get(name) ?? { policy: undefined, namespaces: [] },
     ownership,
+    vipOwners: vipOwnersOf(applications),
     overlay: overlayRules(overlay),
   };
 }

@@ -174,11 +174,12 @@ export class LegacyEndpoint {
     ask: (target: Target) => Promise<A>,
   ): Promise<Result<Reached<A>, string>> {
     let target: Target = { origin, path: `${base}/${path}` };
+    const [resource = ''] = path.split('?', 1);
     let by = origin === this.#place.origin && base === this.#place.base ? this.url : shown({ origin, path: base });
     for (let hops = 0; ; hops++) {
       const answer = await this.#attempt(by, ask, target);
       if (!answer.ok) return answer;
-      const next = nextTarget(target, answer.value);
+      const next = nextTarget(target, answer.value, resource);
       if (!next.ok) return err(`${by}: ${next.error}`);
       if (next.value === undefined) return ok({ answer: answer.value, target, by });
       target = next.value;

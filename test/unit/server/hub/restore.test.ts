@@ -41,6 +41,7 @@ class Process {
       rules: {
         application: () => ({ policy: undefined, namespaces: [] }),
         ownership: 'open',
+        vipOwners: () => [],
         overlay: { networks: [] },
       },
       sources: this.sources,
