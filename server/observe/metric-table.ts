@@ -189,7 +189,18 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Seconds until the next step of any traffic schedule; +Inf when none is to come, 0 when one is overdue.',
   },
   { name: 'registry_applications', type: 'gauge', labels: [], help: 'Applications with at least one served instance.' },
-  { name: 'registry_instances', type: 'gauge', labels: ['status'], help: 'Served instances, by status.' },
+  {
+    name: 'registry_instances',
+    type: 'gauge',
+    labels: ['status'],
+    help: 'Served instances, by status, without copies: these come and go with a share, and no instance does.',
+  },
+  {
+    name: 'registry_copies',
+    type: 'gauge',
+    labels: ['status'],
+    help: 'Served copies of registered instances, by status.',
+  },
   {
     name: 'source_state',
     type: 'gauge',
