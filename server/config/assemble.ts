@@ -37,6 +37,7 @@ export function assembleConfig(values: Values): Config {
       minReady: values['defaults.minReady'],
       downDelay: values['defaults.downDelay'],
       maxEntriesPerApp: values['defaults.maxEntriesPerApp'],
+      copies: values['defaults.copies'],
     },
     applications: values.applications,
     overlay: { cidrs: values['overlay.cidrs'], action: values['overlay.action'] },

@@ -170,7 +170,12 @@ export const options = {
   'defaults.maxEntriesPerApp': option(
     wholeNumber(1, 10_000),
     128,
-    'Largest number of synthetic entries of one application.',
+    'Largest number of synthetic entries of one application, copies included.',
+  ),
+  'defaults.copies': option(
+    truth,
+    false,
+    'Reach shares that are too fine for whole entries by copies of the registered instances: entries with the same host and ports. 1% beside 3 instances is 1 entry and 96 copies.',
   ),
   applications: option(
     applications,
@@ -183,9 +188,9 @@ export const options = {
     'Networks of Pods, which callers outside the cluster cannot reach: 10.42.0.0/16, fd00::/8; no bits set behind the prefix. IPv4-mapped addresses count as IPv4.',
   ),
   'overlay.action': option(
-    choice(['hide', 'forward']),
-    'hide',
-    'How registrations with an address in overlay.cidrs are treated: hide (not served), forward (served as they are).',
+    choice(['absorb', 'hide', 'forward']),
+    'absorb',
+    'How registrations with an address in overlay.cidrs are treated: absorb (kept here and not served; the legacy does not get them), hide (forwarded, not served), forward (served as they are).',
   ),
   'guards.maxRemoval': option(
     percent,

@@ -80,6 +80,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Changes that another server replicated in batches, the legacy (legacy.peerFeed) or a peer of the embedded registry, by kind and by the status of the answer.',
   },
   {
+    name: 'absorbed_instances',
+    type: 'gauge',
+    labels: [],
+    help: 'Leases of instances with an address in overlay.cidrs that this replica keeps and the legacy registry does not get (overlay.action: absorb). Zero when no Pod has its Eureka client on.',
+  },
+  {
     name: 'legacy_loops',
     type: 'gauge',
     labels: [],

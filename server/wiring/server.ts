@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import { urlHost } from '../../shared/address/ip-address.ts';
-import { parseNetwork } from '../../shared/address/network.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
+import { overlayRules } from '../../shared/registry/overlay.ts';
 import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
@@ -18,6 +18,7 @@ import { registerOperations } from '../http/operations.ts';
 import { registerPeerBatch } from '../http/peer-batch.ts';
 import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
+import { registerWait } from '../http/wait.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
 import { RestorableSource } from '../hub/restorable-source.ts';
@@ -68,6 +69,7 @@ export async function startServer(
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources, clock.now());
+    metrics.gauge('absorbed_instances', wiring.absorbed());
     security.observe();
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
@@ -132,6 +134,13 @@ export async function startServer(
     metrics: () => metrics.exposition(),
   });
   registerHolds(http.app, sources);
+  const endWaits = registerWait(http.app, {
+    clock,
+    registry: hub,
+    sources,
+    onUpdate: (listener) => hub.onUpdate(listener),
+    unhurried: ({ raw }) => http.allowWait(raw),
+  });
   const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
   await http.listen({ host, port }).catch(async (error: unknown) => {
@@ -143,6 +152,7 @@ export async function startServer(
   await file?.restore();
   hub.start();
   const stop = async (): Promise<void> => {
+    endWaits();
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);
@@ -179,15 +189,10 @@ function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
 }
 
 function mergeRules(config: Config): MergeRules {
-  const networks = config.overlay.cidrs.map((text) => {
-    const parsed = parseNetwork(text);
-    if (!parsed.ok) throw new Error(parsed.error);
-    return parsed.value;
-  });
   return {
     application: (name) => config.applications.get(name) ?? { policy: undefined, namespaces: [] },
     ownership: config.ownership,
     vipOwners: vipOwnersOf(config.applications),
-    overlay: { networks, action: config.overlay.action },
+    overlay: overlayRules(config.overlay),
   };
 }

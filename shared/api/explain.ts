@@ -2,6 +2,7 @@ import type { Dial, MergedApplication } from '../registry/application.ts';
 import type { Change } from '../registry/diff.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal } from '../contribution/refusal.ts';
+import { missedShare, type MissedShare } from '../registry/missed-share.ts';
 import { describeSteps } from '../contribution/schedule.ts';
 import { rfc3339 } from '../text/rfc3339.ts';
 import { callerView, type CallerView } from './callers.ts';
@@ -14,7 +15,9 @@ import {
 } from './explained-entry.ts';
 
 /** The traffic dial. Times are RFC 3339. */
-export interface ExplainedShare extends Omit<Dial, 'schedule'> {
+export interface ExplainedShare extends Omit<Dial, 'schedule' | 'question'> {
+  /** Present where no number of entries reaches the share asked for. */
+  readonly missed?: MissedShare;
   /** Absent for a share that does not move. */
   readonly schedule?: {
     /** As annotations write it. */
@@ -51,11 +54,13 @@ export interface AppHold {
   readonly entries: number;
 }
 
-function explainShare({ schedule: position, ...dial }: Dial): ExplainedShare {
-  if (position === undefined) return dial;
+function explainShare({ schedule: position, question, ...dial }: Dial): ExplainedShare {
+  const missed = question && missedShare(question);
+  const share = { ...dial, ...(missed !== undefined && { missed }) };
+  if (position === undefined) return share;
   const { schedule, step, percent, next } = position;
   return {
-    ...dial,
+    ...share,
     schedule: {
       steps: describeSteps(schedule),
       start: rfc3339(schedule.startsAt),

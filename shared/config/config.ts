@@ -114,6 +114,8 @@ export interface DefaultsConfig {
   /** How long an entry stays UP after its endpoints have become too few. */
   readonly downDelay: number;
   readonly maxEntriesPerApp: number;
+  /** Whether a share may be reached by copies of the real instances. */
+  readonly copies: boolean;
 }
 
 /** What the configuration sets for one application. */
@@ -130,7 +132,11 @@ export interface ApplicationConfig {
 export interface OverlayConfig {
   /** Networks that callers outside the cluster cannot reach: `10.42.0.0/16`. */
   readonly cidrs: readonly string[];
-  readonly action: 'hide' | 'forward';
+  /**
+   * `absorb`: the lease is kept here, hidden, and the legacy does not hear of it. `hide`: forwarded and not served.
+   * `forward`: served as it is.
+   */
+  readonly action: 'absorb' | 'hide' | 'forward';
 }
 
 /** Who may claim a name that `applications` does not list: anybody, anybody unless the name is registered, nobody. */

@@ -54,6 +54,7 @@ export class LegacyRig {
       forwarder: new Forwarder(servers, clock),
       queue: new WriteQueue(settings),
       effects: new WriteEffects({ view: this.view, clock, publish: () => {} }),
+      view: this.view,
       clock,
       metrics: NO_METRICS,
       timeout: 5_000,

@@ -5,5 +5,5 @@ export const OPEN_RULES: MergeRules = {
   application: () => ({ policy: 'both', namespaces: [] }),
   ownership: 'open',
   vipOwners: () => [],
-  overlay: { networks: [], action: 'forward' },
+  overlay: { networks: [] },
 };

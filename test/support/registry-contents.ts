@@ -23,7 +23,7 @@ export function contentsOf(contributions: ReadonlyMap<AppName, AppContribution>)
     application: () => ({ policy: undefined, namespaces: [] }),
     ownership: 'open',
     vipOwners: () => [],
-    overlay: { networks: [], action: 'forward' },
+    overlay: { networks: [] },
   } as const;
   const applications = Array.from(contributions, ([name, contribution]) =>
     mergeApplication(name, [{ source: LEGACY.id, contribution }], rules, undefined, NOW),

@@ -6,7 +6,7 @@ import type { Clock, Random } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { PeerFeed } from '../../ports/peer-feed.ts';
-import type { WriteTarget } from '../../ports/writes.ts';
+import type { ForwardingTarget } from '../../ports/writes.ts';
 import { LegacyHealth } from './legacy-health.ts';
 import { LegacySource } from './legacy-source.ts';
 import { PollPlan } from './poll/poll-plan.ts';
@@ -40,7 +40,7 @@ export interface LegacyOptions {
 
 export interface Legacy {
   readonly source: LegacySource;
-  readonly writes: WriteTarget;
+  readonly writes: ForwardingTarget;
   /** Receives what the legacy replicates to us as its peer. */
   readonly pushed: PeerFeed;
   /** The Eurek8s servers that its last lists passed through. */
@@ -84,6 +84,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     forwarder: new Forwarder(forWrites, clock),
     queue: new WriteQueue(settings),
     effects: new WriteEffects({ view, clock, publish: (update) => source.publish(update, 'now') }),
+    view,
     clock,
     metrics,
     timeout,

@@ -120,7 +120,8 @@ export class LegacyEndpoint {
       } as const;
       // Our own deadlines also cover the body. Those of undici have a resolution of a second, and an unread body would
       // keep its connection for ever.
-      const answer = await this.#pools.get(origin, poolName).request({ ...request, signal: deadline.signal });
+      const pool = await this.#pools.get(origin, poolName);
+      const answer = await pool.request({ ...request, signal: deadline.signal });
       deadline.expect('complete answer', timeouts.body);
       return this.#read(answer);
     });
@@ -151,9 +152,9 @@ export class LegacyEndpoint {
     };
     const path = `${write.path}${write.query === '' ? '' : `?${write.query}`}`;
     const deadline = this.#clock.now() + timeout;
-    const reached = await this.#follow(this.#place, path, ({ origin, path: pathThere }) => {
+    const reached = await this.#follow(this.#place, path, async ({ origin, path: pathThere }) => {
       const request = { method: write.method, path: pathThere, body: write.body ?? null };
-      const dispatcher = this.#pools.get(origin, 'writes');
+      const dispatcher = await this.#pools.get(origin, 'writes');
       const withHeaders = { ...request, headers: { ...headers, ...this.#credentials(origin) } };
       return statusOf(dispatcher, withHeaders, this.#clock, deadline - this.#clock.now());
     });

@@ -42,7 +42,7 @@ class Process {
         application: () => ({ policy: undefined, namespaces: [] }),
         ownership: 'open',
         vipOwners: () => [],
-        overlay: { networks: [], action: 'forward' },
+        overlay: { networks: [] },
       },
       sources: this.sources,
       firstVersion: 7,
