@@ -18,6 +18,7 @@ export function assembleConfig(values: Values): Config {
       fullInterval: values['legacy.fullInterval'],
       required: values['legacy.required'],
       peerFeed: values['legacy.peerFeed'],
+      publish: values['legacy.publish'],
       tls: { ca: values['legacy.tls.ca'], cert: values['legacy.tls.cert'], key: values['legacy.tls.key'] },
     },
     leases: { enabled: values['leases.enabled'] },

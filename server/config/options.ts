@@ -103,6 +103,11 @@ export const options = {
     'Reads wait for the first answer of the legacy. false: after a start while the legacy is away, Kubernetes is served without it, and callers drop all legacy instances until it answers.',
   ),
   'legacy.peerFeed': option(truth, false, "Accept the legacy's replication batches on /peer/eureka/."),
+  'legacy.publish': option(
+    truth,
+    false,
+    'Register the synthetic entries in the legacy too, for callers that ask it and cannot be re-pointed. Every process with it renews them there, which can hide lost heartbeats from the self-preservation of the legacy: switch it on in one or two.',
+  ),
   'legacy.tls.ca': option(
     filePath,
     '',

@@ -5,6 +5,7 @@ import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Publishing } from '../ports/publishing.ts';
 import type { Source } from '../ports/source.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import { registerExplain } from './explain.ts';
@@ -21,6 +22,8 @@ export interface OperationsPorts {
   readonly files: () => readonly FollowedFiles[];
   /** Of `snapshot.file`; `undefined` without one. */
   readonly registryFile: () => RegistryFileFacts | undefined;
+  /** `undefined` without `legacy.publish`. */
+  readonly publishing: Publishing | undefined;
   /** Whether the server is being stopped. */
   readonly stopping: () => boolean;
   /** All metrics in the Prometheus text format, and its content type. */

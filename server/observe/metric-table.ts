@@ -74,6 +74,30 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Writes forwarded to the legacy registry, by kind and by its verdict.',
   },
   {
+    name: 'legacy_publish_requests',
+    type: 'counter',
+    labels: ['kind', 'outcome'],
+    help: 'With legacy.publish: requests about published entries, by kind (look, register, renew, cancel) and by what came of it (done, found, absent, failed).',
+  },
+  {
+    name: 'legacy_published_entries',
+    type: 'gauge',
+    labels: [],
+    help: 'With legacy.publish: synthetic entries that are registered in the legacy registry too.',
+  },
+  {
+    name: 'legacy_unpublished_entries',
+    type: 'gauge',
+    labels: [],
+    help: 'With legacy.publish: entries that are still to be registered in the legacy registry, or to be cancelled there: alarm when it stays above 0.',
+  },
+  {
+    name: 'legacy_publish_failing_entries',
+    type: 'gauge',
+    labels: [],
+    help: 'With legacy.publish: entries whose last request failed, or whose id another registration has: alarm when it stays above 0.',
+  },
+  {
     name: 'peer_items',
     type: 'counter',
     labels: ['kind', 'status'],

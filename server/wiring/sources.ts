@@ -21,6 +21,7 @@ import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OpenSink } from '../sources/kubernetes/object-sink.ts';
 import { LeasesSource } from '../sources/leases/leases-source.ts';
 import { createLegacy } from '../sources/legacy/legacy.ts';
+import type { Publisher } from '../sources/legacy/publish/publisher.ts';
 import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
 import { absorbOverlay } from '../writes/absorb.ts';
 
@@ -47,6 +48,8 @@ export interface Wiring {
   readonly peerFeed: PeerFeed | undefined;
   /** How many leases of overlay addresses are kept here. */
   readonly absorbed: () => number;
+  /** Registers the synthetic entries in the legacy; `undefined` unless `legacy.publish` is on. */
+  readonly publisher: Publisher | undefined;
   /** The Eurek8s servers that the legacy's lists came through, see `hops.ts`. */
   readonly upstream: () => readonly string[];
   /** Ends what the sources share. Called after they have stopped. */
@@ -60,6 +63,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   let target: WriteTarget | undefined;
   let replicas: Replicas | undefined;
   let peerFeed: PeerFeed | undefined;
+  let publisher: Publisher | undefined;
   let upstream = (): readonly string[] => [];
   if (config.legacy.urls.length > 0) {
     const settings = edges.legacyTls === undefined ? {} : { tls: edges.legacyTls };
@@ -68,6 +72,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     legacyWrites = legacy.writes;
     target = legacyWrites;
     upstream = legacy.upstream;
+    publisher = legacy.publisher;
     if (config.legacy.peerFeed) peerFeed = legacy.pushed;
   }
   if (config.leases.enabled) {
@@ -129,6 +134,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     target,
     replicas,
     peerFeed,
+    publisher,
     upstream,
     absorbed: () => absorbed?.size ?? 0,
     close: () => names.stop(),

@@ -6,6 +6,7 @@ import { missedShare, type MissedShare } from '../registry/missed-share.ts';
 import { describeSteps } from '../contribution/schedule.ts';
 import { rfc3339 } from '../text/rfc3339.ts';
 import { callerView, type CallerView } from './callers.ts';
+import type { ExplainedPublishing } from './explain-publishing.ts';
 import {
   explainEntry,
   explainHidden,
@@ -45,6 +46,8 @@ export interface Explanation {
   /** Candidates that did not become an entry. */
   readonly refused: readonly Refusal[];
   readonly callers: CallerView;
+  /** Absent without `legacy.publish`, and when nothing is to be published. */
+  readonly publishing?: ExplainedPublishing | undefined;
 }
 
 export interface AppHold {
@@ -77,6 +80,7 @@ export function explainApplication(
   recent: readonly Change[],
   now: number,
   heldBy: HeldBy,
+  publishing?: ExplainedPublishing,
 ): Explanation {
   const { name, policy, dial, served, origins, hidden, refusals } = application;
   const entries = served.map((record) => explainEntry(record, origins.get(record.id), heldBy));
@@ -91,6 +95,7 @@ export function explainApplication(
     hidden: hiddenEntries,
     refused: refusals,
     callers: callerView(entries, dial?.asked, changes, now),
+    ...(publishing !== undefined && { publishing }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { renderPublishing } from './explain-publishing.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import type { CallerView } from './callers.ts';
 import type { AppHold, ExplainedShare, Explanation } from './explain.ts';
@@ -7,7 +8,7 @@ import { age, counted, indent, printable, table } from '../text/printable.ts';
 
 /** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
-  const { app, policy, share, holds, served, hidden, refused, callers } = explanation;
+  const { app, policy, share, holds, served, hidden, refused, callers, publishing } = explanation;
   const blocks = [
     [
       `${printable(app)}: ${callers.summary}`,
@@ -18,6 +19,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
       ...holds.map(holdLine),
     ].join('\n'),
     servedBlock(served, now),
+    ...(publishing === undefined ? [] : [renderPublishing(publishing, now)]),
     ...(callers.zones.length > 1 ? [zonesBlock(callers)] : []),
     ...(hidden.length > 0 ? [hiddenBlock(hidden, now)] : []),
     ...(refused.length > 0 ? [refusedBlock(refused)] : []),

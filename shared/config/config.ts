@@ -68,6 +68,8 @@ export interface LegacyConfig {
   readonly required: boolean;
   /** Whether replication batches of the legacy are accepted. */
   readonly peerFeed: boolean;
+  /** Whether the synthetic entries are registered there too. */
+  readonly publish: boolean;
   readonly tls: LegacyTlsConfig;
 }
 

@@ -40,6 +40,12 @@ export const SYNTHETIC_ID_PREFIX = 'eurek8s:';
  */
 export const SOURCE_MARKER = 'eurek8s.io/source';
 
+/**
+ * Metadata key that a synthetic entry has besides when Eurek8s itself registers it in the legacy (`legacy.publish`). It
+ * tells such a registration from one that a server made of what it read here.
+ */
+export const PUBLISHED_MARKER = 'eurek8s.io/published';
+
 export function isSyntheticId(id: string): boolean {
   return id.startsWith(SYNTHETIC_ID_PREFIX);
 }

@@ -1,7 +1,14 @@
 import type { SourceContribution } from '../contribution/contribution.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import type { InstanceRecord } from '../model/instance.ts';
-import { isSyntheticId, SOURCE_MARKER, SYNTHETIC_ID_PREFIX, type InstanceId, type SourceId } from '../model/names.ts';
+import {
+  isSyntheticId,
+  PUBLISHED_MARKER,
+  SOURCE_MARKER,
+  SYNTHETIC_ID_PREFIX,
+  type InstanceId,
+  type SourceId,
+} from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import type { Entry, HiddenEntry } from './application.ts';
 import { ABSORBED, unreachable, type OverlayRules } from './overlay.ts';
@@ -31,6 +38,8 @@ export function collectRegistrations(
   for (const { source, contribution } of contributions) {
     const origin = { kind: 'registration', source } as const;
     for (const record of contribution.instances) {
+      // An Eurek8s registered it there on purpose (`legacy.publish`).
+      if (record.metadata.has(PUBLISHED_MARKER)) continue;
       const refusal = refuseOurs(source, record);
       if (refusal !== undefined) {
         refusals.push(refusal);

@@ -34,6 +34,7 @@ export class LegacyRig {
       fullInterval: 300_000,
       required: true,
       peerFeed: false,
+      publish: false,
       tls: { ca: undefined, cert: undefined, key: undefined },
     };
     const settings = legacySettings(config, { minBackoff: 0, maxBackoff: 0 });

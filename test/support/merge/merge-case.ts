@@ -7,8 +7,8 @@ import { sourceId, type AppName, type SourceId } from '../../../shared/model/nam
 import { byText } from '../../../shared/model/order.ts';
 import type { MergedApplication } from '../../../shared/registry/application.ts';
 import { mergeApplication, type MergeRules } from '../../../shared/registry/merge.ts';
-import { vipOwnersOf } from '../../../shared/registry/vip-claims.ts';
 import { overlayRules } from '../../../shared/registry/overlay.ts';
+import { vipOwnersOf } from '../../../shared/registry/vip-claims.ts';
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 import type { Steps } from '../../../shared/time-slice.ts';
 import { configured } from '../config.ts';
