@@ -54,7 +54,7 @@ function editDistance(a: string, b: string, limit: number, budget: { comparisons
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
   let leastOfLast = 0;
   for (let row = 1; row <= a.length; row++) {
-    const current = new Array<number>(b.length + 1).fill(Infinity);
+    const current = Array.from({ length: b.length + 1 }, () => Infinity);
     current[0] = row;
     let least = row;
     const end = Math.min(b.length, row + band);
