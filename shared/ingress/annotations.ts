@@ -28,6 +28,7 @@ export interface ParsedAnnotations {
   readonly traffic: Traffic | undefined;
   /** Why what the annotations say of the traffic does not count, but what they said last. */
   readonly trafficFault: string | undefined;
+  readonly copies: 'true' | 'false' | undefined;
   readonly policy: Policy | undefined;
   readonly overrides: Overrides;
   /** Keys with our prefix that have no effect: empty ones, and those that are most likely misspelled. */
@@ -62,6 +63,7 @@ export function parseAnnotations(annotations: Annotations, lastTraffic?: Traffic
     status: read('status', syntax.STATUS),
     traffic: written.ok ? written.value : lastTraffic,
     trafficFault,
+    copies: read('copies', syntax.COPIES),
     policy: read('policy', syntax.POLICY),
     overrides: {
       vipAddress: read('vip', syntax.VIP),

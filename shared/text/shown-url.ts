@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** A host or an IPv6 address, and a port. */
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/;
@@ -19,6 +21,14 @@ export function shownUrl(text: string): string {
   return `${scheme}${userInfoEnd === 0 ? '' : '***@'}${base}${tail}`;
 }
 
+/** Characters; no path that means something is longer. */
+const MAX_PATH_LENGTH = 200;
+
+/** The path of a request for the log: without its query, which may carry what a client keeps to itself. */
+export function shownPath(url: string): string {
+  return printable(/^[^?#]*/.exec(url)?.[0] ?? '', MAX_PATH_LENGTH);
+}
+
 /** What begins a token before an `@`: the `@` may be part of it, and then its end follows, not a host. */
 function beginsToken(text: string): boolean {
   if (/[?#]/.test(text)) return true;
@@ -26,7 +36,7 @@ function beginsToken(text: string): boolean {
   return slash >= 0 && text.lastIndexOf(';') > slash;
 }
 
-/** The same for a text that may be a URL. Any other text is shown as it is. */
+/** A URL without its secrets, for a text that may be one. Any other text is shown as it is. */
 export function shownText(text: string): string {
   return mayHoldSecret(text) ? shownUrl(text) : text;
 }

@@ -173,7 +173,11 @@ export const REQUESTS: readonly NamedTarget[] = [
   target('redirects', 'Location headers of the legacy', () => ({
     generate: (random) => mutatedText(random.pick(LOCATIONS), random, LOCATIONS),
     read: (location) =>
-      nextTarget({ origin: 'https://eureka-1:8761', path: '/eureka/apps/ORDERS' }, { status: 307, location }),
+      nextTarget(
+        { origin: 'https://eureka-1:8761', path: '/eureka/apps/ORDERS' },
+        { status: 307, location },
+        'apps/ORDERS',
+      ),
     judge: (_input, next) => {
       if (!next.ok) {
         checkLine(next.error);
