@@ -101,6 +101,7 @@ export async function startServer(
     log,
     clock,
     countCut: (reason) => metrics.count('connections_cut', { reason }),
+    countRefusedBody: () => metrics.count('refused_requests', { reason: 'too-many-bodies' }),
     keepAlive: config.listen.keepAlive,
     limits,
     tls: security.listener,
