@@ -45,7 +45,12 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   const truth = new Truth();
   const listings = new Listings(truth);
   const faults: InjectedFault[] = [];
-  const judge = new Judge(truth, listings, faults);
+  const shown = new Map<string, number>();
+  const judge = new Judge(truth, listings, faults, (violation) => {
+    const count = (shown.get(violation.kind) ?? 0) + 1;
+    shown.set(violation.kind, count);
+    if (count <= SHOWN_AT_ONCE) say(shownViolation(violation));
+  });
   const recorder = new Recorder();
   const stop = new AbortController();
   const stopped = stop.signal;
@@ -123,12 +128,7 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     })),
   );
   const memory = replicas.map(() => new ResidentMemory());
-  const shown = new Map<string, number>();
-  const later = new Later(judge, recorder, (violation) => {
-    const count = (shown.get(violation.kind) ?? 0) + 1;
-    shown.set(violation.kind, count);
-    if (count <= SHOWN_AT_ONCE) say(shownViolation(violation));
-  });
+  const later = new Later(judge, recorder);
   every(200, () => later.judge(now()));
   every(2_000, () => {
     for (const replica of replicas) {
