@@ -47,6 +47,8 @@ export interface Cluster extends ClusterClient {
   signalApi(name: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGKILL of the API server and etcd: connections break in the middle. */
   killApi(): Promise<void>;
+  /** Stops API server and etcd in the middle of what they do, and lets them go on. */
+  signalApi(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGTERM: watches end in an orderly way, then connections are refused. */
   stopApi(): Promise<void>;
   /** Starts it again with the same data and port; resolves when it is ready. */
@@ -94,6 +96,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     killApi: async () => {
       await server?.kill();
       server = undefined;
+    },
+    signalApi: (signal) => {
+      if (server !== undefined) process.kill(server.pid, signal);
     },
     stopApi: async () => {
       await server?.stop();
