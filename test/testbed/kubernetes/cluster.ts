@@ -43,8 +43,6 @@ export interface Cluster extends ClusterClient {
   /** Kubeconfig of a user `viewer`, whose only rights are those that a test binds to it. */
   readonly viewerKubeconfig: string;
   readonly caFile: string;
-  /** SIGSTOP of the API server and etcd: they accept connections and answer nothing. */
-  signalApi(name: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGKILL of the API server and etcd: connections break in the middle. */
   killApi(): Promise<void>;
   /** Stops API server and etcd in the middle of what they do, and lets them go on. */
@@ -90,9 +88,6 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     kubeconfig: plane.kubeconfig,
     viewerKubeconfig: kubeconfigFile(plane.dir, 'viewer'),
     caFile: join(plane.pki, 'ca.crt'),
-    signalApi: (name) => {
-      if (server !== undefined) process.kill(server.pid, name);
-    },
     killApi: async () => {
       await server?.kill();
       server = undefined;
