@@ -15,7 +15,7 @@ import type { Truth } from './truth.ts';
 /** Longer than it takes us to call the legacy stale. */
 const AWAY_MS = 12_000;
 /** `guards.grace` where a removal is to be believed in the end. */
-const GRACE_S = 15;
+const GRACE_S = 30;
 
 // One server that is killed and started again and again, so one case after the other.
 describe('a stock Eureka that is ended and started', () => {
@@ -122,7 +122,7 @@ describe('a stock Eureka that is ended and started', () => {
     {
       area: 'legacy',
       fault: 'restarted with half',
-      how: 'it is started again, and only half of its instances ever register; `guards.grace` is 15 s',
+      how: 'it is started again, and only half of its instances ever register; `guards.grace` is 30 s',
     },
     async (row) => {
       const made = await scene(row, `${GRACE_S}s`);

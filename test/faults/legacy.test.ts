@@ -292,7 +292,7 @@ describe('a stock Eureka behind a proxy', { concurrency: CONCURRENCY }, () => {
     },
     async (row) => {
       const { proxy, truth, serve } = await scene(row);
-      const more = { snapshot: { file: join(row.directory, 'registry') }, guards: { grace: '8s' } };
+      const more = { snapshot: { file: join(row.directory, 'registry') }, guards: { grace: '20s' } };
       let served = await serve(more);
       await served.ready();
       const { port } = served;
@@ -321,7 +321,7 @@ describe('a stock Eureka behind a proxy', { concurrency: CONCURRENCY }, () => {
       await sleep(5_000);
       truth.release(FLEET.map(keyOf));
       await row.right('it is believed after a whole grace period', async () => !(await isListed(served, RENEWED)));
-      row.saw('the removal let through after a whole `guards.grace` (8 s) without a restart, and never before');
+      row.saw('the removal let through after a whole `guards.grace` (20 s) without a restart, and never before');
     },
   );
 
