@@ -25,8 +25,10 @@ const HOUR_MS = 3_600_000;
 /** From one run of evictions to the next. */
 const EVICTION_MS = 60_000;
 
+/** Epoch milliseconds; 0: not yet. */
 async function lastWrite(served: ServedProcess): Promise<number> {
-  return Date.parse((await served.sources()).registryFile?.lastWrite ?? '');
+  const at = (await served.sources()).registryFile?.lastWrite;
+  return at === undefined ? 0 : Date.parse(at);
 }
 
 async function textOf(url: string, agent: Agent): Promise<string> {
@@ -182,10 +184,13 @@ describe('Eurek8s itself', { concurrency: CONCURRENCY }, () => {
         await row.right('the file is written', () => hasMetric(served, 'eurek8s_registry_file_failing 0'));
         const { port } = served;
         judge.allowed.away = true;
+        judge.allowed.refused = true;
         assert.equal(await served.end('SIGTERM'), 0);
         const again = await serveProcess(row.t, row.directory, config, { port });
+        await again.ready();
         assert.deepEqual((await again.sources()).registryFile?.start.restored, ['leases']);
         judge.allowed.away = false;
+        judge.allowed.refused = false;
         await sleep(500);
       },
     );
@@ -205,7 +210,7 @@ describe('Eurek8s itself', { concurrency: CONCURRENCY }, () => {
       const truth = new Truth();
       for (let n = 0; n < 5; n++) await registerWith(first, truth, instanceOf(n));
       const before = await lastWrite(first);
-      await until('they are in the file', async () => (await lastWrite(first)) > before);
+      await until('they are in the file', async () => (await lastWrite(first)) > before, { timeoutMs: 120_000 });
       const judge = row.judge({ url: first.url, truth, everyMs: 1_000 });
       judge.allowed.away = true;
       let isUp = true;

@@ -86,10 +86,10 @@ function record(result: FaultResult): void {
 }
 
 function words({ answers, refused, away, renewals, fewest, most }: Seen): string {
-  const entries = answers === 0 ? 'no' : fewest === most ? `${most}` : `${fewest} to ${most}`;
+  const entries = fewest === most ? `${most}` : `${fewest} to ${most}`;
   const renewed = [...renewals].filter(([status]) => status !== 0).toSorted(([a], [b]) => a - b);
   return [
-    `${answers} answers with ${entries} entries`,
+    ...(answers > 0 ? [`${answers} answers with ${entries} entries`] : []),
     ...(refused > 0 ? [`${refused} × 503`] : []),
     ...(away > 0 ? [`${away} × no connection`] : []),
     ...(renewed.length > 0 ? [`renewals ${renewed.map(([status, count]) => `${count} × ${status}`).join(', ')}`] : []),
