@@ -42,3 +42,16 @@ export const DEFAULT_LIMITS: Limits = {
   deadPeerProbe: 60_000,
   stopTimeout: 10_000,
 };
+
+/** Files and connections that are not those of clients: to the sources, name servers, the registry file, the runtime. */
+const OTHER_FILES = 128;
+
+/**
+ * The limits for a process that may have `openFiles` files and connections open. Clients must not take the last ones:
+ * then no source could be asked any more, and the kernel, not we, would refuse connections, unseen by any metric.
+ */
+export function limitsWithin(limits: Limits, openFiles: number | undefined): Limits {
+  if (openFiles === undefined) return limits;
+  const room = Math.max(openFiles - OTHER_FILES, Math.floor(openFiles / 2));
+  return { ...limits, connections: Math.min(limits.connections, room) };
+}
