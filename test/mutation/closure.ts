@@ -13,6 +13,7 @@ export class Files {
   readonly #root: string;
   readonly #texts = new Map<string, string>();
   readonly #closures = new Map<string, ReadonlySet<string>>();
+  readonly #dependents = new Map<string, readonly string[]>();
   readonly #prints = new Map<string, string>();
 
   constructor(root: string) {
@@ -39,6 +40,16 @@ export class Files {
     for (const each of reached) for (const imported of this.imports(each)) reached.add(imported);
     this.#closures.set(file, (closure = reached));
     return closure;
+  }
+
+  /** What loads the file, itself included. */
+  dependents(file: string): readonly string[] {
+    let dependents = this.#dependents.get(file);
+    if (dependents !== undefined) return dependents;
+    const all = globSync(['{shared,server,bench}/**/*.ts', 'test/**/*.ts'], { cwd: this.#root });
+    dependents = all.filter((each) => this.closure(each).has(file));
+    this.#dependents.set(file, dependents);
+    return dependents;
   }
 
   /** Changes when the file or anything that it loads changes; for tests that read files, when any data of tests does. */

@@ -18,8 +18,8 @@ export type Task =
       readonly kind: 'try';
       readonly mutant: number;
       readonly tests: readonly Covering[];
-      /** Whether the mutant is active while modules are loaded, for which the process must be a new one. */
-      readonly whileLoading: boolean;
+      /** For a mutant in what runs while modules are loaded: the modules to be loaded anew, with the mutant active. */
+      readonly anew?: readonly string[];
     };
 
 /** A mutant and how often it was passed. */

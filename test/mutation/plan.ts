@@ -44,7 +44,8 @@ export const MAX_TEST_MS = 1_000;
 export interface Attempt {
   readonly mutant: Mutant;
   readonly tests: readonly Covering[];
-  readonly whileLoading: boolean;
+  /** Modules that a mutant changes while they are loaded. */
+  readonly anew?: readonly string[];
 }
 
 /**
@@ -69,6 +70,7 @@ export function plan(mutants: readonly Mutant[], seen: Observations, files: File
     const cost = ({ test, ms }: Covering): number => ms * (test.startsWith(own) ? 0.1 : 1);
     const sorted = [...tests.values()].toSorted((a, b) => cost(a) - cost(b));
     const quick = sorted.filter(({ ms }) => ms <= MAX_TEST_MS);
-    return { mutant, tests: quick.length === 0 ? sorted : quick, whileLoading };
+    const attempt = { mutant, tests: quick.length === 0 ? sorted : quick };
+    return whileLoading ? { ...attempt, anew: files.dependents(mutant.file) } : attempt;
   });
 }

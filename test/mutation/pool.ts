@@ -7,6 +7,7 @@ const STUCK_AFTER_MS = 40_000;
 const STUCK_FACTOR = 20;
 /** Fewer runs than usual, and the same ones in each run. */
 const PROPERTIES = { EUREK8S_PROPERTY_SEED: '1', EUREK8S_PROPERTY_RUNS: '60' };
+const MAX_LOADS = 150;
 const HEAP_MB = 1_500;
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 
@@ -18,6 +19,7 @@ export class Workplace {
   readonly #root: string;
   readonly #sourcesFile: string;
   #process: ChildProcess | undefined;
+  #loads = 0;
 
   constructor(root: string, sourcesFile: string) {
     this.#root = root;
@@ -33,7 +35,8 @@ export class Workplace {
   }
 
   async try(task: Task & { readonly kind: 'try' }): Promise<Verdict> {
-    if (task.whileLoading) this.close();
+    // Modules that were loaded anew stay in memory.
+    if (task.anew !== undefined && ++this.#loads % MAX_LOADS === 0) this.close();
     let reply = await this.#ask(task);
     if (reply.kind === 'spoilt') {
       this.close();
@@ -41,7 +44,7 @@ export class Workplace {
       // In a process of its own nobody else left anything behind.
       if (reply.kind === 'spoilt') reply = { kind: 'killed', by: task.tests[0]?.test ?? '', how: 'failed' };
     }
-    if (task.whileLoading || (reply.kind === 'killed' && reply.how === 'endless')) this.close();
+    if (reply.kind === 'killed' && reply.how === 'endless') this.close();
     if (reply.kind === 'survived' || reply.kind === 'killed') return reply;
     throw new Error(`unexpected: ${reply.kind}`);
   }
@@ -56,7 +59,7 @@ export class Workplace {
   #ask(task: Task): Promise<Exclude<Reply, { readonly kind: 'begins' }>> {
     const worker = (this.#process ??= fork(WORKER, [this.#root, this.#sourcesFile], {
       cwd: this.#root,
-      execArgv: [`--max-old-space-size=${HEAP_MB}`],
+      execArgv: [`--max-old-space-size=${HEAP_MB}`, '--disable-warning=ExperimentalWarning'],
       env: { ...process.env, ...PROPERTIES },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     }));

@@ -63,8 +63,8 @@ export class Trial {
     }
     let done = 0;
     await this.#each(unknown, async (attempt, place) => {
-      const { mutant, tests, whileLoading } = attempt;
-      const verdict = await place.try({ kind: 'try', mutant: mutant.id, tests, whileLoading });
+      const { mutant } = attempt;
+      const verdict = await place.try({ ...attempt, kind: 'try', mutant: mutant.id });
       verdicts.set(mutant, verdict);
       kept.set(attempt, verdict);
       done += 1;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { replaceSources } from './hooks.ts';
+import { loadAnew, replaceSources, type Anew } from './hooks.ts';
 import type { Covering, Hits, Observed, ObservedTest, Reply, Task } from './messages.ts';
 import { mutationSwitch } from './switch.ts';
 import { collect, type Collected } from './suite.ts';
@@ -24,11 +24,11 @@ const loaded = new Map<string, readonly Collected[]>();
 process.on('uncaughtException', () => undefined);
 process.on('unhandledRejection', () => undefined);
 
-async function testsOf(file: string): Promise<readonly Collected[]> {
-  let tests = loaded.get(file);
+async function testsOf(file: string, known: Map<string, readonly Collected[]>): Promise<readonly Collected[]> {
+  let tests = known.get(file);
   if (tests === undefined) {
     tests = await collect(() => import(`${root}/${file}`));
-    loaded.set(file, tests);
+    known.set(file, tests);
   }
   return tests;
 }
@@ -36,7 +36,7 @@ async function testsOf(file: string): Promise<readonly Collected[]> {
 async function observe(file: string): Promise<Observed> {
   const tests: ObservedTest[] = [];
   mutationSwitch.count(whileLoading);
-  for (const [index, { name, run }] of (await testsOf(file)).entries()) {
+  for (const [index, { name, run }] of (await testsOf(file, loaded)).entries()) {
     const counts = new Uint32Array(MAX_MUTANTS);
     mutationSwitch.count(counts);
     const started = performance.now();
@@ -53,27 +53,34 @@ function passed(counts: Uint32Array): readonly Hits[] {
   return [...counts.entries()].filter(([, hits]) => hits > 0);
 }
 
-async function tryMutant(mutant: number, tests: readonly Covering[], loading: boolean): Promise<Reply> {
+async function tryMutant(mutant: number, tests: readonly Covering[], anew: Anew | undefined): Promise<Reply> {
+  const loadedAnew = new Map<string, readonly Collected[]>();
   for (const { test, hits, ms } of tests) {
     send({ kind: 'begins', test });
     const [file = '', index = ''] = test.split('#');
     const limit = Math.max(ENDLESS_LEAST, hits * ENDLESS_FACTOR);
-    if (loading) mutationSwitch.on(mutant, limit);
+    if (anew !== undefined) mutationSwitch.on(mutant, limit);
+    loadAnew(anew);
     let run;
     try {
-      run = (await testsOf(file))[Number(index)]?.run;
+      run = (await testsOf(file, anew === undefined ? loaded : loadedAnew))[Number(index)]?.run;
     } catch (error) {
-      if (loading) return { kind: 'killed', by: test, how: 'failed' };
-      throw error;
+      if (anew === undefined) throw error;
+    } finally {
+      loadAnew(undefined);
     }
-    // A mutant that changes which tests there are is noticed too.
-    if (run === undefined) return { kind: 'killed', by: test, how: 'failed' };
+    // A mutant with which the tests cannot be loaded, or are other tests, is noticed too.
+    if (run === undefined) {
+      mutationSwitch.off();
+      return { kind: 'killed', by: test, how: 'failed' };
+    }
     mutationSwitch.on(mutant, limit);
     const failure = await outcome(run, HANGS_AFTER_MS + HANGS_FACTOR * ms);
     mutationSwitch.off();
     if (failure instanceof Hangs || mutationSwitch.isEndless) return { kind: 'killed', by: test, how: 'endless' };
     if (failure === undefined) continue;
-    if (!loading && (await outcome(run, HANGS_AFTER_MS + HANGS_FACTOR * ms)) !== undefined) return { kind: 'spoilt' };
+    if (anew === undefined && (await outcome(run, HANGS_AFTER_MS + HANGS_FACTOR * ms)) !== undefined)
+      return { kind: 'spoilt' };
     return { kind: 'killed', by: test, how: 'failed' };
   }
   return { kind: 'survived' };
@@ -110,9 +117,17 @@ function send(reply: Reply): void {
   process.send?.(reply);
 }
 
+let tasks = 0;
+
+async function answer(task: Task): Promise<Reply> {
+  if (task.kind === 'observe') return observe(task.file);
+  tasks += 1;
+  const anew = task.anew === undefined ? undefined : { name: String(tasks), files: new Set(task.anew) };
+  return tryMutant(task.mutant, task.tests, anew);
+}
+
 process.on('message', (task: Task) => {
-  const answer = task.kind === 'observe' ? observe(task.file) : tryMutant(task.mutant, task.tests, task.whileLoading);
-  answer.then(send, (error: unknown) => {
+  answer(task).then(send, (error: unknown) => {
     process.stderr.write(`${String(error)}\n`);
     process.exit(1);
   });
