@@ -1,5 +1,4 @@
 import type { LookupFunction } from 'node:net';
-import { Agent, request } from 'undici';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Replica } from './replicas.ts';
 
@@ -14,19 +13,23 @@ export interface ServerQuestion {
   readonly path: string;
   readonly method: 'GET' | 'POST';
   readonly accept: 'text/plain' | 'application/json';
+  /** Milliseconds that the server may take; by default as long as one that answers at once. */
+  readonly deadlineMs?: number;
 }
 
-/** For requests that the server answers at once. */
+/** Of requests that the server answers at once. */
 const DEADLINE_MS = 10_000;
 
 /** Asks a running server. An answer with any status is `ok`; an error says for people why there is none. */
 export async function askServer(
   { base, authorization, ca, address, name }: Replica,
-  { path, method, accept }: ServerQuestion,
+  { path, method, accept, deadlineMs = DEADLINE_MS }: ServerQuestion,
 ): Promise<Result<ServerAnswer, string>> {
   const url = new URL(path, base);
   url.username = '';
   url.password = '';
+  // A server that starts has no use for it.
+  const { Agent, request } = await import('undici');
   // One for each request: connections that stay open would keep the process from ending.
   const dispatcher = new Agent({
     allowH2: false,
@@ -36,7 +39,7 @@ export async function askServer(
     const answer = await request(url, {
       dispatcher,
       method,
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.timeout(deadlineMs),
       headers: {
         accept,
         ...(authorization === undefined ? {} : { authorization }),
@@ -47,7 +50,7 @@ export async function askServer(
     const reason = typeof given === 'string' ? given : `the server answered HTTP ${answer.statusCode}`;
     return ok({ status: answer.statusCode, text, reason });
   } catch (error) {
-    return err(`${name} does not answer: ${reasonOf(error)}`);
+    return err(`${name} does not answer: ${reasonOf(error, deadlineMs)}`);
   } finally {
     await dispatcher.destroy();
   }
@@ -61,9 +64,9 @@ function lookupOf({ address, family }: NonNullable<Replica['address']>): LookupF
     all === true ? callback(null, [{ address, family }]) : callback(null, address, family);
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, deadlineMs: number): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'ECONNREFUSED') return 'connection refused (is the server running?)';
-  if (error.name === 'TimeoutError') return `no answer within ${DEADLINE_MS / 1000} s`;
+  if (error.name === 'TimeoutError') return `no answer within ${deadlineMs / 1000} s`;
   return error.message === '' ? error.name : error.message;
 }

@@ -3,13 +3,20 @@ import { askServer } from './ask-server.ts';
 import { oneReplica } from './replicas.ts';
 import { EXIT, type Shell } from './shell.ts';
 
+export interface ExplainOptions {
+  readonly server: string;
+  readonly json: boolean;
+  readonly access: Access;
+}
+
 /**
  * Prints where each entry of an application comes from, as a running server explains it. Resolves with the exit code.
  */
-export async function explain(app: string, server: string, access: Access, shell: Shell): Promise<number> {
+export async function explain(app: string, { server, json, access }: ExplainOptions, shell: Shell): Promise<number> {
   const path = `/eurek8s/explain/${encodeURIComponent(app)}`;
   const replica = oneReplica(server, access);
-  const answer = replica.ok ? await askServer(replica.value, { path, method: 'GET', accept: 'text/plain' }) : replica;
+  const accept = json ? 'application/json' : 'text/plain';
+  const answer = replica.ok ? await askServer(replica.value, { path, method: 'GET', accept }) : replica;
   if (!answer.ok) {
     shell.err(`eurek8s: ${answer.error}\n`);
     return EXIT.unanswered;

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../../shared/text/duration.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { SERVER_VARIABLE } from '../config/environment.ts';
 import { printedConfig } from '../config/print-config.ts';
@@ -9,6 +10,7 @@ import { explain } from './explain.ts';
 import { type HoldOrder, type HoldsOptions, listHolds, orderHold } from './holds.ts';
 import { serve } from './serve.ts';
 import { type DemoOptions, EXIT, type Shell } from './shell.ts';
+import { wait } from './wait.ts';
 
 const DESCRIPTION =
   "Speaks Netflix Eureka's REST API and serves the merge of a legacy Eureka's registry and entries derived live from Kubernetes Ingresses.";
@@ -64,12 +66,63 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
       .command('explain')
       .description('ask a running server where the entries of an application come from, and why others are missing')
       .argument('<app>', 'name of the application')
-      .option('-s, --server <url>', `the server to ask (environment: ${SERVER_VARIABLE})`, defaultServer(shell)),
-  ).action(async (app: string, { server, ...given }: GivenAccess & { readonly server: string }) =>
-    finish(await withAccess(given, shell, (access) => explain(app, server, access, shell))),
+      .option('-s, --server <url>', `the server to ask (environment: ${SERVER_VARIABLE})`, defaultServer(shell))
+      .option('--json', 'one JSON document'),
+  ).action(async (app: string, { server, json = false, ...given }: GivenExplain) =>
+    finish(await withAccess(given, shell, (access) => explain(app, { server, json, access }, shell))),
   );
+  addWait(program, shell, finish);
   addHolds(program, shell, finish);
   return program;
+}
+
+interface GivenExplain extends GivenAccess {
+  readonly server: string;
+  readonly json?: boolean;
+}
+
+function addWait(program: Command, shell: Shell, finish: (code: number) => void): void {
+  addAccess(
+    program
+      .command('wait')
+      .description('wait until an application is served, for pipelines; tells the reasons when it is not by then')
+      .argument('<app>', 'name of the application')
+      .option('--source <source>', 'where the entry must come from: kubernetes, legacy, or a source as cluster:main')
+      .option('--status <status>', 'the status that it must have', 'UP')
+      .option('--timeout <duration>', 'how long to wait, up to 1h', waitTimeout, 60_000)
+      .addOption(serversOption(shell, 'a server that must serve it'))
+      .option('--json', 'one JSON document')
+      .addHelpText('after', '\nExit codes: 0 it is served, 1 it is not by then, 2 wrong use or no answer.'),
+  ).action(async (app: string, given: GivenWait) =>
+    finish(
+      await withAccess(given, shell, (access) =>
+        wait(
+          app,
+          { ...askOptions(given, access, shell), source: given.source, status: given.status, timeoutMs: given.timeout },
+          shell,
+        ),
+      ),
+    ),
+  );
+}
+
+interface GivenWait extends GivenHolds {
+  readonly source?: string;
+  readonly status: string;
+  readonly timeout: number;
+}
+
+function waitTimeout(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms > 3_600_000) throw new InvalidArgumentError('It is not a duration like 60s, up to 1h.');
+  return ms;
+}
+
+function serversOption(shell: Shell, what: string): Option {
+  return new Option(
+    '-s, --server <url>',
+    `${what}, repeatable; of a name with several addresses each is asked (default: ${defaultServer(shell)}, environment: ${SERVER_VARIABLE})`,
+  ).argParser((url, earlier: unknown) => [...(Array.isArray(earlier) ? earlier : []), url]);
 }
 
 function addHolds(program: Command, shell: Shell, finish: (code: number) => void): void {
@@ -78,15 +131,10 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
     .description(
       'list the removals that running servers hold; "holds release ID" releases one, "holds keep ID" keeps it',
     )
-    .addOption(
-      new Option(
-        '-s, --server <url>',
-        `a server to ask, repeatable; of a name with several addresses each is asked (default: ${defaultServer(shell)}, environment: ${SERVER_VARIABLE})`,
-      ).argParser((url, earlier: unknown) => [...(Array.isArray(earlier) ? earlier : []), url]),
-    )
+    .addOption(serversOption(shell, 'a server to ask'))
     .option('--json', 'one JSON document');
   addAccess(holds).action(async (given: GivenHolds) =>
-    finish(await withAccess(given, shell, (access) => listHolds(holdsOptions(given, access, shell), shell))),
+    finish(await withAccess(given, shell, (access) => listHolds(askOptions(given, access, shell), shell))),
   );
   const orders: Readonly<Record<HoldOrder, string>> = {
     release: 'let a held change through',
@@ -102,8 +150,7 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
       .configureHelp({ showGlobalOptions: true })
       .action(async (id: string, _options, command: Command) => {
         const given = command.optsWithGlobals<GivenHolds>();
-        const give = (access: Access): Promise<number> =>
-          orderHold(order, id, holdsOptions(given, access, shell), shell);
+        const give = (access: Access): Promise<number> => orderHold(order, id, askOptions(given, access, shell), shell);
         finish(await withAccess(given, shell, give));
       });
 }
@@ -120,7 +167,7 @@ interface GivenHolds extends GivenAccess {
   readonly json?: boolean;
 }
 
-function holdsOptions({ server = [], json = false }: GivenHolds, access: Access, shell: Shell): HoldsOptions {
+function askOptions({ server = [], json = false }: GivenHolds, access: Access, shell: Shell): Required<HoldsOptions> {
   return { servers: server.length > 0 ? server : [defaultServer(shell)], json, access };
 }
 

@@ -20,6 +20,8 @@ export class Exchanges {
   /** What is not over with its handler, of this turn of the event loop. */
   #fresh: ServerResponse[] = [];
   #cancelCheck: (() => void) | undefined;
+  /** Those that the server lets wait on purpose. */
+  readonly #unhurried = new WeakSet<ServerResponse>();
   #stopping = false;
   #whenNone: (() => void) | undefined;
 
@@ -40,6 +42,11 @@ export class Exchanges {
     if (isOver(response)) return;
     if (this.#fresh.length === 0) setImmediate(() => this.#record());
     this.#fresh.push(response);
+  }
+
+  /** This answer may take its time to begin; once it has begun, it must be read as any other. */
+  allowWait(response: ServerResponse): void {
+    this.#unhurried.add(response);
   }
 
   /** Whether an answer has begun on this connection and not ended. */
@@ -92,6 +99,7 @@ export class Exchanges {
       const since = this.#clock.now() - this.#timeoutMs;
       for (const [response, begun] of this.#open) {
         if (begun > since) break;
+        if (this.#unhurried.has(response) && !response.headersSent) continue;
         this.#onSlow(response);
         response.destroy();
       }

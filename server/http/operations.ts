@@ -1,20 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { FollowedFiles } from '../../shared/api/files.ts';
-import { explainApplication } from '../../shared/api/explain.ts';
-import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
 import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
-import { appName } from '../../shared/model/names.ts';
-import { application } from '../../shared/registry/snapshot.ts';
-import { didYouMean } from '../../shared/text/closest.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Publishing } from '../ports/publishing.ts';
 import type { Source } from '../ports/source.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
+import { registerExplain } from './explain.ts';
 import { refuse } from './refuse.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
 import { sendReport } from './report.ts';
+import { awaitedSources } from './unready.ts';
 
 export interface OperationsPorts {
   readonly version: string;
@@ -24,6 +22,8 @@ export interface OperationsPorts {
   readonly files: () => readonly FollowedFiles[];
   /** Of `snapshot.file`; `undefined` without one. */
   readonly registryFile: () => RegistryFileFacts | undefined;
+  /** `undefined` without `legacy.publish`. */
+  readonly publishing: Publishing | undefined;
   /** Whether the server is being stopped. */
   readonly stopping: () => boolean;
   /** All metrics in the Prometheus text format, and its content type. */
@@ -65,39 +65,17 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
 
   app.get('/eurek8s/refusals', (request, reply) => {
     const snapshot = ports.registry.snapshot();
-    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports));
+    if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
     const report = reportRefusals(snapshot);
     return sendReport(request, reply, report, () => renderRefusals(report, ports.clock.now()));
   });
 
-  app.get('/eurek8s/explain/:app', (request, reply) => {
-    const snapshot = ports.registry.snapshot();
-    if (snapshot === undefined) return refuse(request, reply, 503, waiting(ports));
-    const name = appName((request.params as Readonly<Record<string, string>>)['app'] ?? '');
-    const found = application(snapshot, name);
-    if (found === undefined) {
-      const hint = didYouMean(
-        name,
-        snapshot.applications.map((each) => each.name),
-      );
-      return refuse(
-        request,
-        reply,
-        404,
-        `nothing is known of ${name}: no registration of it is there, and no Ingress claims it${hint}`,
-      );
-    }
-    const now = ports.clock.now();
-    const explanation = explainApplication(found, snapshot.log.recent.flat(), now, (source, id, object) =>
-      ports.sources.find((each) => each.id === source)?.holding?.held(name, id, object),
-    );
-    return sendReport(request, reply, explanation, () => renderExplanation(explanation, now));
-  });
+  registerExplain(app, ports);
 
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
   const whyNotReady = (): string | undefined => {
     if (ports.stopping()) return 'stopping';
-    return ports.registry.snapshot() === undefined ? waiting(ports) : undefined;
+    return ports.registry.snapshot() === undefined ? awaitedSources(ports) : undefined;
   };
   app.get('/readyz', (_request, reply) => {
     const reason = whyNotReady();
@@ -119,13 +97,4 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
 
 function pick({ id, world, required }: Source): Pick<Source, 'id' | 'world' | 'required'> {
   return { id, world, required };
-}
-
-/** The sources that reads wait for, each with its last error. */
-function waiting({ registry, sources }: OperationsPorts): string {
-  const awaited = registry.awaited().map((id) => {
-    const reason = sources.find((source) => source.id === id)?.health().lastError;
-    return reason === undefined ? id : `${id} (${reason})`;
-  });
-  return `waiting for the first complete view of ${awaited.join(', ')}`;
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import { unmapped } from '../../shared/address/network.ts';
+import { shownPath } from '../../shared/text/shown-url.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { acceptBodies, forgetBadType } from './bodies.ts';
@@ -39,6 +40,8 @@ export interface HttpServer {
   readonly addFastPath: (fastPath: FastPath) => void;
   /** True from the beginning of `stop`: requests are still answered, but new ones should go to another server. */
   readonly stopping: () => boolean;
+  /** This answer may take its time to begin. */
+  readonly allowWait: (response: ServerResponse) => void;
   listen(address: { readonly host: string; readonly port: number }): Promise<void>;
   /** Other certificates are there for new connections. */
   renewTls(): void;
@@ -56,7 +59,7 @@ export function createServer({ log, clock, countCut, keepAlive, limits, tls }: S
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
     log.warn(
-      { client: unmapped(req.socket.remoteAddress ?? ''), url: req.url },
+      { client: unmapped(req.socket.remoteAddress ?? ''), path: shownPath(req.url ?? '') },
       'a client did not read its answer in time: cut off',
     );
   });
@@ -90,6 +93,7 @@ export function createServer({ log, clock, countCut, keepAlive, limits, tls }: S
     app,
     addFastPath: (fastPath) => void fastPaths.push(fastPath),
     stopping: () => exchanges.stopping,
+    allowWait: (response) => exchanges.allowWait(response),
     listen: async ({ host, port }) => {
       methods.answerOthers(app);
       await keepTickShape();

@@ -89,11 +89,21 @@ export class Hub {
     }
   }
 
-  /** Starts every source; each has its own sink, so that none can contribute for another. */
+  /**
+   * Starts every source; each has its own sink, so that none can contribute for another. What was restored is answered
+   * first: no source can bring it sooner.
+   */
   start(): void {
     this.#firstSync.begin(this.#options.clock, () => this.#openWhenSynced());
-    for (const source of this.#options.sources) source.start(this.#sinkOf(source));
     this.#schedulePrune();
+    this.#openWhenSynced();
+    if (this.#loading) void this.#load.then(() => this.#startSources());
+    else this.#startSources();
+  }
+
+  #startSources(): void {
+    if (this.#stopped) return;
+    for (const source of this.#options.sources) source.start(this.#sinkOf(source));
     this.#openWhenSynced();
   }
 

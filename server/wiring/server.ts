@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import { urlHost } from '../../shared/address/ip-address.ts';
-import { parseNetwork } from '../../shared/address/network.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
+import { overlayRules } from '../../shared/registry/overlay.ts';
+import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
@@ -17,6 +18,7 @@ import { registerOperations } from '../http/operations.ts';
 import { registerPeerBatch } from '../http/peer-batch.ts';
 import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
+import { registerWait } from '../http/wait.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { Hub } from '../hub/hub.ts';
 import { RestorableSource } from '../hub/restorable-source.ts';
@@ -39,6 +41,9 @@ import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
 /** Milliseconds that closing the connections may take after the requests in flight. */
 const CLOSE_MS = 1_000;
 
+/** Milliseconds that the last requests for published entries may take besides. */
+const PUBLISH_MS = 1_000;
+
 /** Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. */
 export async function startServer(
   config: Config,
@@ -50,7 +55,7 @@ export async function startServer(
   const newTimeSlice = systemTimeSlices();
   const security = await openSecurity(config, { clock, log, metrics });
   const wiring = wireSources(config, { ...edges, self, metrics, newTimeSlice, legacyTls: security.legacyTls });
-  const { target, peerFeed } = wiring;
+  const { target, peerFeed, publisher } = wiring;
   const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const batches = replicas && countItems(replicas, metrics);
@@ -67,7 +72,9 @@ export async function startServer(
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources, clock.now());
+    metrics.gauge('absorbed_instances', wiring.absorbed());
     security.observe();
+    publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
   // A load is one update of 100,000 changes: each must be counted in nanoseconds.
@@ -86,6 +93,7 @@ export async function startServer(
   });
   const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
   hub.onUpdate((update) => steps.note(update));
+  if (publisher !== undefined) hub.onUpdate(({ merged }) => publisher.note(merged));
   const answers = new Answers(newTimeSlice);
   const gate = limitWrites(gateWrites({ target, readOnly: config.readOnly }));
   const failed = new FailedWrites(log, clock);
@@ -126,11 +134,20 @@ export async function startServer(
     registry: hub,
     sources,
     files: security.files,
+    publishing: publisher,
     registryFile: () => file?.facts(),
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
   registerHolds(http.app, sources);
+  const endWaits = registerWait(http.app, {
+    clock,
+    registry: hub,
+    sources,
+    publishing: publisher,
+    onUpdate: (listener) => hub.onUpdate(listener),
+    unhurried: ({ raw }) => http.allowWait(raw),
+  });
   const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
   await http.listen({ host, port }).catch(async (error: unknown) => {
@@ -141,11 +158,16 @@ export async function startServer(
   security.start(http);
   await file?.restore();
   hub.start();
+  publisher?.start(() => sources.every((source) => source.health().restored !== true));
   const stop = async (): Promise<void> => {
+    endWaits();
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);
+    // A registration that was cancelled to be made anew shall be made. One that hangs is made by the next process.
+    const published = publisher?.stop() ?? Promise.resolve();
     const left: string[] = await within(limit, clock, closed, ['http']);
+    await within(PUBLISH_MS, clock, published, undefined);
     const ended = await Promise.all([file?.stop() ?? [], hub.stop()]);
     left.push(...ended.flat());
     trail.stop();
@@ -178,14 +200,10 @@ function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
 }
 
 function mergeRules(config: Config): MergeRules {
-  const networks = config.overlay.cidrs.map((text) => {
-    const parsed = parseNetwork(text);
-    if (!parsed.ok) throw new Error(parsed.error);
-    return parsed.value;
-  });
   return {
     application: (name) => config.applications.get(name) ?? { policy: undefined, namespaces: [] },
     ownership: config.ownership,
-    overlay: { networks, action: config.overlay.action },
+    vipOwners: vipOwnersOf(config.applications),
+    overlay: overlayRules(config.overlay),
   };
 }

@@ -1,5 +1,7 @@
 import type { Config } from '../../shared/config/config.ts';
+import { DEFAULT_EXPIRY } from '../../shared/lease/expiry.ts';
 import { sourceId } from '../../shared/model/names.ts';
+import { ABSORBED, absorbs, overlayRules } from '../../shared/registry/overlay.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { readDerivation, type RestoredDerivation } from '../derivation/derivation-memory.ts';
@@ -14,12 +16,14 @@ import type { Source } from '../ports/source.ts';
 import type { PeerFeed } from '../ports/peer-feed.ts';
 import type { Replicas } from '../ports/replicas.ts';
 import type { CurrentTls } from '../ports/tls.ts';
-import type { WriteTarget } from '../ports/writes.ts';
+import type { ForwardingTarget, WriteTarget } from '../ports/writes.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OpenSink } from '../sources/kubernetes/object-sink.ts';
 import { LeasesSource } from '../sources/leases/leases-source.ts';
 import { createLegacy } from '../sources/legacy/legacy.ts';
+import type { Publisher } from '../sources/legacy/publish/publisher.ts';
 import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
+import { absorbOverlay } from '../writes/absorb.ts';
 
 export interface SourceEdges {
   readonly clock: Clock;
@@ -42,6 +46,10 @@ export interface Wiring {
   readonly replicas: Replicas | undefined;
   /** Takes what the legacy replicates to us; `undefined` unless `legacy.peerFeed` is on. */
   readonly peerFeed: PeerFeed | undefined;
+  /** How many leases of overlay addresses are kept here. */
+  readonly absorbed: () => number;
+  /** Registers the synthetic entries in the legacy; `undefined` unless `legacy.publish` is on. */
+  readonly publisher: Publisher | undefined;
   /** The Eurek8s servers that the legacy's lists came through, see `hops.ts`. */
   readonly upstream: () => readonly string[];
   /** Ends what the sources share. Called after they have stopped. */
@@ -51,16 +59,20 @@ export interface Wiring {
 export function wireSources(config: Config, edges: SourceEdges): Wiring {
   const { clock, random, log, metrics, newTimeSlice, environment } = edges;
   const sources: Source[] = [];
+  let legacyWrites: ForwardingTarget | undefined;
   let target: WriteTarget | undefined;
   let replicas: Replicas | undefined;
   let peerFeed: PeerFeed | undefined;
+  let publisher: Publisher | undefined;
   let upstream = (): readonly string[] => [];
   if (config.legacy.urls.length > 0) {
     const settings = edges.legacyTls === undefined ? {} : { tls: edges.legacyTls };
     const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges, settings });
     sources.push(legacy.source);
-    target = legacy.writes;
+    legacyWrites = legacy.writes;
+    target = legacyWrites;
     upstream = legacy.upstream;
+    publisher = legacy.publisher;
     if (config.legacy.peerFeed) peerFeed = legacy.pushed;
   }
   if (config.leases.enabled) {
@@ -68,6 +80,15 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     sources.push(leases);
     target = leases;
     replicas = leases.replicas;
+  }
+  const overlay = overlayRules(config.overlay);
+  let absorbed: LeasesSource | undefined;
+  if (absorbs(config)) {
+    // A lease that is ended too early costs one registration and no caller anything, so none is kept without heartbeats.
+    const expiry = { ...DEFAULT_EXPIRY, selfPreservation: 'off' } as const;
+    absorbed = new LeasesSource({ clock, random, log, metrics, newTimeSlice, expiry, id: ABSORBED });
+    sources.unshift(absorbed);
+    target = absorbOverlay({ overlay, absorbed, legacy: legacyWrites, clock });
   }
   const names = new NameWatch({ clock, query: nameQuery() });
   const derivation = {
@@ -108,5 +129,14 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   }
   for (const { name, directory } of config.manifests)
     sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
-  return { sources, target, replicas, peerFeed, upstream, close: () => names.stop() };
+  return {
+    sources,
+    target,
+    replicas,
+    peerFeed,
+    publisher,
+    upstream,
+    absorbed: () => absorbed?.size ?? 0,
+    close: () => names.stop(),
+  };
 }

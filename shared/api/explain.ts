@@ -2,9 +2,11 @@ import type { Dial, MergedApplication } from '../registry/application.ts';
 import type { Change } from '../registry/diff.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal } from '../contribution/refusal.ts';
+import { missedShare, type MissedShare } from '../registry/missed-share.ts';
 import { describeSteps } from '../contribution/schedule.ts';
 import { rfc3339 } from '../text/rfc3339.ts';
 import { callerView, type CallerView } from './callers.ts';
+import type { ExplainedPublishing } from './explain-publishing.ts';
 import {
   explainEntry,
   explainHidden,
@@ -14,7 +16,9 @@ import {
 } from './explained-entry.ts';
 
 /** The traffic dial. Times are RFC 3339. */
-export interface ExplainedShare extends Omit<Dial, 'schedule'> {
+export interface ExplainedShare extends Omit<Dial, 'schedule' | 'question'> {
+  /** Present where no number of entries reaches the share asked for. */
+  readonly missed?: MissedShare;
   /** Absent for a share that does not move. */
   readonly schedule?: {
     /** As annotations write it. */
@@ -42,6 +46,8 @@ export interface Explanation {
   /** Candidates that did not become an entry. */
   readonly refused: readonly Refusal[];
   readonly callers: CallerView;
+  /** Absent without `legacy.publish`, and when nothing is to be published. */
+  readonly publishing?: ExplainedPublishing | undefined;
 }
 
 export interface AppHold {
@@ -51,11 +57,13 @@ export interface AppHold {
   readonly entries: number;
 }
 
-function explainShare({ schedule: position, ...dial }: Dial): ExplainedShare {
-  if (position === undefined) return dial;
+function explainShare({ schedule: position, question, ...dial }: Dial): ExplainedShare {
+  const missed = question && missedShare(question);
+  const share = { ...dial, ...(missed !== undefined && { missed }) };
+  if (position === undefined) return share;
   const { schedule, step, percent, next } = position;
   return {
-    ...dial,
+    ...share,
     schedule: {
       steps: describeSteps(schedule),
       start: rfc3339(schedule.startsAt),
@@ -72,6 +80,7 @@ export function explainApplication(
   recent: readonly Change[],
   now: number,
   heldBy: HeldBy,
+  publishing?: ExplainedPublishing,
 ): Explanation {
   const { name, policy, dial, served, origins, hidden, refusals } = application;
   const entries = served.map((record) => explainEntry(record, origins.get(record.id), heldBy));
@@ -86,6 +95,7 @@ export function explainApplication(
     hidden: hiddenEntries,
     refused: refusals,
     callers: callerView(entries, dial?.asked, changes, now),
+    ...(publishing !== undefined && { publishing }),
   };
 }
 

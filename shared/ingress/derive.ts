@@ -149,6 +149,7 @@ function derive(
     host.value.host,
     annotations,
   );
+  const traffic = annotations.traffic ?? rules.defaults.traffic;
   const publication: PublicationContent = {
     cluster: rules.cluster,
     namespace: ingress.meta.namespace,
@@ -161,13 +162,17 @@ function derive(
     scheme: endpoint.scheme,
     ...statusOf(annotations, health.value),
     readyEndpoints: health.value.readyEndpoints,
-    traffic: annotations.traffic ?? rules.defaults.traffic,
+    traffic,
     maxEntries: rules.defaults.maxEntriesPerApp,
+    ...((annotations.copies === undefined ? rules.defaults.copies : annotations.copies === 'true')
+      ? { copies: true }
+      : {}),
     ...(annotations.policy === undefined ? {} : { policy: annotations.policy }),
     overrides: annotations.overrides,
     createdAt: ingress.meta.createdAt,
     notices: [
       ...annotations.notices,
+      ...copiesNotices(annotations, traffic),
       ...classNotices(ingress),
       ...host.value.notices,
       ...chosen.value.notices,
@@ -210,6 +215,11 @@ function whyUnread(
   const itsClass = className === undefined ? undefined : objects.ingressClass(className);
   const unread = [ingress, space, itsClass].find((object) => object?.meta.unreadVersion !== undefined);
   return unread === undefined ? undefined : versionRefusal(unread);
+}
+
+function copiesNotices({ copies }: ParsedAnnotations, { kind }: Traffic): readonly string[] {
+  if (copies !== 'true' || kind === 'share' || kind === 'schedule') return [];
+  return [`annotation ${annotation('copies')} is ignored: ${annotation('traffic')} asks for no share, but ${kind}`];
 }
 
 function classNotices({ className = '', overruledClass }: StrippedIngress): readonly string[] {

@@ -14,6 +14,7 @@ const CONFIG = {
   fullInterval: 300_000,
   required: true,
   peerFeed: false,
+  publish: false,
   tls: { ca: undefined, cert: undefined, key: undefined },
 };
 

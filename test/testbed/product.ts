@@ -41,7 +41,7 @@ export async function startProduct({ dir, config, port }: ProductOptions): Promi
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'))),
     logFile: join(dir, 'eurek8s.log'),
     ready: async () => (await httpRequest(`${url}/healthz`)).status === 200,
-    readyTimeoutMs: 30_000,
+    readyTimeoutMs: 120_000,
   });
   return {
     ...launched,

@@ -135,6 +135,17 @@ test('the benchmark measures the product as it is built: it stands on the test b
   );
 });
 
+test('the chaos run and its judge share no code with the product, not even over others', () => {
+  const reached = new Set(globSync('test/chaos/**/*.ts').map((file) => file.split(sep).join('/')));
+  assert.ok(reached.has('test/chaos/judge.ts'));
+  for (const file of reached) for (const to of importsOf(file)) if (to.endsWith('.ts')) reached.add(to);
+  assert.ok(reached.has('test/testbed/process.ts'), 'the walk goes on');
+  assert.deepEqual(
+    [...reached].filter((file) => /^(shared|server)\//.test(file)),
+    [],
+  );
+});
+
 test('the product knows neither tests nor benchmarks', () => {
   assert.deepEqual(
     imports.filter(({ to }) => /^(test|bench)\//.test(to)),

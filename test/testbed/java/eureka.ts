@@ -32,6 +32,8 @@ export interface Eureka {
   heartbeat(app: string, id: string): Promise<number>;
   /** As a crash does it. */
   kill(): Promise<void>;
+  /** Stops it in the middle of what it does, and lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   stop(): Promise<void>;
   /** Starts it on the same port, stopping it first if it runs; its registry is empty then, as always. */
   restart(): Promise<void>;
@@ -67,6 +69,7 @@ export async function startEureka(options: EurekaOptions): Promise<Eureka> {
     cancel: (app, id) => cancelInstance(url, app, id),
     heartbeat: (app, id) => heartbeatInstance(url, app, id),
     kill: () => server.kill(),
+    signal: (signal) => void process.kill(server.pid, signal),
     stop: () => server.stop(),
     restart: async () => {
       await server.stop();

@@ -45,6 +45,8 @@ export interface Cluster extends ClusterClient {
   readonly caFile: string;
   /** SIGKILL of the API server and etcd: connections break in the middle. */
   killApi(): Promise<void>;
+  /** Stops API server and etcd in the middle of what they do, and lets them go on. */
+  signalApi(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGTERM: watches end in an orderly way, then connections are refused. */
   stopApi(): Promise<void>;
   /** Starts it again with the same data and port; resolves when it is ready. */
@@ -89,6 +91,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     killApi: async () => {
       await server?.kill();
       server = undefined;
+    },
+    signalApi: (signal) => {
+      if (server !== undefined) process.kill(server.pid, signal);
     },
     stopApi: async () => {
       await server?.stop();

@@ -101,7 +101,10 @@ test('what is not there is refused as unknown, in whatever place it is given', (
   assert.match(refused({ file: 'history: { keep: 1h }' })[0]!, /^e\.yaml:1: history: unknown key/);
   assert.match(refused({ environment: { EUREK8S_HISTORY_KEEP: '1h' } })[0]!, /unknown variable/);
   assert.match(refused({ unknown: ['--events.enabled', 'a'] })[0]!, /unknown flag/);
-  assert.match(refused({ flags: { 'overlay.action': ['absorb'] } })[0]!, /expected one of hide, forward, got "absorb"/);
+  assert.match(
+    refused({ flags: { 'overlay.action': ['sink'] } })[0]!,
+    /expected one of absorb, hide, forward, got "sink"/,
+  );
 });
 
 test('what TLS lacks is reported: half of a pair, authorities, a port of its own', () => {
@@ -122,7 +125,7 @@ test('what TLS lacks is reported: half of a pair, authorities, a port of its own
 
 test('networks of Pods need no further option: their default holds', () => {
   const { overlay } = configured({ flags: { 'overlay.cidrs': ['10.42.0.0/16'] } });
-  assert.deepEqual(overlay, { cidrs: ['10.42.0.0/16'], action: 'hide' });
+  assert.deepEqual(overlay, { cidrs: ['10.42.0.0/16'], action: 'absorb' });
 });
 
 test('the error of a server without a source lists every way to give one', () => {

@@ -41,7 +41,8 @@ class Process {
       rules: {
         application: () => ({ policy: undefined, namespaces: [] }),
         ownership: 'open',
-        overlay: { networks: [], action: 'forward' },
+        vipOwners: () => [],
+        overlay: { networks: [] },
       },
       sources: this.sources,
       firstVersion: 7,

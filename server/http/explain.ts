@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify';
+import { explainApplication, type Explanation } from '../../shared/api/explain.ts';
+import { explainPublishing } from '../../shared/api/explain-publishing.ts';
+import { renderExplanation } from '../../shared/api/render-explanation.ts';
+import { appName, type AppName } from '../../shared/model/names.ts';
+import { application, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
+import { didYouMean } from '../../shared/text/closest.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Publishing } from '../ports/publishing.ts';
+import type { RegistryView } from '../ports/registry-view.ts';
+import type { Source } from '../ports/source.ts';
+import { refuse } from './refuse.ts';
+import { sendReport } from './report.ts';
+import { awaitedSources } from './unready.ts';
+
+export interface ExplainPorts {
+  readonly clock: Clock;
+  readonly registry: RegistryView;
+  readonly sources: readonly Source[];
+  /** `undefined` unless `legacy.publish` is on. */
+  readonly publishing: Publishing | undefined;
+}
+
+export function registerExplain(app: FastifyInstance, ports: ExplainPorts): void {
+  app.get('/eurek8s/explain/:app', (request, reply) => {
+    const snapshot = ports.registry.snapshot();
+    if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
+    const name = appName((request.params as Readonly<Record<string, string>>)['app'] ?? '');
+    const explanation = explanationOf(snapshot, name, ports);
+    if (explanation === undefined) return refuse(request, reply, 404, nothingKnown(snapshot, name));
+    return sendReport(request, reply, explanation, () => renderExplanation(explanation, ports.clock.now()));
+  });
+}
+
+/** `undefined`: no source contributes to this application. */
+export function explanationOf(
+  snapshot: RegistrySnapshot,
+  name: AppName,
+  { clock, sources, publishing }: ExplainPorts,
+): Explanation | undefined {
+  const found = application(snapshot, name);
+  if (found === undefined) return undefined;
+  return explainApplication(
+    found,
+    snapshot.log.recent.flat(),
+    clock.now(),
+    (source, id, object) => sources.find((each) => each.id === source)?.holding?.held(name, id, object),
+    publishing && explainPublishing(found, (id) => publishing.state(name, id), publishing.report().blocked),
+  );
+}
+
+/** For people, with the name that they may have meant. */
+export function nothingKnown({ applications }: RegistrySnapshot, name: AppName): string {
+  const hint = didYouMean(
+    name,
+    applications.map((each) => each.name),
+  );
+  return `nothing is known of ${name}: no registration of it is there, and no Ingress claims it${hint}`;
+}

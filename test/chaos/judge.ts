@@ -1,0 +1,178 @@
+import { shownFaults, undisturbedSince, type InjectedFault, type Part } from './faults.ts';
+import type { Listings } from './listings.ts';
+import type { Observation, Restart, Violation, ViolationKind } from './observation.ts';
+import { LIMITS, TIMES } from './timing.ts';
+import { endingOf, supersededAt, type Timeline, type Truth } from './truth.ts';
+import { Memory } from './memory.ts';
+
+/** Losses within `guards.grace` from which on a hold is possible, by source; beyond it nothing is expected to go in time. */
+const HOLD_FROM = { legacy: 3, kubernetes: 3 } as const;
+
+/** More than are asked for until a fault's end has been noticed. */
+const KEPT_RIGHT = 200;
+
+/**
+ * Decides whether an answer may be what it is, by what was done to the sources, by the faults of the time, and by what
+ * the same replica has served before: what it has known it must not forget.
+ */
+export class Judge {
+  readonly #truth: Truth;
+  readonly #listings: Listings;
+  readonly #faults: readonly InjectedFault[];
+  readonly #memory = new Memory();
+  #violations: Violation[] = [];
+  /** Of each replica, when it was asked for the answers that were right by the strict rule: as if nothing had been injected. */
+  readonly #right = new Map<number, number[]>();
+
+  constructor(truth: Truth, listings: Listings, faults: readonly InjectedFault[]) {
+    this.#truth = truth;
+    this.#listings = listings;
+    this.#faults = faults;
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  restarted(restart: Restart): void {
+    this.#memory.restarted(restart);
+  }
+
+  /** When the replica was first asked, after a time, for an answer that was right without any regard to faults. */
+  firstRightSince(replica: number, at: number): number | undefined {
+    return this.#right.get(replica)?.find((asked) => asked >= at);
+  }
+
+  note(kind: ViolationKind, at: number, where: string, what: string): void {
+    this.#violations.push({ kind, at, where, what, during: shownFaults(this.#faults, at, at) });
+  }
+
+  judge(observation: Observation): void {
+    const { facts, app, question } = observation;
+    const keys = new Set(facts.keys());
+    for (const line of this.#truth.timelines.values()) if (app === undefined || line.app === app) keys.add(line.key);
+    let right = question === 'full';
+    for (const key of keys) {
+      if (key.endsWith('|status') && !facts.has(key)) continue; // of an entry that is not there
+      if (!this.#fact(observation, key)) right = false;
+    }
+    if (!right) return;
+    const times = this.#right.get(observation.replica) ?? [];
+    this.#right.set(observation.replica, [...times.slice(-KEPT_RIGHT), observation.sentAt]);
+  }
+
+  /** Returns whether the fact is right by the strict rule. */
+  #fact(observation: Observation, key: string): boolean {
+    const { replica, facts, receivedAt } = observation;
+    const seen = facts.get(key) ?? 'absent';
+    const line = this.#truth.timelines.get(key);
+    if (line === undefined)
+      return this.#wrong(observation, 'never true', `${key}: ${seen}, nothing like it was ever made`);
+    const last = this.#memory.last(replica, key);
+    const candidates = line.episodes
+      .map(({ state, from }, index) => ({ state, from, index }))
+      .filter(({ state, from }) => state === seen && from <= receivedAt)
+      .map(({ index }) => index);
+    const forward = candidates.filter((index) => index >= last);
+    // The oldest that it may be: of two alike, the younger one could make what comes between them look like a step back.
+    const timely = forward.find((index) => this.#timely(observation, line, index));
+    if (timely !== undefined) {
+      this.#memory.saw(replica, key, timely, receivedAt);
+      return forward.some((index) => observation.sentAt <= supersededAt(line, index) + LIMITS.lag);
+    }
+    if (seen === 'absent') return this.#lacking(observation, line, last);
+    if (candidates.length === 0)
+      return this.#wrong(observation, 'never true', `${key}: ${seen}; true: ${shown(line, receivedAt)}`);
+    if (forward.length === 0) {
+      if (this.#cameBack(line, last, receivedAt)) return false;
+      return this.#wrong(
+        observation,
+        'went back',
+        `${key}: ${seen} after ${line.episodes[last]?.state}; true: ${shown(line, receivedAt)}`,
+      );
+    }
+    const since = Math.min(...forward.map((index) => observation.sentAt - supersededAt(line, index)));
+    return this.#wrong(
+      observation,
+      'not true any more',
+      `${key}: ${seen}, not true any more for ${(since / 1000).toFixed(1)} s; true: ${shown(line, receivedAt)}`,
+    );
+  }
+
+  /** Whether an answer may still show this episode. */
+  #timely(observation: Observation, line: Timeline, index: number): boolean {
+    const superseded = supersededAt(line, index);
+    const ending = endingOf(line, index);
+    const calm = this.#calm(observation, line, ending !== undefined);
+    const due = Math.max(superseded, calm) + LIMITS.lag;
+    if (observation.sentAt <= due) return true;
+    // Only absence tells of it, and absences that are many at once are held.
+    if (ending === undefined) return false;
+    if (ending === 'cancelled' && !this.#oneOfMany(line.source, superseded, 2 * HOLD_FROM.legacy)) return false;
+    return (
+      observation.sentAt <= due + TIMES.grace + LIMITS.holdSlack &&
+      this.#oneOfMany(line.source, superseded, HOLD_FROM[line.source])
+    );
+  }
+
+  #lacking(observation: Observation, line: Timeline, last: number): boolean {
+    const { replica, receivedAt } = observation;
+    if (line.source === 'legacy') {
+      const calm = this.#calm(observation, line, false);
+      const unguarded = this.#memory.unguarded(replica);
+      if (this.#listings.excuses(line.key, receivedAt, calm, LIMITS.lag, unguarded)) return false;
+    }
+    const had = line.episodes[last]?.state ?? 'absent';
+    const before = had === 'absent' ? 'it was never served here' : `it was served here as ${had}`;
+    return this.#wrong(observation, 'lacks an entry', `${line.key}; true: ${shown(line, receivedAt)}; ${before}`);
+  }
+
+  /** Deletions of one wave that had passed come back when the wave is held. */
+  #cameBack(line: Timeline, last: number, at: number): boolean {
+    if (line.source !== 'kubernetes' || line.episodes[last]?.state !== 'absent') return false;
+    const deleted = line.episodes[last]?.since ?? 0;
+    return (
+      at - deleted < TIMES.grace + TIMES.window + LIMITS.holdSlack &&
+      this.#oneOfMany('kubernetes', deleted, HOLD_FROM.kubernetes)
+    );
+  }
+
+  #oneOfMany(source: Timeline['source'], at: number, many: number): boolean {
+    let losses = 0;
+    for (const { source: of, episodes } of this.#truth.timelines.values()) {
+      if (of !== source) continue;
+      for (const { state, since, ending } of episodes)
+        if (state === 'absent' && ending !== undefined && Math.abs(since - at) <= TIMES.grace + TIMES.window) losses++;
+    }
+    if (losses >= many) return true;
+    return source === 'legacy' && this.#listings.mostLackingSince(at - TIMES.grace) >= many;
+  }
+
+  /** Since when this replica has been hearing from the source without any disturbance. */
+  #calm({ replica, sentAt }: Observation, { source }: Timeline, removal: boolean): number {
+    const parts: readonly Part[] = [source, `replica-${replica}`];
+    const calm = undisturbedSince(this.#faults, parts, sentAt);
+    if (!removal || source !== 'legacy' || calm === Infinity) return calm;
+    // After a restart of the legacy, or an outage, absence alone tells of what ended meanwhile, among many others: it is held.
+    const after = this.#faults.filter(({ part, from }) => part === 'legacy' && from <= sentAt);
+    const held = after.map(({ kind, to }) =>
+      /empty|half/.test(kind) ? (to ?? Infinity) + TIMES.grace + LIMITS.legacySettle + LIMITS.holdSlack : 0,
+    );
+    const until = Math.max(calm, ...held);
+    return until > sentAt ? Infinity : until;
+  }
+
+  #wrong({ replica, question, app, sentAt, receivedAt }: Observation, kind: ViolationKind, what: string): false {
+    const asked = app === undefined ? question : `${question} ${app}`;
+    const during = shownFaults(this.#faults, sentAt, receivedAt);
+    this.#violations.push({ kind, at: receivedAt, where: `replica-${replica}, ${asked}`, what, during });
+    return false;
+  }
+}
+
+function shown({ episodes }: Timeline, at: number): string {
+  const current = episodes.findLast(({ since }) => since <= at);
+  const coming = episodes.filter(({ from, since }) => from <= at && since > at).map(({ state }) => state);
+  const since = ((current?.since ?? 0) / 1000).toFixed(1);
+  return `${current?.state} since ${since} s${coming.length === 0 ? '' : `, unconfirmed ${coming.join(', ')}`}`;
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Observation } from '../chaos/observation.ts';
+import { planFaults } from '../chaos/plan.ts';
+import { judgeAgain, type Recording } from '../chaos/recording.ts';
+import { LittleClient } from '../chaos/little-client.ts';
+
+// Half a minute of a real run, in which the legacy was killed and came back with half of its instances.
+const recording = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', 'chaos', 'recorded', 'legacy-comes-back-with-half.json'), 'utf8'),
+) as Recording;
+
+/** The first answer of replica 1 in the middle of what went wrong. */
+const fault = recording.faults.find(({ kind }) => kind === 'legacy killed, comes back with half');
+const middle = fault === undefined ? Number.NaN : fault.from + ((fault.to ?? Number.NaN) - fault.from) * 0.6;
+const end = Math.max(...recording.events.map((event) => ('changed' in event ? event.receivedAt : event.at)));
+
+function kinds(alter?: (observation: Observation) => ReadonlyMap<string, string>): readonly string[] {
+  return [...new Set(judgeAgain(recording, alter).violations.map(({ kind }) => kind))].toSorted();
+}
+
+/** Changes the answers of one replica from a time on. */
+function from(at: number, change: (facts: Map<string, string>) => void) {
+  return (observation: Observation): ReadonlyMap<string, string> => {
+    const facts = new Map(observation.facts);
+    if (observation.replica === 1 && observation.sentAt >= at) change(facts);
+    return facts;
+  };
+}
+
+function anyRegistration(facts: ReadonlyMap<string, string>): string {
+  const key = [...facts.keys()].find((each) => /^alice-1$/.test(each));
+  assert.ok(key !== undefined, 'ALICE is registered');
+  return key;
+}
+
+test('what a well product answered while the legacy came back with half is right', () => {
+  assert.ok(recording.events.length > 50);
+  assert.deepEqual(judgeAgain(recording).violations, []);
+});
+
+test('a replica that lets half of the registry go with the legacy is found', () => {
+  const alter = from(middle, (facts) => {
+    for (const key of [...facts.keys()]) if (/^(alice|bob|dave|erin)-[1357]$/.test(key)) facts.delete(key);
+  });
+  assert.deepEqual(kinds(alter), ['lacks an entry']);
+});
+
+test('one lost instance is found, in the calm and while its source is away', () => {
+  for (const at of [middle, end - 3_000])
+    assert.deepEqual(
+      kinds(from(at, (facts) => facts.delete(anyRegistration(facts)))),
+      ['lacks an entry'],
+    );
+});
+
+test('an instance that was never registered is found', () => {
+  const alter = from(middle, (facts) => facts.set('stranger-1', 'STRANGER 127.0.0.1(127.0.0.1):9 vip=stranger v=1 UP'));
+  assert.deepEqual(kinds(alter), ['never true']);
+});
+
+test('a port that nobody had is found', () => {
+  const alter = from(middle, (facts) => {
+    const key = anyRegistration(facts);
+    facts.set(key, (facts.get(key) ?? '').replace(/:\d+ /, ':1 '));
+  });
+  assert.deepEqual(kinds(alter), ['never true']);
+});
+
+test('a replica that stays where it was is found when its sources are well', () => {
+  let kept: ReadonlyMap<string, string> | undefined;
+  const frozen = (observation: Observation): ReadonlyMap<string, string> => {
+    if (observation.replica !== 1) return observation.facts;
+    kept ??= observation.facts;
+    return kept;
+  };
+  assert.ok(kinds(frozen).includes('not true any more'));
+});
+
+test('a replica that goes back to what was true earlier is found', () => {
+  let first: ReadonlyMap<string, string> | undefined;
+  const back = (observation: Observation): ReadonlyMap<string, string> => {
+    if (observation.replica !== 1) return observation.facts;
+    first ??= observation.facts;
+    return observation.sentAt < middle ? observation.facts : first;
+  };
+  assert.ok(kinds(back).some((kind) => kind === 'went back' || kind === 'lacks an entry'));
+});
+
+test('the hash code of the little client is that of the protocol', () => {
+  const client = new LittleClient();
+  const instance = (instanceId: string, status: string, actionType: string) => ({
+    instanceId,
+    hostName: 'h',
+    app: 'A',
+    ipAddr: '1.2.3.4',
+    status,
+    port: { $: 1, '@enabled': 'true' },
+    actionType,
+  });
+  const delta = (hash: string, ...instances: ReturnType<typeof instance>[]) =>
+    client.delta({ versions__delta: '1', apps__hashcode: hash, application: [{ name: 'A', instance: instances }] });
+  assert.equal(delta('DOWN_1_UP_1_', instance('a', 'UP', 'ADDED'), instance('b', 'DOWN', 'ADDED')), true);
+  assert.equal(delta('UP_1_', instance('b', 'DOWN', 'DELETED')), true);
+  assert.equal(delta('UP_2_', instance('a', 'UP', 'MODIFIED')), false);
+});
+
+test('a seed gives the same faults again, every kind within some minutes, none near the end', () => {
+  const plan = planFaults(7, 60);
+  assert.deepEqual(planFaults(7, 60), plan);
+  assert.notDeepEqual(planFaults(8, 60), plan);
+  assert.equal(new Set(plan.map(({ kind }) => kind)).size, 23);
+  assert.ok(plan.every(({ at, lasts }) => at + lasts < 60 * 60_000 - 50_000));
+  assert.ok(plan.every(({ kind, replica }) => !/SIGKILL|SIGTERM/.test(kind) || replica < 2));
+});
