@@ -13,28 +13,43 @@ const DIRECTORY = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'
 /** Results of earlier runs, outside of the clone, each with a fingerprint of the contents on which it rests. */
 class Kept<T> {
   readonly #file: string;
-  readonly #entries: Map<string, readonly [rests: string, value: T]>;
+  readonly #fresh: boolean;
+  readonly #known: ReadonlyMap<string, Entry<T>>;
+  readonly #own = new Map<string, Entry<T>>();
 
   constructor(name: string, fresh: boolean) {
     this.#file = join(DIRECTORY, `${name}.json`);
-    this.#entries = new Map(fresh ? [] : (read(this.#file) as Iterable<[string, readonly [string, T]]>));
+    this.#fresh = fresh;
+    this.#known = this.#read();
   }
 
   get(name: string, rests: (value: T) => string): T | undefined {
-    const entry = this.#entries.get(name);
+    const entry = this.#fresh ? undefined : this.#known.get(name);
     return entry !== undefined && entry[0] === rests(entry[1]) ? entry[1] : undefined;
   }
 
   set(name: string, rests: string, value: T): void {
-    this.#entries.set(name, [rests, value]);
+    this.#own.set(name, [rests, value]);
   }
 
+  /** Adds to what is there by now: a run of another folder may have written meanwhile. */
   write(): void {
     mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(`${this.#file}.new`, JSON.stringify([...this.#entries]));
-    renameSync(`${this.#file}.new`, this.#file);
+    const made = `${this.#file}.${process.pid}`;
+    writeFileSync(made, JSON.stringify([...this.#read(), ...this.#own]));
+    renameSync(made, this.#file);
+  }
+
+  #read(): ReadonlyMap<string, Entry<T>> {
+    try {
+      return new Map(JSON.parse(readFileSync(this.#file, 'utf8')) as readonly (readonly [string, Entry<T>])[]);
+    } catch {
+      return new Map();
+    }
   }
 }
+
+type Entry<T> = readonly [rests: string, value: T];
 
 export class KeptVerdicts {
   readonly #files: Files;
@@ -133,12 +148,4 @@ function digest(parts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part).update('\0');
   return hash.digest('base64url');
-}
-
-function read(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return [];
-  }
 }

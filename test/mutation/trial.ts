@@ -14,7 +14,7 @@ interface Means {
 }
 
 /** Results are kept, and progress is told, every so many attempts. */
-const STEP = 500;
+const STEP = 250;
 
 /** Tries mutants with the tests that pass through them, several at a time. */
 export class Trial {
