@@ -1,11 +1,17 @@
+import { marginOf } from './sample.ts';
 import type { Score } from './score.ts';
 
 /** The share of mutants, in percent, that some test must notice. */
 export const BAR = 85;
 
-export function mutationDocument(scores: readonly Score[], tests: number, lines: number): string {
+export function mutationDocument(scores: readonly Score[], tests: number, lines: number, sample: number): string {
   const total = scores.at(-1);
   if (total === undefined) throw new Error('a report of nothing');
+  const margin = marginOf(total.percent / 100, total.tried, total.mutants).toFixed(1);
+  const sampled =
+    sample < 100
+      ? `, in a sample of ${sample} % of all ${total.mutants.toLocaleString('en')} (\`--sample ${sample}\`; 95 % confidence: ± ${margin} points)`
+      : '';
   return `# Mutation testing
 
 Written by \`npm run mutation\`, never by hand.
@@ -15,7 +21,7 @@ operator, a text that is missing. A mutant that no test notices shows a line who
 \`shared/\` (${lines.toLocaleString('en')} lines) is mutated, texts for people included; the ${tests.toLocaleString('en')} unit, property and golden tests
 that reach it are what should notice.
 
-**${total.percent.toFixed(1)} % of ${total.mutants.toLocaleString('en')} mutants are noticed** (bar: ${BAR} %). The explained ones are in this denominator; without them it is
+**${total.percent.toFixed(1)} % of ${total.tried.toLocaleString('en')} mutants are noticed** (bar: ${BAR} %)${sampled}. The explained ones are in this denominator; without them it is
 ${total.percentOfKillable.toFixed(1)} %.
 
 ${table(scores)}
@@ -36,12 +42,14 @@ so that a result can be repeated. \`npm run mutation -- --only FOLDER\` lists th
 }
 
 export function table(scores: readonly Score[]): string {
-  const rows = scores.map(({ folder, mutants, counts, percent }) => [
+  const rows = scores.map(({ folder, mutants, tried, counts, percent }) => [
     folder,
-    ...[mutants, counts.failed, counts.endless, counts.survived, counts['not reached'], counts.explained].map(String),
+    ...[mutants, tried, counts.failed, counts.endless, counts.survived, counts['not reached'], counts.explained].map(
+      String,
+    ),
     `${percent.toFixed(1)} %`,
   ]);
-  const head = ['folder', 'mutants', 'failed', 'endless', 'survived', 'not reached', 'explained', 'score'];
+  const head = ['folder', 'mutants', 'tried', 'failed', 'endless', 'survived', 'not reached', 'explained', 'score'];
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>

@@ -6,6 +6,7 @@ import { brief, idle } from './explained.ts';
 import { instrument } from './instrument.ts';
 import { HELP, parseOptions, type Options } from './options.ts';
 import { BAR, mutationDocument, table } from './report.ts';
+import { isChosen } from './sample.ts';
 import { fateOf, scoresOf, type Tried } from './score.ts';
 import { Trial } from './trial.ts';
 
@@ -19,7 +20,7 @@ else if (options.value === 'help') say(HELP);
 process.exitCode = options.ok && (options.value === 'help' || (await run(options.value))) ? 0 : 1;
 
 /** Whether all is as it should be. */
-async function run({ only, fresh, processes }: Options): Promise<boolean> {
+async function run({ only, fresh, processes, sample }: Options): Promise<boolean> {
   const sources = globSync('shared/**/*.ts', { cwd: ROOT }).toSorted();
   const scope = new Set(only.length === 0 ? sources : globSync([...only], { cwd: ROOT }));
   if (scope.size === 0) return complain([`nothing is called ${only.join(', ')}`]);
@@ -34,7 +35,7 @@ async function run({ only, fresh, processes }: Options): Promise<boolean> {
     return complain(
       seen.failed.map(({ test, name, failure }) => `fails without a mutant: ${test} ${name}: ${failure}`),
     );
-  const verdicts = await trial.verdicts((mutant) => scope.has(mutant.file));
+  const verdicts = await trial.verdicts((mutant) => scope.has(mutant.file) && isChosen(mutant, sample));
 
   const tried = verdicts.map(([mutant, verdict]): Tried => {
     const placed = { mutant, line: files.text(mutant.file).split('\n')[mutant.line - 1]?.trim() ?? '' };
@@ -46,15 +47,18 @@ async function run({ only, fresh, processes }: Options): Promise<boolean> {
       const { file, line, column, mutator, original, replacement } = mutant;
       say(`${file}:${line}:${column} ${fate} ${mutator}: ${brief(original)}  →  ${brief(replacement)}\n`);
     }
-  const scores = scoresOf(tried);
+  const scores = scoresOf(
+    tried,
+    instrumented.mutants.filter(({ file }) => scope.has(file)),
+  );
   say(`\n${table(scores)}\n`);
   const wrong = idle(
-    explanations.filter(({ file }) => scope.has(file) || !sources.includes(file)),
+    sample < 100 ? [] : explanations.filter(({ file }) => scope.has(file) || !sources.includes(file)),
     unnoticed,
   ).map(({ file, line, original }) => `explains no survivor: ${file}: ${original} in ${line}`);
   if (only.length === 0) {
     const lines = sources.reduce((sum, file) => sum + files.text(file).split('\n').length - 1, 0);
-    writeFileSync(DOCUMENT, mutationDocument(scores, seen.size, lines));
+    writeFileSync(DOCUMENT, mutationDocument(scores, seen.size, lines, sample));
     const percent = scores.at(-1)?.percent ?? 0;
     if (percent < BAR) wrong.push(`${percent.toFixed(1)} % is below the bar of ${BAR} %`);
   }

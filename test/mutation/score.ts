@@ -1,4 +1,5 @@
 import { explains, type Explanation, type Placed } from './explained.ts';
+import type { Mutant } from './instrument.ts';
 import type { Verdict } from './pool.ts';
 
 /** What became of a mutant. Only the first two count as noticed. */
@@ -17,20 +18,22 @@ export function fateOf(placed: Placed, verdict: Verdict | 'not reached', explana
 export interface Score {
   readonly folder: string;
   readonly mutants: number;
+  /** All of them, or a sample. */
+  readonly tried: number;
   readonly counts: Readonly<Record<Fate, number>>;
-  /** Noticed mutants in percent of all, the explained ones included. */
+  /** Noticed mutants in percent of all tried, the explained ones included. */
   readonly percent: number;
   /** Without the explained ones. */
   readonly percentOfKillable: number;
 }
 
-export function scoreOf(folder: string, tried: readonly Tried[]): Score {
+export function scoreOf(folder: string, tried: readonly Tried[], mutants: number): Score {
   const counts: Record<Fate, number> = { failed: 0, endless: 0, survived: 0, 'not reached': 0, explained: 0 };
   for (const { fate } of tried) counts[fate] += 1;
   const noticed = counts.failed + counts.endless;
   const percent = percentage(noticed, tried.length);
   const percentOfKillable = percentage(noticed, tried.length - counts.explained);
-  return { folder, mutants: tried.length, counts, percent, percentOfKillable };
+  return { folder, mutants, tried: tried.length, counts, percent, percentOfKillable };
 }
 
 function percentage(part: number, whole: number): number {
@@ -38,8 +41,14 @@ function percentage(part: number, whole: number): number {
 }
 
 /** By folder, and the total at the end. */
-export function scoresOf(tried: readonly Tried[]): readonly Score[] {
-  const folders = Map.groupBy(tried, ({ mutant }) => mutant.file.slice(0, mutant.file.lastIndexOf('/')));
-  const sorted = [...folders].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return [...sorted.map(([folder, of]) => scoreOf(folder, of)), scoreOf('total', tried)];
+export function scoresOf(tried: readonly Tried[], all: readonly Mutant[]): readonly Score[] {
+  const sizes = Map.groupBy(all, ({ file }) => folderOf(file));
+  const parts = Map.groupBy(tried, ({ mutant }) => folderOf(mutant.file));
+  const folders = [...sizes.keys()].toSorted();
+  const scores = folders.map((folder) => scoreOf(folder, parts.get(folder) ?? [], sizes.get(folder)?.length ?? 0));
+  return [...scores, scoreOf('total', tried, all.length)];
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/'));
 }

@@ -13,8 +13,9 @@ interface Means {
   readonly say: (text: string) => void;
 }
 
-/** Results are kept, and progress is told, every so many attempts. */
-const STEP = 250;
+/** Results are kept every so many attempts, and every so many test files of the first pass. */
+const STEP = 100;
+const SUITES_STEP = 10;
 
 /** Tries mutants with the tests that pass through them, several at a time. */
 export class Trial {
@@ -39,10 +40,13 @@ export class Trial {
       if (known !== undefined) this.#seen.add(known);
       return known === undefined;
     });
+    let done = 0;
     await this.#each(unknown, async (suite, place) => {
       const observed = await place.observe(suite);
       this.#seen.add(observed);
       if (observed.tests.every(({ failure }) => failure === undefined)) kept.set(suite, observed);
+      done += 1;
+      if (done % SUITES_STEP === 0) kept.write();
     });
     kept.write();
     this.#means.say(`${this.#seen.size} tests pass through them\n`);
