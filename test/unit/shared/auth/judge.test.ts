@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { judge, type Rules, type Shown } from '../../../../shared/auth/judge.ts';
-import { writableApplications, type Grant, type Right } from '../../../../shared/auth/rights.ts';
+import { writerScope, type Grant, type Right } from '../../../../shared/auth/rights.ts';
 import { appName } from '../../../../shared/model/names.ts';
 
 const [ORDERS, BILLS] = [appName('orders'), appName('bills')];
 
 function grant(rights: readonly Right[], applications?: readonly (typeof ORDERS)[]): Grant {
-  return { rights: new Set(rights), applications: applications && new Set(applications) };
+  return { rights: new Set(rights), applications: applications && new Set(applications), vips: new Set() };
 }
 
 function rules(anonymous: readonly Right[], hasCredentials = true): Rules {
@@ -66,12 +66,12 @@ describe('who may use a right', () => {
 describe('the applications that a sender may write', () => {
   test('are those of all its grants to register, and no others', () => {
     const grants = [grant(['register'], [ORDERS]), grant(['register', 'read'], [BILLS]), grant(['read'])];
-    assert.deepEqual(writableApplications(grants), new Set([ORDERS, BILLS]));
-    assert.deepEqual(writableApplications([]), new Set());
-    assert.deepEqual(writableApplications([grant(['read', 'operate'])]), new Set());
+    assert.deepEqual(writerScope(grants)?.applications, new Set([ORDERS, BILLS]));
+    assert.deepEqual(writerScope([])?.applications, new Set());
+    assert.deepEqual(writerScope([grant(['read', 'operate'])])?.applications, new Set());
   });
 
   test('are all when one grant names none', () => {
-    assert.equal(writableApplications([grant(['register'], [ORDERS]), grant(['register'])]), undefined);
+    assert.equal(writerScope([grant(['register'], [ORDERS]), grant(['register'])]), undefined);
   });
 });
