@@ -64,6 +64,7 @@ const anyPublication: fc.Arbitrary<Publication> = fc
           )
           .map(([startsAt, steps]) => ({ kind: 'schedule', startsAt, steps }) as const),
       ),
+      copies: fc.constant(true as const),
       policy: fc.constantFrom(...POLICIES),
       overrides: fc.record(
         {

@@ -55,7 +55,12 @@ function loadFile(file: string, context: string | undefined, environment: Enviro
   let raw: RawRecord;
   const lineCounter = new LineCounter();
   try {
-    const content: unknown = parse(readFileSync(file, 'utf8'), { merge: true, lineCounter, prettyErrors: false });
+    const content: unknown = parse(readFileSync(file, 'utf8'), {
+      merge: true,
+      lineCounter,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
     if (!isRawRecord(content)) throw new Error('it is not a map');
     raw = content;
     // The client has a key of its own for a token file. It reads that file at once and relative to the working

@@ -274,6 +274,9 @@ test('a share that no number of entries reaches: the nearest ones, and what woul
   assert.match(high, /^nearest shares: at most 97\.7% beside 3 instances in dc1$/m);
   assert.match(high, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 2\d\d$/m);
   assert.doesNotMatch(text(merged({ legacy: IN_ONE_ZONE, published: [share(25)] })), /nearest shares/);
+  const tiny = text(merged({ legacy: IN_ONE_ZONE, published: [share(0.01, { copies: true })] }));
+  assert.match(tiny, /^nearest shares: 0% or 0\.8% beside 3 instances in dc1$/m, 'nothing is not a tiny share');
+  assert.match(tiny, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 9\d\d\d$/m);
 });
 
 test('copies: their number, what they are copies of, and who does not see them', () => {
