@@ -33,7 +33,7 @@ export const METRICS: readonly MetricDescription[] = [
     name: 'refused_requests',
     type: 'counter',
     labels: ['reason'],
-    help: 'Requests that were refused before anything looked at them: no-credentials and wrong-credentials (401), no-right, other-application and other-vip (credentials for some applications write another one, or register a vip that is not theirs), not-loopback, other-origin (403).',
+    help: 'Requests that were refused before anything looked at them: no-credentials and wrong-credentials (401), no-right, other-application and other-vip (credentials for some applications write another one, or register a vip that is not theirs), not-loopback, other-origin (403), too-many-bodies (503: all large bodies that are received or wait for an answer have more than 64 MiB).',
   },
   {
     name: 'callers',

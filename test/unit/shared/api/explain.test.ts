@@ -66,6 +66,7 @@ callers in dc2 that keep to their own zone (Ribbon's zone filter, Spring's zone 
 the last change was 12 s ago: callers have it in 48 s at the latest (30 s poll, then 30 s Ribbon, by default)
 policy both
 traffic: asked single, achieved 25% by 1 entry beside 3 registered instances
+inherited from 3 registered instances: vip alice, zone dc1 dc2
 
 served (4)
   ID                                               STATUS  HOST                   ADDRESS     PORTS      ZONE  FROM             SINCE
@@ -154,8 +155,32 @@ test('the JSON has all documented fields', () => {
     NOBODY_HELD,
   );
   const json = JSON.parse(JSON.stringify(explanation)) as Record<string, unknown>;
-  assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'holds', 'served', 'hidden', 'refused', 'callers']);
+  assert.deepEqual(Object.keys(json), [
+    'app',
+    'policy',
+    'share',
+    'inheritance',
+    'holds',
+    'served',
+    'hidden',
+    'refused',
+    'callers',
+  ]);
   assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, copies: 0, achievedPercent: 25 });
+  assert.deepEqual(explanation.inheritance, {
+    from: 'registered',
+    instances: 3,
+    goneSince: undefined,
+    vip: 'alice',
+    secureVip: 'alice',
+    zones: ['dc1', 'dc2'],
+    metadata: {},
+    disputed: [],
+    homePath: undefined,
+    statusPath: undefined,
+    healthPath: undefined,
+    text: 'inherited from 3 registered instances: vip alice, zone dc1 dc2',
+  });
   assert.deepEqual(explanation.served[0], {
     id: 'eurek8s:main:shop:alice:alice.k8s.example.com:0',
     status: 'UP',
