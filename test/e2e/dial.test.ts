@@ -43,6 +43,8 @@ const ONLY = (process.env['EUREK8S_DIAL_ONLY'] ?? '').split(',').filter((key) =>
 const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'dial.md');
 
 const CALLS = FULL ? 900 : 300;
+/** Several at a time reach entries nearly at random where zones are left out: 3 points are three deviations of so many. */
+const CALLS_AT_ONCE = 1800;
 /** Calls after each event of the story, at least. */
 const STORY_CALLS = FULL ? 300 : 100;
 /** Points. */
@@ -127,7 +129,7 @@ describe('callers call Kubernetes as often as the dial says', { timeout: 3_600_0
         for (const atOnce of caller.kind.atOnce)
           counts.set(
             who(caller.kind, atOnce).join(),
-            await callWhile(caller, service, atOnce, ({ calls }) => calls < CALLS),
+            await callWhile(caller, service, atOnce, ({ calls }) => calls < (atOnce === 1 ? CALLS : CALLS_AT_ONCE)),
           );
       }),
     );

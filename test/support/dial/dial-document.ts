@@ -90,7 +90,8 @@ function askedRank(row: Row): number {
 
 function table({ title, columns }: DialTable, text: string, rows: readonly Row[]): string {
   const lines = [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return `## ${title}\n\n${text}\n\n${lines.join('\n')}`;
+  const measured = rows.length === 0 ? NOT_MEASURED : lines.join('\n');
+  return `## ${title}\n\n${text}\n\n${measured}`;
 }
 
 export function dialDocument(rows: ReadonlyMap<DialTable, readonly Row[]>): string {
@@ -109,6 +110,8 @@ ${table(WAY_BACK, WAY_BACK_TEXT, of(WAY_BACK))}
 `;
 }
 
+const NOT_MEASURED = 'Not measured yet: `npm run dial` fills it.';
+
 const INTRODUCTION = `Unmodified clients call a service that runs on EC2 and in Kubernetes, through Eurek8s in front of a stock Eureka (Spring
 Cloud Hoxton). Each row is one client with the default load balancer of its kind. *They say* is the share of the entries
 that the client chooses among: those of its own zone where it has one and there are any, else all. The run fails when
@@ -117,7 +120,7 @@ here; all else has its default. \`npm run dial\` runs everything (\`EUREK8S_DIAL
 \`npm test\` a few shares with each client.`;
 
 const SHARES_TEXT = `Beside four registered instances, three in \`zone1\` and one in \`zone2\`, with two ready Pods and
-\`defaults.maxEntriesPerApp: 512\`. No call failed.
+\`defaults.maxEntriesPerApp: 512\`. The run fails when a call fails.
 
 Ribbon without a zone takes the entries of all zones, but with several calls under way it leaves out the zone that has the
 most for each server, now and then. Where the zones have different shares (in \`zone2\` one entry is half of all), its share
@@ -129,8 +132,7 @@ deregisters, goes on answering until the client has fetched the list, and stops.
 two, of all calls after it. The run fails when with copies more fail than without, by more than 3 points.
 
 Ribbon leaves a server alone after three failures in a row, and asks it again from time to time. Spring Cloud
-LoadBalancer does not know what is dead: a third of the calls fail beside three instances, copies or not, until the
-registry drops the dead one.`;
+LoadBalancer does not know what is dead, and goes on calling it, copies or not, until the registry drops it.`;
 
 const WAY_BACK_TEXT = `From 50 % to \`legacy-only\` while a caller calls all the time: how long after the line was written the last call reached
 Kubernetes, with a list that is refreshed each half second and a registry that is fetched each second. With the defaults of
