@@ -8,9 +8,9 @@ import { instanceOf, registerWith } from './own-registry.ts';
 import { faultRow } from './row.ts';
 import { Truth } from './truth.ts';
 
-const STORM = 2_000;
+const STORM = 1_000;
 /** As many clients register at the same time. */
-const LANES = 50;
+const LANES = 25;
 const SLOW_READERS = 50;
 const LARGE_INSTANCES = 100;
 

@@ -8,11 +8,11 @@ import { describe } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCli } from '../support/cli-process.ts';
-import { heartbeatInstance } from '../support/eureka-rest.ts';
+import { heartbeatInstance, registerInstance } from '../support/eureka-rest.ts';
 import { serveProcess, type ServedProcess, type ServedProcessOptions } from '../support/served-process.ts';
 import { until } from '../testbed/until.ts';
 import { smallDisk } from './disk.ts';
-import { hasMetric, keyOf } from './fleet.ts';
+import { entryOf, hasMetric, keyOf } from './fleet.ts';
 import { instanceOf, registerWith } from './own-registry.ts';
 import { faultRow } from './row.ts';
 import { Truth } from './truth.ts';
@@ -220,9 +220,10 @@ describe('Eurek8s itself', { concurrency: CONCURRENCY }, () => {
       });
       const metadata = { large: 'x'.repeat(60_000) };
       for (let n = 5; isUp && n < 2_000; n++) {
-        await registerWith(first, truth, instanceOf(n, metadata)).catch(() => undefined);
+        const each = instanceOf(n, metadata);
         // What is not in the file yet may be lost with the process.
-        truth.release([keyOf(instanceOf(n))]);
+        truth.allow(keyOf(each), entryOf(each));
+        await registerInstance(`${first.url}/eureka`, each).catch(() => undefined);
       }
       const how = await ended;
       row.ended();

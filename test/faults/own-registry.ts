@@ -1,5 +1,6 @@
 import { registerInstance, type Registration } from '../support/eureka-rest.ts';
 import type { ServedProcess } from '../support/served-process.ts';
+import { until } from '../testbed/until.ts';
 import { entryOf, keyOf } from './fleet.ts';
 import type { Truth } from './truth.ts';
 
@@ -13,6 +14,10 @@ export function instanceOf(n: number, metadata: Readonly<Record<string, string>>
 /** Registers it; from the answer on it must be served. */
 export async function registerWith(served: ServedProcess, truth: Truth, each: Registration): Promise<void> {
   truth.allow(keyOf(each), entryOf(each));
-  await registerInstance(`${served.url}/eureka`, each);
+  // A client that gets no answer in time, on a machine with other work, registers again.
+  await until('it is registered', async () => {
+    await registerInstance(`${served.url}/eureka`, each);
+    return true;
+  });
   truth.require(keyOf(each));
 }
