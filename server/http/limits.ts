@@ -4,6 +4,8 @@ export interface Limits {
    * Bytes of a request body, packed and unpacked. A registration has 2 KiB; XML of 1 MiB stalls all requests for 50 ms.
    */
   readonly bodyBytes: number;
+  /** Bytes of all large bodies that are received or not answered yet (`HeldBodies`). */
+  readonly heldBodyBytes: number;
   /** Bytes of request line and headers: Node's own default, named here because long ids reach it. */
   readonly headerBytes: number;
   readonly connections: number;
@@ -30,6 +32,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 512 * 1024,
+  heldBodyBytes: 64 * 1024 * 1024,
   headerBytes: 16 * 1024,
   connections: 10_000,
   backlog: 4096,

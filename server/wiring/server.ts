@@ -117,6 +117,7 @@ export async function startServer(
       metrics.count('connections_cut', { reason });
       if (reason === 'limit') full.note();
     },
+    countRefusedBody: () => metrics.count('refused_requests', { reason: 'too-many-bodies' }),
     keepAlive: config.listen.keepAlive,
     limits,
     tls: security.listener,

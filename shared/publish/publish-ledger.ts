@@ -31,8 +31,8 @@ const MAX_DOUBLINGS = 10;
  * Decides which requests bring the legacy to what is wanted there, from what is believed to be there and the time. It
  * knows no network: requests are taken, and their answers given back. One entry has one request under way at most.
  *
- * Each change begins with a look at what is there. So a second replica, or a restarted one, finds the work done, and
- * entries do not flap between two replicas. Only what was wanted before and is not any more is cancelled: whatever this
+ * Each change begins with a look at what is there. So a second replica, or a restarted one, finds the work done, entries
+ * do not flap between two replicas, and nobody else's registration with the same id is changed or cancelled. Only what was wanted before and is not any more is cancelled: whatever this
  * process does not know of stays, and its lease runs out by itself.
  */
 export class PublishLedger {
@@ -42,6 +42,7 @@ export class PublishLedger {
   readonly #apps = new Map<AppName, Map<InstanceId, PublishedItem>>();
   readonly #due: DueItems<PublishedItem>;
   #recheckedAt = Number.NEGATIVE_INFINITY;
+  #takenAt = Number.NEGATIVE_INFINITY;
   #lastProblem: string | undefined;
 
   constructor(random: () => number, settings: LedgerSettings = LEDGER_SETTINGS) {
@@ -71,6 +72,8 @@ export class PublishLedger {
 
   /** The next request that is due; `undefined`: none now. Every request that is taken must be answered. */
   take(now: number): PublishRequest | undefined {
+    if (now < this.#takenAt) this.#followClock(now);
+    this.#takenAt = now;
     const item = this.#due.take(now);
     if (item === undefined) return undefined;
     item.asked = item.wanted;
@@ -90,7 +93,7 @@ export class PublishLedger {
     if (item.wanted === undefined && (item.believed === 'absent' || item.believed === 'taken')) this.#forget(item);
     // What was asked for is not what is wanted by now.
     else if (item.asked !== item.wanted) {
-      if (item.wanted !== undefined && item.believed === 'there') item.believed = 'unknown';
+      if (item.believed === 'there' && kind !== 'look') item.believed = 'unknown';
       this.#hurry(item, now);
     }
     return event;
@@ -132,6 +135,13 @@ export class PublishLedger {
     return { wanted, published, failing, withdrawing, lastProblem: failing > 0 ? this.#lastProblem : undefined };
   }
 
+  /** The clock was set back: what is due by the time before would be due too late. */
+  #followClock(now: number): void {
+    this.#recheckedAt = Math.min(this.#recheckedAt, now);
+    for (const item of this.#items())
+      if (!item.isBusy) this.#due.at(item, Math.min(item.dueAt, this.#firstRenewal(now)), now);
+  }
+
   #change(item: PublishedItem, record: InstanceRecord, now: number): void {
     if (item.wanted?.record === record) return;
     const form = publishedForm(record);
@@ -150,8 +160,9 @@ export class PublishLedger {
     if (item?.wanted === undefined) return;
     item.wanted = undefined;
     item.isUrgent = true;
-    if (!item.isBusy && (item.believed === 'absent' || item.believed === 'taken')) this.#forget(item);
-    else this.#hurry(item, now);
+    if (!item.isBusy && (item.believed === 'absent' || item.believed === 'taken')) return this.#forget(item);
+    if (item.believed !== 'absent') item.believed = 'unknown';
+    this.#hurry(item, now);
   }
 
   /** A legacy that fails is not asked sooner because more changes here. */
@@ -172,7 +183,7 @@ export class PublishLedger {
     if (answer.kind === 'absent') return this.#missing(item, kind, now);
     switch (kind) {
       case 'register':
-        return this.#isThere(item, this.#firstRenewal(now), now);
+        return this.#isThere(item, now);
       case 'replace':
         // Another replica may have registered what it wants in between, and the status there is still the old one.
         item.believed = 'unknown';
@@ -210,8 +221,7 @@ export class PublishLedger {
       return undefined;
     }
     const difference = compareForms(item.wanted.form, record);
-    // Nobody here knows when its lease was renewed last.
-    if (difference === 'none') return this.#isThere(item, now + (this.#random() * this.#settings.renewEvery) / 2, now);
+    if (difference === 'none') return this.#isThere(item, now);
     item.believed = difference;
     if (difference === 'locked' && item.replaced++ > 0) {
       this.#note(item, 'the legacy keeps another status, or other content, than was registered');
@@ -232,13 +242,13 @@ export class PublishLedger {
     return undefined;
   }
 
-  #isThere(item: PublishedItem, renewAt: number, now: number): PublishEvent {
+  #isThere(item: PublishedItem, now: number): PublishEvent {
     const event = item.lost ? 'registered-again' : item.since === undefined ? 'published' : 'changed';
     item.believed = 'there';
     item.lost = false;
     item.replaced = 0;
     item.since ??= now;
-    this.#due.at(item, renewAt, now);
+    this.#due.at(item, this.#firstRenewal(now), now);
     return event;
   }
 
@@ -247,8 +257,9 @@ export class PublishLedger {
     this.#lastProblem = problem;
   }
 
+  /** At any moment of the interval, so that the renewals of entries that were registered together are spread over it. */
   #firstRenewal(now: number): number {
-    return now + this.#settings.renewEvery * (0.5 + this.#random() / 2);
+    return now + this.#settings.renewEvery * this.#random();
   }
 
   #backoff(failures: number): number {

@@ -5,7 +5,7 @@ import type { Publisher } from '../../server/sources/legacy/publish/publisher.ts
 import { HOPS_HEADER } from '../../shared/model/hops.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { emptyApplication } from '../../shared/registry/application.ts';
-import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import { type FakeEureka, registration } from '../support/fake-eureka.ts';
 import type { Fault } from '../support/fake-eureka-faults.ts';
 import { eventually, legacyScene } from '../support/legacy-scene.ts';
 import { registrationsAt, sentTo, startLegacy } from '../support/publish-scene.ts';

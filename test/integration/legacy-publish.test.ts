@@ -54,6 +54,28 @@ test('what is served here is registered there, changes there, and is cancelled t
   assert.equal(sentTo(legacy, 'PUT'), renewals);
 });
 
+test('the dial goes from 1 % to 100 % and back: the legacy has the same entries, and its own instances stay', async (t) => {
+  const { legacy, deployments } = await scene(t);
+  for (const id of ['c-2', 'c-3']) legacy.registry.register(registration('CAROL', id));
+  deployments.deploy('carol', 2, { 'eurek8s.io/traffic': '1%' });
+  const { explain } = await publishing(t, deployments, [legacy.url]);
+  for (const [traffic, entries] of [
+    ['50%', 3],
+    ['100%', 1],
+    ['75%', 9],
+    ['1%', 0],
+    ['25%', 1],
+  ] as const) {
+    deployments.deploy('carol', 2, { 'eurek8s.io/traffic': traffic });
+    await until(traffic, async () => {
+      const { share } = await explain('CAROL');
+      return share?.asked === traffic && ids(legacy, 'CAROL').length === 3 + entries;
+    });
+  }
+  const real = ids(legacy, 'CAROL').filter((each) => each.startsWith('c-'));
+  assert.deepEqual(real.toSorted(), ['c-1 UP', 'c-2 UP', 'c-3 UP']);
+});
+
 test('nothing comes back as a twin: neither by polls nor by the peer feed', async (t) => {
   const { legacy, deployments } = await scene(t);
   deployments.deploy('carol', 1, { 'eurek8s.io/traffic': '50%' });

@@ -117,7 +117,9 @@ export class Publisher implements Publishing {
     this.#cancelTimer();
     const now = clock.now();
     const limit = this.#isProbing ? 1 : MAX_REQUESTS;
-    const isOpen = this.#blocked() === undefined && exchange.readyAt <= now;
+    const rest = exchange.readyAt - now;
+    // A longer rest than there is means that the clock was set back.
+    const isOpen = this.#blocked() === undefined && (rest <= 0 || rest > MAX_SLEEP_MS);
     while (isOpen && this.#running.size < limit) {
       const request = ledger.take(now);
       if (request === undefined) break;
@@ -128,7 +130,7 @@ export class Publisher implements Publishing {
       this.#running.add(running);
     }
     if (this.#running.size >= limit) return;
-    const wait = isOpen ? ledger.nextAt - now : Math.max(exchange.readyAt - now, LOOK_MS);
+    const wait = isOpen ? ledger.nextAt - now : Math.max(rest, LOOK_MS);
     this.#cancelTimer = clock.after(Math.min(Math.max(wait, 0), MAX_SLEEP_MS), () => this.#pump());
   }
 

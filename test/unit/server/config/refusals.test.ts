@@ -95,6 +95,18 @@ test('two keepers of registrations exclude each other', () => {
   assert.match(problems.join(), /e\.yaml:2: leases\.enabled: cannot be combined with legacy\.urls/);
 });
 
+test('publishing needs a legacy that may be written to and was seen before', () => {
+  const publish = { 'legacy.publish': ['true'] };
+  const legacy = { ...publish, 'legacy.urls': ['http://a/'] };
+  const source = { 'leases.enabled': ['true'] };
+  assert.match(refused({ flags: { ...publish, ...source } }).join(), /legacy\.publish: needs legacy\.urls/);
+  assert.match(refused({ flags: { ...legacy, readOnly: ['true'] } }).join(), /cannot be combined with readOnly/);
+  assert.match(
+    refused({ flags: { ...legacy, 'legacy.required': ['false'] } }).join(),
+    /cannot be combined with legacy\.required: false/,
+  );
+});
+
 test('what is not there is refused as unknown, in whatever place it is given', () => {
   const listening = refused({ file: 'listen: { tls: { crt: a, key: b } }' });
   assert.match(listening[0]!, /^e\.yaml:1: listen\.tls\.crt: unknown key, did you mean "listen\.tls\.cert"/);

@@ -75,6 +75,9 @@ describe('what the legacy gets', () => {
     replica.takeSent();
     replica.now += 30_000;
     replica.ledger.want(CAROL, others, replica.now);
+    const look = replica.ledger.take(replica.now);
+    assert.deepEqual(look, { kind: 'look', app: CAROL, id: one.id });
+    replica.ledger.answered(look, replica.legacy.apply(look), replica.now);
     assert.deepEqual(replica.ledger.take(replica.now), { kind: 'cancel', app: CAROL, id: one.id });
   });
 
@@ -129,6 +132,15 @@ describe('what is not known', () => {
     replica.wait(300_000);
     assert.equal(replica.legacy.instances.get(one.id)?.metadata, foreign.metadata);
     assert.ok(replica.takeSent().every((kind) => kind === 'look'));
+  });
+
+  test('a registration that somebody made over a published one is not cancelled', () => {
+    const replica = new Replica();
+    replica.want(one);
+    replica.legacy.register(instance('CAROL', one.id, { lastDirtyTimestamp: 2 ** 42 }));
+    replica.want();
+    replica.wait(100_000);
+    assert.ok(replica.legacy.instances.has(one.id));
   });
 
   test('it is registered once the other registration is gone', () => {
@@ -225,6 +237,15 @@ describe('a legacy in trouble', () => {
     replica.wait(40_000);
     assert.deepEqual([...replica.legacy.instances.keys()], [one.id]);
     assert.equal(replica.ledger.summary().failing, 0);
+  });
+
+  test('a clock that is set back delays no renewal', () => {
+    const replica = new Replica();
+    replica.want(one, two);
+    replica.now -= 900_000;
+    replica.takeSent();
+    replica.wait(300_000);
+    assert.ok(replica.legacy.renewals >= 18, `${replica.legacy.renewals} renewals in five minutes`);
   });
 
   test('an application that flaps while a request is under way ends as it is wanted at last', () => {
