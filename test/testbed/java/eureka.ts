@@ -57,7 +57,7 @@ export async function startEureka(options: EurekaOptions): Promise<Eureka> {
       ],
       logFile: resolve(dir, 'eureka.log'),
       ready: async () => options.ready?.(port) ?? (await httpRequest(`${url}/apps`)).status === 200,
-      readyTimeoutMs: 120_000,
+      readyTimeoutMs: 300_000,
     });
   let server = await start();
 
