@@ -24,6 +24,8 @@ export interface OperationsPorts {
   readonly registryFile: () => RegistryFileFacts | undefined;
   /** `undefined` without `legacy.publish`. */
   readonly publishing: Publishing | undefined;
+  /** Whether everybody may read: probes, which need no right, then give reasons, too. */
+  readonly everybodyReads: boolean;
   /** Whether the server is being stopped. */
   readonly stopping: () => boolean;
   /** All metrics in the Prometheus text format, and its content type. */
@@ -75,7 +77,8 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
   const whyNotReady = (): string | undefined => {
     if (ports.stopping()) return 'stopping';
-    return ports.registry.snapshot() === undefined ? awaitedSources(ports) : undefined;
+    if (ports.registry.snapshot() !== undefined) return undefined;
+    return awaitedSources(ports, ports.everybodyReads ? 'reasons' : 'names');
   };
   app.get('/readyz', (_request, reply) => {
     const reason = whyNotReady();

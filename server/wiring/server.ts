@@ -147,6 +147,7 @@ export async function startServer(
   if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newTimeSlice });
   registerOperations(http.app, {
     version,
+    everybodyReads: config.auth.anonymous.includes('read'),
     clock,
     registry: hub,
     sources,

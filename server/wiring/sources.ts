@@ -96,7 +96,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   if (absorbs(config)) {
     // A lease that is ended too early costs one registration and no caller anything, so none is kept without heartbeats.
     const expiry = { ...DEFAULT_EXPIRY, selfPreservation: 'off' } as const;
-    absorbed = new LeasesSource({ clock, random, log, metrics, newTimeSlice, expiry, id: ABSORBED });
+    absorbed = new LeasesSource({ clock, random, log, metrics, newTimeSlice, expiry, id: ABSORBED, mayBeSilent: true });
     sources.unshift(absorbed);
     target = absorbOverlay({ overlay, absorbed, legacy: legacyWrites, clock });
   }

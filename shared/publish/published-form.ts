@@ -22,19 +22,24 @@ const LEASE: LeaseInfo = {
 };
 
 /**
+ * The `lastDirtyTimestamp` of everything that is published, in epoch milliseconds: of two registrations with equal time
+ * stamps a stock server takes the later one, and of two others the one with the greater. So what is published later
+ * replaces what was published before, and what a client registers itself under such an id is never written over.
+ */
+const PUBLISHED_DIRTY_AT = 1_000_000_000_000;
+
+/**
  * A synthetic entry as it is registered in the legacy. Every replica makes the same of it, so replicas need no
- * coordination. Its `lastDirtyTimestamp` is the creation time of its object and stays so when the content changes: of
- * two registrations with equal time stamps a stock server takes the later one.
+ * coordination.
  */
 export function publishedForm(record: InstanceRecord): InstanceRecord {
-  const createdAt = record.leaseInfo?.registrationTimestamp ?? 0;
   return {
     ...record,
     overriddenStatus: 'UNKNOWN',
     leaseInfo: LEASE,
     metadata: new Map([...record.metadata, [PUBLISHED_MARKER, 'true']]),
-    lastUpdatedTimestamp: createdAt,
-    lastDirtyTimestamp: createdAt,
+    lastUpdatedTimestamp: PUBLISHED_DIRTY_AT,
+    lastDirtyTimestamp: PUBLISHED_DIRTY_AT,
     actionType: undefined,
   };
 }

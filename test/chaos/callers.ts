@@ -62,7 +62,7 @@ export class Callers {
     const at = this.#now();
     this.counts.dead++;
     const calm = undisturbedSince(this.#faults, [source, ...CALLERS_PARTS], at);
-    const due = Math.max(toldAt, calm) + LIMITS.lag + LIMITS.callerLag + TIMES.grace + LIMITS.holdSlack;
+    const due = Math.max(toldAt, calm) + LIMITS.lag + LIMITS.callerLag + TIMES.grace + LIMITS.holdSlack[source];
     this.counts.latestDeadMs = Math.max(this.counts.latestDeadMs, at - diedAt);
     if (at <= due) return;
     this.counts.deadTooLate++;

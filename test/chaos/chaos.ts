@@ -168,7 +168,11 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     seed,
   );
   const recovery = new Recovery(judge, replicas.length, now);
-  const injected = planFaults(seed, minutes).map(async (planned) => {
+  const disks = replicas.every(({ disk }) => disk !== undefined);
+  if (!disks)
+    say('LEFT OUT disk of the registry file full: nothing can be mounted here, and rights mean nothing to root');
+  const plan = planFaults(seed, minutes).filter(({ kind }) => disks || kind !== 'disk of the registry file full');
+  const injected = plan.map(async (planned) => {
     await sleep(planZero + planned.at - now(), undefined, { ref: false, signal: stopped }).catch(() => undefined);
     if (stopped.aborted) return;
     const begun = (): void =>

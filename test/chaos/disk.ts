@@ -36,8 +36,8 @@ export function newDisk(dir: string): Disk | undefined {
       // it is removed already
     }
   };
-  // A run that is interrupted leaves no mounts behind.
-  for (const end of ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(end, remove);
+  // A run that is interrupted leaves no mounts behind. Before other listeners: the last one ends the process.
+  for (const end of ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.prependOnceListener(end, remove);
   return {
     dir,
     how: 'a small tmpfs that is filled',

@@ -97,7 +97,7 @@ export class Judge {
     if (candidates.length === 0)
       return this.#wrong(observation, 'never true', `${key}: ${seen}; true: ${shown(line, receivedAt)}`);
     if (forward.length === 0) {
-      if (this.#cameBack(line, last, receivedAt)) return false;
+      if (this.#cameBack(observation, line, last)) return false;
       return this.#wrong(
         observation,
         'went back',
@@ -123,7 +123,7 @@ export class Judge {
     if (ending === undefined) return false;
     if (ending === 'cancelled' && !this.#oneOfMany(line.source, superseded, 2 * HOLD_FROM.legacy)) return false;
     return (
-      observation.sentAt <= due + TIMES.grace + LIMITS.holdSlack &&
+      observation.sentAt <= due + TIMES.grace + LIMITS.holdSlack[line.source] &&
       this.#oneOfMany(line.source, superseded, HOLD_FROM[line.source])
     );
   }
@@ -141,11 +141,12 @@ export class Judge {
   }
 
   /** Deletions of one wave that had passed come back when the wave is held. */
-  #cameBack(line: Timeline, last: number, at: number): boolean {
+  #cameBack(observation: Observation, line: Timeline, last: number): boolean {
     if (line.source !== 'kubernetes' || line.episodes[last]?.state !== 'absent') return false;
     const deleted = line.episodes[last]?.since ?? 0;
+    const heard = Math.max(deleted + TIMES.window, this.#calm(observation, line, true));
     return (
-      at - deleted < TIMES.grace + TIMES.window + LIMITS.holdSlack &&
+      observation.sentAt <= heard + TIMES.grace + LIMITS.holdSlack.kubernetes &&
       this.#oneOfMany('kubernetes', deleted, HOLD_FROM.kubernetes)
     );
   }
@@ -169,7 +170,7 @@ export class Judge {
     // After a restart of the legacy, or an outage, absence alone tells of what ended meanwhile, among many others: it is held.
     const after = this.#faults.filter(({ part, from }) => part === 'legacy' && from <= sentAt);
     const held = after.map(({ kind, to }) =>
-      /empty|half/.test(kind) ? (to ?? Infinity) + TIMES.grace + LIMITS.legacySettle + LIMITS.holdSlack : 0,
+      /empty|half/.test(kind) ? (to ?? Infinity) + TIMES.grace + LIMITS.legacySettle + LIMITS.holdSlack.legacy : 0,
     );
     const until = Math.max(calm, ...held);
     return until > sentAt ? Infinity : until;

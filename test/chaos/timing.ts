@@ -17,8 +17,11 @@ export const TIMES = {
 export const LIMITS = {
   /** From the moment at which a source says it to the first answer that must have it, while nothing disturbs. */
   lag: 6_000,
-  /** A hold ends at the first confirming answers after `guards.grace`. */
-  holdSlack: 8_000,
+  /**
+   * A hold ends at the first confirming answers after `guards.grace`: of the legacy within a poll or two; in Kubernetes every
+   * watch must have heard something since, and a quiet one has a bookmark about once a minute.
+   */
+  holdSlack: { legacy: 8_000, kubernetes: 75_000 },
   /** Polls of the legacy are taken up again within its longest back-off (10 s), a hanging one after 5 s. */
   legacySettle: 18_000,
   /** Lists and watches are taken up again within their longest back-off (30 s). */

@@ -137,7 +137,7 @@ describe('clients that meet another replica at every poll', { timeout: (SECONDS 
       return true;
     });
     t.diagnostic(
-      `Node: ${nodePolls.fulls} full answers (it knows no deltas by default), ${nodePolls.behind} from a replica behind the one before`,
+      `Node: ${nodePolls.fulls} full answers (${nodePolls.answers.join(', ')} by replica); it knows no deltas by default`,
     );
     assert.ok(
       nodePolls.answers.every((count) => count > 0),

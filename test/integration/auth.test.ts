@@ -142,6 +142,31 @@ describe('requests without credentials', () => {
   });
 });
 
+describe('those who may not read', () => {
+  test('are told by probes what is waited for, but not why: that names hosts of the network inside', async (t) => {
+    const file = temporaryFile(t, 'auth.yaml', '- { name: fleet, password: f, rights: [read] }');
+    const away = { 'leases.enabled': ['false'], 'legacy.urls': ['http://127.0.0.1:9/eureka'] };
+    const closed = await serveForTest(t, { flags: { ...away, 'auth.file': [file] } });
+    const open = await serveForTest(t, { flags: away });
+    const failed = async (url: string) =>
+      /ECONNREFUSED/.test(
+        (await httpRequest(`${url}/eurek8s/sources`, { headers: { authorization: basic('fleet', 'f') } })).body,
+      );
+    for (const { url } of [open, closed]) await until('a poll failed', async () => failed(url));
+    assert.match(
+      (await httpRequest(`${open.url}/readyz`)).body,
+      /legacy \(http:\/\/127\.0\.0\.1:9\/eureka: .*ECONNREFUSED/,
+    );
+    for (const path of ['/readyz', '/actuator/health']) {
+      const { status, body, headers } = await httpRequest(closed.url + path);
+      assert.equal(status, 503);
+      const told = `${body} ${String(headers['x-eurek8s-reason'])}`;
+      assert.match(told, /waiting for the first complete view of legacy/);
+      assert.doesNotMatch(told, /127\.0\.0\.1|ECONNREFUSED/);
+    }
+  });
+});
+
 describe('a page under a name that was bent to this server', () => {
   test('registers and operates nothing without credentials, and as before with them', async (t) => {
     const file = temporaryFile(t, 'auth.yaml', '- { name: fleet, password: f, rights: [register] }');

@@ -55,7 +55,7 @@ describe('operations API', () => {
     const summary = JSON.parse((await get('/', JSON_ASKED)).body.toString()) as Record<string, unknown>;
     assert.deepEqual(Object.keys(summary), ['version', 'ready', 'registry', 'applications', 'sources', 'files']);
     assert.deepEqual(summary['applications'], [
-      { name: 'ORDERS', legacy: 2, kubernetes: 0, up: 1, hidden: 0, refused: 0 },
+      { name: 'ORDERS', legacy: 2, kubernetes: 0, copies: 0, up: 1, hidden: 0, refused: 0 },
     ]);
     const text = (await rawRequest(url, 'GET /', { ...CURL, host: 'eurek8s.internal:8761' })).body.toString();
     assert.match(text, /^Eurek8s 1\.2\.3: 2 entries of 1 application, 1 UP, version \d+, hash DOWN_1_UP_1_$/m);

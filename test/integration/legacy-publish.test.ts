@@ -72,6 +72,14 @@ test('the dial goes from 1 % to 100 % and back: the legacy has the same entries,
       return share?.asked === traffic && ids(legacy, 'CAROL').length === 3 + entries;
     });
   }
+  // One entry and 32 copies of each instance.
+  deployments.deploy('carol', 2, { 'eurek8s.io/traffic': '1%', 'eurek8s.io/copies': 'true' });
+  await until('copies', async () => ids(legacy, 'CAROL').length === 3 + 1 + 3 * 32);
+  legacy.registry.setStatus('CAROL', 'c-3', 'DOWN');
+  await until('copies of two', async () => ids(legacy, 'CAROL').filter((each) => each.endsWith('UP')).length === 99);
+  legacy.registry.removeStatus('CAROL', 'c-3', 'UP');
+  deployments.deploy('carol', 2, { 'eurek8s.io/traffic': '25%' });
+  await until('no copies', async () => ids(legacy, 'CAROL').length === 3 + 1);
   const real = ids(legacy, 'CAROL').filter((each) => each.startsWith('c-'));
   assert.deepEqual(real.toSorted(), ['c-1 UP', 'c-2 UP', 'c-3 UP']);
 });

@@ -36,7 +36,7 @@ class Kept<T> {
   write(): void {
     mkdirSync(dirname(this.#file), { recursive: true });
     const made = `${this.#file}.${process.pid}`;
-    writeFileSync(made, JSON.stringify([...this.#read(), ...this.#own]));
+    writeFileSync(made, JSON.stringify([...new Map([...this.#read(), ...this.#own])]));
     renameSync(made, this.#file);
   }
 

@@ -11,7 +11,8 @@ export class Observations {
   add({ tests, whileLoading }: Observed): void {
     for (const [mutant] of whileLoading) this.#whileLoading.add(mutant);
     this.#tests.push(...tests);
-    for (const { test, ms, hits } of tests) for (const hit of hits) this.#cover(hit, test, ms);
+    for (const { test, ms, hits, failure } of tests)
+      if (failure === undefined) for (const hit of hits) this.#cover(hit, test, ms);
   }
 
   #cover([mutant, hits]: Hits, test: TestId, ms: number): void {
@@ -24,7 +25,7 @@ export class Observations {
     return this.#tests.length;
   }
 
-  /** A test that fails without a mutant can tell nothing about one. */
+  /** Tests that fail without a mutant. They can tell nothing about one, and are left out. */
   get failed(): readonly ObservedTest[] {
     return this.#tests.filter(({ failure }) => failure !== undefined);
   }

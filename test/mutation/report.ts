@@ -34,10 +34,11 @@ ${table(scores)}
 - **score**: failed and endless in percent of all mutants.
 
 The mutants are those of Stryker's instrumenter, all kinds; none is left out. Type checks are not used: a mutant that
-the compiler would refuse counts like any other. All mutants are in one build, behind a switch. A first pass shows which tests pass through
-which mutant; then each mutant is active for these tests alone, without loading anything again, until one fails.
-Mutants in code that runs while modules are loaded get a process of their own. Properties run 60 times with a fixed seed,
-so that a result can be repeated. \`npm run mutation -- --only FOLDER\` lists the survivors of a folder.
+the compiler would refuse counts like any other. All mutants are in one build, behind a switch. A first pass shows which
+tests pass through which mutant; then each mutant is active for these tests alone, the quick ones first, until one fails.
+Where quicker tests pass through a mutant, those of more than a second and those beyond five seconds together are left
+out, and properties run 60 times with a fixed seed: both can only lower the score. \`npm run mutation -- --only FOLDER\`
+lists the survivors of a folder. [Decision 12](decisions/0012-mutants-in-one-process.md) has the reasons.
 `;
 }
 

@@ -6,6 +6,7 @@ import type { Instrumented, Mutant } from './instrument.ts';
 import { KeptObservations, KeptVerdicts } from './kept.ts';
 import { Observations, plan, type Attempt } from './plan.ts';
 import { Workplace, type Verdict } from './pool.ts';
+import { rankOf } from './sample.ts';
 
 interface Means {
   readonly fresh: boolean;
@@ -14,7 +15,7 @@ interface Means {
 }
 
 /** Results are kept every so many attempts, and every so many test files of the first pass. */
-const STEP = 100;
+const STEP = 50;
 const SUITES_STEP = 10;
 
 /** Tries mutants with the tests that pass through them, several at a time. */
@@ -44,7 +45,7 @@ export class Trial {
     await this.#each(unknown, async (suite, place) => {
       const observed = await place.observe(suite);
       this.#seen.add(observed);
-      if (observed.tests.every(({ failure }) => failure === undefined)) kept.set(suite, observed);
+      kept.set(suite, observed);
       done += 1;
       if (done % SUITES_STEP === 0) kept.write();
     });
@@ -65,6 +66,8 @@ export class Trial {
       if (verdict === undefined) unknown.push(attempt);
       else verdicts.set(attempt.mutant, verdict);
     }
+    // What a run that is interrupted has tried is a sample as well.
+    unknown.sort((a, b) => rankOf(a.mutant) - rankOf(b.mutant));
     let done = 0;
     await this.#each(unknown, async (attempt, place) => {
       const { mutant } = attempt;

@@ -8,6 +8,9 @@ export interface DialTable {
   readonly keys: number;
 }
 
+/** What is asked for, in the order of the tables. */
+export const ASKED = ['single', 'ready', '0%', '1%', '10%', '25%', '50%', '75%', '90%', '99%', '100%'];
+
 export type Row = readonly string[];
 
 const WHO = ['client', 'its zone', 'at once'] as const;
@@ -68,14 +71,21 @@ export function rowsOf(document: string, { title, columns }: DialTable): readonl
 export function mergedRows(old: readonly Row[], fresh: readonly Row[], { keys }: DialTable): readonly Row[] {
   const keyOf = (row: Row): string => row.slice(0, keys).join('|');
   const byKey = new Map([...old, ...fresh].map((row) => [keyOf(row), row]));
-  return [...byKey.values()].toSorted((a, b) => rank(a) - rank(b));
+  // Rows of callers that are no more fall out.
+  const known = [...byKey.values()].filter((row) => rank(row) >= 0);
+  return known.toSorted((a, b) => rank(a) - rank(b) || askedRank(a) - askedRank(b));
 }
 
 const CLIENTS = CALLER_KINDS.flatMap((kind) => kind.atOnce.map((atOnce) => who(kind, atOnce).join('|')));
 
-/** In the order of the clients; stable, so that rows of one client keep the order in which they were measured. */
+/** In the order of the clients. */
 function rank(row: Row): number {
   return CLIENTS.indexOf(row.slice(0, 3).join('|'));
+}
+
+/** In the order of what was asked, in the column behind who was asked; else as they came. */
+function askedRank(row: Row): number {
+  return ASKED.indexOf(row[WHO.length] ?? '');
 }
 
 function table({ title, columns }: DialTable, text: string, rows: readonly Row[]): string {

@@ -1,5 +1,8 @@
 import { launch, tail, type LaunchOptions } from '../process.ts';
 
+/** A Java program says nothing before it is ready, and several may start at once on a slow machine. */
+const READY_MS = 180_000;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**
@@ -42,7 +45,13 @@ export async function launchJsonLines(
     else waiting?.resolve(message);
   };
 
-  const launched = await launch({ ...options, stdin: 'lines', onLine, ready: async () => ready });
+  const launched = await launch({
+    readyTimeoutMs: READY_MS,
+    ...options,
+    stdin: 'lines',
+    onLine,
+    ready: async () => ready,
+  });
   const gone = (): Error => new Error(`${options.name} has ended; last lines:\n${tail(launched.logFile)}`);
   const whenGone = async (): Promise<void> => {
     await launched.exited;

@@ -6,8 +6,12 @@ import { appName } from '../../../../shared/model/names.ts';
 
 const [ORDERS, BILLS] = [appName('orders'), appName('bills')];
 
-function grant(rights: readonly Right[], applications?: readonly (typeof ORDERS)[]): Grant {
-  return { rights: new Set(rights), applications: applications && new Set(applications), vips: new Set() };
+function grant(
+  rights: readonly Right[],
+  applications?: readonly (typeof ORDERS)[],
+  vips: readonly string[] = [],
+): Grant {
+  return { rights: new Set(rights), applications: applications && new Set(applications), vips: new Set(vips) };
 }
 
 function rules(anonymous: readonly Right[], hasCredentials = true): Rules {
@@ -63,15 +67,20 @@ describe('who may use a right', () => {
   });
 });
 
-describe('the applications that a sender may write', () => {
-  test('are those of all its grants to register, and no others', () => {
-    const grants = [grant(['register'], [ORDERS]), grant(['register', 'read'], [BILLS]), grant(['read'])];
-    assert.deepEqual(writerScope(grants)?.applications, new Set([ORDERS, BILLS]));
-    assert.deepEqual(writerScope([])?.applications, new Set());
-    assert.deepEqual(writerScope([grant(['read', 'operate'])])?.applications, new Set());
+describe('what a sender may write', () => {
+  test('is what all its grants to register name, and nothing of other grants', () => {
+    const grants = [
+      grant(['register'], [ORDERS], ['ORDERS.V1']),
+      grant(['register', 'read'], [BILLS]),
+      grant(['read'], undefined, ['OTHER']),
+    ];
+    assert.deepEqual(writerScope(grants), { applications: new Set([ORDERS, BILLS]), vips: new Set(['ORDERS.V1']) });
+    const nothing = { applications: new Set(), vips: new Set() };
+    assert.deepEqual(writerScope([]), nothing);
+    assert.deepEqual(writerScope([grant(['read', 'operate'])]), nothing);
   });
 
-  test('are all when one grant names none', () => {
+  test('is everything when one grant names no application', () => {
     assert.equal(writerScope([grant(['register'], [ORDERS]), grant(['register'])]), undefined);
   });
 });

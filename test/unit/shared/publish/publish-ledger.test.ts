@@ -62,7 +62,7 @@ describe('what the legacy gets', () => {
   });
 
   test('the registration is the same whenever and wherever it is made', () => {
-    const later = { ...one, lastUpdatedTimestamp: 7, lastDirtyTimestamp: 9 };
+    const later = { ...one, lastUpdatedTimestamp: 7, lastDirtyTimestamp: 9, leaseInfo: undefined };
     assert.deepEqual(publishedForm(later), publishedForm(one));
     assert.equal(publishedForm(one).metadata.get(PUBLISHED_MARKER), 'true');
   });
