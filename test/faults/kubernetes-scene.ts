@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ServedProcess } from '../support/served-process.ts';
 import type { Cluster } from '../testbed/kubernetes/cluster.ts';
 import type { Upstream } from './faulty-proxy.ts';
 import { publishedEntry } from './manifests.ts';
@@ -55,6 +56,12 @@ export function allowDown(truth: Truth, namespace: string): void {
     const [key, { address }] = entryIn(namespace, name);
     truth.require(key, { address, statuses: ['UP', 'DOWN'] });
   }
+}
+
+/** Whether the services of a namespace are, whatever else is served. */
+export async function areUp(served: ServedProcess): Promise<boolean> {
+  const answers = await Promise.all(SERVICES.map((name) => served.get(`/eureka/apps/${name}`)));
+  return answers.every(({ status, body }) => status === 200 && !body.includes('DOWN'));
 }
 
 export function requireUp(truth: Truth, namespace: string): void {

@@ -13,6 +13,7 @@ import { isListed, sourceOf } from './fleet.ts';
 import type { Judge } from './judge.ts';
 import {
   allowDown,
+  areUp,
   entryIn,
   kubeconfigThrough,
   requireUp,
@@ -160,7 +161,8 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
         for (const object of [service(namespace, name), endpointSlice(namespace, name, 1), ingress(namespace, name)])
           wrong.state.put(object);
         // Its answer is believed, as that of any API server.
-        truth.allow(...publishedEntry('main', namespace, name, '10.1.2.3'));
+        const [key, entry] = publishedEntry('main', namespace, name, '10.1.2.3');
+        truth.allow(key, { ...entry, statuses: ['UP', 'DOWN'] });
       }
       allowDown(truth, namespace);
       proxy.upstream = () => ({ origin: wrong.url });
@@ -171,8 +173,10 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
       proxy.upstream = () => upstreamOf(cluster);
       proxy.cut();
       await newsCome(row, made, served);
-      row.saw('ours all the time, DOWN while their endpoints were unknown; those of the other cluster beside them');
-      await row.right('all are UP', async () => !(await served.get('/eureka/apps')).body.includes('DOWN'));
+      row.saw(
+        'ours all the time, DOWN while their endpoints were unknown; the others beside them, and held as ours were',
+      );
+      await row.right('all of ours are UP', () => areUp(served));
       requireUp(truth, namespace);
       await sleep(1_000);
     },

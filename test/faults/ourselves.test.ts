@@ -185,12 +185,14 @@ describe('Eurek8s itself', { concurrency: CONCURRENCY }, () => {
         const { port } = served;
         judge.allowed.away = true;
         judge.allowed.refused = true;
+        judge.allowed.renewals = [200, 503];
         assert.equal(await served.end('SIGTERM'), 0);
         const again = await serveProcess(row.t, row.directory, config, { port });
         await again.ready();
         assert.deepEqual((await again.sources()).registryFile?.start.restored, ['leases']);
         judge.allowed.away = false;
         judge.allowed.refused = false;
+        judge.allowed.renewals = [200];
         await sleep(500);
       },
     );

@@ -56,6 +56,7 @@ export function apiServer(plane: ControlPlane, admission: AdmissionNeeds, flags:
     cwd: plane.dir,
     logFile: join(plane.dir, 'kube-apiserver.log'),
     ready: () => isReady(plane.url, ca),
+    readyTimeoutMs: 180_000,
     readyTimeoutMs: 120_000,
   };
 }
