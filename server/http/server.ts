@@ -10,6 +10,7 @@ import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
 import type { FastPath } from './fast-path.ts';
 import type { Limits } from './limits.ts';
+import { HeldBodies } from './held-bodies.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { keepTickShape } from './tick-shape.ts';
@@ -23,6 +24,8 @@ export interface ServerParts {
   readonly clock: Clock;
   /** Counts connections that were ended or refused, by the reason. */
   readonly countCut: (cut: Cut) => void;
+  /** Counts requests whose body was one too many. */
+  readonly countRefusedBody: () => void;
   readonly limits: Limits;
   /** Milliseconds that an idle connection stays open. */
   readonly keepAlive: number;
@@ -55,7 +58,15 @@ export interface HttpServer {
  * Creates the HTTP server. Where the framework's defaults break Eureka clients, they are replaced: both slash forms,
  * long ids, empty bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
  */
-export function createServer({ log, clock, countCut, keepAlive, limits, tls }: ServerParts): HttpServer {
+export function createServer({
+  log,
+  clock,
+  countCut,
+  countRefusedBody,
+  keepAlive,
+  limits,
+  tls,
+}: ServerParts): HttpServer {
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
     log.warn(
@@ -64,6 +75,7 @@ export function createServer({ log, clock, countCut, keepAlive, limits, tls }: S
     );
   });
   const connections = new Connections(limits, keepAlive, exchanges, countCut);
+  const bodies = new HeldBodies(limits.heldBodyBytes, countRefusedBody);
   const fastPaths: FastPath[] = [];
   // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.
   const before =
@@ -72,7 +84,10 @@ export function createServer({ log, clock, countCut, keepAlive, limits, tls }: S
       const { url = '/', method } = request;
       if (!url.startsWith('/')) request.url = originForm(url);
       if (url.includes(';')) request.url = withoutPathParameters(request.url ?? url);
-      if (method !== 'GET') forgetBadType(request);
+      if (method !== 'GET') {
+        forgetBadType(request);
+        bodies.follow(request, response);
+      }
       if (!fastPaths.some((fastPath) => fastPath(request, response))) listener(request, response);
     };
   const app = fastify({

@@ -33,7 +33,7 @@ export const METRICS: readonly MetricDescription[] = [
     name: 'refused_requests',
     type: 'counter',
     labels: ['reason'],
-    help: 'Requests that were refused before anything looked at them: no-credentials and wrong-credentials (401), no-right, other-application and other-vip (credentials for some applications write another one, or register a vip that is not theirs), not-loopback, other-origin (403).',
+    help: 'Requests that were refused before anything looked at them: no-credentials and wrong-credentials (401), no-right, other-application and other-vip (credentials for some applications write another one, or register a vip that is not theirs), not-loopback, other-origin (403), too-many-bodies (503: all large bodies that are received or wait for an answer have more than 64 MiB).',
   },
   {
     name: 'callers',
@@ -189,7 +189,18 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Seconds until the next step of any traffic schedule; +Inf when none is to come, 0 when one is overdue.',
   },
   { name: 'registry_applications', type: 'gauge', labels: [], help: 'Applications with at least one served instance.' },
-  { name: 'registry_instances', type: 'gauge', labels: ['status'], help: 'Served instances, by status.' },
+  {
+    name: 'registry_instances',
+    type: 'gauge',
+    labels: ['status'],
+    help: 'Served instances, by status, without copies: these come and go with a share, and no instance does.',
+  },
+  {
+    name: 'registry_copies',
+    type: 'gauge',
+    labels: ['status'],
+    help: 'Served copies of registered instances, by status.',
+  },
   {
     name: 'source_state',
     type: 'gauge',

@@ -13,7 +13,7 @@ import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
 import { KnownUrls } from '../http/known-urls.ts';
-import { DEFAULT_LIMITS, type Limits } from '../http/limits.ts';
+import { DEFAULT_LIMITS, limitsWithin, type Limits } from '../http/limits.ts';
 import { registerOperations } from '../http/operations.ts';
 import { registerPeerBatch } from '../http/peer-batch.ts';
 import { registerPeer } from '../http/peer.ts';
@@ -27,9 +27,12 @@ import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Source } from '../ports/source.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
+import { FullHouse } from '../observe/full-house.ts';
 import { FailedWrites } from '../observe/failed-writes.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
+import { openFilesLimit } from '../system/open-files.ts';
+import { steadyClock } from '../system/steady-clock.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
 import { openSecurity } from './security.ts';
 import { wireRegistryFile } from './registry-file.ts';
@@ -48,19 +51,28 @@ const PUBLISH_MS = 1_000;
 export async function startServer(
   config: Config,
   edges: ServerEdges,
-  limits: Limits = DEFAULT_LIMITS,
+  given: Limits = DEFAULT_LIMITS,
 ): Promise<RunningServer> {
   const { clock, log, version, self = randomUUID() } = edges;
+  const steady = steadyClock(clock);
+  const openFiles = openFilesLimit();
+  const limits = limitsWithin(given, openFiles);
+  if (limits.connections < given.connections)
+    log.warn(
+      { openFiles, connections: limits.connections },
+      'the limit of open files allows fewer connections: raise it',
+    );
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
   const security = await openSecurity(config, { clock, log, metrics });
-  const wiring = wireSources(config, { ...edges, self, metrics, newTimeSlice, legacyTls: security.legacyTls });
+  const wiring = wireSources(config, { ...edges, steady, self, metrics, newTimeSlice, legacyTls: security.legacyTls });
   const { target, peerFeed, publisher } = wiring;
   const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const batches = replicas && countItems(replicas, metrics);
   const hub = new Hub({
     clock,
+    steady,
     log,
     metrics,
     newTimeSlice,
@@ -87,7 +99,7 @@ export async function startServer(
     metrics.count('publications');
     for (const some of changes) for (const { kind } of some) countChange[kind]();
   });
-  const trail = new AuditTrail(clock, log);
+  const trail = new AuditTrail(steady, log);
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
   });
@@ -96,11 +108,16 @@ export async function startServer(
   if (publisher !== undefined) hub.onUpdate(({ merged }) => publisher.note(merged));
   const answers = new Answers(newTimeSlice);
   const gate = limitWrites(gateWrites({ target, readOnly: config.readOnly }));
-  const failed = new FailedWrites(log, clock);
+  const failed = new FailedWrites(log, steady);
+  const full = new FullHouse(log, steady, limits.connections);
   const http = createServer({
     log,
-    clock,
-    countCut: (reason) => metrics.count('connections_cut', { reason }),
+    clock: steady,
+    countCut: (reason) => {
+      metrics.count('connections_cut', { reason });
+      if (reason === 'limit') full.note();
+    },
+    countRefusedBody: () => metrics.count('refused_requests', { reason: 'too-many-bodies' }),
     keepAlive: config.listen.keepAlive,
     limits,
     tls: security.listener,

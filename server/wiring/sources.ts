@@ -9,6 +9,7 @@ import { Derivation } from '../derivation/derivation.ts';
 import { nameQuery } from '../dns/name-query.ts';
 import { NameWatch } from '../dns/name-watch.ts';
 import { DnsResolver } from '../dns/resolver.ts';
+import { DatedSource } from '../hub/dated-source.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -27,6 +28,8 @@ import { absorbOverlay } from '../writes/absorb.ts';
 
 export interface SourceEdges {
   readonly clock: Clock;
+  /** For durations, see `steadyClock`. */
+  readonly steady: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -57,7 +60,8 @@ export interface Wiring {
 }
 
 export function wireSources(config: Config, edges: SourceEdges): Wiring {
-  const { clock, random, log, metrics, newTimeSlice, environment } = edges;
+  const { clock, steady, random, log, metrics, newTimeSlice, environment } = edges;
+  const dated = (source: Source): Source => new DatedSource(source, clock, steady);
   const sources: Source[] = [];
   let legacyWrites: ForwardingTarget | undefined;
   let target: WriteTarget | undefined;
@@ -67,8 +71,14 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   let upstream = (): readonly string[] => [];
   if (config.legacy.urls.length > 0) {
     const settings = edges.legacyTls === undefined ? {} : { tls: edges.legacyTls };
-    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges, settings });
-    sources.push(legacy.source);
+    const legacy = createLegacy({
+      config: config.legacy,
+      guards: config.guards,
+      ...edges,
+      clock: steady,
+      settings,
+    });
+    sources.push(dated(legacy.source));
     legacyWrites = legacy.writes;
     target = legacyWrites;
     upstream = legacy.upstream;
@@ -86,16 +96,16 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   if (absorbs(config)) {
     // A lease that is ended too early costs one registration and no caller anything, so none is kept without heartbeats.
     const expiry = { ...DEFAULT_EXPIRY, selfPreservation: 'off' } as const;
-    absorbed = new LeasesSource({ clock, random, log, metrics, newTimeSlice, expiry, id: ABSORBED });
+    absorbed = new LeasesSource({ clock, random, log, metrics, newTimeSlice, expiry, id: ABSORBED, mayBeSilent: true });
     sources.unshift(absorbed);
     target = absorbOverlay({ overlay, absorbed, legacy: legacyWrites, clock });
   }
-  const names = new NameWatch({ clock, query: nameQuery() });
+  const names = new NameWatch({ clock: steady, query: nameQuery() });
   const derivation = {
     selection: config.selection,
     defaults: config.defaults,
     addresses: config.addresses,
-    clock,
+    clock: steady,
     log,
     metrics,
     newTimeSlice,
@@ -111,24 +121,23 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         if (known !== undefined) opened.restore(known);
         return opened;
       };
-    sources.push(
-      new KubernetesSource({
-        cluster,
-        selection: config.selection,
-        healthMode: config.defaults.health,
-        strip: stripObject,
-        openSink: open(),
-        openRestored: (restored) => open(readDerivation(restored)),
-        clock,
-        random,
-        environment,
-        log,
-        newTimeSlice,
-      }),
-    );
+    const source = new KubernetesSource({
+      cluster,
+      selection: config.selection,
+      healthMode: config.defaults.health,
+      strip: stripObject,
+      openSink: open(),
+      openRestored: (restored) => open(readDerivation(restored)),
+      clock: steady,
+      random,
+      environment,
+      log,
+      newTimeSlice,
+    });
+    sources.push(dated(source));
   }
   for (const { name, directory } of config.manifests)
-    sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
+    sources.push(dated(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) })));
   return {
     sources,
     target,

@@ -5,6 +5,7 @@ import type { Refusal } from '../contribution/refusal.ts';
 import { missedShare, type MissedShare } from '../registry/missed-share.ts';
 import { describeSteps } from '../contribution/schedule.ts';
 import { rfc3339 } from '../text/rfc3339.ts';
+import { explainInheritance, type ExplainedInheritance } from './inheritance.ts';
 import { callerView, type CallerView } from './callers.ts';
 import type { ExplainedPublishing } from './explain-publishing.ts';
 import {
@@ -38,6 +39,8 @@ export interface Explanation {
   readonly policy: Policy;
   /** The traffic dial: what was asked for and what was achieved. Absent when nothing is published from Kubernetes. */
   readonly share: ExplainedShare | undefined;
+  /** What annotations do not say. Absent where there is nothing from Kubernetes, and nothing kept for it. */
+  readonly inheritance: ExplainedInheritance | undefined;
   /** Holds that keep some of the entries though their source does not list them any more. */
   readonly holds: readonly AppHold[];
   readonly served: readonly ExplainedEntry[];
@@ -90,6 +93,7 @@ export function explainApplication(
     app: name,
     policy,
     share: dial && explainShare(dial),
+    inheritance: explainInheritance(application),
     holds: holdsOf([...entries, ...hiddenEntries]),
     served: entries,
     hidden: hiddenEntries,

@@ -8,7 +8,7 @@ import { age, counted, indent, printable, table } from '../text/printable.ts';
 
 /** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
-  const { app, policy, share, holds, served, hidden, refused, callers, publishing } = explanation;
+  const { app, policy, share, inheritance, holds, served, hidden, refused, callers, publishing } = explanation;
   const blocks = [
     [
       `${printable(app)}: ${callers.summary}`,
@@ -16,6 +16,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
       callers.timing,
       `policy ${policy}`,
       ...(share === undefined ? [] : [dialLine(share), ...missedLines(share), ...scheduleLine(share, now)]),
+      ...(inheritance === undefined ? [] : [printable(inheritance.text)]),
       ...holds.map(holdLine),
     ].join('\n'),
     servedBlock(served, now),

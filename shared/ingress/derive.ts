@@ -1,6 +1,7 @@
 import { appName, type AppName } from '../model/names.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { ok, type Result } from '../result.ts';
+import { printable } from '../text/printable.ts';
 import { chooseAddress, type NameLookup } from './address.ts';
 import { annotation } from './annotation-keys.ts';
 import { parseAnnotations, readAnnotation, type ParsedAnnotations } from './annotations.ts';
@@ -77,13 +78,20 @@ export function deriveIngress(
   if (result.ok) {
     const { publication, fault } = result.value;
     const published = { app, outcome: { kind: 'published', publication }, namesWanted } as const;
-    return fault === undefined ? published : { ...published, fault: { object, ...fault } };
+    return fault === undefined ? published : { ...published, fault: { object, ...shownCause(fault) } };
   }
-  const refusal = { object, ...result.error };
+  const refusal = { object, ...shownCause(result.error) };
   if (CLAIMS_NOTHING.has(refusal.code)) return { app, outcome: { kind: 'refused', refusal }, namesWanted };
   const claim = { cluster: rules.cluster, namespace, ingress: name, createdAt };
   return { app, outcome: { kind: 'refused', refusal: { ...refusal, claim } }, namesWanted };
 }
+
+/** Reasons quote what a tenant wrote, in any field: it must not break out of its line, nor fill every page. */
+function shownCause(cause: RefusalCause): RefusalCause {
+  return { ...cause, reason: printable(cause.reason, MAX_REASON_LENGTH) };
+}
+
+const MAX_REASON_LENGTH = 2000;
 
 /**
  * The codes of Ingresses that do not claim their name. An Ingress that is refused for another reason keeps its claim,

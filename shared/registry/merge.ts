@@ -17,7 +17,7 @@ import { describeNext, trafficAt, type CurrentTraffic } from '../contribution/sc
 import type { OverlayRules } from './overlay.ts';
 import { collectRegistrations } from './registrations.ts';
 import { pageNotices, synthesize } from './synthesize.ts';
-import { countZones, templateOf, type TwinTemplate } from './template.ts';
+import { inherit, isReal, type TwinTemplate } from './template.ts';
 
 /** The parts of the configuration that the merge depends on. */
 export interface MergeRules extends VipRules {
@@ -39,7 +39,11 @@ export function mergeApplication(
   const configured = rules.application(name);
   const { reachable, ...registered } = collectRegistrations(contributions, rules.overlay);
   const refusals = [...contributions.flatMap(({ contribution }) => contribution.refusals), ...registered.refusals];
-  const template = templateOf(reachable.map(({ record }) => record)) ?? before?.template;
+  const template = inherit(
+    reachable.map(({ record }) => record),
+    before?.template,
+    now,
+  );
 
   const claims = contributions.flatMap(({ source, contribution }) =>
     contribution.publications.map((publication) => ({ source, publication })),
@@ -56,7 +60,7 @@ export function mergeApplication(
   const policy = configured.policy ?? owned.admitted[0]?.publication.policy ?? 'both';
   const publish = policy === 'legacy-only' ? [] : owned.admitted;
   if (policy === 'legacy-only') refusals.push(...owned.admitted.map(refusedByPolicy));
-  const real = reachable.filter(({ record: { status } }) => status === 'UP' || status === 'STARTING');
+  const real = reachable.filter(({ record }) => isReal(record));
   const traffic = publish[0] && trafficAt(publish[0].publication.traffic, now);
   const twins = { template, real, seen: areSeen(policy, publish, traffic) ? real.length : 0 };
   const synthetic = makeEntries(publish, traffic, twins, before, now, refusals);
@@ -136,11 +140,10 @@ function makeEntries(
 ): Synthetic {
   const first = claims[0];
   if (first === undefined || traffic === undefined) return { entries: [], copies: [], dial: undefined };
-  const zones = real.length > 0 ? countZones(real.map(({ record }) => record)) : (template?.zones ?? new Map());
   const result = dialTraffic(
     claims.map(({ publication }) => publication),
     traffic,
-    zones,
+    template?.zones ?? new Map(),
     seen,
   );
   const object = publicationObject(first.publication);

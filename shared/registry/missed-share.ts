@@ -1,7 +1,7 @@
 import { copiesOf, planShare, planWith, shareIn, type SharePlan, type ShareQuestion } from './share-plan.ts';
 import { entriesForShare, spreadOver, totalOf } from './traffic.ts';
 
-/** Points: what shows no difference where shares are shown to a tenth. */
+/** Points: what shows no difference where shares are shown to a tenth. Of tiny shares, a twentieth of them. */
 const REACHED_WITHIN = 0.05;
 /** The most that the option allows. */
 const MAX_ENTRIES = 10_000;
@@ -50,9 +50,11 @@ export function missedShare(question: ShareQuestion): MissedShare | undefined {
 }
 
 function isReached(question: ShareQuestion, plan: SharePlan): boolean {
-  return [...question.zones.keys()].every(
-    (zone) => Math.abs(shareIn(zone, question, plan) - question.percent) <= REACHED_WITHIN,
-  );
+  return [...question.zones.keys()].every((zone) => isNear(shareIn(zone, question, plan), question.percent));
+}
+
+function isNear(share: number, percent: number): boolean {
+  return Math.abs(share - percent) <= Math.min(REACHED_WITHIN, percent / 20);
 }
 
 /** The entries of the smallest plan that reaches the share. */
@@ -72,7 +74,7 @@ function leastInstances({ zones, percent, maxEntries }: ShareQuestion): number |
   for (let real = Math.max(...zones.values()) + 1; real <= MAX_INSTANCES; real++) {
     const entries = entriesForShare(real, percent);
     if (entries * zones.size > maxEntries) return undefined;
-    if (Math.abs((100 * entries) / (entries + real) - percent) <= REACHED_WITHIN) return real;
+    if (isNear((100 * entries) / (entries + real), percent)) return real;
   }
   return undefined;
 }

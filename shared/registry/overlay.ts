@@ -39,7 +39,7 @@ export interface Unreachable {
 
 /**
  * Callers connect to the host name or to the address, by their settings. A host name counts only when it is an address
- * itself: what a name resolves to depends on who asks.
+ * itself: what a name resolves to depends on who asks. In a URL an address may have a final dot, as a name has.
  */
 export function unreachable(
   { ipAddr, hostName }: Pick<InstanceRecord, 'ipAddr' | 'hostName'>,
@@ -47,7 +47,7 @@ export function unreachable(
 ): Unreachable | undefined {
   if (networks.length === 0) return undefined;
   for (const text of hostName === ipAddr ? [ipAddr] : [ipAddr, hostName]) {
-    const address = text.trim();
+    const address = text.trim().replace(/\.$/, '');
     const network = networkOf(address, networks);
     if (network !== undefined) return { address, network };
   }

@@ -7,7 +7,7 @@ import { calleesOf, downSince, endedAt } from './callees.ts';
 import { Callers } from './callers.ts';
 import { changeForEver, KUBERNETES_APPS, type ChangeCounts } from './changes.ts';
 import type { WriteAnswer } from './ec2-instance.ts';
-import type { InjectedFault } from './faults.ts';
+import { undisturbedSince, type InjectedFault, type Part } from './faults.ts';
 import { EC2_APPS, Fleet } from './fleet.ts';
 import { Ingress } from './ingress.ts';
 import { Injector } from './injector.ts';
@@ -17,7 +17,7 @@ import { Later } from './later.ts';
 import { Listings, type Listing } from './listings.ts';
 import { suspiciousLines } from './logs.ts';
 import type { ChaosOptions } from './options.ts';
-import { planFaults } from './plan.ts';
+import { planFaults, QUIET_END } from './plan.ts';
 import { random } from './random.ts';
 import { JUDGED_AFTER_MS, Recorder, type Recording } from './recording.ts';
 import { Recovery } from './recovery.ts';
@@ -45,7 +45,12 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   const truth = new Truth();
   const listings = new Listings(truth);
   const faults: InjectedFault[] = [];
-  const judge = new Judge(truth, listings, faults);
+  const shown = new Map<string, number>();
+  const judge = new Judge(truth, listings, faults, (violation) => {
+    const count = (shown.get(violation.kind) ?? 0) + 1;
+    shown.set(violation.kind, count);
+    if (count <= SHOWN_AT_ONCE) say(shownViolation(violation));
+  });
   const recorder = new Recorder();
   const stop = new AbortController();
   const stopped = stop.signal;
@@ -123,12 +128,7 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     })),
   );
   const memory = replicas.map(() => new ResidentMemory());
-  const shown = new Map<string, number>();
-  const later = new Later(judge, recorder, (violation) => {
-    const count = (shown.get(violation.kind) ?? 0) + 1;
-    shown.set(violation.kind, count);
-    if (count <= SHOWN_AT_ONCE) say(shownViolation(violation));
-  });
+  const later = new Later(judge, recorder);
   every(200, () => later.judge(now()));
   every(2_000, () => {
     for (const replica of replicas) {
@@ -171,15 +171,23 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   const injected = planFaults(seed, minutes).map(async (planned) => {
     await sleep(planZero + planned.at - now(), undefined, { ref: false, signal: stopped }).catch(() => undefined);
     if (stopped.aborted) return;
-    say(`${planned.kind}, replica ${planned.replica}, ${(planned.lasts / 1000).toFixed(1)} s`);
-    await injector.inject(planned).catch((error: unknown) => {
+    const begun = (): void =>
+      say(`${planned.kind}, replica ${planned.replica}, ${(planned.lasts / 1000).toFixed(1)} s`);
+    const latest = planZero + minutes * 60_000 - QUIET_END;
+    const how = await injector.inject(planned, latest, begun).catch((error: unknown) => {
       judge.note('exit', now(), planned.kind, `it could not be injected or ended: ${String(error)}`);
     });
+    if (how === 'left out') return;
     background.push(recovery.follow(planned.kind, stopped));
   });
   await sleep(planZero + minutes * 60_000 - now());
   await Promise.all(injected);
   changing.abort();
+  const parts: readonly Part[] = ['legacy', 'kubernetes', ...replicas.map(({ index }): Part => `replica-${index}`)];
+  await until('what was injected last has settled', async () => undisturbedSince(faults, parts, now()) < Infinity, {
+    timeoutMs: 2 * LIMITS.kubernetesSettle,
+  });
+  await sleep(LIMITS.lag);
   // Nothing changes any more and nothing is injected: everything has to be right now.
   await sleep(JUDGED_AFTER_MS + 1_000);
   const end = now();

@@ -29,6 +29,15 @@ export function newDisk(dir: string): Disk | undefined {
     return undefined; // a container without that right
   }
   const filler = join(dir, 'filler');
+  const remove = (): void => {
+    try {
+      execFileSync('umount', ['-l', dir], { stdio: 'ignore' });
+    } catch {
+      // it is removed already
+    }
+  };
+  // A run that is interrupted leaves no mounts behind.
+  for (const end of ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(end, remove);
   return {
     dir,
     how: 'a small tmpfs that is filled',
@@ -43,12 +52,6 @@ export function newDisk(dir: string): Disk | undefined {
       }
     },
     free: () => rmSync(filler, { force: true }),
-    remove: () => {
-      try {
-        execFileSync('umount', ['-l', dir], { stdio: 'ignore' });
-      } catch {
-        // nothing depends on it
-      }
-    },
+    remove,
   };
 }

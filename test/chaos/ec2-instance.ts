@@ -78,8 +78,6 @@ export class Ec2Instance {
 
   cancel(): void {
     this.phase = 'cancelling';
-    const { truth, now } = this.#world;
-    this.#confirm = truth.change(now(), this.id, { ...this.#line(), state: 'absent', ending: 'cancelled' });
   }
 
   /** Without a word, as machines die. */
@@ -127,9 +125,10 @@ export class Ec2Instance {
     const body = JSON.stringify({ instance: this.#body() });
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const { status } = await this.#write('register', `/apps/${this.app}`, { method: 'POST', headers, body });
-    if (status !== 204 || confirm !== this.#confirm) return;
+    if (status !== 204) return;
     confirm?.(this.#world.now());
-    this.#confirmed = true;
+    // Meanwhile it may want something else.
+    if (confirm === this.#confirm) this.#confirmed = true;
   }
 
   async #renew(): Promise<void> {
@@ -140,12 +139,14 @@ export class Ec2Instance {
   }
 
   async #cancel(): Promise<void> {
+    // Only from here on: a registration that was under way may have come first.
+    const { truth, now } = this.#world;
+    const confirm = truth.change(now(), this.id, { ...this.#line(), state: 'absent', ending: 'cancelled' });
     const { status } = await this.#write('cancel', `/apps/${this.app}/${this.id}`, { method: 'DELETE' });
     if (status !== 200 && status !== 404) return;
-    const { truth, now } = this.#world;
     // Unknown there, so nobody is told of a cancel: it is merely lacking.
     if (status === 404) truth.change(now(), this.id, { ...this.#line(), state: 'absent', ending: 'lost' });
-    this.#confirm?.(now());
+    confirm(now());
     this.diedAt = now();
     this.phase = 'gone';
     await this.backend.die();

@@ -46,6 +46,8 @@ export class Injector {
   readonly #parts: Injectable;
   readonly #now: () => number;
   readonly #seed: number;
+  /** One fault of a part at a time: a slow machine may take longer for one than the plan thinks. */
+  readonly #last = new Map<Part, Promise<void>>();
 
   constructor(parts: Injectable, faults: InjectedFault[], now: () => number, seed: number) {
     this.#parts = parts;
@@ -54,10 +56,32 @@ export class Injector {
     this.#seed = seed;
   }
 
-  /** Resolves when the fault is over. */
-  async inject(planned: PlannedFault): Promise<void> {
-    const { kind, replica } = planned;
-    const part = partOf(kind, replica);
+  /** Resolves when the fault is over, or left out since it would begin too late; `begun` is called when it begins. */
+  inject(planned: PlannedFault, latest: number, begun: () => void): Promise<'done' | 'left out'> {
+    const part = partOf(planned.kind, planned.replica);
+    const before = this.#last.get(part) ?? Promise.resolve();
+    const injecting = this.#after(before, planned, part, latest, begun);
+    const over = async (): Promise<void> => void (await injecting.catch(() => undefined));
+    this.#last.set(part, over());
+    return injecting;
+  }
+
+  async #after(
+    before: Promise<void>,
+    planned: PlannedFault,
+    part: Part,
+    latest: number,
+    begun: () => void,
+  ): Promise<'done' | 'left out'> {
+    await before;
+    if (this.#now() > latest) return 'left out';
+    begun();
+    await this.#inject(planned, part);
+    return 'done';
+  }
+
+  async #inject(planned: PlannedFault, part: Part): Promise<void> {
+    const { kind } = planned;
     const settle = settleOf(part);
     const from = this.#now();
     const at = this.faults.push({ kind, part, from, to: undefined, settle }) - 1;

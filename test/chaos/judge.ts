@@ -20,11 +20,19 @@ export class Judge {
   readonly #listings: Listings;
   readonly #faults: readonly InjectedFault[];
   readonly #memory = new Memory();
-  #violations: Violation[] = [];
+  readonly #violations: Violation[] = [];
+  readonly #found: (violation: Violation) => void;
   /** Of each replica, when it was asked for the answers that were right by the strict rule: as if nothing had been injected. */
   readonly #right = new Map<number, number[]>();
 
-  constructor(truth: Truth, listings: Listings, faults: readonly InjectedFault[]) {
+  /** `found` is told of each violation at once. */
+  constructor(
+    truth: Truth,
+    listings: Listings,
+    faults: readonly InjectedFault[],
+    found: (violation: Violation) => void = () => undefined,
+  ) {
+    this.#found = found;
     this.#truth = truth;
     this.#listings = listings;
     this.#faults = faults;
@@ -44,7 +52,12 @@ export class Judge {
   }
 
   note(kind: ViolationKind, at: number, where: string, what: string): void {
-    this.#violations.push({ kind, at, where, what, during: shownFaults(this.#faults, at, at) });
+    this.#add({ kind, at, where, what, during: shownFaults(this.#faults, at, at) });
+  }
+
+  #add(violation: Violation): void {
+    this.#violations.push(violation);
+    this.#found(violation);
   }
 
   judge(observation: Observation): void {
@@ -165,7 +178,7 @@ export class Judge {
   #wrong({ replica, question, app, sentAt, receivedAt }: Observation, kind: ViolationKind, what: string): false {
     const asked = app === undefined ? question : `${question} ${app}`;
     const during = shownFaults(this.#faults, sentAt, receivedAt);
-    this.#violations.push({ kind, at: receivedAt, where: `replica-${replica}, ${asked}`, what, during });
+    this.#add({ kind, at: receivedAt, where: `replica-${replica}, ${asked}`, what, during });
     return false;
   }
 }

@@ -1,18 +1,16 @@
 import type { Judge } from './judge.ts';
-import type { Observation, Restart, Violation } from './observation.ts';
+import type { Observation, Restart } from './observation.ts';
 import { JUDGED_AFTER_MS, type Recorder } from './recording.ts';
 
 /** What was observed, in its order, until enough is known to judge it. */
 export class Later {
   readonly #judge: Judge;
   readonly #recorder: Recorder;
-  readonly #found: (violation: Violation) => void;
   readonly #queue: (Observation | Restart)[] = [];
 
-  constructor(judge: Judge, recorder: Recorder, found: (violation: Violation) => void) {
+  constructor(judge: Judge, recorder: Recorder) {
     this.#judge = judge;
     this.#recorder = recorder;
-    this.#found = found;
   }
 
   observed(observation: Observation): void {
@@ -27,13 +25,11 @@ export class Later {
 
   /** Judges what is old enough; all of it with `Infinity`. */
   judge(now: number): void {
-    const before = this.#judge.violations.length;
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       if (('facts' in next ? next.receivedAt : next.at) > now - JUDGED_AFTER_MS) break;
       this.#queue.shift();
       if ('facts' in next) this.#judge.judge(next);
       else this.#judge.restarted(next);
     }
-    for (const violation of this.#judge.violations.slice(before)) this.#found(violation);
   }
 }

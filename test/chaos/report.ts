@@ -66,7 +66,7 @@ function figures(outcome: Outcome): readonly string[] {
     `wrong answers      ${wrong}`,
     `not ready          ${sum((each) => each.notReady)} (503 before the first answer of a process)`,
     `no answer          ${sum((each) => each.unanswered)} (killed, stopped)`,
-    `hash mismatches    ${sum((each) => each.hashMismatchesAfterRestarts)}, all at the first delta after a restart`,
+    `hash mismatches    ${sum((each) => each.hashMismatchesAfterRestarts)}, all at the first delta after a restart; there ${sum((each) => each.unnoticedAfterRestarts)} times a view differed under the same hash code`,
     `writes             ${shown(writes)}`,
     `calls              ${calls.calls}, ${calls.failed} failed (${shown(failures)})`,
     `dead addresses     ${calls.dead} calls, the latest ${seconds(calls.latestDeadMs)} s after the death; ${calls.deadTooLate} later than a stock Eureka's lag allows`,

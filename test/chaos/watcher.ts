@@ -25,6 +25,8 @@ export interface WatchCounts {
   notReady: number;
   unanswered: number;
   hashMismatchesAfterRestarts: number;
+  /** The hash code agreed at the first delta after a restart, and the view was another one: no client can notice. */
+  unnoticedAfterRestarts: number;
 }
 
 /** Asks one replica all the time, as clients do, and hands on what it answers. */
@@ -34,6 +36,7 @@ export class Watcher {
     notReady: 0,
     unanswered: 0,
     hashMismatchesAfterRestarts: 0,
+    unnoticedAfterRestarts: 0,
   };
   readonly #options: WatcherOptions;
   readonly #client = new LittleClient();
@@ -66,7 +69,8 @@ export class Watcher {
       // Of one version and one process: what the deltas came to is what the full answer has.
       if (after?.applications.versions__delta === before && incarnation === replica.incarnation) {
         const differs = difference(this.#client.instances, instancesOf(full.applications));
-        if (differs !== undefined) this.#violation('delta and full differ', full.receivedAt, differs);
+        if (differs !== undefined && this.#known !== incarnation) this.counts.unnoticedAfterRestarts++;
+        else if (differs !== undefined) this.#violation('delta and full differ', full.receivedAt, differs);
       }
     }
     this.#client.full(full.applications);
@@ -83,8 +87,10 @@ export class Watcher {
     const delta = await this.#fetch('delta', '/apps/delta', this.#round % 3 !== 0);
     if (delta === undefined) return undefined;
     const agrees = this.#client.delta(delta.applications);
-    if (incarnation !== replica.incarnation || this.#known !== incarnation) {
-      if (!agrees) this.counts.hashMismatchesAfterRestarts++;
+    if (incarnation !== replica.incarnation) return undefined;
+    if (this.#known !== incarnation) {
+      if (agrees) return delta.applications.versions__delta;
+      this.counts.hashMismatchesAfterRestarts++;
       return undefined;
     }
     if (!agrees) {

@@ -39,6 +39,10 @@ function report(finding: Finding): void {
   say(`     or: npm run fuzz -- --only ${target} --seed ${seed} --from ${number} --inputs 1`);
 }
 
+/** What the process says on standard error, past its log: libraries quote there what they read. */
+const warnings: string[] = [];
+process.on('warning', ({ message }) => warnings.push(message));
+
 async function run({ minutes, seeds, only, from, inputs }: Options): Promise<number> {
   const targets = TARGETS.filter(({ name }) => only.length === 0 || only.includes(name));
   let failed = 0;
@@ -59,6 +63,8 @@ async function run({ minutes, seeds, only, from, inputs }: Options): Promise<num
     failed += outcome.findings.length;
     total += outcome.tallies.reduce((sum, { tried }) => sum + tried, 0);
   }
+  for (const warning of new Set(warnings)) say(`\nFINDING: a parser writes to standard error: ${warning}`);
+  failed += warnings.length;
   say(`\n${total.toLocaleString('en')} inputs with seeds ${seeds.join(', ')}: ${failed} findings`);
   return failed;
 }

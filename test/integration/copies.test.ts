@@ -53,8 +53,11 @@ const ENTRY = 'eurek8s:local:shop:carol:carol.k8s.example.com:0 UP';
 const ONE_PERCENT = { 'eurek8s.io/traffic': '1%', 'eurek8s.io/copies': 'true' };
 
 test('copies change with their original in the very next answer', async (t) => {
-  const { eureka, shown } = await begin(t, ONE_PERCENT);
+  const { url, eureka, shown } = await begin(t, ONE_PERCENT);
   assert.deepEqual(listings(await shown()), { 'c-1 UP': 33, 'c-2 UP': 33, 'c-3 UP': 33, [ENTRY]: 1 });
+  const metrics = (await httpRequest(`${url}/metrics`)).body;
+  assert.match(metrics, /^eurek8s_registry_instances\{status="UP"\} 4$/m, 'no instance came');
+  assert.match(metrics, /^eurek8s_registry_copies\{status="UP"\} 96$/m);
   await overrideStatus(eureka, 'CAROL', 'c-3', 'OUT_OF_SERVICE');
   const without = await shown();
   const { 'c-3 OUT_OF_SERVICE': down, ...others } = listings(without);

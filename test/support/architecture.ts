@@ -134,7 +134,13 @@ export const FOLDERS: readonly Folder[] = [
   edge('server/tls', 'certificates and keys, checked; what certificates clients show', [PORTS, 'server/files']),
   edge('server/observe', 'log and metrics', [PORTS], ['pino', '@prometheus-io/client']),
   edge('server/config', 'options: read, checked, explained', [], ['typebox', 'yaml']),
-  edge('server/system', 'real timers and time slices', [PORTS], [], []),
+  edge(
+    'server/system',
+    'real timers, a clock that nobody sets, time slices, how many files may be open',
+    [PORTS],
+    [],
+    ['node:fs'],
+  ),
   edge('server/wiring', 'builds the object graph of a configuration', ['server/*']),
   edge(
     'server/cli',

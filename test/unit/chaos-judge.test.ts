@@ -15,7 +15,7 @@ const recording = JSON.parse(
 /** The first answer of replica 1 in the middle of what went wrong. */
 const fault = recording.faults.find(({ kind }) => kind === 'legacy killed, comes back with half');
 const middle = fault === undefined ? Number.NaN : fault.from + ((fault.to ?? Number.NaN) - fault.from) * 0.6;
-const end = Math.max(...recording.events.map((event) => ('changed' in event ? event.receivedAt : event.at)));
+const calm = (fault?.from ?? Number.NaN) - 2_000;
 
 function kinds(alter?: (observation: Observation) => ReadonlyMap<string, string>): readonly string[] {
   return [...new Set(judgeAgain(recording, alter).violations.map(({ kind }) => kind))].toSorted();
@@ -43,17 +43,14 @@ test('what a well product answered while the legacy came back with half is right
 
 test('a replica that lets half of the registry go with the legacy is found', () => {
   const alter = from(middle, (facts) => {
-    for (const key of [...facts.keys()]) if (/^(alice|bob|dave|erin)-[1357]$/.test(key)) facts.delete(key);
+    for (const key of facts.keys()) if (/^(alice|bob|dave|erin)-[1357]$/.test(key)) facts.delete(key);
   });
   assert.deepEqual(kinds(alter), ['lacks an entry']);
 });
 
 test('one lost instance is found, in the calm and while its source is away', () => {
-  for (const at of [middle, end - 3_000])
-    assert.deepEqual(
-      kinds(from(at, (facts) => facts.delete(anyRegistration(facts)))),
-      ['lacks an entry'],
-    );
+  for (const at of [middle, calm])
+    assert.deepEqual(kinds(from(at, (facts) => facts.delete(anyRegistration(facts)))), ['lacks an entry']);
 });
 
 test('an instance that was never registered is found', () => {

@@ -29,6 +29,8 @@ export interface LeasesSourceParts {
   readonly expiry?: ExpiryOptions;
   /** Absent: the registry of our own. */
   readonly id?: SourceId;
+  /** That nobody writes for long is as it should be, and no sign of a fault. */
+  readonly mayBeSilent?: true;
 }
 
 /**
@@ -112,7 +114,7 @@ export class LeasesSource implements Source, KeptLeases {
     const report = this.#registry.preservation(now);
     return {
       state: this.#sink === undefined ? 'starting' : 'synced',
-      lastSuccessAt: this.#lastWriteAt,
+      lastSuccessAt: this.#parts.mayBeSilent === true ? undefined : this.#lastWriteAt,
       lastError: undefined,
       detail: {
         instances: this.#registry.size,

@@ -8,7 +8,7 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export interface JsonLinesProcess {
   readonly logFile: string;
-  /** Returns the answer; rejects when the program reports an error, or dies. One request is handled at a time. */
+  /** Returns the answer; rejects when the program reports an error, or dies. Most programs handle one request at a time. */
   ask(question: Json): Promise<Json>;
   /** Ends stdin; resolves when the program has ended by itself, or was killed after 60 s. */
   stop(): Promise<void>;

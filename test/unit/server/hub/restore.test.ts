@@ -35,6 +35,7 @@ class Process {
     this.clock = new SteppedClock(now);
     this.hub = new Hub({
       clock: this.clock,
+      steady: this.clock,
       log: SILENT,
       metrics: NO_METRICS,
       newTimeSlice: endlessSlice,

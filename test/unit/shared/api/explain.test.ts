@@ -66,6 +66,7 @@ callers in dc2 that keep to their own zone (Ribbon's zone filter, Spring's zone 
 the last change was 12 s ago: callers have it in 48 s at the latest (30 s poll, then 30 s Ribbon, by default)
 policy both
 traffic: asked single, achieved 25% by 1 entry beside 3 registered instances
+inherited from 3 registered instances: vip alice, zone dc1 dc2
 
 served (4)
   ID                                               STATUS  HOST                   ADDRESS     PORTS      ZONE  FROM             SINCE
@@ -154,8 +155,32 @@ test('the JSON has all documented fields', () => {
     NOBODY_HELD,
   );
   const json = JSON.parse(JSON.stringify(explanation)) as Record<string, unknown>;
-  assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'holds', 'served', 'hidden', 'refused', 'callers']);
+  assert.deepEqual(Object.keys(json), [
+    'app',
+    'policy',
+    'share',
+    'inheritance',
+    'holds',
+    'served',
+    'hidden',
+    'refused',
+    'callers',
+  ]);
   assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, copies: 0, achievedPercent: 25 });
+  assert.deepEqual(explanation.inheritance, {
+    from: 'registered',
+    instances: 3,
+    goneSince: undefined,
+    vip: 'alice',
+    secureVip: 'alice',
+    zones: ['dc1', 'dc2'],
+    metadata: {},
+    disputed: [],
+    homePath: undefined,
+    statusPath: undefined,
+    healthPath: undefined,
+    text: 'inherited from 3 registered instances: vip alice, zone dc1 dc2',
+  });
   assert.deepEqual(explanation.served[0], {
     id: 'eurek8s:main:shop:alice:alice.k8s.example.com:0',
     status: 'UP',
@@ -249,6 +274,9 @@ test('a share that no number of entries reaches: the nearest ones, and what woul
   assert.match(high, /^nearest shares: at most 97\.7% beside 3 instances in dc1$/m);
   assert.match(high, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 2\d\d$/m);
   assert.doesNotMatch(text(merged({ legacy: IN_ONE_ZONE, published: [share(25)] })), /nearest shares/);
+  const tiny = text(merged({ legacy: IN_ONE_ZONE, published: [share(0.01, { copies: true })] }));
+  assert.match(tiny, /^nearest shares: 0% or 0\.8% beside 3 instances in dc1$/m, 'nothing is not a tiny share');
+  assert.match(tiny, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 9\d\d\d$/m);
 });
 
 test('copies: their number, what they are copies of, and who does not see them', () => {

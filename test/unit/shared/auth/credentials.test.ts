@@ -76,6 +76,9 @@ describe('the credentials file', () => {
     ],
     ['no application', [{ ...FLEET, applications: [] }], /applications must be a list of names/],
     ['an application without a name', [{ ...FLEET, applications: ['A', ' '] }], /applications has one without a name/],
+    ['a name without a character', [{ ...FLEET, name: '' }], /name is missing/],
+    ['a name that is too long', [{ ...FLEET, name: 'n'.repeat(201) }], /name is longer than 200 characters/],
+    ['no proof', [{ name: 'a', rights: ['read'] }], /needs exactly one of password, .*, certificate$/],
     ['too many', Array.from({ length: 1001 }, () => FLEET), /has 1001 entries, more than 1000/],
   ] as const)
     test(`refuses ${what}, and quotes no secret`, () => {

@@ -8,6 +8,7 @@ test('an address is out of reach in each of its spellings, as the address or as 
   for (const address of [
     '10.42.0.7',
     ' 10.42.0.7 ',
+    '10.42.0.7.',
     '::ffff:10.42.0.7',
     '::ffff:a2a:7',
     '0:0:0:0:0:ffff:10.42.0.7',

@@ -36,6 +36,6 @@ test('the log hides secrets with quotes and angle brackets, and leaves paths of 
 test('of a request the log has the path: no query, no control character, no end of the screen', () => {
   assert.equal(shownPath('/eureka/apps/A/1/metadata?token=secret'), '/eureka/apps/A/1/metadata');
   assert.equal(shownPath('/a#secret'), '/a');
-  assert.doesNotMatch(shownPath('/a\u001b[2J\u2028'), /[\u001b\u2028]/);
+  assert.equal(shownPath('/a\u001b[2J\u2028'), '/a?[2J?');
   assert.ok(shownPath(`/${'x'.repeat(10_000)}`).length <= 201);
 });
