@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
 import { systemClock } from '../../server/system/clock.ts';
-import { appName, instanceId } from '../../shared/model/names.ts';
+import { appName, instanceId, SOURCE_MARKER } from '../../shared/model/names.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
 
@@ -155,4 +155,28 @@ test('what an operator keeps is not confirmed by time', async (t) => {
   await eventually('more polls', () => eureka.requests.length > seen + 5);
   assert.equal(sink.ids().length, 9);
   assert.equal(source.holds()[0]?.releasesAt, undefined);
+});
+
+test('entries that Eurek8s published there do not count: neither when they go, nor beside what goes', async (t) => {
+  const { source, sink, eureka } = await nine(t, { fullInterval: 50 });
+  const ours = Array.from({ length: 50 }, (_, i) => `eurek8s:main:shop:carol:carol.k8s.example.com:${i}`);
+  const publish = (): void => {
+    for (const id of ours)
+      eureka.registry.register(registration('CAROL', id, { metadata: { [SOURCE_MARKER]: 'main/shop/carol' } }));
+  };
+  const own = (): unknown => source.health().detail['entriesOfEurek8s'];
+  publish();
+  await eventually('they are listed', () => own() === 50);
+  assert.equal(source.health().detail['instances'], 9);
+  for (const id of ours) eureka.registry.remove('CAROL', id);
+  eureka.registry.forgetRecent();
+  await eventually('they are gone', () => own() === undefined);
+  assert.deepEqual(source.holds(), []);
+  // Nine of 59 would be few, and all nine are the whole registry.
+  publish();
+  await eventually('they are back', () => own() === 50);
+  for (const id of IDS) eureka.registry.remove('ORDERS', id);
+  eureka.registry.forgetRecent();
+  await eventually('a hold', () => source.holds()[0]?.instances === 9);
+  assert.equal(sink.ids().filter((id) => id.startsWith('ORDERS/')).length, 9);
 });
