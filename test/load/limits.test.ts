@@ -115,10 +115,10 @@ describe('limits under load', () => {
     await underLoad(
       t,
       { kind: 'slow-headers', connections, isOn: ({ open }) => open >= connections, mayTake: 200 },
-      (attacker) =>
-        until('all are ended', () => Promise.resolve(attacker.state().ended >= connections), PATIENT).then(() => {
-          assert.deepEqual(Object.keys(attacker.state().byStatus), ['408']);
-        }),
+      async (attacker) => {
+        await until('all are ended', () => Promise.resolve(attacker.state().ended >= connections), PATIENT);
+        assert.deepEqual(Object.keys(attacker.state().byStatus), ['408']);
+      },
     );
   });
 

@@ -19,6 +19,7 @@ const CONFIRMATIONS = 3;
 /** Characters. What stands around the pump costs the same at every size, and would hide how that grows. */
 const MAX_AROUND = 4096;
 const MAX_PUMP = 2000;
+const PUMPS = [...' ,;:.-_/"\'<>()[]{}=@&%\\a0\n'];
 
 /** An input that can be made longer: its `pump` is repeated. */
 export interface Pumped {
@@ -34,6 +35,12 @@ export function pumpedTo({ head, pump, tail }: Pumped, length: number): string {
 /** Chooses a piece of the input to repeat: between delimiters, so that it often is a member of a list, or anywhere. */
 export function pumpedOf(input: string, random: Random): Pumped | undefined {
   if (input === '') return undefined;
+  if (random.chance(0.4)) {
+    // One character over and over, and then something else: what makes searches begin again at every place.
+    const at = random.below(Math.min(input.length, MAX_AROUND));
+    const pump = random.chance(0.5) ? input.charAt(at) : random.pick(PUMPS);
+    return { head: input.slice(0, at), pump, tail: random.pick(['', 'x', '!', input.slice(at, at + MAX_PUMP)]) };
+  }
   const borders = [...input.matchAll(/[,{}[\]<>\s;&/"':=-]/g)].map(({ index }) => index);
   const [from, to] =
     borders.length > 1 && random.chance(0.7)
