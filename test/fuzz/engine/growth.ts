@@ -2,10 +2,10 @@ import type { Random } from './random.ts';
 import type { Target } from './target.ts';
 
 // Finds inputs whose work grows faster than their size. Absolute times depend on the machine, so the same input is
-// compared with itself at twice the size: linear work takes twice as long, quadratic work four times.
+// compared with itself at four times the size: linear work takes four times as long, quadratic work sixteen times.
 
-/** Above it the work is not linear: n log n has 2.2. */
-const MAX_RATIO = 3;
+/** Above it the work is not linear: n log n has 4.7. */
+const MAX_RATIO = 7;
 /** Milliseconds; shorter times are noise. */
 const MIN_MEASURED_MS = 20;
 /** The shortest of so many runs counts: whatever disturbs a run makes it longer. */
@@ -66,7 +66,7 @@ function chosen(places: readonly number[], random: Random): readonly [number, nu
 
 /** Throws when the work for this input grows faster than its size. */
 export async function checkGrowth({ read, growsTo = DEFAULT_LARGEST }: Target, pumped: Pumped): Promise<void> {
-  const [small, large] = [growsTo / 2, growsTo];
+  const [small, large] = [growsTo / 4, growsTo];
   const [shorter, longer] = [pumpedTo(pumped, small), pumpedTo(pumped, large)];
   // The engine compiles an expression only when it is used again, so no ratio is taken of first times.
   if ((await msOf(read, longer)) < MIN_MEASURED_MS) return;
