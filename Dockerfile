@@ -12,8 +12,8 @@ RUN case "$(uname -m)" in x86_64) cpu=x64 ;; aarch64) cpu=arm64 ;; esac \
 COPY tsconfig.json ./
 COPY shared shared
 COPY server server
-COPY package package
-RUN npm run build -- --metafile=/app/meta.json && node package/notices.ts /app/meta.json dist \
+COPY .ci/package .ci/package
+RUN npm run build -- --metafile=/app/meta.json && node .ci/package/notices.ts /app/meta.json dist \
  && mkdir -m 0777 dist/.compile-cache
 # Compiled code, made once here: the process starts in a third less time and a fifth less memory. Made as the user who
 # will run it, because Node keeps one cache a user and does not look into another's; and with the arguments of the

@@ -8,7 +8,17 @@ import type { Tally } from './support/tally-reporter.ts';
 import { missingParts, prepareTestBed, type Extent } from './testbed/prepare.ts';
 
 // `npm test`: everything there is, from the quick to the slow, with the real parts. Arguments name suites to run.
-const SUITES = ['unit', 'property', 'golden', 'integration', 'conformance', 'clients', 'e2e', 'faults'] as const;
+const SUITES = [
+  'unit',
+  'property',
+  'golden',
+  'integration',
+  'load',
+  'conformance',
+  'clients',
+  'e2e',
+  'faults',
+] as const;
 type Suite = (typeof SUITES)[number];
 
 /** Made of real parts that are built first, big ones; `none` for suites that bring all they need. */
@@ -24,6 +34,7 @@ function extentOf(suite: Suite): Extent | 'none' {
     case 'property':
     case 'golden':
     case 'integration':
+    case 'load':
       return 'none';
   }
 }

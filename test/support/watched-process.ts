@@ -15,6 +15,9 @@ const INSIDE = fileURLToPath(new URL('../../bench/servers/inside.ts', import.met
 /** The tail of the log that is kept, in characters: floods make megabytes. */
 const MAX_LOG = 64 * 1024;
 
+/** A start takes half a second; a machine with much else to do needs a minute. */
+const START = { timeoutMs: 180_000, everyMs: 20 };
+
 /** `eurek8s serve` as a process of its own, whose event loop and memory are watched. */
 export interface WatchedProcess {
   readonly url: string;
@@ -68,7 +71,7 @@ export async function startWatchedProcess({ config, files = {} }: WatchedOptions
   let log = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (log = (log + part).slice(-MAX_LOG)));
   const url = `http://127.0.0.1:${port}`;
-  await until('it listens', async () => (await httpRequest(`${url}/healthz`)).status === 200, { everyMs: 20 });
+  await until('it listens', async () => (await httpRequest(`${url}/healthz`)).status === 200, START);
   const inside = connect(socketPath).setEncoding('utf8');
   const readings = inside[Symbol.asyncIterator]();
   return {

@@ -29,10 +29,10 @@ const ROUNDS = 12;
 const MAX_HEAP_GROWTH = 64 * 1024 * 1024;
 
 export async function campaign({ targets, seed, ms, from, inputs }: Plan): Promise<Outcome> {
-  const started = performance.now();
   const watch = watchForHangs();
   const trials: Trial[] = [];
   for (const each of targets) trials.push(await Trial.open(each, { seed, from, inputs }));
+  const started = performance.now();
   const memory = { first: 0, last: 0, peak: 0 };
   try {
     for (let round = 0; round < ROUNDS; round++) {

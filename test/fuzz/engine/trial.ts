@@ -5,7 +5,7 @@ import { shrunk } from './shrink.ts';
 import type { NamedTarget, Target, Verdict } from './target.ts';
 
 /** So many inputs apart, one is made longer and longer instead of judged. */
-const GROWTH_EVERY = 50;
+const GROWTH_EVERY = 25;
 /** More causes of failure than this in one target are not looked for: they are mended first. */
 const MAX_FINDINGS = 5;
 /** Times that a slow input is run again: only what is always slow is slow because of the input. */

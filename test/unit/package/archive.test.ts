@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { tarGzip } from '../../../package/archive.ts';
+import { tarGzip } from '../../../.ci/package/archive.ts';
 
 const files = [
   { path: 'a/program', content: Buffer.alloc(1024, 1), executable: true },

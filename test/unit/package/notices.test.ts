@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bundledPackages, type BundledPackage } from '../../../package/bundled.ts';
-import { licenceList, licenceProblems } from '../../../package/licences.ts';
-import { sbomOfBundle } from '../../../package/sbom.ts';
+import { bundledPackages, type BundledPackage } from '../../../.ci/package/bundled.ts';
+import { licenceList, licenceProblems } from '../../../.ci/package/licences.ts';
+import { sbomOfBundle } from '../../../.ci/package/sbom.ts';
 
 const one: BundledPackage = {
   path: 'node_modules/one',

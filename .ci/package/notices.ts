@@ -1,4 +1,4 @@
-// `node package/notices.ts METAFILE FOLDER`: writes beside a bundle what it contains: licences and SBOM.
+// `node .ci/package/notices.ts METAFILE FOLDER`: writes beside a bundle what it contains: licences and SBOM.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { bundledPackages, type Metafile } from './bundled.ts';
 import { licenceList, licenceProblems } from './licences.ts';
 import { sbomOfBundle, type Sbom } from './sbom.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 export const LICENCES_FILE = 'THIRD-PARTY-LICENCES.txt';
 export const SBOM_FILE = 'sbom.cdx.json';
 

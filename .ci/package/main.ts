@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import packageJson from '../package.json' with { type: 'json' };
+import packageJson from '../../package.json' with { type: 'json' };
 import { tarGzip, type ArchivedFile } from './archive.ts';
 import { LICENCES_FILE, SBOM_FILE, writeNotices } from './notices.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 const DIST = join(ROOT, 'dist');
 const CHART = join(ROOT, 'helm', 'eurek8s');
 const BUNDLE = 'eurek8s.cjs';

@@ -12,7 +12,7 @@ const WORDS = ['audit', '--audit=true', '--json', '--loglevel=silent', ...LIMITS
 const explanationsFile = process.argv[2] ?? join(import.meta.dirname, 'explained-findings.json');
 const explanations = JSON.parse(readFileSync(explanationsFile, 'utf8')) as readonly Explanation[];
 const { stdout, error } = spawnSync('npm', WORDS, {
-  cwd: join(import.meta.dirname, '..'),
+  cwd: join(import.meta.dirname, '..', '..'),
   encoding: 'utf8',
   maxBuffer: 2 ** 28,
 });

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../shared/result.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 
 /** A known weakness of a package in the lock file. */
 export interface Finding {
