@@ -8,7 +8,7 @@ import type { Tally } from './support/tally-reporter.ts';
 import { missingParts, prepareTestBed, type Extent } from './testbed/prepare.ts';
 
 // `npm test`: everything there is, from the quick to the slow, with the real parts. Arguments name suites to run.
-const SUITES = ['unit', 'property', 'golden', 'integration', 'conformance', 'clients', 'e2e'] as const;
+const SUITES = ['unit', 'property', 'golden', 'integration', 'conformance', 'clients', 'e2e', 'faults'] as const;
 type Suite = (typeof SUITES)[number];
 
 /** Made of real parts that are built first, big ones; `none` for suites that bring all they need. */
@@ -18,6 +18,7 @@ function extentOf(suite: Suite): Extent | 'none' {
       return 'java';
     case 'clients':
     case 'e2e':
+    case 'faults':
       return 'all';
     case 'unit':
     case 'property':
@@ -41,10 +42,9 @@ async function runSuite(suite: Suite): Promise<Tally> {
     process.execPath,
     [
       '--test',
-      // The quick suites touch nothing but their own objects; everything else gets a process of its own. Suites with
-      // real parts measure times and start big servers, so one file of them at a time.
+      // The quick suites touch nothing but their own objects; everything else gets a process of its own.
       `--test-isolation=${quick ? 'none' : 'process'}`,
-      ...(quick ? [] : [`--test-concurrency=${extentOf(suite) === 'none' ? 2 : 1}`]),
+      ...(quick ? [] : [`--test-concurrency=${filesAtOnce(suite)}`]),
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       `--test-reporter=${REPORTER}`,
@@ -58,6 +58,12 @@ async function runSuite(suite: Suite): Promise<Tally> {
   rmSync(dir, { recursive: true, force: true });
   // A run that ends badly without a failed test broke off: that is a failure too.
   return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+/** Suites with real parts measure times and start big servers; but the cases of faults mostly wait. */
+function filesAtOnce(suite: Suite): number {
+  if (suite === 'faults') return 3;
+  return extentOf(suite) === 'none' ? 2 : 1;
 }
 
 function readTally(file: string): Tally {

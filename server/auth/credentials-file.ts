@@ -4,6 +4,7 @@ import { userPassSpellings } from '../../shared/auth/authorization.ts';
 import { readCredentials, secretProblem, type Credential, type Proof } from '../../shared/auth/credentials.ts';
 import type { Subject } from '../../shared/auth/subject.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { printable } from '../../shared/text/printable.ts';
 import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 import type { Load } from '../files/followed.ts';
 import type { ReadFile } from '../files/read-file.ts';
@@ -18,14 +19,15 @@ export function loadCredentials(path: string): Load<CredentialTable> {
     const credentials = parsed.ok ? readCredentials(parsed.value) : err([parsed.error]);
     if (!credentials.ok) return err(`${path}: ${credentials.error.join('; ')}`);
     const table = await tableOf(credentials.value, dirname(path), read);
-    return table.ok ? table : err(`${path}: ${table.error}`);
+    return table.ok ? table : err(printable(`${path}: ${table.error}`));
   };
 }
 
 /** Keeps every scalar as text: a password of digits must not become a number, nor `no` a boolean. */
 function parsedYaml(text: string): Result<unknown, string> {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, lineCounter });
+  // The library's warnings on standard error would quote the file, secrets included.
+  const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, logLevel: 'error', lineCounter });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined)
     return err(`line ${lineCounter.linePos(problem.pos[0]).line}: ${yamlErrorText(problem.code)}`);

@@ -3,10 +3,10 @@ import type { Network } from '../../shared/address/network.ts';
 import { clientAddress } from '../../shared/auth/client-address.ts';
 import { judge, type Rules } from '../../shared/auth/judge.ts';
 import { notFromLoopback } from '../../shared/auth/loopback.ts';
-import { fromOtherOrigin, isFromBrowser } from '../../shared/auth/other-origin.ts';
-import type { Refusal } from '../../shared/auth/refusal.ts';
+import { fromBentName, fromOtherOrigin, isFromBrowser } from '../../shared/auth/other-origin.ts';
+import type { Refusal, RefusalCode } from '../../shared/auth/refusal.ts';
 import { changesNothing, requiredRight } from '../../shared/auth/required-right.ts';
-import { writableApplications, type Right } from '../../shared/auth/rights.ts';
+import { foreignVip, writerScope, type Right } from '../../shared/auth/rights.ts';
 import type { Subject } from '../../shared/auth/subject.ts';
 import { limitWriter } from '../ports/writer-limit.ts';
 import type { Caller, CredentialTable } from './credential-table.ts';
@@ -30,7 +30,7 @@ const WRONG: Caller = { kind: 'wrong', grants: [], names: [] };
 /**
  * Every request passes the gate before anything else sees it, so that routes and fast paths do not check rights. The
  * one exception is the applications that a sender may write: only the code that decodes a write knows the application
- * (`writer-limit.ts`). Rights belong to each request and not to its connection.
+ * and the vips (`writer-limit.ts`). Rights belong to each request and not to its connection.
  */
 export class Gate {
   readonly #options: GateOptions;
@@ -52,7 +52,7 @@ export class Gate {
     if (required === 'open') return undefined;
     const caller = this.#callerOf(request);
     const refusal =
-      (isHarmless ? undefined : otherOrigin(request)) ??
+      (isHarmless ? undefined : otherOrigin(request, caller)) ??
       judge(this.#rules, caller, required, () => notFromLoopback(socket.remoteAddress, headers));
     if (refusal !== undefined) this.#note(refusal, request, caller);
     else if (required === 'register' && !anonymous.has('register')) this.#limit(request, caller);
@@ -78,14 +78,17 @@ export class Gate {
   }
 
   #limit(request: IncomingMessage, caller: Caller): void {
-    const applications = writableApplications(caller.grants);
-    if (applications === undefined) return;
+    const scope = writerScope(caller.grants);
+    if (scope === undefined) return;
+    const refused = (code: RefusalCode, reason: string): string => {
+      this.#note({ code, reason }, request, caller);
+      return reason;
+    };
     limitWriter(request, {
-      allows: (app) => applications.has(app),
-      refuse: (app) => {
-        const reason = `these credentials may not write ${app}`;
-        this.#note({ code: 'other-application', reason }, request, caller);
-        return reason;
+      refusal: ({ app, record }) => {
+        if (!scope.applications.has(app)) return refused('other-application', `these credentials may not write ${app}`);
+        const vip = record === undefined ? undefined : foreignVip(scope, record);
+        return vip === undefined ? undefined : refused('other-vip', `these credentials may not claim the vip ${vip}`);
       },
     });
   }
@@ -108,7 +111,8 @@ function united(byHeader: Caller | undefined, bySubject: Caller | undefined, isW
   };
 }
 
-function otherOrigin({ headers }: IncomingMessage): Refusal | undefined {
-  const reason = isFromBrowser(headers) ? fromOtherOrigin(headers) : undefined;
+function otherOrigin({ headers }: IncomingMessage, { kind }: Caller): Refusal | undefined {
+  if (!isFromBrowser(headers)) return undefined;
+  const reason = fromOtherOrigin(headers) ?? (kind === 'known' ? undefined : fromBentName(headers));
   return reason === undefined ? undefined : { status: 403, code: 'other-origin', reason };
 }

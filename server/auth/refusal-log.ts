@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../../shared/auth/refusal.ts';
-import { printable } from '../../shared/text/printable.ts';
+import { shownPath } from '../../shared/text/shown-url.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -8,7 +8,6 @@ import type { Metrics } from '../ports/metrics.ts';
 const MIN_INTERVAL_MS = 60_000;
 /** Pairs of peer and reason that are logged in that time: guesses from many addresses must not fill the log. */
 const MAX_LOGGED = 200;
-const MAX_PATH_LENGTH = 200;
 
 export interface RefusedRequest {
   readonly peer: string;
@@ -56,12 +55,11 @@ export class RefusalLog {
       return;
     }
     const refusedBefore = before?.unlogged ?? 0;
-    const path = printable(url.split(/[?#]/, 1)[0] ?? '', MAX_PATH_LENGTH);
     this.#log.warn(
       {
         peer,
         method,
-        path,
+        path: shownPath(url),
         code,
         reason,
         ...(credentials.length > 0 && { credentials }),

@@ -13,6 +13,11 @@ export function advice({ legacy, leases, clusters, manifests, readOnly }: Config
     );
   if (others.length === 0)
     note('clusters', 'none is given, and no manifests either: nothing of Kubernetes is published');
+  if (legacy.publish)
+    note(
+      'legacy.publish',
+      'every process with it renews all entries at the legacy, which can hide lost heartbeats of others from its self-preservation: publish from one or two; when it is switched off, leases are left to run out',
+    );
   if (leases.enabled && readOnly)
     note('readOnly', 'true with leases.enabled: nobody can register, so the registry of our own stays empty');
   return notes;

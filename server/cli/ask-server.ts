@@ -1,5 +1,4 @@
 import type { LookupFunction } from 'node:net';
-import { Agent, request } from 'undici';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Replica } from './replicas.ts';
 
@@ -29,6 +28,8 @@ export async function askServer(
   const url = new URL(path, base);
   url.username = '';
   url.password = '';
+  // A server that starts has no use for it.
+  const { Agent, request } = await import('undici');
   // One for each request: connections that stay open would keep the process from ending.
   const dispatcher = new Agent({
     allowH2: false,

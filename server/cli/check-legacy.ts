@@ -1,4 +1,5 @@
 import type { LegacyConfig } from '../../shared/config/config.ts';
+import type { OverlayRules } from '../../shared/registry/overlay.ts';
 import { noRegistryReason } from '../../shared/text/no-registry.ts';
 import { isLoop } from '../../shared/model/hops.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -6,7 +7,7 @@ import type { TlsMaterial } from '../ports/tls.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { legacySettings } from '../sources/legacy/settings.ts';
 import type { Finding } from './finding.ts';
-import { countRegistry } from './registry-count.ts';
+import { countRegistry, type RegistryCount } from './registry-count.ts';
 
 /**
  * Fetches the whole registry once, as the server would at its start. `self`: a random id of this process. It goes into
@@ -18,6 +19,7 @@ export async function checkLegacy(
   clock: Clock,
   self: string,
   tls?: TlsMaterial,
+  overlay: OverlayRules = { networks: [] },
 ): Promise<readonly Finding[]> {
   const settings = legacySettings(config, tls === undefined ? {} : { tls: () => tls });
   const endpoint = new LegacyEndpoint(url, clock, settings, self);
@@ -33,15 +35,20 @@ export async function checkLegacy(
     // The redirects that were followed are part of every finding.
     const way = by === endpoint.url ? '' : `${by.slice(endpoint.url.length + 2)}: `;
     if (isLoop(self, hops)) return bad(way + LOOP);
-    const notes: readonly Finding[] = hops.length === 0 ? [] : [{ verdict: 'note', subject, text: way + EUREK8S }];
+    const notes: Finding[] = hops.length === 0 ? [] : [{ verdict: 'note', subject, text: way + EUREK8S }];
     if (status !== 200) return [...bad(way + noRegistryReason(status)), ...notes];
-    const count = countRegistry(page.value.text);
+    const count = countRegistry(page.value.text, overlay);
     if (count === undefined) return bad(`${way}answers, but not with a registry: is this the base URL of a Eureka?`);
     const text = `${way}${count.instances} instances of ${count.applications} applications, ${clock.now() - startedAt} ms`;
+    if (count.unreachable > 0) notes.push({ verdict: 'note', subject, text: way + hiddenText(count) });
     return [{ verdict: 'good', subject, text: count.format === 'json' ? text : `${text}, as XML only` }, ...notes];
   } finally {
     await endpoint.close();
   }
+}
+
+function hiddenText({ unreachable, instances }: RegistryCount): string {
+  return `${unreachable} of ${instances} instances have an address in overlay.cidrs, and no caller will find them: are they Pods?`;
 }
 
 const LOOP = 'an Eurek8s answers here whose own legacy.urls lead back to itself: name the legacy';

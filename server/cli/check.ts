@@ -2,6 +2,7 @@ import type { Config } from '../../shared/config/config.ts';
 import type { TlsMaterial } from '../ports/tls.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { hideUserInfo } from '../../shared/text/user-info.ts';
+import { overlayRules } from '../../shared/registry/overlay.ts';
 import { advice } from './advice.ts';
 import { checkCluster } from './check-cluster.ts';
 import { checkFiles } from './check-files.ts';
@@ -43,8 +44,9 @@ function sourceChecks(
   legacyTls: TlsMaterial | undefined,
 ): readonly Promise<readonly Finding[]>[] {
   const self = `check-${shell.random().toString(36).slice(2)}`;
+  const overlay = overlayRules(config.overlay);
   return [
-    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock, self, legacyTls)),
+    ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock, self, legacyTls, overlay)),
     ...config.clusters.map((cluster) => checkCluster(cluster, config, shell)),
     ...config.manifests.map((manifests) => checkManifests(manifests)),
     checkRegistryFile(config.snapshot, shell.clock, self),

@@ -42,6 +42,7 @@ const checks: readonly CrossCheck[] = [
           ]
         : [],
   },
+  { keys: ['legacy.publish', 'legacy.urls', 'legacy.required', 'readOnly'], find: publishProblems },
   {
     keys: ['listen.tls.cert', 'listen.tls.key'],
     find: (values) => halfPair(values, 'listen.tls.cert', 'listen.tls.key'),
@@ -83,6 +84,17 @@ export function lacksSource(values: Values, failed: ReadonlySet<OptionKey>): boo
   if (SOURCE_KEYS.some((key) => failed.has(key))) return false;
   const { clusters, manifests } = values;
   return values['legacy.urls'].length + clusters.length + manifests.length === 0 && !values['leases.enabled'];
+}
+
+function publishProblems(values: Values): readonly Contradiction[] {
+  if (!values['legacy.publish']) return [];
+  const problem = (message: string): Contradiction => contradiction('legacy.publish', message);
+  if (values['legacy.urls'].length === 0) return [problem('needs legacy.urls: that is where entries are registered')];
+  return [
+    ...(values.readOnly ? [problem('cannot be combined with readOnly: it writes to the legacy')] : []),
+    // Before the legacy was seen, entries inherit nothing from the instances that are registered there.
+    ...(values['legacy.required'] ? [] : [problem('cannot be combined with legacy.required: false')]),
+  ];
 }
 
 /** A certificate without its key is none. */

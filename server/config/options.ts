@@ -103,6 +103,11 @@ export const options = {
     'Reads wait for the first answer of the legacy. false: after a start while the legacy is away, Kubernetes is served without it, and callers drop all legacy instances until it answers.',
   ),
   'legacy.peerFeed': option(truth, false, "Accept the legacy's replication batches on /peer/eureka/."),
+  'legacy.publish': option(
+    truth,
+    false,
+    'Register the synthetic entries in the legacy too, for callers that ask it and cannot be re-pointed. Every process with it renews them there, which can hide lost heartbeats from the self-preservation of the legacy: switch it on in one or two.',
+  ),
   'legacy.tls.ca': option(
     filePath,
     '',
@@ -170,12 +175,17 @@ export const options = {
   'defaults.maxEntriesPerApp': option(
     wholeNumber(1, 10_000),
     128,
-    'Largest number of synthetic entries of one application.',
+    'Largest number of synthetic entries of one application, copies included.',
+  ),
+  'defaults.copies': option(
+    truth,
+    false,
+    'Reach shares that are too fine for whole entries by copies of the registered instances: entries with the same host and ports. 1% beside 3 instances is 1 entry and 96 copies.',
   ),
   applications: option(
     applications,
     {},
-    'Settings by application: { BOB: { policy: both | legacy-only | kubernetes-only | prefer-kubernetes, namespaces: [those that may claim it] } }.',
+    'Settings by application: { BOB: { policy: both | legacy-only | kubernetes-only | prefer-kubernetes, namespaces: [those that may claim it], vips: [those that are its own, besides its name] } }.',
   ),
   'overlay.cidrs': option(
     list('network', 'a network such as 10.42.0.0/16', CIDR_PATTERN, network),
@@ -183,9 +193,9 @@ export const options = {
     'Networks of Pods, which callers outside the cluster cannot reach: 10.42.0.0/16, fd00::/8; no bits set behind the prefix. IPv4-mapped addresses count as IPv4.',
   ),
   'overlay.action': option(
-    choice(['hide', 'forward']),
-    'hide',
-    'How registrations with an address in overlay.cidrs are treated: hide (not served), forward (served as they are).',
+    choice(['absorb', 'hide', 'forward']),
+    'absorb',
+    'How registrations with an address in overlay.cidrs are treated: absorb (kept here and not served; the legacy does not get them), hide (forwarded, not served), forward (served as they are).',
   ),
   'guards.maxRemoval': option(
     percent,

@@ -1,3 +1,4 @@
+import { printable } from '../../shared/text/printable.ts';
 import { hideUserInfo } from '../../shared/text/user-info.ts';
 import { quotedKey } from './quoted.ts';
 
@@ -50,5 +51,8 @@ export function keyText(key: string, inner: InnerPath): string {
 /** A problem as text for people. Messages that quote a value hide its secrets; this hides user-info once more. */
 export function problemText(problem: Problem): string {
   const key = problem.key === undefined ? '' : `${problem.key}: `;
-  return hideUserInfo(`${originText(problem.origin)}: ${key}${problem.message}`);
+  return printable(hideUserInfo(`${originText(problem.origin)}: ${key}${problem.message}`), MAX_LENGTH);
 }
+
+/** Characters; a value may be a whole file by mistake. */
+const MAX_LENGTH = 4000;

@@ -76,7 +76,7 @@ function yamlValue(kind: Kind<unknown>, texts: readonly string[]): Result<unknow
 
 function parsedYaml(text: string): Result<unknown, string> {
   try {
-    return ok(parse(text, { schema: 'core', maxAliasCount: 100, prettyErrors: false }));
+    return ok(parse(text, { schema: 'core', maxAliasCount: 100, prettyErrors: false, logLevel: 'error' }));
   } catch (error) {
     if (error instanceof YAMLParseError) return err(`no valid YAML or JSON: ${yamlErrorText(error.code)}`);
     if (error instanceof ReferenceError) return err(`no valid YAML or JSON: ${UNRESOLVED_ALIAS}`);

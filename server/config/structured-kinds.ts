@@ -9,6 +9,9 @@ import { DNS_LABEL_PATTERN, dnsLabel } from './names.ts';
 import type { ValueProblem } from './problem.ts';
 import { ADDRESS_OR_HOST_PATTERN } from './text-patterns.ts';
 
+/** Surrounding blanks do not count. */
+const ONE_VIP_PATTERN = String.raw`^[^,]*[^,\s][^,]*$`;
+
 const strict = { additionalProperties: false } as const;
 const sourceName = Type.String({
   pattern: DNS_LABEL_PATTERN,
@@ -113,10 +116,15 @@ const applicationsSchema = (namespace: Published) =>
             description: 'a list: [the name of a namespace, …]',
           }),
         ),
+        vips: Type.Optional(
+          Type.Array(Type.String({ pattern: ONE_VIP_PATTERN, description: 'a vip address, without a comma' }), {
+            description: 'a list: [a vip address, …]',
+          }),
+        ),
       },
-      { ...strict, description: 'settings of an application: { policy, namespaces }' },
+      { ...strict, description: 'settings of an application: { policy, namespaces, vips }' },
     ),
-    { description: 'a map: { APPLICATION: { policy, namespaces } }' },
+    { description: 'a map: { APPLICATION: { policy, namespaces, vips } }' },
   );
 
 export const applications = kind(
@@ -124,9 +132,11 @@ export const applications = kind(
   'yaml',
   applicationsSchema({}),
   (given): Result<ReadonlyMap<AppName, ApplicationConfig>, readonly ValueProblem[]> => {
-    const entries = readEntries(Object.entries(given), ({ policy, namespaces = [] }) => {
+    const entries = readEntries(Object.entries(given), ({ policy, namespaces = [], vips }) => {
       const judged = judgedAll(namespaces, dnsLabel);
-      return judged.ok ? ok({ policy, namespaces: judged.value }) : err(below('namespaces', judged.error));
+      return judged.ok
+        ? ok({ policy, namespaces: judged.value, ...(vips !== undefined && { vips }) })
+        : err(below('namespaces', judged.error));
     });
     if (!entries.ok) return entries;
     const values = new Map<AppName, ApplicationConfig>();

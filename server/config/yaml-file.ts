@@ -9,7 +9,8 @@ import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.t
 /** Reads the options that the text of a configuration file gives; `file` is its name for messages. */
 export function readYaml(text: string, file: string): GivenValues {
   const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'core', lineCounter: lines, prettyErrors: false });
+  // The library's warnings on standard error would quote the file, secrets included.
+  const document = parseDocument(text, { schema: 'core', lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const at = (offset: number | undefined): Origin => ({
     kind: 'file',
     file,

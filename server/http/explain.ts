@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { explainApplication, type Explanation } from '../../shared/api/explain.ts';
+import { explainPublishing } from '../../shared/api/explain-publishing.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import { application, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Publishing } from '../ports/publishing.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Source } from '../ports/source.ts';
 import { refuse } from './refuse.ts';
@@ -15,6 +17,8 @@ export interface ExplainPorts {
   readonly clock: Clock;
   readonly registry: RegistryView;
   readonly sources: readonly Source[];
+  /** `undefined` unless `legacy.publish` is on. */
+  readonly publishing: Publishing | undefined;
 }
 
 export function registerExplain(app: FastifyInstance, ports: ExplainPorts): void {
@@ -32,14 +36,16 @@ export function registerExplain(app: FastifyInstance, ports: ExplainPorts): void
 export function explanationOf(
   snapshot: RegistrySnapshot,
   name: AppName,
-  { clock, sources }: ExplainPorts,
+  { clock, sources, publishing }: ExplainPorts,
 ): Explanation | undefined {
   const found = application(snapshot, name);
-  return (
-    found &&
-    explainApplication(found, snapshot.log.recent.flat(), clock.now(), (source, id, object) =>
-      sources.find((each) => each.id === source)?.holding?.held(name, id, object),
-    )
+  if (found === undefined) return undefined;
+  return explainApplication(
+    found,
+    snapshot.log.recent.flat(),
+    clock.now(),
+    (source, id, object) => sources.find((each) => each.id === source)?.holding?.held(name, id, object),
+    publishing && explainPublishing(found, (id) => publishing.state(name, id), publishing.report().blocked),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { appName, instanceId } from '../../shared/model/names.ts';
+import { shownPath } from '../../shared/text/shown-url.ts';
 import type { Log } from '../ports/log.ts';
 import type { Write, WriteOutcome } from '../ports/writes.ts';
 import { readHeartbeat } from './heartbeat-url.ts';
@@ -31,7 +32,7 @@ export function heartbeatFastPath(bases: readonly string[], ports: WritePorts, l
       sendEmpty(response, outcome.status, outcome.reason);
     };
     const fail = (err: unknown): void => {
-      log.error({ err, method: request.method, url: request.url }, 'request failed');
+      log.error({ err, method: request.method, path: shownPath(request.url ?? '') }, 'request failed');
       sendEmpty(response, 500, 'internal error');
     };
     try {

@@ -49,9 +49,10 @@ function dirtyIn(url: string, mark: number): number | undefined | 'odd' {
   if (url.indexOf('%', mark) >= 0 || url.indexOf('+', mark) >= 0) return 'odd';
   const key = url.indexOf(DIRTY, mark);
   if (key < 0) return undefined;
-  const before = url[key - 1];
+  // A second question mark belongs to the key behind it.
+  const beginsKey = key - 1 === mark || url[key - 1] === '&';
   const first = key + DIRTY.length + 1;
-  if ((before !== '?' && before !== '&') || url[first - 1] !== '=') return 'odd';
+  if (!beginsKey || url[first - 1] !== '=') return 'odd';
   let value = 0;
   let at = first;
   for (; at < url.length; at++) {

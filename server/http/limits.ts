@@ -4,6 +4,8 @@ export interface Limits {
    * Bytes of a request body, packed and unpacked. A registration has 2 KiB; XML of 1 MiB stalls all requests for 50 ms.
    */
   readonly bodyBytes: number;
+  /** Bytes of all large bodies that are received or not answered yet (`HeldBodies`). */
+  readonly heldBodyBytes: number;
   /** Bytes of request line and headers: Node's own default, named here because long ids reach it. */
   readonly headerBytes: number;
   readonly connections: number;
@@ -30,6 +32,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 512 * 1024,
+  heldBodyBytes: 64 * 1024 * 1024,
   headerBytes: 16 * 1024,
   connections: 10_000,
   backlog: 4096,
@@ -39,3 +42,16 @@ export const DEFAULT_LIMITS: Limits = {
   deadPeerProbe: 60_000,
   stopTimeout: 10_000,
 };
+
+/** Files and connections that are not those of clients: to the sources, name servers, the registry file, the runtime. */
+const OTHER_FILES = 128;
+
+/**
+ * The limits for a process that may have `openFiles` files and connections open. Clients must not take the last ones:
+ * then no source could be asked any more, and the kernel, not we, would refuse connections, unseen by any metric.
+ */
+export function limitsWithin(limits: Limits, openFiles: number | undefined): Limits {
+  if (openFiles === undefined) return limits;
+  const room = Math.max(openFiles - OTHER_FILES, Math.floor(openFiles / 2));
+  return { ...limits, connections: Math.min(limits.connections, room) };
+}

@@ -5,6 +5,7 @@ import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Publishing } from '../ports/publishing.ts';
 import type { Source } from '../ports/source.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import { registerExplain } from './explain.ts';
@@ -21,6 +22,10 @@ export interface OperationsPorts {
   readonly files: () => readonly FollowedFiles[];
   /** Of `snapshot.file`; `undefined` without one. */
   readonly registryFile: () => RegistryFileFacts | undefined;
+  /** `undefined` without `legacy.publish`. */
+  readonly publishing: Publishing | undefined;
+  /** Whether everybody may read: probes, which need no right, then give reasons, too. */
+  readonly everybodyReads: boolean;
   /** Whether the server is being stopped. */
   readonly stopping: () => boolean;
   /** All metrics in the Prometheus text format, and its content type. */
@@ -72,7 +77,8 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
   const whyNotReady = (): string | undefined => {
     if (ports.stopping()) return 'stopping';
-    return ports.registry.snapshot() === undefined ? awaitedSources(ports) : undefined;
+    if (ports.registry.snapshot() !== undefined) return undefined;
+    return awaitedSources(ports, ports.everybodyReads ? 'reasons' : 'names');
   };
   app.get('/readyz', (_request, reply) => {
     const reason = whyNotReady();

@@ -38,13 +38,10 @@ function applyWithin(
   const allowed: PeerItem[] = [];
   const positions: number[] = [];
   for (const [position, item] of items.entries()) {
-    if (item.kind === 'unreadable' || limit.allows(item.app)) {
+    if (item.kind === 'unreadable' || limit.refusal(item) === undefined) {
       allowed.push(item);
       positions.push(position);
-    } else {
-      limit.refuse(item.app);
-      answers[position] = { status: 403 };
-    }
+    } else answers[position] = { status: 403 };
   }
   for (const [i, answer] of apply(allowed).entries()) answers[positions[i] ?? 0] = answer;
   return answers;

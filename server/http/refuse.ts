@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isEurekaPath } from '../../shared/auth/required-right.ts';
 import { printable } from '../../shared/text/printable.ts';
+import { shownPath } from '../../shared/text/shown-url.ts';
 import type { Log } from '../ports/log.ts';
 import { prefersText } from './negotiate.ts';
 import { oneLine, REASON_HEADER, sendEmpty } from './reply.ts';
@@ -14,7 +15,7 @@ export function answerErrors(app: FastifyInstance, log: Log): void {
 /** Answers an error that the framework or a handler has thrown. Those from 500 on are logged. */
 export function refuseError(log: Log, error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
-  if (status >= 500) log.error({ err: error, method: request.method, url: request.url }, 'request failed');
+  if (status >= 500) log.error({ err: error, method: request.method, path: shownPath(request.url) }, 'request failed');
   if (status === 413) reply.header('connection', persistence(reply));
   return refuse(request, reply, status, status >= 500 ? 'internal error' : error.message);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import { unmapped } from '../../shared/address/network.ts';
+import { shownPath } from '../../shared/text/shown-url.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { acceptBodies, forgetBadType } from './bodies.ts';
@@ -9,6 +10,7 @@ import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
 import type { FastPath } from './fast-path.ts';
 import type { Limits } from './limits.ts';
+import { HeldBodies } from './held-bodies.ts';
 import { MethodTable } from './methods.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { keepTickShape } from './tick-shape.ts';
@@ -22,6 +24,8 @@ export interface ServerParts {
   readonly clock: Clock;
   /** Counts connections that were ended or refused, by the reason. */
   readonly countCut: (cut: Cut) => void;
+  /** Counts requests whose body was one too many. */
+  readonly countRefusedBody: () => void;
   readonly limits: Limits;
   /** Milliseconds that an idle connection stays open. */
   readonly keepAlive: number;
@@ -54,15 +58,24 @@ export interface HttpServer {
  * Creates the HTTP server. Where the framework's defaults break Eureka clients, they are replaced: both slash forms,
  * long ids, empty bodies under any content type, XML and gzip bodies, errors without a body on Eureka paths.
  */
-export function createServer({ log, clock, countCut, keepAlive, limits, tls }: ServerParts): HttpServer {
+export function createServer({
+  log,
+  clock,
+  countCut,
+  countRefusedBody,
+  keepAlive,
+  limits,
+  tls,
+}: ServerParts): HttpServer {
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
     countCut('slow');
     log.warn(
-      { client: unmapped(req.socket.remoteAddress ?? ''), url: req.url },
+      { client: unmapped(req.socket.remoteAddress ?? ''), path: shownPath(req.url ?? '') },
       'a client did not read its answer in time: cut off',
     );
   });
   const connections = new Connections(limits, keepAlive, exchanges, countCut);
+  const bodies = new HeldBodies(limits.heldBodyBytes, countRefusedBody);
   const fastPaths: FastPath[] = [];
   // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.
   const before =
@@ -71,7 +84,10 @@ export function createServer({ log, clock, countCut, keepAlive, limits, tls }: S
       const { url = '/', method } = request;
       if (!url.startsWith('/')) request.url = originForm(url);
       if (url.includes(';')) request.url = withoutPathParameters(request.url ?? url);
-      if (method !== 'GET') forgetBadType(request);
+      if (method !== 'GET') {
+        forgetBadType(request);
+        bodies.follow(request, response);
+      }
       if (!fastPaths.some((fastPath) => fastPath(request, response))) listener(request, response);
     };
   const app = fastify({

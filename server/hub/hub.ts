@@ -30,7 +30,10 @@ const SLICE_SHARE = 1 / 5;
 const PRUNE_MS = 30_000;
 
 export interface HubOptions {
+  /** Which traffic schedules go by. */
   readonly clock: Clock;
+  /** For durations: a clock that nobody sets. */
+  readonly steady: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'count'>;
   readonly newTimeSlice: NewTimeSlice;
@@ -70,7 +73,7 @@ export class Hub {
     this.#contributions = new Contributions(options.sources.map(({ id }) => id));
     this.#merging = new Merging(options);
     this.#firstSync = new FirstSync(options.sources);
-    this.#snapshot = emptySnapshot(options.firstVersion, options.clock.now());
+    this.#snapshot = emptySnapshot(options.firstVersion, options.steady.now());
   }
 
   /**
@@ -89,11 +92,21 @@ export class Hub {
     }
   }
 
-  /** Starts every source; each has its own sink, so that none can contribute for another. */
+  /**
+   * Starts every source; each has its own sink, so that none can contribute for another. What was restored is answered
+   * first: no source can bring it sooner.
+   */
   start(): void {
     this.#firstSync.begin(this.#options.clock, () => this.#openWhenSynced());
-    for (const source of this.#options.sources) source.start(this.#sinkOf(source));
     this.#schedulePrune();
+    this.#openWhenSynced();
+    if (this.#loading) void this.#load.then(() => this.#startSources());
+    else this.#startSources();
+  }
+
+  #startSources(): void {
+    if (this.#stopped) return;
+    for (const source of this.#options.sources) source.start(this.#sinkOf(source));
     this.#openWhenSynced();
   }
 
@@ -192,9 +205,8 @@ export class Hub {
     if (!this.#open) return;
     if (urgency === 'now') return this.#update(names);
     if (this.#loading) return;
-    const wait = this.#lastUpdateAt + WINDOW_MS - this.#options.clock.now();
-    // The wait can be longer only when the clock was set back.
-    if (wait <= 0 || wait > WINDOW_MS) this.#update();
+    const wait = this.#lastUpdateAt + WINDOW_MS - this.#options.steady.now();
+    if (wait <= 0) this.#update();
     else this.#cancelWindow ??= this.#options.clock.after(wait, () => this.#update());
   }
 
@@ -232,14 +244,15 @@ export class Hub {
     const names = this.#takeBatch(urgent);
     try {
       const now = this.#options.clock.now();
-      this.#lastUpdateAt = now;
+      const steadyNow = this.#options.steady.now();
+      this.#lastUpdateAt = steadyNow;
       const merged = new Map<AppName, MergedApplication | undefined>();
       for (const name of names) {
         const before = application(this.#snapshot, name);
         merged.set(name, this.#merging.merge(name, this.#contributions.of(name), before, now));
       }
       for (const name of this.#merging.forgetVanished()) merged.set(name, undefined);
-      const { snapshot, changes } = advance(this.#snapshot, merged, now);
+      const { snapshot, changes } = advance(this.#snapshot, merged, steadyNow);
       if (!this.#open) {
         // Listeners are not called for the batches of a first load, so their updates are not made.
         this.#snapshot = snapshot;
@@ -284,7 +297,7 @@ export class Hub {
 
   #schedulePrune(delayMs = PRUNE_MS): void {
     this.#cancelPrune = this.#options.clock.after(delayMs, () => {
-      const log = prune(this.#snapshot.log, this.#options.clock.now());
+      const log = prune(this.#snapshot.log, this.#options.steady.now());
       const pruned = log !== this.#snapshot.log;
       if (this.#open && pruned) this.#announce({ snapshot: { ...this.#snapshot, log }, merged: [], changes: [] });
       // A fault in a merge may depend on the time, or on the state before.

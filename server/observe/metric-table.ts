@@ -33,7 +33,7 @@ export const METRICS: readonly MetricDescription[] = [
     name: 'refused_requests',
     type: 'counter',
     labels: ['reason'],
-    help: 'Requests that were refused before anything looked at them: no-credentials and wrong-credentials (401), no-right, other-application (credentials for some applications write another one), not-loopback, other-origin (403).',
+    help: 'Requests that were refused before anything looked at them: no-credentials and wrong-credentials (401), no-right, other-application and other-vip (credentials for some applications write another one, or register a vip that is not theirs), not-loopback, other-origin (403), too-many-bodies (503: all large bodies that are received or wait for an answer have more than 64 MiB).',
   },
   {
     name: 'callers',
@@ -74,10 +74,40 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Writes forwarded to the legacy registry, by kind and by its verdict.',
   },
   {
+    name: 'legacy_publish_requests',
+    type: 'counter',
+    labels: ['kind', 'outcome'],
+    help: 'With legacy.publish: requests about published entries, by kind (look, register, renew, cancel) and by what came of it (done, found, absent, failed).',
+  },
+  {
+    name: 'legacy_published_entries',
+    type: 'gauge',
+    labels: [],
+    help: 'With legacy.publish: synthetic entries that are registered in the legacy registry too.',
+  },
+  {
+    name: 'legacy_unpublished_entries',
+    type: 'gauge',
+    labels: [],
+    help: 'With legacy.publish: entries that are still to be registered in the legacy registry, or to be cancelled there: alarm when it stays above 0.',
+  },
+  {
+    name: 'legacy_publish_failing_entries',
+    type: 'gauge',
+    labels: [],
+    help: 'With legacy.publish: entries whose last request failed, or whose id another registration has: alarm when it stays above 0.',
+  },
+  {
     name: 'peer_items',
     type: 'counter',
     labels: ['kind', 'status'],
     help: 'Changes that another server replicated in batches, the legacy (legacy.peerFeed) or a peer of the embedded registry, by kind and by the status of the answer.',
+  },
+  {
+    name: 'absorbed_instances',
+    type: 'gauge',
+    labels: [],
+    help: 'Leases of instances with an address in overlay.cidrs that this replica keeps and the legacy registry does not get (overlay.action: absorb). Zero when no Pod has its Eureka client on.',
   },
   {
     name: 'legacy_loops',
@@ -159,7 +189,18 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Seconds until the next step of any traffic schedule; +Inf when none is to come, 0 when one is overdue.',
   },
   { name: 'registry_applications', type: 'gauge', labels: [], help: 'Applications with at least one served instance.' },
-  { name: 'registry_instances', type: 'gauge', labels: ['status'], help: 'Served instances, by status.' },
+  {
+    name: 'registry_instances',
+    type: 'gauge',
+    labels: ['status'],
+    help: 'Served instances, by status, without copies: these come and go with a share, and no instance does.',
+  },
+  {
+    name: 'registry_copies',
+    type: 'gauge',
+    labels: ['status'],
+    help: 'Served copies of registered instances, by status.',
+  },
   {
     name: 'source_state',
     type: 'gauge',

@@ -1,7 +1,8 @@
 import { countRefusals } from '../../shared/api/refusals.ts';
 import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
-import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
+import { INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';
+import { countStatuses } from '../../shared/registry/hashcode.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
@@ -25,8 +26,11 @@ export function observeRegistry(
     'registry_applications',
     (snapshot?.applications ?? []).filter(({ served }) => served.length > 0).length,
   );
-  for (const status of INSTANCE_STATUSES)
-    metrics.gauge('registry_instances', snapshot?.counts[status] ?? 0, { status });
+  const copies = countStatuses((snapshot?.applications ?? []).flatMap(copiesOf));
+  for (const status of INSTANCE_STATUSES) {
+    metrics.gauge('registry_instances', (snapshot?.counts[status] ?? 0) - copies[status], { status });
+    metrics.gauge('registry_copies', copies[status], { status });
+  }
   const refusals = snapshot === undefined ? undefined : countRefusals(snapshot);
   for (const code of REFUSAL_CODES) metrics.gauge('refusals', refusals?.get(code) ?? 0, { code });
   observeSchedules(metrics, snapshot?.applications ?? [], now);
@@ -40,6 +44,11 @@ export function observeRegistry(
     if (lastSuccessAt !== undefined)
       metrics.gauge('source_last_success_timestamp_seconds', lastSuccessAt / 1000, { source: source.id });
   }
+}
+
+/** Most applications have none: their instances are not gone through. */
+function copiesOf({ dial, served, origins }: MergedApplication): readonly InstanceRecord[] {
+  return (dial?.copies ?? 0) === 0 ? [] : served.filter(({ id }) => origins.get(id)?.kind === 'copy');
 }
 
 function observeSchedules(metrics: Metrics, applications: readonly MergedApplication[], now: number): void {

@@ -1,10 +1,17 @@
+import type { InstanceRecord } from '../../shared/model/instance.ts';
 import type { AppName } from '../../shared/model/names.ts';
 
-/** The applications that a sender may write. */
+/** What a write, or an item of a batch, would change. */
+export interface WantedChange {
+  readonly app: AppName;
+  /** Of a registration. */
+  readonly record?: InstanceRecord;
+}
+
+/** What a sender may write. */
 export interface WriterLimit {
-  allows(app: AppName): boolean;
-  /** Logs and counts a write that is not allowed. Returns the reason, for people. */
-  refuse(app: AppName): string;
+  /** Why the sender may not make this change, for people; `undefined`: it may. Logs and counts what it refuses. */
+  refusal(change: WantedChange): string | undefined;
 }
 
 /** By request, so that the limit accompanies the request through every handler. */
@@ -14,7 +21,7 @@ export function limitWriter(request: object, limit: WriterLimit): void {
   limits.set(request, limit);
 }
 
-/** `undefined`: the sender of the request may write every application. */
+/** `undefined`: the sender of the request may write everything. */
 export function limitOf(request: object): WriterLimit | undefined {
   return limits.get(request);
 }

@@ -68,3 +68,16 @@ export interface WriteTarget {
   /** A promise only where the verdict has to be waited for: our own leases return it at once. */
   apply(write: Write): WriteOutcome | Promise<WriteOutcome>;
 }
+
+/** Leases that are kept here. */
+export interface KeptLeases extends WriteTarget {
+  apply(write: Write): WriteOutcome;
+  /** The instance with the current times of its lease; `undefined` when it has none here. */
+  current(app: AppName, id: InstanceId): InstanceRecord | undefined;
+}
+
+/** The legacy, as a place that writes are forwarded to. */
+export interface ForwardingTarget extends WriteTarget {
+  /** The instance as the legacy has it, as far as is known here. */
+  known(app: AppName, id: InstanceId): InstanceRecord | undefined;
+}

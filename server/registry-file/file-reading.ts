@@ -5,6 +5,7 @@ import { checkedHead, MAX_HEADER_BYTES, parseHeader } from '../../shared/registr
 import { LineReading } from '../../shared/registry-file/lines.ts';
 import { ShapeError } from '../../shared/data/shape.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { printable } from '../../shared/text/printable.ts';
 import { runInSlices, type NewTimeSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
 import { readRegular } from '../files/regular-file.ts';
 import { failureText } from './failure.ts';
@@ -33,8 +34,9 @@ export async function readRegistryFile(
     if (codeOf(error) === 'ENOENT') return ok(undefined);
     // The checksum is correct, so the file is undamaged. A version of ours wrote it that should have had another format
     // version.
-    if (error instanceof ShapeError) return err(`it is not what this version writes: ${error.message}`);
-    return err(failureText(error));
+    if (error instanceof ShapeError) return err(`it is not what this version writes: ${printable(error.message)}`);
+    // A parser quotes what it could not read.
+    return err(printable(failureText(error)));
   }
 }
 

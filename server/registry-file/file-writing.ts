@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Registrations may hold secrets in their metadata. */
@@ -61,7 +61,8 @@ export async function removeAbandoned(path: string, now: number): Promise<void> 
   for (const name of await readdir(directory)) {
     if (!name.startsWith(`.${basename(path)}.`) || !name.endsWith(UNFINISHED)) continue;
     const left = join(directory, name);
-    const { mtimeMs } = await stat(left);
+    // Of a link itself: it may lead nowhere.
+    const { mtimeMs } = await lstat(left);
     if (now - mtimeMs > ABANDONED_MS) await rm(left, { force: true });
   }
 }
@@ -74,7 +75,10 @@ function unfinishedPath(path: string, owner: string): string {
 }
 
 async function writeWhole(path: string, bytes: readonly Uint8Array[]): Promise<FileIdentity> {
-  const file = await open(path, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY, OWNER_ONLY);
+  // What is there is left from an attempt of ours, or was put there: a link would lead the bytes to another file, and a
+  // file keeps its owner and rights.
+  await rm(path, { force: true });
+  const file = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, OWNER_ONLY);
   try {
     await file.writeFile(bytes);
     // Without this, the rename may survive a crash of the machine although the bytes do not.

@@ -1,5 +1,6 @@
 import type { ClusterConfig, Config } from '../../shared/config/config.ts';
 import { sourceId, type SourceId } from '../../shared/model/names.ts';
+import { ABSORBED, absorbs } from '../../shared/registry/overlay.ts';
 import { cutUrl } from '../../shared/text/url-credentials.ts';
 
 /**
@@ -9,7 +10,9 @@ import { cutUrl } from '../../shared/text/url-credentials.ts';
  */
 export function basesOf(config: Config): ReadonlyMap<SourceId, readonly string[]> {
   const bases = new Map<SourceId, readonly string[]>();
-  if (config.legacy.urls.length > 0) bases.set(sourceId('legacy'), config.legacy.urls.map(withoutUserInfo));
+  const urls = config.legacy.urls.map(withoutUserInfo);
+  if (urls.length > 0) bases.set(sourceId('legacy'), urls);
+  if (absorbs(config)) bases.set(ABSORBED, absorbing(config, urls));
   if (config.leases.enabled) bases.set(sourceId('leases'), ['leases']);
   const derived = derivation(config);
   for (const cluster of config.clusters)
@@ -17,6 +20,12 @@ export function basesOf(config: Config): ReadonlyMap<SourceId, readonly string[]
   for (const { name, directory } of config.manifests)
     bases.set(sourceId(`manifests:${name}`), [JSON.stringify([directory, derived])]);
   return bases;
+}
+
+/** With other networks, a lease may be one for the legacy: it is dropped, which costs its Pod one registration. */
+function absorbing({ overlay }: Config, urls: readonly string[]): readonly string[] {
+  const networks = JSON.stringify(overlay.cidrs.toSorted());
+  return urls.length === 0 ? [networks] : urls.map((url) => `${networks} ${url}`);
 }
 
 function withoutUserInfo(url: string): string {

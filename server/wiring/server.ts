@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import { urlHost } from '../../shared/address/ip-address.ts';
-import { parseNetwork } from '../../shared/address/network.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
+import { overlayRules } from '../../shared/registry/overlay.ts';
+import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerReads } from '../http/eureka-read.ts';
@@ -12,7 +13,7 @@ import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
 import { KnownUrls } from '../http/known-urls.ts';
-import { DEFAULT_LIMITS, type Limits } from '../http/limits.ts';
+import { DEFAULT_LIMITS, limitsWithin, type Limits } from '../http/limits.ts';
 import { registerOperations } from '../http/operations.ts';
 import { registerPeerBatch } from '../http/peer-batch.ts';
 import { registerPeer } from '../http/peer.ts';
@@ -26,9 +27,12 @@ import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Source } from '../ports/source.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
+import { FullHouse } from '../observe/full-house.ts';
 import { FailedWrites } from '../observe/failed-writes.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
+import { openFilesLimit } from '../system/open-files.ts';
+import { steadyClock } from '../system/steady-clock.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
 import { openSecurity } from './security.ts';
 import { wireRegistryFile } from './registry-file.ts';
@@ -40,23 +44,35 @@ import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
 /** Milliseconds that closing the connections may take after the requests in flight. */
 const CLOSE_MS = 1_000;
 
+/** Milliseconds that the last requests for published entries may take besides. */
+const PUBLISH_MS = 1_000;
+
 /** Builds the object graph of a configuration, starts it and listens. Rejects when the address cannot be bound. */
 export async function startServer(
   config: Config,
   edges: ServerEdges,
-  limits: Limits = DEFAULT_LIMITS,
+  given: Limits = DEFAULT_LIMITS,
 ): Promise<RunningServer> {
   const { clock, log, version, self = randomUUID() } = edges;
+  const steady = steadyClock(clock);
+  const openFiles = openFilesLimit();
+  const limits = limitsWithin(given, openFiles);
+  if (limits.connections < given.connections)
+    log.warn(
+      { openFiles, connections: limits.connections },
+      'the limit of open files allows fewer connections: raise it',
+    );
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
   const security = await openSecurity(config, { clock, log, metrics });
-  const wiring = wireSources(config, { ...edges, self, metrics, newTimeSlice, legacyTls: security.legacyTls });
-  const { target, peerFeed } = wiring;
+  const wiring = wireSources(config, { ...edges, steady, self, metrics, newTimeSlice, legacyTls: security.legacyTls });
+  const { target, peerFeed, publisher } = wiring;
   const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const batches = replicas && countItems(replicas, metrics);
   const hub = new Hub({
     clock,
+    steady,
     log,
     metrics,
     newTimeSlice,
@@ -68,7 +84,9 @@ export async function startServer(
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources, clock.now());
+    metrics.gauge('absorbed_instances', wiring.absorbed());
     security.observe();
+    publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
   // A load is one update of 100,000 changes: each must be counted in nanoseconds.
@@ -81,19 +99,25 @@ export async function startServer(
     metrics.count('publications');
     for (const some of changes) for (const { kind } of some) countChange[kind]();
   });
-  const trail = new AuditTrail(clock, log);
+  const trail = new AuditTrail(steady, log);
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
   });
   const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
   hub.onUpdate((update) => steps.note(update));
+  if (publisher !== undefined) hub.onUpdate(({ merged }) => publisher.note(merged));
   const answers = new Answers(newTimeSlice);
   const gate = limitWrites(gateWrites({ target, readOnly: config.readOnly }));
-  const failed = new FailedWrites(log, clock);
+  const failed = new FailedWrites(log, steady);
+  const full = new FullHouse(log, steady, limits.connections);
   const http = createServer({
     log,
-    clock,
-    countCut: (reason) => metrics.count('connections_cut', { reason }),
+    clock: steady,
+    countCut: (reason) => {
+      metrics.count('connections_cut', { reason });
+      if (reason === 'limit') full.note();
+    },
+    countRefusedBody: () => metrics.count('refused_requests', { reason: 'too-many-bodies' }),
     keepAlive: config.listen.keepAlive,
     limits,
     tls: security.listener,
@@ -123,10 +147,12 @@ export async function startServer(
   if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newTimeSlice });
   registerOperations(http.app, {
     version,
+    everybodyReads: config.auth.anonymous.includes('read'),
     clock,
     registry: hub,
     sources,
     files: security.files,
+    publishing: publisher,
     registryFile: () => file?.facts(),
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
@@ -136,6 +162,7 @@ export async function startServer(
     clock,
     registry: hub,
     sources,
+    publishing: publisher,
     onUpdate: (listener) => hub.onUpdate(listener),
     unhurried: ({ raw }) => http.allowWait(raw),
   });
@@ -149,12 +176,16 @@ export async function startServer(
   security.start(http);
   await file?.restore();
   hub.start();
+  publisher?.start(() => sources.every((source) => source.health().restored !== true));
   const stop = async (): Promise<void> => {
     endWaits();
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);
+    // A registration that was cancelled to be made anew shall be made. One that hangs is made by the next process.
+    const published = publisher?.stop() ?? Promise.resolve();
     const left: string[] = await within(limit, clock, closed, ['http']);
+    await within(PUBLISH_MS, clock, published, undefined);
     const ended = await Promise.all([file?.stop() ?? [], hub.stop()]);
     left.push(...ended.flat());
     trail.stop();
@@ -187,14 +218,10 @@ function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
 }
 
 function mergeRules(config: Config): MergeRules {
-  const networks = config.overlay.cidrs.map((text) => {
-    const parsed = parseNetwork(text);
-    if (!parsed.ok) throw new Error(parsed.error);
-    return parsed.value;
-  });
   return {
     application: (name) => config.applications.get(name) ?? { policy: undefined, namespaces: [] },
     ownership: config.ownership,
-    overlay: { networks, action: config.overlay.action },
+    vipOwners: vipOwnersOf(config.applications),
+    overlay: overlayRules(config.overlay),
   };
 }

@@ -1,5 +1,7 @@
 import type { Config } from '../../shared/config/config.ts';
+import { DEFAULT_EXPIRY } from '../../shared/lease/expiry.ts';
 import { sourceId } from '../../shared/model/names.ts';
+import { ABSORBED, absorbs, overlayRules } from '../../shared/registry/overlay.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import { readDerivation, type RestoredDerivation } from '../derivation/derivation-memory.ts';
@@ -7,6 +9,7 @@ import { Derivation } from '../derivation/derivation.ts';
 import { nameQuery } from '../dns/name-query.ts';
 import { NameWatch } from '../dns/name-watch.ts';
 import { DnsResolver } from '../dns/resolver.ts';
+import { DatedSource } from '../hub/dated-source.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -14,15 +17,19 @@ import type { Source } from '../ports/source.ts';
 import type { PeerFeed } from '../ports/peer-feed.ts';
 import type { Replicas } from '../ports/replicas.ts';
 import type { CurrentTls } from '../ports/tls.ts';
-import type { WriteTarget } from '../ports/writes.ts';
+import type { ForwardingTarget, WriteTarget } from '../ports/writes.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OpenSink } from '../sources/kubernetes/object-sink.ts';
 import { LeasesSource } from '../sources/leases/leases-source.ts';
 import { createLegacy } from '../sources/legacy/legacy.ts';
+import type { Publisher } from '../sources/legacy/publish/publisher.ts';
 import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
+import { absorbOverlay } from '../writes/absorb.ts';
 
 export interface SourceEdges {
   readonly clock: Clock;
+  /** For durations, see `steadyClock`. */
+  readonly steady: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -42,6 +49,10 @@ export interface Wiring {
   readonly replicas: Replicas | undefined;
   /** Takes what the legacy replicates to us; `undefined` unless `legacy.peerFeed` is on. */
   readonly peerFeed: PeerFeed | undefined;
+  /** How many leases of overlay addresses are kept here. */
+  readonly absorbed: () => number;
+  /** Registers the synthetic entries in the legacy; `undefined` unless `legacy.publish` is on. */
+  readonly publisher: Publisher | undefined;
   /** The Eurek8s servers that the legacy's lists came through, see `hops.ts`. */
   readonly upstream: () => readonly string[];
   /** Ends what the sources share. Called after they have stopped. */
@@ -49,18 +60,29 @@ export interface Wiring {
 }
 
 export function wireSources(config: Config, edges: SourceEdges): Wiring {
-  const { clock, random, log, metrics, newTimeSlice, environment } = edges;
+  const { clock, steady, random, log, metrics, newTimeSlice, environment } = edges;
+  const dated = (source: Source): Source => new DatedSource(source, clock, steady);
   const sources: Source[] = [];
+  let legacyWrites: ForwardingTarget | undefined;
   let target: WriteTarget | undefined;
   let replicas: Replicas | undefined;
   let peerFeed: PeerFeed | undefined;
+  let publisher: Publisher | undefined;
   let upstream = (): readonly string[] => [];
   if (config.legacy.urls.length > 0) {
     const settings = edges.legacyTls === undefined ? {} : { tls: edges.legacyTls };
-    const legacy = createLegacy({ config: config.legacy, guards: config.guards, ...edges, settings });
-    sources.push(legacy.source);
-    target = legacy.writes;
+    const legacy = createLegacy({
+      config: config.legacy,
+      guards: config.guards,
+      ...edges,
+      clock: steady,
+      settings,
+    });
+    sources.push(dated(legacy.source));
+    legacyWrites = legacy.writes;
+    target = legacyWrites;
     upstream = legacy.upstream;
+    publisher = legacy.publisher;
     if (config.legacy.peerFeed) peerFeed = legacy.pushed;
   }
   if (config.leases.enabled) {
@@ -69,12 +91,21 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     target = leases;
     replicas = leases.replicas;
   }
-  const names = new NameWatch({ clock, query: nameQuery() });
+  const overlay = overlayRules(config.overlay);
+  let absorbed: LeasesSource | undefined;
+  if (absorbs(config)) {
+    // A lease that is ended too early costs one registration and no caller anything, so none is kept without heartbeats.
+    const expiry = { ...DEFAULT_EXPIRY, selfPreservation: 'off' } as const;
+    absorbed = new LeasesSource({ clock, random, log, metrics, newTimeSlice, expiry, id: ABSORBED, mayBeSilent: true });
+    sources.unshift(absorbed);
+    target = absorbOverlay({ overlay, absorbed, legacy: legacyWrites, clock });
+  }
+  const names = new NameWatch({ clock: steady, query: nameQuery() });
   const derivation = {
     selection: config.selection,
     defaults: config.defaults,
     addresses: config.addresses,
-    clock,
+    clock: steady,
     log,
     metrics,
     newTimeSlice,
@@ -90,23 +121,31 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
         if (known !== undefined) opened.restore(known);
         return opened;
       };
-    sources.push(
-      new KubernetesSource({
-        cluster,
-        selection: config.selection,
-        healthMode: config.defaults.health,
-        strip: stripObject,
-        openSink: open(),
-        openRestored: (restored) => open(readDerivation(restored)),
-        clock,
-        random,
-        environment,
-        log,
-        newTimeSlice,
-      }),
-    );
+    const source = new KubernetesSource({
+      cluster,
+      selection: config.selection,
+      healthMode: config.defaults.health,
+      strip: stripObject,
+      openSink: open(),
+      openRestored: (restored) => open(readDerivation(restored)),
+      clock: steady,
+      random,
+      environment,
+      log,
+      newTimeSlice,
+    });
+    sources.push(dated(source));
   }
   for (const { name, directory } of config.manifests)
-    sources.push(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) }));
-  return { sources, target, replicas, peerFeed, upstream, close: () => names.stop() };
+    sources.push(dated(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) })));
+  return {
+    sources,
+    target,
+    replicas,
+    peerFeed,
+    publisher,
+    upstream,
+    absorbed: () => absorbed?.size ?? 0,
+    close: () => names.stop(),
+  };
 }

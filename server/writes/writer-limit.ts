@@ -4,9 +4,8 @@ import type { WriteTarget } from '../ports/writes.ts';
 export function limitWrites(target: WriteTarget): WriteTarget {
   return {
     apply: (write) => {
-      const { limit } = write.raw;
-      if (limit === undefined || limit.allows(write.app)) return target.apply(write);
-      return { status: 403, reason: limit.refuse(write.app) };
+      const reason = write.raw.limit?.refusal(write);
+      return reason === undefined ? target.apply(write) : { status: 403, reason };
     },
   };
 }

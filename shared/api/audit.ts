@@ -1,6 +1,6 @@
 import { describeTraffic } from '../contribution/schedule.ts';
 import type { Schedule } from '../contribution/traffic.ts';
-import type { DatedRefusal, MergedApplication, Origin } from '../registry/application.ts';
+import type { DatedRefusal, Dial, MergedApplication, Origin } from '../registry/application.ts';
 
 /** One event of the audit trail: one line of the log about one application. */
 export interface AuditEvent {
@@ -51,6 +51,12 @@ function isStep(before: Schedule | undefined, after: Schedule | undefined): bool
 /** Refusals without an event: otherwise every Ingress that nobody asked to publish would have a line. */
 const UNLOGGED_CODES: ReadonlySet<DatedRefusal['code']> = new Set(['not-selected', 'opted-out']);
 
+/** The number of copies follows the registrations, and is no event. */
+function shareText(dial: Dial | undefined): string {
+  if (dial === undefined) return '';
+  return dial.question?.copies === true ? `${dial.asked} with copies` : dial.asked;
+}
+
 interface Facts {
   readonly entries: number;
   readonly status: string;
@@ -66,9 +72,11 @@ interface Facts {
 function facts(application: MergedApplication | undefined): Facts {
   const derived: (Origin & { readonly kind: 'ingress' })[] = [];
   const statuses = new Set<string>();
+  let copies = 0;
   // Without a dial nothing is derived, and most applications have none: their instances are not gone through.
   for (const { id, status } of application?.dial === undefined ? [] : application.served) {
     const origin = application?.origins.get(id);
+    if (origin?.kind === 'copy') copies += 1;
     if (origin?.kind !== 'ingress') continue;
     derived.push(origin);
     statuses.add(status);
@@ -80,10 +88,10 @@ function facts(application: MergedApplication | undefined): Facts {
     entries: derived.length,
     status: [...statuses].toSorted().join(' and '),
     owner: first === undefined ? '' : first.object.slice(first.object.indexOf('/') + 1),
-    share: application?.dial?.asked ?? '',
+    share: shareText(application?.dial),
     schedule: application?.dial?.schedule?.schedule,
     policy: application?.policy ?? 'both',
-    registered: (application?.served.length ?? 0) - derived.length + hidden,
+    registered: (application?.served.length ?? 0) - derived.length - copies + hidden,
     cause: first && `${first.object}: ${first.statusReason}`,
     refusal: refusal && `${refusal.object}: ${refusal.code}: ${refusal.reason}`,
   };

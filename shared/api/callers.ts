@@ -46,7 +46,7 @@ export function callerView(
   return {
     summary: summaryOf(up),
     zones,
-    hints: zoneHints(zones, asked),
+    hints: [...zoneHints(zones, asked), ...copyHints(up)],
     timing: timingOf(changed ? lastChangeAt : undefined, now),
     lastChange: changed ? time(lastChangeAt) : undefined,
     reachedBy: changed ? time(lastChangeAt + POLL_MS + BALANCER_MS) : undefined,
@@ -56,8 +56,10 @@ export function callerView(
 function summaryOf(up: readonly ExplainedEntry[]): string {
   if (up.length === 0) return 'callers find no UP entry: they have nobody to call';
   const kubernetes = up.filter(({ world }) => world === 'kubernetes').length;
+  const copies = up.filter(({ copyOf }) => copyOf !== undefined).length;
   return (
-    `callers choose among ${counted(up.length, 'UP entry', 'UP entries')}: ${up.length - kubernetes} registered, ` +
+    `callers choose among ${counted(up.length, 'UP entry', 'UP entries')}: ` +
+    `${up.length - kubernetes - copies} registered, ${copies === 0 ? '' : `${counted(copies, 'copy', 'copies')} of these, `}` +
     `${kubernetes} from Kubernetes (${percent(kubernetes, up.length)}% of the calls)`
   );
 }
@@ -88,6 +90,19 @@ function zoneHints(zones: readonly ZoneShare[], asked: string | undefined): read
     `callers in ${without} that keep to their own zone (Ribbon's zone filter, Spring's zone preference) do not use ` +
     `what is in Kubernetes: its entries are in ${within}`;
   return [asked === 'single' ? `${hint}; eurek8s.io/traffic "ready" or a share like "25%" can serve every zone` : hint];
+}
+
+/** Such callers see a share that copies do not change. */
+function copyHints(up: readonly ExplainedEntry[]): readonly string[] {
+  if (!up.some(({ copyOf }) => copyOf !== undefined)) return [];
+  const addressOf = ({ host, ports }: ExplainedEntry): string => `${host} ${ports.join()}`;
+  const all = new Set(up.map(addressOf));
+  const kubernetes = new Set(up.filter(({ world }) => world === 'kubernetes').map(addressOf));
+  return [
+    `callers that keep one entry for each host and port (eureka-js-client, Steeltoe 4.2 and newer) see no copies: of ` +
+      `${counted(all.size, 'entry', 'entries')} they see ${kubernetes.size} from Kubernetes ` +
+      `(${percent(kubernetes.size, all.size)}% of the calls)`,
+  ];
 }
 
 function names(zones: readonly ZoneShare[]): string {

@@ -2,9 +2,12 @@ import type { Dial, MergedApplication } from '../registry/application.ts';
 import type { Change } from '../registry/diff.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal } from '../contribution/refusal.ts';
+import { missedShare, type MissedShare } from '../registry/missed-share.ts';
 import { describeSteps } from '../contribution/schedule.ts';
 import { rfc3339 } from '../text/rfc3339.ts';
+import { explainInheritance, type ExplainedInheritance } from './inheritance.ts';
 import { callerView, type CallerView } from './callers.ts';
+import type { ExplainedPublishing } from './explain-publishing.ts';
 import {
   explainEntry,
   explainHidden,
@@ -14,7 +17,9 @@ import {
 } from './explained-entry.ts';
 
 /** The traffic dial. Times are RFC 3339. */
-export interface ExplainedShare extends Omit<Dial, 'schedule'> {
+export interface ExplainedShare extends Omit<Dial, 'schedule' | 'question'> {
+  /** Present where no number of entries reaches the share asked for. */
+  readonly missed?: MissedShare;
   /** Absent for a share that does not move. */
   readonly schedule?: {
     /** As annotations write it. */
@@ -34,6 +39,8 @@ export interface Explanation {
   readonly policy: Policy;
   /** The traffic dial: what was asked for and what was achieved. Absent when nothing is published from Kubernetes. */
   readonly share: ExplainedShare | undefined;
+  /** What annotations do not say. Absent where there is nothing from Kubernetes, and nothing kept for it. */
+  readonly inheritance: ExplainedInheritance | undefined;
   /** Holds that keep some of the entries though their source does not list them any more. */
   readonly holds: readonly AppHold[];
   readonly served: readonly ExplainedEntry[];
@@ -42,6 +49,8 @@ export interface Explanation {
   /** Candidates that did not become an entry. */
   readonly refused: readonly Refusal[];
   readonly callers: CallerView;
+  /** Absent without `legacy.publish`, and when nothing is to be published. */
+  readonly publishing?: ExplainedPublishing | undefined;
 }
 
 export interface AppHold {
@@ -51,11 +60,13 @@ export interface AppHold {
   readonly entries: number;
 }
 
-function explainShare({ schedule: position, ...dial }: Dial): ExplainedShare {
-  if (position === undefined) return dial;
+function explainShare({ schedule: position, question, ...dial }: Dial): ExplainedShare {
+  const missed = question && missedShare(question);
+  const share = { ...dial, ...(missed !== undefined && { missed }) };
+  if (position === undefined) return share;
   const { schedule, step, percent, next } = position;
   return {
-    ...dial,
+    ...share,
     schedule: {
       steps: describeSteps(schedule),
       start: rfc3339(schedule.startsAt),
@@ -72,6 +83,7 @@ export function explainApplication(
   recent: readonly Change[],
   now: number,
   heldBy: HeldBy,
+  publishing?: ExplainedPublishing,
 ): Explanation {
   const { name, policy, dial, served, origins, hidden, refusals } = application;
   const entries = served.map((record) => explainEntry(record, origins.get(record.id), heldBy));
@@ -81,11 +93,13 @@ export function explainApplication(
     app: name,
     policy,
     share: dial && explainShare(dial),
+    inheritance: explainInheritance(application),
     holds: holdsOf([...entries, ...hiddenEntries]),
     served: entries,
     hidden: hiddenEntries,
     refused: refusals,
     callers: callerView(entries, dial?.asked, changes, now),
+    ...(publishing !== undefined && { publishing }),
   };
 }
 

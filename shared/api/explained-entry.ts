@@ -20,6 +20,8 @@ export interface ExplainedEntry {
   readonly source: string;
   /** `cluster/namespace/ingress` for an entry derived from an Ingress. */
   readonly object: string | undefined;
+  /** The id of the registered instance that it is a copy of. */
+  readonly copyOf: string | undefined;
   readonly rule: string;
   /** RFC 3339. The last change of its content; absent when its own time stamp is no moment. */
   readonly since: string | undefined;
@@ -39,7 +41,9 @@ export type HeldBy = (source: SourceId, id: InstanceId, object: string | undefin
 
 export function explainEntry(record: InstanceRecord, origin: Origin | undefined, heldBy: HeldBy): ExplainedEntry {
   const derived = origin?.kind === 'ingress' ? origin : undefined;
-  const held = origin && heldBy(origin.source, record.id, derived?.object);
+  const copyOf = origin?.kind === 'copy' ? origin.original : undefined;
+  // A hold keeps originals; copies are there because they are.
+  const held = copyOf === undefined && origin ? heldBy(origin.source, record.id, derived?.object) : undefined;
   const hold = origin === undefined || held === undefined ? [] : [heldNotice(origin.source, held, derived?.object)];
   const ports: string[] = [];
   if (record.port.enabled) ports.push(`http:${record.port.number}`);
@@ -54,12 +58,24 @@ export function explainEntry(record: InstanceRecord, origin: Origin | undefined,
     world: derived === undefined ? 'legacy' : 'kubernetes',
     source: origin?.source ?? 'unknown',
     object: derived?.object,
-    rule:
-      derived === undefined ? 'registered by the instance itself' : `derived from the Ingress: ${derived.statusReason}`,
+    copyOf,
+    rule: ruleOf(origin),
     since: time(derived?.changedAt ?? record.lastUpdatedTimestamp),
     hold: held?.holdId,
     notices: [...hold, ...(derived?.notices ?? [])],
   };
+}
+
+function ruleOf(origin: Origin | undefined): string {
+  switch (origin?.kind) {
+    case 'ingress':
+      return `derived from the Ingress: ${origin.statusReason}`;
+    case 'copy':
+      return `copy of ${origin.original}, for the share that ${origin.object} asks for`;
+    case 'registration':
+    case undefined:
+      return 'registered by the instance itself';
+  }
 }
 
 export function explainHidden({ record, origin, code, reason }: HiddenEntry, heldBy: HeldBy): ExplainedHidden {

@@ -1,22 +1,26 @@
+import { renderPublishing } from './explain-publishing.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import type { CallerView } from './callers.ts';
 import type { AppHold, ExplainedShare, Explanation } from './explain.ts';
+import type { MissedShare } from '../registry/missed-share.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
 
 /** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
-  const { app, policy, share, holds, served, hidden, refused, callers } = explanation;
+  const { app, policy, share, inheritance, holds, served, hidden, refused, callers, publishing } = explanation;
   const blocks = [
     [
       `${printable(app)}: ${callers.summary}`,
       ...callers.hints.map((hint) => printable(hint)),
       callers.timing,
       `policy ${policy}`,
-      ...(share === undefined ? [] : [dialLine(share), ...scheduleLine(share, now)]),
+      ...(share === undefined ? [] : [dialLine(share), ...missedLines(share), ...scheduleLine(share, now)]),
+      ...(inheritance === undefined ? [] : [printable(inheritance.text)]),
       ...holds.map(holdLine),
     ].join('\n'),
     servedBlock(served, now),
+    ...(publishing === undefined ? [] : [renderPublishing(publishing, now)]),
     ...(callers.zones.length > 1 ? [zonesBlock(callers)] : []),
     ...(hidden.length > 0 ? [hiddenBlock(hidden, now)] : []),
     ...(refused.length > 0 ? [refusedBlock(refused)] : []),
@@ -24,11 +28,35 @@ export function renderExplanation(explanation: Explanation, now: number): string
   return `${blocks.join('\n\n')}\n`;
 }
 
-function dialLine({ asked, entries, realUp, achievedPercent }: ExplainedShare): string {
+function dialLine({ asked, entries, realUp, copies, achievedPercent }: ExplainedShare): string {
   return (
     `traffic: asked ${asked}, achieved ${achievedPercent}% by ${counted(entries, 'entry', 'entries')} ` +
-    `beside ${counted(realUp, 'registered instance')}`
+    `beside ${counted(realUp, 'registered instance')}${copies === 0 ? '' : ` and ${counted(copies, 'copy', 'copies')} of them`}`
   );
+}
+
+function missedLines({ missed }: ExplainedShare): readonly string[] {
+  if (missed === undefined) return [];
+  const { zones, ways } = missed;
+  const nearest = zones.map(({ zone, instances, below, above }) => {
+    const shares = above === undefined ? `at most ${below}%` : below === above ? `${below}%` : `${below}% or ${above}%`;
+    return `${shares} beside ${counted(instances, 'instance')} in ${printable(zone)}`;
+  });
+  const reached = waysOf(zones.length, ways);
+  return [
+    `nearest shares: ${nearest.join('; ')}`,
+    ...(reached.length === 0 ? [] : [`the share asked for would be reached by ${reached.join(', or by ')}`]),
+  ];
+}
+
+function waysOf(zones: number, { copies, maxEntries, instances }: MissedShare['ways']): readonly string[] {
+  const bound = maxEntries === undefined ? [] : [`defaults.maxEntriesPerApp: ${maxEntries}`];
+  const annotation = 'eurek8s.io/copies: "true"';
+  const each = zones === 1 ? '' : ' in each zone';
+  return [
+    ...(copies ? [[annotation, ...bound].join(' with ')] : bound),
+    ...(instances === undefined ? [] : [`${instances} registered instances${each}`]),
+  ];
 }
 
 function holdLine({ id, source, entries }: AppHold): string {
@@ -61,13 +89,29 @@ function row(entry: ExplainedEntry, now: number): readonly string[] {
 
 function servedBlock(served: readonly ExplainedEntry[], now: number): string {
   if (served.length === 0) return 'served: nothing';
-  const rows = served.map((entry) => row(entry, now));
+  const rows = served.filter(({ copyOf }) => copyOf === undefined).map((entry) => row(entry, now));
   return [
     `served (${served.length})`,
     indent(table(COLUMNS, rows)),
+    ...copyLines(served),
     ...derivations(served),
     ...registrationNotes(served),
   ].join('\n');
+}
+
+/** One line for all copies, which differ from their originals in nothing but their ids. */
+function copyLines(served: readonly ExplainedEntry[]): readonly string[] {
+  const copies = served.filter(({ copyOf }) => copyOf !== undefined);
+  const originals = new Set(copies.map(({ copyOf }) => copyOf)).size;
+  if (originals === 0) return [];
+  const each = copies.length / originals;
+  const ids = printable(copies[0]?.id ?? '');
+  return [
+    indent(
+      `and ${counted(each, 'copy', 'copies')} of each of ${counted(originals, 'registered instance')}, with its host, ports, ` +
+        `status and zone, under ids such as ${ids}: they make the share from Kubernetes finer`,
+    ),
+  ];
 }
 
 /** One text for all entries of an Ingress, on lines of its own, because the sentences are long. */

@@ -7,6 +7,8 @@ import { counted, printable, table } from '../text/printable.ts';
 export interface ApplicationSummary {
   readonly name: string;
   readonly legacy: number;
+  /** Of these instances, for a finer share. */
+  readonly copies: number;
   readonly kubernetes: number;
   readonly up: number;
   readonly hidden: number;
@@ -50,11 +52,13 @@ function summarizeApplication({
   hidden,
   refusals,
 }: MergedApplication): ApplicationSummary {
-  const kubernetes = served.filter(({ id }) => origins.get(id)?.kind === 'ingress').length;
+  const made = { ingress: 0, copy: 0, registration: 0 };
+  for (const { id } of served) made[origins.get(id)?.kind ?? 'registration'] += 1;
   return {
     name,
-    legacy: served.length - kubernetes,
-    kubernetes,
+    legacy: made.registration,
+    copies: made.copy,
+    kubernetes: made.ingress,
     up: counts.UP,
     hidden: hidden.length,
     refused: refusals.length,
@@ -65,7 +69,7 @@ function summarizeApplication({
 export function renderSummary(summary: Summary, sources: SourcesReport, base: string): string {
   const rows = summary.applications.map((each) => [
     each.name,
-    String(each.legacy),
+    each.copies === 0 ? String(each.legacy) : `${each.legacy} (${counted(each.copies, 'copy', 'copies')})`,
     String(each.kubernetes),
     String(each.up),
     String(each.hidden),

@@ -1,5 +1,5 @@
 import { isRawRecord, type RawRecord } from '../data/raw-data.ts';
-import { appName, type AppName } from '../model/names.ts';
+import { appName, vipName, type AppName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
 import { didYouMean } from '../text/closest.ts';
 import { printable } from '../text/printable.ts';
@@ -23,7 +23,7 @@ export type Proof =
 
 /** The keys for the proof. Each entry has exactly one of them. */
 const PROOFS = ['password', 'passwordFile', 'token', 'tokenFile', 'certificate'] as const;
-const KEYS = ['name', ...PROOFS, 'rights', 'applications'];
+const KEYS = ['name', ...PROOFS, 'rights', 'applications', 'vips'];
 
 /** Bounds the work for a wrong header, which is compared with all credentials. */
 const MAX_CREDENTIALS = 1000;
@@ -74,11 +74,12 @@ function readEntry(entry: unknown): Result<Credential, readonly string[]> {
   const proof = valueOf(readProof(entry));
   const rights = valueOf(readRights(entry['rights']));
   const applications = valueOf(readApplications(entry['applications'], rights));
+  const vips = valueOf(readVips(entry['vips'], entry['applications']));
   const name = String(entry['name']);
   if (proof?.kind === 'password' && name.includes(':'))
     problems.push('name has a colon, which ends the user in what clients send');
-  if (problems.length > 0 || proof === undefined || rights === undefined) return err(problems);
-  return ok({ name, proof, grant: { rights, applications } });
+  if (problems.length > 0 || proof === undefined || rights === undefined || vips === undefined) return err(problems);
+  return ok({ name, proof, grant: { rights, applications, vips } });
 }
 
 function nameProblem(name: unknown): string | undefined {
@@ -134,4 +135,14 @@ function readApplications(
   if (!names.every((name): name is string => typeof name === 'string' && name.trim() !== ''))
     return err('applications has one without a name');
   return ok(new Set(names.map((name) => appName(name.trim()))));
+}
+
+function readVips(value: unknown, applications: unknown): Result<ReadonlySet<string>, string> {
+  if (value === undefined) return ok(new Set());
+  if (applications === undefined) return err('vips needs applications: without it every vip is allowed');
+  if (!Array.isArray(value) || value.length === 0) return err("vips must be a list of vip addresses, or ['*']");
+  const vips = value as readonly unknown[];
+  if (!vips.every((vip): vip is string => typeof vip === 'string' && vip.trim() !== '' && !vip.includes(',')))
+    return err('vips has one that is empty or has a comma');
+  return ok(new Set(vips.map(vipName)));
 }

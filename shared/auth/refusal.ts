@@ -4,6 +4,7 @@ export const REFUSALS = [
   'wrong-credentials',
   'no-right',
   'other-application',
+  'other-vip',
   'not-loopback',
   'other-origin',
 ] as const;

@@ -30,8 +30,7 @@ export function decodePeerBatch(text: string, now: number): Result<readonly Peer
 function itemOf(item: RawRecord, now: number): PeerItem | undefined {
   const app = appName(textOf(item['appName']));
   const id = instanceId(textOf(item['id']));
-  const dirty = Number(item['lastDirtyTimestamp'] ?? Number.NaN);
-  const lastDirtyTimestamp = Number.isFinite(dirty) ? dirty : undefined;
+  const lastDirtyTimestamp = millisOf(item['lastDirtyTimestamp']);
   switch (item['action']) {
     case 'Register': {
       const decoded = decodeInstanceJson(item['instanceInfo'], now);
@@ -79,6 +78,12 @@ function withStatus(
 
 function statusOf(value: unknown): InstanceStatus | undefined {
   return INSTANCE_STATUSES.find((each) => each === value);
+}
+
+/** Of a list `Number` would make a text first, and one that is nested deeply enough exhausts the stack. */
+function millisOf(value: unknown): number | undefined {
+  const millis = isScalar(value) ? Number(value) : Number.NaN;
+  return Number.isFinite(millis) ? millis : undefined;
 }
 
 function textOf(value: unknown): string {

@@ -144,5 +144,8 @@ export class XmlCursor implements TextCursor {
 /** The longest comes last. */
 const OPENINGS = ['<?', '<!', '<!--', '<![CDATA['] as const;
 
-/** A tag up to its end. A `>` within quotes does not end it. */
-const TAG = /<(\/?)([^\s/>"'<]+)(?:[^>"'/]|"[^"]*"|'[^']*'|\/(?!>))*(\/?)>/y;
+/**
+ * A tag up to its end. A `>` within quotes does not end it. The look-ahead keeps the name whole: the search would try
+ * every shorter name too, and a long tag without an end would take minutes.
+ */
+const TAG = /<(\/?)([^\s/>"'<]+)(?=[\s/>"'<])(?:[^>"'/]|"[^"]*"|'[^']*'|\/(?!>))*(\/?)>/y;

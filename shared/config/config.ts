@@ -68,6 +68,8 @@ export interface LegacyConfig {
   readonly required: boolean;
   /** Whether replication batches of the legacy are accepted. */
   readonly peerFeed: boolean;
+  /** Whether the synthetic entries are registered there too. */
+  readonly publish: boolean;
   readonly tls: LegacyTlsConfig;
 }
 
@@ -114,6 +116,8 @@ export interface DefaultsConfig {
   /** How long an entry stays UP after its endpoints have become too few. */
   readonly downDelay: number;
   readonly maxEntriesPerApp: number;
+  /** Whether a share may be reached by copies of the real instances. */
+  readonly copies: boolean;
 }
 
 /** What the configuration sets for one application. */
@@ -122,13 +126,19 @@ export interface ApplicationConfig {
   readonly policy: Policy | undefined;
   /** Namespaces that may claim the name of the application. Empty: any. */
   readonly namespaces: readonly string[];
+  /** Vip addresses that belong to the application, besides its name; absent: none. */
+  readonly vips?: readonly string[];
 }
 
 /** What happens to registrations with addresses inside a cluster. */
 export interface OverlayConfig {
   /** Networks that callers outside the cluster cannot reach: `10.42.0.0/16`. */
   readonly cidrs: readonly string[];
-  readonly action: 'hide' | 'forward';
+  /**
+   * `absorb`: the lease is kept here, hidden, and the legacy does not hear of it. `hide`: forwarded and not served.
+   * `forward`: served as it is.
+   */
+  readonly action: 'absorb' | 'hide' | 'forward';
 }
 
 /** Who may claim a name that `applications` does not list: anybody, anybody unless the name is registered, nobody. */

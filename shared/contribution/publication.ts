@@ -37,6 +37,8 @@ export interface Publication {
   readonly readyEndpoints: number;
   readonly traffic: Traffic;
   readonly maxEntries: number;
+  /** Whether a share may be reached by copies of the real instances. Absent: it may not. */
+  readonly copies?: true;
   /** The annotation `eurek8s.io/policy`. Absent: the configuration alone decides. */
   readonly policy?: Policy;
   readonly overrides: Overrides;

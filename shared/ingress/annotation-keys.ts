@@ -24,6 +24,7 @@ export const ANNOTATION_KEYS = [
   'status',
   'traffic',
   'traffic-start',
+  'copies',
   'policy',
 ] as const;
 export type AnnotationKey = (typeof ANNOTATION_KEYS)[number];

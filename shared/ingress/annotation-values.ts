@@ -44,6 +44,7 @@ export function oneOf<T extends string>(...values: readonly T[]): ValueSyntax<T>
 }
 
 export const PUBLISH = oneOf('true', 'false');
+export const COPIES = oneOf('true', 'false');
 export const PATH = oneOf('allow');
 export const SCHEME = oneOf<Publication['scheme']>('http', 'https', 'both');
 /** The kill switch. No other status may be forced: an entry is UP when its endpoints are. */

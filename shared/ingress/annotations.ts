@@ -10,6 +10,7 @@ import {
 } from './annotation-keys.ts';
 import * as syntax from './annotation-values.ts';
 import { closest } from '../text/closest.ts';
+import { printable } from '../text/printable.ts';
 import type { Overrides, Publication } from '../contribution/publication.ts';
 import type { Traffic } from '../contribution/traffic.ts';
 
@@ -27,6 +28,7 @@ export interface ParsedAnnotations {
   readonly traffic: Traffic | undefined;
   /** Why what the annotations say of the traffic does not count, but what they said last. */
   readonly trafficFault: string | undefined;
+  readonly copies: 'true' | 'false' | undefined;
   readonly policy: Policy | undefined;
   readonly overrides: Overrides;
   /** Keys with our prefix that have no effect: empty ones, and those that are most likely misspelled. */
@@ -61,6 +63,7 @@ export function parseAnnotations(annotations: Annotations, lastTraffic?: Traffic
     status: read('status', syntax.STATUS),
     traffic: written.ok ? written.value : lastTraffic,
     trafficFault,
+    copies: read('copies', syntax.COPIES),
     policy: read('policy', syntax.POLICY),
     overrides: {
       vipAddress: read('vip', syntax.VIP),
@@ -91,8 +94,12 @@ export function readAnnotation<T>(
   const value = parse(text.trim());
   if (value !== undefined || text.trim() === '') return ok(value);
   const reason = why?.(text.trim());
-  return err(`${key} is ${JSON.stringify(text)}: allowed is ${allowed}${reason === undefined ? '' : ` (${reason})`}`);
+  const shown = printable(JSON.stringify(text), MAX_SHOWN_VALUE);
+  return err(`${key} is ${shown}: allowed is ${allowed}${reason === undefined ? '' : ` (${printable(reason)})`}`);
 }
+
+/** Characters of a refused value that a reason quotes. */
+const MAX_SHOWN_VALUE = 300;
 
 /** Two annotations, as a schedule has a start. */
 function readTraffic(annotations: Annotations): Result<Traffic | undefined, string> {
@@ -107,7 +114,7 @@ function readTraffic(annotations: Annotations): Result<Traffic | undefined, stri
   const meant = Object.keys(annotations).find(
     (key) => isNearlyOurs(key) && meantKey(key) === annotation('traffic-start'),
   );
-  return err(meant === undefined ? reason : `${reason}; ${meant} says nothing`);
+  return err(meant === undefined ? reason : `${reason}; ${printable(meant)} says nothing`);
 }
 
 function idleStart(annotations: Annotations, traffic: Result<Traffic | undefined, string>): readonly string[] {
@@ -125,7 +132,7 @@ function readMetadata(annotations: Annotations, errors: string[]): ReadonlyMap<s
     const key = full.slice(METADATA_PREFIX.length);
     const value = readAnnotation(annotations, full, syntax.METADATA_VALUE);
     if (!/^[A-Za-z_][A-Za-z0-9._-]*$/.test(key))
-      errors.push(`${full}: a metadata key begins with a letter and has letters, digits, ".", "_" and "-"`);
+      errors.push(`${printable(full)}: a metadata key begins with a letter and has letters, digits, ".", "_" and "-"`);
     else if (key === 'zone') errors.push(`${full} is not allowed: use ${annotation('zone')}`);
     else if (key === 'instanceId')
       errors.push(`${full} is not allowed: callers would keep one health record per entry`);
@@ -148,7 +155,7 @@ function unknownKeys(annotations: Annotations): readonly string[] {
     .toSorted()
     .map((key) => {
       const meant = meantKey(key);
-      return `unknown annotation ${key} is ignored${meant === undefined ? '' : `: did you mean ${meant}?`}`;
+      return `unknown annotation ${printable(key)} is ignored${meant === undefined ? '' : `: did you mean ${meant}?`}`;
     });
 }
 

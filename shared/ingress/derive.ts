@@ -1,6 +1,7 @@
 import { appName, type AppName } from '../model/names.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { ok, type Result } from '../result.ts';
+import { printable } from '../text/printable.ts';
 import { chooseAddress, type NameLookup } from './address.ts';
 import { annotation } from './annotation-keys.ts';
 import { parseAnnotations, readAnnotation, type ParsedAnnotations } from './annotations.ts';
@@ -77,13 +78,20 @@ export function deriveIngress(
   if (result.ok) {
     const { publication, fault } = result.value;
     const published = { app, outcome: { kind: 'published', publication }, namesWanted } as const;
-    return fault === undefined ? published : { ...published, fault: { object, ...fault } };
+    return fault === undefined ? published : { ...published, fault: { object, ...shownCause(fault) } };
   }
-  const refusal = { object, ...result.error };
+  const refusal = { object, ...shownCause(result.error) };
   if (CLAIMS_NOTHING.has(refusal.code)) return { app, outcome: { kind: 'refused', refusal }, namesWanted };
   const claim = { cluster: rules.cluster, namespace, ingress: name, createdAt };
   return { app, outcome: { kind: 'refused', refusal: { ...refusal, claim } }, namesWanted };
 }
+
+/** Reasons quote what a tenant wrote, in any field: it must not break out of its line, nor fill every page. */
+function shownCause(cause: RefusalCause): RefusalCause {
+  return { ...cause, reason: printable(cause.reason, MAX_REASON_LENGTH) };
+}
+
+const MAX_REASON_LENGTH = 2000;
 
 /**
  * The codes of Ingresses that do not claim their name. An Ingress that is refused for another reason keeps its claim,
@@ -149,6 +157,7 @@ function derive(
     host.value.host,
     annotations,
   );
+  const traffic = annotations.traffic ?? rules.defaults.traffic;
   const publication: PublicationContent = {
     cluster: rules.cluster,
     namespace: ingress.meta.namespace,
@@ -161,13 +170,17 @@ function derive(
     scheme: endpoint.scheme,
     ...statusOf(annotations, health.value),
     readyEndpoints: health.value.readyEndpoints,
-    traffic: annotations.traffic ?? rules.defaults.traffic,
+    traffic,
     maxEntries: rules.defaults.maxEntriesPerApp,
+    ...((annotations.copies === undefined ? rules.defaults.copies : annotations.copies === 'true')
+      ? { copies: true }
+      : {}),
     ...(annotations.policy === undefined ? {} : { policy: annotations.policy }),
     overrides: annotations.overrides,
     createdAt: ingress.meta.createdAt,
     notices: [
       ...annotations.notices,
+      ...copiesNotices(annotations, traffic),
       ...classNotices(ingress),
       ...host.value.notices,
       ...chosen.value.notices,
@@ -210,6 +223,11 @@ function whyUnread(
   const itsClass = className === undefined ? undefined : objects.ingressClass(className);
   const unread = [ingress, space, itsClass].find((object) => object?.meta.unreadVersion !== undefined);
   return unread === undefined ? undefined : versionRefusal(unread);
+}
+
+function copiesNotices({ copies }: ParsedAnnotations, { kind }: Traffic): readonly string[] {
+  if (copies !== 'true' || kind === 'share' || kind === 'schedule') return [];
+  return [`annotation ${annotation('copies')} is ignored: ${annotation('traffic')} asks for no share, but ${kind}`];
 }
 
 function classNotices({ className = '', overruledClass }: StrippedIngress): readonly string[] {

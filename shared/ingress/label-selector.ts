@@ -7,7 +7,8 @@ export type Requirement =
 /** All requirements must be met; an empty selector matches everything. */
 export type LabelSelector = readonly Requirement[];
 
-const NAME = '[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?';
+/** Written so that a name can be read in one way only: otherwise a long text would take minutes. */
+const NAME = '[A-Za-z0-9]+(?:[_.-]+[A-Za-z0-9]+)*';
 const KEY = `(?:${NAME}/)?${NAME}`;
 const EQUALITY = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*(${NAME})?$`);
 const MEMBERSHIP = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
@@ -65,6 +66,16 @@ function parseRequirement(text: string): Requirement | undefined {
   return { operator: negation === '!' ? 'absent' : 'exists', key: existing };
 }
 
+/** At the commas that stand in no list. A parenthesis without its other half makes no list. */
 function splitOutsideParentheses(text: string): readonly string[] {
-  return text.split(/,(?![^(]*\))/);
+  const parts: string[] = [];
+  let start = 0;
+  for (const { 0: found, index } of text.matchAll(COMMA_OR_LIST)) {
+    if (found !== ',') continue;
+    parts.push(text.slice(start, index));
+    start = index + 1;
+  }
+  return [...parts, text.slice(start)];
 }
+
+const COMMA_OR_LIST = /,|\([^()]*\)/g;

@@ -12,6 +12,14 @@ export function appName(text: string): AppName {
   return text.toUpperCase() as AppName;
 }
 
+/**
+ * A vip address as rights and ownership compare it. Stock servers compare character by character, but stock clients in
+ * upper case, and others trim it.
+ */
+export function vipName(element: string): string {
+  return element.trim().toUpperCase();
+}
+
 export function instanceId(text: string): InstanceId {
   return text as InstanceId;
 }
@@ -31,6 +39,12 @@ export const SYNTHETIC_ID_PREFIX = 'eurek8s:';
  * refused.
  */
 export const SOURCE_MARKER = 'eurek8s.io/source';
+
+/**
+ * Metadata key that a synthetic entry has besides when Eurek8s itself registers it in the legacy (`legacy.publish`). It
+ * tells such a registration from one that a server made of what it read here.
+ */
+export const PUBLISHED_MARKER = 'eurek8s.io/published';
 
 export function isSyntheticId(id: string): boolean {
   return id.startsWith(SYNTHETIC_ID_PREFIX);

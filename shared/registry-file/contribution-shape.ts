@@ -5,7 +5,20 @@ import { REFUSAL_CODES, type NameClaim, type Refusal } from '../contribution/ref
 import type { Schedule, ScheduleStep, Traffic } from '../contribution/traffic.ts';
 import { INSTANCE_STATUSES } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
-import { absent, branded, entries, list, number, object, oneOf, optional, text, variants } from '../data/shape.ts';
+import {
+  absent,
+  branded,
+  entries,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  ShapeError,
+  text,
+  variants,
+  type Shape,
+} from '../data/shape.ts';
 
 const optionalText = optional(text);
 
@@ -30,6 +43,15 @@ const traffic = variants<Traffic>({
   }),
 });
 
+/** What is true, or absent. */
+const yes: Shape<true> = {
+  write: (value) => value,
+  read: (json) => {
+    if (json !== true) throw new ShapeError('true', json);
+    return json;
+  },
+};
+
 const publication = object<Publication>({
   cluster: text,
   namespace: text,
@@ -45,6 +67,7 @@ const publication = object<Publication>({
   readyEndpoints: number,
   traffic,
   maxEntries: number,
+  copies: absent(yes),
   policy: absent(oneOf(POLICIES)),
   overrides,
   createdAt: number,

@@ -4,11 +4,21 @@ import type { AppName, InstanceId, SourceId } from '../model/names.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import type { SchedulePosition } from '../contribution/schedule.ts';
 import { NO_COUNTS, type StatusCounts } from './hashcode.ts';
+import type { ShareQuestion } from './share-plan.ts';
 import type { TwinTemplate } from './template.ts';
 
 /** What a served or hidden entry was made from. */
 export type Origin =
   | { readonly kind: 'registration'; readonly source: SourceId }
+  | {
+      /** A real instance listed once more, so that a share beside it can be finer. */
+      readonly kind: 'copy';
+      /** Where the original is registered. */
+      readonly source: SourceId;
+      readonly original: InstanceId;
+      /** `cluster/namespace/ingress` that asks for the share. */
+      readonly object: string;
+    }
   | {
       readonly kind: 'ingress';
       readonly source: SourceId;
@@ -42,8 +52,12 @@ export interface Dial {
   readonly entries: number;
   /** Real instances beside the entries that are visible and UP or STARTING. */
   readonly realUp: number;
+  /** Copies of these instances. */
+  readonly copies: number;
   /** Only entries that are UP count: others get no calls. */
   readonly achievedPercent: number;
+  /** What was planned: a share between nothing and everything beside real instances. */
+  readonly question: ShareQuestion | undefined;
 }
 
 export interface DatedRefusal extends Refusal {

@@ -4,7 +4,8 @@ import { describeCurrent, type CurrentTraffic } from '../contribution/schedule.t
 import type { FixedTraffic } from '../contribution/traffic.ts';
 import type { Dial } from './application.ts';
 import { DEFAULT_ZONE } from './synthesize.ts';
-import { allocateShare, busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
+import { copiesOf, planShare, type SharePlan, type ShareQuestion } from './share-plan.ts';
+import { busiestZone, spreadOver, totalOf, type Allocation } from './traffic.ts';
 
 /** One entry to make. `index` counts the entries of the same publication, over all zones. */
 export interface Slot {
@@ -16,6 +17,8 @@ export interface Slot {
 export interface DialResult {
   readonly slots: readonly Slot[];
   readonly dial: Dial;
+  /** How often each real instance is to be listed; above 1: by copies of it. */
+  readonly listings: number;
   /** Whether the bound on entries cut the allocation. */
   readonly limited: boolean;
 }
@@ -34,26 +37,49 @@ export function dialTraffic(
   const { fixed: traffic, position } = current;
   const first = publications[0];
   if (first === undefined) throw new Error('a dial without publications');
-  const wanted = allocate(publications, traffic, namedZones(first, zones), realUp);
-  const limited = totalOf(wanted) > first.maxEntries;
-  const allocation = limited ? spreadOver(wanted, first.maxEntries) : wanted;
-  const slots = numbered(deal(weighedRecipients(publications, traffic, realUp), allocation));
+  const named = namedZones(first, zones);
+  const question = shareQuestion(first, traffic, named, realUp);
+  const { entries, listings, limited } =
+    question === undefined
+      ? withinBound(allocate(publications, traffic, named, realUp), first.maxEntries)
+      : planShare(question);
+  const slots = numbered(deal(weighedRecipients(publications, traffic, realUp), entries));
   const called = slots.filter(({ publication }) => publication.status === 'UP').length;
   const beside = traffic.kind === 'share' && traffic.percent >= 100 ? 0 : realUp;
-  const achieved = called > 0 ? (100 * called) / (called + beside) : 0;
+  const achieved = called > 0 ? (100 * called) / (called + beside * listings) : 0;
   return {
     slots,
     limited,
+    listings,
     dial: {
       asked: describeCurrent(current),
       ...(position === undefined ? {} : { schedule: position }),
       entries: slots.length,
       realUp: beside,
+      copies: question === undefined ? 0 : copiesOf(question, listings),
       achievedPercent: Math.round(achieved * 10) / 10,
+      question,
     },
   };
 }
 
+/** The share to plan, where there is one between nothing and everything, and instances beside it. */
+function shareQuestion(
+  { maxEntries, copies }: Publication,
+  traffic: FixedTraffic,
+  zones: Allocation,
+  realUp: number,
+): ShareQuestion | undefined {
+  if (realUp === 0 || traffic.kind !== 'share' || traffic.percent <= 0 || traffic.percent >= 100) return undefined;
+  return { zones, percent: traffic.percent, maxEntries, copies: copies === true };
+}
+
+function withinBound(wanted: Allocation, maxEntries: number): SharePlan {
+  const limited = totalOf(wanted) > maxEntries;
+  return { entries: limited ? spreadOver(wanted, maxEntries) : wanted, listings: 1, limited };
+}
+
+/** The entries by zone where no share is to be planned. */
 function allocate(
   publications: readonly Publication[],
   traffic: FixedTraffic,
@@ -76,7 +102,7 @@ function allocate(
       if (traffic.percent === 0) return new Map();
       if (alone) return new Map([[home, publications.length]]);
       // Even all traffic gets an entry in every zone, so that no zone filter finds an empty zone.
-      return allocateShare(zones, traffic.percent);
+      return new Map([...zones.keys()].map((zone) => [zone, 1]));
     }
     default: {
       const never: never = traffic;

@@ -6,20 +6,21 @@ import { byText } from '../model/order.ts';
 import { sameContent } from '../model/same-content.ts';
 import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, MergeMemory, Origin } from './application.ts';
 import type { SourceContribution } from '../contribution/contribution.ts';
+import { copiesFor } from './copies.ts';
 import { dialTraffic } from './dial.ts';
 import { countStatuses } from './hashcode.ts';
+import { judgeVips, type VipRules } from './vip-claims.ts';
 import { decideOwnership, type Claim, type OwnershipQuestion } from './ownership.ts';
 import type { Policy } from '../contribution/policy.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
 import { describeNext, trafficAt, type CurrentTraffic } from '../contribution/schedule.ts';
-import { collectRegistrations, hideOverlay, type OverlayRules } from './registrations.ts';
+import type { OverlayRules } from './overlay.ts';
+import { collectRegistrations } from './registrations.ts';
 import { pageNotices, synthesize } from './synthesize.ts';
-import { countZones, templateOf, type TwinTemplate } from './template.ts';
+import { inherit, isReal, type TwinTemplate } from './template.ts';
 
 /** The parts of the configuration that the merge depends on. */
-export interface MergeRules {
-  application(name: AppName): ApplicationConfig;
-  readonly ownership: OwnershipMode;
+export interface MergeRules extends VipRules {
   readonly overlay: OverlayRules;
 }
 
@@ -36,10 +37,13 @@ export function mergeApplication(
   now: number,
 ): MergedApplication {
   const configured = rules.application(name);
-  const registered = collectRegistrations(contributions);
+  const { reachable, ...registered } = collectRegistrations(contributions, rules.overlay);
   const refusals = [...contributions.flatMap(({ contribution }) => contribution.refusals), ...registered.refusals];
-  const { visible, hidden: unreachable } = hideOverlay(registered.entries, rules.overlay);
-  const template = templateOf(visible.map(({ record }) => record)) ?? before?.template;
+  const template = inherit(
+    reachable.map(({ record }) => record),
+    before?.template,
+    now,
+  );
 
   const claims = contributions.flatMap(({ source, contribution }) =>
     contribution.publications.map((publication) => ({ source, publication })),
@@ -48,22 +52,23 @@ export function mergeApplication(
     app: name,
     claims,
     refused: [...refusals],
-    allowed: whoMayClaim(configured, rules.ownership, registered.entries.length > 0),
+    allowed: whoMayClaim(configured, rules.ownership, reachable.length > 0),
   });
-  refusals.push(...ownership.refusals);
+  const owned = judgeVips(name, ownership.owned, rules);
+  refusals.push(...ownership.refusals, ...owned.refusals);
   // The configuration of the platform overrules the annotation of the application.
-  const policy = configured.policy ?? ownership.owned[0]?.publication.policy ?? 'both';
-  const publish = policy === 'legacy-only' ? [] : ownership.owned;
-  if (policy === 'legacy-only') refusals.push(...ownership.owned.map(refusedByPolicy));
-  const real = visible.map(({ record }) => record).filter(({ status }) => status === 'UP' || status === 'STARTING');
+  const policy = configured.policy ?? owned.admitted[0]?.publication.policy ?? 'both';
+  const publish = policy === 'legacy-only' ? [] : owned.admitted;
+  if (policy === 'legacy-only') refusals.push(...owned.admitted.map(refusedByPolicy));
+  const real = reachable.filter(({ record }) => isReal(record));
   const traffic = publish[0] && trafficAt(publish[0].publication.traffic, now);
   const twins = { template, real, seen: areSeen(policy, publish, traffic) ? real.length : 0 };
   const synthetic = makeEntries(publish, traffic, twins, before, now, refusals);
 
-  const shown: Entry[] = [...synthetic.entries];
-  const hidden: HiddenEntry[] = [...unreachable];
+  const shown: Entry[] = [...synthetic.entries, ...synthetic.copies];
+  const hidden: HiddenEntry[] = [...registered.hidden];
   const reason = reasonToHideLegacy(policy, synthetic.entries, traffic);
-  for (const entry of visible)
+  for (const entry of reachable)
     if (reason === undefined) shown.push(entry);
     else hidden.push({ ...entry, ...reason });
   shown.sort((a, b) => byText(a.record.id, b.record.id));
@@ -103,7 +108,7 @@ function whoMayClaim(
 interface Twins {
   readonly template: TwinTemplate | undefined;
   /** UP or STARTING. */
-  readonly real: readonly InstanceRecord[];
+  readonly real: readonly Entry[];
   /** How many of them callers see. A share is relative to these. */
   readonly seen: number;
 }
@@ -119,6 +124,12 @@ function areSeen(policy: Policy, claims: readonly Claim[], traffic: CurrentTraff
   return shareOf(traffic) === 0 || !claims.some(({ publication }) => publication.status === 'UP');
 }
 
+interface Synthetic {
+  readonly entries: readonly Entry[];
+  readonly copies: readonly Entry[];
+  readonly dial: Dial | undefined;
+}
+
 function makeEntries(
   claims: readonly (Claim & { readonly source: SourceId })[],
   traffic: CurrentTraffic | undefined,
@@ -126,14 +137,13 @@ function makeEntries(
   before: MergeMemory | undefined,
   now: number,
   refusals: Refusal[],
-): { readonly entries: readonly Entry[]; readonly dial: Dial | undefined } {
+): Synthetic {
   const first = claims[0];
-  if (first === undefined || traffic === undefined) return { entries: [], dial: undefined };
-  const zones = real.length > 0 ? countZones(real) : (template?.zones ?? new Map());
+  if (first === undefined || traffic === undefined) return { entries: [], copies: [], dial: undefined };
   const result = dialTraffic(
     claims.map(({ publication }) => publication),
     traffic,
-    zones,
+    template?.zones ?? new Map(),
     seen,
   );
   const object = publicationObject(first.publication);
@@ -153,7 +163,8 @@ function makeEntries(
       origin: originOf(publication, source.get(publication) ?? first.source, template),
     };
   });
-  return { entries, dial: result.dial };
+  const copies = copiesFor(real, result.listings, first.publication);
+  return { entries, copies, dial: result.dial };
 }
 
 function originOf(publication: Claim['publication'], source: SourceId, template: TwinTemplate | undefined): Origin {
@@ -164,7 +175,7 @@ function originOf(publication: Claim['publication'], source: SourceId, template:
 
 function zeroReason(dial: Dial, traffic: CurrentTraffic): string {
   if (shareOf(traffic) !== 0)
-    return `${dial.asked} beside ${dial.realUp} instances is nearer to no entry than to one; ask for a larger share`;
+    return `${dial.asked} beside ${dial.realUp} instances is nearer to no entry than to one; ask for a larger share, or see explain for what would reach it`;
   const next = traffic.position?.next;
   return next === undefined
     ? 'eurek8s.io/traffic is "0%": nothing is published until it is raised'

@@ -1,43 +1,88 @@
-import { networkOf, type Network } from '../address/network.ts';
-import type { OverlayConfig } from '../config/config.ts';
 import type { SourceContribution } from '../contribution/contribution.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import type { InstanceRecord } from '../model/instance.ts';
-import { isSyntheticId, SOURCE_MARKER, SYNTHETIC_ID_PREFIX, type InstanceId, type SourceId } from '../model/names.ts';
+import {
+  isSyntheticId,
+  PUBLISHED_MARKER,
+  SOURCE_MARKER,
+  SYNTHETIC_ID_PREFIX,
+  type InstanceId,
+  type SourceId,
+} from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import type { Entry, HiddenEntry } from './application.ts';
+import { ABSORBED, unreachable, type OverlayRules } from './overlay.ts';
 
-export interface OverlayRules {
-  /** Networks inside a cluster. */
-  readonly networks: readonly Network[];
-  readonly action: OverlayConfig['action'];
+/** The registrations of one application, each list sorted by id. An id is in one of the lists, and there once. */
+export interface Registrations {
+  readonly reachable: readonly Entry[];
+  /** Those with an address that callers cannot reach: Pods whose Eureka client is switched on. */
+  readonly hidden: readonly HiddenEntry[];
+  readonly refusals: readonly Refusal[];
 }
 
-/** The registrations of one application, sorted by id. Of one id in two sources the first source in order is served. */
-export function collectRegistrations(contributions: readonly SourceContribution[]): {
-  readonly entries: readonly Entry[];
-  readonly refusals: readonly Refusal[];
-} {
-  const entries = new Map<InstanceId, Entry & { readonly origin: { readonly source: SourceId } }>();
+type Registration = Entry & { readonly origin: { readonly source: SourceId } };
+
+/**
+ * What callers can reach goes before what they cannot, and otherwise the first source in order has an id. So an
+ * absorbed registration takes nothing out of the lists, and no twin either.
+ */
+export function collectRegistrations(
+  contributions: readonly SourceContribution[],
+  overlay: OverlayRules,
+): Registrations {
   const refusals: Refusal[] = [];
+  const reachable = new Map<InstanceId, Registration>();
+  const hidden = new Map<InstanceId, Registration & HiddenEntry>();
+  const unreached: (Registration & HiddenEntry)[] = [];
   for (const { source, contribution } of contributions) {
     const origin = { kind: 'registration', source } as const;
     for (const record of contribution.instances) {
-      const holder = entries.get(record.id)?.origin.source;
-      const refusal = refuseRegistration(source, record, holder);
-      if (refusal === undefined) entries.set(record.id, { record, origin });
-      else refusals.push(refusal);
+      // An Eurek8s registered it there on purpose (`legacy.publish`).
+      if (record.metadata.has(PUBLISHED_MARKER)) continue;
+      const refusal = refuseOurs(source, record);
+      if (refusal !== undefined) {
+        refusals.push(refusal);
+        continue;
+      }
+      const reason = reasonToHide(source, record, overlay);
+      if (reason === undefined) keepFirst({ record, origin }, reachable, refusals, 'served from');
+      else unreached.push({ record, origin, code: 'overlay', reason });
     }
   }
-  return { entries: [...entries.values()].toSorted((a, b) => byText(a.record.id, b.record.id)), refusals };
+  for (const entry of unreached)
+    if (reachable.has(entry.record.id)) refusals.push(refuseTaken(entry, reachable, 'served from'));
+    else keepFirst(entry, hidden, refusals, 'known from');
+  return { reachable: sorted(reachable), hidden: sorted(hidden), refusals };
 }
 
-/** `holder`: the source that the id is served from so far. */
-function refuseRegistration(
-  source: SourceId,
-  { id, metadata }: InstanceRecord,
-  holder: SourceId | undefined,
-): Refusal | undefined {
+function keepFirst<E extends Registration>(
+  entry: E,
+  kept: Map<InstanceId, E>,
+  refusals: Refusal[],
+  state: 'served from' | 'known from',
+): void {
+  const { id } = entry.record;
+  const holder = kept.get(id)?.origin.source;
+  if (holder === undefined || holder === entry.origin.source) kept.set(id, entry);
+  else refusals.push(refuseTaken(entry, kept, state));
+}
+
+function refuseTaken(
+  { record: { id }, origin: { source } }: Registration,
+  kept: ReadonlyMap<InstanceId, Registration>,
+  state: 'served from' | 'known from',
+): Refusal {
+  const reason = `${id} is already ${state} ${kept.get(id)?.origin.source}`;
+  return { object: `${source}/${id}`, code: 'id-taken', reason };
+}
+
+function sorted<E extends Entry>(entries: ReadonlyMap<InstanceId, E>): readonly E[] {
+  return [...entries.values()].toSorted((a, b) => byText(a.record.id, b.record.id));
+}
+
+/** Refuses what is an entry of ours, or could be taken for one. */
+function refuseOurs(source: SourceId, { id, metadata }: InstanceRecord): Refusal | undefined {
   const object = `${source}/${id}`;
   const marker = metadata.get(SOURCE_MARKER);
   // An entry of ours that a registry lists. Served, it would come back as a real instance and never leave.
@@ -53,24 +98,14 @@ function refuseRegistration(
       code: 'id-reserved',
       reason: `ids that begin with ${SYNTHETIC_ID_PREFIX} are reserved for entries of Eurek8s; register ${id} under another id`,
     };
-  if (holder !== undefined && holder !== source)
-    return { object, code: 'id-taken', reason: `${id} is already served from ${holder}` };
   return undefined;
 }
 
-/** Hides registrations with an address that callers cannot reach: those of Pods whose Eureka client is switched on. */
-export function hideOverlay(
-  entries: readonly Entry[],
-  { networks, action }: OverlayRules,
-): { readonly visible: readonly Entry[]; readonly hidden: readonly HiddenEntry[] } {
-  if (action === 'forward' || networks.length === 0) return { visible: entries, hidden: [] };
-  const hidden: HiddenEntry[] = [];
-  const visible = entries.filter((entry) => {
-    const network = networkOf(entry.record.ipAddr, networks);
-    if (network === undefined) return true;
-    const reason = `address ${entry.record.ipAddr} is in ${network.text} (overlay.cidrs), out of reach from outside the cluster`;
-    hidden.push({ ...entry, code: 'overlay', reason });
-    return false;
-  });
-  return { visible, hidden };
+function reasonToHide(source: SourceId, record: InstanceRecord, overlay: OverlayRules): string | undefined {
+  const found = unreachable(record, overlay);
+  const where = source === ABSORBED ? '; absorbed: its lease is kept here and is not forwarded' : '';
+  if (found !== undefined)
+    return `address ${found.address} is in ${found.network.text} (overlay.cidrs), out of reach from outside the cluster${where}`;
+  // Whatever the networks are by now: it was accepted in order not to be served.
+  return source === ABSORBED ? `address ${record.ipAddr} was out of reach from outside the cluster${where}` : undefined;
 }

@@ -1,9 +1,11 @@
 import { fnv, hex } from '../model/hash.ts';
+import type { InstanceRecord } from '../model/instance.ts';
 import { instanceId, SYNTHETIC_ID_PREFIX, type InstanceId } from '../model/names.ts';
 import type { Publication } from '../contribution/publication.ts';
 
 /** Characters. */
 const MAX_ID_LENGTH = 100;
+const ENDS_LIKE_DIGEST = /\.[0-9a-f]{16}$/;
 
 /**
  * The id of one synthetic entry. The same Ingress, host and index have the same id for ever and on every replica, and no
@@ -11,9 +13,21 @@ const MAX_ID_LENGTH = 100;
  * letters, digits and `. _ - :`, because some clients put ids into paths unescaped.
  */
 export function syntheticId(publication: Publication, index: number): InstanceId {
-  const parts = [publication.cluster, publication.namespace, publication.ingress, publication.host];
-  const plain = `${parts.map(safe).join(':')}:${index}`;
-  const exact = parts.every((part) => safe(part) === part);
+  return idOf([publication.cluster, publication.namespace, publication.ingress, publication.host], index);
+}
+
+/**
+ * The id of a copy of a real instance. No cluster can be called `copy_of`, so it is the id of no entry of an Ingress.
+ * `index` counts from 1.
+ */
+export function copyId({ app, id }: InstanceRecord, index: number): InstanceId {
+  return idOf(['copy_of', app, id], index);
+}
+
+function idOf(parts: readonly string[], index: number): InstanceId {
+  const plain = `${parts.join(':')}:${index}`;
+  // A part that ends like a digest would be confused with the shortened form of another.
+  const exact = parts.every((part) => safe(part) === part && !ENDS_LIKE_DIGEST.test(part));
   if (exact && SYNTHETIC_ID_PREFIX.length + plain.length <= MAX_ID_LENGTH)
     return instanceId(SYNTHETIC_ID_PREFIX + plain);
   // Different parts may look the same once shortened or altered. The digest over the unaltered parts tells them apart.

@@ -1,4 +1,5 @@
 import type { InstanceRecord } from '../model/instance.ts';
+import { byText } from '../model/order.ts';
 import { isHostSpecific } from './inherited-metadata.ts';
 
 /** What a synthetic entry inherits from the live registrations of its application, its twins. */
@@ -7,18 +8,22 @@ export interface TwinTemplate {
   readonly secureVipAddress: string | undefined;
   /** The entries that are equal in all live twins, without those about a single host. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** Keys of entries that the twins did not agree on when there were several; by text. */
+  readonly disputed: readonly string[];
   readonly homePagePath: string | undefined;
   readonly statusPagePath: string | undefined;
   readonly healthCheckPath: string | undefined;
   /** Pages of the twins on another port than the service, and so behind no Ingress. */
   readonly foreignPages: readonly Page[];
-  /** Zone → number of twins that are UP, as of the last time when there were any. */
+  /** Zone → number of twins that are UP or STARTING; of others only while there are no such. */
   readonly zones: ReadonlyMap<string, number>;
   /**
    * Zone → availability zone, when all twins have AmazonInfo. Netflix-native callers take the zone from there, and
    * Spring's zone in the metadata may have another name.
    */
   readonly amazonZones: ReadonlyMap<string, string> | undefined;
+  /** Epoch milliseconds since when there is no twin any more; `undefined` while there is one. */
+  readonly goneSince: number | undefined;
 }
 
 export type Page = 'home' | 'status' | 'health';
@@ -30,31 +35,69 @@ export function zoneOf(record: InstanceRecord): string | undefined {
   return record.dataCenterInfo.name === 'Amazon' ? record.dataCenterInfo.metadata.get('availability-zone') : undefined;
 }
 
-/** The template of real instances sorted by id; `undefined` without any. Only those that are UP count, if any is. */
-export function templateOf(twins: readonly InstanceRecord[]): TwinTemplate | undefined {
+/**
+ * What entries inherit now. While there are twins (`twins`, sorted by id) they decide, and after the last of them is gone
+ * it is what they left. `undefined`: no twin was ever seen. `now` in epoch milliseconds.
+ */
+export function inherit(
+  twins: readonly InstanceRecord[],
+  before: TwinTemplate | undefined,
+  now: number,
+): TwinTemplate | undefined {
+  // Only those that are UP count, if any is.
   const up = twins.filter((twin) => twin.status === 'UP');
   const models = up.length > 0 ? up : twins;
-  const first = models[0];
-  if (first === undefined) return undefined;
-  const home = pageOf(first, first.homePageUrl);
-  const status = pageOf(first, first.statusPageUrl);
-  const health = pageOf(first, first.healthCheckUrl || first.secureHealthCheckUrl);
+  if (models.length === 0) return before && (before.goneSince === undefined ? { ...before, goneSince: now } : before);
+  const real = twins.filter(isReal);
+  const home = prevailingPage(models, ({ homePageUrl }) => homePageUrl);
+  const status = prevailingPage(models, ({ statusPageUrl }) => statusPageUrl);
+  const health = prevailingPage(models, (twin) => twin.healthCheckUrl || twin.secureHealthCheckUrl);
   const pages = { home, status, health };
   return {
-    vipAddress: firstText(models, ({ vipAddress }) => vipAddress),
-    secureVipAddress: firstText(models, ({ secureVipAddress }) => secureVipAddress),
-    metadata: commonMetadata(models),
-    homePagePath: home.path,
-    statusPagePath: status.path,
-    healthCheckPath: health.path,
-    foreignPages: (['home', 'status', 'health'] as const).filter((page) => pages[page].foreign),
-    zones: countZones(models),
+    vipAddress: prevailing(models, ({ vipAddress }) => notBlank(vipAddress)),
+    secureVipAddress: prevailing(models, ({ secureVipAddress }) => notBlank(secureVipAddress)),
+    ...inheritedMetadata(models, before?.disputed ?? []),
+    homePagePath: home?.path,
+    statusPagePath: status?.path,
+    healthCheckPath: health?.path,
+    foreignPages: (['home', 'status', 'health'] as const).filter((page) => pages[page]?.foreign === true),
+    zones: countZones(real.length > 0 ? real : models),
     amazonZones: amazonZones(models),
+    goneSince: undefined,
   };
 }
 
+/**
+ * The value that most twins have; of several such values the one with the newest data, and then the first by id. Those
+ * without a value have no say. So one instance that was set up otherwise does not speak for all, and all replicas agree.
+ */
+function prevailing<T extends string>(
+  twins: readonly InstanceRecord[],
+  valueOf: (twin: InstanceRecord) => T | undefined,
+): T | undefined {
+  const votes = new Map<T, { count: number; newest: number }>();
+  for (const twin of twins) {
+    const value = valueOf(twin);
+    if (value === undefined) continue;
+    const { count, newest } = votes.get(value) ?? { count: 0, newest: Number.NEGATIVE_INFINITY };
+    votes.set(value, { count: count + 1, newest: Math.max(newest, twin.lastDirtyTimestamp) });
+  }
+  // The sort is stable, and the votes are in the order of the ids.
+  return [...votes].toSorted(([, a], [, b]) => b.count - a.count || b.newest - a.newest)[0]?.[0];
+}
+
+/** Some clients send empty fields, and callers find nothing by an empty vip. */
+function notBlank(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text;
+}
+
+/** Whether a share counts the instance: callers call it, or will in a moment. */
+export function isReal({ status }: InstanceRecord): boolean {
+  return status === 'UP' || status === 'STARTING';
+}
+
 /** The number of instances by zone. Those without a zone count under the empty text. */
-export function countZones(instances: readonly InstanceRecord[]): ReadonlyMap<string, number> {
+function countZones(instances: readonly InstanceRecord[]): ReadonlyMap<string, number> {
   const zones = new Map<string, number>();
   for (const instance of instances) {
     const zone = zoneOf(instance) ?? '';
@@ -74,39 +117,61 @@ function amazonZones(twins: readonly InstanceRecord[]): ReadonlyMap<string, stri
   return zones;
 }
 
-function commonMetadata(twins: readonly InstanceRecord[]): ReadonlyMap<string, string> {
-  const [first] = twins;
-  const common = new Map(first?.metadata);
-  for (const twin of twins) for (const [key, value] of common) if (twin.metadata.get(key) !== value) common.delete(key);
-  // Ribbon keeps one health record per host:port. With metadata.instanceId it would split them and multiply failures.
-  common.delete('instanceId');
-  common.delete('zone');
-  // What is left is equal in all twins, so the host of one of them is enough to find entries about a single host.
-  if (first !== undefined) for (const [key, value] of common) if (isHostSpecific(key, value, first)) common.delete(key);
-  return common;
-}
-
-/** The first text that is not blank: some clients send empty fields, and callers find nothing by an empty vip. */
-function firstText(
+/**
+ * What all twins agree on. A key that they did not agree on belongs to the single instance: when one of them is left, it
+ * agrees with itself in everything, and that proves nothing.
+ */
+function inheritedMetadata(
   twins: readonly InstanceRecord[],
-  textOf: (record: InstanceRecord) => string | undefined,
-): string | undefined {
-  return twins.map(textOf).find((text) => text !== undefined && text.trim() !== '');
+  disputedBefore: readonly string[],
+): Pick<TwinTemplate, 'metadata' | 'disputed'> {
+  const [first] = twins;
+  const metadata = new Map(first?.metadata);
+  const disputed = new Set(twins.length === 1 ? disputedBefore : []);
+  for (const twin of twins) {
+    for (const [key, value] of metadata) if (twin.metadata.get(key) !== value) disputed.add(key);
+    for (const key of twin.metadata.keys()) if (!metadata.has(key)) disputed.add(key);
+  }
+  // Ribbon keeps one health record per host:port. With metadata.instanceId it would split them and multiply failures.
+  // Zones are inherited in their own way.
+  for (const key of ['instanceId', 'zone']) {
+    metadata.delete(key);
+    disputed.delete(key);
+  }
+  for (const key of disputed) metadata.delete(key);
+  // What is left is equal in all twins, so the host of one of them is enough to find entries about a single host.
+  if (first !== undefined)
+    for (const [key, value] of metadata) if (isHostSpecific(key, value, first)) metadata.delete(key);
+  return { metadata, disputed: [...disputed].toSorted(byText) };
 }
 
 interface PageOfTwin {
-  /** Path and query; `undefined` when there is no URL, or a foreign one. */
+  /** Path and query; `undefined` when it is on another port than the service, as that of an actuator may be. */
   readonly path: string | undefined;
-  /** Whether the URL is on another port than the service, as that of an actuator may be. */
   readonly foreign: boolean;
 }
 
-/** Reads the URL as text: it may contain anything, and only its port, path and query are needed. */
-function pageOf(twin: InstanceRecord, url: string | undefined): PageOfTwin {
+const FOREIGN = 'foreign';
+
+/** The page that most twins have; `undefined`: none has one. */
+function prevailingPage(
+  twins: readonly InstanceRecord[],
+  urlOf: (twin: InstanceRecord) => string | undefined,
+): PageOfTwin | undefined {
+  const page = prevailing(twins, (twin) => pageOf(twin, urlOf(twin)));
+  if (page === undefined) return undefined;
+  return page === FOREIGN ? { path: undefined, foreign: true } : { path: page, foreign: false };
+}
+
+/**
+ * The path of a URL, read as text: it may contain anything, and only its port, path and query are needed. `undefined`:
+ * there is no URL.
+ */
+function pageOf(twin: InstanceRecord, url: string | undefined): string | undefined {
   const match = url === undefined ? null : /^https?:\/\/([^/?#]*)(\/[^#]*)?/i.exec(url);
-  if (match === null) return { path: undefined, foreign: false };
+  if (match === null) return undefined;
   const [, authority = '', path = '/'] = match;
   const port = /:([0-9]+)$/.exec(authority)?.[1];
   const foreign = port !== undefined && Number(port) !== twin.port.number && Number(port) !== twin.securePort.number;
-  return { path: foreign ? undefined : path, foreign };
+  return foreign ? FOREIGN : path;
 }

@@ -20,14 +20,6 @@ function distance(entries: number, real: number, percent: number): number {
   return Math.abs((100 * entries) / (entries + real) - percent);
 }
 
-/**
- * The entries per zone for a share. Each zone gets the share by itself, because callers that filter by zone see only
- * theirs. `zones`: the real instances that are UP, by zone.
- */
-export function allocateShare(zones: Allocation, percent: number): Allocation {
-  return new Map([...zones].map(([zone, real]) => [zone, entriesForShare(real, percent)]));
-}
-
 /** `total` entries spread like the real instances (largest remainder, ties by zone name). */
 export function spreadOver(zones: Allocation, total: number): Allocation {
   const names = [...zones.keys()].toSorted(byText);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { remoteStatus } from '../support/actuator-health.ts';
 import { cancelInstance, overrideStatus, readRegistry, registerInstance } from '../support/eureka-rest.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { startBackend, type Backend } from '../testbed/backend.ts';
@@ -160,16 +161,6 @@ describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
     }
   });
 });
-
-/** Of the instance, as its own Eureka client finds it. */
-function remoteStatus(health: string): string | undefined {
-  const { components } = JSON.parse(health) as {
-    readonly components?: {
-      readonly discoveryComposite?: { readonly components?: { readonly eureka?: { readonly status: string } } };
-    };
-  };
-  return components?.discoveryComposite?.components?.eureka?.status;
-}
 
 function manifest(ingressPort: number, name = 'orders', annotations: Readonly<Record<string, string>> = {}): string {
   const own = { 'eurek8s.io/traffic': '67%', ...annotations };

@@ -163,6 +163,14 @@ describe('the notes of the Helm chart', { timeout: 1_800_000 }, () => {
       assert.doesNotMatch(await notes(...legacy, published, 'service.type=LoadBalancer'), /MISSING|outside/);
   });
 
+  test('warn of more than two replicas that publish into the legacy', async () => {
+    assert.match(
+      await notes(url, 'config.legacy.publish=true', 'replicas=3'),
+      /^WARNING: 3 replicas renew them there/m,
+    );
+    assert.doesNotMatch(await notes(url, 'config.legacy.publish=true', 'replicas=2'), /WARNING/);
+  });
+
   test('list the addresses that the legacy pushes to', async () => {
     const text = await notes(url, 'config.legacy.peerFeed=true', 'replicas=3');
     for (const replica of [0, 1, 2])

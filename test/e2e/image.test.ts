@@ -8,6 +8,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { httpRequest, type HttpAnswer } from '../support/http-request.ts';
 import { buildImage, type BuiltImage } from '../support/image-build.ts';
 import { freePort } from '../testbed/ports.ts';
+import { run } from '../testbed/process.ts';
 import { until } from '../testbed/until.ts';
 
 interface Ended {
@@ -38,15 +39,27 @@ describe('the image', { timeout: 900_000 }, () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  test('holds the program, its source map, its compiled code, the licence and notices, and nothing else', (t) => {
+  test('holds the program, its source map, its compiled code, licences and SBOM, and nothing else', (t) => {
     const app = join(image.root, 'app');
     const all = readdirSync(app, { recursive: true, encoding: 'utf8' }).toSorted();
     const files = all.filter((path) => statSync(join(app, path)).isFile());
     const compiled = files.filter((path) => path.startsWith('dist/.compile-cache/'));
     const others = files.filter((path) => !compiled.includes(path));
-    assert.deepEqual(others, ['LICENSE', 'dist/eurek8s.cjs', 'dist/eurek8s.cjs.LEGAL.txt', 'dist/eurek8s.cjs.map']);
+    const beside = ['.LEGAL.txt', '.map'].map((ending) => `dist/eurek8s.cjs${ending}`);
+    const notices = ['dist/THIRD-PARTY-LICENCES.txt', 'dist/sbom.cdx.json'];
+    assert.deepEqual(others, ['LICENSE', 'dist/eurek8s.cjs', ...beside, ...notices].toSorted());
     assert.equal(compiled.length, 1);
     for (const path of files) t.diagnostic(`${path}: ${Math.round(statSync(join(app, path)).size / 1024)} KiB`);
+  });
+
+  test('has the bundle that npm run package ships, byte for byte', async () => {
+    const context = resolve(import.meta.dirname, '..', '..');
+    await run('npm', ['run', '--silent', 'build', '--', '--log-level=warning'], { cwd: context });
+    for (const file of ['eurek8s.cjs', 'eurek8s.cjs.map', 'eurek8s.cjs.LEGAL.txt'])
+      assert.ok(
+        readFileSync(join(image.root, 'app', 'dist', file)).equals(readFileSync(join(context, 'dist', file))),
+        file,
+      );
   });
 
   test('is pure ASCII: one other character and Node keeps the source in two bytes each', () => {

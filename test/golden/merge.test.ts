@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { POLICIES } from '../../shared/contribution/policy.ts';
 import type { Traffic } from '../../shared/contribution/traffic.ts';
+import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { isSyntheticId, SOURCE_MARKER } from '../../shared/model/names.ts';
 import { sameContent } from '../../shared/model/same-content.ts';
 import { runMergeCase, type StepOutcome } from '../support/merge/merge-case.ts';
@@ -67,6 +68,7 @@ function checkWhatAlwaysHolds({ merged, given }: StepOutcome): void {
       served.map(({ id }) => id).toSorted(),
     );
     let synthetic = 0;
+    let copies = 0;
     for (const record of served) {
       const origin = origins.get(record.id);
       if (origin?.kind === 'ingress') {
@@ -75,6 +77,9 @@ function checkWhatAlwaysHolds({ merged, given }: StepOutcome): void {
         assert.equal(record.metadata.get(SOURCE_MARKER), origin.object);
         assert.ok(record.metadata.get('zone'), 'every synthetic entry carries a zone');
         assert.equal(record.metadata.get('instanceId'), undefined, 'one health record per host:port');
+      } else if (origin?.kind === 'copy') {
+        copies++;
+        checkCopy(record, served.find(({ id }) => id === origin.original), origin.object);
       } else {
         const instances = origin === undefined ? [] : given.get(origin.source)?.get(name)?.instances;
         const own = instances?.find(({ id }) => id === record.id);
@@ -82,5 +87,19 @@ function checkWhatAlwaysHolds({ merged, given }: StepOutcome): void {
       }
     }
     assert.equal(dial?.entries ?? 0, synthetic, 'the dial tells how many entries there are');
+    assert.equal(dial?.copies ?? 0, copies, 'and how many copies');
   }
+}
+
+function checkCopy(copy: InstanceRecord, original: InstanceRecord | undefined, object: string): void {
+  assert.ok(original !== undefined, 'the original of a copy is served');
+  assert.ok(isSyntheticId(copy.id));
+  assert.equal(copy.metadata.get(SOURCE_MARKER), object);
+  assert.equal(copy.metadata.get('instanceId'), undefined, 'one health record per host:port');
+  const metadata = new Map(original.metadata);
+  metadata.delete('instanceId');
+  const { id, instanceId } = copy;
+  const expected = { ...original, id, instanceId, metadata: metadata.set(SOURCE_MARKER, object) };
+  const { dataCenterInfo } = original.dataCenterInfo.name === 'Amazon' ? copy : original;
+  assert.ok(sameContent(copy, { ...expected, dataCenterInfo }), 'a copy is what its original is');
 }

@@ -8,10 +8,13 @@ import { until } from '../testbed/until.ts';
 
 const FILE = `
 - { name: fleet, password: f, rights: [read, register] }
-- { name: payments, password: p, rights: [read, register], applications: [payments, Ledger] }
+- { name: payments, password: p, rights: [read, register], applications: [payments, Ledger], vips: [Pay.Example.com] }
+- { name: any-vip, password: a, rights: [register], applications: [ODD], vips: ['*'] }
 `;
 const FLEET = { authorization: basic('fleet', 'f') };
 const PAYMENTS = { authorization: basic('payments', 'p') };
+
+const ANY_VIP = { authorization: basic('any-vip', 'a') };
 
 const body = (app: string, id = 'i-1'): string => JSON.stringify({ instance: registration(app, id) });
 const JSON_BODY = { 'content-type': 'application/json', accept: 'application/json' };
@@ -73,6 +76,43 @@ describe('credentials for some applications', () => {
     const { body: metrics } = await ask('/metrics', FLEET);
     assert.match(metrics, /eurek8s_refused_requests_total\{reason="other-application"\} 2[0-9]\b/);
     assert.match(metrics, /eurek8s_callers_total\{credential="payments",shown="known"\} \d+/);
+  });
+
+  test('claim no vip of another application, in a registration or a batch, plain or secure', async (t) => {
+    const { ask, ids } = await serve(t);
+    const claim = async (app: string, headers: Readonly<Record<string, string>>, vips: object) => {
+      const instance = { ...registration(app, 'i-1'), ...vips };
+      const single = await ask(`/eureka/apps/${app}`, headers, { method: 'POST', body: JSON.stringify({ instance }) });
+      const item = { appName: app, id: 'i-1', action: 'Register', instanceInfo: instance };
+      const batch = JSON.stringify({ replicationList: [item] });
+      const answer = await ask('/eureka/peerreplication/batch/', headers, { method: 'POST', body: batch });
+      const [, status] = /"statusCode":(\d+)/.exec(answer.body) ?? [];
+      return { status: single.status, inBatch: Number(status), reason: single.headers['x-eurek8s-reason'] };
+    };
+    for (const vips of [
+      { vipAddress: 'orders' },
+      { vipAddress: 'payments,ORDERS' },
+      { vipAddress: ' orders' },
+      { vipAddress: 'payments', secureVipAddress: 'orders' },
+      { vipAddress: 'new.example.com' },
+    ]) {
+      const { status, inBatch, reason } = await claim('PAYMENTS', PAYMENTS, vips);
+      assert.deepEqual([status, inBatch], [403, 403], JSON.stringify(vips));
+      assert.match(String(reason), /^these credentials may not claim the vip /);
+    }
+    assert.deepEqual(await ids(), []);
+    for (const [app, headers, vips] of [
+      ['PAYMENTS', PAYMENTS, { vipAddress: 'Payments', secureVipAddress: 'payments' }],
+      ['PAYMENTS', PAYMENTS, { vipAddress: 'ledger,pay.example.com' }],
+      ['PAYMENTS', PAYMENTS, { vipAddress: '', secureVipAddress: '' }],
+      ['ODD', ANY_VIP, { vipAddress: 'orders' }],
+      ['ORDERS', FLEET, { vipAddress: 'whatever' }],
+    ] as const) {
+      const { status, inBatch } = await claim(app, headers, vips);
+      assert.deepEqual([status, inBatch], [204, 200], JSON.stringify(vips));
+    }
+    const { body: metrics } = await ask('/metrics', FLEET);
+    assert.match(metrics, /eurek8s_refused_requests_total\{reason="other-vip"\} 10\b/);
   });
 
   test('of a batch have what is theirs done, and each item of others refused', async (t) => {

@@ -142,6 +142,65 @@ describe('requests without credentials', () => {
   });
 });
 
+describe('those who may not read', () => {
+  test('are told by probes what is waited for, but not why: that names hosts of the network inside', async (t) => {
+    const file = temporaryFile(t, 'auth.yaml', '- { name: fleet, password: f, rights: [read] }');
+    const away = { 'leases.enabled': ['false'], 'legacy.urls': ['http://127.0.0.1:9/eureka'] };
+    const closed = await serveForTest(t, { flags: { ...away, 'auth.file': [file] } });
+    const open = await serveForTest(t, { flags: away });
+    const failed = async (url: string) =>
+      /ECONNREFUSED/.test(
+        (await httpRequest(`${url}/eurek8s/sources`, { headers: { authorization: basic('fleet', 'f') } })).body,
+      );
+    for (const { url } of [open, closed]) await until('a poll failed', async () => failed(url));
+    assert.match(
+      (await httpRequest(`${open.url}/readyz`)).body,
+      /legacy \(http:\/\/127\.0\.0\.1:9\/eureka: .*ECONNREFUSED/,
+    );
+    for (const path of ['/readyz', '/actuator/health']) {
+      const { status, body, headers } = await httpRequest(closed.url + path);
+      assert.equal(status, 503);
+      const told = `${body} ${String(headers['x-eurek8s-reason'])}`;
+      assert.match(told, /waiting for the first complete view of legacy/);
+      assert.doesNotMatch(told, /127\.0\.0\.1|ECONNREFUSED/);
+    }
+  });
+});
+
+describe('a page under a name that was bent to this server', () => {
+  test('registers and operates nothing without credentials, and as before with them', async (t) => {
+    const file = temporaryFile(t, 'auth.yaml', '- { name: fleet, password: f, rights: [register] }');
+    const anonymous = { 'auth.anonymous': ['read', 'register', 'operate'] };
+    const { url } = await serveForTest(t, { flags: { ...anonymous, 'auth.file': [file] } });
+    const { port } = new URL(url);
+    const sent = (path: string, method: string, host: string, headers: Readonly<Record<string, string>>) =>
+      httpRequest(url + path, { method, headers: { host: `${host}:${port}`, ...headers } });
+    const pages = (host: string) => [
+      { origin: `http://${host}:${port}` },
+      { 'sec-fetch-site': 'same-origin', origin: `http://${host}:${port}` },
+      { 'sec-fetch-site': 'none' },
+    ];
+    for (const headers of pages('rebound.example.com'))
+      for (const [path, method] of [
+        ['/eureka/apps/A/1', 'PUT'],
+        ['/eureka/apps/A/1', 'DELETE'],
+        ['/eureka/v2/apps/A', 'POST'],
+        ['/eurek8s/holds/x/release', 'POST'],
+      ] as const) {
+        const { status, body, headers: told } = await sent(path, method, 'rebound.example.com', headers);
+        assert.deepEqual([status, body], [403, ''], `${method} ${path}`);
+        assert.match(String(told['x-eurek8s-reason']), /^without credentials a page may do this only at an address/);
+      }
+    const known = { authorization: basic('fleet', 'f') };
+    const [page = {}] = pages('rebound.example.com');
+    assert.equal((await sent('/eureka/apps/A/1', 'PUT', 'rebound.example.com', { ...page, ...known })).status, 404);
+    for (const host of ['127.0.0.1', '[::1]', 'localhost'])
+      assert.equal((await sent('/eureka/apps/A/1', 'PUT', host, { origin: `http://${host}:${port}` })).status, 404);
+    // Whoever is no browser may call us by any name.
+    assert.equal((await sent('/eureka/apps/A/1', 'PUT', 'eureka.internal', {})).status, 404);
+  });
+});
+
 describe('a page of another origin', () => {
   for (const [what, flags] of [
     ['without credentials', {}],

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkLegacy } from '../../server/cli/check-legacy.ts';
 import { findingText } from '../../server/cli/finding.ts';
+import { overlayRules } from '../../shared/registry/overlay.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { Relay } from '../support/relay.ts';
@@ -14,6 +15,7 @@ const CONFIG = {
   fullInterval: 300_000,
   required: true,
   peerFeed: false,
+  publish: false,
   tls: { ca: undefined, cert: undefined, key: undefined },
 };
 
@@ -63,4 +65,22 @@ test('an Eurek8s in the place of the legacy is reported, and one that leads to i
   let found = '';
   while (!found.startsWith('✗') && performance.now() < deadline) found = (await lines(url)).join();
   assert.match(found, /^✗ .*whose own legacy.urls lead back to itself/);
+});
+
+test('instances that overlay.cidrs would hide are counted before anybody misses them, in both formats', async (t) => {
+  const legacy = await eureka(t);
+  legacy.registry.register(registration('ORDERS', 'o-2', { ipAddr: '10.42.0.7' }));
+  legacy.registry.register(registration('ORDERS', 'o-3', { hostName: '10.42.0.8' }));
+  const overlay = overlayRules({ cidrs: ['10.42.0.0/16'], action: 'absorb' });
+  const found = async (): Promise<string> =>
+    (await checkLegacy(legacy.url, CONFIG, systemClock(Date.now), 'check-1', undefined, overlay))
+      .map(findingText)
+      .join('\n');
+  const note = /^! legacy .*: 2 of 3 instances have an address in overlay\.cidrs/m;
+  assert.match(await found(), note);
+  const instance = (ip: string): string => `<instance><hostName>${ip}</hostName><ipAddr>${ip}</ipAddr></instance>`;
+  const all = ['10.42.0.7', '10.42.0.8', '172.16.0.1'].map(instance).join('');
+  const body = `<applications><application><name>ORDERS</name>${all}</application></applications>`;
+  legacy.front = () => ({ status: 200, headers: { 'content-type': 'application/xml' }, body });
+  assert.match(await found(), note);
 });

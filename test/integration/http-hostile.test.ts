@@ -33,6 +33,25 @@ describe('hostile input', () => {
       `PUT /eureka/apps/A/b HTTP/1.1\r\n${HOST}content-length: 1\r\ntransfer-encoding: chunked\r\n\r\n`,
       400,
     ],
+    [
+      'a coding that is chunked, or not',
+      `POST /eureka/apps/A HTTP/1.1\r\n${HOST}transfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n0\r\n\r\n`,
+      400,
+    ],
+    [
+      'a coding like chunked',
+      `POST /eureka/apps/A HTTP/1.1\r\n${HOST}transfer-encoding: xchunked\r\n\r\n0\r\n\r\n`,
+      400,
+    ],
+    ['lines that end with LF alone', 'GET /eureka/apps HTTP/1.1\nhost: eurek8s\n\n', 400],
+    ['a blank before the colon', `GET /eureka/apps HTTP/1.1\r\n${HOST}content-length : 5\r\n\r\nabcde`, 400],
+    ['a header over two lines', `GET /eureka/apps HTTP/1.1\r\n${HOST}a: b\r\n content-length: 5\r\n\r\n`, 400],
+    ['a length with a sign', `PUT /eureka/apps/A/b HTTP/1.1\r\n${HOST}content-length: +2\r\n\r\n{}`, 400],
+    [
+      'a line break within a chunk’s extension',
+      `PUT /eureka/apps/A/b HTTP/1.1\r\n${HOST}transfer-encoding: chunked\r\n\r\n2;a=b\nX\r\n{}\r\n0\r\n\r\n`,
+      400,
+    ],
     ['a negative length', `PUT /eureka/apps/A/b HTTP/1.1\r\n${HOST}content-length: -1\r\n\r\n`, 400],
     [
       'chunks that are none',

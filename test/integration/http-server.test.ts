@@ -35,6 +35,7 @@ async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<R
     log: { debug: quiet, info: quiet, warn: quiet, error: (fields) => void errors.push(fields) },
     clock: systemClock(() => Date.now()),
     countCut: (cut) => void cuts.push(cut),
+    countRefusedBody: () => undefined,
     keepAlive: 60_000,
     limits: { ...DEFAULT_LIMITS, ...limits },
   });

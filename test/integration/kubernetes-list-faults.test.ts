@@ -123,6 +123,20 @@ for (const { absent, gitVersion, error } of OLD)
     await until(() => source.health().state === 'synced', 'sync');
   });
 
+test('a small answer that unpacks to gigabytes is given up, and a right one is taken later', async (t) => {
+  const { fake, sink, source } = await scene(t, {
+    timing: { pageDeadline: 60_000 },
+    prepare: (fake) => {
+      fake.state.put(ingress('shop', 'orders'));
+      fake.listFault = ({ kind }) => (kind === 'Ingress' ? { kind: 'bomb' } : undefined);
+    },
+  });
+  await until(() => /longer than 268435456 bytes, unpacked/.test(source.health().lastError ?? ''), 'the reason');
+  fake.listFault = () => undefined;
+  await until(() => source.health().state === 'synced', 'sync');
+  assert.deepEqual(sink.keys('Ingress'), ['Ingress/shop/orders']);
+});
+
 test('a 404 for what an API server does have stays one: a gateway hides what the caller may not see', async (t) => {
   const { source } = await scene(t, {
     prepare: (fake) => {

@@ -8,11 +8,11 @@ import { decodeApplicationsJson } from '../../shared/codec/json-applications.ts'
 import { decodeApplicationsXml } from '../../shared/codec/xml-applications.ts';
 import { decodeInstanceXml } from '../../shared/codec/xml-decode.ts';
 import { encodeApplicationDocumentXml, encodeInstanceDocumentXml } from '../../shared/codec/xml-encode.ts';
-import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName } from '../../shared/model/names.ts';
 import { decodeInParts } from '../support/decode-applications.ts';
 import { anyKey, anyText as text, recordWith } from '../support/instance-arbitraries.ts';
 import { instance } from '../support/instances.ts';
+import { recordInXml } from '../support/record-in-xml.ts';
 import { decodeApplicationJson, decodeApplicationXml } from '../support/single-application.ts';
 
 const NOW = 1_795_000_000_000;
@@ -22,25 +22,6 @@ const RUNS = Number(process.env['EUREK8S_PROPERTY_RUNS'] ?? 500);
 
 /** Text that JSON can carry. Keys have no backslashes; the last test has the reason. */
 const record = recordWith(anyKey.filter((key) => !key.includes('\\')));
-
-/** The text after a round trip through XML; `escape.test.ts` has the reasons. */
-function inXml(value: string): string {
-  return value.replaceAll(/(?![\t\n\r\u007f-\u009f])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu, '\ufffd');
-}
-
-function mapInXml(map: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return new Map([...map].filter(([key]) => key !== '').map(([key, value]) => [key, inXml(value)]));
-}
-
-function recordInXml(value: InstanceRecord): InstanceRecord {
-  const texts = Object.entries(value).map(([name, each]) => [name, typeof each === 'string' ? inXml(each) : each]);
-  const info = value.dataCenterInfo;
-  return {
-    ...(Object.fromEntries(texts) as InstanceRecord),
-    metadata: mapInXml(value.metadata),
-    dataCenterInfo: info.name === 'Amazon' ? { ...info, metadata: mapInXml(info.metadata) } : info,
-  };
-}
 
 test(`JSON: any record is read as it was written, bare and in its application (seed ${SEED})`, () => {
   fc.assert(

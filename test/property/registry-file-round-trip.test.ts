@@ -64,6 +64,7 @@ const anyPublication: fc.Arbitrary<Publication> = fc
           )
           .map(([startsAt, steps]) => ({ kind: 'schedule', startsAt, steps }) as const),
       ),
+      copies: fc.constant(true as const),
       policy: fc.constantFrom(...POLICIES),
       overrides: fc.record(
         {
@@ -98,12 +99,14 @@ const anyTemplate: fc.Arbitrary<TwinTemplate> = fc.record(
     vipAddress: optional,
     secureVipAddress: optional,
     metadata: anyEntries,
+    disputed: fc.array(anyText, { maxLength: 3 }),
     homePagePath: optional,
     statusPagePath: optional,
     healthCheckPath: optional,
     foreignPages: fc.subarray(['home', 'status', 'health'] as const),
     zones: anyCounts,
     amazonZones: fc.option(anyEntries, { nil: undefined }),
+    goneSince: fc.option(anyNumber, { nil: undefined }),
   },
   stripped,
 );

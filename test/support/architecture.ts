@@ -64,6 +64,11 @@ export const FOLDERS: readonly Folder[] = [
     'shared/contribution',
     'shared/config',
   ]),
+  pure(
+    'shared/publish',
+    'which requests bring the legacy to what is wanted there; what an entry looks like as a registration',
+    [MODEL],
+  ),
   pure('shared/lease', 'the lease rules of our own registry', [MODEL, 'shared/data']),
   pure('shared/registry-file', 'the text of the file that keeps the registry for a restart, and what of it counts', [
     'shared',
@@ -80,6 +85,7 @@ export const FOLDERS: readonly Folder[] = [
     'shared/contribution',
     'shared/guard',
     'shared/registry',
+    'shared/publish',
   ]),
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
@@ -87,7 +93,7 @@ export const FOLDERS: readonly Folder[] = [
   edge(
     LEGACY,
     'the legacy Eureka as a source: when it is polled, what the hub gets, what people see',
-    [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`, `${LEGACY}/poll`, `${LEGACY}/write`],
+    [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`, `${LEGACY}/poll`, `${LEGACY}/write`, `${LEGACY}/publish`],
     [],
     [],
   ),
@@ -95,6 +101,13 @@ export const FOLDERS: readonly Folder[] = [
   edge(`${LEGACY}/view`, 'rounds and writes in, contributions out; no I/O', [`${LEGACY}/wire`], [], []),
   edge(`${LEGACY}/poll`, 'which fetch is next: delta or full', [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`], [], []),
   edge(`${LEGACY}/write`, 'writes out, pushed changes in', [PORTS, `${LEGACY}/wire`, `${LEGACY}/view`], [], []),
+  edge(
+    `${LEGACY}/publish`,
+    'synthetic entries, registered in the legacy',
+    [PORTS, `${LEGACY}/wire`, `${LEGACY}/write`],
+    [],
+    [],
+  ),
   edge('server/sources/leases', 'the registry of our own', [PORTS], [], []),
   edge(
     'server/sources/kubernetes',
@@ -121,7 +134,13 @@ export const FOLDERS: readonly Folder[] = [
   edge('server/tls', 'certificates and keys, checked; what certificates clients show', [PORTS, 'server/files']),
   edge('server/observe', 'log and metrics', [PORTS], ['pino', '@prometheus-io/client']),
   edge('server/config', 'options: read, checked, explained', [], ['typebox', 'yaml']),
-  edge('server/system', 'real timers and time slices', [PORTS], [], []),
+  edge(
+    'server/system',
+    'real timers, a clock that nobody sets, time slices, how many files may be open',
+    [PORTS],
+    [],
+    ['node:fs'],
+  ),
   edge('server/wiring', 'builds the object graph of a configuration', ['server/*']),
   edge(
     'server/cli',

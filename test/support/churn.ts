@@ -11,7 +11,7 @@ export interface ChurnOptions {
 }
 
 /** Mulberry32. A run can be repeated from the seed that it prints. */
-function random(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -30,7 +30,7 @@ const INSTANCES_OF_EACH = 6;
  */
 export async function churn(seconds: number, options: ChurnOptions): Promise<number> {
   const { changesPerSecond, registries, publish } = options;
-  const next = random(options.seed);
+  const next = seededRandom(options.seed);
   const pick = <T>(list: readonly [T, ...T[]]): T => list[Math.floor(next() * list.length)] ?? list[0];
   const registered = new Set<string>();
   const change = async (): Promise<void> => {

@@ -18,13 +18,13 @@ export interface CliProcess {
   readonly ended: Promise<CliResult>;
 }
 
-/** Runs `eurek8s WORDS…` as a process, without the EUREK8S_ variables of our environment. It is killed after 20 s. */
+/** Runs `eurek8s WORDS…` as a process, without the EUREK8S_ variables of our environment. It is killed after two minutes. */
 export function startCli(words: readonly string[], environment: Readonly<Record<string, string>> = {}): CliProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'));
   const child = spawn(process.execPath, [main, ...words], {
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
+    timeout: 120_000,
     killSignal: 'SIGKILL',
   });
   let out = '';

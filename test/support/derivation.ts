@@ -36,6 +36,7 @@ export function derivationConfig(
       minReady: 1,
       downDelay: 0,
       maxEntriesPerApp: 128,
+      copies: false,
       ...changes.defaults,
     },
     addresses: new Map(Object.entries(changes.addresses ?? {})),

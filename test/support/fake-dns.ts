@@ -10,7 +10,11 @@ const NO_SUCH_NAME = 3;
 export type Zone =
   | { readonly a?: readonly string[]; readonly aaaa?: readonly string[] | 'servfail' | 'silent'; readonly ttl?: number }
   | 'servfail'
-  | 'silent';
+  | 'silent'
+  /** Bytes that are no answer. */
+  | 'garbage'
+  /** A good answer to a question that was not asked: what somebody sends who does not see the questions. */
+  | { readonly forged: readonly string[] };
 
 /** A name server on loopback. Names without records do not exist. */
 export class FakeDns {
@@ -22,8 +26,11 @@ export class FakeDns {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('message', (message, peer) => {
-      const answer = this.#answer(packets.decode(message));
-      if (answer !== undefined) socket.send(packets.encode(answer), peer.port, peer.address);
+      const asked = packets.decode(message);
+      const answer = this.#answer(asked);
+      const isGarbage = this.zones.get(asked.questions?.[0]?.name ?? '') === 'garbage';
+      if (answer !== undefined)
+        socket.send(isGarbage ? Buffer.alloc(64, 0xee) : packets.encode(answer), peer.port, peer.address);
     });
   }
 
@@ -48,6 +55,10 @@ export class FakeDns {
     const { name, type } = question;
     this.questions.push(`${type} ${name}`);
     const zone = this.zones.get(name);
+    if (typeof zone === 'object' && 'forged' in zone) {
+      const answers = zone.forged.map((data) => ({ name, type: 'A' as const, ttl: 10, data }));
+      return { id: (id + 1) % 65_536, type: 'response', flags: 0x0180, questions, answers };
+    }
     const records =
       typeof zone === 'string' ? zone : zone === undefined ? undefined : type === 'A' ? zone.a : zone.aaaa;
     if (records === 'silent') return undefined;

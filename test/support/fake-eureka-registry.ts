@@ -36,11 +36,14 @@ export class FakeRegistry {
       serviceUpTimestamp: now,
     };
     const override = this.#overrides.get(body.instanceId);
+    // What is newer by the client's own time stamp stays.
+    const kept =
+      old !== undefined && Number(old['lastDirtyTimestamp']) > Number(body['lastDirtyTimestamp']) ? old : body;
     let status = body.status;
     if (status === 'UP' || status === 'OUT_OF_SERVICE')
       status = override ?? (old?.status === 'UP' || old?.status === 'OUT_OF_SERVICE' ? old.status : status);
     this.#put(
-      { ...body, app, status, overriddenStatus: override ?? 'UNKNOWN', leaseInfo: { ...lease, ...times } },
+      { ...kept, app, status, overriddenStatus: override ?? 'UNKNOWN', leaseInfo: { ...lease, ...times } },
       'ADDED',
     );
   }

@@ -34,6 +34,7 @@ export class LegacyRig {
       fullInterval: 300_000,
       required: true,
       peerFeed: false,
+      publish: false,
       tls: { ca: undefined, cert: undefined, key: undefined },
     };
     const settings = legacySettings(config, { minBackoff: 0, maxBackoff: 0 });
@@ -54,6 +55,7 @@ export class LegacyRig {
       forwarder: new Forwarder(servers, clock),
       queue: new WriteQueue(settings),
       effects: new WriteEffects({ view: this.view, clock, publish: () => {} }),
+      view: this.view,
       clock,
       metrics: NO_METRICS,
       timeout: 5_000,

@@ -68,6 +68,7 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options }:
       fullInterval: 60_000,
       required: true,
       peerFeed: false,
+      publish: false,
       tls: { ca: undefined, cert: undefined, key: undefined },
     },
     guards: { maxRemoval: 100, minInstances: 1000, grace: 60_000, window: 60_000, ...guards },

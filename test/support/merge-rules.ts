@@ -4,5 +4,6 @@ import type { MergeRules } from '../../shared/registry/merge.ts';
 export const OPEN_RULES: MergeRules = {
   application: () => ({ policy: 'both', namespaces: [] }),
   ownership: 'open',
-  overlay: { networks: [], action: 'forward' },
+  vipOwners: () => [],
+  overlay: { networks: [] },
 };

@@ -22,7 +22,8 @@ export function contentsOf(contributions: ReadonlyMap<AppName, AppContribution>)
   const rules = {
     application: () => ({ policy: undefined, namespaces: [] }),
     ownership: 'open',
-    overlay: { networks: [], action: 'forward' },
+    vipOwners: () => [],
+    overlay: { networks: [] },
   } as const;
   const applications = Array.from(contributions, ([name, contribution]) =>
     mergeApplication(name, [{ source: LEGACY.id, contribution }], rules, undefined, NOW),

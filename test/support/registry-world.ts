@@ -116,6 +116,7 @@ export class RegistryWorld {
     const sources = this.#upstreams.map(({ source }) => source);
     const hub = new Hub({
       clock: this.clock,
+      steady: this.clock,
       log: SILENT_LOG,
       metrics: NO_METRICS,
       newTimeSlice: endlessSlice,

@@ -12,6 +12,8 @@ export interface ServedConfig {
   readonly log?: Partial<Log>;
   /** A free one by default. */
   readonly port?: number;
+  /** The clock of the machine; epoch milliseconds. */
+  readonly now?: () => number;
 }
 
 /** What stops a server: the context of a test, or any collection of clean-ups. */
@@ -32,7 +34,7 @@ export async function serveForTest(t: Ending, given: ServedConfig = {}): Promise
       },
     }),
     {
-      clock: systemClock(() => Date.now()),
+      clock: systemClock(given.now ?? Date.now),
       random: () => 0.5,
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet, ...given.log },
       version: '1.2.3',

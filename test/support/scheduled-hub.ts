@@ -1,6 +1,5 @@
 import { Hub } from '../../server/hub/hub.ts';
 import { TrafficSteps } from '../../server/hub/traffic-steps.ts';
-import type { Clock } from '../../server/ports/clock.ts';
 import { NO_CONTRIBUTION } from '../../shared/contribution/contribution.ts';
 import type { Schedule } from '../../shared/contribution/traffic.ts';
 import { appName } from '../../shared/model/names.ts';
@@ -11,6 +10,7 @@ import { OPEN_RULES } from './merge-rules.ts';
 import { NO_METRICS } from './no-metrics.ts';
 import { publication } from './publications.ts';
 import { SILENT_LOG } from './silent-log.ts';
+import type { SteppedClock } from './stepped-clock.ts';
 import { endlessSlice } from './time-slices.ts';
 
 /** A hub as a server has it: CAROL beside three registered instances follows a schedule. */
@@ -20,9 +20,16 @@ export class ScheduledHub {
   readonly #legacy = new HandSource('legacy');
   readonly #cluster = new HandSource('cluster:main');
 
-  constructor(clock: Clock, schedule: Schedule | undefined) {
+  constructor(clock: SteppedClock, schedule: Schedule | undefined) {
     const sources = [this.#legacy, this.#cluster];
-    const parts = { clock, log: SILENT_LOG, metrics: NO_METRICS, newTimeSlice: endlessSlice, sources };
+    const parts = {
+      clock,
+      steady: clock.steady,
+      log: SILENT_LOG,
+      metrics: NO_METRICS,
+      newTimeSlice: endlessSlice,
+      sources,
+    };
     this.hub = new Hub({ ...parts, rules: OPEN_RULES, firstVersion: 1 });
     this.#steps = new TrafficSteps(clock, (apps) => this.hub.remerge(apps));
     this.hub.onUpdate((update) => this.#steps.note(update));

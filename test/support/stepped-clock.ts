@@ -20,6 +20,11 @@ export class SteppedClock implements Clock {
     return this.#now;
   }
 
+  /** This clock as it would be if nobody set it. */
+  get steady(): Clock {
+    return { now: () => this.#now, after: (delayMs, callback) => this.after(delayMs, callback) };
+  }
+
   after(delayMs: number, callback: () => void): () => void {
     const timer = { dueAt: this.#now + Math.max(0, delayMs), order: this.#order++, callback };
     this.#timers.add(timer);

@@ -104,10 +104,9 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   const deadline = Date.now() + (options.readyTimeoutMs ?? 60_000);
   while (!(await options.ready().catch(() => false))) {
     if (ended || Date.now() > deadline) {
+      const what = ended ? 'ended' : 'was not ready in time';
       await launched.kill();
-      throw new Error(
-        `${options.name} ${ended ? 'ended' : 'was not ready in time'}; last lines:\n${tail(options.logFile)}`,
-      );
+      throw new Error(`${options.name} ${what}; last lines:\n${tail(options.logFile)}`);
     }
     await sleep(50);
   }

@@ -30,7 +30,8 @@ test('development, image and bundle are for one version of Node', () => {
   for (const { image } of stages) assert.match(image, new RegExp(`^node:${node.replaceAll('.', '\\.')}-`));
 });
 
-test('the chart is of the version of the package', () => {
+test('chart and image are of the version of the package', () => {
+  assert.match(text('Dockerfile'), new RegExp(`image\\.version="${version.replaceAll('.', '\\.')}"`));
   const chart = parse(text('helm/eurek8s/Chart.yaml')) as { readonly version: string; readonly appVersion: string };
   assert.deepEqual(chart, { ...chart, version, appVersion: version });
 });

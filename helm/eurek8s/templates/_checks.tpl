@@ -15,6 +15,17 @@
 {{- if and (include "eurek8s.isPeerFed" .) (not $legacy) }}
 {{- fail "config.legacy.peerFeed needs config.legacy.urls: what the legacy pushes is reconciled with what it lists" }}
 {{- end }}
+{{- if dig "legacy" "publish" false $config }}
+{{- if not $legacy }}
+{{- fail "config.legacy.publish needs config.legacy.urls: that is where entries are registered" }}
+{{- end }}
+{{- if dig "readOnly" false $config }}
+{{- fail "config.legacy.publish cannot be combined with config.readOnly: it writes to the legacy" }}
+{{- end }}
+{{- if not (dig "legacy" "required" true $config) }}
+{{- fail "config.legacy.publish cannot be combined with config.legacy.required: false" }}
+{{- end }}
+{{- end }}
 {{- $poll := dig "legacy" "pollInterval" "5s" $config }}
 {{- $full := dig "legacy" "fullInterval" "5m" $config }}
 {{- if lt (include "eurek8s.ms" $full | float64) (include "eurek8s.ms" $poll | float64) }}

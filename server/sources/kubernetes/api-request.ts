@@ -1,5 +1,5 @@
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
-import { Agent, fetch } from 'undici';
+import { Agent, fetch, type Response } from 'undici';
 import { STATUS_CODES } from 'node:http';
 import { ApiError, notJson } from './failure.ts';
 import type { Login } from './login.ts';
@@ -43,7 +43,7 @@ export async function connect(login: Login, signal: AbortSignal): Promise<Connec
       signal: requestSignal,
     });
     // The body is always read, because an unread one would block the connection.
-    const answer = await response.text();
+    const answer = await textOf(response);
     if (!response.ok) throw new ApiError(explain(response.status, answer), response.status);
     return answer;
   };
@@ -59,6 +59,23 @@ export async function connect(login: Login, signal: AbortSignal): Promise<Connec
     },
     close: () => void dispatcher.destroy(),
   };
+}
+
+/** Unpacked; the largest page of a list has some tens of megabytes. A packed answer of a few KB may hold gigabytes. */
+const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
+
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let length = 0;
+  for await (const bytes of (body ?? []) as AsyncIterable<Uint8Array>) {
+    length += bytes.byteLength;
+    // Whatever ends this loop early closes the connection of the rest.
+    if (length > MAX_ANSWER_BYTES) throw new ApiError(`the answer is longer than ${MAX_ANSWER_BYTES} bytes, unpacked`);
+    parts.push(decoder.decode(bytes, { stream: true }));
+  }
+  parts.push(decoder.decode());
+  return parts.join('');
 }
 
 /** The message of the API server, which names verb and resource; without one, the status alone. */

@@ -1,3 +1,5 @@
+import { hideUserInfo } from '../../../shared/text/user-info.ts';
+
 /** What an API server, the network or a credential plug-in did wrong. */
 export interface Failure {
   /** The HTTP status, if there was one. */
@@ -22,7 +24,7 @@ export function notJson(answer: string): ApiError {
 }
 
 export function failureOf(error: unknown): Failure {
-  return { status: statusOf(error), text: textOf(error) };
+  return { status: statusOf(error), text: hideUserInfo(textOf(error)) };
 }
 
 function statusOf(error: unknown): number | undefined {

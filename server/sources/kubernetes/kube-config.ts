@@ -55,7 +55,12 @@ function loadFile(file: string, context: string | undefined, environment: Enviro
   let raw: RawRecord;
   const lineCounter = new LineCounter();
   try {
-    const content: unknown = parse(readFileSync(file, 'utf8'), { merge: true, lineCounter, prettyErrors: false });
+    const content: unknown = parse(readFileSync(file, 'utf8'), {
+      merge: true,
+      lineCounter,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
     if (!isRawRecord(content)) throw new Error('it is not a map');
     raw = content;
     // The client has a key of its own for a token file. It reads that file at once and relative to the working
@@ -159,7 +164,11 @@ function checkContext(spec: LoginSpec, environment: Environment): Result<LoginSp
   const cluster = config.getCurrentCluster();
   if (cluster === null) return err(`the context names the cluster ${context?.cluster}, which is not defined`);
   if (config.getCurrentUser() === null) return err(`the context names the user ${context?.user}, which is not defined`);
-  if (!URL.canParse(cluster.server)) return err(`${shownUrl(cluster.server)} is not a URL`);
+  const server = URL.parse(cluster.server);
+  if (server === null) return err(`${shownUrl(cluster.server)} is not a URL`);
+  // The client would refuse it in its own words, which quote it.
+  if (server.username !== '' || server.password !== '')
+    return err(`${shownUrl(cluster.server)} has a user in it: write user and password under users`);
   // The client refuses this only at the first request, with another message. Here it is still a configuration error.
   if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify) {
     return err(`${shownUrl(cluster.server)} is plain HTTP, which needs insecure-skip-tls-verify: true`);

@@ -1,6 +1,7 @@
 import { DEFAULT_EXPIRY, type ExpiryOptions } from '../../../shared/lease/expiry.ts';
 import { type LeaseEffect, LeaseRegistry } from '../../../shared/lease/lease-registry.ts';
-import { type AppName, sourceId } from '../../../shared/model/names.ts';
+import { type AppName, type InstanceId, sourceId, type SourceId } from '../../../shared/model/names.ts';
+import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import { leaseRegistryState } from '../../../shared/lease/registry-state.ts';
 import { runInSlices, type NewTimeSlice, type Steps } from '../../../shared/time-slice.ts';
 import type { AppContribution } from '../../../shared/contribution/contribution.ts';
@@ -9,7 +10,7 @@ import type { ContributionSink, Restored, Source, SourceHealth, SourceMemory, Ur
 import type { Log } from '../../ports/log.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Replicas } from '../../ports/replicas.ts';
-import type { Write, WriteOutcome, WriteTarget } from '../../ports/writes.ts';
+import type { KeptLeases, Write, WriteOutcome } from '../../ports/writes.ts';
 import { NOT_RUNNING, outcomeOf, REGISTERED } from './lease-outcomes.ts';
 import { leaseReplicas } from './lease-replicas.ts';
 
@@ -26,14 +27,18 @@ export interface LeasesSourceParts {
   readonly metrics: Pick<Metrics, 'count'>;
   readonly newTimeSlice: NewTimeSlice;
   readonly expiry?: ExpiryOptions;
+  /** Absent: the registry of our own. */
+  readonly id?: SourceId;
+  /** That nobody writes for long is as it should be, and no sign of a fault. */
+  readonly mayBeSilent?: true;
 }
 
 /**
- * The registry of our own: it keeps what clients register here, for as long as their heartbeats come. There is no
- * upstream, so the source is synced from its start, with what was restored or nothing in it.
+ * A registry that keeps what clients register here, for as long as their heartbeats come: the registry of our own, or the
+ * absorbed leases. There is no upstream, so the source is synced from its start, with what was restored or nothing in it.
  */
-export class LeasesSource implements Source, WriteTarget {
-  readonly id = sourceId('leases');
+export class LeasesSource implements Source, KeptLeases {
+  readonly id: SourceId;
   readonly world = 'legacy';
   readonly required = true;
   /** Takes the changes that another server replicates. */
@@ -48,6 +53,7 @@ export class LeasesSource implements Source, WriteTarget {
 
   constructor(parts: LeasesSourceParts) {
     const expiry = parts.expiry ?? DEFAULT_EXPIRY;
+    this.id = parts.id ?? sourceId('leases');
     this.#parts = parts;
     this.#registry = new LeaseRegistry(parts.clock.now(), expiry);
     this.#evictionIntervalMs = expiry.evictionIntervalMs;
@@ -63,7 +69,7 @@ export class LeasesSource implements Source, WriteTarget {
     const { clock, log } = this.#parts;
     const records = [...contributions.values()].flatMap(({ instances }) => instances);
     this.#registry.restore(records, leaseRegistryState.read(state), clock.now());
-    log.info({ instances: records.length }, 'the registry of our own was restored: each lease begins anew');
+    log.info({ source: this.id, instances: records.length }, 'leases were restored: each begins anew');
   }
 
   memory(): SourceMemory {
@@ -94,12 +100,21 @@ export class LeasesSource implements Source, WriteTarget {
     return write.kind === 'register' ? REGISTERED : outcomeOf(effect.outcome);
   }
 
+  current(app: AppName, id: InstanceId): InstanceRecord | undefined {
+    return this.#registry.current(app, id);
+  }
+
+  /** How many leases there are. */
+  get size(): number {
+    return this.#registry.size;
+  }
+
   health(): SourceHealth {
     const now = this.#parts.clock.now();
     const report = this.#registry.preservation(now);
     return {
       state: this.#sink === undefined ? 'starting' : 'synced',
-      lastSuccessAt: this.#lastWriteAt,
+      lastSuccessAt: this.#parts.mayBeSilent === true ? undefined : this.#lastWriteAt,
       lastError: undefined,
       detail: {
         instances: this.#registry.size,
@@ -173,7 +188,7 @@ export class LeasesSource implements Source, WriteTarget {
       }
     } finally {
       this.#contribute(changed, 'coalesced');
-      if (evicted > 0) log.info({ evicted, left: this.#registry.size, instances }, 'leases expired');
+      if (evicted > 0) log.info({ source: this.id, evicted, left: this.#registry.size, instances }, 'leases expired');
     }
   }
 

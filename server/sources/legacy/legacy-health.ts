@@ -2,6 +2,7 @@ import type { ContributionUpdate } from '../../../shared/contribution/contributi
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Metrics } from '../../ports/metrics.ts';
+import type { PublishingReport } from '../../ports/publishing.ts';
 import type { SourceHealth } from '../../ports/source.ts';
 import type { PollPlan } from './poll/poll-plan.ts';
 import type { Poller, PollOutcome } from './poll/poller.ts';
@@ -18,6 +19,10 @@ export interface LegacyHealthParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Of the entries that we register there; absent without `legacy.publish`. */
+  readonly publishing?: (() => PublishingReport) | undefined;
+  /** Called when the legacy answers again. */
+  readonly recovered?: (() => void) | undefined;
   /** Milliseconds without a success after which the source is stale. */
   readonly staleAfter: number;
 }
@@ -47,7 +52,10 @@ export class LegacyHealth {
     metrics.count('legacy_polls', { outcome: outcome.kind, fetched });
     this.#reportLoop(outcome);
     if (outcome.kind === 'current') {
-      if (this.#lastError !== undefined) log.info({ url: failover.current?.url }, 'the legacy registry answers again');
+      if (this.#lastError !== undefined) {
+        log.info({ url: failover.current?.url }, 'the legacy registry answers again');
+        this.#parts.recovered?.();
+      }
       this.#lastSuccessAt = now;
       this.#lastError = undefined;
     } else {
@@ -121,9 +129,22 @@ export class LegacyHealth {
         hashMismatches: poller.mismatches,
         ...(plan.deltaUseless ? { delta: 'of no use' } : {}),
         unreadable: poller.unreadable.length,
+        ...(view.ownSize > 0 && { entriesOfEurek8s: view.ownSize }),
+        ...(this.#parts.publishing && publishingDetail(this.#parts.publishing())),
       },
     };
   }
+}
+
+function publishingDetail(report: PublishingReport): SourceHealth['detail'] {
+  const { wanted, published, failing, withdrawing, lastProblem, blocked } = report;
+  const problem = blocked ?? lastProblem;
+  return {
+    published: `${published} of ${wanted}`,
+    ...(withdrawing > 0 && { withdrawing }),
+    publishFailing: failing,
+    ...(problem !== undefined && { publishProblem: problem }),
+  };
 }
 
 /** Milliseconds; a time stamp that is further in the future is ignored. */

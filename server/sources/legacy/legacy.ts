@@ -1,12 +1,13 @@
 import type { GuardsConfig, LegacyConfig } from '../../../shared/config/config.ts';
 import { sourceId } from '../../../shared/model/names.ts';
 import type { NewTimeSlice } from '../../../shared/time-slice.ts';
+import { PublishLedger } from '../../../shared/publish/publish-ledger.ts';
 import { Brake } from '../../../shared/guard/brake.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { PeerFeed } from '../../ports/peer-feed.ts';
-import type { WriteTarget } from '../../ports/writes.ts';
+import type { ForwardingTarget } from '../../ports/writes.ts';
 import { LegacyHealth } from './legacy-health.ts';
 import { LegacySource } from './legacy-source.ts';
 import { PollPlan } from './poll/poll-plan.ts';
@@ -15,6 +16,8 @@ import { legacySettings, type LegacySettings } from './settings.ts';
 import { LegacyView } from './view/legacy-view.ts';
 import { PendingWrites } from './view/pending-writes.ts';
 import { PolledView } from './view/polled-view.ts';
+import { PublishExchange } from './publish/publish-exchange.ts';
+import { Publisher } from './publish/publisher.ts';
 import { Failover } from './wire/failover.ts';
 import { LegacyServer } from './wire/legacy-server.ts';
 import { Forwarder } from './write/forwarder.ts';
@@ -40,11 +43,13 @@ export interface LegacyOptions {
 
 export interface Legacy {
   readonly source: LegacySource;
-  readonly writes: WriteTarget;
+  readonly writes: ForwardingTarget;
   /** Receives what the legacy replicates to us as its peer. */
   readonly pushed: PeerFeed;
   /** The Eurek8s servers that its last lists passed through. */
   readonly upstream: () => readonly string[];
+  /** Registers the synthetic entries there; `undefined` unless `legacy.publish` is on. */
+  readonly publisher: Publisher | undefined;
 }
 
 /** Wires the legacy registry: a source of what it lists, and a target for the writes of clients. */
@@ -65,7 +70,22 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const plan = new PollPlan(settings);
   const poller = new Poller({ servers: forReads, plan, view, clock, newTimeSlice });
   const { staleAfter, pollInterval, writeTimeout: timeout } = settings;
-  const health = new LegacyHealth({ servers, failover: forReads, plan, poller, view, clock, log, metrics, staleAfter });
+  const upstream = (): readonly string[] =>
+    (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];
+  const publisher = config.publish ? openPublisher(servers, settings, upstream, options) : undefined;
+  const health = new LegacyHealth({
+    servers,
+    failover: forReads,
+    plan,
+    poller,
+    view,
+    clock,
+    log,
+    metrics,
+    staleAfter,
+    publishing: publisher && (() => publisher.report()),
+    recovered: publisher && (() => publisher.resume()),
+  });
   const source = new LegacySource({
     id,
     required: config.required,
@@ -84,6 +104,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     forwarder: new Forwarder(forWrites, clock),
     queue: new WriteQueue(settings),
     effects: new WriteEffects({ view, clock, publish: (update) => source.publish(update, 'now') }),
+    view,
     clock,
     metrics,
     timeout,
@@ -94,7 +115,31 @@ export function createLegacy(options: LegacyOptions): Legacy {
     log,
     metrics,
   });
-  const upstream = (): readonly string[] =>
-    (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];
-  return { source, writes, pushed, upstream };
+  return { source, writes, pushed, upstream, publisher };
+}
+
+/** A single request asks whether the legacy is back, so it may ask often. */
+const MAX_BACKOFF_MS = 3_000;
+
+/** With a fail-over of its own: what holds back clients' writes or polls is no reason to hold back these, or vice versa. */
+function openPublisher(
+  servers: readonly LegacyServer[],
+  settings: LegacySettings,
+  upstream: () => readonly string[],
+  { clock, random, log, metrics }: LegacyOptions,
+): Publisher {
+  const failover = new Failover(servers, { ...settings, maxBackoff: MAX_BACKOFF_MS }, random);
+  return new Publisher({
+    ledger: new PublishLedger(random, settings.publish),
+    exchange: new PublishExchange({
+      servers: failover,
+      forwarder: new Forwarder(failover, clock),
+      clock,
+      metrics,
+      timeout: settings.writeTimeout,
+    }),
+    upstream,
+    clock,
+    log,
+  });
 }

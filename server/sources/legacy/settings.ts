@@ -1,4 +1,5 @@
 import type { LegacyConfig } from '../../../shared/config/config.ts';
+import { LEDGER_SETTINGS, type LedgerSettings } from '../../../shared/publish/publish-ledger.ts';
 import type { PlanSettings } from './poll/poll-plan.ts';
 import type { PendingWriteSettings } from './view/pending-writes.ts';
 import type { BackoffSettings } from './wire/failover.ts';
@@ -14,6 +15,7 @@ export interface LegacySettings
   readonly staleAfter: number;
   /** For one write, including the fail-over. Clients give up after 8 s. */
   readonly writeTimeout: number;
+  readonly publish: LedgerSettings;
 }
 
 export function legacySettings(config: LegacyConfig, changes: Partial<LegacySettings> = {}): LegacySettings {
@@ -37,6 +39,7 @@ export function legacySettings(config: LegacyConfig, changes: Partial<LegacySett
     maxWaitingWrites: 2_000,
     pendingRecheckAfter: Math.max(2 * pollInterval, 5_000),
     maxPendingAge: 60_000,
+    publish: LEDGER_SETTINGS,
     ...changes,
   };
 }

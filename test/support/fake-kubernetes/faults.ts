@@ -35,6 +35,8 @@ export type ListFault =
   | { readonly kind: 'cut' }
   /** Half the body as if it were the whole. */
   | { readonly kind: 'cut-json' }
+  /** Blanks, gigabytes for whoever unpacks them all. */
+  | { readonly kind: 'bomb' }
   /** 200 with a login page. */
   | { readonly kind: 'html' }
   /** 200 with a `Status` object. */

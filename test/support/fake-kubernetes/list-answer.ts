@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { resetConnection, sendJson, sendStatus, statusObject, type Request, type Response } from './answer.ts';
 import type { ApiObject, ClusterState } from './cluster-state.ts';
 import type { ApiCall, ListFault } from './faults.ts';
@@ -38,6 +39,10 @@ export class Lists {
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(half(page));
         return;
+      case 'bomb':
+        response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+        response.end(bomb());
+        return;
       case 'html':
         response.writeHead(200, { 'content-type': 'text/html' });
         response.end('<!doctype html><title>Sign in</title>');
@@ -72,6 +77,11 @@ export class Lists {
       items: items.map((object) => ({ ...object, kind: undefined, apiVersion: undefined })),
     };
   }
+}
+
+/** Four gigabytes in four megabytes: many times the same packed piece. */
+function bomb(): Buffer {
+  return Buffer.concat(Array<Buffer>(4096).fill(gzipSync(Buffer.alloc(1024 * 1024, ' '))));
 }
 
 function half(page: object | undefined): string {

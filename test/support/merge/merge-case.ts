@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { parseAllDocuments, stringify } from 'yaml';
 import { Derivation } from '../../../server/derivation/derivation.ts';
-import { parseNetwork } from '../../../shared/address/network.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import type { AppContribution } from '../../../shared/contribution/contribution.ts';
 import { sourceId, type AppName, type SourceId } from '../../../shared/model/names.ts';
 import { byText } from '../../../shared/model/order.ts';
 import type { MergedApplication } from '../../../shared/registry/application.ts';
 import { mergeApplication, type MergeRules } from '../../../shared/registry/merge.ts';
+import { overlayRules } from '../../../shared/registry/overlay.ts';
+import { vipOwnersOf } from '../../../shared/registry/vip-claims.ts';
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 import type { Steps } from '../../../shared/time-slice.ts';
 import { configured } from '../config.ts';
@@ -35,6 +36,8 @@ interface StepCase {
   readonly at?: string;
   readonly legacy?: readonly RegistrationCase[];
   readonly leases?: readonly RegistrationCase[];
+  /** Absorbed ones. */
+  readonly overlay?: readonly RegistrationCase[];
   /** By cluster. */
   readonly clusters?: Readonly<Record<string, readonly IngressCase[]>>;
 }
@@ -71,7 +74,7 @@ class MergeWorld {
   readonly #rules: MergeRules;
   readonly #names: NameTable;
   readonly #clock = new SteppedClock(Date.parse(`${DAY}12:00:00Z`));
-  readonly #registries = new Map<'legacy' | 'leases', ReadonlyMap<AppName, AppContribution>>();
+  readonly #registries = new Map<'legacy' | 'leases' | 'overlay', ReadonlyMap<AppName, AppContribution>>();
   readonly #clusters = new Map<string, { readonly derivation: Derivation; readonly sink: ContributionRecorder }>();
   #merged: ReadonlyMap<AppName, MergedApplication> = new Map();
 
@@ -81,12 +84,13 @@ class MergeWorld {
     this.#names = names;
   }
 
-  step({ at, legacy, leases, clusters = {}, ...rest }: StepCase, number: number): StepOutcome {
-    assert.deepEqual(Object.keys(rest), [], 'a step has at, legacy, leases and clusters only');
+  step({ at, legacy, leases, overlay, clusters = {}, ...rest }: StepCase, number: number): StepOutcome {
+    assert.deepEqual(Object.keys(rest), [], 'a step has at, legacy, leases, overlay and clusters only');
     const until = at === undefined ? this.#clock.now() + (number === 0 ? 0 : 60_000) : Date.parse(`${DAY}${at}Z`);
     this.#clock.advance(until - this.#clock.now());
     if (legacy !== undefined) this.#registries.set('legacy', contributionsOf(legacy));
     if (leases !== undefined) this.#registries.set('leases', contributionsOf(leases));
+    if (overlay !== undefined) this.#registries.set('overlay', contributionsOf(overlay));
     for (const [cluster, ingresses] of Object.entries(clusters)) this.#setCluster(cluster, ingresses);
     const before = this.#merged;
     const given = this.#given();
@@ -124,7 +128,7 @@ class MergeWorld {
   /** In the order of precedence of the product. */
   #given(): ReadonlyMap<SourceId, ReadonlyMap<AppName, AppContribution>> {
     const given = new Map<SourceId, ReadonlyMap<AppName, AppContribution>>();
-    for (const registry of ['legacy', 'leases'] as const)
+    for (const registry of ['overlay', 'legacy', 'leases'] as const)
       given.set(sourceId(registry), this.#registries.get(registry) ?? new Map());
     for (const [cluster, { sink }] of this.#clusters) given.set(sourceId(`cluster:${cluster}`), new Map(sink.apps));
     return given;
@@ -148,15 +152,11 @@ class MergeWorld {
 }
 
 function mergeRules({ applications, overlay, ownership }: Config): MergeRules {
-  const networks = overlay.cidrs.map((text) => {
-    const network = parseNetwork(text);
-    assert.ok(network.ok, text);
-    return network.value;
-  });
   return {
     application: (name) => applications.get(name) ?? { policy: undefined, namespaces: [] },
     ownership,
-    overlay: { networks, action: overlay.action },
+    vipOwners: vipOwnersOf(applications),
+    overlay: overlayRules(overlay),
   };
 }
 

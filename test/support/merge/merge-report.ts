@@ -31,7 +31,7 @@ function applicationReport({ served, origins, hidden, refusals, policy, dial }: 
     ...(dial === undefined
       ? {}
       : {
-          dial: `${dial.asked} asked, ${dial.achievedPercent}% achieved: ${dial.entries} beside ${dial.realUp}`,
+          dial: `${dial.asked} asked, ${dial.achievedPercent}% achieved: ${dial.entries} beside ${dial.realUp}${dial.copies === 0 ? '' : ` and ${dial.copies} copies`}`,
         }),
     served: together(entries),
     ...(hidden.length === 0
@@ -50,7 +50,7 @@ function together(entries: readonly Entry[]): readonly (object | string)[] {
     { readonly stem: string; readonly indices: number[]; readonly report: object | string }
   >();
   for (const { record, origin } of entries) {
-    const [, stem = '', index = ''] = /^(eurek8s:.*:)(\d+)$/.exec(record.id) ?? [];
+    const [stem, index] = indexed(record.id);
     const report = stem === '' ? brief(record, origin) : full(record, origin);
     const key = JSON.stringify([stem || record.id, report]);
     const group = groups.get(key);
@@ -60,6 +60,12 @@ function together(entries: readonly Entry[]): readonly (object | string)[] {
   return [...groups.values()].map(({ stem, indices, report }) =>
     typeof report === 'string' ? report : { id: stem + span(indices.toSorted((a, b) => a - b)), ...report },
   );
+}
+
+/** The stem of the id of a synthetic entry, and its index. */
+function indexed(id: string): readonly [string, string] {
+  const [, stem = '', index = ''] = /^(eurek8s:.*:)(\d+)$/.exec(id) ?? [];
+  return [stem, index];
 }
 
 function span(indices: readonly number[]): string {
@@ -78,6 +84,9 @@ function zoneText(zone: string | undefined): string {
 }
 
 function full(record: InstanceRecord, origin: Origin): object {
+  // All else is what its original has.
+  if (origin.kind === 'copy')
+    return { copyOf: `${origin.original}, ${record.status}, ${zoneText(zoneOf(record))}`, for: origin.object };
   const metadata = new Map(record.metadata);
   metadata.delete('zone');
   metadata.delete(SOURCE_MARKER);
@@ -114,9 +123,17 @@ function amazonText(metadata: ReadonlyMap<string, string>): string {
   return [...metadata].map(([key, value]) => `${key} ${value}`).join(', ');
 }
 
-/** The changes in a delta. */
+/** The changes in a delta; those of the copies of one instance become one line. */
 function changes(before: MergedApplication | undefined, after: MergedApplication, at: number): readonly string[] {
-  return diffApplication(after.name, before, after, at, 0).map(({ kind, record }) => `${kind} ${record.id}`);
+  const lines = new Map<string, number[]>();
+  for (const { kind, record } of diffApplication(after.name, before, after, at, 0)) {
+    const [stem, index] = record.id.includes(':copy_of:') ? indexed(record.id) : [record.id, ''];
+    const line = `${kind} ${stem}`;
+    lines.set(line, [...(lines.get(line) ?? []), ...(index === '' ? [] : [Number(index)])]);
+  }
+  return [...lines].map(([line, indices]) =>
+    indices.length === 0 ? line : line + span(indices.toSorted((a, b) => a - b)),
+  );
 }
 
 /** All cases are on one day. */

@@ -8,6 +8,8 @@ export interface ClientOptions {
   readonly app: string;
   readonly id: string;
   readonly port: number;
+  /** The address that it registers; 127.0.0.1 by default. */
+  readonly address?: string;
   /** Host name → address of the names that it must be able to call. */
   readonly hosts: Readonly<Record<string, string>>;
 }

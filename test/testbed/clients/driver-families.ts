@@ -122,11 +122,11 @@ async function started(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Client> {
-  const { eurekaUrl: eureka, app, id, port, dir } = options;
+  const { eurekaUrl: eureka, app, id, port, dir, address = '127.0.0.1' } = options;
   return startDriver({
     name: app,
     command,
-    args: [...args, JSON.stringify({ eureka, app, id, port })],
+    args: [...args, JSON.stringify({ eureka, app, id, port, address })],
     env: { ...process.env, ...environment },
     logFile: resolve(dir, 'client.log'),
   });

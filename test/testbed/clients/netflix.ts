@@ -6,8 +6,9 @@ import type { Client, ClientOptions } from './client.ts';
 import { startDriver } from './driver.ts';
 
 /** Generation 1 (Jersey 1), with Netflix's own Ribbon. */
-export async function startNetflix1({ eurekaUrl, dir, app, id, port, hosts }: ClientOptions): Promise<Client> {
-  const netflix = await startNetflixClient({ eurekaUrl, dir, hosts, register: { app, id, port, host: '127.0.0.1' } });
+export async function startNetflix1(options: ClientOptions): Promise<Client> {
+  const { eurekaUrl, dir, app, id, port, hosts, address: host = '127.0.0.1' } = options;
+  const netflix = await startNetflixClient({ eurekaUrl, dir, hosts, register: { app, id, port, host } });
   return {
     instances: async (service) => {
       const { apps } = await netflix.registry();

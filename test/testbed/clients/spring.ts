@@ -12,14 +12,14 @@ import { startDriver } from './driver.ts';
 type Properties = Readonly<Record<string, string>>;
 
 /** The properties of a Spring application that registers, with short intervals. */
-function registration({ app, id, port }: ClientOptions): Properties {
+function registration({ app, id, port, address = '127.0.0.1' }: ClientOptions): Properties {
   return {
     'spring.application.name': app.toLowerCase(),
     'eureka.client.register-with-eureka': 'true',
     'eureka.client.initial-instance-info-replication-interval-seconds': '0',
     'eureka.instance.instance-id': id,
-    'eureka.instance.hostname': '127.0.0.1',
-    'eureka.instance.ip-address': '127.0.0.1',
+    'eureka.instance.hostname': address,
+    'eureka.instance.ip-address': address,
     'eureka.instance.non-secure-port': `${port}`,
     'eureka.instance.lease-renewal-interval-in-seconds': '1',
   };

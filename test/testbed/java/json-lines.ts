@@ -1,5 +1,8 @@
 import { launch, tail, type LaunchOptions } from '../process.ts';
 
+/** A Java program says nothing before it is ready, and several may start at once on a slow machine. */
+const READY_MS = 180_000;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**
@@ -8,7 +11,7 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export interface JsonLinesProcess {
   readonly logFile: string;
-  /** Returns the answer; rejects when the program reports an error, or dies. One request is handled at a time. */
+  /** Returns the answer; rejects when the program reports an error, or dies. Most programs handle one request at a time. */
   ask(question: Json): Promise<Json>;
   /** Ends stdin; resolves when the program has ended by itself, or was killed after 60 s. */
   stop(): Promise<void>;
@@ -42,7 +45,13 @@ export async function launchJsonLines(
     else waiting?.resolve(message);
   };
 
-  const launched = await launch({ ...options, stdin: 'lines', onLine, ready: async () => ready });
+  const launched = await launch({
+    readyTimeoutMs: READY_MS,
+    ...options,
+    stdin: 'lines',
+    onLine,
+    ready: async () => ready,
+  });
   const gone = (): Error => new Error(`${options.name} has ended; last lines:\n${tail(launched.logFile)}`);
   const whenGone = async (): Promise<void> => {
     await launched.exited;

@@ -74,7 +74,7 @@ export class Poller {
     const server = this.#servers.current;
     if (server === undefined || !this.#servers.ready(now).includes(server)) return undefined;
     if (this.#view.wantsFull(this.#plan.lastFullAt ?? 0, now)) return undefined;
-    return this.#plan.next(now, this.#view.polledSize === 0) === 'delta' ? server : undefined;
+    return this.#plan.next(now, this.#view.polledSize + this.#view.ownSize === 0) === 'delta' ? server : undefined;
   }
 
   async #delta(server: LegacyServer, slice: TimeSlice): Promise<PollOutcome> {

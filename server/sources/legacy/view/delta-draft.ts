@@ -1,6 +1,7 @@
 import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
 import type { InstanceRecord, InstanceStatus } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import { isOwnEntry } from '../../../../shared/model/own-entry.ts';
 import { sameContent } from '../../../../shared/model/same-content.ts';
 import { LossList } from './loss-list.ts';
 import {
@@ -74,8 +75,8 @@ export class DeltaDraft implements ApplicationIntake {
     }
     // One delta lists both when the instance was evicted and registered anew within its window.
     if (old === undefined) this.#lost.remove(app, record.id);
-    if (old === undefined) this.#size++;
-    else this.#counts[old.status]--;
+    if (old !== undefined) this.#counts[old.status]--;
+    else if (!isOwnEntry(record)) this.#size++;
     this.#counts[record.status]++;
     this.#draftOf(app).set(record.id, record);
   }
@@ -83,9 +84,9 @@ export class DeltaDraft implements ApplicationIntake {
   #remove(app: AppName, record: InstanceRecord): void {
     const old = this.#instances(app)?.get(record.id);
     if (wasCancelled(record)) this.#cancelled.push({ app, id: record.id });
-    else if (old !== undefined) this.#lost.add(app, old);
+    else if (old !== undefined && !isOwnEntry(old)) this.#lost.add(app, old);
     if (old === undefined) return;
-    this.#size--;
+    if (!isOwnEntry(old)) this.#size--;
     this.#counts[old.status]--;
     this.#draftOf(app).delete(record.id);
   }

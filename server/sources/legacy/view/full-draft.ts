@@ -1,6 +1,7 @@
 import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
 import type { InstanceRecord, InstanceStatus } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import { isOwnEntry } from '../../../../shared/model/own-entry.ts';
 import { sameContent } from '../../../../shared/model/same-content.ts';
 import { NO_COUNTS } from '../../../../shared/registry/hashcode.ts';
 import type { Steps } from '../../../../shared/time-slice.ts';
@@ -50,8 +51,8 @@ export class FullDraft implements ApplicationIntake {
       const kept = old !== undefined && sameContent(old, record) ? old : record;
       if (kept !== old) this.#changed.add(app);
       const twin = records.get(record.id);
-      if (twin === undefined) this.#size++;
-      else this.#counts[twin.status]--;
+      if (twin !== undefined) this.#counts[twin.status]--;
+      else if (!isOwnEntry(kept)) this.#size++;
       this.#counts[kept.status]++;
       // The key is the kept record's own id. The equal string of the new record would stay in memory otherwise.
       records.set(kept.id, kept);
@@ -64,7 +65,11 @@ export class FullDraft implements ApplicationIntake {
     const lost = new LossList();
     for (const [app, records] of this.#before.apps) {
       const listed = this.#apps.get(app);
-      for (const record of records.values()) if (listed?.has(record.id) !== true) lost.add(app, record);
+      for (const record of records.values()) {
+        if (listed?.has(record.id) === true) continue;
+        if (isOwnEntry(record)) this.#changed.add(app);
+        else lost.add(app, record);
+      }
       yield;
     }
     for (const app of lost.apps.keys()) this.#changed.add(app);

@@ -57,6 +57,11 @@ export class LegacyView {
     return this.#parts.polled.size;
   }
 
+  /** How many entries the legacy lists that an Eurek8s made. */
+  get ownSize(): number {
+    return this.#parts.polled.ownSize;
+  }
+
   get pendingSize(): number {
     return this.#parts.pending.size;
   }

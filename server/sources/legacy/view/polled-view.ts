@@ -16,6 +16,7 @@ export type Instances = ReadonlyMap<InstanceId, InstanceRecord>;
 export interface ViewState {
   readonly apps: ReadonlyMap<AppName, Instances>;
   readonly counts: StatusCounts;
+  /** Without the entries that an Eurek8s made: the brake must judge what the legacy holds by itself. */
   readonly size: number;
 }
 
@@ -73,6 +74,11 @@ export class PolledView implements ViewState {
 
   instances(app: AppName): Instances | undefined {
     return this.#apps.get(app);
+  }
+
+  /** How many entries it lists that an Eurek8s made. */
+  get ownSize(): number {
+    return Object.values(this.#counts).reduce((sum, count) => sum + count, 0) - this.#size;
   }
 
   /** The hash code of this view, as Java clients compute it of theirs. */

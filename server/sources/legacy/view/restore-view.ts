@@ -1,6 +1,7 @@
 import type { AppContribution } from '../../../../shared/contribution/contribution.ts';
 import type { InstanceRecord, InstanceStatus } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import { isOwnEntry } from '../../../../shared/model/own-entry.ts';
 import { NO_COUNTS } from '../../../../shared/registry/hashcode.ts';
 import type { ViewParts } from './contributions.ts';
 import { LossList } from './loss-list.ts';
@@ -39,9 +40,9 @@ export function restoreView(
   let size = 0;
   const apps = new Map([...listed].filter(([, instances]) => instances.size > 0));
   for (const instances of apps.values())
-    for (const { status } of instances.values()) {
-      counts[status]++;
-      size++;
+    for (const record of instances.values()) {
+      counts[record.status]++;
+      if (!isOwnEntry(record)) size++;
     }
   polled.advance({
     kind: 'full',

@@ -120,7 +120,8 @@ export class LegacyEndpoint {
       } as const;
       // Our own deadlines also cover the body. Those of undici have a resolution of a second, and an unread body would
       // keep its connection for ever.
-      const answer = await this.#pools.get(origin, poolName).request({ ...request, signal: deadline.signal });
+      const pool = await this.#pools.get(origin, poolName);
+      const answer = await pool.request({ ...request, signal: deadline.signal });
       deadline.expect('complete answer', timeouts.body);
       return this.#read(answer);
     });
@@ -151,9 +152,9 @@ export class LegacyEndpoint {
     };
     const path = `${write.path}${write.query === '' ? '' : `?${write.query}`}`;
     const deadline = this.#clock.now() + timeout;
-    const reached = await this.#follow(this.#place, path, ({ origin, path: pathThere }) => {
+    const reached = await this.#follow(this.#place, path, async ({ origin, path: pathThere }) => {
       const request = { method: write.method, path: pathThere, body: write.body ?? null };
-      const dispatcher = this.#pools.get(origin, 'writes');
+      const dispatcher = await this.#pools.get(origin, 'writes');
       const withHeaders = { ...request, headers: { ...headers, ...this.#credentials(origin) } };
       return statusOf(dispatcher, withHeaders, this.#clock, deadline - this.#clock.now());
     });
@@ -173,11 +174,12 @@ export class LegacyEndpoint {
     ask: (target: Target) => Promise<A>,
   ): Promise<Result<Reached<A>, string>> {
     let target: Target = { origin, path: `${base}/${path}` };
+    const [resource = ''] = path.split('?', 1);
     let by = origin === this.#place.origin && base === this.#place.base ? this.url : shown({ origin, path: base });
     for (let hops = 0; ; hops++) {
       const answer = await this.#attempt(by, ask, target);
       if (!answer.ok) return answer;
-      const next = nextTarget(target, answer.value);
+      const next = nextTarget(target, answer.value, resource);
       if (!next.ok) return err(`${by}: ${next.error}`);
       if (next.value === undefined) return ok({ answer: answer.value, target, by });
       target = next.value;

@@ -29,6 +29,12 @@ export type Fetched =
 /** A server's answer for one instance: its record, that there is none, or nothing usable. */
 export type InstanceAnswer = InstanceRecord | 'none' | 'no-answer';
 
+/** The same, with what is wrong. `isReached`: something answered. */
+export type LookAnswer =
+  | { readonly kind: 'record'; readonly record: InstanceRecord }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'no-answer'; readonly reason: string; readonly isReached: boolean };
+
 export type Dialect = 'json' | 'xml';
 
 /** What is wrong with a loop, for people. */
@@ -87,17 +93,27 @@ export class LegacyServer {
    * applied. `place`: where the write went.
    */
   async instance(app: AppName, id: InstanceId, place?: Place): Promise<InstanceAnswer> {
+    const found = await this.look(app, id, this.#settings.readBackTimeout, place);
+    return found.kind === 'record' ? found.record : found.kind;
+  }
+
+  /** `timeout` in milliseconds. */
+  async look(app: AppName, id: InstanceId, timeout: number, place?: Place): Promise<LookAnswer> {
     // A URL cannot contain lone surrogates, so they are replaced.
     const path = `apps/${encodeURIComponent(app.toWellFormed())}/${encodeURIComponent(id.toWellFormed())}`;
-    const timeout = this.#settings.readBackTimeout;
     const page = await this.#page(path, 'writes', { head: timeout, body: timeout }, place);
-    if (!page.ok) return 'no-answer';
-    const { status, signed, body } = page.value;
-    if (status === 404 && signed) return 'none';
-    if (status !== 200) return 'no-answer';
+    if (!page.ok) return { kind: 'no-answer', reason: page.error, isReached: false };
+    const { status, signed, body, by } = page.value;
+    if (status === 404 && signed) return { kind: 'none' };
+    const noAnswer = (reason: string): LookAnswer => ({
+      kind: 'no-answer',
+      reason: `${by}: ${reason}`,
+      isReached: true,
+    });
+    if (status !== 200) return noAnswer(noRegistryReason(status));
     const limit = this.#settings.maxDocumentBytes;
     const record = await decodeInstance(body, { limit, now: this.#clock.now() });
-    return record?.id === id ? record : 'no-answer';
+    return record?.id === id ? { kind: 'record', record } : noAnswer(`answered with something else than ${id}`);
   }
 
   async send(write: RawWrite, timeout: number): Promise<Result<SentWrite, string>> {

@@ -1,4 +1,5 @@
-import { buildConnector, Pool } from 'undici';
+import type * as undiciModule from 'undici';
+import type { buildConnector, Pool } from 'undici';
 import type { CurrentTls, TlsMaterial } from '../../../ports/tls.ts';
 
 /** Polls have connections of their own, so that a storm of writes cannot starve them. */
@@ -17,6 +18,9 @@ const MAX_POLL_CONNECTIONS = 2;
 /** Origins that redirects lead to, beside the configured one. */
 const MAX_OTHER_ORIGINS = 4;
 
+/** Loaded with the first exchange: it takes a tenth of a start, and restored answers need none of it. */
+type Undici = typeof undiciModule;
+
 interface PoolsOfOrigin extends Readonly<Record<PoolName, Pool>> {
   /** What they connect with. */
   readonly tls: TlsMaterial | undefined;
@@ -29,29 +33,30 @@ interface PoolsOfOrigin extends Readonly<Record<PoolName, Pool>> {
 export class Pools {
   readonly #settings: PoolSettings;
   readonly #origin: string;
-  #own: PoolsOfOrigin;
+  #undici: Undici | undefined;
+  #own: PoolsOfOrigin | undefined;
   /** Those used last come last. */
   readonly #others = new Map<string, PoolsOfOrigin>();
 
   constructor(origin: string, settings: PoolSettings) {
     this.#settings = settings;
     this.#origin = origin;
-    this.#own = this.#open(origin);
   }
 
-  get(origin: string, name: PoolName): Pool {
-    const pools = origin === this.#origin ? (this.#own = this.#current(origin, this.#own)) : this.#other(origin);
+  async get(origin: string, name: PoolName): Promise<Pool> {
+    const undici = (this.#undici ??= await import('undici'));
+    const pools =
+      origin === this.#origin ? (this.#own = this.#current(undici, origin, this.#own)) : this.#other(undici, origin);
     return pools[name];
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      [this.#own, ...this.#others.values()].flatMap(({ polls, writes }) => [polls.destroy(), writes.destroy()]),
-    );
+    const all = this.#own === undefined ? this.#others.values() : [this.#own, ...this.#others.values()];
+    await Promise.all(Array.from(all, ({ polls, writes }) => Promise.all([polls.destroy(), writes.destroy()])));
   }
 
-  #other(origin: string): PoolsOfOrigin {
-    const pools = this.#current(origin, this.#others.get(origin));
+  #other(undici: Undici, origin: string): PoolsOfOrigin {
+    const pools = this.#current(undici, origin, this.#others.get(origin));
     this.#others.delete(origin);
     this.#others.set(origin, pools);
     const [oldest] = this.#others;
@@ -62,22 +67,27 @@ export class Pools {
     return pools;
   }
 
-  #current(origin: string, pools: PoolsOfOrigin | undefined): PoolsOfOrigin {
+  #current(undici: Undici, origin: string, pools: PoolsOfOrigin | undefined): PoolsOfOrigin {
     if (pools !== undefined && pools.tls === this.#settings.tls?.()) return pools;
     if (pools !== undefined) retire(pools);
-    return this.#open(origin);
+    return this.#open(undici, origin);
   }
 
-  #open(origin: string): PoolsOfOrigin {
+  #open(undici: Undici, origin: string): PoolsOfOrigin {
     const { headTimeout, writeConnections } = this.#settings;
     const tls = this.#settings.tls?.();
     // The certificate is a credential: where a redirect leads has not been given it.
-    const connect = connector(tls, origin === this.#origin, headTimeout);
-    return {
-      polls: pool(origin, MAX_POLL_CONNECTIONS, connect),
-      writes: pool(origin, writeConnections, connect),
-      tls,
-    };
+    const connect = undici.buildConnector(connection(tls, origin === this.#origin, headTimeout));
+    const pool = (connections: number): Pool =>
+      new undici.Pool(origin, {
+        allowH2: false,
+        pipelining: 1,
+        connections,
+        connect,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+    return { polls: pool(MAX_POLL_CONNECTIONS), writes: pool(writeConnections), tls };
   }
 }
 
@@ -86,16 +96,16 @@ function retire({ polls, writes }: PoolsOfOrigin): void {
   for (const pool of [polls, writes]) void pool.close();
 }
 
-function connector(tls: TlsMaterial | undefined, withCertificate: boolean, timeout: number): buildConnector.connector {
+function connection(
+  tls: TlsMaterial | undefined,
+  withCertificate: boolean,
+  timeout: number,
+): buildConnector.BuildOptions {
   const { ca, cert, key } = tls ?? {};
-  return buildConnector({
+  return {
     allowH2: false,
     timeout,
     ...(ca !== undefined && { ca }),
     ...(withCertificate && cert !== undefined && key !== undefined && { cert, key }),
-  });
-}
-
-function pool(origin: string, connections: number, connect: buildConnector.connector): Pool {
-  return new Pool(origin, { allowH2: false, pipelining: 1, connections, connect, headersTimeout: 0, bodyTimeout: 0 });
+  };
 }

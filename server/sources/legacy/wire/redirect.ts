@@ -37,9 +37,15 @@ const MAX_SHOWN = 200;
 
 /**
  * Where the same request goes next; `undefined` when the answer is not a redirect. The error is for people. User-info
- * in a Location is dropped, because it was not given to us to use.
+ * in a Location is dropped, because it was not given to us to use. `resource`, below the base, has to be at the end of
+ * the Location as well: whoever answers in place of the legacy would else have us write to any path of any server that we
+ * can reach, and a page to log in is no registry anyway.
  */
-export function nextTarget(from: Target, { status, location }: Answered): Result<Target | undefined, string> {
+export function nextTarget(
+  from: Target,
+  { status, location }: Answered,
+  resource: string,
+): Result<Target | undefined, string> {
   if (!REDIRECTS.has(status)) return ok(undefined);
   if (location === undefined || location === '') return err(`answered ${status} without a Location`);
   if (!URL.canParse(location, from.origin + from.path)) return err(`answered ${status} with a Location that is no URL`);
@@ -49,7 +55,19 @@ export function nextTarget(from: Target, { status, location }: Answered): Result
     return err(`answered ${status} to ${to.protocol}, which is not http`);
   if (from.origin.startsWith('https:') && to.protocol === 'http:')
     return err(`answered ${status} to ${shown(next)}: a redirect from https to http is not followed`);
+  if (!spelled(to.pathname).endsWith(`/${spelled(resource)}`))
+    return err(`answered ${status} to ${shown(next)}: a redirect to another resource is not followed`);
   return ok(next);
+}
+
+/** Servers on the way may escape a path in other ways than the client did, or add or drop its last slash. */
+function spelled(path: string): string {
+  const bare = path.replace(/\/$/, '');
+  try {
+    return decodeURIComponent(bare);
+  } catch {
+    return bare;
+  }
 }
 
 /** Where a write went that was redirected to this target; `undefined` when the path is not Eureka's. */

@@ -1,5 +1,6 @@
+import { isSyntheticId } from '../../../../shared/model/names.ts';
+import { isOwnEntry } from '../../../../shared/model/own-entry.ts';
 import type { PeerItem } from '../../../../shared/model/peer-item.ts';
-
 import type { Log } from '../../../ports/log.ts';
 import type { Metrics } from '../../../ports/metrics.ts';
 import type { PeerFeed } from '../../../ports/peer-feed.ts';
@@ -35,6 +36,7 @@ export class PushedChanges implements PeerFeed {
 
   #apply(item: PeerItem): 200 | 404 {
     const { view, effects, log } = this.#parts;
+    if (concernsOwnEntry(item)) return 200;
     switch (item.kind) {
       case 'unreadable':
         log.warn({ reason: item.reason }, 'the legacy pushed an instance that cannot be read');
@@ -57,4 +59,10 @@ export class PushedChanges implements PeerFeed {
         return item satisfies never;
     }
   }
+}
+
+/** What an Eurek8s registered there comes back here, and must not become an instance of the legacy's. */
+function concernsOwnEntry(item: PeerItem): boolean {
+  if (item.kind === 'unreadable') return false;
+  return item.kind === 'register' ? isOwnEntry(item.record) : isSyntheticId(item.id);
 }

@@ -1,6 +1,9 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { Metrics } from '../../../ports/metrics.ts';
-import type { Write, WriteOutcome, WriteTarget } from '../../../ports/writes.ts';
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import type { ForwardingTarget, Write, WriteOutcome } from '../../../ports/writes.ts';
+import type { LegacyView } from '../view/legacy-view.ts';
 import type { Forwarded, Forwarder } from './forwarder.ts';
 import type { WriteEffects } from './write-effects.ts';
 import type { WriteQueue } from './write-queue.ts';
@@ -9,6 +12,7 @@ export interface WriteThroughParts {
   readonly forwarder: Forwarder;
   readonly queue: WriteQueue;
   readonly effects: WriteEffects;
+  readonly view: Pick<LegacyView, 'instance'>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Milliseconds until a client gets the verdict, including the time in the queue. */
@@ -16,11 +20,15 @@ export interface WriteThroughParts {
 }
 
 /** Writes to the legacy registry. The effect of a write is in our own answers before the client has its verdict. */
-export class WriteThrough implements WriteTarget {
+export class WriteThrough implements ForwardingTarget {
   readonly #parts: WriteThroughParts;
 
   constructor(parts: WriteThroughParts) {
     this.#parts = parts;
+  }
+
+  known(app: AppName, id: InstanceId): InstanceRecord | undefined {
+    return this.#parts.view.instance(app, id);
   }
 
   async apply(write: Write): Promise<WriteOutcome> {

@@ -32,11 +32,12 @@ interface Question {
 }
 
 const [, , packages = '', name = '', json = '{}'] = process.argv;
-const { eureka, app, id, port } = JSON.parse(json) as {
+const { eureka, app, id, port, address } = JSON.parse(json) as {
   readonly eureka: string;
   readonly app: string;
   readonly id: string;
   readonly port: number;
+  readonly address: string;
 };
 const { Eureka } = createRequire(join(packages, 'package.json'))(name) as EurekaJsPackage;
 const server = new URL(eureka);
@@ -58,8 +59,8 @@ const client = new Eureka({
   instance: {
     instanceId: id,
     app,
-    hostName: '127.0.0.1',
-    ipAddr: '127.0.0.1',
+    hostName: address,
+    ipAddr: address,
     port: { $: port, '@enabled': true },
     vipAddress: app.toLowerCase(),
     dataCenterInfo: { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' },

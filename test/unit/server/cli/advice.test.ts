@@ -24,6 +24,13 @@ test('a registry of our own that takes no registrations: check warns that it sta
   assert.match(advised({ 'leases.enabled': ['true'], ...cluster, readOnly: ['true'] }), /^! readOnly: .*stays empty$/);
 });
 
+test('publishing: check says what every publishing process does to the legacy', () => {
+  assert.match(
+    advised({ ...legacy, ...cluster, 'legacy.publish': ['true'] }),
+    /^! legacy\.publish: .* publish from one or two; .* leases are left to run out$/,
+  );
+});
+
 test('a registry to register in and something to publish: nothing to warn of', () => {
   assert.equal(advised({ ...legacy, ...cluster }), '');
   assert.equal(advised({ 'leases.enabled': ['true'], manifests: ['{ name: local, directory: d }'] }), '');

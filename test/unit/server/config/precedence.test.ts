@@ -23,6 +23,7 @@ test('without anything given the defaults are those of the interface', () => {
     fullInterval: 300_000,
     required: true,
     peerFeed: false,
+    publish: false,
     tls: NO_TLS,
   });
   assert.deepEqual(config.guards, { maxRemoval: 30, minInstances: 3, grace: 300_000, window: 60_000 });

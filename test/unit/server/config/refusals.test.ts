@@ -95,13 +95,28 @@ test('two keepers of registrations exclude each other', () => {
   assert.match(problems.join(), /e\.yaml:2: leases\.enabled: cannot be combined with legacy\.urls/);
 });
 
+test('publishing needs a legacy that may be written to and was seen before', () => {
+  const publish = { 'legacy.publish': ['true'] };
+  const legacy = { ...publish, 'legacy.urls': ['http://a/'] };
+  const source = { 'leases.enabled': ['true'] };
+  assert.match(refused({ flags: { ...publish, ...source } }).join(), /legacy\.publish: needs legacy\.urls/);
+  assert.match(refused({ flags: { ...legacy, readOnly: ['true'] } }).join(), /cannot be combined with readOnly/);
+  assert.match(
+    refused({ flags: { ...legacy, 'legacy.required': ['false'] } }).join(),
+    /cannot be combined with legacy\.required: false/,
+  );
+});
+
 test('what is not there is refused as unknown, in whatever place it is given', () => {
   const listening = refused({ file: 'listen: { tls: { crt: a, key: b } }' });
   assert.match(listening[0]!, /^e\.yaml:1: listen\.tls\.crt: unknown key, did you mean "listen\.tls\.cert"/);
   assert.match(refused({ file: 'history: { keep: 1h }' })[0]!, /^e\.yaml:1: history: unknown key/);
   assert.match(refused({ environment: { EUREK8S_HISTORY_KEEP: '1h' } })[0]!, /unknown variable/);
   assert.match(refused({ unknown: ['--events.enabled', 'a'] })[0]!, /unknown flag/);
-  assert.match(refused({ flags: { 'overlay.action': ['absorb'] } })[0]!, /expected one of hide, forward, got "absorb"/);
+  assert.match(
+    refused({ flags: { 'overlay.action': ['sink'] } })[0]!,
+    /expected one of absorb, hide, forward, got "sink"/,
+  );
 });
 
 test('what TLS lacks is reported: half of a pair, authorities, a port of its own', () => {
@@ -122,7 +137,7 @@ test('what TLS lacks is reported: half of a pair, authorities, a port of its own
 
 test('networks of Pods need no further option: their default holds', () => {
   const { overlay } = configured({ flags: { 'overlay.cidrs': ['10.42.0.0/16'] } });
-  assert.deepEqual(overlay, { cidrs: ['10.42.0.0/16'], action: 'hide' });
+  assert.deepEqual(overlay, { cidrs: ['10.42.0.0/16'], action: 'absorb' });
 });
 
 test('the error of a server without a source lists every way to give one', () => {

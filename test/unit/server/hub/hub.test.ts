@@ -28,7 +28,16 @@ function start(
     ...SILENT_LOG,
     warn: (fields: object, text: string) => void warnings.push(JSON.stringify(fields) + text),
   };
-  const hub = new Hub({ clock, log, metrics: NO_METRICS, newTimeSlice, rules, sources, firstVersion: 7 });
+  const hub = new Hub({
+    clock,
+    steady: clock.steady,
+    log,
+    metrics: NO_METRICS,
+    newTimeSlice,
+    rules,
+    sources,
+    firstVersion: 7,
+  });
   const published: SnapshotUpdate[] = [];
   hub.onUpdate((each) => published.push(each));
   hub.start();
@@ -128,6 +137,22 @@ test('a clock that is set back holds no change up', () => {
   legacy.sink?.update(view(registered('a', 'b')), 'coalesced');
   clock.advance(100);
   assert.deepEqual(ids(hub), ['a', 'b']);
+});
+
+test('a clock that is set forward takes no change out of the delta before its time', () => {
+  const legacy = new HandSource('legacy');
+  const clock = new JumpingClock(1_750_000_000_000);
+  const { hub } = start([legacy], undefined, undefined, clock);
+  legacy.sink?.synced();
+  legacy.sink?.update(view(registered('a')), 'now');
+  clock.jump(3_600_000);
+  legacy.sink?.update(view(registered('a', 'b')), 'now');
+  clock.advance(60_000);
+  const recent = hub
+    .snapshot()
+    ?.log.recent.flat()
+    .map(({ record }) => record.id);
+  assert.deepEqual(recent, ['a', 'b']);
 });
 
 test('an urgent change is published before the call returns, with what waited', () => {

@@ -35,13 +35,15 @@ class Process {
     this.clock = new SteppedClock(now);
     this.hub = new Hub({
       clock: this.clock,
+      steady: this.clock,
       log: SILENT,
       metrics: NO_METRICS,
       newTimeSlice: endlessSlice,
       rules: {
         application: () => ({ policy: undefined, namespaces: [] }),
         ownership: 'open',
-        overlay: { networks: [], action: 'forward' },
+        vipOwners: () => [],
+        overlay: { networks: [] },
       },
       sources: this.sources,
       firstVersion: 7,

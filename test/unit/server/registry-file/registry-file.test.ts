@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import {
+  existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -73,6 +76,29 @@ async function written(t: TestContext, contents: RegistryContents): Promise<Scen
   await made.writer(() => contents).stop();
   return made;
 }
+
+test('links and files in the way of what is written do not lead it elsewhere, nor keep their rights', async (t) => {
+  const { path, directory, writer } = scene(t);
+  const victim = join(directory, 'victim');
+  writeFileSync(victim, 'kept');
+  const unfinished = join(directory, '.registry.self.unfinished');
+  const contents = contentsOf(registered(1, 1));
+  for (const plant of [
+    () => symlinkSync(victim, unfinished),
+    () => symlinkSync(join(directory, 'nowhere'), unfinished),
+    () => writeFileSync(unfinished, 'old', { mode: 0o666 }),
+    () => symlinkSync(victim, path),
+    () => symlinkSync(join(directory, 'nowhere'), join(directory, '.registry.other.unfinished')),
+  ]) {
+    rmSync(path, { force: true });
+    plant();
+    await writer(() => contents).stop();
+    assert.equal(readFileSync(victim, 'utf8'), 'kept');
+    assert.ok(!existsSync(join(directory, 'nowhere')) && !existsSync(unfinished));
+    const stats = lstatSync(path);
+    assert.deepEqual([stats.isFile(), stats.mode & 0o777], [true, 0o600]);
+  }
+});
 
 test('what is written is read again, for its owner alone, and nothing is left beside it', async (t) => {
   const contributions = registered(20, 7);

@@ -66,6 +66,7 @@ callers in dc2 that keep to their own zone (Ribbon's zone filter, Spring's zone 
 the last change was 12 s ago: callers have it in 48 s at the latest (30 s poll, then 30 s Ribbon, by default)
 policy both
 traffic: asked single, achieved 25% by 1 entry beside 3 registered instances
+inherited from 3 registered instances: vip alice, zone dc1 dc2
 
 served (4)
   ID                                               STATUS  HOST                   ADDRESS     PORTS      ZONE  FROM             SINCE
@@ -154,8 +155,32 @@ test('the JSON has all documented fields', () => {
     NOBODY_HELD,
   );
   const json = JSON.parse(JSON.stringify(explanation)) as Record<string, unknown>;
-  assert.deepEqual(Object.keys(json), ['app', 'policy', 'share', 'holds', 'served', 'hidden', 'refused', 'callers']);
-  assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, achievedPercent: 25 });
+  assert.deepEqual(Object.keys(json), [
+    'app',
+    'policy',
+    'share',
+    'inheritance',
+    'holds',
+    'served',
+    'hidden',
+    'refused',
+    'callers',
+  ]);
+  assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, copies: 0, achievedPercent: 25 });
+  assert.deepEqual(explanation.inheritance, {
+    from: 'registered',
+    instances: 3,
+    goneSince: undefined,
+    vip: 'alice',
+    secureVip: 'alice',
+    zones: ['dc1', 'dc2'],
+    metadata: {},
+    disputed: [],
+    homePath: undefined,
+    statusPath: undefined,
+    healthPath: undefined,
+    text: 'inherited from 3 registered instances: vip alice, zone dc1 dc2',
+  });
   assert.deepEqual(explanation.served[0], {
     id: 'eurek8s:main:shop:alice:alice.k8s.example.com:0',
     status: 'UP',
@@ -166,6 +191,7 @@ test('the JSON has all documented fields', () => {
     world: 'kubernetes',
     source: 'cluster:main',
     object: 'main/shop/alice',
+    copyOf: undefined,
     rule: 'derived from the Ingress: 2 of 2 endpoints ready',
     since: new Date(NOW - 120_000).toISOString(),
     hold: undefined,
@@ -204,7 +230,15 @@ test('a schedule is explained with its step, when the next one comes, and how to
     asked: '40% (step 2 of 3 of a schedule, 100% at 2025-06-15T16:11:40Z)',
     entries: 2,
     realUp: 3,
+    copies: 0,
     achievedPercent: 40,
+    missed: {
+      zones: [
+        { zone: 'dc1', instances: 2, below: 33.3, above: 50 },
+        { zone: 'dc2', instances: 1, below: 0, above: 50 },
+      ],
+      ways: { copies: true, instances: 3 },
+    },
     schedule: {
       steps: '10% 5m, 40% 1h, 100%',
       start: '2025-06-15T15:06:40Z',
@@ -220,4 +254,62 @@ test('a schedule is explained with its step, when the next one comes, and how to
   );
   assert.match(line(NOW + 120_000) ?? '', /; 10% comes in 2 min; to stop it here, .*: "0%"$/);
   assert.match(line(NOW - 1e9) ?? '', /: its last step lasts$/);
+});
+
+const share = (percent: number, others: Partial<Publication> = {}): Publication =>
+  publication('ALICE', { traffic: { kind: 'share', percent }, ...others });
+const IN_ONE_ZONE = ['i-1', 'i-2', 'i-3'].map((id) => twin(id, 'dc1'));
+
+test('a share that no number of entries reaches: the nearest ones, and what would reach it', () => {
+  const shown = text(merged({ legacy: IN_ONE_ZONE, published: [share(1)] }));
+  assert.match(shown, /^traffic: asked 1%, achieved 0% by 0 entries beside 3 registered instances$/m);
+  assert.match(shown, /^nearest shares: 0% or 25% beside 3 instances in dc1$/m);
+  assert.match(
+    shown,
+    /^the share asked for would be reached by eurek8s\.io\/copies: "true", or by 95 registered instances$/m,
+  );
+  const bounded = text(merged({ legacy: IN_ONE_ZONE, published: [share(1, { maxEntries: 20 })] }));
+  assert.match(bounded, /reached by eurek8s\.io\/copies: "true" with defaults\.maxEntriesPerApp: 94, or by/);
+  const high = text(merged({ legacy: IN_ONE_ZONE, published: [share(99)] }));
+  assert.match(high, /^nearest shares: at most 97\.7% beside 3 instances in dc1$/m);
+  assert.match(high, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 2\d\d$/m);
+  assert.doesNotMatch(text(merged({ legacy: IN_ONE_ZONE, published: [share(25)] })), /nearest shares/);
+  const tiny = text(merged({ legacy: IN_ONE_ZONE, published: [share(0.01, { copies: true })] }));
+  assert.match(tiny, /^nearest shares: 0% or 0\.8% beside 3 instances in dc1$/m, 'nothing is not a tiny share');
+  assert.match(tiny, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 9\d\d\d$/m);
+});
+
+test('copies: their number, what they are copies of, and who does not see them', () => {
+  const application = merged({ legacy: IN_ONE_ZONE, published: [share(1, { copies: true })] });
+  const {
+    share: shown,
+    served,
+    callers,
+    holds,
+  } = explainApplication(application, [], NOW, (source) =>
+    source === 'legacy' ? { holdId: 'legacy-1', since: NOW, releasesAt: NOW } : undefined,
+  );
+  assert.deepEqual([shown?.entries, shown?.copies, shown?.achievedPercent, shown?.missed], [1, 96, 1, undefined]);
+  const copies = served.filter(({ copyOf }) => copyOf !== undefined);
+  assert.equal(copies.length, 96);
+  assert.deepEqual(
+    [copies[0]?.copyOf, copies[0]?.world, copies[0]?.rule],
+    ['i-1', 'legacy', 'copy of i-1, for the share that main/shop/alice asks for'],
+  );
+  assert.deepEqual(holds, [{ id: 'legacy-1', source: 'legacy', entries: 3 }], 'a hold keeps originals');
+  assert.match(
+    callers.summary,
+    /100 UP entries: 3 registered, 96 copies of these, 1 from Kubernetes \(1% of the calls\)/,
+  );
+  assert.match(callers.hints.join(), /eureka-js-client.* of 4 entries they see 1 from Kubernetes \(25% of the calls\)/);
+  const lines = text(application);
+  assert.match(lines, /beside 3 registered instances and 96 copies of them$/m);
+  assert.match(lines, /^ {2}and 32 copies of each of 3 registered instances, /m);
+  assert.equal(lines.match(/copy_of/g)?.length, 1, 'one line for all copies');
+});
+
+test('copies that the bound limits: what callers get, and the bound that would reach the share', () => {
+  const shown = text(merged({ legacy: IN_ONE_ZONE, published: [share(10, { copies: true, maxEntries: 5 })] }));
+  assert.match(shown, /^nearest shares: 0% or 14\.3% beside 3 instances in dc1$/m);
+  assert.match(shown, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 7, or by 9 registered/m);
 });

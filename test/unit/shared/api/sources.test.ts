@@ -124,7 +124,7 @@ test('the summary counts registered, Kubernetes, hidden and refused entries', ()
     version: '1.2.3',
     ready: true,
     registry: { version: 8, hashCode: 'DOWN_1_UP_2_', instances: 3, up: 2 },
-    applications: [{ name, legacy: 2, kubernetes: 1, up: 2, hidden: 0, refused: 1 }],
+    applications: [{ name, legacy: 2, copies: 0, kubernetes: 1, up: 2, hidden: 0, refused: 1 }],
   });
   const text = renderSummary(summary, REPORT, 'http://eurek8s:8761');
   assert.match(text, /^Eurek8s 1\.2\.3: 3 entries of 1 application, 2 UP, version 8, hash DOWN_1_UP_2_$/m);

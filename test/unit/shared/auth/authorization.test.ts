@@ -14,8 +14,10 @@ describe('the Authorization header', () => {
   test('a bearer token is taken as it is', () =>
     assert.deepEqual(readAuthorization('Bearer abc.def-123=='), { kind: 'bearer', token: 'abc.def-123==' }));
 
-  test('padding may be left out', () =>
-    assert.deepEqual(readAuthorization('Basic YTpiYw'), { kind: 'basic', userPass: 'a:bc' }));
+  test('padding may be left out', () => {
+    assert.deepEqual(readAuthorization('Basic YTpiYw'), { kind: 'basic', userPass: 'a:bc' });
+    assert.deepEqual(readAuthorization('Basic YTpiY2Q'), { kind: 'basic', userPass: 'a:bcd' });
+  });
 
   for (const header of [
     '',
@@ -23,6 +25,8 @@ describe('the Authorization header', () => {
     'Basic ',
     'Basic a',
     'Basic YTpi=',
+    ' Basic YTpi',
+    'x-Basic YTpi',
     'Basic YT pi',
     'Basic YT_i',
     'Digest x',

@@ -28,6 +28,14 @@ describe('whom a request comes from', () => {
     test(`${peer} that says ${forwarded} is ${address || 'unknown'}`, () =>
       assert.equal(clientAddress(peer, forwarded, TRUSTED), address));
 
+  for (const hop of ['x198.51.100.7:4711', '198.51.100.7:4711x', '198.51.100.7:'])
+    test(`${hop} is no address with a port`, () => assert.equal(clientAddress('10.0.0.1', hop, TRUSTED), '10.0.0.1'));
+
+  test('hops further back than any chain of proxies are not believed', () => {
+    const proxies = Array.from({ length: 32 }, () => '10.0.0.2').join(', ');
+    assert.equal(clientAddress('10.0.0.1', `198.51.100.7, ${proxies}`, TRUSTED), '10.0.0.2');
+  });
+
   test('no list is too long to be read', () => {
     const list = Array.from({ length: 10_000 }, () => '10.0.0.2').join(', ');
     assert.equal(clientAddress('10.0.0.1', list, TRUSTED), '10.0.0.2');

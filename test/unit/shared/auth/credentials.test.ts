@@ -20,7 +20,7 @@ describe('the credentials file', () => {
   test('gives names, proofs, rights and applications', () => {
     const all = read([
       FLEET,
-      { ...FLEET, name: 'payments', applications: ['payments', ' Ledger '] },
+      { ...FLEET, name: 'payments', applications: ['payments', ' Ledger '], vips: [' pay.Example '] },
       { name: 'deploy', tokenFile: 'deploy.token', rights: ['read'] },
       { name: 'batch', certificate: 'CN=batch', rights: ['operate'] },
     ]);
@@ -34,6 +34,7 @@ describe('the credentials file', () => {
       ],
     );
     assert.equal(all[0]?.grant.applications, undefined);
+    assert.deepEqual([...(all[1]?.grant.vips ?? [])], ['PAY.EXAMPLE']);
   });
 
   test('may have nobody in it, and may have a name twice, as passwords are changed that way', () => {
@@ -56,6 +57,13 @@ describe('the credentials file', () => {
     ['an empty password', [{ ...FLEET, password: '' }], /the password is empty/],
     ['a password over two lines', [{ ...FLEET, password: 'a\nb' }], /the password has a control character/],
     ['a token that no header can have', [{ name: 'a', token: 'a b', rights: ['read'] }], /the token has blanks/],
+    ['vips of nobody', [{ ...FLEET, vips: ['a'] }], /vips needs applications/],
+    ['vips that are no list', [{ ...FLEET, applications: ['a'], vips: 'a' }], /vips must be a list/],
+    [
+      'two vips in one',
+      [{ ...FLEET, applications: ['a'], vips: ['a,b'] }],
+      /vips has one that is empty or has a comma/,
+    ],
     ['an empty file name', [{ name: 'a', tokenFile: '', rights: ['read'] }], /tokenFile is empty/],
     ['a subject that is none', [{ name: 'a', certificate: 'batch', rights: ['read'] }], /is not a subject like CN=/],
     ['no rights', [{ ...FLEET, rights: undefined }], /rights must be a list of read, register, operate/],
@@ -68,6 +76,9 @@ describe('the credentials file', () => {
     ],
     ['no application', [{ ...FLEET, applications: [] }], /applications must be a list of names/],
     ['an application without a name', [{ ...FLEET, applications: ['A', ' '] }], /applications has one without a name/],
+    ['a name without a character', [{ ...FLEET, name: '' }], /name is missing/],
+    ['a name that is too long', [{ ...FLEET, name: 'n'.repeat(201) }], /name is longer than 200 characters/],
+    ['no proof', [{ name: 'a', rights: ['read'] }], /needs exactly one of password, .*, certificate$/],
     ['too many', Array.from({ length: 1001 }, () => FLEET), /has 1001 entries, more than 1000/],
   ] as const)
     test(`refuses ${what}, and quotes no secret`, () => {

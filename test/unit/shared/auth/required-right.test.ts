@@ -5,7 +5,17 @@ import { requiredRight } from '../../../../shared/auth/required-right.ts';
 describe('the right that a request needs', () => {
   for (const [right, method, ...urls] of [
     ['read', 'GET', '/', '/eureka/apps', '/eurek8s/explain/A', '/metrics', '/no/such/path', '/healthz/x', '*', ''],
-    ['read', 'GET', '//healthz', '/%68ealthz', '/HEALTHZ', '/healthz;x', '/eureka/../healthz'],
+    [
+      'read',
+      'GET',
+      '//healthz',
+      '/eureka/healthz/',
+      '/x/eureka/',
+      '/%68ealthz',
+      '/HEALTHZ',
+      '/healthz;x',
+      '/eureka/../healthz',
+    ],
     ['read', 'HEAD', '/eureka/apps', '/'],
     ['read', 'OPTIONS', '/eureka/apps/A', '/eurek8s/holds/x/release'],
     ['open', 'GET', '/healthz', '/readyz', '/actuator/health', '/healthz/', '/readyz?verbose', '/healthz#x'],
@@ -14,6 +24,7 @@ describe('the right that a request needs', () => {
     ['register', 'POST', '/peer/eureka/peerreplication/batch', '/%65ureka/apps/A', '/peer/%65ureka/x'],
     ['register', 'PUT', '/eureka/apps/A/i-1', '/eureka/v1/apps/A/i-1/status?value=UP'],
     ['register', 'DELETE', '/eureka/apps/A/i-1'],
+    ['register', 'POST', '/peer//eureka/apps/A', '//peer///eureka/apps/A'],
     ['open', 'POST', '/healthz', '/readyz/'],
     ['operate', 'POST', '/eurek8s/holds/x/release', '/', '/healthz/x', '/eurekax', '/no/such/path', '/EUREKA/apps/A'],
     ['operate', 'POST', '/eurek8s/eureka/x', '/%', '/%zz/eureka', '/peer/x', '*', ''],

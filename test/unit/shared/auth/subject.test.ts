@@ -18,6 +18,9 @@ describe('the subject of a certificate', () => {
     ['CN=J\\C3\\B6rg', [['CN', 'Jörg']]],
     ['E=a@b.example', [['emailAddress', 'a@b.example']]],
     ['1.2.3.4=x', [['1.2.3.4', 'x']]],
+    ['10.20.30=x', [['10.20.30', 'x']]],
+    ['S=Bayern', [['ST', 'Bayern']]],
+    ['USERID=batch', [['UID', 'batch']]],
     ['OU=a,OU=b,CN=c', [['CN', 'c'], ['OU', 'b'], ['OU', 'a']]], // prettier-ignore
   ] as const satisfies readonly (readonly [string, readonly (readonly [string, string])[]])[])
     test(`${text} is one subject however it is ordered`, () => assert.equal(parsed(text), subjectOf(attributes)));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { notFromLoopback } from '../../../../shared/auth/loopback.ts';
-import { fromOtherOrigin } from '../../../../shared/auth/other-origin.ts';
+import { fromOtherOrigin, isFromBrowser } from '../../../../shared/auth/other-origin.ts';
 
 function refusal(peer: string | undefined, headers: Readonly<Record<string, string>> = {}): string | undefined {
   const all = { host: 'localhost:8761', ...headers };
@@ -69,4 +69,28 @@ describe('who may operate a server that has no credentials to ask for', () => {
     { 'sec-fetch-site': 'none' },
   ])
     test(`a page of our own may: ${JSON.stringify(headers)}`, () => assert.equal(refusal('::1', headers), undefined));
+});
+
+test('what only browsers send shows a browser', () => {
+  for (const headers of [{ origin: 'http://localhost:8761' }, { 'sec-fetch-site': 'none' }])
+    assert.equal(isFromBrowser({ host: 'localhost:8761', ...headers }), true);
+  assert.equal(isFromBrowser({ host: 'localhost:8761', 'user-agent': 'Java-EurekaClient' }), false);
+});
+
+test('a page of another origin is one also where the request names no host', () => {
+  assert.match(fromOtherOrigin({ origin: 'http://evil.example' }) ?? '', /Origin is http:\/\/evil\.example/);
+});
+
+test('of a header that was sent twice the first value counts', () => {
+  const twice = { host: ['localhost:8761', 'evil.example'], origin: ['http://evil.example', 'http://localhost:8761'] };
+  assert.equal(notFromLoopback('127.0.0.1', { host: twice.host }), undefined);
+  assert.match(fromOtherOrigin(twice) ?? '', /evil\.example/);
+});
+
+test('a refusal says who may, and where the request came from', () => {
+  assert.match(
+    notFromLoopback('10.0.0.7', {}) ?? '',
+    /^only the machine itself .*: the request came from 10\.0\.0\.7$/,
+  );
+  assert.match(notFromLoopback(undefined, {}) ?? '', /came from nowhere$/);
 });

@@ -41,6 +41,13 @@ test('fewer than `minInstances` are never held, unless nothing is left', () => {
   assert.match(brake.holds()[0]?.what ?? '', /from 1 instances to none/);
 });
 
+test('the last instances are held however few they are, and a loss of nothing is no loss', () => {
+  const brake = new Brake('legacy', GUARDS);
+  assert.equal(brake.judge({ apps: new Map(), size: 0 }, 1, 0, T0), 'passed');
+  assert.deepEqual(brake.state(), { passed: [] });
+  assert.equal(brake.judge(losses(1), 1, 0, T0), 'held');
+});
+
 test('several losses within a grace period count as one loss, and over a longer time they do not', () => {
   const sliced = new Brake('legacy', GUARDS);
   assert.equal(sliced.judge(losses(20), 100, 80, T0), 'passed');
@@ -61,6 +68,16 @@ test('an instance that comes back no longer counts as lost', () => {
     assert.equal(brake.judge(losses(2), 10, 8, T0 + n * 5_000), 'passed');
     brake.recover(appName('ORDERS'), () => true);
   }
+});
+
+test('an instance that stays away counts as lost, whatever else comes back', () => {
+  const brake = new Brake('legacy', GUARDS);
+  assert.equal(brake.judge(losses(2), 10, 8, T0), 'passed');
+  brake.recover(appName('ORDERS'), (id) => id === 'i-0');
+  brake.recover(appName('PAYMENTS'), () => true);
+  assert.equal(brake.judge(losses(2, 'ORDERS', 2), 9, 7, T0 + 5_000), 'passed');
+  assert.equal(brake.judge(losses(1, 'ORDERS', 4), 7, 6, T0 + 6_000), 'held');
+  assert.match(brake.holds()[0]?.what ?? '', /^4 of 10 instances/);
 });
 
 test('while there is a hold, further removals join it and wait for a grace period of their own', () => {
@@ -109,6 +126,31 @@ test('two losses of one application are held together, and let through in their 
   brake.confirm(T0 + 300_000);
   assert.deepEqual([...(brake.retained(appName('ORDERS')) ?? new Map()).keys()], ['i-50']);
   assert.equal(brake.holds()[0]?.releasesAt, T0 + 200_000 + GUARDS.grace);
+});
+
+test('when a later loss is back, the earlier one is still held', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  brake.judge(losses(1, 'PAYMENTS'), 100, 49, T0 + 1_000);
+  assert.equal(brake.forget(appName('PAYMENTS'), instanceId('i-0')), true);
+  assert.equal(brake.retained(appName('PAYMENTS')), undefined);
+  assert.equal(brake.retained(appName('ORDERS'))?.size, 50);
+});
+
+test('an application of which everything is back is no longer part of the hold', () => {
+  const brake = new Brake('legacy', GUARDS);
+  const both = new Map([...losses(3).apps, ...losses(1, 'PAYMENTS').apps]);
+  brake.judge({ apps: both, size: 4 }, 4, 0, T0);
+  brake.forget(appName('PAYMENTS'), instanceId('i-0'));
+  assert.equal(brake.holds()[0]?.applications, 1);
+  assert.equal(brake.retained(appName('PAYMENTS')), undefined);
+  assert.deepEqual([...brake.release(brake.holds()[0]?.id ?? '')], ['ORDERS']);
+});
+
+test('without a hold there is nothing to release or to keep', () => {
+  const brake = new Brake('legacy', GUARDS);
+  assert.equal(brake.release('legacy-00000000').size, 0);
+  assert.equal(brake.keep('legacy-00000000'), false);
 });
 
 test('an operator releases only the hold with the given id', () => {
@@ -212,6 +254,14 @@ test('what nobody has a record of any more is not held; a kept hold stays kept',
   assert.equal(restarted(before, T0, [losses(20)]).holds()[0]?.instances, 20);
   assert.equal(restarted(before, T0, [losses(20)]).holds()[0]?.releasesAt, undefined);
   assert.deepEqual(restarted(before, T0, []).holds(), []);
+});
+
+test('an application of which nobody has a record is not part of a restored hold', () => {
+  const before = new Brake('legacy', GUARDS);
+  const [orders, payments] = [losses(3), losses(2, 'PAYMENTS')];
+  before.judge({ apps: new Map([...orders.apps, ...payments.apps]), size: 5 }, 5, 0, T0);
+  const after = restarted(before, T0, [orders]);
+  assert.deepEqual([after.holds()[0]?.applications, after.size], [1, 3]);
 });
 
 test('what was let through just before a restart counts with what is lost after it', () => {

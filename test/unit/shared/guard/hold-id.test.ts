@@ -50,5 +50,11 @@ test('a large loss is identified by its applications and their numbers, in any o
   assert.equal(idOf(...payments, ...orders.toReversed()), large);
   assert.notEqual(idOf(...orders, ...payments, 'PAYMENTS/one-more'), large);
   assert.notEqual(idOf(...numbered('ORDERS', 2_000), ...numbered('PAYMENTS', 4_000)), large);
+  assert.equal(idOf(...numbered('ORDERS', 4_000, 7), ...payments), large);
   assert.notEqual(idOf(...numbered('ORDERS', 5_000)), idOf(...numbered('ORDERS', 5_000, 1)));
+});
+
+test('replicas of two versions call a hold the same while one replaces the other', () => {
+  assert.equal(idOf('ORDERS/1', 'ORDERS/2', 'PAYMENTS/1'), 'legacy-78a364c9');
+  assert.equal(idOf(...numbered('ORDERS', 4_000), ...numbered('PAYMENTS', 2_000)), 'legacy-5ed571a7');
 });

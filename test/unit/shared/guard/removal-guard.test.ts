@@ -55,6 +55,34 @@ test('fewer than the least number may go, all of them included', () => {
   assert.equal(guard({ minInstances: 1 }).judge(lost(1), published(1), T0).length, 1);
 });
 
+test('when all are gone the hold says so', () => {
+  const empty = guard();
+  empty.judge(lost(4), published(4), T0);
+  assert.equal(empty.holds()[0]?.what, 'all 4 published applications are gone, more than 30 %');
+});
+
+test('where nothing is lost nothing is judged, and what went before stays gone', () => {
+  const calm = guard();
+  assert.deepEqual(calm.judge(lost(3), published(10), T0), []);
+  assert.deepEqual(calm.judge(new Map(), published(0), T0 + 1_000), []);
+  assert.deepEqual(calm.holds(), []);
+});
+
+test('without a hold nothing is known of it, and there is nothing to release or to keep', () => {
+  const calm = guard();
+  assert.equal(calm.release('cluster:main-00000000').size, 0);
+  assert.equal(calm.keep('cluster:main-00000000'), false);
+  assert.deepEqual([...calm.ingressesOf(app(0))], []);
+  assert.equal(calm.known(app(0), 'shop/a0'), undefined);
+});
+
+test('the first few of what is held, for a list that must not become long', () => {
+  const held = guard();
+  held.judge(lost(4), published(10), T0);
+  assert.deepEqual(held.apps(2), [app(0), app(1)]);
+  assert.deepEqual(held.apps(9), [app(0), app(1), app(2), app(3)]);
+});
+
 test('a maxRemoval of 100 % switches it off', () => {
   const off = guard({ maxRemoval: 100 });
   assert.deepEqual(off.judge(lost(10), published(10), T0), []);
@@ -79,6 +107,28 @@ test('a slow bleed counts as one loss within the grace period; what is older tha
   assert.equal(bleeding.holds()[0]?.what, '4 of 10 published applications are gone at once, more than 30 %');
 });
 
+test('what passed a whole window ago comes back, and no longer after it', () => {
+  for (const [wait, back] of [
+    [GUARDS.window, 4],
+    [GUARDS.window + 1, 1],
+  ] as const) {
+    const wave = guard();
+    wave.judge(lost(3), published(10), T0);
+    assert.equal(wave.judge(lost(1, 3), published(7), T0 + wait).length, back);
+  }
+});
+
+test('an application that is lost again counts from then on, and the others by their own time', () => {
+  const flapping = guard();
+  for (const [n, at] of [
+    [0, 0],
+    [1, 100_000],
+    [0, 299_000],
+  ] as const)
+    assert.deepEqual(flapping.judge(lost(1, n), published(10), T0 + at), []);
+  assert.deepEqual(flapping.judge(lost(2, 2), published(9), T0 + 400_000), [], 'three of ten');
+});
+
 test('applications that are deleted one by one over hours are a scale-down', () => {
   const calm = guard();
   for (let n = 0; n < 10; n++)
@@ -88,8 +138,8 @@ test('applications that are deleted one by one over hours are a scale-down', () 
 test('what came back meanwhile does not count', () => {
   const flapping = guard();
   for (let n = 0; n < 20; n++) {
-    assert.deepEqual(flapping.judge(lost(1, n % 2), published(10), T0 + n * 1_000), []);
-    flapping.forget(app(n % 2));
+    assert.deepEqual(flapping.judge(lost(1, n % 5), published(10), T0 + n * 1_000), []);
+    flapping.forget(app(n % 5));
   }
 });
 
@@ -169,6 +219,23 @@ test('a hold is plain data that another guard takes over; its grace period begin
   assert.deepEqual(after.state(), state);
   assert.equal(guard().state(), undefined);
   assert.equal(after.confirm(start + 2000, start + 1000 + GUARDS.grace).size, 4);
+});
+
+test('the first view after a restart gives no more time to what was lost since', () => {
+  const held = guard();
+  held.judge(lost(4), published(10), T0);
+  held.watch(T0 + 200_000);
+  assert.equal(held.holds()[0]?.releasesAt, T0 + GUARDS.grace);
+});
+
+test('a restored hold of nothing is none: the next loss is judged by itself', () => {
+  const before = guard();
+  before.judge(lost(4), published(10), T0);
+  const state = before.state();
+  assert.ok(state !== undefined);
+  const after = guard();
+  after.restore({ ...state, apps: [] }, T0);
+  assert.deepEqual(after.judge(lost(1, 9), published(10), T0 + 1_000), []);
 });
 
 test('a kept hold stays kept over a restart', () => {

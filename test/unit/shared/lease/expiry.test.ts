@@ -44,6 +44,8 @@ test('evicted leases are picked at random, all of them when there is room', () =
   );
   assert.deepEqual(pickAtRandom(['a', 'b'], 5, never), ['a', 'b']);
   assert.deepEqual(pickAtRandom([], 5, never), []);
+  const last = pickAtRandom(['a', 'b', 'c', 'd'], 4, () => 0.999);
+  assert.deepEqual(last.toSorted(), ['a', 'b', 'c', 'd'], 'each once, however the numbers fall');
 });
 
 test('a late run is compensated, an early or first one is not', () => {

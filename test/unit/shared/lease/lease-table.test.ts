@@ -77,3 +77,45 @@ test('application and id are kept apart, whatever characters they have', () => {
   const table = tableOf(['AB', 'C']);
   assert.equal(table.get(appName('A'), instanceId('BC')), undefined);
 });
+
+test('more leases than there were rows at first keep what heartbeats said of them', () => {
+  const ids = Array.from({ length: 200 }, (_, n) => ['A', `i-${n}`] as const);
+  const table = tableOf(...ids);
+  assert.equal(table.rows.expected, 200);
+  table.rows.writeOff(0);
+  const more = Array.from({ length: 200 }, (_, n) => newLease(registration('B', `i-${n}`), 90_000, undefined, NOW));
+  for (const lease of more) table.put(lease);
+  assert.equal(table.rows.expected, 399);
+  assert.equal(table.get(appName('A'), instanceId('i-0'))?.expectation, 'no');
+  assert.equal(table.get(appName('A'), instanceId('i-199'))?.expectation, 'yes');
+  assert.equal(table.rows.renewedAt(199), NOW);
+});
+
+test('a lease that was written off stays so when its content changes', () => {
+  const table = tableOf(['A', ID]);
+  table.rows.writeOff(0);
+  const lease = table.get(appName('A'), ID);
+  assert.ok(lease !== undefined);
+  table.put(lease);
+  assert.equal(table.rows.expected, 0);
+});
+
+test('a lease expires after its duration and not at its end', () => {
+  const table = tableOf(['A', ID]);
+  assert.deepEqual(table.rows.expired(NOW + 90_000), []);
+  assert.deepEqual(table.rows.expired(NOW + 90_001), [0]);
+});
+
+test('removed leases are not among all, and an id that is only once registered is found by it', () => {
+  const table = tableOf(['A', '1'], ['A', '2']);
+  table.remove(appName('A'), instanceId('1'));
+  assert.deepEqual(
+    [...table.all()].map(({ record }) => record.id),
+    ['2'],
+  );
+  assert.deepEqual(
+    table.withId(instanceId('2')).map(({ record }) => record.app),
+    ['A'],
+  );
+  assert.deepEqual(table.withId(instanceId('1')), []);
+});

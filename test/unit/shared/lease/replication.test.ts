@@ -91,3 +91,29 @@ test('a registration without host name or address is passed over, as in stock se
   }
   assert.equal(registry.records(appName('OTHER')), undefined);
 });
+
+test('what cannot be read of a peer is refused as stock does, or passed over where stock does not mind', () => {
+  const registry = registryWith();
+  const unreadable = { kind: 'unreadable', reason: 'no id' } as const;
+  assert.deepEqual(replicate(registry, { ...unreadable, status: 500 }, NOW), {
+    outcome: 'rejected',
+    reason: 'no id',
+    changed: [],
+  });
+  assert.deepEqual(replicate(registry, { ...unreadable, status: 200 }, NOW), {
+    outcome: 'done',
+    changed: [],
+  });
+});
+
+test('newer data without an override asks for the instance, and overrides nothing', () => {
+  const registry = registryWith();
+  assert.deepEqual(replicate(registry, heartbeat(DIRTY + 1), NOW).changed, []);
+  assert.deepEqual([registry.overrides, recordIn(registry).overriddenStatus], [0, 'UNKNOWN']);
+});
+
+test('an instance whose status is UNKNOWN is not sent to a peer with older data', () => {
+  const registry = registryWith();
+  registry.setStatus(APP, ID, 'UNKNOWN', undefined, NOW);
+  assert.equal(replicate(registry, heartbeat(DIRTY - 1), NOW).outcome, 'unknown-status');
+});

@@ -79,3 +79,33 @@ test('a duration that is not the one in the record is kept: its registration los
   const after = restarted(before, start);
   assert.deepEqual(evicted(after, start + 10_001), [ID]);
 });
+
+test('the first registration stays the first, and a record without a lease begins one', () => {
+  const before = registryWith();
+  const after = restarted(before, NOW + 60_000);
+  assert.equal(after.current(APP, ID)?.leaseInfo?.registrationTimestamp, NOW);
+  const bare = new LeaseRegistry(NOW, UNPROTECTED);
+  bare.restore([registration(APP, ID, { leaseInfo: undefined })], { overrides: [], durations: [] }, NOW + 5);
+  const lease = bare.current(APP, ID)?.leaseInfo;
+  assert.deepEqual([lease?.registrationTimestamp, lease?.serviceUpTimestamp], [NOW + 5, 0]);
+});
+
+test('heartbeats of restored instances are expected from the start', () => {
+  assert.equal(restarted(registryWith(), NOW + 60_000).preservation(NOW + 61_000).expectedClients, 1);
+});
+
+test('only durations that differ are kept, and what the file says of nobody or of no time is passed over', () => {
+  const before = registryWith();
+  before.setStatus(APP, ID, 'OUT_OF_SERVICE', undefined, NOW);
+  const state = before.state(NOW);
+  assert.deepEqual(state, { overrides: [{ id: ID, status: 'OUT_OF_SERVICE' }], durations: [] });
+  assert.deepEqual(leaseRegistryState.read(JSON.parse(JSON.stringify(leaseRegistryState.write(state)))), state);
+  const durations = [
+    { app: APP, id: instanceId('nobody'), durationMs: 10_000 },
+    { app: APP, id: ID, durationMs: 0 },
+  ];
+  const after = new LeaseRegistry(NOW, UNPROTECTED);
+  after.restore(before.records(APP) ?? [], { overrides: [], durations }, NOW);
+  assert.deepEqual(evicted(after, NOW + 90_000), []);
+  assert.deepEqual(evicted(after, NOW + 90_001), [ID]);
+});

@@ -191,3 +191,23 @@ test('new metadata is merged, and the same data is registered again', () => {
   assert.equal(record.leaseInfo?.registrationTimestamp, NOW + 7);
   assert.equal(record.leaseInfo?.serviceUpTimestamp, NOW);
 });
+
+test('an override of a peer stays when the client registers again, and is a change only once', () => {
+  const registry = registryWith();
+  assert.deepEqual(registry.adoptOverride(APP, ID, 'OUT_OF_SERVICE', NOW), { outcome: 'done', changed: [APP] });
+  assert.deepEqual(registry.adoptOverride(APP, ID, 'OUT_OF_SERVICE', NOW), { outcome: 'done', changed: [] });
+  registry.register(registration(APP, ID), NOW + 1);
+  assert.equal(recordIn(registry).status, 'OUT_OF_SERVICE');
+  assert.equal(registry.adoptOverride(BILLS, ID, 'UP', NOW).outcome, 'not-found');
+  assert.equal(registry.current(BILLS, ID), undefined);
+});
+
+test('what is cancelled while the evictor runs is not ended a second time', () => {
+  const registry = new LeaseRegistry(NOW, { selfPreservation: 'off', evictionIntervalMs: 60_000 });
+  for (let n = 0; n < 20; n++) registry.register(registration(APP, `node${n}`), NOW);
+  const run = registry.evict(NOW + 90_001 + 60_000, () => 0);
+  const ended = run.next().value?.record.id;
+  for (let n = 0; n < 20; n++) registry.cancel(APP, instanceId(`node${n}`), NOW);
+  assert.notEqual(ended, undefined);
+  assert.deepEqual([...run], []);
+});

@@ -5,8 +5,8 @@ import type { Publication } from '../../../../shared/contribution/publication.ts
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import type { MergedApplication } from '../../../../shared/registry/application.ts';
-import { parseNetwork } from '../../../../shared/address/network.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
+import { overlayRules } from '../../../../shared/registry/overlay.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
@@ -26,11 +26,10 @@ interface Given {
 }
 
 function merge(given: Given): MergedApplication {
-  const networks = (given.cidrs ?? []).map(parseNetwork).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
   const rules = {
     ...OPEN_RULES,
     application: () => ({ policy: given.policy ?? 'both', namespaces: [] }),
-    overlay: { networks, action: given.action ?? 'hide' },
+    overlay: overlayRules({ cidrs: given.cidrs ?? [], action: given.action ?? 'hide' }),
   };
   const contributions = [
     { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: given.legacy ?? [] } },
@@ -184,7 +183,11 @@ test('traffic in percent gives each zone its own entries', () => {
   });
   const zones = merged.served.filter(({ id }) => id.startsWith('eurek8s:')).map(({ metadata }) => metadata.get('zone'));
   assert.deepEqual(zones, ['a', 'b', 'c', 'a']);
-  assert.deepEqual(merged.dial, { asked: '50%', entries: 4, realUp: 4, achievedPercent: 50 });
+  const { asked, entries, realUp, copies, achievedPercent } = merged.dial ?? {};
+  assert.deepEqual(
+    { asked, entries, realUp, copies, achievedPercent },
+    { asked: '50%', entries: 4, realUp: 4, copies: 0, achievedPercent: 50 },
+  );
 });
 
 test('traffic "ready" gives each ready endpoint what an EC2 instance gets', () => {

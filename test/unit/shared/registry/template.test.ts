@@ -96,3 +96,11 @@ test('an empty health check URL counts as absent: the secure one replaces it', (
   const twin = instance('ALICE', 'a-1', { healthCheckUrl: '', secureHealthCheckUrl: 'https://c9/secure' });
   assert.equal(beside([twin]).record.healthCheckUrl, 'http://alice.k8s.example.com/secure');
 });
+
+test('of values that equally many have, the one with the newest data counts', () => {
+  const twins = [
+    instance('ALICE', 'a-1', { vipAddress: 'old', lastDirtyTimestamp: 1 }),
+    instance('ALICE', 'a-2', { vipAddress: 'new', lastDirtyTimestamp: 2 }),
+  ];
+  assert.equal(beside(twins).record.vipAddress, 'new');
+});

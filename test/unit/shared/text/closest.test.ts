@@ -35,3 +35,16 @@ test('a word of thousands of characters is not compared with a whole registry', 
   const word = 'A'.repeat(4000);
   assert.equal(closest(word, [word]), undefined);
 });
+
+test('a registry of names that are much alike is looked at only so far', () => {
+  const names = Array.from({ length: 10_000 }, (_, n) => `SERVICE-OF-TEAM-${String(n).padStart(40, 'B')}`);
+  let looked = 0;
+  const counted = function* (): Generator<string> {
+    for (const name of names) {
+      looked += 1;
+      yield name;
+    }
+  };
+  assert.equal(closest(`SERVICE-OF-TEAM-${'A'.repeat(40)}`, counted()), undefined);
+  assert.ok(looked > 500 && looked < 9000, `${looked}`);
+});

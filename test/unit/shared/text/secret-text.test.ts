@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shownUrl } from '../../../../shared/text/shown-url.ts';
+import { shownPath, shownUrl } from '../../../../shared/text/shown-url.ts';
 import { hideUserInfo } from '../../../../shared/text/user-info.ts';
 
 test('the scheme, the host and the path of a URL are shown', () => {
@@ -31,4 +31,11 @@ test('the log hides secrets with quotes and angle brackets, and leaves paths of 
   assert.equal(hideUserInfo(`at http://u:p'a<s>s@h/x`), 'at http://***@h/x');
   const frame = 'at file:///app/node_modules/@kubernetes/client-node/dist/index.js:1:2';
   assert.equal(hideUserInfo(frame), frame);
+});
+
+test('of a request the log has the path: no query, no control character, no end of the screen', () => {
+  assert.equal(shownPath('/eureka/apps/A/1/metadata?token=secret'), '/eureka/apps/A/1/metadata');
+  assert.equal(shownPath('/a#secret'), '/a');
+  assert.equal(shownPath('/a\u001b[2J\u2028'), '/a?[2J?');
+  assert.ok(shownPath(`/${'x'.repeat(10_000)}`).length <= 201);
 });

@@ -158,6 +158,7 @@ for (const [what, user, cluster, reason] of [
     /exec\.env\[0\] is no text/,
   ],
   ['an argument of a plug-in that is no text', { exec: { ...EXEC, args: ['a', 7] } }, {}, /exec\.args\[1\] is no text/],
+  ['a server with a user', {}, { server: 'https://me:hush@127.0.0.1:6443' }, /has a user in it: write user and/],
   ['a plug-in without a command', { exec: { ...EXEC, command: '' } }, {}, /exec names no command/],
   ['a proxy of an unknown kind', {}, { 'proxy-url': 'ftp://me:hush@proxy' }, /proxy-url has the scheme ftp; supported/],
   ['a SOCKS proxy with a user', {}, { 'proxy-url': 'socks5://me:hush@proxy:1080' }, /not supported with SOCKS/],

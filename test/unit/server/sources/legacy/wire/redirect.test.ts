@@ -5,7 +5,7 @@ import { nextTarget, placeOf, shown, type Target } from '../../../../../../serve
 const FROM: Target = { origin: 'https://eureka.example', path: '/eureka/apps/CAROL/c%3A1?status=UP' };
 
 function next(location: string, from = FROM): Target | string | undefined {
-  const found = nextTarget(from, { status: 307, location });
+  const found = nextTarget(from, { status: 307, location }, 'apps/CAROL/c%3A1');
   return found.ok ? found.value : found.error;
 }
 
@@ -13,18 +13,28 @@ test('a Location may be absolute, without a scheme, of the path alone, or relati
   const query = '/eureka/apps/CAROL/c%3A1?status=UP';
   assert.deepEqual(next(`https://new.example${query}`), { origin: 'https://new.example', path: query });
   assert.deepEqual(next(`//new.example:8443${query}`), { origin: 'https://new.example:8443', path: query });
-  assert.deepEqual(next('/v2/apps'), { origin: 'https://eureka.example', path: '/v2/apps' });
-  assert.deepEqual(next('d%3A1?a=b#c'), { origin: 'https://eureka.example', path: '/eureka/apps/CAROL/d%3A1?a=b' });
+  const there = { origin: 'https://eureka.example', path: '/v2/apps/CAROL/c%3A1' };
+  assert.deepEqual(next('/v2/apps/CAROL/c%3A1'), there);
+  assert.deepEqual(next('../../../v2/apps/CAROL/c%3A1?a=b#c'), { ...there, path: `${there.path}?a=b` });
+});
+
+test('only the same resource is gone to, however it is escaped', () => {
+  for (const same of ['/x/apps/CAROL/c:1', '/x/apps/CAROL/c%3a1/', '/apps/CAROL/c%3A1'])
+    assert.deepEqual(next(same), { origin: 'https://eureka.example', path: same });
+  for (const other of ['/eureka/apps/CAROL', '/x?y=/apps/CAROL/c%3A1', '/xapps/CAROL/c%3A1', 'd%3A1', '/%'])
+    assert.match(JSON.stringify(next(other)), /a redirect to another resource is not followed/, other);
 });
 
 test('a redirect from https to http is not followed, one the other way is', () => {
   assert.match(JSON.stringify(next('http://eureka.example/eureka')), /from https to http is not followed/);
   const plain = { ...FROM, origin: 'http://eureka.example' };
-  assert.deepEqual(next('https://eureka.example/x', plain), { origin: 'https://eureka.example', path: '/x' });
+  const path = '/apps/CAROL/c%3A1';
+  assert.deepEqual(next(`https://eureka.example${path}`, plain), { origin: 'https://eureka.example', path });
 });
 
 test('user-info of a Location is neither used nor shown, and a long one is cut', () => {
-  assert.deepEqual(next('https://u:p@new.example/x'), { origin: 'https://new.example', path: '/x' });
+  const path = '/apps/CAROL/c%3A1';
+  assert.deepEqual(next(`https://u:p@new.example${path}`), { origin: 'https://new.example', path });
   assert.equal(shown({ origin: 'https://new.example', path: '/x?token=secret' }), 'https://new.example/x');
   assert.equal(shown({ origin: 'https://new.example', path: '/x;token=secret/y' }), 'https://new.example/x;***');
   assert.ok(shown({ origin: 'https://new.example', path: `/${'x'.repeat(10_000)}` }).length < 300);

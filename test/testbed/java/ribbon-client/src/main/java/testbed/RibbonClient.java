@@ -10,6 +10,8 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.web.client.RestTemplateBuilder;
@@ -38,19 +40,25 @@ public class RibbonClient {
     ConfigurableApplicationContext context = SpringApplication.run(RibbonClient.class, args);
     say(JSON.createObjectNode().put("event", "ready"));
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    // As many at a time as are asked for: a caller of the fleet serves many requests.
+    ExecutorService threads = Executors.newCachedThreadPool();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       JsonNode command = JSON.readTree(line);
-      ObjectNode answer = JSON.createObjectNode();
-      answer.set("id", command.path("id"));
-      try {
-        run(context, command, answer);
-      } catch (RuntimeException e) {
-        answer.put("error", e.toString());
-      }
-      say(answer);
+      threads.execute(() -> answer(context, command));
     }
     context.close();
     System.exit(0);
+  }
+
+  private static void answer(ConfigurableApplicationContext context, JsonNode command) {
+    ObjectNode answer = JSON.createObjectNode();
+    answer.set("id", command.path("id"));
+    try {
+      run(context, command, answer);
+    } catch (RuntimeException e) {
+      answer.put("error", e.toString());
+    }
+    say(answer);
   }
 
   private static void run(ConfigurableApplicationContext context, JsonNode command, ObjectNode answer) {
@@ -86,7 +94,7 @@ public class RibbonClient {
     }
   }
 
-  private static void say(JsonNode line) {
+  private static synchronized void say(JsonNode line) {
     System.out.println(line);
   }
 }

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { oneLine, REASON_HEADER } from './reply.ts';
+
+/**
+ * Bytes of one body that never count. A registration has 2 KiB: an ordinary client is served however many others send
+ * what is large, or send it slowly.
+ */
+const SMALL_BODY_BYTES = 16 * 1024;
+
+/**
+ * Bounds the memory of request bodies: those that are being received, and those whose request has not been answered,
+ * such as writes that wait for a slow legacy. The limits of one body and of connections alone would allow gigabytes.
+ */
+export class HeldBodies {
+  readonly #limitBytes: number;
+  readonly #onRefused: () => void;
+  #heldBytes = 0;
+
+  constructor(limitBytes: number, onRefused: () => void) {
+    this.#limitBytes = limitBytes;
+    this.#onRefused = onRefused;
+  }
+
+  /** Called before anybody reads the body. A body that does not fit is refused with 503, as the client may try again. */
+  follow(request: IncomingMessage, response: ServerResponse): void {
+    if (!mayBeLarge(request)) return;
+    let received = 0;
+    let counted = 0;
+    request.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      const counts = Math.max(0, received - SMALL_BODY_BYTES);
+      this.#heldBytes += counts - counted;
+      counted = counts;
+      if (this.#heldBytes > this.#limitBytes && counts > 0) refuse();
+    });
+    const release = (): void => {
+      this.#heldBytes -= counted;
+      counted = 0;
+    };
+    const refuse = (): void => {
+      release();
+      this.#onRefused();
+      // What was received so far belongs to these listeners. The rest is read and dropped, or the client, which still
+      // sends, would see a reset instead of the answer.
+      for (const event of ['data', 'end', 'error']) request.removeAllListeners(event);
+      request.on('error', () => undefined).resume();
+      if (response.headersSent) return;
+      response.writeHead(503, { [REASON_HEADER]: oneLine(REASON), 'retry-after': '1', 'content-length': '0' }).end();
+    };
+    response.once('close', release);
+  }
+}
+
+const REASON = 'too many bytes of request bodies are held: try again';
+
+/** Its length is stated, or comes in chunks and may be any. */
+function mayBeLarge({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SMALL_BODY_BYTES;
+}

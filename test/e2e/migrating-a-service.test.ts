@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isOutput, readConsoleDocument, type Command } from '../support/console-document.ts';
+import { heartbeatInstance, registerInstance } from '../support/eureka-rest.ts';
+import { NAMESPACE, startMainJobScene, type MainJobScene } from '../support/main-job-scene.ts';
+import { startBackend, type Backend } from '../testbed/backend.ts';
+import { startRibbonClient, type RibbonClient } from '../testbed/java/clients.ts';
+import type { Eureka } from '../testbed/java/eureka.ts';
+import { freePort } from '../testbed/ports.ts';
+import { startProduct, type Product } from '../testbed/product.ts';
+import { Tally } from '../testbed/tally.ts';
+import { until } from '../testbed/until.ts';
+
+// The page for product engineers, done: its commands in their order, as a shell runs them, while real callers call.
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const DOCUMENT = readConsoleDocument(readFileSync(join(ROOT, 'docs', 'migrating-a-service.md'), 'utf8'));
+const HOST = 'carol.k8s.example.com';
+/** What callers ask for: the vip of the instances on EC2. */
+const VIP = 'carol-service';
+const ON_EC2 = ['carol-1', 'carol-2', 'carol-3'];
+const RENEW_MS = 5_000;
+/** A command that prints what differs for a moment (a poll of the legacy, a watch) is asked again for so long. */
+const SETTLE_MS = 30_000;
+
+/** How many servers callers have at the end of each section, and the percentage of their calls that goes to Kubernetes. */
+const ENDS: Readonly<Record<string, { readonly servers: number; readonly share: number }>> = {
+  '1. Before: EC2 alone': { servers: 3, share: 0 },
+  '2. In Kubernetes, without traffic': { servers: 3, share: 0 },
+  '3. One call in a hundred': { servers: 100, share: 1 },
+  '4. Half': { servers: 6, share: 50 },
+  '5. All of it': { servers: 1, share: 100 },
+  '6. Back to half': { servers: 6, share: 50 },
+  '7. Gone from EC2': { servers: 1, share: 100 },
+  '8. Tidy up': { servers: 1, share: 100 },
+};
+/** In percent of 100 calls, between which others of the same caller come. */
+const TOLERANCE = 15;
+
+describe('the page on migrating a service', { timeout: 1_800_000 }, () => {
+  const dir = mkdtempSync(join(tmpdir(), 'eurek8s-migrate-'));
+  const config = { snapshot: { file: join(dir, 'registry') } };
+  const instances = new Map<string, Backend>();
+  const ended = new AbortController();
+  let scene: MainJobScene;
+  let eureka: Eureka;
+  let product: Product;
+  let callers: readonly Caller[] = [];
+
+  const startEurek8s = async (port: number): Promise<Product> => {
+    const started = await startProduct({
+      dir: join(dir, 'product'),
+      port,
+      config: {
+        ...config,
+        legacy: { urls: [eureka.url], pollInterval: '500ms' },
+        clusters: [{ name: 'main', kubeconfig: scene.chartKubeconfig }],
+        addresses: { nginx: ['127.0.0.1'] },
+      },
+    });
+    await until('reads are answered', () => started.ready());
+    return started;
+  };
+
+  before(async () => {
+    scene = await startMainJobScene(join(dir, 'scene'), (line) => process.stderr.write(`${line}\n`));
+    eureka = await scene.startEureka();
+    for (const id of ON_EC2) {
+      const backend = await startBackend({ name: id });
+      instances.set(id, backend);
+      await registerInstance(eureka.url, { app: 'carol', id, port: backend.port, vip: VIP, zone: 'zone1' });
+    }
+    void renew(eureka, instances, ended.signal);
+    product = await startEurek8s(await freePort());
+    await until('Eurek8s has all instances', async () => (await explain(product)).includes('3 registered'));
+    prepareShell(dir, scene);
+    const started = await Promise.all(
+      ['zone1', 'elsewhere'].map((zone) =>
+        startRibbonClient({
+          eurekaUrl: product.eureka,
+          dir: join(dir, `ribbon-${zone}`),
+          hosts: { [HOST]: '127.0.0.1' },
+          properties: { 'eureka.instance.metadata-map.zone': zone },
+        }),
+      ),
+    );
+    for (const each of started) await each.waitForServers(VIP, (servers) => servers.length === ON_EC2.length);
+    callers = started.map((each) => new Caller(each));
+  });
+
+  after(async () => {
+    ended.abort();
+    for (const each of callers) await each.stop();
+    await product?.stop();
+    await scene?.stop();
+    for (const backend of instances.values()) await backend.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  /** What the people and machines around the page do: the ingress controller, the Pods, the instances on EC2. */
+  const around = async ({ command }: Command): Promise<void> => {
+    if (command.startsWith('kubectl apply')) {
+      const { spec } = await scene.cluster.get<{ readonly spec: { readonly clusterIP: string } }>([
+        'service',
+        'carol',
+        '-n',
+        NAMESPACE,
+      ]);
+      const pods = await startBackend({ name: 'carol-pods', host: spec.clusterIP, port: 8080 });
+      instances.set(pods.name, pods);
+      // The proxy of this test has another port than an ingress controller.
+      await scene.cluster.kubectl([
+        'annotate',
+        'ingress',
+        'carol',
+        `--namespace=${NAMESPACE}`,
+        `eurek8s.io/port=${scene.proxy.port}`,
+      ]);
+      await scene.route();
+    }
+    const [, left] = /-X DELETE \S+\/(carol-\d)$/.exec(command) ?? [];
+    if (left !== undefined) {
+      const backend = instances.get(left);
+      for (const { ribbon } of callers)
+        await ribbon.waitForServers(VIP, (servers) => servers.every(({ port }) => port !== backend?.port));
+      await backend?.stop();
+      instances.delete(left);
+    }
+  };
+
+  for (const section of new Set(DOCUMENT.commands.map((each) => each.section)))
+    test(section, async (t) => {
+      const end = ENDS[section];
+      assert.ok(end !== undefined, 'the test knows how the section ends');
+      for (const each of DOCUMENT.commands.filter((command) => command.section === section)) {
+        await run(each, dir, { EUREK8S_SERVER: product.url, INGRESS: `http://127.0.0.1:${scene.proxy.port}` });
+        await around(each);
+      }
+      for (const { ribbon } of callers) await ribbon.waitForServers(VIP, (servers) => servers.length === end.servers);
+      if (section.startsWith('4.')) product = await restarted(product, startEurek8s);
+      const shares = await Promise.all(callers.map((each) => each.share(100)));
+      t.diagnostic(`to Kubernetes: ${shares.join(' % and ')} % of the calls of two callers`);
+      const tolerance = end.share === 0 || end.share === 100 ? 0 : TOLERANCE;
+      for (const share of shares)
+        assert.ok(Math.abs(share - end.share) <= tolerance, `${share} % instead of ${end.share}`);
+    });
+
+  test('no call failed in all this, a restart of Eurek8s included', async (t) => {
+    for (const each of callers) await each.stop();
+    for (const { failures, calls } of callers) {
+      assert.deepEqual(failures.counts, {});
+      assert.ok(calls > 200, `${calls} calls`);
+    }
+    t.diagnostic(`${callers.map(({ calls }) => calls).join(' and ')} calls of two callers, 0 failed`);
+  });
+});
+
+/** Calls all the time, one call after the other. */
+class Caller {
+  readonly ribbon: RibbonClient;
+  readonly failures = new Tally();
+  readonly #backends = new Tally();
+  readonly #done: Promise<void>;
+  #stopped = false;
+
+  constructor(ribbon: RibbonClient) {
+    this.ribbon = ribbon;
+    this.#done = this.#callAllTheTime();
+  }
+
+  get calls(): number {
+    return this.#backends.total + this.failures.total;
+  }
+
+  /** Of the last calls, in percent. */
+  async share(calls: number): Promise<number> {
+    const { ok, backends } = await this.ribbon.call(VIP, calls);
+    return Math.round((100 * (backends['carol-pods'] ?? 0)) / ok);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    await this.#done;
+    await this.ribbon.stop();
+  }
+
+  async #callAllTheTime(): Promise<void> {
+    while (!this.#stopped) {
+      const { backends, failures } = await this.ribbon.call(VIP, 5);
+      for (const [name, count] of Object.entries(backends)) this.#backends.add(name, count);
+      for (const [name, count] of Object.entries(failures)) this.failures.add(name, count);
+      await sleep(20);
+    }
+  }
+}
+
+/** Its registry file bridges the start; callers go on with what they have. */
+async function restarted(product: Product, start: (port: number) => Promise<Product>): Promise<Product> {
+  await product.stop();
+  return start(product.port);
+}
+
+async function renew({ url }: Eureka, instances: ReadonlyMap<string, Backend>, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) {
+    for (const id of ON_EC2) if (instances.has(id)) await heartbeatInstance(url, 'CAROL', id).catch(() => undefined);
+    await sleep(RENEW_MS, undefined, { signal: ended }).catch(() => undefined);
+  }
+}
+
+async function explain({ url }: Product): Promise<string> {
+  return (await fetch(`${url}/eurek8s/explain/carol`, { headers: { accept: 'text/plain' } })).text();
+}
+
+/** The commands of the page, by their names. */
+function prepareShell(dir: string, { cluster }: MainJobScene): void {
+  const bin = join(dir, 'bin');
+  mkdirSync(bin);
+  symlinkSync(cluster.programs.kubectl, join(bin, 'kubectl'));
+  const eurek8s = join(bin, 'eurek8s');
+  writeFileSync(eurek8s, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'server', 'main.ts')}' "$@"\n`);
+  chmodSync(eurek8s, 0o755);
+  for (const [name, text] of DOCUMENT.files) writeFileSync(join(dir, name), text);
+  writeFileSync(join(dir, 'kubeconfig'), readFileSync(cluster.kubeconfig));
+}
+
+/** Runs one command until it prints what the page shows; one that changes something runs once. */
+async function run({ command, expected, line }: Command, dir: string, given: NodeJS.ProcessEnv): Promise<void> {
+  const env = {
+    ...process.env,
+    ...given,
+    PATH: [join(dir, 'bin'), process.env['PATH']].join(delimiter),
+    HOME: dir,
+    KUBECONFIG: join(dir, 'kubeconfig'),
+    KUBERC: 'off',
+  };
+  const deadline = Date.now() + (command.startsWith('eurek8s explain') ? SETTLE_MS : 0);
+  for (;;) {
+    const output = await shell(command, { cwd: dir, env });
+    if (isOutput(output, expected)) return;
+    if (Date.now() > deadline)
+      assert.fail(`docs/migrating-a-service.md:${line}: ${command}\nprinted\n${output}\nthe page has\n${expected}`);
+    await sleep(200);
+  }
+}
+
+async function shell(
+  command: string,
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<string> {
+  return new Promise((resolve) => {
+    execFile('/bin/sh', ['-c', command], { ...options, timeout: 180_000 }, (error, stdout, stderr) => {
+      resolve(error === null ? stdout : `${stdout}${stderr}\nexit code ${error.code}`);
+    });
+  });
+}

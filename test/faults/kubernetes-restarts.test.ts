@@ -1,0 +1,160 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serveProcess, type ServedProcess } from '../support/served-process.ts';
+import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
+import { until } from '../testbed/until.ts';
+import { hasMetric, isListed, sourceOf } from './fleet.ts';
+import type { Judge } from './judge.ts';
+import { allowDown, entryIn, requireUp, servicesTruth, servicesYaml } from './kubernetes-scene.ts';
+import { faultRow, type Row } from './row.ts';
+import type { Truth } from './truth.ts';
+
+const NAMESPACE = 'shop';
+const SOURCE = 'cluster:main';
+/** Longer than it takes us to call a cluster stale. */
+const AWAY_MS = 12_000;
+const STOPPED_MS = 8_000;
+
+// One server that is killed and started again and again, so one case after the other.
+describe('a real API server that is ended and started', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'eurek8s-faults-api-'));
+  const store = join(directory, 'etcd');
+  /** What the cases have added so far. */
+  const added: string[] = [];
+  let cluster: Cluster;
+
+  before(async () => {
+    cluster = await startCluster({ dir: directory, roles: 'api' });
+    await cluster.kubectl(['create', 'namespace', NAMESPACE]);
+    await cluster.apply(servicesYaml(NAMESPACE));
+  });
+  after(async () => {
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  interface Scene {
+    readonly served: ServedProcess;
+    readonly truth: Truth;
+    readonly judge: Judge;
+  }
+
+  async function scene(row: Row): Promise<Scene> {
+    const served = await serveProcess(row.t, row.directory, {
+      clusters: [{ name: 'main', kubeconfig: cluster.kubeconfig }],
+      guards: { grace: '1h' },
+    });
+    await served.ready();
+    const truth = servicesTruth(NAMESPACE);
+    for (const name of added) truth.require(...entryIn(NAMESPACE, name));
+    const judge = row.judge({ url: served.url, truth });
+    await sleep(1_000);
+    return { served, truth, judge };
+  }
+
+  async function newsCome({ right }: Row, { served, truth }: Scene, name: string): Promise<void> {
+    const [key, entry] = entryIn(NAMESPACE, name);
+    truth.allow(key, { ...entry, statuses: ['UP', 'DOWN'] });
+    await cluster.apply(servicesYaml(NAMESPACE, [name]));
+    added.push(name);
+    await right('news are served', () => isListed(served, key));
+    truth.require(key);
+    await until('it is UP', async () => !(await served.get('/eureka/apps')).body.includes('DOWN'));
+    truth.require(...entryIn(NAMESPACE, name));
+    await sleep(500);
+  }
+
+  const isStale = async ({ served }: Scene): Promise<boolean> => (await sourceOf(served, SOURCE)).state === 'stale';
+
+  faultRow({ area: 'API server', fault: 'stopped', how: '8 s of SIGSTOP, then SIGCONT' }, async (row) => {
+    const made = await scene(row);
+    cluster.signalApi('SIGSTOP');
+    await sleep(STOPPED_MS);
+    row.ended();
+    cluster.signalApi('SIGCONT');
+    await newsCome(row, made, 'after-stop');
+    row.saw('watches that are silent count as dead after 90 s, which is not waited for here');
+  });
+
+  faultRow(
+    { area: 'API server', fault: 'killed', how: '12 s after `kill -9` of API server and etcd both are started again' },
+    async (row) => {
+      const made = await scene(row);
+      await cluster.killApi();
+      await sleep(AWAY_MS);
+      await row.shown('`stale`', () => isStale(made));
+      await row.shown('`eurek8s_source_state`', () =>
+        hasMetric(made.served, 'eurek8s_source_state{source="cluster:main",state="stale"} 1'),
+      );
+      await cluster.startApi();
+      row.ended();
+      await newsCome(row, made, 'after-kill');
+    },
+  );
+
+  faultRow(
+    {
+      area: 'API server',
+      fault: 'restored from an older backup',
+      how: 'ended in good order, its etcd replaced by a copy from before the last change, and started',
+    },
+    async (row) => {
+      await cluster.stopApi();
+      const backup = join(row.directory, 'backup');
+      cpSync(store, backup, { recursive: true });
+      await cluster.startApi();
+      const made = await scene(row);
+      await newsCome(row, made, 'forgotten');
+      const [forgotten] = entryIn(NAMESPACE, 'forgotten');
+      await cluster.stopApi();
+      added.pop();
+      rmSync(store, { recursive: true });
+      cpSync(backup, store, { recursive: true });
+      // The restored state is the truth as soon as there is one.
+      made.truth.release([forgotten]);
+      await cluster.startApi();
+      row.ended();
+      await newsCome(row, made, 'after-backup');
+      await row.right('what it does not have is gone', async () => !(await isListed(made.served, forgotten)));
+      made.truth.forbid([forgotten]);
+      await sleep(500);
+    },
+  );
+
+  faultRow(
+    {
+      area: 'API server',
+      fault: 'restarted with an emptied store',
+      how: 'ended in good order, its etcd deleted, started; later the objects are applied again',
+    },
+    async (row) => {
+      const made = await scene(row);
+      const { served, truth } = made;
+      allowDown(truth, NAMESPACE);
+      for (const name of added) {
+        const [key, { address }] = entryIn(NAMESPACE, name);
+        truth.require(key, { address, statuses: ['UP', 'DOWN'] });
+      }
+      await cluster.stopApi();
+      rmSync(store, { recursive: true });
+      await cluster.startApi();
+      await row.shown('`/eurek8s/holds`', async () => (await sourceOf(served, SOURCE)).holds.length === 1);
+      await sleep(3_000);
+      row.ended();
+      await cluster.kubectl(['create', 'namespace', NAMESPACE]);
+      await cluster.apply(servicesYaml(NAMESPACE));
+      await cluster.apply(servicesYaml(NAMESPACE, added));
+      await row.right('nothing is held, and all are UP', async () => {
+        const isHeld = (await sourceOf(served, SOURCE)).holds.length > 0;
+        return !isHeld && !(await served.get('/eureka/apps')).body.includes('DOWN');
+      });
+      requireUp(truth, NAMESPACE);
+      for (const name of added) truth.require(...entryIn(NAMESPACE, name));
+      row.saw('DOWN while their endpoints were gone');
+      await sleep(1_000);
+    },
+  );
+});

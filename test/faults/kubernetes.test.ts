@@ -1,0 +1,307 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endpointSlice, ingress, service } from '../support/fake-kubernetes/objects.ts';
+import { FakeKubernetes } from '../support/fake-kubernetes.ts';
+import { serveProcess, type ServedProcess, type ServedProcessOptions } from '../support/served-process.ts';
+import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
+import { until } from '../testbed/until.ts';
+import { FaultyProxy, type Tampering } from './faulty-proxy.ts';
+import { isListed, sourceOf } from './fleet.ts';
+import type { Judge } from './judge.ts';
+import {
+  allowDown,
+  entryIn,
+  kubeconfigThrough,
+  requireUp,
+  servicesTruth,
+  servicesYaml,
+  upstreamOf,
+} from './kubernetes-scene.ts';
+import { publishedEntry, publishedManifests } from './manifests.ts';
+import { faultRow, type Row } from './row.ts';
+import type { Truth } from './truth.ts';
+
+/** Cases at the same time: they mostly wait. */
+const CONCURRENCY = 4;
+const SOURCE = 'cluster:main';
+const STEPPED_CLOCK = join(import.meta.dirname, 'preload', 'stepped-clock.ts');
+const HOUR_MS = 3_600_000;
+
+const ANSWERS: readonly { readonly fault: string; readonly tampering: Tampering; readonly how: string }[] = [
+  { fault: 'answers garbage', tampering: 'garbage', how: 'a proxy answers 200 with random bytes as JSON' },
+  { fault: 'answers 500', tampering: 'error', how: 'a proxy answers 500 with a page' },
+  { fault: 'HTML with 200', tampering: 'page', how: 'a proxy answers with a login page' },
+  { fault: 'truncated JSON', tampering: 'half', how: 'a proxy sends half of each answer, properly ended' },
+  { fault: 'slow bytes', tampering: 'slow', how: 'a proxy sends a byte every 100 ms' },
+  { fault: 'accepts and is silent', tampering: 'silent', how: 'a proxy accepts requests and answers none' },
+  {
+    fault: 'a relist that stays partial',
+    tampering: 'half-relist',
+    how: 'every watch is answered 410, lists have pages of 2 objects, and all but the first page are answered 500',
+  },
+];
+
+describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'eurek8s-faults-kubernetes-'));
+  let cluster: Cluster;
+
+  before(async () => {
+    cluster = await startCluster({ dir: join(directory, 'cluster'), roles: 'api' });
+  });
+  after(async () => {
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  interface Scene {
+    readonly namespace: string;
+    readonly proxy: FaultyProxy;
+    readonly truth: Truth;
+    readonly serve: (more?: object, options?: ServedProcessOptions, required?: boolean) => Promise<ServedProcess>;
+  }
+
+  /** A namespace of its own with six published services. */
+  async function scene(row: Row, namespace: string): Promise<Scene> {
+    const proxy = await FaultyProxy.start(upstreamOf(cluster));
+    row.t.after(() => proxy.close());
+    await cluster.kubectl(['create', 'namespace', namespace]);
+    await cluster.apply(servicesYaml(namespace));
+    const kubeconfig = kubeconfigThrough(row.directory, proxy.url, cluster);
+    const base = { selection: { namespaces: [namespace] }, guards: { grace: '1h' } };
+    return {
+      namespace,
+      proxy,
+      truth: servicesTruth(namespace),
+      serve: (more, options, required = true) => {
+        const clusters = [{ name: 'main', kubeconfig, required }];
+        return serveProcess(row.t, row.directory, { ...base, clusters, ...more }, options);
+      },
+    };
+  }
+
+  async function judgedScene(
+    row: Row,
+    namespace: string,
+  ): Promise<Scene & { readonly served: ServedProcess; readonly judge: Judge }> {
+    const made = await scene(row, namespace);
+    const served = await made.serve();
+    await served.ready();
+    const judge = row.judge({ url: served.url, truth: made.truth });
+    await sleep(1_000);
+    return { ...made, served, judge };
+  }
+
+  async function newsCome({ right }: Row, { namespace, truth }: Scene, served: ServedProcess): Promise<void> {
+    const [key, entry] = entryIn(namespace, 'news');
+    truth.allow(key, { ...entry, statuses: ['UP', 'DOWN'] });
+    await cluster.apply(servicesYaml(namespace, ['news']));
+    await right('news are served', () => isListed(served, key));
+    truth.require(key);
+    await sleep(500);
+  }
+
+  for (const { fault, tampering, how } of ANSWERS)
+    faultRow({ area: 'API server', fault, how }, async (row) => {
+      const made = await judgedScene(row, `answers-${tampering}`);
+      const { served, proxy } = made;
+      proxy.tamper(tampering);
+      await row.shown('`stale` with the reason', async () => {
+        const { state, lastError } = await sourceOf(served, SOURCE);
+        return state === 'stale' && lastError !== undefined;
+      });
+      await sleep(2_000);
+      row.ended();
+      proxy.tamper('none');
+      await newsCome(row, made, served);
+    });
+
+  faultRow(
+    { area: 'API server', fault: 'a namespace wiped', how: '`kubectl delete namespace`; later it is made anew' },
+    async (row) => {
+      const made = await judgedScene(row, 'wiped');
+      const { served, truth, namespace } = made;
+      allowDown(truth, namespace);
+      await cluster.kubectl(['delete', 'namespace', namespace, '--wait=false']);
+      await row.shown('`/eurek8s/holds`', async () => (await sourceOf(served, SOURCE)).holds.length === 1);
+      await cluster.deleteAll(namespace, ['ingress', 'service', 'endpointslice']);
+      // What the namespace controller does, which does not run here.
+      const raw = `/api/v1/namespaces/${namespace}`;
+      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace }, spec: { finalizers: [] } };
+      await cluster.kubectl(['replace', '--raw', `${raw}/finalize`, '-f', '-'], JSON.stringify(object));
+      await sleep(3_000);
+      row.ended();
+      await cluster.kubectl(['create', 'namespace', namespace]);
+      await cluster.apply(servicesYaml(namespace));
+      await newsCome(row, made, served);
+      await row.right('nothing is held', async () => (await sourceOf(served, SOURCE)).holds.length === 0);
+      row.saw('DOWN while their endpoints were gone');
+      await until('all are UP', async () => !(await served.get('/eureka/apps')).body.includes('DOWN'));
+      requireUp(truth, namespace);
+      await sleep(1_000);
+    },
+  );
+
+  faultRow(
+    {
+      area: 'API server',
+      fault: 'a wrong cluster behind the address',
+      how: 'the proxy leads to another API server with other services, and later back',
+    },
+    async (row) => {
+      const made = await judgedScene(row, 'wrong-cluster');
+      const { served, truth, namespace, proxy } = made;
+      const wrong = await FakeKubernetes.start();
+      row.t.after(() => wrong.stop());
+      const strangers = ['xavier', 'yves', 'zoe'];
+      for (const name of strangers) {
+        for (const object of [service(namespace, name), endpointSlice(namespace, name, 1), ingress(namespace, name)])
+          wrong.state.put(object);
+        // Its answer is believed, as that of any API server.
+        truth.allow(...publishedEntry('main', namespace, name, '10.1.2.3'));
+      }
+      allowDown(truth, namespace);
+      proxy.upstream = () => ({ origin: wrong.url });
+      proxy.cut();
+      await row.shown('`/eurek8s/holds`', async () => (await sourceOf(served, SOURCE)).holds.length === 1);
+      await sleep(3_000);
+      row.ended();
+      proxy.upstream = () => upstreamOf(cluster);
+      proxy.cut();
+      await newsCome(row, made, served);
+      row.saw('ours all the time, DOWN while their endpoints were unknown; those of the other cluster beside them');
+      await row.right('all are UP', async () => !(await served.get('/eureka/apps')).body.includes('DOWN'));
+      requireUp(truth, namespace);
+      await sleep(1_000);
+    },
+  );
+
+  faultRow(
+    { area: 'API server', fault: 'unreachable at the start', how: 'nothing listens at its address; no registry file' },
+    async (row) => {
+      const { proxy, truth, serve } = await scene(row, 'late');
+      await proxy.close();
+      const served = await serve();
+      const judge = row.judge({ url: served.url, truth });
+      judge.allowed.refused = true;
+      await row.shown('`/readyz` 503, `starting`', async () => {
+        const { state, lastError } = await sourceOf(served, SOURCE);
+        return state === 'starting' && lastError !== undefined && (await served.get('/readyz')).status === 503;
+      });
+      await sleep(2_000);
+      row.ended();
+      await proxy.listen();
+      await row.right('reads are answered', async () => (await served.get('/readyz')).status === 200);
+      judge.allowed.refused = false;
+      await sleep(1_000);
+    },
+  );
+
+  faultRow(
+    {
+      area: 'API server',
+      fault: 'unreachable at the start, with a registry file',
+      how: 'killed with -9, then started while nothing listens at its address',
+    },
+    async (row) => {
+      const made = await scene(row, 'late-file');
+      const { proxy, truth, serve } = made;
+      const snapshot = { file: join(row.directory, 'registry') };
+      const first = await serve({ snapshot });
+      await first.ready();
+      await until('the file is written', async () => (await first.sources()).registryFile?.lastWrite !== undefined);
+      const judge = row.judge({ url: first.url, truth });
+      await sleep(500);
+      judge.allowed.away = true;
+      judge.allowed.refused = true;
+      await first.end('SIGKILL');
+      await proxy.close();
+      const served = await serve({ snapshot }, { port: first.port });
+      await served.ready();
+      judge.allowed.away = false;
+      judge.allowed.refused = false;
+      await row.shown('`restored`', async () => (await sourceOf(served, SOURCE)).restored === true);
+      await sleep(2_000);
+      row.ended();
+      await proxy.listen();
+      await newsCome(row, made, served);
+      await row.right('it is confirmed', async () => (await sourceOf(served, SOURCE)).restored === undefined);
+    },
+  );
+
+  faultRow(
+    {
+      area: 'API server',
+      fault: 'unreachable at the start, `required: false`',
+      how: 'nothing listens at its address; a directory of manifests is the other source',
+    },
+    async (row) => {
+      const { proxy, truth, serve, namespace } = await scene(row, 'late-optional');
+      await proxy.close();
+      truth.release([...truth.facts.must.keys()]);
+      const { manifests, entries } = publishedManifests(row.directory, ['local-a', 'local-b']);
+      for (const [key, entry] of entries) truth.require(key, entry);
+      // The manifests are of the namespace `shop`.
+      const selection = { namespaces: [namespace, 'shop'] };
+      const served = await serve({ manifests, selection }, {}, false);
+      const judge = row.judge({ url: served.url, truth });
+      judge.allowed.refused = true;
+      await served.ready();
+      judge.allowed.refused = false;
+      await row.shown('the log', async () => served.log().includes('reads are answered without this source'));
+      await sleep(2_000);
+      row.ended();
+      await proxy.listen();
+      await row.right('the cluster is served', () => isListed(served, entryIn(namespace, 'alice')[0]));
+      requireUp(truth, namespace);
+      await sleep(1_000);
+    },
+  );
+
+  faultRow(
+    {
+      area: 'machine',
+      fault: 'the clock is set back by an hour while the API server is away',
+      how: 'nothing listens at its address; the clock of the process jumps, its timers go on',
+    },
+    async (row) => {
+      const made = await scene(row, 'clock-back');
+      const clock = { node: ['--import', STEPPED_CLOCK], environment: { STEPS: String(-HOUR_MS) } };
+      const served = await made.serve({}, clock);
+      await served.ready();
+      row.judge({ url: served.url, truth: made.truth });
+      await sleep(1_000);
+      await made.proxy.close();
+      await sleep(2_000);
+      process.kill(served.pid, 'SIGUSR2');
+      await row.shown('`stale`', async () => (await sourceOf(served, SOURCE)).state === 'stale');
+      row.ended();
+      await made.proxy.listen();
+      await newsCome(row, made, served);
+    },
+  );
+
+  faultRow(
+    {
+      area: 'machine',
+      fault: 'the clock is set forward by an hour while a removal in a cluster is held',
+      how: 'all objects are deleted; the clock of the process jumps over `guards.grace`, its timers go on',
+    },
+    async (row) => {
+      const made = await scene(row, 'clock-forward');
+      const { truth, namespace } = made;
+      const clock = { node: ['--import', STEPPED_CLOCK], environment: { STEPS: String(HOUR_MS) } };
+      const served = await made.serve({ guards: { grace: '1m' } }, clock);
+      await served.ready();
+      row.judge({ url: served.url, truth });
+      await sleep(1_000);
+      allowDown(truth, namespace);
+      await cluster.kubectl(['delete', 'namespace', namespace, '--wait=false']);
+      await row.shown('`/eurek8s/holds`', async () => (await sourceOf(served, SOURCE)).holds.length === 1);
+      process.kill(served.pid, 'SIGUSR2');
+      await sleep(8_000);
+    },
+  );
+});
