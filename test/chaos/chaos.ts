@@ -67,7 +67,7 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   const writes = new Tally();
   const answered = (write: WriteAnswer): void => {
     if (write.through === 'us') writes.add(`${write.what} ${write.status}`);
-    judgeWrite(judge, listings, write);
+    judgeWrite(judge, faults, write);
   };
   const listed = (listing: Listing): void => {
     listings.add(listing);
@@ -244,11 +244,12 @@ async function watchTheMachine(faults: InjectedFault[], now: () => number, stopp
 }
 
 /** The verdicts that a client may get for its writes, which all of them are right ones. */
-function judgeWrite(judge: Judge, listings: Listings, write: WriteAnswer): void {
-  const { what, id, through, status, sentAt, receivedAt, reason } = write;
+function judgeWrite(judge: Judge, faults: readonly InjectedFault[], write: WriteAnswer): void {
+  const { what, id, through, status, sentAt, receivedAt, acceptedAt, reason } = write;
   if (through === 'legacy' || status === 200 || status === 204 || status === 503 || status === 502) return;
-  // Unknown: only when the legacy does not have it.
-  if (status === 404 && what !== 'register' && !listings.hadAllAlong(id, sentAt - 3_000, receivedAt)) return;
+  // Unknown: only when its lease may have run out, or the registry have been lost.
+  const held = sentAt - acceptedAt < TIMES.leaseDuration && undisturbedSince(faults, ['legacy'], sentAt) <= acceptedAt;
+  if (status === 404 && what !== 'register' && !held) return;
   judge.note('write', receivedAt, 'balancer', `${what} ${id}: ${status} by ${reason}`);
 }
 

@@ -26,6 +26,8 @@ export interface WriteAnswer {
   readonly status: number;
   readonly sentAt: number;
   readonly receivedAt: number;
+  /** When it sent the last registration or renewal that was accepted. */
+  readonly acceptedAt: number;
   readonly reason: string;
 }
 
@@ -50,6 +52,7 @@ export class Ec2Instance {
   #confirmed = false;
   #confirm: ((at: number) => void) | undefined;
   #busy = false;
+  #acceptedAt = -Infinity;
 
   constructor(world: Ec2World, app: string, backend: LittleBackend, through: 'legacy' | 'us') {
     this.#world = world;
@@ -162,7 +165,17 @@ export class Ec2Instance {
     const sentAt = now();
     const answer = await ask((through === 'legacy' ? legacy : balancer) + path, { ...options, timeoutMs: 8_000 });
     const reason = `${String(answer.headers['x-answered-by'] ?? '')} ${String(answer.headers['x-eurek8s-reason'] ?? '')}`;
-    answered({ what, id, through, status: answer.status, sentAt, receivedAt: now(), reason });
+    answered({
+      what,
+      id,
+      through,
+      status: answer.status,
+      sentAt,
+      receivedAt: now(),
+      acceptedAt: this.#acceptedAt,
+      reason,
+    });
+    if (answer.status === 200 || answer.status === 204) this.#acceptedAt = what === 'cancel' ? -Infinity : sentAt;
     return answer;
   }
 

@@ -8,6 +8,9 @@ import { Memory } from './memory.ts';
 /** Losses within `guards.grace` from which on a hold is possible, by source; beyond it nothing is expected to go in time. */
 const HOLD_FROM = { legacy: 3, kubernetes: 3 } as const;
 
+/** Losses this far apart can be parts of one hold. */
+const WAVE_MS = TIMES.grace + TIMES.window;
+
 /** More than are asked for until a fault's end has been noticed. */
 const KEPT_RIGHT = 200;
 
@@ -155,8 +158,9 @@ export class Judge {
     let losses = 0;
     for (const { source: of, episodes } of this.#truth.timelines.values()) {
       if (of !== source) continue;
-      for (const { state, since, ending } of episodes)
-        if (state === 'absent' && ending !== undefined && Math.abs(since - at) <= TIMES.grace + TIMES.window) losses++;
+      // Between the moment at which it was sent and that of its answer: on a busy machine that is seconds.
+      for (const { state, from, since, ending } of episodes)
+        if (state === 'absent' && ending !== undefined && from <= at + WAVE_MS && since >= at - WAVE_MS) losses++;
     }
     if (losses >= many) return true;
     return source === 'legacy' && this.#listings.mostLackingSince(at - TIMES.grace) >= many;

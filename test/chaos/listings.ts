@@ -45,12 +45,6 @@ export class Listings {
     return false;
   }
 
-  /** Whether every list of that time had it. */
-  hadAllAlong(id: string, from: number, to: number): boolean {
-    const during = this.#all.filter(({ at }) => at >= from && at <= to + 500);
-    return during.length > 0 && during.every(({ ids }) => ids.has(id));
-  }
-
   /** How many of the instances that should be listed are lacking, at most, since a time. */
   mostLackingSince(at: number): number {
     return this.#all.reduce((most, listing) => (listing.at < at ? most : Math.max(most, this.#lacking(listing))), 0);

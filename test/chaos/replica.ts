@@ -76,6 +76,7 @@ export class Replica {
     const product = this.#process;
     this.#remember();
     this.#process = undefined;
+    this.answered = false;
     this.startedAt = undefined;
     this.#writingSince = Infinity;
     await (how === 'SIGKILL' ? product?.kill() : product?.stop());
