@@ -19,7 +19,7 @@ const CONFIRMATIONS = 2;
 /** Characters. What stands around the pump costs the same at every size, and would hide how that grows. */
 const MAX_AROUND = 4096;
 const MAX_PUMP = 2000;
-const PUMPS = [...' ,;:.-_/"\'<>()[]{}=@&%\\a0\n'];
+const PUMPS = Array.from(' ,;:.-_/"\'<>()[]{}=@&%\\a0\n');
 
 /** An input that can be made longer: its `pump` is repeated. */
 export interface Pumped {

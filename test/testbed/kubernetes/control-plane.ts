@@ -57,7 +57,6 @@ export function apiServer(plane: ControlPlane, admission: AdmissionNeeds, flags:
     logFile: join(plane.dir, 'kube-apiserver.log'),
     ready: () => isReady(plane.url, ca),
     readyTimeoutMs: 180_000,
-    readyTimeoutMs: 120_000,
   };
 }
 
