@@ -191,13 +191,15 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   await until('what was injected last has settled', async () => undisturbedSince(faults, parts, now()) < Infinity, {
     timeoutMs: 2 * LIMITS.kubernetesSettle,
   });
-  await sleep(LIMITS.lag);
-  // Nothing changes any more and nothing is injected: everything has to be right now.
-  await sleep(JUDGED_AFTER_MS + 1_000);
+  // Nothing changes any more and nothing is injected: everything has to be right as soon as no removal is held.
+  const quietSince = now();
+  const wrong = (): readonly number[] =>
+    replicas.map(({ index }) => index).filter((index) => judge.firstRightSince(index, quietSince) === undefined);
+  await until('every replica is right', async () => wrong().length === 0, { timeoutMs: LONGEST_HOLD_MS }).catch(
+    () => undefined,
+  );
   const end = now();
-  for (const { index } of replicas)
-    if (judge.firstRightSince(index, end - 2 * JUDGED_AFTER_MS) === undefined)
-      judge.note('not right again', end, `replica-${index}`, 'no answer was right at the end');
+  for (const index of wrong()) judge.note('not right again', end, `replica-${index}`, 'no answer was right at the end');
   stop.abort();
   await Promise.all(background);
   later.judge(Infinity);
@@ -223,6 +225,9 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     violations: judge.violations,
   };
 }
+
+/** A removal that is held when the last fault has settled, and the news of it. */
+const LONGEST_HOLD_MS = LIMITS.lag + TIMES.grace + LIMITS.holdSlack.kubernetes + JUDGED_AFTER_MS;
 
 async function repeat(ms: number, work: () => Promise<void> | void, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
