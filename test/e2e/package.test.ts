@@ -175,7 +175,7 @@ describe('the package', { timeout: 900_000 }, () => {
 });
 
 async function make(): Promise<string> {
-  return run(process.execPath, [join(ROOT, 'package', 'main.ts')], { cwd: ROOT, answer: 'stdout' });
+  return run(process.execPath, [join(ROOT, '.ci', 'package', 'main.ts')], { cwd: ROOT, answer: 'stdout' });
 }
 
 /** Where the package of a source file is: `node_modules/ajv/node_modules/fast-uri`; `undefined`: it is our own. */

@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { temporaryFile } from '../support/credentials.ts';
 import type { Ending } from '../support/running-server.ts';
 
-const AUDIT = join(import.meta.dirname, '..', '..', 'package', 'audit.ts');
+const AUDIT = join(import.meta.dirname, '..', '..', '.ci', 'package', 'audit.ts');
 const FINDING = {
   id: 1,
   url: 'https://advisories.example.com/GHSA-aaaa-bbbb-cccc',
