@@ -68,6 +68,10 @@ export class Derivation {
   #cancelSettling: () => void = () => undefined;
   /** The derivations that need further time slices. */
   #deriving: Promise<void> = Promise.resolve();
+  /** How many derivations have begun and not ended. */
+  #running = 0;
+  /** Whether names without an answer keep the cluster from being shown. */
+  #waitsForNames = true;
   /** The Ingresses affected within the running batch. */
   #batch: Set<string> | undefined;
 
@@ -169,8 +173,10 @@ export class Derivation {
     const keys = new Set([...this.#objects.ingressKeys(), ...known.filter((key) => isListed(namespaceOf(key)))]);
     this.#derive(keys, () => {
       this.#phase = 'settling';
-      this.#cancelSettling = this.#options.clock.after(SETTLE_LIMIT_MS, () => this.#goLive());
-      this.#goLiveWhenSettled();
+      this.#cancelSettling = this.#options.clock.after(SETTLE_LIMIT_MS, () => {
+        this.#waitsForNames = false;
+        this.#goLiveWhenSettled();
+      });
     });
   }
 
@@ -217,8 +223,10 @@ export class Derivation {
     this.#goLiveWhenSettled();
   }
 
+  /** A derivation may take several time slices: whoever went live before its end would show a part of the cluster. */
   #goLiveWhenSettled(): void {
-    if (this.#phase === 'settling' && !this.#wants.anyPending()) this.#goLive();
+    if (this.#phase !== 'settling' || this.#running > 0 || this.#batch !== undefined) return;
+    if (!this.#waitsForNames || !this.#wants.anyPending()) this.#goLive();
   }
 
   #goLive(): void {
@@ -233,8 +241,14 @@ export class Derivation {
   #derive(keys: Iterable<string>, done: (apps: ReadonlySet<AppName>) => void, judged?: ReadonlySet<string>): void {
     const steps = this.#outcomes.deriveSteps(this.#keysWhileRunning([...keys]), judged);
     const derived = runInSlices(steps, this.#options.newTimeSlice());
-    if (derived instanceof Promise) this.#deriving = this.#finish(this.#deriving, derived, done);
-    else done(derived);
+    this.#running++;
+    const finished = (apps: ReadonlySet<AppName>): void => {
+      this.#running--;
+      done(apps);
+      this.#goLiveWhenSettled();
+    };
+    if (derived instanceof Promise) this.#deriving = this.#finish(this.#deriving, derived, finished);
+    else finished(derived);
   }
 
   async #finish(

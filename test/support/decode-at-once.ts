@@ -11,6 +11,11 @@ function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** JSON has no word for what `1e309` is read as. */
+function withInfinity(_key: string, value: unknown): unknown {
+  return value === Infinity || value === -Infinity ? String(value) : value;
+}
+
 /** Decodes a JSON document by one `JSON.parse` of the whole, as the reference for decoding in parts. */
 export function decodeAtOnce(text: string, now: number): Result<DecodedApplications, DecodeError> {
   let parsed: unknown;
@@ -26,7 +31,7 @@ export function decodeAtOnce(text: string, now: number): Result<DecodedApplicati
   const skipped: Skipped[] = [];
   const applications = elements.flatMap((element): readonly DecodedApplication[] => {
     const decoded = isPlain(element)
-      ? decodeApplicationJson(JSON.stringify({ application: element }), now)
+      ? decodeApplicationJson(JSON.stringify({ application: element }, withInfinity), now)
       : err({ reason: 'the application has no name' });
     if (decoded.ok) skipped.push(...decoded.value.skipped);
     else skipped.push({ id: '', reason: 'an application has no name' });

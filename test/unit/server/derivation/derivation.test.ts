@@ -18,13 +18,14 @@ interface Setting {
   readonly dns?: Readonly<Record<string, NameState>>;
   readonly downDelay?: number;
   readonly newTimeSlice?: NewTimeSlice;
+  readonly addresses?: Readonly<Record<string, readonly string[]>>;
 }
 
-function begin({ objects = [], dns = {}, downDelay = 0, newTimeSlice = endlessSlice }: Setting = {}) {
+function begin({ objects = [], dns = {}, downDelay = 0, newTimeSlice = endlessSlice, addresses = {} }: Setting = {}) {
   const clock = new SteppedClock();
   const sink = new ContributionRecorder();
   const names = nameTable(dns);
-  const config = derivationConfig({ defaults: { downDelay } });
+  const config = derivationConfig({ defaults: { downDelay }, addresses });
   const derivation = new Derivation({
     ...config,
     resolver: names,
@@ -280,6 +281,22 @@ test('a first view that takes long is contributed once, complete, with what chan
   assert.deepEqual([sink.replaced, sink.updates.length, sink.syncs], [1, 0, 1]);
   assert.equal(sink.apps.size, 18);
   assert.deepEqual([sink.publication('svc-0')?.status, sink.publication('svc-19')?.status], ['DOWN', 'DOWN']);
+});
+
+test('a first view that waits for a name is contributed complete: not before what the name changes is derived', async () => {
+  const { sink, names, derivation } = begin({
+    objects: crowd(),
+    addresses: { nginx: ['balancer.example.com'] },
+    dns: { 'balancer.example.com': 'pending' },
+    newTimeSlice: stepByStep,
+  });
+  derivation.allListed();
+  await turns(80);
+  assert.deepEqual([sink.replaced, sink.syncs], [0, 0]);
+  names.tell('balancer.example.com', ['10.20.0.90']);
+  await turns(80);
+  assert.deepEqual([sink.replaced, sink.updates.length, sink.syncs], [1, 0, 1]);
+  for (const name of CROWD) assert.equal(sink.publication(name)?.address, '10.20.0.90');
 });
 
 test('a change that affects many takes turns, in which another change is contributed at once', async () => {
