@@ -20,8 +20,9 @@ export function writeNotices(metafile: string, folder: string): void {
 }
 
 function sbomOfNpm(): Sbom {
-  // Without `--omit=optional`: with it npm leaves out packages that only some platforms need of a package that all need.
-  const words = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--omit=dev'];
+  // Without `--omit`: npm then also leaves out packages that something else needs, too: of one platform (optional), or a
+  // tool (dev). What is not in the bundle is cut away afterwards.
+  const words = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
   return JSON.parse(execFileSync('npm', words, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28 })) as Sbom;
 }
 
