@@ -8,7 +8,7 @@ import { Judge, type JudgeOptions, type Seen } from './judge.ts';
 import type { Area, FaultResult } from './table.ts';
 
 /** Generous: what is waited for takes seconds, and a machine may be several times slower. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 export interface Fault {
   readonly area: Area;
