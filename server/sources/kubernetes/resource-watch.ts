@@ -1,6 +1,7 @@
 import { runInSlices, type NewTimeSlice } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import type { ClusterHistory, HistoryMark } from './cluster-history.ts';
 import { completeList, type CompleteList } from './complete-list.ts';
 import { failureOf } from './failure.ts';
 import type { KindStore } from './kind-store.ts';
@@ -17,6 +18,8 @@ import type { WatchEvent } from './watch-stream.ts';
 export interface ResourceWatchOptions {
   readonly plan: WatchPlan;
   readonly access: ClusterAccess;
+  /** Of all resources of the cluster. */
+  readonly history: ClusterHistory;
   readonly store: KindStore;
   readonly record: WatchRecord;
   readonly strip: StripObject;
@@ -43,12 +46,13 @@ interface Known {
  * errors, and lets an exception of a listener end the process. Its `Watch` is used, one stream at a time.
  */
 export async function watchResource(options: ResourceWatchOptions, signal: AbortSignal): Promise<void> {
-  const { access, plan, timing, clock, random, record } = options;
+  const { access, history, plan, timing, clock, random, record } = options;
   const watch = new RepeatedWatch({ access, path: planPath(plan), timing, clock, random });
   const applyBackoff = new Backoff(clock, random, timing.minInterval, timing.maxBackoff);
   let known: Known = { version: '', history: 'same' };
   for (;;) {
     if (!(await applyBackoff.turn(signal))) return;
+    const mark = history.mark();
     const list = await completeList({ ...options, onFailure: (failure) => record.failed('list', failure) }, signal);
     if (list === undefined) return;
     if (known.history === 'same' && isOlder(list.resourceVersion, known.version)) {
@@ -60,7 +64,8 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
       known = { ...known, history: 'another' };
     } else if (await apply(options, list, known.history)) {
       applyBackoff.succeeded();
-      known = await watchOn(options, watch, list.resourceVersion, signal);
+      known = await watchOn(options, watch, { version: list.resourceVersion, mark }, signal);
+      if (known.history === 'another') history.breaks(mark);
     } else {
       applyBackoff.failed();
     }
@@ -92,11 +97,12 @@ async function apply(
 async function watchOn(
   options: ResourceWatchOptions,
   watch: RepeatedWatch,
-  listedVersion: string,
+  list: { readonly version: string; readonly mark: HistoryMark },
   signal: AbortSignal,
 ): Promise<Known> {
   const { store, plan, record, strip, timing, clock, random } = options;
-  let resourceVersion = listedVersion;
+  const ended = AbortSignal.any([signal, list.mark.broken]);
+  let resourceVersion = list.version;
   let barrenStreams = 0;
   let openedAt = clock.now();
   let bookmarks = 0;
@@ -132,7 +138,7 @@ async function watchOn(
     // An event resets the count. A bookmark does so when its stream lasted, as the streams of quiet resources do.
     barrenStreams += 1;
     bookmarks = 0;
-    const end = await watch.follow(resourceVersion, { opened, event: onEvent }, signal);
+    const end = await watch.follow(resourceVersion, { opened, event: onEvent }, ended);
     record.closed();
     if (
       end.kind === 'closed' &&
@@ -144,6 +150,7 @@ async function watchOn(
     }
     switch (end.kind) {
       case 'stopped':
+        if (!signal.aborted) record.doubted('the watch of another resource has found another history');
         return { version: resourceVersion, history: 'same' };
       case 'relist':
         // An expired history is normal; a listener that throws is not.
