@@ -50,9 +50,11 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
   const watch = new RepeatedWatch({ access, path: planPath(plan), timing, clock, random });
   const applyBackoff = new Backoff(clock, random, timing.minInterval, timing.maxBackoff);
   let known: Known = { version: '', history: 'same' };
+  /** Of the list that `known` began with. */
+  let lastMark = history.mark();
   for (;;) {
     if (!(await applyBackoff.turn(signal))) return;
-    const mark = history.mark();
+    let mark = history.mark();
     const list = await completeList({ ...options, onFailure: (failure) => record.failed('list', failure) }, signal);
     if (list === undefined) return;
     if (known.history === 'same' && isOlder(list.resourceVersion, known.version)) {
@@ -64,8 +66,12 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
       known = { ...known, history: 'another' };
     } else if (await apply(options, list, known.history)) {
       applyBackoff.succeeded();
+      if (known.history === 'another') {
+        history.breaks(lastMark);
+        mark = history.mark();
+      }
+      lastMark = mark;
       known = await watchOn(options, watch, { version: list.resourceVersion, mark }, signal);
-      if (known.history === 'another') history.breaks(mark);
     } else {
       applyBackoff.failed();
     }
