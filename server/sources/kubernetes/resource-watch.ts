@@ -54,9 +54,10 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
   let lastMark = history.mark();
   for (;;) {
     if (!(await applyBackoff.turn(signal))) return;
-    let mark = history.mark();
+    const begun = history.mark();
     const list = await completeList({ ...options, onFailure: (failure) => record.failed('list', failure) }, signal);
     if (list === undefined) return;
+    if (isOlder(list.resourceVersion, begun.version)) history.breaks(begun);
     if (known.history === 'same' && isOlder(list.resourceVersion, known.version)) {
       // The list may be from a replica of the API server that lags, and would revert what is known. A second list
       // distinguishes that from a restored backup.
@@ -66,12 +67,10 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
       known = { ...known, history: 'another' };
     } else if (await apply(options, list, known.history)) {
       applyBackoff.succeeded();
-      if (known.history === 'another') {
-        history.breaks(lastMark);
-        mark = history.mark();
-      }
-      lastMark = mark;
-      known = await watchOn(options, watch, { version: list.resourceVersion, mark }, signal);
+      if (known.history === 'another') history.breaks(lastMark);
+      lastMark = history.mark();
+      history.knows(list.resourceVersion);
+      known = await watchOn(options, watch, { version: list.resourceVersion, mark: lastMark }, signal);
     } else {
       applyBackoff.failed();
     }
@@ -106,7 +105,7 @@ async function watchOn(
   list: { readonly version: string; readonly mark: HistoryMark },
   signal: AbortSignal,
 ): Promise<Known> {
-  const { store, plan, record, strip, timing, clock, random } = options;
+  const { store, plan, record, history, strip, timing, clock, random } = options;
   const ended = AbortSignal.any([signal, list.mark.broken]);
   let resourceVersion = list.version;
   let barrenStreams = 0;
@@ -127,6 +126,7 @@ async function watchOn(
     }
     // The version advances only after the event was applied, so that an event that failed is sent again.
     resourceVersion = version || resourceVersion;
+    if (type !== 'BOOKMARK') history.knows(version);
     record.event(type);
     return 'taken';
   };
