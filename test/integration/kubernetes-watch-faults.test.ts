@@ -255,27 +255,6 @@ for (const sign of ['bookmark', 'event'] as const) {
   });
 }
 
-test('a watch that finds another history tells those that a restored server leaves in silence', async (t) => {
-  const { fake, sink, source } = await syncedScene(t, {
-    prepare: (fake) => {
-      for (const each of ['orders', 'stock']) fake.state.put(ingress('shop', each));
-    },
-  });
-  const restore = fake.state.backUp();
-  fake.state.put(ingress('shop', 'lost'));
-  await until(() => sink.keys('Ingress').length === 3, 'what is lost soon');
-  // What a watch from a version of the future gets: it is accepted, and nothing comes.
-  fake.watchFault = ({ kind }) => (kind === 'Ingress' ? { kind: 'hang' } : undefined);
-  fake.endWatches();
-  await until(() => fake.openWatches() === 5, 'watches of which one hears nothing');
-  restore();
-  await until(
-    () => sink.keys('Ingress').join() === 'Ingress/shop/orders,Ingress/shop/stock',
-    'the restored view',
-    () => [sink.keys('Ingress'), source.health()],
-  );
-});
-
 test('a restored object with a version that was handed out before is another version', async (t) => {
   const { fake, sink } = await withOrders(t);
   const restore = fake.state.backUp();

@@ -148,15 +148,13 @@ export class KubernetesSource implements Source {
 
   async #run(): Promise<void> {
     // The cluster client takes 30 to 90 MB of memory, so only a process that follows a cluster loads it.
-    const [{ watchResource }, { ClusterAccess }, { ClusterHistory }] = await Promise.all([
+    const [{ watchResource }, { ClusterAccess }] = await Promise.all([
       import('./resource-watch.ts'),
       import('./cluster-access.ts'),
-      import('./cluster-history.ts'),
     ]);
     const { cluster, environment, strip, clock, random, newTimeSlice } = this.#options;
     const access = new ClusterAccess({ cluster, environment, clock, pluginLimit: this.#timing.pluginLimit });
-    const history = new ClusterHistory();
-    const shared = { access, history, strip, clock, random, newTimeSlice, timing: this.#timing };
+    const shared = { access, strip, clock, random, newTimeSlice, timing: this.#timing };
     await Promise.all(this.#watched.map((watched) => watchResource({ ...shared, ...watched }, this.#abort.signal)));
   }
 

@@ -1,7 +1,6 @@
 import { runInSlices, type NewTimeSlice } from '../../../shared/time-slice.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import type { ClusterHistory, HistoryMark } from './cluster-history.ts';
 import { completeList, type CompleteList } from './complete-list.ts';
 import { failureOf } from './failure.ts';
 import type { KindStore } from './kind-store.ts';
@@ -18,8 +17,6 @@ import type { WatchEvent } from './watch-stream.ts';
 export interface ResourceWatchOptions {
   readonly plan: WatchPlan;
   readonly access: ClusterAccess;
-  /** Of all resources of the cluster. */
-  readonly history: ClusterHistory;
   readonly store: KindStore;
   readonly record: WatchRecord;
   readonly strip: StripObject;
@@ -46,18 +43,14 @@ interface Known {
  * errors, and lets an exception of a listener end the process. Its `Watch` is used, one stream at a time.
  */
 export async function watchResource(options: ResourceWatchOptions, signal: AbortSignal): Promise<void> {
-  const { access, history, plan, timing, clock, random, record } = options;
+  const { access, plan, timing, clock, random, record } = options;
   const watch = new RepeatedWatch({ access, path: planPath(plan), timing, clock, random });
   const applyBackoff = new Backoff(clock, random, timing.minInterval, timing.maxBackoff);
   let known: Known = { version: '', history: 'same' };
-  /** Of the list that `known` began with. */
-  let lastMark = history.mark();
   for (;;) {
     if (!(await applyBackoff.turn(signal))) return;
-    const begun = history.mark();
     const list = await completeList({ ...options, onFailure: (failure) => record.failed('list', failure) }, signal);
     if (list === undefined) return;
-    if (isOlder(list.resourceVersion, begun.version)) history.breaks(begun);
     if (known.history === 'same' && isOlder(list.resourceVersion, known.version)) {
       // The list may be from a replica of the API server that lags, and would revert what is known. A second list
       // distinguishes that from a restored backup.
@@ -67,10 +60,7 @@ export async function watchResource(options: ResourceWatchOptions, signal: Abort
       known = { ...known, history: 'another' };
     } else if (await apply(options, list, known.history)) {
       applyBackoff.succeeded();
-      if (known.history === 'another') history.breaks(lastMark);
-      lastMark = history.mark();
-      history.knows(list.resourceVersion);
-      known = await watchOn(options, watch, { version: list.resourceVersion, mark: lastMark }, signal);
+      known = await watchOn(options, watch, list.resourceVersion, signal);
     } else {
       applyBackoff.failed();
     }
@@ -102,12 +92,11 @@ async function apply(
 async function watchOn(
   options: ResourceWatchOptions,
   watch: RepeatedWatch,
-  list: { readonly version: string; readonly mark: HistoryMark },
+  listedVersion: string,
   signal: AbortSignal,
 ): Promise<Known> {
-  const { store, plan, record, history, strip, timing, clock, random } = options;
-  const ended = AbortSignal.any([signal, list.mark.broken]);
-  let resourceVersion = list.version;
+  const { store, plan, record, strip, timing, clock, random } = options;
+  let resourceVersion = listedVersion;
   let barrenStreams = 0;
   let openedAt = clock.now();
   let bookmarks = 0;
@@ -126,7 +115,6 @@ async function watchOn(
     }
     // The version advances only after the event was applied, so that an event that failed is sent again.
     resourceVersion = version || resourceVersion;
-    if (type !== 'BOOKMARK') history.knows(version);
     record.event(type);
     return 'taken';
   };
@@ -144,7 +132,7 @@ async function watchOn(
     // An event resets the count. A bookmark does so when its stream lasted, as the streams of quiet resources do.
     barrenStreams += 1;
     bookmarks = 0;
-    const end = await watch.follow(resourceVersion, { opened, event: onEvent }, ended);
+    const end = await watch.follow(resourceVersion, { opened, event: onEvent }, signal);
     record.closed();
     if (
       end.kind === 'closed' &&
@@ -156,7 +144,6 @@ async function watchOn(
     }
     switch (end.kind) {
       case 'stopped':
-        if (!signal.aborted) record.doubted('the watch of another resource has found another history');
         return { version: resourceVersion, history: 'same' };
       case 'relist':
         // An expired history is normal; a listener that throws is not.
