@@ -7,6 +7,7 @@ import type { Metrics } from '../../../ports/metrics.ts';
 import type { RawWrite, Write } from '../../../ports/writes.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
+import { applicationPath, instancePath } from '../wire/resource-path.ts';
 import type { Forwarder } from '../write/forwarder.ts';
 
 export interface PublishExchangeParts {
@@ -41,13 +42,19 @@ export class PublishExchange {
       case 'look':
         return this.#count('look', await this.#look(app, id));
       case 'renew':
-        return this.#write({ kind: 'renew', app, id, lastDirtyTimestamp: undefined, raw: raw('PUT', pathOf(app, id)) });
+        return this.#write({
+          kind: 'renew',
+          app,
+          id,
+          lastDirtyTimestamp: undefined,
+          raw: raw('PUT', instancePath(app, id)),
+        });
       case 'cancel':
-        return this.#write({ kind: 'cancel', app, id, raw: raw('DELETE', pathOf(app, id)) });
+        return this.#write({ kind: 'cancel', app, id, raw: raw('DELETE', instancePath(app, id)) });
       case 'register':
         return this.#register(request.form);
       case 'replace': {
-        const cancelled = await this.#write({ kind: 'cancel', app, id, raw: raw('DELETE', pathOf(app, id)) });
+        const cancelled = await this.#write({ kind: 'cancel', app, id, raw: raw('DELETE', instancePath(app, id)) });
         return cancelled.kind === 'failed' ? cancelled : this.#register(request.form);
       }
     }
@@ -61,7 +68,7 @@ export class PublishExchange {
       app,
       id,
       record,
-      raw: raw('POST', `apps/${encodeURIComponent(app)}`, body),
+      raw: raw('POST', applicationPath(app), body),
     });
   }
 
@@ -101,10 +108,6 @@ export class PublishExchange {
     this.#parts.metrics.count('legacy_publish_requests', { kind, outcome: answer.kind });
     return answer;
   }
-}
-
-function pathOf(app: AppName, id: InstanceId): string {
-  return `apps/${encodeURIComponent(app)}/${encodeURIComponent(id)}`;
 }
 
 function raw(method: RawWrite['method'], path: string, body?: Buffer): RawWrite {

@@ -11,6 +11,7 @@ import { decodeInstance, decodeRegistry } from './answer-decoding.ts';
 import { LegacyEndpoint, type EndpointSettings, type PackedPage, type SentWrite, type Timeouts } from './endpoint.ts';
 import type { PoolName } from './pools.ts';
 import type { Place } from './redirect.ts';
+import { instancePath } from './resource-path.ts';
 
 export interface LegacyServerSettings extends EndpointSettings {
   /** From the request until the end of a registry answer. */
@@ -99,9 +100,7 @@ export class LegacyServer {
 
   /** `timeout` in milliseconds. */
   async look(app: AppName, id: InstanceId, timeout: number, place?: Place): Promise<LookAnswer> {
-    // A URL cannot contain lone surrogates, so they are replaced.
-    const path = `apps/${encodeURIComponent(app.toWellFormed())}/${encodeURIComponent(id.toWellFormed())}`;
-    const page = await this.#page(path, 'writes', { head: timeout, body: timeout }, place);
+    const page = await this.#page(instancePath(app, id), 'writes', { head: timeout, body: timeout }, place);
     if (!page.ok) return { kind: 'no-answer', reason: page.error, isReached: false };
     const { status, signed, body, by } = page.value;
     if (status === 404 && signed) return { kind: 'none' };
