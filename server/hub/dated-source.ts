@@ -1,69 +1,37 @@
-import type { World } from '../../shared/contribution/contribution.ts';
 import type { Hold } from '../../shared/guard/hold.ts';
-import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  ContributionSink,
-  Detail,
-  Holding,
-  Restored,
-  Source,
-  SourceHealth,
-  SourceMemory,
-} from '../ports/source.ts';
+import type { Holding, Source, SourceHealth, SourceMemory } from '../ports/source.ts';
+import { SourceAround } from './source-around.ts';
 
 /** Smaller differences of the two clocks come from rounding. Milliseconds, as is the unit of all shifts. */
 const SHIFT_UNIT_MS = 1_000;
 
 /**
  * A source that measures time by a steady clock. What it tells has the times of the machine's clock, as it is set now:
- * people and monitoring compare them with that one. `Required` makes a missing member a compile error.
+ * people and monitoring compare them with that one.
  */
-export class DatedSource implements Required<Source> {
-  readonly id: SourceId;
-  readonly world: World;
-  readonly required: boolean;
-  readonly #source: Source;
+export class DatedSource extends SourceAround {
   readonly #clock: Clock;
   readonly #steady: Clock;
 
   constructor(source: Source, clock: Clock, steady: Clock) {
-    this.id = source.id;
-    this.world = source.world;
-    this.required = source.required;
-    this.#source = source;
+    super(source);
     this.#clock = clock;
     this.#steady = steady;
   }
 
-  start(sink: ContributionSink): void {
-    this.#source.start(sink);
-  }
-
-  stop(): Promise<void> {
-    return this.#source.stop();
-  }
-
-  restore(restored: Restored): void {
-    this.#source.restore?.(restored);
-  }
-
-  health(): SourceHealth {
-    const health = this.#source.health();
+  override health(): SourceHealth {
+    const health = super.health();
     return { ...health, lastSuccessAt: this.#dated(health.lastSuccessAt) };
   }
 
-  memory(): SourceMemory {
-    const { asOf, state } = this.#source.memory?.() ?? { asOf: undefined, state: undefined };
+  override memory(): SourceMemory {
+    const { asOf, state } = super.memory();
     return { asOf: this.#dated(asOf), state };
   }
 
-  detailsOf(app: AppName): readonly Detail[] {
-    return this.#source.detailsOf?.(app) ?? [];
-  }
-
-  get holding(): Holding | undefined {
-    const { holding } = this.#source;
+  override get holding(): Holding | undefined {
+    const holding = super.holding;
     if (holding === undefined) return undefined;
     return {
       holds: () => holding.holds().map((hold): Hold => this.#datedHold(hold)),

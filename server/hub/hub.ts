@@ -11,6 +11,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { RegistryContents } from '../ports/registry-contents.ts';
 import type { ContributionSink, Source, Urgency } from '../ports/source.ts';
 import { Contributions } from './contributions.ts';
+import { DirtyApplications } from './dirty-applications.ts';
 import { FirstSync } from './first-sync.ts';
 import { Merging } from './merging.ts';
 import type { SnapshotUpdate } from './snapshot-update.ts';
@@ -18,12 +19,6 @@ import { stopSources } from './stop-sources.ts';
 
 /** Contributions that arrive within this many milliseconds after a snapshot update wait for the next one. */
 const WINDOW_MS = 100;
-/**
- * Instances that are merged for one snapshot of a load: about a millisecond of work. The snapshot itself takes twice as
- * long and is one step. It must leave little garbage: while the collector marks, each 64 KiB that are allocated may
- * cost 5 ms of marking.
- */
-const MAX_BATCH_INSTANCES = 400;
 /** The share of a time slice that a load takes: one step is enough for a turn of the event loop. */
 const SLICE_SHARE = 1 / 5;
 /** How often changes older than the window are dropped from the delta log: as often as stock's own cleaner runs. */
@@ -54,8 +49,7 @@ export class Hub {
   readonly #contributions: Contributions;
   readonly #merging: Merging;
   readonly #firstSync: FirstSync;
-  /** Applications to be merged anew. */
-  readonly #dirty = new Set<AppName>();
+  readonly #dirty = new DirtyApplications();
   readonly #listeners: ((update: SnapshotUpdate) => void)[] = [];
   readonly #stateListeners: (() => void)[] = [];
   #snapshot: RegistrySnapshot;
@@ -85,9 +79,9 @@ export class Hub {
     memory: ReadonlyMap<AppName, MergeMemory>,
   ): void {
     this.#merging.restore(memory);
-    for (const name of memory.keys()) this.#dirty.add(name);
+    this.#dirty.add(memory.keys());
     for (const [source, contributions] of parts) {
-      for (const name of this.#contributions.update(source, contributions)) this.#dirty.add(name);
+      this.#dirty.add(this.#contributions.update(source, contributions));
       this.#firstSync.synced(source);
     }
   }
@@ -151,7 +145,7 @@ export class Hub {
 
   /** Merges these applications again without a new contribution, because the result also depends on the time. */
   remerge(names: Iterable<AppName>): void {
-    for (const name of names) this.#dirty.add(name);
+    this.#dirty.add(names);
     if (this.#dirty.size > 0) this.#schedule('coalesced', []);
   }
 
@@ -172,7 +166,7 @@ export class Hub {
   }
 
   #take(source: SourceId, changes: ContributionUpdate, urgency: Urgency): void {
-    for (const name of this.#contributions.update(source, changes)) this.#dirty.add(name);
+    this.#dirty.add(this.#contributions.update(source, changes));
     if (this.#dirty.size > 0) this.#schedule(urgency, changes.keys());
   }
 
@@ -241,7 +235,7 @@ export class Hub {
 
   /** Never throws: the source or the client's write that brought a change must not fail for a fault in here. */
   #updateBatch(urgent: Iterable<AppName>): void {
-    const names = this.#takeBatch(urgent);
+    const names = this.#dirty.takeBatch(urgent, (name) => this.#contributions.weight(name));
     try {
       const now = this.#options.clock.now();
       const steadyNow = this.#options.steady.now();
@@ -267,20 +261,6 @@ export class Hub {
         'a snapshot could not be made: the last one stays',
       );
     }
-  }
-
-  /** Takes the urgent applications out of the dirty ones, and as many others as make a batch. */
-  #takeBatch(urgent: Iterable<AppName>): ReadonlySet<AppName> {
-    const names = new Set<AppName>();
-    for (const name of urgent) if (this.#dirty.delete(name)) names.add(name);
-    let instances = 0;
-    for (const name of this.#dirty) {
-      if (instances >= MAX_BATCH_INSTANCES) break;
-      this.#dirty.delete(name);
-      names.add(name);
-      instances += this.#contributions.weight(name);
-    }
-    return names;
   }
 
   #announce(update: SnapshotUpdate): void {

@@ -1,0 +1,56 @@
+import type { World } from '../../shared/contribution/contribution.ts';
+import type { AppName, SourceId } from '../../shared/model/names.ts';
+import type {
+  ContributionSink,
+  Detail,
+  Holding,
+  Restored,
+  Source,
+  SourceHealth,
+  SourceMemory,
+} from '../ports/source.ts';
+
+/**
+ * Passes everything on to a source; whoever extends it changes a part. `Required` makes a missing member a compile error.
+ */
+export abstract class SourceAround implements Required<Source> {
+  readonly id: SourceId;
+  readonly world: World;
+  readonly required: boolean;
+  protected readonly source: Source;
+
+  constructor(source: Source) {
+    this.id = source.id;
+    this.world = source.world;
+    this.required = source.required;
+    this.source = source;
+  }
+
+  start(sink: ContributionSink): void {
+    this.source.start(sink);
+  }
+
+  stop(): Promise<void> {
+    return this.source.stop();
+  }
+
+  restore(restored: Restored): void {
+    this.source.restore?.(restored);
+  }
+
+  health(): SourceHealth {
+    return this.source.health();
+  }
+
+  memory(): SourceMemory {
+    return this.source.memory?.() ?? { asOf: undefined, state: undefined };
+  }
+
+  detailsOf(app: AppName): readonly Detail[] {
+    return this.source.detailsOf?.(app) ?? [];
+  }
+
+  get holding(): Holding | undefined {
+    return this.source.holding;
+  }
+}
