@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { MAX_WAIT_MS } from '../../shared/api/wait.ts';
 import { parseDuration } from '../../shared/text/duration.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { SERVER_VARIABLE } from '../config/environment.ts';
@@ -114,7 +115,7 @@ interface GivenWait extends GivenHolds {
 
 function waitTimeout(text: string): number {
   const ms = parseDuration(text);
-  if (ms === undefined || ms > 3_600_000) throw new InvalidArgumentError('It is not a duration like 60s, up to 1h.');
+  if (ms === undefined || ms > MAX_WAIT_MS) throw new InvalidArgumentError('It is not a duration like 60s, up to 1h.');
   return ms;
 }
 

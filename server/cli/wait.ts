@@ -121,7 +121,6 @@ async function pause({ clock }: Shell, ms: number): Promise<void> {
 }
 
 function print(verdicts: readonly Verdict[], json: boolean, shell: Shell): void {
-  const [only] = verdicts;
   if (json) {
     const documents = verdicts.map(({ outcome, text }): object =>
       outcome === 'there' || outcome === 'absent' ? (JSON.parse(text) as object) : { error: text },
@@ -134,7 +133,7 @@ function print(verdicts: readonly Verdict[], json: boolean, shell: Shell): void 
   }
   for (const { server, outcome, text } of verdicts) {
     const lines = text.endsWith('\n') ? text : `${text}\n`;
-    const shown = verdicts.length === 1 || only === undefined ? lines : `${server}\n${indent(lines)}`;
+    const shown = verdicts.length === 1 ? lines : `${server}\n${indent(lines)}`;
     if (outcome === 'there') shell.out(shown);
     else shell.err(outcome === 'absent' ? shown : `eurek8s: ${shown}`);
   }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Explanation } from '../../shared/api/explain.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
-import { isThere, notYet, renderNotYet, type Awaited } from '../../shared/api/wait.ts';
+import { isThere, MAX_WAIT_MS, notYet, renderNotYet, type Awaited } from '../../shared/api/wait.ts';
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import { appName } from '../../shared/model/names.ts';
 import { application } from '../../shared/registry/snapshot.ts';
@@ -14,7 +14,6 @@ import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
-const MAX_TIMEOUT_MS = 3_600_000;
 /** Requests that wait at the same time: each keeps a connection and is looked at with every change of its application. */
 const MAX_WAITS = 1000;
 
@@ -139,8 +138,8 @@ function readQuestion({ params, query }: FastifyRequest, { sources }: WaitPorts)
   if (unknown !== undefined) return err(`there is no parameter "${unknown}": source, status and timeout are`);
   const { source, status = 'UP', timeout = describeDuration(DEFAULT_TIMEOUT_MS) } = given;
   const timeoutMs = typeof timeout === 'string' ? parseDuration(timeout) : undefined;
-  if (timeoutMs === undefined || timeoutMs > MAX_TIMEOUT_MS)
-    return err(`timeout must be a duration like 60s, up to ${describeDuration(MAX_TIMEOUT_MS)}`);
+  if (timeoutMs === undefined || timeoutMs > MAX_WAIT_MS)
+    return err(`timeout must be a duration like 60s, up to ${describeDuration(MAX_WAIT_MS)}`);
   const found = INSTANCE_STATUSES.find((each) => each === String(status).toUpperCase());
   if (found === undefined) return err(`status must be one of ${INSTANCE_STATUSES.join(', ')}`);
   const places = [...new Set(sources.flatMap(({ id, world }): string[] => [world, id]))].toSorted();

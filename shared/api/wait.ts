@@ -3,6 +3,9 @@ import { counted, indent, printable } from '../text/printable.ts';
 import type { Explanation } from './explain.ts';
 import type { ExplainedEntry } from './explained-entry.ts';
 
+/** Milliseconds. */
+export const MAX_WAIT_MS = 3_600_000;
+
 /** What `GET /eurek8s/wait/{app}` waits for: a served entry of this status that comes from there. */
 export interface Awaited {
   readonly app: string;

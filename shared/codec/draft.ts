@@ -1,6 +1,5 @@
 import {
-  DEFAULT_LEASE_DURATION_SECS,
-  DEFAULT_RENEWAL_INTERVAL_SECS,
+  DEFAULT_LEASE,
   type DataCenterInfo,
   type InstanceRecord,
   type LeaseInfo,
@@ -26,15 +25,6 @@ export type InstanceDraft = {
 /** What the Java decoder assumes when a port is absent. */
 export const DEFAULT_PORT: Port = { number: 7001, enabled: true };
 export const DEFAULT_SECURE_PORT: Port = { number: 7002, enabled: false };
-/** What it assumes for absent fields of `leaseInfo`. */
-export const DEFAULT_LEASE: LeaseInfo = {
-  renewalIntervalInSecs: DEFAULT_RENEWAL_INTERVAL_SECS,
-  durationInSecs: DEFAULT_LEASE_DURATION_SECS,
-  registrationTimestamp: 0,
-  lastRenewalTimestamp: 0,
-  evictionTimestamp: 0,
-  serviceUpTimestamp: 0,
-};
 const NO_ENTRIES: ReadonlyMap<string, string> = new Map();
 
 /** Fields that are plain text in both formats. */

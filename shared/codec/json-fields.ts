@@ -1,7 +1,7 @@
 import type { RawRecord } from '../data/raw-data.ts';
-import type { LeaseInfo, Port } from '../model/instance.ts';
+import { DEFAULT_LEASE, type LeaseInfo, type Port } from '../model/instance.ts';
 import { LEASE_FIELDS } from '../model/fields.ts';
-import { DEFAULT_LEASE, isTextField, leaseWithDefaults, type InstanceDraft } from './draft.ts';
+import { isTextField, leaseWithDefaults, type InstanceDraft } from './draft.ts';
 import { isScalar } from './json-values.ts';
 import { actionOf, flagOf, integerOf, millisOf, statusOf, type Scalar } from './scalars.ts';
 

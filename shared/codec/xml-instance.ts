@@ -1,9 +1,15 @@
-import type { DataCenterInfo, InstanceRecord, LeaseInfo, Port } from '../model/instance.ts';
+import {
+  DEFAULT_LEASE,
+  type DataCenterInfo,
+  type InstanceRecord,
+  type LeaseInfo,
+  type Port,
+} from '../model/instance.ts';
 import { LEASE_FIELDS } from '../model/fields.ts';
 import { err, ok, type Result } from '../result.ts';
 import { recordFromAnswer } from './application.ts';
 import type { DecodeError } from './decode-error.ts';
-import { DEFAULT_LEASE, isTextField, leaseWithDefaults, type InstanceDraft } from './draft.ts';
+import { isTextField, leaseWithDefaults, type InstanceDraft } from './draft.ts';
 import { actionOf, integerOf, millisOf, statusOf } from './scalars.ts';
 import { childOf, type XmlElement } from './xml-element.ts';
 

@@ -30,6 +30,16 @@ export interface LeaseInfo {
   readonly serviceUpTimestamp: number;
 }
 
+/** What a Java client assumes for the fields that a lease lacks. */
+export const DEFAULT_LEASE: LeaseInfo = {
+  renewalIntervalInSecs: DEFAULT_RENEWAL_INTERVAL_SECS,
+  durationInSecs: DEFAULT_LEASE_DURATION_SECS,
+  registrationTimestamp: 0,
+  lastRenewalTimestamp: 0,
+  evictionTimestamp: 0,
+  serviceUpTimestamp: 0,
+};
+
 /**
  * One instance of Eureka, in the decoded form that all formats share. `id` is its key in the registry: `instanceId`
  * when the client sent one, else what a Java server falls back to (Amazon instance-id, then host name). Clients may

@@ -32,8 +32,9 @@ const MAX_DOUBLINGS = 10;
  * knows no network: requests are taken, and their answers given back. One entry has one request under way at most.
  *
  * Each change begins with a look at what is there. So a second replica, or a restarted one, finds the work done, entries
- * do not flap between two replicas, and nobody else's registration with the same id is changed or cancelled. Only what was wanted before and is not any more is cancelled: whatever this
- * process does not know of stays, and its lease runs out by itself.
+ * do not flap between two replicas, and nobody else's registration with the same id is changed or cancelled. Only what was
+ * wanted before and is not any more is cancelled: whatever this process does not know of stays, and its lease runs out by
+ * itself.
  */
 export class PublishLedger {
   readonly #settings: LedgerSettings;

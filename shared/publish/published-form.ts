@@ -1,10 +1,4 @@
-import {
-  DEFAULT_LEASE_DURATION_SECS,
-  DEFAULT_RENEWAL_INTERVAL_SECS,
-  type InstanceRecord,
-  type InstanceStatus,
-  type LeaseInfo,
-} from '../model/instance.ts';
+import { DEFAULT_LEASE, type InstanceRecord, type InstanceStatus } from '../model/instance.ts';
 import { PUBLISHED_MARKER } from '../model/names.ts';
 import { sameContent } from '../model/same-content.ts';
 
@@ -12,14 +6,7 @@ import { sameContent } from '../model/same-content.ts';
  * The lease of every published entry, whatever lease the entry shows: what nobody renews is gone from a stock server
  * after one duration if it was never renewed, else after two.
  */
-const LEASE: LeaseInfo = {
-  renewalIntervalInSecs: DEFAULT_RENEWAL_INTERVAL_SECS,
-  durationInSecs: DEFAULT_LEASE_DURATION_SECS,
-  registrationTimestamp: 0,
-  lastRenewalTimestamp: 0,
-  evictionTimestamp: 0,
-  serviceUpTimestamp: 0,
-};
+const LEASE = DEFAULT_LEASE;
 
 /**
  * The `lastDirtyTimestamp` of everything that is published, in epoch milliseconds: of two registrations with equal time

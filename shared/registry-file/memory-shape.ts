@@ -1,11 +1,10 @@
 import { REFUSAL_CODES } from '../contribution/refusal.ts';
 import type { MergeMemory } from '../registry/application.ts';
-import type { Page, TwinTemplate } from '../registry/template.ts';
+import { PAGES, type TwinTemplate } from '../registry/template.ts';
 import { readRecord, writeRecord } from './record-shape.ts';
 import { entries, list, number, object, oneOf, optional, text, type Shape } from '../data/shape.ts';
 
 const optionalText = optional(text);
-const PAGES = ['home', 'status', 'health'] as const satisfies readonly Page[];
 
 /** A member that files of earlier versions have not. */
 function sinceThen<T>(shape: Shape<T>, before: T): Shape<T> {

@@ -26,7 +26,8 @@ export interface TwinTemplate {
   readonly goneSince: number | undefined;
 }
 
-export type Page = 'home' | 'status' | 'health';
+export const PAGES = ['home', 'status', 'health'] as const;
+export type Page = (typeof PAGES)[number];
 
 /** The zone of an instance as callers see it: Spring's metadata entry, else Amazon's availability zone. */
 export function zoneOf(record: InstanceRecord): string | undefined {
@@ -60,7 +61,7 @@ export function inherit(
     homePagePath: home?.path,
     statusPagePath: status?.path,
     healthCheckPath: health?.path,
-    foreignPages: (['home', 'status', 'health'] as const).filter((page) => pages[page]?.foreign === true),
+    foreignPages: PAGES.filter((page) => pages[page]?.foreign === true),
     zones: countZones(real.length > 0 ? real : models),
     amazonZones: amazonZones(models),
     goneSince: undefined,
