@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cancelInstance, registerInstance } from '../support/eureka-rest.ts';
+import { publishedService } from '../support/published-service.ts';
 import { startBackend, type Backend } from '../testbed/backend.ts';
 import { startEureka, type Eureka } from '../testbed/java/eureka.ts';
 import { startIngressProxy } from '../testbed/nginx.ts';
@@ -73,7 +74,10 @@ async function startParts(
   const manifests = join(dir, 'manifests');
   mkdirSync(manifests, { recursive: true });
   const deploy = (service: KubernetesService, ready: boolean): void =>
-    writeFileSync(join(manifests, `${service}.yaml`), manifest(service, proxy.port, ready));
+    writeFileSync(
+      join(manifests, `${service}.yaml`),
+      publishedService({ name: service, host: hostOf(service), port: proxy.port, ready: [ready] }),
+    );
   deploy('alice', true);
   deploy('carol', true);
 
@@ -115,34 +119,4 @@ async function startParts(
     },
     isReady: () => product.ready(),
   };
-}
-
-function manifest(service: KubernetesService, port: number, ready: boolean): string {
-  return `
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: ${service}
-  namespace: shop
-  annotations:
-    eurek8s.io/publish: "true"
-    eurek8s.io/address: 127.0.0.1
-    eurek8s.io/port: "${port}"
-spec:
-  rules:
-    - host: ${hostOf(service)}
-      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${service}, port: { number: 80 } } } }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: ${service}, namespace: shop }
-spec: { selector: { app: ${service} }, ports: [{ name: http, port: 80 }] }
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: { name: ${service}-1, namespace: shop, labels: { kubernetes.io/service-name: ${service} } }
-addressType: IPv4
-ports: [{ name: http, port: 8080 }]
-endpoints: [{ addresses: [10.42.0.10], conditions: { ready: ${ready} } }]
-`;
 }

@@ -9,6 +9,7 @@ import { table } from '../../shared/text/printable.ts';
 import { remoteStatus } from '../support/actuator-health.ts';
 import { readRegistry } from '../support/eureka-rest.ts';
 import { httpRequest } from '../support/http-request.ts';
+import { publishedService } from '../support/published-service.ts';
 import { startBackend, type Backend } from '../testbed/backend.ts';
 import { buildClients } from '../testbed/clients/build.ts';
 import type { Client, ClientOptions } from '../testbed/clients/client.ts';
@@ -61,7 +62,7 @@ describe('Pods that register addresses out of reach', { timeout: 900_000 }, () =
     await eureka.register({ app: 'carol', id: 'pod-before', ip: `${OVERLAY}9.9`, host: `${OVERLAY}9.9`, port: 8080 });
     const manifests = join(dir, 'manifests');
     mkdirSync(manifests);
-    writeFileSync(join(manifests, 'carol.yaml'), manifest(backend.port));
+    writeFileSync(join(manifests, 'carol.yaml'), publishedService({ name: 'carol', host: HOST, port: backend.port }));
     product = await startProduct({
       dir: join(dir, 'product'),
       config: {
@@ -221,34 +222,4 @@ function overlayOf(seen: ReadonlySet<string>): string {
       .filter((each) => each.startsWith(OVERLAY))
       .join(' ') || 'none'
   );
-}
-
-function manifest(port: number): string {
-  return `
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: carol
-  namespace: shop
-  annotations:
-    eurek8s.io/publish: "true"
-    eurek8s.io/address: 127.0.0.1
-    eurek8s.io/port: "${port}"
-spec:
-  rules:
-    - host: ${HOST}
-      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: carol, port: { number: 80 } } } }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: carol, namespace: shop }
-spec: { selector: { app: carol }, ports: [{ name: http, port: 80 }] }
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: { name: carol-1, namespace: shop, labels: { kubernetes.io/service-name: carol } }
-addressType: IPv4
-ports: [{ name: http, port: 8080 }]
-endpoints: [{ addresses: [10.42.0.10], conditions: { ready: true } }]
-`;
 }

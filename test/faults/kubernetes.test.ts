@@ -8,6 +8,7 @@ import { FakeKubernetes } from '../support/fake-kubernetes.ts';
 import { serveProcess, type ServedProcess, type ServedProcessOptions } from '../support/served-process.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
 import { until } from '../testbed/until.ts';
+import { awayAtStart, restartedWhileAway } from './away-at-start.ts';
 import { FaultyProxy, type Tampering } from './faulty-proxy.ts';
 import { isListed, sourceOf } from './fleet.ts';
 import type { Judge } from './judge.ts';
@@ -184,23 +185,7 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
 
   faultRow(
     { area: 'API server', fault: 'unreachable at the start', how: 'nothing listens at its address; no registry file' },
-    async (row) => {
-      const { proxy, truth, serve } = await scene(row, 'late');
-      await proxy.close();
-      const served = await serve();
-      const judge = row.judge({ url: served.url, truth });
-      judge.allowed.refused = true;
-      await row.shown('`/readyz` 503, `starting`', async () => {
-        const { state, lastError } = await sourceOf(served, SOURCE);
-        return state === 'starting' && lastError !== undefined && (await served.get('/readyz')).status === 503;
-      });
-      await sleep(2_000);
-      row.ended();
-      await proxy.listen();
-      await row.right('reads are answered', async () => (await served.get('/readyz')).status === 200);
-      judge.allowed.refused = false;
-      await sleep(1_000);
-    },
+    async (row) => awayAtStart(row, { source: SOURCE, ...(await scene(row, 'late')) }),
   );
 
   faultRow(
@@ -211,25 +196,11 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
     },
     async (row) => {
       const made = await scene(row, 'late-file');
-      const { proxy, truth, serve } = made;
-      const snapshot = { file: join(row.directory, 'registry') };
-      const first = await serve({ snapshot });
-      await first.ready();
-      await until('the file is written', async () => (await first.sources()).registryFile?.lastWrite !== undefined);
-      const judge = row.judge({ url: first.url, truth });
-      await sleep(500);
-      judge.allowed.away = true;
-      judge.allowed.refused = true;
-      await first.end('SIGKILL');
-      await proxy.close();
-      const served = await serve({ snapshot }, { port: first.port });
-      await served.ready();
-      judge.allowed.away = false;
-      judge.allowed.refused = false;
+      const served = await restartedWhileAway(row, made);
       await row.shown('`restored`', async () => (await sourceOf(served, SOURCE)).restored === true);
       await sleep(2_000);
       row.ended();
-      await proxy.listen();
+      await made.proxy.listen();
       await newsCome(row, made, served);
       await row.right('it is confirmed', async () => (await sourceOf(served, SOURCE)).restored === undefined);
     },

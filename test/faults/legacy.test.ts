@@ -8,6 +8,7 @@ import { startEureka, type Eureka } from '../testbed/java/eureka.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { serveProcess, type ServedProcess, type ServedProcessOptions } from '../support/served-process.ts';
 import { until } from '../testbed/until.ts';
+import { awayAtStart, restartedWhileAway } from './away-at-start.ts';
 import { FaultyProxy, type Tampering, type Upstream } from './faulty-proxy.ts';
 import { entryOf, fleetTruth, FLEET, isListed, keyOf, markOf, RENEWED, sourceOf } from './fleet.ts';
 import type { Judge } from './judge.ts';
@@ -203,23 +204,7 @@ describe('a stock Eureka behind a proxy', { concurrency: CONCURRENCY }, () => {
 
   faultRow(
     { area: 'legacy', fault: 'unreachable at the start', how: 'nothing listens at its address; no registry file' },
-    async (row) => {
-      const { proxy, truth, serve } = await scene(row);
-      await proxy.close();
-      const served = await serve();
-      const judge = row.judge({ url: served.url, truth });
-      judge.allowed.refused = true;
-      await row.shown('`/readyz` 503, `starting`', async () => {
-        const { state, lastError } = await sourceOf(served, 'legacy');
-        return state === 'starting' && lastError !== undefined && (await served.get('/readyz')).status === 503;
-      });
-      await sleep(2_000);
-      row.ended();
-      await proxy.listen();
-      await row.right('reads are answered', async () => (await served.get('/readyz')).status === 200);
-      judge.allowed.refused = false;
-      await sleep(1_000);
-    },
+    async (row) => awayAtStart(row, { source: 'legacy', ...(await scene(row)) }),
   );
 
   faultRow(
@@ -230,20 +215,7 @@ describe('a stock Eureka behind a proxy', { concurrency: CONCURRENCY }, () => {
     },
     async (row) => {
       const { proxy, truth, serve } = await scene(row);
-      const snapshot = { file: join(row.directory, 'registry') };
-      const first = await serve({ snapshot });
-      await first.ready();
-      await until('the file is written', async () => (await first.sources()).registryFile?.lastWrite !== undefined);
-      const judge = row.judge({ url: first.url, truth });
-      await sleep(500);
-      judge.allowed.away = true;
-      judge.allowed.refused = true;
-      await first.end('SIGKILL');
-      await proxy.close();
-      const served = await serve({ snapshot }, { port: first.port });
-      await served.ready();
-      judge.allowed.away = false;
-      judge.allowed.refused = false;
+      const served = await restartedWhileAway(row, { proxy, truth, serve });
       await row.shown('`stale`, `restored`', async () => {
         const { state, restored } = await sourceOf(served, 'legacy');
         return state === 'stale' && restored === true;

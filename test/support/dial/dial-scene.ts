@@ -9,6 +9,7 @@ import { startProduct, type Product } from '../../testbed/product.ts';
 import { until } from '../../testbed/until.ts';
 import { httpRequest } from '../http-request.ts';
 import { cancelInstance, readRegistry, registerInstance, type ShownInstance } from '../eureka-rest.ts';
+import { publishedService } from '../published-service.ts';
 
 /** What an Ingress asks for; annotations without their prefix. */
 export type Asked = Readonly<Partial<Record<'traffic' | 'copies' | 'policy', string>>>;
@@ -88,7 +89,16 @@ export async function startDialScene(
     const write = (service: string, asked: Asked): void => {
       // In one piece: half a manifest would be refused.
       const file = join(manifests, `${service}.yaml`);
-      writeFileSync(`${file}.new`, manifest(service, proxy.port, asked));
+      writeFileSync(
+        `${file}.new`,
+        publishedService({
+          name: service,
+          host: hostOf(service),
+          port: proxy.port,
+          annotations: asked,
+          ready: [true, true],
+        }),
+      );
       renameSync(`${file}.new`, file);
     };
     for (const { name } of services) write(name, { traffic: '0%' });
@@ -138,37 +148,4 @@ async function has(
   });
   const explained = JSON.parse(answer.body) as { readonly policy: string; readonly share?: { readonly asked: string } };
   return explained.policy === policy && (policy === 'legacy-only' || explained.share?.asked === traffic);
-}
-
-function manifest(service: string, port: number, asked: Asked): string {
-  const annotations = Object.entries(asked).map(([key, value]) => `    eurek8s.io/${key}: "${value}"\n`);
-  return `
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: ${service}
-  namespace: shop
-  annotations:
-    eurek8s.io/publish: "true"
-    eurek8s.io/address: 127.0.0.1
-    eurek8s.io/port: "${port}"
-${annotations.join('')}spec:
-  rules:
-    - host: ${hostOf(service)}
-      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${service}, port: { number: 80 } } } }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: ${service}, namespace: shop }
-spec: { selector: { app: ${service} }, ports: [{ name: http, port: 80 }] }
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: { name: ${service}-1, namespace: shop, labels: { kubernetes.io/service-name: ${service} } }
-addressType: IPv4
-ports: [{ name: http, port: 8080 }]
-endpoints:
-  - { addresses: [10.42.0.10], conditions: { ready: true } }
-  - { addresses: [10.42.0.11], conditions: { ready: true } }
-`;
 }
