@@ -90,7 +90,9 @@ function addWait(program: Command, shell: Shell, finish: (code: number) => void)
       .argument('<app>', 'name of the application')
       .option('--source <source>', 'where the entry must come from: kubernetes, legacy, or a source as cluster:main')
       .option('--status <status>', 'the status that it must have', 'UP')
-      .option('--timeout <duration>', 'how long to wait, up to 1h', waitTimeout, 60_000)
+      .addOption(
+        new Option('--timeout <duration>', 'how long to wait, up to 1h').default(60_000, '60s').argParser(waitTimeout),
+      )
       .addOption(serversOption(shell, 'a server that must serve it'))
       .option('--json', 'one JSON document')
       .addHelpText('after', '\nExit codes: 0 it is served, 1 it is not by then, 2 wrong use or no answer.'),
