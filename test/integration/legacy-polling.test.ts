@@ -253,3 +253,15 @@ test('an empty answer is confirmed after a failure in between as well', async (t
   eureka.heal();
   await eventually('the first sync', () => sink.syncs === 1);
 });
+
+test('a back-off that is over before the poll has ended is not followed by a whole poll interval', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  eureka.fail('unavailable');
+  const settings = { pollInterval: 600_000, minBackoff: 0, maxBackoff: 0 };
+  const { sink } = legacyScene(t, { urls: [eureka.url], settings });
+  await eventually('several failed polls', () => eureka.count('apps/') > 3);
+  eureka.heal();
+  await eventually('the first sync', () => sink.syncs === 1);
+});

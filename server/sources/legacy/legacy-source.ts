@@ -170,8 +170,8 @@ export class LegacySource implements Source, Holding {
 
   #delayAfter(outcome: PollOutcome): number {
     const { clock, failover, random, pollInterval } = this.#parts;
-    const backoff = failover.readyAt() - clock.now();
-    if (outcome.kind === 'failed' && backoff > 0) return backoff;
+    // A back-off may be over by now: what came after the poll takes time as well.
+    if (outcome.kind === 'failed') return Math.max(0, failover.readyAt() - clock.now());
     const wait = outcome.kind === 'unconfirmed' ? Math.min(CONFIRM_AFTER, pollInterval) : pollInterval;
     return wait * (1 - MAX_JITTER + random() * 2 * MAX_JITTER);
   }
