@@ -87,8 +87,7 @@ test('clients that keep one entry for each host and port: what they see instead 
 });
 
 test('a change has reached the callers from the very moment when it must have', () => {
-  const timing = (at: number): string =>
-    callerView([], undefined, [{ app: appName('BOB'), at }], NOW).timing;
+  const timing = (at: number): string => callerView([], undefined, [{ app: appName('BOB'), at }], NOW).timing;
   assert.equal(
     timing(NOW - 60_000),
     'the last change was 60 s ago: callers have it (30 s poll, then 30 s Ribbon, by default)',
