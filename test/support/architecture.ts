@@ -81,6 +81,7 @@ export const FOLDERS: readonly Folder[] = [
   ]),
   pure('shared/history', 'what changed from one snapshot to the next, why, and the way back', [
     MODEL,
+    'shared/data',
     'shared/registry',
   ]),
   pure('shared/api', 'what people read: explain, sources, holds, summary, as data and as text', [
