@@ -51,6 +51,7 @@ export function assembleConfig(values: Values): Config {
     },
     ownership: values.ownership,
     snapshot: { file: values['snapshot.file'], maxAge: values['snapshot.maxAge'] },
+    history: { keep: values['history.keep'] },
     readOnly: values.readOnly,
     log: { level: values['log.level'] },
   });

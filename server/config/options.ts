@@ -237,6 +237,11 @@ export const options = {
     '1d',
     'At a start, what the file holds of a source whose last success is longer ago is not served.',
   ),
+  'history.keep': option(
+    duration(0, '0s'),
+    '1h',
+    'How long changes and the registry as it was are remembered, within 48 MiB; 0s: not at all.',
+  ),
   readOnly: option(truth, false, 'Refuse registrations and all other writes.'),
   'log.level': option(choice(['debug', 'info', 'warn', 'error']), 'info', 'Lowest level that is logged.'),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;

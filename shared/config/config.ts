@@ -20,6 +20,8 @@ export interface Config {
   readonly guards: GuardsConfig;
   readonly ownership: OwnershipMode;
   readonly snapshot: SnapshotConfig;
+  /** Milliseconds that the past is remembered. */
+  readonly history: { readonly keep: number };
   readonly readOnly: boolean;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }

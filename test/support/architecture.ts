@@ -95,8 +95,13 @@ export const FOLDERS: readonly Folder[] = [
     'shared/contribution',
     'shared/registry',
   ]),
+  pure('shared/history', 'what changed from one snapshot to the next, why, and the way back', [
+    MODEL,
+    'shared/registry',
+  ]),
   pure('shared/api', 'what people read: explain, sources, holds, summary, as data and as text', [
     MODEL,
+    'shared/history',
     'shared/text',
     'shared/contribution',
     'shared/guard',
@@ -105,6 +110,7 @@ export const FOLDERS: readonly Folder[] = [
   ]),
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
+  edge('server/history', 'the changes of the last hour, and the registry as it was', [PORTS], [], []),
   edge('server/derivation', 'drives `shared/ingress` from object changes, DNS and time', [PORTS], [], []),
   edge(
     LEGACY,
