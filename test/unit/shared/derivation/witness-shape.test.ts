@@ -4,8 +4,8 @@ import { sameData } from '../../../../shared/data/same-data.ts';
 import { ShapeError } from '../../../../shared/data/shape.ts';
 import { stripObject } from '../../../../shared/ingress/strip.ts';
 import type { StrippedIngress } from '../../../../shared/ingress/stripped.ts';
-import { witnessShape } from '../../../../shared/ingress/witness-shape.ts';
-import type { Witness } from '../../../../shared/ingress/witness.ts';
+import { witnessShape } from '../../../../shared/derivation/witness-shape.ts';
+import type { Witness } from '../../../../shared/derivation/witness.ts';
 import { endpointSlice, ingress, namespace, service } from '../../../support/cluster-objects.ts';
 
 function again(witness: Witness): Witness {
@@ -48,20 +48,24 @@ function odd(): StrippedIngress {
 
 test('a witness is read as it was written, to the last absent value: it is compared with what is there', () => {
   const witness: Witness = {
-    ingress: odd(),
+    candidate: odd(),
     services: [service('a'), service('d')],
     namespace: namespace('shop', { team: 'blue' }),
     defaultClass: 'nginx',
     slices: [endpointSlice('a-1', 'a', 2, 1)],
+    gateways: [],
+    grants: [],
   };
   assert.deepEqual(again(witness), witness);
   assert.ok(sameData(again(witness), witness));
   const plain: Witness = {
-    ingress: ingress('svc'),
+    candidate: ingress('svc'),
     services: [],
     namespace: undefined,
     defaultClass: undefined,
     slices: [],
+    gateways: [],
+    grants: [],
   };
   assert.deepEqual(again(plain), plain);
   assert.ok(sameData(again(plain), plain));

@@ -1,6 +1,7 @@
 import {
   absent,
   list,
+  membersOf,
   number,
   object,
   oneOf,
@@ -9,10 +10,12 @@ import {
   text,
   texts,
   truth,
+  variants,
   type Shape,
 } from '../data/shape.ts';
 import type {
   BackendPort,
+  Candidate,
   CanaryMark,
   ControllerAction,
   IngressBackend,
@@ -27,7 +30,8 @@ import type {
   StrippedIngress,
   StrippedNamespace,
   StrippedService,
-} from './stripped.ts';
+} from '../ingress/stripped.ts';
+import { balancerAddresses, gatewayShape, grantShape, httpRouteShape } from './gateway-shape.ts';
 import type { Witness } from './witness.ts';
 
 // Witnesses outlive the process in the registry file: a restart must tell a deletion from a change as ever.
@@ -84,7 +88,7 @@ const ingress = object<StrippedIngress>({
   rules: list(object<IngressRule>({ host: text, paths: optional(list(path)) })),
   defaultBackend: optional(backend),
   tlsHosts: list(text),
-  loadBalancer: list(object<StrippedIngress['loadBalancer'][number]>({ ip: optionalText, hostname: optionalText })),
+  loadBalancer: balancerAddresses,
 });
 
 const service = object<StrippedService>({
@@ -106,10 +110,30 @@ const slice = object<StrippedEndpointSlice>({
   unready: list(text),
 });
 
-export const witnessShape = object<Witness>({
-  ingress,
+/** An Ingress has none of these, and most witnesses are of Ingresses. */
+function ifAny<T>(item: Shape<T>): Shape<readonly T[]> {
+  const items = absent(list(item));
+  return {
+    write: (values) => items.write(values.length === 0 ? undefined : values),
+    read: (json) => items.read(json) ?? [],
+  };
+}
+
+const witness = object<Witness>({
+  candidate: variants<Candidate>({ Ingress: ingress, HTTPRoute: httpRouteShape(meta, backendPort) }),
   services: list(service),
   namespace: optional(object<StrippedNamespace>({ kind: oneOf(['Namespace']), meta })),
   defaultClass: optionalText,
   slices: list(slice),
+  gateways: ifAny(gatewayShape(meta)),
+  grants: ifAny(grantShape(meta)),
 });
+
+export const witnessShape: Shape<Witness> = {
+  write: (value) => witness.write(value),
+  read: (json) => {
+    // Versions before the Gateway API wrote the Ingress under its own name.
+    const { ingress: alone, ...members } = membersOf(json);
+    return witness.read(alone === undefined ? members : { ...members, candidate: alone });
+  },
+};
