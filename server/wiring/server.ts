@@ -6,6 +6,8 @@ import { overlayRules } from '../../shared/registry/overlay.ts';
 import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
 import { Answers } from '../encode/answers.ts';
+import { registerAt } from '../http/at.ts';
+import { registerChanges } from '../http/changes.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
 import { gateFastPath } from '../http/gate-fast-path.ts';
@@ -20,6 +22,8 @@ import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
 import { registerWait } from '../http/wait.ts';
 import type { WritePorts } from '../http/write-ports.ts';
+import { EndedHolds } from '../history/ended-holds.ts';
+import { History } from '../history/history.ts';
 import { Hub } from '../hub/hub.ts';
 import { RestorableSource } from '../hub/restorable-source.ts';
 import { TrafficSteps } from '../hub/traffic-steps.ts';
@@ -39,6 +43,7 @@ import { wireRegistryFile } from './registry-file.ts';
 import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
 import { limitWrites } from '../writes/writer-limit.ts';
+import { WritesUnderWay } from '../writes/writes-under-way.ts';
 import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
 
 /** Milliseconds that closing the connections may take after the requests in flight. */
@@ -85,6 +90,7 @@ export async function startServer(
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources, clock.now());
     metrics.gauge('absorbed_instances', wiring.absorbed());
+    metrics.gauge('history_bytes', history.size.bytes);
     security.observe();
     publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
@@ -103,11 +109,23 @@ export async function startServer(
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
   });
+  const underWay = new WritesUnderWay();
+  const ended = new EndedHolds(sources, steady);
+  const history = new History({
+    clock,
+    keep: config.history.keep,
+    writeTo: (app, id) => underWay.kindOf(app, id),
+    endedHold: (source) => ended.of(source),
+  });
+  hub.onUpdate(({ snapshot, merged }) => {
+    ended.look();
+    history.note(snapshot, merged);
+  });
   const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
   hub.onUpdate((update) => steps.note(update));
   if (publisher !== undefined) hub.onUpdate(({ merged }) => publisher.note(merged));
   const answers = new Answers(newTimeSlice);
-  const gate = limitWrites(gateWrites({ target, readOnly: config.readOnly }));
+  const gate = underWay.follow(limitWrites(gateWrites({ target, readOnly: config.readOnly })));
   const failed = new FailedWrites(log, steady);
   const full = new FullHouse(log, steady, limits.connections);
   const http = createServer({
@@ -124,7 +142,7 @@ export async function startServer(
   });
   const writes: WritePorts = {
     target: gate,
-    fromPeers: replicas && limitWrites(peerWrites(replicas, gate)),
+    fromPeers: replicas && underWay.follow(limitWrites(peerWrites(replicas, gate))),
     clock,
     failed,
     counter: (kind, status) => metrics.counter('writes', { kind, status: String(status) }),
@@ -158,6 +176,8 @@ export async function startServer(
     metrics: () => metrics.exposition(),
   });
   registerHolds(http.app, sources);
+  registerChanges(http.app, { clock, past: history });
+  registerAt(http.app, { clock, registry: hub, sources, past: history });
   const endWaits = registerWait(http.app, {
     clock,
     registry: hub,

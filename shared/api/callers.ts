@@ -37,7 +37,7 @@ export interface CallerView {
 export function callerView(
   served: readonly ExplainedEntry[],
   asked: string | undefined,
-  recent: readonly Change[],
+  recent: readonly Pick<Change, 'app' | 'at'>[],
   now: number,
 ): CallerView {
   const up = served.filter(({ status }) => status === 'UP');

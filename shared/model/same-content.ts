@@ -1,5 +1,5 @@
 import type { DataCenterInfo, InstanceRecord, LeaseInfo, Port } from './instance.ts';
-import { FIELDS, LEASE_FIELDS } from './fields.ts';
+import { FIELDS, LEASE_FIELDS, type Field } from './fields.ts';
 
 /**
  * Whether two records are equal in everything but the action type and the volatile part of the lease. A heartbeat
@@ -9,7 +9,7 @@ export function sameContent(a: InstanceRecord, b: InstanceRecord): boolean {
   return a === b || FIELDS.every((field) => sameField(field, a, b));
 }
 
-function sameField(field: (typeof FIELDS)[number], a: InstanceRecord, b: InstanceRecord): boolean {
+export function sameField(field: Field, a: InstanceRecord, b: InstanceRecord): boolean {
   switch (field.form) {
     case 'text':
       return a[field.name] === b[field.name] || field.name === 'actionType';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callerView } from '../../../../shared/api/callers.ts';
+import { appName } from '../../../../shared/model/names.ts';
 import type { ExplainedEntry } from '../../../../shared/api/explained-entry.ts';
 
 const NOW = 1_750_000_600_000;
@@ -86,8 +87,7 @@ test('clients that keep one entry for each host and port: what they see instead 
 });
 
 test('a change has reached the callers from the very moment when it must have', () => {
-  const timing = (at: number): string =>
-    callerView([], undefined, [{ kind: 'added', at } as Parameters<typeof callerView>[2][number]], NOW).timing;
+  const timing = (at: number): string => callerView([], undefined, [{ app: appName('BOB'), at }], NOW).timing;
   assert.equal(
     timing(NOW - 60_000),
     'the last change was 60 s ago: callers have it (30 s poll, then 30 s Ribbon, by default)',
