@@ -2,7 +2,7 @@ import { shownFaults, undisturbedSince, type InjectedFault, type Part } from './
 import type { Listings } from './listings.ts';
 import type { Observation, Restart, Violation, ViolationKind } from './observation.ts';
 import { LIMITS, TIMES } from './timing.ts';
-import { endingOf, supersededAt, type Timeline, type Truth } from './truth.ts';
+import { endingOf, supersededAt, type End, type Timeline, type Truth } from './truth.ts';
 import { Memory } from './memory.ts';
 
 /** Losses within `guards.grace` from which on a hold is possible, by source; beyond it nothing is expected to go in time. */
@@ -117,24 +117,28 @@ export class Judge {
 
   /** Whether an answer may still show this episode. */
   #timely(observation: Observation, line: Timeline, index: number): boolean {
-    const superseded = supersededAt(line, index);
-    const ending = endingOf(line, index);
-    const calm = this.#calm(observation, line, ending !== undefined);
-    const due = Math.max(superseded, calm) + LIMITS.lag;
-    if (observation.sentAt <= due) return true;
-    // Only absence tells of it, and absences that are many at once are held.
-    if (ending === undefined) return false;
-    if (ending === 'cancelled' && !this.#oneOfMany(line.source, superseded, 2 * HOLD_FROM.legacy)) return false;
-    return (
-      observation.sentAt <= due + TIMES.grace + LIMITS.holdSlack[line.source] &&
-      this.#oneOfMany(line.source, superseded, HOLD_FROM[line.source])
-    );
+    const end = { at: supersededAt(line, index), ending: endingOf(line, index) };
+    const parts: readonly Part[] = [line.source, `replica-${observation.replica}`];
+    return observation.sentAt <= this.shownUntil(line.source, end, parts, observation.sentAt);
+  }
+
+  /** Until when what ended so may be shown by whatever depends on these parts, as far as is known at a time. */
+  shownUntil(source: Timeline['source'], end: End, parts: readonly Part[], at: number): number {
+    const due = Math.max(end.at, this.#calm(source, parts, at, end.ending !== undefined)) + LIMITS.lag;
+    return at <= due ? due : due + this.#heldFor(source, end);
+  }
+
+  /** Only absence tells of some ends, and absences that are many at once are held. */
+  #heldFor(source: Timeline['source'], { at, ending }: End): number {
+    if (ending === undefined) return 0;
+    const many = ending === 'cancelled' ? 2 * HOLD_FROM.legacy : HOLD_FROM[source];
+    return this.#oneOfMany(source, at, many) ? TIMES.grace + LIMITS.holdSlack[source] : 0;
   }
 
   #lacking(observation: Observation, line: Timeline, last: number): boolean {
-    const { replica, receivedAt } = observation;
+    const { replica, sentAt, receivedAt } = observation;
     if (line.source === 'legacy') {
-      const calm = this.#calm(observation, line, false);
+      const calm = this.#calm('legacy', ['legacy', `replica-${replica}`], sentAt, false);
       const unguarded = this.#memory.unguarded(replica);
       if (this.#listings.excuses(line.key, receivedAt, calm, LIMITS.lag, unguarded)) return false;
     }
@@ -147,7 +151,8 @@ export class Judge {
   #cameBack(observation: Observation, line: Timeline, last: number): boolean {
     if (line.source !== 'kubernetes' || line.episodes[last]?.state !== 'absent') return false;
     const deleted = line.episodes[last]?.since ?? 0;
-    const heard = Math.max(deleted + TIMES.window, this.#calm(observation, line, true));
+    const calm = this.#calm('kubernetes', ['kubernetes', `replica-${observation.replica}`], observation.sentAt, true);
+    const heard = Math.max(deleted + TIMES.window, calm);
     return (
       observation.sentAt <= heard + TIMES.grace + LIMITS.holdSlack.kubernetes &&
       this.#oneOfMany('kubernetes', deleted, HOLD_FROM.kubernetes)
@@ -166,9 +171,8 @@ export class Judge {
     return source === 'legacy' && this.#listings.mostLackingSince(at - TIMES.grace) >= many;
   }
 
-  /** Since when this replica has been hearing from the source without any disturbance. */
-  #calm({ replica, sentAt }: Observation, { source }: Timeline, removal: boolean): number {
-    const parts: readonly Part[] = [source, `replica-${replica}`];
+  /** Since when these parts have been hearing from the source without any disturbance. */
+  #calm(source: Timeline['source'], parts: readonly Part[], sentAt: number, removal: boolean): number {
     const calm = undisturbedSince(this.#faults, parts, sentAt);
     if (!removal || source !== 'legacy' || calm === Infinity) return calm;
     // After a restart of the legacy, or an outage, absence alone tells of what ended meanwhile, among many others: it is held.

@@ -47,7 +47,7 @@ export const FOLDERS: readonly Folder[] = [
     'shared/data',
     'shared/config',
   ]),
-  pure('shared/ingress', 'stripped cluster objects, annotations, Ingress → publication or refusal', [
+  pure('shared/ingress', 'stripped cluster objects, annotations, health, Ingress → what it says of its entry', [
     'shared',
     MODEL,
     'shared/address',
@@ -56,6 +56,22 @@ export const FOLDERS: readonly Folder[] = [
     'shared/data',
     'shared/contribution',
     'shared/config',
+  ]),
+  pure('shared/gateway', 'HTTPRoute → what it says of its entry: listeners, hosts, rules, backends, rivals', [
+    'shared',
+    MODEL,
+    'shared/address',
+    'shared/contribution',
+    'shared/ingress',
+  ]),
+  pure('shared/derivation', 'Ingress or HTTPRoute → publication or refusal; what is kept when objects go', [
+    'shared',
+    MODEL,
+    'shared/text',
+    'shared/data',
+    'shared/contribution',
+    'shared/ingress',
+    'shared/gateway',
   ]),
   pure('shared/registry', 'merge, dial, diff, delta, hash code, snapshot, look-ups', [
     MODEL,

@@ -3,6 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Observation } from '../chaos/observation.ts';
+import { Callers } from '../chaos/callers.ts';
+import { Judge } from '../chaos/judge.ts';
+import { Listings } from '../chaos/listings.ts';
+import { LIMITS, TIMES } from '../chaos/timing.ts';
+import { Truth, type Ending } from '../chaos/truth.ts';
 import { planFaults } from '../chaos/plan.ts';
 import { judgeAgain, type Recording } from '../chaos/recording.ts';
 import { LittleClient } from '../chaos/little-client.ts';
@@ -111,4 +116,37 @@ test('a seed gives the same faults again, every kind within some minutes, none n
   assert.equal(new Set(plan.map(({ kind }) => kind)).size, 23);
   assert.ok(plan.every(({ at, lasts }) => at + lasts < 60 * 60_000 - 50_000));
   assert.ok(plan.every(({ kind, replica }) => !/SIGKILL|SIGTERM/.test(kind) || replica < 2));
+});
+
+/** How long after their end the dead may be called: the longest time without a violation, of `lost` that end at once. */
+function longestCall(source: 'legacy' | 'kubernetes', lost: number, ending?: Ending): number {
+  const truth = new Truth();
+  for (let n = 0; n < lost; n++) {
+    truth.change(0, `app-${n}`, { source, app: 'APP', state: 'there' })(0);
+    truth.change(100_000, `app-${n}`, { source, app: 'APP', state: 'absent', ending: ending ?? 'lost' })(100_000);
+  }
+  const isFine = (after: number): boolean => {
+    const judge = new Judge(truth, new Listings(truth), []);
+    const callers = new Callers(judge, [], () => 100_000 + after);
+    callers.calledDead('app-0', source, 90_000, [{ at: 100_000, ending }]);
+    return judge.violations.length === 0;
+  };
+  const steps = Array.from({ length: 200 }, (_, second) => second * 1_000);
+  const last = steps.findLast(isFine) ?? Number.NaN;
+  assert.ok(
+    steps.every((after) => isFine(after) === after <= last),
+    'fine up to a moment, and never again',
+  );
+  return last;
+}
+
+test('the dead are called no longer than answers may show them, and longer only where many are lost at once', () => {
+  const lag = LIMITS.lag + LIMITS.callerLag;
+  assert.equal(longestCall('legacy', 1, 'lost'), lag);
+  assert.equal(longestCall('legacy', 2, 'cancelled'), lag);
+  assert.equal(longestCall('legacy', 3, 'lost'), lag + TIMES.grace + LIMITS.holdSlack.legacy);
+  assert.equal(longestCall('kubernetes', 1, 'deleted'), lag);
+  assert.equal(longestCall('kubernetes', 3, 'deleted'), lag + TIMES.grace + LIMITS.holdSlack.kubernetes);
+  // DOWN, with its Ingress still there: such is not held, however many there are.
+  assert.equal(longestCall('kubernetes', 6), lag);
 });

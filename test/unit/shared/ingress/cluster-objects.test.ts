@@ -125,7 +125,7 @@ test('replacing one kind leaves the others alone', () => {
   objects.replaceKind('Service', [ingress('intruder')]);
   assert.equal(objects.count('Service'), 0);
   assert.equal(objects.count('Ingress'), 4);
-  assert.equal(objects.ingress('shop/intruder'), undefined);
+  assert.equal(objects.candidate('shop/intruder'), undefined);
 });
 
 test('an object that was deleted and made anew is another one', () => {
