@@ -6,6 +6,7 @@ import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
@@ -118,7 +119,7 @@ test('the summary counts registered, Kubernetes, hidden and refused entries', ()
     undefined,
     NOW,
   );
-  const { snapshot } = advance(emptySnapshot(7, NOW), new Map([[name, merged]]), NOW);
+  const { snapshot } = advance(emptySnapshot(7, NOW), new Map([[name, merged]]), NOW, DELTA_WINDOW);
   const summary = summarize('1.2.3', snapshot);
   assert.deepEqual(summary, {
     version: '1.2.3',
