@@ -7,7 +7,7 @@ import type { Candidate } from '../measure/candidate.ts';
 import { bytesText, figure } from '../report/text.ts';
 import type { Bench, Section, Table } from '../section.ts';
 import { PRODUCT } from '../servers/eurek8s.ts';
-import { startJavaCaller, type JavaCaller } from '../servers/java-caller.ts';
+import { startJavaCaller } from '../servers/java-caller.ts';
 import { startLineup } from '../servers/lineup.ts';
 import { stage } from '../servers/server.ts';
 import type { Verdict } from '../verdict.ts';
@@ -36,11 +36,12 @@ export const deltas: Section = {
     if (bench.quick) return { tables: [], verdicts: [] };
     return stage(async (keep) => {
       const lineup = await startLineup(bench, keep, SIZE, ['hoxton', 'current']);
-      const callers: { readonly name: string; readonly caller: JavaCaller }[] = [];
-      for (const { name, server } of lineup) {
-        const dir = join(bench.workDir, `caller-${name}`);
-        callers.push({ name, caller: await keep(startJavaCaller(`${server.url}/eureka`, dir)) });
-      }
+      const callers = await Promise.all(
+        lineup.map(async ({ name, server }) => {
+          const dir = join(bench.workDir, `caller-${server.port}`);
+          return { name, caller: await keep(startJavaCaller(`${server.url}/eureka`, dir)) };
+        }),
+      );
       const cpuOf = (): ReadonlyMap<string, number> => new Map(callers.map(({ name, caller }) => [name, caller.cpu()]));
       const rows: (readonly string[])[] = [];
       const verdicts: Verdict[] = [];
