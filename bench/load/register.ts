@@ -38,7 +38,9 @@ export async function changeUntil(
     for (; sent.length < ((performance.now() - begun) / 1000) * perSecond; changes++) {
       const variant = { marker: `change-${changes}`, dirtyAt: REGISTERED_AT + changes };
       const count = Math.min(instances, instanceCount(size));
-      sent.push(register(url, spreadRegistration(size, changes, count, variant), agent));
+      const changed = spreadRegistration(size, changes, count, variant);
+      // Once more: its connection may be one that the server was just closing.
+      sent.push(register(url, changed, agent).catch(async () => register(url, changed, agent)));
     }
     await sleep(1000 / perSecond, undefined, { signal: over }).catch(() => undefined);
   }

@@ -27,6 +27,7 @@ export function assembleConfig(values: Values): Config {
     selection: {
       mode: values['selection.mode'],
       ingressClasses: values['selection.ingressClasses'],
+      gatewayClasses: values['selection.gatewayClasses'],
       namespaces: values['selection.namespaces'],
       namespaceSelector: values['selection.namespaceSelector'],
       labelSelector: values['selection.labelSelector'],
@@ -50,6 +51,7 @@ export function assembleConfig(values: Values): Config {
     },
     ownership: values.ownership,
     snapshot: { file: values['snapshot.file'], maxAge: values['snapshot.maxAge'] },
+    history: { keep: values['history.keep'] },
     readOnly: values.readOnly,
     log: { level: values['log.level'] },
   });

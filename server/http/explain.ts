@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { explainApplication, type Explanation } from '../../shared/api/explain.ts';
+import type { HeldBy } from '../../shared/api/explained-entry.ts';
 import { explainPublishing } from '../../shared/api/explain-publishing.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
@@ -44,9 +45,13 @@ export function explanationOf(
     found,
     snapshot.log.recent.flat(),
     clock.now(),
-    (source, id, object) => sources.find((each) => each.id === source)?.holding?.held(name, id, object),
+    heldBy(sources, name),
     publishing && explainPublishing(found, (id) => publishing.state(name, id), publishing.report().blocked),
   );
+}
+
+export function heldBy(sources: readonly Source[], app: AppName): HeldBy {
+  return (source, id, object) => sources.find((each) => each.id === source)?.holding?.held(app, id, object);
 }
 
 /** For people, with the name that they may have meant. */

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import type { DeltaCost } from '../../shared/api/delta-cost.ts';
 import type { FollowedFiles } from '../../shared/api/files.ts';
 import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
-import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,7 +9,7 @@ import type { Publishing } from '../ports/publishing.ts';
 import type { Source } from '../ports/source.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import { registerExplain } from './explain.ts';
-import { refuse } from './refuse.ts';
+import { registerRegistryReports } from './registry-reports.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
@@ -69,13 +68,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
     return sendReport(request, reply, report, () => renderSources(report, 'full'));
   });
 
-  app.get('/eurek8s/refusals', (request, reply) => {
-    const snapshot = ports.registry.snapshot();
-    if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
-    const report = reportRefusals(snapshot);
-    return sendReport(request, reply, report, () => renderRefusals(report, ports.clock.now()));
-  });
-
+  registerRegistryReports(app, ports);
   registerExplain(app, ports);
 
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));

@@ -7,7 +7,11 @@ import type { MergeRules } from '../../shared/registry/merge.ts';
 import { overlayRules } from '../../shared/registry/overlay.ts';
 import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
+import { Census } from '../census/census.ts';
 import { Answers } from '../encode/answers.ts';
+import { registerAt } from '../http/at.ts';
+import { registerCallers } from '../http/callers.ts';
+import { registerChanges } from '../http/changes.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
 import { gateFastPath } from '../http/gate-fast-path.ts';
@@ -16,12 +20,15 @@ import { registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import { DEFAULT_LIMITS, limitsWithin, type Limits } from '../http/limits.ts';
+import { listVariant } from '../http/negotiate.ts';
 import { registerOperations } from '../http/operations.ts';
 import { registerPeerBatch } from '../http/peer-batch.ts';
 import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
 import { registerWait } from '../http/wait.ts';
 import type { WritePorts } from '../http/write-ports.ts';
+import { EndedHolds } from '../history/ended-holds.ts';
+import { History } from '../history/history.ts';
 import { Hub } from '../hub/hub.ts';
 import { RestorableSource } from '../hub/restorable-source.ts';
 import { TrafficSteps } from '../hub/traffic-steps.ts';
@@ -42,6 +49,7 @@ import { wireRegistryFile } from './registry-file.ts';
 import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
 import { limitWrites } from '../writes/writer-limit.ts';
+import { WritesUnderWay } from '../writes/writes-under-way.ts';
 import { countItems, gateReplicas, peerWrites } from '../writes/peer-writes.ts';
 
 /** Milliseconds that closing the connections may take after the requests in flight. */
@@ -95,6 +103,8 @@ export async function startServer(
     observeRegistry(metrics, hub, sources, clock.now());
     observeDelta(metrics, deltaCost());
     metrics.gauge('absorbed_instances', wiring.absorbed());
+    metrics.gauge('history_bytes', history.size.bytes);
+    metrics.gauge('callers', census.callers.length);
     security.observe();
     publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
@@ -113,10 +123,22 @@ export async function startServer(
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
   });
+  const underWay = new WritesUnderWay();
+  const ended = new EndedHolds(sources, steady);
+  const history = new History({
+    clock,
+    keep: config.history.keep,
+    writeTo: (app, id) => underWay.kindOf(app, id),
+    endedHold: (source) => ended.of(source),
+  });
+  hub.onUpdate(({ snapshot, merged }) => {
+    ended.look();
+    history.note(snapshot, merged);
+  });
   const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
   hub.onUpdate((update) => steps.note(update));
   if (publisher !== undefined) hub.onUpdate(({ merged }) => publisher.note(merged));
-  const gate = limitWrites(gateWrites({ target, readOnly: config.readOnly }));
+  const gate = underWay.follow(limitWrites(gateWrites({ target, readOnly: config.readOnly })));
   const failed = new FailedWrites(log, steady);
   const full = new FullHouse(log, steady, limits.connections);
   const http = createServer({
@@ -133,7 +155,7 @@ export async function startServer(
   });
   const writes: WritePorts = {
     target: gate,
-    fromPeers: replicas && limitWrites(peerWrites(replicas, gate)),
+    fromPeers: replicas && underWay.follow(limitWrites(peerWrites(replicas, gate))),
     clock,
     failed,
     counter: (kind, status) => metrics.counter('writes', { kind, status: String(status) }),
@@ -141,6 +163,16 @@ export async function startServer(
   const known = new KnownUrls();
   http.addFastPath(gateFastPath(security.gate.refusal));
   http.addFastPath(hopsFastPath(self, wiring.upstream));
+  const census = new Census({
+    clock,
+    trustedProxies: security.trustedProxies,
+    credentialsOf: security.gate.namesOf,
+    formOf: listVariant,
+  });
+  http.addFastPath((request) => {
+    census.note(request);
+    return false;
+  });
   http.addFastPath(known.fastPath);
   http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log));
   for (const base of EUREKA_BASES) {
@@ -168,6 +200,10 @@ export async function startServer(
     metrics: () => metrics.exposition(),
   });
   registerHolds(http.app, sources);
+  const replica = edges.environment['HOSTNAME'] ?? self;
+  registerCallers(http.app, { clock, registry: hub, sources, census, replica });
+  registerChanges(http.app, { clock, past: history });
+  registerAt(http.app, { clock, registry: hub, sources, past: history });
   const endWaits = registerWait(http.app, {
     clock,
     registry: hub,

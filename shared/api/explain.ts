@@ -80,7 +80,7 @@ function explainShare({ schedule: position, question, ...dial }: Dial): Explaine
 /** `recent`: the last changes of all applications. `now` in epoch milliseconds. */
 export function explainApplication(
   application: MergedApplication,
-  recent: readonly Change[],
+  recent: readonly Pick<Change, 'app' | 'at'>[],
   now: number,
   heldBy: HeldBy,
   publishing?: ExplainedPublishing,

@@ -40,11 +40,11 @@ function summarizeRegistry({ version, hashCode, counts }: RegistrySnapshot): Non
   return { version, hashCode, instances, up: counts.UP };
 }
 
-function isVisible({ served, hidden, refusals }: MergedApplication): boolean {
+export function isVisible({ served, hidden, refusals }: MergedApplication): boolean {
   return served.length + hidden.length + refusals.length > 0;
 }
 
-function summarizeApplication({
+export function summarizeApplication({
   name,
   served,
   origins,

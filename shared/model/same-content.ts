@@ -1,5 +1,5 @@
 import type { DataCenterInfo, InstanceRecord, LeaseInfo, Port } from './instance.ts';
-import { FIELDS, LEASE_FIELDS } from './fields.ts';
+import { FIELDS, LEASE_FIELDS, type Field } from './fields.ts';
 
 /** Whether time stamps that servers set are content, or differ without being a difference. */
 type Stamps = 'counted' | 'ignored';
@@ -20,7 +20,7 @@ export function sameToClients(a: InstanceRecord, b: InstanceRecord): boolean {
   return a === b || FIELDS.every((field) => sameField(field, a, b, 'ignored'));
 }
 
-function sameField(field: (typeof FIELDS)[number], a: InstanceRecord, b: InstanceRecord, stamps: Stamps): boolean {
+export function sameField(field: Field, a: InstanceRecord, b: InstanceRecord, stamps: Stamps = 'counted'): boolean {
   switch (field.form) {
     case 'text':
       return a[field.name] === b[field.name] || field.name === 'actionType';

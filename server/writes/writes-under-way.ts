@@ -1,0 +1,39 @@
+import type { AppName, InstanceId } from '../../shared/model/names.ts';
+import type { Write, WriteTarget } from '../ports/writes.ts';
+
+/**
+ * Which writes are being decided on. The effect of a write is in a snapshot before its verdict, so that a change of an
+ * instance with a write under way is the effect of it.
+ */
+export class WritesUnderWay {
+  readonly #kinds = new Map<string, Write['kind']>();
+
+  kindOf(app: AppName, id: InstanceId): Write['kind'] | undefined {
+    return this.#kinds.get(keyOf(app, id));
+  }
+
+  /** Renewals change nothing that is served, and are too many: they are passed on. */
+  follow(target: WriteTarget): WriteTarget {
+    return {
+      apply: (write) => {
+        if (write.kind === 'renew') return target.apply(write);
+        const key = keyOf(write.app, write.id);
+        this.#kinds.set(key, write.kind);
+        const end = (): void => void this.#kinds.delete(key);
+        try {
+          const outcome = target.apply(write);
+          if (outcome instanceof Promise) return outcome.finally(end);
+          end();
+          return outcome;
+        } catch (error) {
+          end();
+          throw error;
+        }
+      },
+    };
+  }
+}
+
+function keyOf(app: AppName, id: InstanceId): string {
+  return `${app}/${id}`;
+}

@@ -1,0 +1,130 @@
+import type { Cause } from '../history/cause.ts';
+import type { Moment, PastChange } from '../history/moment.ts';
+import { changedFields, type ChangedField } from '../model/changed-fields.ts';
+import type { AppName } from '../model/names.ts';
+import type { ChangeKind } from '../registry/diff.ts';
+import { counted, indent, printable, table, time } from '../text/printable.ts';
+
+/** Characters of one value in a report. */
+const MAX_VALUE_LENGTH = 200;
+
+/** One change in `GET /eurek8s/changes`. */
+export interface ChangeReport {
+  /** RFC 3339. */
+  readonly at: string | undefined;
+  readonly version: number;
+  readonly app: string;
+  readonly id: string;
+  readonly kind: ChangeKind;
+  /** The status after the change; of a deleted entry its last. */
+  readonly status: string;
+  /** Of a modified entry: `status`, `metadata.version`. */
+  readonly fields: readonly string[];
+  /** The values of these fields. */
+  readonly values: readonly ChangedField[];
+  readonly cause: Cause;
+}
+
+/** `GET /eurek8s/changes`. Oldest first. */
+export interface ChangesReport {
+  readonly changes: readonly ChangeReport[];
+  /** RFC 3339. Everything since then is known. */
+  readonly oldest: string | undefined;
+  /** There are more: ask again with `since` the version of the last one. */
+  readonly more?: true;
+}
+
+/** What is asked for. `after`: changes of later versions; `from`: changes from this time on, in epoch milliseconds. */
+export interface ChangesQuestion {
+  readonly after: number | undefined;
+  readonly from: number | undefined;
+  readonly app: AppName | undefined;
+  readonly limit: number;
+}
+
+/**
+ * The first changes after what `since` names, or the last ones when nothing is named. A version is never cut in two, so
+ * that the version of the last change is where to go on.
+ */
+export function reportChanges(
+  moments: Iterable<Moment>,
+  since: number | undefined,
+  { after, from, app, limit }: ChangesQuestion,
+): ChangesReport {
+  const oldest = since === undefined ? undefined : time(since);
+  const forwards = after !== undefined || from !== undefined;
+  const groups: (readonly PastChange[])[] = [];
+  let count = 0;
+  let more = false;
+  for (const { version, at, changes } of moments) {
+    if ((after !== undefined && version <= after) || (from !== undefined && at < from)) continue;
+    const wanted = app === undefined ? changes : changes.filter((each) => each.app === app);
+    if (wanted.length === 0) continue;
+    if (forwards && count > 0 && count + wanted.length > limit) {
+      more = true;
+      break;
+    }
+    groups.push(wanted);
+    count += wanted.length;
+    while (!forwards && groups.length > 1 && count - (groups[0]?.length ?? 0) >= limit)
+      count -= groups.shift()?.length ?? 0;
+  }
+  return { changes: groups.flat().map(reportChange), oldest, ...(more && { more }) };
+}
+
+export function reportChange({ at, version, app, entry, cause }: PastChange): ChangeReport {
+  const values = entry.kind === 'modified' ? changedFields(entry.before, entry.after).map(shortened) : [];
+  return {
+    at: time(at),
+    version,
+    app,
+    id: entry.id,
+    kind: entry.kind,
+    status: entry.kind === 'modified' ? entry.status : entry.entry.record.status,
+    fields: values.map(({ field }) => field),
+    values,
+    cause,
+  };
+}
+
+function shortened({ field, from, to }: ChangedField): ChangedField {
+  return { field, from: from.slice(0, MAX_VALUE_LENGTH), to: to.slice(0, MAX_VALUE_LENGTH) };
+}
+
+/** Fields whose change says nothing to people. */
+const CLOCKS: ReadonlySet<string> = new Set(['lastUpdatedTimestamp', 'lastDirtyTimestamp']);
+
+export function renderChanges({ changes, oldest, more }: ChangesReport): string {
+  const known = oldest === undefined ? 'nothing is known yet' : `everything since ${oldest} is known`;
+  if (changes.length === 0) return `no change; ${known}\n`;
+  const rows = changes.map(({ at = '-', version, app, id, kind, cause }) => [
+    at,
+    String(version),
+    app,
+    kind,
+    id,
+    from(cause),
+  ]);
+  const [head = '', ...lines] = table(['AT', 'VERSION', 'APPLICATION', 'CHANGE', 'ENTRY', 'FROM'], rows).split('\n');
+  return [
+    head,
+    ...changes.map((change, i) => `${lines[i] ?? ''}\n${indent(printable(sentence(change)), 6)}`),
+    `${counted(changes.length, 'change')}${more === true ? ', and there are more' : ''}; ${known}`,
+    '',
+  ].join('\n');
+}
+
+function from({ source, object }: Cause): string {
+  return object ?? source;
+}
+
+/** `status UP → DOWN: 0 of 2 endpoints ready` */
+function sentence({ kind, status, values, cause }: ChangeReport): string {
+  const seen = values.filter(({ field }) => !CLOCKS.has(field));
+  const what =
+    kind === 'modified'
+      ? seen.map(({ field, from, to }) => `${field} ${from || '(none)'} → ${to || '(none)'}`).join(', ') ||
+        'time stamps'
+      : status;
+  return `${what}: ${cause.reason}`;
+}

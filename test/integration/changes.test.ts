@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { AppsReport } from '../../shared/api/apps.ts';
+import type { ChangeReport, ChangesReport } from '../../shared/api/changes.ts';
+import type { Explanation } from '../../shared/api/explain.ts';
+import { cancelInstance, registerInstance } from '../support/eureka-rest.ts';
+import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
+import { httpRequest } from '../support/http-request.ts';
+import { until } from '../testbed/until.ts';
+
+describe('the past', () => {
+  let scene: FleetScene;
+  const undo: (() => Promise<void>)[] = [];
+  before(async () => {
+    scene = await fleetScene({ after: (each: () => Promise<void>) => void undo.push(each) });
+    await change('CAROL', ({ id }) => id === 'c-1');
+  });
+  after(async () => {
+    for (const each of undo.toReversed()) await each();
+  });
+
+  const changes = async (query = ''): Promise<ChangesReport> => scene.json<ChangesReport>(`/eurek8s/changes${query}`);
+  /** Waits for a change, and returns the last one of its kind. */
+  const change = async (app: string, isIt: (change: ChangeReport) => boolean): Promise<ChangeReport> =>
+    until(`a change of ${app}`, async () => (await changes(`?app=${app}`)).changes.findLast(isIt));
+
+  test('a write through this server is the cause of what it changes', async () => {
+    const registered = await change('ORDERS', ({ id }) => id === 'o-1');
+    assert.deepEqual([registered.kind, registered.status, registered.fields], ['added', 'UP', []]);
+    assert.deepEqual(registered.cause, {
+      source: 'leases',
+      write: 'register',
+      reason: 'it registered through this server',
+    });
+    await httpRequest(`${scene.url}/eureka/apps/ORDERS/o-2/status?value=OUT_OF_SERVICE`, { method: 'PUT' });
+    const taken = await change('ORDERS', ({ kind }) => kind === 'modified');
+    assert.ok(taken.fields.includes('status'), taken.fields.join());
+    assert.deepEqual(
+      taken.values.find(({ field }) => field === 'status'),
+      { field: 'status', from: 'UP', to: 'OUT_OF_SERVICE' },
+    );
+    assert.equal(taken.cause.write, 'set-status');
+    await registerInstance(`${scene.url}/eureka`, { app: 'GONE', id: 'g-1', port: 8080 });
+    await cancelInstance(`${scene.url}/eureka`, 'GONE', 'g-1');
+    const cancelled = await change('GONE', ({ kind }) => kind === 'deleted');
+    assert.deepEqual([cancelled.id, cancelled.cause.write], ['g-1', 'cancel']);
+  });
+
+  test('an object of Kubernetes is the cause of what is made of it, with its state', async () => {
+    scene.publish({ name: 'dave', host: 'dave.k8s.example.com', port: 8080, ready: [false] });
+    const down = await change('DAVE', ({ status }) => status === 'DOWN');
+    assert.equal(down.kind, 'modified');
+    assert.deepEqual([down.cause.source, down.cause.object], ['manifests:local', 'local/shop/dave']);
+    assert.match(down.cause.reason, /ready/);
+    const text = await scene.curl('/eurek8s/changes?app=dave');
+    assert.match(text, /^\S+Z +\d+ +DAVE +modified +eurek8s:\S+ +local\/shop\/dave\n {6}status UP → DOWN.*ready/m);
+    assert.match(text, /^\d+ changes?; everything since \S+Z is known\n$/m);
+    scene.publish({ name: 'dave', host: 'dave.k8s.example.com', port: 99_999 });
+    const gone = await change('DAVE', ({ kind }) => kind === 'deleted');
+    assert.match(gone.cause.reason, /^bad-annotation: /);
+  });
+
+  test('what is hidden now says by which rule', async () => {
+    scene.publish({ name: 'carol', host: 'carol.k8s.example.com', port: 8080, annotations: { traffic: '100%' } });
+    const hidden = await change('CAROL', ({ kind, id }) => kind === 'deleted' && id === 'c-1');
+    assert.match(hidden.cause.reason, /^hidden now, traffic-full: /);
+    scene.publish({ name: 'carol', host: 'carol.k8s.example.com', port: 8080, annotations: { traffic: '50%' } });
+    const back = await change('CAROL', ({ id, version }) => id === 'c-1' && version > hidden.version);
+    assert.match(back.cause.reason, /^no longer hidden/);
+  });
+
+  test('whoever goes on with the version of the last change misses none and gets none twice', async () => {
+    const all = (await changes()).changes;
+    const seen: ChangeReport[] = [];
+    let since = 0;
+    for (;;) {
+      const { changes: some, more } = await changes(`?since=${since}&limit=1`);
+      seen.push(...some);
+      since = some.at(-1)?.version ?? since;
+      if (more !== true) break;
+    }
+    assert.deepEqual(seen, all);
+    assert.deepEqual((await changes(`?since=${all.at(-1)?.version}`)).changes, []);
+    assert.deepEqual((await changes('?since=-1h')).changes, all);
+    const last = await changes('?limit=1');
+    assert.deepEqual(last.changes.at(-1), all.at(-1));
+    assert.ok(last.changes.length < all.length);
+  });
+
+  test('a question that is not understood is answered with what would be', async () => {
+    for (const query of [
+      '?since=yesterday',
+      '?since=1&since=2',
+      '?limit=0',
+      '?limit=many',
+      '?limit=10001',
+      '?app=a&app=b',
+    ]) {
+      const { status, body } = await httpRequest(`${scene.url}/eurek8s/changes${query}`);
+      assert.equal(status, 400, query);
+      assert.match(body, /"error":"(since|limit|app) /, query);
+    }
+  });
+
+  test('the registry is shown as it was at a moment', async () => {
+    await registerInstance(`${scene.url}/eureka`, { app: 'PAST', id: 'p-1', port: 8080 });
+    const added = await change('PAST', ({ kind }) => kind === 'added');
+    await registerInstance(`${scene.url}/eureka`, { app: 'PAST', id: 'p-2', port: 8080 });
+    await cancelInstance(`${scene.url}/eureka`, 'PAST', 'p-1');
+    const cancelled = await change('PAST', ({ kind }) => kind === 'deleted');
+    const at = async (moment: string | undefined) => scene.json<Explanation>(`/eurek8s/at/${moment}/explain/past`);
+    assert.deepEqual(
+      (await at(added.at)).served.map(({ id }) => id),
+      ['p-1'],
+    );
+    assert.deepEqual(
+      (await at(cancelled.at)).served.map(({ id }) => id),
+      ['p-2'],
+    );
+    const { applications } = await scene.json<AppsReport>(`/eurek8s/at/${added.at}/apps`);
+    assert.deepEqual(
+      applications.filter(({ name }) => name === 'PAST').map(({ legacy }) => legacy),
+      [1],
+    );
+    const justBefore = new Date(Date.parse(added.at ?? '') - 1).toISOString();
+    assert.equal(await scene.status(`/eurek8s/at/${justBefore}/explain/past`), 404);
+    assert.match(await scene.curl(`/eurek8s/at/${added.at}/apps`), /^PAST +legacy-only +UP +1 /m);
+    assert.match(await scene.curl(`/eurek8s/at/${added.at}/explain/past`), /^PAST: callers choose among 1 UP entry/);
+    assert.match(await scene.curl(`/eurek8s/at/${added.at}/diff`), /legacy-only/);
+  });
+
+  test('a moment that is not remembered is 404 with the oldest, one that is none 400', async () => {
+    for (const [moment, status, reason] of [
+      ['-1d', 404, /the oldest moment that is remembered is \d{4}-\S+Z/],
+      ['2999-01-01T00:00:00Z', 404, /still to come/],
+      ['noon', 400, /must be a time such as/],
+      ['2026-02-30T00:00:00Z', 400, /must be a time such as/],
+    ] as const)
+      for (const path of ['apps', 'diff', 'explain/orders']) {
+        const answer = await httpRequest(`${scene.url}/eurek8s/at/${moment}/${path}`);
+        assert.equal(answer.status, status, `${moment} ${path}`);
+        assert.match(answer.body, reason);
+      }
+  });
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EndedHolds } from '../../../../server/history/ended-holds.ts';
+import { History } from '../../../../server/history/history.ts';
+import type { Hold } from '../../../../shared/guard/hold.ts';
+import { appName, sourceId } from '../../../../shared/model/names.ts';
+import { mergeApplication } from '../../../../shared/registry/merge.ts';
+import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
+import { HandSource } from '../../../support/hand-source.ts';
+import { instance } from '../../../support/instances.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
+import { SteppedClock } from '../../../support/stepped-clock.ts';
+
+const START = 1_750_000_000_000;
+
+/** One application whose instances the test sets, with its history. */
+class Scene {
+  readonly clock = new SteppedClock(START);
+  readonly history: History;
+  snapshot: RegistrySnapshot = emptySnapshot(1, START);
+
+  constructor(keep: number, maxBytes?: number) {
+    this.history = new History({
+      clock: this.clock,
+      keep,
+      writeTo: () => undefined,
+      endedHold: () => undefined,
+      ...(maxBytes !== undefined && { maxBytes }),
+    });
+    this.history.note(this.snapshot, []);
+  }
+
+  set(app: string, ids: readonly string[]): void {
+    const name = appName(app);
+    const before = application(this.snapshot, name);
+    const contribution = { instances: ids.map((id) => instance(app, id)), publications: [], refusals: [] };
+    const sources = [{ source: sourceId('legacy'), contribution }];
+    const after = mergeApplication(name, sources, OPEN_RULES, before, this.clock.now());
+    this.snapshot = advance(this.snapshot, new Map([[name, after]]), this.clock.now(), DELTA_WINDOW).snapshot;
+    this.history.note(this.snapshot, [[before, after]]);
+  }
+
+  ids(app: string, at: number): readonly string[] | undefined {
+    return this.history.applicationAt(this.snapshot, appName(app), at)?.served.map(({ id }) => id);
+  }
+}
+
+test('each moment shows what was served then, also of applications that nobody touched', () => {
+  const scene = new Scene(3_600_000);
+  scene.clock.advance(1000);
+  scene.set('ALICE', ['a-1']);
+  scene.clock.advance(1000);
+  scene.set('BOB', ['b-1']);
+  scene.clock.advance(1000);
+  scene.set('ALICE', ['a-1', 'a-2']);
+  assert.deepEqual(
+    [500, 1000, 2500, 3000].map((ms) => scene.ids('ALICE', START + ms)),
+    [undefined, ['a-1'], ['a-1'], ['a-1', 'a-2']],
+  );
+  const names = scene.history.applicationsAt(scene.snapshot, START + 1500).map(({ name }) => name);
+  assert.deepEqual(names, ['ALICE']);
+  assert.equal(scene.history.since, START);
+});
+
+test('what is older than is to be kept is forgotten, and the beginning moves on', () => {
+  const scene = new Scene(60_000);
+  scene.clock.advance(1000);
+  scene.set('ALICE', ['a-1']);
+  scene.clock.advance(30_000);
+  scene.set('ALICE', ['a-2']);
+  assert.equal([...scene.history.moments()].length, 2);
+  scene.clock.advance(40_000);
+  assert.equal(scene.history.since, START + 1000);
+  assert.equal([...scene.history.moments()].length, 1);
+  assert.deepEqual(scene.ids('ALICE', START + 1000), ['a-1']);
+  scene.clock.advance(60_000);
+  assert.equal(scene.history.since, START + 31_000);
+  assert.deepEqual(scene.history.size, { bytes: 0, moments: 0 });
+});
+
+test('memory is bounded: the oldest changes go first, and one that is too large keeps nothing', () => {
+  const scene = new Scene(3_600_000, 20_000);
+  for (let i = 0; i < 200; i++) {
+    scene.clock.advance(1000);
+    scene.set('ALICE', [`a-${i}`]);
+    assert.ok(scene.history.size.bytes <= 20_000);
+  }
+  assert.ok(scene.history.size.moments > 2);
+  const { since = 0 } = scene.history;
+  assert.ok(since > START);
+  assert.deepEqual(scene.ids('ALICE', since), [`a-${(since - START) / 1000 - 1}`]);
+  scene.set(
+    'BOB',
+    Array.from({ length: 1000 }, (_, i) => `b-${i}`),
+  );
+  assert.deepEqual([scene.history.size.moments, scene.history.since], [0, scene.clock.now()]);
+});
+
+test('a clock that is set back puts no change before an earlier one', () => {
+  const scene = new Scene(3_600_000);
+  scene.clock.advance(10_000);
+  scene.set('ALICE', ['a-1']);
+  scene.clock.advance(-8000);
+  scene.set('ALICE', ['a-2']);
+  const times = Array.from(scene.history.moments(), ({ at }) => at - START);
+  assert.deepEqual(times, [10_000, 10_000]);
+});
+
+test('nothing is kept when nothing is to be kept', () => {
+  const scene = new Scene(0);
+  scene.clock.advance(1000);
+  scene.set('ALICE', ['a-1']);
+  assert.deepEqual(scene.history.size, { bytes: 0, moments: 0 });
+  assert.equal(scene.history.since, START + 1000);
+});
+
+test('a hold that ended is known for the changes that it lets through, and for no later ones', () => {
+  const clock = new SteppedClock(START);
+  let holds: readonly Pick<Hold, 'id'>[] = [{ id: 'legacy-1a' }];
+  const source = Object.assign(new HandSource('legacy'), {
+    holding: { holds: () => holds as Hold[], held: () => undefined, release: () => false, keep: () => false },
+  });
+  const ended = new EndedHolds([source, new HandSource('other')], clock);
+  ended.look();
+  assert.equal(ended.of(sourceId('legacy')), undefined);
+  holds = [];
+  ended.look();
+  assert.equal(ended.of(sourceId('legacy')), 'legacy-1a');
+  assert.equal(ended.of(sourceId('other')), undefined);
+  clock.advance(60_000);
+  ended.look();
+  assert.equal(ended.of(sourceId('legacy')), undefined);
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { causeOf } from '../../../../shared/history/cause.ts';
+import { patchOf, Rewind } from '../../../../shared/history/patch.ts';
+import { weightOf } from '../../../../shared/history/weight.ts';
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import { appName, sourceId } from '../../../../shared/model/names.ts';
+import type { MergedApplication } from '../../../../shared/registry/application.ts';
+import { mergeApplication } from '../../../../shared/registry/merge.ts';
+import { instance } from '../../../support/instances.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
+
+const NOW = 1_750_000_000_000;
+const APP = appName('ORDERS');
+
+function merged(
+  instances: readonly InstanceRecord[],
+  before?: MergedApplication,
+  source = 'legacy',
+): MergedApplication {
+  const contribution = { instances, publications: [], refusals: [] };
+  return mergeApplication(APP, [{ source: sourceId(source), contribution }], OPEN_RULES, before, NOW);
+}
+
+/** States of an application: which of five instances are there, each in one of a few contents. `undefined`: none. */
+const states = fc.array(
+  fc.option(
+    fc.uniqueArray(
+      fc.record({
+        id: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+        status: fc.constantFrom('UP' as const, 'DOWN' as const),
+        version: fc.constantFrom('1', '2'),
+      }),
+      { selector: ({ id }) => id },
+    ),
+    { nil: undefined },
+  ),
+  { minLength: 2, maxLength: 12 },
+);
+
+test('from any later state the patches lead back to each earlier one', () => {
+  fc.assert(
+    fc.property(states, (given) => {
+      const history: (MergedApplication | undefined)[] = [];
+      for (const state of given) {
+        const records = state?.map(({ id, status, version }) =>
+          instance('ORDERS', id, { status, metadata: new Map([['version', version]]) }),
+        );
+        history.push(
+          records &&
+            merged(
+              records.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+              history.at(-1),
+            ),
+        );
+      }
+      const patches = history.slice(1).map((after, i) => patchOf(history[i], after));
+      for (let then = 0; then < history.length; then++) {
+        const rewind = new Rewind();
+        for (const patch of patches.slice(then).toReversed()) if (patch !== undefined) rewind.add(patch);
+        assert.deepEqual(rewind.applyTo(APP, history.at(-1)), history[then]);
+      }
+    }),
+  );
+});
+
+test('what did not change is no patch, and a renewal no change', () => {
+  const before = merged([instance('ORDERS', 'a'), instance('ORDERS', 'b')]);
+  const renewed = instance('ORDERS', 'a');
+  const leaseInfo = renewed.leaseInfo && { ...renewed.leaseInfo, lastRenewalTimestamp: NOW };
+  assert.equal(patchOf(before, before), undefined);
+  assert.equal(patchOf(before, merged([{ ...renewed, leaseInfo }, instance('ORDERS', 'b')], before)), undefined);
+  assert.equal(patchOf(undefined, undefined), undefined);
+});
+
+test('a patch keeps of a changed entry the fields that changed, however large the entry is', () => {
+  const metadata = new Map(Array.from({ length: 100 }, (_, i) => [`key-${i}`, 'x'.repeat(100)]));
+  const before = merged([instance('ORDERS', 'a', { metadata })]);
+  const after = merged([instance('ORDERS', 'a', { metadata, status: 'DOWN' })], before);
+  const patch = patchOf(before, after);
+  assert.ok(patch !== undefined);
+  const [change] = patch.entries;
+  assert.deepEqual(change?.kind === 'modified' && [change.before, change.after], [
+    { status: 'UP' },
+    { status: 'DOWN' },
+  ]);
+  assert.ok(weightOf(patch) < 2000, String(weightOf(patch)));
+  const gone = patchOf(after, merged([], after));
+  assert.ok(gone !== undefined && weightOf(gone) > 10_000);
+});
+
+test('a removal has the cause that is known of it: a write, the end of a hold, the source', () => {
+  const before = merged([instance('ORDERS', 'a')]);
+  const after = merged([], before);
+  const [entry] = patchOf(before, after)?.entries ?? [];
+  assert.ok(entry !== undefined);
+  const cause = (write: 'cancel' | undefined, guard: string | undefined) =>
+    causeOf(entry, before, after, { write, guard });
+  assert.deepEqual(cause('cancel', undefined), {
+    source: 'legacy',
+    write: 'cancel',
+    reason: 'it was cancelled through this server',
+  });
+  assert.deepEqual(cause(undefined, 'legacy-1a'), {
+    source: 'legacy',
+    guard: 'legacy-1a',
+    reason: 'its removal was held by legacy-1a, which has let it through',
+  });
+  assert.equal(cause(undefined, undefined).reason, 'legacy does not list it any more');
+  const leased = merged([instance('ORDERS', 'a')], undefined, 'leases');
+  const [expired] = patchOf(leased, merged([], leased, 'leases'))?.entries ?? [];
+  assert.ok(expired !== undefined);
+  assert.equal(
+    causeOf(expired, leased, undefined, { write: undefined, guard: undefined }).reason,
+    'its lease ran out without a renewal',
+  );
+});
