@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { DeltaCost } from '../../shared/api/delta-cost.ts';
 import type { FollowedFiles } from '../../shared/api/files.ts';
 import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
@@ -21,6 +22,8 @@ export interface OperationsPorts {
   readonly files: () => readonly FollowedFiles[];
   /** Of `snapshot.file`; `undefined` without one. */
   readonly registryFile: () => RegistryFileFacts | undefined;
+  /** What the delta costs those who poll it; `undefined` before anybody has. */
+  readonly deltaCost: () => DeltaCost | undefined;
   /** `undefined` without `legacy.publish`. */
   readonly publishing: Publishing | undefined;
   /** Whether everybody may read: probes, which need no right, then give reasons, too. */
@@ -46,6 +49,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
       now,
       ports.files(),
       file && reportRegistryFile(file, now),
+      ports.deltaCost(),
     );
   };
 
