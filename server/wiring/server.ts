@@ -121,6 +121,8 @@ export async function startServer(
     writeTo: (app, id) => underWay.kindOf(app, id),
     endedHold: (source) => ended.of(source),
   });
+  // A hold begins without an update: what is held stays as it was.
+  hub.onStateChange(() => ended.look());
   hub.onUpdate(({ snapshot, merged }) => {
     ended.look();
     history.note(snapshot, merged);
