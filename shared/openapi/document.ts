@@ -1,3 +1,4 @@
+import { EXPORT_FORMATS } from '../export/formats.ts';
 import { INSTANCE_STATUSES } from '../model/instance.ts';
 import { MOMENT_ALLOWED } from '../text/moment.ts';
 import { OPERATIONS_SCHEMAS } from './operations-schemas.ts';
@@ -50,6 +51,25 @@ const APP: Parameter = path('app', 'Name of an application, in any case.');
 const TIME: Parameter = path('time', `RFC 3339, or how long ago: ${MOMENT_ALLOWED}.`);
 const ID: Parameter = path('id', 'Of a hold, as the list shows it.');
 
+const EXPORTED = report(
+  'export',
+  'The mapping as a file for clients without a registry',
+  'Error',
+  [400, 404, 503],
+  [
+    { ...path('format', 'Whose configuration it is.'), schema: oneOf(EXPORT_FORMATS) },
+    query('caller', 'What this one calls: an application, or an address.'),
+  ],
+);
+/** A file is what it is, whatever is accepted. */
+const EXPORT: Operation = {
+  ...EXPORTED,
+  responses: {
+    ...EXPORTED.responses,
+    200: { description: 'The file.', content: { ...plain(), 'application/yaml': { schema: text } } },
+  },
+};
+
 const GETS: Readonly<Record<string, Operation>> = {
   '/': report('summary', 'What is served, and how the sources are', 'Summary', []),
   '/eurek8s/apps': report('apps', 'Every application with its stage, status and shares', 'Apps', [503]),
@@ -96,6 +116,7 @@ const GETS: Readonly<Record<string, Operation>> = {
   ),
   '/eurek8s/callers': report('callers', 'Who polls, looks up and registers', 'Callers', []),
   '/eurek8s/migration': report('migration', 'What is left, and what keeps the legacy', 'Migration', [503]),
+  '/eurek8s/export/{format}': EXPORT,
   '/eurek8s/sources': report('sources', 'State, age and facts of each source', 'Sources', []),
   '/eurek8s/holds': report('holds', 'The removals that are held', 'Holds', []),
   '/eurek8s/openapi.json': {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { HoldsReport } from '../../shared/api/holds.ts';
+import { EXPORT_FORMATS } from '../../shared/export/formats.ts';
 import { openApiDocument, type OpenApiDocument } from '../../shared/openapi/document.ts';
 import { ApiDescription } from '../support/api-description.ts';
 import { basic, temporaryFile } from '../support/credentials.ts';
@@ -75,6 +76,8 @@ describe('the OpenAPI document', () => {
     for (const path of ['/eurek8s/at/{time}/apps', '/eurek8s/at/{time}/diff'])
       assert.equal(await ask(path, { filled: path.replace('{time}', '-0s') }), 200);
     assert.equal(await ask('/eurek8s/wait/{app}', { filled: '/eurek8s/wait/orders?timeout=5s' }), 200);
+    for (const format of EXPORT_FORMATS)
+      assert.equal(await ask('/eurek8s/export/{format}', { filled: `/eurek8s/export/${format}` }), 200);
   });
 
   test('describes a hold, and the orders about it', async () => {
@@ -102,6 +105,9 @@ describe('the OpenAPI document', () => {
       ['/eurek8s/wait/{app}', '/eurek8s/wait/nobody?timeout=0s', 408],
       ['/eurek8s/wait/{app}', '/eurek8s/wait/orders?status=FINE', 400],
       ['/eurek8s/changes', '/eurek8s/changes?since=noon', 400],
+      ['/eurek8s/export/{format}', '/eurek8s/export/toml', 404],
+      ['/eurek8s/export/{format}', '/eurek8s/export/zuul?caller=nobody', 404],
+      ['/eurek8s/export/{format}', '/eurek8s/export/zuul?caller=a&caller=b', 400],
       ['/eurek8s/at/{time}/apps', '/eurek8s/at/noon/apps', 400],
       ['/eurek8s/at/{time}/apps', '/eurek8s/at/-1d/apps', 404],
       ['/eurek8s/at/{time}/diff', '/eurek8s/at/noon/diff', 400],
@@ -116,7 +122,7 @@ describe('the OpenAPI document', () => {
     const { url } = await serveUnsynced(t);
     for (const [path, methods] of Object.entries(description.document.paths)) {
       if (methods.get?.responses['503'] === undefined || path.includes('/wait/')) continue;
-      const filled = path.replace('{app}', 'orders').replace('{time}', '-0s');
+      const filled = path.replace('{app}', 'orders').replace('{time}', '-0s').replace('{format}', 'zuul');
       assert.equal(await ask(path, { url, filled }), 503, path);
     }
     assert.equal(await ask('/', { url }), 200);
