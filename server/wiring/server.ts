@@ -95,7 +95,7 @@ export async function startServer(
     observeRegistry(metrics, hub, sources, clock.now());
     metrics.gauge('absorbed_instances', wiring.absorbed());
     metrics.gauge('history_bytes', history.size.bytes);
-    metrics.gauge('callers', census.callers.length);
+    metrics.gauge('census_callers', census.callers.length);
     security.observe();
     publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);

@@ -100,37 +100,42 @@ function annotated(): StrippedIngress {
 
 test('marks and actions of controllers are read as they were written', () => {
   const witness: Witness = {
-    ingress: annotated(),
+    candidate: annotated(),
     services: [{ ...service('a'), canaryMarks: [{ annotation: 'x/canary', service: undefined }] }],
     namespace: undefined,
     defaultClass: undefined,
     slices: [],
+    gateways: [],
+    grants: [],
   };
   assert.deepEqual(again(witness), witness);
 });
 
 test('a part of a witness that nobody could have written is refused with what it should be', () => {
-  const written = (): { ingress: { listenerMarks: unknown; defaultBackend: unknown } } =>
+  const written = (): { candidate: { listenerMarks: unknown; defaultBackend: unknown } } =>
     JSON.parse(
       JSON.stringify(
         witnessShape.write({
-          ingress: annotated(),
+          candidate: annotated(),
           services: [],
           namespace: undefined,
           defaultClass: undefined,
           slices: [],
+          gateways: [],
+          grants: [],
         }),
       ),
-    ) as { ingress: { listenerMarks: unknown; defaultBackend: unknown } };
+    ) as { candidate: { listenerMarks: unknown; defaultBackend: unknown } };
   const refused = (change: (json: ReturnType<typeof written>) => void, expected: RegExp | typeof ShapeError): void => {
     const json = written();
     change(json);
     assert.throws(() => witnessShape.read(json), expected);
   };
-  const backend = (value: unknown) => (json: ReturnType<typeof written>) => void (json.ingress.defaultBackend = value);
+  const backend = (value: unknown) => (json: ReturnType<typeof written>) =>
+    void (json.candidate.defaultBackend = value);
   refused(backend({ service: 'a', port: {} }), /a port/);
   refused(backend({ service: 'a', port: true }), /a port/);
   for (const value of ['service', 7, { action: 'x', otherCalls: 'all', toHttps: true }, { action: 'x' }])
     refused(backend(value), ShapeError);
-  refused((json) => (json.ingress.listenerMarks = [{ annotation: 'x', says: 'nothing' }]), ShapeError);
+  refused((json) => (json.candidate.listenerMarks = [{ annotation: 'x', says: 'nothing' }]), ShapeError);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claimedPath, isRootPath } from '../../../../shared/ingress/path-claim.ts';
 
-const claim = (path: string, pathType: string): string => claimedPath({ path, pathType, backend: undefined });
+const claim = (path: string, pathType: string): string => claimedPath({ path, pathType });
 
 test('an exact path is a claim of its own, and a prefix is one without its slash', () => {
   assert.deepEqual([claim('/api', 'Exact'), claim('/api/', 'Exact'), claim('/', 'Exact')], ['=/api', '=/api/', '=/']);
@@ -37,5 +37,5 @@ for (const [path, claimed] of [
 ] as const)
   test(`where the controller decides, ${path || 'nothing'} is a claim of ${claimed}`, () => {
     assert.equal(claim(path, 'ImplementationSpecific'), claimed);
-    assert.equal(isRootPath({ path, pathType: 'ImplementationSpecific', backend: undefined }), claimed === '/');
+    assert.equal(isRootPath({ path, pathType: 'ImplementationSpecific' }), claimed === '/');
   });

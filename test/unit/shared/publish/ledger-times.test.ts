@@ -264,14 +264,3 @@ test('an application without entries is not kept, and other applications keep th
   assert.equal(scene.ledger.summary().wanted, 1);
   assert.equal(scene.ledger.state(appName('DAVE'), dave.id), undefined);
 });
-
-test('a clock that is set back: what is due then is due within an interval', () => {
-  const scene = new Scene();
-  scene.publish(one);
-  scene.pass(15_000);
-  scene.step(DONE);
-  scene.pass(-900_000);
-  assert.equal(scene.waits(), 15_000);
-  scene.ledger.recheck(scene.now);
-  assert.equal(scene.take().kind, 'renew', 'and a recheck is possible at once');
-});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClusterObjects } from '../../../../shared/ingress/cluster-objects.ts';
 import { derivationRules, type DerivationRules } from '../../../../shared/ingress/rules.ts';
-import { deriveAsWitnessed, isDeletion, witnessOf, type Witness } from '../../../../shared/ingress/witness.ts';
+import { deriveAsWitnessed, isDeletion, witnessOf, type Witness } from '../../../../shared/derivation/witness.ts';
 import type { StrippedObject } from '../../../../shared/ingress/stripped.ts';
 import {
   deployment,
@@ -45,11 +45,13 @@ function witnessed(
 test('a witness has the Services that are there, the Namespace, and the default class of an Ingress without one', () => {
   const objects = world(...ALL, ingressClass('nginx', true));
   assert.deepEqual(witnessOf(A, objects, 'cluster'), {
-    ingress: A,
+    candidate: A,
     services: [service('a')],
     namespace: namespace('shop'),
     defaultClass: undefined,
     slices: [],
+    gateways: [],
+    grants: [],
   });
   assert.equal(witnessOf(ingress('a', { className: null }), objects, 'cluster').defaultClass, 'nginx');
   assert.deepEqual(witnessOf(A, objects, 'manifests').slices, [endpointSlice('a-1', 'a', 2)]);
