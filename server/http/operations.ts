@@ -4,6 +4,7 @@ import type { FollowedFiles } from '../../shared/api/files.ts';
 import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
 import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
+import { openApiDocument } from '../../shared/openapi/document.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Publishing } from '../ports/publishing.ts';
 import type { Source } from '../ports/source.ts';
@@ -67,6 +68,9 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
     const report = sources();
     return sendReport(request, reply, report, () => renderSources(report, 'full'));
   });
+
+  const described = JSON.stringify(openApiDocument(ports.version));
+  app.get('/eurek8s/openapi.json', (_request, reply) => reply.type('application/json').send(described));
 
   registerRegistryReports(app, ports);
   registerExplain(app, ports);

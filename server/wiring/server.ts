@@ -14,6 +14,7 @@ import { registerCallers } from '../http/callers.ts';
 import { registerChanges } from '../http/changes.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
+import { registerExport } from '../http/export.ts';
 import { gateFastPath } from '../http/gate-fast-path.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { registerHolds } from '../http/holds.ts';
@@ -131,6 +132,8 @@ export async function startServer(
     writeTo: (app, id) => underWay.kindOf(app, id),
     endedHold: (source) => ended.of(source),
   });
+  // A hold begins without an update: what is held stays as it was.
+  hub.onStateChange(() => ended.look());
   hub.onUpdate(({ snapshot, merged }) => {
     ended.look();
     history.note(snapshot, merged);
@@ -201,7 +204,9 @@ export async function startServer(
   });
   registerHolds(http.app, sources);
   const replica = edges.environment['HOSTNAME'] ?? self;
-  registerCallers(http.app, { clock, registry: hub, sources, census, replica });
+  const callers = { clock, registry: hub, sources, census, replica };
+  registerCallers(http.app, callers);
+  registerExport(http.app, callers);
   registerChanges(http.app, { clock, past: history });
   registerAt(http.app, { clock, registry: hub, sources, past: history });
   const endWaits = registerWait(http.app, {
