@@ -97,10 +97,13 @@ export const FOLDERS: readonly Folder[] = [
   ]),
   pure('shared/history', 'what changed from one snapshot to the next, why, and the way back', [
     MODEL,
+    'shared/data',
     'shared/registry',
   ]),
+  pure('shared/census', 'who asks what: the callers, and what their requests mean', [MODEL, 'shared/registry']),
   pure('shared/api', 'what people read: explain, sources, holds, summary, as data and as text', [
     MODEL,
+    'shared/census',
     'shared/history',
     'shared/text',
     'shared/contribution',
@@ -111,6 +114,7 @@ export const FOLDERS: readonly Folder[] = [
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
   edge('server/history', 'the changes of the last hour, and the registry as it was', [PORTS], [], []),
+  edge('server/census', 'counts the callers, at next to no cost for a request', [PORTS]),
   edge('server/derivation', 'drives `shared/ingress` from object changes, DNS and time', [PORTS], [], []),
   edge(
     LEGACY,

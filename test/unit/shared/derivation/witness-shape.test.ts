@@ -74,3 +74,68 @@ test('a witness is read as it was written, to the last absent value: it is compa
 test('what is no witness is refused', () => {
   for (const json of [undefined, {}, [], { ingress: {} }]) assert.throws(() => witnessShape.read(json), ShapeError);
 });
+
+const MARKS = ['https', 'http', 'both', 'redirects', 'passes-tls', 'turns-away'] as const;
+
+/** An Ingress with every kind of mark and backend that controllers' annotations make. */
+function annotated(): StrippedIngress {
+  const backends = [
+    { service: 'a', port: 'http', besides: ['b', 'c'] },
+    { service: 'a', port: undefined },
+    { action: 'alb/actions.x', otherCalls: 'none', toHttps: false },
+    { action: 'alb/actions.y', otherCalls: 'next-path', toHttps: true },
+    undefined,
+  ] as const;
+  return {
+    ...odd(),
+    canaryMarks: [
+      { annotation: 'x/canary', service: undefined },
+      { annotation: 'alb/conditions.a', service: 'a' },
+    ],
+    listenerMarks: MARKS.map((says, i) => ({ annotation: `x/${i}`, says, ...(i > 2 && { port: i, securePort: 443 }) })),
+    rules: [{ host: 'h', paths: backends.map((backend) => ({ path: '/', pathType: 'Prefix', backend })) }],
+    defaultBackend: backends[3],
+  };
+}
+
+test('marks and actions of controllers are read as they were written', () => {
+  const witness: Witness = {
+    candidate: annotated(),
+    services: [{ ...service('a'), canaryMarks: [{ annotation: 'x/canary', service: undefined }] }],
+    namespace: undefined,
+    defaultClass: undefined,
+    slices: [],
+    gateways: [],
+    grants: [],
+  };
+  assert.deepEqual(again(witness), witness);
+});
+
+test('a part of a witness that nobody could have written is refused with what it should be', () => {
+  const written = (): { candidate: { listenerMarks: unknown; defaultBackend: unknown } } =>
+    JSON.parse(
+      JSON.stringify(
+        witnessShape.write({
+          candidate: annotated(),
+          services: [],
+          namespace: undefined,
+          defaultClass: undefined,
+          slices: [],
+          gateways: [],
+          grants: [],
+        }),
+      ),
+    ) as { candidate: { listenerMarks: unknown; defaultBackend: unknown } };
+  const refused = (change: (json: ReturnType<typeof written>) => void, expected: RegExp | typeof ShapeError): void => {
+    const json = written();
+    change(json);
+    assert.throws(() => witnessShape.read(json), expected);
+  };
+  const backend = (value: unknown) => (json: ReturnType<typeof written>) =>
+    void (json.candidate.defaultBackend = value);
+  refused(backend({ service: 'a', port: {} }), /a port/);
+  refused(backend({ service: 'a', port: true }), /a port/);
+  for (const value of ['service', 7, { action: 'x', otherCalls: 'all', toHttps: true }, { action: 'x' }])
+    refused(backend(value), ShapeError);
+  refused((json) => (json.candidate.listenerMarks = [{ annotation: 'x', says: 'nothing' }]), ShapeError);
+});
