@@ -130,7 +130,7 @@ export const FOLDERS: readonly Folder[] = [
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
   edge('server/history', 'the changes of the last hour, and the registry as it was', [PORTS], [], []),
   edge('server/census', 'counts the callers, at next to no cost for a request', [PORTS]),
-  edge('server/derivation', 'drives `shared/ingress` from object changes, DNS and time', [PORTS], [], []),
+  edge('server/derivation', 'drives `shared/derivation` from object changes, DNS and time', [PORTS], [], []),
   edge(
     LEGACY,
     'the legacy Eureka as a source: when it is polled, what the hub gets, what people see',
