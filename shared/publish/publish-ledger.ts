@@ -43,7 +43,6 @@ export class PublishLedger {
   readonly #apps = new Map<AppName, Map<InstanceId, PublishedItem>>();
   readonly #due: DueItems<PublishedItem>;
   #recheckedAt = Number.NEGATIVE_INFINITY;
-  #takenAt = Number.NEGATIVE_INFINITY;
   #lastProblem: string | undefined;
 
   constructor(random: () => number, settings: LedgerSettings = LEDGER_SETTINGS) {
@@ -73,8 +72,6 @@ export class PublishLedger {
 
   /** The next request that is due; `undefined`: none now. Every request that is taken must be answered. */
   take(now: number): PublishRequest | undefined {
-    if (now < this.#takenAt) this.#followClock(now);
-    this.#takenAt = now;
     const item = this.#due.take(now);
     if (item === undefined) return undefined;
     item.asked = item.wanted;
@@ -134,13 +131,6 @@ export class PublishLedger {
       if (item.problem !== undefined) failing++;
     }
     return { wanted, published, failing, withdrawing, lastProblem: failing > 0 ? this.#lastProblem : undefined };
-  }
-
-  /** The clock was set back: what is due by the time before would be due too late. */
-  #followClock(now: number): void {
-    this.#recheckedAt = Math.min(this.#recheckedAt, now);
-    for (const item of this.#items())
-      if (!item.isBusy) this.#due.at(item, Math.min(item.dueAt, this.#firstRenewal(now)), now);
   }
 
   #change(item: PublishedItem, record: InstanceRecord, now: number): void {

@@ -29,7 +29,7 @@ const MAX_REQUESTS = 8;
 const MAX_START_WAIT_MS = 30_000;
 /** Between two looks at whether it may begin. */
 const LOOK_MS = 250;
-/** The longest sleep: the clock may have been set. */
+/** The longest sleep, when nothing is due. A timer takes no infinite time. */
 const MAX_SLEEP_MS = 10_000;
 
 const TO_EUREK8S = 'legacy.urls lead to an Eurek8s, which takes no entries of another: name the legacy itself';
@@ -118,8 +118,7 @@ export class Publisher implements Publishing {
     const now = clock.now();
     const limit = this.#isProbing ? 1 : MAX_REQUESTS;
     const rest = exchange.readyAt - now;
-    // A longer rest than there is means that the clock was set back.
-    const isOpen = this.#blocked() === undefined && (rest <= 0 || rest > MAX_SLEEP_MS);
+    const isOpen = this.#blocked() === undefined && rest <= 0;
     while (isOpen && this.#running.size < limit) {
       const request = ledger.take(now);
       if (request === undefined) break;

@@ -4,6 +4,7 @@ import type { Held, Hold } from '../../../../shared/guard/hold.ts';
 import type { AppContribution, ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
 import type { InstanceAnswer } from '../wire/legacy-server.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
+import { judgeEndedWrites } from './ended-writes.ts';
 import type { PendingWrite } from './pending-writes.ts';
 import { PollRound, type FetchKind } from './poll-round.ts';
 import { restoreView } from './restore-view.ts';
@@ -103,8 +104,9 @@ export class LegacyView {
   }
 
   recordRecheck(write: PendingWrite, answer: InstanceAnswer, now: number): ContributionUpdate {
-    const app = this.#parts.pending.recordRecheck(write, answer, now);
-    return this.#contributions.update(app === undefined ? [] : [app]);
+    const effect = this.#parts.pending.recordRecheck(write, answer, now);
+    if (effect === 'ended') judgeEndedWrites(this.#parts, [write], now);
+    return this.#contributions.update(effect === 'overtaken' ? [] : [write.app]);
   }
 
   holds(): readonly Hold[] {

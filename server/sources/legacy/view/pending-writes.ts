@@ -89,25 +89,27 @@ export class PendingWrites {
   }
 
   /**
-   * Compares the entries with the view of the round `sequence`, and returns the applications whose entries ended. A
-   * view agrees with a register when it has the same content or a newer version. It agrees with a cancel when it does
-   * not have the instance.
+   * Compares the entries with the view of the round `sequence`, and returns those that ended. A view agrees with a
+   * register when it has the same content or a newer version. It agrees with a cancel when it does not have the
+   * instance.
    */
   settle(
     polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
     sequence: number,
     now: number,
-  ): Set<AppName> {
-    const apps = new Set<AppName>();
+  ): readonly PendingWrite[] {
+    const ended: PendingWrite[] = [];
     for (const entry of this.all()) {
       if (entry.sequence > sequence) continue;
       const seen = polled(entry.app, entry.id);
-      if (agrees(entry, seen) || now - entry.writtenAt >= this.#settings.maxPendingAge) apps.add(this.#drop(entry));
-      else if (entry.record === undefined && seen !== undefined && newer(entry, seen) && entry.rechecks === 0)
+      if (agrees(entry, seen) || now - entry.writtenAt >= this.#settings.maxPendingAge) {
+        this.#drop(entry);
+        ended.push(entry);
+      } else if (entry.record === undefined && seen !== undefined && newer(entry, seen) && entry.rechecks === 0)
         // The instance was registered anew: either after the cancel, or before it and the polls lag.
         this.#set({ ...entry, recheckAt: Math.min(entry.recheckAt, now) });
     }
-    return apps;
+    return ended;
   }
 
   /** The entries that polls have contradicted for too long, `limit` at most. The legacy must be asked for each. */
@@ -118,18 +120,20 @@ export class PendingWrites {
     return due;
   }
 
-  /** Records the legacy's answer for a due entry. Returns the application if its contribution may have changed. */
-  recordRecheck(entry: PendingWrite, answer: InstanceAnswer, now: number): AppName | undefined {
-    // The instance was written again while the legacy was being asked.
-    if (this.get(entry.app, entry.id) !== entry) return undefined;
+  /** Records the legacy's answer for a due entry. `overtaken`: it was written again while the legacy was being asked. */
+  recordRecheck(entry: PendingWrite, answer: InstanceAnswer, now: number): 'goes-on' | 'ended' | 'overtaken' {
+    if (this.get(entry.app, entry.id) !== entry) return 'overtaken';
     const contradicted = entry.record !== undefined && answer === 'none';
-    if (contradicted) return this.#drop(entry);
+    if (contradicted) {
+      this.#drop(entry);
+      return 'ended';
+    }
     const rechecks = entry.rechecks + 1;
     const recheckAt = now + this.#settings.pendingRecheckAfter * 2 ** Math.min(rechecks, MAX_DOUBLINGS);
     const found =
       typeof answer === 'string' ? entry : { ...entry, record: answer, version: answer.lastUpdatedTimestamp };
     this.#set({ ...found, rechecks, recheckAt });
-    return entry.app;
+    return 'goes-on';
   }
 
   #set(entry: PendingWrite): void {
@@ -139,11 +143,10 @@ export class PendingWrites {
     this.#entries.set(entry.app, ofApp);
   }
 
-  #drop(entry: PendingWrite): AppName {
+  #drop(entry: PendingWrite): void {
     const ofApp = this.#entries.get(entry.app);
     if (ofApp?.delete(entry.id) === true) this.#size--;
     if (ofApp?.size === 0) this.#entries.delete(entry.app);
-    return entry.app;
   }
 }
 

@@ -5,6 +5,7 @@ import type { AppName } from '../../../../shared/model/names.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
 import type { LegacyContributions, ViewParts } from './contributions.ts';
 import { DeltaDraft } from './delta-draft.ts';
+import { judgeEndedWrites } from './ended-writes.ts';
 import { FullDraft } from './full-draft.ts';
 import { MAX_APPLICATION_INSTANCES, type NextView } from './polled-view.ts';
 
@@ -110,15 +111,21 @@ export class PollRound implements ApplicationIntake {
     const touched = new Set(changed);
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
     for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
-    // A cancel through us is evidence that the instance is really gone.
-    if (lost.size > 0) for (const { app, id, record } of pending.all()) if (record === undefined) lost.remove(app, id);
+    if (lost.size > 0)
+      for (const { app, id, record } of pending.all())
+        // A cancel through us is evidence that the instance is really gone. A register is what is served now.
+        if (record === undefined) lost.remove(app, id);
+        else lost.replace(app, record);
     brake.judge(lost, before, polled.size, now);
     return touched;
   }
 
+  /** Returns the applications whose writes ended. */
   #settleWrites(now: number): ReadonlySet<AppName> {
     const { polled, pending } = this.#parts;
-    return pending.settle((app, id) => polled.instances(app)?.get(id), this.#sequence, now);
+    const ended = pending.settle((app, id) => polled.instances(app)?.get(id), this.#sequence, now);
+    judgeEndedWrites(this.#parts, ended, now);
+    return new Set(ended.map(({ app }) => app));
   }
 }
 

@@ -239,15 +239,6 @@ describe('a legacy in trouble', () => {
     assert.equal(replica.ledger.summary().failing, 0);
   });
 
-  test('a clock that is set back delays no renewal', () => {
-    const replica = new Replica();
-    replica.want(one, two);
-    replica.now -= 900_000;
-    replica.takeSent();
-    replica.wait(300_000);
-    assert.ok(replica.legacy.renewals >= 18, `${replica.legacy.renewals} renewals in five minutes`);
-  });
-
   test('an application that flaps while a request is under way ends as it is wanted at last', () => {
     const replica = new Replica();
     replica.ledger.want(CAROL, [one], replica.now);

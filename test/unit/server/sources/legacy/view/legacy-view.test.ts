@@ -134,3 +134,57 @@ test('a hold ends when its instance is listed again, and is let through when it 
   assert.deepEqual(scene.served(), ['ALICE/1 old', 'ALICE/2 old']);
   assert.deepEqual(scene.view.holds(), []);
 });
+
+/** The legacy itself does not know the instance, when it is asked for it. */
+function recheckFindsNone(scene: Scene, now: number): void {
+  for (const write of scene.view.dueRechecks(now, 10)) scene.view.recordRecheck(write, 'none', now);
+}
+
+const written = (app: AppName, id: string): InstanceRecord =>
+  instance(app, id, { hostName: 'written', lastUpdatedTimestamp: T0 + 5 });
+
+test('a restarted legacy takes nobody back to what was before a write that no answer had listed yet', async () => {
+  const scene = new Scene();
+  await scene.full(listed('old'), T0);
+  scene.view.recordWrite(appName('CAROL'), written(appName('CAROL'), '1'), T0 + 5, T0 + 5);
+  await scene.full([], T0 + 11_000);
+  assert.equal(scene.view.holds()[0]?.instances, 6);
+  recheckFindsNone(scene, T0 + 11_000);
+  assert.ok(scene.served().includes('CAROL/1 written'), scene.served().join());
+  assert.equal(scene.served().length, 6);
+});
+
+test('the same of a write to an instance that was held already', async () => {
+  const scene = new Scene();
+  await scene.full(listed('old'), T0);
+  await scene.full([], T0 + 1);
+  scene.view.recordWrite(appName('CAROL'), written(appName('CAROL'), '1'), T0 + 5, T0 + 5);
+  recheckFindsNone(scene, T0 + 11_000);
+  assert.ok(scene.served().includes('CAROL/1 written'), scene.served().join());
+  assert.equal(scene.view.holds()[0]?.instances, 6);
+});
+
+test('an instance that was only written joins the hold of those that were listed', async () => {
+  for (const endsBy of ['recheck', 'age'] as const) {
+    const scene = new Scene();
+    await scene.full(listed('old'), T0);
+    scene.view.recordWrite(appName('BOB'), written(appName('BOB'), '3'), T0 + 5, T0 + 5);
+    await scene.full([], T0 + 11_000);
+    if (endsBy === 'recheck') recheckFindsNone(scene, T0 + 11_000);
+    else await scene.full([], T0 + 60_005);
+    assert.ok(scene.served().includes('BOB/3 written'), `${endsBy}: ${scene.served().join()}`);
+    assert.equal(scene.view.holds()[0]?.instances, 7);
+    assert.equal(scene.view.pendingSize, 0);
+  }
+});
+
+test('a written instance that the legacy does not know goes when no more than a few are gone', async () => {
+  const scene = new Scene();
+  await scene.full(listed('old'), T0);
+  scene.view.recordWrite(appName('BOB'), written(appName('BOB'), '3'), T0 + 5, T0 + 5);
+  await scene.full(listed('old'), T0 + 11_000);
+  assert.equal(scene.served().length, 7);
+  recheckFindsNone(scene, T0 + 11_000);
+  assert.equal(scene.served().length, 6);
+  assert.deepEqual(scene.view.holds(), []);
+});

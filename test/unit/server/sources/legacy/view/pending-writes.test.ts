@@ -59,11 +59,11 @@ test('a disagreement is rechecked after the hold time, then ever more rarely', (
   assert.deepEqual(pending.due(T0 + 9_999, 10), []);
   const [entry] = pending.due(T0 + 10_000, 10);
   assert.ok(entry);
-  assert.equal(pending.recordRecheck(entry, record, T0 + 10_000), APP);
+  assert.equal(pending.recordRecheck(entry, record, T0 + 10_000), 'goes-on');
   assert.deepEqual(pending.due(T0 + 29_999, 10), []);
   const [again] = pending.due(T0 + 30_000, 10);
   assert.ok(again);
-  assert.equal(pending.recordRecheck(again, 'no-answer', T0 + 30_000), APP);
+  assert.equal(pending.recordRecheck(again, 'no-answer', T0 + 30_000), 'goes-on');
   assert.equal(pending.get(APP, ID)?.record, record);
   assert.equal(pending.due(T0 + 70_000, 10).length, 1);
 });
@@ -73,7 +73,7 @@ test('the legacy’s own answer counts: no such instance, or one after all', () 
   pending.put(APP, ID, record, 100, T0);
   const [entry] = pending.due(T0 + 10_000, 10);
   assert.ok(entry);
-  pending.recordRecheck(entry, 'none', T0 + 10_000);
+  assert.equal(pending.recordRecheck(entry, 'none', T0 + 10_000), 'ended');
   assert.equal(pending.get(APP, ID), undefined);
   pending.put(APP, ID, undefined, 100, T0);
   const [cancelled] = pending.due(T0 + 10_000, 10);
@@ -88,7 +88,7 @@ test('an answer about a state that was written over meanwhile is ignored', () =>
   const [entry] = pending.due(T0 + 10_000, 10);
   assert.ok(entry);
   pending.put(APP, ID, { ...record, status: 'DOWN' }, 200, T0 + 10_000);
-  assert.equal(pending.recordRecheck(entry, 'none', T0 + 10_001), undefined);
+  assert.equal(pending.recordRecheck(entry, 'none', T0 + 10_001), 'overtaken');
   assert.equal(pending.get(APP, ID)?.record?.status, 'DOWN');
 });
 
