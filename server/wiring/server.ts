@@ -5,6 +5,7 @@ import type { MergeRules } from '../../shared/registry/merge.ts';
 import { overlayRules } from '../../shared/registry/overlay.ts';
 import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
+import { registerDashboard } from '../dashboard/dashboard.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerAt } from '../http/at.ts';
 import { registerChanges } from '../http/changes.ts';
@@ -12,7 +13,7 @@ import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
 import { gateFastPath } from '../http/gate-fast-path.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
-import { registerHolds } from '../http/holds.ts';
+import { holdDesk, registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import { DEFAULT_LIMITS, limitsWithin, type Limits } from '../http/limits.ts';
@@ -163,19 +164,32 @@ export async function startServer(
     if (batches !== undefined) registerPeerBatch(http.app, base, clock, (items) => batches.apply(items));
   }
   if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newTimeSlice });
-  registerOperations(http.app, {
+  const holds = holdDesk(sources);
+  const reported = {
     version,
-    everybodyReads: config.auth.anonymous.includes('read'),
     clock,
     registry: hub,
     sources,
     files: security.files,
     publishing: publisher,
     registryFile: () => file?.facts(),
+  };
+  const dashboard = registerDashboard(http.app, {
+    ...reported,
+    past: history,
+    log,
+    holds,
+    endless: ({ raw }) => http.allowStream(raw),
+  });
+  hub.onUpdate(({ merged }) => dashboard.note(merged));
+  registerOperations(http.app, {
+    ...reported,
+    page: dashboard.overview,
+    everybodyReads: config.auth.anonymous.includes('read'),
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
-  registerHolds(http.app, sources);
+  registerHolds(http.app, holds);
   registerChanges(http.app, { clock, past: history });
   registerAt(http.app, { clock, registry: hub, sources, past: history });
   const endWaits = registerWait(http.app, {
@@ -199,6 +213,7 @@ export async function startServer(
   publisher?.start(() => sources.every((source) => source.health().restored !== true));
   const stop = async (): Promise<void> => {
     endWaits();
+    dashboard.stop();
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);

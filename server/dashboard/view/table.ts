@@ -1,0 +1,43 @@
+import { h, type View } from './element.ts';
+
+export interface Column {
+  readonly head: string;
+  /** `wide`: left out on a narrow screen. `number`: to the right. */
+  readonly class?: string;
+}
+
+/** A table with a name for those who hear it. A first cell of each row is its head. */
+export function table(name: string, columns: readonly Column[], rows: readonly (readonly View[])[]): View {
+  return h(
+    'div',
+    { class: 'scroll', role: 'region', 'aria-label': name, tabIndex: 0 },
+    h(
+      'table',
+      { class: 'plain' },
+      h('caption', { class: 'unseen' }, name),
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          columns.map(({ head, class: kind = '' }) => h('th', { scope: 'col', class: kind, key: head }, head)),
+        ),
+      ),
+      h(
+        'tbody',
+        null,
+        rows.map((cells, i) =>
+          h(
+            'tr',
+            { key: String(i) },
+            cells.map((cell, column) => {
+              const kind = columns[column]?.class ?? '';
+              return column === 0 ? h('th', { scope: 'row', class: kind }, cell) : h('td', { class: kind }, cell);
+            }),
+          ),
+        ),
+      ),
+    ),
+  );
+}
