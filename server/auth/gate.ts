@@ -59,11 +59,21 @@ export class Gate {
     return refusal;
   };
 
+  /** The names of the credentials of a request, whatever they allow. */
+  readonly namesOf = (request: IncomingMessage): readonly string[] =>
+    this.#rules.hasCredentials ? this.#proved(request).names : [];
+
   #isOpenWrite(url: string, headers: IncomingHttpHeaders): boolean {
     return url.startsWith('/eureka/') && this.#rules.anonymous.has('register') && !isFromBrowser(headers);
   }
 
   #callerOf(request: IncomingMessage): Caller {
+    const caller = this.#proved(request);
+    if (this.#rules.hasCredentials) this.#options.countCaller(caller);
+    return caller;
+  }
+
+  #proved(request: IncomingMessage): Caller {
     const table = this.#options.credentials?.();
     if (table === undefined) return NOBODY;
     const { authorization } = request.headers;
@@ -72,9 +82,7 @@ export class Gate {
     const bySubject = subject === undefined ? undefined : table.ofSubject(subject);
     // A wrong password is reported, whatever else the request has.
     const isWrong = authorization !== undefined && byHeader === undefined;
-    const caller = united(byHeader, bySubject, isWrong);
-    this.#options.countCaller(caller);
-    return caller;
+    return united(byHeader, bySubject, isWrong);
   }
 
   #limit(request: IncomingMessage, caller: Caller): void {

@@ -4,11 +4,13 @@ import { parseDuration } from '../../shared/text/duration.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { SERVER_VARIABLE } from '../config/environment.ts';
 import { printedConfig } from '../config/print-config.ts';
-import { type Access, accessOf, addAccess, type GivenAccess } from './access.ts';
+import { type Access, addAccess, type GivenAccess } from './access.ts';
 import { check } from './check.ts';
+import { askOptions, defaultServer, type GivenServers, serversOption, withAccess } from './asked-servers.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { explain } from './explain.ts';
-import { type HoldOrder, type HoldsOptions, listHolds, orderHold } from './holds.ts';
+import { type HoldOrder, listHolds, orderHold } from './holds.ts';
+import { addListings } from './listing-commands.ts';
 import { serve } from './serve.ts';
 import { type DemoOptions, EXIT, type Shell } from './shell.ts';
 import { wait } from './wait.ts';
@@ -74,6 +76,7 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
   );
   addWait(program, shell, finish);
   addHolds(program, shell, finish);
+  addListings(program, shell, finish);
   return program;
 }
 
@@ -109,7 +112,7 @@ function addWait(program: Command, shell: Shell, finish: (code: number) => void)
   );
 }
 
-interface GivenWait extends GivenHolds {
+interface GivenWait extends GivenServers {
   readonly source?: string;
   readonly status: string;
   readonly timeout: number;
@@ -121,13 +124,6 @@ function waitTimeout(text: string): number {
   return ms;
 }
 
-function serversOption(shell: Shell, what: string): Option {
-  return new Option(
-    '-s, --server <url>',
-    `${what}, repeatable; of a name with several addresses each is asked (default: ${defaultServer(shell)}, environment: ${SERVER_VARIABLE})`,
-  ).argParser((url, earlier: unknown) => [...(Array.isArray(earlier) ? earlier : []), url]);
-}
-
 function addHolds(program: Command, shell: Shell, finish: (code: number) => void): void {
   const holds = program
     .command('holds')
@@ -136,7 +132,7 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
     )
     .addOption(serversOption(shell, 'a server to ask'))
     .option('--json', 'one JSON document');
-  addAccess(holds).action(async (given: GivenHolds) =>
+  addAccess(holds).action(async (given: GivenServers) =>
     finish(await withAccess(given, shell, (access) => listHolds(askOptions(given, access, shell), shell))),
   );
   const orders: Readonly<Record<HoldOrder, string>> = {
@@ -152,30 +148,10 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
       .argument('<id>', 'id of the hold, as "holds" shows it')
       .configureHelp({ showGlobalOptions: true })
       .action(async (id: string, _options, command: Command) => {
-        const given = command.optsWithGlobals<GivenHolds>();
+        const given = command.optsWithGlobals<GivenServers>();
         const give = (access: Access): Promise<number> => orderHold(order, id, askOptions(given, access, shell), shell);
         finish(await withAccess(given, shell, give));
       });
-}
-
-async function withAccess(given: GivenAccess, shell: Shell, run: (access: Access) => Promise<number>): Promise<number> {
-  const access = accessOf(given, shell.environment);
-  if (access.ok) return run(access.value);
-  shell.err(`eurek8s: ${access.error}\n`);
-  return EXIT.misused;
-}
-
-interface GivenHolds extends GivenAccess {
-  readonly server?: readonly string[];
-  readonly json?: boolean;
-}
-
-function askOptions({ server = [], json = false }: GivenHolds, access: Access, shell: Shell): Required<HoldsOptions> {
-  return { servers: server.length > 0 ? server : [defaultServer(shell)], json, access };
-}
-
-function defaultServer({ environment }: Shell): string {
-  return environment[SERVER_VARIABLE] ?? 'http://127.0.0.1:8761';
 }
 
 /** A message about the command line quotes its words: those that may hold a secret are replaced. */

@@ -27,6 +27,7 @@ export function assembleConfig(values: Values): Config {
     selection: {
       mode: values['selection.mode'],
       ingressClasses: values['selection.ingressClasses'],
+      gatewayClasses: values['selection.gatewayClasses'],
       namespaces: values['selection.namespaces'],
       namespaceSelector: values['selection.namespaceSelector'],
       labelSelector: values['selection.labelSelector'],

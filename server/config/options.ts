@@ -133,28 +133,33 @@ export const options = {
   'selection.mode': option(
     choice(['annotated', 'all']),
     'annotated',
-    'Publish Ingresses that are annotated eurek8s.io/publish: "true" (or whose namespace is), or all that are not annotated "false".',
+    'Publish Ingresses and HTTPRoutes that are annotated eurek8s.io/publish: "true" (or whose namespace is), or all that are not annotated "false".',
   ),
   'selection.ingressClasses': option(
     list('class', 'the name of an ingress class', WORD_PATTERN, word),
     [],
     'Publish only Ingresses of these classes; empty: of all.',
   ),
+  'selection.gatewayClasses': option(
+    list('class', 'the name of a gateway class', WORD_PATTERN, word),
+    [],
+    'Publish only HTTPRoutes at Gateways of these classes; empty: of all.',
+  ),
   'selection.namespaces': option(
     list('namespace', 'the name of a namespace', DNS_LABEL_PATTERN, dnsLabel),
     [],
-    'Publish only Ingresses of these namespaces; empty: of all.',
+    'Publish only Ingresses and HTTPRoutes of these namespaces; empty: of all.',
   ),
   'selection.namespaceSelector': option(
     selector,
     '',
-    'Publish only Ingresses of namespaces with these labels: team=blue,tier in (web, api).',
+    'Publish only Ingresses and HTTPRoutes of namespaces with these labels: team=blue,tier in (web, api).',
   ),
-  'selection.labelSelector': option(selector, '', 'Publish only Ingresses with these labels.'),
+  'selection.labelSelector': option(selector, '', 'Publish only Ingresses and HTTPRoutes with these labels.'),
   addresses: option(
     addresses,
     {},
-    'Addresses of the load balancers by ingress class: { nginx: [10.0.0.7] }. They take precedence over DNS and the status of the Ingress.',
+    'Addresses of the load balancers by ingress class or gateway class: { nginx: [10.0.0.7] }. They take precedence over DNS and the status of the Ingress or Gateway.',
   ),
   'defaults.traffic': option(
     traffic,

@@ -3,8 +3,8 @@ import { branded, list, number, object, optional, text } from '../../shared/data
 import { holdHead } from '../../shared/guard/brake-state.ts';
 import type { HoldState } from '../../shared/guard/removal-guard.ts';
 import { objectKey } from '../../shared/ingress/object-key.ts';
-import { witnessShape } from '../../shared/ingress/witness-shape.ts';
-import type { Witness } from '../../shared/ingress/witness.ts';
+import { witnessShape } from '../../shared/derivation/witness-shape.ts';
+import type { Witness } from '../../shared/derivation/witness.ts';
 import type { AppName } from '../../shared/model/names.ts';
 import type { Detail, Restored } from '../ports/source.ts';
 import type { KnownIngress } from './removals.ts';
@@ -60,8 +60,8 @@ export function readDerivation({ contributions, details, state }: Restored): Res
     const publications = new Map(contributions.get(app)?.publications.map((each) => [publicationKey(each), each]));
     for (const detail of some) {
       const witness = witnessShape.read(detail);
-      const publication = publications.get(objectKey(witness.ingress));
-      if (publication !== undefined) known.set(objectKey(witness.ingress), { app, witness, publication });
+      const publication = publications.get(objectKey(witness.candidate));
+      if (publication !== undefined) known.set(objectKey(witness.candidate), { app, witness, publication });
     }
   }
   return { known, held: withKnown(heldKeys.read(state), known) };

@@ -1,8 +1,6 @@
 import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
-import { objectKey } from '../../shared/ingress/object-key.ts';
 import { derivationRules, type DerivationConfig } from '../../shared/ingress/rules.ts';
-import { sameData } from '../../shared/data/same-data.ts';
-import type { ObjectKind, StrippedIngress, StrippedObject } from '../../shared/ingress/stripped.ts';
+import type { ObjectKind, StrippedObject } from '../../shared/ingress/stripped.ts';
 import type { GuardsConfig } from '../../shared/config/config.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import { runInSlices, runSlice, type NewTimeSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
@@ -11,6 +9,7 @@ import type { ContributionSink, Detail, Holding, Urgency } from '../ports/source
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Resolver } from '../ports/resolver.ts';
+import { movesBalancer } from './balancer-moves.ts';
 import { writeHeld, writeWitness, type RestoredDerivation } from './derivation-memory.ts';
 import { DerivedApps } from './derived-apps.ts';
 import { DownDamping } from './down-damping.ts';
@@ -129,8 +128,10 @@ export class Derivation {
   }
 
   set(object: StrippedObject): void {
-    if (object.kind === 'Ingress') this.#refreshNames(object);
-    this.#touch(this.#objects.set(object));
+    const moved = movesBalancer(object, this.#objects);
+    const affected = this.#objects.set(object);
+    if (moved) for (const key of affected) this.#refreshNames(key);
+    this.#touch(affected);
   }
 
   remove(kind: ObjectKind, namespace: string, name: string): void {
@@ -170,7 +171,7 @@ export class Derivation {
     this.#phase = 'deriving';
     this.#removals.watch();
     const known = [...this.#apps.ingresses(), ...this.#removals.ingresses()];
-    const keys = new Set([...this.#objects.ingressKeys(), ...known.filter((key) => isListed(namespaceOf(key)))]);
+    const keys = new Set([...this.#objects.candidateKeys(), ...known.filter((key) => isListed(namespaceOf(key)))]);
     this.#derive(keys, () => {
       this.#phase = 'settling';
       this.#cancelSettling = this.#options.clock.after(SETTLE_LIMIT_MS, () => {
@@ -286,10 +287,7 @@ export class Derivation {
   }
 
   /** A load balancer that changes also changes its DNS records, so they are looked up now and not when they expire. */
-  #refreshNames(ingress: StrippedIngress): void {
-    const key = objectKey(ingress);
-    const before = this.#objects.ingress(key);
-    if (before === undefined || sameData(before.loadBalancer, ingress.loadBalancer)) return;
+  #refreshNames(key: string): void {
     for (const name of this.#wants.namesOf(key)) this.#options.resolver.refresh?.(name);
   }
 }

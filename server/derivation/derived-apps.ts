@@ -1,4 +1,4 @@
-import type { DerivedIngress, PublicationContent } from '../../shared/ingress/derive.ts';
+import type { DerivedCandidate, PublicationContent } from '../../shared/derivation/derive.ts';
 import { MultiMap } from '../../shared/collections/multi-map.ts';
 import type { Publication } from '../../shared/contribution/publication.ts';
 import { sameData } from '../../shared/data/same-data.ts';
@@ -75,7 +75,7 @@ export class DerivedApps {
    * Sets the outcome of an Ingress. Returns the applications whose contribution changed: none when the outcome is the
    * same.
    */
-  set(ingress: string, derived: DerivedIngress | undefined, now: number): readonly AppName[] {
+  set(ingress: string, derived: DerivedCandidate | undefined, now: number): readonly AppName[] {
     const before = this.#outcomes.get(ingress);
     const after = derived === undefined ? undefined : nextOutcome(before, derived, now);
     const fault = this.#faults.get(ingress);
@@ -146,7 +146,7 @@ export class DerivedApps {
   }
 }
 
-function nextOutcome(before: Outcome | undefined, { app, outcome }: DerivedIngress, now: number): Outcome {
+function nextOutcome(before: Outcome | undefined, { app, outcome }: DerivedCandidate, now: number): Outcome {
   switch (outcome.kind) {
     case 'refused':
       return before?.kind === 'refused' && before.app === app && sameData(before.refusal, outcome.refusal)

@@ -1,4 +1,4 @@
-import type { PublicationContent } from '../../shared/ingress/derive.ts';
+import type { PublicationContent } from '../../shared/derivation/derive.ts';
 import type { Clock } from '../ports/clock.ts';
 
 interface PendingDown {

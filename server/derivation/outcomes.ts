@@ -2,10 +2,16 @@ import { errorText } from '../../shared/error-text.ts';
 import type { Publication } from '../../shared/contribution/publication.ts';
 import type { RefusalCause } from '../../shared/contribution/refusal.ts';
 import type { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
-import { deriveIngress, type DerivedIngress, type PublicationContent } from '../../shared/ingress/derive.ts';
+import { deriveCandidate, type DerivedCandidate, type PublicationContent } from '../../shared/derivation/derive.ts';
 import type { DerivationRules } from '../../shared/ingress/rules.ts';
-import type { StrippedIngress } from '../../shared/ingress/stripped.ts';
-import { deriveAsWitnessed, isDeletion, witnessOf, type Witness } from '../../shared/ingress/witness.ts';
+import type { Candidate } from '../../shared/ingress/stripped.ts';
+import {
+  deriveAsWitnessed,
+  isDeletion,
+  witnessedObjects,
+  witnessOf,
+  type Witness,
+} from '../../shared/derivation/witness.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import type { Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -109,7 +115,7 @@ export class Outcomes {
   }
 
   #derive(key: string, run: Run): readonly AppName[] {
-    const ingress = this.#parts.objects.ingress(key);
+    const ingress = this.#parts.objects.candidate(key);
     try {
       const derived = ingress && this.#deriveNow(key, ingress);
       if (ingress !== undefined && derived?.outcome.kind === 'published')
@@ -134,7 +140,7 @@ export class Outcomes {
     }
   }
 
-  #publish(key: string, ingress: StrippedIngress, derived: DerivedIngress, run: Run): readonly AppName[] {
+  #publish(key: string, ingress: Candidate, derived: DerivedCandidate, run: Run): readonly AppName[] {
     const { objects, removals, rules } = this.#parts;
     const heldAs = removals.heldAs(key);
     if (heldAs !== undefined) {
@@ -152,7 +158,7 @@ export class Outcomes {
     for (const key of this.#parts.removals.forget(app)) run.again.add(key);
   }
 
-  #setOutcome(key: string, derived: DerivedIngress | undefined): readonly AppName[] {
+  #setOutcome(key: string, derived: DerivedCandidate | undefined): readonly AppName[] {
     const { wants, apps, clock } = this.#parts;
     wants.set(key, derived?.namesWanted ?? NONE);
     return apps.set(key, derived, clock.now());
@@ -165,20 +171,20 @@ export class Outcomes {
     return { app: outcome.app, witness, publication: outcome.publication };
   }
 
-  #deriveNow(key: string, ingress: StrippedIngress): DerivedIngress {
+  #deriveNow(key: string, ingress: Candidate): DerivedCandidate {
     const { objects, rules, resolver, apps } = this.#parts;
     const before = apps.get(key);
     const current = before && { app: before.app, entry: this.#entry(key), traffic: lastTraffic(before) };
-    const derived = deriveIngress(ingress, objects, rules, resolver, current);
+    const derived = deriveCandidate(ingress, objects, rules, resolver, current);
     if (derived.outcome.kind === 'refused') return derived;
     return { ...derived, outcome: { kind: 'published', publication: this.#damped(key, derived.outcome.publication) } };
   }
 
   /** Keeps a held Ingress published, with its current health. `refusal`: absent when the Ingress itself is gone. */
-  #keep(key: string, known: KnownIngress, refusal: RefusalCause | undefined): DerivedIngress {
+  #keep(key: string, known: KnownIngress, refusal: RefusalCause | undefined): DerivedCandidate {
     const { objects, rules, resolver, removals } = this.#parts;
     const { app, witness, publication } = known;
-    objects.follow(witness.ingress, witness.services);
+    objects.follow(witness.candidate, witnessedObjects(witness));
     const current = { app, entry: this.#entry(key) ?? publication, traffic: publication.traffic };
     const { outcome, namesWanted } = deriveAsWitnessed(witness, objects, rules, resolver, current);
     const content =
@@ -203,7 +209,7 @@ export class Outcomes {
   }
 
   /** One Ingress that cannot be derived fails alone: its last outcome stays and shows the fault. */
-  #contain(key: string, ingress: StrippedIngress | undefined, error: unknown): readonly AppName[] {
+  #contain(key: string, ingress: Candidate | undefined, error: unknown): readonly AppName[] {
     const { rules, log, metrics, apps } = this.#parts;
     const { cluster } = rules;
     const app = apps.get(key)?.app ?? appName(ingress?.meta.name ?? key);

@@ -3,7 +3,7 @@ import type { Publication } from '../../shared/contribution/publication.ts';
 import type { Held, Hold } from '../../shared/guard/hold.ts';
 import { CHECKS_PER_GRACE } from '../../shared/guard/limit.ts';
 import { RemovalGuard, type HoldState, type LostApps, type Published } from '../../shared/guard/removal-guard.ts';
-import type { Witness } from '../../shared/ingress/witness.ts';
+import type { Witness } from '../../shared/derivation/witness.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';

@@ -110,6 +110,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Leases of instances with an address in overlay.cidrs that this replica keeps and the legacy registry does not get (overlay.action: absorb). Zero when no Pod has its Eureka client on.',
   },
   {
+    name: 'callers',
+    type: 'gauge',
+    labels: [],
+    help: 'Senders of Eureka requests that this replica remembers, by address and what they say of themselves; at most 10,000. GET /eurek8s/callers names them.',
+  },
+  {
     name: 'history_bytes',
     type: 'gauge',
     labels: [],

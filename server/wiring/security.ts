@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FollowedFiles } from '../../shared/api/files.ts';
-import { parseNetwork } from '../../shared/address/network.ts';
+import { parseNetwork, type Network } from '../../shared/address/network.ts';
 import type { Config, ListenTlsConfig } from '../../shared/config/config.ts';
 import type { Caller } from '../auth/credential-table.ts';
 import { loadCredentials } from '../auth/credentials-file.ts';
@@ -24,6 +24,8 @@ export interface SecurityEdges {
 /** The access control, the TLS material, and the files that both come from. */
 export interface Security {
   readonly gate: Gate;
+  /** Whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly Network[];
   /** `undefined`: plain HTTP only. */
   readonly listener: TlsListener | undefined;
   /** `undefined`: TLS to the legacy is not configured. */
@@ -55,19 +57,21 @@ export async function openSecurity(config: Config, { clock, log, metrics }: Secu
     const own = listen.tls && (await files.follow('listen.tls', loadTls(ownFiles(listen.tls)), endOf));
     const hasLegacyTls = Object.values(legacy.tls).some((path) => path !== undefined);
     const toLegacy = hasLegacyTls ? await files.follow('legacy.tls', loadTls(legacy.tls), endOf) : undefined;
+    const trustedProxies = listen.trustedProxies.flatMap((text) => {
+      const network = parseNetwork(text);
+      return network.ok ? [network.value] : [];
+    });
     const gate = new Gate({
       anonymous: auth.anonymous,
       credentials: credentials && (() => credentials.value),
       subjectOf: ({ socket }: IncomingMessage) => certificates.subjectOf(socket),
-      trustedProxies: listen.trustedProxies.flatMap((text) => {
-        const network = parseNetwork(text);
-        return network.ok ? [network.value] : [];
-      }),
+      trustedProxies,
       refusals: new RefusalLog(log, clock, metrics),
       countCaller: callerCounts(metrics),
     });
     return {
       gate,
+      trustedProxies,
       listener: listen.tls &&
         own && {
           port: listen.tls.port,

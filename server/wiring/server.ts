@@ -5,9 +5,11 @@ import type { MergeRules } from '../../shared/registry/merge.ts';
 import { overlayRules } from '../../shared/registry/overlay.ts';
 import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
+import { Census } from '../census/census.ts';
 import { registerDashboard } from '../dashboard/dashboard.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerAt } from '../http/at.ts';
+import { registerCallers } from '../http/callers.ts';
 import { registerChanges } from '../http/changes.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
@@ -17,6 +19,7 @@ import { holdDesk, registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import { DEFAULT_LIMITS, limitsWithin, type Limits } from '../http/limits.ts';
+import { listVariant } from '../http/negotiate.ts';
 import { registerOperations } from '../http/operations.ts';
 import { registerPeerBatch } from '../http/peer-batch.ts';
 import { registerPeer } from '../http/peer.ts';
@@ -92,6 +95,7 @@ export async function startServer(
     observeRegistry(metrics, hub, sources, clock.now());
     metrics.gauge('absorbed_instances', wiring.absorbed());
     metrics.gauge('history_bytes', history.size.bytes);
+    metrics.gauge('callers', census.callers.length);
     security.observe();
     publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
@@ -151,6 +155,16 @@ export async function startServer(
   const known = new KnownUrls();
   http.addFastPath(gateFastPath(security.gate.refusal));
   http.addFastPath(hopsFastPath(self, wiring.upstream));
+  const census = new Census({
+    clock,
+    trustedProxies: security.trustedProxies,
+    credentialsOf: security.gate.namesOf,
+    formOf: listVariant,
+  });
+  http.addFastPath((request) => {
+    census.note(request);
+    return false;
+  });
   http.addFastPath(known.fastPath);
   http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log));
   for (const base of EUREKA_BASES) {
@@ -190,6 +204,8 @@ export async function startServer(
     metrics: () => metrics.exposition(),
   });
   registerHolds(http.app, holds);
+  const replica = edges.environment['HOSTNAME'] ?? self;
+  registerCallers(http.app, { clock, registry: hub, sources, census, replica });
   registerChanges(http.app, { clock, past: history });
   registerAt(http.app, { clock, registry: hub, sources, past: history });
   const endWaits = registerWait(http.app, {

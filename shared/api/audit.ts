@@ -1,5 +1,6 @@
 import { describeTraffic } from '../contribution/schedule.ts';
 import type { Schedule } from '../contribution/traffic.ts';
+import { counted } from '../text/printable.ts';
 import type { DatedRefusal, Dial, MergedApplication, Origin } from '../registry/application.ts';
 
 /** One event of the audit trail: one line of the log about one application. */
@@ -18,14 +19,16 @@ export function auditEvents(
   before: MergedApplication | undefined,
   after: MergedApplication | undefined,
 ): readonly AuditEvent[] {
-  const app = after?.name ?? before?.name ?? '';
+  const app = (after ?? before)?.name ?? '';
   const [was, is] = [facts(before), facts(after)];
   const events: AuditEvent[] = [];
   const add = (event: AuditEvent['event'], from: string, to: string, cause: string): void =>
     void events.push({ app, event, from, to, cause });
   const cause = is.cause ?? is.refusal ?? 'nothing of Kubernetes is there any more';
-  if (was.entries === 0 && is.entries > 0) add('published', 'nothing', `${is.entries} entries, ${is.status}`, cause);
-  else if (was.entries > 0 && is.entries === 0) add('withdrawn', `${was.entries} entries`, 'nothing', cause);
+  if (was.entries === 0 && is.entries > 0)
+    add('published', 'nothing', `${counted(is.entries, 'entry', 'entries')}, ${is.status}`, cause);
+  else if (was.entries > 0 && is.entries === 0)
+    add('withdrawn', counted(was.entries, 'entry', 'entries'), 'nothing', cause);
   else if (was.status !== is.status) add('status', was.status, is.status, cause);
   if (was.owner !== '' && is.owner !== '' && was.owner !== is.owner) add('owner', was.owner, is.owner, cause);
   if (was.share !== '' && is.share !== '' && was.share !== is.share)
@@ -33,7 +36,7 @@ export function auditEvents(
   if (was.policy !== is.policy && before !== undefined && after !== undefined)
     add('policy', was.policy, is.policy, 'configuration or annotation');
   if ((was.registered === 0) !== (is.registered === 0))
-    add('registered', `${was.registered} instances`, `${is.registered} instances`, 'registrations');
+    add('registered', counted(was.registered, 'instance'), counted(is.registered, 'instance'), 'registrations');
   for (const { object, code, reason } of after?.refusals ?? [])
     if (
       !UNLOGGED_CODES.has(code) &&
@@ -83,7 +86,7 @@ function facts(application: MergedApplication | undefined): Facts {
   }
   const [first] = derived;
   const refusal = application?.refusals[0];
-  const hidden = application?.hidden.filter(({ origin }) => origin.kind === 'registration').length ?? 0;
+  const hidden = application?.hidden.length ?? 0;
   return {
     entries: derived.length,
     status: [...statuses].toSorted().join(' and '),

@@ -1,6 +1,7 @@
 import type { Change } from '../registry/diff.ts';
 import { DELTA_WINDOW_MS } from '../registry/delta.ts';
 import type { ExplainedEntry } from './explained-entry.ts';
+import { byText } from '../model/order.ts';
 import { age, counted, time } from '../text/printable.ts';
 
 /** A change reaches a caller with its next poll, and the load balancer within it after that. Both are the defaults. */
@@ -73,7 +74,7 @@ function zoneShares(up: readonly ExplainedEntry[]): readonly ZoneShare[] {
     zones.set(zone, counts);
   }
   return [...zones]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => byText(a, b))
     .map(([zone, counts]) => ({
       zone: zone === '' ? undefined : zone,
       ...counts,

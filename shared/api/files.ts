@@ -42,17 +42,11 @@ export function renderFiles(reports: readonly FilesReport[], detail: 'short' | '
   const shown =
     detail === 'full' ? reports : reports.filter(({ state, notes }) => state === 'outdated' || notes.length > 0);
   if (shown.length === 0) return '';
-  const [head = '', ...lines] = table(
-    ['FILES OF', 'STATE', 'AGE'],
-    shown.map(({ option, state, ageMs }) => [option, state, age(ageMs)]),
-  ).split('\n');
-  const blocks = shown.map(({ files, problem, notes }, i) =>
-    [
-      lines[i] ?? '',
-      ...(problem === undefined ? [] : [indent(printable(`the last good one stays in force: ${problem}`))]),
-      ...notes.map((note) => indent(printable(note))),
-      ...(detail === 'full' ? files.map((file) => indent(printable(file))) : []),
-    ].join('\n'),
-  );
-  return `${[head, ...blocks].join('\n')}\n`;
+  const rows = shown.map(({ option, state, ageMs }) => [option, state, age(ageMs)]);
+  const below = shown.map(({ files, problem, notes }) => [
+    ...(problem === undefined ? [] : [indent(printable(`the last good one stays in force: ${problem}`))]),
+    ...notes.map((note) => indent(printable(note))),
+    ...(detail === 'full' ? files.map((file) => indent(printable(file))) : []),
+  ]);
+  return `${table(['FILES OF', 'STATE', 'AGE'], rows, below)}\n`;
 }

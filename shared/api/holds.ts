@@ -51,14 +51,12 @@ export function renderHolds({ holds }: HoldsReport): string {
     hold.since,
     hold.releasesAt ?? 'kept',
   ]);
-  const [head = '', ...lines] = table(COLUMNS, rows).split('\n');
-  const blocks = holds.map(({ id, what, kept }, i) => [
-    lines[i] ?? '',
+  const below = holds.map(({ id, what, kept }) => [
     indent(printable(what)),
     indent(printable(`let through now by: ${releaseCommand(id)}`)),
     ...(kept ? [] : [indent(printable(`kept, however long it lasts, by: ${keepCommand(id)}`))]),
   ]);
-  return `${[head, ...blocks.flat()].join('\n')}\n`;
+  return `${table(COLUMNS, rows, below)}\n`;
 }
 
 /** The lines about a hold below its source. */

@@ -40,7 +40,7 @@ export function explainInheritance({
   if (dial === undefined && template?.goneSince === undefined) return undefined;
   const registered =
     served.filter(({ id }) => origins.get(id)?.kind === 'registration').length +
-    hidden.filter(({ code, origin }) => origin.kind === 'registration' && code !== 'overlay').length;
+    hidden.filter(({ code }) => code !== 'overlay').length;
   const from = template === undefined ? 'nothing' : template.goneSince === undefined ? 'registered' : 'kept';
   const goneSince = template?.goneSince === undefined ? undefined : time(template.goneSince);
   return {

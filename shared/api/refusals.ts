@@ -1,5 +1,5 @@
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
-import { age, counted, printable, table, time } from '../text/printable.ts';
+import { age, counted, indent, printable, table, time } from '../text/printable.ts';
 
 /** One candidate that is not served. */
 export interface RefusalReport {
@@ -42,7 +42,7 @@ export function renderRefusals({ refusals }: RefusalsReport, now: number): strin
     code,
     since === undefined ? 'unknown' : age(now - Date.parse(since)),
   ]);
-  const [head = '', ...lines] = table(['OBJECT', 'APPLICATION', 'CODE', 'SINCE'], rows).split('\n');
-  const blocks = refusals.map(({ reason }, i) => `${lines[i] ?? ''}\n    ${printable(reason)}`);
-  return `${counted(refusals.length, 'candidate is', 'candidates are')} not served\n${head}\n${blocks.join('\n')}\n`;
+  const reasons = refusals.map(({ reason }) => [indent(printable(reason), 4)]);
+  const lines = table(['OBJECT', 'APPLICATION', 'CODE', 'SINCE'], rows, reasons);
+  return `${counted(refusals.length, 'candidate is', 'candidates are')} not served\n${lines}\n`;
 }

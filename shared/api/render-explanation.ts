@@ -103,14 +103,14 @@ function servedBlock(served: readonly ExplainedEntry[], now: number): string {
 /** One line for all copies, which differ from their originals in nothing but their ids. */
 function copyLines(served: readonly ExplainedEntry[]): readonly string[] {
   const copies = served.filter(({ copyOf }) => copyOf !== undefined);
+  const [first] = copies;
+  if (first === undefined) return [];
   const originals = new Set(copies.map(({ copyOf }) => copyOf)).size;
-  if (originals === 0) return [];
   const each = copies.length / originals;
-  const ids = printable(copies[0]?.id ?? '');
   return [
     indent(
       `and ${counted(each, 'copy', 'copies')} of each of ${counted(originals, 'registered instance')}, with its host, ports, ` +
-        `status and zone, under ids such as ${ids}: they make the share from Kubernetes finer`,
+        `status and zone, under ids such as ${printable(first.id)}: they make the share from Kubernetes finer`,
     ),
   ];
 }

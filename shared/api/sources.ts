@@ -86,20 +86,17 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
     source.ageMs === undefined ? '-' : age(source.ageMs),
     source.required ? 'yes' : 'no',
   ]);
-  const [head = '', ...lines] = table(['SOURCE', 'STATE', 'AGE', 'REQUIRED'], rows).split('\n');
-  const blocks = report.sources.map((source, i) =>
-    [
-      lines[i] ?? '',
-      ...(source.restored === true ? [indent(restoredText(source))] : []),
-      ...(source.lastError === undefined ? [] : [indent(printable(`last error: ${source.lastError}`))]),
-      ...source.holds.flatMap(holdLines).map((line) => indent(printable(line))),
-      ...(detail === 'full' ? facts(source) : []),
-    ].join('\n'),
-  );
+  const below = report.sources.map((source) => [
+    ...(source.restored === true ? [indent(restoredText(source))] : []),
+    ...(source.lastError === undefined ? [] : [indent(printable(`last error: ${source.lastError}`))]),
+    ...source.holds.flatMap(holdLines).map((line) => indent(printable(line))),
+    ...(detail === 'full' ? facts(source) : []),
+  ]);
+  const sources = table(['SOURCE', 'STATE', 'AGE', 'REQUIRED'], rows, below);
   const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
   const files = renderFiles(report.files, detail);
   const registryFile = report.registryFile === undefined ? [] : [renderRegistryFile(report.registryFile)];
-  return `${[...waiting, head, ...blocks, ...registryFile].join('\n')}\n${files === '' ? '' : `\n${files}`}`;
+  return `${[...waiting, sources, ...registryFile].join('\n')}\n${files === '' ? '' : `\n${files}`}`;
 }
 
 function restoredText({ lastSuccess }: SourceReport): string {

@@ -34,11 +34,5 @@ export function* each<T>(chunks: Chunks<T>): Iterable<T> {
 
 /** The items from the last to the first. */
 export function* eachBackwards<T>(chunks: Chunks<T>): Iterable<T> {
-  for (let c = chunks.length - 1; c >= 0; c--) {
-    const chunk = chunks[c] ?? [];
-    for (let i = chunk.length - 1; i >= 0; i--) {
-      const item = chunk[i];
-      if (item !== undefined) yield item;
-    }
-  }
+  for (const chunk of chunks.toReversed()) yield* chunk.toReversed();
 }

@@ -14,7 +14,7 @@ export function positionOf(list: readonly Named[], name: string, from = 0): numb
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (byText(list[middle]?.name ?? name, name) < 0) low = middle + 1;
+    if (byText(list[middle]!.name, name) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -57,10 +57,7 @@ function rebuilt<T extends Named>(list: readonly T[], items: ReadonlyMap<AppName
   let size = 0;
   let next = 0;
   const copyUntil = (end: number): void => {
-    for (; next < end; next++) {
-      const each = list[next];
-      if (each !== undefined) result[size++] = each;
-    }
+    for (; next < end; next++) result[size++] = list[next]!;
   };
   for (const name of [...items.keys()].toSorted(byText)) {
     copyUntil(positionOf(list, name, next));

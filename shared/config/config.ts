@@ -96,16 +96,18 @@ export interface ManifestsConfig {
   readonly directory: string;
 }
 
-/** Which Ingresses become entries. */
+/** Which Ingresses and HTTPRoutes become entries. */
 export interface SelectionConfig {
   readonly mode: 'annotated' | 'all';
   /** Empty: every class. */
   readonly ingressClasses: readonly string[];
+  /** Classes of the Gateways that HTTPRoutes are attached to. Empty: every class. */
+  readonly gatewayClasses: readonly string[];
   /** Empty: every namespace. */
   readonly namespaces: readonly string[];
   /** Kubernetes label selector for namespaces. Empty: all. */
   readonly namespaceSelector: string;
-  /** Kubernetes label selector for Ingresses. Empty: all. */
+  /** Kubernetes label selector for Ingresses and HTTPRoutes. Empty: all. */
   readonly labelSelector: string;
 }
 

@@ -15,13 +15,16 @@ export interface Overrides {
 }
 
 /**
- * One Ingress that shall become entries, with everything that the cluster objects state and nothing of the twins. A
+ * One Ingress or HTTPRoute that shall become entries, with everything that the cluster objects state and nothing of the twins. A
  * source derives it, and the merge makes the instances out of it.
  */
 export interface Publication {
   readonly cluster: string;
   readonly namespace: string;
+  /** The name of the Ingress, or of the HTTPRoute. */
   readonly ingress: string;
+  /** Absent: an Ingress. */
+  readonly kind?: 'HTTPRoute';
   readonly app: AppName;
   /** The `hostName` of the entries, and so the Host header of the callers. */
   readonly host: string;
@@ -50,12 +53,15 @@ export interface Publication {
   readonly notices: readonly string[];
 }
 
-/** `namespace/ingress`: what the Ingress is known by within its cluster. */
-export function publicationKey({ namespace, ingress }: Publication): string {
-  return `${namespace}/${ingress}`;
+/** What names an Ingress or an HTTPRoute within its cluster. */
+export type PublishedObject = Pick<Publication, 'namespace' | 'ingress' | 'kind'>;
+
+/** `namespace/ingress` or `namespace/httproute/route`: what it is known by within its cluster. */
+export function publicationKey({ namespace, ingress, kind }: PublishedObject): string {
+  return kind === 'HTTPRoute' ? `${namespace}/httproute/${ingress}` : `${namespace}/${ingress}`;
 }
 
-/** `cluster/namespace/ingress`: where an entry comes from, as people see it and as its metadata carries it. */
-export function publicationObject(publication: Publication): string {
-  return `${publication.cluster}/${publication.namespace}/${publication.ingress}`;
+/** The same with its cluster: where an entry comes from, as people see it and as its metadata carries it. */
+export function publicationObject(object: PublishedObject & Pick<Publication, 'cluster'>): string {
+  return `${object.cluster}/${publicationKey(object)}`;
 }

@@ -20,6 +20,14 @@ export const REFUSAL_CODES = [
   'external-name-service',
   'port-not-found',
   'route-taken',
+  'no-gateway',
+  'gateway-not-found',
+  'no-listener',
+  'not-accepted',
+  'conditional-match',
+  'redirect-only',
+  'reference-not-granted',
+  'in-transition',
   'no-address',
   'bad-annotation',
   'ownership',
@@ -46,7 +54,7 @@ export interface RefusalCause {
 
 /** A candidate that did not become an entry, and why. Nothing is skipped silently. */
 export interface Refusal extends RefusalCause {
-  /** What was refused: `cluster/namespace/ingress` or `source/instance id`. */
+  /** What was refused: `cluster/namespace/ingress`, `cluster/namespace/httproute/route` or `source/instance id`. */
   readonly object: string;
   /**
    * The claim that a refused Ingress keeps on the application's name, because the reason may pass. Absent for what
@@ -55,12 +63,14 @@ export interface Refusal extends RefusalCause {
   readonly claim?: NameClaim;
 }
 
-/** The claim of an Ingress on the name of an application. */
+/** The claim of an Ingress or HTTPRoute on the name of an application. */
 export interface NameClaim {
   readonly cluster: string;
   readonly namespace: string;
   readonly ingress: string;
-  /** Epoch milliseconds of the creation of the Ingress; 0 when unknown. */
+  /** Absent: an Ingress. */
+  readonly kind?: 'HTTPRoute';
+  /** Epoch milliseconds of the creation of the object; 0 when unknown. */
   readonly createdAt: number;
 }
 

@@ -5,7 +5,7 @@ import { byText } from '../model/order.ts';
 import { ok, type Result } from '../result.ts';
 import { annotation } from './annotation-keys.ts';
 import { refused, type RefusalCause } from '../contribution/refusal.ts';
-import type { StrippedIngress } from './stripped.ts';
+import type { BalancerAddress, Candidate } from './stripped.ts';
 
 /** Looks up the addresses of names, as a resolver knows them now. */
 export interface NameLookup {
@@ -19,10 +19,12 @@ export interface NameLookup {
 
 export interface AddressSources {
   readonly annotated: readonly string[] | undefined;
-  /** The addresses that the configuration has for the Ingress class. */
+  /** Of what kind the object is: a Gateway has the status of its HTTPRoutes. */
+  readonly on: Candidate['kind'];
+  /** The addresses that the configuration has for the class. */
   readonly configured: readonly string[] | undefined;
   readonly host: string;
-  readonly loadBalancer: StrippedIngress['loadBalancer'];
+  readonly loadBalancer: readonly BalancerAddress[];
   /**
    * The current address of the entry. It is kept while it is one of the right ones, and while no better one is known.
    */
@@ -105,16 +107,17 @@ function keepable(current: string | undefined, places: readonly Place[]): string
   return whyNotRemote(current) === undefined ? current : undefined;
 }
 
-function placesOf({ annotated, configured, host, loadBalancer }: AddressSources): readonly Place[] {
+function placesOf({ annotated, configured, host, loadBalancer, on }: AddressSources): readonly Place[] {
   if (annotated !== undefined) return [{ from: annotation('address'), written: true, entries: annotated }];
   if (configured !== undefined && configured.length > 0)
     return [{ from: 'addresses', written: true, entries: configured }];
   const ips = loadBalancer.flatMap(({ ip }) => ip ?? []);
   const hostnames = loadBalancer.flatMap(({ hostname }) => hostname?.replace(/\.$/, '') ?? []);
+  const status = on === 'Ingress' ? 'status.loadBalancer' : 'status.addresses of the Gateway';
   return [
-    { from: 'host of the Ingress', written: false, entries: [host] },
-    { from: 'status.loadBalancer', written: false, entries: ips },
-    { from: 'status.loadBalancer', written: false, entries: hostnames },
+    { from: `host of the ${on}`, written: false, entries: [host] },
+    { from: status, written: false, entries: ips },
+    { from: status, written: false, entries: hostnames },
   ];
 }
 
@@ -141,9 +144,13 @@ function pick(known: ReadonlySet<string>, current: string | undefined): string {
   return [...known].toSorted((a, b) => Number(a.includes(':')) - Number(b.includes(':')) || byText(a, b))[0] ?? '';
 }
 
-function advice({ annotated, configured, loadBalancer }: AddressSources): string {
+function advice({ annotated, configured, loadBalancer, on }: AddressSources): string {
   if (annotated !== undefined) return `correct ${annotation('address')}`;
   if (configured !== undefined && configured.length > 0) return 'correct addresses in the configuration';
-  const status = loadBalancer.length === 0 ? 'the Ingress has no load balancer in its status; ' : '';
+  const without =
+    on === 'Ingress'
+      ? 'the Ingress has no load balancer in its status; '
+      : 'the Gateway has no address in its status; ';
+  const status = loadBalancer.length === 0 ? without : '';
   return `${status}create the DNS record, configure addresses for its class or set ${annotation('address')}`;
 }

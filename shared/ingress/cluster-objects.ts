@@ -1,9 +1,11 @@
 import { byText } from '../model/order.ts';
-import { keyOf, objectKey } from './object-key.ts';
+import { HttpRouteClaims } from './http-route-claims.ts';
+import { keyOf, objectKey, routeKeyOf } from './object-key.ts';
 import { ObjectLinks, selects } from './object-links.ts';
 import { RouteClaims, type Claimant } from './route-claims.ts';
 import { sameData } from '../data/same-data.ts';
 import type {
+  Candidate,
   ObjectKind,
   StrippedDeployment,
   StrippedEndpointSlice,
@@ -13,10 +15,16 @@ import type {
   StrippedObject,
   StrippedService,
 } from './stripped.ts';
+import type {
+  StrippedGateway,
+  StrippedGatewayClass,
+  StrippedHttpRoute,
+  StrippedReferenceGrant,
+} from './stripped-gateway.ts';
 
 /** The objects that a derivation reads. EndpointSlices, Deployments and classes that are being deleted are left out. */
 export interface ObjectView {
-  ingress(key: string): StrippedIngress | undefined;
+  candidate(key: string): Candidate | undefined;
   service(namespace: string, name: string): StrippedService | undefined;
   /** The Ingress to which the controller of the class gives a route. `className`: the effective class. */
   routeOwner(className: string | undefined, route: string): Claimant | undefined;
@@ -26,12 +34,17 @@ export interface ObjectView {
   ingressClass(name: string): StrippedIngressClass | undefined;
   /** The class of Ingresses that name none. */
   defaultClass(): string | undefined;
+  gateway(namespace: string, name: string): StrippedGateway | undefined;
+  gatewayClass(name: string): StrippedGatewayClass | undefined;
+  grantsIn(namespace: string): readonly StrippedReferenceGrant[];
+  /** The HTTPRoutes that name this host pattern at the Gateway (`namespace/name`), attached or not. */
+  routesClaiming(gateway: string, pattern: string): readonly StrippedHttpRoute[];
 }
 
-type AffectedIngresses = ReadonlySet<string>;
+type AffectedCandidates = ReadonlySet<string>;
 
 /**
- * The objects of one cluster. Every change returns the keys (`namespace/name`) of the Ingresses that it may affect. An
+ * The objects of one cluster. Every change returns the keys (`objectKey`) of the candidates that it may affect. An
  * object that is equal to the stored one affects none, so that a relist of an unchanged cluster costs nothing.
  */
 export class ClusterObjects implements ObjectView {
@@ -41,25 +54,30 @@ export class ClusterObjects implements ObjectView {
   readonly #deployments = new Map<string, StrippedDeployment>();
   readonly #namespaces = new Map<string, StrippedNamespace>();
   readonly #classes = new Map<string, StrippedIngressClass>();
+  readonly #httpRoutes = new Map<string, StrippedHttpRoute>();
+  readonly #gateways = new Map<string, StrippedGateway>();
+  readonly #gatewayClasses = new Map<string, StrippedGatewayClass>();
+  readonly #grants = new Map<string, StrippedReferenceGrant>();
   readonly #links = new ObjectLinks();
-  /** For Ingresses that are published although they, or objects that they refer to, are gone. */
-  #followed = { links: new ObjectLinks(), ingresses: new Map<string, StrippedIngress>() };
+  /** For candidates that are published although they, or objects that they refer to, are gone. */
+  #followed = { links: new ObjectLinks(), candidates: new Map<string, Candidate>() };
   readonly #routes = new RouteClaims();
+  readonly #hosts = new HttpRouteClaims();
 
-  set(object: StrippedObject): AffectedIngresses {
+  set(object: StrippedObject): AffectedCandidates {
     const affected = new Set<string>();
     this.#set(object, affected);
     return affected;
   }
 
-  remove(kind: ObjectKind, namespace: string, name: string): AffectedIngresses {
+  remove(kind: ObjectKind, namespace: string, name: string): AffectedCandidates {
     const affected = new Set<string>();
-    this.#remove(kind, keyOf(namespace, name), affected);
+    this.#remove(kind, kind === 'HTTPRoute' ? routeKeyOf(namespace, name) : keyOf(namespace, name), affected);
     return affected;
   }
 
   /** Applies the complete list of one kind: objects that are not in it are gone. */
-  replaceKind(kind: ObjectKind, objects: Iterable<StrippedObject>): AffectedIngresses {
+  replaceKind(kind: ObjectKind, objects: Iterable<StrippedObject>): AffectedCandidates {
     const affected = new Set<string>();
     const gone = new Set(this.#store(kind).keys());
     for (const object of objects) {
@@ -71,42 +89,46 @@ export class ClusterObjects implements ObjectView {
     return affected;
   }
 
-  /** From now on the Ingress is affected by the objects that it refers to, whether or not all of them exist. */
-  follow(ingress: StrippedIngress, services: readonly StrippedService[]): void {
-    const { links, ingresses } = this.#followed;
-    const key = objectKey(ingress);
+  /** From now on the candidate is affected by the objects that it refers to, whether or not all of them exist. */
+  follow(candidate: Candidate, objects: readonly StrippedObject[]): void {
+    const { links, candidates } = this.#followed;
+    const key = objectKey(candidate);
     this.#unlink(key);
-    ingresses.set(key, ingress);
-    links.add(ingress);
-    for (const service of services) links.add(service);
-    this.#routes.follow(ingress);
+    candidates.set(key, candidate);
+    links.add(candidate);
+    for (const object of objects) links.add(object);
+    if (candidate.kind === 'Ingress') this.#routes.follow(candidate);
+    else this.#hosts.follow(candidate);
   }
 
   unfollow(key: string): void {
     this.#unlink(key);
-    // Services are shared by Ingresses, so they are forgotten with the last of them.
-    if (this.#followed.ingresses.size === 0) this.#followed = { links: new ObjectLinks(), ingresses: new Map() };
+    // Services are shared by candidates, so they are forgotten with the last of them.
+    if (this.#followed.candidates.size === 0) this.#followed = { links: new ObjectLinks(), candidates: new Map() };
   }
 
   #unlink(key: string): void {
-    const { links, ingresses } = this.#followed;
-    const ingress = ingresses.get(key);
-    if (ingress === undefined) return;
-    ingresses.delete(key);
-    links.remove(ingress);
-    this.#routes.unfollow(ingress, this.#ingresses.get(key));
+    const { links, candidates } = this.#followed;
+    const candidate = candidates.get(key);
+    if (candidate === undefined) return;
+    candidates.delete(key);
+    links.remove(candidate);
+    if (candidate.kind === 'Ingress') return this.#routes.unfollow(candidate, this.#ingresses.get(key));
+    this.#hosts.unfollow(candidate);
+    const now = this.#httpRoutes.get(key);
+    if (now !== undefined) this.#hosts.follow(now);
   }
 
   count(kind: ObjectKind): number {
     return this.#store(kind).size;
   }
 
-  ingressKeys(): IterableIterator<string> {
-    return this.#ingresses.keys();
+  candidateKeys(): readonly string[] {
+    return [...this.#ingresses.keys(), ...this.#httpRoutes.keys()];
   }
 
-  ingress(key: string): StrippedIngress | undefined {
-    return this.#ingresses.get(key);
+  candidate(key: string): Candidate | undefined {
+    return this.#ingresses.get(key) ?? this.#httpRoutes.get(key);
   }
 
   service(namespace: string, name: string): StrippedService | undefined {
@@ -143,6 +165,22 @@ export class ClusterObjects implements ObjectView {
     return this.#routes.first(new Set(className === this.defaultClass() ? [className, undefined] : [className]), route);
   }
 
+  gateway(namespace: string, name: string): StrippedGateway | undefined {
+    return this.#gateways.get(keyOf(namespace, name));
+  }
+
+  gatewayClass(name: string): StrippedGatewayClass | undefined {
+    return staying(this.#gatewayClasses.get(keyOf('', name)))[0];
+  }
+
+  grantsIn(namespace: string): readonly StrippedReferenceGrant[] {
+    return [...this.#links.grantsIn(namespace)].toSorted().flatMap((key) => staying(this.#grants.get(key)));
+  }
+
+  routesClaiming(gateway: string, pattern: string): readonly StrippedHttpRoute[] {
+    return [...this.#hosts.claiming(gateway, pattern)].flatMap((key) => staying(this.#httpRoutes.get(key)));
+  }
+
   #set(object: StrippedObject, affected: Set<string>): void {
     const key = objectKey(object);
     const store = this.#store(object.kind);
@@ -170,6 +208,7 @@ export class ClusterObjects implements ObjectView {
       this.#links.add(after);
       this.#collect(after, affected);
     }
+    this.#changeHosts(before, after, affected);
     for (const [was, is] of this.#routeChanges(before, after))
       for (const key of this.#routes.replace(was, is)) affected.add(key);
     // Ingresses without class change sides: whoever shares a route with one of them has another rival.
@@ -178,6 +217,22 @@ export class ClusterObjects implements ObjectView {
         const ingress = this.#ingresses.get(key);
         for (const sharing of ingress === undefined ? [] : this.#routes.sharing(ingress)) affected.add(sharing);
       }
+  }
+
+  /** Whether an HTTPRoute is attached, and so is a rival of others, depends on its Namespace as well. */
+  #changeHosts(before: StrippedObject | undefined, after: StrippedObject | undefined, affected: Set<string>): void {
+    if ((before ?? after)?.kind === 'Namespace')
+      for (const key of this.#links.candidatesIn((before ?? after)?.meta.name ?? '')) {
+        const route = this.#httpRoutes.get(key);
+        for (const sharing of route === undefined ? [] : this.#hosts.sharing(route)) affected.add(sharing);
+      }
+    if (before?.kind === 'HTTPRoute') {
+      for (const key of this.#hosts.sharing(before)) affected.add(key);
+      this.#hosts.remove(before);
+    }
+    if (after?.kind !== 'HTTPRoute') return;
+    this.#hosts.add(after);
+    for (const key of this.#hosts.sharing(after)) affected.add(key);
   }
 
   /** An Ingress that changes, or all of a Namespace that begins to be deleted: what is in one claims nothing. */
@@ -193,14 +248,15 @@ export class ClusterObjects implements ObjectView {
     const [wasGone, isGone] = [isDeleting(before), isDeleting(after)];
     if (kind !== 'Namespace' || wasGone === isGone) return [];
     return this.#links
-      .ingressesIn(meta?.name ?? '')
-      .map((key) => this.#ingresses.get(key))
+      .candidatesIn(meta?.name ?? '')
+      .flatMap((key) => this.#ingresses.get(key) ?? [])
       .map((ingress) => [wasGone ? undefined : ingress, isGone ? undefined : ingress]);
   }
 
   #collect(object: StrippedObject, affected: Set<string>): void {
     for (const key of this.#links.affectedBy(object)) affected.add(key);
-    if (this.#followed.ingresses.size > 0) for (const key of this.#followed.links.affectedBy(object)) affected.add(key);
+    if (this.#followed.candidates.size > 0)
+      for (const key of this.#followed.links.affectedBy(object)) affected.add(key);
   }
 
   /** There is one typed map per kind, which only receives objects of that kind. */
@@ -218,6 +274,14 @@ export class ClusterObjects implements ObjectView {
         return this.#namespaces;
       case 'IngressClass':
         return this.#classes;
+      case 'HTTPRoute':
+        return this.#httpRoutes;
+      case 'Gateway':
+        return this.#gateways;
+      case 'GatewayClass':
+        return this.#gatewayClasses;
+      case 'ReferenceGrant':
+        return this.#grants;
     }
   }
 }

@@ -38,7 +38,8 @@ function portIn(marks: readonly ListenerMark[], key: 'port' | 'securePort'): num
   return marks.find((mark) => mark[key] !== undefined)?.[key];
 }
 
-function unusedPorts(
+/** Ports that somebody wrote for a scheme that the entry does not have. */
+export function unusedPorts(
   scheme: Endpoint['scheme'],
   { port, securePort }: Pick<ParsedAnnotations, 'port' | 'securePort'>,
 ): readonly string[] {

@@ -23,13 +23,37 @@ export interface Target {
   readonly port: ServicePort;
 }
 
+type HealthRules = Pick<DerivationRules, 'defaults' | 'origin'>;
+
+/** Of several targets, which share the calls, what is ready counts together. */
 export function healthOf(
+  targets: readonly Target[],
+  objects: ObjectView,
+  rules: HealthRules,
+): Result<Health, RefusalCause> {
+  const { minReady } = rules.defaults;
+  const [only] = targets;
+  if (only !== undefined && targets.length === 1) return healthOfOne(only, objects, rules, minReady);
+  const parts: Health[] = [];
+  for (const target of targets) {
+    const part = healthOfOne(target, objects, rules, 0);
+    if (!part.ok) return part;
+    parts.push({ ...part.value, reason: `Service ${target.service.meta.name}: ${part.value.reason}` });
+  }
+  const serving = parts.filter(({ up }) => up);
+  const ready = serving.reduce((sum, { readyEndpoints }) => sum + readyEndpoints, 0);
+  const words = parts.map(({ reason }) => reason).join('; ');
+  const notices = parts.flatMap((part) => part.notices);
+  return ok({ ...judged(ready, minReady, words, notices), ...(serving.length === 0 ? { up: false } : {}) });
+}
+
+function healthOfOne(
   target: Target,
   objects: ObjectView,
-  rules: Pick<DerivationRules, 'defaults' | 'origin'>,
+  rules: HealthRules,
+  minReady: number,
 ): Result<Health, RefusalCause> {
-  const { health, minReady } = rules.defaults;
-  switch (health) {
+  switch (rules.defaults.health) {
     case 'endpoints':
       return fromEndpoints(target, objects.slicesOf(target.service), minReady, rules.origin);
     case 'deployment':

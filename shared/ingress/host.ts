@@ -39,7 +39,8 @@ function chooseAmongRules(ingress: StrippedIngress): Result<HostChoice, RefusalC
   return ok({ host, pattern: host, paths: pathsOf(concrete, host), notices });
 }
 
-function whyWrong(host: string): string | undefined {
+/** Why a host of a rule cannot be called; `undefined` when it can. */
+export function whyWrong(host: string): string | undefined {
   const parsed = parseIngressHost(host);
   return parsed.ok ? undefined : `${JSON.stringify(host)} is no host to call, as ${parsed.error}`;
 }

@@ -105,7 +105,7 @@ function given(annotations: RawRecord, key: string): boolean {
 function names(value: string): readonly string[] {
   return value
     .toLowerCase()
-    .split(/[\s,;]+/)
+    .split(/[\s,;]/)
     .filter((name) => name !== '');
 }
 

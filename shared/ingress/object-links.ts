@@ -1,20 +1,26 @@
 import { byText } from '../model/order.ts';
 import { MultiMap } from '../collections/multi-map.ts';
+import { gatewaysOf } from './http-route-claims.ts';
 import { backendServices, keyOf, objectKey } from './object-key.ts';
-
-import type { StrippedDeployment, StrippedIngress, StrippedObject, StrippedService } from './stripped.ts';
+import type { Candidate, StrippedDeployment, StrippedObject, StrippedService } from './stripped.ts';
+import type { StrippedHttpRoute } from './stripped-gateway.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
 /**
  * The dependencies between objects, so that the cost of a change is that of what it affects. Each look-up leads from
- * one object to the few that are connected with it, and never iterates over all Ingresses.
+ * one object to the few that are connected with it, and never iterates over all candidates.
  */
 export class ObjectLinks {
-  readonly #ingressesByNamespace = new MultiMap();
-  readonly #ingressesByService = new MultiMap();
+  readonly #candidatesByNamespace = new MultiMap();
+  readonly #candidatesByService = new MultiMap();
   /** An Ingress without class is under the empty name. */
   readonly #ingressesByClass = new MultiMap();
+  readonly #routesByGateway = new MultiMap();
+  /** By the namespace of a backend that is not their own: the ReferenceGrants there decide. */
+  readonly #routesByGrants = new MultiMap();
+  readonly #gatewaysByClass = new MultiMap();
+  readonly #grantsByNamespace = new MultiMap();
   readonly #slicesByService = new MultiMap();
   /**
    * By one label pair of the selector: the template of a Deployment that a Service selects has that pair among its
@@ -35,8 +41,12 @@ export class ObjectLinks {
     return this.#slicesByService.get(service);
   }
 
-  ingressesIn(namespace: string): readonly string[] {
-    return [...this.#ingressesByNamespace.get(namespace)];
+  candidatesIn(namespace: string): readonly string[] {
+    return [...this.#candidatesByNamespace.get(namespace)];
+  }
+
+  grantsIn(namespace: string): ReadonlySet<string> {
+    return this.#grantsByNamespace.get(namespace);
   }
 
   ingressesWithoutClass(): ReadonlySet<string> {
@@ -49,26 +59,33 @@ export class ObjectLinks {
     return pair === undefined ? new Set() : this.#deploymentsByPair.get(pair);
   }
 
-  /** Keys of the Ingresses whose derivation reads this object. */
+  /** Keys of the candidates whose derivation reads this object. */
   affectedBy(object: StrippedObject): Iterable<string> {
     const { meta } = object;
     switch (object.kind) {
       case 'Ingress':
+      case 'HTTPRoute':
         return [objectKey(object)];
       case 'Service':
-        return this.#ingressesByService.get(objectKey(object));
+        return this.#candidatesByService.get(objectKey(object));
       case 'EndpointSlice':
         return object.serviceName === undefined
           ? []
-          : this.#ingressesByService.get(keyOf(meta.namespace, object.serviceName));
+          : this.#candidatesByService.get(keyOf(meta.namespace, object.serviceName));
       case 'Deployment':
         return labelPairs(object)
           .flatMap((pair) => [...this.#servicesByPair.get(pair)])
-          .flatMap((service) => [...this.#ingressesByService.get(service)]);
+          .flatMap((service) => [...this.#candidatesByService.get(service)]);
       case 'Namespace':
-        return this.#ingressesByNamespace.get(meta.name);
+        return this.#candidatesByNamespace.get(meta.name);
       case 'IngressClass':
         return [...this.#ingressesByClass.get(meta.name), ...this.#ingressesByClass.get('')];
+      case 'Gateway':
+        return this.#routesByGateway.get(objectKey(object));
+      case 'GatewayClass':
+        return [...this.#gatewaysByClass.get(meta.name)].flatMap((gateway) => [...this.#routesByGateway.get(gateway)]);
+      case 'ReferenceGrant':
+        return this.#routesByGrants.get(meta.namespace);
     }
   }
 
@@ -76,7 +93,11 @@ export class ObjectLinks {
     const key = objectKey(object);
     switch (object.kind) {
       case 'Ingress':
-        return this.#eachOfIngress(object, key, link);
+        link(this.#ingressesByClass, object.className ?? '', key);
+        return this.#eachOfCandidate(object, key, link);
+      case 'HTTPRoute':
+        this.#eachOfRoute(object, key, link);
+        return this.#eachOfCandidate(object, key, link);
       case 'Service': {
         const pair = leadingPair(object);
         if (pair !== undefined) link(this.#servicesByPair, pair, key);
@@ -89,21 +110,36 @@ export class ObjectLinks {
       case 'Deployment':
         for (const pair of labelPairs(object)) link(this.#deploymentsByPair, pair, key);
         return;
+      case 'Gateway':
+        return link(this.#gatewaysByClass, object.className, key);
+      case 'ReferenceGrant':
+        return link(this.#grantsByNamespace, object.meta.namespace, key);
       case 'Namespace':
       case 'IngressClass':
+      case 'GatewayClass':
         return;
     }
   }
 
-  #eachOfIngress(
-    ingress: StrippedIngress,
+  #eachOfCandidate(
+    candidate: Candidate,
     key: string,
     link: (map: MultiMap, key: string, member: string) => void,
   ): void {
-    link(this.#ingressesByNamespace, ingress.meta.namespace, key);
-    link(this.#ingressesByClass, ingress.className ?? '', key);
-    for (const service of backendServices(ingress))
-      link(this.#ingressesByService, keyOf(ingress.meta.namespace, service), key);
+    link(this.#candidatesByNamespace, candidate.meta.namespace, key);
+    for (const service of backendServices(candidate)) link(this.#candidatesByService, service, key);
+  }
+
+  #eachOfRoute(
+    route: StrippedHttpRoute,
+    key: string,
+    link: (map: MultiMap, key: string, member: string) => void,
+  ): void {
+    for (const gateway of gatewaysOf(route)) link(this.#routesByGateway, gateway, key);
+    for (const { backends } of route.rules)
+      for (const { service } of backends)
+        if (service !== undefined && service.namespace !== route.meta.namespace)
+          link(this.#routesByGrants, service.namespace, key);
   }
 }
 

@@ -1,11 +1,14 @@
 import { pathPattern } from './path-pattern.ts';
 import type { IngressPath } from './stripped.ts';
 
+/** A path as it is written. */
+type WrittenPath = Pick<IngressPath, 'path' | 'pathType'>;
+
 /** The path that serves all of its host. */
 export const ROOT = '/';
 
 /** Whether the path serves all of its host. Exact `/` does not: it serves only the home page and nothing below. */
-export function isRootPath(path: IngressPath): boolean {
+export function isRootPath(path: WrittenPath): boolean {
   return claimedPath(path) === ROOT;
 }
 
@@ -15,7 +18,7 @@ export function isRootPath(path: IngressPath): boolean {
  * controller decides what a path means, it is tried as a regular expression. An expression that matches everything
  * below its literal beginning is that prefix; any other is a claim of its own.
  */
-export function claimedPath({ path, pathType }: IngressPath): string {
+export function claimedPath({ path, pathType }: WrittenPath): string {
   if (pathType === 'Exact') return `=${path}`;
   if (pathType === 'Prefix') return withoutSlash(path) || ROOT;
   const source = path.replace(MARK, '').replace(/^\^/, '');

@@ -108,9 +108,8 @@ class Composition {
     switch (char) {
       case '(': {
         // A group with or without a name; look-around is not supported.
-        const [opening = ''] = /^(?:\?:|\?P?<[A-Za-z_]\w*>)?/.exec(this.#source.slice(this.#at)) ?? [];
+        const [opening = ''] = /^(?:\?:|\?P?<[A-Za-z_]\w*>)/.exec(this.#source.slice(this.#at)) ?? [];
         this.#at += opening.length;
-        if (opening === '' && this.#peek() === '?') throw new Unreadable();
         const relation = this.#alternatives();
         if (!this.#takes(')')) throw new Unreadable();
         return relation;
@@ -143,13 +142,13 @@ class Composition {
 
   /** A class up to its `]`. The language's own engine is safe here, because it matches one character. */
   #set(): (letter: string) => boolean {
-    const [all = ''] = /^\^?\]?(?:\[:\^?[a-z]+:\]|\\.|[^\]\\])*\]/.exec(this.#source.slice(this.#at)) ?? [];
-    if (all.length < 2 || all.includes('[:')) throw new Unreadable();
+    const [all = '', negation = '', inner = ''] =
+      /^(\^?)(\]?(?:\\.|[^\]\\])*)\]/.exec(this.#source.slice(this.#at)) ?? [];
+    // Named sets such as `[:alpha:]` mean something else to this engine.
+    if (inner === '' || inner.includes('[:')) throw new Unreadable();
     this.#at += all.length;
-    const negated = all.startsWith('^');
-    const inner = all.slice(negated ? 1 : 0, -1).replace(/^\]/, '\\]');
     try {
-      const set = new RegExp(`^[${negated ? '^' : ''}${inner}]$`);
+      const set = new RegExp(`^[${negation}${inner.replace(/^\]/, '\\]')}]$`);
       return (letter) => set.test(letter);
     } catch {
       throw new Unreadable();

@@ -5,38 +5,38 @@ import type { ObjectView } from './cluster-objects.ts';
 import { matchesLabels } from './label-selector.ts';
 import type { RefusalCause } from '../contribution/refusal.ts';
 import type { DerivationRules } from './rules.ts';
-import type { StrippedIngress, StrippedObject } from './stripped.ts';
+import type { Candidate, StrippedIngress, StrippedObject } from './stripped.ts';
 
 const KEY = annotation('publish');
 
-/** Why an Ingress is not a candidate; `undefined` when it is one. */
+/** Why an object is not selected; `undefined` when it is. `ofClass`: what its class says, which each kind has in its own way. */
 export function whyNotSelected(
-  ingress: StrippedIngress,
-  className: string | undefined,
+  candidate: Candidate,
+  ofClass: RefusalCause | undefined,
   objects: ObjectView,
   rules: DerivationRules,
 ): RefusalCause | undefined {
-  const { namespace } = ingress.meta;
+  const { namespace } = candidate.meta;
   const space = objects.namespace(namespace);
-  const own = readAnnotation(ingress.meta.annotations, KEY, PUBLISH);
+  const own = readAnnotation(candidate.meta.annotations, KEY, PUBLISH);
   const inherited = readAnnotation(space?.meta.annotations ?? {}, KEY, PUBLISH);
   if (!own.ok) return { code: 'bad-annotation', reason: own.error };
   if (!inherited.ok) return { code: 'bad-annotation', reason: `on namespace ${namespace}: ${inherited.error}` };
   // "false" on either of them is final. Not publishing is the harmless mistake, and both sides can keep their traffic
   // to themselves.
   if (own.value === 'false')
-    return { code: 'opted-out', reason: `${KEY} is "false" on the Ingress; remove it to publish` };
+    return { code: 'opted-out', reason: `${KEY} is "false" on the ${candidate.kind}; remove it to publish` };
   if (inherited.value === 'false')
     return { code: 'opted-out', reason: `${KEY} is "false" on namespace ${namespace}, which holds for all in it` };
   return (
-    classRefusal(ingress, className, rules) ??
+    ofClass ??
     namespaceRefusal(namespace, space?.meta.labels ?? {}, rules) ??
-    labelRefusal(ingress, rules) ??
-    solverRefusal(ingress) ??
+    labelRefusal(candidate, rules) ??
+    solverRefusal(candidate) ??
     (rules.selection.mode === 'annotated' && own.value !== 'true' && inherited.value !== 'true'
       ? {
           code: 'not-selected',
-          reason: `annotate the Ingress (or its Namespace) with ${KEY}: "true" to publish it${didTheyMean(ingress, space)}`,
+          reason: `annotate the ${candidate.kind} (or its Namespace) with ${KEY}: "true" to publish it${didTheyMean(candidate, space)}`,
         }
       : undefined)
   );
@@ -53,10 +53,10 @@ function didTheyMean(...objects: readonly (StrippedObject | undefined)[]): strin
   return '';
 }
 
-function classRefusal(
+export function ingressClassRefusal(
   { overruledClass }: StrippedIngress,
   className: string | undefined,
-  { selection }: DerivationRules,
+  { selection }: Pick<DerivationRules, 'selection'>,
 ): RefusalCause | undefined {
   const allowed = selection.ingressClasses;
   if (allowed.length === 0 || (className !== undefined && allowed.includes(className))) return undefined;
@@ -88,12 +88,12 @@ function namespaceRefusal(
 }
 
 /**
- * cert-manager sets it on the Ingress that it makes for the duration of a challenge, beside labels that the issuer
+ * cert-manager sets it on the Ingress or HTTPRoute that it makes for the duration of a challenge, beside labels that the issuer
  * configures.
  */
 const SOLVER = 'acme.cert-manager.io/http01-solver';
 
-function solverRefusal({ meta }: StrippedIngress): RefusalCause | undefined {
+function solverRefusal({ meta }: Candidate): RefusalCause | undefined {
   if (meta.labels[SOLVER] !== 'true') return undefined;
   return {
     code: 'not-selected',
@@ -101,11 +101,8 @@ function solverRefusal({ meta }: StrippedIngress): RefusalCause | undefined {
   };
 }
 
-function labelRefusal(
-  ingress: StrippedIngress,
-  { selection, labelSelector }: DerivationRules,
-): RefusalCause | undefined {
-  if (matchesLabels(labelSelector, ingress.meta.labels)) return undefined;
-  const reason = `the labels of the Ingress do not match selection.labelSelector "${selection.labelSelector}"`;
+function labelRefusal(candidate: Candidate, { selection, labelSelector }: DerivationRules): RefusalCause | undefined {
+  if (matchesLabels(labelSelector, candidate.meta.labels)) return undefined;
+  const reason = `the labels of the ${candidate.kind} do not match selection.labelSelector "${selection.labelSelector}"`;
   return { code: 'label-not-selected', reason };
 }

@@ -11,6 +11,8 @@ import {
 } from '../data/raw-data.ts';
 import { unreadVersion } from './api-versions.ts';
 import { canaryMarks } from './canary.ts';
+import { stripGateway, stripGatewayClass, stripReferenceGrant } from './strip-gateway.ts';
+import { stripHttpRoute } from './strip-http-route.ts';
 import { hasOldBackends, stripIngress } from './strip-ingress.ts';
 import type {
   ObjectKind,
@@ -45,11 +47,19 @@ export function stripObject(kind: ObjectKind, raw: unknown): StrippedObject | un
       return { kind, meta };
     case 'IngressClass':
       return stripIngressClass(meta, object);
+    case 'HTTPRoute':
+      return stripHttpRoute(meta, object);
+    case 'Gateway':
+      return stripGateway(meta, object);
+    case 'GatewayClass':
+      return stripGatewayClass(meta, object);
+    case 'ReferenceGrant':
+      return stripReferenceGrant(meta, object);
   }
 }
 
 export function isClusterScoped(kind: ObjectKind): boolean {
-  return kind === 'Namespace' || kind === 'IngressClass';
+  return kind === 'Namespace' || kind === 'IngressClass' || kind === 'GatewayClass';
 }
 
 function stripMeta(kind: ObjectKind, object: RawRecord): ObjectMeta | undefined {
@@ -57,8 +67,8 @@ function stripMeta(kind: ObjectKind, object: RawRecord): ObjectMeta | undefined 
   const name = rawScalar(metadata['name']);
   if (name === undefined) return undefined;
   const created = Date.parse(rawScalar(metadata['creationTimestamp']) ?? '');
-  // Selectors apply to these two kinds only; labels of other kinds would waste memory.
-  const labelled = kind === 'Ingress' || kind === 'Namespace';
+  // Selectors apply to these kinds only; labels of other kinds would waste memory.
+  const labelled = kind === 'Ingress' || kind === 'HTTPRoute' || kind === 'Namespace';
   return {
     // As kubectl does with a manifest that names no namespace.
     namespace: isClusterScoped(kind) ? '' : (rawScalar(metadata['namespace']) ?? 'default'),

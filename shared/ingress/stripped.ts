@@ -1,34 +1,30 @@
+import type { BackendPort, BalancerAddress, ObjectMeta } from './object-meta.ts';
+import type {
+  StrippedGateway,
+  StrippedGatewayClass,
+  StrippedHttpRoute,
+  StrippedReferenceGrant,
+} from './stripped-gateway.ts';
+
+export type { BackendPort, BalancerAddress, ObjectMeta } from './object-meta.ts';
+
 /**
  * The few fields of cluster objects that entries depend on. All other fields are dropped as soon as an object arrives,
  * because the managed fields of thousands of Ingresses must not stay in memory.
  */
-export const OBJECT_KINDS = ['Ingress', 'Service', 'EndpointSlice', 'Deployment', 'Namespace', 'IngressClass'] as const;
+export const OBJECT_KINDS = [
+  'Ingress',
+  'Service',
+  'EndpointSlice',
+  'Deployment',
+  'Namespace',
+  'IngressClass',
+  'HTTPRoute',
+  'Gateway',
+  'GatewayClass',
+  'ReferenceGrant',
+] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
-
-export interface ObjectMeta {
-  /** Empty for cluster-scoped kinds. */
-  readonly namespace: string;
-  readonly name: string;
-  /**
-   * Distinguishes an object that was deleted and created anew between two lists from an updated one. Empty in
-   * manifests.
-   */
-  readonly uid: string;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** Whether `metadata.deletionTimestamp` is set. Finalizers may keep the object for hours, but it counts as gone. */
-  readonly deleting: boolean;
-  /**
-   * An API version of the kind that is no longer served, whose fields have another meaning; `undefined` for the version
-   * that we read.
-   */
-  readonly unreadVersion: string | undefined;
-}
-
-/** `port.number` or `port.name` of a backend, as written. */
-export type BackendPort = number | string;
 
 export interface ServiceBackend {
   readonly service: string;
@@ -100,7 +96,7 @@ export interface StrippedIngress {
   /** Every host that spec.tls names; `*` for an entry without hosts, which stands for all. */
   readonly tlsHosts: readonly string[];
   /** status.loadBalancer.ingress: IPs and host names in their order. */
-  readonly loadBalancer: readonly { readonly ip: string | undefined; readonly hostname: string | undefined }[];
+  readonly loadBalancer: readonly BalancerAddress[];
 }
 
 export interface ServicePort {
@@ -168,4 +164,11 @@ export type StrippedObject =
   | StrippedEndpointSlice
   | StrippedDeployment
   | StrippedNamespace
-  | StrippedIngressClass;
+  | StrippedIngressClass
+  | StrippedHttpRoute
+  | StrippedGateway
+  | StrippedGatewayClass
+  | StrippedReferenceGrant;
+
+/** What may become entries. */
+export type Candidate = StrippedIngress | StrippedHttpRoute;

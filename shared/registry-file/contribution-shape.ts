@@ -56,6 +56,7 @@ const publication = object<Publication>({
   cluster: text,
   namespace: text,
   ingress: text,
+  kind: absent(oneOf(['HTTPRoute'])),
   app: branded<AppName>(),
   host: text,
   address: text,
@@ -79,7 +80,15 @@ const refusal = object<Refusal>({
   object: text,
   code: oneOf(REFUSAL_CODES),
   reason: text,
-  claim: absent(object<NameClaim>({ cluster: text, namespace: text, ingress: text, createdAt: number })),
+  claim: absent(
+    object<NameClaim>({
+      cluster: text,
+      namespace: text,
+      ingress: text,
+      kind: absent(oneOf(['HTTPRoute'])),
+      createdAt: number,
+    }),
+  ),
 });
 
 /** A contribution without its instances: these may be thousands, and are written one by one. */

@@ -36,10 +36,13 @@ export interface Entry {
   readonly origin: Origin;
 }
 
-/**
- * An entry in no list and not in the hash code. The single-instance resources still answer it, with its true status.
- */
-export interface HiddenEntry extends Entry {
+/** A registered instance. */
+export interface Registration extends Entry {
+  readonly origin: Extract<Origin, { readonly kind: 'registration' }>;
+}
+
+/** In no list and not in the hash code. The single-instance resources still answer it, with its true status. */
+export interface HiddenEntry extends Registration {
   readonly code: RefusalCode;
   readonly reason: string;
 }

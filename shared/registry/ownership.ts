@@ -1,4 +1,4 @@
-import { publicationObject, type Publication } from '../contribution/publication.ts';
+import { publicationKey, publicationObject, type Publication } from '../contribution/publication.ts';
 import type { NameClaim, Refusal } from '../contribution/refusal.ts';
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
@@ -26,8 +26,9 @@ export interface Ownership<C extends Claim> {
 }
 
 /**
- * An application belongs to the namespace and Ingress that claimed it first, by creation and then by name. The same
- * pair in further clusters is the same owner. An owner that is refused for another reason keeps the name, so that a
+ * An application belongs to the namespace and Ingress or HTTPRoute that claimed it first, by creation and then by name.
+ * The same pair in further clusters is the same owner. The first Ingress and the first HTTPRoute of that namespace are
+ * one owner on the way from one to the other. An owner that is refused for another reason keeps the name, so that a
  * typing error hands its callers to nobody else.
  */
 export function decideOwnership<C extends Claim>(question: OwnershipQuestion<C>): Ownership<C> {
@@ -44,13 +45,18 @@ export function decideOwnership<C extends Claim>(question: OwnershipQuestion<C>)
       ? []
       : { ...refusal.claim, refusal },
   );
-  const owner = [...admitted.map(({ publication }) => publication), ...refusedClaims].toSorted(byClaim)[0];
+  const all = [...admitted.map(({ publication }) => publication), ...refusedClaims].toSorted(byClaim);
+  const owner = all[0];
   if (owner === undefined) return { owned: [], refusals };
+  const other = all.find(({ namespace, kind }) => namespace === owner.namespace && kind !== owner.kind);
+  const ownKeys = new Set([owner, ...(other === undefined ? [] : [other])].map(publicationKey));
   const owned: C[] = [];
   for (const claim of admitted.toSorted(byCluster)) {
     const { publication } = claim;
-    const same = publication.namespace === owner.namespace && publication.ingress === owner.ingress;
-    const again = owned.some((other) => other.publication.cluster === publication.cluster);
+    const same = ownKeys.has(publicationKey(publication));
+    const again = owned.some(
+      (one) => one.publication.cluster === publication.cluster && one.publication.kind === publication.kind,
+    );
     if (same && !again) owned.push(claim);
     else
       refusals.push({
@@ -59,7 +65,36 @@ export function decideOwnership<C extends Claim>(question: OwnershipQuestion<C>)
         reason: same ? publishedAlready(publication) : belongsTo(question.app, owner),
       });
   }
-  return { owned, refusals };
+  const waiting = owned.flatMap((claim) => inTransition(claim, owned));
+  const passed = new Set(waiting.map(({ claim }) => claim));
+  return {
+    owned: owned.filter((claim) => !passed.has(claim)),
+    refusals: [...refusals, ...waiting.map(({ refusal }) => refusal)],
+  };
+}
+
+/**
+ * In one cluster the Ingress and the HTTPRoute of an owner are not served side by side: the HTTPRoute takes over when
+ * it is UP, and not before. Both decide by the present alone, so that all replicas do the same.
+ */
+function inTransition<C extends Claim>(
+  claim: C,
+  owned: readonly C[],
+): readonly { readonly claim: C; readonly refusal: Refusal }[] {
+  const { publication } = claim;
+  const other = owned.find(
+    (one) => one.publication.cluster === publication.cluster && one.publication.kind !== publication.kind,
+  )?.publication;
+  if (other === undefined) return [];
+  const isRoute = publication.kind === 'HTTPRoute';
+  const route = isRoute ? publication : other;
+  const takenOver = route.status === 'UP';
+  if (takenOver === isRoute) return [];
+  const name = publicationObject(other);
+  const reason = isRoute
+    ? `it is ${publication.status} (${publication.statusReason}): until it is UP, Ingress ${name} is served`
+    : `HTTPRoute ${name} of the same application is UP and is served in its place: the Ingress can be deleted`;
+  return [{ claim, refusal: { object: publicationObject(publication), code: 'in-transition', reason } }];
 }
 
 function whyNotAdmitted(
@@ -82,7 +117,7 @@ function belongsTo(app: AppName, owner: NameClaim & { readonly refusal?: Refusal
   const since = owner.createdAt > 0 ? new Date(owner.createdAt).toISOString() : 'at a time not known';
   const state =
     owner.refusal === undefined ? '' : `; it is refused itself (${owner.refusal.code}) and keeps the name all the same`;
-  return `${app} belongs to ${owner.cluster}/${owner.namespace}/${owner.ingress}, which claimed it first (${since})${state}; give this Ingress another name with eurek8s.io/app, or delete the other`;
+  return `${app} belongs to ${publicationObject(owner)}, which claimed it first (${since})${state}; give this one another name with eurek8s.io/app, or delete the other`;
 }
 
 /** An unknown creation, as of a manifest, counts as the youngest, so that it takes nothing from a running owner. */
@@ -90,7 +125,8 @@ function byClaim(a: NameClaim, b: NameClaim): number {
   return (
     (a.createdAt || Number.MAX_SAFE_INTEGER) - (b.createdAt || Number.MAX_SAFE_INTEGER) ||
     byText(a.namespace, b.namespace) ||
-    byText(a.ingress, b.ingress)
+    byText(a.ingress, b.ingress) ||
+    byText(a.kind ?? '', b.kind ?? '')
   );
 }
 

@@ -10,18 +10,16 @@ import {
   type SourceId,
 } from '../model/names.ts';
 import { byText } from '../model/order.ts';
-import type { Entry, HiddenEntry } from './application.ts';
+import type { HiddenEntry, Registration } from './application.ts';
 import { ABSORBED, unreachable, type OverlayRules } from './overlay.ts';
 
 /** The registrations of one application, each list sorted by id. An id is in one of the lists, and there once. */
 export interface Registrations {
-  readonly reachable: readonly Entry[];
+  readonly reachable: readonly Registration[];
   /** Those with an address that callers cannot reach: Pods whose Eureka client is switched on. */
   readonly hidden: readonly HiddenEntry[];
   readonly refusals: readonly Refusal[];
 }
-
-type Registration = Entry & { readonly origin: { readonly source: SourceId } };
 
 /**
  * What callers can reach goes before what they cannot, and otherwise the first source in order has an id. So an
@@ -33,8 +31,8 @@ export function collectRegistrations(
 ): Registrations {
   const refusals: Refusal[] = [];
   const reachable = new Map<InstanceId, Registration>();
-  const hidden = new Map<InstanceId, Registration & HiddenEntry>();
-  const unreached: (Registration & HiddenEntry)[] = [];
+  const hidden = new Map<InstanceId, HiddenEntry>();
+  const unreached: HiddenEntry[] = [];
   for (const { source, contribution } of contributions) {
     const origin = { kind: 'registration', source } as const;
     for (const record of contribution.instances) {
@@ -77,7 +75,7 @@ function refuseTaken(
   return { object: `${source}/${id}`, code: 'id-taken', reason };
 }
 
-function sorted<E extends Entry>(entries: ReadonlyMap<InstanceId, E>): readonly E[] {
+function sorted<E extends Registration>(entries: ReadonlyMap<InstanceId, E>): readonly E[] {
   return [...entries.values()].toSorted((a, b) => byText(a.record.id, b.record.id));
 }
 

@@ -8,12 +8,16 @@ const MAX_ID_LENGTH = 100;
 const ENDS_LIKE_DIGEST = /\.[0-9a-f]{16}$/;
 
 /**
- * The id of one synthetic entry. The same Ingress, host and index have the same id for ever and on every replica, and no
+ * The id of one synthetic entry. The same Ingress or HTTPRoute, host and index have the same id for ever and on every replica, and no
  * other entry has it. The zone is not in it, because the zone follows the twins and the entry stays the same. It has only
  * letters, digits and `. _ - :`, because some clients put ids into paths unescaped.
  */
 export function syntheticId(publication: Publication, index: number): InstanceId {
-  return idOf([publication.cluster, publication.namespace, publication.ingress, publication.host], index);
+  const { cluster, namespace, ingress, host, kind } = publication;
+  return idOf(
+    kind === 'HTTPRoute' ? [cluster, namespace, 'httproute', ingress, host] : [cluster, namespace, ingress, host],
+    index,
+  );
 }
 
 /**

@@ -60,7 +60,7 @@ function editDistance(a: string, b: string, limit: number, budget: { comparisons
     const end = Math.min(b.length, row + band);
     for (let column = Math.max(1, row - band); column <= end; column++) {
       const same = a[row - 1] === b[column - 1];
-      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
       const substitute = at(last, column - 1) + (same ? 0 : 1);
       const swap = swapped ? at(beforeLast, column - 2) + 1 : Infinity;
       const distance = Math.min(substitute, swap, at(last, column) + 1, at(current, column - 1) + 1);

@@ -1,18 +1,24 @@
 /** Characters of one cell. An id of half a megabyte must not make all other rows as wide. */
 const MAX_CELL_LENGTH = 100;
 
-/** A table for a terminal: columns padded to their widest cell, two blanks between them, no trailing blanks. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * A table for a terminal: columns padded to their widest cell, two blanks between them, no trailing blanks. `below`: the
+ * lines that belong to each row.
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  below: readonly (readonly string[])[] = [],
+): string {
   const all = [head, ...rows.map((row) => row.map((cell) => printable(cell, MAX_CELL_LENGTH)))];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const lines = all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return lines.flatMap((line, i) => [line, ...(below[i - 1] ?? [])]).join('\n');
 }
 
 /** The block moved to the right, so that it visibly belongs to the line above it. */

@@ -2,18 +2,18 @@ import type { Callee } from './callers.ts';
 import { statusKey } from './entry.ts';
 import { EC2_APPS, type Fleet } from './fleet.ts';
 import type { KubernetesApp } from './kubernetes-app.ts';
-import type { Truth } from './truth.ts';
+import type { End, Truth } from './truth.ts';
 
-/** Since when a registration is known to have ended; `Infinity`: it has not. */
-export function endedAt(truth: Truth, key: string): number {
+/** How a registration or an entry ended; nothing: it has not. */
+export function endsOf(truth: Truth, key: string): readonly End[] {
   const last = truth.timelines.get(key)?.episodes.at(-1);
-  return last?.state === 'absent' ? last.since : Infinity;
+  return last?.state === 'absent' ? [{ at: last.since, ending: last.ending ?? 'lost' }] : [];
 }
 
-/** Since when nobody can be reached over an entry from Kubernetes, as the API server knows. */
-export function downSince(truth: Truth, id: string): number {
+/** What tells that nobody can be reached over an entry from Kubernetes: that it is gone, or DOWN, which is never held. */
+export function downBy(truth: Truth, id: string): readonly End[] {
   const last = truth.timelines.get(statusKey(id))?.episodes.at(-1);
-  return Math.min(endedAt(truth, id), last?.state === 'DOWN' ? last.since : Infinity);
+  return [...endsOf(truth, id), ...(last?.state === 'DOWN' ? [{ at: last.since }] : [])];
 }
 
 /** All names that callers call. */

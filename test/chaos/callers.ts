@@ -4,7 +4,8 @@ import type { RibbonCaller } from '../testbed/java/ribbon-answers.ts';
 import { undisturbedSince, type InjectedFault, type Part } from './faults.ts';
 import type { Judge } from './judge.ts';
 import { REPLICAS } from './plan.ts';
-import { LIMITS, TIMES } from './timing.ts';
+import { LIMITS } from './timing.ts';
+import type { End } from './truth.ts';
 
 /** Whom a caller may reach under a name now. */
 export interface Callee {
@@ -54,17 +55,19 @@ export class Callers {
   }
 
   /**
-   * Somebody called an address whose death was known to its registry at a time. A stock Eureka shows a crashed instance
-   * until its lease has run out (twice the duration, a known flaw of it), and its clients call it until their next polls. The
-   * same holds here, plus our own lag; nothing is counted while the news could not come through.
+   * Somebody called an address whose registry has these ends of it. A stock Eureka shows a crashed instance until its lease
+   * has run out (twice the duration, a known flaw of it), and its clients call it until their next polls. The same holds
+   * here, plus our own lag, and a hold only where so many were lost at once that there may be one; nothing is counted
+   * while the news could not come through.
    */
-  calledDead(address: string, source: 'legacy' | 'kubernetes', diedAt: number, toldAt: number): void {
+  calledDead(address: string, source: 'legacy' | 'kubernetes', diedAt: number, ends: readonly End[]): void {
     const at = this.#now();
     this.counts.dead++;
-    const calm = undisturbedSince(this.#faults, [source, ...CALLERS_PARTS], at);
-    const due = Math.max(toldAt, calm) + LIMITS.lag + LIMITS.callerLag + TIMES.grace + LIMITS.holdSlack[source];
+    const due = ends.map(
+      (end) => this.#judge.shownUntil(source, end, [source, ...CALLERS_PARTS], at) + LIMITS.callerLag,
+    );
     this.counts.latestDeadMs = Math.max(this.counts.latestDeadMs, at - diedAt);
-    if (at <= due) return;
+    if (at <= Math.min(...due, Infinity)) return;
     this.counts.deadTooLate++;
     const since = ((at - diedAt) / 1000).toFixed(1);
     this.#judge.note('call to a dead address', at, 'a Ribbon client', `${address}, dead for ${since} s`);

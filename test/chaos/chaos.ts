@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startNetflixClient, startRibbonClient } from '../testbed/java/clients.ts';
 import { Tally } from '../testbed/tally.ts';
 import { until } from '../testbed/until.ts';
-import { calleesOf, downSince, endedAt } from './callees.ts';
+import { calleesOf, downBy, endsOf } from './callees.ts';
 import { Callers } from './callers.ts';
 import { changeForEver, KUBERNETES_APPS, type ChangeCounts } from './changes.ts';
 import type { WriteAnswer } from './ec2-instance.ts';
@@ -77,14 +77,14 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     { truth, now, legacy: eureka.url, balancer: balancerUrl, answered, listed },
     (instance) => {
       // A stock server shows it until its lease has run out, whoever asks.
-      const told = instance.phase === 'gone' ? endedAt(truth, instance.id) : Infinity;
-      callers.calledDead(instance.id, 'legacy', instance.diedAt, told);
+      const ends = instance.phase === 'gone' ? endsOf(truth, instance.id) : [];
+      callers.calledDead(instance.id, 'legacy', instance.diedAt, ends);
     },
   );
   const ingress = await Ingress.start(world.ingressPort, (host) => {
     const app = apps.find((each) => each.host === host);
     if (app === undefined) return;
-    callers.calledDead(host, 'kubernetes', app.deadSince, downSince(truth, app.id));
+    callers.calledDead(host, 'kubernetes', app.deadSince, downBy(truth, app.id));
   });
   const apps = KUBERNETES_APPS.map((name) => new KubernetesApp({ truth, now, api: world.kubeApi, ingress }, name));
   for (const app of apps) {

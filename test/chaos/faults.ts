@@ -77,3 +77,12 @@ export function undisturbedSince(faults: readonly InjectedFault[], parts: readon
   }
   return since > at ? Infinity : since;
 }
+
+/** How old the news may be that these parts hear at a time: those from the beginning of every disturbance of then. */
+export function heardBackTo(faults: readonly InjectedFault[], parts: readonly Part[], at: number): number {
+  let earliest = at;
+  for (const { part, from, to = Infinity, settle } of faults)
+    if ((parts.includes(part) || part === 'machine') && from < at && to + settle >= at)
+      earliest = Math.min(earliest, from);
+  return earliest;
+}

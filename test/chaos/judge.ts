@@ -1,8 +1,8 @@
-import { shownFaults, undisturbedSince, type InjectedFault, type Part } from './faults.ts';
+import { heardBackTo, shownFaults, undisturbedSince, type InjectedFault, type Part } from './faults.ts';
 import type { Listings } from './listings.ts';
 import type { Observation, Restart, Violation, ViolationKind } from './observation.ts';
 import { LIMITS, TIMES } from './timing.ts';
-import { endingOf, supersededAt, type Timeline, type Truth } from './truth.ts';
+import { endingOf, supersededAt, type End, type Timeline, type Truth } from './truth.ts';
 import { Memory } from './memory.ts';
 
 /** Losses within `guards.grace` from which on a hold is possible, by source; beyond it nothing is expected to go in time. */
@@ -117,24 +117,34 @@ export class Judge {
 
   /** Whether an answer may still show this episode. */
   #timely(observation: Observation, line: Timeline, index: number): boolean {
-    const superseded = supersededAt(line, index);
-    const ending = endingOf(line, index);
-    const calm = this.#calm(observation, line, ending !== undefined);
-    const due = Math.max(superseded, calm) + LIMITS.lag;
-    if (observation.sentAt <= due) return true;
-    // Only absence tells of it, and absences that are many at once are held.
-    if (ending === undefined) return false;
-    if (ending === 'cancelled' && !this.#oneOfMany(line.source, superseded, 2 * HOLD_FROM.legacy)) return false;
-    return (
-      observation.sentAt <= due + TIMES.grace + LIMITS.holdSlack[line.source] &&
-      this.#oneOfMany(line.source, superseded, HOLD_FROM[line.source])
-    );
+    const { replica, sentAt } = observation;
+    const parts: readonly Part[] = [line.source, `replica-${replica}`];
+    const end = { at: supersededAt(line, index), ending: endingOf(line, index) };
+    if (sentAt <= this.shownUntil(line.source, end, parts, sentAt)) return true;
+    if (line.source !== 'legacy' || end.ending !== undefined) return false;
+    // The legacy may have lost the instance before anybody could hear of the next state: then the one before is held.
+    const lostAt = this.#listings.lackingSince(line.key, sentAt, LIMITS.lag) ?? Infinity;
+    if (lostAt > this.shownUntil(line.source, end, parts, sentAt)) return false;
+    return sentAt <= this.shownUntil(line.source, { at: lostAt, ending: 'lost' }, parts, sentAt);
+  }
+
+  /** Until when what ended so may be shown by whatever depends on these parts, as far as is known at a time. */
+  shownUntil(source: Timeline['source'], end: End, parts: readonly Part[], at: number): number {
+    const due = Math.max(end.at, this.#calm(source, parts, at, end.ending !== undefined)) + LIMITS.lag;
+    return at <= due ? due : due + this.#heldFor(source, end, parts);
+  }
+
+  /** Only absence tells of some ends, and absences that are many at once are held. */
+  #heldFor(source: Timeline['source'], { at, ending }: End, parts: readonly Part[]): number {
+    if (ending === undefined) return 0;
+    const many = ending === 'cancelled' ? 2 * HOLD_FROM.legacy : HOLD_FROM[source];
+    return this.#oneOfMany(source, at, many, parts) ? TIMES.grace + LIMITS.holdSlack[source] : 0;
   }
 
   #lacking(observation: Observation, line: Timeline, last: number): boolean {
-    const { replica, receivedAt } = observation;
+    const { replica, sentAt, receivedAt } = observation;
     if (line.source === 'legacy') {
-      const calm = this.#calm(observation, line, false);
+      const calm = this.#calm('legacy', ['legacy', `replica-${replica}`], sentAt, false);
       const unguarded = this.#memory.unguarded(replica);
       if (this.#listings.excuses(line.key, receivedAt, calm, LIMITS.lag, unguarded)) return false;
     }
@@ -147,28 +157,30 @@ export class Judge {
   #cameBack(observation: Observation, line: Timeline, last: number): boolean {
     if (line.source !== 'kubernetes' || line.episodes[last]?.state !== 'absent') return false;
     const deleted = line.episodes[last]?.since ?? 0;
-    const heard = Math.max(deleted + TIMES.window, this.#calm(observation, line, true));
+    const parts: readonly Part[] = ['kubernetes', `replica-${observation.replica}`];
+    const calm = this.#calm('kubernetes', parts, observation.sentAt, true);
+    const heard = Math.max(deleted + TIMES.window, calm);
     return (
       observation.sentAt <= heard + TIMES.grace + LIMITS.holdSlack.kubernetes &&
-      this.#oneOfMany('kubernetes', deleted, HOLD_FROM.kubernetes)
+      this.#oneOfMany('kubernetes', deleted, HOLD_FROM.kubernetes, parts)
     );
   }
 
-  #oneOfMany(source: Timeline['source'], at: number, many: number): boolean {
+  #oneOfMany(source: Timeline['source'], at: number, many: number, parts: readonly Part[]): boolean {
+    const earliest = heardBackTo(this.#faults, parts, at - WAVE_MS);
     let losses = 0;
     for (const { source: of, episodes } of this.#truth.timelines.values()) {
       if (of !== source) continue;
       // Between the moment at which it was sent and that of its answer: on a busy machine that is seconds.
       for (const { state, from, since, ending } of episodes)
-        if (state === 'absent' && ending !== undefined && from <= at + WAVE_MS && since >= at - WAVE_MS) losses++;
+        if (state === 'absent' && ending !== undefined && from <= at + WAVE_MS && since >= earliest) losses++;
     }
     if (losses >= many) return true;
     return source === 'legacy' && this.#listings.mostLackingSince(at - TIMES.grace) >= many;
   }
 
-  /** Since when this replica has been hearing from the source without any disturbance. */
-  #calm({ replica, sentAt }: Observation, { source }: Timeline, removal: boolean): number {
-    const parts: readonly Part[] = [source, `replica-${replica}`];
+  /** Since when these parts have been hearing from the source without any disturbance. */
+  #calm(source: Timeline['source'], parts: readonly Part[], sentAt: number, removal: boolean): number {
     const calm = undisturbedSince(this.#faults, parts, sentAt);
     if (!removal || source !== 'legacy' || calm === Infinity) return calm;
     // After a restart of the legacy, or an outage, absence alone tells of what ended meanwhile, among many others: it is held.

@@ -45,6 +45,11 @@ export class Listings {
     return false;
   }
 
+  /** Since when the legacy has lacked this instance, or had until so shortly before that the rest need not be known. */
+  lackingSince(id: string, at: number, lag: number): number | undefined {
+    return this.#gapsOf(id).findLast(({ from, to }) => from <= at && at <= to + lag)?.from;
+  }
+
   /** How many of the instances that should be listed are lacking, at most, since a time. */
   mostLackingSince(at: number): number {
     return this.#all.reduce((most, listing) => (listing.at < at ? most : Math.max(most, this.#lacking(listing))), 0);

@@ -53,6 +53,14 @@ export class Truth {
   }
 }
 
+/** How and when something ceased to be true. */
+export interface End {
+  /** When its source had confirmed it; `Infinity`: it has not. */
+  readonly at: number;
+  /** Absent where another state took its place, which is never held. */
+  readonly ending?: Ending | undefined;
+}
+
 /** When something else was confirmed in the place of an episode; `Infinity` while it holds. */
 export function supersededAt({ episodes }: Timeline, index: number): number {
   let earliest = Infinity;

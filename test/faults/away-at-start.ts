@@ -4,7 +4,7 @@ import type { ServedProcess } from '../support/served-process.ts';
 import { until } from '../testbed/until.ts';
 import type { FaultyProxy } from './faulty-proxy.ts';
 import { sourceOf } from './fleet.ts';
-import type { Row } from './row.ts';
+import { PATIENCE, type Row } from './row.ts';
 import type { Truth } from './truth.ts';
 
 /** A source behind a proxy, and Eurek8s processes that follow it. */
@@ -42,7 +42,11 @@ export async function restartedWhileAway(
   const snapshot = { file: join(row.directory, 'registry') };
   const first = await serve({ snapshot });
   await first.ready();
-  await until('the file is written', async () => (await first.sources()).registryFile?.lastWrite !== undefined);
+  await until(
+    'the file is written',
+    async () => (await first.sources()).registryFile?.lastWrite !== undefined,
+    PATIENCE,
+  );
   const judge = row.judge({ url: first.url, truth });
   await sleep(500);
   judge.allowed.away = true;

@@ -5,11 +5,11 @@ import { FakeDns, type Zone } from '../support/fake-dns.ts';
 import { serveProcess } from '../support/served-process.ts';
 import { until } from '../testbed/until.ts';
 import { publishedManifests } from './manifests.ts';
-import { faultRow } from './row.ts';
+import { faultRow, PATIENCE } from './row.ts';
 import { Truth } from './truth.ts';
 
 /** Cases at the same time: they mostly wait. */
-const CONCURRENCY = 5;
+const CONCURRENCY = 6;
 const NAME = 'balancer.example.com';
 const GOOD = '10.20.0.80';
 const MOVED = '10.20.0.90';
@@ -42,14 +42,14 @@ describe('DNS of an ingress address', { concurrency: CONCURRENCY }, () => {
       );
       await served.ready();
       const address = async (): Promise<string> => (await served.get('/eureka/apps')).body;
-      await until('the address is known', async () => (await address()).includes(GOOD));
+      await until('the address is known', async () => (await address()).includes(GOOD), PATIENCE);
       const truth = new Truth(entries);
       const judge = row.judge({ url: served.url, truth });
       await sleep(500);
       if (zone === undefined) dns.zones.delete(NAME);
       else dns.zones.set(NAME, zone);
       const questions = dns.questions.length;
-      await until('it was asked in vain', async () => dns.questions.length > questions + 1);
+      await until('it was asked in vain', async () => dns.questions.length > questions + 1, PATIENCE);
       await sleep(4_000);
       row.ended();
       for (const [key, { statuses }] of entries) {

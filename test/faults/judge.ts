@@ -5,8 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import { ClientView, parseAnswer, type Answer } from './answer.ts';
 import { wrongs, type Truth } from './truth.ts';
 
-/** Milliseconds between two polls of the judge. */
-const EVERY_MS = 100;
+/** Milliseconds between two polls of the judge, and between two renewals. Each poll costs a busy machine some of its time. */
+const EVERY_MS = 200;
+const RENEW_MS = 500;
 /** Generous: a machine may be busy. A client gives up after 8 s. */
 const ANSWER_MS = 20_000;
 /** Wrong answers that are kept in words; all are counted. */
@@ -101,7 +102,7 @@ export class Judge {
       const fine = [...before.renewals, ...this.allowed.renewals];
       if (status === 0 ? !before.away && !this.allowed.away : !fine.includes(status))
         this.#wrong(`the renewal of ${renewed} was answered ${status}`);
-      await sleep(5 * EVERY_MS);
+      await sleep(RENEW_MS);
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
@@ -92,6 +92,35 @@ describe('a real API server that is ended and started', () => {
       await cluster.startApi();
       row.ended();
       await newsCome(row, made, 'after-kill');
+    },
+  );
+
+  faultRow(
+    {
+      area: 'API server',
+      fault: 'restored from an older backup',
+      how: 'ended in good order, its etcd replaced by a copy from before the last change, and started',
+    },
+    async (row) => {
+      await cluster.stopApi();
+      const backup = join(row.directory, 'backup');
+      cpSync(store, backup, { recursive: true });
+      await cluster.startApi();
+      const made = await scene(row);
+      await newsCome(row, made, 'forgotten');
+      const [forgotten] = entryIn(NAMESPACE, 'forgotten');
+      await cluster.stopApi();
+      added.pop();
+      rmSync(store, { recursive: true });
+      cpSync(backup, store, { recursive: true });
+      // The restored state is the truth as soon as there is one.
+      made.truth.release([forgotten]);
+      await cluster.startApi();
+      row.ended();
+      await newsCome(row, made, 'after-backup');
+      await row.right('what it does not have is gone', async () => !(await isListed(made.served, forgotten)));
+      made.truth.forbid([forgotten]);
+      await sleep(500);
     },
   );
 

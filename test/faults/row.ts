@@ -8,7 +8,7 @@ import { Judge, type JudgeOptions, type Seen } from './judge.ts';
 import type { Area, FaultResult } from './table.ts';
 
 /** Generous: what is waited for takes seconds, and a machine may be several times slower. */
-const PATIENCE_MS = 300_000;
+export const PATIENCE = { everyMs: 100, timeoutMs: 300_000 };
 
 export interface Fault {
   readonly area: Area;
@@ -55,11 +55,11 @@ export function faultRow(fault: Fault, run: (row: Row) => Promise<void>): void {
       },
       ended: () => void (endedAt = performance.now()),
       right: async (what, isRight) => {
-        await until(what, isRight, { everyMs: 25, timeoutMs: PATIENCE_MS });
+        await until(what, isRight, { ...PATIENCE, everyMs: 25 });
         rightAgainMs = performance.now() - (endedAt ?? performance.now());
       },
       shown: async (where, isShown) => {
-        await until(`it shows in ${where}`, isShown, { everyMs: 100, timeoutMs: PATIENCE_MS });
+        await until(`it shows in ${where}`, isShown, PATIENCE);
         shown.push(where);
       },
       saw: (what) => void saw.push(what),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseAllDocuments, stringify } from 'yaml';
 import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
-import { deriveIngress, type Current } from '../../shared/ingress/derive.ts';
+import { deriveCandidate, type Current } from '../../shared/derivation/derive.ts';
 import { derivationRules } from '../../shared/ingress/rules.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import { OBJECT_KINDS } from '../../shared/ingress/stripped.ts';
@@ -18,22 +18,21 @@ import { mergeRefusalCodes } from '../support/refusal-codes.ts';
 // differs from the defaults; `origin: cluster` for objects of a real one), `dns` (addresses, `pending`, the text of a failure, or `{ last, overdue }`; other names do not exist),
 // `current` (what the
 // Ingress is published with) and `lastTraffic` (its traffic that was valid last). UPDATE_GOLDENS=1 writes the outputs anew; read the difference.
-const DIRECTORY = join(import.meta.dirname, 'ingress');
 const update = process.env['UPDATE_GOLDENS'] === '1';
-const cases = globSync('*.in.yaml', { cwd: DIRECTORY }).toSorted();
+const cases = globSync('{ingress,gateway}/*.in.yaml', { cwd: import.meta.dirname }).toSorted();
 const seen = new Set<string>();
 
 for (const file of cases) {
-  const name = basename(file, '.in.yaml');
-  test(`ingress golden: ${name}`, () => {
-    const actual = stringify(deriveAll(readFileSync(join(DIRECTORY, file), 'utf8')), { lineWidth: 0 });
-    const path = join(DIRECTORY, `${name}.out.yaml`);
+  const name = file.slice(0, -'.in.yaml'.length);
+  test(`golden: ${name}`, () => {
+    const actual = stringify(deriveAll(readFileSync(join(import.meta.dirname, file), 'utf8')), { lineWidth: 0 });
+    const path = join(import.meta.dirname, `${name}.out.yaml`);
     if (update) writeFileSync(path, actual);
     else assert.equal(actual, readFileSync(path, 'utf8'));
   });
 }
 
-test('ingress goldens cover every refusal that derivation can give', () => {
+test('goldens cover every refusal that derivation can give', () => {
   const elsewhere = new Set<string>([...mergeRefusalCodes(), 'internal-error']);
   const missing = REFUSAL_CODES.filter((code) => !elsewhere.has(code) && !seen.has(code));
   assert.deepEqual(missing, []);
@@ -51,11 +50,11 @@ function deriveAll(text: string): readonly unknown[] {
     assert.ok(object !== undefined, `not understood: ${JSON.stringify(document)}`);
     objects.set(object);
   }
-  return [...objects.ingressKeys()].map((key) => {
+  return [...objects.candidateKeys()].map((key) => {
     const known = (current ?? lastTraffic) && { app: appName('current'), entry: current, traffic: lastTraffic };
-    const { app, outcome, fault, namesWanted } = deriveIngress(objects.ingress(key)!, objects, rules.value, nameTable(dns), known);
+    const { app, outcome, fault, namesWanted } = deriveCandidate(objects.candidate(key)!, objects, rules.value, nameTable(dns), known);
     if (outcome.kind === 'refused') seen.add(outcome.refusal.code);
-    return readable({ ingress: key, app, outcome, fault, namesWanted: [...namesWanted] });
+    return readable({ [objects.candidate(key)!.kind === 'Ingress' ? 'ingress' : 'route']: key, app, outcome, fault, namesWanted: [...namesWanted] });
   });
 }
 

@@ -41,9 +41,10 @@ function alive(pids: readonly string[]): readonly string[] {
 
 /** Ends all watches and waits until each of them has been opened anew. */
 async function reopened(fake: FakeKubernetes): Promise<void> {
-  const before = fake.calls.length;
+  const watches = (): number => fake.calls.filter(({ verb }) => verb === 'watch').length;
+  const before = watches();
   fake.endWatches();
-  await until(() => fake.calls.length === before + 5 && fake.openWatches() === 5, 'new watches');
+  await until(() => watches() === before + 5 && fake.openWatches() === 5, 'new watches');
 }
 
 async function reasonOf({ source }: Scene): Promise<string> {

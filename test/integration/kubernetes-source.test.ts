@@ -129,7 +129,7 @@ test('an hourly list recovers lost events', async (t) => {
   const since = performance.now();
   await until(() => performance.now() - since > 120, 'the hour');
   fake.endWatches();
-  await until(() => fake.callsOf('list', 'Ingress').length === 2, 'a relist');
+  await until(() => fake.callsOf('list', 'Ingress').length >= 2, 'a relist');
   assert.deepEqual(sink.removed, []);
 });
 

@@ -255,6 +255,83 @@ for (const sign of ['bookmark', 'event'] as const) {
   });
 }
 
+for (const sight of ['orderly end of the watches', 'absence, in which it passes what was known'] as const) {
+  test(`a restored server is silent on a watch ahead of it, so it is asked for its version first (${sight})`, async (t) => {
+    // Without the question only the silence of the streams would show it.
+    const { fake, sink, source, log } = await syncedScene(t, {
+      timing: { silenceLimit: 3_600_000 },
+      prepare: (fake) => {
+        for (const each of ['orders', 'stock']) fake.state.put(ingress('shop', each));
+      },
+    });
+    const restore = fake.state.backUp();
+    fake.state.put(ingress('shop', 'lost'));
+    fake.state.delete('Ingress', 'shop', 'stock');
+    await until(() => sink.keys('Ingress').join() === 'Ingress/shop/lost,Ingress/shop/orders', 'what is lost soon');
+    if (sight === 'orderly end of the watches') {
+      restore();
+      fake.endWatches();
+    } else {
+      await fake.refuse();
+      restore();
+      for (let count = 0; count < 10; count++) fake.state.put(ingress('shop', 'orders'));
+      const isSeenAway = (): boolean =>
+        source
+          .watches()
+          .some(({ name, lastError = '' }) => name.startsWith('ingresses.') && /ECONNREFUSED/.test(lastError));
+      await until(isSeenAway, 'its absence');
+      await fake.listen();
+    }
+    await until(
+      () => sink.keys('Ingress').join() === 'Ingress/shop/orders,Ingress/shop/stock',
+      'the restored view',
+      () => [sink.keys('Ingress'), source.health()],
+    );
+    if (sight === 'orderly end of the watches') {
+      assert.ok(log.some((line) => line.includes('listing anew') && line.includes('another history')));
+    }
+    fake.state.put(ingress('shop', 'after'));
+    await until(() => sink.objects.has('Ingress/shop/after'), 'changes flow again');
+  });
+}
+
+test('lists whose versions are always older than those of events do not become a loop', async (t) => {
+  const { fake, sink, source } = await withOrders(t);
+  const started = performance.now();
+  const { length } = fake.callsOf('list', 'Ingress');
+  fake.listsBehind = 50;
+  for (let round = 0; round < 20; round++) {
+    fake.state.put(ingress('shop', `new-${round}`));
+    await until(() => sink.objects.has(`Ingress/shop/new-${round}`), 'the change');
+    const streams = fake.callsOf('watch', 'Ingress').length;
+    fake.endWatches();
+    await until(() => fake.callsOf('watch', 'Ingress').length > streams, 'the next stream');
+  }
+  const lists = fake.callsOf('list', 'Ingress').length - length;
+  const span = performance.now() - started;
+  // Each list doubles the time to the next one.
+  const allowed = Math.log2(span / FAST.maxBackoff + 1) + 1;
+  assert.ok(lists >= 1 && lists <= allowed, `${lists} lists within ${span} ms`);
+  assert.deepEqual(sink.removed, []);
+  await until(() => source.health().state === 'synced', 'synced');
+});
+
+test('a server that refuses the question for its version is asked again before the watch goes on', async (t) => {
+  const { fake, sink, source } = await withOrders(t);
+  const streams = fake.callsOf('watch', 'Ingress').length;
+  const { length } = fake.callsOf('list', 'Ingress');
+  fake.listFault = ({ kind }) => (kind === 'Ingress' ? { kind: 'status', status: 429 } : undefined);
+  fake.endWatches();
+  fake.state.put(ingress('shop', 'stock'));
+  await until(() => /429/.test(source.health().lastError ?? ''), 'the refusal is shown');
+  assert.equal(fake.callsOf('watch', 'Ingress').length, streams);
+  assert.deepEqual(sink.keys('Ingress'), ['Ingress/shop/orders']);
+  fake.listFault = () => undefined;
+  await until(() => sink.keys('Ingress').length === 2 && source.health().state === 'synced', 'recovery');
+  assert.ok(fake.callsOf('list', 'Ingress').length <= length + 1, 'at most the list after three attempts in vain');
+  assert.deepEqual(sink.removed, []);
+});
+
 test('a restored object with a version that was handed out before is another version', async (t) => {
   const { fake, sink } = await withOrders(t);
   const restore = fake.state.backUp();
@@ -281,8 +358,8 @@ test('a list that is older than what is known is requested again before it count
   // One answer from a replica of the API server that lags.
   const forward = fake.state.backUp();
   let lists = 0;
-  fake.listFault = ({ kind }) => {
-    if (kind !== 'Ingress') return undefined;
+  fake.listFault = ({ kind, verb }) => {
+    if (kind !== 'Ingress' || verb !== 'list') return undefined;
     lists += 1;
     if (lists === 1) {
       restore();

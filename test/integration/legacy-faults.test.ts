@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import type { Fault } from '../support/fake-eureka-faults.ts';
-import { eventually, legacyScene, writes } from '../support/legacy-scene.ts';
+import { SHORT_TIMEOUTS, eventually, legacyScene, writes } from '../support/legacy-scene.ts';
 
 /** Faults of registry answers. Nothing may be lost during them, and everything must recover by itself afterwards. */
 const OUTAGES: readonly Fault[] = [
@@ -30,7 +30,7 @@ for (const fault of OUTAGES) {
     const eureka = await FakeEureka.start();
     t.after(() => eureka.stop());
     for (const id of ['o-1', 'o-2', 'o-3']) eureka.registry.register(registration('ORDERS', id));
-    const settings = { maxDocumentBytes: 1024 * 1024 };
+    const settings = { ...SHORT_TIMEOUTS, maxDocumentBytes: 1024 * 1024 };
     const { source, sink } = legacyScene(t, { urls: [eureka.url], settings });
     await eventually('the first sync', () => sink.syncs === 1);
     const before = sink.ids();
@@ -54,7 +54,7 @@ for (const fault of OUTAGES) {
     t.after(() => eureka.stop());
     eureka.registry.register(registration('ORDERS', 'o-1'));
     eureka.fail(fault);
-    const settings = { maxDocumentBytes: 1024 * 1024 };
+    const settings = { ...SHORT_TIMEOUTS, maxDocumentBytes: 1024 * 1024 };
     const { source, sink } = legacyScene(t, { urls: [eureka.url], settings });
     await eventually('a failure is reported', () => source.health().lastError !== undefined);
     assert.equal(sink.syncs, 0);
@@ -118,7 +118,7 @@ test('two URLs: polling moves to the one that answers and stays there', async (t
   const [first, second] = [await FakeEureka.start(), await FakeEureka.start()];
   t.after(() => Promise.all([first.stop(), second.stop()]));
   for (const eureka of [first, second]) eureka.registry.register(registration('ORDERS', 'o-1'));
-  const { source, sink } = legacyScene(t, { urls: [first.url, second.url] });
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url], settings: SHORT_TIMEOUTS });
   await eventually('the first sync', () => sink.syncs === 1);
   assert.equal(second.requests.length, 0);
   first.fail('hang');

@@ -3,7 +3,14 @@ import { test, type TestContext } from 'node:test';
 import { appName } from '../../shared/model/names.ts';
 import type { TimeSlice } from '../../shared/time-slice.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
-import { eventually, legacyScene, writes, type Scene, type SceneOptions } from '../support/legacy-scene.ts';
+import {
+  SHORT_TIMEOUTS,
+  eventually,
+  legacyScene,
+  writes,
+  type Scene,
+  type SceneOptions,
+} from '../support/legacy-scene.ts';
 
 async function scene(
   t: TestContext,
@@ -129,7 +136,10 @@ for (const fault of ['hang', 'unavailable', 'unauthorized'] as const)
     t.after(() => first.stop());
     second.registry.register(registration('ORDERS', 'o-1'));
     first.fail(fault);
-    const options = { urls: [first.url, second.url], settings: { writeTimeout: 1_000, pollInterval: 60_000 } };
+    const options = {
+      urls: [first.url, second.url],
+      settings: { ...SHORT_TIMEOUTS, writeTimeout: 1_000, pollInterval: 60_000 },
+    };
     const { writes: target, sink } = legacyScene(t, options);
     await eventually('the first sync', () => sink.syncs === 1);
     const outcome = await target.apply(writes.register('CAROL', 'c-1', registration('CAROL', 'c-1')));
@@ -144,7 +154,7 @@ test("when the instance cannot be read back, the client's own data are used", as
     sink,
     eureka,
     source,
-  } = await scene(t, { settings: { readBackTimeout: 100, pendingRecheckAfter: 300 } });
+  } = await scene(t, { settings: { ...SHORT_TIMEOUTS, readBackTimeout: 100, pendingRecheckAfter: 300 } });
   eureka.fail('hang', 'reads');
   const body = registration('CAROL', 'c-1');
   const changes = { hostName: 'node7.corp.example', lastUpdatedTimestamp: 5 };

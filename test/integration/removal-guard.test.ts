@@ -188,7 +188,7 @@ test('a grace period confirms a removal, once every watch has succeeded since', 
 test('an API server that is away confirms nothing', async (t) => {
   const guard = await guarded(t, { 'guards.grace': ['2s'], 'guards.window': ['2s'] });
   for (const name of NAMES.slice(1)) guard.fake.state.delete('Ingress', 'shop', name);
-  await oneHold(guard);
+  await eventually('a hold of five', async () => (await guard.holds())[0]?.applications === 5);
   await guard.fake.refuse();
   await sleep(4_000);
   assert.equal((await guard.holds())[0]?.applications, 5);

@@ -5,7 +5,18 @@ import { Derivation } from '../../server/derivation/derivation.ts';
 import type { GuardsConfig } from '../../shared/config/config.ts';
 import { isClusterScoped } from '../../shared/ingress/strip.ts';
 import { OBJECT_KINDS, type ObjectKind, type StrippedObject } from '../../shared/ingress/stripped.ts';
-import { deployment, endpointSlice, ingress, ingressClass, namespace, service } from '../support/cluster-objects.ts';
+import {
+  deployment,
+  endpointSlice,
+  gateway,
+  gatewayClass,
+  httpRoute,
+  ingress,
+  ingressClass,
+  namespace,
+  referenceGrant,
+  service,
+} from '../support/cluster-objects.ts';
 import { derivationConfig, NO_GUARDS } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
 import { endlessSlice } from '../support/time-slices.ts';
@@ -65,22 +76,65 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
     .tuple(space, labels, fc.constantFrom<Record<string, string>>({}, { 'eurek8s.io/publish': 'false' }))
     .map((args) => namespace(...args)),
   fc.tuple(fc.constantFrom('nginx', 'traefik'), fc.boolean()).map((args) => ingressClass(...args)),
+  fc
+    .record({
+      name,
+      namespace: space,
+      gateway: fc.constantFrom('a', 'b'),
+      service: name,
+      serviceSpace: fc.constantFrom('shop', 'shop', 'other'),
+      // Rivals for one host: by the same host, by wildcards and annotated hosts, by the host of the listener, by age.
+      hosts: fc.constantFrom(
+        ['a.k8s.example.com'],
+        ['b.k8s.example.com'],
+        ['*.k8s.example.com'],
+        ['*.example.com'],
+        [],
+      ),
+      created: fc.constantFrom('2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z', '2026-01-01T10:00:00Z', ''),
+      deleting: fc.constantFrom(false, false, false, true),
+      accepted: fc.constantFrom<'True' | 'False'>('True', 'True', 'False'),
+      annotations: fc.constantFrom<Record<string, string>>(
+        {},
+        {},
+        { 'eurek8s.io/app': 'a' },
+        { 'eurek8s.io/host': 'a.k8s.example.com' },
+        { 'eurek8s.io/publish': 'false' },
+      ),
+    })
+    .map(({ name: own, ...shape }) => httpRoute(own, shape)),
+  fc
+    .record({
+      className: fc.constantFrom('example', 'internal'),
+      hostname: fc.constantFrom('a.k8s.example.com', '*.k8s.example.com', '*.example.com'),
+      from: fc.constantFrom<'All' | 'Selector'>('All', 'All', 'Selector'),
+    })
+    .chain((shape) => fc.constantFrom('a', 'b').map((own) => gateway(own, shape))),
+  fc
+    .tuple(fc.constantFrom('example', 'internal'), fc.constantFrom<'True' | 'False'>('True', 'False'))
+    .map((args) => gatewayClass(...args)),
+  fc.tuple(space, space).map((args) => referenceGrant(...args)),
 );
 
-/** The start of every run: three published Ingresses. */
-const HEALTHY: readonly StrippedObject[] = ['a', 'b', 'c'].flatMap((own) => [
-  ingress(own),
-  service(own),
-  endpointSlice(own, own, 1),
-  deployment(own, 1, { app: own }),
-]);
+/** The start of every run: three published Ingresses, and an HTTPRoute. */
+const HEALTHY: readonly StrippedObject[] = [
+  ...['a', 'b', 'c'].flatMap((own) => [
+    ingress(own),
+    service(own),
+    endpointSlice(own, own, 1),
+    deployment(own, 1, { app: own }),
+  ]),
+  gateway('a'),
+  gatewayClass('example', 'True'),
+  httpRoute('d', { gateway: 'a', service: 'a', accepted: 'True' }),
+];
 
 type Step =
   | { readonly kind: 'set'; readonly object: StrippedObject }
   | { readonly kind: 'remove'; readonly of: ObjectKind; readonly namespace: string; readonly name: string }
   | { readonly kind: 'replace'; readonly of: ObjectKind; readonly objects: readonly StrippedObject[] };
 
-const anyName = fc.constantFrom('a', 'b', 'c', 'shop', 'other', 'nginx', 'traefik');
+const anyName = fc.constantFrom('a', 'b', 'c', 'd', 'shop', 'other', 'nginx', 'traefik', 'example', 'from-shop');
 const aKind = fc.constantFrom(...OBJECT_KINDS);
 const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: anObject.map((object): Step => ({ kind: 'set', object })) },

@@ -47,7 +47,7 @@ export const FOLDERS: readonly Folder[] = [
     'shared/data',
     'shared/config',
   ]),
-  pure('shared/ingress', 'stripped cluster objects, annotations, Ingress → publication or refusal', [
+  pure('shared/ingress', 'stripped cluster objects, annotations, health, Ingress → what it says of its entry', [
     'shared',
     MODEL,
     'shared/address',
@@ -56,6 +56,22 @@ export const FOLDERS: readonly Folder[] = [
     'shared/data',
     'shared/contribution',
     'shared/config',
+  ]),
+  pure('shared/gateway', 'HTTPRoute → what it says of its entry: listeners, hosts, rules, backends, rivals', [
+    'shared',
+    MODEL,
+    'shared/address',
+    'shared/contribution',
+    'shared/ingress',
+  ]),
+  pure('shared/derivation', 'Ingress or HTTPRoute → publication or refusal; what is kept when objects go', [
+    'shared',
+    MODEL,
+    'shared/text',
+    'shared/data',
+    'shared/contribution',
+    'shared/ingress',
+    'shared/gateway',
   ]),
   pure('shared/registry', 'merge, dial, diff, delta, hash code, snapshot, look-ups', [
     MODEL,
@@ -84,8 +100,10 @@ export const FOLDERS: readonly Folder[] = [
     'shared/data',
     'shared/registry',
   ]),
+  pure('shared/census', 'who asks what: the callers, and what their requests mean', [MODEL, 'shared/registry']),
   pure('shared/api', 'what people read: explain, sources, holds, summary, as data and as text', [
     MODEL,
+    'shared/census',
     'shared/history',
     'shared/text',
     'shared/contribution',
@@ -101,6 +119,7 @@ export const FOLDERS: readonly Folder[] = [
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
   edge('server/history', 'the changes of the last hour, and the registry as it was', [PORTS], [], []),
+  edge('server/census', 'counts the callers, at next to no cost for a request', [PORTS]),
   edge('server/derivation', 'drives `shared/ingress` from object changes, DNS and time', [PORTS], [], []),
   edge(
     LEGACY,

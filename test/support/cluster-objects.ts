@@ -114,6 +114,97 @@ export function namespace(
   return strip('Namespace', { metadata: { name, labels, annotations } });
 }
 
+export interface RouteShape {
+  readonly namespace?: string;
+  readonly gateway?: string;
+  readonly hosts?: readonly string[];
+  readonly service?: string;
+  /** The namespace of the Service. */
+  readonly serviceSpace?: string;
+  readonly created?: string;
+  readonly deleting?: boolean;
+  readonly accepted?: 'True' | 'False';
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** A published HTTPRoute `name` for the Service of that name, at the Gateway `public`. */
+export function httpRoute(name: string, shape: RouteShape = {}): Kind<'HTTPRoute'> {
+  const parentRef = { name: shape.gateway ?? 'public', namespace: 'shop' };
+  const { serviceSpace } = shape;
+  const backend = {
+    name: shape.service ?? name,
+    port: 80,
+    ...(serviceSpace === undefined ? {} : { namespace: serviceSpace }),
+  };
+  return strip('HTTPRoute', {
+    metadata: {
+      name,
+      namespace: shape.namespace ?? 'shop',
+      creationTimestamp: shape.created ?? '2026-03-01T10:00:00Z',
+      ...(shape.deleting === true ? { deletionTimestamp: '2026-04-01T10:00:00Z' } : {}),
+      annotations: { 'eurek8s.io/publish': 'true', ...shape.annotations },
+    },
+    spec: {
+      parentRefs: [parentRef],
+      hostnames: shape.hosts ?? [`${name}.k8s.example.com`],
+      rules: [{ backendRefs: [backend] }],
+    },
+    status:
+      shape.accepted === undefined
+        ? {}
+        : { parents: [{ parentRef, conditions: [{ type: 'Accepted', status: shape.accepted }] }] },
+  });
+}
+
+export interface GatewayShape {
+  readonly className?: string;
+  readonly hostname?: string;
+  /** Of the namespaces with the label `tier: web`, or of all. */
+  readonly from?: 'All' | 'Selector';
+}
+
+/** A Gateway in namespace `shop` with one HTTP listener. */
+export function gateway(
+  name: string,
+  { className = 'example', hostname, from = 'All' }: GatewayShape = {},
+): Kind<'Gateway'> {
+  const selector = { matchLabels: { tier: 'web' } };
+  return strip('Gateway', {
+    metadata: { name, namespace: 'shop' },
+    spec: {
+      gatewayClassName: className,
+      listeners: [
+        {
+          name: 'http',
+          port: 80,
+          protocol: 'HTTP',
+          ...(hostname === undefined ? {} : { hostname }),
+          allowedRoutes: { namespaces: from === 'All' ? { from } : { from, selector } },
+        },
+      ],
+    },
+    status: { addresses: [{ value: '10.20.0.90' }] },
+  });
+}
+
+export function gatewayClass(name: string, accepted: 'True' | 'False'): Kind<'GatewayClass'> {
+  return strip('GatewayClass', {
+    metadata: { name },
+    status: { conditions: [{ type: 'Accepted', status: accepted }] },
+  });
+}
+
+/** Lets HTTPRoutes of the namespace `from` refer to all Services of `namespace`. */
+export function referenceGrant(namespace: string, from: string): Kind<'ReferenceGrant'> {
+  return strip('ReferenceGrant', {
+    metadata: { name: `from-${from}`, namespace },
+    spec: {
+      from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: from }],
+      to: [{ group: '', kind: 'Service' }],
+    },
+  });
+}
+
 export function ingressClass(name: string, isDefault: boolean): Kind<'IngressClass'> {
   const annotations = { 'ingressclass.kubernetes.io/is-default-class': String(isDefault) };
   return strip('IngressClass', { metadata: { name, annotations } });

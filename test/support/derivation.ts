@@ -25,6 +25,7 @@ export function derivationConfig(
     selection: {
       mode: 'annotated',
       ingressClasses: [],
+      gatewayClasses: [],
       namespaces: [],
       namespaceSelector: '',
       labelSelector: '',

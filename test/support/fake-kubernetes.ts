@@ -29,6 +29,8 @@ export class FakeKubernetes {
   /** When it is set, requests without this bearer token get 401. */
   token: string | undefined;
   bookmarkEvery = 60_000;
+  /** How much older the versions of lists are than those of events, as of servers where they cannot be compared. */
+  listsBehind = 0;
   /** When it is set, each new TCP connection is reset before a byte is exchanged. */
   resetsAll = false;
   /** How many TCP connections were ever accepted. */
@@ -144,11 +146,12 @@ export class FakeKubernetes {
     if (call === undefined || this.absentKinds.includes(call.kind))
       return sendStatus(response, 404, `no ${url.pathname}`);
     this.calls.push(call);
-    if (!this.allowed(call)) {
+    const verb = call.verb === 'version' ? 'list' : call.verb;
+    if (!this.allowed({ ...call, verb })) {
       const where = call.namespace === undefined ? 'at the cluster scope' : `in the namespace "${call.namespace}"`;
-      return sendStatus(response, 403, `${PLURALS[call.kind]} is forbidden: User "me" cannot ${call.verb} ${where}`);
+      return sendStatus(response, 403, `${PLURALS[call.kind]} is forbidden: User "me" cannot ${verb} ${where}`);
     }
-    if (call.verb === 'list') return this.#lists.answer(call, this.listFault(call), request, response);
+    if (verb === 'list') return this.#lists.answer(call, this.listFault(call), this, request, response);
     const end = answerWatch(this.state, call, this.watchFault(call), this, request, response);
     if (response.writableEnded) return;
     this.#watches.set(end, call);
@@ -179,8 +182,12 @@ function readCall(url: URL): ApiCall | undefined {
   const match = /^\/(?:api|apis\/[^/]+)\/v1(?:\/namespaces\/([^/]+))?\/([a-z]+)$/.exec(url.pathname);
   const kind = kindOf(match?.[2] ?? '');
   if (match === null || kind === undefined) return undefined;
-  const verb = url.searchParams.get('watch') === 'true' ? 'watch' : 'list';
-  return { verb, kind, namespace: match[1], query: url.searchParams, at: performance.now() };
+  return { verb: verbOf(url.searchParams), kind, namespace: match[1], query: url.searchParams, at: performance.now() };
+}
+
+function verbOf(query: URLSearchParams): ApiCall['verb'] {
+  if (query.get('watch') === 'true') return 'watch';
+  return query.get('limit') === '1' ? 'version' : 'list';
 }
 
 function kindOf(plural: string): string | undefined {

@@ -48,6 +48,9 @@ export class ViewSink implements ContributionSink {
   }
 }
 
+/** For servers that do not answer. Elsewhere a busy machine must not look like one. Milliseconds. */
+export const SHORT_TIMEOUTS = { headTimeout: 300, bodyTimeout: 300 } as const;
+
 export interface SceneOptions {
   readonly urls: readonly string[];
   readonly guards?: Partial<GuardsConfig>;
@@ -77,7 +80,7 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options }:
     log: SILENT_LOG,
     metrics: NO_METRICS,
     newTimeSlice: stepByStep,
-    settings: { headTimeout: 300, bodyTimeout: 300, maxBackoff: 100, staleAfter: 400, ...settings },
+    settings: { headTimeout: 10_000, bodyTimeout: 10_000, maxBackoff: 100, staleAfter: 400, ...settings },
     ...options,
   });
   const sink = new ViewSink();

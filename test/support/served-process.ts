@@ -10,8 +10,8 @@ import { until } from '../testbed/until.ts';
 import { httpRequest, type HttpAnswer } from './http-request.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
-/** Generous: stopping takes milliseconds. */
-const STOP_MS = 20_000;
+/** Generous: stopping takes milliseconds, and 17 s where everything hangs. */
+const STOP_MS = 60_000;
 /** Milliseconds until it listens, and until reads are answered. A process may start beside many others. */
 const STARTING = { everyMs: 10, timeoutMs: 120_000 };
 

@@ -3,6 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Observation } from '../chaos/observation.ts';
+import { Callers } from '../chaos/callers.ts';
+import { Judge } from '../chaos/judge.ts';
+import { Listings } from '../chaos/listings.ts';
+import type { InjectedFault } from '../chaos/faults.ts';
+import { LIMITS, TIMES } from '../chaos/timing.ts';
+import { Truth, type Ending } from '../chaos/truth.ts';
 import { planFaults } from '../chaos/plan.ts';
 import { judgeAgain, type Recording } from '../chaos/recording.ts';
 import { LittleClient } from '../chaos/little-client.ts';
@@ -111,4 +117,108 @@ test('a seed gives the same faults again, every kind within some minutes, none n
   assert.equal(new Set(plan.map(({ kind }) => kind)).size, 23);
   assert.ok(plan.every(({ at, lasts }) => at + lasts < 60 * 60_000 - 50_000));
   assert.ok(plan.every(({ kind, replica }) => !/SIGKILL|SIGTERM/.test(kind) || replica < 2));
+});
+
+/** How long after their end the dead may be called: the longest time without a violation, of `lost` that end at once. */
+function longestCall(source: 'legacy' | 'kubernetes', lost: number, ending?: Ending): number {
+  const truth = new Truth();
+  for (let n = 0; n < lost; n++) {
+    truth.change(0, `app-${n}`, { source, app: 'APP', state: 'there' })(0);
+    truth.change(100_000, `app-${n}`, { source, app: 'APP', state: 'absent', ending: ending ?? 'lost' })(100_000);
+  }
+  const isFine = (after: number): boolean => {
+    const judge = new Judge(truth, new Listings(truth), []);
+    const callers = new Callers(judge, [], () => 100_000 + after);
+    callers.calledDead('app-0', source, 90_000, [{ at: 100_000, ending }]);
+    return judge.violations.length === 0;
+  };
+  const steps = Array.from({ length: 200 }, (_, second) => second * 1_000);
+  const last = steps.findLast(isFine) ?? Number.NaN;
+  assert.ok(
+    steps.every((after) => isFine(after) === after <= last),
+    'fine up to a moment, and never again',
+  );
+  return last;
+}
+
+test('the dead are called no longer than answers may show them, and longer only where many are lost at once', () => {
+  const lag = LIMITS.lag + LIMITS.callerLag;
+  assert.equal(longestCall('legacy', 1, 'lost'), lag);
+  assert.equal(longestCall('legacy', 2, 'cancelled'), lag);
+  assert.equal(longestCall('legacy', 3, 'lost'), lag + TIMES.grace + LIMITS.holdSlack.legacy);
+  assert.equal(longestCall('kubernetes', 1, 'deleted'), lag);
+  assert.equal(longestCall('kubernetes', 3, 'deleted'), lag + TIMES.grace + LIMITS.holdSlack.kubernetes);
+  // DOWN, with its Ingress still there: such is not held, however many there are.
+  assert.equal(longestCall('kubernetes', 6), lag);
+});
+
+/** The violations of full answers of replica 0: at these times, with these facts. */
+function judged(
+  truth: Truth,
+  listings: Listings,
+  faults: readonly InjectedFault[],
+  answers: readonly (readonly [at: number, facts: Readonly<Record<string, string>>])[],
+): readonly string[] {
+  const judge = new Judge(truth, listings, faults);
+  for (const [at, facts] of answers)
+    judge.judge({
+      replica: 0,
+      incarnation: 1,
+      question: 'full',
+      sentAt: at,
+      receivedAt: at,
+      facts: new Map(Object.entries(facts)),
+    });
+  return judge.violations.map(({ kind }) => kind);
+}
+
+test('a deletion may be taken back with one that was made while its replica could not hear of it', () => {
+  const verdicts = [true, false].map((wasDisturbed) => {
+    const truth = new Truth();
+    const entry = { source: 'kubernetes', app: 'APP' } as const;
+    for (const [key, deletedAt] of [
+      ['a', 160_000],
+      ['b', 160_000],
+      ['c', 200_000],
+    ] as const) {
+      truth.change(0, key, { ...entry, state: 'there' })(0);
+      truth.change(deletedAt, key, { ...entry, state: 'absent', ending: 'deleted' })(deletedAt);
+    }
+    const outage = {
+      kind: 'API server killed',
+      part: 'kubernetes',
+      from: 155_000,
+      to: 165_000,
+      settle: 20_000,
+    } as const;
+    return judged(truth, new Listings(truth), wasDisturbed ? [outage] : [], [
+      [100_000, { a: 'there', b: 'there', c: 'there' }],
+      [201_000, {}],
+      [203_000, { c: 'there' }],
+    ]);
+  });
+  assert.deepEqual(verdicts, [[], ['went back']]);
+});
+
+test('what the legacy lost before a replica could hear of its last change is held as it was before', () => {
+  const verdicts = [110_000, 190_000].map((lostAt) => {
+    const truth = new Truth();
+    const line = { source: 'legacy', app: 'APP' } as const;
+    const ids = ['a', 'b', 'c', 'd'];
+    for (const id of ids) truth.change(0, id, { ...line, state: 'v=1' })(0);
+    truth.change(105_000, 'a', { ...line, state: 'v=2' })(105_000);
+    const listings = new Listings(truth);
+    for (let at = 100_000; at <= 200_000; at += 1_000) listings.add({ at, ids: new Set(at >= lostAt ? ['d'] : ids) });
+    const held = { b: 'v=1', c: 'v=1', d: 'v=1' };
+    return judged(
+      truth,
+      listings,
+      [],
+      [
+        [104_000, { a: 'v=1', ...held }],
+        [lostAt + 15_000, { a: 'v=1', ...held }],
+      ],
+    );
+  });
+  assert.deepEqual(verdicts, [[], ['not true any more']]);
 });

@@ -3,14 +3,22 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { Backoff } from './backoff.ts';
 import type { Login } from './login.ts';
 import type { Timing } from './timing.ts';
+import type { VersionCheck } from './version-check.ts';
 import { followStream, type WatchEnd, type WatchListener } from './watch-stream.ts';
 
 export interface RepeatedWatchOptions {
   readonly access: ClusterAccess;
   readonly path: string;
+  readonly check: VersionCheck;
   readonly timing: Timing;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+/** Where a stream begins: where a list ended, or an earlier stream. */
+export interface WatchStart {
+  readonly resourceVersion: string;
+  readonly after: 'list' | 'stream';
 }
 
 /**
@@ -28,9 +36,17 @@ export class RepeatedWatch {
     this.#backoff = new Backoff(clock, random, timing.minInterval, timing.maxBackoff);
   }
 
-  /** Waits for the back-off, then follows one stream from `resourceVersion` until it ends. Never rejects. */
-  async follow(resourceVersion: string, listener: WatchListener, signal: AbortSignal): Promise<WatchEnd> {
+  /** Waits for the back-off, then follows one stream until it ends. Never rejects. */
+  async follow(start: WatchStart, listener: WatchListener, signal: AbortSignal): Promise<WatchEnd> {
     if (!(await this.#backoff.turn(signal))) return { kind: 'stopped' };
+    const { check } = this.#options;
+    const obstacle = start.after === 'list' ? undefined : await check.obstacle(start.resourceVersion, signal);
+    if (obstacle === undefined) return await this.#stream(start.resourceVersion, listener, signal);
+    this.#backoff.failed();
+    return obstacle;
+  }
+
+  async #stream(resourceVersion: string, listener: WatchListener, signal: AbortSignal): Promise<WatchEnd> {
     const { access, path, timing, clock, random } = this.#options;
     let login: Login | undefined;
     let events = 0;

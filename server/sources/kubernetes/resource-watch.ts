@@ -7,9 +7,10 @@ import type { KindStore } from './kind-store.ts';
 import { listed, versionOf } from './list-page.ts';
 import type { StripObject } from './object-sink.ts';
 import { Backoff } from './backoff.ts';
-import { RepeatedWatch } from './repeated-watch.ts';
+import { RepeatedWatch, type WatchStart } from './repeated-watch.ts';
 import { planPath, type WatchPlan } from './resources.ts';
 import type { Timing } from './timing.ts';
+import { VersionCheck } from './version-check.ts';
 import { isOlder } from './version-order.ts';
 import type { WatchRecord } from './watch-record.ts';
 import type { WatchEvent } from './watch-stream.ts';
@@ -44,7 +45,14 @@ interface Known {
  */
 export async function watchResource(options: ResourceWatchOptions, signal: AbortSignal): Promise<void> {
   const { access, plan, timing, clock, random, record } = options;
-  const watch = new RepeatedWatch({ access, path: planPath(plan), timing, clock, random });
+  const watch = new RepeatedWatch({
+    access,
+    path: planPath(plan),
+    check: new VersionCheck(options),
+    timing,
+    clock,
+    random,
+  });
   const applyBackoff = new Backoff(clock, random, timing.minInterval, timing.maxBackoff);
   let known: Known = { version: '', history: 'same' };
   for (;;) {
@@ -97,6 +105,7 @@ async function watchOn(
 ): Promise<Known> {
   const { store, plan, record, strip, timing, clock, random } = options;
   let resourceVersion = listedVersion;
+  let after: WatchStart['after'] = 'list';
   let barrenStreams = 0;
   let openedAt = clock.now();
   let bookmarks = 0;
@@ -132,7 +141,8 @@ async function watchOn(
     // An event resets the count. A bookmark does so when its stream lasted, as the streams of quiet resources do.
     barrenStreams += 1;
     bookmarks = 0;
-    const end = await watch.follow(resourceVersion, { opened, event: onEvent }, signal);
+    const end = await watch.follow({ resourceVersion, after }, { opened, event: onEvent }, signal);
+    after = 'stream';
     record.closed();
     if (
       end.kind === 'closed' &&
@@ -148,6 +158,7 @@ async function watchOn(
       case 'relist':
         // An expired history is normal; a listener that throws is not.
         if (end.reason === 'listener') record.failed('apply', end.failure);
+        if (end.reason === 'away') record.failed('watch', end.failure);
         if (end.reason === 'history') record.doubted(end.failure.text);
         return { version: resourceVersion, history: end.reason === 'history' ? 'another' : 'same' };
       case 'closed':

@@ -1,4 +1,5 @@
 import type { SelectionConfig } from '../../../shared/config/config.ts';
+import { GATEWAY_GROUP } from '../../../shared/ingress/strip-gateway.ts';
 import type { ObjectKind } from '../../../shared/ingress/stripped.ts';
 
 export interface Resource {
@@ -36,7 +37,15 @@ export const RESOURCES: Readonly<Record<ObjectKind, Resource>> = {
     scope: 'cluster',
     since: '1.19',
   },
+  HTTPRoute: gatewayApi('HTTPRoute', 'httproutes', 'namespaced'),
+  Gateway: gatewayApi('Gateway', 'gateways', 'namespaced'),
+  GatewayClass: gatewayApi('GatewayClass', 'gatewayclasses', 'cluster'),
+  ReferenceGrant: gatewayApi('ReferenceGrant', 'referencegrants', 'namespaced'),
 };
+
+function gatewayApi(kind: ObjectKind, plural: string, scope: Resource['scope']): Resource {
+  return { kind, group: GATEWAY_GROUP, plural, scope, since: '1.26' };
+}
 
 /** One list-watch that the configuration requires. */
 export interface WatchPlan {

@@ -18,10 +18,13 @@ export interface WatchListener {
   event(event: WatchEvent): 'taken' | 'relist';
 }
 
-/** `relist`: the watch cannot be continued. `closed`: it can, from the last resourceVersion. */
+/**
+ * `relist`: the watch cannot be continued; `away`: because the server was not there. `closed`: it can, from the last
+ * resourceVersion.
+ */
 export type WatchEnd =
   | { readonly kind: 'closed'; readonly failure: Failure | undefined }
-  | { readonly kind: 'relist'; readonly reason: 'expired' | 'listener' | 'history'; readonly failure: Failure }
+  | { readonly kind: 'relist'; readonly reason: 'expired' | 'listener' | 'history' | 'away'; readonly failure: Failure }
   | { readonly kind: 'stopped' };
 
 export interface StreamRequest {
@@ -66,7 +69,7 @@ export function followStream(
       if (type === 'ERROR') end(endOf(statusError(object)));
       else if (isEventType(type)) {
         guarded(() => {
-          if (listener.event({ type, object }) === 'relist') end(anotherHistory(object));
+          if (listener.event({ type, object }) === 'relist') end(anotherHistory(versionOf(object)));
         });
       }
     };
@@ -137,8 +140,8 @@ function isExpired(status: object, message: string): boolean {
 
 const EXPIRED = /too old resource version|required revision has been compacted/;
 
-function anotherHistory(object: unknown): WatchEnd {
-  const text = `the server went back to version ${versionOf(object)}: another history`;
+export function anotherHistory(version: string): WatchEnd {
+  const text = `the server went back to version ${version}: another history`;
   return { kind: 'relist', reason: 'history', failure: failureOf(new ApiError(text)) };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ApiError } from '../../../server/sources/kubernetes/failure.ts';
 import { readPage } from '../../../server/sources/kubernetes/list-page.ts';
 import { ClusterObjects } from '../../../shared/ingress/cluster-objects.ts';
-import { deriveIngress } from '../../../shared/ingress/derive.ts';
+import { deriveCandidate } from '../../../shared/derivation/derive.ts';
 import { derivationRules } from '../../../shared/ingress/rules.ts';
 import { stripObject } from '../../../shared/ingress/strip.ts';
 import { OBJECT_KINDS } from '../../../shared/ingress/stripped.ts';
@@ -78,10 +78,10 @@ export const CLUSTER: readonly NamedTarget[] = [
           const object = kind && stripObject(kind, raw);
           if (object !== undefined) objects.set(object);
         }
-        return [...objects.ingressKeys()].map((key) => {
-          const ingress = objects.ingress(key);
+        return [...objects.candidateKeys()].map((key) => {
+          const ingress = objects.candidate(key);
           assert.ok(ingress !== undefined);
-          return deriveIngress(ingress, objects, rules.value, names, undefined);
+          return deriveCandidate(ingress, objects, rules.value, names, undefined);
         });
       },
       judge: (_input, derived) => {

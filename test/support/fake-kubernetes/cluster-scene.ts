@@ -34,6 +34,7 @@ export const FAST: Timing = {
 export const EVERYTHING: SelectionConfig = {
   mode: 'annotated',
   ingressClasses: [],
+  gatewayClasses: [],
   namespaces: [],
   namespaceSelector: '',
   labelSelector: '',

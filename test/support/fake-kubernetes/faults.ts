@@ -45,7 +45,8 @@ export type ListFault =
   | { readonly kind: 'redirect' };
 
 export interface ApiCall {
-  readonly verb: 'list' | 'watch' | 'review';
+  /** `version`: a list of one object, which is requested for its version. */
+  readonly verb: 'list' | 'version' | 'watch' | 'review';
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly query: URLSearchParams;

@@ -8,6 +8,10 @@ interface Snapshot {
   readonly objects: readonly ApiObject[];
 }
 
+export interface ListSettings {
+  readonly listsBehind: number;
+}
+
 /** Lists in pages of one version, as in a real server. Continue tokens expire with the history. */
 export class Lists {
   readonly #state: ClusterState;
@@ -18,8 +22,14 @@ export class Lists {
     this.#state = state;
   }
 
-  answer(call: ApiCall, fault: ListFault | undefined, request: Request, response: Response): void {
-    const page = this.#page(call);
+  answer(
+    call: ApiCall,
+    fault: ListFault | undefined,
+    settings: ListSettings,
+    request: Request,
+    response: Response,
+  ): void {
+    const page = this.#page(call, settings);
     switch (fault?.kind) {
       case undefined:
         if (page === undefined) sendStatus(response, 410, 'The provided continue parameter is too old');
@@ -57,7 +67,7 @@ export class Lists {
   }
 
   /** `undefined`: the token is expired. */
-  #page({ kind, namespace, query }: ApiCall): object | undefined {
+  #page({ kind, namespace, query }: ApiCall, { listsBehind }: ListSettings): object | undefined {
     const token = query.get('continue');
     const limit = Number(query.get('limit') ?? '0');
     const snapshot =
@@ -72,7 +82,10 @@ export class Lists {
     return {
       kind: `${kind}List`,
       apiVersion: 'v1',
-      metadata: { resourceVersion: this.#state.spelled(snapshot.version), ...(next !== '' && { continue: next }) },
+      metadata: {
+        resourceVersion: this.#state.spelled(snapshot.version - listsBehind),
+        ...(next !== '' && { continue: next }),
+      },
       // As in a real server: items of typed lists have neither kind nor apiVersion.
       items: items.map((object) => ({ ...object, kind: undefined, apiVersion: undefined })),
     };

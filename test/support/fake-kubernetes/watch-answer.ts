@@ -30,9 +30,12 @@ export function answerWatch(
     response.flushHeaders();
   };
   const line = (type: string, object: unknown): void => void response.write(`${JSON.stringify({ type, object })}\n`);
-  const bookmark = (): void =>
-    line('BOOKMARK', { kind: call.kind, metadata: { resourceVersion: state.spelled(state.version) } });
   const from = state.parsed(call.query.get('resourceVersion') ?? '0');
+  // A real server is silent on a watch that is ahead of it, until it has passed that version.
+  const bookmark = (): void => {
+    if (state.version < from) return;
+    line('BOOKMARK', { kind: call.kind, metadata: { resourceVersion: state.spelled(state.version) } });
+  };
   // Even a server that closes at once sends past events first: an event or a bookmark stands for all before it.
   const past = (): void => {
     for (const { type, object } of state.since(from, call.kind, call.namespace)) line(type, object);
@@ -120,7 +123,7 @@ export function answerWatch(
   };
   for (const event of state.since(from, call.kind, call.namespace)) send(event);
   const unsubscribe = state.onEvent((event) => {
-    if (isOf(event.object, call.kind, call.namespace)) send(event);
+    if (event.version > from && isOf(event.object, call.kind, call.namespace)) send(event);
   });
   const bookmarks = setInterval(() => {
     if (call.query.get('allowWatchBookmarks') === 'true') bookmark();

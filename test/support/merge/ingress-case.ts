@@ -3,15 +3,25 @@ import { stripObject } from '../../../shared/ingress/strip.ts';
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
 
 /** The kinds of objects in a case. */
-export const KINDS = ['Service', 'EndpointSlice', 'Ingress'] as const satisfies readonly ObjectKind[];
+export const KINDS = [
+  'Service',
+  'EndpointSlice',
+  'Gateway',
+  'Ingress',
+  'HTTPRoute',
+] as const satisfies readonly ObjectKind[];
 
-/** An Ingress with its Service and EndpointSlice, as the differences from shop/alice with two ready Pods. */
+/** An Ingress, or an HTTPRoute with its Gateway, with its Service and EndpointSlice, as the differences from shop/alice with two ready Pods. */
 export interface IngressCase {
   readonly name?: string;
   readonly namespace?: string;
   /** RFC 3339. */
   readonly created?: string;
   readonly host?: string;
+  /** Whether it is an HTTPRoute. */
+  readonly route?: boolean;
+  /** The name of the Service; that of the object unless given. */
+  readonly service?: string;
   readonly tls?: boolean;
   readonly ready?: number;
   readonly unready?: number;
@@ -23,16 +33,22 @@ export interface IngressCase {
 
 export function ingressObjects(given: IngressCase): readonly StrippedObject[] {
   const { name = 'alice', namespace = 'shop', created = '2026-03-01T10:00:00Z', ip = '192.0.2.80', ...others } = given;
-  const { host = `${name}.k8s.example.com`, tls = false, ready = 2, unready = 0, annotations, ...unknown } = others;
+  const { host = `${name}.k8s.example.com`, route = false, service = name, tls = false, ...health } = others;
+  const { ready = 2, unready = 0, annotations, ...unknown } = health;
   assert.deepEqual(Object.keys(unknown), [], `Ingress ${name}`);
-  const backend = { service: { name, port: { number: 80 } } };
+  const metadata = {
+    name,
+    namespace,
+    creationTimestamp: created,
+    annotations: prefixed({ publish: 'true', ...annotations }),
+  };
   return [
     stripped('Service', {
-      metadata: { name, namespace },
-      spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+      metadata: { name: service, namespace },
+      spec: { selector: { app: service }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
     }),
     stripped('EndpointSlice', {
-      metadata: { name: `${name}-1`, namespace, labels: { 'kubernetes.io/service-name': name } },
+      metadata: { name: `${service}-1`, namespace, labels: { 'kubernetes.io/service-name': service } },
       addressType: 'IPv4',
       ports: [{ name: 'http', port: 8080 }],
       endpoints: Array.from({ length: ready + unready }, (_, i) => ({
@@ -40,19 +56,49 @@ export function ingressObjects(given: IngressCase): readonly StrippedObject[] {
         conditions: { ready: i < ready },
       })),
     }),
-    stripped('Ingress', {
-      metadata: {
-        name,
-        namespace,
-        creationTimestamp: created,
-        annotations: prefixed({ publish: 'true', ...annotations }),
-      },
+    ...(route ? routeObjects(metadata, host, service, ip) : [ingressObject(metadata, { host, service, tls, ip })]),
+  ];
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+function ingressObject(
+  metadata: Metadata,
+  given: { readonly host: string; readonly service: string; readonly tls: boolean; readonly ip: string },
+): StrippedObject {
+  const { host, service, tls, ip } = given;
+  const backend = { service: { name: service, port: { number: 80 } } };
+  return stripped('Ingress', {
+    metadata,
+    spec: {
+      ingressClassName: 'nginx',
+      ...(tls ? { tls: [{ hosts: [host] }] } : {}),
+      rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+    },
+    status: { loadBalancer: { ingress: [{ ip }] } },
+  });
+}
+
+/** At a Gateway of its own, which has accepted it. */
+function routeObjects(metadata: Metadata, host: string, service: string, ip: string): readonly StrippedObject[] {
+  const { name, namespace } = metadata;
+  return [
+    stripped('Gateway', {
+      metadata: { name, namespace },
+      spec: { gatewayClassName: 'example', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+      status: { addresses: [{ value: ip }] },
+    }),
+    stripped('HTTPRoute', {
+      metadata,
       spec: {
-        ingressClassName: 'nginx',
-        ...(tls ? { tls: [{ hosts: [host] }] } : {}),
-        rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+        parentRefs: [{ name }],
+        hostnames: [host],
+        rules: [{ backendRefs: [{ name: service, port: 80 }] }],
       },
-      status: { loadBalancer: { ingress: [{ ip }] } },
+      status: { parents: [{ parentRef: { name }, conditions: [{ type: 'Accepted', status: 'True' }] }] },
     }),
   ];
 }

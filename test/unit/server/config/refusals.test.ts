@@ -110,8 +110,8 @@ test('publishing needs a legacy that may be written to and was seen before', () 
 test('what is not there is refused as unknown, in whatever place it is given', () => {
   const listening = refused({ file: 'listen: { tls: { crt: a, key: b } }' });
   assert.match(listening[0]!, /^e\.yaml:1: listen\.tls\.crt: unknown key, did you mean "listen\.tls\.cert"/);
-  assert.match(refused({ file: 'history: { keep: 1h }' })[0]!, /^e\.yaml:1: history: unknown key/);
-  assert.match(refused({ environment: { EUREK8S_HISTORY_KEEP: '1h' } })[0]!, /unknown variable/);
+  assert.match(refused({ file: 'probes: { keep: 1h }' })[0]!, /^e\.yaml:1: probes: unknown key/);
+  assert.match(refused({ environment: { EUREK8S_PROBES_KEEP: '1h' } })[0]!, /unknown variable/);
   assert.match(refused({ unknown: ['--events.enabled', 'a'] })[0]!, /unknown flag/);
   assert.match(
     refused({ flags: { 'overlay.action': ['sink'] } })[0]!,

@@ -49,7 +49,7 @@ const REFUSED = { object: 'main/shop/carol', code: 'service-not-found', reason: 
 
 test('an application that is published, changes and is withdrawn leaves a line each, with its cause', () => {
   const scene = new Scene();
-  assert.deepEqual(scene.change({ published: [{}] }), ['published: nothing → 1 entries, UP']);
+  assert.deepEqual(scene.change({ published: [{}] }), ['published: nothing → 1 entry, UP']);
   assert.match(String(scene.lines[0]?.['cause']), /^main\/shop\/carol: /);
   assert.deepEqual(scene.change({ published: [{ status: 'DOWN' }] }), ['status: UP → DOWN']);
   assert.deepEqual(scene.change({ published: [{ status: 'DOWN', traffic: { kind: 'ready' } }] }), [
@@ -59,7 +59,7 @@ test('an application that is published, changes and is withdrawn leaves a line e
     'owner: shop/carol → other/carol',
   ]);
   assert.deepEqual(scene.change({ refusals: [REFUSED] }), [
-    'withdrawn: 1 entries → nothing',
+    'withdrawn: 1 entry → nothing',
     'refused: main/shop/carol → service-not-found',
   ]);
   assert.match(String(scene.lines.at(-2)?.['cause']), /service-not-found: Service carol is gone/);
@@ -68,7 +68,7 @@ test('an application that is published, changes and is withdrawn leaves a line e
 
 test('registered instances that come and go beside others are no news; the first and the last are', () => {
   const scene = new Scene();
-  assert.deepEqual(scene.change({ registered: ['a'] }), ['registered: 0 instances → 1 instances']);
+  assert.deepEqual(scene.change({ registered: ['a'] }), ['registered: 0 instances → 1 instance']);
   assert.deepEqual(scene.change({ registered: ['a', 'b'] }), []);
   assert.deepEqual(scene.change({}), ['registered: 2 instances → 0 instances']);
 });

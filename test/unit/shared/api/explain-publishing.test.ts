@@ -47,6 +47,7 @@ test('what keeps all of them back is the reason of each, told once', () => {
   const all = explained({ a: { problem: 'x' }, b: {} }, 0, 'switched off');
   assert.ok(all !== undefined);
   assert.deepEqual(all.notes, []);
+  assert.equal(all.published.length, 0);
   assert.equal(renderPublishing(all, NOW), 'published in the legacy: 0 of 2 entries\n  2 entries: switched off');
 });
 

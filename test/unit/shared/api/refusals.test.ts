@@ -58,4 +58,14 @@ main/bank/bob        BOB          path-not-root  60 s
 `,
   );
   assert.equal(renderRefusals({ refusals: [] }, NOW), 'nothing is refused\n');
+  const undated = { object: 'a', app: 'ALICE', code: 'no-host', reason: 'no host', since: undefined };
+  assert.equal(
+    renderRefusals({ refusals: [undated] }, NOW),
+    `\
+1 candidate is not served
+OBJECT  APPLICATION  CODE     SINCE
+a       ALICE        no-host  unknown
+    no host
+`,
+  );
 });

@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderSources, reportSources } from '../../../../shared/api/sources.ts';
-import { renderSummary, summarize } from '../../../../shared/api/summary.ts';
-import { appName, sourceId } from '../../../../shared/model/names.ts';
-import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
-import { mergeApplication } from '../../../../shared/registry/merge.ts';
-import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
-import { instance } from '../../../support/instances.ts';
-import { publication } from '../../../support/publications.ts';
-import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 const NOW = 1_750_000_000_000;
 const LEGACY = { id: 'legacy', world: 'legacy', required: true } as const;
@@ -23,6 +15,7 @@ const HOLD = {
   applications: 2,
   releasesAt: NOW + 240_000,
 };
+const HEALTHY = { state: 'synced', lastSuccessAt: NOW - 3000, lastError: undefined, detail: { files: 2 } } as const;
 const REPORT = reportSources(
   [
     {
@@ -38,7 +31,7 @@ const REPORT = reportSources(
     {
       ...MANIFESTS,
       holds: [],
-      health: { state: 'synced', lastSuccessAt: NOW - 3000, lastError: undefined, detail: { files: 2 } },
+      health: HEALTHY,
     },
   ],
   ['legacy'],
@@ -96,45 +89,24 @@ test('sources as JSON: ages are numbers, and what is absent is left out', () => 
   });
 });
 
-test('the summary counts registered, Kubernetes, hidden and refused entries', () => {
-  const name = appName('ALICE');
-  const refusals = [{ object: 'main/shop/x', code: 'no-host', reason: 'no host' } as const];
-  const merged = mergeApplication(
-    name,
-    [
-      {
-        source: sourceId('legacy'),
-        contribution: {
-          ...NO_CONTRIBUTION,
-          instances: [instance('ALICE', 'i-1'), instance('ALICE', 'i-2', { status: 'DOWN' })],
-        },
-      },
-      {
-        source: sourceId('cluster:main'),
-        contribution: { ...NO_CONTRIBUTION, publications: [publication('ALICE')], refusals },
-      },
-    ],
-    OPEN_RULES,
-    undefined,
-    NOW,
-  );
-  const { snapshot } = advance(emptySnapshot(7, NOW), new Map([[name, merged]]), NOW);
-  const summary = summarize('1.2.3', snapshot);
-  assert.deepEqual(summary, {
-    version: '1.2.3',
-    ready: true,
-    registry: { version: 8, hashCode: 'DOWN_1_UP_2_', instances: 3, up: 2 },
-    applications: [{ name, legacy: 2, copies: 0, kubernetes: 1, up: 2, hidden: 0, refused: 1 }],
-  });
-  const text = renderSummary(summary, REPORT, 'http://eurek8s:8761');
-  assert.match(text, /^Eurek8s 1\.2\.3: 3 entries of 1 application, 2 UP, version 8, hash DOWN_1_UP_2_$/m);
-  assert.match(text, /^ {2}5 of 5 legacy instances held: /m);
-  assert.match(text, /^APPLICATION +REGISTERED +KUBERNETES +UP +HIDDEN +NOT SERVED\nALICE +2 +1 +2 +0 +1$/m);
-  assert.match(text, /curl http:\/\/eurek8s:8761\/eurek8s\/explain\/NAME$/m);
+test('what does not need a look is left out of the short list', () => {
+  assert.doesNotMatch(renderSources(REPORT, 'short'), /instances {2}0|files/);
+  const both = reportSources([], ['legacy', 'cluster:main'], NOW);
+  assert.match(renderSources(both, 'short'), /^reads answer 503: waiting for legacy, cluster:main\nSOURCE/);
 });
 
-test('before the first snapshot the summary has no table', () => {
-  const text = renderSummary(summarize('1.2.3', undefined), REPORT, 'http://e');
-  assert.match(text, /^Eurek8s 1\.2\.3: no registry yet\n\nreads answer 503: waiting for legacy$/m);
-  assert.doesNotMatch(text, /APPLICATION/);
+test('files that are followed stand below the sources, apart from them', () => {
+  const files = [{ option: 'auth.file', files: ['/a'], since: NOW - 5000, problem: 'no such user', notes: [] }];
+  const report = reportSources([{ ...MANIFESTS, holds: [], health: HEALTHY }], [], NOW, files);
+  assert.equal(
+    renderSources(report, 'short'),
+    `\
+SOURCE           STATE   AGE  REQUIRED
+manifests:local  synced  3 s  no
+
+FILES OF   STATE     AGE
+auth.file  outdated  5 s
+  the last good one stays in force: no such user
+`,
+  );
 });

@@ -4,21 +4,26 @@ import { explainApplication, type Explanation } from '../../../../shared/api/exp
 import { isThere, notYet, renderNotYet, type Awaited } from '../../../../shared/api/wait.ts';
 import { NO_CONTRIBUTION, type AppContribution } from '../../../../shared/contribution/contribution.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
-import { mergeApplication } from '../../../../shared/registry/merge.ts';
+import { mergeApplication, type MergeRules } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { publication } from '../../../support/publications.ts';
 
+const registered = { instances: [instance('ALICE', 'i-1')] };
 const ANYWHERE: Awaited = { app: 'ALICE', status: 'UP', source: undefined };
 
-function explained(legacy: Partial<AppContribution>, kubernetes: Partial<AppContribution> = {}): Explanation {
+function explained(
+  legacy: Partial<AppContribution>,
+  kubernetes: Partial<AppContribution> = {},
+  rules: MergeRules = OPEN_RULES,
+): Explanation {
   const merged = mergeApplication(
     appName('ALICE'),
     [
       { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, ...legacy } },
       { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, ...kubernetes } },
     ],
-    OPEN_RULES,
+    rules,
     undefined,
     0,
   );
@@ -26,7 +31,6 @@ function explained(legacy: Partial<AppContribution>, kubernetes: Partial<AppCont
 }
 
 describe('what is waited for', () => {
-  const registered = { instances: [instance('ALICE', 'i-1')] };
   const published = { publications: [publication('ALICE', {})] };
 
   test('is there from anywhere, from a world, or from one source', () => {
@@ -58,6 +62,32 @@ describe('the reasons why it is not there', () => {
     ]);
     const fromKubernetes = notYet(explained(down, { refusals }), { ...ANYWHERE, source: 'kubernetes' }, [], 0);
     assert.deepEqual(fromKubernetes.reasons, ['main/shop/other is not served, wildcard-host: give it eurek8s.io/host']);
+  });
+
+  test('name an instance that is hidden, if it comes from where it is waited for', () => {
+    const rules: MergeRules = { ...OPEN_RULES, application: () => ({ policy: 'kubernetes-only', namespaces: [] }) };
+    const hidden = explained({ instances: [instance('ALICE', 'i-1')] }, {}, rules);
+    assert.deepEqual(notYet(hidden, ANYWHERE, [], 0).reasons, ['i-1 is hidden, policy: the policy is kubernetes-only']);
+    assert.deepEqual(notYet(hidden, { ...ANYWHERE, source: 'cluster:main' }, [], 0).reasons, [
+      'nothing from cluster:main claims ALICE, whatever else is known of it',
+    ]);
+  });
+
+  test('name the Ingress of an entry, once for all its entries', () => {
+    const share = { kind: 'share', percent: 70 } as const;
+    const several = explained(registered, { publications: [publication('ALICE', { traffic: share })] });
+    assert.ok(several.served.length > 2);
+    assert.deepEqual(notYet(several, { app: 'ALICE', status: 'DOWN', source: 'kubernetes' }, [], 0).reasons, [
+      'main/shop/alice is UP: derived from the Ingress: 2 of 2 endpoints ready',
+    ]);
+  });
+
+  test('are what the sources say of an application that nobody knows', () => {
+    const { reasons } = notYet(undefined, ANYWHERE, ['legacy is stale: refused'], 0);
+    assert.deepEqual(reasons, ['legacy is stale: refused']);
+    assert.deepEqual(notYet(undefined, ANYWHERE, [], 0).reasons, [
+      'nothing claims ALICE, whatever else is known of it',
+    ]);
   });
 
   test('are never missing', () => {

@@ -33,4 +33,8 @@ test('an earlier list does not change, and whole chunks are shared', () => {
   assert.equal(before.flat().length, 600);
   assert.equal(after[0], before[0]);
   assert.equal(dropFirst(after, 256)[0], before[1]);
+  const full = appendTo([], numbers(0, 256));
+  assert.equal(full.length, 1);
+  assert.equal(appendTo(full, [256])[0], full[0], 'a full chunk is not copied either');
+  assert.deepEqual(appendTo(full, []), full);
 });

@@ -37,3 +37,9 @@ test('keys in the same shard are kept apart', () => {
   assert.equal(odd.size, names.length / 2);
   for (const [i, name] of names.entries()) assert.equal(odd.get(name), i % 2 === 1 ? undefined : i);
 });
+
+test('without changes the map is the same object', () => {
+  const map = ShardedMap.empty<number>().with(new Map([['a', 1]]));
+  assert.equal(map.with(new Map()), map);
+  assert.equal(map.with(new Map([['b', undefined]])).size, 1);
+});

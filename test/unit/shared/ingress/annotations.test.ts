@@ -85,3 +85,84 @@ test('addresses and hosts are taken in their one spelling', () => {
   assert.deepEqual(address, ['fd00::a', '::1', 'lb.example.com']);
   assert.equal(host, 'carol.example.com');
 });
+
+test('an annotation that is empty, unknown or idle has no effect, and is told', () => {
+  const { notices } = parse({
+    'eurek8s.io/app': '',
+    'eurek8s.io/zone': ' ',
+    'eurek8s.io/port': '80',
+    'eurek8s.io/prot': '80',
+    'eurek8s.io/whatever-else': 'x',
+    'eurek8s.io/traffic': '25%',
+    'eurek8s.io/traffic-start': '2026-03-01T10:00:00Z',
+    'other.io/app': '',
+  });
+  assert.deepEqual(notices, [
+    'annotation eurek8s.io/app is empty: it counts as not said',
+    'annotation eurek8s.io/zone is empty: it counts as not said',
+    'unknown annotation eurek8s.io/prot is ignored: did you mean eurek8s.io/port?',
+    'unknown annotation eurek8s.io/whatever-else is ignored',
+    'annotation eurek8s.io/traffic-start is ignored: eurek8s.io/traffic is no schedule',
+  ]);
+});
+
+test('a start that is not said, or blank, is nothing to tell', () => {
+  for (const start of [{}, { 'eurek8s.io/traffic-start': ' ' }]) {
+    const { notices } = parse({ 'eurek8s.io/traffic': '25%', ...start });
+    assert.ok(!notices.some((notice) => notice.includes('is ignored')), notices.join());
+  }
+});
+
+test('metadata under a misspelled prefix is told with its key', () => {
+  const [notice] = parse({ 'eureka8s.io/metadata.team': 'a' }).notices;
+  assert.equal(
+    notice,
+    'unknown annotation eureka8s.io/metadata.team is ignored: did you mean eurek8s.io/metadata.team?',
+  );
+});
+
+test('keys of metadata are names of XML elements, and values may be empty', () => {
+  const { metadata } = parse({ 'eurek8s.io/metadata.a_b-C.1': ' x ', 'eurek8s.io/metadata._z': '' }).overrides;
+  assert.deepEqual(
+    [...metadata],
+    [
+      ['_z', ''],
+      ['a_b-C.1', 'x'],
+    ],
+  );
+  for (const key of ['1a', 'a b', 'a/b', 'ä', 'a$', ''])
+    assert.match(
+      refusal({ [`eurek8s.io/metadata.${key}`]: 'x' }),
+      /: a metadata key begins with a letter and has letters, digits, "\.", "_" and "-"$/,
+    );
+  assert.equal(
+    refusal({ 'eurek8s.io/metadata.zone': 'x' }),
+    'eurek8s.io/metadata.zone is not allowed: use eurek8s.io/zone',
+  );
+});
+
+test('only what nearly is our domain is taken for ours', () => {
+  const notices = (key: string): number => parse({ [key]: 'x' }).notices.length;
+  assert.equal(notices('eureka8s.io/x'), 1);
+  assert.equal(notices('EUREK8S.io/x'), 1);
+  for (const key of [
+    '/eurek8s.io',
+    'eurek8s.io',
+    'my-eurek8s.io/x',
+    'example.com/eurek8s.io',
+    'europe.example.com/x',
+    'urek8s.io/x',
+  ])
+    assert.equal(notices(key), 0, key);
+});
+
+test('a schedule without a start is told what to write, and what was most likely meant', () => {
+  const steps = { 'eurek8s.io/traffic': '1% 10m, 100%' };
+  const reason =
+    'eurek8s.io/traffic is a schedule: it begins at eurek8s.io/traffic-start, a time as in RFC 3339 with its offset, such as "2026-03-01T10:00:00Z"';
+  assert.equal(refusal(steps), reason);
+  assert.equal(
+    refusal({ ...steps, 'eurek8s.io/trafic-start': 'x' }),
+    `${reason}; eurek8s.io/trafic-start says nothing`,
+  );
+});

@@ -125,7 +125,7 @@ test('replacing one kind leaves the others alone', () => {
   objects.replaceKind('Service', [ingress('intruder')]);
   assert.equal(objects.count('Service'), 0);
   assert.equal(objects.count('Ingress'), 4);
-  assert.equal(objects.ingress('shop/intruder'), undefined);
+  assert.equal(objects.candidate('shop/intruder'), undefined);
 });
 
 test('an object that was deleted and made anew is another one', () => {
@@ -152,4 +152,74 @@ test('a Service leads to its slices and to the Deployments that it selects in fu
     ['a-1'],
   );
   assert.deepEqual(objects.deploymentsOf(service('a', { selector: {} })), []);
+});
+
+test('a followed Ingress is affected by what it refers to, although it is gone, until nobody follows it', () => {
+  const gone = ingress('gone', { host: 'gone.example.com', service: 'svc' });
+  objects.follow(gone, [service('svc')]);
+  assert.deepEqual(affected(service('svc')), ['shop/gone']);
+  assert.deepEqual(affected(deployment('d', 1, { app: 'svc' })), ['shop/gone']);
+  assert.deepEqual(affected(endpointSlice('s', 'svc', 1)), ['shop/gone']);
+  assert.deepEqual(affected(ingress('new', { host: 'gone.example.com' })), ['shop/gone', 'shop/new']);
+  objects.unfollow('shop/gone');
+  assert.deepEqual(affected(service('svc', { type: 'ExternalName' })), []);
+  assert.deepEqual(affected(ingress('new', { host: 'gone.example.com', service: 'x' })), ['shop/new']);
+  objects.unfollow('shop/gone');
+});
+
+test('one that is followed in another form is affected by the new one alone, and others stay', () => {
+  objects.follow(ingress('gone', { host: 'one.example.com', service: 'svc1' }), []);
+  objects.follow(ingress('other', { host: 'other.example.com', service: 'svc1' }), []);
+  objects.follow(ingress('gone', { host: 'two.example.com', service: 'svc2' }), []);
+  assert.deepEqual(affected(service('svc1')), ['shop/other']);
+  assert.deepEqual(affected(service('svc2')), ['shop/gone']);
+  assert.deepEqual(affected(ingress('new', { host: 'one.example.com' })), ['shop/new']);
+  objects.unfollow('shop/gone');
+  assert.deepEqual(affected(service('svc2', { type: 'ExternalName' })), []);
+  assert.deepEqual(affected(service('svc1', { type: 'ExternalName' })), ['shop/other']);
+});
+
+test('one that came back keeps what depends on its routes when nobody follows it any more', () => {
+  objects.follow(ingress('a'), []);
+  objects.unfollow('shop/a');
+  const rival = { host: 'a.k8s.example.com', created: '2020-01-01T00:00:00Z' };
+  assert.deepEqual(affected(ingress('old', rival)), ['shop/a', 'shop/old']);
+});
+
+test('a Namespace that changes without being deleted moves no route', () => {
+  objects.set(ingress('rival', { ...SAME_HOST, namespace: 'other' }));
+  assert.deepEqual(affected(namespace('other', { team: 'x' })), ['other/a2', 'other/rival']);
+  assert.deepEqual(affected(namespace('other', { team: 'y' })), ['other/a2', 'other/rival']);
+});
+
+test('a Service selects the Deployments of its own namespace that have each of its labels with its value', () => {
+  const selecting = service('a', { selector: { app: 'a', tier: '' } });
+  objects.set(selecting);
+  objects.set(deployment('empty', 1, { app: 'a', tier: '' }));
+  objects.set(deployment('without', 1, { app: 'a' }));
+  objects.set(deployment('other', 1, { app: 'a', tier: 'x' }));
+  objects.set(deployment('inherited', 1, { app: 'a', toString: '' }));
+  objects.set(deployment('elsewhere', 1, { app: 'a', tier: '' }, 'other'));
+  assert.deepEqual(
+    objects.deploymentsOf(selecting).map(({ meta }) => meta.name),
+    ['empty'],
+  );
+});
+
+test('of several default classes the newest counts, then the first by name', () => {
+  const dated = (name: string, createdAt: number) => {
+    const one = ingressClass(name, true);
+    return { ...one, meta: { ...one.meta, createdAt } };
+  };
+  objects.set(dated('b', 1));
+  objects.set(dated('a', 1));
+  objects.set(ingressClass('none', false));
+  assert.equal(objects.defaultClass(), 'a');
+  objects.set(dated('c', 2));
+  assert.equal(objects.defaultClass(), 'c');
+  const { kind, meta, isDefault } = dated('c', 2);
+  objects.set({ kind, isDefault, meta: { ...meta, deleting: true } });
+  assert.equal(objects.defaultClass(), 'a');
+  assert.equal(objects.ingressClass('c'), undefined);
+  assert.equal(objects.ingressClass('b')?.meta.name, 'b');
 });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { matchesLabels, parseLabelSelector } from '../../../../shared/ingress/label-selector.ts';
+import {
+  LABEL_SELECTOR_PATTERN,
+  matchesLabels,
+  parseLabelSelector,
+} from '../../../../shared/ingress/label-selector.ts';
 
 function matches(selector: string, labels: Readonly<Record<string, string>>): boolean {
   const parsed = parseLabelSelector(selector);
@@ -63,3 +67,38 @@ for (const bad of [
     assert.equal(parsed.ok, false);
     assert.ok(!parsed.ok && parsed.error.includes(bad));
   });
+
+test('the expression for schemas takes what is parsed, and nothing else', () => {
+  const pattern = new RegExp(LABEL_SELECTOR_PATTERN);
+  const good = ['', '  ', 'a', '!a', '! a', 'a=b', 'a == b', 'a!=', 'x.io/a in (b, c),d', 'a notin ()', ' a , b '];
+  const bad = [
+    'a b',
+    'a in',
+    'a in (b',
+    'a in (b, c d)',
+    'a in (b c, d)',
+    'a in (-b, c)',
+    'a=b=c',
+    ',',
+    'a,',
+    '=b',
+    'a/b/c',
+    'a in (b) c',
+  ];
+  for (const selector of good) {
+    assert.ok(pattern.test(selector), selector);
+    assert.ok(parseLabelSelector(selector).ok, selector);
+  }
+  for (const selector of bad) {
+    assert.ok(!pattern.test(selector), selector);
+    assert.ok(!parseLabelSelector(selector).ok, selector);
+  }
+});
+
+test('a part that is none is told without its blanks, with the selector that it is from', () => {
+  const parsed = parseLabelSelector('a=b, c d ');
+  assert.equal(
+    parsed.ok ? '' : parsed.error,
+    '"c d" in label selector "a=b, c d " is none of a=b, a!=b, a in (b,c), a notin (b,c), a, !a',
+  );
+});

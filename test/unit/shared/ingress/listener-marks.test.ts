@@ -47,6 +47,40 @@ describe('what annotations say of the listeners of an Ingress', () => {
     ['eurek8s.io/permanent-redirect', 'https://x', undefined],
     ['permanent-redirect', 'https://x', undefined],
     [`${ALB}certificate-arn`, ' ', undefined],
+    [`${ALB}listen-ports`, '[{"HTTP":8080},{"HTTPS":443}]', { says: 'both', port: 8080 }],
+    [`${ALB}listen-ports`, '[{"HTTPS":443}]', { says: 'https' }],
+    [`${ALB}listen-ports`, '[{"HTTPS":9443},{"HTTPS":8443}]', { says: 'https', securePort: 9443 }],
+    [`${ALB}listen-ports`, 'no list', undefined],
+    [`${ALB}listen-ports`, '[{"HTTP":null}]', undefined],
+    [`${ALB}ssl-redirect`, '65535', { says: 'https', securePort: 65_535 }],
+    [`${ALB}ssl-redirect`, '65536', undefined],
+    [`${ALB}ssl-redirect`, 'x443', undefined],
+    [`${ALB}ssl-redirect`, '443x', undefined],
+    [`${ALB}ssl-redirect`, '0443', undefined],
+    [`${TRAEFIK}router.entrypoints`, 'websecure, https;', { says: 'https' }],
+    [`${TRAEFIK}frontend.entryPoints`, 'http,https', undefined],
+    [`${TRAEFIK}xrouter.tls.certresolver`, 'le', undefined],
+    [`${TRAEFIK}redirect-entry-point`, 'insecure-https', undefined],
+    ['konghq.com/protocols', 'HTTPS grpcs', { says: 'https' }],
+    ['konghq.com/protocols', 'grpc', undefined],
+    ['route.openshift.io/termination', 'reencrypt', { says: 'https' }],
+    ['route.openshift.io/termination', 'passthrough', { says: 'https' }],
+    ['route.openshift.io/termination', 'no edge', undefined],
+    ['route.openshift.io/termination', 'edges', undefined],
+    ['ingress.citrix.com/insecure-termination', 'no disallow', undefined],
+    ['ingress.citrix.com/insecure-termination', 'disallowed', undefined],
+    ['ingress.citrix.com/insecure-termination', 'no redirect', undefined],
+    ['ingress.citrix.com/insecure-termination', 'redirected', undefined],
+    ['any.example.com/https-redirect', 'true', { says: 'redirects' }],
+    ['any.example.com/force-https-redirect', 'true', { says: 'redirects' }],
+    ['any.example.com/redirect-to-https', 'false', undefined],
+    ['any.example.com/no-force-https', 'true', undefined],
+    ['any.example.com/force-https-never', 'true', undefined],
+    ['any.example.com/no-ssl-passthrough', 'true', undefined],
+    ['any.example.com/ssl-passthrough-port', 'true', undefined],
+    ['any.example.com/redirect-to', '/x', { says: 'turns-away' }],
+    ['any.example.com/no-redirect-to', '/x', undefined],
+    ['any.example.com/redirect-to-x', '/x', undefined],
   ] as const)
     test(`${annotation}: ${value}`, () =>
       assert.deepEqual(
@@ -57,5 +91,7 @@ describe('what annotations say of the listeners of an Ingress', () => {
   test('a certificate says nothing beside the ports', () => {
     const both = { [`${ALB}certificate-arn`]: 'arn:x', [`${ALB}listen-ports`]: '[{"HTTP":80}]' };
     assert.deepEqual(listenerMarks(both), [{ annotation: `${ALB}listen-ports`, says: 'http' }]);
+    const blank = { ...both, [`${ALB}listen-ports`]: ' ' };
+    assert.deepEqual(listenerMarks(blank), [{ annotation: `${ALB}certificate-arn`, says: 'https' }]);
   });
 });

@@ -91,3 +91,77 @@ test('no text makes reading throw', () => {
     }),
   );
 });
+
+const MEANINGS: readonly (readonly [source: string, yes: readonly string[], no: readonly string[]])[] = [
+  ['', ['', 'x'], []],
+  ['a+b', ['ab', 'aab', 'abc'], ['b', 'a']],
+  ['a+?b', ['aab'], ['b']],
+  ['a++b', ['aab'], ['b']],
+  ['a??b', ['b', 'ab'], ['aab']],
+  ['a?+b', ['b', 'ab'], ['aab']],
+  ['a*?b', ['b', 'aab'], ['a']],
+  ['a*+b', ['b', 'aab'], ['a']],
+  ['a{2}b', ['aab'], ['ab', 'aaab', 'b']],
+  ['a{2}?b', ['aab'], ['ab', 'aaab']],
+  ['a{2,}b', ['aab', 'aaaaab'], ['ab', 'b']],
+  ['a{1,2}b', ['ab', 'aab'], ['b', 'aaab']],
+  ['a{0,2}b', ['b', 'ab', 'aab'], ['aaab']],
+  ['a{0}b', ['b'], ['ab']],
+  ['(ab)c', ['abc'], ['ac', 'c']],
+  ['(?:ab)c', ['abc'], ['ac']],
+  ['(?<n_1>ab)c', ['abc'], ['ac']],
+  ['(?P<n>ab)c', ['abc'], ['ac']],
+  ['(a(?:b|c))d', ['abd', 'acd'], ['ad', 'bd']],
+  ['a|bc', ['a', 'bc'], ['b', 'c']],
+  ['x^a', [], ['xa']],
+  ['^a', ['a'], ['xa']],
+  ['a$', ['a'], ['ab']],
+  ['\\Aa', ['a'], []],
+  ['x\\Aa', [], ['xa']],
+  ['a\\z', ['a'], ['ab']],
+  ['a\\Z', ['a'], ['ab']],
+  ['[a]x', ['ax'], ['x', 'bx']],
+  ['[^a]x', ['bx'], ['ax', 'x']],
+  ['[a^]x', ['ax', '^x'], ['bx']],
+  ['[]a]x', [']x', 'ax'], ['bx']],
+  ['[^]a]x', ['bx'], [']x', 'ax']],
+  ['[a\\]]x', [']x', 'ax'], ['\\x', 'bx']],
+  ['[a-c]x', ['bx'], ['dx', '-x']],
+  ['\\d\\D', ['1a'], ['11', 'aa']],
+  ['\\w\\W\\s\\S', ['a/ b'], ['aa b']],
+  ['\\.', ['.'], ['a']],
+  ['.', ['a', '/'], ['']],
+];
+
+for (const [source, yes, no] of MEANINGS)
+  test(`the pattern ${source || 'of nothing'}`, () => {
+    const begins = (sample: string): boolean | undefined => pathPattern(source)?.begins(sample);
+    assert.deepEqual([yes.map(begins), no.map(begins)], [yes.map(() => true), no.map(() => false)]);
+  });
+
+test('counts, patterns and texts have bounds, up to which they are read', () => {
+  for (const source of ['a{100}', 'a{0,100}', 'a{100,}', 'a'.repeat(256)]) assert.ok(pathPattern(source), source);
+  for (const source of ['a{101}', 'a{0,101}', 'a{101,}', 'a{1', 'a{,2}', 'a{x}b{2}', 'a'.repeat(257)])
+    assert.equal(pathPattern(source), undefined, source);
+  assert.equal(pathPattern('a')?.begins('a'.repeat(30)), true);
+  assert.equal(pathPattern('a')?.begins('a'.repeat(31)), false);
+});
+
+test('sets that are empty, named or out of order, and groups with a condition, are no patterns', () => {
+  for (const source of [
+    '[]',
+    '[^]',
+    '[',
+    '[a',
+    '[[:alpha:]]',
+    '[a[:^digit:]]',
+    '[z-a]',
+    '(?i)a',
+    '(?#a)b',
+    '(?>a)',
+    'a**|?',
+    '+',
+    '\\Q',
+  ])
+    assert.equal(pathPattern(source), undefined, source);
+});

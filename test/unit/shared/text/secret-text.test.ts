@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shownPath, shownUrl } from '../../../../shared/text/shown-url.ts';
+import { mayHoldSecret, shownPath, shownText, shownUrl } from '../../../../shared/text/shown-url.ts';
 import { hideUserInfo } from '../../../../shared/text/user-info.ts';
 
 test('the scheme, the host and the path of a URL are shown', () => {
@@ -17,6 +17,15 @@ test('the scheme, the host and the path of a URL are shown', () => {
     ['http://u:p@h/x?token=a@b', 'http://***'],
     ['http://h/x;token=a@b', 'http://***'],
     ['http://u:p;q@h/x', 'http://***@h/x'],
+    ['http://u;p/q@h/x', 'http://***@h/x'],
+    ['/x;y@h', '***'],
+    ['http://u@h:secr', 'http://***@h:secr'],
+    ['http://h\\\\x:y', 'http://h\\\\x:y'],
+    ['  http://h/x  ', 'http://h/x'],
+    ['HTTP+X.1-2://h/x', 'HTTP+X.1-2://h/x'],
+    ['http://[::1]x', 'http://***'],
+    ['h/x;', 'h/x;***'],
+    ['', ''],
   ];
   for (const [text, shown] of cases) assert.equal(shownUrl(text), shown);
 });
@@ -38,4 +47,19 @@ test('of a request the log has the path: no query, no control character, no end 
   assert.equal(shownPath('/a#secret'), '/a');
   assert.equal(shownPath('/a\u001b[2J\u2028'), '/a?[2J?');
   assert.ok(shownPath(`/${'x'.repeat(10_000)}`).length <= 201);
+});
+
+test('a text is taken for a URL by its scheme or its user-info, and any other is shown as it is', () => {
+  assert.deepEqual(['u:p@h', 'http://h?token', 'a?b;c#d', 'http:/h?a'].map(shownText), [
+    '***@h',
+    'http://h?***',
+    'a?b;c#d',
+    'http:/h?a',
+  ]);
+  assert.deepEqual(['a@b', 'a://b', 'a:b'].map(mayHoldSecret), [true, true, false]);
+});
+
+test('a text without a URL is not searched for user-info, and every URL of a text is', () => {
+  assert.equal(hideUserInfo('mail a@b'), 'mail a@b');
+  assert.equal(hideUserInfo('"http://u:p@h" and HTTPS://v:q@i/x'), '"http://***@h" and HTTPS://***@i/x');
 });

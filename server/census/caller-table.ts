@@ -1,0 +1,125 @@
+import type { Caller, Identity, Lookup, ReadCounts, RegisterCounts } from '../../shared/census/caller.ts';
+import type { Question, Writing } from '../../shared/census/question.ts';
+import type { AppName } from '../../shared/model/names.ts';
+
+export const MAX_CALLERS = 10_000;
+/** Callers of one address: behind a balancer there are many, and nobody shall drive out all others. */
+export const MAX_CALLERS_OF_ADDRESS = 1000;
+/** Of one caller: names that it looks up, applications that it registers. */
+const MAX_NAMES = 100;
+/** The share of the table that goes at once when it is full: the callers seen longest ago. */
+const SHARE_TO_DROP = 1 / 10;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The row of one caller. `forgotten`: it is in no table any more. */
+export interface CallerRow extends Caller {
+  lastSeen: number;
+  forgotten: boolean;
+  readonly reads: Mutable<ReadCounts>;
+  readonly lookups: Map<string, Mutable<Lookup>>;
+  readonly registers: Map<AppName, Mutable<RegisterCounts & { lastSeen: number }>>;
+}
+
+/** What makes a caller this one and no other. */
+export type CallerKey = Pick<Caller, 'address' | 'userAgent' | 'identity' | 'credentials'>;
+
+/** Every caller that was seen, within bounds whatever is sent. */
+export class CallerTable {
+  readonly #rows = new Map<string, CallerRow>();
+  readonly #byAddress = new Map<string, number>();
+  #forgotten = 0;
+
+  /** The row of a caller, a new one if need be. `undefined`: its address has too many already. */
+  row(key: CallerKey, now: number): CallerRow | undefined {
+    const text = textOf(key);
+    const known = this.#rows.get(text);
+    if (known !== undefined) return known;
+    const ofAddress = this.#byAddress.get(key.address) ?? 0;
+    if (ofAddress >= MAX_CALLERS_OF_ADDRESS) {
+      this.#forgotten++;
+      return undefined;
+    }
+    if (this.#rows.size >= MAX_CALLERS) this.#dropOldest();
+    const row = newRow(key, now);
+    this.#rows.set(text, row);
+    this.#byAddress.set(key.address, ofAddress + 1);
+    return row;
+  }
+
+  #dropOldest(): void {
+    const byAge = [...this.#rows].toSorted(([, a], [, b]) => a.lastSeen - b.lastSeen);
+    for (const [text, row] of byAge.slice(0, Math.ceil(MAX_CALLERS * SHARE_TO_DROP))) {
+      this.#rows.delete(text);
+      row.forgotten = true;
+      this.#forgotten++;
+      const left = (this.#byAddress.get(row.address) ?? 1) - 1;
+      if (left === 0) this.#byAddress.delete(row.address);
+      else this.#byAddress.set(row.address, left);
+    }
+  }
+
+  get callers(): readonly Caller[] {
+    return [...this.#rows.values()];
+  }
+
+  /** How many times a caller was dropped or not taken up, because there were too many. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+}
+
+export function countRead(row: CallerRow, question: Question, now: number): void {
+  row.lastSeen = now;
+  row.reads[question.kind]++;
+  if (!('name' in question)) return;
+  const { kind, name } = question;
+  const key = `${kind} ${name}`;
+  const lookup = row.lookups.get(key);
+  if (lookup === undefined) {
+    makeRoom(row.lookups);
+    row.lookups.set(key, { kind, name, count: 1, lastSeen: now });
+  } else {
+    lookup.count++;
+    lookup.lastSeen = now;
+  }
+}
+
+export function countWriting(row: CallerRow, { app, kind }: Writing, now: number): void {
+  row.lastSeen = now;
+  let counts = row.registers.get(app);
+  if (counts === undefined) {
+    makeRoom(row.registers);
+    counts = { register: 0, renew: 0, cancel: 0, other: 0, lastSeen: now };
+    row.registers.set(app, counts);
+  }
+  counts[kind]++;
+  counts.lastSeen = now;
+}
+
+/** The name that came first goes. */
+function makeRoom(names: Map<string, unknown>): void {
+  if (names.size < MAX_NAMES) return;
+  const [first] = names.keys();
+  if (first !== undefined) names.delete(first);
+}
+
+function newRow(key: CallerKey, now: number): CallerRow {
+  return {
+    ...key,
+    firstSeen: now,
+    lastSeen: now,
+    forgotten: false,
+    reads: { full: 0, delta: 0, app: 0, vip: 0, svip: 0, instance: 0, json: 0, xml: 0, compact: 0, gzip: 0 },
+    lookups: new Map(),
+    registers: new Map(),
+  };
+}
+
+function textOf({ address, userAgent = '', identity, credentials }: CallerKey): string {
+  return [address, userAgent, identityText(identity), ...credentials].join('\n');
+}
+
+function identityText({ name = '', version = '', id = '' }: Identity): string {
+  return `${name}\n${version}\n${id}`;
+}

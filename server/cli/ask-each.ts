@@ -1,0 +1,77 @@
+import { indent } from '../../shared/text/printable.ts';
+import { URL_ACCESS, type Access } from './access.ts';
+import { askServer, type ServerQuestion } from './ask-server.ts';
+import { replicasOf, type Resolve } from './replicas.ts';
+import type { Shell } from './shell.ts';
+
+export interface AskOptions {
+  readonly servers: readonly string[];
+  readonly json: boolean;
+  readonly access?: Access;
+}
+
+/**
+ * The answer of one server. `absent`: it has no such thing. `silent`: there is no answer, or not one of Eurek8s.
+ */
+export interface EachAnswer {
+  readonly server: string;
+  readonly outcome: 'done' | 'absent' | 'refused' | 'silent';
+  /** The document, or why there is none. */
+  readonly text: string;
+}
+
+/** What is asked; `accept`: absent for JSON or text, as the options say. */
+export type EachQuestion = Pick<ServerQuestion, 'path' | 'method'> & { readonly accept?: ServerQuestion['accept'] };
+
+/** Asks every server, and of a name with several addresses each, because every replica speaks for itself. */
+export async function askEach(
+  { servers, json, access = URL_ACCESS }: AskOptions,
+  question: EachQuestion,
+  resolve: Resolve | undefined,
+): Promise<readonly EachAnswer[]> {
+  const accept = question.accept ?? (json ? 'application/json' : 'text/plain');
+  const each = servers.map(async (server): Promise<readonly EachAnswer[]> => {
+    const replicas = await replicasOf(server, access, resolve);
+    if (!replicas.ok) return [{ server, outcome: 'silent', text: replicas.error }];
+    return Promise.all(
+      replicas.value.map(async (replica): Promise<EachAnswer> => {
+        const answer = await askServer(replica, { ...question, accept });
+        if (!answer.ok) return { server: replica.name, outcome: 'silent', text: answer.error };
+        const { status, text, reason } = answer.value;
+        const outcome = outcomeOf(status);
+        if (outcome !== 'done') return { server: replica.name, outcome, text: `${replica.name}: ${reason}` };
+        if (json && accept === 'application/json' && !isJson(text))
+          return { server: replica.name, outcome: 'silent', text: `${replica.name} answers, but not as Eurek8s does` };
+        return { server: replica.name, outcome, text };
+      }),
+    );
+  });
+  return (await Promise.all(each)).flat();
+}
+
+function outcomeOf(status: number): EachAnswer['outcome'] {
+  if (status === 200) return 'done';
+  if (status === 404) return 'absent';
+  return status < 500 ? 'refused' : 'silent';
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
+}
+
+/** As JSON one document: a list with the answer of each server, of errors too. */
+export function printEach(answers: readonly EachAnswer[], { json }: AskOptions, shell: Shell): void {
+  if (json) return shell.out(`${JSON.stringify({ servers: answers.map(asJson) })}\n`);
+  for (const { server, outcome, text } of answers) {
+    if (outcome === 'done') shell.out(answers.length === 1 ? text : `${server}\n${indent(text)}`);
+    else shell.err(`eurek8s: ${text}\n`);
+  }
+}
+
+function asJson({ server, outcome, text }: EachAnswer): object {
+  return outcome === 'done' ? { server, ...(JSON.parse(text) as object) } : { server, error: text };
+}

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import type { Access } from './access.ts';
+import { addAccess } from './access.ts';
+import { askOptions, serversOption, withAccess, type GivenServers } from './asked-servers.ts';
+import { list, listChanges, listMigration, type ListingOptions } from './listing.ts';
+import type { Shell } from './shell.ts';
+
+interface GivenListing extends GivenServers {
+  readonly watch?: boolean;
+  readonly at?: string;
+  readonly since?: string;
+  readonly limit?: string;
+}
+
+type Run = (options: ListingOptions, given: GivenListing, words: readonly string[]) => Promise<number>;
+
+const CODES = '\nExit codes: 0 it was answered, 1 a server refused or knows nothing of it, 2 wrong use or no answer.';
+
+/** The commands that print a report of running servers. */
+export function addListings(program: Command, shell: Shell, finish: (code: number) => void): void {
+  const add = (command: Command, run: Run): void => {
+    addAccess(
+      command
+        .addOption(serversOption(shell, 'a server to ask'))
+        .option('--json', 'one JSON document: of one server its own, of several a list of them')
+        .option('-w, --watch', 'go on until Ctrl-C: print it again when it has changed')
+        .addHelpText('after', CODES),
+    ).action(async (...all: unknown[]) => {
+      const given = command.opts<GivenListing>();
+      const words = all.slice(0, -2).filter((word): word is string => typeof word === 'string');
+      const ask = (access: Access): Promise<number> =>
+        run({ ...askOptions(given, access, shell), watch: given.watch ?? false }, given, words);
+      finish(await withAccess(given, shell, ask));
+    });
+  };
+  const past = (path: string, { at }: GivenListing): string =>
+    at === undefined ? `/eurek8s/${path}` : `/eurek8s/at/${encodeURIComponent(at)}/${path}`;
+  const AT = ['--at <time>', 'as it was at a time: 2026-03-01T10:00:00Z, or how long ago: -5m'] as const;
+
+  add(
+    program
+      .command('apps')
+      .description('list every application with its stage, status and shares')
+      .option(...AT),
+    (options, given) => list(past('apps', given), options, shell),
+  );
+  add(
+    program
+      .command('diff')
+      .description('list what is not the same in the legacy, in Kubernetes and in the answers, with reasons')
+      .option(...AT),
+    (options, given) => list(past('diff', given), options, shell),
+  );
+  add(
+    program
+      .command('changes')
+      .description('list what changed, and why')
+      .argument('[app]', 'name of an application')
+      .option('--since <time>', 'from a time or a version on: 2026-03-01T10:00:00Z, -15m, 1750000000')
+      .option('--limit <number>', 'how many at most'),
+    (options, { since, limit }, [app]) => {
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries({ app, since, limit }))
+        if (value !== undefined) query.set(name, value);
+      return listChanges(query, options, shell);
+    },
+  );
+  add(
+    program.command('callers').description('list who polls, looks up and registers, as which application'),
+    (options) => list('/eurek8s/callers', options, shell),
+  );
+  add(
+    program
+      .command('migration')
+      .description('list what is left to do for each application, and what keeps the legacy from going'),
+    (options) => listMigration(options, shell),
+  );
+}

@@ -1,0 +1,114 @@
+import { renderChanges, type ChangesReport } from '../../shared/api/changes.ts';
+import { renderExit, renderMigration, type Exit, type MigrationReport } from '../../shared/api/migration.ts';
+import { askEach, printEach, type AskOptions, type EachAnswer } from './ask-each.ts';
+import type { Resolve } from './replicas.ts';
+import { EXIT, type Shell } from './shell.ts';
+
+/** Between two questions of `--watch`. */
+const WATCH_MS = 2_000;
+
+export interface ListingOptions extends AskOptions {
+  /** Until a signal: the answer is printed again whenever it is another one. */
+  readonly watch: boolean;
+}
+
+/** Prints what each server answers. Of one server `--json` prints its document itself. Resolves with the exit code. */
+export async function list(path: string, options: ListingOptions, shell: Shell, resolve?: Resolve): Promise<number> {
+  let printed: string | undefined;
+  return repeatedly(options, shell, async () => {
+    const answers = await askEach(options, { path, method: 'GET' }, resolve);
+    const text = JSON.stringify(answers);
+    if (text !== printed) print(answers, options, shell);
+    printed = text;
+    return codeOf(answers);
+  });
+}
+
+/** The changes, and with `watch` those that come: each once. */
+export async function listChanges(
+  query: URLSearchParams,
+  options: ListingOptions,
+  shell: Shell,
+  resolve?: Resolve,
+): Promise<number> {
+  if (!options.watch) return list(`/eurek8s/changes?${query.toString()}`, options, shell, resolve);
+  const [server = ''] = options.servers;
+  const one = { ...options, servers: [server] };
+  return repeatedly(options, shell, async () => {
+    const path = `/eurek8s/changes?${query.toString()}`;
+    const [answer] = await askEach({ ...one, json: true }, { path, method: 'GET' }, resolve);
+    if (answer === undefined) return EXIT.unanswered;
+    if (answer.outcome === 'done') {
+      const news = JSON.parse(answer.text) as ChangesReport;
+      const last = news.changes.at(-1);
+      if (last !== undefined) {
+        shell.out(options.json ? `${JSON.stringify(news)}\n` : renderChanges(news));
+        query.set('since', String(last.version));
+      }
+    } else print([answer], { ...one, json: false }, shell);
+    return codeOf([answer]);
+  });
+}
+
+/** Prints the reports as text, and whether the legacy can go by all of them. */
+export async function listMigration(options: ListingOptions, shell: Shell, resolve?: Resolve): Promise<number> {
+  if (options.json) return list('/eurek8s/migration', options, shell, resolve);
+  let printed: string | undefined;
+  return repeatedly(options, shell, async () => {
+    const answers = await askEach({ ...options, json: true }, { path: '/eurek8s/migration', method: 'GET' }, resolve);
+    const text = JSON.stringify(answers);
+    if (text !== printed) {
+      print(answers.map(rendered), options, shell);
+      if (answers.length > 1) shell.out(`by all ${answers.length} servers: ${renderExit(together(answers))}`);
+      else shell.out('every replica sees its own callers: name each with --server, or a name that leads to all\n');
+    }
+    printed = text;
+    return codeOf(answers);
+  });
+}
+
+function rendered(answer: EachAnswer): EachAnswer {
+  if (answer.outcome !== 'done') return answer;
+  return { ...answer, text: renderMigration(JSON.parse(answer.text) as MigrationReport) };
+}
+
+function together(answers: readonly EachAnswer[]): Exit {
+  const blockers = answers.flatMap(({ server, outcome, text }) => {
+    if (outcome !== 'done') return [`${server} does not say: ${text}`];
+    return (JSON.parse(text) as MigrationReport).exit.blockers.map((each) => `${server}: ${each}`);
+  });
+  return { ready: blockers.length === 0, blockers };
+}
+
+function print(answers: readonly EachAnswer[], options: AskOptions, shell: Shell): void {
+  const [only] = answers;
+  if (options.json && answers.length === 1 && only?.outcome === 'done') shell.out(`${only.text.trimEnd()}\n`);
+  else printEach(answers, options, shell);
+}
+
+function codeOf(answers: readonly EachAnswer[]): number {
+  const outcomes = new Set(answers.map(({ outcome }) => outcome));
+  if (outcomes.has('silent')) return EXIT.unanswered;
+  return outcomes.has('absent') || outcomes.has('refused') ? EXIT.failed : EXIT.done;
+}
+
+async function repeatedly({ watch }: ListingOptions, shell: Shell, once: () => Promise<number>): Promise<number> {
+  if (!watch) return once();
+  let [stopped, wake] = [false, (): void => undefined];
+  shell.onSignal(() => {
+    stopped = true;
+    wake();
+  });
+  for (;;) {
+    const code = await once();
+    if (stopped) return code;
+    await new Promise<void>((resolve) => {
+      const cancel = shell.clock.after(WATCH_MS, resolve);
+      wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+    if (stopped) return code;
+  }
+}

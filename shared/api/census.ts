@@ -1,0 +1,139 @@
+import {
+  applicationsByAddress,
+  applicationsLookedUp,
+  applicationsOf,
+  type Caller,
+  type Identity,
+  type ReadCounts,
+  type RegisterCounts,
+} from '../census/caller.ts';
+import type { AppName } from '../model/names.ts';
+import type { RegistrySnapshot } from '../registry/snapshot.ts';
+import { age, counted, table, time } from '../text/printable.ts';
+
+export interface LookupReport {
+  readonly kind: string;
+  readonly name: string;
+  /** The applications that it finds. */
+  readonly applications: readonly string[];
+  readonly count: number;
+  readonly lastSeen: string | undefined;
+}
+
+export interface RegistersReport extends RegisterCounts {
+  readonly application: string;
+  readonly lastSeen: string | undefined;
+}
+
+/** One caller in `GET /eurek8s/callers`. Times are RFC 3339. */
+export interface CallerReport {
+  readonly address: string;
+  /** The application that it is; absent when nothing is known of it, or several are at its address. */
+  readonly application: string | undefined;
+  /** All that it may be. */
+  readonly applications: readonly string[];
+  /** Its `User-Agent`, or what else it says of itself. */
+  readonly client: string;
+  readonly identity: Identity;
+  readonly credentials: readonly string[];
+  readonly firstSeen: string | undefined;
+  readonly lastSeen: string | undefined;
+  readonly reads: ReadCounts;
+  readonly lookups: readonly LookupReport[];
+  readonly registers: readonly RegistersReport[];
+}
+
+/** Who has counted, and since when: every replica speaks for itself. */
+export interface Observer {
+  readonly name: string;
+  readonly since: string | undefined;
+}
+
+/** `GET /eurek8s/callers`. */
+export interface CallersReport {
+  readonly replica: Observer;
+  readonly callers: readonly CallerReport[];
+  /** Callers that are missing here, because there were too many. */
+  readonly forgotten: number;
+}
+
+export interface CensusFacts {
+  readonly replica: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly callers: readonly Caller[];
+  readonly forgotten: number;
+}
+
+/** By application, then by address. `snapshot`: absent before the first. */
+export function reportCallers(
+  { replica, since, callers, forgotten }: CensusFacts,
+  snapshot: RegistrySnapshot | undefined,
+): CallersReport {
+  const at = snapshot === undefined ? () => [] : applicationsByAddress(snapshot);
+  const rows = callers.map((caller) => reportCaller(caller, applicationsOf(caller, at), snapshot));
+  return { replica: { name: replica, since: time(since) }, callers: rows.toSorted(byApplication), forgotten };
+}
+
+function reportCaller(
+  { address, userAgent, identity, credentials, firstSeen, lastSeen, reads, lookups, registers }: Caller,
+  applications: readonly AppName[],
+  snapshot: RegistrySnapshot | undefined,
+): CallerReport {
+  return {
+    address,
+    application: applications.length === 1 ? applications[0] : undefined,
+    applications,
+    client: userAgent ?? identity.name ?? 'unknown',
+    identity,
+    credentials,
+    firstSeen: time(firstSeen),
+    lastSeen: time(lastSeen),
+    reads: { ...reads },
+    lookups: Array.from(lookups.values(), (lookup) => ({
+      kind: lookup.kind,
+      name: lookup.name,
+      applications: snapshot === undefined ? [] : applicationsLookedUp(lookup, snapshot),
+      count: lookup.count,
+      lastSeen: time(lookup.lastSeen),
+    })),
+    registers: Array.from(registers, ([application, { lastSeen: at, ...counts }]) => ({
+      application,
+      ...counts,
+      lastSeen: time(at),
+    })),
+  };
+}
+
+function byApplication(a: CallerReport, b: CallerReport): number {
+  const [x, y] = [a, b].map(
+    ({ applications, address, client }) => `${applications.join() || '~'} ${address} ${client}`,
+  );
+  return (x ?? '') < (y ?? '') ? -1 : 1;
+}
+
+const COLUMNS = ['APPLICATION', 'ADDRESS', 'CLIENT', 'CREDENTIALS', 'FULL', 'DELTA', 'LOOKS UP', 'REGISTERS', 'SEEN'];
+
+/** `now` in epoch milliseconds. */
+export function renderCallers({ replica, callers, forgotten }: CallersReport, now: number): string {
+  const who = `${counted(callers.length, 'caller')} seen by ${replica.name} since ${replica.since ?? 'unknown'}`;
+  const lost = forgotten === 0 ? '' : `; ${forgotten} were not kept, because there were too many`;
+  if (callers.length === 0) return `${who}${lost}\n`;
+  const rows = callers.map((each) => [
+    each.applications.join(' or ') || '-',
+    each.address,
+    each.client,
+    each.credentials.join(',') || '-',
+    String(each.reads.full),
+    String(each.reads.delta),
+    listed(each.lookups.map(({ kind, name }) => `${kind}:${name}`)),
+    listed(each.registers.map(({ application }) => application)),
+    each.lastSeen === undefined ? '-' : `${age(now - Date.parse(each.lastSeen))} ago`,
+  ]);
+  return `${table(COLUMNS, rows)}\n${who}${lost}\n`;
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return '-';
+  return names.length <= 3 ? names.join(' ') : `${names.slice(0, 3).join(' ')} and ${names.length - 3} more`;
+}

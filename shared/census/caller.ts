@@ -1,0 +1,99 @@
+import { vipName, type AppName } from '../model/names.ts';
+import type { RegistrySnapshot } from '../registry/snapshot.ts';
+
+/** What a caller reads. `json`, `xml`, `compact` and `gzip` say in which form, of lists. */
+export const READ_KINDS = [
+  'full',
+  'delta',
+  'app',
+  'vip',
+  'svip',
+  'instance',
+  'json',
+  'xml',
+  'compact',
+  'gzip',
+] as const;
+export type ReadCounts = Readonly<Record<(typeof READ_KINDS)[number], number>>;
+
+/** What a caller writes for the instances of an application. */
+export const REGISTER_KINDS = ['register', 'renew', 'cancel', 'other'] as const;
+export type RegisterCounts = Readonly<Record<(typeof REGISTER_KINDS)[number], number>>;
+
+export const LOOKUP_KINDS = ['app', 'vip', 'svip', 'instance'] as const;
+
+/** One thing that a caller looks up by name. */
+export interface Lookup {
+  readonly kind: (typeof LOOKUP_KINDS)[number];
+  readonly name: string;
+  readonly count: number;
+  /** Epoch milliseconds. */
+  readonly lastSeen: number;
+}
+
+/** What a Java client says about itself, in the headers `DiscoveryIdentity-*`. */
+export interface Identity {
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  readonly id: string | undefined;
+}
+
+/** One sender of requests, and what it has asked for. Times in epoch milliseconds. */
+export interface Caller {
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  readonly identity: Identity;
+  /** Names of its credentials. */
+  readonly credentials: readonly string[];
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly reads: ReadCounts;
+  readonly lookups: ReadonlyMap<string, Lookup>;
+  readonly registers: ReadonlyMap<AppName, RegisterCounts & { readonly lastSeen: number }>;
+}
+
+/** Finds the application that sits at an address. */
+export type ApplicationsAt = (address: string) => readonly AppName[];
+
+/** By the registrations that are known, hidden ones included. */
+export function applicationsByAddress({ applications }: Pick<RegistrySnapshot, 'applications'>): ApplicationsAt {
+  const found = new Map<string, Set<AppName>>();
+  const add = (address: string, app: AppName): void => {
+    const apps = found.get(address);
+    if (apps === undefined) found.set(address, new Set([app]));
+    else apps.add(app);
+  };
+  for (const { name, served, origins, hidden } of applications) {
+    for (const { id, ipAddr } of served) if (origins.get(id)?.kind === 'registration') add(ipAddr, name);
+    for (const { record, origin } of hidden) if (origin.kind === 'registration') add(record.ipAddr, name);
+  }
+  return (address) => [...(found.get(address) ?? [])].toSorted();
+}
+
+/**
+ * The applications that a caller may be. What it registers itself decides, then its address, then the address that it
+ * names as its own, as behind a balancer all have one address.
+ */
+export function applicationsOf({ address, identity, registers }: Caller, at: ApplicationsAt): readonly AppName[] {
+  if (registers.size > 0) return [...registers.keys()].toSorted();
+  const byAddress = at(address);
+  if (byAddress.length > 0) return byAddress;
+  return identity.id === undefined ? [] : at(identity.id);
+}
+
+/** The applications that a look-up is about. */
+export function applicationsLookedUp(
+  { kind, name }: Pick<Lookup, 'kind' | 'name'>,
+  snapshot: Pick<RegistrySnapshot, 'ids' | 'vips' | 'secureVips'>,
+): readonly AppName[] {
+  switch (kind) {
+    case 'app':
+      return [vipName(name) as AppName];
+    case 'vip':
+      return snapshot.vips.get(name) ?? [];
+    case 'svip':
+      return snapshot.secureVips.get(name) ?? [];
+    case 'instance':
+      return snapshot.ids.get(name) ?? [];
+  }
+}

@@ -1,0 +1,81 @@
+import { appName, type AppName } from '../model/names.ts';
+
+/** What one request of the Eureka protocol asks for. `undefined` members are not known from the URL. */
+export type Question =
+  { readonly kind: 'full' | 'delta' } | { readonly kind: 'app' | 'vip' | 'svip' | 'instance'; readonly name: string };
+
+/** Characters of a name that are remembered. */
+const MAX_NAME_LENGTH = 200;
+
+/** A read by its URL; `undefined`: it is no read resource of the protocol. */
+export function questionOf(url: string): Question | undefined {
+  const [resource, first, second, third] = segmentsOf(url);
+  if (resource === 'apps' && first === undefined) return { kind: 'full' };
+  if (first === undefined || third !== undefined) return undefined;
+  if (resource === 'apps') {
+    if (second !== undefined) return { kind: 'instance', name: nameOf(second) };
+    return first === 'delta' ? { kind: 'delta' } : { kind: 'app', name: appNameOf(first) };
+  }
+  if (second !== undefined) return undefined;
+  if (resource === 'vips') return { kind: 'vip', name: nameOf(first) };
+  if (resource === 'svips') return { kind: 'svip', name: nameOf(first) };
+  return resource === 'instances' ? { kind: 'instance', name: nameOf(first) } : undefined;
+}
+
+/** What a write does to the instances of an application; `undefined`: it is none of an instance. */
+export interface Writing {
+  readonly app: AppName;
+  readonly kind: 'register' | 'renew' | 'cancel' | 'other';
+}
+
+/** `appOf`: the name of a segment as it stands in a URL; one that remembers names saves most of the time. */
+export function writingOf(method: string, url: string, appOf = appNameOf): Writing | undefined {
+  return usualRenewal(method, url, appOf) ?? anyWriting(method, url, appOf);
+}
+
+const USUAL_MOUNTS = ['/eureka/apps/', '/eureka/v2/apps/', '/eureka/v1/apps/'] as const;
+const SLASH = 47;
+
+/** Most requests to a registry are renewals: the name is cut out, and nothing else is looked at twice. */
+function usualRenewal(method: string, url: string, appOf: typeof appNameOf): Writing | undefined {
+  const start = method === 'PUT' ? (USUAL_MOUNTS.find((mount) => url.startsWith(mount))?.length ?? 0) : 0;
+  if (start === 0) return undefined;
+  const slash = url.indexOf('/', start);
+  if (slash <= start || slash + 1 === url.length || url.charCodeAt(slash + 1) === SLASH) return undefined;
+  const query = url.indexOf('?', start);
+  if (query >= 0 && query <= slash + 1) return undefined;
+  const further = url.indexOf('/', slash + 1);
+  if (further >= 0 && (query < 0 || further < query)) return undefined;
+  return { app: appOf(url.slice(start, slash)), kind: 'renew' };
+}
+
+function anyWriting(method: string, url: string, appOf: typeof appNameOf): Writing | undefined {
+  const [resource, app, id, detail] = segmentsOf(url);
+  if (resource !== 'apps' || app === undefined) return undefined;
+  const name = appOf(app);
+  if (method === 'POST') return id === undefined ? { app: name, kind: 'register' } : undefined;
+  if (id === undefined) return undefined;
+  if (detail !== undefined) return { app: name, kind: 'other' };
+  return { app: name, kind: method === 'PUT' ? 'renew' : 'cancel' };
+}
+
+/** The name of an application by its segment in a URL. */
+export function appNameOf(segment: string): AppName {
+  return appName(nameOf(segment));
+}
+
+/** The segments below the mount; none for other URLs. */
+function segmentsOf(url: string): readonly string[] {
+  const end = url.search(/[?#]/);
+  const path = (end < 0 ? url : url.slice(0, end)).split('/').filter((segment) => segment !== '');
+  if (path[0] !== 'eureka') return [];
+  return path.slice(path[1] === 'v2' || path[1] === 'v1' ? 2 : 1);
+}
+
+function nameOf(segment: string): string {
+  try {
+    return decodeURIComponent(segment).slice(0, MAX_NAME_LENGTH);
+  } catch {
+    return segment.slice(0, MAX_NAME_LENGTH);
+  }
+}

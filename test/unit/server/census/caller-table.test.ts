@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  CallerTable,
+  countRead,
+  countWriting,
+  MAX_CALLERS,
+  MAX_CALLERS_OF_ADDRESS,
+  type CallerKey,
+} from '../../../../server/census/caller-table.ts';
+import { appName } from '../../../../shared/model/names.ts';
+
+function key(address: string, userAgent = 'client/1'): CallerKey {
+  return { address, userAgent, identity: { name: undefined, version: undefined, id: undefined }, credentials: [] };
+}
+
+test('one that says the same of itself is one caller, whatever its number of connections', () => {
+  const table = new CallerTable();
+  const row = table.row(key('10.0.0.1'), 1);
+  assert.equal(table.row(key('10.0.0.1'), 2), row);
+  assert.notEqual(table.row(key('10.0.0.1', 'client/2'), 2), row);
+  assert.notEqual(table.row({ ...key('10.0.0.1'), credentials: ['fleet'] }, 2), row);
+  assert.equal(table.callers.length, 3);
+});
+
+test('a flood of callers drives out those that were seen longest ago, and is counted', () => {
+  const table = new CallerTable();
+  const first = table.row(key('10.0.0.1'), 1);
+  const busy = table.row(key('10.0.0.2'), 2);
+  assert.ok(first !== undefined && busy !== undefined);
+  countRead(busy, { kind: 'full' }, 1_000_000);
+  for (let i = 0; i < 2 * MAX_CALLERS; i++) {
+    table.row(key(`2001:db8::${i.toString(16)}`), i + 10);
+    if (i % 1000 === 0) assert.ok(table.callers.length <= MAX_CALLERS);
+  }
+  assert.deepEqual([first.forgotten, busy.forgotten], [true, false]);
+  assert.ok(table.forgotten >= MAX_CALLERS);
+});
+
+test('one address cannot drive out the others by changing what it says of itself', () => {
+  const table = new CallerTable();
+  const other = table.row(key('10.0.0.2'), 0);
+  for (let i = 0; i < 3 * MAX_CALLERS_OF_ADDRESS; i++) table.row(key('10.0.0.1', `client/${i}`), i + 1);
+  assert.equal(table.callers.length, MAX_CALLERS_OF_ADDRESS + 1);
+  assert.equal(other?.forgotten, false);
+  assert.equal(table.forgotten, 2 * MAX_CALLERS_OF_ADDRESS);
+});
+
+test('names of one caller are bounded, the newest are kept', () => {
+  const row = new CallerTable().row(key('10.0.0.1'), 0);
+  assert.ok(row !== undefined);
+  for (let i = 0; i < 1000; i++) {
+    countRead(row, { kind: 'vip', name: `v-${i}` }, i);
+    countWriting(row, { app: appName(`a-${i}`), kind: 'register' }, i);
+  }
+  assert.deepEqual([row.lookups.size, row.registers.size, row.reads.vip], [100, 100, 1000]);
+  assert.ok(row.lookups.has('vip v-999') && row.registers.has(appName('a-999')));
+});
