@@ -29,19 +29,19 @@ const COLUMNS: readonly ListColumn[] = [
   { key: 'refused', head: 'Not served', class: 'number wide', cell: ({ refused, hidden }) => count(refused + hidden) },
 ];
 
-/** The heads sort: by a link, which `change` spares a way to the server. */
-export function rowHead(root: string, view: RowView, change: ((view: RowView) => void) | undefined): View {
+/** The heads sort: by a link, of which `change` spares the way to the server. */
+export function rowHead(root: string, view: RowView, change: (view: RowView) => void): View {
   const head = (key: SortKey, text: string, kind: string): View => {
     const to = sortedBy(view, key);
     const sorted = view.sort === key;
     const go = (event: Event): void => {
       event.preventDefault();
-      change?.(to);
+      change(to);
     };
     return h(
       'th',
       { scope: 'col', key, class: kind, 'aria-sort': sorted ? (view.descending ? 'descending' : 'ascending') : 'none' },
-      h('a', { href: applicationsUrl(root, to), ...(change !== undefined && { onClick: go }) }, text),
+      h('a', { href: applicationsUrl(root, to), onClick: go }, text),
     );
   };
   return h(
@@ -50,7 +50,7 @@ export function rowHead(root: string, view: RowView, change: ((view: RowView) =>
     h(
       'tr',
       { 'aria-rowindex': 1 },
-      head('name', 'Application', 'name'),
+      head('name', 'Name', 'name'),
       COLUMNS.map((column) => head(column.key, column.head, column.class)),
     ),
   );

@@ -4,7 +4,7 @@ import type { Row } from '../../../shared/dashboard/row.ts';
 import { isFiltered, look, queryOf, type RowView } from '../../../shared/dashboard/row-view.ts';
 import { counted } from '../../../shared/text/printable.ts';
 import { rowHead, tableRow } from './application-row.ts';
-import { h, part, type View } from './element.ts';
+import { h, type View } from './element.ts';
 import { applicationsUrl } from './links.ts';
 import { number } from './number.ts';
 import { rowFilter } from './row-filter.ts';
@@ -17,63 +17,34 @@ export interface ApplicationsProps {
   readonly all: readonly Row[] | undefined;
 }
 
-export function ApplicationsView({ frame, page, all }: ApplicationsProps): View {
-  return all === undefined ? part(OnePage, { frame, page }) : part(WholeList, { frame, page, all });
-}
-
-/** As much of the list as is readable without JavaScript. */
-function OnePage({ frame: { root }, page }: { readonly frame: Frame; readonly page: ApplicationsPage }): View {
-  const { view, rows, matching, total, sources } = page;
-  return h(
-    'div',
-    { class: 'page' },
-    heading(matching, total),
-    rowFilter({ root, view, sources, change: undefined }),
-    rows.length === 0
-      ? empty(view, total, root)
-      : listTable(
-          root,
-          view,
-          undefined,
-          matching,
-          h(
-            'tbody',
-            null,
-            rows.map((row, i) => tableRow(row, root, i)),
-          ),
-        ),
-    pages(page, root),
-  );
-}
-
-interface WholeListProps {
-  readonly frame: Frame;
-  readonly page: ApplicationsPage;
-  readonly all: readonly Row[];
-}
-
-/** The list as it is now. It filters and sorts at once, and keeps only those rows that are in sight. */
-function WholeList({ frame: { root }, page, all }: WholeListProps): View {
+/**
+ * The list as it is now: it filters and sorts at once, and keeps only those rows that are in sight. Before the rows are here,
+ * and without JavaScript, it is one page of them. It is one component all the time, so that nobody loses what was typed.
+ */
+export function ApplicationsView({ frame: { root }, page, all }: ApplicationsProps): View {
   const [view, setView] = useState(page.view);
   const body = useRef<HTMLTableSectionElement>(null);
-  const rows = useMemo(() => look(all, view), [all, view]);
-  const { from, to } = useRowRange(rows.length, body);
+  const rows = useMemo(() => (all === undefined ? page.rows : look(all, view)), [all, page, view]);
+  const range = useRowRange(rows.length, body);
+  const { from, to } = all === undefined ? { from: 0, to: rows.length } : range;
   const change = (changed: RowView): void => {
     setView(changed);
     history.replaceState(null, '', `${location.pathname}${queryOf(changed)}`);
   };
+  const total = all?.length ?? page.total;
+  const matching = all === undefined ? page.matching : rows.length;
   return h(
     'div',
     { class: 'page' },
-    heading(rows.length, all.length),
-    rowFilter({ root, view, sources: page.sources, change }),
+    heading(matching, total),
+    rowFilter({ root, view, sources: page.sources, change, isSent: all === undefined }),
     rows.length === 0
-      ? empty(view, all.length, root)
-      : listTable(
-          root,
-          view,
-          change,
-          rows.length,
+      ? empty(view, total, root)
+      : h(
+          'table',
+          { class: 'list', 'aria-rowcount': matching + 1 },
+          h('caption', { class: 'unseen' }, 'Applications'),
+          rowHead(root, view, change),
           h(
             'tbody',
             { ref: body, onKeyDown: moveByArrow },
@@ -82,6 +53,7 @@ function WholeList({ frame: { root }, page, all }: WholeListProps): View {
             gap('after', rows.length - to),
           ),
         ),
+    all === undefined ? pages(page, root) : null,
   );
 }
 
@@ -96,22 +68,6 @@ function heading(matching: number, total: number): View {
       { class: 'faint', role: 'status' },
       `${found}${number(total)} ${counted(total, 'application').replace(/^\d+ /, '')}`,
     ),
-  );
-}
-
-function listTable(
-  root: string,
-  view: RowView,
-  change: ((view: RowView) => void) | undefined,
-  count: number,
-  body: View,
-): View {
-  return h(
-    'table',
-    { class: 'list', 'aria-rowcount': count + 1 },
-    h('caption', { class: 'unseen' }, 'Applications'),
-    rowHead(root, view, change),
-    body,
   );
 }
 

@@ -40,7 +40,7 @@ export function rowBadge(row: Row): View {
 const STAGE_NAMES: Readonly<Record<Stage, string>> = {
   'legacy-only': 'legacy only',
   dual: 'in both',
-  'kubernetes-only': 'Kubernetes only',
+  'kubernetes-only': 'Kubernetes',
   none: 'nowhere yet',
 };
 

@@ -58,5 +58,5 @@ const SAID: Readonly<Record<Liveness, string>> = {
 };
 
 function liveMark(liveness: Liveness): View {
-  return h('span', { class: `live ${liveness}`, role: 'status' }, SAID[liveness]);
+  return h('span', { class: `live is-${liveness}`, role: 'status' }, SAID[liveness]);
 }

@@ -8,25 +8,26 @@ export interface RowFilterProps {
   readonly root: string;
   readonly view: RowView;
   readonly sources: readonly string[];
-  /** `undefined`: the form is sent to the server. */
-  readonly change: ((view: RowView) => void) | undefined;
+  readonly change: (view: RowView) => void;
+  /** The form is sent to the server, as the rows are not all here. */
+  readonly isSent: boolean;
 }
 
 /** Search and choices. The form is what the query of the page says, with or without JavaScript. */
-export function rowFilter({ root, view, sources, change }: RowFilterProps): View {
+export function rowFilter({ root, view, sources, change, isSent }: RowFilterProps): View {
   const { text, stage, status, source, sort, descending } = view;
   const read = (event: Event): void => {
     const form = (event.currentTarget as HTMLElement).closest('form');
     if (form === null) return;
     const given = new FormData(form);
-    change?.(
+    change(
       readRowView((name) => {
         const value = given.get(name);
         return typeof value === 'string' ? value : undefined;
       }),
     );
   };
-  const follow = change === undefined ? {} : { onInput: read };
+  const follow = { onInput: read };
   const choice = (
     name: string,
     label: string,
@@ -51,7 +52,9 @@ export function rowFilter({ root, view, sources, change }: RowFilterProps): View
       role: 'search',
       method: 'get',
       action: applicationsUrl(root),
-      ...(change !== undefined && { onSubmit: (event: Event) => event.preventDefault() }),
+      onSubmit: (event: Event) => {
+        if (!isSent) event.preventDefault();
+      },
     },
     h(
       'label',
@@ -87,7 +90,7 @@ export function rowFilter({ root, view, sources, change }: RowFilterProps): View
       sources.map((each) => [each, each] as const),
     ),
     h('input', { type: 'hidden', name: 'sort', value: `${descending ? '-' : ''}${sort}` }),
-    change === undefined ? h('button', { type: 'submit' }, 'Show') : null,
+    isSent ? h('button', { type: 'submit' }, 'Show') : null,
   );
 }
 

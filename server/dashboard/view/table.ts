@@ -21,7 +21,7 @@ export function table(name: string, columns: readonly Column[], rows: readonly (
         h(
           'tr',
           null,
-          columns.map(({ head, class: kind = '' }) => h('th', { scope: 'col', class: kind, key: head }, head)),
+          columns.map(({ head, class: kind = '' }) => h('th', { scope: 'col', ...classed(kind), key: head }, head)),
         ),
       ),
       h(
@@ -33,11 +33,15 @@ export function table(name: string, columns: readonly Column[], rows: readonly (
             { key: String(i) },
             cells.map((cell, column) => {
               const kind = columns[column]?.class ?? '';
-              return column === 0 ? h('th', { scope: 'row', class: kind }, cell) : h('td', { class: kind }, cell);
+              return column === 0 ? h('th', { scope: 'row', ...classed(kind) }, cell) : h('td', classed(kind), cell);
             }),
           ),
         ),
       ),
     ),
   );
+}
+
+function classed(kind: string): { readonly class?: string } {
+  return kind === '' ? {} : { class: kind };
 }
