@@ -13,13 +13,13 @@ import { FaultyProxy, type Tampering, type Upstream } from './faulty-proxy.ts';
 import { entryOf, fleetTruth, FLEET, isListed, keyOf, markOf, RENEWED, sourceOf } from './fleet.ts';
 import type { Judge } from './judge.ts';
 import { publishedManifests } from './manifests.ts';
-import { faultRow, type Row } from './row.ts';
+import { faultRow, PATIENCE, type Row } from './row.ts';
 import type { Truth } from './truth.ts';
 
 /** Cases at the same time: they mostly wait. */
-const CONCURRENCY = 4;
-/** Longer than our staleness, so that it shows. */
-const GRACE_MS = 8_000;
+const CONCURRENCY = 6;
+/** How long two nodes disagree: some full lists of each. */
+const DISAGREE_MS = 5_000;
 
 const ANSWERS: readonly { readonly fault: string; readonly tampering: Tampering; readonly how: string }[] = [
   { fault: 'answers garbage', tampering: 'garbage', how: 'a proxy answers 200 with random bytes as JSON' },
@@ -47,6 +47,8 @@ const STEPPED_CLOCK = join(import.meta.dirname, 'preload', 'stepped-clock.ts');
 const HOUR_MS = 3_600_000;
 /** Seconds of `guards.grace` that the clock passes over. */
 const GRACE_S = 60;
+/** Seconds of `guards.grace` that pass in the end: longer than a process lives before it is killed. */
+const HELD_S = 30;
 
 /** As many as ours and more: what they lose when the right registry is back is a mass removal, too. */
 const FOREIGN = Array.from({ length: 20 }, (_, n) => ({ app: 'ACCOUNTS', id: `accounts-${n}`, port: 9_300 + n }));
@@ -162,7 +164,7 @@ describe('a stock Eureka behind a proxy', { concurrency: CONCURRENCY }, () => {
       let asked = 0;
       proxy.upstream = () => upstreamOf(asked++ % 2 === 0 ? eureka : other);
       await row.shown('`/eurek8s/holds`', async () => (await sourceOf(served, 'legacy')).holds.length > 0);
-      await sleep(GRACE_MS);
+      await sleep(DISAGREE_MS);
       row.ended();
       proxy.upstream = () => upstreamOf(eureka);
       judge.allowed.renewals = [200];
@@ -264,7 +266,7 @@ describe('a stock Eureka behind a proxy', { concurrency: CONCURRENCY }, () => {
     },
     async (row) => {
       const { proxy, truth, serve } = await scene(row);
-      const more = { snapshot: { file: join(row.directory, 'registry') }, guards: { grace: '20s' } };
+      const more = { snapshot: { file: join(row.directory, 'registry') }, guards: { grace: `${HELD_S}s` } };
       let served = await serve(more);
       await served.ready();
       const { port } = served;
@@ -274,26 +276,30 @@ describe('a stock Eureka behind a proxy', { concurrency: CONCURRENCY }, () => {
         const { holds, restored } = await sourceOf(served, 'legacy');
         return restored === undefined && holds.length === 1;
       };
-      await until('the hold', isHeld);
+      await until('the hold', isHeld, PATIENCE);
+      let startedAt = performance.now();
       for (let restart = 0; restart < 3; restart++) {
         // The hold is written within two seconds.
-        await sleep(3_500);
+        await sleep(2_500);
         judge.allowed.away = true;
         judge.allowed.refused = true;
         await served.end('SIGKILL');
+        startedAt = performance.now();
         served = await serve(more, { port });
         await served.ready();
         judge.allowed.away = false;
         judge.allowed.refused = false;
-        await until('it is held still', isHeld);
+        await until('it is held still', isHeld, PATIENCE);
       }
       await row.shown('`/eurek8s/holds`', isHeld);
       row.ended();
       // Nobody restarts it now, and the registry stays empty: the grace period passes, and it is believed.
-      await sleep(5_000);
+      await sleep(Math.max(0, HELD_S * 1_000 - (performance.now() - startedAt)));
       truth.release(FLEET.map(keyOf));
       await row.right('it is believed after a whole grace period', async () => !(await isListed(served, RENEWED)));
-      row.saw('the removal let through after a whole `guards.grace` (20 s) without a restart, and never before');
+      row.saw(
+        `the removal let through after a whole \`guards.grace\` (${HELD_S} s) without a restart, and never before`,
+      );
     },
   );
 
@@ -312,7 +318,7 @@ describe('a stock Eureka behind a proxy', { concurrency: CONCURRENCY }, () => {
       proxy.tamper('empty');
       await row.shown('`/eurek8s/holds`', async () => (await sourceOf(served, 'legacy')).holds.length === 1);
       process.kill(served.pid, 'SIGUSR2');
-      await sleep(6_000);
+      await sleep(3_000);
       row.ended();
       proxy.tamper('none');
       await newsCome(row, served, truth, 'clock-forward');
