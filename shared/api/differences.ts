@@ -102,10 +102,7 @@ function block({ name, stage, differences }: ApplicationDifferences): string {
     group[0]?.kind ?? '',
     group.length === 1 ? (group[0]?.id ?? '') : `${group[0]?.id ?? ''} and ${group.length - 1} more`,
   ]);
-  const [, ...lines] = table(['KIND', 'ENTRY'], rows).split('\n');
-  const reasons = Array.from(groups.values(), ([first]) => printable(first?.reason ?? ''));
-  return [
-    printable(`${name} (${stage})`),
-    ...lines.map((line, i) => `${indent(line)}\n${indent(reasons[i] ?? '', 6)}`),
-  ].join('\n');
+  const reasons = Array.from(groups.values(), ([first]) => [indent(printable(first?.reason ?? ''), 4)]);
+  const [, ...lines] = table(['KIND', 'ENTRY'], rows, reasons).split('\n');
+  return [printable(`${name} (${stage})`), ...lines.map((line) => indent(line))].join('\n');
 }

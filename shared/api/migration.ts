@@ -93,7 +93,7 @@ function migrationOf(application: MergedApplication, callers: readonly string[])
 
 function registeredIn({ served, origins, hidden }: MergedApplication): number {
   const visible = served.filter(({ id }) => origins.get(id)?.kind === 'registration').length;
-  return visible + hidden.filter(({ origin }) => origin.kind === 'registration').length;
+  return visible + hidden.length;
 }
 
 function todoOf({ dial, counts, refusals, hidden }: MergedApplication, stage: Stage, registered: number): string[] {
@@ -111,7 +111,7 @@ function todoOf({ dial, counts, refusals, hidden }: MergedApplication, stage: St
         `then stop its ${counted(registered, 'registered instance')}`,
       ];
     case 'dual': {
-      const isHidden = hidden.filter(({ origin }) => origin.kind === 'registration').length === registered;
+      const isHidden = hidden.length === registered;
       const raise = `raise its share: asked is ${dial?.asked ?? 'nothing'}, achieved ${dial?.achievedPercent ?? 0}%`;
       return [
         ...(counts.UP === 0 ? ['get it UP: no entry of it is'] : []),
@@ -168,17 +168,13 @@ export function renderMigration({ replica, summary, applications, exit }: Migrat
     each.callers.length === 0 ? '-' : named(each.callers),
     each.todo.length === 0 ? 'nothing' : String(each.todo.length),
   ]);
-  const [head = '', ...lines] = table(COLUMNS, rows).split('\n');
+  const below = applications.map(({ todo }) => todo.map((each) => indent(printable(`- ${each}`), 4)));
   const { registered, readers, registrants } = summary;
   return [
     `${stagesLine(applications)}; ${counted(registered, 'registered instance')}`,
     `seen by ${replica.name} since ${replica.since ?? 'unknown'}: ${counted(readers, 'caller')} that read, ${registrants} that register`,
     '',
-    ...(applications.length === 0 ? [] : [head]),
-    ...applications.flatMap(({ todo }, i) => [
-      lines[i] ?? '',
-      ...todo.map((each) => indent(printable(`- ${each}`), 4)),
-    ]),
+    ...(applications.length === 0 ? [] : [table(COLUMNS, rows, below)]),
     '',
     renderExit(exit),
   ].join('\n');

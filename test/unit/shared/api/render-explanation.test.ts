@@ -50,7 +50,7 @@ test('an application of registered instances alone has nothing to read but these
     ),
     `\
 ALICE: callers choose among 2 UP entries: 2 registered, 0 from Kubernetes (0% of the calls)
-nothing of it changed in the last 5 min: whoever polls has this view
+nothing of it changed in the last 3 min: whoever polls has this view
 policy both
 
 served (2)
@@ -66,7 +66,7 @@ test('an application of which nothing is served and nothing is refused has no em
     text(merged([])),
     `\
 ALICE: callers find no UP entry: they have nobody to call
-nothing of it changed in the last 5 min: whoever polls has this view
+nothing of it changed in the last 3 min: whoever polls has this view
 policy both
 
 served: nothing
