@@ -8,15 +8,17 @@ import { overlayRules } from '../../shared/registry/overlay.ts';
 import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
 import { Census } from '../census/census.ts';
+import { registerDashboard } from '../dashboard/dashboard.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerAt } from '../http/at.ts';
 import { registerCallers } from '../http/callers.ts';
 import { registerChanges } from '../http/changes.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
+import { registerExport } from '../http/export.ts';
 import { gateFastPath } from '../http/gate-fast-path.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
-import { registerHolds } from '../http/holds.ts';
+import { holdDesk, registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import { DEFAULT_LIMITS, limitsWithin, type Limits } from '../http/limits.ts';
@@ -131,6 +133,8 @@ export async function startServer(
     writeTo: (app, id) => underWay.kindOf(app, id),
     endedHold: (source) => ended.of(source),
   });
+  // A hold begins without an update: what is held stays as it was.
+  hub.onStateChange(() => ended.look());
   hub.onUpdate(({ snapshot, merged }) => {
     ended.look();
     history.note(snapshot, merged);
@@ -186,9 +190,9 @@ export async function startServer(
     if (batches !== undefined) registerPeerBatch(http.app, base, clock, (items) => batches.apply(items));
   }
   if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newTimeSlice });
-  registerOperations(http.app, {
+  const holds = holdDesk(sources);
+  const reported = {
     version,
-    everybodyReads: config.auth.anonymous.includes('read'),
     clock,
     registry: hub,
     sources,
@@ -196,12 +200,27 @@ export async function startServer(
     publishing: publisher,
     registryFile: () => file?.facts(),
     deltaCost,
+  };
+  const dashboard = registerDashboard(http.app, {
+    ...reported,
+    past: history,
+    log,
+    holds,
+    endless: ({ raw }) => http.allowStream(raw),
+  });
+  hub.onUpdate(({ merged }) => dashboard.note(merged));
+  registerOperations(http.app, {
+    ...reported,
+    page: dashboard.overview,
+    everybodyReads: config.auth.anonymous.includes('read'),
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
-  registerHolds(http.app, sources);
+  registerHolds(http.app, holds);
   const replica = edges.environment['HOSTNAME'] ?? self;
-  registerCallers(http.app, { clock, registry: hub, sources, census, replica });
+  const callers = { clock, registry: hub, sources, census, replica };
+  registerCallers(http.app, callers);
+  registerExport(http.app, callers);
   registerChanges(http.app, { clock, past: history });
   registerAt(http.app, { clock, registry: hub, sources, past: history });
   const endWaits = registerWait(http.app, {
@@ -225,6 +244,7 @@ export async function startServer(
   publisher?.start(() => sources.every((source) => source.health().restored !== true));
   const stop = async (): Promise<void> => {
     endWaits();
+    dashboard.stop();
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);

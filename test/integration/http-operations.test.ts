@@ -38,7 +38,8 @@ describe('operations API', () => {
         {},
         JSON_ASKED,
         { ...CURL, accept: 'application/json' },
-        { accept: 'text/html,*/*;q=0.8' },
+        // A browser has pages of its own at `/`; elsewhere it gets the data.
+        ...(path === '/' ? [] : [{ accept: 'text/html,*/*;q=0.8' }]),
       ]) {
         const answer = await get(path, headers);
         assert.match(answer.headers['content-type'] ?? '', /^application\/json/, path);
