@@ -126,11 +126,16 @@ export const FOLDERS: readonly Folder[] = [
     'shared/export',
     'shared/api',
   ]),
+  pure(
+    'shared/dashboard',
+    'what the pages show: rows of the list and how they are looked at, the overview, zones, news',
+    [MODEL, 'shared/registry', 'shared/history', 'shared/api'],
+  ),
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
   edge('server/history', 'the changes of the last hour, and the registry as it was', [PORTS], [], []),
   edge('server/census', 'counts the callers, at next to no cost for a request', [PORTS]),
-  edge('server/derivation', 'drives `shared/ingress` from object changes, DNS and time', [PORTS], [], []),
+  edge('server/derivation', 'drives `shared/derivation` from object changes, DNS and time', [PORTS], [], []),
   edge(
     LEGACY,
     'the legacy Eureka as a source: when it is polled, what the hub gets, what people see',
@@ -165,6 +170,20 @@ export const FOLDERS: readonly Folder[] = [
   edge('server/writes', 'what every write passes before it reaches a registry', [PORTS], [], []),
   edge('server/dns', 'names to addresses, last good kept', [PORTS], ['cacheable-lookup']),
   edge('server/http', 'routes, negotiation, answers without a body', [PORTS, 'server/encode'], ['fastify']),
+  edge(
+    'server/dashboard',
+    'pages for people: whole without JavaScript, and the stream that keeps them up to date',
+    [PORTS, 'server/http', 'server/dashboard/view'],
+    ['fastify', 'preact', 'preact-render-to-string', 'esbuild'],
+  ),
+  edge('server/dashboard/view', 'pages as elements, the same on the server and in the browser', [], ['preact'], []),
+  edge(
+    'server/dashboard/browser',
+    'what goes on in the browser: it follows the stream, and keeps the list',
+    ['server/dashboard/view'],
+    ['preact'],
+    [],
+  ),
   edge('server/files', 'small files that are followed: what cannot be used leaves the last good in force', [PORTS]),
   edge(
     'server/auth',
