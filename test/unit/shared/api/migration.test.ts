@@ -9,6 +9,7 @@ import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts
 import { mappingFor } from '../../../../shared/export/for-caller.ts';
 import { mappingOf } from '../../../../shared/export/target.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { instance } from '../../../support/instances.ts';
@@ -52,6 +53,7 @@ const SNAPSHOT = advance(
     ],
   ]),
   NOW,
+  DELTA_WINDOW,
 ).snapshot;
 
 function caller(address: string, changes: Partial<Caller> = {}): Caller {
