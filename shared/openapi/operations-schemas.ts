@@ -47,6 +47,11 @@ const sources = {
     }),
   ),
   'registryFile?': registryFile,
+  'delta?': object({
+    instances: count,
+    bytes: count,
+    applications: list(object({ app: text, instances: count, bytes: count })),
+  }),
 };
 
 /** What the answers about the server itself and its callers look like. */
