@@ -23,6 +23,8 @@ export class Narrator {
     this.#shell.out(`
 Eurek8s demo: a fleet on its way from EC2 to Kubernetes, on this machine alone
 
+  ${eurek8s}/   the dashboard: open it in a browser
+
   ${eurek8s}   Eurek8s, what callers talk to
   ${legacy}   the legacy registry: bob (2 instances) and alice (2) are registered there
   ${router}  the ingress router: alice and carol behind it, by Host header
@@ -47,6 +49,11 @@ Ctrl-C ends everything.
 
 The caller goes round robin over the UP entries of each service, as Ribbon does. One turn now gives:
 `);
+  }
+
+  /** `look`: a URL that shows it. */
+  tell(text: string, look?: string): void {
+    this.#shell.out(`\n${text}\n${look === undefined ? '' : `  curl ${look}\n`}\n`);
   }
 
   report(turns: readonly Turn[]): void {

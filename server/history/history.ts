@@ -118,6 +118,15 @@ export class History {
     }
   }
 
+  /** As `moments`, from the other end. */
+  *newestFirst(): Iterable<Moment> {
+    this.#prune();
+    for (let i = this.#moments.length - 1; i >= this.#first; i--) {
+      const moment = this.#moments[i];
+      if (moment !== undefined) yield moment;
+    }
+  }
+
   /** All applications as they were; `at` in epoch milliseconds, not before `since`. */
   applicationsAt(now: RegistrySnapshot, at: number): readonly MergedApplication[] {
     const rewinds = this.#rewinds(at, () => true);

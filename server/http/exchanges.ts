@@ -22,6 +22,8 @@ export class Exchanges {
   #cancelCheck: (() => void) | undefined;
   /** Those that the server lets wait on purpose. */
   readonly #unhurried = new WeakSet<ServerResponse>();
+  /** Those that never end by themselves. */
+  readonly #streams = new WeakSet<ServerResponse>();
   #stopping = false;
   #whenNone: (() => void) | undefined;
 
@@ -47,6 +49,11 @@ export class Exchanges {
   /** This answer may take its time to begin; once it has begun, it must be read as any other. */
   allowWait(response: ServerResponse): void {
     this.#unhurried.add(response);
+  }
+
+  /** This answer goes on as long as its client follows it; whoever sends it watches whether it is read. */
+  allowStream(response: ServerResponse): void {
+    this.#streams.add(response);
   }
 
   /** Whether an answer has begun on this connection and not ended. */
@@ -100,6 +107,7 @@ export class Exchanges {
       for (const [response, begun] of this.#open) {
         if (begun > since) break;
         if (this.#unhurried.has(response) && !response.headersSent) continue;
+        if (this.#streams.has(response)) continue;
         this.#onSlow(response);
         response.destroy();
       }

@@ -4,34 +4,56 @@ import type { Source } from '../ports/source.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 
-/** Registers the list of the removals that sources hold back, and the commands by which an operator releases or keeps one. */
-export function registerHolds(app: FastifyInstance, sources: readonly Source[]): void {
-  const holds = (): readonly HoldReport[] =>
-    sources.flatMap((source) => (source.holding?.holds() ?? []).map((hold) => reportHold(source.id, hold)));
+/** The removals that sources hold back, and the commands of an operator for one of them. */
+export interface HoldDesk {
+  list(): readonly HoldReport[];
+  /** The hold as it was; `undefined`: there is none with this id. */
+  release(id: string): HoldReport | undefined;
+  /** The hold as it is now. */
+  keep(id: string): HoldReport | undefined;
+}
 
+export function holdDesk(sources: readonly Source[]): HoldDesk {
+  const list = (): readonly HoldReport[] =>
+    sources.flatMap((source) => (source.holding?.holds() ?? []).map((hold) => reportHold(source.id, hold)));
+  const find = (wanted: string): HoldReport | undefined => list().find(({ id }) => id === wanted);
+  return {
+    list,
+    release: (id) => {
+      const hold = find(id);
+      const released = hold !== undefined && sources.some((source) => source.holding?.release(id) === true);
+      return released ? hold : undefined;
+    },
+    keep: (id) => {
+      sources.some((source) => source.holding?.keep(id) === true);
+      const hold = find(id);
+      return hold?.kept === true ? hold : undefined;
+    },
+  };
+}
+
+/** Registers the list of the holds and the commands for them. */
+export function registerHolds(app: FastifyInstance, desk: HoldDesk): void {
   app.get('/eurek8s/holds', (request, reply) => {
-    const report = { holds: holds() };
+    const report = { holds: desk.list() };
     return sendReport(request, reply, report, () => renderHolds(report));
   });
 
-  const find = (request: FastifyRequest): HoldReport | undefined => holds().find(({ id }) => id === idOf(request));
   const absent = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const all = holds();
+    const all = desk.list();
     const others = all.length === 0 ? 'nothing is held' : `held is ${all.map(({ id }) => id).join(', ')}`;
     return refuse(request, reply, 404, `there is no hold ${idOf(request)} here: ${others}`);
   };
 
   app.post('/eurek8s/holds/:id/release', (request, reply) => {
-    const released = find(request);
-    if (released === undefined || !sources.some((source) => source.holding?.release(released.id) === true))
-      return absent(request, reply);
+    const released = desk.release(idOf(request));
+    if (released === undefined) return absent(request, reply);
     return sendReport(request, reply, { released }, () => renderReleased(released));
   });
 
   app.post('/eurek8s/holds/:id/keep', (request, reply) => {
-    sources.some((source) => source.holding?.keep(idOf(request)) === true);
-    const kept = find(request);
-    if (kept?.kept !== true) return absent(request, reply);
+    const kept = desk.keep(idOf(request));
+    if (kept === undefined) return absent(request, reply);
     return sendReport(request, reply, { kept }, () => renderKept(kept));
   });
 }

@@ -72,6 +72,17 @@ export function prefersText(accept: string | undefined, userAgent: string | unde
   return qualityOf(ranges, 'text/plain') > qualityOf(ranges, 'application/json');
 }
 
+/** Whether a page for people to click is wanted: only browsers name its type. */
+export function prefersPage(accept: string | undefined): boolean {
+  const ranges = rangesOf(accept ?? '*/*');
+  const named = ranges.find(({ type }) => type === 'text/html');
+  return (
+    named !== undefined &&
+    named.quality > 0 &&
+    named.quality >= Math.max(qualityOf(ranges, 'application/json'), qualityOf(ranges, 'text/plain'))
+  );
+}
+
 function rangesOf(accept: string): readonly Range[] {
   return accept.split(',').map((part) => {
     const [type = '', ...parameters] = part.split(';');

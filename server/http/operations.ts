@@ -1,28 +1,22 @@
-import type { FastifyInstance } from 'fastify';
-import type { FollowedFiles } from '../../shared/api/files.ts';
-import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
-import { renderSources, reportSources, type SourcesReport } from '../../shared/api/sources.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { renderSources } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
-import type { Clock } from '../ports/clock.ts';
+import { openApiDocument } from '../../shared/openapi/document.ts';
 import type { Publishing } from '../ports/publishing.ts';
-import type { Source } from '../ports/source.ts';
-import type { RegistryView } from '../ports/registry-view.ts';
 import { registerExplain } from './explain.ts';
+import { prefersPage } from './negotiate.ts';
 import { registerRegistryReports } from './registry-reports.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
 import { sendReport } from './report.ts';
+import { sourcesReport, type SourcesReportPorts } from './sources-report.ts';
 import { awaitedSources } from './unready.ts';
 
-export interface OperationsPorts {
+export interface OperationsPorts extends SourcesReportPorts {
   readonly version: string;
-  readonly clock: Clock;
-  readonly registry: RegistryView;
-  readonly sources: readonly Source[];
-  readonly files: () => readonly FollowedFiles[];
-  /** Of `snapshot.file`; `undefined` without one. */
-  readonly registryFile: () => RegistryFileFacts | undefined;
   /** `undefined` without `legacy.publish`. */
   readonly publishing: Publishing | undefined;
+  /** What a browser gets at `/`. */
+  readonly page: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
   /** Whether everybody may read: probes, which need no right, then give reasons, too. */
   readonly everybodyReads: boolean;
   /** Whether the server is being stopped. */
@@ -33,26 +27,12 @@ export interface OperationsPorts {
 
 /** Registers what people, probes and monitoring ask for: JSON, or text for curl and for requests that prefer text. */
 export function registerOperations(app: FastifyInstance, ports: OperationsPorts): void {
-  const sources = (): SourcesReport => {
-    const now = ports.clock.now();
-    const file = ports.registryFile();
-    return reportSources(
-      ports.sources.map((source) => ({
-        ...pick(source),
-        holds: source.holding?.holds() ?? [],
-        health: source.health(),
-      })),
-      ports.registry.awaited(),
-      now,
-      ports.files(),
-      file && reportRegistryFile(file, now),
-    );
-  };
-
   app.get('/', (request, reply) => {
+    reply.header('vary', 'accept, user-agent');
+    if (prefersPage(request.headers.accept)) return ports.page(request, reply);
     const summary = summarize(ports.version, ports.registry.snapshot());
     const base = `${request.protocol}://${request.headers.host ?? 'localhost'}`;
-    const report = sources();
+    const report = sourcesReport(ports);
     const { files, registryFile } = report;
     return sendReport(request, reply, { ...summary, sources: report.sources, files, registryFile }, () =>
       renderSummary(summary, report, base),
@@ -60,9 +40,12 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
   });
 
   app.get('/eurek8s/sources', (request, reply) => {
-    const report = sources();
+    const report = sourcesReport(ports);
     return sendReport(request, reply, report, () => renderSources(report, 'full'));
   });
+
+  const described = JSON.stringify(openApiDocument(ports.version));
+  app.get('/eurek8s/openapi.json', (_request, reply) => reply.type('application/json').send(described));
 
   registerRegistryReports(app, ports);
   registerExplain(app, ports);
@@ -89,8 +72,4 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
     const { contentType, text } = await ports.metrics();
     return reply.header('content-type', contentType).send(text);
   });
-}
-
-function pick({ id, world, required }: Source): Pick<Source, 'id' | 'world' | 'required'> {
-  return { id, world, required };
 }

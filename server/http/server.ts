@@ -45,6 +45,8 @@ export interface HttpServer {
   readonly stopping: () => boolean;
   /** This answer may take its time to begin. */
   readonly allowWait: (response: ServerResponse) => void;
+  /** This answer goes on as long as its client follows it. */
+  readonly allowStream: (response: ServerResponse) => void;
   listen(address: { readonly host: string; readonly port: number }): Promise<void>;
   /** Other certificates are there for new connections. */
   renewTls(): void;
@@ -109,6 +111,7 @@ export function createServer({
     addFastPath: (fastPath) => void fastPaths.push(fastPath),
     stopping: () => exchanges.stopping,
     allowWait: (response) => exchanges.allowWait(response),
+    allowStream: (response) => exchanges.allowStream(response),
     listen: async ({ host, port }) => {
       methods.answerOthers(app);
       await keepTickShape();

@@ -183,6 +183,24 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Version of the served registry, which grows with each change.',
   },
   {
+    name: 'delta_instances',
+    type: 'gauge',
+    labels: [],
+    help: 'Changed instances in the delta that every client polls.',
+  },
+  {
+    name: 'delta_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Compressed bytes of the delta as it was asked for last: what every poll of every client costs.',
+  },
+  {
+    name: 'delta_application_bytes',
+    type: 'gauge',
+    labels: ['app'],
+    help: 'Of these, the bytes of the ten applications with the most: a flapping service is what all clients pay for.',
+  },
+  {
     name: 'refusals',
     type: 'gauge',
     labels: ['code'],

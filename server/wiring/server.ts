@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { costOf, type DeltaCost } from '../../shared/api/delta-cost.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { urlHost } from '../../shared/address/ip-address.ts';
+import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import { overlayRules } from '../../shared/registry/overlay.ts';
 import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
 import { Census } from '../census/census.ts';
+import { registerDashboard } from '../dashboard/dashboard.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerAt } from '../http/at.ts';
 import { registerCallers } from '../http/callers.ts';
 import { registerChanges } from '../http/changes.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
+import { registerExport } from '../http/export.ts';
 import { gateFastPath } from '../http/gate-fast-path.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
-import { registerHolds } from '../http/holds.ts';
+import { holdDesk, registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import { DEFAULT_LIMITS, limitsWithin, type Limits } from '../http/limits.ts';
@@ -37,6 +41,7 @@ import { AuditTrail } from '../observe/audit-trail.ts';
 import { FullHouse } from '../observe/full-house.ts';
 import { FailedWrites } from '../observe/failed-writes.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
+import { observeDelta } from '../observe/delta-gauges.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { openFilesLimit } from '../system/open-files.ts';
 import { steadyClock } from '../system/steady-clock.ts';
@@ -88,10 +93,17 @@ export async function startServer(
     sources,
     // Seconds since 1970: a restarted server must not repeat a version that a client has seen (some compare it).
     firstVersion: Math.floor(clock.now() / 1000),
+    deltaWindow: DELTA_WINDOW,
   });
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
+  const answers = new Answers(newTimeSlice);
+  const deltaCost = (): DeltaCost | undefined => {
+    const bytes = answers.deltaBytes();
+    return bytes && costOf(bytes.map(({ name, rows, ...each }) => ({ app: name, instances: rows, ...each })));
+  };
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources, clock.now());
+    observeDelta(metrics, deltaCost());
     metrics.gauge('absorbed_instances', wiring.absorbed());
     metrics.gauge('history_bytes', history.size.bytes);
     metrics.gauge('census_callers', census.callers.length);
@@ -121,6 +133,8 @@ export async function startServer(
     writeTo: (app, id) => underWay.kindOf(app, id),
     endedHold: (source) => ended.of(source),
   });
+  // A hold begins without an update: what is held stays as it was.
+  hub.onStateChange(() => ended.look());
   hub.onUpdate(({ snapshot, merged }) => {
     ended.look();
     history.note(snapshot, merged);
@@ -128,7 +142,6 @@ export async function startServer(
   const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
   hub.onUpdate((update) => steps.note(update));
   if (publisher !== undefined) hub.onUpdate(({ merged }) => publisher.note(merged));
-  const answers = new Answers(newTimeSlice);
   const gate = underWay.follow(limitWrites(gateWrites({ target, readOnly: config.readOnly })));
   const failed = new FailedWrites(log, steady);
   const full = new FullHouse(log, steady, limits.connections);
@@ -177,21 +190,37 @@ export async function startServer(
     if (batches !== undefined) registerPeerBatch(http.app, base, clock, (items) => batches.apply(items));
   }
   if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newTimeSlice });
-  registerOperations(http.app, {
+  const holds = holdDesk(sources);
+  const reported = {
     version,
-    everybodyReads: config.auth.anonymous.includes('read'),
     clock,
     registry: hub,
     sources,
     files: security.files,
     publishing: publisher,
     registryFile: () => file?.facts(),
+    deltaCost,
+  };
+  const dashboard = registerDashboard(http.app, {
+    ...reported,
+    past: history,
+    log,
+    holds,
+    endless: ({ raw }) => http.allowStream(raw),
+  });
+  hub.onUpdate(({ merged }) => dashboard.note(merged));
+  registerOperations(http.app, {
+    ...reported,
+    page: dashboard.overview,
+    everybodyReads: config.auth.anonymous.includes('read'),
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
-  registerHolds(http.app, sources);
+  registerHolds(http.app, holds);
   const replica = edges.environment['HOSTNAME'] ?? self;
-  registerCallers(http.app, { clock, registry: hub, sources, census, replica });
+  const callers = { clock, registry: hub, sources, census, replica };
+  registerCallers(http.app, callers);
+  registerExport(http.app, callers);
   registerChanges(http.app, { clock, past: history });
   registerAt(http.app, { clock, registry: hub, sources, past: history });
   const endWaits = registerWait(http.app, {
@@ -215,6 +244,7 @@ export async function startServer(
   publisher?.start(() => sources.every((source) => source.health().restored !== true));
   const stop = async (): Promise<void> => {
     endWaits();
+    dashboard.stop();
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);

@@ -119,12 +119,14 @@ function from({ source, object }: Cause): string {
 }
 
 /** `status UP → DOWN: 0 of 2 endpoints ready` */
-function sentence({ kind, status, values, cause }: ChangeReport): string {
+function sentence(change: ChangeReport): string {
+  return `${changedText(change)}: ${change.cause.reason}`;
+}
+
+/** `status UP → DOWN`; of an entry that came or went its status. */
+export function changedText({ kind, status, values }: Pick<ChangeReport, 'kind' | 'status' | 'values'>): string {
   const seen = values.filter(({ field }) => !CLOCKS.has(field));
-  const what =
-    kind === 'modified'
-      ? seen.map(({ field, from, to }) => `${field} ${from || '(none)'} → ${to || '(none)'}`).join(', ') ||
-        'time stamps'
-      : status;
-  return `${what}: ${cause.reason}`;
+  return kind === 'modified'
+    ? seen.map(({ field, from, to }) => `${field} ${from || '(none)'} → ${to || '(none)'}`).join(', ') || 'time stamps'
+    : status;
 }

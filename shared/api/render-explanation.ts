@@ -35,7 +35,8 @@ function dialLine({ asked, entries, realUp, copies, achievedPercent }: Explained
   );
 }
 
-function missedLines({ missed }: ExplainedShare): readonly string[] {
+/** The shares that can be had instead, and what would reach the one asked for. */
+export function missedLines({ missed }: ExplainedShare): readonly string[] {
   if (missed === undefined) return [];
   const { zones, ways } = missed;
   const nearest = zones.map(({ zone, instances, below, above }) => {

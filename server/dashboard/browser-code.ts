@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Log } from '../ports/log.ts';
+import { bundleBrowserCode, type BrowserCode } from './bundle.ts';
+import { secure } from './headers.ts';
+
+/** Put in by the build of the one file that is shipped; run from its sources, the program makes it itself. */
+declare const EUREK8S_BROWSER_CODE: BrowserCode | undefined;
+
+const YEAR_SECONDS = 31_536_000;
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#2b6cdf"/>' +
+  '<path d="M4 4h8v2H6.5v1.1h4.7v1.8H6.5V10H12v2H4z" fill="#fff"/></svg>';
+
+/** The script and the style sheet of all pages, and the marks by which browsers keep them. */
+export class BrowserFiles {
+  readonly #log: Log;
+  #made: Promise<BrowserCode & { readonly mark: string }> | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Changes with the code, so that a browser may keep what it has for ever. */
+  async mark(): Promise<string> {
+    return (await this.#code()).mark;
+  }
+
+  register(app: FastifyInstance): void {
+    const file = (name: string, type: string, content: () => Promise<string>): void => {
+      app.get(`/dashboard/${name}`, async (request, reply) => {
+        const text = await content();
+        const { v } = request.query as Readonly<Record<string, unknown>>;
+        const kept = v === (await this.mark());
+        secure(reply).header('cache-control', kept ? `private, max-age=${YEAR_SECONDS}, immutable` : 'no-cache');
+        return reply.type(type).send(text);
+      });
+    };
+    file('app.js', 'text/javascript; charset=utf-8', async () => (await this.#code()).script);
+    file('style.css', 'text/css; charset=utf-8', async () => (await this.#code()).style);
+    file('icon.svg', 'image/svg+xml', () => Promise.resolve(ICON));
+  }
+
+  #code(): Promise<BrowserCode & { readonly mark: string }> {
+    return (this.#made ??= this.#make());
+  }
+
+  async #make(): Promise<BrowserCode & { readonly mark: string }> {
+    const code = typeof EUREK8S_BROWSER_CODE === 'undefined' ? await this.#bundle() : EUREK8S_BROWSER_CODE;
+    const mark = createHash('sha256').update(code.script).update(code.style).digest('hex').slice(0, 12);
+    return { ...code, mark };
+  }
+
+  /** Pages are readable without: a missing tool must not take them away. */
+  async #bundle(): Promise<BrowserCode> {
+    try {
+      return await bundleBrowserCode();
+    } catch (error) {
+      this.#log.error({ err: error }, 'the dashboard is served without script and style: they could not be bundled');
+      return { script: '', style: '' };
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { h, type View } from './element.ts';
+
+export interface Column {
+  readonly head: string;
+  /** `wide`: left out on a narrow screen. `number`: to the right. */
+  readonly class?: string;
+}
+
+/** A table with a name for those who hear it. A first cell of each row is its head. */
+export function table(name: string, columns: readonly Column[], rows: readonly (readonly View[])[]): View {
+  return h(
+    'div',
+    { class: 'scroll', role: 'region', 'aria-label': name, tabIndex: 0 },
+    h(
+      'table',
+      { class: 'plain' },
+      h('caption', { class: 'unseen' }, name),
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          columns.map(({ head, class: kind = '' }) => h('th', { scope: 'col', ...classed(kind), key: head }, head)),
+        ),
+      ),
+      h(
+        'tbody',
+        null,
+        rows.map((cells, i) =>
+          h(
+            'tr',
+            { key: String(i) },
+            cells.map((cell, column) => {
+              const kind = columns[column]?.class ?? '';
+              return column === 0 ? h('th', { scope: 'row', ...classed(kind) }, cell) : h('td', classed(kind), cell);
+            }),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function classed(kind: string): { readonly class?: string } {
+  return kind === '' ? {} : { class: kind };
+}
