@@ -1,5 +1,6 @@
 import type { Section } from './section.ts';
 import { changes } from './sections/changes.ts';
+import { deltas } from './sections/deltas.ts';
 import { herd } from './sections/herd.ts';
 import { memory } from './sections/memory.ts';
 import { propagation } from './sections/propagation.ts';
@@ -10,4 +11,15 @@ import { start } from './sections/start.ts';
 import { writes } from './sections/writes.ts';
 
 /** All sections, in the order in which they run and are reported. */
-export const SECTIONS: readonly Section[] = [reads, writes, security, changes, stall, memory, start, herd, propagation];
+export const SECTIONS: readonly Section[] = [
+  reads,
+  writes,
+  security,
+  changes,
+  stall,
+  memory,
+  start,
+  herd,
+  propagation,
+  deltas,
+];

@@ -22,17 +22,25 @@ let changes = 0;
 
 /**
  * Registers instances again with another metadata value, at a fixed rate whatever the answers take: a slow server must
- * not have less to do. After `over` and the last answer it resolves with the text that a current answer contains.
+ * not have less to do. `instances`: so many are changed in turn. After `over` and the last answer it resolves with the text that a current answer contains.
  */
-export async function changeUntil(over: AbortSignal, url: string, size: RegistrySize, perSecond: number) {
+export async function changeUntil(
+  over: AbortSignal,
+  url: string,
+  size: RegistrySize,
+  perSecond: number,
+  instances: number = CHANGED_INSTANCES,
+) {
   const agent = keptConnections(32);
   const sent: Promise<void>[] = [];
   const begun = performance.now();
   while (!over.aborted) {
     for (; sent.length < ((performance.now() - begun) / 1000) * perSecond; changes++) {
       const variant = { marker: `change-${changes}`, dirtyAt: REGISTERED_AT + changes };
-      const count = Math.min(CHANGED_INSTANCES, instanceCount(size));
-      sent.push(register(url, spreadRegistration(size, changes, count, variant), agent));
+      const count = Math.min(instances, instanceCount(size));
+      const changed = spreadRegistration(size, changes, count, variant);
+      // Once more: its connection may be one that the server was just closing.
+      sent.push(register(url, changed, agent).catch(async () => register(url, changed, agent)));
     }
     await sleep(1000 / perSecond, undefined, { signal: over }).catch(() => undefined);
   }

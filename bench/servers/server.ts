@@ -45,7 +45,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     env,
     logFile: join(dir, 'server.log'),
     ...(ready !== undefined && { ready: async () => (await httpRequest(url + ready.path)).status === ready.status }),
-    readyTimeoutMs: 120_000,
+    readyTimeoutMs: 300_000,
   });
   return { name, runtime, port, url, pid: launched.pid, stop: () => launched.stop() };
 }

@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
-import type { Access } from './access.ts';
-import { addAccess } from './access.ts';
+import { Argument, type Command } from 'commander';
+import { EXPORT_FORMATS } from '../../shared/export/formats.ts';
+import { addAccess, type Access } from './access.ts';
 import { askOptions, serversOption, withAccess, type GivenServers } from './asked-servers.ts';
-import { list, listChanges, listMigration, type ListingOptions } from './listing.ts';
+import { list, listChanges, listMigration, printFile, type ListingOptions } from './listing.ts';
 import type { Shell } from './shell.ts';
 
 interface GivenListing extends GivenServers {
@@ -75,4 +75,22 @@ export function addListings(program: Command, shell: Shell, finish: (code: numbe
       .description('list what is left to do for each application, and what keeps the legacy from going'),
     (options) => listMigration(options, shell),
   );
+  addExport(program, shell, finish);
+}
+
+function addExport(program: Command, shell: Shell, finish: (code: number) => void): void {
+  addAccess(
+    program
+      .command('export')
+      .description('print the mapping as configuration of clients, for the day the registry goes')
+      .addArgument(new Argument('<format>', 'whose configuration it is').choices(EXPORT_FORMATS))
+      .option('--caller <name>', 'what this one calls: an application or an address, as "callers" lists it')
+      .addOption(serversOption(shell, 'a server to ask: the first that has it'))
+      .addHelpText('after', CODES),
+  ).action(async (format: string, given: GivenServers & { readonly caller?: string }) => {
+    const query = given.caller === undefined ? '' : `?caller=${encodeURIComponent(given.caller)}`;
+    const ask = (access: Access): Promise<number> =>
+      printFile(`/eurek8s/export/${format}${query}`, askOptions(given, access, shell), shell);
+    finish(await withAccess(given, shell, ask));
+  });
 }

@@ -80,6 +80,16 @@ function together(answers: readonly EachAnswer[]): Exit {
   return { ready: blockers.length === 0, blockers };
 }
 
+/** Prints a file as it is, of the first server that has it. */
+export async function printFile(path: string, options: AskOptions, shell: Shell, resolve?: Resolve): Promise<number> {
+  const asText = { ...options, json: false };
+  const answers = await askEach(asText, { path, method: 'GET' }, resolve);
+  const found = answers.find(({ outcome }) => outcome === 'done') ?? answers[0];
+  if (found === undefined) return EXIT.unanswered;
+  print([found], asText, shell);
+  return codeOf([found]);
+}
+
 function print(answers: readonly EachAnswer[], options: AskOptions, shell: Shell): void {
   const [only] = answers;
   if (options.json && answers.length === 1 && only?.outcome === 'done') shell.out(`${only.text.trimEnd()}\n`);

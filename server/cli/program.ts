@@ -12,11 +12,14 @@ import { explain } from './explain.ts';
 import { type HoldOrder, listHolds, orderHold } from './holds.ts';
 import { addListings } from './listing-commands.ts';
 import { serve } from './serve.ts';
-import { type DemoOptions, EXIT, type Shell } from './shell.ts';
+import { EXIT, type Shell } from './shell.ts';
 import { wait } from './wait.ts';
 
 const DESCRIPTION =
   "Speaks Netflix Eureka's REST API and serves the merge of a legacy Eureka's registry and entries derived live from Kubernetes Ingresses.";
+
+/** Milliseconds between two steps of the demo's story. */
+const PLAY_PAUSE_MS = 15_000;
 
 /** Runs one command line; resolves with the exit code. */
 export async function runProgram(words: readonly string[], shell: Shell): Promise<number> {
@@ -63,7 +66,10 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
     .command('demo')
     .description('run a complete miniature on this machine: a legacy registry, sample services, the server in front')
     .option('-p, --port <number>', 'port of the server', portNumber)
-    .action(async ({ port }: Partial<DemoOptions>) => finish(await shell.runDemo({ port, shell })));
+    .option('--play [pause]', 'let a service move by itself, with this time between two steps (15s)', upToAnHour)
+    .action(async ({ port, play }: { readonly port?: number; readonly play?: number | true }) =>
+      finish(await shell.runDemo({ port, play: play === true ? PLAY_PAUSE_MS : play, shell })),
+    );
   addAccess(
     program
       .command('explain')
@@ -94,7 +100,7 @@ function addWait(program: Command, shell: Shell, finish: (code: number) => void)
       .option('--source <source>', 'where the entry must come from: kubernetes, legacy, or a source as cluster:main')
       .option('--status <status>', 'the status that it must have', 'UP')
       .addOption(
-        new Option('--timeout <duration>', 'how long to wait, up to 1h').default(60_000, '60s').argParser(waitTimeout),
+        new Option('--timeout <duration>', 'how long to wait, up to 1h').default(60_000, '60s').argParser(upToAnHour),
       )
       .addOption(serversOption(shell, 'a server that must serve it'))
       .option('--json', 'one JSON document')
@@ -118,7 +124,7 @@ interface GivenWait extends GivenServers {
   readonly timeout: number;
 }
 
-function waitTimeout(text: string): number {
+function upToAnHour(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms > MAX_WAIT_MS) throw new InvalidArgumentError('It is not a duration like 60s, up to 1h.');
   return ms;

@@ -27,6 +27,8 @@ export type StopSignal = 'SIGTERM' | 'SIGINT';
 export interface DemoOptions {
   /** Where Eurek8s listens; `undefined`: the demo chooses. */
   readonly port: number | undefined;
+  /** Milliseconds between two steps of the story; `undefined`: none is played. */
+  readonly play: number | undefined;
   readonly shell: Shell;
 }
 

@@ -6,6 +6,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { OptionKey } from '../config/options.ts';
 import { EXIT, type DemoOptions } from '../cli/shell.ts';
+import type { RunningServer } from '../ports/running-server.ts';
 import { firstStopSignal } from '../cli/stop-signal.ts';
 import { isFree } from './free-port.ts';
 import { startCaller } from './caller.ts';
@@ -14,6 +15,7 @@ import { Narrator } from './narrator.ts';
 import { keepRegistered } from './registration.ts';
 import { startRouter } from './router.ts';
 import { startSampleService } from './sample-service.ts';
+import { movingService, play, type Stage } from './story.ts';
 
 const SERVICES = ['bob', 'alice', 'carol'] as const;
 /** What runs on EC2 in the demo: instances with their services and zones. */
@@ -24,12 +26,14 @@ const ON_EC2 = [
   { service: 'alice', id: 'alice-2', zone: 'us-east-1a' },
 ] as const;
 const IN_KUBERNETES = ['alice', 'carol'] as const;
+/** The service of the story. */
+const MOVES = 'alice';
 
 /** Milliseconds for the last lines of the log. */
 const FLUSH_MS = 1_000;
 
 /** Runs a migration in miniature, in one process on loopback, until ctrl-C. Resolves with the exit code. */
-export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
+export async function runDemo({ port, play: pause, shell }: DemoOptions): Promise<number> {
   const { log, flush } = shell.openLog('error');
   const stopSignal = firstStopSignal(shell);
   const undo: (() => Promise<unknown> | void)[] = [];
@@ -39,17 +43,23 @@ export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
 
     const { clock, random, version, environment } = shell;
     const edges = { clock, random, version, environment, log };
-    const legacy = await shell.startServer(
-      configure({ 'listen.host': '127.0.0.1', 'listen.port': String(await freePort(8760)), 'leases.enabled': 'true' }),
-      edges,
-    );
+    const startLegacy = (on: number): Promise<RunningServer> =>
+      shell.startServer(
+        configure({ 'listen.host': '127.0.0.1', 'listen.port': String(on), 'leases.enabled': 'true' }),
+        edges,
+      );
+    let legacy = await startLegacy(await freePort(8760));
+    const legacyUrl = legacy.url;
     undo.push(() => legacy.stop());
+    /** The cancels of the registrations of the service that moves. */
+    const moving: { readonly id: string; readonly cancel: () => Promise<void> }[] = [];
     for (const { service, id, zone } of ON_EC2) {
       const running = await startSampleService(id, 'EC2');
       undo.push(() => running.stop());
-      undo.push(
-        await keepRegistered(`${legacy.url}/eureka`, { app: service, id, port: running.port, zone }, shell.clock),
-      );
+      const registrant = { app: service, id, port: running.port, zone };
+      const cancel = await keepRegistered(`${legacyUrl}/eureka`, registrant, shell.clock);
+      undo.push(cancel);
+      if (service === MOVES) moving.push({ id, cancel });
     }
 
     const pods = new Map<string, number>();
@@ -66,7 +76,7 @@ export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
       configure({
         'listen.host': '127.0.0.1',
         'listen.port': String(port ?? (await freePort(8761))),
-        'legacy.urls': `${legacy.url}/eureka`,
+        'legacy.urls': `${legacyUrl}/eureka`,
         'legacy.pollInterval': '1s',
         manifests: JSON.stringify([{ name: 'demo', directory }]),
       }),
@@ -77,12 +87,28 @@ export async function runDemo({ port, shell }: DemoOptions): Promise<number> {
     const narrator = new Narrator(shell);
     narrator.introduce({
       eurek8s: eurek8s.url,
-      legacy: legacy.url,
+      legacy: legacyUrl,
       router: `http://127.0.0.1:${router.port}`,
       directory,
       files,
     });
     undo.push(startCaller(`${eurek8s.url}/eureka`, SERVICES, shell.clock, (turns) => narrator.report(turns)));
+    if (pause !== undefined) {
+      const stage: Stage = {
+        setTraffic: (share) => void writeManifest(directory, MOVES, router.port, share),
+        retire: async () => {
+          const instance = moving.shift();
+          await instance?.cancel();
+          return instance?.id;
+        },
+        stopLegacy: () => legacy.stop(),
+        startLegacy: async () => {
+          legacy = await startLegacy(Number(new URL(legacyUrl).port));
+        },
+      };
+      const say = (text: string, look?: string): void => narrator.tell(text, look && `${eurek8s.url}${look}`);
+      undo.push(play(movingService(MOVES), stage, pause, shell.clock, say));
+    }
     await stopSignal;
     shell.out('\nstopping: every server of the demo ends, and its manifests are removed\n');
     return EXIT.done;

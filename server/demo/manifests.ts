@@ -1,17 +1,23 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * Writes the manifests of one service: an Ingress, its Service, and the endpoints of its Pods. Returns the path of the
- * file.
+ * file. `traffic`: the share of the Ingress; by default what the product does without one.
  */
-export function writeManifest(directory: string, service: string, routerPort: number): string {
+export function writeManifest(directory: string, service: string, routerPort: number, traffic?: string): string {
   const file = join(directory, `${service}.yaml`);
-  writeFileSync(file, manifest(service, routerPort));
+  // In one piece, because the directory is read at any moment.
+  writeFileSync(`${file}.new`, manifest(service, routerPort, traffic));
+  renameSync(`${file}.new`, file);
   return file;
 }
 
-function manifest(service: string, routerPort: number): string {
+function manifest(service: string, routerPort: number, traffic: string | undefined): string {
+  const share =
+    traffic === undefined
+      ? '# eurek8s.io/traffic: "50%"            # try it on alice'
+      : `eurek8s.io/traffic: "${traffic}"`;
   return `# Edit and save: the caller's answers follow. Try "ready: false", another host, or delete the file.
 apiVersion: networking.k8s.io/v1
 kind: Ingress
@@ -22,7 +28,7 @@ metadata:
     eurek8s.io/publish: "true"
     eurek8s.io/address: 127.0.0.1          # in real life: the load balancer, found by DNS
     eurek8s.io/port: "${routerPort}"           # in real life: 80
-    # eurek8s.io/traffic: "50%"            # try it on alice
+    ${share}
 spec:
   rules:
     - host: ${service}.k8s.example.com

@@ -51,6 +51,11 @@ The caller goes round robin over the UP entries of each service, as Ribbon does.
 `);
   }
 
+  /** `look`: a URL that shows it. */
+  tell(text: string, look?: string): void {
+    this.#shell.out(`\n${text}\n${look === undefined ? '' : `  curl ${look}\n`}\n`);
+  }
+
   report(turns: readonly Turn[]): void {
     for (const { service, answers } of turns) {
       const line = [...answers].map(([who, calls]) => `${calls} × ${who}`).join(', ');

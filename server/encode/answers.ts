@@ -9,6 +9,7 @@ import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { codecOf } from './codec.ts';
 import { deltaContents, fullContents } from './contents.ts';
 import { Document } from './document.ts';
+import type { ItemBytes } from './item-bytes.ts';
 import { JobQueue } from './job-queue.ts';
 import { answerOf, byDocument, variantOf, type Answer, type ByDocument, type Format, type Variant } from './variant.ts';
 
@@ -51,6 +52,18 @@ export class Answers {
 
   delta(snapshot: RegistrySnapshot, { format, detail, coding }: Variant): Answer | Promise<Answer> {
     return this.#delta[format][detail].answer(snapshot, coding);
+  }
+
+  /**
+   * What each application takes of the delta, in the format and detail that was asked for last; `undefined` before any
+   * request: while nobody polls it costs nothing.
+   */
+  deltaBytes(): readonly ItemBytes[] | undefined {
+    const all = Object.values(this.#delta).flatMap((details) => Object.values(details));
+    const [latest] = all
+      .filter(({ version }) => version !== undefined)
+      .toSorted((a, b) => (b.version ?? 0) - (a.version ?? 0));
+    return latest?.itemBytes();
   }
 
   /** `GET apps/{app}`; `undefined`: no instance of it is served. */

@@ -7,6 +7,7 @@ import { spliceGzip, storedPiece } from './gzip-splice.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { Item, RowCodec } from './rows.ts';
 import { textOf, type Segment } from './segment.ts';
+import { itemBytes, type ItemBytes } from './item-bytes.ts';
 import { SegmentedDocument, type ItemChanges } from './segmented-document.ts';
 import { answerOf, type Answer, type Coding, type Format } from './variant.ts';
 
@@ -45,6 +46,16 @@ export class Document<Row extends object> {
     this.#jobs = jobs;
     this.#segments = new SegmentedDocument(contents.codec);
     this.#blocks = new GzipBlocks(storedPiece(contents.codec.separator));
+  }
+
+  /** The version that was encoded last; `undefined` before any request. */
+  get version(): number | undefined {
+    return this.#snapshot?.version;
+  }
+
+  /** What each item takes of the compressed answer. */
+  itemBytes(): readonly ItemBytes[] {
+    return this.#segments.segments.flatMap(itemBytes);
   }
 
   /** Ready bytes; or, while a large load is being encoded, a promise of those of this snapshot or a later one. */

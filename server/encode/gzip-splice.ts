@@ -22,9 +22,9 @@ export interface GzipPiece {
  * Compresses a piece that follows `dictionary` in the document. The sync flush ends it on a byte boundary without
  * ending the stream, so pieces can be joined; as it may refer back into the dictionary, joining costs no compression.
  */
-export function deflatePiece(text: Buffer, dictionary: Buffer): GzipPiece {
+export function deflatePiece(text: Buffer, dictionary: Buffer, level: number): GzipPiece {
   const deflated = deflateRawSync(text, {
-    level: 6,
+    level,
     chunkSize: 8192,
     finishFlush: constants.Z_SYNC_FLUSH,
     ...dictionaryOption(dictionary),

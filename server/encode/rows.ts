@@ -8,6 +8,8 @@ export interface Item<Row extends object> extends Named {
 
 /** How items are encoded. */
 export interface RowCodec<Row extends object> {
+  /** Of compression, from 1 to 9. */
+  readonly level: number;
   /** Between two applications. */
   readonly separator: Buffer;
   /** The text before, between and after the rows of one application. */

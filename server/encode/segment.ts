@@ -1,6 +1,6 @@
 import { deflatePiece, inflatePiece, type GzipPiece } from './gzip-splice.ts';
 import type { Named } from '../../shared/collections/named-list.ts';
-import type { Item } from './rows.ts';
+import type { Item, RowCodec } from './rows.ts';
 
 /**
  * How far back a piece may refer into the one before it, in bytes. The longest reach that deflate allows (32 KiB)
@@ -27,12 +27,12 @@ export interface Segment<Row extends object> extends Named {
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Compresses a segment; `undefined` without items. `preceding`: the segment before it in the document; `separator` is
- * the text between segments, as between items.
+ * Compresses a segment; `undefined` without items. `preceding`: the segment before it in the document. Between segments is
+ * the same separator as between items.
  */
 export function makeSegment<Row extends object>(
   content: { readonly items: readonly Item<Row>[]; readonly bounds: Uint32Array; readonly text: Buffer },
-  separator: Buffer,
+  { separator, level }: RowCodec<Row>,
   preceding: Segment<Row> | undefined,
 ): Segment<Row> | undefined {
   const { items, bounds, text } = content;
@@ -40,7 +40,7 @@ export function makeSegment<Row extends object>(
   if (first === undefined) return undefined;
   const dictionary = preceding?.tail ?? EMPTY;
   const tail = lastOf(text, separator);
-  return { name: first.name, items, bounds, piece: deflatePiece(text, dictionary), dictionary, tail };
+  return { name: first.name, items, bounds, piece: deflatePiece(text, dictionary, level), dictionary, tail };
 }
 
 /** The end of the text and the separator behind it, in memory of their own. */
@@ -53,10 +53,14 @@ function lastOf(text: Buffer, separator: Buffer): Buffer {
 }
 
 /** The segment behind another one than before: compressed again only when the bytes that it refers to are different. */
-export function follow<Row extends object>(segment: Segment<Row>, preceding: Segment<Row> | undefined): Segment<Row> {
+export function follow<Row extends object>(
+  segment: Segment<Row>,
+  { level }: RowCodec<Row>,
+  preceding: Segment<Row> | undefined,
+): Segment<Row> {
   const dictionary = preceding?.tail ?? EMPTY;
   if (dictionary === segment.dictionary || dictionary.equals(segment.dictionary)) return segment;
-  return { ...segment, dictionary, piece: deflatePiece(textOf(segment), dictionary) };
+  return { ...segment, dictionary, piece: deflatePiece(textOf(segment), dictionary, level) };
 }
 
 export function textOf<Row extends object>({ piece, dictionary }: Segment<Row>): Buffer {

@@ -80,7 +80,7 @@ export class SegmentedDocument<Row extends object> {
   /** Appends a segment that stays; returns whether it had to be compressed again. */
   #append(next: Segment<Row>[], segment: Segment<Row> | undefined): boolean {
     if (segment === undefined) return false;
-    const following = follow(segment, next.at(-1));
+    const following = follow(segment, this.#codec, next.at(-1));
     next.push(following);
     return following !== segment;
   }
@@ -102,7 +102,7 @@ export class SegmentedDocument<Row extends object> {
       changes,
     );
     const flush = (bytes?: number): void => {
-      const segment = makeSegment(this.#writer.take(bytes), this.#codec.separator, next.at(-1));
+      const segment = makeSegment(this.#writer.take(bytes), this.#codec, next.at(-1));
       if (segment !== undefined) next.push(segment);
     };
     for (const item of items) {

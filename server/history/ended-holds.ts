@@ -13,16 +13,18 @@ export class EndedHolds {
   readonly #ended = new Map<SourceId, { readonly id: string; readonly at: number }>();
 
   constructor(sources: readonly Source[], clock: Clock) {
-    this.#sources = sources.filter(({ holding }) => holding !== undefined);
+    // Some hold nothing before their start: they are asked each time.
+    this.#sources = sources;
     this.#clock = clock;
   }
 
-  /** Called before the changes of an update are looked at. */
+  /** Called whenever a hold may have begun, and before the changes of an update are looked at. */
   look(): void {
     const now = this.#clock.now();
     for (const { id: source, holding } of this.#sources) {
+      if (holding === undefined) continue;
       const before = this.#known.get(source);
-      const holds = holding?.holds() ?? [];
+      const holds = holding.holds();
       if (holds.length === 0 && before === undefined) continue;
       const ids = new Set(holds.map(({ id }) => id));
       const gone = [...(before ?? [])].find((id) => !ids.has(id));

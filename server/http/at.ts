@@ -4,7 +4,7 @@ import { renderDiff, reportDiff } from '../../shared/api/differences.ts';
 import { explainApplication } from '../../shared/api/explain.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
-import { DELTA_WINDOW_MS } from '../../shared/registry/delta.ts';
+import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import type { Change } from '../../shared/registry/diff.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
@@ -79,7 +79,7 @@ function changesBefore(past: Past, name: AppName, at: number): readonly Pick<Cha
   const recent: Pick<Change, 'app' | 'at'>[] = [];
   for (const moment of past.moments()) {
     if (moment.at > at) break;
-    if (moment.at > at - DELTA_WINDOW_MS && moment.changes.some(({ app }) => app === name))
+    if (moment.at > at - DELTA_WINDOW.leastMs && moment.changes.some(({ app }) => app === name))
       recent.push({ app: name, at: moment.at });
   }
   return recent;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { renderSources } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
+import { openApiDocument } from '../../shared/openapi/document.ts';
 import type { Publishing } from '../ports/publishing.ts';
 import { registerExplain } from './explain.ts';
 import { prefersPage } from './negotiate.ts';
@@ -42,6 +43,9 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
     const report = sourcesReport(ports);
     return sendReport(request, reply, report, () => renderSources(report, 'full'));
   });
+
+  const described = JSON.stringify(openApiDocument(ports.version));
+  app.get('/eurek8s/openapi.json', (_request, reply) => reply.type('application/json').send(described));
 
   registerRegistryReports(app, ports);
   registerExplain(app, ports);

@@ -1,3 +1,4 @@
+import type { DeltaCost } from '../../shared/api/delta-cost.ts';
 import type { FollowedFiles } from '../../shared/api/files.ts';
 import { reportRegistryFile, type RegistryFileFacts } from '../../shared/api/registry-file.ts';
 import { reportSources, type SourcesReport } from '../../shared/api/sources.ts';
@@ -12,10 +13,13 @@ export interface SourcesReportPorts {
   readonly files: () => readonly FollowedFiles[];
   /** Of `snapshot.file`; `undefined` without one. */
   readonly registryFile: () => RegistryFileFacts | undefined;
+  /** What the delta costs those who poll it; `undefined` before anybody has. */
+  readonly deltaCost: () => DeltaCost | undefined;
 }
 
 /** The health of every source, and of the files that the server follows and writes. */
-export function sourcesReport({ clock, registry, sources, files, registryFile }: SourcesReportPorts): SourcesReport {
+export function sourcesReport(ports: SourcesReportPorts): SourcesReport {
+  const { clock, registry, sources, files, registryFile, deltaCost } = ports;
   const now = clock.now();
   const file = registryFile();
   return reportSources(
@@ -30,5 +34,6 @@ export function sourcesReport({ clock, registry, sources, files, registryFile }:
     now,
     files(),
     file && reportRegistryFile(file, now),
+    deltaCost(),
   );
 }

@@ -1,6 +1,7 @@
 import type { AppContribution, ContributionUpdate } from '../../shared/contribution/contribution.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import { prune } from '../../shared/registry/delta.ts';
+import type { DeltaWindow } from '../../shared/registry/delta-window.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import type { MergedApplication, MergeMemory } from '../../shared/registry/application.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
@@ -21,8 +22,8 @@ import { stopSources } from './stop-sources.ts';
 const WINDOW_MS = 100;
 /** The share of a time slice that a load takes: one step is enough for a turn of the event loop. */
 const SLICE_SHARE = 1 / 5;
-/** How often changes older than the window are dropped from the delta log: as often as stock's own cleaner runs. */
-const PRUNE_MS = 30_000;
+/** How often changes that have left the window are dropped from the delta log when nothing else happens. */
+const PRUNE_MS = 10_000;
 
 export interface HubOptions {
   /** Which traffic schedules go by. */
@@ -37,6 +38,8 @@ export interface HubOptions {
   readonly sources: readonly Source[];
   /** `versions__delta` of the first snapshot. */
   readonly firstVersion: number;
+  /** How long changes stay in the delta. */
+  readonly deltaWindow: DeltaWindow;
 }
 
 /**
@@ -246,7 +249,7 @@ export class Hub {
         merged.set(name, this.#merging.merge(name, this.#contributions.of(name), before, now));
       }
       for (const name of this.#merging.forgetVanished()) merged.set(name, undefined);
-      const { snapshot, changes } = advance(this.#snapshot, merged, steadyNow);
+      const { snapshot, changes } = advance(this.#snapshot, merged, steadyNow, this.#options.deltaWindow);
       if (!this.#open) {
         // Listeners are not called for the batches of a first load, so their updates are not made.
         this.#snapshot = snapshot;
@@ -277,7 +280,7 @@ export class Hub {
 
   #schedulePrune(delayMs = PRUNE_MS): void {
     this.#cancelPrune = this.#options.clock.after(delayMs, () => {
-      const log = prune(this.#snapshot.log, this.#options.steady.now());
+      const log = prune(this.#snapshot.log, this.#options.steady.now(), this.#options.deltaWindow);
       const pruned = log !== this.#snapshot.log;
       if (this.#open && pruned) this.#announce({ snapshot: { ...this.#snapshot, log }, merged: [], changes: [] });
       // A fault in a merge may depend on the time, or on the state before.

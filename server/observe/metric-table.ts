@@ -110,7 +110,7 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Leases of instances with an address in overlay.cidrs that this replica keeps and the legacy registry does not get (overlay.action: absorb). Zero when no Pod has its Eureka client on.',
   },
   {
-    name: 'callers',
+    name: 'census_callers',
     type: 'gauge',
     labels: [],
     help: 'Senders of Eureka requests that this replica remembers, by address and what they say of themselves; at most 10,000. GET /eurek8s/callers names them.',
@@ -181,6 +181,24 @@ export const METRICS: readonly MetricDescription[] = [
     type: 'gauge',
     labels: [],
     help: 'Version of the served registry, which grows with each change.',
+  },
+  {
+    name: 'delta_instances',
+    type: 'gauge',
+    labels: [],
+    help: 'Changed instances in the delta that every client polls.',
+  },
+  {
+    name: 'delta_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Compressed bytes of the delta as it was asked for last: what every poll of every client costs.',
+  },
+  {
+    name: 'delta_application_bytes',
+    type: 'gauge',
+    labels: ['app'],
+    help: 'Of these, the bytes of the ten applications with the most: a flapping service is what all clients pay for.',
   },
   {
     name: 'refusals',

@@ -44,6 +44,11 @@ export class PrometheusMetrics implements Metrics {
     this.#at(name, labels).value = value;
   }
 
+  /** Forgets all series of a gauge: what is not set again is no longer exposed. */
+  clear(name: string): void {
+    this.#all(name).clear();
+  }
+
   /** Sets a counter that is counted elsewhere. */
   total(name: string, value: number): void {
     this.#at(name, {}).value = value;
@@ -60,9 +65,7 @@ export class PrometheusMetrics implements Metrics {
   }
 
   #at(name: string, labels: Labels): Series {
-    const all = this.#series.get(name);
-    // A name that is in no table would be counted and never shown.
-    if (all === undefined) throw new Error(`no metric is called ${name}`);
+    const all = this.#all(name);
     const key = Object.values(labels).join('\0');
     let series = all.get(key);
     if (series === undefined) {
@@ -70,6 +73,13 @@ export class PrometheusMetrics implements Metrics {
       all.set(key, series);
     }
     return series;
+  }
+
+  #all(name: string): Map<string, Series> {
+    const all = this.#series.get(name);
+    // A name that is in no table would be counted and never shown.
+    if (all === undefined) throw new Error(`no metric is called ${name}`);
+    return all;
   }
 
   #add(metric: MetricDescription): void {

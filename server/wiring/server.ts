@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { costOf, type DeltaCost } from '../../shared/api/delta-cost.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { urlHost } from '../../shared/address/ip-address.ts';
+import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import { overlayRules } from '../../shared/registry/overlay.ts';
 import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
@@ -13,6 +15,7 @@ import { registerCallers } from '../http/callers.ts';
 import { registerChanges } from '../http/changes.ts';
 import { registerReads } from '../http/eureka-read.ts';
 import { registerWrites } from '../http/eureka-write.ts';
+import { registerExport } from '../http/export.ts';
 import { gateFastPath } from '../http/gate-fast-path.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { holdDesk, registerHolds } from '../http/holds.ts';
@@ -38,6 +41,7 @@ import { AuditTrail } from '../observe/audit-trail.ts';
 import { FullHouse } from '../observe/full-house.ts';
 import { FailedWrites } from '../observe/failed-writes.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
+import { observeDelta } from '../observe/delta-gauges.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
 import { openFilesLimit } from '../system/open-files.ts';
 import { steadyClock } from '../system/steady-clock.ts';
@@ -89,13 +93,20 @@ export async function startServer(
     sources,
     // Seconds since 1970: a restarted server must not repeat a version that a client has seen (some compare it).
     firstVersion: Math.floor(clock.now() / 1000),
+    deltaWindow: DELTA_WINDOW,
   });
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
+  const answers = new Answers(newTimeSlice);
+  const deltaCost = (): DeltaCost | undefined => {
+    const bytes = answers.deltaBytes();
+    return bytes && costOf(bytes.map(({ name, rows, ...each }) => ({ app: name, instances: rows, ...each })));
+  };
   metrics.beforeScrape(() => {
     observeRegistry(metrics, hub, sources, clock.now());
+    observeDelta(metrics, deltaCost());
     metrics.gauge('absorbed_instances', wiring.absorbed());
     metrics.gauge('history_bytes', history.size.bytes);
-    metrics.gauge('callers', census.callers.length);
+    metrics.gauge('census_callers', census.callers.length);
     security.observe();
     publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
@@ -122,6 +133,8 @@ export async function startServer(
     writeTo: (app, id) => underWay.kindOf(app, id),
     endedHold: (source) => ended.of(source),
   });
+  // A hold begins without an update: what is held stays as it was.
+  hub.onStateChange(() => ended.look());
   hub.onUpdate(({ snapshot, merged }) => {
     ended.look();
     history.note(snapshot, merged);
@@ -129,7 +142,6 @@ export async function startServer(
   const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
   hub.onUpdate((update) => steps.note(update));
   if (publisher !== undefined) hub.onUpdate(({ merged }) => publisher.note(merged));
-  const answers = new Answers(newTimeSlice);
   const gate = underWay.follow(limitWrites(gateWrites({ target, readOnly: config.readOnly })));
   const failed = new FailedWrites(log, steady);
   const full = new FullHouse(log, steady, limits.connections);
@@ -187,6 +199,7 @@ export async function startServer(
     files: security.files,
     publishing: publisher,
     registryFile: () => file?.facts(),
+    deltaCost,
   };
   const dashboard = registerDashboard(http.app, {
     ...reported,
@@ -205,7 +218,9 @@ export async function startServer(
   });
   registerHolds(http.app, holds);
   const replica = edges.environment['HOSTNAME'] ?? self;
-  registerCallers(http.app, { clock, registry: hub, sources, census, replica });
+  const callers = { clock, registry: hub, sources, census, replica };
+  registerCallers(http.app, callers);
+  registerExport(http.app, callers);
   registerChanges(http.app, { clock, past: history });
   registerAt(http.app, { clock, registry: hub, sources, past: history });
   const endWaits = registerWait(http.app, {

@@ -1,5 +1,5 @@
 import type { Change } from '../registry/diff.ts';
-import { DELTA_WINDOW_MS } from '../registry/delta.ts';
+import { DELTA_WINDOW } from '../registry/delta-window.ts';
 import type { ExplainedEntry } from './explained-entry.ts';
 import { byText } from '../model/order.ts';
 import { age, counted, time } from '../text/printable.ts';
@@ -112,7 +112,7 @@ function names(zones: readonly ZoneShare[]): string {
 
 function timingOf(lastChangeAt: number | undefined, now: number): string {
   if (lastChangeAt === undefined)
-    return `nothing of it changed in the last ${age(DELTA_WINDOW_MS)}: whoever polls has this view`;
+    return `nothing of it changed in the last ${age(DELTA_WINDOW.leastMs)}: whoever polls has this view`;
   const change = `the last change was ${age(now - lastChangeAt)} ago`;
   const left = lastChangeAt + POLL_MS + BALANCER_MS - now;
   const defaults = `${age(POLL_MS)} poll, then ${age(BALANCER_MS)} Ribbon, by default`;

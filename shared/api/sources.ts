@@ -1,4 +1,5 @@
 import type { Hold } from '../guard/hold.ts';
+import { renderDeltaCost, type DeltaCost } from './delta-cost.ts';
 import { renderFiles, reportFiles, type FilesReport, type FollowedFiles } from './files.ts';
 import type { World } from '../contribution/contribution.ts';
 import { holdLines, reportHold, type HoldReport } from './holds.ts';
@@ -33,6 +34,8 @@ export interface SourcesReport {
   readonly files: readonly FilesReport[];
   /** Absent without `snapshot.file`. */
   readonly registryFile: RegistryFileReport | undefined;
+  /** Absent before a client has asked for a delta. */
+  readonly delta: DeltaCost | undefined;
 }
 
 /** What a report needs of a source. Times in epoch milliseconds. */
@@ -57,6 +60,7 @@ export function reportSources(
   now: number,
   files: readonly FollowedFiles[] = [],
   registryFile?: RegistryFileReport,
+  delta?: DeltaCost,
 ): SourcesReport {
   return {
     files: reportFiles(files, now),
@@ -75,6 +79,7 @@ export function reportSources(
       detail: health.detail,
     })),
     registryFile,
+    delta,
   };
 }
 
@@ -96,7 +101,9 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
   const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
   const files = renderFiles(report.files, detail);
   const registryFile = report.registryFile === undefined ? [] : [renderRegistryFile(report.registryFile)];
-  return `${[...waiting, sources, ...registryFile].join('\n')}\n${files === '' ? '' : `\n${files}`}`;
+  const delta = detail === 'short' || report.delta === undefined ? [] : [`${renderDeltaCost(report.delta)}\n`];
+  const lines = [...waiting, sources, ...registryFile].join('\n');
+  return [`${lines}\n`, ...(files === '' ? [] : [files]), ...delta].join('\n');
 }
 
 function restoredText({ lastSuccess }: SourceReport): string {

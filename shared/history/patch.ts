@@ -1,12 +1,12 @@
 import { sameData } from '../data/same-data.ts';
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
-import { emptyApplication, type Entry, type MergedApplication, type Origin } from '../registry/application.ts';
+import { emptyApplication, NONE, type Entry, type MergedApplication, type Origin } from '../registry/application.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import { entryChange, type EntryChange } from './entry-change.ts';
 
 /** The state of an application besides its entries. */
-export type Frame = Omit<MergedApplication, 'name' | 'served' | 'origins'>;
+export type Frame = Omit<MergedApplication, 'name' | 'served' | 'origins' | 'restamped'>;
 
 /** What leads from the state of one application after a change back to the one before. */
 export interface ApplicationPatch {
@@ -113,6 +113,7 @@ export class Rewind {
       ...this.#frame,
       served: all.map(({ record }) => record).toSorted((a, b) => byText(a.id, b.id)),
       origins: new Map(all.map(({ record, origin }) => [record.id, origin])),
+      restamped: NONE,
     };
   }
 }

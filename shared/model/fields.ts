@@ -94,16 +94,16 @@ export const COMPACT_AMAZON_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The fields of `leaseInfo`, in order, all numbers. A volatile one changes with every heartbeat and counts as no
- * change.
+ * The fields of `leaseInfo`, in order, all numbers. A `renewal` changes with every heartbeat and counts as no change. A
+ * `stamp` says when a server did something: it is another one in each server, and in the same server after a restart.
  */
 export const LEASE_FIELDS = [
-  { name: 'renewalIntervalInSecs', volatile: false },
-  { name: 'durationInSecs', volatile: false },
-  { name: 'registrationTimestamp', volatile: false },
-  { name: 'lastRenewalTimestamp', volatile: true },
-  { name: 'evictionTimestamp', volatile: false },
-  { name: 'serviceUpTimestamp', volatile: false },
+  { name: 'renewalIntervalInSecs', kind: 'term' },
+  { name: 'durationInSecs', kind: 'term' },
+  { name: 'registrationTimestamp', kind: 'stamp' },
+  { name: 'lastRenewalTimestamp', kind: 'renewal' },
+  { name: 'evictionTimestamp', kind: 'term' },
+  { name: 'serviceUpTimestamp', kind: 'stamp' },
 ] as const;
 
 /** `@class` of `dataCenterInfo`. Java decoders choose the type by it and refuse any other. */

@@ -74,6 +74,11 @@ export interface MergedApplication {
   /** Sorted by id. */
   readonly served: readonly InstanceRecord[];
   readonly origins: ReadonlyMap<InstanceId, Origin>;
+  /**
+   * Served instances that have other time stamps now than in the lists, where a change that no client reads is not
+   * told: as they are, for the single-instance resources.
+   */
+  readonly restamped: ReadonlyMap<InstanceId, InstanceRecord>;
   readonly hidden: readonly HiddenEntry[];
   readonly refusals: readonly DatedRefusal[];
   readonly policy: Policy;
@@ -101,12 +106,16 @@ export function lastingMemory({ served, origins, refusals, template }: MergedApp
     : { served: made, refusals, template };
 }
 
+/** One map for all applications without any: most have none. */
+export const NONE: ReadonlyMap<InstanceId, InstanceRecord> = new Map();
+
 /** An application to which no source contributes. */
 export function emptyApplication(name: AppName): MergedApplication {
   return {
     name,
     served: [],
     origins: new Map(),
+    restamped: NONE,
     hidden: [],
     refusals: [],
     policy: 'both',
@@ -118,8 +127,8 @@ export function emptyApplication(name: AppName): MergedApplication {
 
 /** A served or hidden instance, for the single-instance resources. */
 export function findInstance(application: MergedApplication, id: string): InstanceRecord | undefined {
-  return (
-    application.served.find((record) => record.id === id) ??
-    application.hidden.find((entry) => entry.record.id === id)?.record
-  );
+  const served = application.served.find((record) => record.id === id);
+  return served === undefined
+    ? application.hidden.find((entry) => entry.record.id === id)?.record
+    : (application.restamped.get(served.id) ?? served);
 }

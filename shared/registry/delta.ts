@@ -2,10 +2,8 @@ import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { findByName, replaceByName, type Named } from '../collections/named-list.ts';
 import { appendTo, dropFirst, each, eachBackwards, type Chunks } from '../collections/chunks.ts';
+import type { DeltaWindow } from './delta-window.ts';
 import type { Change } from './diff.ts';
-
-/** How long a change stays in the delta. Stock servers keep 3 minutes; more lets a client miss a few polls of 30 s. */
-export const DELTA_WINDOW_MS = 300_000;
 
 /**
  * One application of a delta: the last change of each instance, deletions last. A client that does not have the
@@ -24,36 +22,42 @@ export interface DeltaLog {
   readonly since: number;
   /** Sorted by name. */
   readonly applications: readonly DeltaApplication[];
+  /** How many instances the applications have. */
+  readonly size: number;
 }
 
 /** A log that begins after version `since`. */
 export function emptyLog(since: number): DeltaLog {
-  return { recent: [], since, applications: [] };
+  return { recent: [], since, applications: [], size: 0 };
 }
 
 /** Changes that leave the log at a time. To remove 100,000 at once would delay every request. */
 const MAX_PRUNED_AT_ONCE = 2000;
 
 /**
- * The log without changes older than the window, of which a limited number goes at a time. The same object when there
- * are none. `now` in epoch milliseconds.
+ * The log without changes that have left the window, of which a limited number goes at a time. The same object when
+ * there are none. `now` in epoch milliseconds.
  */
-export function prune(log: DeltaLog, now: number): DeltaLog {
-  const gone: Change[] = [];
+export function prune(log: DeltaLog, now: number, window: DeltaWindow): DeltaLog {
+  const left = new Map<AppName, Set<Change>>();
+  let { since, size } = log;
+  let gone = 0;
   for (const change of each(log.recent)) {
-    if (change.at > now - DELTA_WINDOW_MS || gone.length === MAX_PRUNED_AT_ONCE) break;
-    gone.push(change);
+    const age = now - change.at;
+    if (age < window.leastMs || gone === MAX_PRUNED_AT_ONCE) break;
+    if (age < window.mostMs && size <= window.maxSmallDelta) break;
+    const changes = left.get(change.app) ?? new Set(changesOf(log, change.app));
+    left.set(change.app, changes);
+    // Of an instance that has changed again the delta tells the later state.
+    if (changes.delete(change)) size--;
+    since = change.version;
+    gone++;
   }
-  if (gone.length === 0) return log;
-  const since = gone.at(-1)?.version ?? log.since;
-  const left = new Set(gone);
+  if (gone === 0) return log;
   const touched = new Map<AppName, DeltaApplication | undefined>();
-  for (const { app } of gone) {
-    if (touched.has(app)) continue;
-    const changes = changesOf(log, app).filter((change) => !left.has(change));
-    touched.set(app, changes.length === 0 ? undefined : { name: app, changes });
-  }
-  return { recent: dropFirst(log.recent, gone.length), since, applications: replaceByName(log.applications, touched) };
+  for (const [name, changes] of left)
+    touched.set(name, changes.size === 0 ? undefined : { name, changes: [...changes] });
+  return { recent: dropFirst(log.recent, gone), since, applications: replaceByName(log.applications, touched), size };
 }
 
 /** The log with further changes, which are in the order of their versions. */
@@ -66,11 +70,19 @@ export function append(log: DeltaLog, changes: readonly Change[]): DeltaLog {
     else list.push(change);
   }
   const touched = new Map<AppName, DeltaApplication>();
+  let { size } = log;
   for (const [name, news] of added) {
-    const last = new Map([...changesOf(log, name), ...news].map((change) => [change.record.id, change]));
+    const before = changesOf(log, name);
+    const last = new Map([...before, ...news].map((change) => [change.record.id, change]));
+    size += last.size - before.length;
     touched.set(name, { name, changes: [...last.values()].toSorted(deletionsLast) });
   }
-  return { ...log, recent: appendTo(log.recent, changes), applications: replaceByName(log.applications, touched) };
+  return {
+    ...log,
+    recent: appendTo(log.recent, changes),
+    applications: replaceByName(log.applications, touched),
+    size,
+  };
 }
 
 /**

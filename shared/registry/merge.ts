@@ -3,7 +3,8 @@ import { publicationObject } from '../contribution/publication.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId, SourceId } from '../model/names.ts';
 import { byText } from '../model/order.ts';
-import { sameContent } from '../model/same-content.ts';
+import { sameContent, sameToClients } from '../model/same-content.ts';
+import { NONE } from './application.ts';
 import type { DatedRefusal, Dial, Entry, HiddenEntry, MergedApplication, MergeMemory, Origin } from './application.ts';
 import type { SourceContribution } from '../contribution/contribution.ts';
 import { copiesFor } from './copies.ts';
@@ -77,6 +78,7 @@ export function mergeApplication(
     name,
     served: keepEqualList(kept, before),
     origins: new Map<InstanceId, Origin>(kept.map(({ record, origin }) => [record.id, origin])),
+    restamped: restamped(shown, kept),
     hidden,
     refusals: dated(refusals, before, now),
     policy,
@@ -216,13 +218,23 @@ function keepTimestamps(record: InstanceRecord, before: MergeMemory | undefined)
   return sameContent(old, stamped) ? old : record;
 }
 
+/** What is the same to clients stays the record that they have been given, time stamps included. */
 function keepEqualRecords(entries: readonly Entry[], before: MergeMemory | undefined): readonly Entry[] {
   if (before === undefined) return entries;
   const old = new Map(before.served.map((record) => [record.id, record]));
   return entries.map((entry) => {
     const record = old.get(entry.record.id);
-    return record !== undefined && sameContent(record, entry.record) ? { ...entry, record } : entry;
+    return record !== undefined && sameToClients(record, entry.record) ? { ...entry, record } : entry;
   });
+}
+
+/** The entries whose time stamps are not those of the record that is kept. The lists have the same order. */
+function restamped(entries: readonly Entry[], kept: readonly Entry[]): MergedApplication['restamped'] {
+  const now = entries.flatMap(({ record }, i) => {
+    const listed = kept[i]?.record ?? record;
+    return sameContent(record, listed) ? [] : [[record.id, record] as const];
+  });
+  return now.length === 0 ? NONE : new Map(now);
 }
 
 /**

@@ -4,6 +4,7 @@ import { byText } from '../model/order.ts';
 import type { MergedApplication } from './application.ts';
 import { findByName, replaceByName } from '../collections/named-list.ts';
 import { append, emptyLog, prune, type DeltaLog } from './delta.ts';
+import type { DeltaWindow } from './delta-window.ts';
 import { diffApplication, type Change } from './diff.ts';
 import { hashCode, NO_COUNTS, replaceCounts, type StatusCounts } from './hashcode.ts';
 import { ShardedMap } from '../collections/sharded-map.ts';
@@ -42,12 +43,14 @@ export function emptySnapshot(version: number, now: number): RegistrySnapshot {
 
 /**
  * The next snapshot, which shares everything that did not change. `merged`: the new state of the touched applications,
- * `undefined` for those that no source contributes to any more. `now` in epoch milliseconds.
+ * `undefined` for those that no source contributes to any more. `now` in epoch milliseconds. `window`: how long changes
+ * stay in the delta.
  */
 export function advance(
   before: RegistrySnapshot,
   merged: ReadonlyMap<AppName, MergedApplication | undefined>,
   now: number,
+  window: DeltaWindow,
 ): { readonly snapshot: RegistrySnapshot; readonly changes: readonly Change[] } {
   const changes: Change[] = [];
   const version = before.version + 1;
@@ -77,7 +80,7 @@ export function advance(
     applications: replaceByName(before.applications, merged),
     counts,
     hashCode: hashCode(counts),
-    log: append(prune(before.log, now), changes),
+    log: prune(append(before.log, changes), now, window),
     ids: ids.result(),
     vips: vips.result(),
     secureVips: secureVips.result(),

@@ -16,7 +16,7 @@ import { SILENT_LOG } from '../support/silent-log.ts';
 import { derivationConfig } from '../support/derivation.ts';
 import { nameTable } from '../support/name-table.ts';
 import { NO_METRICS } from '../support/no-metrics.ts';
-import { EVERYTHING } from '../support/fake-kubernetes/cluster-scene.ts';
+import { allWatching, EVERYTHING } from '../support/fake-kubernetes/cluster-scene.ts';
 import { ObjectRecorder } from '../support/fake-kubernetes/object-recorder.ts';
 import { stepByStep } from '../support/time-slices.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
@@ -195,7 +195,7 @@ interface Opened {
 
 async function synced(t: TestContext): Promise<Opened> {
   const opened = open(t, cluster.kubeconfig, []);
-  await until(() => opened.source.watches().every(({ state }) => state === 'watching'), 'open watches');
+  await until(() => allWatching(opened.source), 'open watches');
   return opened;
 }
 

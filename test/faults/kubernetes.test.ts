@@ -23,11 +23,11 @@ import {
   upstreamOf,
 } from './kubernetes-scene.ts';
 import { publishedEntry, publishedManifests } from './manifests.ts';
-import { faultRow, type Row } from './row.ts';
+import { faultRow, PATIENCE, type Row } from './row.ts';
 import type { Truth } from './truth.ts';
 
 /** Cases at the same time: they mostly wait. */
-const CONCURRENCY = 4;
+const CONCURRENCY = 6;
 const SOURCE = 'cluster:main';
 const STEPPED_CLOCK = join(import.meta.dirname, 'preload', 'stepped-clock.ts');
 const HOUR_MS = 3_600_000;
@@ -114,7 +114,7 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
         const { state, lastError } = await sourceOf(served, SOURCE);
         return state === 'stale' && lastError !== undefined;
       });
-      await sleep(2_000);
+      await sleep(1_000);
       row.ended();
       proxy.tamper('none');
       await newsCome(row, made, served);
@@ -140,7 +140,7 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
       await newsCome(row, made, served);
       await row.right('nothing is held', async () => (await sourceOf(served, SOURCE)).holds.length === 0);
       row.saw('DOWN while their endpoints were gone');
-      await until('all are UP', async () => !(await served.get('/eureka/apps')).body.includes('DOWN'));
+      await until('all are UP', async () => !(await served.get('/eureka/apps')).body.includes('DOWN'), PATIENCE);
       requireUp(truth, namespace);
       await sleep(1_000);
     },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { DeltaCost } from '../../shared/api/delta-cost.ts';
 import { registerInstance } from '../support/eureka-rest.ts';
 import { rawRequest, type RawAnswer } from '../support/raw-http.ts';
 import { serveForTest } from '../support/running-server.ts';
@@ -62,6 +63,21 @@ describe('operations API', () => {
     assert.match(text, /^Eurek8s 1\.2\.3: 2 entries of 1 application, 1 UP, version \d+, hash DOWN_1_UP_1_$/m);
     assert.match(text, /curl http:\/\/eurek8s\.internal:8761\/eurek8s\/explain\/NAME$/m);
     assert.match((await get('/eurek8s/sources/', CURL)).body.toString(), /^leases +synced .*\n +instances +2$/m);
+  });
+
+  test('what a poll of the delta costs is shown once somebody polls, with the applications that most of it is for', async () => {
+    const cost = async () =>
+      (JSON.parse((await get('/eurek8s/sources', JSON_ASKED)).body.toString()) as { readonly delta?: DeltaCost }).delta;
+    assert.equal(await cost(), undefined);
+    await get('/eureka/apps/delta', { ...JSON_ASKED, 'accept-encoding': 'gzip' });
+    const { instances, bytes = 0, applications = [] } = (await cost()) ?? {};
+    assert.deepEqual([instances, applications], [2, [{ app: 'ORDERS', instances: 2, bytes }]]);
+    assert.ok(bytes > 100 && bytes < 2000, `${bytes} bytes`);
+    const text = (await get('/eurek8s/sources', CURL)).body.toString();
+    assert.match(text, /^each poll of a client fetches 2 changed instances, \d+ bytes compressed$/m);
+    assert.match(text, /^ORDERS +2 +\d+$/m);
+    const metrics = (await get('/metrics', CURL)).body.toString();
+    assert.match(metrics, /^eurek8s_delta_application_bytes\{app="ORDERS"\} \d+$/m);
   });
 
   test('an application is explained under its name in any case, an unknown one with the nearest name', async () => {

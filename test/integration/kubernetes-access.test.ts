@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { checkAccess } from '../../server/sources/kubernetes/check-access.ts';
 import { systemClock } from '../../server/system/clock.ts';
-import { EVERYTHING, scene, syncedScene, until } from '../support/fake-kubernetes/cluster-scene.ts';
+import { allWatching, EVERYTHING, scene, syncedScene, until } from '../support/fake-kubernetes/cluster-scene.ts';
 import { certificate, otherCertificate } from '../support/fake-kubernetes/certificate.ts';
 import { FakeKubernetes, type Transport } from '../support/fake-kubernetes.ts';
 import { ingress } from '../support/fake-kubernetes/objects.ts';
@@ -43,7 +43,7 @@ test('optional kinds are followed once they may be read', async (t) => {
   const { fake, source } = await scene(t, { selection: IN_TWO, prepare: (fake) => void (fake.allowed = byRole) });
   await until(() => source.health().state === 'synced', 'sync');
   fake.allowed = () => true;
-  await until(() => source.watches().every(({ state }) => state === 'watching'), 'all kinds');
+  await until(() => allWatching(source), 'all kinds');
 });
 
 test('a namespace selector needs Namespaces, and the error names it', async (t) => {
@@ -119,7 +119,7 @@ test('an API server below a path, and under another name in its certificate, is 
     prepare: (fake) => void (fake.prefix = '/k8s/clusters/c-abc'),
   });
   await until(
-    () => source.watches().every(({ state }) => state === 'watching'),
+    () => allWatching(source),
     'all watches',
     () => source.health(),
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { scene, until, type Scene } from '../support/fake-kubernetes/cluster-scene.ts';
+import { allWatching, scene, until, type Scene } from '../support/fake-kubernetes/cluster-scene.ts';
 import { ingress } from '../support/fake-kubernetes/objects.ts';
 import type { FakeKubernetes, Transport } from '../support/fake-kubernetes.ts';
 import { FakeProxy } from '../support/fake-proxy.ts';
@@ -34,7 +34,7 @@ for (const transport of ['http1', 'tls-http2'] as const) {
       const environment = (proxy: FakeProxy) => ({ [name]: `http://me:p%40ss@${proxy.address}` });
       const { fake, source, sink, proxy } = await behindProxy(t, { transport, environment });
       await until(
-        () => source.watches().every(({ state }) => state === 'watching'),
+        () => allWatching(source),
         'all watches',
         () => source.health(),
       );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
-import { FAST, syncedScene, until, type Scene } from '../support/fake-kubernetes/cluster-scene.ts';
+import { allWatching, FAST, syncedScene, until, type Scene } from '../support/fake-kubernetes/cluster-scene.ts';
 import type { WatchFault } from '../support/fake-kubernetes/faults.ts';
 import { ingress } from '../support/fake-kubernetes/objects.ts';
 
@@ -148,7 +148,7 @@ test('the orderly end of a long watch leaves no gap and is no failure', async (t
   const { fake, sink, source } = await withOrders(t, { maxBackoff: 100 });
   const delays: number[] = [];
   for (let round = 0; round < 4; round++) {
-    await until(() => source.watches().every(({ state }) => state === 'watching'), 'open watches');
+    await until(() => allWatching(source), 'open watches');
     const opened = performance.now();
     await until(() => performance.now() - opened > 120, 'a stream that has outlived every back-off');
     fake.endWatches();

@@ -111,6 +111,21 @@ export const FOLDERS: readonly Folder[] = [
     'shared/registry',
     'shared/publish',
   ]),
+  pure('shared/export', 'the 1:1 mapping as configuration of clients without a registry', [
+    MODEL,
+    'shared/text',
+    'shared/census',
+    'shared/registry',
+  ]),
+  pure('shared/openapi', 'the description of the operations API for programs', [
+    MODEL,
+    'shared/text',
+    'shared/contribution',
+    'shared/census',
+    'shared/history',
+    'shared/export',
+    'shared/api',
+  ]),
   pure(
     'shared/dashboard',
     'what the pages show: rows of the list and how they are looked at, the overview, zones, news',
@@ -120,7 +135,7 @@ export const FOLDERS: readonly Folder[] = [
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
   edge('server/history', 'the changes of the last hour, and the registry as it was', [PORTS], [], []),
   edge('server/census', 'counts the callers, at next to no cost for a request', [PORTS]),
-  edge('server/derivation', 'drives `shared/ingress` from object changes, DNS and time', [PORTS], [], []),
+  edge('server/derivation', 'drives `shared/derivation` from object changes, DNS and time', [PORTS], [], []),
   edge(
     LEGACY,
     'the legacy Eureka as a source: when it is polled, what the hub gets, what people see',

@@ -3,7 +3,7 @@ import { createSecureServer, type Http2SecureServer, type Http2ServerResponse } 
 import type { Socket } from 'node:net';
 import { sendJson, sendStatus, type Request, type Response } from './fake-kubernetes/answer.ts';
 import { certificate } from './fake-kubernetes/certificate.ts';
-import { ClusterState, GROUPS, PLURALS } from './fake-kubernetes/cluster-state.ts';
+import { ClusterState, GATEWAY_KINDS, GROUPS, PLURALS } from './fake-kubernetes/cluster-state.ts';
 import type { ApiCall, ListFault, WatchFault } from './fake-kubernetes/faults.ts';
 import { Lists } from './fake-kubernetes/list-answer.ts';
 import { answerWatch } from './fake-kubernetes/watch-answer.ts';
@@ -25,6 +25,10 @@ export class FakeKubernetes {
   prefix = '';
   /** Kinds that this API server has in another version only. */
   absentKinds: readonly string[] = [];
+  /** Which definitions of the Gateway API are installed. `going`: they are being deleted, and so are their objects. */
+  gatewayApi: 'absent' | 'installed' | 'going' = 'absent';
+  /** How often the resources of a group were asked for. */
+  discoveries = 0;
   gitVersion = 'v1.36.1';
   /** When it is set, requests without this bearer token get 401. */
   token: string | undefined;
@@ -143,8 +147,7 @@ export class FakeKubernetes {
     const group = /^\/(?:api|apis\/([^/]+))\/v1$/.exec(url.pathname);
     if (group !== null) return this.#resources(group[1] ?? '', response);
     const call = readCall(url);
-    if (call === undefined || this.absentKinds.includes(call.kind))
-      return sendStatus(response, 404, `no ${url.pathname}`);
+    if (call === undefined || this.#isAbsent(call.kind)) return sendStatus(response, 404, `no ${url.pathname}`);
     this.calls.push(call);
     const verb = call.verb === 'version' ? 'list' : call.verb;
     if (!this.allowed({ ...call, verb })) {
@@ -158,11 +161,21 @@ export class FakeKubernetes {
     response.on('close', () => this.#watches.delete(end));
   }
 
+  #isAbsent(kind: string): boolean {
+    return this.absentKinds.includes(kind) || (this.gatewayApi === 'absent' && GATEWAY_KINDS.includes(kind));
+  }
+
+  #verbs(): readonly string[] {
+    const always = ['delete', 'get', 'list', 'watch'];
+    return this.gatewayApi === 'going' ? always : ['create', ...always];
+  }
+
   /** Lists the kinds that the group has in v1. */
   #resources(group: string, response: Response): void {
-    const kinds = Object.keys(PLURALS).filter((kind) => GROUPS[kind] === group && !this.absentKinds.includes(kind));
+    this.discoveries += 1;
+    const kinds = Object.keys(PLURALS).filter((kind) => GROUPS[kind] === group && !this.#isAbsent(kind));
     if (kinds.length === 0) return sendStatus(response, 404, 'the server could not find the requested resource');
-    const resources = kinds.map((kind) => ({ name: PLURALS[kind], kind, verbs: ['get', 'list', 'watch'] }));
+    const resources = kinds.map((kind) => ({ name: PLURALS[kind], kind, verbs: this.#verbs() }));
     sendJson(response, 200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${group}/v1`, resources });
   }
 

@@ -9,8 +9,8 @@ interface Instance {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Replicas keep a change in their deltas for five minutes. */
-const IN_DELTAS_MS = 240_000;
+/** Replicas keep a change in their deltas for three minutes and longer, from when they know of it. */
+const IN_DELTAS_MS = 150_000;
 
 /** What has been said of an instance last. */
 interface Said {

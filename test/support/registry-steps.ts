@@ -14,6 +14,8 @@ export type Step =
       readonly id: string;
       readonly status: number;
       readonly color: number;
+      /** Another one is a registration anew: the time stamps of servers are others. */
+      readonly stamp: number;
     }
   | { readonly kind: 'drop'; readonly source: RegistrySourceIndex; readonly app: string; readonly id: string }
   /** The same id moves to another application in one change. */
@@ -34,6 +36,8 @@ export type Step =
   /** The hub stops and starts again later. Meanwhile every upstream goes on changing. */
   | { readonly kind: 'restart'; readonly source: RegistrySourceIndex; readonly app: string; readonly id: string }
   | { readonly kind: 'wait'; readonly ms: number }
+  /** A part of the time passes for which every change stays in the delta. */
+  | { readonly kind: 'linger'; readonly part: number }
   /** Time passes beyond the delta window: the log is empty afterwards. */
   | { readonly kind: 'outlast' }
   | { readonly kind: 'join' }
@@ -57,7 +61,7 @@ function weighted<K extends Step['kind']>(
 }
 
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  weighted(10, 'put', { source: registrySource, app, id, status: fc.nat(4), color }),
+  weighted(10, 'put', { source: registrySource, app, id, status: fc.nat(4), color, stamp: fc.nat(2) }),
   weighted(6, 'drop', { source: registrySource, app, id }),
   weighted(4, 'rename', { source: registrySource, id, from: app, to: app }),
   weighted(3, 'claim', { app, id, color }),
@@ -66,7 +70,8 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   weighted(2, 'fail', { source }),
   weighted(3, 'heal', { source }),
   weighted(1, 'restart', { source: registrySource, app, id }),
-  weighted(3, 'wait', { ms: fc.constantFrom(1, 30_000, 290_000) }),
+  weighted(2, 'wait', { ms: fc.constantFrom(1, 1000, 30_000) }),
+  weighted(4, 'linger', { part: fc.constantFrom(0.1, 0.4, 0.95) }),
   weighted(1, 'outlast', {}),
   weighted(2, 'join', {}),
   weighted(9, 'poll', { client: fc.nat(7) }),

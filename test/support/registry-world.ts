@@ -1,9 +1,9 @@
 import { Hub } from '../../server/hub/hub.ts';
 import type { Publication } from '../../shared/contribution/publication.ts';
-import { INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';
+import { DEFAULT_LEASE, INSTANCE_STATUSES, type InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import type { AppContribution } from '../../shared/contribution/contribution.ts';
-import { DELTA_WINDOW_MS } from '../../shared/registry/delta.ts';
+import type { DeltaWindow } from '../../shared/registry/delta-window.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { HandSource } from './hand-source.ts';
@@ -90,12 +90,18 @@ class Upstream {
 /** The real hub with two registries and a cluster. Steps drive their upstreams. */
 export class RegistryWorld {
   readonly clock = new SteppedClock();
+  readonly #window: DeltaWindow;
   readonly #registries = [new Upstream('legacy0'), new Upstream('legacy1')] as const;
   readonly #cluster = new Upstream('cluster:main');
   readonly #upstreams = [...this.#registries, this.#cluster];
-  #hub = this.#start(1);
+  #hub: Hub;
   /** When the present hub was started. */
   startedAt = this.clock.now();
+
+  constructor(window: DeltaWindow) {
+    this.#window = window;
+    this.#hub = this.#start(1);
+  }
 
   get snapshot(): RegistrySnapshot {
     const snapshot = this.#hub.snapshot();
@@ -123,6 +129,7 @@ export class RegistryWorld {
       rules: RULES,
       sources,
       firstVersion,
+      deltaWindow: this.#window,
     });
     hub.start();
     for (const upstream of this.#upstreams) {
@@ -146,7 +153,7 @@ export class RegistryWorld {
   apply(step: Step): void {
     switch (step.kind) {
       case 'put':
-        return this.#put(step.source, step.app, step.id, step.status, step.color);
+        return this.#put(step.source, step.app, step.id, step.status, step.color, step.stamp);
       case 'drop':
         return this.#registry(step.source).change({
           [step.app]: { instances: this.#without(step.source, step.app, step.id) },
@@ -173,18 +180,23 @@ export class RegistryWorld {
         return this.#restart(step);
       case 'wait':
         return this.clock.advance(step.ms);
+      case 'linger':
+        return this.clock.advance(this.#window.leastMs * step.part);
       case 'outlast':
-        return this.clock.advance(DELTA_WINDOW_MS + 30_001);
+        return this.clock.advance(this.#window.mostMs + 30_001);
       case 'join':
       case 'poll':
         return undefined;
     }
   }
 
-  #put(source: RegistrySourceIndex, app: string, id: string, status: number, color: number): void {
+  #put(source: RegistrySourceIndex, app: string, id: string, status: number, color: number, stamp = 0): void {
     const record = instance(app, id, {
       status: INSTANCE_STATUSES[status] ?? 'UP',
       metadata: new Map([['color', String(color)]]),
+      lastUpdatedTimestamp: stamp,
+      lastDirtyTimestamp: stamp,
+      leaseInfo: { ...DEFAULT_LEASE, registrationTimestamp: stamp, serviceUpTimestamp: stamp },
     });
     const { instances } = this.#registry(source).has(app);
     this.#registry(source).change({ [app]: { instances: new Map([...instances, [id, record]]) } });

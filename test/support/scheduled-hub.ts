@@ -4,6 +4,7 @@ import { NO_CONTRIBUTION } from '../../shared/contribution/contribution.ts';
 import type { Schedule } from '../../shared/contribution/traffic.ts';
 import { appName } from '../../shared/model/names.ts';
 import type { Dial } from '../../shared/registry/application.ts';
+import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
 import { HandSource } from './hand-source.ts';
 import { instance } from './instances.ts';
 import { OPEN_RULES } from './merge-rules.ts';
@@ -30,7 +31,7 @@ export class ScheduledHub {
       newTimeSlice: endlessSlice,
       sources,
     };
-    this.hub = new Hub({ ...parts, rules: OPEN_RULES, firstVersion: 1 });
+    this.hub = new Hub({ ...parts, rules: OPEN_RULES, firstVersion: 1, deltaWindow: DELTA_WINDOW });
     this.#steps = new TrafficSteps(clock, (apps) => this.hub.remerge(apps));
     this.hub.onUpdate((update) => this.#steps.note(update));
     this.hub.start();

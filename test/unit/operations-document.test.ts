@@ -5,10 +5,7 @@ import { test } from 'node:test';
 import { METRICS } from '../../server/observe/metric-table.ts';
 import { exposedName } from '../../server/observe/metrics.ts';
 import { optionKeys } from '../../server/config/options.ts';
-import { ANNOTATION_KEYS, annotation, METADATA_PREFIX, READY_ENDPOINTS } from '../../shared/ingress/annotation-keys.ts';
-import { SOURCE_MARKER } from '../../shared/model/names.ts';
 import { POLICIES } from '../../shared/contribution/policy.ts';
-import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
 
 const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
 
@@ -17,18 +14,6 @@ function rows(heading: string): readonly string[] {
   const section = new RegExp(`^## ${heading}\\n([^]*?)(?=^## |(?![^]))`, 'm').exec(document)?.[1] ?? '';
   return [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell);
 }
-
-test('every annotation has its row, and no other is told of', () => {
-  const keys = [...ANNOTATION_KEYS.map(annotation), `${METADATA_PREFIX}<key>`];
-  assert.deepEqual(rows('Annotations').toSorted(), keys.toSorted());
-  const known = new Set([...keys, READY_ENDPOINTS, SOURCE_MARKER]);
-  for (const [name] of document.matchAll(/eurek8s\.io\/[a-z.-]+(<key>)?/g))
-    assert.ok(known.has(name), `${name} is no annotation`);
-});
-
-test('every refusal code has its row, and no other is told of', () => {
-  assert.deepEqual(rows('Why something is not served').toSorted(), REFUSAL_CODES.toSorted());
-});
 
 test('every policy has its row', () => {
   assert.deepEqual(rows('Policies').toSorted(), POLICIES.toSorted());

@@ -89,6 +89,9 @@ annotations: {{- toYaml . | nindent 2 }}
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [get, list, watch]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes, referencegrants]
+  verbs: [get, list, watch]
 {{- if eq (dig "defaults" "health" "endpoints" .Values.config) "deployment" }}
 - apiGroups: [apps]
   resources: [deployments]

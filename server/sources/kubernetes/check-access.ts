@@ -35,18 +35,25 @@ export interface CheckOptions {
 export async function checkAccess(options: CheckOptions): Promise<Result<readonly MissingRight[], string>> {
   const { cluster, selection, healthMode, clock, environment, timeoutMs = DEFAULT_TIMING.pageDeadline } = options;
   // Imported lazily, like everything that loads the cluster client.
-  const [{ ClusterAccess }, { connect }] = await Promise.all([
+  const [{ ClusterAccess }, { connect }, { ExtensionApi }] = await Promise.all([
     import('./cluster-access.ts'),
     import('./api-request.ts'),
+    import('./extension-api.ts'),
   ]);
   const limit = deadline(clock, timeoutMs, new AbortController().signal, 'the API server');
   try {
     const access = new ClusterAccess({ cluster, environment, clock, pluginLimit: timeoutMs * PLUGIN_SHARE });
     const connection = await connect(access.login(), limit.signal);
     try {
-      const plans = watchPlans(selection, healthMode);
-      const absent = await absentApis(plans, connection, limit.signal);
+      const all = watchPlans(selection, healthMode);
+      const needed = all.filter(({ need }) => need.kind !== 'extension');
+      const absent = await absentApis(needed, connection, limit.signal);
       if (absent.length > 0) return err(`cluster ${cluster.name}: ${absent.join('; ')}`);
+      // Rights for what is not installed are not missed.
+      const extensions = all.filter(({ need }) => need.kind === 'extension');
+      const api = new ExtensionApi({ access, clock, timing: DEFAULT_TIMING });
+      const found = await api.look([...new Set(extensions.map(({ resource }) => resource))], limit.signal);
+      const plans = [...needed, ...extensions.filter(({ resource }) => found.get(resource)?.kind === 'served')];
       const rights = plans.flatMap((plan) => (['list', 'watch'] as const).map((verb) => ({ plan, verb })));
       const allowed = await Promise.all(
         rights.map(async ({ plan, verb }) =>
@@ -112,7 +119,7 @@ function missing(plan: WatchPlan, verb: 'list' | 'watch'): MissingRight {
   return {
     verb,
     resource: planName(plan),
-    need: plan.need.kind === 'optional' ? 'optional' : 'required',
+    need: 'without' in plan.need ? 'optional' : 'required',
     consequence: consequenceOf(plan),
   };
 }
@@ -120,6 +127,7 @@ function missing(plan: WatchPlan, verb: 'list' | 'watch'): MissingRight {
 function consequenceOf({ need, namespace }: WatchPlan): string {
   switch (need.kind) {
     case 'optional':
+    case 'extension':
       return need.without;
     case 'part':
       return `nothing of namespace ${namespace} is served`;

@@ -5,6 +5,8 @@ import { ApiError } from './failure.ts';
 import type { Listed, ObjectIdentity } from './list-page.ts';
 import type { ObjectSink } from './object-sink.ts';
 
+type KindSink = Pick<ObjectSink, 'set' | 'remove' | 'replaceKind'>;
+
 interface Entry {
   readonly identity: ObjectIdentity;
   readonly object: StrippedObject;
@@ -16,12 +18,12 @@ interface Entry {
  */
 export class KindStore {
   readonly #kind: ObjectKind;
-  readonly #sink: ObjectSink;
+  readonly #sink: KindSink;
   /** Whether objects of a namespace are passed to the sink. */
   readonly #isPassed: (namespace: string) => boolean;
   #entries = new Map<string, Entry>();
 
-  constructor(kind: ObjectKind, sink: ObjectSink, isPassed: (namespace: string) => boolean = () => true) {
+  constructor(kind: ObjectKind, sink: KindSink, isPassed: (namespace: string) => boolean = () => true) {
     this.#kind = kind;
     this.#sink = sink;
     this.#isPassed = isPassed;
@@ -57,8 +59,8 @@ export class KindStore {
     this.#passAll(this.#entries);
   }
 
-  get isOfIngresses(): boolean {
-    return this.#kind === 'Ingress';
+  get isOfCandidates(): boolean {
+    return this.#kind === 'Ingress' || this.#kind === 'HTTPRoute';
   }
 
   /**

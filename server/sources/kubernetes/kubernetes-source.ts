@@ -15,6 +15,9 @@ import type {
 } from '../../ports/source.ts';
 import type { Log } from '../../ports/log.ts';
 import { failureOf } from './failure.ts';
+import { DoubtedRemovals } from './doubted-removals.ts';
+import type { ExtensionApi } from './extension-api.ts';
+import { watchExtensions } from './extension-watch.ts';
 import { KindStore } from './kind-store.ts';
 import { NamespaceParts, type Remains } from './namespace-parts.ts';
 import type { ObjectSink, OpenSink, StripObject } from './object-sink.ts';
@@ -47,6 +50,8 @@ interface Watched {
   readonly plan: WatchPlan;
   readonly record: WatchRecord;
   readonly store: KindStore;
+  /** Only for kinds that may be removed from an API server. */
+  readonly doubted: DoubtedRemovals | undefined;
 }
 
 const UNREADABLE: Readonly<Record<Remains, string>> = {
@@ -67,6 +72,8 @@ export class KubernetesSource implements Source {
   #openSink: OpenSink;
   #restoredNamespaces: ReadonlySet<string> = new Set();
   #sink: ObjectSink | undefined;
+  /** Known once the cluster client is loaded. */
+  #api: ExtensionApi | undefined;
   #synced = false;
   #running: Promise<void> = Promise.resolve();
   /** The error that ended the whole source, which should never happen. */
@@ -103,16 +110,26 @@ export class KubernetesSource implements Source {
     const parts = new NamespaceParts(plans, this.#restoredNamespaces);
     this.#parts = parts;
     const stores = new Map<ObjectKind, KindStore>();
-    const failed = (): void => this.#checkSynced(sink, parts);
+    const doubts = new Map<ObjectKind, DoubtedRemovals>();
     const listed = (): void => {
       for (const namespace of parts.passComplete(this.#watched, stores.values())) sink.namespaceListed?.(namespace);
       this.#checkSynced(sink, parts);
     };
+    const failed = (): void => {
+      try {
+        listed();
+      } catch (error) {
+        // The sink threw; the next list tries again.
+        log.error({ cluster: cluster.name, error: failureOf(error).text }, 'objects could not be taken in');
+      }
+    };
     this.#watched = plans.map((plan) => {
       const { kind } = plan.resource;
-      const store = stores.get(kind) ?? new KindStore(kind, sink, (namespace) => parts.isPassed(namespace));
+      const doubted = plan.need.kind === 'extension' ? (doubts.get(kind) ?? this.#doubting(plan, sink)) : undefined;
+      if (doubted !== undefined) doubts.set(kind, doubted);
+      const store = stores.get(kind) ?? new KindStore(kind, doubted ?? sink, (namespace) => parts.isPassed(namespace));
       stores.set(kind, store);
-      return { plan, store, record: new WatchRecord(plan, cluster.name, clock, log, { listed, failed }) };
+      return { plan, store, doubted, record: new WatchRecord(plan, cluster.name, clock, log, { listed, failed }) };
     });
     this.#running = this.#run().catch((error: unknown) => {
       this.#broken = failureOf(error).text;
@@ -122,6 +139,7 @@ export class KubernetesSource implements Source {
 
   async stop(): Promise<void> {
     this.#abort.abort();
+    for (const { doubted } of this.#watched) doubted?.stop();
     await this.#running;
     this.#sink?.stop();
   }
@@ -148,14 +166,42 @@ export class KubernetesSource implements Source {
 
   async #run(): Promise<void> {
     // The cluster client takes 30 to 90 MB of memory, so only a process that follows a cluster loads it.
-    const [{ watchResource }, { ClusterAccess }] = await Promise.all([
+    const [{ watchResource }, { ClusterAccess }, { ExtensionApi: Api }] = await Promise.all([
       import('./resource-watch.ts'),
       import('./cluster-access.ts'),
+      import('./extension-api.ts'),
     ]);
     const { cluster, environment, strip, clock, random, newTimeSlice } = this.#options;
     const access = new ClusterAccess({ cluster, environment, clock, pluginLimit: this.#timing.pluginLimit });
     const shared = { access, strip, clock, random, newTimeSlice, timing: this.#timing };
-    await Promise.all(this.#watched.map((watched) => watchResource({ ...shared, ...watched }, this.#abort.signal)));
+    const { signal } = this.#abort;
+    const api = new Api(shared);
+    this.#api = api;
+    const extensions = this.#watched.filter(({ doubted }) => doubted !== undefined);
+    await Promise.all([
+      ...this.#watched
+        .filter(({ doubted }) => doubted === undefined)
+        .map((watched) => watchResource({ ...shared, ...watched }, signal)),
+      watchExtensions(
+        {
+          ...shared,
+          api,
+          watched: extensions,
+          watch: (watched, plan, own) => watchResource({ ...shared, ...watched, plan }, own),
+        },
+        signal,
+      ),
+    ]);
+  }
+
+  #doubting({ resource }: WatchPlan, sink: ObjectSink): DoubtedRemovals {
+    return new DoubtedRemovals({
+      kind: resource.kind,
+      sink,
+      clock: this.#options.clock,
+      delay: this.#timing.removalDoubt,
+      look: async () => (await this.#api?.look([resource], this.#abort.signal))?.get(resource),
+    });
   }
 
   #checkSynced(sink: ObjectSink, parts: NamespaceParts): void {
@@ -175,10 +221,10 @@ export class KubernetesSource implements Source {
   }
 
   #watches(): readonly (WatchStatus & { readonly plan: WatchPlan; readonly objects: number })[] {
-    return this.#watched.map(({ plan, record, store }) => ({
+    return this.#watched.map(({ plan, record, store, doubted }) => ({
       ...record.status,
       plan,
-      objects: store.count(plan.namespace),
+      objects: store.count(plan.namespace) + (doubted?.kept ?? 0),
     }));
   }
 }

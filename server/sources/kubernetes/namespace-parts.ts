@@ -42,8 +42,8 @@ export class NamespaceParts {
       if (this.#known.has(name) || !ofNamespace(watched, name).every(({ record }) => record.status.settled)) continue;
       this.#known.add(name);
       try {
-        // Ingresses come last, when the objects that they refer to are known.
-        for (const store of [...stores].toSorted((a, b) => Number(a.isOfIngresses) - Number(b.isOfIngresses)))
+        // Ingresses and HTTPRoutes come last, when the objects that they refer to are known.
+        for (const store of [...stores].toSorted((a, b) => Number(a.isOfCandidates) - Number(b.isOfCandidates)))
           store.passAgain();
         passed.push(name);
       } catch (error) {
@@ -81,7 +81,8 @@ function isGivenUp(watched: readonly Watched[], name: string, now: number, patie
 }
 
 function forbiddenSince(watched: readonly Watched[], name: string): number | undefined {
-  const times = ofNamespace(watched, name).flatMap(({ record }) => record.status.forbiddenSince ?? []);
+  const parts = ofNamespace(watched, name).filter(({ plan }) => plan.need.kind === 'part');
+  const times = parts.flatMap(({ record }) => record.status.forbiddenSince ?? []);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 

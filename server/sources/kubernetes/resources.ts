@@ -10,7 +10,11 @@ export interface Resource {
   readonly scope: 'namespaced' | 'cluster';
   /** The first Kubernetes release that serves it in the version that we read. */
   readonly since: string;
+  /** The versions that have the fields we read, the one that we prefer first. */
+  readonly versions: readonly string[];
 }
+
+const V1 = ['v1'] as const;
 
 export const RESOURCES: Readonly<Record<ObjectKind, Resource>> = {
   Ingress: {
@@ -19,32 +23,48 @@ export const RESOURCES: Readonly<Record<ObjectKind, Resource>> = {
     plural: 'ingresses',
     scope: 'namespaced',
     since: '1.19',
+    versions: V1,
   },
-  Service: { kind: 'Service', group: '', plural: 'services', scope: 'namespaced', since: '1.0' },
+  Service: { kind: 'Service', group: '', plural: 'services', scope: 'namespaced', since: '1.0', versions: V1 },
   EndpointSlice: {
     kind: 'EndpointSlice',
     group: 'discovery.k8s.io',
     plural: 'endpointslices',
     scope: 'namespaced',
     since: '1.21',
+    versions: V1,
   },
-  Deployment: { kind: 'Deployment', group: 'apps', plural: 'deployments', scope: 'namespaced', since: '1.9' },
-  Namespace: { kind: 'Namespace', group: '', plural: 'namespaces', scope: 'cluster', since: '1.0' },
+  Deployment: {
+    kind: 'Deployment',
+    group: 'apps',
+    plural: 'deployments',
+    scope: 'namespaced',
+    since: '1.9',
+    versions: V1,
+  },
+  Namespace: { kind: 'Namespace', group: '', plural: 'namespaces', scope: 'cluster', since: '1.0', versions: V1 },
   IngressClass: {
     kind: 'IngressClass',
     group: 'networking.k8s.io',
     plural: 'ingressclasses',
     scope: 'cluster',
     since: '1.19',
+    versions: V1,
   },
   HTTPRoute: gatewayApi('HTTPRoute', 'httproutes', 'namespaced'),
   Gateway: gatewayApi('Gateway', 'gateways', 'namespaced'),
   GatewayClass: gatewayApi('GatewayClass', 'gatewayclasses', 'cluster'),
-  ReferenceGrant: gatewayApi('ReferenceGrant', 'referencegrants', 'namespaced'),
+  ReferenceGrant: gatewayApi('ReferenceGrant', 'referencegrants', 'namespaced', ['v1', 'v1beta1']),
 };
 
-function gatewayApi(kind: ObjectKind, plural: string, scope: Resource['scope']): Resource {
-  return { kind, group: GATEWAY_GROUP, plural, scope, since: '1.26' };
+/** The Gateway API is installed into a cluster, and may be removed. */
+function gatewayApi(
+  kind: ObjectKind,
+  plural: string,
+  scope: Resource['scope'],
+  versions: Resource['versions'] = V1,
+): Resource {
+  return { kind, group: GATEWAY_GROUP, plural, scope, since: '1.26', versions };
 }
 
 /** One list-watch that the configuration requires. */
@@ -58,7 +78,11 @@ export interface WatchPlan {
     /** One of several namespaces: required only for what is in that namespace. */
     | { readonly kind: 'part' }
     /** The source works without it when it is forbidden. `without`: what does not work then, for people. */
-    | { readonly kind: 'optional'; readonly without: string };
+    | { readonly kind: 'optional'; readonly without: string }
+    /** The same, and many API servers do not have it. */
+    | { readonly kind: 'extension'; readonly without: string };
+  /** Of the API; absent: v1. */
+  readonly version?: string;
 }
 
 /**
@@ -79,7 +103,18 @@ export function watchPlans(selection: SelectionConfig, health: 'endpoints' | 'de
     ...kinds.flatMap((kind) => namespaces.map((namespace) => ({ resource: RESOURCES[kind], namespace, need }))),
     { resource: RESOURCES.Namespace, namespace: undefined, need: namespaceNeed(restricted, selection) },
     { resource: RESOURCES.IngressClass, namespace: undefined, need: classNeed(restricted, selection) },
+    ...namespaces.map((namespace) => extension('HTTPRoute', namespace, 'HTTPRoutes are not published')),
+    // Most often they are in another namespace than the HTTPRoutes.
+    extension('Gateway', undefined, 'HTTPRoutes are refused, as their Gateways are not known'),
+    extension('GatewayClass', undefined, 'conditions of GatewayClasses are not shown'),
+    ...namespaces.map((namespace) =>
+      extension('ReferenceGrant', namespace, 'HTTPRoutes that lead to Services of other namespaces are refused'),
+    ),
   ];
+}
+
+function extension(kind: ObjectKind, namespace: string | undefined, without: string): WatchPlan {
+  return { resource: RESOURCES[kind], namespace, need: { kind: 'extension', without } };
 }
 
 function namespaceNeed(restricted: boolean, selection: SelectionConfig): WatchPlan['need'] {
@@ -102,15 +137,15 @@ function classNeed(restricted: boolean, selection: SelectionConfig): WatchPlan['
 /** The path at which the objects of a plan are listed and watched, to be appended to the server's URL. */
 export function planPath(plan: WatchPlan): string {
   const { plural } = plan.resource;
-  const base = groupPath(plan.resource);
+  const base = groupPath(plan.resource, plan.version);
   return plan.namespace === undefined
     ? `${base}/${plural}`
     : `${base}/namespaces/${encodeURIComponent(plan.namespace)}/${plural}`;
 }
 
 /** The path at which an API server lists the resources of the group. */
-export function groupPath({ group }: Resource): string {
-  return group === '' ? '/api/v1' : `/apis/${group}/v1`;
+export function groupPath({ group }: Resource, version = 'v1'): string {
+  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
 /** The name as RBAC and kubectl write it: `ingresses.networking.k8s.io`, with the namespace if there is one. */

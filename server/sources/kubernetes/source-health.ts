@@ -22,7 +22,8 @@ interface SourceFacts {
 
 /** A source is as healthy as its worst watch. An optional watch that is forbidden is noted in the details only. */
 export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts): SourceHealth {
-  const followed = watches.filter(({ state }) => state !== 'forbidden');
+  const followed = watches.filter(isFollowed);
+  const lost = watches.filter(({ state, objects }) => state === 'absent' && objects > 0);
   const outOfTouch = followed.filter(
     ({ brokenSince }) => brokenSince !== undefined && facts.now - brokenSince > facts.staleAfter,
   );
@@ -30,9 +31,19 @@ export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts):
   for (const [name, remains] of facts.unreadable) detail[`namespace ${name}`] = REMAINS[remains];
   for (const watch of watches) detail[watch.name] = describe(watch);
   return {
-    state: !facts.synced ? 'starting' : outOfTouch.length > 0 || facts.broken !== undefined ? 'stale' : 'synced',
+    state: !facts.synced
+      ? 'starting'
+      : outOfTouch.length + lost.length > 0 || facts.broken !== undefined
+        ? 'stale'
+        : 'synced',
     lastSuccessAt: outOfTouch.length > 0 ? earliest(outOfTouch) : latest(watches),
-    lastError: facts.broken ?? followed.find(({ lastError }) => lastError !== undefined)?.lastError,
+    lastError:
+      facts.broken ??
+      followed.find(({ lastError }) => lastError !== undefined)?.lastError ??
+      lost.map(
+        ({ name }) =>
+          `${name}: the API server has them no longer; until they are back, or until a restart, they are served as last known`,
+      )[0],
     detail,
   };
 }
@@ -42,7 +53,11 @@ export function sourceHealth(watches: readonly WatchView[], facts: SourceFacts):
  * times.
  */
 export function viewAt(watches: readonly WatchStatus[]): number | undefined {
-  return earliest(watches.filter(({ state }) => state !== 'forbidden'));
+  return earliest(watches.filter(isFollowed));
+}
+
+function isFollowed({ state }: WatchStatus): boolean {
+  return state !== 'forbidden' && state !== 'absent';
 }
 
 const REMAINS: Readonly<Record<Remains, string>> = {
@@ -63,7 +78,7 @@ function describe({
 }: WatchView): string {
   const facts = [
     state,
-    ...(state === 'forbidden' && plan.need.kind === 'optional' ? [plan.need.without] : []),
+    ...(state === 'forbidden' && 'without' in plan.need ? [plan.need.without] : []),
     `${objects} objects`,
     `${lists} lists`,
     `${restarts} restarts`,

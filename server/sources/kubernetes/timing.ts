@@ -23,6 +23,10 @@ export interface Timing {
   readonly relistInterval: number;
   /** A watch that is disconnected for longer makes the source stale. */
   readonly staleAfter: number;
+  /** Between two questions, ±10 %, whether the API server has the resources that may be installed into it. */
+  readonly extensionInterval: number;
+  /** A deletion of one of their objects is believed after this time, if they are still there then. */
+  readonly removalDoubt: number;
   /** Objects per page of a list. */
   readonly pageSize: number;
 }
@@ -37,5 +41,7 @@ export const DEFAULT_TIMING: Timing = {
   forbiddenPatience: 10_000,
   relistInterval: 3_600_000,
   staleAfter: 10_000,
+  extensionInterval: 45_000,
+  removalDoubt: 2_000,
   pageSize: 500,
 };

@@ -7,8 +7,11 @@ import { planName, type WatchPlan } from './resources.ts';
 export interface WatchStatus {
   /** `ingresses.networking.k8s.io in namespace shop`. */
   readonly name: string;
-  /** `forbidden`: optional, and the source works without it. `broken`: disconnected since `brokenSince`. */
-  readonly state: 'listing' | 'watching' | 'broken' | 'forbidden';
+  /**
+   * `forbidden`: optional, and the source works without it. `absent`: the API server does not have it. `broken`:
+   * disconnected since `brokenSince`.
+   */
+  readonly state: 'listing' | 'watching' | 'broken' | 'forbidden' | 'absent';
   /** Whether a complete list was applied, or the source works without this kind. */
   readonly settled: boolean;
   readonly brokenSince: number | undefined;
@@ -100,6 +103,16 @@ export class WatchRecord {
     this.#log.warn({ ...this.#fields(), reason }, 'listing anew');
   }
 
+  /** The API server does not have the resource. */
+  absent(): void {
+    const { state, lists } = this.#status;
+    if (state === 'absent') return;
+    if (lists > 0) this.#log.warn(this.#fields(), 'the API server has this resource no longer: what is known stays');
+    const nothing = { brokenSince: undefined, forbiddenSince: undefined, lastError: undefined };
+    this.#patch({ ...nothing, state: 'absent', settled: true });
+    this.#observer.failed();
+  }
+
   failed(verb: 'list' | 'watch' | 'apply', failure: Failure): void {
     const { need } = this.#plan;
     const needed = need.kind === 'required' && need.by !== undefined ? ` (needed for ${need.by})` : '';
@@ -111,7 +124,7 @@ export class WatchRecord {
       failures: this.#status.failures + 1,
       forbiddenSince: isRefusal(failure) ? (this.#status.forbiddenSince ?? this.#clock.now()) : undefined,
     });
-    if (failure.status === 403 && need.kind === 'optional') {
+    if (failure.status === 403 && (need.kind === 'optional' || need.kind === 'extension')) {
       this.#patch({ state: 'forbidden' });
       if (isNew) this.#log.warn({ ...this.#fields(), error }, `carrying on without: ${need.without}`);
       this.#patch({ settled: true });

@@ -2,15 +2,15 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 
-// The objects of the goldens, one case a file: an Ingress and what it refers to, in many shapes.
+// The objects of the goldens, one case a file: an Ingress or HTTPRoute and what it refers to, in many shapes.
 
 let texts: readonly string[] | undefined;
 
 /** The files as they are, without the first document, which is no object. */
 export function clusterFiles(): readonly string[] {
-  texts ??= globSync('*.in.yaml', { cwd: fileURLToPath(new URL('../../golden/ingress', import.meta.url)) })
+  texts ??= globSync('{ingress,gateway}/*.in.yaml', { cwd: fileURLToPath(new URL('../../golden', import.meta.url)) })
     .toSorted()
-    .map((name) => readFileSync(new URL(`../../golden/ingress/${name}`, import.meta.url), 'utf8'))
+    .map((name) => readFileSync(new URL(`../../golden/${name}`, import.meta.url), 'utf8'))
     .map((text) => text.slice(text.indexOf('\n---\n') + 5));
   return texts;
 }

@@ -28,6 +28,8 @@ export const FAST: Timing = {
   forbiddenPatience: 200,
   relistInterval: 3_600_000,
   staleAfter: 300,
+  extensionInterval: 60_000,
+  removalDoubt: 50,
   pageSize: 500,
 };
 
@@ -108,8 +110,13 @@ export async function scene(t: TestContext, options: SceneOptions = {}): Promise
 export async function syncedScene(t: TestContext, options: SceneOptions = {}): Promise<Scene> {
   const made = await scene(t, options);
   await until(() => made.sink.allListedCount === 1, 'all kinds listed');
-  await until(() => made.source.watches().every(({ state }) => state === 'watching'), 'all watches open');
+  await until(() => allWatching(made.source), 'all watches open');
   return made;
+}
+
+/** Whether the watches of all kinds are open that the API server has. */
+export function allWatching(source: KubernetesSource): boolean {
+  return source.watches().every(({ state }) => state === 'watching' || state === 'absent');
 }
 
 /** Polls until the condition holds. Fails after thirty seconds with `what` and what was `seen`. */

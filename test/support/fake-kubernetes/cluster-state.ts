@@ -29,6 +29,10 @@ export const PLURALS: Readonly<Record<string, string>> = {
   Deployment: 'deployments',
   Namespace: 'namespaces',
   IngressClass: 'ingressclasses',
+  HTTPRoute: 'httproutes',
+  Gateway: 'gateways',
+  GatewayClass: 'gatewayclasses',
+  ReferenceGrant: 'referencegrants',
 };
 
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -38,7 +42,14 @@ export const GROUPS: Readonly<Record<string, string>> = {
   Deployment: 'apps',
   Namespace: '',
   IngressClass: 'networking.k8s.io',
+  HTTPRoute: 'gateway.networking.k8s.io',
+  Gateway: 'gateway.networking.k8s.io',
+  GatewayClass: 'gateway.networking.k8s.io',
+  ReferenceGrant: 'gateway.networking.k8s.io',
 };
+
+/** The kinds that are installed as definitions of custom resources. */
+export const GATEWAY_KINDS: readonly string[] = ['HTTPRoute', 'Gateway', 'GatewayClass', 'ReferenceGrant'];
 
 /** The objects, their versions, and the history for watches. */
 export class ClusterState {

@@ -39,6 +39,30 @@ export function endpointSlice(namespace: string, serviceName: string, ready: num
   };
 }
 
+/** At the Gateway `public` of namespace `infra`, which has accepted it. */
+export function httpRoute(namespace: string, name: string, host = `${name}.gw.example.com`): ApiObject {
+  const parentRef = { name: 'public', namespace: 'infra' };
+  return {
+    kind: 'HTTPRoute',
+    metadata: { namespace, name, annotations: { 'eurek8s.io/publish': 'true' } },
+    spec: { parentRefs: [parentRef], hostnames: [host], rules: [{ backendRefs: [{ name, port: 80 }] }] },
+    status: { parents: [{ parentRef, conditions: [{ type: 'Accepted', status: 'True' }] }] },
+  };
+}
+
+export function gateway(): ApiObject {
+  const allowedRoutes = { namespaces: { from: 'All' } };
+  return {
+    kind: 'Gateway',
+    metadata: { namespace: 'infra', name: 'public' },
+    spec: {
+      gatewayClassName: 'example',
+      listeners: [{ name: 'http', port: 80, protocol: 'HTTP', allowedRoutes }],
+    },
+    status: { addresses: [{ type: 'IPAddress', value: '10.1.2.4' }] },
+  };
+}
+
 export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): ApiObject {
   return { kind: 'Namespace', metadata: { name, labels } };
 }

@@ -10,6 +10,7 @@ import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts
 import { emptyLog } from '../../../../shared/registry/delta.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
@@ -41,7 +42,7 @@ function put(
     application(snapshot, name),
     now,
   );
-  return advance(snapshot, new Map([[name, merged]]), now).snapshot;
+  return advance(snapshot, new Map([[name, merged]]), now, DELTA_WINDOW).snapshot;
 }
 
 const VARIANTS: readonly Variant[] = (['json', 'xml'] as const).flatMap((format) =>
@@ -194,4 +195,23 @@ test('whatever changes and leaves the window, the delta is the changes of the wi
     }),
     { numRuns: 40 },
   );
+});
+
+test('each application has its share of the bytes of the delta, once somebody has asked for it', async () => {
+  const answers = new Answers(endlessSlice);
+  assert.equal(answers.deltaBytes(), undefined);
+  let snapshot = put(emptySnapshot(1, NOW), 'FLAPPING', 30, 200);
+  snapshot = put(snapshot, 'QUIET', 1, 200);
+  const { length } = await answers.delta(snapshot, variantOf('json', 'full', 'gzip'));
+  const bytes = answers.deltaBytes() ?? [];
+  assert.deepEqual(
+    bytes.map(({ name, rows }) => [name, rows]),
+    [
+      ['FLAPPING', 30],
+      ['QUIET', 1],
+    ],
+  );
+  const sum = bytes.reduce((all, each) => all + each.bytes, 0);
+  assert.ok(sum > 0 && sum < length, `${sum} of ${length} bytes: the rest is the frame`);
+  assert.ok((bytes[0]?.bytes ?? 0) > (bytes[1]?.bytes ?? 0) * 10);
 });

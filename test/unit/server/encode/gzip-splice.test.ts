@@ -30,7 +30,7 @@ test('pieces compressed apart read as one gzip member', () => {
   const tail = Buffer.from(']');
   const pieces = texts.flatMap((text, i) => {
     const before = texts[i - 1];
-    const piece = deflatePiece(text, before === undefined ? head : Buffer.concat([before, separator]));
+    const piece = deflatePiece(text, before === undefined ? head : Buffer.concat([before, separator]), 6);
     return i === 0 ? [piece] : [storedPiece(separator), piece];
   });
   const member = Buffer.concat(spliceGzip([storedPiece(head), ...pieces, storedPiece(tail)]));

@@ -6,6 +6,7 @@ import type { Hold } from '../../../../shared/guard/hold.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { HandSource } from '../../../support/hand-source.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
@@ -36,7 +37,7 @@ class Scene {
     const contribution = { instances: ids.map((id) => instance(app, id)), publications: [], refusals: [] };
     const sources = [{ source: sourceId('legacy'), contribution }];
     const after = mergeApplication(name, sources, OPEN_RULES, before, this.clock.now());
-    this.snapshot = advance(this.snapshot, new Map([[name, after]]), this.clock.now()).snapshot;
+    this.snapshot = advance(this.snapshot, new Map([[name, after]]), this.clock.now(), DELTA_WINDOW).snapshot;
     this.history.note(this.snapshot, [[before, after]]);
   }
 

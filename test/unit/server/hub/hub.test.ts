@@ -12,6 +12,7 @@ import { publication } from '../../../support/publications.ts';
 import { JumpingClock } from '../../../support/jumping-clock.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 import type { Policy } from '../../../../shared/contribution/policy.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { NO_METRICS } from '../../../support/no-metrics.ts';
 import { SILENT_LOG } from '../../../support/silent-log.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
@@ -37,6 +38,7 @@ function start(
     rules,
     sources,
     firstVersion: 7,
+    deltaWindow: DELTA_WINDOW,
   });
   const published: SnapshotUpdate[] = [];
   hub.onUpdate((each) => published.push(each));

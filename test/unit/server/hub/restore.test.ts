@@ -6,6 +6,7 @@ import type { Restored, SourceMemory } from '../../../../server/ports/source.ts'
 import { NO_CONTRIBUTION, type AppContribution } from '../../../../shared/contribution/contribution.ts';
 import { appName, sourceId, type AppName } from '../../../../shared/model/names.ts';
 import { lastingMemory, type MergeMemory } from '../../../../shared/registry/application.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { HandSource } from '../../../support/hand-source.ts';
 import { instance } from '../../../support/instances.ts';
 import { NO_METRICS } from '../../../support/no-metrics.ts';
@@ -47,6 +48,7 @@ class Process {
       },
       sources: this.sources,
       firstVersion: 7,
+      deltaWindow: DELTA_WINDOW,
     });
     this.hub.onStateChange(() => this.stateChanges++);
   }

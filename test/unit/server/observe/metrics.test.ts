@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { observeDelta } from '../../../../server/observe/delta-gauges.ts';
 import { METRICS } from '../../../../server/observe/metric-table.ts';
 import { PrometheusMetrics } from '../../../../server/observe/metrics.ts';
 import { metricsDocument, metricsFile } from '../../../support/metrics-document.ts';
@@ -77,4 +78,15 @@ test('label values from outside cannot break the exposition', async () => {
 
 test('a name that is in no table is a mistake, not a count that nobody sees', () => {
   assert.throws(() => new PrometheusMetrics().count('raeds'), /no metric is called raeds/);
+});
+
+test('an application that has left the ten of the delta is no longer exposed', async () => {
+  const metrics = new PrometheusMetrics();
+  const cost = (app: string) => ({ instances: 3, bytes: 70, applications: [{ app, instances: 3, bytes: 60 }] });
+  observeDelta(metrics, cost('ORDERS'));
+  observeDelta(metrics, cost('BILLING'));
+  const { text } = await metrics.exposition();
+  assert.match(text, /^eurek8s_delta_bytes 70$/m);
+  assert.match(text, /^eurek8s_delta_application_bytes\{app="BILLING"\} 60$/m);
+  assert.doesNotMatch(text, /ORDERS/);
 });

@@ -139,7 +139,7 @@ test('a share that serves every zone has no hint, and one that misses a zone has
 test('when callers have the last change follows from the changes of this application alone', () => {
   const callers = (recent: readonly Change[]) =>
     explainApplication(merged({ legacy: TWINS }), recent, NOW, NOBODY_HELD).callers;
-  assert.match(callers([change('BOB', NOW)]).timing, /^nothing of it changed in the last 5 min/);
+  assert.match(callers([change('BOB', NOW)]).timing, /^nothing of it changed in the last 3 min/);
   assert.equal(callers([]).lastChange, undefined);
   const young = callers([change('ALICE', NOW - 50_000), change('ALICE', NOW - 1000), change('BOB', NOW)]);
   assert.equal(young.lastChange, new Date(NOW - 1000).toISOString());

@@ -6,6 +6,7 @@ import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
 const NOW = 1_750_000_000_000;
@@ -19,7 +20,7 @@ function refusing(given: Readonly<Record<string, readonly Refusal[]>>): Registry
       mergeApplication(app, [{ source: sourceId('cluster:main'), contribution }], OPEN_RULES, undefined, NOW),
     ] as const;
   });
-  return advance(emptySnapshot(1, NOW), new Map(merged), NOW).snapshot;
+  return advance(emptySnapshot(1, NOW), new Map(merged), NOW, DELTA_WINDOW).snapshot;
 }
 
 const SNAPSHOT = refusing({

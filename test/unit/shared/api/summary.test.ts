@@ -7,6 +7,7 @@ import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { mergeApplication, type MergeRules } from '../../../../shared/registry/merge.ts';
 import type { MergedApplication } from '../../../../shared/registry/application.ts';
 import { advance, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { publication } from '../../../support/publications.ts';
@@ -33,7 +34,8 @@ function merged(
 }
 
 function snapshotOf(...applications: readonly MergedApplication[]): RegistrySnapshot {
-  return advance(emptySnapshot(7, NOW), new Map(applications.map((each) => [each.name, each])), NOW).snapshot;
+  return advance(emptySnapshot(7, NOW), new Map(applications.map((each) => [each.name, each])), NOW, DELTA_WINDOW)
+    .snapshot;
 }
 
 const TWO = { instances: [instance('ALICE', 'i-1'), instance('ALICE', 'i-2', { status: 'DOWN' })] };

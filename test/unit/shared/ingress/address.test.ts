@@ -5,6 +5,7 @@ import { nameTable, type NameState } from '../../../support/name-table.ts';
 
 const SOURCES: AddressSources = {
   annotated: undefined,
+  on: 'Ingress',
   configured: undefined,
   host: 'h.io',
   loadBalancer: [],

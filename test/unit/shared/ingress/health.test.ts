@@ -20,7 +20,7 @@ function health(
   for (const object of [target, ...others]) objects.set(object);
   const [port] = target.ports;
   assert.ok(port);
-  const judged = healthOf({ service: target, port }, objects, rules.value);
+  const judged = healthOf([{ service: target, port }], objects, rules.value);
   return judged.ok
     ? `${judged.value.up ? 'up' : 'down'} ${judged.value.readyEndpoints}: ${judged.value.reason}`
     : judged.error.reason;

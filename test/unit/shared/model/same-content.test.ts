@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COMPACT_FIELDS, FIELDS } from '../../../../shared/model/fields.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
-import { sameContent } from '../../../../shared/model/same-content.ts';
+import { sameContent, sameToClients } from '../../../../shared/model/same-content.ts';
 import { instance } from '../../../support/instances.ts';
 
 const RECORD = instance('ORDERS', 'orders-1');
@@ -40,6 +40,17 @@ test('every difference a client could see is a change', () => {
   for (const [name, value] of Object.entries(OTHERWISE)) {
     assert.equal(sameContent(RECORD, { ...RECORD, [name]: value }), false, name);
   }
+});
+
+test('time stamps that servers set are no difference to clients, everything else is', () => {
+  const leaseInfo = { ...LEASE, registrationTimestamp: 1, lastRenewalTimestamp: 1, serviceUpTimestamp: 1 };
+  const restamped = { ...RECORD, leaseInfo, lastUpdatedTimestamp: 1, lastDirtyTimestamp: 1 };
+  assert.equal(sameToClients(RECORD, restamped), true);
+  assert.equal(sameContent(RECORD, restamped), false);
+  for (const [name, value] of Object.entries(OTHERWISE))
+    if (!name.endsWith('Timestamp')) assert.equal(sameToClients(restamped, { ...RECORD, [name]: value }), false, name);
+  const longer = { ...RECORD, leaseInfo: { ...LEASE, durationInSecs: 7 } };
+  assert.equal(sameToClients(RECORD, longer), false);
 });
 
 test('the field table has every field of a record', () => {

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { ShapeError } from '../../../../shared/data/shape.ts';
 import { headerOf, parseHeader } from '../../../../shared/registry-file/envelope.ts';
+import { mergeMemory } from '../../../../shared/registry-file/memory-shape.ts';
 import { LineReading } from '../../../../shared/registry-file/lines.ts';
+import type { MergeMemory } from '../../../../shared/registry/application.ts';
 import { runInSlices } from '../../../../shared/time-slice.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
@@ -73,4 +75,54 @@ test('the first line is read in the one form that is written', () => {
     `eurek8s-registry 1 48 ${'A'.repeat(64)}\n`,
   ])
     assert.ok(!parseHeader(line).ok, line);
+});
+
+test('why a first line is not read is told for people', () => {
+  const why = (line: string): string => {
+    const parsed = parseHeader(line);
+    return parsed.ok ? '' : parsed.error;
+  };
+  const checksum = 'a'.repeat(64);
+  assert.equal(why(`eurek8s-registry 2 48 ${checksum}\n`), 'it has format 2, a newer one than this version reads');
+  for (const line of [
+    'hello',
+    `eurek8s-registry 0 48 ${checksum}\n`,
+    `eurek8s-registry 1 48 ${checksum}`,
+    `eurek8s-registry 1 48 ${checksum}0\n`,
+    ` eurek8s-registry 1 48 ${checksum}\n`,
+    `eurek8s-registry 1 -1 ${checksum}\n`,
+    `eurek8s-registry 1 1234567890123456 ${checksum}\n`,
+  ])
+    assert.equal(why(line), 'it does not begin as a registry file does', line);
+  assert.deepEqual(parseHeader(`eurek8s-registry 1 0 ${checksum}\n`), { ok: true, value: { bytes: 0, checksum } });
+});
+
+test('the memory of a merge is read as it was written, to the last absent value', () => {
+  const template = {
+    vipAddress: 'orders',
+    secureVipAddress: 'orders-secure',
+    metadata: new Map([['team', 'a']]),
+    disputed: ['build'],
+    homePagePath: '/home',
+    statusPagePath: '/info',
+    healthCheckPath: '/health',
+    foreignPages: ['home', 'status', 'health'],
+    zones: new Map([['dc1', 2]]),
+    amazonZones: new Map([['dc1', 'us-east-1a']]),
+    goneSince: 1_750_000_000_000,
+  } as const;
+  const bare = {
+    ...template,
+    vipAddress: undefined,
+    secureVipAddress: undefined,
+    homePagePath: undefined,
+    statusPagePath: undefined,
+    healthCheckPath: undefined,
+    amazonZones: undefined,
+    goneSince: undefined,
+  };
+  for (const each of [template, bare, undefined]) {
+    const memory: MergeMemory = { template: each, served: [instance('ORDERS', 'o-1')], refusals: [] };
+    assert.deepEqual(mergeMemory.read(JSON.parse(JSON.stringify(mergeMemory.write(memory)))), memory);
+  }
 });

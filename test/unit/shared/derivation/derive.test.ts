@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { REFUSAL_CODES } from '../../../../shared/contribution/refusal.ts';
 import { ClusterObjects } from '../../../../shared/ingress/cluster-objects.ts';
-import { deriveIngress, type Current } from '../../../../shared/ingress/derive.ts';
+import { deriveCandidate, type Current } from '../../../../shared/derivation/derive.ts';
 import { derivationRules } from '../../../../shared/ingress/rules.ts';
 import { stripObject } from '../../../../shared/ingress/strip.ts';
 import type { StrippedIngress, StrippedObject } from '../../../../shared/ingress/stripped.ts';
@@ -27,7 +27,7 @@ function derive(one: StrippedIngress, { config, others = OTHERS, current }: Give
   assert.ok(rules.ok);
   const objects = new ClusterObjects();
   for (const object of [...others, one]) objects.set(object);
-  return deriveIngress(one, objects, rules.value, nameTable(), current);
+  return deriveCandidate(one, objects, rules.value, nameTable(), current);
 }
 
 function refusal(one: StrippedIngress, given: Given = {}): string {

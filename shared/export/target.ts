@@ -1,0 +1,75 @@
+import type { MergedApplication } from '../registry/application.ts';
+import type { InstanceRecord } from '../model/instance.ts';
+import { vipElements } from '../model/instance.ts';
+
+/** Where one service is called without a registry. */
+export interface Target {
+  readonly app: string;
+  /** The name that callers know it by: its vip, in lower case as Spring's clients have it. */
+  readonly service: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+export interface Endpoint {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+}
+
+/** An application that the file leaves out, and why. */
+export interface LeftOut {
+  readonly app: string;
+  readonly reason: string;
+}
+
+export interface Mapping {
+  readonly targets: readonly Target[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Names that need no quoting in any of the formats. */
+const PLAIN_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,250}[a-z0-9])?$/;
+const PLAIN_HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+/** The 1:1 mapping of the applications that Kubernetes serves: one target each, by its Ingresses. */
+export function mappingOf(applications: readonly MergedApplication[]): Mapping {
+  const targets: Target[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const application of applications) {
+    const { name, served, hidden, origins } = application;
+    if (served.length + hidden.length === 0) continue;
+    const made = served.filter(({ id }) => origins.get(id)?.kind === 'ingress');
+    const [first] = made;
+    if (first === undefined) {
+      leftOut.push({ app: name, reason: 'it is not served from Kubernetes' });
+      continue;
+    }
+    const service = (vipElements(first.vipAddress)[0] ?? '').trim().toLowerCase() || name.toLowerCase();
+    const endpoints = endpointsOf(made);
+    if (!PLAIN_NAME.test(service)) leftOut.push({ app: name, reason: 'its vip cannot be a key of a configuration' });
+    else if (endpoints.length === 0) leftOut.push({ app: name, reason: 'its entries have no port that is enabled' });
+    else targets.push({ app: name, service, endpoints });
+  }
+  return { targets, leftOut };
+}
+
+/** Each once: duplicates carry a share, which nobody asks for any more. */
+function endpointsOf(records: readonly InstanceRecord[]): readonly Endpoint[] {
+  const found = new Map<string, Endpoint>();
+  for (const { hostName, port, securePort } of records) {
+    const host = hostName.toLowerCase();
+    if (!PLAIN_HOST.test(host)) continue;
+    const endpoint: Endpoint | undefined = port.enabled
+      ? { scheme: 'http', host, port: port.number }
+      : securePort.enabled
+        ? { scheme: 'https', host, port: securePort.number }
+        : undefined;
+    if (endpoint !== undefined) found.set(urlOf(endpoint), endpoint);
+  }
+  return [...found.values()];
+}
+
+/** Without the port that the scheme means anyway. */
+export function urlOf({ scheme, host, port }: Endpoint): string {
+  return port === (scheme === 'http' ? 80 : 443) ? `${scheme}://${host}` : `${scheme}://${host}:${port}`;
+}

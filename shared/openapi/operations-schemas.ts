@@ -1,0 +1,129 @@
+import { LOOKUP_KINDS, READ_KINDS, REGISTER_KINDS } from '../census/caller.ts';
+import { WRITE_KINDS } from '../history/cause.ts';
+import { INSTANCE_STATUSES } from '../model/instance.ts';
+import { count, list, mapOf, moment, object, oneOf, ref, text, texts, told, truth, type Schema } from './schema.ts';
+
+const fact: Schema = { anyOf: [text, { type: 'number' }, truth] };
+
+const hold = object({
+  id: text,
+  source: text,
+  what: text,
+  counted: oneOf(['instance', 'Ingress']),
+  instances: count,
+  instancesBefore: count,
+  applications: count,
+  since: moment,
+  'releasesAt?': told(moment, 'From when a confirmation lets it through; absent while it is kept.'),
+  kept: truth,
+});
+
+const registryFile = object({
+  file: text,
+  'problem?': text,
+  'lastWrite?': moment,
+  'ageMs?': count,
+  'bytes?': count,
+  start: object({
+    found: oneOf(['no-file', 'unusable', 'read']),
+    'reason?': text,
+    'writtenAt?': moment,
+    restored: texts,
+    dropped: list(object({ source: text, reason: text })),
+  }),
+});
+
+const sources = {
+  sources: list(ref('Source')),
+  files: list(
+    object({
+      option: text,
+      state: oneOf(['current', 'outdated']),
+      files: texts,
+      'since?': moment,
+      'problem?': text,
+      notes: texts,
+      ageMs: { type: 'number' },
+    }),
+  ),
+  'registryFile?': registryFile,
+};
+
+/** What the answers about the server itself and its callers look like. */
+export const OPERATIONS_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Error: object({ error: text }),
+  Summary: object({
+    version: text,
+    ready: truth,
+    'registry?': object({ version: count, hashCode: text, instances: count, up: count }),
+    applications: list(ref('ApplicationCounts')),
+    ...sources,
+  }),
+  Source: object({
+    id: text,
+    world: oneOf(['legacy', 'kubernetes']),
+    required: truth,
+    state: oneOf(['starting', 'synced', 'stale']),
+    'lastSuccess?': moment,
+    'ageMs?': { type: 'number' },
+    'lastError?': text,
+    'restored?': { type: 'boolean', enum: [true] },
+    holds: list(ref('Hold')),
+    detail: mapOf(fact),
+  }),
+  Sources: object({ ready: truth, awaited: texts, ...sources }),
+  Hold: hold,
+  Holds: object({ holds: list(ref('Hold')) }),
+  Released: object({ released: ref('Hold') }),
+  Kept: object({ kept: ref('Hold') }),
+  Changes: object({
+    changes: list(
+      object({
+        at: moment,
+        version: count,
+        app: text,
+        id: text,
+        kind: oneOf(['added', 'modified', 'deleted']),
+        status: oneOf(INSTANCE_STATUSES),
+        fields: texts,
+        values: list(object({ field: text, from: text, to: text })),
+        cause: object({
+          source: text,
+          'object?': text,
+          'write?': oneOf(WRITE_KINDS),
+          'guard?': told(text, 'The hold that had kept it back.'),
+          reason: text,
+        }),
+      }),
+    ),
+    'oldest?': moment,
+    'more?': { type: 'boolean', enum: [true] },
+  }),
+  Observer: object({ name: text, since: moment }),
+  Callers: object({
+    replica: ref('Observer'),
+    callers: list(
+      object({
+        address: text,
+        'application?': text,
+        applications: texts,
+        client: text,
+        identity: object({ 'name?': text, 'version?': text, 'id?': text }),
+        credentials: texts,
+        firstSeen: moment,
+        lastSeen: moment,
+        reads: object(Object.fromEntries(READ_KINDS.map((kind) => [kind, count]))),
+        lookups: list(object({ kind: oneOf(LOOKUP_KINDS), name: text, applications: texts, count, lastSeen: moment })),
+        registers: list(
+          object({
+            application: text,
+            ...Object.fromEntries(REGISTER_KINDS.map((kind) => [kind, count])),
+            lastSeen: moment,
+          }),
+        ),
+      }),
+    ),
+    forgotten: count,
+  }),
+  Health: object({ status: oneOf(['UP', 'DOWN']) }),
+};

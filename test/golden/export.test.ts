@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { EXPORT_FORMATS, exportFile } from '../../shared/export/formats.ts';
+import { mappingOf, type Mapping } from '../../shared/export/target.ts';
+import type { InstanceRecord } from '../../shared/model/instance.ts';
+import { appName, sourceId } from '../../shared/model/names.ts';
+import { emptyApplication, type MergedApplication, type Origin } from '../../shared/registry/application.ts';
+import { instance } from '../support/instances.ts';
+
+const INGRESS: Origin = {
+  kind: 'ingress',
+  source: sourceId('cluster:main'),
+  object: 'main/shop/x',
+  statusReason: '1 of 1 endpoints ready',
+  notices: [],
+  changedAt: 0,
+};
+const REGISTRATION: Origin = { kind: 'registration', source: sourceId('legacy') };
+
+function application(name: string, entries: readonly (readonly [InstanceRecord, Origin])[]): MergedApplication {
+  return {
+    ...emptyApplication(appName(name)),
+    served: entries.map(([record]) => record),
+    origins: new Map(entries.map(([{ id }, origin]) => [id, origin])),
+  };
+}
+
+function entry(app: string, id: string, changes: Partial<InstanceRecord>): readonly [InstanceRecord, Origin] {
+  return [instance(app, id, { hostName: `${app}.k8s.example.com`, port: { number: 80, enabled: true }, ...changes }), INGRESS];
+}
+
+const https = { port: { number: 80, enabled: false }, securePort: { number: 8443, enabled: true } };
+
+/** One of each kind that a mapping has to tell apart. */
+const MAPPING: Mapping = mappingOf([
+  application('ALICE', [entry('alice', 'a-1', {}), entry('alice', 'a-2', {}), [instance('alice', 'ec2'), REGISTRATION]]),
+  application('BOB', [entry('bob', 'b-1', { ...https, vipAddress: 'Bob.V1,bob' })]),
+  application('CAROL', [
+    entry('carol', 'c-1', { hostName: 'carol.east.example.com' }),
+    entry('carol', 'c-2', { hostName: 'carol.west.example.com', port: { number: 8080, enabled: true } }),
+  ]),
+  application('DAVE', [[instance('dave', 'd-1'), REGISTRATION]]),
+  application('EVIL', [entry('evil', 'e-1', { vipAddress: 'x\nspring.datasource.url=evil' })]),
+  application('NONE', []),
+]);
+
+test('each format is written as it was', () => {
+  for (const format of EXPORT_FORMATS) {
+    const { kind, text } = exportFile(format, MAPPING, []);
+    const file = join(import.meta.dirname, 'export', `${format}.${kind}`);
+    if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(file, text);
+    assert.equal(text, readFileSync(file, 'utf8'), format);
+  }
+});
+
+test('a name or host that could break out of its place in the file is left out, and told of', () => {
+  assert.deepEqual(
+    MAPPING.leftOut.map(({ app }) => app),
+    ['DAVE', 'EVIL'],
+  );
+  for (const format of EXPORT_FORMATS) {
+    const { text } = exportFile(format, MAPPING, ['a note\nwith=a line']);
+    assert.doesNotMatch(text, /^(spring\.datasource|with=)/m);
+    assert.match(text, /^# left out: EVIL: its vip cannot be a key of a configuration$/m);
+  }
+  const hosts = mappingOf([application('BAD', [entry('bad', 'b-1', { hostName: 'a"b: c' })])]);
+  assert.deepEqual(hosts.targets, []);
+});
+
+test('YAML is read as it is meant, also without anything to map', () => {
+  const gateway = parse(exportFile('spring-cloud-gateway', MAPPING, []).text) as {
+    spring: { cloud: { gateway: { routes: readonly { id: string; uri: string; predicates: readonly string[] }[] } } };
+  };
+  assert.deepEqual(
+    gateway.spring.cloud.gateway.routes.map(({ id, uri, predicates }) => [id, uri, predicates[0]]),
+    [
+      ['alice', 'http://alice.k8s.example.com', 'Path=/alice/**'],
+      ['bob.v1', 'https://bob.k8s.example.com:8443', 'Path=/bob.v1/**'],
+      ['carol', 'http://carol.east.example.com', 'Path=/carol/**'],
+    ],
+  );
+  const none = { targets: [], leftOut: [] };
+  assert.deepEqual(parse(exportFile('simple-discovery', none, []).text), {
+    eureka: { client: { enabled: false } },
+    spring: { cloud: { discovery: { client: { simple: { instances: {} } } } } },
+  });
+  assert.doesNotThrow(() => parse(exportFile('spring-cloud-gateway', none, []).text));
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { runProgram } from '../../server/cli/program.ts';
+import { registerInstance } from '../support/eureka-rest.ts';
+import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
+import { httpRequest } from '../support/http-request.ts';
+import { testShell } from '../support/shell.ts';
+
+describe('the export', () => {
+  let scene: FleetScene;
+  const undo: (() => Promise<void>)[] = [];
+  before(async () => {
+    scene = await fleetScene({ after: (each: () => Promise<void>) => void undo.push(each) });
+  });
+  after(async () => {
+    for (const each of undo.toReversed()) await each();
+  });
+
+  test('is the file itself, whoever asks and whatever is accepted', async () => {
+    for (const accept of ['application/json', 'text/plain', '*/*']) {
+      const { status, headers, body } = await httpRequest(`${scene.url}/eurek8s/export/ribbon`, {
+        headers: { accept },
+      });
+      assert.deepEqual([status, headers['content-type']], [200, 'text/plain; charset=utf-8']);
+      assert.match(body, /^carol\.ribbon\.listOfServers=carol\.k8s\.example\.com:8080$/m);
+      assert.match(body, /^# left out: ORDERS: it is not served from Kubernetes$/m);
+      assert.doesNotMatch(body, /orders\.ribbon|10\.1\.0/);
+    }
+    const { headers } = await httpRequest(`${scene.url}/eurek8s/export/simple-discovery`);
+    assert.equal(headers['content-type'], 'application/yaml');
+  });
+
+  test('for one caller it is what that one looks up, unless it reads everything', async () => {
+    await registerInstance(`${scene.url}/eureka`, { app: 'ALICE', id: 'a-1', ip: '127.0.0.1', port: 8080 });
+    const ask = async () => (await httpRequest(`${scene.url}/eurek8s/export/zuul?caller=127.0.0.1`)).body;
+    await httpRequest(`${scene.url}/eureka/vips/dave`);
+    const some = await ask();
+    assert.match(some, /^# what 127\.0\.0\.1 has looked up$/m);
+    assert.match(some, /^zuul\.routes\.dave\.url=http:\/\/dave\.k8s\.example\.com:8080$/m);
+    assert.doesNotMatch(some, /carol|ORDERS/);
+    await httpRequest(`${scene.url}/eureka/apps`);
+    const all = await ask();
+    assert.match(all, /^# 127\.0\.0\.1 reads the whole registry, so what it calls is not known: this is all of it$/m);
+    assert.match(all, /^zuul\.routes\.carol\.url=/m);
+  });
+
+  test('the command prints it, and says what there is instead', async () => {
+    const run = async (...words: readonly string[]) => {
+      const shell = testShell({ environment: {} });
+      const code = await runProgram(['export', ...words, '--server', scene.url], shell);
+      return { code, ...shell.written };
+    };
+    const { code, out } = await run('spring-cloud-gateway');
+    assert.equal(code, 0);
+    assert.match(out, /^ {8}- id: "dave"$/m);
+    const unknown = await run('toml');
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.err, /Allowed choices are zuul, ribbon, spring-cloud-gateway, simple-discovery/);
+    const nobody = await run('zuul', '--caller', 'nobody');
+    assert.deepEqual([nobody.code, /nobody has asked nothing here since/.test(nobody.err)], [1, true]);
+  });
+});

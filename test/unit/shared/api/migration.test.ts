@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderApps, reportApps } from '../../../../shared/api/apps.ts';
+import { renderCallers, reportCallers } from '../../../../shared/api/census.ts';
+import { renderDiff, reportDiff } from '../../../../shared/api/differences.ts';
+import { OBSERVED_MS, renderMigration, reportMigration } from '../../../../shared/api/migration.ts';
+import type { Caller } from '../../../../shared/census/caller.ts';
+import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
+import { mappingFor } from '../../../../shared/export/for-caller.ts';
+import { mappingOf } from '../../../../shared/export/target.ts';
+import { appName, sourceId } from '../../../../shared/model/names.ts';
+import { mergeApplication } from '../../../../shared/registry/merge.ts';
+import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { instance } from '../../../support/instances.ts';
+import { OPEN_RULES } from '../../../support/merge-rules.ts';
+
+const NOW = 1_750_000_000_000;
+const ORDERS = appName('ORDERS');
+const SHOP = appName('SHOP');
+
+/** ORDERS is registered; of SHOP there is a candidate that is refused. */
+const SNAPSHOT = advance(
+  emptySnapshot(1, NOW),
+  new Map([
+    [
+      ORDERS,
+      mergeApplication(
+        ORDERS,
+        [{ source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: [instance('orders', 'o-1')] } }],
+        OPEN_RULES,
+        undefined,
+        NOW,
+      ),
+    ],
+    [
+      SHOP,
+      mergeApplication(
+        SHOP,
+        [
+          {
+            source: sourceId('cluster:main'),
+            contribution: {
+              ...NO_CONTRIBUTION,
+              refusals: [{ object: 'main/shop/shop', code: 'path-not-root', reason: 'add a path /' }],
+            },
+          },
+        ],
+        OPEN_RULES,
+        undefined,
+        NOW,
+      ),
+    ],
+  ]),
+  NOW,
+).snapshot;
+
+function caller(address: string, changes: Partial<Caller> = {}): Caller {
+  return {
+    address,
+    userAgent: undefined,
+    identity: { name: undefined, version: undefined, id: undefined },
+    credentials: [],
+    firstSeen: NOW,
+    lastSeen: NOW,
+    reads: { full: 0, delta: 0, app: 0, vip: 0, svip: 0, instance: 0, json: 0, xml: 0, compact: 0, gzip: 0 },
+    lookups: new Map(),
+    registers: new Map(),
+    ...changes,
+  };
+}
+
+const LOOKS_UP = new Map(
+  (['app', 'vip', 'svip', 'instance'] as const).map((kind) => {
+    const name = kind === 'instance' ? 'o-1' : kind === 'app' ? 'ORDERS' : 'orders';
+    return [`${kind} ${name}`, { kind, name, count: 2, lastSeen: NOW }];
+  }),
+);
+const RENEWS = new Map([[ORDERS, { register: 0, renew: 3, cancel: 0, other: 0, lastSeen: NOW }]]);
+
+function census(...callers: readonly Caller[]) {
+  return { replica: 'eurek8s-0', since: NOW - OBSERVED_MS, callers, forgotten: 0 };
+}
+
+test('each way to look something up finds the application, and names who does', () => {
+  const looking = caller('10.9.0.1', { lookups: LOOKS_UP });
+  const { callers } = reportCallers(census(looking), SNAPSHOT);
+  assert.deepEqual(
+    callers[0]?.lookups.map(({ applications }) => applications),
+    [['ORDERS'], ['ORDERS'], ['ORDERS'], ['ORDERS']],
+  );
+  const { applications } = reportMigration(SNAPSHOT, census(looking), [], NOW);
+  assert.deepEqual(
+    applications.map(({ name, callers: names }) => [name, names]),
+    [
+      ['ORDERS', ['10.9.0.1']],
+      ['SHOP', []],
+    ],
+  );
+});
+
+test('a caller that was not seen for a day counts no more', () => {
+  const old = caller('10.9.0.1', { lookups: LOOKS_UP, registers: RENEWS, lastSeen: NOW - OBSERVED_MS - 1 });
+  const { summary, applications, exit } = reportMigration(SNAPSHOT, census(old), [], NOW);
+  assert.deepEqual([summary.registrants, applications[0]?.callers], [0, []]);
+  assert.deepEqual(exit.blockers, ['ORDERS: 1 instance is registered, and nothing of it is served from Kubernetes']);
+});
+
+test('what is not known keeps the legacy, and so does who registers', () => {
+  const renewing = caller('10.9.0.1', { registers: RENEWS });
+  const report = reportMigration(SNAPSHOT, census(renewing), ['legacy is stale: what it has now is not known'], NOW);
+  assert.equal(report.exit.ready, false);
+  assert.equal(report.exit.blockers[0], 'legacy is stale: what it has now is not known');
+  assert.equal(report.exit.blockers.at(-1), 'still register or renew: ORDERS');
+  assert.match(
+    renderMigration(report),
+    /^SHOP +none +- +0 +0 +- +1\n {4}- get main\/shop\/shop served, which is refused/m,
+  );
+});
+
+test('nothing keeps a legacy that nothing needs', () => {
+  const report = reportMigration(emptySnapshot(1, NOW), census(), [], NOW);
+  assert.deepEqual(report.exit, { ready: true, blockers: [] });
+  assert.match(renderMigration(report), /can be switched off/);
+});
+
+test('what others say of themselves cannot become a line of ours', () => {
+  const evil = caller('10.9.0.1', {
+    userAgent: 'a\nORDERS  10.0.0.1',
+    identity: { name: 'x', version: 'y', id: '10.20.0.7' },
+  });
+  const text = renderCallers(reportCallers({ ...census(evil), forgotten: 2 }, SNAPSHOT), NOW + 5000);
+  assert.match(text, /^ORDERS +10\.9\.0\.1 +a\?ORDERS {2}10\.0\.0\.1 .* 5 s ago$/m);
+  assert.match(text, /^1 caller seen by eurek8s-0 since \S+; 2 were not kept, because there were too many$/m);
+  assert.match(renderCallers(reportCallers(census(), undefined), NOW), /^0 callers seen by eurek8s-0/);
+});
+
+test('applications and differences are told for people, none of them too', () => {
+  const apps = reportApps(SNAPSHOT.applications);
+  assert.match(renderApps(apps), /^2 applications: 1 legacy-only, 1 none\n/);
+  assert.equal(renderApps({ applications: [] }), 'no application is known\n');
+  const diff = reportDiff(SNAPSHOT, () => () => ({ holdId: 'legacy-1a', since: NOW, releasesAt: undefined }));
+  assert.deepEqual(
+    diff.applications.map(({ differences }) => differences.map(({ id, kind }) => [id, kind])),
+    [[['o-1', 'held']], [['main/shop/shop', 'refused']]],
+  );
+  assert.match(renderDiff(diff), /^ {2}held +o-1\n {6}its removal is held: legacy-1a at legacy$/m);
+  assert.equal(renderDiff({ applications: [] }), 'no application is known\n');
+});
+
+test('the mapping of a caller is of those that it looks up; of one that was never seen there is none', () => {
+  const mapping = mappingOf(SNAPSHOT.applications);
+  const looking = caller('10.9.0.1', { lookups: LOOKS_UP });
+  const found = mappingFor('10.9.0.1', mapping, [looking], SNAPSHOT);
+  assert.deepEqual(found?.leftOut, [{ app: 'ORDERS', reason: 'it is not served from Kubernetes' }]);
+  assert.equal(mappingFor('nobody', mapping, [looking], SNAPSHOT), undefined);
+  const reading = { ...looking, reads: { ...looking.reads, delta: 1 } };
+  assert.match(mappingFor('10.9.0.1', mapping, [reading], SNAPSHOT)?.notes.join() ?? '', /reads the whole registry/);
+});
