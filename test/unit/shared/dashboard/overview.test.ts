@@ -6,6 +6,7 @@ import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { emptyApplication, type MergedApplication } from '../../../../shared/registry/application.ts';
 import { countStatuses } from '../../../../shared/registry/hashcode.ts';
 import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
+import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { instance } from '../../../support/instances.ts';
 
 function served(name: string, status: 'UP' | 'DOWN'): MergedApplication {
@@ -18,12 +19,12 @@ function served(name: string, status: 'UP' | 'DOWN'): MergedApplication {
   };
 }
 
-const SOURCES = { ready: true, awaited: [], sources: [], files: [], registryFile: undefined };
+const SOURCES = { ready: true, awaited: [], sources: [], files: [], registryFile: undefined, delta: undefined };
 
 test('totals count applications by stage, and name the first that need attention', () => {
   const applications = [served('ALICE', 'UP'), served('BOB', 'DOWN'), emptyApplication(appName('CAROL'))];
   const merged = new Map(applications.map((each) => [each.name, each] as const));
-  const { snapshot } = advance(emptySnapshot(1, 1000), merged, 2000);
+  const { snapshot } = advance(emptySnapshot(1, 1000), merged, 2000, DELTA_WINDOW);
   const totals = totalsOf(snapshot);
   assert.deepEqual([totals.applications, totals.entries, totals.up, totals.attention], [2, 2, 1, 1]);
   assert.equal(totals.stages['legacy-only'], 2);
