@@ -71,7 +71,8 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
   page('/dashboard/holds/:id', (request) => holdPage(ports.holds.list(), parameter(request, 'id')));
 
   app.get('/dashboard/apps.json', (request, reply) => sendList(request, secure(reply), ports));
-  app.get('/dashboard/news', (request, reply) => {
+  // Without HEAD: an answer that goes on has no end to be asked for.
+  app.get('/dashboard/news', { exposeHeadRoute: false }, (request, reply) => {
     ports.endless(reply);
     if (!news.follow(reply.raw)) return refuse(request, reply, 503, 'too many browsers follow: this one has to wait');
     return reply.hijack();

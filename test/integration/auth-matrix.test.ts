@@ -86,6 +86,12 @@ for (const [what, prepare] of [
             const { statusCode: status = 0, headers } = answer;
             const challenge = headers['www-authenticate'];
             const reason = String(headers['x-eurek8s-reason'] ?? '');
+            // A stream goes on for as long as somebody follows it: that it has begun is the answer.
+            if (headers['content-type']?.startsWith('text/event-stream') === true) {
+              answer.destroy();
+              resolve({ status, challenge, reason, body: '' });
+              return;
+            }
             text(answer).then((body) => resolve({ status, challenge, reason, body }), reject);
           });
           question.once('error', reject).end();
