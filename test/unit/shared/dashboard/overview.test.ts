@@ -7,7 +7,6 @@ import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { emptyApplication, type MergedApplication } from '../../../../shared/registry/application.ts';
 import { countStatuses } from '../../../../shared/registry/hashcode.ts';
 import { advance, emptySnapshot } from '../../../../shared/registry/snapshot.ts';
-import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { instance } from '../../../support/instances.ts';
 
 function served(name: string, status: 'UP' | 'DOWN'): MergedApplication {
