@@ -32,8 +32,9 @@ export function subjectOf(attributes: readonly Attribute[]): Subject {
 export function parseSubject(text: string): Result<Subject, string> {
   const attributes: Attribute[] = [];
   for (const part of partsOf(text)) {
-    const [, type, value] = /^\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*(.*?)\s*$/s.exec(part) ?? [];
-    if (type === undefined || value === undefined || value === '')
+    // Trimmed by the engine: an expression for blanks at the end looks at each blank within again and again.
+    const [, type, value] = /^([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*(.+)$/s.exec(part.trim()) ?? [];
+    if (type === undefined || value === undefined)
       return err('is not a subject like CN=batch or CN=batch,O=Acme');
     attributes.push([type, unescaped(value)]);
   }

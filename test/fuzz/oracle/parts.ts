@@ -10,6 +10,7 @@ export function inParts(text: string): readonly string[] {
   return [...cuts, text.length].map((cut, i) => text.slice(whole(text, cuts[i - 1] ?? 0), whole(text, cut)));
 }
 
+/** A surrogate without its other half is a character of its own, which may be the first. */
 function whole(text: string, cut: number): number {
-  return cut < text.length && /[\udc00-\udfff]/.test(text.charAt(cut)) ? cut + 1 : cut;
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(Math.max(cut - 1, 0), cut + 1)) ? cut + 1 : cut;
 }
