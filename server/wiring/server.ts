@@ -222,7 +222,7 @@ export async function startServer(
   registerCallers(http.app, callers);
   registerExport(http.app, callers);
   registerChanges(http.app, { clock, past: history });
-  registerAt(http.app, { clock, registry: hub, sources, past: history });
+  registerAt(http.app, { clock, registry: hub, sources, past: history, newTimeSlice });
   const endWaits = registerWait(http.app, {
     clock,
     registry: hub,
