@@ -11,18 +11,16 @@ import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { MOMENT_ALLOWED, parseMoment } from '../../shared/text/moment.ts';
 import { time } from '../../shared/text/printable.ts';
-import { runInSlices, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
+import type { Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Source } from '../ports/source.ts';
 import type { PastMoments } from './changes.ts';
 import { nothingKnown } from './explain.ts';
+import { TOO_MANY_WAIT, type InTurn } from './in-turn.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
-
-/** Requests that wait for their turn to look back. Each takes up to about a second where all changes are many. */
-const MAX_WAITING = 16;
 
 /** Applications that are reported in one step. */
 const PART_LENGTH = 50;
@@ -38,7 +36,7 @@ export interface AtPorts {
   readonly registry: RegistryView;
   readonly sources: readonly Source[];
   readonly past: Past;
-  readonly newTimeSlice: NewTimeSlice;
+  readonly inTurn: InTurn;
 }
 
 /** The report of a moment, or why there is none: a 404. */
@@ -49,25 +47,22 @@ type Look = (
 
 /** Registers `/eurek8s/at/{time}/…`: the answers of other paths, as they were. */
 export function registerAt(app: FastifyInstance, ports: AtPorts): void {
-  const { clock, past, newTimeSlice } = ports;
-  const inTurn = oneByOne();
+  const { clock, past } = ports;
   const get = (path: string, look: Look): void => {
     app.get(`/eurek8s/at/:time${path}`, async (request, reply) => {
       const at = parseMoment(paramOf(request, 'time'), clock.now());
       if (ports.registry.snapshot() === undefined) return refuse(request, reply, 503, awaitedSources(ports));
       if (at === undefined) return refuse(request, reply, 400, `the time must be ${MOMENT_ALLOWED}`);
       if (at > clock.now()) return refuse(request, reply, 404, 'this time is still to come');
-      const shown = inTurn(() => {
+      const shown = ports.inTurn(reply, function* () {
         const snapshot = ports.registry.snapshot();
         const { since } = past;
         if (snapshot === undefined || since === undefined || at < since) return err(tooLongAgo(since));
-        // Nobody is left to read it.
-        if (reply.raw.destroyed) return err('the client is gone');
-        return runInSlices(look({ at, snapshot }, request), newTimeSlice());
+        return yield* look({ at, snapshot }, request);
       });
-      if (shown === undefined)
-        return refuse(request, reply, 503, `${MAX_WAITING} requests look back already: ask again later`);
+      if (shown === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
       const result = await shown;
+      if (result === 'gone') return reply.send();
       if (!result.ok) return refuse(request, reply, 404, result.error);
       return sendReport(request, reply, result.value.report, result.value.text);
     });
@@ -91,21 +86,6 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
     const explanation = explainApplication(application, recent, at, notHeld);
     return ok({ report: { at: time(at), ...explanation }, text: () => renderExplanation(explanation, at) });
   });
-}
-
-/**
- * One after the other, because each holds a past of its own in memory. `undefined`: too many wait already.
- */
-function oneByOne(): <T>(job: () => T | Promise<T>) => Promise<T> | undefined {
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
-  return (job) => {
-    if (waiting >= MAX_WAITING) return undefined;
-    waiting++;
-    const done = last.then(job).finally(() => void waiting--);
-    last = done.catch(() => undefined);
-    return done;
-  };
 }
 
 function* inParts<T>(

@@ -1,6 +1,7 @@
 import type { MergedApplication } from '../registry/application.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
+import type { Steps } from '../time-slice.ts';
 import { reportApplication, shareText, stagesLine, type ShareReport } from './apps.ts';
 import { reportCallers, type CallerReport, type CensusFacts, type Observer } from './census.ts';
 import { STAGES, type Stage } from './stage.ts';
@@ -51,18 +52,20 @@ export interface MigrationReport {
 }
 
 /** `problems`: what is not known now, such as sources out of reach. `now` in epoch milliseconds. */
-export function reportMigration(
+export function* reportMigration(
   snapshot: RegistrySnapshot,
   census: CensusFacts,
   problems: readonly string[],
   now: number,
-): MigrationReport {
-  const { replica, callers } = reportCallers(census, snapshot);
+): Steps<MigrationReport> {
+  const { replica, callers } = yield* reportCallers(census, snapshot);
   const recent = callers.filter(({ lastSeen = '' }) => now - Date.parse(lastSeen) <= CALLER_MS);
-  const lookedUp = callersByApplication(recent);
-  const applications = snapshot.applications
-    .filter(isVisible)
-    .map((application) => migrationOf(application, lookedUp.get(application.name) ?? []));
+  const lookedUp = yield* callersByApplication(recent);
+  const applications: ApplicationMigration[] = [];
+  for (const application of snapshot.applications) {
+    if (isVisible(application)) applications.push(migrationOf(application, lookedUp.get(application.name) ?? []));
+    yield;
+  }
   const registrants = recent.filter(({ registers }) => registers.some(({ register, renew }) => register + renew > 0));
   const count = (stage: Stage): number => applications.filter((each) => each.stage === stage).length;
   const blockers = [
@@ -135,14 +138,16 @@ function observation(observedMs: number): readonly string[] {
     : [`who still registers has been looked at for ${age(observedMs)} alone: ${age(OBSERVED_MS)} tell`];
 }
 
-function callersByApplication(callers: readonly CallerReport[]): ReadonlyMap<string, readonly string[]> {
+function* callersByApplication(callers: readonly CallerReport[]): Steps<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, Set<string>>();
-  for (const caller of callers)
+  for (const caller of callers) {
     for (const { applications } of caller.lookups)
       for (const app of applications) {
         const names = found.get(app) ?? new Set();
         found.set(app, names.add(nameOf(caller)));
       }
+    yield;
+  }
   return new Map(Array.from(found, ([app, names]) => [app, [...names].toSorted()] as const));
 }
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { registerAt } from '../../server/http/at.ts';
+import { inTurnBy } from '../../server/http/in-turn.ts';
 import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
 import { createServer } from '../../server/http/server.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { emptySnapshot } from '../../shared/registry/snapshot.ts';
 import { httpRequest } from '../support/http-request.ts';
+import { stepByStep } from '../support/time-slices.ts';
 import { until } from '../testbed/until.ts';
 
 /** A server with a past that takes as many steps as the test lets it take. */
@@ -51,7 +53,7 @@ async function serve(t: TestContext) {
         return undefined;
       },
     },
-    newTimeSlice: () => ({ isSpent: () => true, next: () => new Promise((resolve) => void setImmediate(resolve)) }),
+    inTurn: inTurnBy(stepByStep),
   });
   http.app.get('/healthz', (_request, reply) => reply.send('ok'));
   await http.listen({ host: '127.0.0.1', port: 0 });
@@ -87,7 +89,7 @@ test('many who look back at once take turns, and too many are told to come again
   release();
   const answers = await Promise.all(asked);
   assert.equal(answers.filter(({ status }) => status === 200).length, 16);
-  assert.match(answers.find(({ status }) => status === 503)?.body ?? '', /look back already: ask again later/);
+  assert.match(answers.find(({ status }) => status === 503)?.body ?? '', /wait already: ask again later/);
   assert.equal(seen.mostAtOnce, 1);
 });
 

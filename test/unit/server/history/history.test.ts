@@ -7,21 +7,13 @@ import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
-import type { Steps } from '../../../../shared/time-slice.ts';
 import { HandSource } from '../../../support/hand-source.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
+import { finished } from '../../../support/time-slices.ts';
 
 const START = 1_750_000_000_000;
-
-/** `between`: what happens between two steps. */
-function done<T>(steps: Steps<T>, between: () => void = () => undefined): T {
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return step.value;
-    between();
-  }
-}
 
 /** One application whose instances the test sets, with its history. */
 class Scene {
@@ -51,7 +43,7 @@ class Scene {
   }
 
   ids(app: string, at: number): readonly string[] | undefined {
-    return done(this.history.applicationAt(this.snapshot, appName(app), at))?.served.map(({ id }) => id);
+    return finished(this.history.applicationAt(this.snapshot, appName(app), at))?.served.map(({ id }) => id);
   }
 }
 
@@ -67,7 +59,7 @@ test('each moment shows what was served then, also of applications that nobody t
     [500, 1000, 2500, 3000].map((ms) => scene.ids('ALICE', START + ms)),
     [undefined, ['a-1'], ['a-1'], ['a-1', 'a-2']],
   );
-  const names = done(scene.history.applicationsAt(scene.snapshot, START + 1500)).map(({ name }) => name);
+  const names = finished(scene.history.applicationsAt(scene.snapshot, START + 1500)).map(({ name }) => name);
   assert.deepEqual(names, ['ALICE']);
   assert.equal(scene.history.since, START);
 });
@@ -97,7 +89,7 @@ test('what changes and what is forgotten while somebody looks back alters nothin
   }
   let steps = 0;
   const lookBack = scene.history.applicationsAt(scene.snapshot, START + 1500);
-  const shown = done(lookBack, () => {
+  const shown = finished(lookBack, () => {
     steps++;
     scene.clock.advance(40_000);
     scene.set('ALICE', [`later-${steps}`]);
