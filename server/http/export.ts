@@ -5,6 +5,7 @@ import { mappingOf } from '../../shared/export/target.ts';
 import { time } from '../../shared/text/printable.ts';
 import type { CallersPorts, CensusView } from './callers.ts';
 import { TOO_MANY_WAIT } from './in-turn.ts';
+import { unknownParameter } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { awaitedSources } from './unready.ts';
 
@@ -18,6 +19,8 @@ export function registerExport(app: FastifyInstance, ports: CallersPorts): void 
     const { format = '' } = request.params as Readonly<Record<string, string>>;
     if (!isExportFormat(format))
       return refuse(request, reply, 404, `there is no such format, but ${EXPORT_FORMATS.join(', ')}`);
+    const unknown = unknownParameter(request.query, ['caller']);
+    if (unknown !== undefined) return refuse(request, reply, 400, unknown);
     const { caller } = request.query as Readonly<Record<string, unknown>>;
     if (caller !== undefined && typeof caller !== 'string') return refuse(request, reply, 400, 'caller is given twice');
     const all = { ...mappingOf(snapshot.applications), notes: [] };
