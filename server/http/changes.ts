@@ -40,6 +40,7 @@ function readQuestion({ query }: FastifyRequest, now: number): Result<ChangesQue
   const unknown = unknownParameter(query, ['since', 'app', 'limit']);
   if (unknown !== undefined) return err(unknown);
   if (app !== undefined && typeof app !== 'string') return err('app is given twice');
+  if (app === '') return err('app must be the name of an application');
   if (typeof limit !== 'string' || !/^[1-9]\d{0,4}$/.test(limit) || Number(limit) > MAX_LIMIT)
     return err(`limit must be a number from 1 to ${MAX_LIMIT}`);
   const base = { app: app === undefined ? undefined : appName(app), limit: Number(limit) };

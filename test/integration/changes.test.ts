@@ -95,6 +95,7 @@ describe('the past', () => {
       '?limit=many',
       '?limit=10001',
       '?app=a&app=b',
+      '?app=',
       '?aap=orders',
     ]) {
       const { status, body } = await httpRequest(`${scene.url}/eurek8s/changes${query}`);
