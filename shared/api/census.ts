@@ -58,7 +58,7 @@ export interface Observer {
 export interface CallersReport {
   readonly replica: Observer;
   readonly callers: readonly CallerReport[];
-  /** Callers that are missing here, because there were too many. */
+  /** How many times a caller was not kept, because there were too many: one that comes again counts again. */
   readonly forgotten: number;
 }
 
@@ -121,7 +121,7 @@ const COLUMNS = ['APPLICATION', 'ADDRESS', 'CLIENT', 'CREDENTIALS', 'FULL', 'DEL
 /** `now` in epoch milliseconds. */
 export function renderCallers({ replica, callers, forgotten }: CallersReport, now: number): string {
   const who = `${counted(callers.length, 'caller')} seen by ${replica.name} since ${replica.since ?? 'unknown'}`;
-  const lost = forgotten === 0 ? '' : `; ${forgotten} were not kept, because there were too many`;
+  const lost = forgotten === 0 ? '' : `; ${counted(forgotten, 'time')} one was not kept, because there were too many`;
   if (callers.length === 0) return `${who}${lost}\n`;
   const rows = callers.map((each) => [
     each.applications.join(' or ') || '-',

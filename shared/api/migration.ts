@@ -1,3 +1,4 @@
+import { CALLER_MS } from '../census/caller.ts';
 import type { MergedApplication } from '../registry/application.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
@@ -9,10 +10,11 @@ import { isVisible } from './summary.ts';
 
 /** Milliseconds that a replica must have looked before what it has not seen counts as absent: once around the clock. */
 export const OBSERVED_MS = 86_400_000;
-/** Milliseconds after which a caller that was not seen again no longer counts. */
-const CALLER_MS = 86_400_000;
 /** Names in one sentence. */
 const MAX_NAMED = 5;
+
+const NOT_ALL_KEPT =
+  'not all callers were kept, because there were too many: whether others register is not known (/eurek8s/callers)';
 
 /** One application in `GET /eurek8s/migration`. */
 export interface ApplicationMigration {
@@ -72,6 +74,7 @@ export function* reportMigration(
     ...problems,
     ...applications.filter(({ registered }) => registered > 0).map(blockerOf),
     ...(registrants.length === 0 ? [] : [`still register or renew: ${named(registrants.map(nameOf))}`]),
+    ...(census.forgotten === 0 ? [] : [NOT_ALL_KEPT]),
     ...observation(now - census.since),
   ];
   return {

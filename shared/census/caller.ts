@@ -39,6 +39,9 @@ export interface Identity {
   readonly id: string | undefined;
 }
 
+/** Milliseconds after which a caller that was not seen again no longer counts. */
+export const CALLER_MS = 86_400_000;
+
 /** One sender of requests, and what it has asked for. Times in epoch milliseconds. */
 export interface Caller {
   readonly address: string;

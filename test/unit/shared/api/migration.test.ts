@@ -122,6 +122,12 @@ test('what is not known keeps the legacy, and so does who registers', () => {
   );
 });
 
+test('a replica that could not keep all callers does not say that nobody registers', () => {
+  const report = finished(reportMigration(emptySnapshot(1, NOW), { ...census(), forgotten: 1 }, [], NOW));
+  assert.equal(report.exit.ready, false);
+  assert.match(report.exit.blockers.join(), /not all callers were kept/);
+});
+
 test('nothing keeps a legacy that nothing needs', () => {
   const report = finished(reportMigration(emptySnapshot(1, NOW), census(), [], NOW));
   assert.deepEqual(report.exit, { ready: true, blockers: [] });
@@ -152,7 +158,7 @@ test('what others say of themselves cannot become a line of ours', () => {
   });
   const text = renderCallers(finished(reportCallers({ ...census(evil), forgotten: 2 }, SNAPSHOT)), NOW + 5000);
   assert.match(text, /^ORDERS +10\.9\.0\.1 +a\?ORDERS {2}10\.0\.0\.1 .* 5 s ago$/m);
-  assert.match(text, /^1 caller seen by eurek8s-0 since \S+; 2 were not kept, because there were too many$/m);
+  assert.match(text, /^1 caller seen by eurek8s-0 since \S+; 2 times one was not kept, because there were too many$/m);
   assert.match(renderCallers(finished(reportCallers(census(), undefined)), NOW), /^0 callers seen by eurek8s-0/);
 });
 
