@@ -113,7 +113,7 @@ function todoOf({ dial, counts, refusals, hidden }: MergedApplication, stage: St
       return [
         ...(refused.length > 0
           ? refused
-          : ['publish it: deploy it, and annotate its Ingress eurek8s.io/publish: "true"']),
+          : ['publish it: deploy it, and annotate its Ingress or HTTPRoute eurek8s.io/publish: "true"']),
         `then stop its ${counted(registered, 'registered instance')}`,
       ];
     case 'dual': {
@@ -138,7 +138,9 @@ function blockerOf({ name, stage, registered }: ApplicationMigration): string {
 function observation(observedMs: number): readonly string[] {
   return observedMs >= OBSERVED_MS
     ? []
-    : [`who still registers has been looked at for ${age(observedMs)} alone: ${age(OBSERVED_MS)} tell`];
+    : [
+        `who still registers is not known yet: this replica has looked for ${age(observedMs)}, and ${age(OBSERVED_MS)} are needed`,
+      ];
 }
 
 function* callersByApplication(callers: readonly CallerReport[]): Steps<ReadonlyMap<string, readonly string[]>> {
