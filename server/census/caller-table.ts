@@ -1,4 +1,11 @@
-import type { Caller, Identity, Lookup, ReadCounts, RegisterCounts } from '../../shared/census/caller.ts';
+import {
+  CALLER_MS,
+  type Caller,
+  type Identity,
+  type Lookup,
+  type ReadCounts,
+  type RegisterCounts,
+} from '../../shared/census/caller.ts';
 import type { Question, Writing } from '../../shared/census/question.ts';
 import type { AppName } from '../../shared/model/names.ts';
 
@@ -40,19 +47,19 @@ export class CallerTable {
       this.#forgotten++;
       return undefined;
     }
-    if (this.#rows.size >= MAX_CALLERS) this.#dropOldest();
+    if (this.#rows.size >= MAX_CALLERS) this.#dropOldest(now);
     const row = newRow(key, now);
     this.#rows.set(text, row);
     this.#byAddress.set(key.address, ofAddress + 1);
     return row;
   }
 
-  #dropOldest(): void {
+  #dropOldest(now: number): void {
     const byAge = [...this.#rows].toSorted(([, a], [, b]) => a.lastSeen - b.lastSeen);
     for (const [text, row] of byAge.slice(0, Math.ceil(MAX_CALLERS * SHARE_TO_DROP))) {
       this.#rows.delete(text);
       row.forgotten = true;
-      this.#forgotten++;
+      if (now - row.lastSeen <= CALLER_MS) this.#forgotten++;
       const left = (this.#byAddress.get(row.address) ?? 1) - 1;
       if (left === 0) this.#byAddress.delete(row.address);
       else this.#byAddress.set(row.address, left);
@@ -63,7 +70,7 @@ export class CallerTable {
     return [...this.#rows.values()];
   }
 
-  /** How many times a caller was dropped or not taken up, because there were too many. */
+  /** How many times a caller of the last day was dropped, or one not taken up, because there were too many. */
   get forgotten(): number {
     return this.#forgotten;
   }

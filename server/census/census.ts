@@ -5,6 +5,7 @@ import type { Network } from '../../shared/address/network.ts';
 import type { Caller } from '../../shared/census/caller.ts';
 import { appNameOf, questionOf, writingOf, type Question } from '../../shared/census/question.ts';
 import type { AppName } from '../../shared/model/names.ts';
+import { ownCopy } from '../../shared/text/own-copy.ts';
 import type { Clock } from '../ports/clock.ts';
 import { CallerTable, countRead, countWriting, type CallerRow } from './caller-table.ts';
 
@@ -154,5 +155,5 @@ export class Census {
 }
 
 function remembered(header: string | readonly string[] | undefined): string | undefined {
-  return header === undefined || header.length === 0 ? undefined : String(header).slice(0, MAX_TEXT_LENGTH);
+  return header === undefined || header.length === 0 ? undefined : ownCopy(String(header), MAX_TEXT_LENGTH);
 }

@@ -4,6 +4,7 @@ import type { Replica } from './replicas.ts';
 
 export interface ServerAnswer {
   readonly status: number;
+  /** Empty where it is not of the kind that was asked for, such as the page of a proxy. */
   readonly text: string;
   /** Why the server refused, from the header `X-Eurek8s-Reason`: some refusals have no body. */
   readonly reason: string;
@@ -17,10 +18,22 @@ export interface ServerQuestion {
   readonly deadlineMs?: number;
 }
 
+/** What Eurek8s sends; files that are exported are YAML, too. */
+const KINDS = {
+  'text/plain': /^(text\/plain|application\/yaml)\b/i,
+  'application/json': /^application\/json\b/i,
+} as const;
+
+/** Statuses whose text is what was asked for. Of any other one the status says enough. */
+const TELLING: readonly number[] = [200, 408];
+
 /** Of requests that the server answers at once. */
 const DEADLINE_MS = 10_000;
 
-/** Asks a running server. An answer with any status is `ok`; an error says for people why there is none. */
+/**
+ * Asks a running server. An answer with any status is `ok`; an error says for people why there is none. The page with
+ * which a proxy asks for a password is none: it has the status of success, and whoever waits would take it for that.
+ */
 export async function askServer(
   { base, authorization, ca, address, name }: Replica,
   { path, method, accept, deadlineMs = DEADLINE_MS }: ServerQuestion,
@@ -46,9 +59,12 @@ export async function askServer(
       },
     });
     const text = await answer.body.text();
+    const type = answer.headers['content-type'];
+    const isOurs = type === undefined || KINDS[accept].test(String(type));
+    if (!isOurs && TELLING.includes(answer.statusCode)) return err(`${name} answers, but not as Eurek8s does`);
     const given = answer.headers['x-eurek8s-reason'];
     const reason = typeof given === 'string' ? given : `the server answered HTTP ${answer.statusCode}`;
-    return ok({ status: answer.statusCode, text, reason });
+    return ok({ status: answer.statusCode, text: isOurs ? text : '', reason });
   } catch (error) {
     return err(`${name} does not answer: ${reasonOf(error, deadlineMs)}`);
   } finally {

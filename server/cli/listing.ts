@@ -1,4 +1,4 @@
-import { renderChanges, type ChangesReport } from '../../shared/api/changes.ts';
+import { renderChanges, type ChangeReport, type ChangesReport } from '../../shared/api/changes.ts';
 import { renderExit, renderMigration, type Exit, type MigrationReport } from '../../shared/api/migration.ts';
 import { askEach, printEach, type AskOptions, type EachAnswer } from './ask-each.ts';
 import type { Resolve } from './replicas.ts';
@@ -34,20 +34,33 @@ export async function listChanges(
   if (!options.watch) return list(`/eurek8s/changes?${query.toString()}`, options, shell, resolve);
   const [server = ''] = options.servers;
   const one = { ...options, servers: [server] };
-  return repeatedly(options, shell, async () => {
+  let told = '';
+  let last: ChangeReport | undefined;
+  return repeatedly(options, shell, async function once(): Promise<number> {
     const path = `/eurek8s/changes?${query.toString()}`;
     const [answer] = await askEach({ ...one, json: true }, { path, method: 'GET' }, resolve);
     if (answer === undefined) return EXIT.unanswered;
     if (answer.outcome === 'done') {
       const news = JSON.parse(answer.text) as ChangesReport;
-      const last = news.changes.at(-1);
-      if (last !== undefined) {
+      if (last !== undefined && query.get('since') === String(last.version) && beganAfter(news, last)) {
+        query.set('since', news.oldest ?? '');
+        return once();
+      }
+      const newest = news.changes.at(-1);
+      if (newest !== undefined) {
+        last = newest;
         shell.out(options.json ? `${JSON.stringify(news)}\n` : renderChanges(news));
         query.set('since', String(last.version));
       }
-    } else print([answer], { ...one, json: false }, shell);
+    } else if (answer.text !== told) print([answer], { ...one, json: false }, shell);
+    told = answer.outcome === 'done' ? '' : answer.text;
     return codeOf([answer]);
   });
+}
+
+/** A server that was started anew counts its versions from another number: what it has is told apart by its time. */
+function beganAfter({ oldest = '' }: ChangesReport, { at = '' }: ChangeReport): boolean {
+  return Date.parse(oldest) > Date.parse(at);
 }
 
 /** Prints the reports as text, and whether the legacy can go by all of them. */

@@ -90,7 +90,7 @@ async function waitFor(
       if (last === undefined || over) return { server, outcome: 'silent', text: answer.error };
       last = { server, outcome: 'silent', text: answer.error };
     } else {
-      last = verdictOf(server, answer.value);
+      last = verdictOf(server, answer.value, options);
       if (last.outcome === 'there' || last.outcome === 'refused' || over) return last;
     }
     const reason = answer.ok ? reasonsOf(answer.value) : answer.error;
@@ -105,9 +105,19 @@ function pathOf(app: string, { source, status }: WaitOptions, timeoutMs: number)
   return `/eurek8s/wait/${encodeURIComponent(app)}?${query.toString()}`;
 }
 
-function verdictOf(server: string, { status, text, reason }: ServerAnswer): Verdict {
+function verdictOf(
+  server: string,
+  { status, text, reason }: ServerAnswer,
+  { timeoutMs }: Pick<WaitOptions, 'timeoutMs'>,
+): Verdict {
   if (status === 200) return { server, outcome: 'there', text };
-  if (status === 408) return { server, outcome: 'absent', text };
+  // The server tells of its last round alone.
+  if (status === 408)
+    return {
+      server,
+      outcome: 'absent',
+      text: text.replace(/ after [\d.]+ s(?=["\n])/, ` after ${timeoutMs / 1000} s`),
+    };
   return { server, outcome: status >= 500 ? 'silent' : 'refused', text: `${server}: ${reason}` };
 }
 

@@ -65,6 +65,8 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
   };
 
   files.register(app);
+  // What people try first.
+  app.get('/dashboard', (request, reply) => secure(reply).redirect(rootOf(request.url)));
   page('/dashboard/apps', (request) => applicationsPage(ports, queryOf(request)));
   page('/dashboard/apps/:app', (request) => applicationPage(ports, parameter(request, 'app'), queryOf(request)));
   page('/dashboard/changes', (request) => changesPage(ports, queryOf(request)));

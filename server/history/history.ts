@@ -7,6 +7,7 @@ import { weightOf } from '../../shared/history/weight.ts';
 import type { AppName, InstanceId, SourceId } from '../../shared/model/names.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import { application, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
+import type { Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** What is kept besides the current state. An hour of ten changes of a status a second fits in. */
@@ -127,28 +128,33 @@ export class History {
     }
   }
 
-  /** All applications as they were; `at` in epoch milliseconds, not before `since`. */
-  applicationsAt(now: RegistrySnapshot, at: number): readonly MergedApplication[] {
-    const rewinds = this.#rewinds(at, () => true);
-    return replaceByName(
-      now.applications,
-      new Map(Array.from(rewinds, ([name, rewind]) => [name, rewind.applyTo(name, application(now, name))] as const)),
-    );
+  /**
+   * All applications as they were; `at` in epoch milliseconds, not before `since`. `now`: the snapshot at the first step.
+   * What happens between two steps does not count.
+   */
+  *applicationsAt(now: RegistrySnapshot, at: number): Steps<readonly MergedApplication[]> {
+    const past = new Map<AppName, MergedApplication | undefined>();
+    for (const [name, rewind] of yield* this.#rewinds(at, () => true)) {
+      past.set(name, rewind.applyTo(name, application(now, name)));
+      yield;
+    }
+    return replaceByName(now.applications, past);
   }
 
-  /** One application as it was; `undefined`: nothing was known of it. */
-  applicationAt(now: RegistrySnapshot, name: AppName, at: number): MergedApplication | undefined {
+  /** One application as it was; `undefined`: nothing was known of it. As `applicationsAt`. */
+  *applicationAt(now: RegistrySnapshot, name: AppName, at: number): Steps<MergedApplication | undefined> {
     const current = application(now, name);
-    const rewind = this.#rewinds(at, (each) => each === name).get(name);
+    const rewind = (yield* this.#rewinds(at, (each) => each === name)).get(name);
     return rewind === undefined ? current : rewind.applyTo(name, current);
   }
 
-  #rewinds(at: number, concerns: (name: AppName) => boolean): ReadonlyMap<AppName, Rewind> {
+  *#rewinds(at: number, concerns: (name: AppName) => boolean): Steps<ReadonlyMap<AppName, Rewind>> {
     const rewinds = new Map<AppName, Rewind>();
-    for (let i = this.#moments.length - 1; i >= this.#first; i--) {
-      const moment = this.#moments[i];
+    // A copy: between two steps moments are added, and the oldest dropped.
+    for (const moment of this.#moments.slice(this.#first).toReversed()) {
       if (moment === undefined || moment.at <= at) break;
       for (const patch of moment.patches) {
+        yield;
         if (!concerns(patch.name)) continue;
         const rewind = rewinds.get(patch.name) ?? new Rewind();
         rewinds.set(patch.name, rewind);

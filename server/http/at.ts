@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { renderApps, reportApps } from '../../shared/api/apps.ts';
-import { renderDiff, reportDiff } from '../../shared/api/differences.ts';
+import { renderDiff, reportDiff, type DiffReport } from '../../shared/api/differences.ts';
 import { explainApplication } from '../../shared/api/explain.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
@@ -8,21 +8,27 @@ import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import type { Change } from '../../shared/registry/diff.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import { MOMENT_ALLOWED, parseMoment } from '../../shared/text/moment.ts';
 import { time } from '../../shared/text/printable.ts';
+import type { Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Source } from '../ports/source.ts';
 import type { PastMoments } from './changes.ts';
 import { nothingKnown } from './explain.ts';
+import { TOO_MANY_WAIT, type InTurn } from './in-turn.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
 
-/** The registry as it was, made from the current snapshot. */
+/** Applications that are reported in one step. */
+const PART_LENGTH = 50;
+
+/** The registry as it was, made from the current snapshot, in steps: an hour may have tens of thousands of changes. */
 export interface Past extends PastMoments {
-  applicationsAt(now: RegistrySnapshot, at: number): readonly MergedApplication[];
-  applicationAt(now: RegistrySnapshot, name: AppName, at: number): MergedApplication | undefined;
+  applicationsAt(now: RegistrySnapshot, at: number): Steps<readonly MergedApplication[]>;
+  applicationAt(now: RegistrySnapshot, name: AppName, at: number): Steps<MergedApplication | undefined>;
 }
 
 export interface AtPorts {
@@ -30,44 +36,68 @@ export interface AtPorts {
   readonly registry: RegistryView;
   readonly sources: readonly Source[];
   readonly past: Past;
+  readonly inTurn: InTurn;
 }
 
-type Answer = (
-  request: FastifyRequest,
-  reply: FastifyReply,
+/** The report of a moment, or why there is none: a 404. */
+type Look = (
   moment: { readonly at: number; readonly snapshot: RegistrySnapshot },
-) => FastifyReply;
+  request: FastifyRequest,
+) => Steps<Result<{ readonly report: object; readonly text: () => string }, string>>;
 
 /** Registers `/eurek8s/at/{time}/…`: the answers of other paths, as they were. */
 export function registerAt(app: FastifyInstance, ports: AtPorts): void {
   const { clock, past } = ports;
-  const get = (path: string, answer: Answer): void => {
-    app.get(`/eurek8s/at/:time${path}`, (request, reply) => {
-      const snapshot = ports.registry.snapshot();
-      if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
+  const get = (path: string, look: Look): void => {
+    app.get(`/eurek8s/at/:time${path}`, async (request, reply) => {
       const at = parseMoment(paramOf(request, 'time'), clock.now());
+      if (ports.registry.snapshot() === undefined) return refuse(request, reply, 503, awaitedSources(ports));
       if (at === undefined) return refuse(request, reply, 400, `the time must be ${MOMENT_ALLOWED}`);
       if (at > clock.now()) return refuse(request, reply, 404, 'this time is still to come');
-      const { since } = past;
-      if (since === undefined || at < since) return refuse(request, reply, 404, tooLongAgo(since));
-      return answer(request, reply, { at, snapshot });
+      const shown = ports.inTurn(reply, function* () {
+        const snapshot = ports.registry.snapshot();
+        const { since } = past;
+        if (snapshot === undefined || since === undefined || at < since) return err(tooLongAgo(since));
+        return yield* look({ at, snapshot }, request);
+      });
+      if (shown === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
+      const result = await shown;
+      if (result === 'gone') return reply.send();
+      if (!result.ok) return refuse(request, reply, 404, result.error);
+      return sendReport(request, reply, result.value.report, result.value.text);
     });
   };
-  get('/apps', (request, reply, { at, snapshot }) => {
-    const report = { at: time(at), ...reportApps(past.applicationsAt(snapshot, at)) };
-    return sendReport(request, reply, report, () => renderApps(report));
+  get('/apps', function* ({ at, snapshot }) {
+    const report = { at: time(at), ...(yield* inParts(yield* past.applicationsAt(snapshot, at), reportApps)) };
+    return ok({ report, text: () => renderApps(report) });
   });
-  get('/diff', (request, reply, { at, snapshot }) => {
-    const report = { at: time(at), ...reportDiff({ applications: past.applicationsAt(snapshot, at) }, () => notHeld) };
-    return sendReport(request, reply, report, () => renderDiff(report));
+  get('/diff', function* ({ at, snapshot }) {
+    const reportPart = (applications: readonly MergedApplication[]): DiffReport =>
+      reportDiff({ applications }, () => notHeld);
+    const report = { at: time(at), ...(yield* inParts(yield* past.applicationsAt(snapshot, at), reportPart)) };
+    return ok({ report, text: () => renderDiff(report) });
   });
-  get('/explain/:app', (request, reply, { at, snapshot }) => {
+  get('/explain/:app', function* ({ at, snapshot }, request) {
     const name = appName(paramOf(request, 'app'));
-    const application = past.applicationAt(snapshot, name, at);
-    if (application === undefined) return refuse(request, reply, 404, nothingKnown(snapshot, name));
-    const explanation = explainApplication(application, changesBefore(past, name, at), at, notHeld);
-    return sendReport(request, reply, { at: time(at), ...explanation }, () => renderExplanation(explanation, at));
+    // Before the first step is over: what comes later is of no interest.
+    const recent = changesBefore(past, name, at);
+    const application = yield* past.applicationAt(snapshot, name, at);
+    if (application === undefined) return err(nothingKnown(snapshot, name));
+    const explanation = explainApplication(application, recent, at, notHeld);
+    return ok({ report: { at: time(at), ...explanation }, text: () => renderExplanation(explanation, at) });
   });
+}
+
+function* inParts<T>(
+  applications: readonly MergedApplication[],
+  report: (part: readonly MergedApplication[]) => { readonly applications: readonly T[] },
+): Steps<{ readonly applications: readonly T[] }> {
+  const all: T[] = [];
+  for (let i = 0; i < applications.length; i += PART_LENGTH) {
+    all.push(...report(applications.slice(i, i + PART_LENGTH)).applications);
+    yield;
+  }
+  return { applications: all };
 }
 
 /** Which holds there were is not remembered. */

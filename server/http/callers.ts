@@ -5,6 +5,7 @@ import type { Caller } from '../../shared/census/caller.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Source } from '../ports/source.ts';
+import { TOO_MANY_WAIT, type InTurn } from './in-turn.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
@@ -24,6 +25,7 @@ export interface CallersPorts {
   readonly census: CensusView;
   /** The name of this replica, for people. */
   readonly replica: string;
+  readonly inTurn: InTurn;
 }
 
 /**
@@ -31,19 +33,25 @@ export interface CallersPorts {
  * `GET /eurek8s/migration`.
  */
 export function registerCallers(app: FastifyInstance, ports: CallersPorts): void {
-  const { clock, registry, census, replica } = ports;
+  const { clock, registry, census, replica, inTurn } = ports;
   const facts = (): CensusFacts => {
     const { since, callers, forgotten } = census;
     return { replica, since, callers, forgotten };
   };
-  app.get('/eurek8s/callers', (request, reply) => {
-    const report = reportCallers(facts(), registry.snapshot());
+  app.get('/eurek8s/callers', async (request, reply) => {
+    const report = await inTurn(reply, () => reportCallers(facts(), registry.snapshot()));
+    if (report === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
+    if (report === 'gone') return reply.send();
     return sendReport(request, reply, report, () => renderCallers(report, clock.now()));
   });
-  app.get('/eurek8s/migration', (request, reply) => {
+  app.get('/eurek8s/migration', async (request, reply) => {
     const snapshot = registry.snapshot();
     if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
-    const report = reportMigration(snapshot, facts(), problemsOf(ports.sources), clock.now());
+    const report = await inTurn(reply, () =>
+      reportMigration(registry.snapshot() ?? snapshot, facts(), problemsOf(ports.sources), clock.now()),
+    );
+    if (report === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
+    if (report === 'gone') return reply.send();
     return sendReport(request, reply, report, () => renderMigration(report));
   });
 }

@@ -5,6 +5,7 @@ import { appName } from '../../shared/model/names.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { MOMENT_ALLOWED, parseMoment } from '../../shared/text/moment.ts';
 import type { Clock } from '../ports/clock.ts';
+import { unknownParameter } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 
@@ -36,7 +37,10 @@ export function registerChanges(app: FastifyInstance, { clock, past }: ChangesPo
 
 function readQuestion({ query }: FastifyRequest, now: number): Result<ChangesQuestion, string> {
   const { since, app, limit = String(DEFAULT_LIMIT) } = query as Readonly<Record<string, unknown>>;
+  const unknown = unknownParameter(query, ['since', 'app', 'limit']);
+  if (unknown !== undefined) return err(unknown);
   if (app !== undefined && typeof app !== 'string') return err('app is given twice');
+  if (app === '') return err('app must be the name of an application');
   if (typeof limit !== 'string' || !/^[1-9]\d{0,4}$/.test(limit) || Number(limit) > MAX_LIMIT)
     return err(`limit must be a number from 1 to ${MAX_LIMIT}`);
   const base = { app: app === undefined ? undefined : appName(app), limit: Number(limit) };

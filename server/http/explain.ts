@@ -60,5 +60,5 @@ export function nothingKnown({ applications }: RegistrySnapshot, name: AppName):
     name,
     applications.map((each) => each.name),
   );
-  return `nothing is known of ${name}: no registration of it is there, and no Ingress claims it${hint}`;
+  return `nothing is known of ${name}: no registration of it is there, and no Ingress or HTTPRoute claims it${hint}`;
 }

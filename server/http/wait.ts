@@ -8,6 +8,7 @@ import { application } from '../../shared/registry/snapshot.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { describeDuration, parseDuration } from '../../shared/text/duration.ts';
 import { explanationOf, nothingKnown, type ExplainPorts } from './explain.ts';
+import { unknownParameter } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { REASON_HEADER, oneLine } from './reply.ts';
 import { sendReport } from './report.ts';
@@ -134,8 +135,8 @@ function problemsOf(
 function readQuestion({ params, query }: FastifyRequest, { sources }: WaitPorts): Result<Question, string> {
   const { app = '' } = params as Readonly<Record<string, string | undefined>>;
   const given = query as Readonly<Record<string, unknown>>;
-  const unknown = Object.keys(given).find((key) => !['source', 'status', 'timeout'].includes(key));
-  if (unknown !== undefined) return err(`there is no parameter "${unknown}": source, status and timeout are`);
+  const unknown = unknownParameter(query, ['source', 'status', 'timeout']);
+  if (unknown !== undefined) return err(unknown);
   const { source, status = 'UP', timeout = describeDuration(DEFAULT_TIMEOUT_MS) } = given;
   const timeoutMs = typeof timeout === 'string' ? parseDuration(timeout) : undefined;
   if (timeoutMs === undefined || timeoutMs > MAX_WAIT_MS)

@@ -20,6 +20,7 @@ import { gateFastPath } from '../http/gate-fast-path.ts';
 import { heartbeatFastPath } from '../http/heartbeat-fast-path.ts';
 import { holdDesk, registerHolds } from '../http/holds.ts';
 import { hopsFastPath } from '../http/hops.ts';
+import { inTurnBy } from '../http/in-turn.ts';
 import { KnownUrls } from '../http/known-urls.ts';
 import { DEFAULT_LIMITS, limitsWithin, type Limits } from '../http/limits.ts';
 import { listVariant } from '../http/negotiate.ts';
@@ -218,11 +219,12 @@ export async function startServer(
   });
   registerHolds(http.app, holds);
   const replica = edges.environment['HOSTNAME'] ?? self;
-  const callers = { clock, registry: hub, sources, census, replica };
+  const inTurn = inTurnBy(newTimeSlice);
+  const callers = { clock, registry: hub, sources, census, replica, inTurn };
   registerCallers(http.app, callers);
   registerExport(http.app, callers);
   registerChanges(http.app, { clock, past: history });
-  registerAt(http.app, { clock, registry: hub, sources, past: history });
+  registerAt(http.app, { clock, registry: hub, sources, past: history, inTurn });
   const endWaits = registerWait(http.app, {
     clock,
     registry: hub,

@@ -8,13 +8,18 @@ import {
   type RegisterCounts,
 } from '../census/caller.ts';
 import type { AppName } from '../model/names.ts';
+import { byText } from '../model/order.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { age, counted, table, time } from '../text/printable.ts';
+import type { Steps } from '../time-slice.ts';
+
+/** Applications that a caller may be, or that a look-up finds: thousands may be at one address, and have one vip. */
+const MAX_APPLICATIONS = 20;
 
 export interface LookupReport {
   readonly kind: string;
   readonly name: string;
-  /** The applications that it finds. */
+  /** The applications that it finds, 20 at most. */
   readonly applications: readonly string[];
   readonly count: number;
   readonly lastSeen: string | undefined;
@@ -30,7 +35,7 @@ export interface CallerReport {
   readonly address: string;
   /** The application that it is; absent when nothing is known of it, or several are at its address. */
   readonly application: string | undefined;
-  /** All that it may be. */
+  /** All that it may be, 20 at most. */
   readonly applications: readonly string[];
   /** Its `User-Agent`, or what else it says of itself. */
   readonly client: string;
@@ -53,7 +58,7 @@ export interface Observer {
 export interface CallersReport {
   readonly replica: Observer;
   readonly callers: readonly CallerReport[];
-  /** Callers that are missing here, because there were too many. */
+  /** How many times a caller was not kept, because there were too many: one that comes again counts again. */
   readonly forgotten: number;
 }
 
@@ -66,13 +71,19 @@ export interface CensusFacts {
 }
 
 /** By application, then by address. `snapshot`: absent before the first. */
-export function reportCallers(
+export function* reportCallers(
   { replica, since, callers, forgotten }: CensusFacts,
   snapshot: RegistrySnapshot | undefined,
-): CallersReport {
-  const at = snapshot === undefined ? () => [] : applicationsByAddress(snapshot);
-  const rows = callers.map((caller) => reportCaller(caller, applicationsOf(caller, at), snapshot));
-  return { replica: { name: replica, since: time(since) }, callers: rows.toSorted(byApplication), forgotten };
+): Steps<CallersReport> {
+  const at = snapshot === undefined ? () => [] : yield* applicationsByAddress(snapshot);
+  const rows: { readonly key: string; readonly report: CallerReport }[] = [];
+  for (const caller of callers) {
+    const report = reportCaller(caller, applicationsOf(caller, at), snapshot);
+    rows.push({ key: `${report.applications.join() || '~'} ${report.address} ${report.client}`, report });
+    yield;
+  }
+  const sorted = rows.toSorted((a, b) => byText(a.key, b.key)).map(({ report }) => report);
+  return { replica: { name: replica, since: time(since) }, callers: sorted, forgotten };
 }
 
 function reportCaller(
@@ -83,7 +94,7 @@ function reportCaller(
   return {
     address,
     application: applications.length === 1 ? applications[0] : undefined,
-    applications,
+    applications: applications.slice(0, MAX_APPLICATIONS),
     client: userAgent ?? identity.name ?? 'unknown',
     identity,
     credentials,
@@ -93,7 +104,7 @@ function reportCaller(
     lookups: Array.from(lookups.values(), (lookup) => ({
       kind: lookup.kind,
       name: lookup.name,
-      applications: snapshot === undefined ? [] : applicationsLookedUp(lookup, snapshot),
+      applications: snapshot === undefined ? [] : applicationsLookedUp(lookup, snapshot).slice(0, MAX_APPLICATIONS),
       count: lookup.count,
       lastSeen: time(lookup.lastSeen),
     })),
@@ -105,19 +116,12 @@ function reportCaller(
   };
 }
 
-function byApplication(a: CallerReport, b: CallerReport): number {
-  const [x, y] = [a, b].map(
-    ({ applications, address, client }) => `${applications.join() || '~'} ${address} ${client}`,
-  );
-  return (x ?? '') < (y ?? '') ? -1 : 1;
-}
-
 const COLUMNS = ['APPLICATION', 'ADDRESS', 'CLIENT', 'CREDENTIALS', 'FULL', 'DELTA', 'LOOKS UP', 'REGISTERS', 'SEEN'];
 
 /** `now` in epoch milliseconds. */
 export function renderCallers({ replica, callers, forgotten }: CallersReport, now: number): string {
   const who = `${counted(callers.length, 'caller')} seen by ${replica.name} since ${replica.since ?? 'unknown'}`;
-  const lost = forgotten === 0 ? '' : `; ${forgotten} were not kept, because there were too many`;
+  const lost = forgotten === 0 ? '' : `; ${counted(forgotten, 'time')} one was not kept, because there were too many`;
   if (callers.length === 0) return `${who}${lost}\n`;
   const rows = callers.map((each) => [
     each.applications.join(' or ') || '-',

@@ -1,6 +1,8 @@
+import { CALLER_MS } from '../census/caller.ts';
 import type { MergedApplication } from '../registry/application.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
+import type { Steps } from '../time-slice.ts';
 import { reportApplication, shareText, stagesLine, type ShareReport } from './apps.ts';
 import { reportCallers, type CallerReport, type CensusFacts, type Observer } from './census.ts';
 import { STAGES, type Stage } from './stage.ts';
@@ -8,10 +10,11 @@ import { isVisible } from './summary.ts';
 
 /** Milliseconds that a replica must have looked before what it has not seen counts as absent: once around the clock. */
 export const OBSERVED_MS = 86_400_000;
-/** Milliseconds after which a caller that was not seen again no longer counts. */
-const CALLER_MS = 86_400_000;
 /** Names in one sentence. */
 const MAX_NAMED = 5;
+
+const NOT_ALL_KEPT =
+  'not all callers were kept, because there were too many: whether others register is not known (/eurek8s/callers)';
 
 /** One application in `GET /eurek8s/migration`. */
 export interface ApplicationMigration {
@@ -51,24 +54,27 @@ export interface MigrationReport {
 }
 
 /** `problems`: what is not known now, such as sources out of reach. `now` in epoch milliseconds. */
-export function reportMigration(
+export function* reportMigration(
   snapshot: RegistrySnapshot,
   census: CensusFacts,
   problems: readonly string[],
   now: number,
-): MigrationReport {
-  const { replica, callers } = reportCallers(census, snapshot);
+): Steps<MigrationReport> {
+  const { replica, callers } = yield* reportCallers(census, snapshot);
   const recent = callers.filter(({ lastSeen = '' }) => now - Date.parse(lastSeen) <= CALLER_MS);
-  const lookedUp = callersByApplication(recent);
-  const applications = snapshot.applications
-    .filter(isVisible)
-    .map((application) => migrationOf(application, lookedUp.get(application.name) ?? []));
+  const lookedUp = yield* callersByApplication(recent);
+  const applications: ApplicationMigration[] = [];
+  for (const application of snapshot.applications) {
+    if (isVisible(application)) applications.push(migrationOf(application, lookedUp.get(application.name) ?? []));
+    yield;
+  }
   const registrants = recent.filter(({ registers }) => registers.some(({ register, renew }) => register + renew > 0));
   const count = (stage: Stage): number => applications.filter((each) => each.stage === stage).length;
   const blockers = [
     ...problems,
     ...applications.filter(({ registered }) => registered > 0).map(blockerOf),
     ...(registrants.length === 0 ? [] : [`still register or renew: ${named(registrants.map(nameOf))}`]),
+    ...(census.forgotten === 0 ? [] : [NOT_ALL_KEPT]),
     ...observation(now - census.since),
   ];
   return {
@@ -107,7 +113,7 @@ function todoOf({ dial, counts, refusals, hidden }: MergedApplication, stage: St
       return [
         ...(refused.length > 0
           ? refused
-          : ['publish it: deploy it, and annotate its Ingress eurek8s.io/publish: "true"']),
+          : ['publish it: deploy it, and annotate its Ingress or HTTPRoute eurek8s.io/publish: "true"']),
         `then stop its ${counted(registered, 'registered instance')}`,
       ];
     case 'dual': {
@@ -132,17 +138,21 @@ function blockerOf({ name, stage, registered }: ApplicationMigration): string {
 function observation(observedMs: number): readonly string[] {
   return observedMs >= OBSERVED_MS
     ? []
-    : [`who still registers has been looked at for ${age(observedMs)} alone: ${age(OBSERVED_MS)} tell`];
+    : [
+        `who still registers is not known yet: this replica has looked for ${age(observedMs)}, and ${age(OBSERVED_MS)} are needed`,
+      ];
 }
 
-function callersByApplication(callers: readonly CallerReport[]): ReadonlyMap<string, readonly string[]> {
+function* callersByApplication(callers: readonly CallerReport[]): Steps<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, Set<string>>();
-  for (const caller of callers)
+  for (const caller of callers) {
     for (const { applications } of caller.lookups)
       for (const app of applications) {
         const names = found.get(app) ?? new Set();
         found.set(app, names.add(nameOf(caller)));
       }
+    yield;
+  }
   return new Map(Array.from(found, ([app, names]) => [app, [...names].toSorted()] as const));
 }
 

@@ -1,5 +1,6 @@
 import { vipName, type AppName } from '../model/names.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
+import type { Steps } from '../time-slice.ts';
 
 /** What a caller reads. `json`, `xml`, `compact` and `gzip` say in which form, of lists. */
 export const READ_KINDS = [
@@ -38,6 +39,9 @@ export interface Identity {
   readonly id: string | undefined;
 }
 
+/** Milliseconds after which a caller that was not seen again no longer counts. */
+export const CALLER_MS = 86_400_000;
+
 /** One sender of requests, and what it has asked for. Times in epoch milliseconds. */
 export interface Caller {
   readonly address: string;
@@ -56,7 +60,9 @@ export interface Caller {
 export type ApplicationsAt = (address: string) => readonly AppName[];
 
 /** By the registrations that are known, hidden ones included. */
-export function applicationsByAddress({ applications }: Pick<RegistrySnapshot, 'applications'>): ApplicationsAt {
+export function* applicationsByAddress({
+  applications,
+}: Pick<RegistrySnapshot, 'applications'>): Steps<ApplicationsAt> {
   const found = new Map<string, Set<AppName>>();
   const add = (address: string, app: AppName): void => {
     const apps = found.get(address);
@@ -66,8 +72,16 @@ export function applicationsByAddress({ applications }: Pick<RegistrySnapshot, '
   for (const { name, served, origins, hidden } of applications) {
     for (const { id, ipAddr } of served) if (origins.get(id)?.kind === 'registration') add(ipAddr, name);
     for (const { record, origin } of hidden) if (origin.kind === 'registration') add(record.ipAddr, name);
+    yield;
   }
-  return (address) => [...(found.get(address) ?? [])].toSorted();
+  const sorted = new Map<string, readonly AppName[]>();
+  return (address) => {
+    const known = sorted.get(address);
+    if (known !== undefined) return known;
+    const apps = [...(found.get(address) ?? [])].toSorted();
+    sorted.set(address, apps);
+    return apps;
+  };
 }
 
 /**

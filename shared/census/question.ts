@@ -1,4 +1,5 @@
 import { appName, type AppName } from '../model/names.ts';
+import { ownCopy } from '../text/own-copy.ts';
 
 /** What one request of the Eureka protocol asks for. `undefined` members are not known from the URL. */
 export type Question =
@@ -74,8 +75,8 @@ function segmentsOf(url: string): readonly string[] {
 
 function nameOf(segment: string): string {
   try {
-    return decodeURIComponent(segment).slice(0, MAX_NAME_LENGTH);
+    return ownCopy(decodeURIComponent(segment), MAX_NAME_LENGTH);
   } catch {
-    return segment.slice(0, MAX_NAME_LENGTH);
+    return ownCopy(segment, MAX_NAME_LENGTH);
   }
 }

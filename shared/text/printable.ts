@@ -11,7 +11,9 @@ export function table(
   below: readonly (readonly string[])[] = [],
 ): string {
   const all = [head, ...rows.map((row) => row.map((cell) => printable(cell, MAX_CELL_LENGTH)))];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const widths = head.map(() => 0);
+  for (const row of all)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
   const lines = all.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

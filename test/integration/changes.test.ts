@@ -95,10 +95,16 @@ describe('the past', () => {
       '?limit=many',
       '?limit=10001',
       '?app=a&app=b',
+      '?app=',
+      '?aap=orders',
     ]) {
       const { status, body } = await httpRequest(`${scene.url}/eurek8s/changes${query}`);
       assert.equal(status, 400, query);
-      assert.match(body, /"error":"(since|limit|app) /, query);
+      assert.match(
+        body,
+        /"error":"((since|limit|app) |there is no parameter \\"aap\\", but since, app, limit")/,
+        query,
+      );
     }
   });
 

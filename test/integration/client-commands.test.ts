@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { runProgram } from '../../server/cli/program.ts';
@@ -97,5 +100,22 @@ describe('commands that ask a server with passwords', () => {
     assert.equal((await run(holds, { EUREK8S_CA: authority.files.cert })).code, 0);
     const without = await run(holds);
     assert.deepEqual([without.code, /does not answer: .*certificate/.test(without.err)], [2, true], without.err);
+  });
+
+  test('take the page of a proxy that asks for a password for no answer', async (t) => {
+    const proxy = createServer((_request, response) =>
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>Sign in</html>'),
+    ).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    t.after(() => proxy.close());
+    const server = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const listings = ['apps', 'diff', 'changes', 'callers', 'migration', 'holds'].map((name) => [name]);
+    for (const words of [...listings, ['export', 'zuul'], ['explain', 'orders'], ['wait', 'orders']])
+      for (const json of words[0] === 'export' ? [[]] : [[], ['--json']]) {
+        const { code, out, err } = await run([...words, ...json, '--server', server]);
+        assert.equal(code, 2, words.join(' '));
+        assert.match(out + err, /answers, but not as Eurek8s does/);
+        assert.doesNotMatch(out + err, /Sign in|SyntaxError/);
+      }
   });
 });

@@ -69,6 +69,13 @@ suite('pages', () => {
     assert.match((await browse(scene.url, '/dashboard/apps/CAROL')).body, /href="\.\.\/\.\.\/dashboard\/style\.css/);
     assert.match((await browse(scene.url, '/dashboard/apps')).body, /href="\.\.\/dashboard\/apps\/CAROL"/);
     assert.match((await browse(scene.url, '/')).body, /href="\.\/dashboard\/apps"/);
+    for (const [path, to] of [
+      ['/dashboard', './'],
+      ['/dashboard/', '../'],
+    ] as const) {
+      const { status, headers } = await browse(scene.url, path);
+      assert.deepEqual([status, headers.location], [302, to]);
+    }
   });
 
   test('the script and the style are kept by their mark, and asked for anew without it', async () => {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../server/system/clock.ts';
 import { runProgram } from '../../server/cli/program.ts';
@@ -6,8 +9,18 @@ import type { ChangesReport } from '../../shared/api/changes.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { registerInstance } from '../support/eureka-rest.ts';
 import { testShell } from '../support/shell.ts';
+import { SteppedClock } from '../support/stepped-clock.ts';
 import { until } from '../testbed/until.ts';
 import { freePort } from '../testbed/ports.ts';
+
+const CHANGE = {
+  app: 'NEWS',
+  kind: 'added',
+  status: 'UP',
+  fields: [],
+  values: [],
+  cause: { source: 'leases', reason: 'it registered through this server' },
+};
 
 async function run(...words: readonly string[]) {
   const shell = testShell({ environment: {} });
@@ -91,5 +104,59 @@ describe('commands that list', () => {
     shell.send('SIGINT');
     assert.equal(await ended, 0);
     assert.deepEqual(seen(), ['n-1', 'n-2']);
+  });
+
+  test('follow a server beyond its restart, though its versions begin anew, and tell once that it is away', async (t) => {
+    const at = (seconds: number): string => new Date(1_750_000_000_000 + seconds * 1000).toISOString();
+    const change = (version: number, seconds: number): object => ({
+      ...CHANGE,
+      id: `v-${version}`,
+      version,
+      at: at(seconds),
+    });
+    let state = { oldest: at(0), changes: [change(900, 1), change(901, 2)] };
+    let away = false;
+    let refused = 0;
+    const server = createServer((request, response) => {
+      if (away) {
+        refused++;
+        return response.writeHead(503).end();
+      }
+      const since = new URL(request.url ?? '', 'http://x').searchParams.get('since');
+      const isAfter = (each: object): boolean => {
+        const { version, at: when } = each as { version: number; at: string };
+        return since === null || (/^\d+$/.test(since) ? version > Number(since) : when >= since);
+      };
+      response.setHeader('content-type', 'application/json');
+      return response.end(JSON.stringify({ ...state, changes: state.changes.filter(isAfter) }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const clock = new SteppedClock();
+    const shell = testShell({ environment: {}, clock });
+    const ended = runProgram(['changes', '--watch', '--json', '--server', url], shell);
+    const seen = (): readonly string[] => shell.written.out.match(/v-\d+/g) ?? [];
+    await until('what there is is printed', async () => seen().length === 2);
+    away = true;
+    await until('it is asked in vain three times', async () => {
+      clock.advance(2000);
+      return refused >= 3;
+    });
+    away = false;
+    state = { oldest: at(10), changes: [change(20, 11), change(21, 12)] };
+    await until('what is new is printed', async () => {
+      clock.advance(2000);
+      return seen().length === 4;
+    });
+    state = { ...state, changes: [...state.changes, change(22, 13)] };
+    await until('the next one is printed', async () => {
+      clock.advance(2000);
+      return seen().length === 5;
+    });
+    shell.send('SIGINT');
+    assert.equal(await ended, 0);
+    assert.deepEqual(seen(), ['v-900', 'v-901', 'v-20', 'v-21', 'v-22']);
+    assert.equal(shell.written.err.match(/HTTP 503/g)?.length, 1);
   });
 });

@@ -100,8 +100,14 @@ export const FOLDERS: readonly Folder[] = [
     'shared/data',
     'shared/registry',
   ]),
-  pure('shared/census', 'who asks what: the callers, and what their requests mean', [MODEL, 'shared/registry']),
+  pure('shared/census', 'who asks what: the callers, and what their requests mean', [
+    'shared',
+    MODEL,
+    'shared/registry',
+    'shared/text',
+  ]),
   pure('shared/api', 'what people read: explain, sources, holds, summary, as data and as text', [
+    'shared',
     MODEL,
     'shared/census',
     'shared/history',
@@ -112,6 +118,7 @@ export const FOLDERS: readonly Folder[] = [
     'shared/publish',
   ]),
   pure('shared/export', 'the 1:1 mapping as configuration of clients without a registry', [
+    'shared',
     MODEL,
     'shared/text',
     'shared/census',

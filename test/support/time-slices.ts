@@ -1,4 +1,4 @@
-import type { TimeSlice } from '../../shared/time-slice.ts';
+import type { Steps, TimeSlice } from '../../shared/time-slice.ts';
 
 /** A slice that is never spent: the work is done before the call returns. */
 export function endlessSlice(): TimeSlice {
@@ -14,4 +14,12 @@ export function stepByStep(): TimeSlice {
         setImmediate(resolve);
       }),
   };
+}
+
+/** Does all steps. `between`: what happens between two of them. */
+export function finished<T>(steps: Steps<T>, between: () => void = () => undefined): T {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    between();
+  }
 }

@@ -37,6 +37,14 @@ test('a flood of callers drives out those that were seen longest ago, and is cou
   assert.ok(table.forgotten >= MAX_CALLERS);
 });
 
+test('a caller of the day before yesterday goes uncounted', () => {
+  const table = new CallerTable();
+  for (let i = 0; i < MAX_CALLERS; i++) table.row(key(`2001:db8::${i.toString(16)}`), 1);
+  table.row(key('10.0.0.1'), 2 * 86_400_000);
+  assert.ok(table.callers.length < MAX_CALLERS);
+  assert.equal(table.forgotten, 0);
+});
+
 test('one address cannot drive out the others by changing what it says of itself', () => {
   const table = new CallerTable();
   const other = table.row(key('10.0.0.2'), 0);

@@ -11,6 +11,7 @@ import { HandSource } from '../../../support/hand-source.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
+import { finished } from '../../../support/time-slices.ts';
 
 const START = 1_750_000_000_000;
 
@@ -42,7 +43,7 @@ class Scene {
   }
 
   ids(app: string, at: number): readonly string[] | undefined {
-    return this.history.applicationAt(this.snapshot, appName(app), at)?.served.map(({ id }) => id);
+    return finished(this.history.applicationAt(this.snapshot, appName(app), at))?.served.map(({ id }) => id);
   }
 }
 
@@ -58,7 +59,7 @@ test('each moment shows what was served then, also of applications that nobody t
     [500, 1000, 2500, 3000].map((ms) => scene.ids('ALICE', START + ms)),
     [undefined, ['a-1'], ['a-1'], ['a-1', 'a-2']],
   );
-  const names = scene.history.applicationsAt(scene.snapshot, START + 1500).map(({ name }) => name);
+  const names = finished(scene.history.applicationsAt(scene.snapshot, START + 1500)).map(({ name }) => name);
   assert.deepEqual(names, ['ALICE']);
   assert.equal(scene.history.since, START);
 });
@@ -77,6 +78,31 @@ test('what is older than is to be kept is forgotten, and the beginning moves on'
   scene.clock.advance(60_000);
   assert.equal(scene.history.since, START + 31_000);
   assert.deepEqual(scene.history.size, { bytes: 0, moments: 0 });
+});
+
+test('what changes and what is forgotten while somebody looks back alters nothing of what is shown', () => {
+  const scene = new Scene(60_000);
+  for (const id of ['a-1', 'a-2', 'a-3']) {
+    scene.clock.advance(1000);
+    scene.set('ALICE', [id]);
+    scene.set('BOB', [id]);
+  }
+  let steps = 0;
+  const lookBack = scene.history.applicationsAt(scene.snapshot, START + 1500);
+  const shown = finished(lookBack, () => {
+    steps++;
+    scene.clock.advance(40_000);
+    scene.set('ALICE', [`later-${steps}`]);
+    scene.set(`NEW-${steps}`, ['n-1']);
+  });
+  assert.ok(steps >= 4, `${steps} steps`);
+  assert.deepEqual(
+    shown.map(({ name, served }) => [name, served.map(({ id }) => id)]),
+    [
+      ['ALICE', ['a-1']],
+      ['BOB', ['a-1']],
+    ],
+  );
 });
 
 test('memory is bounded: the oldest changes go first, and one that is too large keeps nothing', () => {

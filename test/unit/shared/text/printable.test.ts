@@ -83,3 +83,8 @@ test('what is no moment has no time', () => {
   for (const ms of [0, -1, 8.64e15 + 1, 2 ** 63, Number.NaN, Number.POSITIVE_INFINITY])
     assert.equal(time(ms), undefined);
 });
+
+test('a table may have more rows than a call may have arguments', () => {
+  const rows = Array.from({ length: 300_000 }, () => ['x']);
+  assert.equal(table(['A'], rows).length, 2 * 300_001 - 1);
+});

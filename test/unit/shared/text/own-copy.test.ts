@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { questionOf, writingOf } from '../../../../shared/census/question.ts';
+import { ownCopy } from '../../../../shared/text/own-copy.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+test('a copy has the text, cut where it is too long', () => {
+  assert.deepEqual(
+    [ownCopy('', 3), ownCopy('abc', 3), ownCopy('abcd', 3), ownCopy('名前', 1)],
+    ['', 'abc', 'abc', '名'],
+  );
+});
+
+test('names that are remembered do not keep the long URLs that they come from', () => {
+  const padding = 'x'.repeat(16_000);
+  const url = (path: string): string => Buffer.from(`/eureka/${path}?${padding}`).toString('latin1');
+  const remembered: unknown[] = [];
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 2000; i++) {
+    remembered.push(
+      questionOf(url(`vips/a-name-of-a-vip-${i}`)),
+      questionOf(url(`apps/AN-APPLICATION-${i}/an-id-${i}`)),
+    );
+    remembered.push(writingOf('PUT', url(`apps/AN-APPLICATION-${i}/an-id-${i}`)));
+  }
+  collectGarbage();
+  const bytes = process.memoryUsage().heapUsed - before;
+  assert.equal(remembered.length, 6000);
+  // The URLs have 96 MB.
+  assert.ok(bytes < 10_000_000, `${bytes} bytes`);
+});
