@@ -99,8 +99,10 @@ function schemeOf(protocol: string, tlsMode: string | undefined): Listener['sche
   return (protocol === 'HTTPS' || protocol === 'TLS') && tlsMode !== 'Passthrough' ? 'https' : 'other';
 }
 
+/** A selector that is missing selects nothing, an empty one everything. */
 function allowedNamespaces({ from, selector }: RawRecord): AllowedNamespaces {
   if (from === 'All' || from === 'None') return { from };
+  if (from === 'Selector' && (selector === undefined || selector === null)) return { from: 'None' };
   return from === 'Selector' ? { from, requirements: requirementsOf(rawRecord(selector)) } : { from: 'Same' };
 }
 
