@@ -93,8 +93,15 @@ function inTransition<C extends Claim>(
   const name = publicationObject(other);
   const reason = isRoute
     ? `it is ${publication.status} (${publication.statusReason}): until it is UP, Ingress ${name} is served`
-    : `HTTPRoute ${name} of the same application is UP and is served in its place: the Ingress can be deleted`;
+    : `HTTPRoute ${name} of the same application is UP and is served in its place: ${whenToDelete(publication, other)}`;
   return [{ claim, refusal: { object: publicationObject(publication), code: 'in-transition', reason } }];
+}
+
+/** Callers resolve the host. As long as its DNS record names the load balancer of the Ingress, they call that one. */
+function whenToDelete(ingress: Publication, route: Publication): string {
+  return ingress.host === route.host && ingress.address === route.address
+    ? `both have address ${route.address}, so see that the Gateway answers there before the Ingress is deleted`
+    : 'the Ingress can be deleted';
 }
 
 function whyNotAdmitted(
