@@ -1,6 +1,7 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
+import { sameToClients } from '../model/same-content.ts';
 import type { MergedApplication } from './application.ts';
 
 export type ChangeKind = 'added' | 'modified' | 'deleted';
@@ -14,6 +15,8 @@ export interface Change {
   readonly at: number;
   /** The version of that snapshot. */
   readonly version: number;
+  /** Whether the entry is modified in nothing but time stamps that no client reads. */
+  readonly restamped: boolean;
 }
 
 /**
@@ -38,14 +41,16 @@ export function diffApplication(
     if (was === undefined && is === undefined) return changes;
     const order = was === undefined ? 1 : is === undefined ? -1 : byText(was.id, is.id);
     if (order === 0) {
-      if (is !== undefined && was !== is) changes.push({ kind: 'modified', app, record: is, at, version });
+      if (was !== undefined && is !== undefined && was !== is)
+        changes.push({ kind: 'modified', app, record: is, at, version, restamped: sameToClients(was, is) });
       i++;
       j++;
     } else if (order < 0) {
-      if (was !== undefined) changes.push({ kind: 'deleted', app, record: evicted(was, at), at, version });
+      if (was !== undefined)
+        changes.push({ kind: 'deleted', app, record: evicted(was, at), at, version, restamped: false });
       i++;
     } else {
-      if (is !== undefined) changes.push({ kind: 'added', app, record: is, at, version });
+      if (is !== undefined) changes.push({ kind: 'added', app, record: is, at, version, restamped: false });
       j++;
     }
   }
