@@ -70,11 +70,12 @@ export function chooseForRoute(
   };
   const taken = whyHostTaken(route, served, objects);
   if (taken !== undefined) return { ok: false, error: taken };
-  const { gateway } = serving[0];
+  const { gateway, verdict } = serving[0];
   return ok({
     host: host.value.host,
     targets: backends.value.targets,
     endpoint,
+    pending: verdict.kind === 'pending',
     address: { on: 'HTTPRoute', configured: rules.addresses.get(gateway.className), loadBalancer: gateway.addresses },
     notices: [
       ...stateNotices(serving[0], objects),
