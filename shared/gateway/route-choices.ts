@@ -79,6 +79,7 @@ export function chooseForRoute(
     address: { on: 'HTTPRoute', configured: rules.addresses.get(gateway.className), loadBalancer: gateway.addresses },
     notices: [
       ...stateNotices(serving[0], objects),
+      ...served.attachments.flatMap(listenerNotices),
       ...host.value.notices,
       ...chosen.value.notices,
       ...backends.value.notices,
@@ -128,4 +129,11 @@ function stateNotices({ gateway, verdict }: Attachment, objects: ObjectView): re
     ...gateway.complaints.map((complaint) => `Gateway ${name}: ${complaint}`),
     ...(gatewayClass?.complaints ?? []).map((complaint) => `GatewayClass ${gateway.className}: ${complaint}`),
   ];
+}
+
+/** A listener that is not programmed, for want of its certificate or another reason, answers no calls. */
+function listenerNotices({ gateway, listener }: Attachment): readonly string[] {
+  return listener.complaints.map(
+    (complaint) => `listener ${listener.name} of Gateway ${objectKey(gateway)}: ${complaint}`,
+  );
 }

@@ -21,7 +21,7 @@ export function stripGateway(meta: ObjectMeta, object: RawRecord): StrippedGatew
     kind: 'Gateway',
     meta,
     className: rawScalar(spec['gatewayClassName']) ?? '',
-    listeners: rawList(spec['listeners']).map((listener) => stripListener(rawRecord(listener))),
+    listeners: rawList(spec['listeners']).map((listener) => stripListener(rawRecord(listener), status['listeners'])),
     addresses: rawList(status['addresses']).flatMap((address) => balancerAddress(rawRecord(address))),
     complaints: complaintsOf(status['conditions'], ['Accepted', 'Programmed']),
   };
@@ -76,13 +76,17 @@ function complaintsOf(conditions: unknown, types: readonly string[]): readonly s
   });
 }
 
-function stripListener(listener: RawRecord): Listener {
+function stripListener(listener: RawRecord, statuses: unknown): Listener {
+  const name = rawScalar(listener['name']) ?? '';
+  const status = rawList(statuses)
+    .map(rawRecord)
+    .find((each) => each['name'] === name);
   const hostname = hostPattern(rawScalar(listener['hostname']) ?? '');
   const protocol = rawScalar(listener['protocol']) ?? '';
   const allowed = rawRecord(listener['allowedRoutes']);
   const kinds = rawList(allowed['kinds']).map(rawRecord);
   return {
-    name: rawScalar(listener['name']) ?? '',
+    name,
     hostname: hostname === '*' ? '' : hostname,
     port: rawCount(listener['port']),
     scheme: schemeOf(protocol, rawScalar(rawRecord(listener['tls'])['mode'])),
@@ -91,6 +95,7 @@ function stripListener(listener: RawRecord): Listener {
     takesHttpRoutes:
       kinds.length === 0 ||
       kinds.some(({ group, kind }) => (rawScalar(group) ?? GATEWAY_GROUP) === GATEWAY_GROUP && kind === 'HTTPRoute'),
+    complaints: complaintsOf(status?.['conditions'], ['Accepted', 'ResolvedRefs', 'Programmed']),
   };
 }
 
