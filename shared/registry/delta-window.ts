@@ -6,7 +6,7 @@ export interface DeltaWindow {
   readonly mostMs: number;
   /** A delta of at most so many instances keeps changes up to the longer time, a larger one for the shorter alone. */
   readonly maxSmallDelta: number;
-  /** A delta has at most so many instances in which nothing is new but time stamps. */
+  /** A delta has at most so many instances for their time stamps alone, and none of more of them at once. */
   readonly maxRestamped: number;
 }
 

@@ -1,7 +1,6 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
-import { sameToClients } from '../model/same-content.ts';
 import type { MergedApplication } from './application.ts';
 
 export type ChangeKind = 'added' | 'modified' | 'deleted';
@@ -15,8 +14,8 @@ export interface Change {
   readonly at: number;
   /** The version of that snapshot. */
   readonly version: number;
-  /** Whether the entry is modified in nothing but time stamps that no client reads. */
-  readonly restamped: boolean;
+  /** The delta has it for its time stamps alone: in the window nothing else of it has changed. */
+  readonly restamped?: true;
 }
 
 /**
@@ -42,15 +41,14 @@ export function diffApplication(
     const order = was === undefined ? 1 : is === undefined ? -1 : byText(was.id, is.id);
     if (order === 0) {
       if (was !== undefined && is !== undefined && was !== is)
-        changes.push({ kind: 'modified', app, record: is, at, version, restamped: sameToClients(was, is) });
+        changes.push({ kind: 'modified', app, record: is, at, version });
       i++;
       j++;
     } else if (order < 0) {
-      if (was !== undefined)
-        changes.push({ kind: 'deleted', app, record: evicted(was, at), at, version, restamped: false });
+      if (was !== undefined) changes.push({ kind: 'deleted', app, record: evicted(was, at), at, version });
       i++;
     } else {
-      if (is !== undefined) changes.push({ kind: 'added', app, record: is, at, version, restamped: false });
+      if (is !== undefined) changes.push({ kind: 'added', app, record: is, at, version });
       j++;
     }
   }

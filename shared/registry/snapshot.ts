@@ -59,10 +59,12 @@ export function advance(
   const ids = new IndexChanges(before.ids);
   const vips = new IndexChanges(before.vips);
   const secureVips = new IndexChanges(before.secureVips);
-  const listed = listRewritten(before, merged, window.maxRestamped);
+  const { merged: listed, alone } = listRewritten(before, merged, window.maxRestamped);
   for (const [name, after] of listed) {
     const old = application(before, name);
-    for (const change of diffApplication(name, old, after, now, version)) changes.push(change);
+    const restamped = alone.get(name);
+    for (const change of diffApplication(name, old, after, now, version))
+      changes.push(restamped?.has(change.record.id) === true ? { ...change, restamped: true } : change);
     counts = replaceCounts(counts, old?.counts ?? NO_COUNTS, after?.counts ?? NO_COUNTS);
     ids.move(name, idsOf(old), idsOf(after));
     vips.move(

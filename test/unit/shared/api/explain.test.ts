@@ -47,7 +47,7 @@ function twin(id: string, zone: string): InstanceRecord {
 }
 
 function change(app: string, at: number): Change {
-  return { kind: 'added', app: appName(app), record: instance(app, 'x'), at, version: 1, restamped: false };
+  return { kind: 'added', app: appName(app), record: instance(app, 'x'), at, version: 1 };
 }
 
 const TWINS = [twin('i-1', 'dc1'), twin('i-2', 'dc1'), twin('i-3', 'dc2')];

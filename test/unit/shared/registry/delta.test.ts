@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 const FIXED: DeltaWindow = { leastMs: HOUR, mostMs: HOUR, maxSmallDelta: 0, maxRestamped: 0 };
 
 function change(kind: ChangeKind, app: string, id: string, version: number, at = version): Change {
-  return { kind, app: appName(app), record: instance(app, id), at, version, restamped: false };
+  return { kind, app: appName(app), record: instance(app, id), at, version };
 }
 
 function deltaOf(log: ReturnType<typeof emptyLog>): readonly string[] {

@@ -97,6 +97,25 @@ test('of instances that are registered anew all the time a delta has a limited n
   assert.equal(told(list(later, anew(records.length))).length, 1, 'there is room again');
 });
 
+test('an instance that the delta has anyway is told again, and counts for no limit', () => {
+  const records = named(DELTA_WINDOW.maxRestamped + 1);
+  const before = list(list(emptySnapshot(1, NOW), records), records, 400);
+  const changed = (count: number): readonly InstanceRecord[] =>
+    records.map((record, i) => (i < count ? { ...record, metadata: new Map([['color', 'blue']]) } : record));
+  // A push tells the content first, and the poll behind it the time stamps.
+  let snapshot = before;
+  for (let n = 1; n < records.length; n++) {
+    snapshot = list(snapshot, [...changed(n)]);
+    snapshot = list(
+      snapshot,
+      changed(n).map((record, i) => (i < n ? restamped(record) : record)),
+    );
+  }
+  const last = records.at(-1)!;
+  const flipped = list(snapshot, [...application(snapshot, ORDERS)!.served.slice(0, -1), restamped(last)]);
+  assert.deepEqual(application(flipped, ORDERS)?.served.at(-1), restamped(last));
+});
+
 test('with a change of content the new time stamps are told too', () => {
   const before = list(list(emptySnapshot(1, NOW), [colored('red')]), [restamped(colored('red'))]);
   const after = list(before, [restamped(colored('blue'))]);
