@@ -255,7 +255,10 @@ export class Hub {
         this.#snapshot = snapshot;
         return;
       }
-      const pairs = Array.from(merged, ([name, after]) => [application(this.#snapshot, name), after] as const);
+      const pairs = Array.from(
+        merged.keys(),
+        (name) => [application(this.#snapshot, name), application(snapshot, name)] as const,
+      );
       this.#announce({ snapshot, merged: pairs, changes: [changes] });
     } catch (error) {
       this.#options.metrics.count('application_faults', { stage: 'snapshot' });

@@ -1,5 +1,6 @@
 import type { Held } from '../guard/hold.ts';
 import type { World } from '../contribution/contribution.ts';
+import { isHttpRoute } from '../contribution/publication.ts';
 import type { HiddenEntry, Origin } from '../registry/application.ts';
 import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
 import type { InstanceId, SourceId } from '../model/names.ts';
@@ -69,7 +70,7 @@ export function explainEntry(record: InstanceRecord, origin: Origin | undefined,
 function ruleOf(origin: Origin | undefined): string {
   switch (origin?.kind) {
     case 'ingress':
-      return `derived from the Ingress: ${origin.statusReason}`;
+      return `derived from the ${isHttpRoute(origin.object) ? 'HTTPRoute' : 'Ingress'}: ${origin.statusReason}`;
     case 'copy':
       return `copy of ${origin.original}, for the share that ${origin.object} asks for`;
     case 'registration':

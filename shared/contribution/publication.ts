@@ -38,6 +38,11 @@ export interface Publication {
   /** The reason for the status: `2 of 3 endpoints ready`. */
   readonly statusReason: string;
   readonly readyEndpoints: number;
+  /**
+   * Whether no controller has accepted the HTTPRoute yet, so that calls may reach nothing. Absent: one has, or the object
+   * is of a kind or a place (manifests) without such a word.
+   */
+  readonly pending?: true;
   readonly traffic: Traffic;
   readonly maxEntries: number;
   /** Whether a share may be reached by copies of the real instances. Absent: it may not. */
@@ -64,4 +69,9 @@ export function publicationKey({ namespace, ingress, kind }: PublishedObject): s
 /** The same with its cluster: where an entry comes from, as people see it and as its metadata carries it. */
 export function publicationObject(object: PublishedObject & Pick<Publication, 'cluster'>): string {
   return `${object.cluster}/${publicationKey(object)}`;
+}
+
+/** Whether such an object is an HTTPRoute. Names have no slash. */
+export function isHttpRoute(publicationObject: string): boolean {
+  return publicationObject.split('/').length === 4;
 }

@@ -127,7 +127,7 @@ function derive(
       ? chooseForIngress(candidate, annotations, objects, rules)
       : chooseForRoute(candidate, annotations, objects, rules);
   if (!chosen.ok) return chosen;
-  const { host, targets, endpoint, notices } = chosen.value;
+  const { host, targets, endpoint, pending, notices } = chosen.value;
   const health = healthOf(targets, objects, rules);
   if (!health.ok) return health;
   const address = chooseAddress(
@@ -154,6 +154,8 @@ function derive(
     scheme: endpoint.scheme,
     ...statusOf(annotations, health.value),
     readyEndpoints: health.value.readyEndpoints,
+    // In manifests nobody writes a status.
+    ...(pending && rules.origin === 'cluster' ? { pending } : {}),
     traffic,
     maxEntries: rules.defaults.maxEntriesPerApp,
     ...((annotations.copies === undefined ? rules.defaults.copies : annotations.copies === 'true')

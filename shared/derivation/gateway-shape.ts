@@ -71,6 +71,7 @@ export function gatewayShape(meta: Shape<ObjectMeta>): Shape<StrippedGateway> {
         protocol: text,
         namespaces,
         takesHttpRoutes: truth,
+        complaints: list(text),
       }),
     ),
     addresses: balancerAddresses,

@@ -32,10 +32,13 @@ function classesOf({ parents }: StrippedHttpRoute, objects: ObjectView): readonl
   );
 }
 
-/** A route of a mesh, whose parents are Services, is no way in from outside. */
+/** A route of a mesh, whose parents are Services, is no way in from outside. Other kinds of parents are not read. */
 export function whyRouteExcluded({ parents }: StrippedHttpRoute): RefusalCause | undefined {
   if (parents.some(({ gateway }) => gateway !== undefined)) return undefined;
-  return { code: 'no-gateway', reason: 'parentRefs names no Gateway, so nothing outside the cluster reaches it' };
+  return {
+    code: 'no-gateway',
+    reason: 'parentRefs names no Gateway: routes of a mesh, and of parents of other kinds, are not published',
+  };
 }
 
 /** What an HTTPRoute says of its entry. */
@@ -49,7 +52,7 @@ export function chooseForRoute(
   if (!attachments.ok) return attachments;
   const host = chooseRouteHost(attachments.value, annotations.host);
   if (!host.ok) return host;
-  const { serving } = host.value;
+  const { serving, closer } = host.value;
   const chosen = chooseRule(route, annotations.path);
   if (!chosen.ok) return chosen;
   const backends = backendTargets(route, chosen.value.rule, objects);
@@ -62,18 +65,21 @@ export function chooseForRoute(
     host: host.value.host,
     path: chosen.value.path,
     attachments: usedListeners(serving, endpoint),
+    closer,
     services: backends.value.targets.map(({ service }) => objectKey(service)),
   };
   const taken = whyHostTaken(route, served, objects);
   if (taken !== undefined) return { ok: false, error: taken };
-  const { gateway } = serving[0];
+  const { gateway, verdict } = serving[0];
   return ok({
     host: host.value.host,
     targets: backends.value.targets,
     endpoint,
+    pending: verdict.kind === 'pending',
     address: { on: 'HTTPRoute', configured: rules.addresses.get(gateway.className), loadBalancer: gateway.addresses },
     notices: [
       ...stateNotices(serving[0], objects),
+      ...served.attachments.flatMap(listenerNotices),
       ...host.value.notices,
       ...chosen.value.notices,
       ...backends.value.notices,
@@ -123,4 +129,11 @@ function stateNotices({ gateway, verdict }: Attachment, objects: ObjectView): re
     ...gateway.complaints.map((complaint) => `Gateway ${name}: ${complaint}`),
     ...(gatewayClass?.complaints ?? []).map((complaint) => `GatewayClass ${gateway.className}: ${complaint}`),
   ];
+}
+
+/** A listener that is not programmed, for want of its certificate or another reason, answers no calls. */
+function listenerNotices({ gateway, listener }: Attachment): readonly string[] {
+  return listener.complaints.map(
+    (complaint) => `listener ${listener.name} of Gateway ${objectKey(gateway)}: ${complaint}`,
+  );
 }

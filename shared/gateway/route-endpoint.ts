@@ -26,12 +26,16 @@ export function chooseRouteEndpoint(
   };
 }
 
-/** The listeners by which callers of the entry come. */
+/**
+ * The listeners by which callers of the entry come. Where none has the scheme that is asked for, TLS ends in front of
+ * the Gateway, and calls come by those that there are.
+ */
 export function usedListeners<T extends { readonly listener: Listener }>(
   serving: readonly T[],
   { scheme }: Pick<Endpoint, 'scheme'>,
 ): readonly T[] {
-  return serving.filter(({ listener }) => scheme === 'both' || listener.scheme === scheme);
+  const used = serving.filter(({ listener }) => scheme === 'both' || listener.scheme === scheme);
+  return used.length === 0 ? serving : used;
 }
 
 /** Of several ports for one scheme the usual one counts, else the first. */

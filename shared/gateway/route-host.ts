@@ -5,6 +5,7 @@ import type { ParsedAnnotations } from '../ingress/annotations.ts';
 import { whyWrong } from '../ingress/host.ts';
 import { isWildcard } from '../ingress/ingress-host.ts';
 import { objectKey } from '../ingress/object-key.ts';
+import type { Listener } from '../ingress/stripped-gateway.ts';
 import { ok, type Result } from '../result.ts';
 import type { Attachment } from './attachment.ts';
 
@@ -13,6 +14,8 @@ export interface RouteHost {
   readonly host: string;
   /** At least one. */
   readonly serving: readonly [Attachment, ...Attachment[]];
+  /** Listeners of the same port that name the host more closely than each of these. */
+  readonly closer: readonly Listener[];
   readonly notices: readonly string[];
 }
 
@@ -26,7 +29,7 @@ export function chooseRouteHost(
   const patterns = [...new Set(attachments.flatMap(({ hosts }) => hosts))];
   if (annotated !== undefined) {
     const serving = servingOf(attachments, annotated);
-    if (serving !== undefined) return ok({ host: annotated, serving, notices: [] });
+    if (serving !== undefined) return ok({ host: annotated, ...serving });
     const listed = patterns.join(', ');
     return refused('no-host', `${ANNOTATION} is "${annotated}", but no listener has it for the HTTPRoute (${listed})`);
   }
@@ -36,10 +39,10 @@ export function chooseRouteHost(
   const [host] = hosts;
   const serving = host === undefined ? undefined : servingOf(attachments, host);
   if (host === undefined || serving === undefined) return refusedHost(patterns, wrong);
-  const notices = wrong.map((reason) => `${reason}: it is skipped`);
+  const notices = [...serving.notices, ...wrong.map((reason) => `${reason}: it is skipped`)];
   if (hosts.length > 1)
     notices.push(`host ${host} chosen out of ${hosts.length} (${hosts.join(', ')}); ${ANNOTATION} chooses another`);
-  return ok({ host, serving, notices });
+  return ok({ host, ...serving, notices });
 }
 
 function refusedHost(patterns: readonly string[], wrong: readonly string[]): Result<RouteHost, RefusalCause> {
@@ -54,11 +57,34 @@ function refusedHost(patterns: readonly string[], wrong: readonly string[]): Res
   );
 }
 
-/** Of several Gateways the one of the first parent: callers get one address. */
-function servingOf(attachments: readonly Attachment[], host: string): RouteHost['serving'] | undefined {
-  const all = attachments.filter(({ hosts }) => hosts.some((pattern) => coversHostname(pattern, host)));
-  const [first] = all;
+/**
+ * Of several Gateways the one of the first parent: callers get one address. Calls to one port come by the listener that
+ * names the host most closely, at controllers that keep listeners apart; at others by any of them.
+ */
+function servingOf(attachments: readonly Attachment[], host: string): Omit<RouteHost, 'host'> | undefined {
+  const covering = attachments.filter(({ hosts }) => hosts.some((pattern) => coversHostname(pattern, host)));
+  const reached = covering.filter((attachment) => closerThan(attachment, host).length === 0);
+  const [first, ...others] = reached.length === 0 ? covering : reached;
   if (first === undefined) return undefined;
-  const rest = all.slice(1).filter(({ gateway }) => objectKey(gateway) === objectKey(first.gateway));
-  return [first, ...rest];
+  const closer = closerThan(first, host);
+  const names = closer.map(({ name }) => name).join(', ');
+  const notices =
+    closer.length === 0
+      ? []
+      : [
+          `listener ${names} names ${host} more closely, and the HTTPRoute is not attached to it: calls may not reach it`,
+        ];
+  const rest = others.filter(({ gateway }) => objectKey(gateway) === objectKey(first.gateway));
+  return { serving: [first, ...rest], closer, notices };
+}
+
+function closerThan({ gateway, listener }: Attachment, host: string): readonly Listener[] {
+  return gateway.listeners.filter(
+    ({ hostname, port, scheme }) =>
+      port === listener.port &&
+      scheme !== 'other' &&
+      hostname !== listener.hostname &&
+      coversHostname(listener.hostname, hostname) &&
+      coversHostname(hostname, host),
+  );
 }

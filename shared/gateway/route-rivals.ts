@@ -2,8 +2,8 @@ import { hostnamePatternsOver } from '../address/hostname-pattern.ts';
 import type { RefusalCause } from '../contribution/refusal.ts';
 import { byText } from '../model/order.ts';
 import type { ObjectView } from '../ingress/cluster-objects.ts';
-import { backendServices, keyOf, objectKey } from '../ingress/object-key.ts';
-import type { StrippedHttpRoute } from '../ingress/stripped-gateway.ts';
+import { keyOf, objectKey } from '../ingress/object-key.ts';
+import type { Listener, StrippedGateway, StrippedHttpRoute } from '../ingress/stripped-gateway.ts';
 import { whyGone } from '../ingress/whether-gone.ts';
 import { attachTo, type Attachment } from './attachment.ts';
 import { servedPaths } from './route-rule.ts';
@@ -14,6 +14,8 @@ export interface ServedHost {
   readonly path: string;
   /** The listeners by which the callers come, all of one Gateway. */
   readonly attachments: readonly Attachment[];
+  /** Listeners that name the host more closely than these: what is attached to one of them goes first. */
+  readonly closer: readonly Listener[];
   /** `namespace/service` of those that answer. */
   readonly services: readonly string[];
 }
@@ -30,45 +32,63 @@ export function whyHostTaken(
 ): RefusalCause | undefined {
   const gateway = served.attachments[0]?.gateway;
   if (gateway === undefined) return undefined;
-  for (const pattern of hostnamePatternsOver(served.host)) {
+  const patterns = hostnamePatternsOver(served.host);
+  const rivalsFor = (pattern: string, listeners: readonly Listener[]): readonly StrippedHttpRoute[] =>
+    listeners.length === 0
+      ? []
+      : objects
+          .routesClaiming(objectKey(gateway), pattern)
+          .filter((rival) => objectKey(rival) !== objectKey(route))
+          .filter((rival) => hasPath(rival, served.path, objects) && isAttached(rival, gateway, listeners, objects))
+          .toSorted(byPrecedence);
+  const [nearer] = patterns.flatMap((pattern) => rivalsFor(pattern, served.closer));
+  if (nearer !== undefined && !leadsThere(nearer, served))
+    return taken(nearer, served, 'is attached to a listener that names the host more closely');
+  const listeners = served.attachments.map(({ listener }) => listener);
+  for (const pattern of patterns) {
     const isOwn = route.hostnames.includes(pattern) || (pattern === '' && route.hostnames.length === 0);
-    const rivals = objects
-      .routesClaiming(objectKey(gateway), pattern)
-      .filter((rival) => objectKey(rival) !== objectKey(route) && isRival(rival, served, objects))
-      .filter((rival) => !isOwn || byPrecedence(rival, route) < 0);
-    const [first] = rivals.toSorted(byPrecedence);
-    if (first !== undefined && !leadsThere(first, served)) return taken(first, served, isOwn);
+    const [first] = rivalsFor(pattern, listeners).filter((rival) => !isOwn || byPrecedence(rival, route) < 0);
+    if (first !== undefined && !leadsThere(first, served))
+      return taken(first, served, isOwn ? 'comes first, by age and then by name' : 'names the host more closely');
     if (isOwn) return undefined;
   }
   return undefined;
 }
 
-function taken({ meta }: StrippedHttpRoute, { host, path }: ServedHost, sameHost: boolean): RefusalCause {
-  const why = sameHost ? 'comes first, by age and then by name' : 'names the host more closely';
+function taken({ meta }: StrippedHttpRoute, { host, path }: ServedHost, why: string): RefusalCause {
   return {
     code: 'route-taken',
     reason: `calls to ${host}${path.replace(/^=/, '')} are answered by HTTPRoute ${keyOf(meta.namespace, meta.name)}, which ${why}: delete one of the two, or give one another host or path`,
   };
 }
 
-function isRival(rival: StrippedHttpRoute, { path, attachments }: ServedHost, objects: ObjectView): boolean {
-  if (rival.meta.unreadVersion !== undefined || whyGone(rival, objects) !== undefined) return false;
-  if (!rival.rules.some((rule) => servedPaths(rule).includes(path))) return false;
-  const listeners = new Set(attachments.map(({ listener }) => listener));
-  const gateway = attachments[0]?.gateway;
-  return rival.parents.some((parent) => {
-    if (gateway === undefined || parent.gateway?.name !== gateway.meta.name) return false;
-    if (parent.gateway.namespace !== gateway.meta.namespace) return false;
-    const attached = attachTo(rival, parent, objects);
-    return attached.ok && attached.value.some(({ listener }) => listeners.has(listener));
+function hasPath(route: StrippedHttpRoute, path: string, objects: ObjectView): boolean {
+  if (route.meta.unreadVersion !== undefined || whyGone(route, objects) !== undefined) return false;
+  return route.rules.some((rule) => servedPaths(rule).includes(path));
+}
+
+function isAttached(
+  route: StrippedHttpRoute,
+  { meta }: StrippedGateway,
+  listeners: readonly Listener[],
+  objects: ObjectView,
+): boolean {
+  return route.parents.some((parent) => {
+    if (parent.gateway?.name !== meta.name || parent.gateway.namespace !== meta.namespace) return false;
+    const attached = attachTo(route, parent, objects);
+    return attached.ok && attached.value.some(({ listener }) => listeners.includes(listener));
   });
 }
 
+/** Whether all calls by the rival end where those of the route do. */
 function leadsThere(rival: StrippedHttpRoute, { path, services }: ServedHost): boolean {
   const rule = rival.rules.find((each) => servedPaths(each).includes(path));
   if (rule === undefined || rule.redirects) return false;
-  const theirs = backendServices({ ...rival, rules: [rule] });
-  return theirs.size > 0 && [...theirs].every((service) => services.includes(service));
+  const theirs = rule.backends.filter(({ weight }) => weight > 0);
+  return (
+    theirs.length > 0 &&
+    theirs.every(({ service }) => service !== undefined && services.includes(keyOf(service.namespace, service.name)))
+  );
 }
 
 /** A route without a creation time, as in manifests, counts as the youngest. */

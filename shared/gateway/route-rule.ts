@@ -56,8 +56,16 @@ export function servedPaths({ matches }: RouteRule): readonly string[] {
 }
 
 function pathOf({ path, pathType }: RouteMatch): string {
-  if (pathType === 'RegularExpression') return claimedPath({ path, pathType: 'ImplementationSpecific' });
+  if (pathType === 'RegularExpression') return pathOfExpression(path);
   return claimedPath({ path, pathType: pathType === 'Exact' ? 'Exact' : 'Prefix' });
+}
+
+/** Most controllers want the expression to match all of a path (Envoy), others only its beginning. */
+function pathOfExpression(path: string): string {
+  const begun = claimedPath({ path, pathType: 'ImplementationSpecific' });
+  if (begun !== ROOT) return begun;
+  const whole = claimedPath({ path: `(?:${path})$`, pathType: 'ImplementationSpecific' });
+  return whole === ROOT ? ROOT : claimedPath({ path, pathType: 'Exact' });
 }
 
 function conditionsOf(rules: readonly RouteRule[], path: string): readonly string[] {

@@ -8,6 +8,8 @@ export interface Choices {
   /** What answers the calls, which decides whether the entry is UP. */
   readonly targets: readonly Target[];
   readonly endpoint: Endpoint;
+  /** Whether a controller has yet to accept it; never of an Ingress. */
+  readonly pending: boolean;
   /** Where the address of the load balancer is written, beside the annotation and the host. */
   readonly address: Pick<AddressSources, 'configured' | 'loadBalancer' | 'on'>;
   readonly notices: readonly string[];

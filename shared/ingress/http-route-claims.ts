@@ -3,10 +3,11 @@ import { MultiMap } from '../collections/multi-map.ts';
 import { annotation } from './annotation-keys.ts';
 import { readAnnotation } from './annotations.ts';
 import { HOST } from './annotation-values.ts';
+import { isWildcard } from './ingress-host.ts';
 import { keyOf, objectKey } from './object-key.ts';
 import type { StrippedHttpRoute } from './stripped-gateway.ts';
 
-/** In place of a pattern: whoever takes the host of a listener depends on every host. */
+/** In place of a pattern: whoever may take the host of a listener depends on every host. */
 const EVERY = '*';
 
 /**
@@ -62,10 +63,10 @@ function claimsOf(route: StrippedHttpRoute): readonly string[] {
 
 function interestsOf(route: StrippedHttpRoute): readonly string[] {
   const annotated = readAnnotation(route.meta.annotations, annotation('host'), HOST);
-  const patterns = new Set(route.hostnames);
-  if (annotated.ok && annotated.value !== undefined)
-    for (const pattern of hostnamePatternsOver(annotated.value)) patterns.add(pattern);
-  if (route.hostnames.length === 0) patterns.add('').add(EVERY);
+  const named = annotated.ok && annotated.value !== undefined ? [annotated.value] : [];
+  const patterns = new Set([...route.hostnames, ...named].flatMap(hostnamePatternsOver));
+  // The host may be that of a listener.
+  if (route.hostnames.length === 0 || route.hostnames.some(isWildcard)) patterns.add('').add(EVERY);
   return gatewaysOf(route).flatMap((gateway) => [...patterns].map((pattern) => claimId(gateway, pattern)));
 }
 

@@ -67,6 +67,7 @@ export function chooseForIngress(
       host.value.host,
       annotations,
     ),
+    pending: false,
     address: {
       on: 'Ingress',
       configured: className === undefined ? undefined : rules.addresses.get(className),

@@ -21,7 +21,7 @@ export function stripGateway(meta: ObjectMeta, object: RawRecord): StrippedGatew
     kind: 'Gateway',
     meta,
     className: rawScalar(spec['gatewayClassName']) ?? '',
-    listeners: rawList(spec['listeners']).map((listener) => stripListener(rawRecord(listener))),
+    listeners: rawList(spec['listeners']).map((listener) => stripListener(rawRecord(listener), status['listeners'])),
     addresses: rawList(status['addresses']).flatMap((address) => balancerAddress(rawRecord(address))),
     complaints: complaintsOf(status['conditions'], ['Accepted', 'Programmed']),
   };
@@ -76,13 +76,17 @@ function complaintsOf(conditions: unknown, types: readonly string[]): readonly s
   });
 }
 
-function stripListener(listener: RawRecord): Listener {
+function stripListener(listener: RawRecord, statuses: unknown): Listener {
+  const name = rawScalar(listener['name']) ?? '';
+  const status = rawList(statuses)
+    .map(rawRecord)
+    .find((each) => each['name'] === name);
   const hostname = hostPattern(rawScalar(listener['hostname']) ?? '');
   const protocol = rawScalar(listener['protocol']) ?? '';
   const allowed = rawRecord(listener['allowedRoutes']);
   const kinds = rawList(allowed['kinds']).map(rawRecord);
   return {
-    name: rawScalar(listener['name']) ?? '',
+    name,
     hostname: hostname === '*' ? '' : hostname,
     port: rawCount(listener['port']),
     scheme: schemeOf(protocol, rawScalar(rawRecord(listener['tls'])['mode'])),
@@ -91,6 +95,7 @@ function stripListener(listener: RawRecord): Listener {
     takesHttpRoutes:
       kinds.length === 0 ||
       kinds.some(({ group, kind }) => (rawScalar(group) ?? GATEWAY_GROUP) === GATEWAY_GROUP && kind === 'HTTPRoute'),
+    complaints: complaintsOf(status?.['conditions'], ['Accepted', 'ResolvedRefs', 'Programmed']),
   };
 }
 
@@ -99,8 +104,10 @@ function schemeOf(protocol: string, tlsMode: string | undefined): Listener['sche
   return (protocol === 'HTTPS' || protocol === 'TLS') && tlsMode !== 'Passthrough' ? 'https' : 'other';
 }
 
+/** A selector that is missing selects nothing, an empty one everything. */
 function allowedNamespaces({ from, selector }: RawRecord): AllowedNamespaces {
   if (from === 'All' || from === 'None') return { from };
+  if (from === 'Selector' && (selector === undefined || selector === null)) return { from: 'None' };
   return from === 'Selector' ? { from, requirements: requirementsOf(rawRecord(selector)) } : { from: 'Same' };
 }
 

@@ -79,6 +79,8 @@ export interface Listener {
   readonly namespaces: AllowedNamespaces;
   /** Whether it takes HTTPRoutes, or only routes of other kinds. */
   readonly takesHttpRoutes: boolean;
+  /** Its conditions that are not as they should be, in words: a certificate that is missing, for one. */
+  readonly complaints: readonly string[];
 }
 
 export interface StrippedGateway {

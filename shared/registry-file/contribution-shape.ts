@@ -66,6 +66,7 @@ const publication = object<Publication>({
   status: oneOf(INSTANCE_STATUSES),
   statusReason: text,
   readyEndpoints: number,
+  pending: absent(yes),
   traffic,
   maxEntries: number,
   copies: absent(yes),

@@ -75,8 +75,8 @@ export interface MergedApplication {
   readonly served: readonly InstanceRecord[];
   readonly origins: ReadonlyMap<InstanceId, Origin>;
   /**
-   * Served instances that have other time stamps now than in the lists, where a change that no client reads is not
-   * told: as they are, for the single-instance resources.
+   * Served instances that have other time stamps now than in the lists, where time stamps alone are not always told: as
+   * they are, for the single-instance resources.
    */
   readonly restamped: ReadonlyMap<InstanceId, InstanceRecord>;
   readonly hidden: readonly HiddenEntry[];

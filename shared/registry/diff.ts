@@ -14,6 +14,8 @@ export interface Change {
   readonly at: number;
   /** The version of that snapshot. */
   readonly version: number;
+  /** The delta has it for its time stamps alone: in the window nothing else of it has changed. */
+  readonly restamped?: true;
 }
 
 /**
@@ -38,7 +40,8 @@ export function diffApplication(
     if (was === undefined && is === undefined) return changes;
     const order = was === undefined ? 1 : is === undefined ? -1 : byText(was.id, is.id);
     if (order === 0) {
-      if (is !== undefined && was !== is) changes.push({ kind: 'modified', app, record: is, at, version });
+      if (was !== undefined && is !== undefined && was !== is)
+        changes.push({ kind: 'modified', app, record: is, at, version });
       i++;
       j++;
     } else if (order < 0) {

@@ -75,7 +75,8 @@ export function decideOwnership<C extends Claim>(question: OwnershipQuestion<C>)
 
 /**
  * In one cluster the Ingress and the HTTPRoute of an owner are not served side by side: the HTTPRoute takes over when
- * it is UP, and not before. Both decide by the present alone, so that all replicas do the same.
+ * it is UP, and not before. While no controller has accepted it, nothing may answer its calls, and an Ingress that is UP
+ * stays. They decide by the present alone, so that all replicas do the same.
  */
 function inTransition<C extends Claim>(
   claim: C,
@@ -87,14 +88,28 @@ function inTransition<C extends Claim>(
   )?.publication;
   if (other === undefined) return [];
   const isRoute = publication.kind === 'HTTPRoute';
-  const route = isRoute ? publication : other;
-  const takenOver = route.status === 'UP';
+  const [route, ingress] = isRoute ? [publication, other] : [other, publication];
+  const takenOver = route.status === 'UP' && (route.pending !== true || ingress.status !== 'UP');
   if (takenOver === isRoute) return [];
   const name = publicationObject(other);
   const reason = isRoute
-    ? `it is ${publication.status} (${publication.statusReason}): until it is UP, Ingress ${name} is served`
-    : `HTTPRoute ${name} of the same application is UP and is served in its place: the Ingress can be deleted`;
+    ? `${whyNotYet(route)}, Ingress ${name} is served`
+    : `HTTPRoute ${name} of the same application is UP and is served in its place: ${whatNext(ingress, route)}`;
   return [{ claim, refusal: { object: publicationObject(publication), code: 'in-transition', reason } }];
+}
+
+function whyNotYet({ status, statusReason, pending }: Publication): string {
+  return status === 'UP' && pending === true
+    ? 'no controller has accepted it (no condition Accepted in its status): until one has'
+    : `it is ${status} (${statusReason}): until it is UP`;
+}
+
+/** Callers resolve the host. As long as its DNS record names the load balancer of the Ingress, they call that one. */
+function whatNext(ingress: Publication, route: Publication): string {
+  if (route.pending === true) return `no controller has accepted it yet, but this one is ${ingress.status}`;
+  return ingress.host === route.host && ingress.address === route.address
+    ? `both have address ${route.address}, so see that the Gateway answers there before the Ingress is deleted`
+    : 'the Ingress can be deleted';
 }
 
 function whyNotAdmitted(

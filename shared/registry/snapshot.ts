@@ -7,6 +7,7 @@ import { append, emptyLog, prune, type DeltaLog } from './delta.ts';
 import type { DeltaWindow } from './delta-window.ts';
 import { diffApplication, type Change } from './diff.ts';
 import { hashCode, NO_COUNTS, replaceCounts, type StatusCounts } from './hashcode.ts';
+import { listRewritten } from './restamps.ts';
 import { ShardedMap } from '../collections/sharded-map.ts';
 
 /** The merged registry at one moment, never mutated. Every answer, look-up and explanation comes from a snapshot. */
@@ -58,9 +59,12 @@ export function advance(
   const ids = new IndexChanges(before.ids);
   const vips = new IndexChanges(before.vips);
   const secureVips = new IndexChanges(before.secureVips);
-  for (const [name, after] of merged) {
+  const { merged: listed, alone } = listRewritten(before, merged, window.maxRestamped);
+  for (const [name, after] of listed) {
     const old = application(before, name);
-    for (const change of diffApplication(name, old, after, now, version)) changes.push(change);
+    const restamped = alone.get(name);
+    for (const change of diffApplication(name, old, after, now, version))
+      changes.push(restamped?.has(change.record.id) === true ? { ...change, restamped: true } : change);
     counts = replaceCounts(counts, old?.counts ?? NO_COUNTS, after?.counts ?? NO_COUNTS);
     ids.move(name, idsOf(old), idsOf(after));
     vips.move(
@@ -77,7 +81,7 @@ export function advance(
   const snapshot: RegistrySnapshot = {
     version: changes.length > 0 ? version : before.version,
     publishedAt: now,
-    applications: replaceByName(before.applications, merged),
+    applications: replaceByName(before.applications, listed),
     counts,
     hashCode: hashCode(counts),
     log: prune(append(before.log, changes), now, window),

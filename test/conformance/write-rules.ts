@@ -7,8 +7,6 @@ const about = (exchange: Exchange, path: string): boolean => exchange.question.p
 const bodyOf = ({ question }: Exchange): string => String(question.body ?? '');
 /** A field with an array or an object instead of a plain value, or a number as the name of a data centre. */
 const STRUCTURE = /"(?!instance"|port"|securePort"|dataCenterInfo"|leaseInfo"|metadata")[^"]+":[[{]|"name":0/;
-/** In a list; the resource of a single instance has the time stamp of now. */
-const LISTED_DIRTY = /^(\/applications)?\/application(\[[^\]]*\])?\/instance\[.*\]\/lastDirtyTimestamp$/;
 const BEYOND_INT =
   /"(\$|@enabled|countryId|isCoordinatingDiscoveryServer|renewalIntervalInSecs|durationInSecs|\w+Timestamp)":\d{10,}/;
 
@@ -90,10 +88,6 @@ export const WRITE_RULES: readonly Rule[] = [
     explains: ({ facet, ours }, exchange) =>
       bodyOf(exchange).includes('\\ud800') &&
       ((facet === 'body' && ours !== 'none' && ours !== 'some') || exchange.ours.status === 400),
-  },
-  {
-    id: 'time-stamps',
-    explains: ({ facet, path, stock, ours }) => facet === 'fact' && LISTED_DIRTY.test(path) && ours < stock,
   },
   {
     id: 'error-body',

@@ -22,8 +22,9 @@ const windows: fc.Arbitrary<DeltaWindow> = fc
     leastMs: fc.constantFrom(1000, 45_000, 180_000),
     more: fc.constantFrom(0, 700, 120_000),
     maxSmallDelta: fc.constantFrom(0, 1, 3, 1000),
+    maxRestamped: fc.constantFrom(0, 2, 1000),
   })
-  .map(({ leastMs, more, maxSmallDelta }) => ({ leastMs, mostMs: leastMs + more, maxSmallDelta }));
+  .map(({ more, ...window }) => ({ ...window, mostMs: window.leastMs + more }));
 const NAMED = `seed ${SEED}, ${RUNS} sequences`;
 
 test(`a client that polls deltas has exactly the full answer (${NAMED})`, () => {

@@ -81,6 +81,7 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
       name,
       namespace: space,
       gateway: fc.constantFrom('a', 'b'),
+      section: fc.constantFrom('http', 'closer', undefined, undefined),
       service: name,
       serviceSpace: fc.constantFrom('shop', 'shop', 'other'),
       // Rivals for one host: by the same host, by wildcards and annotated hosts, by the host of the listener, by age.
@@ -102,13 +103,17 @@ const anObject: fc.Arbitrary<StrippedObject> = fc.oneof(
         { 'eurek8s.io/publish': 'false' },
       ),
     })
-    .map(({ name: own, ...shape }) => httpRoute(own, shape)),
+    .map(({ name: own, section, ...shape }) =>
+      httpRoute(own, { ...shape, ...(section === undefined ? {} : { sectionName: section }) }),
+    ),
   fc
     .record({
       className: fc.constantFrom('example', 'internal'),
       hostname: fc.constantFrom('a.k8s.example.com', '*.k8s.example.com', '*.example.com'),
       from: fc.constantFrom<'All' | 'Selector'>('All', 'All', 'Selector'),
+      closer: fc.constantFrom('a.k8s.example.com', '*.k8s.example.com', undefined),
     })
+    .map(({ closer, ...shape }) => (closer === undefined ? shape : { ...shape, closer }))
     .chain((shape) => fc.constantFrom('a', 'b').map((own) => gateway(own, shape))),
   fc
     .tuple(fc.constantFrom('example', 'internal'), fc.constantFrom<'True' | 'False'>('True', 'False'))

@@ -117,6 +117,8 @@ export function namespace(
 export interface RouteShape {
   readonly namespace?: string;
   readonly gateway?: string;
+  /** The one listener that is meant. */
+  readonly sectionName?: string;
   readonly hosts?: readonly string[];
   readonly service?: string;
   /** The namespace of the Service. */
@@ -129,7 +131,11 @@ export interface RouteShape {
 
 /** A published HTTPRoute `name` for the Service of that name, at the Gateway `public`. */
 export function httpRoute(name: string, shape: RouteShape = {}): Kind<'HTTPRoute'> {
-  const parentRef = { name: shape.gateway ?? 'public', namespace: 'shop' };
+  const parentRef = {
+    name: shape.gateway ?? 'public',
+    namespace: 'shop',
+    ...(shape.sectionName === undefined ? {} : { sectionName: shape.sectionName }),
+  };
   const { serviceSpace } = shape;
   const backend = {
     name: shape.service ?? name,
@@ -161,26 +167,28 @@ export interface GatewayShape {
   readonly hostname?: string;
   /** Of the namespaces with the label `tier: web`, or of all. */
   readonly from?: 'All' | 'Selector';
+  /** The host of a second listener of the same port. */
+  readonly closer?: string;
 }
 
-/** A Gateway in namespace `shop` with one HTTP listener. */
+/** A Gateway in namespace `shop` with a listener `http`, and perhaps a second one `closer`. */
 export function gateway(
   name: string,
-  { className = 'example', hostname, from = 'All' }: GatewayShape = {},
+  { className = 'example', hostname, from = 'All', closer }: GatewayShape = {},
 ): Kind<'Gateway'> {
   const selector = { matchLabels: { tier: 'web' } };
+  const common = {
+    port: 80,
+    protocol: 'HTTP',
+    allowedRoutes: { namespaces: from === 'All' ? { from } : { from, selector } },
+  };
   return strip('Gateway', {
     metadata: { name, namespace: 'shop' },
     spec: {
       gatewayClassName: className,
       listeners: [
-        {
-          name: 'http',
-          port: 80,
-          protocol: 'HTTP',
-          ...(hostname === undefined ? {} : { hostname }),
-          allowedRoutes: { namespaces: from === 'All' ? { from } : { from, selector } },
-        },
+        { ...common, name: 'http', ...(hostname === undefined ? {} : { hostname }) },
+        ...(closer === undefined ? [] : [{ ...common, name: 'closer', hostname: closer }]),
       ],
     },
     status: { addresses: [{ value: '10.20.0.90' }] },

@@ -20,6 +20,8 @@ export interface IngressCase {
   readonly host?: string;
   /** Whether it is an HTTPRoute. */
   readonly route?: boolean;
+  /** Whether no controller has accepted the HTTPRoute. */
+  readonly pending?: boolean;
   /** The name of the Service; that of the object unless given. */
   readonly service?: string;
   readonly tls?: boolean;
@@ -33,7 +35,14 @@ export interface IngressCase {
 
 export function ingressObjects(given: IngressCase): readonly StrippedObject[] {
   const { name = 'alice', namespace = 'shop', created = '2026-03-01T10:00:00Z', ip = '192.0.2.80', ...others } = given;
-  const { host = `${name}.k8s.example.com`, route = false, service = name, tls = false, ...health } = others;
+  const {
+    host = `${name}.k8s.example.com`,
+    route = false,
+    service = name,
+    tls = false,
+    pending = false,
+    ...health
+  } = others;
   const { ready = 2, unready = 0, annotations, ...unknown } = health;
   assert.deepEqual(Object.keys(unknown), [], `Ingress ${name}`);
   const metadata = {
@@ -56,7 +65,9 @@ export function ingressObjects(given: IngressCase): readonly StrippedObject[] {
         conditions: { ready: i < ready },
       })),
     }),
-    ...(route ? routeObjects(metadata, host, service, ip) : [ingressObject(metadata, { host, service, tls, ip })]),
+    ...(route
+      ? routeObjects(metadata, { host, service, ip, pending })
+      : [ingressObject(metadata, { host, service, tls, ip })]),
   ];
 }
 
@@ -82,8 +93,12 @@ function ingressObject(
   });
 }
 
-/** At a Gateway of its own, which has accepted it. */
-function routeObjects(metadata: Metadata, host: string, service: string, ip: string): readonly StrippedObject[] {
+/** At a Gateway of its own, which has accepted it unless it is pending. */
+function routeObjects(
+  metadata: Metadata,
+  given: { readonly host: string; readonly service: string; readonly ip: string; readonly pending: boolean },
+): readonly StrippedObject[] {
+  const { host, service, ip, pending } = given;
   const { name, namespace } = metadata;
   return [
     stripped('Gateway', {
@@ -98,7 +113,7 @@ function routeObjects(metadata: Metadata, host: string, service: string, ip: str
         hostnames: [host],
         rules: [{ backendRefs: [{ name: service, port: 80 }] }],
       },
-      status: { parents: [{ parentRef: { name }, conditions: [{ type: 'Accepted', status: 'True' }] }] },
+      status: pending ? {} : { parents: [{ parentRef: { name }, conditions: [{ type: 'Accepted', status: 'True' }] }] },
     }),
   ];
 }

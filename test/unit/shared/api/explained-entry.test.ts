@@ -46,3 +46,15 @@ test('an entry of unknown origin is shown as one that an instance registered', (
     },
   );
 });
+
+test('an entry says whether it is derived from an Ingress or from an HTTPRoute', () => {
+  const rule = (object: string) =>
+    explainEntry(
+      instance('ALICE', 'i-1'),
+      { kind: 'ingress', source: sourceId('cluster:main'), object, statusReason: '1 ready', notices: [], changedAt: 1 },
+      () => undefined,
+    ).rule;
+  assert.equal(rule('main/shop/alice'), 'derived from the Ingress: 1 ready');
+  assert.equal(rule('main/shop/httproute/alice'), 'derived from the HTTPRoute: 1 ready');
+  assert.equal(rule('main/httproute/alice'), 'derived from the Ingress: 1 ready');
+});

@@ -6,6 +6,7 @@ import type { StrippedObject } from '../../../../shared/ingress/stripped.ts';
 import {
   deployment,
   endpointSlice,
+  httpRoute,
   ingress,
   ingressClass,
   namespace,
@@ -222,4 +223,21 @@ test('of several default classes the newest counts, then the first by name', () 
   assert.equal(objects.defaultClass(), 'a');
   assert.equal(objects.ingressClass('c'), undefined);
   assert.equal(objects.ingressClass('b')?.meta.name, 'b');
+});
+
+test('an HTTPRoute whose host may come from a listener is affected by whoever names a host at the Gateway', () => {
+  objects.set(httpRoute('wide', { hosts: ['*.k8s.example.com'] }));
+  objects.set(httpRoute('exact', { hosts: ['b.k8s.example.com'] }));
+  assert.deepEqual(affected(httpRoute('rival', { hosts: ['a.k8s.example.com'] })), [
+    'shop/httproute/rival',
+    'shop/httproute/wide',
+  ]);
+});
+
+test('an HTTPRoute is affected by those with a wider host, which may be attached to a closer listener', () => {
+  objects.set(httpRoute('exact', { hosts: ['a.k8s.example.com'] }));
+  assert.deepEqual(affected(httpRoute('wide', { hosts: ['*.k8s.example.com'] })), [
+    'shop/httproute/exact',
+    'shop/httproute/wide',
+  ]);
 });

@@ -8,7 +8,7 @@ import { instance } from '../../../support/instances.ts';
 
 const HOUR = 3_600_000;
 /** As long for a small delta as for a large one. */
-const FIXED: DeltaWindow = { leastMs: HOUR, mostMs: HOUR, maxSmallDelta: 0 };
+const FIXED: DeltaWindow = { leastMs: HOUR, mostMs: HOUR, maxSmallDelta: 0, maxRestamped: 0 };
 
 function change(kind: ChangeKind, app: string, id: string, version: number, at = version): Change {
   return { kind, app: appName(app), record: instance(app, id), at, version };
@@ -67,7 +67,7 @@ test('the applications whose changes have left the log since an earlier log', ()
 });
 
 test('a small delta keeps changes for the longer time, a large one only as many', () => {
-  const window: DeltaWindow = { leastMs: 100, mostMs: 1000, maxSmallDelta: 2 };
+  const window: DeltaWindow = { leastMs: 100, mostMs: 1000, maxSmallDelta: 2, maxRestamped: 0 };
   const log = append(
     emptyLog(1),
     ['a1', 'a2', 'b1', 'b2'].map((id, i) => change('added', id.startsWith('a') ? 'A' : 'B', id, i + 2, i)),
@@ -82,7 +82,7 @@ test('a small delta keeps changes for the longer time, a large one only as many'
 });
 
 test('only the instances of a delta count for its size, however often they change', () => {
-  const window: DeltaWindow = { leastMs: 100, mostMs: 1000, maxSmallDelta: 2 };
+  const window: DeltaWindow = { leastMs: 100, mostMs: 1000, maxSmallDelta: 2, maxRestamped: 0 };
   let log = append(emptyLog(1), [change('added', 'A', 'a1', 2), change('added', 'A', 'a2', 2)]);
   for (let version = 3; version < 50; version++) log = append(log, [change('modified', 'A', 'a1', version)]);
   assert.equal(log.size, 2);
