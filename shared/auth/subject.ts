@@ -34,8 +34,7 @@ export function parseSubject(text: string): Result<Subject, string> {
   for (const part of partsOf(text)) {
     // Trimmed by the engine: an expression for blanks at the end looks at each blank within again and again.
     const [, type, value] = /^([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*(.+)$/s.exec(part.trim()) ?? [];
-    if (type === undefined || value === undefined)
-      return err('is not a subject like CN=batch or CN=batch,O=Acme');
+    if (type === undefined || value === undefined) return err('is not a subject like CN=batch or CN=batch,O=Acme');
     attributes.push([type, unescaped(value)]);
   }
   return ok(subjectOf(attributes));
