@@ -8,12 +8,13 @@ import { httpRequest } from '../support/http-request.ts';
 import { startBackend, type Backend } from '../testbed/backend.ts';
 import { startRibbonClient, type RibbonClient } from '../testbed/java/clients.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
-import { startIngressProxy, type IngressProxy } from '../testbed/nginx.ts';
+import { startIngressProxy, type IngressProxy, type Routes } from '../testbed/nginx.ts';
 import { startProduct, type Product } from '../testbed/product.ts';
 import { until } from '../testbed/until.ts';
 
 const HOST = 'carol.gw.example.test';
 const NEW_HOST = 'carol.new.example.test';
+const DAVE = 'dave.gw.example.test';
 
 describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'eurek8s-gateway-'));
@@ -23,9 +24,11 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
   let product: Product;
   let ribbon: RibbonClient;
 
+  const routes = (...hosts: readonly string[]): Routes =>
+    new Map(hosts.map((host) => [host, `http://127.0.0.1:${backend.port}`]));
   /** What clients see of the application: host, port and status of each entry. */
-  const shown = async (): Promise<string> => {
-    const instances = (await readRegistry(product.eureka)).get('CAROL') ?? [];
+  const shown = async (app = 'CAROL'): Promise<string> => {
+    const instances = (await readRegistry(product.eureka)).get(app) ?? [];
     return instances.map(({ hostName, port, status }) => `${hostName}:${port.$} ${status}`).join();
   };
   const seen = async (what: string, expected: string, timeoutMs = 60_000): Promise<void> => {
@@ -58,9 +61,7 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
   before(async () => {
     cluster = await startCluster({ dir: join(dir, 'cluster'), roles: 'api', progress: (line) => console.error(line) });
     backend = await startBackend({ name: 'carol-pods' });
-    const target = `http://127.0.0.1:${backend.port}`;
-    const routes = new Map([HOST, NEW_HOST].map((host) => [host, target]));
-    proxy = await startIngressProxy({ dir: join(dir, 'nginx'), routes });
+    proxy = await startIngressProxy({ dir: join(dir, 'nginx'), routes: routes(HOST, NEW_HOST) });
     await cluster.kubectl(['create', 'namespace', 'shop']);
     await cluster.apply([service('carol', true), service('carol-v2', false)].join('---\n'));
     product = await startProduct({
@@ -102,6 +103,14 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
       (servers) => servers.length === 1 && JSON.stringify(servers).includes(NEW_HOST),
     );
     assert.deepEqual(Object.keys((await ribbon.call('carol', 10)).hosts), [`${NEW_HOST}:${proxy.port}`]);
+  });
+
+  test('the publish gate keeps one DOWN until the proxy knows its host', async () => {
+    await cluster.apply(httpRoute('dave', DAVE, ', eurek8s.io/probe: require'));
+    await until('its answer is shown', async () => (await told('explain/dave')).includes('answered 404'));
+    assert.equal(await shown('DAVE'), `${DAVE}:${proxy.port} DOWN`);
+    await proxy.setRoutes(routes(HOST, NEW_HOST, DAVE));
+    await until('it is UP', async () => (await shown('DAVE')) === `${DAVE}:${proxy.port} UP`);
   });
 
   test('only backends with a weight count for its health', async () => {
@@ -189,16 +198,16 @@ spec:
 `;
 }
 
-function httpRoute(): string {
+function httpRoute(name = 'carol', host = HOST, more = ''): string {
   return `apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata:
-  name: carol
+  name: ${name}
   namespace: shop
-  annotations: { eurek8s.io/publish: "true", eurek8s.io/address: 127.0.0.1 }
+  annotations: { eurek8s.io/publish: "true", eurek8s.io/address: 127.0.0.1${more} }
 spec:
   parentRefs: [{ name: public }]
-  hostnames: [${HOST}]
+  hostnames: [${host}]
   rules: [{ backendRefs: [{ name: carol, port: 80 }] }]
 `;
 }
