@@ -36,6 +36,8 @@ export function titleOf(page: Page): string {
       return 'Applications';
     case 'application':
       return said(page.explanation.app);
+    case 'callers':
+      return page.view.app === undefined ? 'Callers' : `Callers of ${said(page.view.app)}`;
     case 'changes':
       return page.app === undefined ? 'Changes' : `Changes of ${said(page.app)}`;
     case 'hold':

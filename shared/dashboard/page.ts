@@ -1,7 +1,12 @@
+import type { Observer } from '../api/census.ts';
 import type { Explanation } from '../api/explain.ts';
 import type { HoldReport } from '../api/holds.ts';
 import type { ChangeReport } from '../api/changes.ts';
+import type { CallMap } from './call-map.ts';
+import type { CallerRow } from './caller-row.ts';
+import type { CallersSeen, CallerView } from './caller-view.ts';
 import type { Overview } from './overview.ts';
+import type { Part } from './part.ts';
 import type { Recent } from './recent.ts';
 import type { Row } from './row.ts';
 import type { RowView } from './row-view.ts';
@@ -21,15 +26,10 @@ export interface OverviewPage {
 }
 
 /** The list, or as much of it as is readable without JavaScript. */
-export interface ApplicationsPage {
+export interface ApplicationsPage extends Part<Row> {
   readonly kind: 'applications';
   readonly view: RowView;
-  /** From 1. */
-  readonly page: number;
-  readonly pages: number;
-  readonly rows: readonly Row[];
-  /** How many rows the view has, and the list. */
-  readonly matching: number;
+  /** How many rows the whole list has. */
   readonly total: number;
   readonly sources: readonly string[];
 }
@@ -55,6 +55,18 @@ export interface ChangesPage {
   readonly oldest: string | undefined;
 }
 
+/** Who asks for what, as far as this replica has seen. */
+export interface CallersPage extends Part<CallerRow> {
+  readonly kind: 'callers';
+  readonly view: CallerView;
+  readonly total: number;
+  readonly seen: Pick<CallersSeen, 'all' | 'counts'>;
+  readonly observer: Observer;
+  /** How many times a caller was not kept. */
+  readonly forgotten: number;
+  readonly map: CallMap;
+}
+
 /** A hold, with what each decision does. */
 export interface HoldPage {
   readonly kind: 'hold';
@@ -69,7 +81,8 @@ export interface MessagePage {
   readonly lines: readonly string[];
 }
 
-export type Page = OverviewPage | ApplicationsPage | ApplicationPage | ChangesPage | HoldPage | MessagePage;
+export type Page =
+  OverviewPage | ApplicationsPage | ApplicationPage | CallersPage | ChangesPage | HoldPage | MessagePage;
 
 export interface Document {
   readonly frame: Frame;

@@ -11,7 +11,7 @@ import { serveForTest, serveUnsynced } from '../support/running-server.ts';
 import { until } from '../testbed/until.ts';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
-const PAGES = ['/', '/dashboard/apps', '/dashboard/apps/CAROL', '/dashboard/changes'];
+const PAGES = ['/', '/dashboard/apps', '/dashboard/apps/CAROL', '/dashboard/callers', '/dashboard/changes'];
 
 function browse(url: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
   return httpRequest(`${url}${path}`, { headers: { ...BROWSER, ...headers } });
@@ -63,6 +63,26 @@ suite('pages', () => {
     assert.deepEqual(await names('?status=attention'), ['ERIN']);
     assert.equal((await names('?sort=-name'))[0], 'ORDERS');
     assert.equal((await names('?page=99')).length, 4, 'a page that is not there is the last one');
+  });
+
+  test('callers are searched and narrowed by the address of their page', async () => {
+    const java = { 'user-agent': 'Java-EurekaClient/v1', 'discoveryidentity-id': '10.1.0.1' };
+    for (const path of ['apps', 'vips/carol']) await httpRequest(`${scene.url}/eureka/${path}`, { headers: java });
+    await httpRequest(`${scene.url}/eureka/vips/nobody`, { headers: { 'user-agent': 'python' } });
+    const clients = async (query: string): Promise<readonly string[]> => {
+      const { page } = await scene.json<{ page: { rows: readonly { client: string }[] } }>(
+        `/dashboard/callers${query}`,
+      );
+      return page.rows.map(({ client }) => client);
+    };
+    assert.deepEqual(await clients('?q=orders+java'), ['Java-EurekaClient/v1']);
+    assert.deepEqual(await clients('?app=carol'), ['Java-EurekaClient/v1']);
+    assert.deepEqual(await clients('?does=names&q=nobody'), ['python']);
+    assert.deepEqual(await clients('?q=nothing'), []);
+    const { body } = await browse(scene.url, '/dashboard/callers');
+    assert.match(body, />ORDERS<\/a><span class="unseen"> asks for CAROL, the whole registry</);
+    assert.match(body, /vip nobody: not found/);
+    assert.match((await browse(scene.url, '/dashboard/callers?q=nothing')).body, /No caller is like that/);
   });
 
   test('links are relative, so that a proxy may serve the pages below any path', async () => {
@@ -143,6 +163,15 @@ test('a stop ends what browsers follow', async (t) => {
   const ended = once(stream.answer, 'close');
   await running.stop();
   await ended;
+});
+
+test('who asks is known before there is an answer, and nobody is a page as well', async (t) => {
+  const { url } = await serveUnsynced(t);
+  assert.match((await browse(url, '/dashboard/callers')).body, /Nobody has asked yet/);
+  await httpRequest(`${url}/eureka/apps`, { headers: { 'user-agent': '<b>early</b>' } });
+  const { status, body } = await browse(url, '/dashboard/callers');
+  assert.equal(status, 200);
+  assert.match(body, /&lt;b>early/);
 });
 
 test('before the first view the overview says so, and the list is a page with status 503', async (t) => {

@@ -1,3 +1,4 @@
+import { ALL_CALLERS, callerQueryOf, type CallerView } from '../../../shared/dashboard/caller-view.ts';
 import { queryOf, WHOLE_LIST, type RowView } from '../../../shared/dashboard/row-view.ts';
 
 /** Addresses of the pages, relative to the root of the dashboard (see `Frame`). */
@@ -7,6 +8,10 @@ export function applicationsUrl(root: string, view: Partial<RowView> = {}, page 
 
 export function applicationUrl(root: string, name: string): string {
   return `${root}dashboard/apps/${segment(name)}`;
+}
+
+export function callersUrl(root: string, view: Partial<CallerView> = {}, page = 1): string {
+  return `${root}dashboard/callers${callerQueryOf({ ...ALL_CALLERS, ...view }, page)}`;
 }
 
 /** Of one application if it is given, and before a version. */

@@ -2,6 +2,7 @@ import type { Document } from '../../../shared/dashboard/page.ts';
 import type { Row } from '../../../shared/dashboard/row.ts';
 import { ApplicationView } from './application.ts';
 import { ApplicationsView } from './applications.ts';
+import { CallersView } from './callers.ts';
 import { ChangesView } from './changes.ts';
 import { h, part, type View } from './element.ts';
 import { HoldView } from './hold.ts';
@@ -43,6 +44,8 @@ export function PageView({ document: { frame, page }, liveness, now, rows }: Pag
         return part(ApplicationsView, { frame, page, all: rows });
       case 'application':
         return part(ApplicationView, { frame, page, now });
+      case 'callers':
+        return part(CallersView, { frame, page, now });
       case 'changes':
         return part(ChangesView, { frame, page, now });
       case 'hold':
