@@ -8,6 +8,7 @@ import { TOO_MANY_WAIT, type InTurn } from '../http/in-turn.ts';
 import { prefersPage } from '../http/negotiate.ts';
 import { refuse } from '../http/refuse.ts';
 import type { Log } from '../ports/log.ts';
+import { atPage, type AtPagePorts } from './at-page.ts';
 import { BrowserFiles } from './browser-code.ts';
 import { callersPage, type CallersPagePorts } from './callers-page.ts';
 import { secure } from './headers.ts';
@@ -25,10 +26,12 @@ import {
   type Answer,
   type Query,
 } from './models.ts';
+import { migrationPage } from './migration-page.ts';
 import { News } from './news.ts';
 import { sentence } from './view/said.ts';
 
-export interface DashboardPorts extends CallersPagePorts {
+export interface DashboardPorts extends CallersPagePorts, AtPagePorts {
+  readonly past: AtPagePorts['past'];
   readonly version: string;
   readonly log: Log;
   readonly holds: HoldDesk;
@@ -80,7 +83,9 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
   page('/dashboard/apps', (request) => applicationsPage(ports, queryOf(request)));
   page('/dashboard/apps/:app', (request) => applicationPage(ports, parameter(request, 'app'), queryOf(request)));
   report('/dashboard/callers', (query) => callersPage(ports, query));
+  report('/dashboard/migration', (query) => migrationPage(ports, query));
   page('/dashboard/changes', (request) => changesPage(ports, queryOf(request)));
+  report('/dashboard/at', (query) => atPage(ports, query));
   page('/dashboard/holds/:id', (request) => holdPage(ports.holds.list(), parameter(request, 'id')));
 
   app.get('/dashboard/apps.json', (request, reply) => sendList(request, secure(reply), ports));

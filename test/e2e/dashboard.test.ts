@@ -149,6 +149,8 @@ suite('a fleet of twenty instances', () => {
       application: '/dashboard/apps/CAROL',
       refused: '/dashboard/apps/ERIN',
       callers: '/dashboard/callers',
+      migration: '/dashboard/migration',
+      past: '/dashboard/at?time=-0s',
       changes: '/dashboard/changes',
       missing: '/dashboard/apps/NOBODY',
     };

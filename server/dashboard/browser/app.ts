@@ -64,7 +64,7 @@ export function App({ given }: { readonly given: Document }): View {
 
 /** The server makes it in turn with others, so it is not asked for at each change. */
 function isReport(kind: Page['kind']): boolean {
-  return kind === 'callers';
+  return kind === 'callers' || kind === 'migration';
 }
 
 function concerns({ page }: Document, { rows, gone }: RowNews): boolean {
