@@ -2,11 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { renderKept, renderReleased } from '../../shared/api/holds.ts';
 import type { HoldReport } from '../../shared/api/holds.ts';
 import type { Page } from '../../shared/dashboard/page.ts';
+import type { Steps } from '../../shared/time-slice.ts';
 import type { HoldDesk } from '../http/holds.ts';
+import { TOO_MANY_WAIT, type InTurn } from '../http/in-turn.ts';
 import { prefersPage } from '../http/negotiate.ts';
 import { refuse } from '../http/refuse.ts';
 import type { Log } from '../ports/log.ts';
+import { atPage, type AtPagePorts } from './at-page.ts';
 import { BrowserFiles } from './browser-code.ts';
+import { callersPage, type CallersPagePorts } from './callers-page.ts';
 import { secure } from './headers.ts';
 import { htmlOf } from './html.ts';
 import { sendList } from './list.ts';
@@ -20,16 +24,18 @@ import {
   overviewNow,
   overviewPage,
   type Answer,
-  type ModelPorts,
   type Query,
 } from './models.ts';
+import { migrationPage } from './migration-page.ts';
 import { News } from './news.ts';
 import { sentence } from './view/said.ts';
 
-export interface DashboardPorts extends ModelPorts {
+export interface DashboardPorts extends CallersPagePorts, AtPagePorts {
+  readonly past: AtPagePorts['past'];
   readonly version: string;
   readonly log: Log;
   readonly holds: HoldDesk;
+  readonly inTurn: InTurn;
   /** This answer goes on as long as the browser follows it. */
   readonly endless: (reply: FastifyReply) => void;
 }
@@ -63,13 +69,23 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
   const page = (path: string, answer: (request: FastifyRequest) => Answer<Page>): void => {
     app.get(path, (request, reply) => send(request, reply.header('vary', 'accept'), answer(request)));
   };
+  /** What takes longer than one turn of the event loop. */
+  const report = (path: string, begin: (query: Query) => Steps<Answer<Page>>): void => {
+    app.get(path, async (request, reply) => {
+      const answer = await ports.inTurn(reply.header('vary', 'accept'), () => begin(queryOf(request)));
+      return answer === 'gone' ? reply.send() : send(request, reply, answer ?? CROWDED);
+    });
+  };
 
   files.register(app);
   // What people try first.
   app.get('/dashboard', (request, reply) => secure(reply).redirect(rootOf(request.url)));
   page('/dashboard/apps', (request) => applicationsPage(ports, queryOf(request)));
   page('/dashboard/apps/:app', (request) => applicationPage(ports, parameter(request, 'app'), queryOf(request)));
+  report('/dashboard/callers', (query) => callersPage(ports, query));
+  report('/dashboard/migration', (query) => migrationPage(ports, query));
   page('/dashboard/changes', (request) => changesPage(ports, queryOf(request)));
+  report('/dashboard/at', (query) => atPage(ports, query));
   page('/dashboard/holds/:id', (request) => holdPage(ports.holds.list(), parameter(request, 'id')));
 
   app.get('/dashboard/apps.json', (request, reply) => sendList(request, secure(reply), ports));
@@ -100,6 +116,11 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
     stop: () => news.stop(),
   };
 }
+
+const CROWDED: Answer<never> = {
+  status: 503,
+  page: message('waiting', 'Others come first', [sentence(TOO_MANY_WAIT), 'This page goes on by itself.']),
+};
 
 /** The way from a page to the root of the dashboard. It is relative, so that a proxy may serve it below any path. */
 function rootOf(url: string): string {

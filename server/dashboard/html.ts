@@ -36,8 +36,14 @@ export function titleOf(page: Page): string {
       return 'Applications';
     case 'application':
       return said(page.explanation.app);
+    case 'callers':
+      return page.view.app === undefined ? 'Callers' : `Callers of ${said(page.view.app)}`;
+    case 'migration':
+      return 'Migration';
     case 'changes':
       return page.app === undefined ? 'Changes' : `Changes of ${said(page.app)}`;
+    case 'at':
+      return page.look === undefined ? 'Time machine' : `At ${page.look.at}`;
     case 'hold':
       return `Hold of ${said(page.hold.source)}`;
     case 'message':

@@ -8,6 +8,7 @@ import type {
   MessagePage,
   OverviewPage,
 } from '../../shared/dashboard/page.ts';
+import { partOf } from '../../shared/dashboard/part.ts';
 import { recentChanges } from '../../shared/dashboard/recent.ts';
 import { rowsOf } from '../../shared/dashboard/row.ts';
 import { look, readRowView } from '../../shared/dashboard/row-view.ts';
@@ -31,7 +32,6 @@ export interface ModelPorts extends ExplainPorts, SourcesReportPorts {
 /** A value of the query; of several the first. */
 export type Query = (name: string) => string | undefined;
 
-const PAGE_ROWS = 50;
 const MAX_ENTRIES = 200;
 /** Changes beside something else, and on their own page. */
 const FEW_CHANGES = 10;
@@ -57,18 +57,12 @@ export function applicationsPage(ports: ModelPorts, query: Query): Answer<Applic
   if (snapshot === undefined) return waiting(ports);
   const all = rowsOf(snapshot.applications);
   const view = readRowView(query);
-  const rows = look(all, view);
-  const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
-  const page = Math.min(pages, Math.max(1, Number.parseInt(query('page') ?? '1', 10) || 1));
   return {
     status: 200,
     page: {
       kind: 'applications',
       view,
-      page,
-      pages,
-      rows: rows.slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS),
-      matching: rows.length,
+      ...partOf(look(all, view), query('page')),
       total: all.length,
       sources: ports.sources.map(({ id }) => id),
     },
@@ -120,7 +114,7 @@ export function message(tone: MessagePage['tone'], title: string, lines: readonl
   return { kind: 'message', tone, title, lines };
 }
 
-function waiting(ports: ModelPorts): Answer<never> {
+export function waiting(ports: ModelPorts): Answer<never> {
   const lines = [
     `This server is ${awaitedSources(ports)}.`,
     'Until then clients get 503 and keep the registry that they have. This page goes on by itself.',

@@ -33,13 +33,9 @@ export interface CallersPorts {
  * `GET /eurek8s/migration`.
  */
 export function registerCallers(app: FastifyInstance, ports: CallersPorts): void {
-  const { clock, registry, census, replica, inTurn } = ports;
-  const facts = (): CensusFacts => {
-    const { since, callers, forgotten } = census;
-    return { replica, since, callers, forgotten };
-  };
+  const { clock, registry, inTurn } = ports;
   app.get('/eurek8s/callers', async (request, reply) => {
-    const report = await inTurn(reply, () => reportCallers(facts(), registry.snapshot()));
+    const report = await inTurn(reply, () => reportCallers(censusFacts(ports), registry.snapshot()));
     if (report === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
     if (report === 'gone') return reply.send();
     return sendReport(request, reply, report, () => renderCallers(report, clock.now()));
@@ -48,7 +44,7 @@ export function registerCallers(app: FastifyInstance, ports: CallersPorts): void
     const snapshot = registry.snapshot();
     if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
     const report = await inTurn(reply, () =>
-      reportMigration(registry.snapshot() ?? snapshot, facts(), problemsOf(ports.sources), clock.now()),
+      reportMigration(registry.snapshot() ?? snapshot, censusFacts(ports), problemsOf(ports.sources), clock.now()),
     );
     if (report === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
     if (report === 'gone') return reply.send();
@@ -56,8 +52,14 @@ export function registerCallers(app: FastifyInstance, ports: CallersPorts): void
   });
 }
 
+/** As they are now. */
+export function censusFacts({ census, replica }: Pick<CallersPorts, 'census' | 'replica'>): CensusFacts {
+  const { since, callers, forgotten } = census;
+  return { replica, since, callers, forgotten };
+}
+
 /** What a source that is away had last is no proof of what is there now. */
-function problemsOf(sources: readonly Source[]): readonly string[] {
+export function problemsOf(sources: readonly Source[]): readonly string[] {
   return sources.flatMap((source) => {
     const { state } = source.health();
     const holds = source.holding?.holds().length ?? 0;

@@ -214,9 +214,14 @@ export async function startServer(
     registryFile: () => file?.facts(),
     deltaCost,
   };
+  const replica = edges.environment['HOSTNAME'] ?? self;
+  const inTurn = inTurnBy(newTimeSlice);
   const dashboard = registerDashboard(http.app, {
     ...reported,
     past: history,
+    census,
+    replica,
+    inTurn,
     log,
     holds,
     endless: ({ raw }) => http.allowStream(raw),
@@ -230,8 +235,6 @@ export async function startServer(
     metrics: () => metrics.exposition(),
   });
   registerHolds(http.app, holds);
-  const replica = edges.environment['HOSTNAME'] ?? self;
-  const inTurn = inTurnBy(newTimeSlice);
   const callers = { clock, registry: hub, sources, census, replica, inTurn };
   registerCallers(http.app, callers);
   registerExport(http.app, callers);

@@ -61,6 +61,7 @@ suite('a fleet of twenty instances', () => {
         zone: `z${i % 3}`,
         status: i === 5 ? 'DOWN' : 'UP',
       });
+    await callers(`${scene.url}/eureka`);
   });
 
   test('from the overview to an application and its zone, by clicks', async () => {
@@ -98,6 +99,25 @@ suite('a fleet of twenty instances', () => {
     }
   });
 
+  test('who looks an application up is found from its page, narrowed by clicks and by a search', async () => {
+    const { page, complaints, close } = await open(`${scene.url}/dashboard/apps/CAROL`);
+    await live(page);
+    await page.getByRole('link', { name: 'Who looks it up' }).click();
+    await page.getByRole('heading', { name: 'Callers of CAROL' }).waitFor();
+    await page.getByText('2 of 5 seen by').waitFor();
+    await page.getByRole('link', { name: 'of no known application 1' }).click();
+    await page.getByText('vip gone: not found').waitFor();
+    await page.getByRole('link', { name: 'All callers' }).click();
+    await live(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('orders java carol');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 of 5 seen by').waitFor();
+    assert.match(page.url(), /\/dashboard\/callers\?q=orders\+java\+carol$/, 'the address leads here again');
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   test('keys alone find an application', async () => {
     const { page, complaints, close } = await open(`${scene.url}/dashboard/apps`);
     await live(page);
@@ -128,6 +148,9 @@ suite('a fleet of twenty instances', () => {
       applications: '/dashboard/apps',
       application: '/dashboard/apps/CAROL',
       refused: '/dashboard/apps/ERIN',
+      callers: '/dashboard/callers',
+      migration: '/dashboard/migration',
+      past: '/dashboard/at?time=-0s',
       changes: '/dashboard/changes',
       missing: '/dashboard/apps/NOBODY',
     };
@@ -241,6 +264,19 @@ suite('ten thousand applications', () => {
         }
   });
 });
+
+/** Clients of four kinds: two of one application, one that nobody knows, and one that only reads everything. */
+async function callers(eureka: string): Promise<void> {
+  const ask = async (path: string, name: string, id: string, more: Readonly<Record<string, string>> = {}) =>
+    httpRequest(`${eureka}/${path}`, {
+      headers: { 'user-agent': name, 'discoveryidentity-name': 'DefaultClient', 'discoveryidentity-id': id, ...more },
+    });
+  const java = 'Java-EurekaClient/v1.10.17';
+  for (const path of ['apps', 'apps/delta', 'vips/carol', 'apps/dave']) await ask(path, java, '10.1.0.1');
+  await ask('vips/service-1', java, '10.1.0.2', { accept: 'application/json' });
+  for (const path of ['vips/carol', 'vips/gone']) await ask(path, 'python-requests/2.32.3', '192.0.2.7');
+  await ask('apps', 'Go-http-client/1.1', '10.2.0.3', { accept: 'application/json', 'x-eureka-accept': 'compact' });
+}
 
 /** Milliseconds from each of some keystrokes in the search to the frame after it. Runs in the browser. */
 async function measureKeystrokes(): Promise<readonly number[]> {

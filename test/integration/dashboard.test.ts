@@ -11,7 +11,15 @@ import { serveForTest, serveUnsynced } from '../support/running-server.ts';
 import { until } from '../testbed/until.ts';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
-const PAGES = ['/', '/dashboard/apps', '/dashboard/apps/CAROL', '/dashboard/changes'];
+const PAGES = [
+  '/',
+  '/dashboard/apps',
+  '/dashboard/apps/CAROL',
+  '/dashboard/callers',
+  '/dashboard/migration',
+  '/dashboard/at',
+  '/dashboard/changes',
+];
 
 function browse(url: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
   return httpRequest(`${url}${path}`, { headers: { ...BROWSER, ...headers } });
@@ -63,6 +71,70 @@ suite('pages', () => {
     assert.deepEqual(await names('?status=attention'), ['ERIN']);
     assert.equal((await names('?sort=-name'))[0], 'ORDERS');
     assert.equal((await names('?page=99')).length, 4, 'a page that is not there is the last one');
+  });
+
+  test('callers are searched and narrowed by the address of their page', async () => {
+    const java = { 'user-agent': 'Java-EurekaClient/v1', 'discoveryidentity-id': '10.1.0.1' };
+    for (const path of ['apps', 'vips/carol']) await httpRequest(`${scene.url}/eureka/${path}`, { headers: java });
+    await httpRequest(`${scene.url}/eureka/vips/nobody`, { headers: { 'user-agent': 'python' } });
+    const clients = async (query: string): Promise<readonly string[]> => {
+      const { page } = await scene.json<{ page: { rows: readonly { client: string }[] } }>(
+        `/dashboard/callers${query}`,
+      );
+      return page.rows.map(({ client }) => client);
+    };
+    assert.deepEqual(await clients('?q=orders+java'), ['Java-EurekaClient/v1']);
+    assert.deepEqual(await clients('?app=carol'), ['Java-EurekaClient/v1']);
+    assert.deepEqual(await clients('?does=names&q=nobody'), ['python']);
+    assert.deepEqual(await clients('?q=nothing'), []);
+    const { body } = await browse(scene.url, '/dashboard/callers');
+    assert.match(body, />ORDERS<\/a><span class="unseen"> asks for CAROL, the whole registry</);
+    assert.match(body, /vip nobody: not found/);
+    assert.match((await browse(scene.url, '/dashboard/callers?q=nothing')).body, /No caller is like that/);
+  });
+
+  test('the migration says what is left, and what keeps the legacy; its address narrows it', async () => {
+    const { body } = await browse(scene.url, '/dashboard/migration');
+    assert.match(body, /The legacy must stay/);
+    assert.match(body, /CAROL: 1 instance is registered, beside Kubernetes\./);
+    assert.match(body, /aria-label="1 legacy only, 1 in both, 1 Kubernetes, 1 nowhere yet"/);
+    assert.match(body, /raise its share: asked is 50%, achieved 50%/);
+    const names = async (query: string): Promise<readonly string[]> => {
+      const { page } = await scene.json<{ page: { rows: readonly { name: string }[] } }>(
+        `/dashboard/migration${query}`,
+      );
+      return page.rows.map(({ name }) => name);
+    };
+    assert.deepEqual(await names('?left=yes'), ['CAROL', 'ERIN', 'ORDERS']);
+    assert.deepEqual(await names('?stage=kubernetes-only'), ['DAVE']);
+    assert.deepEqual(await names('?q=ord'), ['ORDERS']);
+  });
+
+  test('the time machine shows the registry as it was, and what changed since', async () => {
+    const then = new Date().toISOString();
+    await until('time goes on', () => Promise.resolve(new Date().toISOString() > then));
+    await registerInstance(`${scene.url}/eureka`, { app: 'LATER', id: 'l-1', port: 80 });
+    const page = await browse(scene.url, `/dashboard/at?time=${then}`);
+    assert.equal(page.status, 200);
+    assert.match(page.body, />LATER<.*not known then.*1 came/);
+    assert.match(page.body, /What changed since <small>1 change</);
+    assert.match(page.body, />1 up</);
+    assert.doesNotMatch((await browse(scene.url, `/dashboard/at?time=${then}&changed=yes`)).body, /apps\/CAROL"/);
+    await httpRequest(`${scene.url}/eureka/apps/LATER/l-1`, { method: 'DELETE' });
+    assert.match((await browse(scene.url, '/dashboard/at')).body, /<input[^>]* type="datetime-local"/);
+  });
+
+  test('a moment that cannot be looked at is a page that says which can', async () => {
+    for (const [time, status, reason] of [
+      ['-5h', 404, /no longer remembered/],
+      ['2999-01-01T00:00', 404, /still to come/],
+      ['yesterday', 400, /no time that can be read/],
+    ] as const) {
+      const page = await browse(scene.url, `/dashboard/at?time=${time}`);
+      assert.equal(page.status, status, time);
+      assert.match(page.body, reason);
+      assert.match(page.body, /Remembered is from <time[^>]*>\d{4}-/);
+    }
   });
 
   test('links are relative, so that a proxy may serve the pages below any path', async () => {
@@ -145,6 +217,15 @@ test('a stop ends what browsers follow', async (t) => {
   await ended;
 });
 
+test('who asks is known before there is an answer, and nobody is a page as well', async (t) => {
+  const { url } = await serveUnsynced(t);
+  assert.match((await browse(url, '/dashboard/callers')).body, /Nobody has asked yet/);
+  await httpRequest(`${url}/eureka/apps`, { headers: { 'user-agent': '<b>early</b>' } });
+  const { status, body } = await browse(url, '/dashboard/callers');
+  assert.equal(status, 200);
+  assert.match(body, /&lt;b>early/);
+});
+
 test('before the first view the overview says so, and the list is a page with status 503', async (t) => {
   const { url } = await serveUnsynced(t);
   const overview = await browse(url, '/');
@@ -153,6 +234,7 @@ test('before the first view the overview says so, and the list is a page with st
   const list = await browse(url, '/dashboard/apps');
   assert.deepEqual([list.status, list.headers['retry-after']], [503, '5']);
   assert.match(list.body, /Nothing is served yet/);
+  assert.equal((await browse(url, '/dashboard/migration')).status, 503);
   assert.match(list.body, /<noscript><meta http-equiv="refresh"/);
 });
 

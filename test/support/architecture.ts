@@ -135,8 +135,8 @@ export const FOLDERS: readonly Folder[] = [
   ]),
   pure(
     'shared/dashboard',
-    'what the pages show: rows of the list and how they are looked at, the overview, zones, news',
-    [MODEL, 'shared/registry', 'shared/history', 'shared/api'],
+    'what the pages show: rows of the lists and how they are looked at, the overview, callers, the past, zones, news',
+    ['shared', MODEL, 'shared/text', 'shared/registry', 'shared/history', 'shared/api'],
   ),
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),

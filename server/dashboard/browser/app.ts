@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RowNews } from '../../../shared/dashboard/news.ts';
-import type { Document } from '../../../shared/dashboard/page.ts';
+import type { Document, Page } from '../../../shared/dashboard/page.ts';
 import type { Row } from '../../../shared/dashboard/row.ts';
 import { part, type View } from '../view/element.ts';
 import type { Liveness } from '../view/layout.ts';
@@ -8,6 +8,9 @@ import { PageView } from '../view/page.ts';
 import { follow } from './follow.ts';
 import { loadDocument, loadRows } from './load.ts';
 import { RowList } from './row-list.ts';
+
+/** Milliseconds between two loads of what the stream does not tell: who calls, and what is left to do. */
+const RELOAD_MS = 30_000;
 
 /** The page as the server made it, and from then on as the server says that it changes. */
 export function App({ given }: { readonly given: Document }): View {
@@ -17,6 +20,8 @@ export function App({ given }: { readonly given: Document }): View {
   // Ages go by the clock of the server, which the stream tells.
   const [now, setNow] = useState(given.frame.now);
   const list = useRef(new RowList());
+  const clock = useRef(given.frame.now);
+  const loadedAt = useRef(given.frame.now);
   const { page } = given;
   const { kind } = page;
   const { root } = given.frame;
@@ -26,6 +31,12 @@ export function App({ given }: { readonly given: Document }): View {
       if (kind === 'applications') {
         list.current.replace(await loadRows(root));
         setRows(list.current.rows());
+      } else if (isReport(kind)) {
+        if (clock.current - loadedAt.current < RELOAD_MS) return;
+        loadedAt.current = clock.current;
+        const loaded = await loadDocument();
+        // A server that has too much to do says so in a page of its own: what is shown is better.
+        if (loaded.page.kind === kind) setShown(loaded);
       } else if (kind === 'application' || (page.kind === 'changes' && page.isLatest)) setShown(await loadDocument());
     };
     const again = onceAtATime(reload);
@@ -33,7 +44,9 @@ export function App({ given }: { readonly given: Document }): View {
       liveness: setLiveness,
       reload: again,
       overview: (overview) => {
+        clock.current = overview.now;
         if (kind !== 'applications') setNow(overview.now);
+        if (isReport(kind)) again();
         if (kind === 'overview') setShown(({ frame }) => ({ frame, page: { kind, overview } }));
         else if (page.kind === 'message' && page.tone === 'waiting' && overview.totals !== undefined) location.reload();
       },
@@ -47,6 +60,11 @@ export function App({ given }: { readonly given: Document }): View {
   }, []);
 
   return part(PageView, { document: shown, liveness, now, rows });
+}
+
+/** The server makes it in turn with others, so it is not asked for at each change. */
+function isReport(kind: Page['kind']): boolean {
+  return kind === 'callers' || kind === 'migration';
 }
 
 function concerns({ page }: Document, { rows, gone }: RowNews): boolean {

@@ -5,7 +5,7 @@ import { statusBadge } from './badge.ts';
 import { changeList } from './changes.ts';
 import { h, part, type View } from './element.ts';
 import { entryTable, hiddenTable, refusalList } from './entries.ts';
-import { applicationsUrl, applicationUrl, changesUrl, holdUrl, segment } from './links.ts';
+import { applicationsUrl, applicationUrl, callersUrl, changesUrl, holdUrl, segment } from './links.ts';
 import { said, sentence } from './said.ts';
 import { SharePanel } from './share-panel.ts';
 import { ZonePanel } from './zone-panel.ts';
@@ -120,6 +120,8 @@ function background({ app, inheritance, publishing }: Explanation, root: string)
       h('a', { href: `${root}eurek8s/explain/${segment(app)}` }, 'This explanation as JSON'),
       ' · ',
       h('a', { href: `${root}eureka/apps/${segment(app)}` }, 'What clients get'),
+      ' · ',
+      h('a', { href: callersUrl(root, { app }) }, 'Who looks it up'),
     ),
   );
 }

@@ -7,6 +7,7 @@ import { rowHead, tableRow } from './application-row.ts';
 import { h, type View } from './element.ts';
 import { applicationsUrl } from './links.ts';
 import { number } from './number.ts';
+import { parts } from './parts.ts';
 import { rowFilter } from './row-filter.ts';
 import { ROW_HEIGHT, useRowRange } from './virtual-rows.ts';
 
@@ -53,7 +54,7 @@ export function ApplicationsView({ frame: { root }, page, all }: ApplicationsPro
             gap('after', rows.length - to),
           ),
         ),
-    all === undefined ? pages(page, root) : null,
+    all === undefined ? parts(page, (to) => applicationsUrl(root, page.view, to)) : null,
   );
 }
 
@@ -110,18 +111,5 @@ function empty(view: RowView, total: number, root: string): View {
     { class: 'nothing' },
     h('p', { class: 'title' }, 'No application is like that'),
     isFiltered(view) ? h('p', null, h('a', { href: applicationsUrl(root) }, 'Show all')) : null,
-  );
-}
-
-function pages({ view, page, pages: last }: ApplicationsPage, root: string): View {
-  if (last <= 1) return null;
-  const link = (to: number, text: string): View =>
-    to < 1 || to > last ? h('span', { class: 'faint' }, text) : h('a', { href: applicationsUrl(root, view, to) }, text);
-  return h(
-    'nav',
-    { class: 'pages', 'aria-label': 'Parts of the list' },
-    link(page - 1, 'Back'),
-    h('span', null, `${page} of ${last}`),
-    link(page + 1, 'On'),
   );
 }

@@ -1,6 +1,6 @@
 import type { Frame, Page } from '../../../shared/dashboard/page.ts';
 import { h, type View } from './element.ts';
-import { applicationsUrl, changesUrl } from './links.ts';
+import { applicationsUrl, atUrl, callersUrl, changesUrl, migrationUrl } from './links.ts';
 
 /** Whether the page follows the server: `still`, it does not, as there is no JavaScript. */
 export type Liveness = 'still' | 'connecting' | 'live' | 'lost';
@@ -30,7 +30,10 @@ export function Layout({ frame: { root, version }, page, liveness, children }: L
           'Applications',
           page.kind === 'applications' ? true : page.kind === 'application' ? 'within' : false,
         ),
+        tab(callersUrl(root), 'Callers', page.kind === 'callers'),
+        tab(migrationUrl(root), 'Migration', page.kind === 'migration'),
         tab(changesUrl(root), 'Changes', page.kind === 'changes'),
+        tab(atUrl(root), 'Time machine', page.kind === 'at'),
       ),
       liveMark(liveness),
     ),

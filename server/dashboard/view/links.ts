@@ -1,3 +1,6 @@
+import { ALL_CALLERS, callerQueryOf, type CallerView } from '../../../shared/dashboard/caller-view.ts';
+import { migrationQueryOf, WHOLE_MIGRATION, type MigrationView } from '../../../shared/dashboard/migration-view.ts';
+import { pastQueryOf, type PastView } from '../../../shared/dashboard/past.ts';
 import { queryOf, WHOLE_LIST, type RowView } from '../../../shared/dashboard/row-view.ts';
 
 /** Addresses of the pages, relative to the root of the dashboard (see `Frame`). */
@@ -7,6 +10,20 @@ export function applicationsUrl(root: string, view: Partial<RowView> = {}, page 
 
 export function applicationUrl(root: string, name: string): string {
   return `${root}dashboard/apps/${segment(name)}`;
+}
+
+export function callersUrl(root: string, view: Partial<CallerView> = {}, page = 1): string {
+  return `${root}dashboard/callers${callerQueryOf({ ...ALL_CALLERS, ...view }, page)}`;
+}
+
+export function migrationUrl(root: string, view: Partial<MigrationView> = {}, page = 1): string {
+  return `${root}dashboard/migration${migrationQueryOf({ ...WHOLE_MIGRATION, ...view }, page)}`;
+}
+
+/** The time machine; at a moment (RFC 3339) if it is given. */
+export function atUrl(root: string, at?: string, view: Partial<PastView> = {}, page = 1): string {
+  const query = at === undefined ? '' : pastQueryOf(at, { text: '', changed: false, ...view }, page);
+  return `${root}dashboard/at${query}`;
 }
 
 /** Of one application if it is given, and before a version. */

@@ -8,6 +8,11 @@ export function ago(at: string | undefined, now: number, before = '', after = ' 
   return h('time', { dateTime: at, title: shown }, ageText(now - Date.parse(at), before, after));
 }
 
+/** A moment as it is written. */
+export function moment(at: string): View {
+  return h('time', { dateTime: at }, at.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'));
+}
+
 /** A moment to come. */
 export function until(at: string, now: number): View {
   const left = Date.parse(at) - now;

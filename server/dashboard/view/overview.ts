@@ -1,16 +1,16 @@
 import type { SourceReport } from '../../../shared/api/sources.ts';
-import { STAGES, type Stage } from '../../../shared/api/stage.ts';
 import type { HoldReport } from '../../../shared/api/holds.ts';
 import type { Overview, Totals } from '../../../shared/dashboard/overview.ts';
 import type { Frame } from '../../../shared/dashboard/page.ts';
 import { counted } from '../../../shared/text/printable.ts';
-import { rowBadge, sourceBadge, stageMark, stageName } from './badge.ts';
+import { rowBadge, sourceBadge } from './badge.ts';
 import { changeList } from './changes.ts';
 import { h, type View } from './element.ts';
 import { applicationsUrl, applicationUrl, holdUrl } from './links.ts';
 import { ago, until } from './moment.ts';
 import { number } from './number.ts';
 import { said } from './said.ts';
+import { stageBar, stageKey } from './stage-bar.ts';
 
 export interface OverviewProps {
   readonly frame: Frame;
@@ -103,44 +103,7 @@ function tiles({ applications, entries, up, stages, attention: troubled }: Total
       { class: 'tile grow' },
       h('span', { class: 'label' }, 'On the way to Kubernetes'),
       stageBar(stages, applications),
-      stageKey(stages, root),
-    ),
-  );
-}
-
-const FROM_THE_LEFT: readonly Stage[] = ['kubernetes-only', 'dual', 'legacy-only', 'none'];
-
-function stageBar(stages: Totals['stages'], all: number): View {
-  let from = 0;
-  const label = STAGES.filter((stage) => stages[stage] > 0)
-    .map((stage) => `${stages[stage]} ${stageName(stage)}`)
-    .join(', ');
-  return h(
-    'svg',
-    { class: 'share large', viewBox: '0 0 100 10', preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
-    h('rect', { class: 'none', x: 0, y: 0, width: 100, height: 10 }),
-    FROM_THE_LEFT.map((stage) => {
-      const width = all === 0 ? 0 : (100 * stages[stage]) / all;
-      const rect = h('rect', { class: stage, x: from, y: 0, width, height: 10, key: stage });
-      from += width;
-      return rect;
-    }),
-  );
-}
-
-function stageKey(stages: Totals['stages'], root: string): View {
-  const shown = FROM_THE_LEFT.filter((stage) => stage !== 'none' || stages.none > 0);
-  return h(
-    'p',
-    { class: 'key' },
-    shown.map((stage) =>
-      h(
-        'a',
-        { key: stage, href: applicationsUrl(root, { stage }) },
-        stageMark(stage),
-        ' ',
-        h('b', null, number(stages[stage])),
-      ),
+      stageKey(stages, (stage) => applicationsUrl(root, { stage })),
     ),
   );
 }

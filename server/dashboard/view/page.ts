@@ -2,11 +2,14 @@ import type { Document } from '../../../shared/dashboard/page.ts';
 import type { Row } from '../../../shared/dashboard/row.ts';
 import { ApplicationView } from './application.ts';
 import { ApplicationsView } from './applications.ts';
+import { AtView } from './at.ts';
+import { CallersView } from './callers.ts';
 import { ChangesView } from './changes.ts';
 import { h, part, type View } from './element.ts';
 import { HoldView } from './hold.ts';
 import { Layout, type Liveness } from './layout.ts';
 import { MessageView } from './message.ts';
+import { MigrationPageView } from './migration.ts';
 import { OverviewView } from './overview.ts';
 
 export interface PageProps {
@@ -43,8 +46,14 @@ export function PageView({ document: { frame, page }, liveness, now, rows }: Pag
         return part(ApplicationsView, { frame, page, all: rows });
       case 'application':
         return part(ApplicationView, { frame, page, now });
+      case 'callers':
+        return part(CallersView, { frame, page, now });
+      case 'migration':
+        return part(MigrationPageView, { frame, page, now });
       case 'changes':
         return part(ChangesView, { frame, page, now });
+      case 'at':
+        return part(AtView, { frame, page, now });
       case 'hold':
         return part(HoldView, { frame, page, now });
       case 'message':

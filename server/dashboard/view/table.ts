@@ -42,6 +42,46 @@ export function table(name: string, columns: readonly Column[], rows: readonly (
   );
 }
 
+/**
+ * As `table`, for cells with much in them: on a narrow screen each row is a block of its own, and each cell says what it
+ * is. The roles keep it a table for those who hear it.
+ */
+export function stackedTable(name: string, columns: readonly Column[], rows: readonly (readonly View[])[]): View {
+  return h(
+    'table',
+    { class: 'plain stacked', role: 'table' },
+    h('caption', { class: 'unseen' }, name),
+    h(
+      'thead',
+      { role: 'rowgroup' },
+      h(
+        'tr',
+        { role: 'row' },
+        columns.map(({ head, class: kind = '' }) =>
+          h('th', { scope: 'col', role: 'columnheader', ...classed(kind), key: head }, head),
+        ),
+      ),
+    ),
+    h(
+      'tbody',
+      { role: 'rowgroup' },
+      rows.map((cells, i) =>
+        h(
+          'tr',
+          { key: String(i), role: 'row' },
+          cells.map((cell, place) => {
+            const { head = '', class: kind = '' } = columns[place] ?? {};
+            const marks = { ...classed(kind), 'data-head': head };
+            return place === 0
+              ? h('th', { scope: 'row', role: 'rowheader', ...marks }, cell)
+              : h('td', { role: 'cell', ...marks }, cell);
+          }),
+        ),
+      ),
+    ),
+  );
+}
+
 function classed(kind: string): { readonly class?: string } {
   return kind === '' ? {} : { class: kind };
 }
