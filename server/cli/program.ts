@@ -12,6 +12,7 @@ import { explain } from './explain.ts';
 import { type HoldOrder, listHolds, orderHold } from './holds.ts';
 import { addListings } from './listing-commands.ts';
 import { serve } from './serve.ts';
+import { addShadow } from './shadow-command.ts';
 import { EXIT, type Shell } from './shell.ts';
 import { wait } from './wait.ts';
 
@@ -83,6 +84,7 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
   addWait(program, shell, finish);
   addHolds(program, shell, finish);
   addListings(program, shell, finish);
+  addShadow(program, shell, finish);
   return program;
 }
 
