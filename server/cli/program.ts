@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MAX_WAIT_MS } from '../../shared/api/wait.ts';
 import { parseDuration } from '../../shared/text/duration.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
@@ -7,6 +7,8 @@ import { printedConfig } from '../config/print-config.ts';
 import { type Access, addAccess, type GivenAccess } from './access.ts';
 import { check } from './check.ts';
 import { askOptions, defaultServer, type GivenServers, serversOption, withAccess } from './asked-servers.ts';
+import { completionScript, SHELLS, type ShellName } from './completion.ts';
+import { completionPlaces } from './completion-places.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { explain } from './explain.ts';
 import { type HoldOrder, listHolds, orderHold } from './holds.ts';
@@ -85,6 +87,11 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
   addHolds(program, shell, finish);
   addListings(program, shell, finish);
   addShadow(program, shell, finish);
+  program
+    .command('completion')
+    .description('print a script by which a shell completes command lines: eval "$(eurek8s completion bash)"')
+    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
+    .action((name: ShellName) => shell.out(completionScript(name, completionPlaces(program))));
   return program;
 }
 
