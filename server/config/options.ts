@@ -123,7 +123,7 @@ export const options = {
   clusters: option(
     clusters,
     [],
-    'Kubernetes clusters to watch: { name: main, kubeconfig: FILE, context: NAME } or { name: main, inCluster: true }. Reads wait for the first complete view of each. With required: false they do not: after a start while its API server is away, the other sources are served without it, and callers drop all entries of this cluster until it answers.',
+    'Kubernetes clusters to watch: { name: main, kubeconfig: FILE, context: NAME } or { name: main, inCluster: true }. Reads wait for the first complete view of each. With required: false they do not: after a start while its API server is away, the other sources are served without it, and callers drop all entries of this cluster until it answers. With maxAge: 1h nothing of a cluster is served once it has been out of reach for so long; without it the last known is, however old.',
   ),
   manifests: option(
     manifests,

@@ -5,12 +5,17 @@ import { POLICIES } from '../../shared/contribution/policy.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { judgedAll, kind } from './kinds.ts';
+import { parseDuration } from '../../shared/text/duration.ts';
 import { DNS_LABEL_PATTERN, dnsLabel } from './names.ts';
 import type { ValueProblem } from './problem.ts';
+import { durationPattern } from './quantities.ts';
 import { ADDRESS_OR_HOST_PATTERN } from './text-patterns.ts';
 
 /** Surrounding blanks do not count. */
 const ONE_VIP_PATTERN = String.raw`^[^,]*[^,\s][^,]*$`;
+
+/** Milliseconds. */
+const MIN_MAX_AGE_MS = 1_000;
 
 const strict = { additionalProperties: false } as const;
 const sourceName = Type.String({
@@ -34,11 +39,18 @@ const clustersSchema = (item: Published) =>
         ),
         inCluster: Type.Optional(Type.Boolean({ description: 'true or false' })),
         required: Type.Optional(Type.Boolean({ description: 'true or false' })),
+        maxAge: Type.Optional(
+          Type.String({
+            pattern: `^$|(?:${durationPattern(MIN_MAX_AGE_MS)})`,
+            description: 'a duration such as 30m or 1h, at least 1s, or "" for none',
+          }),
+        ),
       },
       {
         ...strict,
         ...item,
-        description: 'a cluster: { name, kubeconfig, context } or { name, inCluster: true }; and required: false',
+        description:
+          'a cluster: { name, kubeconfig, context } or { name, inCluster: true }; and required: false, maxAge: 30m',
       },
     ),
     { description: 'a list of clusters: [{ name, kubeconfig, context }, …]' },
@@ -55,15 +67,21 @@ export const clusters = kind(
   (given): Result<readonly ClusterConfig[], readonly ValueProblem[]> => {
     const values: ClusterConfig[] = [];
     const problems: ValueProblem[] = [];
-    for (const [position, { name, kubeconfig, context, inCluster, required = true }] of given.entries()) {
+    for (const [position, { kubeconfig, context, inCluster, maxAge = '', ...each }] of given.entries()) {
+      const limit = parseDuration(maxAge);
+      const common = {
+        name: each.name,
+        required: each.required ?? true,
+        ...(limit !== undefined && { maxAge: limit }),
+      };
       const problem = (message: string): void => void problems.push({ path: [position], message });
       if (inCluster === true && (kubeconfig !== undefined || context !== undefined))
         problem('inCluster: true excludes kubeconfig and context');
-      else if (inCluster === true) values.push({ name, required, inCluster: true });
+      else if (inCluster === true) values.push({ ...common, inCluster: true });
       // Never a silent default: ~/.kube/config may point at anything.
       else if (kubeconfig === undefined)
         problem('needs either kubeconfig: FILE (and context: NAME) or inCluster: true');
-      else values.push({ name, required, inCluster: false, kubeconfig, context });
+      else values.push({ ...common, inCluster: false, kubeconfig, context });
     }
     return problems.length > 0 ? err(problems) : ok(values);
   },

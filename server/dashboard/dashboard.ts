@@ -104,7 +104,8 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
 /** The way from a page to the root of the dashboard. It is relative, so that a proxy may serve it below any path. */
 function rootOf(url: string): string {
   const [path = '/'] = url.split(/[?#]/, 1);
-  return '../'.repeat(path.split('/').length - 2) || './';
+  // A client may ask for `*`, which has no slash.
+  return '../'.repeat(Math.max(0, path.split('/').length - 2)) || './';
 }
 
 function parameter({ params }: FastifyRequest, name: string): string {

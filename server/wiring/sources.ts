@@ -9,6 +9,7 @@ import { Derivation } from '../derivation/derivation.ts';
 import { nameQuery } from '../dns/name-query.ts';
 import { NameWatch } from '../dns/name-watch.ts';
 import { DnsResolver } from '../dns/resolver.ts';
+import { AgeLimitedSource } from '../hub/age-limited-source.ts';
 import { DatedSource } from '../hub/dated-source.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -134,7 +135,8 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
       log,
       newTimeSlice,
     });
-    sources.push(dated(source));
+    const { maxAge } = cluster;
+    sources.push(dated(maxAge === undefined ? source : new AgeLimitedSource(source, { maxAge, clock: steady, log })));
   }
   for (const { name, directory } of config.manifests)
     sources.push(dated(new ManifestsSource({ ...derivation, name, directory, resolver: new DnsResolver(names) })));

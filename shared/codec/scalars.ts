@@ -6,7 +6,8 @@ import { ACTION_TYPES, INSTANCE_STATUSES, type ActionType, type InstanceStatus }
 /** A JSON value that is neither null nor a list nor an object. */
 export type Scalar = string | number | boolean;
 
-const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+/** A part has one way to match: with two, a long row of digits would be divided at each place. */
+const NUMBER = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const INT_MAX = 2_147_483_647;
 
 function numberOf(value: Scalar): number {

@@ -86,6 +86,8 @@ export type ClusterConfig = {
   readonly name: string;
   /** false: the other sources are served before the first sync with the cluster. */
   readonly required: boolean;
+  /** Milliseconds out of reach after which nothing of the cluster is served. Absent: the last known is, indefinitely. */
+  readonly maxAge?: number;
 } & (
   | { readonly inCluster: true }
   | { readonly inCluster: false; readonly kubeconfig: string; readonly context: string | undefined }

@@ -28,6 +28,7 @@ export const REFUSAL_CODES = [
   'redirect-only',
   'reference-not-granted',
   'in-transition',
+  'out-of-reach',
   'no-address',
   'bad-annotation',
   'ownership',

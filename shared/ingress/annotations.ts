@@ -155,7 +155,7 @@ function unknownKeys(annotations: Annotations): readonly string[] {
     .toSorted()
     .map((key) => {
       const meant = meantKey(key);
-      return `unknown annotation ${printable(key)} is ignored${meant === undefined ? '' : `: did you mean ${meant}?`}`;
+      return `unknown annotation ${printable(key)} is ignored${meant === undefined ? '' : `: did you mean ${printable(meant)}?`}`;
     });
 }
 

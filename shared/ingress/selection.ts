@@ -1,3 +1,4 @@
+import { printable } from '../text/printable.ts';
 import { annotation } from './annotation-keys.ts';
 import { meantKey, readAnnotation } from './annotations.ts';
 import { PUBLISH } from './annotation-values.ts';
@@ -48,7 +49,7 @@ function didTheyMean(...objects: readonly (StrippedObject | undefined)[]): strin
     for (const key of Object.keys(object?.meta.annotations ?? {}).toSorted()) {
       const whose = `${object?.kind ?? ''} ${object?.meta.name ?? ''}`;
       if (key === KEY && object?.meta.annotations[key]?.trim() === '') return `; on ${whose} it is empty`;
-      if (key !== KEY && meantKey(key) === KEY) return `; ${whose} has ${key}: did you mean ${KEY}?`;
+      if (key !== KEY && meantKey(key) === KEY) return `; ${whose} has ${printable(key)}: did you mean ${KEY}?`;
     }
   return '';
 }

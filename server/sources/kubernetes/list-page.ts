@@ -4,6 +4,7 @@ import { readJson, readList, readObject } from '../../../shared/codec/json-readi
 import type { Reading } from '../../../shared/codec/reading.ts';
 import type { TimeSlice } from '../../../shared/time-slice.ts';
 import { rawRecord, rawText } from '../../../shared/data/raw-data.ts';
+import { printable } from '../../../shared/text/printable.ts';
 import { ApiError, notJson } from './failure.ts';
 import type { StripObject } from './object-sink.ts';
 
@@ -69,7 +70,9 @@ class PageReading {
     const resourceVersion = rawText(metadata['resourceVersion']) ?? '';
     const listKind = this.#members.get('kind');
     if (listKind !== `${this.#kind}List` || this.#items === undefined || resourceVersion === '') {
-      throw new ApiError(`answered with something that is not a complete ${this.#kind}List (kind ${String(listKind)})`);
+      throw new ApiError(
+        `answered with something that is not a complete ${this.#kind}List (kind ${printable(rawText(listKind) ?? 'none', 100)})`,
+      );
     }
     if (this.#fault !== undefined) throw this.#fault;
     return { items: this.#items, resourceVersion, continue: rawText(metadata['continue']) ?? '' };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from './random.ts';
 import type { Target } from './target.ts';
 
@@ -14,7 +15,9 @@ const RUNS = 5;
 const MAX_REPEATING_MS = 1000;
 const DEFAULT_LARGEST = 64 * 1024;
 /** A busy machine may be slow for one of two measurements, hardly ever for the same one each time. */
-const CONFIRMATIONS = 2;
+const CONFIRMATIONS = 6;
+/** Milliseconds between them, times their number: what disturbs a machine goes on for a while. */
+const PAUSE_MS = 100;
 
 /** Characters. What stands around the pump costs the same at every size, and would hide how that grows. */
 const MAX_AROUND = 4096;
@@ -72,6 +75,7 @@ export async function checkGrowth({ read, growsTo = DEFAULT_LARGEST }: Target, p
   if ((await msOf(read, longer)) < MIN_MEASURED_MS) return;
   let times: readonly [number, number] = [0, 0];
   for (let i = 0; i < CONFIRMATIONS; i++) {
+    await sleep(i * PAUSE_MS);
     times = [await shortestOf(read, shorter), await shortestOf(read, longer)];
     if (times[1] < MIN_MEASURED_MS || times[1] / times[0] < MAX_RATIO) return;
   }

@@ -12,8 +12,11 @@ export function checkReason(reason: string): void {
 }
 
 export function checkNoSecret(text: string): void {
-  for (let at = 0; at + WORTH_SOMETHING <= SECRET.length; at++)
-    assert.ok(!text.includes(SECRET.slice(at, at + WORTH_SOMETHING)), `a secret is shown: ${text.slice(0, 300)}`);
+  for (const part of secretParts()) assert.ok(!text.includes(part), `a secret is shown: ${text.slice(0, 300)}`);
+}
+
+export function secretParts(): readonly string[] {
+  return Array.from({ length: SECRET.length - WORTH_SOMETHING + 1 }, (_, at) => SECRET.slice(at, at + WORTH_SOMETHING));
 }
 
 /** What goes into a header of an answer. */

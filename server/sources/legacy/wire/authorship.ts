@@ -97,7 +97,10 @@ const NO_SUCH_PATH = /^No (?:static resource|endpoint|handler found for) /;
  * Spring WebFlux writes a similar one, which has a request id.
  */
 function isErrorDocument(status: number, text: string): boolean {
-  if (text.startsWith('<')) return new RegExp(`^<Map>.*<status>${status}</status>.*<path>[^<]*/apps/`, 's').test(text);
+  if (text.startsWith('<Map>')) {
+    const at = text.indexOf(`<status>${status}</status>`);
+    return at >= 0 && /<path>[^<]*\/apps\//.test(text.slice(at));
+  }
   const parsed = parseJson(text);
   if (!parsed.ok || !isRawRecord(parsed.value)) return false;
   const { status: said, path, requestId, message } = parsed.value;
