@@ -16,6 +16,9 @@ type Run = (options: ListingOptions, given: GivenListing, words: readonly string
 
 const CODES = '\nExit codes: 0 it was answered, 1 a server refused or knows nothing of it, 2 wrong use or no answer.';
 
+/** The option by which a report is of the past. */
+export const AT = ['--at <time>', 'as it was at a time: 2026-03-01T10:00:00Z, or how long ago: -5m'] as const;
+
 /** The commands that print a report of running servers. */
 export function addListings(program: Command, shell: Shell, finish: (code: number) => void): void {
   const add = (command: Command, run: Run): void => {
@@ -35,7 +38,6 @@ export function addListings(program: Command, shell: Shell, finish: (code: numbe
   };
   const past = (path: string, { at }: GivenListing): string =>
     at === undefined ? `/eurek8s/${path}` : `/eurek8s/at/${encodeURIComponent(at)}/${path}`;
-  const AT = ['--at <time>', 'as it was at a time: 2026-03-01T10:00:00Z, or how long ago: -5m'] as const;
 
   add(
     program

@@ -12,7 +12,7 @@ import { completionPlaces } from './completion-places.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { explain } from './explain.ts';
 import { type HoldOrder, listHolds, orderHold } from './holds.ts';
-import { addListings } from './listing-commands.ts';
+import { addListings, AT } from './listing-commands.ts';
 import { serve } from './serve.ts';
 import { addShadow } from './shadow-command.ts';
 import { EXIT, type Shell } from './shell.ts';
@@ -79,9 +79,10 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
       .description('ask a running server where the entries of an application come from, and why others are missing')
       .argument('<app>', 'name of the application')
       .option('-s, --server <url>', `the server to ask (environment: ${SERVER_VARIABLE})`, defaultServer(shell))
+      .option(...AT)
       .option('--json', 'one JSON document'),
-  ).action(async (app: string, { server, json = false, ...given }: GivenExplain) =>
-    finish(await withAccess(given, shell, (access) => explain(app, { server, json, access }, shell))),
+  ).action(async (app: string, { server, json = false, at, ...given }: GivenExplain) =>
+    finish(await withAccess(given, shell, (access) => explain(app, { server, json, at, access }, shell))),
   );
   addWait(program, shell, finish);
   addHolds(program, shell, finish);
@@ -96,6 +97,7 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
 }
 
 interface GivenExplain extends GivenAccess {
+  readonly at?: string;
   readonly server: string;
   readonly json?: boolean;
 }
