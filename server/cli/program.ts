@@ -10,6 +10,7 @@ import { askOptions, defaultServer, type GivenServers, serversOption, withAccess
 import { completionScript, SHELLS, type ShellName } from './completion.ts';
 import { completionPlaces } from './completion-places.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
+import { tellExitCodes } from './exit-codes.ts';
 import { explain } from './explain.ts';
 import { type HoldOrder, listHolds, orderHold } from './holds.ts';
 import { addListings, AT } from './listing-commands.ts';
@@ -93,6 +94,7 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
     .description('print a script by which a shell completes command lines: eval "$(eurek8s completion bash)"')
     .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
     .action((name: ShellName) => shell.out(completionScript(name, completionPlaces(program))));
+  tellExitCodes(program);
   return program;
 }
 
@@ -114,8 +116,7 @@ function addWait(program: Command, shell: Shell, finish: (code: number) => void)
         new Option('--timeout <duration>', 'how long to wait, up to 1h').default(60_000, '60s').argParser(upToAnHour),
       )
       .addOption(serversOption(shell, 'a server that must serve it'))
-      .option('--json', 'one JSON document')
-      .addHelpText('after', '\nExit codes: 0 it is served, 1 it is not by then, 2 wrong use or no answer.'),
+      .option('--json', 'one JSON document'),
   ).action(async (app: string, given: GivenWait) =>
     finish(
       await withAccess(given, shell, (access) =>

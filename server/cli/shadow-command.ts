@@ -44,10 +44,6 @@ export function addShadow(program: Command, shell: Shell, finish: (code: number)
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .option('--output <file>', 'a file for the report; standard output if absent')
     .addOption(new Option('--ca <file>', `certificates both are believed by, PEM (environment: ${CA_VARIABLE})`))
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 no difference but the intended, 1 others, 2 wrong use, or the two were never both reached.',
-    )
     .action(async ({ json = false, ca, output, for: time, ...given }: GivenShadow) => {
       const format = json ? 'json' : given.format;
       finish(
