@@ -40,7 +40,9 @@ export function assembleConfig(values: Values): Config {
       downDelay: values['defaults.downDelay'],
       maxEntriesPerApp: values['defaults.maxEntriesPerApp'],
       copies: values['defaults.copies'],
+      probe: values['defaults.probe'],
     },
+    probe: { interval: values['probe.interval'] },
     applications: values.applications,
     overlay: { cidrs: values['overlay.cidrs'], action: values['overlay.action'] },
     guards: {

@@ -1,3 +1,4 @@
+import { PROBE_MODES } from '../../shared/contribution/probe.ts';
 import { CLIENT_AUTH, OWNERSHIP_MODES } from '../../shared/config/config.ts';
 import { right, RIGHTS } from '../../shared/auth/rights.ts';
 import { FIXED_TRAFFIC_ALLOWED, FIXED_TRAFFIC_PATTERN, parseFixedTraffic } from '../../shared/contribution/traffic.ts';
@@ -187,6 +188,12 @@ export const options = {
     false,
     'Reach shares that are too fine for whole entries by copies of the registered instances: entries with the same host and ports. 1% beside 3 instances is 1 entry and 96 copies.',
   ),
+  'defaults.probe': option(
+    choice(PROBE_MODES),
+    'none',
+    'Whether the load balancer is asked for the host of an entry: none, observe (what it answers is shown), require (an entry is DOWN until it has answered once).',
+  ),
+  'probe.interval': option(duration(1000, '1s'), '30s', 'How often the load balancer is asked for each entry.'),
   applications: option(
     applications,
     {},

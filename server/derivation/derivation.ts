@@ -1,39 +1,18 @@
 import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
-import { derivationRules, type DerivationConfig } from '../../shared/ingress/rules.ts';
+import { derivationRules } from '../../shared/ingress/rules.ts';
 import type { ObjectKind, StrippedObject } from '../../shared/ingress/stripped.ts';
-import type { GuardsConfig } from '../../shared/config/config.ts';
-import type { AppName, SourceId } from '../../shared/model/names.ts';
-import { runInSlices, runSlice, type NewTimeSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { ContributionSink, Detail, Holding, Urgency } from '../ports/source.ts';
-import type { Log } from '../ports/log.ts';
-import type { Metrics } from '../ports/metrics.ts';
-import type { Resolver } from '../ports/resolver.ts';
+import type { AppName } from '../../shared/model/names.ts';
+import { runInSlices, runSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
+import type { Detail, Holding, Urgency } from '../ports/source.ts';
 import { movesBalancer } from './balancer-moves.ts';
 import { writeHeld, writeWitness, type RestoredDerivation } from './derivation-memory.ts';
+import type { DerivationOptions } from './derivation-options.ts';
 import { DerivedApps } from './derived-apps.ts';
 import { DownDamping } from './down-damping.ts';
 import { NameWants } from './name-wants.ts';
 import { Outcomes } from './outcomes.ts';
+import { PublishGate } from './publish-gate.ts';
 import { Removals } from './removals.ts';
-
-export interface DerivationOptions extends DerivationConfig {
-  /** For this derivation only, which releases the names that it no longer needs. */
-  readonly resolver: Resolver;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: Pick<Metrics, 'count'>;
-  readonly sink: ContributionSink;
-  readonly newTimeSlice: NewTimeSlice;
-  /** The source that the objects belong to. */
-  readonly source: SourceId;
-  readonly guards: GuardsConfig;
-  /**
-   * The time (epoch milliseconds) up to which the source shows the state of its cluster; `undefined` while it is
-   * disconnected.
-   */
-  readonly viewAt: () => number | undefined;
-}
 
 /** Milliseconds to wait for the first answers of DNS before the first complete view is published without them. */
 const SETTLE_LIMIT_MS = 6_000;
@@ -60,6 +39,7 @@ export class Derivation {
   readonly #apps = new DerivedApps();
   readonly #wants: NameWants;
   readonly #damping: DownDamping;
+  readonly #gate: PublishGate;
   readonly #removals: Removals;
   readonly #outcomes: Outcomes;
   readonly #unsubscribe: () => void;
@@ -81,6 +61,7 @@ export class Derivation {
     this.#options = options;
     this.#wants = new NameWants(options.resolver);
     this.#damping = new DownDamping(options.clock, options.defaults.downDelay, (key) => this.#touch([key]));
+    this.#gate = new PublishGate({ ...options, ...options.probing, onAnswer: (key) => this.#touch([key]) });
     this.#removals = new Removals({
       ...options,
       viewAt: () => (this.#phase === 'listing' ? undefined : options.viewAt()),
@@ -94,6 +75,7 @@ export class Derivation {
       apps: this.#apps,
       removals: this.#removals,
       damping: this.#damping,
+      gate: this.#gate,
       wants: this.#wants,
     });
     this.#unsubscribe = options.resolver.onChange((name) => this.#resolved(name));
@@ -192,6 +174,7 @@ export class Derivation {
     this.#cancelSettling();
     this.#unsubscribe();
     this.#damping.stop();
+    this.#gate.stop();
     this.#removals.stop();
     this.#wants.releaseAll();
   }

@@ -162,10 +162,12 @@ function nextOutcome(before: Outcome | undefined, { app, outcome }: DerivedCandi
 }
 
 /**
- * Whether callers see the same entry. Counts and texts for people may differ, otherwise every rolling update would be a
- * change.
+ * Whether callers see the same entry. Counts, texts for people and what was probed may differ, otherwise every
+ * rolling update would be a change.
  */
 function sameEntry(before: Publication, after: PublicationContent): boolean {
-  const { readyEndpoints, statusReason, notices } = before;
-  return sameData(before, { ...after, readyEndpoints, statusReason, notices, changedAt: before.changedAt });
+  const { readyEndpoints, statusReason, notices, probe: _before, ...content } = before;
+  const { probe: _after, ...next } = after;
+  const same = { readyEndpoints, statusReason, notices };
+  return sameData({ ...content, ...same }, { ...next, ...same, changedAt: before.changedAt });
 }

@@ -21,6 +21,7 @@ import type { Resolver } from '../ports/resolver.ts';
 import { lastTraffic, type DerivedApps } from './derived-apps.ts';
 import type { DownDamping } from './down-damping.ts';
 import type { NameWants } from './name-wants.ts';
+import type { PublishGate } from './publish-gate.ts';
 import type { KnownIngress, Removals } from './removals.ts';
 
 export interface OutcomesParts {
@@ -29,6 +30,7 @@ export interface OutcomesParts {
   readonly apps: DerivedApps;
   readonly removals: Removals;
   readonly damping: DownDamping;
+  readonly gate: PublishGate;
   readonly wants: NameWants;
   readonly resolver: Resolver;
   readonly clock: Clock;
@@ -132,6 +134,8 @@ export class Outcomes {
         return [];
       }
       this.#parts.damping.forget(key);
+      if (ingress === undefined) this.#parts.gate.forget(key);
+      else this.#parts.gate.rest(key);
       this.#parts.objects.unfollow(key);
       this.#witnesses.delete(key);
       return this.#setOutcome(key, derived);
@@ -177,7 +181,7 @@ export class Outcomes {
     const current = before && { app: before.app, entry: this.#entry(key), traffic: lastTraffic(before) };
     const derived = deriveCandidate(ingress, objects, rules, resolver, current);
     if (derived.outcome.kind === 'refused') return derived;
-    return { ...derived, outcome: { kind: 'published', publication: this.#damped(key, derived.outcome.publication) } };
+    return { ...derived, outcome: { kind: 'published', publication: this.#shown(key, derived.outcome.publication) } };
   }
 
   /** Keeps a held Ingress published, with its current health. `refusal`: absent when the Ingress itself is gone. */
@@ -193,13 +197,15 @@ export class Outcomes {
     const statusReason = `${content.statusReason}; ${removals.words(key)}: ${why}`;
     return {
       app,
-      outcome: { kind: 'published', publication: this.#damped(key, { ...content, statusReason }) },
+      outcome: { kind: 'published', publication: this.#shown(key, { ...content, statusReason }) },
       namesWanted,
     };
   }
 
-  #damped(key: string, content: PublicationContent): PublicationContent {
-    return this.#parts.damping.apply(key, this.#entry(key), content);
+  #shown(key: string, content: PublicationContent): PublicationContent {
+    const { damping, gate } = this.#parts;
+    const before = this.#entry(key);
+    return gate.apply(key, before, damping.apply(key, before, content));
   }
 
   /** The current publication of the Ingress. */

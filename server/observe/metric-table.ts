@@ -62,6 +62,18 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Faults of our own that were contained, by stage: merge and derive (one application keeps its last known entries), snapshot, evict. Each is in the log.',
   },
   {
+    name: 'probes',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Probes of load balancers (defaults.probe), by outcome: passed, not-found (404), server-error, refused, timeout, failed.',
+  },
+  {
+    name: 'probed_publications',
+    type: 'gauge',
+    labels: ['source', 'state'],
+    help: 'Ingresses and HTTPRoutes with ready endpoints that are probed, by state: waiting (require: DOWN until the load balancer has served the host once), unasked, failing (it did not, the last time; they stay UP), passing.',
+  },
+  {
     name: 'legacy_polls',
     type: 'counter',
     labels: ['outcome', 'fetched'],

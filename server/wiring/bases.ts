@@ -38,7 +38,10 @@ function access({ required: _required, ...rest }: ClusterConfig): object {
   return rest;
 }
 
-/** The options that decide on the publications from cluster objects. */
-function derivation({ selection, defaults, addresses }: Config): object {
+/**
+ * The options that decide on the publications from cluster objects. The probe only says when they are UP, and what is UP
+ * stays UP when it is turned on.
+ */
+function derivation({ selection, defaults: { probe: _probe, ...defaults }, addresses }: Config): object {
   return { selection, defaults, addresses: [...addresses] };
 }

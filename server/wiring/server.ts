@@ -5,6 +5,7 @@ import { urlHost } from '../../shared/address/ip-address.ts';
 import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
 import type { MergeRules } from '../../shared/registry/merge.ts';
 import { overlayRules } from '../../shared/registry/overlay.ts';
+import { application } from '../../shared/registry/snapshot.ts';
 import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
 import { Census } from '../census/census.ts';
@@ -79,7 +80,18 @@ export async function startServer(
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
   const security = await openSecurity(config, { clock, log, metrics });
-  const wiring = wireSources(config, { ...edges, steady, self, metrics, newTimeSlice, legacyTls: security.legacyTls });
+  const wiring = wireSources(config, {
+    ...edges,
+    steady,
+    self,
+    metrics,
+    newTimeSlice,
+    legacyTls: security.legacyTls,
+    healthPath: (app) => {
+      const snapshot = hub.snapshot();
+      return snapshot && application(snapshot, app)?.template?.healthCheckPath;
+    },
+  });
   const { target, peerFeed, publisher } = wiring;
   const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);

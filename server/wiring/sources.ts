@@ -1,6 +1,6 @@
 import type { Config } from '../../shared/config/config.ts';
 import { DEFAULT_EXPIRY } from '../../shared/lease/expiry.ts';
-import { sourceId } from '../../shared/model/names.ts';
+import { sourceId, type AppName } from '../../shared/model/names.ts';
 import { ABSORBED, absorbs, overlayRules } from '../../shared/registry/overlay.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
@@ -19,6 +19,7 @@ import type { PeerFeed } from '../ports/peer-feed.ts';
 import type { Replicas } from '../ports/replicas.ts';
 import type { CurrentTls } from '../ports/tls.ts';
 import type { ForwardingTarget, WriteTarget } from '../ports/writes.ts';
+import { HttpProber } from '../probe/http-prober.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OpenSink } from '../sources/kubernetes/object-sink.ts';
 import { LeasesSource } from '../sources/leases/leases-source.ts';
@@ -39,6 +40,8 @@ export interface SourceEdges {
   /** The id of this process, see `ServerEdges`. */
   readonly self: string;
   readonly legacyTls: CurrentTls | undefined;
+  /** The health path that entries of this application inherit now; `undefined`: none. */
+  readonly healthPath: (app: AppName) => string | undefined;
 }
 
 /** The sources of a configuration, in the order of precedence, and where writes go. */
@@ -111,6 +114,7 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     metrics,
     newTimeSlice,
     guards: config.guards,
+    probing: { prober: new HttpProber(steady), interval: config.probe.interval, random, healthPath: edges.healthPath },
   };
   for (const cluster of config.clusters) {
     const open =

@@ -2,6 +2,7 @@ import type { Right } from '../auth/rights.ts';
 import type { AppName } from '../model/names.ts';
 import type { FixedTraffic } from '../contribution/traffic.ts';
 import type { Policy } from '../contribution/policy.ts';
+import type { ProbeMode } from '../contribution/probe.ts';
 
 /** The whole configuration, parsed, defaulted and frozen. Durations are in milliseconds, percentages from 0 to 100. */
 export interface Config {
@@ -15,6 +16,8 @@ export interface Config {
   /** Ingress class → addresses of its load balancer (IP addresses or host names). */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly defaults: DefaultsConfig;
+  /** Milliseconds from one probe of an entry to the next. */
+  readonly probe: { readonly interval: number };
   readonly applications: ReadonlyMap<AppName, ApplicationConfig>;
   readonly overlay: OverlayConfig;
   readonly guards: GuardsConfig;
@@ -124,6 +127,7 @@ export interface DefaultsConfig {
   readonly maxEntriesPerApp: number;
   /** Whether a share may be reached by copies of the real instances. */
   readonly copies: boolean;
+  readonly probe: ProbeMode;
 }
 
 /** What the configuration sets for one application. */

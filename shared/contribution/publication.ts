@@ -1,7 +1,11 @@
 import type { Policy } from './policy.ts';
+import type { Probe } from './probe.ts';
 import type { AppName } from '../model/names.ts';
 import type { InstanceStatus } from '../model/instance.ts';
 import type { Traffic } from './traffic.ts';
+
+/** Path of the health check where nobody names one: Spring's. */
+export const DEFAULT_HEALTH_PATH = '/actuator/health';
 
 /** What annotations set in place of the twins' values. What is absent is inherited, else it has its default. */
 export interface Overrides {
@@ -49,6 +53,8 @@ export interface Publication {
   readonly copies?: true;
   /** The annotation `eurek8s.io/policy`. Absent: the configuration alone decides. */
   readonly policy?: Policy;
+  /** Absent: the load balancer is not asked. */
+  readonly probe?: Probe;
   readonly overrides: Overrides;
   /** Epoch milliseconds of the creation of the Ingress. Ownership goes to the oldest claim. */
   readonly createdAt: number;

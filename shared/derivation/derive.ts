@@ -1,4 +1,5 @@
 import { appName, type AppName } from '../model/names.ts';
+import type { Probe, ProbeMode } from '../contribution/probe.ts';
 import type { Publication } from '../contribution/publication.ts';
 import { refused, type Refusal, type RefusalCause, type RefusalCode } from '../contribution/refusal.ts';
 import { describeTraffic } from '../contribution/schedule.ts';
@@ -162,6 +163,7 @@ function derive(
       ? { copies: true }
       : {}),
     ...(annotations.policy === undefined ? {} : { policy: annotations.policy }),
+    ...probeOf(annotations, rules.defaults.probe),
     overrides: annotations.overrides,
     createdAt: candidate.meta.createdAt,
     notices: [
@@ -216,6 +218,16 @@ function whyUnread(candidate: Candidate, objects: ObjectView): RefusalCause | un
   const space = objects.namespace(candidate.meta.namespace);
   const unread = [candidate, space].find((object) => object?.meta.unreadVersion !== undefined);
   return unread === undefined ? undefined : versionRefusal(unread);
+}
+
+/** Whoever writes a path wants it asked, but not, unless it is said, that calls depend on it. */
+function probeOf({ probe, overrides }: ParsedAnnotations, byDefault: ProbeMode): { readonly probe?: Probe } {
+  const annotated = probe !== undefined && 'path' in probe ? probe.path : undefined;
+  const unsaid = annotated !== undefined && byDefault === 'none' ? 'observe' : byDefault;
+  const mode = probe !== undefined && 'mode' in probe ? probe.mode : unsaid;
+  if (mode === 'none') return {};
+  const path = annotated ?? overrides.healthCheckPath;
+  return { probe: { mode, ...(path === undefined ? {} : { path }) } };
 }
 
 function copiesNotices({ copies }: ParsedAnnotations, { kind }: Traffic): readonly string[] {

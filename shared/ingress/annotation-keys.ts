@@ -26,6 +26,7 @@ export const ANNOTATION_KEYS = [
   'traffic-start',
   'copies',
   'policy',
+  'probe',
 ] as const;
 export type AnnotationKey = (typeof ANNOTATION_KEYS)[number];
 

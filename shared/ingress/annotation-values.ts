@@ -1,5 +1,6 @@
 import { parseAddressOrHost } from '../address/address-or-host.ts';
 import { POLICIES, type Policy } from '../contribution/policy.ts';
+import { PROBE_MODES, type ProbeMode } from '../contribution/probe.ts';
 import type { Publication } from '../contribution/publication.ts';
 import { parseSteps } from '../contribution/schedule.ts';
 import {
@@ -80,6 +81,17 @@ export const ZONE: ValueSyntax<string> = {
 export const PAGE_PATH: ValueSyntax<string> = {
   parse: (text) => (/^\/[\x21-\x7e]*$/.test(text) ? text : undefined),
   allowed: 'a path that begins with "/"',
+};
+
+/** A path is asked in the mode of the configuration. */
+export const PROBE: ValueSyntax<{ readonly mode: ProbeMode } | { readonly path: string }> = {
+  parse: (text) => {
+    const mode = PROBE_MODES.find((each) => each === text);
+    if (mode !== undefined) return { mode };
+    const path = PAGE_PATH.parse(text);
+    return path === undefined ? undefined : { path };
+  },
+  allowed: `${oneOf(...PROBE_MODES).allowed} or ${PAGE_PATH.allowed}`,
 };
 
 export const ADDRESSES: ValueSyntax<readonly string[]> = judged(

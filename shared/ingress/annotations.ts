@@ -1,4 +1,5 @@
 import type { Policy } from '../contribution/policy.ts';
+import type { ProbeMode } from '../contribution/probe.ts';
 import { err, ok, type Result } from '../result.ts';
 import {
   ANNOTATION_KEYS,
@@ -30,6 +31,7 @@ export interface ParsedAnnotations {
   readonly trafficFault: string | undefined;
   readonly copies: 'true' | 'false' | undefined;
   readonly policy: Policy | undefined;
+  readonly probe: { readonly mode: ProbeMode } | { readonly path: string } | undefined;
   readonly overrides: Overrides;
   /** Keys with our prefix that have no effect: empty ones, and those that are most likely misspelled. */
   readonly notices: readonly string[];
@@ -65,6 +67,7 @@ export function parseAnnotations(annotations: Annotations, lastTraffic?: Traffic
     trafficFault,
     copies: read('copies', syntax.COPIES),
     policy: read('policy', syntax.POLICY),
+    probe: read('probe', syntax.PROBE),
     overrides: {
       vipAddress: read('vip', syntax.VIP),
       secureVipAddress: read('secure-vip', syntax.VIP),

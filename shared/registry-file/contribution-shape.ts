@@ -1,5 +1,6 @@
 import type { AppContribution } from '../contribution/contribution.ts';
 import { POLICIES } from '../contribution/policy.ts';
+import { PROBE_MODES, type Probe } from '../contribution/probe.ts';
 import type { Overrides, Publication } from '../contribution/publication.ts';
 import { REFUSAL_CODES, type NameClaim, type Refusal } from '../contribution/refusal.ts';
 import type { Schedule, ScheduleStep, Traffic } from '../contribution/traffic.ts';
@@ -52,6 +53,8 @@ const yes: Shape<true> = {
   },
 };
 
+const PROBING = PROBE_MODES.filter((mode) => mode !== 'none');
+
 const publication = object<Publication>({
   cluster: text,
   namespace: text,
@@ -71,6 +74,7 @@ const publication = object<Publication>({
   maxEntries: number,
   copies: absent(yes),
   policy: absent(oneOf(POLICIES)),
+  probe: absent(object<Probe>({ mode: oneOf(PROBING), path: absent(text), passed: absent(yes) })),
   overrides,
   createdAt: number,
   changedAt: number,

@@ -6,7 +6,7 @@ import {
   type LeaseInfo,
 } from '../model/instance.ts';
 import { SOURCE_MARKER } from '../model/names.ts';
-import { publicationObject, type Publication } from '../contribution/publication.ts';
+import { DEFAULT_HEALTH_PATH, publicationObject, type Publication } from '../contribution/publication.ts';
 import { syntheticId } from './synthetic-id.ts';
 import type { TwinTemplate } from './template.ts';
 
@@ -47,7 +47,7 @@ export function synthesize(
     appGroupName: undefined,
     homePageUrl: base + (overrides.homePagePath ?? template?.homePagePath ?? '/'),
     statusPageUrl: base + (overrides.statusPagePath ?? template?.statusPagePath ?? '/actuator/info'),
-    healthCheckUrl: base + (overrides.healthCheckPath ?? template?.healthCheckPath ?? '/actuator/health'),
+    healthCheckUrl: base + (overrides.healthCheckPath ?? template?.healthCheckPath ?? DEFAULT_HEALTH_PATH),
     secureHealthCheckUrl: undefined,
     vipAddress: vip,
     secureVipAddress: overrides.secureVipAddress ?? template?.secureVipAddress ?? vip,

@@ -182,6 +182,7 @@ export const FOLDERS: readonly Folder[] = [
   ]),
   edge('server/encode', 'snapshot → bytes: segments, the gzip splice, caches', [], ['lru-cache'], ['node:zlib']),
   edge('server/writes', 'what every write passes before it reaches a registry', [PORTS], [], []),
+  edge('server/probe', 'asks load balancers whether they serve a host', [PORTS]),
   edge('server/dns', 'names to addresses, last good kept', [PORTS], ['cacheable-lookup']),
   edge('server/http', 'routes, negotiation, answers without a body', [PORTS, 'server/encode'], ['fastify']),
   edge(

@@ -50,7 +50,7 @@ export function begin(
   if (!missing) mkdirSync(directory);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   const sink = new ContributionRecorder();
-  const { selection, defaults, addresses, guards } = derivationConfig(given);
+  const { selection, defaults, addresses, guards, probing } = derivationConfig(given);
   const source = new ManifestsSource({
     name: 'local',
     directory,
@@ -58,6 +58,7 @@ export function begin(
     defaults,
     addresses,
     guards,
+    probing,
     ...(access === undefined ? {} : { access }),
     resolver: nameTable(),
     clock: systemClock(Date.now),

@@ -4,7 +4,8 @@ import { sourceId, type AppName, type SourceId } from '../../../shared/model/nam
 import { runInSlices, type Steps } from '../../../shared/time-slice.ts';
 import type { World } from '../../../shared/contribution/contribution.ts';
 import { objectKey } from '../../../shared/ingress/object-key.ts';
-import { Derivation, type DerivationOptions } from '../../derivation/derivation.ts';
+import type { DerivationOptions } from '../../derivation/derivation-options.ts';
+import { Derivation } from '../../derivation/derivation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   ContributionSink,

@@ -63,6 +63,8 @@ const written: Readonly<Partial<Record<OptionKey, readonly unknown[]>>> = {
   'defaults.traffic': ['single', 'ready', '25%', '12.5%', '12.3456%', '100.0%', '101%', '5', 'all'],
   'defaults.minReady': [0, 1, 10_000, -1, 1.5, '1'],
   'defaults.downDelay': ['0s', '30s', '30'],
+  'defaults.probe': ['none', 'observe', 'require', 'always', '/health'],
+  'probe.interval': ['1s', '30s', '999ms', '30'],
   'overlay.cidrs': [
     ['10.42.0.0/16'],
     ['10.42.0.0'],

@@ -1,0 +1,113 @@
+import { request, type ClientRequest } from 'node:http';
+import { BlockList, connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { hostHeader, type ProbeAnswer, type ProbeTarget } from '../../shared/contribution/probe.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Prober } from '../ports/probe.ts';
+
+/** Milliseconds for one probe, from the look-up of a name to the last header. */
+const LIMIT_MS = 5_000;
+/** Bytes of headers, those of interim answers included. Of a body nothing is asked for. */
+const MAX_BYTES = 64 * 1024;
+/** Probes under way at the same time, of all sources. */
+const MAX_CONCURRENT = 16;
+
+/**
+ * Never asked, whoever names them: the metadata services of clouds answer there, and what they answer must not be shown
+ * to everybody who may write an annotation.
+ */
+const NEVER_ASKED = new BlockList();
+NEVER_ASKED.addSubnet('169.254.0.0', 16, 'ipv4');
+NEVER_ASKED.addSubnet('fe80::', 10, 'ipv6');
+
+interface Waiting {
+  readonly target: ProbeTarget;
+  readonly done: (answer: ProbeAnswer) => void;
+  /** Ends the request once there is one. */
+  end: () => void;
+}
+
+/** One GET without a connection of before. It follows no redirect, and is over with the headers of the answer. */
+export class HttpProber implements Prober {
+  readonly #clock: Clock;
+  readonly #queue = new Set<Waiting>();
+  #asking = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  ask(target: ProbeTarget, done: (answer: ProbeAnswer) => void): () => void {
+    const waiting: Waiting = { target, done, end: () => void this.#queue.delete(waiting) };
+    this.#queue.add(waiting);
+    this.#next();
+    return () => waiting.end();
+  }
+
+  #next(): void {
+    for (const waiting of this.#queue) {
+      if (this.#asking >= MAX_CONCURRENT) return;
+      this.#queue.delete(waiting);
+      this.#begin(waiting);
+    }
+  }
+
+  #begin(waiting: Waiting): void {
+    this.#asking++;
+    let over = false;
+    const finish = (answer: ProbeAnswer | undefined): void => {
+      if (over) return;
+      over = true;
+      cancelLimit();
+      asked.destroy();
+      this.#asking--;
+      if (answer !== undefined) waiting.done(answer);
+      this.#next();
+    };
+    const asked = requestOf(waiting.target);
+    const cancelLimit = this.#clock.after(LIMIT_MS, () => finish(SILENT));
+    waiting.end = () => finish(undefined);
+    asked.on('response', ({ statusCode = 0 }) => finish({ kind: 'answered', status: statusCode }));
+    asked.on('information', () => {
+      if ((asked.socket?.bytesRead ?? 0) > MAX_BYTES) finish(ENDLESS);
+    });
+    asked.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      finish({ kind: 'answered', status: 101 });
+    });
+    asked.on('error', (error: NodeJS.ErrnoException) => finish(failure(error.code)));
+    asked.end();
+  }
+}
+
+function requestOf(target: ProbeTarget): ClientRequest {
+  return request({
+    path: target.path,
+    maxHeaderSize: MAX_BYTES,
+    headers: { host: hostHeader(target), 'user-agent': 'eurek8s-probe', accept: '*/*', connection: 'close' },
+    createConnection: () => socketTo(target),
+  });
+}
+
+function socketTo({ scheme, host, address, port }: ProbeTarget): Socket {
+  const socket = connect({ host: address, port, blockList: NEVER_ASKED });
+  if (scheme === 'http') return socket;
+  // Nothing secret is sent, and only the status is read. Which authorities callers trust is not known here.
+  return connectTls({ socket, servername: host, rejectUnauthorized: false });
+}
+
+const SILENT: ProbeAnswer = { kind: 'unanswered', why: 'timeout', text: `did not answer within ${LIMIT_MS / 1000} s` };
+const ENDLESS: ProbeAnswer = { kind: 'unanswered', why: 'failed', text: 'sent headers without end' };
+
+/** What went wrong, by the code of Node's error. */
+const FAILURES: Readonly<Record<string, ProbeAnswer>> = {
+  ECONNREFUSED: { kind: 'unanswered', why: 'refused', text: 'refused the connection' },
+  ETIMEDOUT: SILENT,
+  ECONNRESET: { kind: 'unanswered', why: 'failed', text: 'ended the connection without an answer' },
+  HPE_HEADER_OVERFLOW: ENDLESS,
+  ERR_IP_BLOCKED: { kind: 'unanswered', why: 'failed', text: 'was not asked: link-local addresses never are' },
+};
+
+function failure(code = 'unknown'): ProbeAnswer {
+  return FAILURES[code] ?? { kind: 'unanswered', why: 'failed', text: `could not be asked (${code})` };
+}
