@@ -6,14 +6,21 @@ import { EXIT, type Shell } from './shell.ts';
 export interface ExplainOptions {
   readonly server: string;
   readonly json: boolean;
+  /** RFC 3339 or how long ago; `undefined`: as it is now. */
+  readonly at: string | undefined;
   readonly access: Access;
 }
 
 /**
  * Prints where each entry of an application comes from, as a running server explains it. Resolves with the exit code.
  */
-export async function explain(app: string, { server, json, access }: ExplainOptions, shell: Shell): Promise<number> {
-  const path = `/eurek8s/explain/${encodeURIComponent(app)}`;
+export async function explain(
+  app: string,
+  { server, json, at, access }: ExplainOptions,
+  shell: Shell,
+): Promise<number> {
+  const past = at === undefined ? '' : `at/${encodeURIComponent(at)}/`;
+  const path = `/eurek8s/${past}explain/${encodeURIComponent(app)}`;
   const replica = oneReplica(server, access);
   const accept = json ? 'application/json' : 'text/plain';
   const answer = replica.ok ? await askServer(replica.value, { path, method: 'GET', accept }) : replica;

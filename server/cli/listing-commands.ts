@@ -14,7 +14,8 @@ interface GivenListing extends GivenServers {
 
 type Run = (options: ListingOptions, given: GivenListing, words: readonly string[]) => Promise<number>;
 
-const CODES = '\nExit codes: 0 it was answered, 1 a server refused or knows nothing of it, 2 wrong use or no answer.';
+/** The option by which a report is of the past. */
+export const AT = ['--at <time>', 'as it was at a time: 2026-03-01T10:00:00Z, or how long ago: -5m'] as const;
 
 /** The commands that print a report of running servers. */
 export function addListings(program: Command, shell: Shell, finish: (code: number) => void): void {
@@ -23,8 +24,7 @@ export function addListings(program: Command, shell: Shell, finish: (code: numbe
       command
         .addOption(serversOption(shell, 'a server to ask'))
         .option('--json', 'one JSON document: of one server its own, of several a list of them')
-        .option('-w, --watch', 'go on until Ctrl-C: print it again when it has changed')
-        .addHelpText('after', CODES),
+        .option('-w, --watch', 'go on until Ctrl-C: print it again when it has changed'),
     ).action(async (...all: unknown[]) => {
       const given = command.opts<GivenListing>();
       const words = all.slice(0, -2).filter((word): word is string => typeof word === 'string');
@@ -35,7 +35,6 @@ export function addListings(program: Command, shell: Shell, finish: (code: numbe
   };
   const past = (path: string, { at }: GivenListing): string =>
     at === undefined ? `/eurek8s/${path}` : `/eurek8s/at/${encodeURIComponent(at)}/${path}`;
-  const AT = ['--at <time>', 'as it was at a time: 2026-03-01T10:00:00Z, or how long ago: -5m'] as const;
 
   add(
     program
@@ -85,8 +84,7 @@ function addExport(program: Command, shell: Shell, finish: (code: number) => voi
       .description('print the mapping as configuration of clients, for the day the registry goes')
       .addArgument(new Argument('<format>', 'whose configuration it is').choices(EXPORT_FORMATS))
       .option('--caller <name>', 'what this one calls: an application or an address, as "callers" lists it')
-      .addOption(serversOption(shell, 'a server to ask: the first that has it'))
-      .addHelpText('after', CODES),
+      .addOption(serversOption(shell, 'a server to ask: the first that has it')),
   ).action(async (format: string, given: GivenServers & { readonly caller?: string }) => {
     const query = given.caller === undefined ? '' : `?caller=${encodeURIComponent(given.caller)}`;
     const ask = (access: Access): Promise<number> =>

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MAX_WAIT_MS } from '../../shared/api/wait.ts';
 import { parseDuration } from '../../shared/text/duration.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
@@ -7,11 +7,15 @@ import { printedConfig } from '../config/print-config.ts';
 import { type Access, addAccess, type GivenAccess } from './access.ts';
 import { check } from './check.ts';
 import { askOptions, defaultServer, type GivenServers, serversOption, withAccess } from './asked-servers.ts';
+import { completionScript, SHELLS, type ShellName } from './completion.ts';
+import { completionPlaces } from './completion-places.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
+import { tellExitCodes } from './exit-codes.ts';
 import { explain } from './explain.ts';
 import { type HoldOrder, listHolds, orderHold } from './holds.ts';
-import { addListings } from './listing-commands.ts';
+import { addListings, AT } from './listing-commands.ts';
 import { serve } from './serve.ts';
+import { addShadow } from './shadow-command.ts';
 import { EXIT, type Shell } from './shell.ts';
 import { wait } from './wait.ts';
 
@@ -76,17 +80,26 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
       .description('ask a running server where the entries of an application come from, and why others are missing')
       .argument('<app>', 'name of the application')
       .option('-s, --server <url>', `the server to ask (environment: ${SERVER_VARIABLE})`, defaultServer(shell))
+      .option(...AT)
       .option('--json', 'one JSON document'),
-  ).action(async (app: string, { server, json = false, ...given }: GivenExplain) =>
-    finish(await withAccess(given, shell, (access) => explain(app, { server, json, access }, shell))),
+  ).action(async (app: string, { server, json = false, at, ...given }: GivenExplain) =>
+    finish(await withAccess(given, shell, (access) => explain(app, { server, json, at, access }, shell))),
   );
   addWait(program, shell, finish);
   addHolds(program, shell, finish);
   addListings(program, shell, finish);
+  addShadow(program, shell, finish);
+  program
+    .command('completion')
+    .description('print a script by which a shell completes command lines: eval "$(eurek8s completion bash)"')
+    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
+    .action((name: ShellName) => shell.out(completionScript(name, completionPlaces(program))));
+  tellExitCodes(program);
   return program;
 }
 
 interface GivenExplain extends GivenAccess {
+  readonly at?: string;
   readonly server: string;
   readonly json?: boolean;
 }
@@ -103,8 +116,7 @@ function addWait(program: Command, shell: Shell, finish: (code: number) => void)
         new Option('--timeout <duration>', 'how long to wait, up to 1h').default(60_000, '60s').argParser(upToAnHour),
       )
       .addOption(serversOption(shell, 'a server that must serve it'))
-      .option('--json', 'one JSON document')
-      .addHelpText('after', '\nExit codes: 0 it is served, 1 it is not by then, 2 wrong use or no answer.'),
+      .option('--json', 'one JSON document'),
   ).action(async (app: string, given: GivenWait) =>
     finish(
       await withAccess(given, shell, (access) =>

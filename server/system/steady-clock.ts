@@ -9,3 +9,9 @@ export function steadyClock(clock: Clock, monotonicMs: () => number = () => perf
   const start = clock.now() - monotonicMs();
   return { now: () => Math.floor(start + monotonicMs()), after: (delayMs, callback) => clock.after(delayMs, callback) };
 }
+
+/** Starts to measure; each call returns the milliseconds since, with their fraction. */
+export function stopwatch(monotonicMs: () => number = () => performance.now()): () => number {
+  const start = monotonicMs();
+  return () => monotonicMs() - start;
+}

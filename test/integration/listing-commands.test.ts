@@ -43,6 +43,7 @@ describe('commands that list', () => {
       [['apps'], /^4 applications: /, 'applications'],
       [['apps', '--at', '-0s'], /^\d applications: /, 'at'],
       [['diff'], /^4 applications: /, 'applications'],
+      [['explain', 'carol', '--at', '-0s'], /CAROL/, 'at'],
       [['changes'], /^AT +VERSION +APPLICATION/, 'changes'],
       [['changes', 'orders', '--limit', '1', '--since', '-1h'], /^AT +VERSION[^]*ORDERS/, 'oldest'],
       [['callers'], /^APPLICATION +ADDRESS/, 'replica'],

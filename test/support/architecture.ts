@@ -124,6 +124,13 @@ export const FOLDERS: readonly Folder[] = [
     'shared/census',
     'shared/registry',
   ]),
+  pure('shared/shadow', 'two registries as their clients see them: what differs for too long, and what it costs', [
+    MODEL,
+    'shared/text',
+    'shared/data',
+    'shared/codec',
+    'shared/registry',
+  ]),
   pure('shared/openapi', 'the description of the operations API for programs', [
     MODEL,
     'shared/text',
