@@ -200,7 +200,7 @@ test('the check reports what a cluster does not have, even when rights to it are
 async function checked(
   t: TestContext,
   transport: Transport,
-): Promise<{ fake: FakeKubernetes; check: () => ReturnType<typeof checkAccess> }> {
+): Promise<{ fake: FakeKubernetes; check: (events?: boolean) => ReturnType<typeof checkAccess> }> {
   const fake = await FakeKubernetes.start(transport);
   t.after(() => fake.stop());
   const kubeconfig = join(temporary(t), 'config');
