@@ -50,6 +50,22 @@ export const ipFamilies: JsonSchema = {
   uniqueItems: true,
 };
 
+export const networkPolicyPeers = listOf(keys('podSelector', 'namespaceSelector', 'ipBlock'));
+
+/** What the chart sets itself is left out: port, path, scheme and interval. */
+export const scrapeEndpoint = keys(
+  'authorization',
+  'basicAuth',
+  'bearerTokenSecret',
+  'tlsConfig',
+  'scrapeTimeout',
+  'relabelings',
+  'metricRelabelings',
+  'honorLabels',
+  'params',
+  'proxyUrl',
+);
+
 export const image = strict({
   repository: { type: 'string', pattern: String.raw`^[A-Za-z0-9._-]+(:\d+)?(/[a-z0-9._-]+)*$` },
   tag: orEmpty('[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}'),

@@ -4,6 +4,7 @@ import { buildJava, javaPrograms, requireJava } from './java/build.ts';
 import { buildKubernetes } from './kubernetes/build.ts';
 import { findGo } from './kubernetes/go.ts';
 import { findNginx } from './nginx.ts';
+import { buildPrometheus } from './prometheus/build.ts';
 
 type Progress = (line: string) => void;
 
@@ -26,6 +27,7 @@ export async function prepareTestBed(progress: Progress, extent: Extent = 'all')
   if (extent === 'java') return;
   await buildClients(progress);
   await buildKubernetes(progress);
+  await buildPrometheus(progress);
 }
 
 function messageOf(reason: unknown): string {
