@@ -7,7 +7,7 @@ type Edges = Pick<Shell, 'clock' | 'environment'>;
 
 const DEADLINE_MS = 10_000;
 
-/** Checks that the cluster answers, and grants the rights to list and watch that the configuration needs. */
+/** Checks that the cluster answers, and grants the rights that the configuration needs. */
 export async function checkCluster(
   cluster: ClusterConfig,
   config: Config,
@@ -15,8 +15,9 @@ export async function checkCluster(
 ): Promise<readonly Finding[]> {
   const subject = `cluster ${cluster.name}`;
   const startedAt = clock.now();
-  const { selection, defaults } = config;
-  const access = { cluster, selection, healthMode: defaults.health, clock, environment, timeoutMs: DEADLINE_MS };
+  const { selection, defaults, events } = config;
+  const needs = { selection, healthMode: defaults.health, events: events.enabled };
+  const access = { cluster, ...needs, clock, environment, timeoutMs: DEADLINE_MS };
   const rights = await checkAccess(access);
   if (!rights.ok) return [{ verdict: 'bad', subject, text: withoutPrefix(rights.error, `${subject}: `) }];
   if (rights.value.length === 0)

@@ -52,6 +52,7 @@ export function assembleConfig(values: Values): Config {
       window: values['guards.window'],
     },
     ownership: values.ownership,
+    events: { enabled: values['events.enabled'] },
     snapshot: { file: values['snapshot.file'], maxAge: values['snapshot.maxAge'] },
     history: { keep: values['history.keep'] },
     readOnly: values.readOnly,

@@ -249,6 +249,11 @@ export const options = {
     '1h',
     'How long changes and the registry as it was are remembered, within 48 MiB; 0s: not at all.',
   ),
+  'events.enabled': option(
+    truth,
+    false,
+    'Write Kubernetes Events on Ingresses and HTTPRoutes: published, refused and why, conflicts, changes of status.',
+  ),
   readOnly: option(truth, false, 'Refuse registrations and all other writes.'),
   'log.level': option(choice(['debug', 'info', 'warn', 'error']), 'info', 'Lowest level that is logged.'),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;

@@ -1,3 +1,4 @@
+import { publicationKey, type PublishedObject } from '../../shared/contribution/publication.ts';
 import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
 import { derivationRules } from '../../shared/ingress/rules.ts';
 import type { ObjectKind, StrippedObject } from '../../shared/ingress/stripped.ts';
@@ -177,6 +178,11 @@ export class Derivation {
     this.#gate.stop();
     this.#removals.stop();
     this.#wants.releaseAll();
+  }
+
+  /** Of an Ingress or HTTPRoute; `undefined`: there is none. */
+  uidOf(object: PublishedObject): string | undefined {
+    return this.#objects.candidate(publicationKey(object))?.meta.uid;
   }
 
   /** For the health of the source. */

@@ -74,6 +74,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Ingresses and HTTPRoutes with ready endpoints that are probed, by state: waiting (require: DOWN until the load balancer has served the host once), unasked, failing (it did not, the last time; they stay UP), passing.',
   },
   {
+    name: 'events',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'With events.enabled: Kubernetes Events, by outcome: written, repeated (the series of one), known (another replica wrote it), gone (the object is), failed, dropped (too many waited).',
+  },
+  {
     name: 'legacy_polls',
     type: 'counter',
     labels: ['outcome', 'fetched'],

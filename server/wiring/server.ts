@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { costOf, type DeltaCost } from '../../shared/api/delta-cost.ts';
 import type { Config } from '../../shared/config/config.ts';
-import { urlHost } from '../../shared/address/ip-address.ts';
 import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
-import type { MergeRules } from '../../shared/registry/merge.ts';
-import { overlayRules } from '../../shared/registry/overlay.ts';
 import { application } from '../../shared/registry/snapshot.ts';
-import { vipOwnersOf } from '../../shared/registry/vip-claims.ts';
 import { within } from '../../shared/within.ts';
 import { Census } from '../census/census.ts';
 import { registerDashboard } from '../dashboard/dashboard.ts';
@@ -40,6 +36,7 @@ import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Source } from '../ports/source.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
+import { EventRecorder } from '../observe/event-recorder.ts';
 import { FullHouse } from '../observe/full-house.ts';
 import { FailedWrites } from '../observe/failed-writes.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
@@ -49,6 +46,8 @@ import { openFilesLimit } from '../system/open-files.ts';
 import { steadyClock } from '../system/steady-clock.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
 import { openSecurity } from './security.ts';
+import { boundPort, urlOf } from './bound-url.ts';
+import { mergeRules } from './merge-rules.ts';
 import { wireRegistryFile } from './registry-file.ts';
 import { wireSources } from './sources.ts';
 import { gateWrites } from '../writes/gate.ts';
@@ -138,6 +137,11 @@ export async function startServer(
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
   });
+  const events = new EventRecorder({ clock: steady, metrics, clusters: wiring.events });
+  if (config.events.enabled)
+    hub.onUpdate(({ merged }) => {
+      for (const [before, after] of merged) events.note(before, after);
+    });
   const underWay = new WritesUnderWay();
   const ended = new EndedHolds(sources, steady);
   const history = new History({
@@ -272,6 +276,7 @@ export async function startServer(
     const ended = await Promise.all([file?.stop() ?? [], hub.stop()]);
     left.push(...ended.flat());
     trail.stop();
+    events.stop();
     steps.stop();
     security.stop();
     wiring.close();
@@ -289,22 +294,4 @@ export async function startServer(
 
 function restorable(source: Source): Source {
   return new RestorableSource(source);
-}
-
-/** Port 0 in the configuration lets the system choose one. */
-function boundPort(address: string | { readonly port: number } | null): number | undefined {
-  return typeof address === 'object' ? address?.port : undefined;
-}
-
-function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
-  return `${scheme}://${host === '0.0.0.0' || host === '::' ? 'localhost' : urlHost(host)}:${port}`;
-}
-
-function mergeRules(config: Config): MergeRules {
-  return {
-    application: (name) => config.applications.get(name) ?? { policy: undefined, namespaces: [] },
-    ownership: config.ownership,
-    vipOwners: vipOwnersOf(config.applications),
-    overlay: overlayRules(config.overlay),
-  };
 }

@@ -1,3 +1,4 @@
+import type { ObjectEvent } from '../../shared/api/object-events.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { DEFAULT_EXPIRY } from '../../shared/lease/expiry.ts';
 import { sourceId, type AppName } from '../../shared/model/names.ts';
@@ -15,11 +16,13 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
+import type { WriteEvent } from '../ports/object-events.ts';
 import type { PeerFeed } from '../ports/peer-feed.ts';
 import type { Replicas } from '../ports/replicas.ts';
 import type { CurrentTls } from '../ports/tls.ts';
 import type { ForwardingTarget, WriteTarget } from '../ports/writes.ts';
 import { HttpProber } from '../probe/http-prober.ts';
+import { ClusterEvents } from '../sources/kubernetes/cluster-events.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OpenSink } from '../sources/kubernetes/object-sink.ts';
 import { LeasesSource } from '../sources/leases/leases-source.ts';
@@ -59,6 +62,8 @@ export interface Wiring {
   readonly publisher: Publisher | undefined;
   /** The Eurek8s servers that the legacy's lists came through, see `hops.ts`. */
   readonly upstream: () => readonly string[];
+  /** By name of the cluster, what writes Events there. Empty unless `events.enabled` is on. */
+  readonly events: ReadonlyMap<string, WriteEvent>;
   /** Ends what the sources share. Called after they have stopped. */
   close(): void;
 }
@@ -116,13 +121,16 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     guards: config.guards,
     probing: { prober: new HttpProber(steady), interval: config.probe.interval, random, healthPath: edges.healthPath },
   };
+  const events = new Map<string, ClusterEvents>();
   for (const cluster of config.clusters) {
+    let derived: Derivation | undefined;
     const open =
       (known?: RestoredDerivation): OpenSink =>
       (sink, viewAt) => {
         const source = sourceId(`cluster:${cluster.name}`);
         const its = { origin: 'cluster', cluster: cluster.name, source, viewAt, sink } as const;
         const opened = new Derivation({ ...derivation, ...its, resolver: new DnsResolver(names) });
+        derived = opened;
         if (known !== undefined) opened.restore(known);
         return opened;
       };
@@ -139,6 +147,12 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
       log,
       newTimeSlice,
     });
+    if (config.events.enabled) {
+      const uidOf = ({ namespace, kind, name }: ObjectEvent): string | undefined =>
+        derived?.uidOf({ namespace, ingress: name, ...(kind === 'HTTPRoute' ? { kind } : {}) });
+      const instance = environment['HOSTNAME'] ?? edges.self;
+      events.set(cluster.name, new ClusterEvents({ cluster, environment, clock, log, instance, uidOf }));
+    }
     const { maxAge } = cluster;
     sources.push(dated(maxAge === undefined ? source : new AgeLimitedSource(source, { maxAge, clock: steady, log })));
   }
@@ -152,6 +166,10 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     publisher,
     upstream,
     absorbed: () => absorbed?.size ?? 0,
-    close: () => names.stop(),
+    events: new Map(Array.from(events, ([name, writer]) => [name, (event: ObjectEvent) => writer.write(event)])),
+    close: () => {
+      names.stop();
+      for (const writer of events.values()) writer.stop();
+    },
   };
 }

@@ -22,6 +22,8 @@ export interface Config {
   readonly overlay: OverlayConfig;
   readonly guards: GuardsConfig;
   readonly ownership: OwnershipMode;
+  /** Whether Kubernetes Events are written on Ingresses and HTTPRoutes. */
+  readonly events: { readonly enabled: boolean };
   readonly snapshot: SnapshotConfig;
   /** Milliseconds that the past is remembered. */
   readonly history: { readonly keep: number };

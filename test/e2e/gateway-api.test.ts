@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { ClusterEvents } from '../../server/sources/kubernetes/cluster-events.ts';
+import { systemClock } from '../../server/system/clock.ts';
 import { readRegistry } from '../support/eureka-rest.ts';
 import { httpRequest } from '../support/http-request.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
 import { startBackend, type Backend } from '../testbed/backend.ts';
 import { startRibbonClient, type RibbonClient } from '../testbed/java/clients.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
@@ -39,6 +42,11 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
     const { body } = await httpRequest(`${product.url}/eurek8s/${path}`, { headers: { accept: 'application/json' } });
     return JSON.stringify(JSON.parse(body));
   };
+  const described = async (object: string, wanted: RegExp): Promise<void> => {
+    await until(`kubectl describe ${object} says ${wanted}`, async () =>
+      wanted.test(await cluster.kubectl(['describe', object, '-n', 'shop'])),
+    );
+  };
   const explained = (): Promise<string> => told('explain/carol');
   const patch = (object: string, change: object, ...further: readonly string[]): Promise<string> =>
     cluster.kubectl(['patch', object, '-n', 'shop', '--type=merge', '-p', JSON.stringify(change), ...further]);
@@ -66,7 +74,7 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
     await cluster.apply([service('carol', true), service('carol-v2', false)].join('---\n'));
     product = await startProduct({
       dir: join(dir, 'product'),
-      config: { clusters: [{ name: 'main', kubeconfig: cluster.kubeconfig }] },
+      config: { clusters: [{ name: 'main', kubeconfig: cluster.kubeconfig }], events: { enabled: true } },
     });
     const hosts = { [HOST]: '127.0.0.1', [NEW_HOST]: '127.0.0.1' };
     ribbon = await startRibbonClient({ eurekaUrl: product.eureka, dir: join(dir, 'ribbon'), hosts });
@@ -103,6 +111,49 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
       (servers) => servers.length === 1 && JSON.stringify(servers).includes(NEW_HOST),
     );
     assert.deepEqual(Object.keys((await ribbon.call('carol', 10)).hosts), [`${NEW_HOST}:${proxy.port}`]);
+  });
+
+  test('its Events tell kubectl what became of it', async () => {
+    await described('httproute/carol', /Normal +Published .* published as CAROL, 1 entry, UP/);
+    await cluster.apply(ingress('erin', ', eurek8s.io/traffic: half'));
+    await described(
+      'ingress/erin',
+      /Warning +Refused .* not published as ERIN: bad-annotation: eurek8s.io\/traffic is/,
+    );
+    await cluster.kubectl(['delete', 'ingress/erin', '-n', 'shop']);
+  });
+
+  test('replicas make one Event of the same, and later a series of it', async () => {
+    const uid = await cluster.kubectl(['get', 'httproute/carol', '-n', 'shop', '-o', 'jsonpath={.metadata.uid}']);
+    const writer = (instance: string, ahead: number): ClusterEvents =>
+      new ClusterEvents({
+        cluster: {
+          name: 'main',
+          required: true,
+          inCluster: false,
+          kubeconfig: cluster.kubeconfig,
+          context: undefined,
+        },
+        environment: process.env,
+        clock: systemClock(() => Date.now() + ahead),
+        log: SILENT_LOG,
+        instance,
+        uidOf: () => uid,
+      });
+    const about = { cluster: 'main', namespace: 'shop', kind: 'HTTPRoute', name: 'carol' } as const;
+    const event = { ...about, reason: 'StatusChanged', type: 'Normal', note: 'CAROL is what a test says' } as const;
+    assert.equal(await writer('replica-1', 0).write(event), 'written');
+    assert.equal(await writer('replica-2', 1_000).write(event), 'known');
+    assert.equal(await writer('replica-1', 700_000).write(event), 'repeated');
+    assert.equal(await writer('replica-2', 701_000).write(event), 'known');
+    assert.equal(await writer('replica-2', 1_400_000).write(event), 'repeated');
+    const events = ['get', 'events.events.k8s.io', '-n', 'shop', '-o', 'json'];
+    const { items } = JSON.parse(await cluster.kubectl(events)) as {
+      items: readonly { note: string; series?: { count: number } }[];
+    };
+    const same = items.filter(({ note }) => note === event.note).map(({ series }) => series?.count);
+    assert.deepEqual(same, [3]);
+    await described('httproute/carol', /Normal +StatusChanged .* CAROL is what a test says/);
   });
 
   test('the publish gate keeps one DOWN until the proxy knows its host', async () => {
@@ -151,6 +202,7 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
     await seen('the HTTPRoute is UP', `${NEW_HOST}:${proxy.port} UP`);
     await setRule([['carol-v2', 1]]);
     await seen('the Ingress until it is', 'carol.k8s.example.test:80 UP');
+    await described('ingress/carol', /Normal +Published .* published as CAROL, 1 entry, UP/);
     await setRule([['carol', 1]]);
     await seen('the HTTPRoute again', `${NEW_HOST}:${proxy.port} UP`);
     await cluster.kubectl(['delete', 'ingress/carol', '-n', 'shop']);
@@ -212,17 +264,17 @@ spec:
 `;
 }
 
-function ingress(): string {
+function ingress(name = 'carol', more = ''): string {
   const backend = '{ service: { name: carol, port: { number: 80 } } }';
   return `apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
-  name: carol
+  name: ${name}
   namespace: shop
-  annotations: { eurek8s.io/publish: "true", eurek8s.io/address: 127.0.0.1 }
+  annotations: { eurek8s.io/publish: "true", eurek8s.io/address: 127.0.0.1${more} }
 spec:
   rules:
-    - host: carol.k8s.example.test
+    - host: ${name}.k8s.example.test
       http: { paths: [{ path: /, pathType: Prefix, backend: ${backend} }] }
 `;
 }

@@ -172,6 +172,18 @@ for (const transport of ['http1', 'tls-http2'] as const) {
   });
 }
 
+test('the check names the rights that Events need, where they are written', async (t) => {
+  const { fake, check } = await checked(t, 'http1');
+  fake.allowed = ({ verb }) => ['list', 'watch'].includes(verb);
+  assert.deepEqual(await check(), { ok: true, value: [] });
+  const missing = await check(true);
+  assert.ok(missing.ok);
+  assert.deepEqual(
+    missing.value.map(({ verb, resource, need }) => `${verb} ${resource} ${need}`),
+    ['create', 'get', 'patch'].map((verb) => `${verb} events.events.k8s.io optional`),
+  );
+});
+
 test('the check reports what a cluster does not have, even when rights to it are granted', async (t) => {
   const { fake, check } = await checked(t, 'http1');
   fake.absentKinds = ['EndpointSlice'];
@@ -188,7 +200,7 @@ test('the check reports what a cluster does not have, even when rights to it are
 async function checked(
   t: TestContext,
   transport: Transport,
-): Promise<{ fake: FakeKubernetes; check: () => ReturnType<typeof checkAccess> }> {
+): Promise<{ fake: FakeKubernetes; check: (events?: boolean) => ReturnType<typeof checkAccess> }> {
   const fake = await FakeKubernetes.start(transport);
   t.after(() => fake.stop());
   const kubeconfig = join(temporary(t), 'config');
@@ -197,7 +209,8 @@ async function checked(
   const clock = systemClock(Date.now);
   return {
     fake,
-    check: () => checkAccess({ cluster, selection: EVERYTHING, healthMode: 'endpoints', clock, environment: {} }),
+    check: (events = false) =>
+      checkAccess({ cluster, selection: EVERYTHING, healthMode: 'endpoints', events, clock, environment: {} }),
   };
 }
 

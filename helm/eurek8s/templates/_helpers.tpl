@@ -97,6 +97,11 @@ annotations: {{- toYaml . | nindent 2 }}
   resources: [deployments]
   verbs: [get, list, watch]
 {{- end }}
+{{- if dig "events" "enabled" false .Values.config }}
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [get, create, patch]
+{{- end }}
 {{- end }}
 
 {{/* Where the registry file is. */}}

@@ -15,6 +15,8 @@ export interface Connection {
   text(path: string, signal: AbortSignal, body?: object): Promise<string>;
   /** The same, parsed as JSON. */
   json(path: string, signal: AbortSignal, body?: object): Promise<unknown>;
+  /** A merge patch. */
+  patch(path: string, signal: AbortSignal, body: object): Promise<void>;
   close(): void;
 }
 
@@ -28,13 +30,13 @@ export async function connect(login: Login, signal: AbortSignal): Promise<Connec
   await login.authenticate(context, signal);
   const headers = context.getHeaders();
   const dispatcher = context.getDispatcher() ?? new Agent();
-  const text: Connection['text'] = async (path, requestSignal, body) => {
+  const send = async (path: string, requestSignal: AbortSignal, body: object | undefined, type: string) => {
     const response = await fetch(`${server}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: body === undefined ? 'GET' : type === MERGE_PATCH ? 'PATCH' : 'POST',
       headers: {
         ...headers,
         accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': type }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       dispatcher,
@@ -47,8 +49,10 @@ export async function connect(login: Login, signal: AbortSignal): Promise<Connec
     if (!response.ok) throw new ApiError(explain(response.status, answer), response.status);
     return answer;
   };
+  const text: Connection['text'] = (path, requestSignal, body) => send(path, requestSignal, body, 'application/json');
   return {
     text,
+    patch: async (path, requestSignal, body) => void (await send(path, requestSignal, body, MERGE_PATCH)),
     json: async (path, requestSignal, body) => {
       const answer = await text(path, requestSignal, body);
       try {
@@ -60,6 +64,8 @@ export async function connect(login: Login, signal: AbortSignal): Promise<Connec
     close: () => void dispatcher.destroy(),
   };
 }
+
+const MERGE_PATCH = 'application/merge-patch+json';
 
 /** Unpacked; the largest page of a list has some tens of megabytes. A packed answer of a few KB may hold gigabytes. */
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;

@@ -4,14 +4,14 @@ import type { Clock } from '../../ports/clock.ts';
 import { whyAbsent } from './absent-api.ts';
 import type { Connection } from './api-request.ts';
 import { failureOf } from './failure.ts';
-import { planName, RESOURCES, watchPlans, type WatchPlan } from './resources.ts';
+import { planName, RESOURCES, watchPlans, type Place, type WatchPlan } from './resources.ts';
 import type { Environment } from './proxy.ts';
 import { DEFAULT_TIMING } from './timing.ts';
 import { deadline } from './wait.ts';
 
 /** A right that the configuration needs and the credentials do not have. */
 export interface MissingRight {
-  readonly verb: 'list' | 'watch';
+  readonly verb: 'list' | 'watch' | EventVerb;
   /** `ingresses.networking.k8s.io in namespace shop`. */
   readonly resource: string;
   readonly need: 'required' | 'optional';
@@ -23,6 +23,8 @@ export interface CheckOptions {
   readonly cluster: ClusterConfig;
   readonly selection: SelectionConfig;
   readonly healthMode: 'endpoints' | 'deployment';
+  /** Whether Events are written; absent: no. */
+  readonly events?: boolean;
   readonly clock: Clock;
   readonly environment: Environment;
   readonly timeoutMs?: number;
@@ -33,7 +35,15 @@ export interface CheckOptions {
  * missing rights. The error is a reason for people: the cluster could not be asked at all.
  */
 export async function checkAccess(options: CheckOptions): Promise<Result<readonly MissingRight[], string>> {
-  const { cluster, selection, healthMode, clock, environment, timeoutMs = DEFAULT_TIMING.pageDeadline } = options;
+  const {
+    cluster,
+    selection,
+    healthMode,
+    events = false,
+    clock,
+    environment,
+    timeoutMs = DEFAULT_TIMING.pageDeadline,
+  } = options;
   // Imported lazily, like everything that loads the cluster client.
   const [{ ClusterAccess }, { connect }, { ExtensionApi }] = await Promise.all([
     import('./cluster-access.ts'),
@@ -60,7 +70,8 @@ export async function checkAccess(options: CheckOptions): Promise<Result<readonl
           isAllowed(await connection.json(REVIEWS, limit.signal, review(plan, verb))),
         ),
       );
-      return ok(rights.filter((_, index) => allowed[index] === false).map(({ plan, verb }) => missing(plan, verb)));
+      const unread = rights.filter((_, index) => allowed[index] === false).map(({ plan, verb }) => missing(plan, verb));
+      return ok([...unread, ...(events ? await unwritten(selection, connection, limit.signal) : [])]);
     } finally {
       connection.close();
     }
@@ -91,7 +102,32 @@ async function absentApis(
 const PLUGIN_SHARE = 0.8;
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
-function review({ resource, namespace }: WatchPlan, verb: string): object {
+/** What writing Events takes: a series is the one that is there, with another count. */
+const EVENT_VERBS = ['create', 'get', 'patch'] as const;
+type EventVerb = (typeof EVENT_VERBS)[number];
+
+async function unwritten(
+  { namespaces }: SelectionConfig,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<readonly MissingRight[]> {
+  const resource = { group: 'events.k8s.io', plural: 'events' };
+  const places = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)];
+  const rights = places.flatMap((namespace) => EVENT_VERBS.map((verb) => ({ place: { resource, namespace }, verb })));
+  const allowed = await Promise.all(
+    rights.map(async ({ place, verb }) => isAllowed(await connection.json(REVIEWS, signal, review(place, verb)))),
+  );
+  return rights
+    .filter((_, index) => allowed[index] === false)
+    .map(({ place, verb }) => ({
+      verb,
+      resource: planName(place),
+      need: 'optional',
+      consequence: 'no Events are written there (events.enabled)',
+    }));
+}
+
+function review({ resource, namespace }: Place, verb: string): object {
   return {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',

@@ -134,6 +134,12 @@ function classNeed(restricted: boolean, selection: SelectionConfig): WatchPlan['
   };
 }
 
+/** A resource, everywhere or in one namespace. */
+export interface Place {
+  readonly resource: Pick<Resource, 'group' | 'plural'>;
+  readonly namespace: string | undefined;
+}
+
 /** The path at which the objects of a plan are listed and watched, to be appended to the server's URL. */
 export function planPath(plan: WatchPlan): string {
   const { plural } = plan.resource;
@@ -149,7 +155,7 @@ export function groupPath({ group }: Resource, version = 'v1'): string {
 }
 
 /** The name as RBAC and kubectl write it: `ingresses.networking.k8s.io`, with the namespace if there is one. */
-export function planName(plan: WatchPlan): string {
+export function planName(plan: Place): string {
   const { group, plural } = plan.resource;
   const name = group === '' ? plural : `${plural}.${group}`;
   return plan.namespace === undefined ? name : `${name} in namespace ${plan.namespace}`;
