@@ -184,6 +184,6 @@ test('each metric in the rules is one of ours or of Node.js, and each alert has 
     for (const [metric] of expr.matchAll(/\b(?:eurek8s|nodejs)_\w+/g))
       assert.ok(ours.has(metric) || metric.startsWith('nodejs_eventloop_lag_'), `${alert}: ${metric}`);
   const operations = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
-  const explained = [...operations.matchAll(/^\| `(Eurek8s\w+)` *\|/gm)].map(([, name]) => name);
+  const explained = [...operations.matchAll(/^\| `(Eurek8s\w+)` *\|/gm)].map(([, name = '']) => name);
   assert.deepEqual(explained.toSorted(), names);
 });
