@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CHART, chartCases, chartObjects, goldenOutput, NAMESPACE, RELEASE } from '../support/helm-chart.ts';
+import { MONITORING_DEFINITIONS } from '../support/monitoring-definitions.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
 import { launch, type Launched } from '../testbed/process.ts';
 import { until } from '../testbed/until.ts';
@@ -20,6 +21,9 @@ describe('the Helm chart', { timeout: 1_800_000 }, () => {
     cluster = await startCluster({ dir: join(dir, 'cluster'), roles: 'full', progress: (line) => console.error(line) });
     for (const name of [NAMESPACE, 'shop', 'payments'])
       await cluster.apply(`{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }`);
+    for (const definition of MONITORING_DEFINITIONS) await cluster.apply(JSON.stringify(definition));
+    const established = ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s'];
+    await cluster.kubectl(established, undefined, 70_000);
     disruption = await startDisruptionController(cluster);
   });
 
