@@ -33,8 +33,8 @@ function withoutUserInfo(url: string): string {
   return cut === undefined ? '' : cut.scheme + cut.host + cut.rest;
 }
 
-/** `required` does not affect what the cluster contributes. */
-function access({ required: _required, ...rest }: ClusterConfig): object {
+/** `required` and `maxAge` do not affect what the cluster contributes, only from when to when it is served. */
+function access({ required: _required, maxAge: _maxAge, ...rest }: ClusterConfig): object {
   return rest;
 }
 
