@@ -54,6 +54,8 @@ const UNTOLD: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'canary',
   'redirect-only',
   'in-transition',
+  // Written when the cluster is back, it would no longer be true.
+  'out-of-reach',
   'policy',
   'traffic-zero',
   'traffic-full',

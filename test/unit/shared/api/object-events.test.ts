@@ -61,7 +61,7 @@ test('an object is told why it is not published, once, unless nobody asked for i
     'Ingress shop/carol Warning Conflict not published as CAROL: ownership: because of ownership',
   ]);
   assert.deepEqual(objectEvents(refused('ownership'), refused('ownership')), []);
-  for (const code of ['not-selected', 'canary', 'overlay'] as const)
+  for (const code of ['not-selected', 'canary', 'overlay', 'out-of-reach'] as const)
     assert.deepEqual(objectEvents(undefined, refused(code)), [], code);
 });
 
