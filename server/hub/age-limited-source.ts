@@ -58,7 +58,7 @@ export class AgeLimitedSource extends SourceAround {
         this.#all.clear();
         this.#keep(all);
         this.#look();
-        sink.replace(this.#shownOf(all));
+        sink.replace(this.#shown(all));
       },
       synced: () => {
         this.#look();
@@ -97,7 +97,7 @@ export class AgeLimitedSource extends SourceAround {
     this.#reason = reason;
     if (reason === undefined) log.info({ source: this.id }, 'the cluster is back: its entries are served again');
     else log.warn({ source: this.id, applications: this.#all.size }, reason);
-    this.#sink?.replace(this.#shownOf(this.#all));
+    this.#sink?.replace(this.#shown(this.#all));
   }
 
   /** A source that was never in touch has contributed nothing. */
@@ -116,15 +116,12 @@ export class AgeLimitedSource extends SourceAround {
     }
   }
 
-  #shown(changes: ContributionUpdate): ContributionUpdate {
+  /** What is served of these contributions now. */
+  #shown<T extends AppContribution | undefined>(
+    given: ReadonlyMap<AppName, T>,
+  ): ReadonlyMap<AppName, T | AppContribution> {
     const reason = this.#reason;
-    if (reason === undefined) return changes;
-    return new Map([...changes].map(([app, each]) => [app, each && withdrawn(each, reason)]));
-  }
-
-  #shownOf(all: ReadonlyMap<AppName, AppContribution>): ReadonlyMap<AppName, AppContribution> {
-    const reason = this.#reason;
-    if (reason === undefined) return all;
-    return new Map([...all].map(([app, each]) => [app, withdrawn(each, reason)]));
+    if (reason === undefined) return given;
+    return new Map([...given].map(([app, each]) => [app, each && withdrawn(each, reason)]));
   }
 }

@@ -3,6 +3,7 @@ import { readRowView, STATUS_CHOICES, type RowView } from '../../../shared/dashb
 import { stageName } from './badge.ts';
 import { h, type View } from './element.ts';
 import { applicationsUrl } from './links.ts';
+import { searchField } from './search-field.ts';
 
 export interface RowFilterProps {
   readonly root: string;
@@ -56,21 +57,7 @@ export function rowFilter({ root, view, sources, change, isSent }: RowFilterProp
         if (!isSent) event.preventDefault();
       },
     },
-    h(
-      'label',
-      { class: 'search' },
-      h('span', null, 'Search'),
-      h('input', {
-        type: 'search',
-        id: 'q',
-        name: 'q',
-        value: text,
-        placeholder: 'part of a name',
-        autocomplete: 'off',
-        spellcheck: false,
-        ...follow,
-      }),
-    ),
+    searchField('part of a name', { value: text, ...follow }),
     choice(
       'stage',
       'Stage',

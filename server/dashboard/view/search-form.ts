@@ -1,4 +1,5 @@
 import { h, type View } from './element.ts';
+import { searchField } from './search-field.ts';
 
 export interface SearchFormProps {
   readonly action: string;
@@ -13,20 +14,7 @@ export function searchForm({ action, text, placeholder, kept }: SearchFormProps)
   return h(
     'form',
     { class: 'filter', role: 'search', method: 'get', action },
-    h(
-      'label',
-      { class: 'search' },
-      h('span', null, 'Search'),
-      h('input', {
-        type: 'search',
-        id: 'q',
-        name: 'q',
-        defaultValue: text,
-        placeholder,
-        autocomplete: 'off',
-        spellcheck: false,
-      }),
-    ),
+    searchField(placeholder, { defaultValue: text }),
     Object.entries(kept).map(([name, value]) =>
       value === undefined ? null : h('input', { type: 'hidden', key: name, name, value }),
     ),

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, cacheRoot, inputKey } from '../cache.ts';
-import { findGo, type Go } from '../kubernetes/go.ts';
+import { buildGo, findGo, type Go } from '../kubernetes/go.ts';
 import { withLock } from '../lock.ts';
 import { run } from '../process.ts';
 import { findPython, type Python } from './python.ts';
@@ -55,10 +55,7 @@ async function findCurl(): Promise<void> {
 async function builtGo(go: Go, progress: Progress): Promise<string> {
   const source = folder('go');
   const key = inputKey([source], [go.version, process.platform, process.arch]);
-  return timed('clients-go', key, progress, async (scratch) => {
-    const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w'];
-    await run(go.command, ['build', ...flags, '-o', join(scratch, 'clients'), '.'], { cwd: source, env: go.env });
-  });
+  return timed('clients-go', key, progress, (scratch) => buildGo(go, source, join(scratch, 'clients')));
 }
 
 async function installedPython({ command, version }: Python, progress: Progress): Promise<string> {

@@ -26,6 +26,12 @@ export async function findGo(goMod: string, what = 'the Kubernetes test bed'): P
   throw new Error(`${what} is built from source and needs Go ${needed} or newer on the PATH (${seen})`);
 }
 
+/** Builds the program of a module, with the versions of its go.sum alone, and without debug tables. */
+export async function buildGo({ command, env }: Go, module: string, program: string): Promise<void> {
+  const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w'];
+  await run(command, ['build', ...flags, '-o', program, '.'], { cwd: module, env });
+}
+
 function isAtLeast(version: string, needed: string): boolean {
   const [major, minor] = numbers(version);
   const [neededMajor, neededMinor] = numbers(needed);

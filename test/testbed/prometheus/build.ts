@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { cached, inputKey } from '../cache.ts';
-import { findGo } from '../kubernetes/go.ts';
+import { buildGo, findGo } from '../kubernetes/go.ts';
 import { withLock } from '../lock.ts';
-import { run } from '../process.ts';
 
 /** Builds the program with Prometheus' rule engine, or finds it in the cache. Returns its path. */
 export async function buildPrometheus(progress: (line: string) => void): Promise<string> {
@@ -12,8 +11,7 @@ export async function buildPrometheus(progress: (line: string) => void): Promise
   return withLock('prometheus', async () => {
     const dir = await cached('prometheus', key, async (scratch) => {
       progress('prometheus: building');
-      const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w'];
-      await run(go.command, ['build', ...flags, '-o', join(scratch, 'engine'), '.'], { cwd: source, env: go.env });
+      await buildGo(go, source, join(scratch, 'engine'));
     });
     return join(dir, 'engine');
   });

@@ -12,41 +12,20 @@ import {
   targetOf,
   type GateState,
 } from '../../../../shared/derivation/publish-gate.ts';
-import { appName } from '../../../../shared/model/names.ts';
+import { publication } from '../../../support/publications.ts';
 
 const STARTED = Date.parse('2026-03-01T10:00:00Z');
 const MINUTE = 60_000;
 
 function content(changes: Partial<PublicationContent> = {}): PublicationContent {
-  return {
-    cluster: 'main',
-    namespace: 'shop',
-    ingress: 'carol',
-    app: appName('carol'),
+  const { changedAt: _changedAt, ...rest } = publication('CAROL', {
     host: 'carol.example.com',
     address: '10.20.0.80',
-    port: 80,
-    securePort: 443,
-    scheme: 'http',
-    status: 'UP',
-    statusReason: '2 of 2 endpoints ready',
-    readyEndpoints: 2,
-    traffic: { kind: 'single' },
-    maxEntries: 128,
     probe: { mode: 'require' },
-    overrides: {
-      vipAddress: undefined,
-      secureVipAddress: undefined,
-      zone: undefined,
-      metadata: new Map(),
-      healthCheckPath: undefined,
-      statusPagePath: undefined,
-      homePagePath: undefined,
-    },
     createdAt: STARTED,
-    notices: [],
     ...changes,
-  };
+  });
+  return rest;
 }
 
 const OBSERVED: Probe = { mode: 'observe' };
