@@ -121,6 +121,7 @@ export const FOLDERS: readonly Folder[] = [
     'shared',
     MODEL,
     'shared/text',
+    'shared/contribution',
     'shared/census',
     'shared/registry',
   ]),
