@@ -59,6 +59,8 @@ const EXPORTED = report(
   [
     { ...path('format', 'Whose configuration it is.'), schema: oneOf(EXPORT_FORMATS) },
     query('caller', 'What this one calls: an application, or an address.'),
+    query('from', 'The cluster that callers run in: what is there they call by the names of its Services.'),
+    query('gateway', 'Of httproute alone: the parent of the routes, NAME or NAMESPACE/NAME.'),
   ],
 );
 /** A file is what it is, whatever is accepted. */
