@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { costOf, type DeltaCost } from '../../shared/api/delta-cost.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
+import { overlayRules } from '../../shared/registry/overlay.ts';
 import { application } from '../../shared/registry/snapshot.ts';
 import { within } from '../../shared/within.ts';
 import { Census } from '../census/census.ts';
@@ -187,6 +188,7 @@ export async function startServer(
   const census = new Census({
     clock,
     trustedProxies: security.trustedProxies,
+    overlay: overlayRules(config.overlay).networks,
     credentialsOf: security.gate.namesOf,
     formOf: listVariant,
   });
