@@ -5,7 +5,7 @@ import { READS } from '../data/operations.ts';
 import { SIZES, type RegistrySize } from '../data/registry.ts';
 import { ask, JSON_GZIP } from '../load/ask.ts';
 import { rightAnswer } from '../load/right-answer.ts';
-import { cpuSeconds } from '../machine.ts';
+import { cpuSeconds } from '../../test/support/cpu-time.ts';
 import type { Timed } from '../measure/compare.ts';
 import { withInterval } from '../report/text.ts';
 import { untilDecided, type Rounds } from '../rounds.ts';

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { buildJava } from '../../test/testbed/java/build.ts';
 import { jvmFlags, springArguments } from '../../test/testbed/java/jvm.ts';
 import { launch } from '../../test/testbed/process.ts';
-import { CORES, cpuSeconds, pinned } from '../machine.ts';
+import { cpuSeconds } from '../../test/support/cpu-time.ts';
+import { CORES, pinned } from '../machine.ts';
 
 /** A Spring Cloud application (Hoxton) that does nothing but poll with Netflix's `DiscoveryClient`, every second. */
 export interface JavaCaller {

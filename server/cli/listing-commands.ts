@@ -21,7 +21,10 @@ interface GivenExport extends GivenServers {
 type Run = (options: ListingOptions, given: GivenListing, words: readonly string[]) => Promise<number>;
 
 /** The option by which a report is of the past. */
-export const AT = ['--at <time>', 'as it was at a time: 2026-03-01T10:00:00Z, or how long ago: -5m'] as const;
+export const AT = [
+  '--at <time>',
+  'as it was at a time: 2026-03-01T10:00:00Z, 14:03 (UTC), or how long ago: -5m',
+] as const;
 
 /** The commands that print a report of running servers. */
 export function addListings(program: Command, shell: Shell, finish: (code: number) => void): void {
@@ -61,7 +64,7 @@ export function addListings(program: Command, shell: Shell, finish: (code: numbe
       .command('changes')
       .description('list what changed, and why')
       .argument('[app]', 'name of an application')
-      .option('--since <time>', 'from a time or a version on: 2026-03-01T10:00:00Z, -15m, 1750000000')
+      .option('--since <time>', 'from a time or a version on: 2026-03-01T10:00:00Z, 14:03 (UTC), -15m, 1750000000')
       .option('--limit <number>', 'how many at most'),
     (options, { since, limit }, [app]) => {
       const query = new URLSearchParams();

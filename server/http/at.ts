@@ -64,7 +64,8 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
       const result = await shown;
       if (result === 'gone') return reply.send();
       if (!result.ok) return refuse(request, reply, 404, result.error);
-      return sendReport(request, reply, result.value.report, result.value.text);
+      const { report, text } = result.value;
+      return sendReport(request, reply, report, () => `${text()}\nas it was at ${time(at) ?? 'an unknown time'}\n`);
     });
   };
   get('/apps', function* ({ at, snapshot }) {

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { costOf, type DeltaCost } from '../../shared/api/delta-cost.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
+import type { AppName } from '../../shared/model/names.ts';
+import type { MergedApplication } from '../../shared/registry/application.ts';
+import { overlayRules } from '../../shared/registry/overlay.ts';
 import { application } from '../../shared/registry/snapshot.ts';
 import { within } from '../../shared/within.ts';
 import { Census } from '../census/census.ts';
@@ -79,6 +82,10 @@ export async function startServer(
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
   const security = await openSecurity(config, { clock, log, metrics });
+  const current = (app: AppName): MergedApplication | undefined => {
+    const snapshot = hub.snapshot();
+    return snapshot && application(snapshot, app);
+  };
   const wiring = wireSources(config, {
     ...edges,
     steady,
@@ -86,10 +93,7 @@ export async function startServer(
     metrics,
     newTimeSlice,
     legacyTls: security.legacyTls,
-    healthPath: (app) => {
-      const snapshot = hub.snapshot();
-      return snapshot && application(snapshot, app)?.template?.healthCheckPath;
-    },
+    healthPath: (app) => current(app)?.template?.healthCheckPath,
   });
   const { target, peerFeed, publisher } = wiring;
   const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
@@ -137,7 +141,7 @@ export async function startServer(
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
   });
-  const events = new EventRecorder({ clock: steady, metrics, clusters: wiring.events });
+  const events = new EventRecorder({ clock: steady, metrics, current, clusters: wiring.events });
   if (config.events.enabled)
     hub.onUpdate(({ merged }) => {
       for (const [before, after] of merged) events.note(before, after);
@@ -187,6 +191,7 @@ export async function startServer(
   const census = new Census({
     clock,
     trustedProxies: security.trustedProxies,
+    overlay: overlayRules(config.overlay).networks,
     credentialsOf: security.gate.namesOf,
     formOf: listVariant,
   });

@@ -193,7 +193,11 @@ function zeroReason(dial: Dial, traffic: CurrentTraffic): string {
 }
 
 function refusedByPolicy({ publication }: Claim): Refusal {
-  return { object: publicationObject(publication), code: 'policy', reason: 'the policy is legacy-only' };
+  return {
+    object: publicationObject(publication),
+    code: 'policy',
+    reason: `the policy is legacy-only: set another one, such as both, ${publication.policy === undefined ? `in applications.${publication.app}.policy` : 'in eurek8s.io/policy'}`,
+  };
 }
 
 function reasonToHideLegacy(

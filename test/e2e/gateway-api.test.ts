@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ClusterEvents } from '../../server/sources/kubernetes/cluster-events.ts';
 import { systemClock } from '../../server/system/clock.ts';
+import { appName } from '../../shared/model/names.ts';
 import { readRegistry } from '../support/eureka-rest.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { SILENT_LOG } from '../support/silent-log.ts';
@@ -158,7 +159,14 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
         uidOf: () => uid,
       });
     const about = { cluster: 'main', namespace: 'shop', kind: 'HTTPRoute', name: 'carol' } as const;
-    const event = { ...about, reason: 'StatusChanged', type: 'Normal', note: 'CAROL is what a test says' } as const;
+    const told = { app: appName('CAROL'), object: 'main/shop/httproute/carol', says: 'UP' };
+    const event = {
+      ...about,
+      ...told,
+      reason: 'StatusChanged',
+      type: 'Normal',
+      note: 'CAROL is what a test says',
+    } as const;
     assert.equal(await writer('replica-1', 0).write(event), 'written');
     assert.equal(await writer('replica-2', 1_000).write(event), 'known');
     assert.equal(await writer('replica-1', 700_000).write(event), 'repeated');

@@ -105,6 +105,7 @@ export const FOLDERS: readonly Folder[] = [
     MODEL,
     'shared/registry',
     'shared/text',
+    'shared/address',
   ]),
   pure('shared/api', 'what people read: explain, sources, holds, summary, as data and as text', [
     'shared',
@@ -112,6 +113,7 @@ export const FOLDERS: readonly Folder[] = [
     'shared/census',
     'shared/history',
     'shared/text',
+    'shared/address',
     'shared/contribution',
     'shared/guard',
     'shared/registry',
