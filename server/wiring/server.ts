@@ -39,6 +39,7 @@ import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Source } from '../ports/source.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
+import { changeCounter } from '../observe/change-counter.ts';
 import { EventRecorder } from '../observe/event-recorder.ts';
 import { FullHouse } from '../observe/full-house.ts';
 import { FailedWrites } from '../observe/failed-writes.ts';
@@ -127,16 +128,8 @@ export async function startServer(
     publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
-  // A load is one update of 100,000 changes: each must be counted in nanoseconds.
-  const countChange = {
-    added: metrics.counter('changes', { kind: 'added' }),
-    modified: metrics.counter('changes', { kind: 'modified' }),
-    deleted: metrics.counter('changes', { kind: 'deleted' }),
-  };
-  hub.onUpdate(({ changes }) => {
-    metrics.count('publications');
-    for (const some of changes) for (const { kind } of some) countChange[kind]();
-  });
+  const countChanges = changeCounter(metrics);
+  hub.onUpdate(({ changes }) => countChanges(changes));
   const trail = new AuditTrail(steady, log);
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
