@@ -218,6 +218,11 @@ export async function startServer(
   };
   const replica = edges.environment['HOSTNAME'] ?? self;
   const inTurn = inTurnBy(newTimeSlice);
+  const following = {
+    clock,
+    onUpdate: (listener: () => void) => hub.onUpdate(listener),
+    endless: ({ raw }: { readonly raw: Parameters<typeof http.allowStream>[0] }) => http.allowStream(raw),
+  };
   const dashboard = registerDashboard(http.app, {
     ...reported,
     past: history,
@@ -226,7 +231,7 @@ export async function startServer(
     inTurn,
     log,
     holds,
-    endless: ({ raw }) => http.allowStream(raw),
+    endless: following.endless,
   });
   hub.onUpdate(({ merged }) => dashboard.note(merged));
   registerOperations(http.app, {
@@ -240,14 +245,13 @@ export async function startServer(
   const callers = { clock, registry: hub, sources, census, replica, inTurn };
   registerCallers(http.app, callers);
   registerExport(http.app, callers);
-  registerChanges(http.app, { clock, past: history });
+  const endChanges = registerChanges(http.app, { ...following, past: history });
   registerAt(http.app, { clock, registry: hub, sources, past: history, inTurn });
   const endWaits = registerWait(http.app, {
-    clock,
+    ...following,
     registry: hub,
     sources,
     publishing: publisher,
-    onUpdate: (listener) => hub.onUpdate(listener),
     unhurried: ({ raw }) => http.allowWait(raw),
   });
   const { host, port } = config.listen;
@@ -264,6 +268,7 @@ export async function startServer(
   const stop = async (): Promise<void> => {
     endWaits();
     dashboard.stop();
+    endChanges();
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);

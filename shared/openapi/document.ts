@@ -72,6 +72,29 @@ const EXPORT: Operation = {
   },
 };
 
+const CHANGED = report(
+  'changes',
+  'What changed, and why',
+  'Changes',
+  [400],
+  [
+    query('since', `After this version, or from a time on: ${MOMENT_ALLOWED}.`),
+    query('app', 'One application.'),
+    query('limit', 'How many; 1000 by default.', { type: 'integer', minimum: 1, maximum: 10_000 }),
+  ],
+);
+/** One answer has an end, the other has none: each change as it comes. */
+const CHANGES: Operation = {
+  ...CHANGED,
+  responses: {
+    ...CHANGED.responses,
+    200: {
+      description: 'The changes; as server-sent events those that come, or that came since.',
+      content: { ...CHANGED.responses[200]?.content, 'text/event-stream': { schema: text } },
+    },
+  },
+};
+
 const GETS: Readonly<Record<string, Operation>> = {
   '/': report('summary', 'What is served, and how the sources are', 'Summary', []),
   '/eurek8s/apps': report('apps', 'Every application with its stage, status and shares', 'Apps', [503]),
@@ -96,17 +119,7 @@ const GETS: Readonly<Record<string, Operation>> = {
       query('timeout', 'How long to wait, up to 1h; 60s by default.'),
     ],
   ),
-  '/eurek8s/changes': report(
-    'changes',
-    'What changed, and why',
-    'Changes',
-    [400],
-    [
-      query('since', `After this version, or from a time on: ${MOMENT_ALLOWED}.`),
-      query('app', 'One application.'),
-      query('limit', 'How many; 1000 by default.', { type: 'integer', minimum: 1, maximum: 10_000 }),
-    ],
-  ),
+  '/eurek8s/changes': CHANGES,
   '/eurek8s/at/{time}/apps': report('appsAt', 'The applications as they were', 'Apps', [400, 404, 503], [TIME]),
   '/eurek8s/at/{time}/diff': report('diffAt', 'The differences as they were', 'Diff', [400, 404, 503], [TIME]),
   '/eurek8s/at/{time}/explain/{app}': report(

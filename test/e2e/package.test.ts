@@ -129,12 +129,13 @@ describe('the package', { timeout: 900_000 }, () => {
       logFile: join(dir, 'serve.log'),
       ready: async () => (await httpRequest(`${url}/readyz`)).status === 200,
     });
+    t.after(() => served.kill());
     const apps = await run('curl', ['-fsS', '-H', 'Accept: application/json', `${url}/eureka/apps`]);
     assert.match(apps, /"hostName":"carol\.k8s\.example\.com"/);
     const terminal = onTerminal(t, ['top', '--server', url], { program: [program], environment: inEmptyHome().env });
     await terminal.shows(/CAROL +kubernetes-only +UP/);
     terminal.type('\r');
-    await terminal.shows(/local\/shop\/carol/);
+    await terminal.shows(/local\/demo\/carol/);
     terminal.type('q');
     assert.deepEqual(await terminal.ended, { code: 0, restored: true });
     await served.stop();
