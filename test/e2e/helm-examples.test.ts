@@ -43,8 +43,8 @@ interface ArgoApplication {
 describe('the examples of an installation', { timeout: 1_800_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'eurek8s-examples-'));
   after(() => rmSync(directory, { recursive: true, force: true }));
-  const read = <T>(file: string): T => parse(readFileSync(file, 'utf8')) as T;
-  const chart = read<{ readonly version: string }>(join(CHART, 'Chart.yaml'));
+  const read = (file: string): unknown => parse(readFileSync(file, 'utf8'));
+  const chart = read(join(CHART, 'Chart.yaml')) as { readonly version: string };
 
   async function accepted(release: string, namespace: string, files: readonly string[]): Promise<string> {
     const values = files.flatMap((file) => ['--values', file]);
@@ -56,7 +56,7 @@ describe('the examples of an installation', { timeout: 1_800_000 }, () => {
     return rendered;
   }
 
-  const { apps, namespaces } = read<DesiredState>(DESIRED_STATE);
+  const { apps, namespaces } = read(DESIRED_STATE) as DesiredState;
   for (const [name, app] of Object.entries(apps))
     test(`Helmsman, ${name}: the chart of this repository, with values that it and the server accept`, async () => {
       assert.deepEqual(Object.keys(app).toSorted(), HELMSMAN_KEYS);
@@ -79,7 +79,7 @@ describe('the examples of an installation', { timeout: 1_800_000 }, () => {
   test('Helmsman: two tenants, none of which has the release, the namespaces or the applications of the other', () => {
     assert.equal(Object.keys(apps).length, 2);
     const of = (app: HelmsmanApp): readonly string[] => {
-      const own = app.valuesFiles.map((file) => read<{ readonly config?: Tenant }>(join(DESIRED_STATE, '..', file)));
+      const own = app.valuesFiles.map((file) => read(join(DESIRED_STATE, '..', file)) as { readonly config?: Tenant });
       const configs = own.flatMap(({ config }) => config ?? []);
       const watched = configs.flatMap(({ selection }) => selection?.namespaces ?? []);
       const applications = configs.flatMap((config) => Object.keys(config.applications ?? {}));
@@ -90,7 +90,7 @@ describe('the examples of an installation', { timeout: 1_800_000 }, () => {
   });
 
   test('Argo CD: the chart of this repository, with values that it and the server accept', async () => {
-    const { apiVersion, kind, spec } = read<ArgoApplication>(APPLICATION);
+    const { apiVersion, kind, spec } = read(APPLICATION) as ArgoApplication;
     assert.deepEqual([apiVersion, kind], ['argoproj.io/v1alpha1', 'Application']);
     const { path, targetRevision, helm } = spec.source;
     assert.equal(path, 'helm/eurek8s');
