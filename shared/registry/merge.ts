@@ -170,9 +170,17 @@ function makeEntries(
 }
 
 function originOf(publication: Claim['publication'], source: SourceId, template: TwinTemplate | undefined): Origin {
-  const { statusReason, changedAt } = publication;
+  const { statusReason, changedAt, backend } = publication;
   const notices = [...publication.notices, ...pageNotices(publication, template)];
-  return { kind: 'ingress', source, object: publicationObject(publication), statusReason, notices, changedAt };
+  return {
+    kind: 'ingress',
+    source,
+    object: publicationObject(publication),
+    ...(backend === undefined ? {} : { backend }),
+    statusReason,
+    notices,
+    changedAt,
+  };
 }
 
 function zeroReason(dial: Dial, traffic: CurrentTraffic): string {

@@ -123,6 +123,7 @@ export const FOLDERS: readonly Folder[] = [
     'shared',
     MODEL,
     'shared/text',
+    'shared/contribution',
     'shared/census',
     'shared/registry',
   ]),
@@ -147,6 +148,10 @@ export const FOLDERS: readonly Folder[] = [
     'what the pages show: rows of the lists and how they are looked at, the overview, callers, the past, zones, news',
     ['shared', MODEL, 'shared/text', 'shared/registry', 'shared/history', 'shared/api'],
   ),
+  pure('shared/top', 'the view for terminals: keys, lists and their columns, what is on the screen', [
+    'shared/text',
+    'shared/api',
+  ]),
   edge(PORTS, 'what the edges implement: clock, log, metrics, source, resolver, writes', [], [], []),
   edge('server/hub', 'the single writer: contributions in, snapshots out', [PORTS], [], []),
   edge('server/history', 'the changes of the last hour, and the registry as it was', [PORTS], [], []),
