@@ -1,8 +1,8 @@
 import type { Change } from '../../shared/registry/diff.ts';
-import type { Metrics } from '../ports/metrics.ts';
+import type { PrometheusMetrics } from './metrics.ts';
 
 /** Counts what is published. A load is one update of 100,000 changes: each must be counted in nanoseconds. */
-export function changeCounter(metrics: Metrics): (changes: Iterable<readonly Change[]>) => void {
+export function changeCounter(metrics: PrometheusMetrics): (changes: Iterable<readonly Change[]>) => void {
   const count = {
     added: metrics.counter('changes', { kind: 'added' }),
     modified: metrics.counter('changes', { kind: 'modified' }),
