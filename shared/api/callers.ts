@@ -102,7 +102,7 @@ function costHints(up: readonly ExplainedEntry[], zones: readonly ZoneShare[]): 
   if (made < MANY_ENTRIES || zones.length < 2) return [];
   return [
     `${up.length} entries in ${zones.length} zones cost Ribbon callers that take all zones milliseconds of CPU for each call; ` +
-      'eurek8s.io/traffic "100%" or the policy prefer-kubernetes makes one entry in each zone',
+      'eurek8s.io/traffic "100%" needs one in each zone, and the policy prefer-kubernetes one',
   ];
 }
 

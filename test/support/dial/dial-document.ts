@@ -167,8 +167,8 @@ list has entries of two zones and more judges the zones anew *for each entry, at
 it. This is measured with callers of the stock Eureka alone, where as many instances are registered; with entries of Eurek8s
 it is the same. What to do instead:
 
-- From 90 % on go to 100 %, or to the policy \`prefer-kubernetes\`: one entry in each zone, and the instances are hidden. The way
-  back is the same line.
+- From 90 % on go to 100 %, which needs one entry in each zone, or to the policy \`prefer-kubernetes\`, which needs one. The
+  instances are hidden, and the way back is the same line.
 - Keep \`defaults.maxEntriesPerApp\` at 128, which bounds what a call can cost; explain says \`traffic-limit\` where it does.
 - Copies are entries too: 1 % beside three instances is 100 entries, the same beside ten is 101.
 - Callers can switch it off: \`niws.loadbalancer.zoneAvoidanceRule.enabled=false\`. They then call all zones alike, a bad one too.`;
