@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../../test/support/cpu-time.ts';
 import { FakeKubernetes } from '../../test/support/fake-kubernetes.ts';
 import { firstShown } from '../../test/support/followed-change.ts';
 import { until } from '../../test/testbed/until.ts';
 import { INGRESS_CLASS, putApplications, type PublishedApplication } from '../data/ingresses.ts';
 import { ask, JSON_GZIP, keptConnections, textOf } from '../load/ask.ts';
-import { cpuSeconds, residentBytes } from '../machine.ts';
+import { residentBytes } from '../machine.ts';
 import { figure, memoryMb, ms } from '../report/text.ts';
 import type { Bench, Section, SectionResult, Table } from '../section.ts';
 import { startEurek8s } from '../servers/eurek8s.ts';

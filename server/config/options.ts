@@ -181,7 +181,7 @@ export const options = {
   'defaults.maxEntriesPerApp': option(
     wholeNumber(1, 10_000),
     128,
-    'Largest number of synthetic entries of one application, copies included.',
+    'Largest number of synthetic entries of one application, copies included. Hundreds in several zones cost Ribbon callers CPU at each call: docs/dial.md.',
   ),
   'defaults.copies': option(
     truth,
@@ -193,7 +193,8 @@ export const options = {
     'none',
     'Whether the load balancer is asked for the host of an entry: none, observe (what it answers is shown), require (an entry is DOWN until it has answered once).',
   ),
-  'probe.interval': option(duration(1000, '1s'), '30s', 'How often the load balancer is asked for each entry.'),
+  'probe.interval': option(duration(1000, '1s'), '10s', 'How often the load balancer is asked for each entry.'),
+  'probe.timeout': option(duration(100, '100ms'), '2s', 'How long one answer of the load balancer may take.'),
   applications: option(
     applications,
     {},

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { SourcesReport } from '../../shared/api/sources.ts';
+import { inheritedEnvironment } from '../testbed/environment.ts';
 import { freePort } from '../testbed/ports.ts';
 import { until } from '../testbed/until.ts';
 import { httpRequest, type HttpAnswer } from './http-request.ts';
@@ -62,7 +63,7 @@ export async function serveProcess(
   const script = [...limits.map((limit) => `ulimit ${limit}`), 'exec "$@"'].join(' && ');
   const child = spawn('/bin/sh', ['-c', script, 'sh', ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment },
+    env: { ...inheritedEnvironment(), ...environment },
   });
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   t.after(() => child.kill('SIGKILL'));
