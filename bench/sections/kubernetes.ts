@@ -230,7 +230,10 @@ function result({ bench, size }: Measured, loaded: Loaded, changed: Changed, qui
     sense: 'at most',
   });
   const verdicts = [
-    verdict('first complete answer after the lists have arrived', [loaded.fromLastPage], 's', 5),
+    {
+      ...verdict('first complete answer after the lists have arrived', [loaded.fromLastPage], 's', 5),
+      remark: `CPU of the process from its start: ${figure(loaded.cpu)} s`,
+    },
     verdict('resident memory', [memoryMb(quiet.resident)], 'MB', 350),
     verdict('CPU of a quiet minute, of a core', quiet.cpu, '%', 0.5),
     verdict('one change → served', all, 'ms', 50),
