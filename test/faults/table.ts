@@ -77,7 +77,11 @@ In the first three tables each row is a cluster of its own in one and the same \
 API server is one of the tests, with a switch for each fault. One Ingress is added and one deleted during each fault, and
 another one added at its end; \`synced\` and \`stale\` are what the source said of itself at that moment. A stream that is
 open and silent counts as dead after 90 s, also the last one that was opened during a fault. In the other tables API
-servers are real, with etcd.`,
+servers are real, with etcd.
+
+What takes an hour, or cannot be done from outside, is tried with compressed times by \`test/integration/kubernetes-*.test.ts\`:
+an event cut short, which only the hourly list recovers; a continue token that expires between two pages; lists that are
+older than what is known; namespaces without rights; credential plug-ins; a failure of our own while an event is taken in.`,
   },
 ];
 
