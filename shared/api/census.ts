@@ -7,6 +7,7 @@ import {
   type ReadCounts,
   type RegisterCounts,
 } from '../census/caller.ts';
+import { isOwnCommand } from '../census/own-agent.ts';
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
@@ -37,6 +38,8 @@ export interface CallerReport {
   readonly application: string | undefined;
   /** All that it may be, 20 at most. */
   readonly applications: readonly string[];
+  /** A command of Eurek8s: nobody who calls. */
+  readonly ownCommand?: true;
   /** Its `User-Agent`, or what else it says of itself. */
   readonly client: string;
   readonly identity: Identity;
@@ -95,6 +98,7 @@ function reportCaller(
     address,
     application: applications.length === 1 ? applications[0] : undefined,
     applications: applications.slice(0, MAX_APPLICATIONS),
+    ...(isOwnCommand(userAgent) && { ownCommand: true as const }),
     client: userAgent ?? identity.name ?? 'unknown',
     identity,
     credentials,
@@ -116,6 +120,7 @@ function reportCaller(
   };
 }
 
+const OWN_COMMAND = 'command of Eurek8s';
 const COLUMNS = ['APPLICATION', 'ADDRESS', 'CLIENT', 'CREDENTIALS', 'FULL', 'DELTA', 'LOOKS UP', 'REGISTERS', 'SEEN'];
 
 /** `now` in epoch milliseconds. */
@@ -124,7 +129,7 @@ export function renderCallers({ replica, callers, forgotten }: CallersReport, no
   const lost = forgotten === 0 ? '' : `; ${counted(forgotten, 'time')} one was not kept, because there were too many`;
   if (callers.length === 0) return `${who}${lost}\n`;
   const rows = callers.map((each) => [
-    each.applications.join(' or ') || '-',
+    each.applications.join(' or ') || (each.ownCommand === true ? OWN_COMMAND : '-'),
     each.address,
     each.client,
     each.credentials.join(',') || '-',

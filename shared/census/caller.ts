@@ -1,6 +1,7 @@
 import { vipName, type AppName } from '../model/names.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import type { Steps } from '../time-slice.ts';
+import { isOwnCommand } from './own-agent.ts';
 
 /** What a caller reads. `json`, `xml`, `compact` and `gzip` say in which form, of lists. */
 export const READ_KINDS = [
@@ -85,11 +86,15 @@ export function* applicationsByAddress({
 }
 
 /**
- * The applications that a caller may be. What it registers itself decides, then its address, then the address that it
+ * The applications that a caller may be: a command of ours is none, wherever it runs. What it registers itself decides, then its address, then the address that it
  * names as its own, as behind a balancer all have one address.
  */
-export function applicationsOf({ address, identity, registers }: Caller, at: ApplicationsAt): readonly AppName[] {
+export function applicationsOf(
+  { address, userAgent, identity, registers }: Caller,
+  at: ApplicationsAt,
+): readonly AppName[] {
   if (registers.size > 0) return [...registers.keys()].toSorted();
+  if (isOwnCommand(userAgent)) return [];
   const byAddress = at(address);
   if (byAddress.length > 0) return byAddress;
   return identity.id === undefined ? [] : at(identity.id);

@@ -112,6 +112,7 @@ export const OPERATIONS_SCHEMAS: Readonly<Record<string, Schema>> = {
         address: text,
         'application?': text,
         applications: texts,
+        'ownCommand?': { type: 'boolean', enum: [true] },
         client: text,
         identity: object({ 'name?': text, 'version?': text, 'id?': text }),
         credentials: texts,

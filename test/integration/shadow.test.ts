@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runProgram } from '../../server/cli/program.ts';
 import { systemClock } from '../../server/system/clock.ts';
+import type { CallersReport } from '../../shared/api/census.ts';
 import type { ShadowReport } from '../../shared/shadow/report.ts';
 import { freePort } from '../testbed/ports.ts';
 import { until } from '../testbed/until.ts';
@@ -123,6 +124,17 @@ test('shadow is clean under churn, and names what is planted between the two', a
       assert.ok((side.delta.p99Ms ?? 0) >= (side.delta.p50Ms ?? Infinity));
     }
     assert.match(clean.err, /^\S+Z look 1: \d+ instances the same, 2 different as intended/);
+  });
+
+  await t.test('the census knows it as a command of ours, and nobody hunts it as a caller', async () => {
+    const { body } = await served.get('/eurek8s/callers', { accept: 'application/json' });
+    const { callers } = JSON.parse(body) as CallersReport;
+    const reading = callers.filter(({ client }) => client === 'eurek8s-shadow');
+    assert.deepEqual(
+      reading.map(({ applications, ownCommand }) => [applications, ownCommand]),
+      [[[], true]],
+      body,
+    );
   });
 
   await t.test('a value that was changed on the way: application, instance, field and both values', () => {
