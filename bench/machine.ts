@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../test/support/cpu-time.ts';
 import { figure } from './report/text.ts';
 
 /** Which part of the measurement runs on which core. */
@@ -37,17 +38,6 @@ export function pinningTrouble(): string | undefined {
   const refused = Object.values(CORES).find((core) => spawnSync('taskset', ['-c', `${core}`, 'true']).status !== 0);
   if (refused !== undefined) return `core ${refused} is not for this process: give it cores 0 to ${CORES.driver}`;
   return undefined;
-}
-
-/** The unit of CPU time in `/proc` (USER_HZ), the same on every architecture that Linux still runs on. */
-const TICKS_PER_SECOND = 100;
-
-/** CPU time a process has used so far, all threads, user and system, in seconds. */
-export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  // The second field is the program's name in parentheses, which may contain anything; fields 14 and 15 are the times.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 /** Resident memory in bytes: now, or the peak since the start. */

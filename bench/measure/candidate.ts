@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../../test/support/cpu-time.ts';
 import { headersOf, type Operation } from '../data/operations.ts';
 import { instanceCount, type RegistrySize } from '../data/registry.ts';
 import { ask, textOf } from '../load/ask.ts';
 import { changeUntil } from '../load/register.ts';
 import { expectAnswersOf } from '../load/right-answer.ts';
 import { load, writeReplay, type Load, type LoadResult, type ReplayedRequest } from '../load/wrk.ts';
-import { cpuSeconds } from '../machine.ts';
 import type { Contender } from '../rounds.ts';
 import type { Bench } from '../section.ts';
 import type { Server } from '../servers/server.ts';

@@ -181,7 +181,7 @@ export const options = {
   'defaults.maxEntriesPerApp': option(
     wholeNumber(1, 10_000),
     128,
-    'Largest number of synthetic entries of one application, copies included.',
+    'Largest number of synthetic entries of one application, copies included. Hundreds in several zones cost Ribbon callers CPU at each call: docs/dial.md.',
   ),
   'defaults.copies': option(
     truth,

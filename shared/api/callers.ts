@@ -8,6 +8,9 @@ import { age, counted, time } from '../text/printable.ts';
 const POLL_MS = 30_000;
 const BALANCER_MS = 30_000;
 
+/** Entries of ours from which on a call costs Ribbon about 3 ms of CPU where they are in several zones (docs/dial.md). */
+const MANY_ENTRIES = 100;
+
 /** The UP entries that callers in one zone choose among, if they keep to their own zone. */
 export interface ZoneShare {
   /** Absent for entries without a zone. */
@@ -47,7 +50,7 @@ export function callerView(
   return {
     summary: summaryOf(up),
     zones,
-    hints: [...zoneHints(zones, asked), ...copyHints(up)],
+    hints: [...zoneHints(zones, asked), ...copyHints(up), ...costHints(up, zones)],
     timing: timingOf(changed ? lastChangeAt : undefined, now),
     lastChange: changed ? time(lastChangeAt) : undefined,
     reachedBy: changed ? time(lastChangeAt + POLL_MS + BALANCER_MS) : undefined,
@@ -91,6 +94,16 @@ function zoneHints(zones: readonly ZoneShare[], asked: string | undefined): read
     `callers in ${without} that keep to their own zone (Ribbon's zone filter, Spring's zone preference) do not use ` +
     `what is in Kubernetes: its entries are in ${within}`;
   return [asked === 'single' ? `${hint}; eurek8s.io/traffic "ready" or a share like "25%" can serve every zone` : hint];
+}
+
+/** Ribbon judges the zones anew for each entry of a call, by all entries: twice as many cost four times the CPU. */
+function costHints(up: readonly ExplainedEntry[], zones: readonly ZoneShare[]): readonly string[] {
+  const made = up.filter(({ world, copyOf }) => world === 'kubernetes' || copyOf !== undefined).length;
+  if (made < MANY_ENTRIES || zones.length < 2) return [];
+  return [
+    `${up.length} entries in ${zones.length} zones cost Ribbon callers that take all zones milliseconds of CPU for each call; ` +
+      'eurek8s.io/traffic "100%" needs one in each zone, and the policy prefer-kubernetes one',
+  ];
 }
 
 /** Such callers see a share that copies do not change. */

@@ -1,3 +1,4 @@
+import { networkOf, type Network } from '../address/network.ts';
 import { vipName, type AppName } from '../model/names.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import type { Steps } from '../time-slice.ts';
@@ -57,6 +58,10 @@ export interface Caller {
   readonly registers: ReadonlyMap<AppName, RegisterCounts & { readonly lastSeen: number }>;
 }
 
+/** Where a caller runs: where an instance is registered, beside the cluster, or in a Pod. */
+export const PLACES = ['registered', 'pod'] as const;
+export type Place = (typeof PLACES)[number];
+
 /** Finds the application that sits at an address. */
 export type ApplicationsAt = (address: string) => readonly AppName[];
 
@@ -86,8 +91,8 @@ export function* applicationsByAddress({
 }
 
 /**
- * The applications that a caller may be: a command of ours is none, wherever it runs. What it registers itself decides, then its address, then the address that it
- * names as its own, as behind a balancer all have one address.
+ * The applications that a caller may be. What it registers itself decides, then its address, then the address that it
+ * names as its own, as behind a balancer all have one address. A command of ours is none, wherever it runs.
  */
 export function applicationsOf(
   { address, userAgent, identity, registers }: Caller,
@@ -98,6 +103,17 @@ export function applicationsOf(
   const byAddress = at(address);
   if (byAddress.length > 0) return byAddress;
   return identity.id === undefined ? [] : at(identity.id);
+}
+
+/** By its address, then by the one that it names as its own; `undefined`: nothing is known of either. `overlay`: the networks of Pods. */
+export function placeOf(
+  { address, identity }: Pick<Caller, 'address' | 'identity'>,
+  at: ApplicationsAt,
+  overlay: readonly Network[],
+): Place | undefined {
+  const own = identity.id ?? address;
+  if ([address, own].some((each) => networkOf(each, overlay) !== undefined)) return 'pod';
+  return [address, own].some((each) => at(each).length > 0) ? 'registered' : undefined;
 }
 
 /** The applications that a look-up is about. */

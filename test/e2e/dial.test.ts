@@ -1,38 +1,29 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { format, resolveConfig } from 'prettier';
+import type { Policy } from '../../shared/contribution/policy.ts';
 import {
   callWhile,
   entryShare,
+  failedPercent,
   isAchieved,
+  NO_CALLS,
+  ofCalls,
   percentOf,
   shareText,
   type CallCounts,
+  type EntryShare,
 } from '../support/dial/dial-calls.ts';
-import { CALLER_KINDS, startCaller, type Caller, type CallerKind } from '../support/dial/dial-callers.ts';
-import {
-  ASKED,
-  COPIES,
-  dialDocument,
-  mergedRows,
-  rowsOf,
-  SHARES,
-  TABLES,
-  WAY_BACK,
-  who,
-  type DialTable,
-  type Row,
-} from '../support/dial/dial-document.ts';
-import {
-  hostOf,
-  instanceName,
-  startDialScene,
-  type DialledService,
-  type DialScene,
-} from '../support/dial/dial-scene.ts';
+import { CALLER_KINDS, MANY_KINDS, startCaller, type Caller } from '../support/dial/dial-callers.ts';
+import { costOfCalls, LONG_LISTS, longListName } from '../support/dial/dial-cost.ts';
+import { ASKED, COPIES, LOAD, MANY_ENTRIES, PARTS, POLICIES, SHARES, who } from '../support/dial/dial-document.ts';
+import { DialRecord } from '../support/dial/dial-record.ts';
+import { hostOf, startDialScene, type DialledService, type DialScene } from '../support/dial/dial-scene.ts';
+import { measuredKey, tellStory, type MeasuredCaller, type Story } from '../support/dial/dial-story.ts';
+import { watchSwitch } from '../support/dial/dial-switch.ts';
+import type { ShownInstance } from '../support/eureka-rest.ts';
 import { buildJava } from '../testbed/java/build.ts';
 import { until } from '../testbed/until.ts';
 
@@ -43,17 +34,24 @@ const FULL = process.env['EUREK8S_DIAL'] === 'full';
 function callsAtOnce({ kind }: Caller): readonly number[] {
   return FULL ? kind.atOnce : [1];
 }
-/** Keys of callers, by comma: a part of the table. */
-const ONLY = (process.env['EUREK8S_DIAL_ONLY'] ?? '').split(',').filter((key) => key !== '');
-const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'dial.md');
+function listOf(variable: string): readonly string[] {
+  return (process.env[variable] ?? '').split(',').filter((each) => each !== '');
+}
+/** Keys of callers, and parts: a piece of the whole. */
+const ONLY = listOf('EUREK8S_DIAL_ONLY');
+const ONLY_PARTS = listOf('EUREK8S_DIAL_PARTS');
 
 const CALLS = FULL ? 900 : 300;
-/** Several at a time reach entries nearly at random where zones are left out: 3 points are three deviations of so many. */
-const CALLS_AT_ONCE = 1800;
-/** Calls after each event of the story, at least. */
-const STORY_CALLS = FULL ? 300 : 100;
 /** Points. */
 const TOLERANCE = 3;
+
+/** Several at a time reach entries nearly at random where zones are left out: the tolerance is three deviations of so many. */
+function callsOf({ percent }: EntryShare, atOnce: number): number {
+  if (atOnce === 1) return CALLS;
+  return Math.max(CALLS, Math.ceil(percent * (100 - percent) * (3 / TOLERANCE) ** 2));
+}
+/** Calls after each event of the story, at least. */
+const STORY_CALLS = FULL ? 300 : 100;
 const SHARES_ASKED = FULL ? ASKED : ['single', '25%', '75%'];
 const COPY_CASES = [
   { beside: 3, asked: '1%' },
@@ -79,18 +77,19 @@ const STARTING_AT_ONCE = 2;
 
 describe('callers call Kubernetes as often as the dial says', { timeout: 3_600_000 }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'eurek8s-dial-'));
+  const unknown = ONLY_PARTS.filter((each) => !PARTS.includes(each));
+  if (unknown.length > 0) throw new Error(`${unknown.join()}: no part of ${PARTS.join()}`);
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
-  const rows = new Map<DialTable, Row[]>(TABLES.map((table) => [table, []]));
+  const record = new DialRecord();
   let scene: DialScene;
   let callers: readonly Caller[] = [];
 
-  const note = (table: DialTable, row: Row): void => void rows.get(table)?.push(row);
   /** Every caller has what is served now. */
   const settled = async (): Promise<void> => {
     await Promise.all(callers.map((caller) => caller.refreshed()));
   };
   /** Callers with the numbers of calls at a time that are measured of them. */
-  const measured = (): readonly { readonly caller: Caller; readonly atOnce: number }[] =>
+  const measured = (): readonly MeasuredCaller[] =>
     callers.flatMap((caller) => callsAtOnce(caller).map((atOnce) => ({ caller, atOnce })));
 
   before(async () => {
@@ -127,186 +126,175 @@ describe('callers call Kubernetes as often as the dial says', { timeout: 3_600_0
   });
 
   /** Makes the calls of all callers, one after the other where a caller is measured more than once. */
-  async function measureAll(service: string): Promise<ReadonlyMap<string, CallCounts>> {
+  async function measureAll(
+    service: string,
+    entries: readonly ShownInstance[],
+  ): Promise<ReadonlyMap<string, CallCounts>> {
     const counts = new Map<string, CallCounts>();
     await Promise.all(
       callers.map(async (caller) => {
-        for (const atOnce of callsAtOnce(caller))
-          counts.set(
-            who(caller.kind, atOnce).join(),
-            await callWhile(caller, service, atOnce, ({ calls }) => calls < (atOnce === 1 ? CALLS : CALLS_AT_ONCE)),
-          );
+        for (const atOnce of callsAtOnce(caller)) {
+          const wanted = callsOf(entryShare(entries, caller.kind, atOnce), atOnce);
+          const counted = await callWhile(caller, service, atOnce, (calls) => calls < wanted);
+          counts.set(measuredKey({ caller, atOnce }), counted);
+        }
       }),
     );
     return counts;
   }
 
+  /** A test that notes how busy the machine was, unless this run is about other parts. */
+  function part(key: string, title: string, body: () => Promise<void>): void {
+    if (ONLY_PARTS.length > 0 && !ONLY_PARTS.some((each) => key === each || key.startsWith(`${each}:`))) return;
+    test(title, async () => {
+      const before = loadText();
+      try {
+        await body();
+      } finally {
+        const day = new Date().toISOString().slice(0, 10);
+        record.note(LOAD, [key, day, String(availableParallelism()), before, loadText()]);
+      }
+    });
+  }
+
   for (const asked of SHARES_ASKED)
-    test(`asked ${asked}, callers of every kind and zone achieve what the entries say`, async () => {
+    part(asked, `asked ${asked}, callers of every kind and zone achieve what the entries say`, async () => {
       await scene.ask('alice', { traffic: asked });
       await settled();
       const entries = await scene.entries('alice');
-      const counts = await measureAll('alice');
+      const counts = await measureAll('alice', entries);
       const surprises: string[] = [];
       for (const { caller, atOnce } of measured()) {
-        const share = entryShare(entries, caller.kind, atOnce);
-        const { calls, kubernetes, failed } = counts.get(who(caller.kind, atOnce).join()) ?? NO_CALLS;
-        const achieved = percentOf(kubernetes, calls);
-        const cells = [
-          asked,
-          `${share.kubernetes} + ${share.registered}`,
-          shareText(share),
-          `${achieved}%`,
-          `${calls}`,
-        ];
-        note(SHARES, [...who(caller.kind, atOnce), ...cells]);
-        if (failed > 0 || !isAchieved(achieved, share, TOLERANCE))
-          surprises.push(`${caller.kind.key}, ${atOnce} at once: ${cells.join(', ')}, ${failed} failed`);
+        const { cells, surprise } = outcomeOf(entries, { caller, atOnce }, counts);
+        record.note(SHARES, [...who(caller.kind, atOnce), asked, ...cells]);
+        if (surprise !== undefined) surprises.push(surprise);
       }
       assert.deepEqual(surprises, []);
     });
 
   for (const { beside, asked } of COPY_CASES)
-    test(`copies make ${asked} beside ${beside} exact, and no more calls fail when one dies and one leaves`, async () => {
-      const outcomes = new Map<boolean, ReadonlyMap<string, Story>>();
-      const surprises: string[] = [];
-      for (const copies of [false, true]) {
-        const { name } = copyService(beside, asked, copies);
-        await scene.ask(name, { traffic: asked, copies: String(copies) });
-        await settled();
-        const entries = await scene.entries(name);
-        const counts = await measureAll(name);
-        const stories = await tell(name);
-        outcomes.set(copies, stories);
-        for (const { caller, atOnce } of measured()) {
-          const key = who(caller.kind, atOnce).join();
-          const share = entryShare(entries, caller.kind, atOnce);
-          const { calls, kubernetes, failed } = counts.get(key) ?? NO_CALLS;
-          const achieved = percentOf(kubernetes, calls);
-          const story = stories.get(key);
-          const cells = [
-            `${share.kubernetes} + ${share.registered}`,
-            shareText(share),
-            `${achieved}%`,
-            `${calls}`,
-            ofCalls(story?.died),
-            ofCalls(story?.left),
-          ];
-          note(COPIES, [...who(caller.kind, atOnce), asked, `${beside}`, copies ? 'yes' : 'no', ...cells]);
-          if (failed > 0 || !isAchieved(achieved, share, TOLERANCE))
-            surprises.push(`${key}, copies ${copies}: ${cells.join(', ')}, ${failed} failed`);
+    part(
+      `copies: ${asked} beside ${beside}`,
+      `copies make ${asked} beside ${beside} exact, and no more calls fail when one dies and one leaves`,
+      async () => {
+        const outcomes = new Map<boolean, ReadonlyMap<string, Story>>();
+        const surprises: string[] = [];
+        for (const copies of [false, true]) {
+          const { name } = copyService(beside, asked, copies);
+          await scene.ask(name, { traffic: asked, copies: String(copies) });
+          await settled();
+          const entries = await scene.entries(name);
+          const counts = await measureAll(name, entries);
+          const stories = await tellStory({
+            scene,
+            service: name,
+            instances: beside,
+            measured: measured(),
+            callsAfter: STORY_CALLS,
+            settled,
+          });
+          outcomes.set(copies, stories);
+          for (const { caller, atOnce } of measured()) {
+            const { cells, surprise } = outcomeOf(entries, { caller, atOnce }, counts);
+            const story = stories.get(measuredKey({ caller, atOnce }));
+            const tried = [...who(caller.kind, atOnce), asked, `${beside}`, copies ? 'yes' : 'no'];
+            record.note(COPIES, [...tried, ...cells, ofCalls(story?.died), ofCalls(story?.left)]);
+            if (surprise !== undefined) surprises.push(`copies ${copies}: ${surprise}`);
+          }
         }
-      }
-      for (const [key, story] of outcomes.get(true) ?? [])
-        for (const event of ['died', 'left'] as const) {
-          const without = outcomes.get(false)?.get(key)?.[event] ?? NO_CALLS;
-          const excess = percentOf(story[event].failed, story[event].calls) - percentOf(without.failed, without.calls);
-          if (!(excess <= TOLERANCE)) surprises.push(`${key}: ${excess} points more calls failed after one ${event}`);
-        }
-      assert.deepEqual(surprises, []);
-    });
-
-  interface Story {
-    readonly died: CallCounts;
-    readonly left: CallCounts;
-  }
-
-  /** While all callers call: the last instance dies, then the first one leaves as it should. */
-  async function tell(service: string): Promise<ReadonlyMap<string, Story>> {
-    const { zones } = SERVICES.find(({ name }) => name === service) ?? ALICE;
-    const last = Object.values(zones).reduce((sum, count) => sum + count, 0);
-    await scene.kill(instanceName(service, last));
-    const died = await during(service, async () => undefined);
-    const left = await during(service, async () => {
-      await scene.cancel(instanceName(service, 1));
-      await settled();
-      await scene.kill(instanceName(service, 1));
-    });
-    return new Map([...died].map(([key, counts]) => [key, { died: counts, left: left.get(key) ?? NO_CALLS }]));
-  }
-
-  /** All callers call while it happens, and so many times afterwards. */
-  async function during(service: string, event: () => Promise<void>): Promise<ReadonlyMap<string, CallCounts>> {
-    let happened = false;
-    const counts = new Map<string, CallCounts>();
-    const calling = Promise.all(
-      measured().map(async ({ caller, atOnce }) => {
-        let after = 0;
-        const goesOn = (): boolean => !happened || after++ < STORY_CALLS;
-        counts.set(who(caller.kind, atOnce).join(), await callWhile(caller, service, atOnce, goesOn));
-      }),
+        for (const [key, story] of outcomes.get(true) ?? [])
+          for (const event of ['died', 'left'] as const) {
+            const without = outcomes.get(false)?.get(key)?.[event] ?? NO_CALLS;
+            const excess = failedPercent(story[event]) - failedPercent(without);
+            if (!(excess <= TOLERANCE)) surprises.push(`${key}: ${excess} points more calls failed after one ${event}`);
+          }
+        assert.deepEqual(surprises, []);
+      },
     );
-    await event().finally(() => (happened = true));
-    await calling;
-    return counts;
-  }
 
+  const ANNOTATION = 'annotation';
+  const annotated = (policy: Policy) => () => scene.ask('alice', { traffic: '50%', policy });
   const SWITCHES = [
-    ['annotation', () => scene.ask('alice', { traffic: '50%', policy: 'legacy-only' })],
-    ['configuration and a restart', () => scene.configure('alice', 'legacy-only')],
+    ['prefer-kubernetes', ANNOTATION, annotated('prefer-kubernetes')],
+    ['legacy-only', ANNOTATION, annotated('legacy-only')],
+    ['kubernetes-only', ANNOTATION, annotated('kubernetes-only')],
+    // The configuration has precedence over the annotation.
+    ['legacy-only', 'configuration and a restart', () => scene.configure('alice', 'legacy-only')],
   ] as const;
-  for (const [how, switchBack] of SWITCHES)
-    test(`legacy-only by ${how}, while callers call, fails no call and ends the calls to Kubernetes`, async () => {
+  part(
+    'policies',
+    'policies switched while callers call fail no call and end the calls to the other world',
+    async () => {
       await scene.ask('alice', { traffic: '50%' });
       await settled();
-      let done = false;
-      const writtenAt = { ms: Number.POSITIVE_INFINITY };
-      const calling = Promise.all(callers.map((caller) => watchSwitch(caller, writtenAt, () => done)));
-      writtenAt.ms = Date.now();
-      const atEnd = await switchBack()
-        .then(settled)
-        .then(() => Promise.all(callers.map(({ once }) => once('alice'))))
-        .finally(() => (done = true));
       const surprises: string[] = [];
-      for (const { kind, lastAt, calls, failed } of await calling) {
-        note(WAY_BACK, [...who(kind, 1), how, `${(lastAt / 1000).toFixed(1)} s`, `${calls}`, `${failed}`]);
-        if (failed > 0) surprises.push(`${kind.key}: ${failed} failed`);
+      for (const [policy, how, switchOver] of SWITCHES) {
+        const leaves = policy === 'legacy-only' ? 'kubernetes' : 'registered';
+        for (const { caller, lastAt, calls, failures } of await watchSwitch(callers, 'alice', leaves, switchOver)) {
+          const failed = failures.total;
+          record.note(POLICIES, [
+            ...who(caller.kind, 1),
+            policy,
+            how,
+            `${(lastAt / 1000).toFixed(1)} s`,
+            `${calls}`,
+            `${failed}`,
+          ]);
+          const isLeft = (await caller.once('alice')).startsWith(hostOf('alice')) === (leaves === 'kubernetes');
+          if (failed > 0 || isLeft || calls === 0)
+            surprises.push(
+              `${caller.kind.key}, ${policy}: ${calls} calls, ${JSON.stringify(failures.counts)}, ${isLeft}`,
+            );
+        }
       }
       assert.deepEqual(surprises, []);
-      const still = atEnd.filter((host) => host.startsWith(hostOf('alice')));
-      assert.deepEqual(still, [], 'nobody calls Kubernetes any more');
-    });
+    },
+  );
 
-  /** The rows of the document with those of this run in their places. */
-  const allRows = (old: string): ReadonlyMap<DialTable, readonly Row[]> =>
-    new Map([...rows].map(([table, fresh]) => [table, mergedRows(rowsOf(old, table), fresh, table)]));
-  const document = (): string => (existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '');
+  if (FULL)
+    part('many entries', 'the CPU time of a call is that of Ribbon alone, by the number of entries', async () => {
+      for (const list of LONG_LISTS) await scene.registerMany(longListName(list), list);
+      for (const kind of MANY_KINDS)
+        for (const [{ entries, zones }, ms] of await costOfCalls(kind, { dir, eurekaUrl: scene.legacyUrl }))
+          record.note(MANY_ENTRIES, [
+            kind.client,
+            kind.zone ?? 'none',
+            `${entries}`,
+            `${zones}`,
+            `${ms.toFixed(1)} ms`,
+          ]);
+    });
 
   // After each test, so that a run that is broken off leaves what it has measured.
   afterEach(async () => {
-    if (process.env['UPDATE_DIAL'] !== '1') return;
-    const style = await resolveConfig(DOCUMENT);
-    writeFileSync(DOCUMENT, await format(dialDocument(allRows(document())), { ...style, parser: 'markdown' }));
+    if (process.env['UPDATE_DIAL'] === '1') await record.write();
   });
 
   test('docs/dial.md has rows of these callers alone, and is as a run writes it', async () => {
-    const written = document();
-    const style = await resolveConfig(DOCUMENT);
-    const again = new Map(TABLES.map((table) => [table, mergedRows(rowsOf(written, table), [], table)]));
-    assert.equal(written, await format(dialDocument(again), { ...style, parser: 'markdown' }), 'npm run dial');
+    const untouched = new DialRecord();
+    assert.equal(untouched.written(), await untouched.text(), 'npm run dial');
   });
 });
 
-/** Calls until it is done; `lastAt`: when the last call reached Kubernetes, in milliseconds after `writtenAt`. */
-async function watchSwitch(
-  { kind, once }: Caller,
-  writtenAt: { readonly ms: number },
-  isDone: () => boolean,
-): Promise<{ readonly kind: CallerKind; readonly lastAt: number; readonly calls: number; readonly failed: number }> {
-  let [lastAt, calls] = [0, 0];
-  const timed = async (service: string): Promise<string> => {
-    const startedAt = Date.now();
-    if (startedAt >= writtenAt.ms) calls += 1;
-    const host = await once(service);
-    if (startedAt >= writtenAt.ms && host.startsWith(hostOf(service))) lastAt = startedAt - writtenAt.ms;
-    return host;
+/** What was measured of a caller, as cells; a surprise where a call failed or the share is not what the entries say. */
+function outcomeOf(
+  entries: readonly ShownInstance[],
+  measured: MeasuredCaller,
+  counts: ReadonlyMap<string, CallCounts>,
+): { readonly cells: readonly string[]; readonly surprise: string | undefined } {
+  const key = measuredKey(measured);
+  const share = entryShare(entries, measured.caller.kind, measured.atOnce);
+  const { calls, kubernetes, failures } = counts.get(key) ?? NO_CALLS;
+  const achieved = percentOf(kubernetes, calls);
+  const cells = [`${share.kubernetes} + ${share.registered}`, shareText(share), `${achieved}%`, `${calls}`];
+  const asExpected = failures.total === 0 && isAchieved(achieved, share, TOLERANCE);
+  return {
+    cells,
+    surprise: asExpected ? undefined : `${key}: ${cells.join(', ')}, ${JSON.stringify(failures.counts)}`,
   };
-  const { failed } = await callWhile({ once: timed }, 'alice', 1, () => !isDone());
-  return { kind, lastAt, calls, failed };
 }
 
-const NO_CALLS: CallCounts = { calls: 0, kubernetes: 0, failed: 0 };
-
-function ofCalls(counts: CallCounts = NO_CALLS): string {
-  return `${counts.failed} of ${counts.calls}`;
+/** Processes that ran or waited for a core, in the mean of the last minute. */
+function loadText(): string {
+  return (loadavg()[0] ?? 0).toFixed(1);
 }

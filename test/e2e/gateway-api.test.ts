@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -112,6 +112,23 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
       (servers) => servers.length === 1 && JSON.stringify(servers).includes(NEW_HOST),
     );
     assert.deepEqual(Object.keys((await ribbon.call('carol', 10)).hosts), [`${NEW_HOST}:${proxy.port}`]);
+  });
+
+  test('the API server accepts what is exported for a cluster: Services and HTTPRoutes', async () => {
+    await cluster.kubectl(['create', 'namespace', 'callers']);
+    for (const [format, made] of [
+      ['services', /^service\/carol created/m],
+      ['httproute?gateway=public', /^httproute\.gateway\.networking\.k8s\.io\/by-name-carol created/m],
+    ] as const) {
+      const { status, body } = await httpRequest(`${product.url}/eurek8s/export/${format}`);
+      assert.equal(status, 200);
+      const file = join(dir, 'exported.yaml');
+      writeFileSync(file, body);
+      const into = format === 'services' ? ['-n', 'callers'] : [];
+      // Nobody is to follow them: the server checks them, and stores nothing.
+      const words = ['apply', '--dry-run=server', '--validate=strict', ...into, '-f', file];
+      assert.match(await cluster.kubectl(words), made);
+    }
   });
 
   test('its Events tell kubectl what became of it', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallersReport } from '../../shared/api/census.ts';
 import type { Explanation } from '../../shared/api/explain.ts';
 import { table } from '../../shared/text/printable.ts';
 import { remoteStatus } from '../support/actuator-health.ts';
@@ -33,6 +34,7 @@ interface Member {
   readonly name: string;
   readonly id: string;
   readonly kind: 'Pod' | 'EC2';
+  readonly address: string;
   readonly port: number;
   readonly tap: Tap;
   readonly client: Client;
@@ -79,12 +81,12 @@ describe('Pods that register addresses out of reach', { timeout: 900_000 }, () =
       starter: (options: ClientOptions) => Promise<Client>,
       address: string,
     ): Promise<void> => {
-      const [tap, port] = [await startTap(product.url), await freePort()];
+      const [tap, port] = [await startTap(product.url, address), await freePort()];
       const id = `${kind}-${name}`.toLowerCase();
       const eurekaUrl = `${tap.url}/eureka`;
       const app = kind === 'Pod' ? 'CAROL' : `CALLER-${name.toUpperCase()}`;
       const options = { eurekaUrl, dir: join(dir, id), app, id, port, address, hosts: { [HOST]: '127.0.0.1' } };
-      members.push({ kind, name, id, port, tap, client: await starter(options), seen: new Set() });
+      members.push({ kind, name, id, address, port, tap, client: await starter(options), seen: new Set() });
     };
     // This one is out of reach by its host name alone.
     await start('Pod', 'Java', startNetflix1, `${OVERLAY}0.1`);
@@ -111,6 +113,15 @@ describe('Pods that register addresses out of reach', { timeout: 900_000 }, () =
   const pods = (): readonly Member[] => members.filter(({ kind }) => kind === 'Pod');
   const resource = async (base: string, id: string): Promise<number> =>
     (await httpRequest(`${base}/apps/CAROL/${id}`, { headers: { accept: 'application/json' } })).status;
+  /** Who registers the application, by the census. */
+  const registrantsOf = async (
+    app: string,
+  ): Promise<readonly { address: string; register: number; renew: number }[]> => {
+    const { body } = await httpRequest(`${product.url}/eurek8s/callers`, { headers: { accept: 'application/json' } });
+    return (JSON.parse(body) as CallersReport).callers.flatMap(({ address, registers }) =>
+      registers.filter(({ application }) => application === app).map((counts) => ({ address, ...counts })),
+    );
+  };
   const absorbed = async (): Promise<string | undefined> =>
     /^eurek8s_absorbed_instances (\d+)$/m.exec((await httpRequest(`${product.url}/metrics`)).body)?.[1];
 
@@ -160,23 +171,37 @@ describe('Pods that register addresses out of reach', { timeout: 900_000 }, () =
       hidden.map(({ id, source, status }) => `${id} ${source} ${status}`),
       ['pod-before legacy UP', 'pod-java overlay UP', 'pod-node overlay UP', 'pod-spring overlay UP'],
     );
-    const rows = members.map(({ kind, name, seen, tap }) => {
+    const registrants = await registrantsOf('CAROL');
+    assert.deepEqual(
+      registrants.map(({ address }) => address).toSorted(),
+      pods().map(({ address }) => address),
+      'whoever registers CAROL is a Pod, and all of them are known',
+    );
+    const rows = members.map(({ kind, name, address, seen, tap }) => {
       const beats = tap.exchanges.filter(({ method, path }) => method === 'PUT' && path.includes('/apps/'));
       const renewed = beats.filter(({ status }) => status === 200).length;
       if (kind === 'Pod') {
         assert.ok(renewed >= SECONDS / 4, `${name} renewed ${renewed} times`);
+        const row = registrants.find((each) => each.address === address);
+        assert.ok((row?.register ?? 0) > 0 && (row?.renew ?? 0) > 0, `the census has ${name}`);
         assert.deepEqual(
           beats.filter(({ status }) => status !== 200 && status !== 404),
           [],
           name,
         );
       }
-      return [`${kind}: ${name}`, [...seen].toSorted().join(' '), overlayOf(seen), `${renewed} of ${beats.length}`];
+      return [
+        `${kind}: ${name} (${address})`,
+        [...seen].toSorted().join(' '),
+        overlayOf(seen),
+        `${renewed} of ${beats.length}`,
+      ];
     });
     rows.push(['legacy', [...legacySeen].toSorted().join(', '), overlayOf(legacySeen), '-']);
     t.diagnostic(`${SECONDS} s\n${table(['WHO', 'SAW OF CAROL', 'OVERLAY', 'RENEWED'], rows)}`);
     for (const { name, seen } of members) assert.equal(overlayOf(seen), 'none', name);
     assert.equal(overlayOf(legacySeen), `${OVERLAY}9.9`, 'what was there before, and nothing else');
+    t.diagnostic(`registering CAROL, by the census: ${JSON.stringify(registrants)}`);
     t.diagnostic(`actuator health of the Spring Pod: ${[...health].join(', ')}`);
     assert.deepEqual(
       [...health].filter((each) => !each.startsWith('200 ')),

@@ -19,7 +19,14 @@ export interface CallerKind {
   readonly leavesOutZones: boolean;
   /** How many calls at a time are measured. */
   readonly atOnce: readonly number[];
-  start(options: ClientOptions): Promise<{ readonly once: CallOnce; stop(): Promise<void> }>;
+  start(options: ClientOptions): Promise<StartedCaller>;
+}
+
+interface StartedCaller {
+  readonly once: CallOnce;
+  /** The process, where it is measured. */
+  readonly pid?: number;
+  readonly stop: () => Promise<void>;
 }
 
 /** A running caller with its own relay in front of Eurek8s. */
@@ -72,11 +79,12 @@ export async function startCaller(
   };
 }
 
-function ribbon(zone: string | undefined): CallerKind['start'] {
+function ribbon(zone: string | undefined, further: Properties = {}): CallerKind['start'] {
   return async (options) => {
-    const properties = zone === undefined ? {} : { 'eureka.instance.metadata-map.zone': zone };
+    const properties = { ...(zone !== undefined && { 'eureka.instance.metadata-map.zone': zone }), ...further };
     const client = await startRibbonClient({ ...options, properties });
     return {
+      pid: client.pid,
       once: async (service) => {
         const { hosts, failures } = await client.call(service, 1);
         const [host] = Object.keys(hosts);
@@ -87,6 +95,8 @@ function ribbon(zone: string | undefined): CallerKind['start'] {
     };
   };
 }
+
+type Properties = Readonly<Record<string, string>>;
 
 /** A client that calls by its own interface, one call each. */
 function calling(start: (options: ClientOptions) => Promise<ClientCalls>): CallerKind['start'] {
@@ -176,5 +186,18 @@ export const CALLER_KINDS: readonly CallerKind[] = [
     leavesOutZones: false,
     atOnce: [1, 8],
     start: calling((options) => startGateway(options)),
+  },
+];
+
+/** Those of which the table of many entries has the cost of a call. */
+export const MANY_KINDS: readonly CallerKind[] = [
+  ...CALLER_KINDS.filter(({ key }) => key === 'ribbon' || key === 'ribbon-zone1'),
+  {
+    key: 'ribbon-all-zones',
+    client: 'Ribbon (Hoxton), zone avoidance off',
+    zone: undefined,
+    leavesOutZones: false,
+    atOnce: [1],
+    start: ribbon(undefined, { 'niws.loadbalancer.zoneAvoidanceRule.enabled': 'false' }),
   },
 ];

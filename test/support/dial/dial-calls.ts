@@ -1,38 +1,52 @@
 import type { ShownInstance } from '../eureka-rest.ts';
 import type { Caller, CallerKind } from './dial-callers.ts';
+import { Tally } from '../../testbed/tally.ts';
 import { hostOf, isOfKubernetes } from './dial-scene.ts';
 
 /** The calls of one caller. */
 export interface CallCounts {
   readonly calls: number;
   readonly kubernetes: number;
-  readonly failed: number;
+  /** What the failed calls say, and how often. */
+  readonly failures: Tally;
 }
+
+export const NO_CALLS: CallCounts = { calls: 0, kubernetes: 0, failures: new Tally() };
 
 export function percentOf(part: number, whole: number): number {
   return whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10;
 }
 
-/** Calls the service, so many at a time, until `isEnough` says so. `onCall` sees the counts so far. */
+/** `2 of 900` failed. */
+export function ofCalls(counts: CallCounts = NO_CALLS): string {
+  return `${counts.failures.total} of ${counts.calls}`;
+}
+
+export function failedPercent({ failures, calls }: CallCounts): number {
+  return percentOf(failures.total, calls);
+}
+
+/** Calls the service, so many at a time, as long as `goesOn` says so of the number of calls so far. */
 export async function callWhile(
   caller: Pick<Caller, 'once'>,
   service: string,
   atOnce: number,
-  goesOn: (counts: CallCounts) => boolean,
+  goesOn: (calls: number) => boolean,
 ): Promise<CallCounts> {
-  let [calls, kubernetes, failed] = [0, 0, 0];
+  let [calls, kubernetes] = [0, 0];
+  const failures = new Tally();
   const worker = async (): Promise<void> => {
-    while (goesOn({ calls, kubernetes, failed })) {
+    while (goesOn(calls)) {
       calls += 1;
       try {
         if ((await caller.once(service)).startsWith(hostOf(service))) kubernetes += 1;
-      } catch {
-        failed += 1;
+      } catch (error) {
+        failures.add(String(error));
       }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  return { calls, kubernetes, failed };
+  return { calls, kubernetes, failures };
 }
 
 /** Of the entries that a caller chooses among: how many there are of Kubernetes, and the share that they are. */

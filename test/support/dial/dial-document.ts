@@ -1,4 +1,4 @@
-import { CALLER_KINDS, type CallerKind } from './dial-callers.ts';
+import { CALLER_KINDS, MANY_KINDS, type CallerKind } from './dial-callers.ts';
 
 /** A table of docs/dial.md. The first columns say what was tried, the others what came of it. */
 export interface DialTable {
@@ -6,6 +6,8 @@ export interface DialTable {
   readonly columns: readonly string[];
   /** Number of columns that tell rows apart. */
   readonly keys: number;
+  /** The place of a row in the table; below 0: a row of what is tried no more. */
+  readonly rank: (row: Row) => number;
 }
 
 /** What is asked for, in the order of the tables. */
@@ -14,11 +16,22 @@ export const ASKED = ['single', 'ready', '0%', '1%', '10%', '25%', '50%', '75%',
 export type Row = readonly string[];
 
 const WHO = ['client', 'its zone', 'at once'] as const;
+const CLIENTS = CALLER_KINDS.flatMap((kind) => kind.atOnce.map((atOnce) => who(kind, atOnce).join('|')));
+
+function clientRank(row: Row): number {
+  return CLIENTS.indexOf(row.slice(0, WHO.length).join('|'));
+}
+
+/** In the order of the clients, and of what was asked, in the column behind them. */
+function askedRank(row: Row): number {
+  return clientRank(row) * ASKED.length + Math.max(0, ASKED.indexOf(row[WHO.length] ?? ''));
+}
 
 export const SHARES: DialTable = {
   title: 'Shares',
   columns: [...WHO, 'asked', 'entries (Kubernetes + registered)', 'they say', 'achieved', 'calls'],
   keys: 4,
+  rank: askedRank,
 };
 
 export const COPIES: DialTable = {
@@ -36,15 +49,34 @@ export const COPIES: DialTable = {
     'failed after one left',
   ],
   keys: 6,
+  rank: askedRank,
 };
 
-export const WAY_BACK: DialTable = {
-  title: 'The way back',
-  columns: [...WHO, 'switched by', 'last call to Kubernetes after', 'calls meanwhile', 'failed'],
+export const POLICIES: DialTable = {
+  title: 'Policies while callers call',
+  columns: [...WHO, 'switched to', 'by', 'last call to the other world after', 'calls meanwhile', 'failed'],
+  keys: 5,
+  rank: clientRank,
+};
+
+export const MANY_ENTRIES: DialTable = {
+  title: 'What many entries cost',
+  columns: ['client', 'its zone', 'entries', 'in zones', 'CPU time of a call'],
   keys: 4,
+  rank: (row) => MANY_KINDS.findIndex(({ client, zone }) => row[0] === client && row[1] === (zone ?? 'none')),
 };
 
-export const TABLES = [SHARES, COPIES, WAY_BACK] as const;
+export const LOAD: DialTable = {
+  title: 'The machine',
+  columns: ['measured', 'on', 'cores', 'load average before', 'after'],
+  keys: 1,
+  rank: ([part = '']) => PARTS.findIndex((each) => part === each || part.startsWith(`${each}:`)),
+};
+
+/** What a run can be a part of: a share that is asked for, or a further story. */
+export const PARTS = [...ASKED, 'copies', 'policies', 'many entries'];
+
+export const TABLES = [SHARES, COPIES, POLICIES, MANY_ENTRIES, LOAD] as const;
 
 /** The first cells of a row. */
 export function who({ client, zone }: CallerKind, atOnce: number): Row {
@@ -68,24 +100,10 @@ export function rowsOf(document: string, { title, columns }: DialTable): readonl
 }
 
 /** Rows of a run take the place of those that tried the same; a run may be a part of all. */
-export function mergedRows(old: readonly Row[], fresh: readonly Row[], { keys }: DialTable): readonly Row[] {
+export function mergedRows(old: readonly Row[], fresh: readonly Row[], { keys, rank }: DialTable): readonly Row[] {
   const keyOf = (row: Row): string => row.slice(0, keys).join('|');
   const byKey = new Map([...old, ...fresh].map((row) => [keyOf(row), row]));
-  // Rows of callers that are no more fall out.
-  const known = [...byKey.values()].filter((row) => rank(row) >= 0);
-  return known.toSorted((a, b) => rank(a) - rank(b) || askedRank(a) - askedRank(b));
-}
-
-const CLIENTS = CALLER_KINDS.flatMap((kind) => kind.atOnce.map((atOnce) => who(kind, atOnce).join('|')));
-
-/** In the order of the clients. */
-function rank(row: Row): number {
-  return CLIENTS.indexOf(row.slice(0, 3).join('|'));
-}
-
-/** In the order of what was asked, in the column behind who was asked; else as they came. */
-function askedRank(row: Row): number {
-  return ASKED.indexOf(row[WHO.length] ?? '');
+  return [...byKey.values()].filter((row) => rank(row) >= 0).toSorted((a, b) => rank(a) - rank(b));
 }
 
 function table({ title, columns }: DialTable, text: string, rows: readonly Row[]): string {
@@ -106,7 +124,11 @@ ${table(SHARES, SHARES_TEXT, of(SHARES))}
 
 ${table(COPIES, COPIES_TEXT, of(COPIES))}
 
-${table(WAY_BACK, WAY_BACK_TEXT, of(WAY_BACK))}
+${table(POLICIES, POLICIES_TEXT, of(POLICIES))}
+
+${table(MANY_ENTRIES, MANY_ENTRIES_TEXT, of(MANY_ENTRIES))}
+
+${table(LOAD, LOAD_TEXT, of(LOAD))}
 `;
 }
 
@@ -116,8 +138,8 @@ const INTRODUCTION = `Unmodified clients call a service that runs on EC2 and in 
 Cloud Hoxton). Each row is one client with the default load balancer of its kind. *They say* is the share of the entries
 that the client chooses among: those of its own zone where it has one and there are any, else all. The run fails when
 the achieved share is more than 3 points from it. Clients fetch each second and refresh their lists each half second
-here; all else has its default. \`npm run dial\` runs everything (\`EUREK8S_DIAL_ONLY=zuul,feign\`: these alone), and
-\`npm test\` a few shares with each client.`;
+here; all else has its default. \`npm run dial\` runs everything, \`EUREK8S_DIAL_ONLY=zuul,feign\` these clients alone,
+\`EUREK8S_DIAL_PARTS=99%,copies,policies\` these parts alone, and \`npm test\` a few shares with each client.`;
 
 const SHARES_TEXT = `Beside four registered instances, three in \`zone1\` and one in \`zone2\`, with two ready Pods and
 \`defaults.maxEntriesPerApp: 512\`. The run fails when a call fails.
@@ -134,6 +156,22 @@ two, of all calls after it. The run fails when with copies more fail than withou
 Ribbon leaves a server alone after three failures in a row, and asks it again from time to time. Spring Cloud
 LoadBalancer does not know what is dead, and goes on calling it, copies or not, until the registry drops it.`;
 
-const WAY_BACK_TEXT = `From 50 % to \`legacy-only\` while a caller calls all the time: how long after the line was written the last call reached
-Kubernetes, with a list that is refreshed each half second and a registry that is fetched each second. With the defaults of
-clients (30 s and 30 s) it is a minute at most.`;
+const POLICIES_TEXT = `The policy is switched while a caller calls all the time, each time from what was before: from 50 % to
+\`prefer-kubernetes\`, back to \`legacy-only\`, to \`kubernetes-only\`, and back again. How long after the line was written the
+last call reached the world that is left, with a list that is refreshed each half second and a registry that is fetched each
+second. With the defaults of clients (30 s and 30 s) it is a minute at most. The run fails when a call fails.`;
+
+const MANY_ENTRIES_TEXT = `**99 % beside a few instances costs callers CPU.** 99 % beside four instances is 396 entries, and a Ribbon caller whose
+list has entries of two zones and more judges the zones anew *for each entry, at each call*, each time by all entries
+(\`ZoneAvoidancePredicate\`, Ribbon 2.3): twice the entries, four times the work. A caller that keeps to its zone does not pay
+it. This is measured with callers of the stock Eureka alone, where as many instances are registered; with entries of Eurek8s
+it is the same. What to do instead:
+
+- From 90 % on go to 100 %, which needs one entry in each zone, or to the policy \`prefer-kubernetes\`, which needs one. The
+  instances are hidden, and the way back is the same line.
+- Keep \`defaults.maxEntriesPerApp\` at 128, which bounds what a call can cost; explain says \`traffic-limit\` where it does.
+- Copies are entries too: 1 % beside three instances is 100 entries, the same beside ten is 101.
+- Callers can switch it off: \`niws.loadbalancer.zoneAvoidanceRule.enabled=false\`. They then call all zones alike, a bad one too.`;
+
+const LOAD_TEXT = `When each part was measured, and how busy the machine was, with the callers and whatever else ran. A busy machine makes
+calls slow; shares and failed calls do not depend on it.`;

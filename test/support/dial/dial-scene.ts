@@ -10,6 +10,7 @@ import { until } from '../../testbed/until.ts';
 import { httpRequest } from '../http-request.ts';
 import { cancelInstance, readRegistry, registerInstance, type ShownInstance } from '../eureka-rest.ts';
 import { publishedService } from '../published-service.ts';
+import type { LongList } from './dial-cost.ts';
 
 /** What an Ingress asks for; annotations without their prefix. */
 export type Asked = Readonly<Partial<Record<'traffic' | 'copies' | 'policy', string>>>;
@@ -25,12 +26,16 @@ export interface DialledService {
 export interface DialScene {
   /** `http://127.0.0.1:PORT` of Eurek8s, which stays the same over restarts. */
   readonly url: string;
+  /** `http://127.0.0.1:PORT/eureka` of the stock Eureka. */
+  readonly legacyUrl: string;
   /** Host name → address, for callers. */
   readonly hosts: Readonly<Record<string, string>>;
   /** Writes the Ingress, and waits until Eurek8s serves what it asks for. */
   ask(service: string, asked: Asked): Promise<void>;
   /** Starts Eurek8s again with a policy for the service in its configuration. */
   configure(service: string, policy: Policy): Promise<void>;
+  /** Registers a service with so many entries, all of one address, in the stock Eureka. Every fourth is in the last zone. */
+  registerMany(service: string, list: LongList): Promise<void>;
   /** What is served of a service. */
   entries(service: string): Promise<readonly ShownInstance[]>;
   /** Ends the registered instance without a word. */
@@ -118,6 +123,7 @@ export async function startDialScene(
     stops.push(() => product.stop());
     return {
       url: product.url,
+      legacyUrl: eureka.url,
       hosts: Object.fromEntries(services.map(({ name }) => [hostOf(name), '127.0.0.1'])),
       ask: async (service, asked) => {
         write(service, asked);
@@ -126,6 +132,12 @@ export async function startDialScene(
       configure: async (service, policy) => {
         await product.stop();
         product = await serve({ [service.toUpperCase()]: { policy } });
+      },
+      registerMany: async (service, { entries, zones }) => {
+        for (let i = 1; i <= entries; i++) {
+          const zone = i % 4 === 0 ? `zone${zones}` : 'zone1';
+          await registerInstance(eureka.url, { app: service, id: instanceName(service, i), port: pods.port, zone });
+        }
       },
       entries: async (service) => (await readRegistry(product.eureka)).get(service.toUpperCase()) ?? [],
       kill: async (instance) => backends.get(instance)?.stop(),
@@ -147,5 +159,5 @@ async function has(
     headers: { accept: 'application/json' },
   });
   const explained = JSON.parse(answer.body) as { readonly policy: string; readonly share?: { readonly asked: string } };
-  return explained.policy === policy && (policy === 'legacy-only' || explained.share?.asked === traffic);
+  return explained.policy === policy && (policy !== 'both' || explained.share?.asked === traffic);
 }

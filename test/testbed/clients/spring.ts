@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { err, ok, type Result } from '../../../shared/result.ts';
 import { httpRequest } from '../../support/http-request.ts';
 import { buildJava, type JavaProgram } from '../java/build.ts';
 import { startRibbonClient } from '../java/clients.ts';
@@ -97,25 +98,28 @@ async function springProgram(
  */
 const PROBES = 12;
 
+/** A gateway that has little of a busy machine answers late, which is no failed call. */
+const CALL_MS = 60_000;
+
 function gatewayClient(url: string, stop: () => Promise<void>): Client {
-  const ask = async (service: string): Promise<string | undefined> => {
-    const { status, body } = await httpRequest(`${url}/${service}/whoami`);
-    return status === 200 ? (JSON.parse(body) as { readonly host: string }).host : undefined;
+  const ask = async (service: string): Promise<Result<string, string>> => {
+    const { status, body } = await httpRequest(`${url}/${service}/whoami`, { timeoutMs: CALL_MS });
+    return status === 200 ? ok((JSON.parse(body) as { readonly host: string }).host) : err(`${status} ${body}`);
   };
   return {
     instances: async (service) => {
       const reached: Record<string, string> = {};
       for (let i = 0; i < PROBES; i++) {
-        const host = await ask(service);
-        if (host !== undefined) reached[host] = 'UP';
+        const answer = await ask(service);
+        if (answer.ok) reached[answer.value] = 'UP';
       }
       return reached;
     },
     call: (service, count) =>
       callMany(count, async () => {
-        const host = await ask(service);
-        if (host === undefined) throw new Error(`${service} was not reached`);
-        return host;
+        const answer = await ask(service);
+        if (!answer.ok) throw new Error(`${service} was not reached: ${answer.error}`);
+        return answer.value;
       }),
     stop,
     kill: stop,

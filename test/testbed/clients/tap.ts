@@ -21,8 +21,11 @@ export interface Tap {
   stop(): Promise<void>;
 }
 
-/** Relays to `upstream` (`http://127.0.0.1:PORT`); a server that does not answer is a broken connection here too. */
-export async function startTap(upstream: string): Promise<Tap> {
+/**
+ * Relays to `upstream` (`http://127.0.0.1:PORT`), which sees calls from `localAddress`; a server that does not answer is a
+ * broken connection here too.
+ */
+export async function startTap(upstream: string, localAddress = '127.0.0.1'): Promise<Tap> {
   const exchanges: TappedExchange[] = [];
   const { hostname, port } = new URL(upstream);
   let open = 0;
@@ -37,7 +40,8 @@ export async function startTap(upstream: string): Promise<Tap> {
       open--;
       exchanges.push({ method, path, status, userAgent: headers['user-agent'] });
     };
-    const onward = request({ hostname, port, method, path, headers: passedOn(headers), agent: false }, (reply) => {
+    const relayed = { hostname, port, method, path, headers: passedOn(headers), agent: false, localAddress };
+    const onward = request(relayed, (reply) => {
       const status = reply.statusCode ?? 0;
       note(status);
       answer.writeHead(status, passedOn(reply.headers));

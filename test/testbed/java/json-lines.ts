@@ -11,6 +11,7 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export interface JsonLinesProcess {
   readonly logFile: string;
+  readonly pid: number;
   /** Returns the answer; rejects when the program reports an error, or dies. Most programs handle one request at a time. */
   ask(question: Json): Promise<Json>;
   /** Ends stdin; resolves when the program has ended by itself, or was killed after 60 s. */
@@ -63,6 +64,7 @@ export async function launchJsonLines(
 
   return {
     logFile: launched.logFile,
+    pid: launched.pid,
     ask: async (question) => {
       if (ended) throw gone();
       const id = nextId++;

@@ -19,6 +19,7 @@ export interface RibbonClientOptions {
 /** One unmodified Spring Cloud (Hoxton) caller with Ribbon. */
 export interface RibbonClient extends RibbonCaller {
   readonly logFile: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -36,5 +37,10 @@ export async function startRibbonClient(options: RibbonClientOptions): Promise<R
     ],
     logFile: resolve(dir, 'ribbon-client.log'),
   });
-  return { ...ribbonCaller(process), logFile: process.logFile, stop: () => process.stop() };
+  return {
+    ...ribbonCaller(process),
+    logFile: process.logFile,
+    pid: process.pid,
+    stop: () => process.stop(),
+  };
 }

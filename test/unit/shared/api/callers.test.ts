@@ -94,3 +94,16 @@ test('a change has reached the callers from the very moment when it must have', 
   );
   assert.match(timing(NOW - 59_999), /: callers have it in 1 ms at the latest/);
 });
+
+test('a hint says what many entries of ours in several zones cost callers, and not what registered ones do', () => {
+  const list = (world: ExplainedEntry['world'], zones: readonly string[]): readonly ExplainedEntry[] =>
+    Array.from({ length: 100 }, (_, i) => entry(world, zones[i % zones.length]));
+  const [hint] = view(list('kubernetes', ['dc1', 'dc2'])).hints;
+  assert.match(hint ?? '', /^100 entries in 2 zones cost Ribbon callers/);
+  assert.deepEqual(view(list('kubernetes', ['dc1'])).hints, []);
+  assert.deepEqual(view(list('kubernetes', ['dc1', 'dc2']).slice(1)).hints, []);
+  assert.deepEqual(
+    view([...list('legacy', ['dc1', 'dc2']), entry('kubernetes', 'dc1'), entry('kubernetes', 'dc2')]).hints,
+    [],
+  );
+});

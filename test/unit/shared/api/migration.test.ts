@@ -5,6 +5,7 @@ import { renderCallers, reportCallers } from '../../../../shared/api/census.ts';
 import { renderDiff, reportDiff } from '../../../../shared/api/differences.ts';
 import { OBSERVED_MS, renderMigration, reportMigration } from '../../../../shared/api/migration.ts';
 import type { Caller } from '../../../../shared/census/caller.ts';
+import { parseNetwork } from '../../../../shared/address/network.ts';
 import { COMMAND_AGENTS } from '../../../../shared/census/own-agent.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
 import { callMap } from '../../../../shared/dashboard/call-map.ts';
@@ -83,7 +84,7 @@ const LOOKS_UP = new Map(
 const RENEWS = new Map([[ORDERS, { register: 0, renew: 3, cancel: 0, other: 0, lastSeen: NOW }]]);
 
 function census(...callers: readonly Caller[]) {
-  return { replica: 'eurek8s-0', since: NOW - OBSERVED_MS, callers, forgotten: 0 };
+  return { replica: 'eurek8s-0', since: NOW - OBSERVED_MS, callers, forgotten: 0, overlay: [] };
 }
 
 test('each way to look something up finds the application, and names who does', () => {
@@ -100,6 +101,32 @@ test('each way to look something up finds the application, and names who does', 
       ['ORDERS', ['10.9.0.1']],
       ['SHOP', []],
     ],
+  );
+});
+
+test('where a caller runs: beside a registered instance, in a Pod, or nobody knows', () => {
+  const pods = parseNetwork('10.42.0.0/16');
+  assert.ok(pods.ok);
+  const itself = { name: 'DefaultClient', version: '1.4', id: '10.20.0.7' };
+  const all = census(
+    caller('10.20.0.7'),
+    caller('10.9.0.1', { identity: itself }),
+    caller('10.42.3.4'),
+    caller('10.9.0.2'),
+  );
+  const report = finished(reportCallers({ ...all, overlay: [pods.value] }, SNAPSHOT));
+  assert.deepEqual(
+    report.callers.map(({ address, place }) => [address, place]),
+    [
+      ['10.20.0.7', 'registered'],
+      ['10.9.0.1', 'registered'],
+      ['10.42.3.4', 'pod'],
+      ['10.9.0.2', undefined],
+    ],
+  );
+  assert.match(
+    renderCallers(report, NOW),
+    /^2 of them where instances are registered, outside of Kubernetes: ORDERS$/m,
   );
 });
 
