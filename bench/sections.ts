@@ -2,6 +2,7 @@ import type { Section } from './section.ts';
 import { changes } from './sections/changes.ts';
 import { deltas } from './sections/deltas.ts';
 import { herd } from './sections/herd.ts';
+import { kubernetes } from './sections/kubernetes.ts';
 import { memory } from './sections/memory.ts';
 import { propagation } from './sections/propagation.ts';
 import { reads } from './sections/reads.ts';
@@ -21,5 +22,6 @@ export const SECTIONS: readonly Section[] = [
   start,
   herd,
   propagation,
+  kubernetes,
   deltas,
 ];

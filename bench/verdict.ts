@@ -7,7 +7,7 @@ export interface Verdict {
   readonly what: string;
   /** One value of each round, or a single one. Their median is compared with the bar. */
   readonly samples: readonly number[];
-  readonly unit: '×' | 'ms' | 's' | 'MB';
+  readonly unit: '×' | 'ms' | 's' | 'MB' | '%';
   readonly bar: number;
   readonly sense: 'at least' | 'at most';
   /**

@@ -30,6 +30,11 @@ async function main(): Promise<number> {
     onHangUp: (listener) => void process.on('SIGHUP', listener),
     exitNow: (code) => endProcess(process, code),
     openLog: (level) => standardOutputLogger(level, clock),
+    hasTerminal: () => process.stdin.isTTY && process.stdout.isTTY,
+    openTerminal: async () => {
+      const { openTerminal } = await import('./cli/terminal.ts');
+      return openTerminal(process.stdin, process.stdout, process);
+    },
     startServer: async (config, edges) => {
       const { startServer } = await import('./wiring/server.ts');
       return startServer(config, edges);

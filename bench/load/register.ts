@@ -17,8 +17,11 @@ export async function registerAll(url: string, all: Iterable<Registration>): Pro
 
 /** Instances that are changed in turn, spread over the registry: as when services are deployed one after the other. */
 const CHANGED_INSTANCES = 500;
-/** Servers keep the registration with the latest timestamp, so it must grow with every change. */
-let changes = 0;
+/**
+ * Changes of each server so far, by its URL. Servers keep the registration with the latest timestamp, so it must grow with
+ * every change. And servers that are compared get the same changes, each in its turn.
+ */
+const changesOf = new Map<string, number>();
 
 /**
  * Registers instances again with another metadata value, at a fixed rate whatever the answers take: a slow server must
@@ -34,6 +37,7 @@ export async function changeUntil(
   const agent = keptConnections(32);
   const sent: Promise<void>[] = [];
   const begun = performance.now();
+  let changes = changesOf.get(url) ?? 0;
   while (!over.aborted) {
     for (; sent.length < ((performance.now() - begun) / 1000) * perSecond; changes++) {
       const variant = { marker: `change-${changes}`, dirtyAt: REGISTERED_AT + changes };
@@ -44,6 +48,7 @@ export async function changeUntil(
     }
     await sleep(1000 / perSecond, undefined, { signal: over }).catch(() => undefined);
   }
+  changesOf.set(url, changes);
   await Promise.all(sent);
   agent.destroy();
   return `"marker":"change-${changes - 1}"`;

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { instanceCount, SIZES, spreadRegistration, REGISTERED_AT } from '../data/registry.ts';
 import { ask, JSON_GZIP } from '../load/ask.ts';
 import { changeUntil, registerAll } from '../load/register.ts';
@@ -21,6 +22,7 @@ const RATES = [
 
 /** Two periods of a stock server's cache, over which the size of its delta goes up and down. */
 const SAMPLED_SECONDS = 60;
+const COUNTED_EVERY_SECONDS = 10;
 const BURST = 1000;
 const BURST_SECONDS = 240;
 /** Of a client that polls every 30 s. */
@@ -49,21 +51,23 @@ export const deltas: Section = {
         const sizes = await whileChanging(lineup, rate.perSecond, async () => {
           await sleep(rate.settleSeconds * 1000);
           const before = cpuOf();
-          const bytes = await sampled(lineup, SAMPLED_SECONDS);
+          const samples = await sampled(lineup, SAMPLED_SECONDS);
           const after = cpuOf();
           return lineup.map(({ name }) => ({
             name,
-            bytes: mean(bytes.get(name) ?? []),
+            bytes: mean((samples.get(name) ?? []).map(({ bytes }) => bytes)),
+            instances: mean((samples.get(name) ?? []).flatMap(({ instances }) => instances ?? [])),
             cpu: (after.get(name) ?? 0) - (before.get(name) ?? 0),
           }));
         });
         const ours = sizes.find(({ name }) => name === PRODUCT);
         if (ours === undefined) throw new Error(`${PRODUCT} is not among those that are measured`);
-        for (const { name, bytes, cpu } of sizes) {
+        for (const { name, bytes, instances, cpu } of sizes) {
           const ratio = (our: number, their: number): string => (name === PRODUCT ? '' : figure(our / their));
           rows.push([
             `${rate.perSecond}`,
             name,
+            `${Math.round(instances)}`,
             bytesText(Math.round(bytes)),
             bytesText(Math.round(bytes * POLLS_PER_MINUTE)),
             ratio(ours.bytes, bytes),
@@ -84,6 +88,7 @@ export const deltas: Section = {
       const columns = [
         'changes/s',
         'server',
+        'instances',
         'delta',
         'a client and minute',
         'Eurek8s / it',
@@ -109,16 +114,29 @@ async function whileChanging<T>(lineup: readonly Candidate[], perSecond: number,
   }
 }
 
-/** The bytes of the delta, each second, by the name of the server. */
-async function sampled(lineup: readonly Candidate[], seconds: number): Promise<ReadonlyMap<string, readonly number[]>> {
-  const bytes = new Map(lineup.map(({ name }) => [name, [] as number[]]));
+interface Sample {
+  readonly bytes: number;
+  /** Counted now and then, because unpacking takes time. */
+  readonly instances: number | undefined;
+}
+
+/** The delta, each second, by the name of the server. */
+async function sampled(lineup: readonly Candidate[], seconds: number): Promise<ReadonlyMap<string, readonly Sample[]>> {
+  const samples = new Map(lineup.map(({ name }) => [name, [] as Sample[]]));
   const begun = performance.now();
   for (let second = 0; second < seconds; second++) {
     await sleep(Math.max(0, begun + second * 1000 - performance.now()));
-    for (const { name, server } of lineup)
-      bytes.get(name)?.push((await ask(`${server.url}/eureka/apps/delta`, { headers: JSON_GZIP })).body.length);
+    for (const { name, server } of lineup) {
+      const { body } = await ask(`${server.url}/eureka/apps/delta`, { headers: JSON_GZIP });
+      const instances = second % COUNTED_EVERY_SECONDS === 0 ? instancesIn(body) : undefined;
+      samples.get(name)?.push({ bytes: body.length, instances });
+    }
   }
-  return bytes;
+  return samples;
+}
+
+function instancesIn(gzipped: Buffer): number {
+  return gunzipSync(gzipped).toString('latin1').split('"actionType"').length - 1;
 }
 
 /** 1,000 changes at once, beside one a second. */
@@ -128,11 +146,11 @@ async function burst(bench: Bench, lineup: readonly Candidate[]): Promise<Table>
       spreadRegistration(SIZE, nth, BURST, { marker: `burst-${nth}`, dirtyAt: REGISTERED_AT + 1e9 }),
     );
     await Promise.all(lineup.map(({ server }) => registerAll(server.url, changed)));
-    const bytes = await sampled(lineup, BURST_SECONDS);
+    const samples = await sampled(lineup, BURST_SECONDS);
     bench.say(`deltas after ${BURST} changes at once`);
     const minutes = Array.from({ length: BURST_SECONDS / 60 }, (_, minute) => minute);
     const rows = lineup.map(({ name }) => {
-      const all = bytes.get(name) ?? [];
+      const all = (samples.get(name) ?? []).map(({ bytes }) => bytes);
       const each = minutes.map((minute) => POLLS_PER_MINUTE * mean(all.slice(minute * 60, (minute + 1) * 60)));
       return [name, ...[...each, each.reduce((sum, some) => sum + some, 0)].map((sum) => bytesText(Math.round(sum)))];
     });

@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { cpuSeconds } from '../../test/support/cpu-time.ts';
 import { until } from '../../test/testbed/until.ts';
 import { READS } from '../data/operations.ts';
 import { SIZES, type RegistrySize } from '../data/registry.ts';
 import { ask, JSON_GZIP } from '../load/ask.ts';
 import { rightAnswer } from '../load/right-answer.ts';
-import { cpuSeconds } from '../../test/support/cpu-time.ts';
 import type { Timed } from '../measure/compare.ts';
 import { withInterval } from '../report/text.ts';
 import { untilDecided, type Rounds } from '../rounds.ts';

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { inheritedEnvironment } from '../../test/testbed/environment.ts';
 import { run } from '../../test/testbed/process.ts';
 
 /** The source tree that this benchmark is a part of. */
@@ -35,11 +36,10 @@ async function buildBundle(tree: string, dir: string): Promise<string> {
 export function asShipped(program: string): { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv } {
   const [first = ''] = readFileSync(program, 'utf8').split('\n', 1);
   const words = first.startsWith('#!') ? first.split(' ') : [];
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'));
   return {
     args: words.filter((word) => word.startsWith('--')),
     env: {
-      ...Object.fromEntries(inherited),
+      ...inheritedEnvironment(),
       ...Object.fromEntries(words.flatMap(assignment)),
       NODE_ENV: 'production',
       NODE_COMPILE_CACHE: join(program, '..', 'compile-cache'),

@@ -18,6 +18,8 @@ export async function startJavaCaller(eurekaUrl: string, dir: string): Promise<J
     'eureka.client.service-url.defaultZone': eurekaUrl,
     'eureka.client.register-with-eureka': 'false',
     'eureka.client.registry-fetch-interval-seconds': '1',
+    // Where a machine is too slow for a poll a second, a poll that timed out would be followed by one after ten seconds.
+    'eureka.client.cache-refresh-executor-exponential-back-off-bound': '1',
   });
   let ready = false;
   const launched = await launch({

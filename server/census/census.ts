@@ -25,6 +25,8 @@ export interface CensusOptions {
   readonly clock: Clock;
   /** Proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly Network[];
+  /** The networks of Pods. */
+  readonly overlay: readonly Network[];
   /** The names of the credentials of a request. */
   readonly credentialsOf: (request: IncomingMessage) => readonly string[];
   readonly formOf: (headers: IncomingHttpHeaders) => ListForm | undefined;
@@ -62,6 +64,10 @@ export class Census {
 
   get callers(): readonly Caller[] {
     return this.#table.callers;
+  }
+
+  get overlay(): readonly Network[] {
+    return this.#options.overlay;
   }
 
   get forgotten(): number {

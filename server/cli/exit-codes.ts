@@ -23,6 +23,7 @@ export const EXIT_CODES: Readonly<Record<string, ExitCodes>> = {
   callers: LISTING,
   migration: LISTING,
   export: LISTING,
+  top: ['it was quit', 'the server refused', 'wrong use, no terminal, or no answer at the start'],
   shadow: [
     'no difference but the intended',
     'others, or hash codes or deltas that are not true',

@@ -12,10 +12,19 @@ interface GivenListing extends GivenServers {
   readonly limit?: string;
 }
 
+interface GivenExport extends GivenServers {
+  readonly caller?: string;
+  readonly from?: string;
+  readonly gateway?: string;
+}
+
 type Run = (options: ListingOptions, given: GivenListing, words: readonly string[]) => Promise<number>;
 
 /** The option by which a report is of the past. */
-export const AT = ['--at <time>', 'as it was at a time: 2026-03-01T10:00:00Z, or how long ago: -5m'] as const;
+export const AT = [
+  '--at <time>',
+  'as it was at a time: 2026-03-01T10:00:00Z, 14:03 (UTC), or how long ago: -5m',
+] as const;
 
 /** The commands that print a report of running servers. */
 export function addListings(program: Command, shell: Shell, finish: (code: number) => void): void {
@@ -55,7 +64,7 @@ export function addListings(program: Command, shell: Shell, finish: (code: numbe
       .command('changes')
       .description('list what changed, and why')
       .argument('[app]', 'name of an application')
-      .option('--since <time>', 'from a time or a version on: 2026-03-01T10:00:00Z, -15m, 1750000000')
+      .option('--since <time>', 'from a time or a version on: 2026-03-01T10:00:00Z, 14:03 (UTC), -15m, 1750000000')
       .option('--limit <number>', 'how many at most'),
     (options, { since, limit }, [app]) => {
       const query = new URLSearchParams();
@@ -84,9 +93,19 @@ function addExport(program: Command, shell: Shell, finish: (code: number) => voi
       .description('print the mapping as configuration of clients, for the day the registry goes')
       .addArgument(new Argument('<format>', 'whose configuration it is').choices(EXPORT_FORMATS))
       .option('--caller <name>', 'what this one calls: an application or an address, as "callers" lists it')
+      .option(
+        '--from <cluster>',
+        'the cluster that callers run in: what is there, they call by the names of its Services',
+      )
+      .option('--gateway <name>', 'of httproute: the Gateway of the routes, NAME or NAMESPACE/NAME')
       .addOption(serversOption(shell, 'a server to ask: the first that has it')),
-  ).action(async (format: string, given: GivenServers & { readonly caller?: string }) => {
-    const query = given.caller === undefined ? '' : `?caller=${encodeURIComponent(given.caller)}`;
+  ).action(async (format: string, given: GivenExport) => {
+    const asked = new URLSearchParams();
+    for (const name of ['caller', 'from', 'gateway'] as const) {
+      const value = given[name];
+      if (value !== undefined) asked.set(name, value);
+    }
+    const query = asked.size === 0 ? '' : `?${asked.toString()}`;
     const ask = (access: Access): Promise<number> =>
       printFile(`/eurek8s/export/${format}${query}`, askOptions(given, access, shell), shell);
     finish(await withAccess(given, shell, ask));

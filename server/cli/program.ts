@@ -17,6 +17,7 @@ import { addListings, AT } from './listing-commands.ts';
 import { serve } from './serve.ts';
 import { addShadow } from './shadow-command.ts';
 import { EXIT, type Shell } from './shell.ts';
+import { addTop } from './top-command.ts';
 import { wait } from './wait.ts';
 
 const DESCRIPTION =
@@ -88,6 +89,7 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
   addWait(program, shell, finish);
   addHolds(program, shell, finish);
   addListings(program, shell, finish);
+  addTop(program, shell, finish);
   addShadow(program, shell, finish);
   program
     .command('completion')

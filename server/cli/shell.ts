@@ -2,6 +2,7 @@ import type { Config } from '../../shared/config/config.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What a command gets from the process it runs in. */
 export interface Shell {
@@ -18,6 +19,10 @@ export interface Shell {
   /** Ends the process at once, whatever is still going on in it. */
   readonly exitNow: (code: number) => void;
   readonly openLog: (level: Config['log']['level']) => Logger;
+  /** Whether standard input and output are a terminal. */
+  readonly hasTerminal: () => boolean;
+  /** Takes it over. */
+  readonly openTerminal: () => Promise<Terminal>;
   readonly startServer: (config: Config, edges: ServerEdges) => Promise<RunningServer>;
   readonly runDemo: (options: DemoOptions) => Promise<number>;
 }

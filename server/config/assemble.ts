@@ -42,7 +42,7 @@ export function assembleConfig(values: Values): Config {
       copies: values['defaults.copies'],
       probe: values['defaults.probe'],
     },
-    probe: { interval: values['probe.interval'] },
+    probe: { interval: values['probe.interval'], timeout: values['probe.timeout'] },
     applications: values.applications,
     overlay: { cidrs: values['overlay.cidrs'], action: values['overlay.action'] },
     guards: {

@@ -193,7 +193,8 @@ export const options = {
     'none',
     'Whether the load balancer is asked for the host of an entry: none, observe (what it answers is shown), require (an entry is DOWN until it has answered once).',
   ),
-  'probe.interval': option(duration(1000, '1s'), '30s', 'How often the load balancer is asked for each entry.'),
+  'probe.interval': option(duration(1000, '1s'), '10s', 'How often the load balancer is asked for each entry.'),
+  'probe.timeout': option(duration(100, '100ms'), '2s', 'How long one answer of the load balancer may take.'),
   applications: option(
     applications,
     {},

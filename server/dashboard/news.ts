@@ -4,7 +4,8 @@ import { rowOf } from '../../shared/dashboard/row.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Clock } from '../ports/clock.ts';
-import { eventText, Reader, RELOAD } from './reader.ts';
+import { eventText } from '../http/event-stream.ts';
+import { Reader, RELOAD } from './reader.ts';
 
 /** Browsers that follow at the same time. */
 const MAX_READERS = 100;

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { eventText, openEventStream } from '../http/event-stream.ts';
 
 /**
  * One browser that follows the stream. What it does not read is not kept for it: it is told afterwards that it has to
@@ -11,20 +12,12 @@ export class Reader {
   constructor(response: ServerResponse, closed: () => void) {
     this.#response = response;
     response.once('close', closed);
-    // A browser may go away in the middle of what it is told.
-    response.on('error', () => undefined);
     response.on('drain', () => {
       if (!this.#missed) return;
       this.#missed = false;
       this.tell(RELOAD);
     });
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      // A proxy that gathers the answer would keep the news.
-      'x-accel-buffering': 'no',
-    });
+    openEventStream(response);
   }
 
   /** `event`: as it goes to the connection. */
@@ -49,7 +42,3 @@ export class Reader {
 }
 
 export const RELOAD = eventText('reload', {});
-
-export function eventText(event: string, data: object): string {
-  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-}

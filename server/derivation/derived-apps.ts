@@ -162,12 +162,12 @@ function nextOutcome(before: Outcome | undefined, { app, outcome }: DerivedCandi
 }
 
 /**
- * Whether callers see the same entry. Counts, texts for people and what was probed may differ, otherwise every
+ * Whether callers see the same entry. Counts, texts for people, what was probed and what is behind the load balancer may differ, otherwise every
  * rolling update would be a change.
  */
 function sameEntry(before: Publication, after: PublicationContent): boolean {
-  const { readyEndpoints, statusReason, notices, probe: _before, ...content } = before;
-  const { probe: _after, ...next } = after;
+  const { readyEndpoints, statusReason, notices, probe: _before, backend: _answered, ...content } = before;
+  const { probe: _after, backend: _answers, ...next } = after;
   const same = { readyEndpoints, statusReason, notices };
   return sameData({ ...content, ...same }, { ...next, ...same, changedAt: before.changedAt });
 }

@@ -1,14 +1,18 @@
 import { passes, type ProbeAnswer, type ProbeTarget } from '../../shared/contribution/probe.ts';
 import type { PublicationContent } from '../../shared/derivation/derive.ts';
+import { sameData } from '../../shared/data/same-data.ts';
 import {
   afterAnswer,
   firstPause,
   gated,
   isAsked,
+  isHeldBack,
   nextPause,
   openingState,
   probeState,
   targetOf,
+  whenMoved,
+  whenRequired,
   type GateState,
   type ProbeState,
 } from '../../shared/derivation/publish-gate.ts';
@@ -38,6 +42,8 @@ export interface PublishGateOptions extends Probing {
 interface Watched {
   state: GateState;
   content: PublicationContent;
+  /** What is asked now or was asked last. */
+  target: ProbeTarget | undefined;
   /** Ends the timer or the probe; `undefined`: there is neither. */
   cancel: (() => void) | undefined;
   /** As which the gauge counts it. */
@@ -67,6 +73,7 @@ export class PublishGate {
     }
     const known = this.#watched.get(key);
     const watched = known?.state.host === next.host ? known : this.#open(key, before, next);
+    watched.state = whenRequired(watched.state, next, before);
     watched.content = next;
     this.#follow(key, watched);
     return gated(next, watched.state);
@@ -91,7 +98,7 @@ export class PublishGate {
     const isNew = !this.#watched.has(key);
     this.forget(key);
     const state = openingState(next, before, isNew, this.#startedAt);
-    const watched: Watched = { state, content: next, cancel: undefined, counted: undefined };
+    const watched: Watched = { state, content: next, target: undefined, cancel: undefined, counted: undefined };
     this.#watched.set(key, watched);
     return watched;
   }
@@ -99,15 +106,31 @@ export class PublishGate {
   #follow(key: string, watched: Watched): void {
     const { interval, random } = this.#options;
     if (!isAsked(watched.content)) return this.#stop(watched);
+    if (this.#waitsElsewhere(watched)) {
+      this.#stop(watched);
+      watched.state = whenMoved(watched.state);
+      watched.target = undefined;
+    }
     this.#count(watched, probeState(watched.content, watched.state));
     if (watched.cancel === undefined)
       this.#askIn(firstPause(watched.content, watched.state, interval, random()), key, watched);
   }
 
+  #targetOf({ content }: Watched): ProbeTarget {
+    return targetOf(content, this.#options.healthPath(content.app));
+  }
+
+  /** Whether it is held back for the answer of where it is not any more. */
+  #waitsElsewhere(watched: Watched): boolean {
+    const { content, state, target } = watched;
+    return target !== undefined && isHeldBack(content, state) && !sameData(target, this.#targetOf(watched));
+  }
+
   #askIn(pauseMs: number, key: string, watched: Watched): void {
-    const { clock, prober, healthPath } = this.#options;
+    const { clock, prober } = this.#options;
     watched.cancel = clock.after(pauseMs, () => {
-      const target = targetOf(watched.content, healthPath(watched.content.app));
+      const target = this.#targetOf(watched);
+      watched.target = target;
       watched.cancel = prober.ask(target, (answer) => this.#answered(key, watched, target, answer));
     });
   }

@@ -15,7 +15,7 @@ import type { Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Source } from '../ports/source.ts';
-import type { PastMoments } from './changes.ts';
+import type { PastMoments } from './change-stream.ts';
 import { nothingKnown } from './explain.ts';
 import { TOO_MANY_WAIT, type InTurn } from './in-turn.ts';
 import { refuse } from './refuse.ts';
@@ -26,7 +26,7 @@ import { awaitedSources } from './unready.ts';
 const PART_LENGTH = 50;
 
 /** The registry as it was, made from the current snapshot, in steps: an hour may have tens of thousands of changes. */
-export interface Past extends PastMoments {
+export interface Past extends Omit<PastMoments, 'newestFirst'> {
   applicationsAt(now: RegistrySnapshot, at: number): Steps<readonly MergedApplication[]>;
   applicationAt(now: RegistrySnapshot, name: AppName, at: number): Steps<MergedApplication | undefined>;
 }
@@ -64,7 +64,8 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
       const result = await shown;
       if (result === 'gone') return reply.send();
       if (!result.ok) return refuse(request, reply, 404, result.error);
-      return sendReport(request, reply, result.value.report, result.value.text);
+      const { report, text } = result.value;
+      return sendReport(request, reply, report, () => `${text()}\nas it was at ${time(at) ?? 'an unknown time'}\n`);
     });
   };
   get('/apps', function* ({ at, snapshot }) {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Network } from '../../shared/address/network.ts';
 import { renderCallers, reportCallers, type CensusFacts } from '../../shared/api/census.ts';
 import { renderMigration, reportMigration } from '../../shared/api/migration.ts';
 import type { Caller } from '../../shared/census/caller.ts';
@@ -16,6 +17,8 @@ export interface CensusView {
   readonly since: number;
   readonly callers: readonly Caller[];
   readonly forgotten: number;
+  /** The networks of Pods. */
+  readonly overlay: readonly Network[];
 }
 
 export interface CallersPorts {
@@ -54,8 +57,8 @@ export function registerCallers(app: FastifyInstance, ports: CallersPorts): void
 
 /** As they are now. */
 export function censusFacts({ census, replica }: Pick<CallersPorts, 'census' | 'replica'>): CensusFacts {
-  const { since, callers, forgotten } = census;
-  return { replica, since, callers, forgotten };
+  const { since, callers, forgotten, overlay } = census;
+  return { replica, since, callers, forgotten, overlay };
 }
 
 /** What a source that is away had last is no proof of what is there now. */

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { renderChanges, reportChanges, type ChangesQuestion } from '../../shared/api/changes.ts';
-import type { Moment } from '../../shared/history/moment.ts';
 import { appName } from '../../shared/model/names.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { MOMENT_ALLOWED, parseMoment } from '../../shared/text/moment.ts';
 import type { Clock } from '../ports/clock.ts';
+import { ChangeStream, readPosition, type PastMoments } from './change-stream.ts';
+import { prefersEvents } from './negotiate.ts';
 import { unknownParameter } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
@@ -12,27 +13,35 @@ import { sendReport } from './report.ts';
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
 
-/** What is remembered of the past. */
-export interface PastMoments {
-  /** Epoch milliseconds from which on everything is known. */
-  readonly since: number | undefined;
-  /** Oldest first. */
-  moments(): Iterable<Moment>;
-}
-
 export interface ChangesPorts {
   readonly clock: Clock;
   readonly past: PastMoments;
+  /** After each moment of the past has been noted. */
+  readonly onUpdate: (listener: () => void) => void;
+  /** The answer has no end. */
+  readonly endless: (reply: FastifyReply) => void;
 }
 
-/** Registers `GET /eurek8s/changes`: what changed, and why. */
-export function registerChanges(app: FastifyInstance, { clock, past }: ChangesPorts): void {
+/** Registers `GET /eurek8s/changes`: what changed, and why. Returns what ends the answers that go on. */
+export function registerChanges(app: FastifyInstance, { clock, past, onUpdate, endless }: ChangesPorts): () => void {
+  const stream = new ChangeStream(clock, past);
+  onUpdate(() => stream.note());
   app.get('/eurek8s/changes', (request, reply) => {
     const question = readQuestion(request, clock.now());
     if (!question.ok) return refuse(request, reply, 400, question.error);
+    if (request.method === 'GET' && prefersEvents(request.headers.accept)) {
+      const { app, after, from } = question.value;
+      const told = readPosition(String(request.headers['last-event-id'] ?? ''));
+      const since = after === undefined ? undefined : { version: after, at: past.since ?? clock.now() };
+      endless(reply);
+      if (!stream.follow(reply.raw, app, told ?? since ?? (from === undefined ? undefined : stream.before(from))))
+        return refuse(request, reply, 503, 'too many follow the changes: ask without text/event-stream');
+      return reply.hijack();
+    }
     const report = reportChanges(past.moments(), past.since, question.value);
     return sendReport(request, reply, report, () => renderChanges(report));
   });
+  return () => stream.stop();
 }
 
 function readQuestion({ query }: FastifyRequest, now: number): Result<ChangesQuestion, string> {

@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { explainApplication, type Explanation } from '../../shared/api/explain.ts';
 import type { HeldBy } from '../../shared/api/explained-entry.ts';
 import { explainPublishing } from '../../shared/api/explain-publishing.ts';
+import { namesakes, namesakeText } from '../../shared/api/namesakes.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
+import type { MergedApplication } from '../../shared/registry/application.ts';
 import { application, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -47,7 +49,13 @@ export function explanationOf(
     clock.now(),
     heldBy(sources, name),
     publishing && explainPublishing(found, (id) => publishing.state(name, id), publishing.report().blocked),
+    isInKubernetes(found) ? [] : namesakes(snapshot, name),
   );
+}
+
+/** Whether anything there is of this application, be it refused. */
+function isInKubernetes({ dial, refusals }: MergedApplication): boolean {
+  return dial !== undefined || refusals.some(({ object }) => object.split('/').length > 2);
 }
 
 export function heldBy(sources: readonly Source[], app: AppName): HeldBy {
@@ -55,10 +63,11 @@ export function heldBy(sources: readonly Source[], app: AppName): HeldBy {
 }
 
 /** For people, with the name that they may have meant. */
-export function nothingKnown({ applications }: RegistrySnapshot, name: AppName): string {
+export function nothingKnown(snapshot: RegistrySnapshot, name: AppName): string {
+  const [first] = namesakes(snapshot, name);
   const hint = didYouMean(
     name,
-    applications.map((each) => each.name),
+    snapshot.applications.map((each) => each.name),
   );
-  return `nothing is known of ${name}: no registration of it is there, and no Ingress or HTTPRoute claims it${hint}`;
+  return `nothing is known of ${name}: no registration of it is there, and no Ingress or HTTPRoute claims it${first === undefined ? hint : `; ${namesakeText(first)}`}`;
 }

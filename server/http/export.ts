@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { EXPORT_FORMATS, exportFile, isExportFormat } from '../../shared/export/formats.ts';
-import { mappingFor } from '../../shared/export/for-caller.ts';
+import { EXPORT_FORMATS, exportFile, isExportFormat, type ExportFormat } from '../../shared/export/formats.ts';
+import { DEFAULT_GATEWAY, gatewayName, type GatewayName } from '../../shared/export/kubernetes-objects.ts';
+import { mappingFor, seenFrom } from '../../shared/export/for-caller.ts';
 import { mappingOf } from '../../shared/export/target.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import { time } from '../../shared/text/printable.ts';
 import type { CallersPorts, CensusView } from './callers.ts';
 import { TOO_MANY_WAIT } from './in-turn.ts';
@@ -19,11 +21,12 @@ export function registerExport(app: FastifyInstance, ports: CallersPorts): void 
     const { format = '' } = request.params as Readonly<Record<string, string>>;
     if (!isExportFormat(format))
       return refuse(request, reply, 404, `there is no such format, but ${EXPORT_FORMATS.join(', ')}`);
-    const unknown = unknownParameter(request.query, ['caller']);
-    if (unknown !== undefined) return refuse(request, reply, 400, unknown);
-    const { caller } = request.query as Readonly<Record<string, unknown>>;
-    if (caller !== undefined && typeof caller !== 'string') return refuse(request, reply, 400, 'caller is given twice');
+    const asked = readQuestion(format, request.query);
+    if (!asked.ok) return refuse(request, reply, 400, asked.error);
+    const { caller, from, gateway } = asked.value;
     const all = { ...mappingOf(snapshot.applications), notes: [] };
+    if (from !== undefined && !all.targets.some(({ backends }) => backends.some(({ cluster }) => cluster === from)))
+      return refuse(request, reply, 404, `nothing is served from a cluster ${from}`);
     const mapping =
       caller === undefined
         ? all
@@ -31,9 +34,29 @@ export function registerExport(app: FastifyInstance, ports: CallersPorts): void 
     if (mapping === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
     if (mapping === 'gone') return reply.send();
     if (mapping === 'unseen') return refuse(request, reply, 404, unseen(caller ?? '', ports.census));
-    const { kind, text } = exportFile(format, mapping, mapping.notes);
+    const seen = from === undefined ? mapping : seenFrom(from, mapping);
+    const { kind, text } = exportFile(format, seen, seen.notes, gateway);
     return reply.type(TYPES[kind]).send(text);
   });
+}
+
+interface ExportQuestion {
+  readonly caller: string | undefined;
+  /** The cluster that callers run in. */
+  readonly from: string | undefined;
+  readonly gateway: GatewayName;
+}
+
+function readQuestion(format: ExportFormat, query: unknown): Result<ExportQuestion, string> {
+  const names = format === 'httproute' ? ['caller', 'from', 'gateway'] : ['caller', 'from'];
+  const unknown = unknownParameter(query, names);
+  if (unknown !== undefined) return err(unknown);
+  const given = query as Readonly<Record<string, string | readonly string[] | undefined>>;
+  const twice = names.find((name) => given[name] !== undefined && typeof given[name] !== 'string');
+  if (twice !== undefined) return err(`${twice} is given twice`);
+  const { caller, from, gateway } = given as Readonly<Record<string, string | undefined>>;
+  const parent = gateway === undefined ? DEFAULT_GATEWAY : gatewayName(gateway);
+  return parent === undefined ? err('gateway must be NAME or NAMESPACE/NAME') : ok({ caller, from, gateway: parent });
 }
 
 function unseen(caller: string, { since }: CensusView): string {

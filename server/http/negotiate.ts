@@ -83,6 +83,13 @@ export function prefersPage(accept: string | undefined): boolean {
   );
 }
 
+/** Whether an answer that goes on is wanted: only those that read server-sent events name their type. */
+export function prefersEvents(accept: string | undefined): boolean {
+  const ranges = rangesOf(accept ?? '*/*');
+  const named = ranges.find(({ type }) => type === 'text/event-stream');
+  return named !== undefined && named.quality > 0 && named.quality >= qualityOf(ranges, 'application/json');
+}
+
 function rangesOf(accept: string): readonly Range[] {
   return accept.split(',').map((part) => {
     const [type = '', ...parameters] = part.split(';');

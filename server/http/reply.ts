@@ -6,8 +6,11 @@ import type { Answer } from '../encode/variant.ts';
 export const REASON_HEADER = 'x-eurek8s-reason';
 const MAX_REASON_LENGTH = 1000;
 
-/** Parts that a connection gets in one turn: thousands would make a megabyte of entries in its queue at once. */
-const MAX_PARTS_AT_ONCE = 512;
+/**
+ * Parts that a connection gets in one turn, some 1.5 MB. Sixty readers of 100 MB that begin together share that turn, and
+ * the queue of each refers to no more parts than these.
+ */
+const MAX_PARTS_AT_ONCE = 64;
 
 /**
  * Sends ready bytes with status 200. All but the largest answers are given to the connection at once: it only refers to

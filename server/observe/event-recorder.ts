@@ -1,5 +1,6 @@
 import { EventQueue } from '../../shared/api/event-queue.ts';
-import { objectEvents } from '../../shared/api/object-events.ts';
+import { isTrue, objectEvents } from '../../shared/api/object-events.ts';
+import type { AppName } from '../../shared/model/names.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -8,6 +9,8 @@ import type { WriteEvent } from '../ports/object-events.ts';
 export interface EventRecorderOptions {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'count'>;
+  /** The application now. */
+  readonly current: (app: AppName) => MergedApplication | undefined;
   /** By name of the cluster. Objects of manifests have none. */
   readonly clusters: ReadonlyMap<string, WriteEvent>;
 }
@@ -57,8 +60,9 @@ export class EventRecorder {
   }
 
   async #write(): Promise<void> {
-    const event = this.#queue.take(this.#options.clock.now());
-    const write = event && this.#options.clusters.get(event.cluster);
+    const { clock, clusters, current } = this.#options;
+    const event = this.#queue.take(clock.now(), (each) => isTrue(each, current(each.app)));
+    const write = event && clusters.get(event.cluster);
     if (event !== undefined && write !== undefined) {
       this.#writing = true;
       this.#count(await write(event));

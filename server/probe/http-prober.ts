@@ -2,23 +2,27 @@ import { request, type ClientRequest } from 'node:http';
 import { BlockList, connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { hostHeader, type ProbeAnswer, type ProbeTarget } from '../../shared/contribution/probe.ts';
+import { describeDuration } from '../../shared/text/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Prober } from '../ports/probe.ts';
 
-/** Milliseconds for one probe, from the look-up of a name to the last header. */
-const LIMIT_MS = 5_000;
-/** Bytes of headers, those of interim answers included. Of a body nothing is asked for. */
+/** Bytes that are read before the answer: its headers, and whatever is sent before them. Of a body nothing is asked for. */
 const MAX_BYTES = 64 * 1024;
 /** Probes under way at the same time, of all sources. */
 const MAX_CONCURRENT = 16;
 
 /**
  * Never asked, whoever names them: the metadata services of clouds answer there, and what they answer must not be shown
- * to everybody who may write an annotation.
+ * to everybody who may write an annotation. Link-local addresses, also as NAT64 spells them, and those that AWS, Google
+ * and Alibaba have besides.
  */
 const NEVER_ASKED = new BlockList();
 NEVER_ASKED.addSubnet('169.254.0.0', 16, 'ipv4');
+NEVER_ASKED.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
 NEVER_ASKED.addSubnet('fe80::', 10, 'ipv6');
+NEVER_ASKED.addAddress('fd00:ec2::254', 'ipv6');
+NEVER_ASKED.addAddress('fd20:ce::254', 'ipv6');
+NEVER_ASKED.addAddress('100.100.100.200', 'ipv4');
 
 interface Waiting {
   readonly target: ProbeTarget;
@@ -30,11 +34,14 @@ interface Waiting {
 /** One GET without a connection of before. It follows no redirect, and is over with the headers of the answer. */
 export class HttpProber implements Prober {
   readonly #clock: Clock;
+  readonly #limitMs: number;
   readonly #queue = new Set<Waiting>();
   #asking = 0;
 
-  constructor(clock: Clock) {
+  /** `limitMs`: milliseconds for one probe, from the look-up of a name to the last header. */
+  constructor(clock: Clock, limitMs: number) {
     this.#clock = clock;
+    this.#limitMs = limitMs;
   }
 
   ask(target: ProbeTarget, done: (answer: ProbeAnswer) => void): () => void {
@@ -65,17 +72,23 @@ export class HttpProber implements Prober {
       this.#next();
     };
     const asked = requestOf(waiting.target);
-    const cancelLimit = this.#clock.after(LIMIT_MS, () => finish(SILENT));
+    const silent = silentFor(this.#limitMs);
+    const cancelLimit = this.#clock.after(this.#limitMs, () => finish(silent));
     waiting.end = () => finish(undefined);
     asked.on('response', ({ statusCode = 0 }) => finish({ kind: 'answered', status: statusCode }));
-    asked.on('information', () => {
-      if ((asked.socket?.bytesRead ?? 0) > MAX_BYTES) finish(ENDLESS);
-    });
+    // Behind the parser's own listener: what completes the answer is no excess.
+    asked.on('socket', (socket) =>
+      socket.on('data', () => {
+        if (socket.bytesRead > MAX_BYTES) finish(ENDLESS);
+      }),
+    );
     asked.on('upgrade', (_response, socket) => {
       socket.destroy();
       finish({ kind: 'answered', status: 101 });
     });
-    asked.on('error', (error: NodeJS.ErrnoException) => finish(failure(error.code)));
+    asked.on('error', (error: NodeJS.ErrnoException) =>
+      finish(error.code === 'ETIMEDOUT' ? silent : failure(error.code)),
+    );
     asked.end();
   }
 }
@@ -96,16 +109,22 @@ function socketTo({ scheme, host, address, port }: ProbeTarget): Socket {
   return connectTls({ socket, servername: host, rejectUnauthorized: false });
 }
 
-const SILENT: ProbeAnswer = { kind: 'unanswered', why: 'timeout', text: `did not answer within ${LIMIT_MS / 1000} s` };
+function silentFor(limitMs: number): ProbeAnswer {
+  return { kind: 'unanswered', why: 'timeout', text: `did not answer within ${describeDuration(limitMs)}` };
+}
+
 const ENDLESS: ProbeAnswer = { kind: 'unanswered', why: 'failed', text: 'sent headers without end' };
 
 /** What went wrong, by the code of Node's error. */
 const FAILURES: Readonly<Record<string, ProbeAnswer>> = {
   ECONNREFUSED: { kind: 'unanswered', why: 'refused', text: 'refused the connection' },
-  ETIMEDOUT: SILENT,
   ECONNRESET: { kind: 'unanswered', why: 'failed', text: 'ended the connection without an answer' },
   HPE_HEADER_OVERFLOW: ENDLESS,
-  ERR_IP_BLOCKED: { kind: 'unanswered', why: 'failed', text: 'was not asked: link-local addresses never are' },
+  ERR_IP_BLOCKED: {
+    kind: 'unanswered',
+    why: 'failed',
+    text: 'was not asked: metadata services of clouds have such addresses',
+  },
 };
 
 function failure(code = 'unknown'): ProbeAnswer {

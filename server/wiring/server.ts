@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { costOf, type DeltaCost } from '../../shared/api/delta-cost.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
+import type { AppName } from '../../shared/model/names.ts';
+import type { MergedApplication } from '../../shared/registry/application.ts';
+import { overlayRules } from '../../shared/registry/overlay.ts';
 import { application } from '../../shared/registry/snapshot.ts';
 import { within } from '../../shared/within.ts';
 import { Census } from '../census/census.ts';
@@ -36,6 +39,7 @@ import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
 import type { Source } from '../ports/source.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
+import { changeCounter } from '../observe/change-counter.ts';
 import { EventRecorder } from '../observe/event-recorder.ts';
 import { FullHouse } from '../observe/full-house.ts';
 import { FailedWrites } from '../observe/failed-writes.ts';
@@ -79,6 +83,10 @@ export async function startServer(
   const metrics = new PrometheusMetrics();
   const newTimeSlice = systemTimeSlices();
   const security = await openSecurity(config, { clock, log, metrics });
+  const current = (app: AppName): MergedApplication | undefined => {
+    const snapshot = hub.snapshot();
+    return snapshot && application(snapshot, app);
+  };
   const wiring = wireSources(config, {
     ...edges,
     steady,
@@ -86,10 +94,7 @@ export async function startServer(
     metrics,
     newTimeSlice,
     legacyTls: security.legacyTls,
-    healthPath: (app) => {
-      const snapshot = hub.snapshot();
-      return snapshot && application(snapshot, app)?.template?.healthCheckPath;
-    },
+    healthPath: (app) => current(app)?.template?.healthCheckPath,
   });
   const { target, peerFeed, publisher } = wiring;
   const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
@@ -123,21 +128,13 @@ export async function startServer(
     publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
   });
-  // A load is one update of 100,000 changes: each must be counted in nanoseconds.
-  const countChange = {
-    added: metrics.counter('changes', { kind: 'added' }),
-    modified: metrics.counter('changes', { kind: 'modified' }),
-    deleted: metrics.counter('changes', { kind: 'deleted' }),
-  };
-  hub.onUpdate(({ changes }) => {
-    metrics.count('publications');
-    for (const some of changes) for (const { kind } of some) countChange[kind]();
-  });
+  const countChanges = changeCounter(metrics);
+  hub.onUpdate(({ changes }) => countChanges(changes));
   const trail = new AuditTrail(steady, log);
   hub.onUpdate(({ merged }) => {
     for (const [before, after] of merged) trail.note(before, after);
   });
-  const events = new EventRecorder({ clock: steady, metrics, clusters: wiring.events });
+  const events = new EventRecorder({ clock: steady, metrics, current, clusters: wiring.events });
   if (config.events.enabled)
     hub.onUpdate(({ merged }) => {
       for (const [before, after] of merged) events.note(before, after);
@@ -187,6 +184,7 @@ export async function startServer(
   const census = new Census({
     clock,
     trustedProxies: security.trustedProxies,
+    overlay: overlayRules(config.overlay).networks,
     credentialsOf: security.gate.namesOf,
     formOf: listVariant,
   });
@@ -220,6 +218,11 @@ export async function startServer(
   };
   const replica = edges.environment['HOSTNAME'] ?? self;
   const inTurn = inTurnBy(newTimeSlice);
+  const following = {
+    clock,
+    onUpdate: (listener: () => void) => hub.onUpdate(listener),
+    endless: ({ raw }: { readonly raw: Parameters<typeof http.allowStream>[0] }) => http.allowStream(raw),
+  };
   const dashboard = registerDashboard(http.app, {
     ...reported,
     past: history,
@@ -228,7 +231,7 @@ export async function startServer(
     inTurn,
     log,
     holds,
-    endless: ({ raw }) => http.allowStream(raw),
+    endless: following.endless,
   });
   hub.onUpdate(({ merged }) => dashboard.note(merged));
   registerOperations(http.app, {
@@ -242,14 +245,13 @@ export async function startServer(
   const callers = { clock, registry: hub, sources, census, replica, inTurn };
   registerCallers(http.app, callers);
   registerExport(http.app, callers);
-  registerChanges(http.app, { clock, past: history });
+  const endChanges = registerChanges(http.app, { ...following, past: history });
   registerAt(http.app, { clock, registry: hub, sources, past: history, inTurn });
   const endWaits = registerWait(http.app, {
-    clock,
+    ...following,
     registry: hub,
     sources,
     publishing: publisher,
-    onUpdate: (listener) => hub.onUpdate(listener),
     unhurried: ({ raw }) => http.allowWait(raw),
   });
   const { host, port } = config.listen;
@@ -266,6 +268,7 @@ export async function startServer(
   const stop = async (): Promise<void> => {
     endWaits();
     dashboard.stop();
+    endChanges();
     // Writes in flight still need their source.
     const limit = limits.stopTimeout + CLOSE_MS;
     const closed = http.stop().then(() => []);

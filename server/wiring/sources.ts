@@ -119,7 +119,12 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     metrics,
     newTimeSlice,
     guards: config.guards,
-    probing: { prober: new HttpProber(steady), interval: config.probe.interval, random, healthPath: edges.healthPath },
+    probing: {
+      prober: new HttpProber(steady, config.probe.timeout),
+      interval: config.probe.interval,
+      random,
+      healthPath: edges.healthPath,
+    },
   };
   const events = new Map<string, ClusterEvents>();
   for (const cluster of config.clusters) {

@@ -1,13 +1,17 @@
+import type { Network } from '../address/network.ts';
 import {
   applicationsByAddress,
   applicationsLookedUp,
   applicationsOf,
+  placeOf,
+  type ApplicationsAt,
   type Caller,
   type Identity,
+  type Place,
   type ReadCounts,
   type RegisterCounts,
 } from '../census/caller.ts';
-import type { AppName } from '../model/names.ts';
+import { isOwnCommand } from '../census/own-agent.ts';
 import { byText } from '../model/order.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { age, counted, table, time } from '../text/printable.ts';
@@ -15,6 +19,8 @@ import type { Steps } from '../time-slice.ts';
 
 /** Applications that a caller may be, or that a look-up finds: thousands may be at one address, and have one vip. */
 const MAX_APPLICATIONS = 20;
+/** Names in one sentence. */
+const MAX_NAMED = 10;
 
 export interface LookupReport {
   readonly kind: string;
@@ -37,6 +43,10 @@ export interface CallerReport {
   readonly application: string | undefined;
   /** All that it may be, 20 at most. */
   readonly applications: readonly string[];
+  /** A command of Eurek8s: nobody who calls. */
+  readonly ownCommand?: true;
+  /** Where it runs; absent when no registration is at its address. */
+  readonly place: Place | undefined;
   /** Its `User-Agent`, or what else it says of itself. */
   readonly client: string;
   readonly identity: Identity;
@@ -68,17 +78,19 @@ export interface CensusFacts {
   readonly since: number;
   readonly callers: readonly Caller[];
   readonly forgotten: number;
+  /** The networks of Pods. */
+  readonly overlay: readonly Network[];
 }
 
 /** By application, then by address. `snapshot`: absent before the first. */
 export function* reportCallers(
-  { replica, since, callers, forgotten }: CensusFacts,
+  { replica, since, callers, forgotten, overlay }: CensusFacts,
   snapshot: RegistrySnapshot | undefined,
 ): Steps<CallersReport> {
   const at = snapshot === undefined ? () => [] : yield* applicationsByAddress(snapshot);
   const rows: { readonly key: string; readonly report: CallerReport }[] = [];
   for (const caller of callers) {
-    const report = reportCaller(caller, applicationsOf(caller, at), snapshot);
+    const report = reportCaller(caller, at, overlay, snapshot);
     rows.push({ key: `${report.applications.join() || '~'} ${report.address} ${report.client}`, report });
     yield;
   }
@@ -87,14 +99,19 @@ export function* reportCallers(
 }
 
 function reportCaller(
-  { address, userAgent, identity, credentials, firstSeen, lastSeen, reads, lookups, registers }: Caller,
-  applications: readonly AppName[],
+  caller: Caller,
+  at: ApplicationsAt,
+  overlay: readonly Network[],
   snapshot: RegistrySnapshot | undefined,
 ): CallerReport {
+  const { address, userAgent, identity, credentials, firstSeen, lastSeen, reads, lookups, registers } = caller;
+  const applications = applicationsOf(caller, at);
   return {
     address,
     application: applications.length === 1 ? applications[0] : undefined,
     applications: applications.slice(0, MAX_APPLICATIONS),
+    ...(isOwnCommand(userAgent) && { ownCommand: true as const }),
+    place: placeOf(caller, at, overlay),
     client: userAgent ?? identity.name ?? 'unknown',
     identity,
     credentials,
@@ -116,7 +133,19 @@ function reportCaller(
   };
 }
 
-const COLUMNS = ['APPLICATION', 'ADDRESS', 'CLIENT', 'CREDENTIALS', 'FULL', 'DELTA', 'LOOKS UP', 'REGISTERS', 'SEEN'];
+const OWN_COMMAND = 'command of Eurek8s';
+const COLUMNS = [
+  'APPLICATION',
+  'ADDRESS',
+  'CLIENT',
+  'RUNS',
+  'CREDENTIALS',
+  'FULL',
+  'DELTA',
+  'LOOKS UP',
+  'REGISTERS',
+  'SEEN',
+];
 
 /** `now` in epoch milliseconds. */
 export function renderCallers({ replica, callers, forgotten }: CallersReport, now: number): string {
@@ -124,9 +153,10 @@ export function renderCallers({ replica, callers, forgotten }: CallersReport, no
   const lost = forgotten === 0 ? '' : `; ${counted(forgotten, 'time')} one was not kept, because there were too many`;
   if (callers.length === 0) return `${who}${lost}\n`;
   const rows = callers.map((each) => [
-    each.applications.join(' or ') || '-',
+    each.applications.join(' or ') || (each.ownCommand === true ? OWN_COMMAND : '-'),
     each.address,
     each.client,
+    each.place === undefined ? '-' : RUNS[each.place],
     each.credentials.join(',') || '-',
     String(each.reads.full),
     String(each.reads.delta),
@@ -134,7 +164,18 @@ export function renderCallers({ replica, callers, forgotten }: CallersReport, no
     listed(each.registers.map(({ application }) => application)),
     each.lastSeen === undefined ? '-' : `${age(now - Date.parse(each.lastSeen))} ago`,
   ]);
-  return `${table(COLUMNS, rows)}\n${who}${lost}\n`;
+  return `${table(COLUMNS, rows)}\n${who}${lost}\n${outsideLine(callers)}`;
+}
+
+const RUNS: Readonly<Record<Place, string>> = { registered: 'outside', pod: 'in a Pod' };
+
+/** Who has not moved yet: callers beside the cluster. */
+function outsideLine(callers: readonly CallerReport[]): string {
+  const outside = callers.filter(({ place }) => place === 'registered');
+  if (outside.length === 0) return '';
+  const names = [...new Set(outside.map(({ applications, address }) => applications.join(' or ') || address))];
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
+  return `${outside.length} of them where instances are registered, outside of Kubernetes: ${names.slice(0, MAX_NAMED).join(', ')}${more}\n`;
 }
 
 function listed(names: readonly string[]): string {

@@ -126,7 +126,10 @@ function sentence(change: ChangeReport): string {
 /** `status UP → DOWN`; of an entry that came or went its status. */
 export function changedText({ kind, status, values }: Pick<ChangeReport, 'kind' | 'status' | 'values'>): string {
   const seen = values.filter(({ field }) => !CLOCKS.has(field));
-  return kind === 'modified'
-    ? seen.map(({ field, from, to }) => `${field} ${from || '(none)'} → ${to || '(none)'}`).join(', ') || 'time stamps'
-    : status;
+  return kind === 'modified' ? seen.map(valuesText).join(', ') || 'time stamps' : status;
+}
+
+/** Of a lease only its times are shown: two that look the same differ in when they were given. */
+function valuesText({ field, from, to }: ChangedField): string {
+  return from === to ? `${field} (time stamps)` : `${field} ${from || '(none)'} → ${to || '(none)'}`;
 }

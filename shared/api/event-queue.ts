@@ -27,10 +27,11 @@ export class EventQueue {
     return true;
   }
 
-  /** The first that may be written now. */
-  take(now: number): ObjectEvent | undefined {
+  /** The first that may be written now. What is not so any more waits no longer. */
+  take(now: number, isSo: (event: ObjectEvent) => boolean): ObjectEvent | undefined {
     this.#forget(now);
     if (this.#taken.length >= MAX_PER_MINUTE) return undefined;
+    for (const [key, event] of this.#waiting) if (!isSo(event)) this.#waiting.delete(key);
     for (const [key, event] of this.#waiting) {
       if (this.#lastAt.has(key)) continue;
       this.#waiting.delete(key);

@@ -5,6 +5,7 @@ import type { Refusal } from '../contribution/refusal.ts';
 import { missedShare, type MissedShare } from '../registry/missed-share.ts';
 import { describeSteps } from '../contribution/schedule.ts';
 import { rfc3339 } from '../text/rfc3339.ts';
+import type { Namesake } from './namesakes.ts';
 import { explainInheritance, type ExplainedInheritance } from './inheritance.ts';
 import { callerView, type CallerView } from './callers.ts';
 import type { ExplainedPublishing } from './explain-publishing.ts';
@@ -48,6 +49,8 @@ export interface Explanation {
   readonly hidden: readonly ExplainedHidden[];
   /** Candidates that did not become an entry. */
   readonly refused: readonly Refusal[];
+  /** What is called like it and is another application. Looked for where nothing in Kubernetes is of this one. */
+  readonly namesakes: readonly Namesake[];
   readonly callers: CallerView;
   /** Absent without `legacy.publish`, and when nothing is to be published. */
   readonly publishing?: ExplainedPublishing | undefined;
@@ -84,6 +87,7 @@ export function explainApplication(
   now: number,
   heldBy: HeldBy,
   publishing?: ExplainedPublishing,
+  namesakes: readonly Namesake[] = [],
 ): Explanation {
   const { name, policy, dial, served, origins, hidden, refusals } = application;
   const entries = served.map((record) => explainEntry(record, origins.get(record.id), heldBy));
@@ -98,6 +102,7 @@ export function explainApplication(
     served: entries,
     hidden: hiddenEntries,
     refused: refusals,
+    namesakes,
     callers: callerView(entries, dial?.asked, changes, now),
     ...(publishing !== undefined && { publishing }),
   };

@@ -62,7 +62,8 @@ export function* reportMigration(
 ): Steps<MigrationReport> {
   const { replica, callers } = yield* reportCallers(census, snapshot);
   const recent = callers.filter(({ lastSeen = '' }) => now - Date.parse(lastSeen) <= CALLER_MS);
-  const lookedUp = yield* callersByApplication(recent);
+  const calling = recent.filter(({ ownCommand }) => ownCommand === undefined);
+  const lookedUp = yield* callersByApplication(calling);
   const applications: ApplicationMigration[] = [];
   for (const application of snapshot.applications) {
     if (isVisible(application)) applications.push(migrationOf(application, lookedUp.get(application.name) ?? []));
@@ -83,7 +84,7 @@ export function* reportMigration(
       applications: applications.length,
       stages: Object.fromEntries(STAGES.map((stage) => [stage, count(stage)])) as Record<Stage, number>,
       registered: applications.reduce((sum, { registered }) => sum + registered, 0),
-      readers: recent.filter(({ reads }) => reads.full + reads.delta + reads.app + reads.vip + reads.svip > 0).length,
+      readers: calling.filter(({ reads }) => reads.full + reads.delta + reads.app + reads.vip + reads.svip > 0).length,
       registrants: registrants.length,
     },
     applications,
@@ -102,7 +103,9 @@ function registeredIn({ served, origins, hidden }: MergedApplication): number {
   return visible + hidden.length;
 }
 
-function todoOf({ dial, counts, refusals, hidden }: MergedApplication, stage: Stage, registered: number): string[] {
+function todoOf(application: MergedApplication, stage: Stage, registered: number): readonly string[] {
+  const { dial, refusals, hidden } = application;
+  const down = notUp(application);
   const refused = refusals
     .filter(({ code }) => code !== 'policy' && code !== 'traffic-full')
     .map(({ object, code, reason }) => `get ${object} served, which is refused (${code}): ${reason}`);
@@ -118,16 +121,29 @@ function todoOf({ dial, counts, refusals, hidden }: MergedApplication, stage: St
       ];
     case 'dual': {
       const isHidden = hidden.length === registered;
-      const raise = `raise its share: asked is ${dial?.asked ?? 'nothing'}, achieved ${dial?.achievedPercent ?? 0}%`;
+      const raise = `raise its share: asked is ${dial?.asked ?? 'nothing'}${down.length > 0 ? '' : `, achieved ${dial?.achievedPercent ?? 0}%`}`;
       return [
-        ...(counts.UP === 0 ? ['get it UP: no entry of it is'] : []),
+        ...down,
         ...(isHidden ? [] : [raise]),
         `stop its ${counted(registered, 'registered instance')}${isHidden ? ', which get no calls any more' : ', once its share is 100%'}`,
       ];
     }
     case 'kubernetes-only':
-      return counts.UP === 0 ? ['get it UP: no entry of it is'] : [];
+      return down;
   }
+}
+
+/** What is published and not UP, though a share was given to it: callers leave it out. */
+function notUp({ served, origins }: MergedApplication): readonly string[] {
+  const states = new Map<string, { readonly up: boolean; readonly text: string }>();
+  for (const { id, status } of served) {
+    const origin = origins.get(id);
+    if (origin?.kind !== 'ingress') continue;
+    const { object, statusReason } = origin;
+    const up = status === 'UP' || states.get(object)?.up === true;
+    states.set(object, { up, text: `get ${object} UP, which is ${status}: ${statusReason}` });
+  }
+  return [...states.values()].flatMap(({ up, text }) => (up ? [] : [text]));
 }
 
 function blockerOf({ name, stage, registered }: ApplicationMigration): string {

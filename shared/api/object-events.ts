@@ -1,9 +1,15 @@
 import { counted } from '../text/printable.ts';
 import type { RefusalCode } from '../contribution/refusal.ts';
+import type { AppName } from '../model/names.ts';
 import type { MergedApplication } from '../registry/application.ts';
 
 /** One Kubernetes Event about an Ingress or an HTTPRoute. */
 export interface ObjectEvent {
+  readonly app: AppName;
+  /** As `origins` and refusals name it. */
+  readonly object: string;
+  /** What it tells: the status of the entries, or the code of the refusal. */
+  readonly says: string;
   readonly cluster: string;
   readonly namespace: string;
   readonly kind: 'Ingress' | 'HTTPRoute';
@@ -32,15 +38,29 @@ export function objectEvents(
     const note = old === undefined ? `published as ${after.name}, ${shown}` : `${after.name} is ${status}`;
     const type = status === 'DOWN' ? 'Warning' : 'Normal';
     const why = status === 'UP' ? '' : `: ${statusReason}`;
-    events.push(eventOf(object, old === undefined ? 'Published' : 'StatusChanged', type, note + why));
+    const reason = old === undefined ? 'Published' : 'StatusChanged';
+    events.push(eventOf({ app: after.name, object, says: status, reason, type, note: note + why }));
   }
   for (const { object, code, reason } of after.refusals) {
     if (UNTOLD.has(code) || before?.refusals.some((old) => old.object === object && old.code === code) === true)
       continue;
     const note = `not published as ${after.name}: ${code}: ${reason}`;
-    events.push(eventOf(object, CONFLICTS.has(code) ? 'Conflict' : 'Refused', 'Warning', note));
+    const kind = CONFLICTS.has(code) ? 'Conflict' : 'Refused';
+    events.push(eventOf({ app: after.name, object, says: code, reason: kind, type: 'Warning', note }));
   }
   return events.flatMap((event) => event ?? []);
+}
+
+/** Whether it is still so. `now`: its application; an Event may have waited for an hour. */
+export function isTrue({ object, says, reason }: ObjectEvent, now: MergedApplication | undefined): boolean {
+  switch (reason) {
+    case 'Published':
+    case 'StatusChanged':
+      return publishedBy(now).get(object)?.status === says;
+    case 'Refused':
+    case 'Conflict':
+      return now?.refusals.some((refusal) => refusal.object === object && refusal.code === says) === true;
+  }
 }
 
 /** Nobody asked for these objects, or somebody asked for exactly this; and refusals of registrations. */
@@ -88,22 +108,23 @@ function publishedBy(application: MergedApplication | undefined): ReadonlyMap<st
 
 /** `undefined` for what is no `cluster/namespace/ingress` or `cluster/namespace/httproute/name`. */
 function eventOf(
-  object: string,
-  reason: ObjectEvent['reason'],
-  type: ObjectEvent['type'],
-  note: string,
+  told: Pick<ObjectEvent, 'app' | 'object' | 'says' | 'reason' | 'type' | 'note'>,
 ): ObjectEvent | undefined {
-  const [cluster = '', namespace = '', ...rest] = object.split('/');
+  const [cluster = '', namespace = '', ...rest] = told.object.split('/');
   const name = rest.at(-1);
   if (name === undefined) return undefined;
   const kind = rest.length === 1 ? 'Ingress' : 'HTTPRoute';
-  return { cluster, namespace, kind, name, reason, type, note: cut(note) };
+  return { ...told, cluster, namespace, kind, name, note: cut(told.note) };
 }
 
-/** An API server takes notes of 1024 bytes. A character has three at most, for each of its units. */
+/** What an API server takes. */
 const MAX_NOTE_BYTES = 1024;
+const ELLIPSIS = '…';
 
 function cut(note: string): string {
-  if (new TextEncoder().encode(note).length <= MAX_NOTE_BYTES) return note;
-  return `${note.slice(0, Math.floor(MAX_NOTE_BYTES / 3) - 1).toWellFormed()}…`;
+  const encoder = new TextEncoder();
+  if (encoder.encode(note).length <= MAX_NOTE_BYTES) return note;
+  // Ends with a whole character.
+  const { read } = encoder.encodeInto(note, new Uint8Array(MAX_NOTE_BYTES - encoder.encode(ELLIPSIS).length));
+  return note.slice(0, read).toWellFormed() + ELLIPSIS;
 }

@@ -2,13 +2,15 @@ import { renderPublishing } from './explain-publishing.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import type { CallerView } from './callers.ts';
 import type { AppHold, ExplainedShare, Explanation } from './explain.ts';
+import { namesakeText } from './namesakes.ts';
 import type { MissedShare } from '../registry/missed-share.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
 
 /** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
-  const { app, policy, share, inheritance, holds, served, hidden, refused, callers, publishing } = explanation;
+  const { app, policy, share, inheritance, holds, served, hidden, refused, namesakes, callers, publishing } =
+    explanation;
   const blocks = [
     [
       `${printable(app)}: ${callers.summary}`,
@@ -18,6 +20,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
       ...(share === undefined ? [] : [dialLine(share), ...missedLines(share), ...scheduleLine(share, now)]),
       ...(inheritance === undefined ? [] : [printable(inheritance.text)]),
       ...holds.map(holdLine),
+      ...namesakes.map((each) => printable(namesakeText(each))),
     ].join('\n'),
     servedBlock(served, now),
     ...(publishing === undefined ? [] : [renderPublishing(publishing, now)]),

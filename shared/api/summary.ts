@@ -83,6 +83,8 @@ export function renderSummary(summary: Summary, sources: SourcesReport, base: st
       ? []
       : [table(['APPLICATION', 'REGISTERED', 'KUBERNETES', 'UP', 'HIDDEN', 'NOT SERVED'], rows), '']),
     `why an entry is there, or is not:  curl ${printable(base)}/eurek8s/explain/NAME`,
+    `what changed, and why:             curl "${printable(base)}/eurek8s/changes?since=-15m"`,
+    `who calls, and from where:         curl ${printable(base)}/eurek8s/callers`,
     `what every source does:            curl ${printable(base)}/eurek8s/sources`,
     `what clients get:                  curl ${printable(base)}/eureka/apps`,
     '',

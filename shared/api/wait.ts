@@ -1,5 +1,6 @@
 import type { InstanceStatus } from '../model/instance.ts';
 import { counted, indent, printable } from '../text/printable.ts';
+import { namesakeText } from './namesakes.ts';
 import type { Explanation } from './explain.ts';
 import type { ExplainedEntry } from './explained-entry.ts';
 
@@ -41,7 +42,7 @@ export function notYet(
   return { error: `no entry of ${app}${where} is ${status} after ${waitedMs / 1000} s`, reasons };
 }
 
-function reasonsIn({ served, hidden, refused }: Explanation, awaited: Awaited): string[] {
+function reasonsIn({ served, hidden, refused, namesakes }: Explanation, awaited: Awaited): string[] {
   return [
     ...served
       .filter((entry) => comesFrom(entry, awaited))
@@ -50,6 +51,7 @@ function reasonsIn({ served, hidden, refused }: Explanation, awaited: Awaited): 
       .filter((entry) => comesFrom(entry, awaited))
       .map(({ id, object, code, reason }) => `${object ?? id} is hidden, ${code}: ${reason}`),
     ...refused.map(({ object, code, reason }) => `${object} is not served, ${code}: ${reason}`),
+    ...namesakes.map(namesakeText),
   ].filter((reason, i, all) => all.indexOf(reason) === i);
 }
 

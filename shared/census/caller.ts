@@ -1,6 +1,8 @@
+import { networkOf, type Network } from '../address/network.ts';
 import { vipName, type AppName } from '../model/names.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import type { Steps } from '../time-slice.ts';
+import { isOwnCommand } from './own-agent.ts';
 
 /** What a caller reads. `json`, `xml`, `compact` and `gzip` say in which form, of lists. */
 export const READ_KINDS = [
@@ -56,6 +58,10 @@ export interface Caller {
   readonly registers: ReadonlyMap<AppName, RegisterCounts & { readonly lastSeen: number }>;
 }
 
+/** Where a caller runs: where an instance is registered, beside the cluster, or in a Pod. */
+export const PLACES = ['registered', 'pod'] as const;
+export type Place = (typeof PLACES)[number];
+
 /** Finds the application that sits at an address. */
 export type ApplicationsAt = (address: string) => readonly AppName[];
 
@@ -86,13 +92,28 @@ export function* applicationsByAddress({
 
 /**
  * The applications that a caller may be. What it registers itself decides, then its address, then the address that it
- * names as its own, as behind a balancer all have one address.
+ * names as its own, as behind a balancer all have one address. A command of ours is none, wherever it runs.
  */
-export function applicationsOf({ address, identity, registers }: Caller, at: ApplicationsAt): readonly AppName[] {
+export function applicationsOf(
+  { address, userAgent, identity, registers }: Caller,
+  at: ApplicationsAt,
+): readonly AppName[] {
   if (registers.size > 0) return [...registers.keys()].toSorted();
+  if (isOwnCommand(userAgent)) return [];
   const byAddress = at(address);
   if (byAddress.length > 0) return byAddress;
   return identity.id === undefined ? [] : at(identity.id);
+}
+
+/** By its address, then by the one that it names as its own; `undefined`: nothing is known of either. `overlay`: the networks of Pods. */
+export function placeOf(
+  { address, identity }: Pick<Caller, 'address' | 'identity'>,
+  at: ApplicationsAt,
+  overlay: readonly Network[],
+): Place | undefined {
+  const own = identity.id ?? address;
+  if ([address, own].some((each) => networkOf(each, overlay) !== undefined)) return 'pod';
+  return [address, own].some((each) => at(each).length > 0) ? 'registered' : undefined;
 }
 
 /** The applications that a look-up is about. */

@@ -16,8 +16,8 @@ export interface Config {
   /** Ingress class → addresses of its load balancer (IP addresses or host names). */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly defaults: DefaultsConfig;
-  /** Milliseconds from one probe of an entry to the next. */
-  readonly probe: { readonly interval: number };
+  /** Milliseconds from one probe of an entry to the next, and for one. */
+  readonly probe: { readonly interval: number; readonly timeout: number };
   readonly applications: ReadonlyMap<AppName, ApplicationConfig>;
   readonly overlay: OverlayConfig;
   readonly guards: GuardsConfig;

@@ -18,6 +18,13 @@ export interface Overrides {
   readonly homePagePath: string | undefined;
 }
 
+/** The Service of the cluster that answers the calls, and its port. */
+export interface Backend {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+}
+
 /**
  * One Ingress or HTTPRoute that shall become entries, with everything that the cluster objects state and nothing of the twins. A
  * source derives it, and the merge makes the instances out of it.
@@ -60,6 +67,8 @@ export interface Publication {
   readonly createdAt: number;
   /** Epoch milliseconds when this content was first seen: the time stamps of the entries. Changes with the content. */
   readonly changedAt: number;
+  /** What answers the calls, where it is one Service. Nothing that callers see of the entries. */
+  readonly backend?: Backend;
   /** Choices of the derivation that an engineer may wonder about: `host a.example.com chosen out of 2`. */
   readonly notices: readonly string[];
 }

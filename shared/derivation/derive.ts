@@ -1,6 +1,6 @@
 import { appName, type AppName } from '../model/names.ts';
 import type { Probe, ProbeMode } from '../contribution/probe.ts';
-import type { Publication } from '../contribution/publication.ts';
+import type { Backend, Publication } from '../contribution/publication.ts';
 import { refused, type Refusal, type RefusalCause, type RefusalCode } from '../contribution/refusal.ts';
 import { describeTraffic } from '../contribution/schedule.ts';
 import type { Traffic } from '../contribution/traffic.ts';
@@ -10,7 +10,7 @@ import { annotation } from '../ingress/annotation-keys.ts';
 import { APP } from '../ingress/annotation-values.ts';
 import { parseAnnotations, readAnnotation, type ParsedAnnotations } from '../ingress/annotations.ts';
 import type { ObjectView } from '../ingress/cluster-objects.ts';
-import { healthOf, type Health } from '../ingress/health.ts';
+import { healthOf, type Health, type Target } from '../ingress/health.ts';
 import { chooseForIngress, whyClassNotAllowed, whyIngressExcluded } from '../ingress/ingress-choices.ts';
 import { objectKey } from '../ingress/object-key.ts';
 import type { DerivationRules } from '../ingress/rules.ts';
@@ -165,6 +165,7 @@ function derive(
     ...(annotations.policy === undefined ? {} : { policy: annotations.policy }),
     ...probeOf(annotations, rules.defaults.probe),
     overrides: annotations.overrides,
+    ...backendOf(targets),
     createdAt: candidate.meta.createdAt,
     notices: [
       ...annotations.notices,
@@ -218,6 +219,15 @@ function whyUnread(candidate: Candidate, objects: ObjectView): RefusalCause | un
   const space = objects.namespace(candidate.meta.namespace);
   const unread = [candidate, space].find((object) => object?.meta.unreadVersion !== undefined);
   return unread === undefined ? undefined : versionRefusal(unread);
+}
+
+/** Several Services that share the calls have no name in common. */
+function backendOf(targets: readonly Target[]): { readonly backend?: Backend } {
+  const [first, ...others] = targets.map(({ service, port }): Backend => {
+    const { namespace, name } = service.meta;
+    return { namespace, service: name, port: port.number };
+  });
+  return first === undefined || others.length > 0 ? {} : { backend: first };
 }
 
 /** Whoever writes a path wants it asked, but not, unless it is said, that calls depend on it. */

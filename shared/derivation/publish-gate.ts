@@ -40,6 +40,21 @@ export function openingState(
   return { host: next.host, passed: known || settled, last: undefined, failures: 0 };
 }
 
+/** What is UP stays UP when it is no longer observed alone, and a pass is required. */
+export function whenRequired(
+  state: GateState,
+  next: PublicationContent,
+  before: PublicationContent | undefined,
+): GateState {
+  const isTurnedOn = next.probe?.mode === 'require' && before?.probe?.mode === 'observe';
+  return isTurnedOn && before.status === 'UP' && before.host === state.host ? { ...state, passed: true } : state;
+}
+
+/** Somebody has changed where it is asked: what was answered elsewhere is no reason to wait. */
+export function whenMoved(state: GateState): GateState {
+  return { ...state, failures: 0 };
+}
+
 export function afterAnswer(state: GateState, target: ProbeTarget, answer: ProbeAnswer): GateState {
   const passed = passes(answer);
   return {
@@ -69,7 +84,7 @@ export function gated(content: PublicationContent, state: GateState): Publicatio
   return { ...shown, statusReason, notices: [...content.notices, notice] };
 }
 
-function isHeldBack({ probe }: PublicationContent, { passed }: GateState): boolean {
+export function isHeldBack({ probe }: PublicationContent, { passed }: GateState): boolean {
   return probe?.mode === 'require' && !passed;
 }
 

@@ -1,8 +1,9 @@
 import { applicationsByAddress, applicationsLookedUp, applicationsOf, type Caller } from '../census/caller.ts';
-import { appName } from '../model/names.ts';
-import type { RegistrySnapshot } from '../registry/snapshot.ts';
+import { appName, type AppName } from '../model/names.ts';
+import { application, type RegistrySnapshot } from '../registry/snapshot.ts';
 import type { Steps } from '../time-slice.ts';
-import type { Mapping } from './target.ts';
+import { serviceHost } from './kubernetes-objects.ts';
+import type { Mapping, Target } from './target.ts';
 
 /** The mapping of what one caller calls, and what is known of that. */
 export interface CallerMapping extends Mapping {
@@ -21,20 +22,57 @@ export function* mappingFor(
   const seen = callers.filter((each) => each.address === caller || applicationsOf(each, at).includes(name));
   if (seen.length === 0) return 'unseen';
   // A client that reads all instances of the registry looks nothing up, and calls whatever it likes.
-  if (seen.some(({ reads }) => reads.full + reads.delta > 0))
-    return {
-      ...mapping,
-      notes: [`${name} reads the whole registry, so what it calls is not known: this is all of it`],
-    };
+  const readsAll = seen.some(({ reads }) => reads.full + reads.delta > 0);
   const wanted = new Set<string>();
-  for (const { lookups } of seen) {
+  for (const { lookups } of readsAll ? [] : seen) {
     for (const lookup of lookups.values()) for (const app of applicationsLookedUp(lookup, snapshot)) wanted.add(app);
     yield;
   }
-  const concerns = ({ app }: { readonly app: string }): boolean => wanted.has(app);
-  return {
+  const concerns = ({ app }: { readonly app: string }): boolean => readsAll || wanted.has(app);
+  const what = readsAll
+    ? `${name} reads the whole registry, so what it calls is not known: this is all of it`
+    : `what ${name} has looked up`;
+  const some: CallerMapping = {
     targets: mapping.targets.filter(concerns),
     leftOut: mapping.leftOut.filter(concerns),
-    notes: [`what ${name} has looked up`],
+    notes: [what],
   };
+  const cluster = clusterOf(name, snapshot);
+  return cluster === undefined ? some : seenFrom(cluster, some, `${name} runs in`);
+}
+
+/** The one cluster that an application runs in: it is registered nowhere any more, but by Pods that nobody reaches. */
+function clusterOf(name: AppName, snapshot: RegistrySnapshot): string | undefined {
+  const found = application(snapshot, name);
+  if (found === undefined || found.hidden.some(({ code }) => code !== 'overlay')) return undefined;
+  const clusters = new Set(
+    found.served.map(({ id }) => {
+      const origin = found.origins.get(id);
+      return origin?.kind === 'ingress' ? origin.object.slice(0, origin.object.indexOf('/')) : undefined;
+    }),
+  );
+  return clusters.size === 1 ? [...clusters][0] : undefined;
+}
+
+/**
+ * As a caller in the cluster calls: nothing has to pass through the load balancer, and behind it Services speak plain
+ * HTTP. `who`: for the note.
+ */
+export function seenFrom(cluster: string, mapping: CallerMapping, who = 'this is for'): CallerMapping {
+  return {
+    ...mapping,
+    targets: mapping.targets.map((target) => nearTarget(cluster, target)),
+    notes: [...mapping.notes, `${who} cluster ${cluster}, where Services are called by their own names`],
+  };
+}
+
+function nearTarget(cluster: string, target: Target): Target {
+  const near = target.backends.filter((backend) => backend.cluster === cluster);
+  if (near.length === 0) return target;
+  const endpoints = near.map((backend) => ({
+    scheme: 'http' as const,
+    host: serviceHost(backend),
+    port: backend.port,
+  }));
+  return { ...target, endpoints, backends: near };
 }

@@ -1,8 +1,16 @@
 import { printable } from '../text/printable.ts';
+import { DEFAULT_GATEWAY, externalNames, httpRoutes, type GatewayName, type Written } from './kubernetes-objects.ts';
 import { urlOf, type Mapping, type Target } from './target.ts';
 
 /** The consumers that a mapping is written for. */
-export const EXPORT_FORMATS = ['zuul', 'ribbon', 'spring-cloud-gateway', 'simple-discovery'] as const;
+export const EXPORT_FORMATS = [
+  'zuul',
+  'ribbon',
+  'spring-cloud-gateway',
+  'simple-discovery',
+  'services',
+  'httproute',
+] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export function isExportFormat(text: string): text is ExportFormat {
@@ -14,12 +22,24 @@ export interface ExportedFile {
   readonly text: string;
 }
 
-/** `notes`: lines about the file, for people. */
-export function exportFile(format: ExportFormat, mapping: Mapping, notes: readonly string[]): ExportedFile {
+/** `notes`: lines about the file, for people. `gateway`: the parent of HTTPRoutes. */
+export function exportFile(
+  format: ExportFormat,
+  mapping: Mapping,
+  notes: readonly string[],
+  gateway: GatewayName = DEFAULT_GATEWAY,
+): ExportedFile {
   const kind = format === 'zuul' || format === 'ribbon' ? 'properties' : 'yaml';
-  const left = mapping.leftOut.map(({ app, reason }) => `left out: ${app}: ${reason}`);
+  const { lines, leftOut } = written(format, mapping.targets, gateway);
+  const left = [...mapping.leftOut, ...leftOut].map(({ app, reason }) => `left out: ${app}: ${reason}`);
   const head = [...notes, ...HINTS[format], ...left].map((line) => `# ${printable(line)}`);
-  return { kind, text: [...head, ...WRITERS[format](mapping.targets), ''].join('\n') };
+  return { kind, text: [...head, ...lines, ''].join('\n') };
+}
+
+function written(format: ExportFormat, targets: readonly Target[], gateway: GatewayName): Written {
+  if (format === 'services') return externalNames(targets);
+  if (format === 'httproute') return httpRoutes(targets, gateway);
+  return { lines: WRITERS[format](targets), leftOut: [] };
 }
 
 const HINTS: Readonly<Record<ExportFormat, readonly string[]>> = {
@@ -27,12 +47,24 @@ const HINTS: Readonly<Record<ExportFormat, readonly string[]>> = {
   ribbon: ['lists of Ribbon without a registry'],
   'spring-cloud-gateway': [
     'routes of Spring Cloud Gateway, with the paths that its discovery locator makes by itself',
-    'from 4.3 on the key is spring.cloud.gateway.server.webflux.routes',
+    'up to 4.2 the key is spring.cloud.gateway.routes, from 4.3 on the other one: both are here, as one list',
   ],
   'simple-discovery': ['instances of the SimpleDiscoveryClient of Spring Cloud Commons'],
+  services: [
+    'Services by which callers in the cluster find them under the names that they know, once their Eureka client is off',
+    'for the namespace of the callers: kubectl apply -n CALLERS -f FILE',
+    'not for a namespace that has Services of these names: they would be replaced',
+  ],
+  httproute: [
+    'routes of a Gateway, with the paths that Zuul and Spring Cloud Gateway make of a registry by themselves',
+    'each is in the namespace of its Service; the Gateway has to allow routes from there',
+  ],
 };
 
-const WRITERS: Readonly<Record<ExportFormat, (targets: readonly Target[]) => readonly string[]>> = {
+/** What clients read, as against what a cluster does. */
+type ClientFormat = Exclude<ExportFormat, 'services' | 'httproute'>;
+
+const WRITERS: Readonly<Record<ClientFormat, (targets: readonly Target[]) => readonly string[]>> = {
   zuul: (targets) => [
     'eureka.client.enabled=false',
     'ribbon.eureka.enabled=false',
@@ -57,12 +89,13 @@ const WRITERS: Readonly<Record<ExportFormat, (targets: readonly Target[]) => rea
     '  cloud:',
     '    gateway:',
     '      discovery: { locator: { enabled: false } }',
-    ...block('      routes:', '[]', targets, ({ service, endpoints }) => [
+    ...block('      routes: &routes', '[]', targets, ({ service, endpoints }) => [
       `        - id: ${quoted(service)}`,
       `          uri: ${quoted(endpoints.slice(0, 1).map(urlOf).join())}`,
       `          predicates: [${quoted(`Path=/${service}/**`)}]`,
       '          filters: ["StripPrefix=1"]',
     ]),
+    '      server: { webflux: { discovery: { locator: { enabled: false } }, routes: *routes } }',
   ],
   'simple-discovery': (targets) => [
     'eureka: { client: { enabled: false } }',

@@ -1,3 +1,4 @@
+import type { Backend } from '../contribution/publication.ts';
 import type { MergedApplication } from '../registry/application.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import { vipElements } from '../model/instance.ts';
@@ -8,6 +9,15 @@ export interface Target {
   /** The name that callers know it by: its vip, in lower case as Spring's clients have it. */
   readonly service: string;
   readonly endpoints: readonly Endpoint[];
+  /** What answers in the cluster: one for each Ingress or HTTPRoute. */
+  readonly backends: readonly PlacedBackend[];
+}
+
+/** A Service, in the cluster where its name means something. */
+export interface PlacedBackend extends Backend {
+  readonly cluster: string;
+  /** `cluster/namespace/ingress`. */
+  readonly object: string;
 }
 
 export interface Endpoint {
@@ -48,7 +58,7 @@ export function mappingOf(applications: readonly MergedApplication[]): Mapping {
     const endpoints = endpointsOf(made);
     if (!PLAIN_NAME.test(service)) leftOut.push({ app: name, reason: 'its vip cannot be a key of a configuration' });
     else if (endpoints.length === 0) leftOut.push({ app: name, reason: 'its entries have no port that is enabled' });
-    else targets.push({ app: name, service, endpoints });
+    else targets.push({ app: name, service, endpoints, backends: backendsOf(application) });
   }
   return { targets, leftOut };
 }
@@ -65,6 +75,17 @@ function endpointsOf(records: readonly InstanceRecord[]): readonly Endpoint[] {
         ? { scheme: 'https', host, port: securePort.number }
         : undefined;
     if (endpoint !== undefined) found.set(urlOf(endpoint), endpoint);
+  }
+  return [...found.values()];
+}
+
+function backendsOf({ served, origins }: MergedApplication): readonly PlacedBackend[] {
+  const found = new Map<string, PlacedBackend>();
+  for (const { id } of served) {
+    const origin = origins.get(id);
+    if (origin?.kind !== 'ingress' || origin.backend === undefined) continue;
+    const { object, backend } = origin;
+    found.set(object, { ...backend, object, cluster: object.slice(0, object.indexOf('/')) });
   }
   return [...found.values()];
 }

@@ -102,7 +102,7 @@ function ofIngress(
   if (refusal !== undefined) return `${refusal.code}: ${refusal.reason}`;
   const others = after?.served.some(({ id }) => isOf(after.origins.get(id), object)) === true;
   if (others) return `other entries of ${object} stand for it now${moved}`;
-  return `${object} does not ask to be published any more, or is gone`;
+  return `${object} does not ask to be published under this name any more, or is gone`;
 }
 
 function isOf(origin: Origin | undefined, object: string): boolean {

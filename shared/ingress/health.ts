@@ -83,7 +83,17 @@ function fromEndpoints(
     (named === 0 ? '' : `, ${named} ready by host name, which nothing routes calls to`);
   const counts = `${ready} of ${total} endpoints ready${besides}`;
   const words = slices.length === 0 ? `Service ${service.meta.name} has no EndpointSlice` : counts;
-  return ok(judged(ready, minReady, words, ignoredAnnotation(service, origin)));
+  const health = judged(ready, minReady, words, ignoredAnnotation(service, origin));
+  return ok(
+    health.up || origin === 'manifests' ? health : { ...health, notices: [...health.notices, whereToLook(service)] },
+  );
+}
+
+/** Only the cluster knows why a Pod is not ready, or is not there. */
+function whereToLook({ meta, selector }: StrippedService): string {
+  const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  const pods = `kubectl get pods -n ${meta.namespace}${labels.length === 0 ? '' : ` -l ${labels.join(',')}`}`;
+  return `the cluster knows why: ${pods}`;
 }
 
 /**

@@ -59,6 +59,8 @@ const EXPORTED = report(
   [
     { ...path('format', 'Whose configuration it is.'), schema: oneOf(EXPORT_FORMATS) },
     query('caller', 'What this one calls: an application, or an address.'),
+    query('from', 'The cluster that callers run in: what is there they call by the names of its Services.'),
+    query('gateway', 'Of httproute alone: the parent of the routes, NAME or NAMESPACE/NAME.'),
   ],
 );
 /** A file is what it is, whatever is accepted. */
@@ -67,6 +69,29 @@ const EXPORT: Operation = {
   responses: {
     ...EXPORTED.responses,
     200: { description: 'The file.', content: { ...plain(), 'application/yaml': { schema: text } } },
+  },
+};
+
+const CHANGED = report(
+  'changes',
+  'What changed, and why',
+  'Changes',
+  [400],
+  [
+    query('since', `After this version, or from a time on: ${MOMENT_ALLOWED}.`),
+    query('app', 'One application.'),
+    query('limit', 'How many; 1000 by default.', { type: 'integer', minimum: 1, maximum: 10_000 }),
+  ],
+);
+/** One answer has an end, the other has none: each change as it comes. */
+const CHANGES: Operation = {
+  ...CHANGED,
+  responses: {
+    ...CHANGED.responses,
+    200: {
+      description: 'The changes; as server-sent events those that come, or that came since.',
+      content: { ...CHANGED.responses[200]?.content, 'text/event-stream': { schema: text } },
+    },
   },
 };
 
@@ -94,17 +119,7 @@ const GETS: Readonly<Record<string, Operation>> = {
       query('timeout', 'How long to wait, up to 1h; 60s by default.'),
     ],
   ),
-  '/eurek8s/changes': report(
-    'changes',
-    'What changed, and why',
-    'Changes',
-    [400],
-    [
-      query('since', `After this version, or from a time on: ${MOMENT_ALLOWED}.`),
-      query('app', 'One application.'),
-      query('limit', 'How many; 1000 by default.', { type: 'integer', minimum: 1, maximum: 10_000 }),
-    ],
-  ),
+  '/eurek8s/changes': CHANGES,
   '/eurek8s/at/{time}/apps': report('appsAt', 'The applications as they were', 'Apps', [400, 404, 503], [TIME]),
   '/eurek8s/at/{time}/diff': report('diffAt', 'The differences as they were', 'Diff', [400, 404, 503], [TIME]),
   '/eurek8s/at/{time}/explain/{app}': report(

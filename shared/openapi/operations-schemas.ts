@@ -1,4 +1,4 @@
-import { LOOKUP_KINDS, READ_KINDS, REGISTER_KINDS } from '../census/caller.ts';
+import { LOOKUP_KINDS, PLACES, READ_KINDS, REGISTER_KINDS } from '../census/caller.ts';
 import { WRITE_KINDS } from '../history/cause.ts';
 import { INSTANCE_STATUSES } from '../model/instance.ts';
 import { count, list, mapOf, moment, object, oneOf, ref, text, texts, told, truth, type Schema } from './schema.ts';
@@ -112,6 +112,8 @@ export const OPERATIONS_SCHEMAS: Readonly<Record<string, Schema>> = {
         address: text,
         'application?': text,
         applications: texts,
+        'ownCommand?': { type: 'boolean', enum: [true] },
+        'place?': told(oneOf(PLACES), 'Where it runs; absent when no registration is at its address.'),
         client: text,
         identity: object({ 'name?': text, 'version?': text, 'id?': text }),
         credentials: texts,

@@ -92,6 +92,10 @@ const explanation: Schema = object({
   served: list(object(entry)),
   hidden: list(object({ ...entry, code, reason: text })),
   refused: list(object({ object: text, code, reason: text, since: { type: 'number' }, 'claim?': claim })),
+  namesakes: told(
+    list(object({ object: text, app: text })),
+    'Objects that are called like it, and are of another application.',
+  ),
   callers: object({
     summary: text,
     zones: list(object({ 'zone?': text, up: count, kubernetes: count, kubernetesPercent: percent })),

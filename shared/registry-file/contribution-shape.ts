@@ -1,7 +1,7 @@
 import type { AppContribution } from '../contribution/contribution.ts';
 import { POLICIES } from '../contribution/policy.ts';
 import { PROBE_MODES, type Probe } from '../contribution/probe.ts';
-import type { Overrides, Publication } from '../contribution/publication.ts';
+import type { Backend, Overrides, Publication } from '../contribution/publication.ts';
 import { REFUSAL_CODES, type NameClaim, type Refusal } from '../contribution/refusal.ts';
 import type { Schedule, ScheduleStep, Traffic } from '../contribution/traffic.ts';
 import { INSTANCE_STATUSES } from '../model/instance.ts';
@@ -78,6 +78,7 @@ const publication = object<Publication>({
   overrides,
   createdAt: number,
   changedAt: number,
+  backend: absent(object<Backend>({ namespace: text, service: text, port: number })),
   notices: list(text),
 });
 

@@ -1,4 +1,5 @@
 import type { Policy } from '../contribution/policy.ts';
+import type { Backend } from '../contribution/publication.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId, SourceId } from '../model/names.ts';
 import type { Refusal, RefusalCode } from '../contribution/refusal.ts';
@@ -24,6 +25,8 @@ export type Origin =
       readonly source: SourceId;
       /** `cluster/namespace/ingress`. */
       readonly object: string;
+      /** What answers the calls, where it is one Service. */
+      readonly backend?: Backend;
       readonly statusReason: string;
       readonly notices: readonly string[];
       /** Epoch milliseconds of the last change of what the Ingress publishes. */

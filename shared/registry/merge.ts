@@ -170,9 +170,17 @@ function makeEntries(
 }
 
 function originOf(publication: Claim['publication'], source: SourceId, template: TwinTemplate | undefined): Origin {
-  const { statusReason, changedAt } = publication;
+  const { statusReason, changedAt, backend } = publication;
   const notices = [...publication.notices, ...pageNotices(publication, template)];
-  return { kind: 'ingress', source, object: publicationObject(publication), statusReason, notices, changedAt };
+  return {
+    kind: 'ingress',
+    source,
+    object: publicationObject(publication),
+    ...(backend === undefined ? {} : { backend }),
+    statusReason,
+    notices,
+    changedAt,
+  };
 }
 
 function zeroReason(dial: Dial, traffic: CurrentTraffic): string {
@@ -185,7 +193,11 @@ function zeroReason(dial: Dial, traffic: CurrentTraffic): string {
 }
 
 function refusedByPolicy({ publication }: Claim): Refusal {
-  return { object: publicationObject(publication), code: 'policy', reason: 'the policy is legacy-only' };
+  return {
+    object: publicationObject(publication),
+    code: 'policy',
+    reason: `the policy is legacy-only: set another one, such as both, ${publication.policy === undefined ? `in applications.${publication.app}.policy` : 'in eurek8s.io/policy'}`,
+  };
 }
 
 function reasonToHideLegacy(

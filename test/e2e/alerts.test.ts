@@ -43,6 +43,10 @@ const WELL = ['a', 'b'].flatMap((replica) => [
   `eurek8s_legacy_publish_failing_entries${at(replica)} 0x90`,
   `eurek8s_legacy_unpublished_entries${at(replica)} 0 1 0x88`,
   `eurek8s_schedule_next_step_seconds${at(replica)} 3600-30x90`,
+  `eurek8s_probed_publications${at(replica, 'source="cluster:main",state="waiting"')} 0 2x5 0x84`,
+  `eurek8s_probed_publications${at(replica, 'source="cluster:main",state="failing"')} 3x90`,
+  `eurek8s_events_total${at(replica, 'outcome="failed"')} 2x90`,
+  `eurek8s_events_total${at(replica, 'outcome="written"')} 0+1x90`,
   `eurek8s_registry_file_failing${at(replica)} 0x90`,
   `eurek8s_registry_file_unusable${at(replica)} 0x90`,
   `eurek8s_file_current${at(replica, 'option="auth.file"')} 1x90`,
@@ -127,6 +131,16 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     series: [`eurek8s_schedule_next_step_seconds${at('a')} 0x90`],
     by: 6,
     summary: /is overdue/,
+  },
+  Eurek8sProbesWait: {
+    series: [`eurek8s_probed_publications${at('a', 'source="cluster:main",state="waiting"')} 4x90`],
+    by: 11,
+    summary: /^4 entries of cluster:main stay DOWN/,
+  },
+  Eurek8sEventsFail: {
+    series: [`eurek8s_events_total${at('a', 'outcome="failed"')} 0x5 1x10 3x75`],
+    by: 12,
+    summary: /^a cannot write Kubernetes Events/,
   },
   Eurek8sRegistryFileFails: {
     series: [`eurek8s_registry_file_failing${at('a')} 1x90`],

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ClusterEvents } from '../../server/sources/kubernetes/cluster-events.ts';
 import { systemClock } from '../../server/system/clock.ts';
+import { appName } from '../../shared/model/names.ts';
 import { readRegistry } from '../support/eureka-rest.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { SILENT_LOG } from '../support/silent-log.ts';
@@ -109,6 +110,23 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
     assert.deepEqual(Object.keys((await ribbon.call('carol', 10)).hosts), [`${NEW_HOST}:${proxy.port}`]);
   });
 
+  test('the API server accepts what is exported for a cluster: Services and HTTPRoutes', async () => {
+    await cluster.kubectl(['create', 'namespace', 'callers']);
+    for (const [format, made] of [
+      ['services', /^service\/carol created/m],
+      ['httproute?gateway=public', /^httproute\.gateway\.networking\.k8s\.io\/by-name-carol created/m],
+    ] as const) {
+      const { status, body } = await httpRequest(`${product.url}/eurek8s/export/${format}`);
+      assert.equal(status, 200);
+      const file = join(dir, 'exported.yaml');
+      writeFileSync(file, body);
+      const into = format === 'services' ? ['-n', 'callers'] : [];
+      // Nobody is to follow them: the server checks them, and stores nothing.
+      const words = ['apply', '--dry-run=server', '--validate=strict', ...into, '-f', file];
+      assert.match(await cluster.kubectl(words), made);
+    }
+  });
+
   test('its Events tell kubectl what became of it', async () => {
     await described('httproute/carol', /Normal +Published .* published as CAROL, 1 entry, UP/);
     await cluster.apply(ingress('erin', ', eurek8s.io/traffic: half'));
@@ -137,7 +155,14 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
         uidOf: () => uid,
       });
     const about = { cluster: 'main', namespace: 'shop', kind: 'HTTPRoute', name: 'carol' } as const;
-    const event = { ...about, reason: 'StatusChanged', type: 'Normal', note: 'CAROL is what a test says' } as const;
+    const told = { app: appName('CAROL'), object: 'main/shop/httproute/carol', says: 'UP' };
+    const event = {
+      ...about,
+      ...told,
+      reason: 'StatusChanged',
+      type: 'Normal',
+      note: 'CAROL is what a test says',
+    } as const;
     assert.equal(await writer('replica-1', 0).write(event), 'written');
     assert.equal(await writer('replica-2', 1_000).write(event), 'known');
     assert.equal(await writer('replica-1', 700_000).write(event), 'repeated');

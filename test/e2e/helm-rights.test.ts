@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { checkAccess, type CheckOptions } from '../../server/sources/kubernetes/check-access.ts';
+import { systemClock } from '../../server/system/clock.ts';
 import type { SourcesReport } from '../../shared/api/sources.ts';
 import { runCli } from '../support/cli-process.ts';
+import { EVERYTHING } from '../support/fake-kubernetes/cluster-scene.ts';
 import { CHART, configOutsidePod, NAMESPACE, RELEASE, templateWords } from '../support/helm-chart.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
@@ -26,20 +29,29 @@ interface Scope {
 const scopes: readonly Scope[] = [
   {
     name: 'cluster',
-    sets: [],
+    sets: ['config.events.enabled=true'],
     verdict: [/^✓ cluster main: answers with all rights needed/],
     role: ['clusterrole', `${NAMESPACE}-${RELEASE}`],
     where: '',
   },
   {
     name: 'namespaces',
-    sets: ['rbac.scope=namespaces', 'config.selection.namespaces={shop}', 'config.defaults.health=deployment'],
+    sets: [
+      'rbac.scope=namespaces',
+      'config.selection.namespaces={shop}',
+      'config.defaults.health=deployment',
+      'config.events.enabled=true',
+    ],
     // Cluster-scoped kinds, which no Role can grant: done without, and said.
     verdict: [
       /^! cluster main: no right to list namespaces: /,
       /^! cluster main: no right to watch namespaces: /,
       /^! cluster main: no right to list ingressclasses\.networking\.k8s\.io: /,
       /^! cluster main: no right to watch ingressclasses\.networking\.k8s\.io: /,
+      /^! cluster main: no right to list gateways\.gateway\.networking\.k8s\.io: /,
+      /^! cluster main: no right to watch gateways\.gateway\.networking\.k8s\.io: /,
+      /^! cluster main: no right to list gatewayclasses\.gateway\.networking\.k8s\.io: /,
+      /^! cluster main: no right to watch gatewayclasses\.gateway\.networking\.k8s\.io: /,
     ],
     role: ['role', RELEASE, '--namespace', 'shop'],
     where: ' in namespace shop',
@@ -53,6 +65,8 @@ describe('the rights that the Helm chart gives', { timeout: 1_800_000 }, () => {
   before(async () => {
     cluster = await startCluster({ dir: join(dir, 'cluster'), roles: 'full', progress: (line) => console.error(line) });
     await cluster.apply(`{ apiVersion: v1, kind: Namespace, metadata: { name: ${NAMESPACE} } }`);
+    // So that the rights to these are seen, too.
+    await cluster.kubectl(['apply', '--server-side', '-f', cluster.programs.gatewayCrdsFile]);
     await cluster.apply(shop);
   });
 
@@ -76,6 +90,14 @@ describe('the rights that the Helm chart gives', { timeout: 1_800_000 }, () => {
       const check = async (): Promise<{ readonly code: number | string; readonly cluster: readonly string[] }> => {
         const { code, out } = await runCli(['check', '--config', product.configFile]);
         return { code, cluster: out.split('\n').filter((line) => line.includes(' cluster main: ')) };
+      };
+
+      const [kind, roleName, ...place] = role;
+      const rulesOf = async (): Promise<readonly Rule[]> =>
+        (await cluster.get<{ rules: readonly Rule[] }>([kind, roleName, ...place])).rules;
+      const setRules = async (wanted: readonly Rule[]): Promise<void> => {
+        const patch = JSON.stringify({ rules: wanted });
+        await cluster.kubectl(['patch', kind, roleName, ...place, '--type=merge', `--patch=${patch}`]);
       };
 
       before(async () => {
@@ -107,7 +129,13 @@ describe('the rights that the Helm chart gives', { timeout: 1_800_000 }, () => {
         for (const [position, line] of lines.entries()) assert.match(line, verdict[position]!);
       });
 
-      test('let nothing be written, and nothing else be read', async () => {
+      test('are enough to say in Events what became of it', async () => {
+        await until('an Event', async () =>
+          /Published .* CAROL/.test(await cluster.kubectl(['describe', 'ingress', 'carol', '--namespace', 'shop'])),
+        );
+      });
+
+      test('let nothing else be written, and nothing else be read', async () => {
         const attempts = [
           ['get', 'secrets', '--namespace', 'shop'],
           ['get', 'configmaps', '--namespace', NAMESPACE],
@@ -123,15 +151,37 @@ describe('the rights that the Helm chart gives', { timeout: 1_800_000 }, () => {
           await assert.rejects(cluster.kubectl([...words, '--kubeconfig', account]), /Forbidden/, words.join(' '));
       });
 
+      test('have no rule that is not needed: without any of them check names what it gave', async (t) => {
+        const rules = await rulesOf();
+        const missing = async (): Promise<readonly string[]> => {
+          const found = await checkAccess(accessOf(name, account));
+          assert.ok(found.ok, JSON.stringify(found));
+          return found.value.map(({ verb, resource }) => `${verb} ${resource}`);
+        };
+        const always = await missing();
+        const shown: string[] = [];
+        for (const rule of rules) {
+          const rights = rule.resources.flatMap((resource) =>
+            rule.verbs.map((verb) => `${verb} ${fullName(rule, resource)}`),
+          );
+          await setRules(rules.filter((each) => each !== rule));
+          await until(`${rights.join()} are missed`, async () => {
+            const named = (await missing()).filter((right) => !always.includes(right));
+            return (
+              named.length === rights.length && rights.every((right) => named.some((each) => each.startsWith(right)))
+            );
+          });
+          shown.push(...rights);
+        }
+        await setRules(rules);
+        await until('nothing is missed any more', async () => (await missing()).length === always.length);
+        t.diagnostic(`rbac.scope ${name}: each is needed: ${shown.join(', ')}`);
+      });
+
       test('when one is missing it is named, and the server starts to answer once it is given', async () => {
         const slices = `endpointslices.discovery.k8s.io${where}`;
-        const [kind, roleName, ...place] = role;
-        const { rules } = await cluster.get<{ rules: readonly Rule[] }>([kind, roleName, ...place]);
+        const rules = await rulesOf();
         const fewer = rules.filter(({ resources }) => !resources.includes('endpointslices'));
-        const setRules = async (wanted: readonly Rule[]): Promise<void> => {
-          const patch = JSON.stringify({ rules: wanted });
-          await cluster.kubectl(['patch', kind, roleName, ...place, '--type=merge', `--patch=${patch}`]);
-        };
         await setRules(fewer);
 
         // The API server itself learns of changed rights by a watch, a moment after it stored them.
@@ -167,7 +217,27 @@ describe('the rights that the Helm chart gives', { timeout: 1_800_000 }, () => {
 });
 
 interface Rule {
+  readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** As `check` names it. */
+function fullName({ apiGroups: [group = ''] }: Rule, resource: string): string {
+  return group === '' ? resource : `${resource}.${group}`;
+}
+
+/** What `check` asks about, with the account of the chart. */
+function accessOf(scope: Scope['name'], kubeconfig: string): CheckOptions {
+  const isCluster = scope === 'cluster';
+  return {
+    cluster: { name: 'main', required: true, inCluster: false, kubeconfig, context: undefined },
+    selection: { ...EVERYTHING, namespaces: isCluster ? [] : ['shop'] },
+    healthMode: isCluster ? 'endpoints' : 'deployment',
+    events: true,
+    clock: systemClock(Date.now),
+    environment: process.env,
+  };
 }
 
 const shop = `

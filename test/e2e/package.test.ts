@@ -9,6 +9,7 @@ import { chartCases, goldenOutput, NAMESPACE, RELEASE, runHelm, valuesFile } fro
 import { httpRequest } from '../support/http-request.ts';
 import { freePort } from '../testbed/ports.ts';
 import { launch, run } from '../testbed/process.ts';
+import { onTerminal } from '../support/pseudo-terminal.ts';
 import { until } from '../testbed/until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -109,7 +110,7 @@ describe('the package', { timeout: 900_000 }, () => {
     assert.equal(await run('npx', ['--offline', 'eurek8s', '--version'], inEmptyHome()), `${version}\n`);
   });
 
-  test('serves manifests once it is installed', async () => {
+  test('serves manifests once it is installed, and shows them on a terminal', async (t) => {
     const manifests = join(dir, 'manifests');
     mkdirSync(manifests);
     writeManifest(manifests, 'carol', 8080);
@@ -128,8 +129,15 @@ describe('the package', { timeout: 900_000 }, () => {
       logFile: join(dir, 'serve.log'),
       ready: async () => (await httpRequest(`${url}/readyz`)).status === 200,
     });
+    t.after(() => served.kill());
     const apps = await run('curl', ['-fsS', '-H', 'Accept: application/json', `${url}/eureka/apps`]);
     assert.match(apps, /"hostName":"carol\.k8s\.example\.com"/);
+    const terminal = onTerminal(t, ['top', '--server', url], { program: [program], environment: inEmptyHome().env });
+    await terminal.shows(/CAROL +kubernetes-only +UP/);
+    terminal.type('\r');
+    await terminal.shows(/local\/demo\/carol/);
+    terminal.type('q');
+    assert.deepEqual(await terminal.ended, { code: 0, restored: true });
     await served.stop();
     assert.equal(await served.exited, 0);
   });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { EXPORT_FORMATS, exportFile } from '../../shared/export/formats.ts';
+import { gatewayName } from '../../shared/export/kubernetes-objects.ts';
 import { mappingOf, type Mapping } from '../../shared/export/target.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, sourceId } from '../../shared/model/names.ts';
@@ -18,6 +19,12 @@ const INGRESS: Origin = {
   notices: [],
   changedAt: 0,
 };
+/** As an Ingress of this name, with the Service that it leads to. */
+const from = (name: string, port: number): Origin => ({
+  ...INGRESS,
+  object: `main/shop/${name}`,
+  backend: { namespace: 'shop', service: `${name}-web`, port },
+});
 const REGISTRATION: Origin = { kind: 'registration', source: sourceId('legacy') };
 
 function application(name: string, entries: readonly (readonly [InstanceRecord, Origin])[]): MergedApplication {
@@ -29,7 +36,8 @@ function application(name: string, entries: readonly (readonly [InstanceRecord, 
 }
 
 function entry(app: string, id: string, changes: Partial<InstanceRecord>): readonly [InstanceRecord, Origin] {
-  return [instance(app, id, { hostName: `${app}.k8s.example.com`, port: { number: 80, enabled: true }, ...changes }), INGRESS];
+  const record = instance(app, id, { hostName: `${app}.k8s.example.com`, port: { number: 80, enabled: true }, ...changes });
+  return [record, app === 'frank' ? INGRESS : from(app, 8080)];
 }
 
 const https = { port: { number: 80, enabled: false }, securePort: { number: 8443, enabled: true } };
@@ -44,6 +52,7 @@ const MAPPING: Mapping = mappingOf([
   ]),
   application('DAVE', [[instance('dave', 'd-1'), REGISTRATION]]),
   application('EVIL', [entry('evil', 'e-1', { vipAddress: 'x\nspring.datasource.url=evil' })]),
+  application('FRANK', [entry('frank', 'f-1', {})]),
   application('NONE', []),
 ]);
 
@@ -70,6 +79,25 @@ test('a name or host that could break out of its place in the file is left out, 
   assert.deepEqual(hosts.targets, []);
 });
 
+test('a cluster gets one object for each name that a Service answers for, and the Gateway that is named', () => {
+  const objects = (format: 'services' | 'httproute', gateway?: string): readonly unknown[] => {
+    const parent = gateway === undefined ? undefined : (gatewayName(gateway) ?? assert.fail(gateway));
+    return parseAllDocuments(exportFile(format, MAPPING, [], parent).text).map((each): unknown => each.toJS());
+  };
+  const metadata = (all: readonly unknown[]): readonly unknown[] => all.map((each) => (each as { metadata: unknown }).metadata);
+  assert.deepEqual(metadata(objects('services')), [{ name: 'alice' }, { name: 'carol' }]);
+  const routes = objects('httproute', 'infra/public');
+  assert.deepEqual(
+    metadata(routes),
+    ['alice', 'bob.v1', 'carol'].map((name) => ({ name: `by-name-${name}`, namespace: 'shop' })),
+  );
+  assert.deepEqual((routes[0] as { spec: { parentRefs: unknown } }).spec.parentRefs, [{ name: 'public', namespace: 'infra' }]);
+  const { text } = exportFile('services', MAPPING, []);
+  assert.match(text, /^# left out: BOB: its vip bob\.v1 cannot be the name of a Service$/m);
+  assert.match(text, /^# left out: FRANK: it is not one Service alone that answers for it$/m);
+  for (const wrong of ['', 'a/b/c', 'A', 'a"b', '/x', 'a b', 'x'.repeat(254)]) assert.equal(gatewayName(wrong), undefined, wrong);
+});
+
 test('YAML is read as it is meant, also without anything to map', () => {
   const gateway = parse(exportFile('spring-cloud-gateway', MAPPING, []).text) as {
     spring: { cloud: { gateway: { routes: readonly { id: string; uri: string; predicates: readonly string[] }[] } } };
@@ -80,6 +108,7 @@ test('YAML is read as it is meant, also without anything to map', () => {
       ['alice', 'http://alice.k8s.example.com', 'Path=/alice/**'],
       ['bob.v1', 'https://bob.k8s.example.com:8443', 'Path=/bob.v1/**'],
       ['carol', 'http://carol.east.example.com', 'Path=/carol/**'],
+      ['frank', 'http://frank.k8s.example.com', 'Path=/frank/**'],
     ],
   );
   const none = { targets: [], leftOut: [] };

@@ -126,7 +126,7 @@ describe('the census', () => {
   test('people read a line for each caller', async () => {
     await ask(`${scene.url}/eureka/vips/carol`, '127.0.0.15', { 'user-agent': 'a\u00a0b' });
     const text = await scene.curl('/eurek8s/callers');
-    assert.match(text, /^APPLICATION +ADDRESS +CLIENT +CREDENTIALS +FULL +DELTA +LOOKS UP +REGISTERS +SEEN$/m);
+    assert.match(text, /^APPLICATION +ADDRESS +CLIENT +RUNS +CREDENTIALS +FULL +DELTA +LOOKS UP +REGISTERS +SEEN$/m);
     assert.match(text, /^- +127\.0\.0\.15 .* vip:carol +- +\d+ m?s ago$/m);
     assert.match(text, /^\d+ callers seen by \S+ since \d{4}-\S+Z$/m);
   });

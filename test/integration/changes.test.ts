@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { after, before, describe, test, type TestContext } from 'node:test';
 import type { AppsReport } from '../../shared/api/apps.ts';
 import type { ChangeReport, ChangesReport } from '../../shared/api/changes.ts';
 import type { Explanation } from '../../shared/api/explain.ts';
@@ -147,5 +149,96 @@ describe('the past', () => {
         assert.equal(answer.status, status, `${moment} ${path}`);
         assert.match(answer.body, reason);
       }
+  });
+});
+
+interface Told {
+  readonly event: string;
+  readonly id: string | undefined;
+  readonly data: Partial<ChangeReport> & { readonly oldest?: string };
+}
+
+describe('the changes as server-sent events', () => {
+  let scene: FleetScene;
+  const undo: (() => Promise<void>)[] = [];
+  before(async () => {
+    scene = await fleetScene({ after: (each: () => Promise<void>) => void undo.push(each) });
+  });
+  after(async () => {
+    for (const each of undo.toReversed()) await each();
+  });
+
+  async function follow(t: TestContext, query = '', headers: Readonly<Record<string, string>> = {}) {
+    const asked = { accept: 'text/event-stream', ...headers };
+    const question = request(`${scene.url}/eurek8s/changes${query}`, { agent: false, headers: asked });
+    question.on('error', () => undefined).end();
+    t.after(() => question.destroy());
+    const [answer] = (await once(question, 'response')) as [IncomingMessage];
+    let text = '';
+    answer.setEncoding('utf8').on('data', (part: string) => void (text += part));
+    answer.on('error', () => undefined);
+    const told = (): readonly Told[] =>
+      text
+        .split('\n\n')
+        .slice(0, -1)
+        .filter((each) => !each.startsWith(':'))
+        .map((each) => ({
+          event: /^event: (.*)$/m.exec(each)?.[1] ?? '',
+          id: /^id: (.*)$/m.exec(each)?.[1],
+          data: JSON.parse(/^data: (.*)$/m.exec(each)?.[1] ?? '') as Told['data'],
+        }));
+    return { answer, told, text: () => text, end: () => question.destroy() };
+  }
+
+  const register = (app: string, id: string): Promise<unknown> =>
+    registerInstance(`${scene.url}/eureka`, { app, id, ip: '10.1.0.7', port: 8080, zone: 'z1' });
+
+  test('each comes once, as it happens, and a follower that comes again misses none', async (t) => {
+    const first = await follow(t);
+    assert.equal(first.answer.headers['content-type'], 'text/event-stream; charset=utf-8');
+    await until('the stream has begun', async () => first.text() !== '');
+    assert.deepEqual(first.told(), []);
+    await register('NEWS', 'n-1');
+    const [added] = await until('the first change', async () => first.told().length > 0 && first.told());
+    assert.deepEqual([added?.event, added?.data.app, added?.data.kind], ['change', 'NEWS', 'added']);
+    const id = added?.id ?? assert.fail('it has no id');
+    first.end();
+    await register('NEWS', 'n-2');
+    await register('NEWS', 'n-3');
+    const second = await follow(t, '', { 'last-event-id': id });
+    await until('what was missed', async () => second.told().length >= 2);
+    assert.deepEqual(
+      second.told().map(({ data }) => data.id),
+      ['n-2', 'n-3'],
+    );
+  });
+
+  test('begins at a version or time that is asked for, with one application alone', async (t) => {
+    const all = await follow(t, '?since=-1h');
+    await until('the past', async () => all.told().some(({ data }) => data.id === 'o-1'));
+    const one = await follow(t, `?since=0&app=orders`);
+    await until('both instances', async () => one.told().length >= 2);
+    assert.deepEqual([...new Set(one.told().map(({ data }) => data.app))], ['ORDERS']);
+    assert.equal((await follow(t, '?since=yesterday')).answer.statusCode, 400);
+  });
+
+  test('of a server that was started anew, says that something may be missing', async (t) => {
+    const again = await follow(t, '', { 'last-event-id': '999999999-1000' });
+    const [gap, next] = await until('a gap', async () => again.told().length > 1 && again.told());
+    assert.equal(gap?.event, 'gap');
+    assert.ok(Date.parse(gap.data.oldest ?? '') > 0);
+    assert.equal(next?.event, 'change');
+  });
+
+  test('is asked for by its type alone, and by no HEAD', async () => {
+    const { headers } = await httpRequest(`${scene.url}/eurek8s/changes`, {
+      headers: { accept: 'application/json, text/event-stream;q=0.5' },
+    });
+    assert.match(headers['content-type'] ?? '', /^application\/json/);
+    const head = await httpRequest(`${scene.url}/eurek8s/changes`, {
+      method: 'HEAD',
+      headers: { accept: 'text/event-stream' },
+    });
+    assert.equal(head.status, 200);
   });
 });

@@ -107,6 +107,43 @@ test('rotation of the same addresses is not a change', async (t) => {
   assert.deepEqual(changedNames, [NAME]);
 });
 
+test('a chain of aliases, as of a load balancer, leads to its addresses, and to others when a link of it moves', async (t) => {
+  const { dns, clock, resolver, changedNames } = await begin(t);
+  dns.zones.set(NAME, { cname: 'ingress.example.net', ttl: 300 });
+  dns.zones.set('ingress.example.net', { cname: 'internal-1.elb.example.org', ttl: 60 });
+  dns.zones.set('internal-1.elb.example.org', { a: ['10.0.0.2', '10.0.0.1'], ttl: 60 });
+  resolver.addresses(NAME);
+  await until(() => changedNames.length > 0, 'the answer');
+  assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1', '10.0.0.2']);
+  dns.zones.set('ingress.example.net', { cname: 'internal-2.elb.example.org', ttl: 60 });
+  dns.zones.set('internal-2.elb.example.org', { a: ['10.0.0.9'], ttl: 60 });
+  await askAgain(dns, clock, 60_000);
+  await until(() => changedNames.length > 1, 'the new end');
+  assert.deepEqual(resolver.addresses(NAME), ['10.0.0.9']);
+});
+
+for (const [what, end] of [
+  ['leads nowhere', undefined],
+  ['goes in a circle', { cname: NAME }],
+  ['ends without an address', { a: [] }],
+] as const)
+  test(`a chain of aliases that ${what} leaves the last good addresses in force`, async (t) => {
+    const { dns, clock, resolver, changedNames } = await begin(t, { timeoutMs: 100 });
+    dns.zones.set(NAME, { cname: 'ingress.example.net' });
+    dns.zones.set('ingress.example.net', { a: ['10.0.0.1'] });
+    resolver.addresses(NAME);
+    await until(() => changedNames.length > 0, 'the answer');
+    if (end === undefined) dns.zones.delete('ingress.example.net');
+    else dns.zones.set('ingress.example.net', end);
+    clock.advance(10_000);
+    await until(() => resolver.failure(NAME) !== undefined, 'the failure');
+    assert.deepEqual(resolver.addresses(NAME), ['10.0.0.1']);
+    dns.zones.set('ingress.example.net', { a: ['10.0.0.2'] });
+    clock.advance(30_000);
+    await until(() => resolver.failure(NAME) === undefined, 'recovery');
+    assert.deepEqual(resolver.addresses(NAME), ['10.0.0.2']);
+  });
+
 for (const fault of ['servfail', 'silent', 'nxdomain'] as const)
   test(`after a success ${fault} leaves the last good addresses in force, and is reported`, async (t) => {
     const { dns, clock, resolver, changedNames } = await begin(t, { timeoutMs: 100 });

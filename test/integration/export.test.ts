@@ -44,6 +44,32 @@ describe('the export', () => {
     assert.match(all, /^zuul\.routes\.carol\.url=/m);
   });
 
+  test('for a caller that runs in the cluster it has the Services there; a Gateway can be named', async () => {
+    // What it registered is gone: it runs in the cluster alone.
+    const headers = { 'user-agent': 'dave/1' };
+    await httpRequest(`${scene.url}/eureka/vips/carol`, { headers });
+    await httpRequest(`${scene.url}/eureka/apps/DAVE/d-1`, { method: 'DELETE', headers });
+    for (const [format, expected] of [
+      ['ribbon', /^carol\.ribbon\.listOfServers=carol\.shop\.svc\.cluster\.local:80$/m],
+      ['zuul', /^zuul\.routes\.carol\.url=http:\/\/carol\.shop\.svc\.cluster\.local$/m],
+      ['spring-cloud-gateway', /uri: "http:\/\/carol\.shop\.svc\.cluster\.local"/],
+      ['simple-discovery', /uri: "http:\/\/carol\.shop\.svc\.cluster\.local"/],
+      ['services', /^ {2}externalName: "carol\.shop\.svc\.cluster\.local"$/m],
+      ['httproute', /backendRefs: \[\{ name: "carol", port: 80 \}\]/],
+    ] as const) {
+      const { body } = await httpRequest(`${scene.url}/eurek8s/export/${format}?caller=dave`);
+      assert.match(body, /^# DAVE runs in cluster local, where Services are called by their own names$/m, format);
+      assert.match(body, expected);
+    }
+    const near = (await httpRequest(`${scene.url}/eurek8s/export/ribbon?from=local`)).body;
+    assert.match(near, /^dave\.ribbon\.listOfServers=dave\.shop\.svc\.cluster\.local:80$/m);
+    assert.equal((await httpRequest(`${scene.url}/eurek8s/export/ribbon?from=elsewhere`)).status, 404);
+    const named = await httpRequest(`${scene.url}/eurek8s/export/httproute?gateway=infra/public`);
+    assert.match(named.body, /parentRefs: \[\{ name: "public", namespace: "infra" \}\]/);
+    for (const query of ['httproute?gateway=a/b/c', 'httproute?gateway=a&gateway=b', 'ribbon?gateway=public'])
+      assert.equal((await httpRequest(`${scene.url}/eurek8s/export/${query}`)).status, 400, query);
+  });
+
   test('the command prints it, and says what there is instead', async () => {
     const run = async (...words: readonly string[]) => {
       const shell = testShell({ environment: {} });
@@ -55,7 +81,10 @@ describe('the export', () => {
     assert.match(out, /^ {8}- id: "dave"$/m);
     const unknown = await run('toml');
     assert.equal(unknown.code, 2);
-    assert.match(unknown.err, /Allowed choices are zuul, ribbon, spring-cloud-gateway, simple-discovery/);
+    assert.match(
+      unknown.err,
+      /Allowed choices are zuul, ribbon, spring-cloud-gateway, simple-discovery, services, httproute/,
+    );
     const nobody = await run('zuul', '--caller', 'nobody');
     assert.deepEqual([nobody.code, /nobody has asked nothing here since/.test(nobody.err)], [1, true]);
   });

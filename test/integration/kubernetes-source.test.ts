@@ -23,6 +23,8 @@ for (const transport of ['http1', 'tls-http2'] as const) {
       },
     });
     assert.equal(sink.objects.size, 5);
+    const agents = new Set(fake.calls.map(({ userAgent }) => userAgent));
+    assert.deepEqual([...agents], ['eurek8s'], 'what audit logs call us');
     const delays: number[] = [];
     for (let index = 0; index < 20; index++) {
       const changed = performance.now();

@@ -67,6 +67,8 @@ const own: Readonly<Record<string, JsonSchema>> = {
   monitoring: strict({
     podMonitor: truth,
     alerts: truth,
+    dashboard: truth,
+    dashboardLabels: parts.labels,
     interval: { type: 'string', pattern: String.raw`^(\d+(ms|s|m|h))+$` },
     labels: parts.labels,
     endpoint: parts.scrapeEndpoint,

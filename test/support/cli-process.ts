@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { inheritedEnvironment } from '../testbed/environment.ts';
 
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 
@@ -20,9 +21,8 @@ export interface CliProcess {
 
 /** Runs `eurek8s WORDS…` as a process, without the EUREK8S_ variables of our environment. It is killed after two minutes. */
 export function startCli(words: readonly string[], environment: Readonly<Record<string, string>> = {}): CliProcess {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'));
   const child = spawn(process.execPath, [main, ...words], {
-    env: { ...Object.fromEntries(inherited), ...environment },
+    env: { ...inheritedEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 120_000,
     killSignal: 'SIGKILL',

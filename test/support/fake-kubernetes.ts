@@ -146,7 +146,7 @@ export class FakeKubernetes {
     if (url.pathname === '/version') return sendJson(response, 200, { gitVersion: this.gitVersion });
     const group = /^\/(?:api|apis\/([^/]+))\/v1$/.exec(url.pathname);
     if (group !== null) return this.#resources(group[1] ?? '', response);
-    const call = readCall(url);
+    const call = readCall(url, request.headers['user-agent']);
     if (call === undefined || this.#isAbsent(call.kind)) return sendStatus(response, 404, `no ${url.pathname}`);
     this.calls.push(call);
     const verb = call.verb === 'version' ? 'list' : call.verb;
@@ -191,11 +191,12 @@ export class FakeKubernetes {
   }
 }
 
-function readCall(url: URL): ApiCall | undefined {
+function readCall(url: URL, userAgent: string | undefined): ApiCall | undefined {
   const match = /^\/(?:api|apis\/[^/]+)\/v1(?:\/namespaces\/([^/]+))?\/([a-z]+)$/.exec(url.pathname);
   const kind = kindOf(match?.[2] ?? '');
   if (match === null || kind === undefined) return undefined;
-  return { verb: verbOf(url.searchParams), kind, namespace: match[1], query: url.searchParams, at: performance.now() };
+  const query = url.searchParams;
+  return { verb: verbOf(query), kind, namespace: match[1], query, userAgent, at: performance.now() };
 }
 
 function verbOf(query: URLSearchParams): ApiCall['verb'] {

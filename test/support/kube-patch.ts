@@ -18,7 +18,15 @@ export interface AcceptedChange {
   readonly acceptedAt: number;
 }
 
-/** Patches objects over one kept connection. A separate command for each change would blur when it was accepted. */
+interface Write {
+  readonly method: 'PATCH' | 'POST';
+  readonly path: string;
+  readonly type: string;
+  /** That of success. */
+  readonly status: number;
+}
+
+/** Writes objects over kept connections. A separate command for each change would blur when it was accepted. */
 export class KubePatcher {
   readonly #agent: Agent;
   readonly #server: string;
@@ -39,12 +47,21 @@ export class KubePatcher {
 
   /** A merge patch. `path` is below the address of the server. */
   async patch(path: string, body: object): Promise<AcceptedChange> {
+    return this.#send({ method: 'PATCH', path, type: 'application/merge-patch+json', status: 200 }, body);
+  }
+
+  /** Creates an object. `path` is that of its kind in its namespace. */
+  async create(path: string, body: object): Promise<AcceptedChange> {
+    return this.#send({ method: 'POST', path, type: 'application/json', status: 201 }, body);
+  }
+
+  async #send({ method, path, type, status }: Write, body: object): Promise<AcceptedChange> {
     const sentAt = performance.now();
     const question = request(this.#server + path, {
-      method: 'PATCH',
+      method,
       agent: this.#agent,
       headers: {
-        'content-type': 'application/merge-patch+json',
+        'content-type': type,
         ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
       },
     });
@@ -52,8 +69,8 @@ export class KubePatcher {
     const [answer] = (await once(question, 'response')) as [IncomingMessage];
     const acceptedAt = performance.now();
     const said = await text(answer);
-    if (answer.statusCode !== 200)
-      throw new Error(`PATCH ${path} was answered ${answer.statusCode}: ${said.slice(0, 300)}`);
+    if (answer.statusCode !== status)
+      throw new Error(`${method} ${path} was answered ${answer.statusCode}: ${said.slice(0, 300)}`);
     return { sentAt, acceptedAt };
   }
 

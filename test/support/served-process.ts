@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { SourcesReport } from '../../shared/api/sources.ts';
+import { inheritedEnvironment } from '../testbed/environment.ts';
 import { freePort } from '../testbed/ports.ts';
 import { until } from '../testbed/until.ts';
 import { httpRequest, type HttpAnswer } from './http-request.ts';
@@ -47,7 +48,7 @@ export interface ServedProcess {
 
 /** Starts one with this configuration but `listen`, and waits until it listens. It is killed with the test. */
 export async function serveProcess(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   directory: string,
   config: object,
   options: ServedProcessOptions = {},
@@ -62,7 +63,7 @@ export async function serveProcess(
   const script = [...limits.map((limit) => `ulimit ${limit}`), 'exec "$@"'].join(' && ');
   const child = spawn('/bin/sh', ['-c', script, 'sh', ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment },
+    env: { ...inheritedEnvironment(), ...environment },
   });
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   t.after(() => child.kill('SIGKILL'));

@@ -30,6 +30,8 @@ export function testShell(changes: Partial<Shell> = {}): TestShell {
       dropped: () => 0,
       flush: () => Promise.resolve(true),
     }),
+    hasTerminal: () => false,
+    openTerminal: () => Promise.reject(new Error('no terminal in this test')),
     startServer: () => Promise.reject(new Error('no server in this test')),
     runDemo: () => Promise.reject(new Error('no demo in this test')),
     ...changes,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { INSIDE_SOCKET, type InsideReading } from '../../bench/servers/inside.ts';
+import { inheritedEnvironment } from '../testbed/environment.ts';
 import { freePort } from '../testbed/ports.ts';
 import { until } from '../testbed/until.ts';
 import { httpRequest } from './http-request.ts';
@@ -63,7 +64,7 @@ export async function startWatchedProcess({ config, files = {} }: WatchedOptions
       '--config',
       configFile,
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, [INSIDE_SOCKET]: socketPath } },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...inheritedEnvironment(), [INSIDE_SOCKET]: socketPath } },
   );
   const ended = once(child, 'exit');
   let runs = true;
@@ -96,7 +97,7 @@ export async function startWatchedProcess({ config, files = {} }: WatchedOptions
 }
 
 /** One number of the kernel's about a process; 0 on systems without `/proc`, or for one that has ended. */
-function kibOf(pid: number | undefined, field: string): number {
+export function kibOf(pid: number | undefined, field: string): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpRequest } from '../support/http-request.ts';
+import { inheritedEnvironment } from './environment.ts';
 import { freePort } from './ports.ts';
 import { launch, type Launched } from './process.ts';
 
@@ -38,7 +39,7 @@ export async function startProduct({ dir, config, port }: ProductOptions): Promi
     command: process.execPath,
     args: [MAIN, 'serve', '--config', configFile],
     // Only the file configures it, not variables that are meant for the tests.
-    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EUREK8S_'))),
+    env: inheritedEnvironment(),
     logFile: join(dir, 'eurek8s.log'),
     ready: async () => (await httpRequest(`${url}/healthz`)).status === 200,
     readyTimeoutMs: 120_000,

@@ -82,20 +82,20 @@ annotations: {{- toYaml . | nindent 2 }}
 {{- define "eurek8s.rules" -}}
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [""]
   resources: [services]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes, referencegrants]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- if eq (dig "defaults" "health" "endpoints" .Values.config) "deployment" }}
 - apiGroups: [apps]
   resources: [deployments]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
 {{- if dig "events" "enabled" false .Values.config }}
 - apiGroups: [events.k8s.io]

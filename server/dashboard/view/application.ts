@@ -1,3 +1,4 @@
+import { namesakeText } from '../../../shared/api/namesakes.ts';
 import type { Explanation } from '../../../shared/api/explain.ts';
 import type { ApplicationPage, Frame } from '../../../shared/dashboard/page.ts';
 import { counted } from '../../../shared/text/printable.ts';
@@ -18,7 +19,7 @@ export interface ApplicationProps {
 
 export function ApplicationView({ frame: { root }, page, now }: ApplicationProps): View {
   const { explanation, changes, zone, shown } = page;
-  const { app, served, hidden, refused, callers } = explanation;
+  const { app, served, hidden, refused, namesakes, callers } = explanation;
   const all = applicationUrl(root, app);
   return h(
     'div',
@@ -27,6 +28,15 @@ export function ApplicationView({ frame: { root }, page, now }: ApplicationProps
     h('div', { class: 'heading' }, h('h1', null, said(app)), statusLine(explanation)),
     h('p', { class: 'lead' }, sentence(callers.summary), ' ', h('span', { class: 'faint' }, sentence(callers.timing))),
     holdNotices(explanation, root),
+    namesakes.map((each) =>
+      h(
+        'p',
+        { key: each.object },
+        sentence(said(namesakeText(each))),
+        ' ',
+        h('a', { href: applicationUrl(root, each.app) }, `Look at ${said(each.app)}`),
+      ),
+    ),
     h(
       'div',
       { class: 'columns even' },

@@ -41,16 +41,20 @@ export function callerTable(callers: readonly CallerRow[], root: string, now: nu
 /** Shown of the applications that one caller may be, as they share an address. */
 const MAX_APPLICATIONS = 3;
 
-function who({ applications, address }: CallerRow, root: string): View {
+function who({ applications, address, place, ownCommand }: CallerRow, root: string): View {
   const all = applications.length;
   return h(
     'span',
     { class: 'two brief' },
-    all === 0 ? h('span', { class: 'faint' }, 'not known') : null,
+    all === 0 ? h('span', { class: 'faint' }, ownCommand === true ? 'command of Eurek8s' : 'not known') : null,
     applications
       .slice(0, MAX_APPLICATIONS)
       .map((app) => h('a', { key: app, href: applicationUrl(root, app) }, said(app))),
-    h('small', null, `${all > 1 ? `one of ${number(all)} applications, at ` : ''}${said(address)}`),
+    h(
+      'small',
+      null,
+      `${all > 1 ? `one of ${number(all)} applications, at ` : ''}${said(address)}${place === 'pod' ? ', a Pod' : ''}`,
+    ),
   );
 }
 

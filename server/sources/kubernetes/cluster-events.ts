@@ -6,7 +6,7 @@ import type { Log } from '../../ports/log.ts';
 import type { EventOutcome } from '../../ports/object-events.ts';
 import type { ClusterAccess, ClusterAccessOptions } from './cluster-access.ts';
 import type { Connection } from './api-request.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, type Failure } from './failure.ts';
 import { DEFAULT_TIMING } from './timing.ts';
 import { deadline } from './wait.ts';
 
@@ -32,7 +32,8 @@ export class ClusterEvents {
   readonly #options: ClusterEventsOptions;
   readonly #abort = new AbortController();
   #access: ClusterAccess | undefined;
-  #logged: string | undefined;
+  /** What is wrong since the last Event that was written; it is told once. */
+  #failing: string | undefined;
 
   constructor(options: ClusterEventsOptions) {
     this.#options = options;
@@ -54,7 +55,9 @@ export class ClusterEvents {
       try {
         const connection = await connect(login, limit.signal);
         try {
-          return await this.#writeTo(connection, event, uid, limit.signal);
+          const outcome = await this.#writeTo(connection, event, uid, limit.signal);
+          this.#failing = undefined;
+          return outcome;
         } finally {
           connection.close();
         }
@@ -63,10 +66,13 @@ export class ClusterEvents {
         throw error;
       }
     } catch (error) {
-      const { text } = failureOf(error);
-      if (text !== this.#logged && !this.#abort.signal.aborted)
-        log.warn({ cluster: cluster.name, error: text }, 'an Event could not be written');
-      this.#logged = text;
+      const failure = failureOf(error);
+      if (isGone(failure)) return 'gone';
+      // Texts name the namespace and the Event.
+      const failing = failure.status === undefined ? failure.text : `HTTP ${failure.status}`;
+      if (failing !== this.#failing && !this.#abort.signal.aborted)
+        log.warn({ cluster: cluster.name, error: failure.text }, 'Events cannot be written');
+      this.#failing = failing;
       return 'failed';
     } finally {
       limit.release();
@@ -109,6 +115,14 @@ export class ClusterEvents {
 }
 
 const CONFLICT = 409;
+
+/** The namespace is gone or going, or the Event was forgotten before it could be made a series. */
+function isGone({ status, text }: Failure): boolean {
+  return status === 404
+    ? /"[^"]*" not found/.test(text)
+    : status === 403 && text.includes('because it is being terminated');
+}
+
 /** Of 253 characters, for the name of the object. */
 const MAX_NAME = 230;
 /** The longest name of who writes. */

@@ -58,6 +58,7 @@ export class Login {
       users: [user],
     });
     await unlessAborted(config.applySecurityAuthentication(context), signal);
+    context.setHeaderParam('User-Agent', USER_AGENT);
   }
 
   async #user(signal: AbortSignal): Promise<User> {
@@ -85,6 +86,9 @@ export class Login {
     return this.#credential;
   }
 }
+
+/** What the audit log and the metrics of an API server call us. */
+const USER_AGENT = 'eurek8s';
 
 /** The token beside the file is used while the file cannot be read, as with kubectl. */
 async function readToken(file: string, instead: string | undefined): Promise<string> {

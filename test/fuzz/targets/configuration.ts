@@ -8,7 +8,7 @@ import type { Result } from '../../../shared/result.ts';
 import type { Random } from '../engine/random.ts';
 import { target } from '../engine/target.ts';
 import { mutatedText, oddWord } from '../input/text-mutation.ts';
-import { checkLine, checkNoSecret, SECRET } from '../oracle/reason.ts';
+import { checkLine, checkNoSecret, SECRET, secretParts } from '../oracle/reason.ts';
 
 /** Stands for a URL with a secret while everything around it is changed. */
 const URL_MARK = '§';
@@ -101,6 +101,17 @@ function givenIn(input: string): Given {
   return { file: '', environment: {}, flags: [], words: [], ...given };
 }
 
+/** A URL whose typing error takes its `://`, given to an option for something else, is a name of somebody's choice. */
+function isMadePublic(given: LoadedConfig['given']): boolean {
+  const isName = (text: string): boolean => !text.includes('://') && secretParts().some((part) => text.includes(part));
+  return [...given].some(([key, { value }]) => key !== 'legacy.urls' && textsIn(value).some(isName));
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.entries(value).flat().flatMap(textsIn) : [];
+}
+
 export const CONFIGURATION = target('configuration', 'the configuration file, variables and flags', () => ({
   generate: generated,
   read: load,
@@ -113,7 +124,7 @@ export const CONFIGURATION = target('configuration', 'the configuration file, va
       return 'refused';
     }
     const printed = printedConfig(loaded.value.given);
-    checkNoSecret(printed);
+    if (!isMadePublic(loaded.value.given)) checkNoSecret(printed);
     const [url = ''] = loaded.value.config.legacy.urls;
     // What is printed is a configuration, and but for hidden secrets it is the same.
     const again = loadConfig({

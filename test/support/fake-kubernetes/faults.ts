@@ -50,6 +50,7 @@ export interface ApiCall {
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly query: URLSearchParams;
+  readonly userAgent: string | undefined;
   /** Milliseconds since the process started. */
   readonly at: number;
 }

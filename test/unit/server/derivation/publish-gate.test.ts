@@ -176,3 +176,31 @@ test('a stop, and an object that goes, end what is being asked', () => {
   assert.equal(prober.open.length, 0);
   assert.equal(clock.pending, 0);
 });
+
+test('what is observed and UP stays UP when a pass is required from now on, whatever was answered', () => {
+  const observed = { ...YOUNG, annotations: { 'eurek8s.io/probe': 'observe' } };
+  const { clock, prober, derivation, status } = begin(carol(observed));
+  clock.advance(INTERVAL);
+  prober.answer(404);
+  assert.equal(status(), 'UP');
+  derivation.set(ingress('carol', { ...YOUNG, annotations: { 'eurek8s.io/probe': 'require' } }));
+  assert.equal(status(), 'UP');
+});
+
+test('what waits is asked soon where it has moved to, and an answer from where it was is none', () => {
+  const at = (port: string): StrippedObject => ingress('carol', { ...YOUNG, annotations: { 'eurek8s.io/port': port } });
+  const { clock, prober, derivation, status } = begin([at('8081'), ...carol().slice(1)]);
+  for (let probe = 0; probe < 7; probe++) {
+    clock.advance(INTERVAL);
+    prober.answer(404);
+  }
+  derivation.set(at('8082'));
+  clock.advance(SOON);
+  assert.equal(prober.asked.at(-1)?.port, 8082);
+  derivation.set(at('8083'));
+  assert.deepEqual(prober.open, [], 'nobody waits for the answer of 8082');
+  clock.advance(SOON);
+  assert.equal(prober.asked.at(-1)?.port, 8083);
+  prober.answer(200);
+  assert.equal(status(), 'UP');
+});

@@ -164,6 +164,7 @@ test('the JSON has all documented fields', () => {
     'served',
     'hidden',
     'refused',
+    'namesakes',
     'callers',
   ]);
   assert.deepEqual(explanation.share, { asked: 'single', entries: 1, realUp: 3, copies: 0, achievedPercent: 25 });

@@ -5,7 +5,10 @@ import { renderCallers, reportCallers } from '../../../../shared/api/census.ts';
 import { renderDiff, reportDiff } from '../../../../shared/api/differences.ts';
 import { OBSERVED_MS, renderMigration, reportMigration } from '../../../../shared/api/migration.ts';
 import type { Caller } from '../../../../shared/census/caller.ts';
+import { parseNetwork } from '../../../../shared/address/network.ts';
+import { COMMAND_AGENTS } from '../../../../shared/census/own-agent.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
+import { callMap } from '../../../../shared/dashboard/call-map.ts';
 import { mappingFor } from '../../../../shared/export/for-caller.ts';
 import { mappingOf } from '../../../../shared/export/target.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
@@ -81,7 +84,7 @@ const LOOKS_UP = new Map(
 const RENEWS = new Map([[ORDERS, { register: 0, renew: 3, cancel: 0, other: 0, lastSeen: NOW }]]);
 
 function census(...callers: readonly Caller[]) {
-  return { replica: 'eurek8s-0', since: NOW - OBSERVED_MS, callers, forgotten: 0 };
+  return { replica: 'eurek8s-0', since: NOW - OBSERVED_MS, callers, forgotten: 0, overlay: [] };
 }
 
 test('each way to look something up finds the application, and names who does', () => {
@@ -101,11 +104,60 @@ test('each way to look something up finds the application, and names who does', 
   );
 });
 
+test('where a caller runs: beside a registered instance, in a Pod, or nobody knows', () => {
+  const pods = parseNetwork('10.42.0.0/16');
+  assert.ok(pods.ok);
+  const itself = { name: 'DefaultClient', version: '1.4', id: '10.20.0.7' };
+  const all = census(
+    caller('10.20.0.7'),
+    caller('10.9.0.1', { identity: itself }),
+    caller('10.42.3.4'),
+    caller('10.9.0.2'),
+  );
+  const report = finished(reportCallers({ ...all, overlay: [pods.value] }, SNAPSHOT));
+  assert.deepEqual(
+    report.callers.map(({ address, place }) => [address, place]),
+    [
+      ['10.20.0.7', 'registered'],
+      ['10.9.0.1', 'registered'],
+      ['10.42.3.4', 'pod'],
+      ['10.9.0.2', undefined],
+    ],
+  );
+  assert.match(
+    renderCallers(report, NOW),
+    /^2 of them where instances are registered, outside of Kubernetes: ORDERS$/m,
+  );
+});
+
 test('a caller that was not seen for a day counts no more', () => {
   const old = caller('10.9.0.1', { lookups: LOOKS_UP, registers: RENEWS, lastSeen: NOW - OBSERVED_MS - 1 });
   const { summary, applications, exit } = finished(reportMigration(SNAPSHOT, census(old), [], NOW));
   assert.deepEqual([summary.registrants, applications[0]?.callers], [0, []]);
   assert.deepEqual(exit.blockers, ['ORDERS: 1 instance is registered, and nothing of it is served from Kubernetes']);
+});
+
+test('a command of ours is nobody who calls, and not the application at whose address it runs', () => {
+  const { ipAddr } = instance('orders', 'o-1');
+  const reads = { ...caller('').reads, full: 1, delta: 9 };
+  const commands = [COMMAND_AGENTS.shadow, COMMAND_AGENTS.check].map((userAgent) =>
+    caller(ipAddr, { userAgent, reads, lookups: LOOKS_UP }),
+  );
+  const { callers } = finished(reportCallers(census(...commands, caller(ipAddr, { reads })), SNAPSHOT));
+  assert.deepEqual(
+    callers.map(({ application, client, ownCommand }) => [application, client, ownCommand]).toSorted(),
+    [
+      [undefined, 'eurek8s-check', true],
+      [undefined, 'eurek8s-shadow', true],
+      ['ORDERS', 'unknown', undefined],
+    ].toSorted(),
+  );
+  assert.deepEqual(
+    callMap(callers).callers.map(({ name }) => name),
+    ['ORDERS'],
+  );
+  const { summary, applications } = finished(reportMigration(SNAPSHOT, census(...commands), [], NOW));
+  assert.deepEqual([summary.readers, applications[0]?.callers], [0, []]);
 });
 
 test('what is not known keeps the legacy, and so does who registers', () => {

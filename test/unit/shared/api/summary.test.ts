@@ -61,6 +61,8 @@ APPLICATION  REGISTERED  KUBERNETES  UP  HIDDEN  NOT SERVED
 ALICE        2           1           2   0       1
 
 why an entry is there, or is not:  curl http://eurek8s:8761/eurek8s/explain/NAME
+what changed, and why:             curl "http://eurek8s:8761/eurek8s/changes?since=-15m"
+who calls, and from where:         curl http://eurek8s:8761/eurek8s/callers
 what every source does:            curl http://eurek8s:8761/eurek8s/sources
 what clients get:                  curl http://eurek8s:8761/eureka/apps
 `,

@@ -31,6 +31,7 @@ function caller(address: string, given: Partial<CallerReport> = {}): CallerRepor
     address,
     application: undefined,
     applications: given.application === undefined ? [] : [given.application],
+    place: undefined,
     client: 'java',
     identity: { name: undefined, version: undefined, id: undefined },
     credentials: [],

@@ -43,10 +43,10 @@ test('a moment is read as a form sends it, in UTC, and as people write it', () =
     '2026-03-01T14:03:00.000',
     '2026-03-01T15:03:00+01:00',
     '-57m',
+    '14:03',
   ])
     assert.equal(readMoment(text, NOW), Date.parse('2026-03-01T14:03:00Z'), text);
-  for (const text of ['', 'yesterday', '2026-13-01T00:00', '14:03'])
-    assert.equal(readMoment(text, NOW), undefined, text);
+  for (const text of ['', 'yesterday', '2026-13-01T00:00']) assert.equal(readMoment(text, NOW), undefined, text);
 });
 
 test('the changes after a moment are counted, and the last of them shown', () => {
