@@ -28,7 +28,7 @@ export interface ShadowReport {
   readonly unlisted: number;
   /** Differences at the end that had not lasted long enough to count. */
   readonly undecided: number;
-  /** Why Eurek8s did not say what it hides and holds, when it was asked last. */
+  /** Why Eurek8s did not say what it hides, holds and adds, when it was asked last. */
   readonly unexplained: string | undefined;
   readonly legacy: SideReport;
   readonly against: SideReport;

@@ -53,7 +53,11 @@ function runLines(report: ShadowReport): readonly string[] {
     lines.push(
       `not judged: ${counted(undecided, 'difference')} that had not lasted for ${describeDuration(lagMs)} at the end`,
     );
-  if (unexplained !== undefined) lines.push(`Eurek8s did not say what it hides: ${unexplained}`);
+  if (unexplained !== undefined)
+    lines.push(
+      `Eurek8s did not say what it hides: ${unexplained}`,
+      'not judged: whether entries from Kubernetes are missing, as Eurek8s did not say what it serves',
+    );
   for (const { url, notReached, lastProblem } of [report.legacy, report.against])
     if (notReached > 0) lines.push(`${url} not reached in ${counted(notReached, 'look')}: ${lastProblem ?? ''}`);
   return lines;
