@@ -156,6 +156,10 @@ test('a command of ours is nobody who calls, and not the application at whose ad
     callMap(callers).callers.map(({ name }) => name),
     ['ORDERS'],
   );
+  assert.doesNotMatch(
+    renderCallers(finished(reportCallers(census(...commands), SNAPSHOT)), NOW),
+    /outside of Kubernetes/,
+  );
   const { summary, applications } = finished(reportMigration(SNAPSHOT, census(...commands), [], NOW));
   assert.deepEqual([summary.readers, applications[0]?.callers], [0, []]);
 });
