@@ -225,6 +225,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Candidates that are not served, by the code of the reason; GET /eurek8s/refusals names them.',
   },
   {
+    name: 'stage_applications',
+    type: 'gauge',
+    labels: ['stage'],
+    help: 'Applications by how far they have moved: legacy-only, dual, kubernetes-only, none (refused candidates alone). Over weeks it is the progress of the migration.',
+  },
+  {
     name: 'scheduled_applications',
     type: 'gauge',
     labels: ['state'],

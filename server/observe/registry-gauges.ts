@@ -1,3 +1,5 @@
+import { STAGES, stageOf, type Stage } from '../../shared/api/stage.ts';
+import { isVisible } from '../../shared/api/summary.ts';
 import { countRefusals } from '../../shared/api/refusals.ts';
 import { REFUSAL_CODES } from '../../shared/contribution/refusal.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
@@ -33,6 +35,7 @@ export function observeRegistry(
   }
   const refusals = snapshot === undefined ? undefined : countRefusals(snapshot);
   for (const code of REFUSAL_CODES) metrics.gauge('refusals', refusals?.get(code) ?? 0, { code });
+  observeStages(metrics, snapshot?.applications ?? []);
   observeSchedules(metrics, snapshot?.applications ?? [], now);
   for (const source of sources) {
     const { state, lastSuccessAt, restored } = source.health();
@@ -49,6 +52,16 @@ export function observeRegistry(
 /** Most applications have none: their instances are not gone through. */
 function copiesOf({ dial, served, origins }: MergedApplication): readonly InstanceRecord[] {
   return (dial?.copies ?? 0) === 0 ? [] : served.filter(({ id }) => origins.get(id)?.kind === 'copy');
+}
+
+function observeStages(metrics: Metrics, applications: readonly MergedApplication[]): void {
+  const counts = new Map<Stage, number>();
+  for (const each of applications) {
+    if (!isVisible(each)) continue;
+    const stage = stageOf(each);
+    counts.set(stage, (counts.get(stage) ?? 0) + 1);
+  }
+  for (const stage of STAGES) metrics.gauge('stage_applications', counts.get(stage) ?? 0, { stage });
 }
 
 function observeSchedules(metrics: Metrics, applications: readonly MergedApplication[], now: number): void {

@@ -48,6 +48,12 @@ describe('the migration', () => {
     assert.match(orders?.todo.join() ?? '', /^publish it: .*,then stop its 2 registered instances$/);
   });
 
+  test('the progress is a metric, for a picture of months', async () => {
+    const { body } = await httpRequest(`${scene.url}/metrics`);
+    for (const stage of ['legacy-only', 'dual', 'kubernetes-only', 'none'])
+      assert.match(body, new RegExp(`^eurek8s_stage_applications\\{stage="${stage}"\\} 1$`, 'm'));
+  });
+
   test('who looks an application up is named with it', async () => {
     await httpRequest(`${scene.url}/eureka/vips/orders`);
     assert.deepEqual((await applicationOf('ORDERS')).callers, ['127.0.0.1']);
