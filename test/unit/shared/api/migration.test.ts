@@ -145,12 +145,12 @@ test('a command of ours is nobody who calls, and not the application at whose ad
   );
   const { callers } = finished(reportCallers(census(...commands, caller(ipAddr, { reads })), SNAPSHOT));
   assert.deepEqual(
-    callers.map(({ application, client, ownCommand }) => [application, client, ownCommand]).toSorted(),
+    callers.map(({ application, client, ownCommand }) => [application, client, ownCommand]),
     [
+      ['ORDERS', 'unknown', undefined],
       [undefined, 'eurek8s-check', true],
       [undefined, 'eurek8s-shadow', true],
-      ['ORDERS', 'unknown', undefined],
-    ].toSorted(),
+    ],
   );
   assert.deepEqual(
     callMap(callers).callers.map(({ name }) => name),
