@@ -171,7 +171,7 @@ const RUNS: Readonly<Record<Place, string>> = { registered: 'outside', pod: 'in 
 
 /** Who has not moved yet: callers beside the cluster. */
 function outsideLine(callers: readonly CallerReport[]): string {
-  const outside = callers.filter(({ place }) => place === 'registered');
+  const outside = callers.filter(({ place, ownCommand }) => place === 'registered' && ownCommand === undefined);
   if (outside.length === 0) return '';
   const names = [...new Set(outside.map(({ applications, address }) => applications.join(' or ') || address))];
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';

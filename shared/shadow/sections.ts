@@ -23,8 +23,11 @@ export function sectionsOf(report: ShadowReport): readonly Section[] {
   ];
 }
 
-function verdictLine({ verdict, unintended, unlisted, legacy, against }: ShadowReport): string {
+function verdictLine(report: ShadowReport): string {
+  const { verdict, unintended, unlisted, legacy, against, looks, undecided, lagMs } = report;
   if (verdict === 'unknown') {
+    if (looks.compared > 0)
+      return `no verdict: ${counted(undecided, 'difference')}, and none was looked at for ${describeDuration(lagMs)}`;
     const silent = [legacy, against].filter(({ reached }) => reached === 0).map(({ url }) => url);
     const who =
       silent.length === 0 ? 'the two were never reached at the same time' : `never reached: ${silent.join(', ')}`;

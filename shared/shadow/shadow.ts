@@ -4,7 +4,7 @@ import { rfc3339 } from '../text/rfc3339.ts';
 import { causeOf, keyOf, missingEntries, type Cause, type Statements } from './cause.ts';
 import { compareRegistries, type Comparison, type Difference } from './difference.ts';
 import { Judge } from './judge.ts';
-import { reportedSide, reportedFinding, type IntendedReport, type ShadowReport } from './report.ts';
+import { reportedSide, reportedFinding, type IntendedReport, type ShadowReport, type Verdict } from './report.ts';
 import { Side } from './side.ts';
 
 export interface ShadowSettings {
@@ -113,9 +113,8 @@ export class Shadow {
   /** Times in epoch milliseconds. */
   report(startedAt: number, endedAt: number): ShadowReport {
     const { legacy, against, intervalMs, lagMs } = this.#settings;
-    const isDifferent = this.unintended > 0 || this.against.isUntrue;
     return {
-      verdict: this.#compared === 0 ? 'unknown' : isDifferent ? 'different' : 'clean',
+      verdict: this.#verdict(),
       from: rfc3339(startedAt),
       until: rfc3339(endedAt),
       intervalMs,
@@ -132,6 +131,14 @@ export class Shadow {
       legacy: reportedSide(legacy, this.legacy.facts(), this.legacy.isUntrue),
       against: reportedSide(against, this.against.facts(), this.against.isUntrue),
     };
+  }
+
+  #verdict(): Verdict {
+    if (this.#compared === 0) return 'unknown';
+    if (this.unintended > 0 || this.against.isUntrue) return 'different';
+    // Nothing could count, so nothing that differs is excused.
+    const isTooShort = this.#judge.lookedMs < this.#settings.lagMs && this.undecided() > 0;
+    return isTooShort ? 'unknown' : 'clean';
   }
 
   #noteIntended(difference: Difference, { cause, reason }: Extract<Cause, { kind: 'intended' }>): void {

@@ -197,6 +197,18 @@ test('a full answer whose hash code is not that of its instances is a verdict at
   assert.deepEqual([verdict, against.hash.example?.counted], ['different', 'UP_1_']);
 });
 
+test('differences that had no time to count are no clean verdict; a moment of a long run is', () => {
+  const short = compared([b1], [], { looks: 2 }).report(0, 1);
+  assert.deepEqual([short.verdict, short.undecided], ['unknown', 1]);
+  assert.match(renderShadow(short, 'text'), /no verdict: 1 difference, and none was looked at for 1m/);
+  assert.equal(compared([b1], [b1], { looks: 1 }).report(0, 1).verdict, 'clean');
+  const long = compared([b1], [b1]);
+  long.against.full(answer(''), 4 * LOOK_MS);
+  long.look(long.compare(), NO_STATEMENTS, 4 * LOOK_MS);
+  const { verdict, undecided } = long.report(0, 1);
+  assert.deepEqual([verdict, undecided], ['clean', 1]);
+});
+
 test('what the legacy tells wrongly is said, and is no difference of Eurek8s', () => {
   const shadow = compared([b1], [b1], { looks: 1 });
   shadow.legacy.full(answer('UP_5_', b1), 1);
