@@ -148,9 +148,11 @@ Ribbon without a zone takes the entries of all zones, but with several calls und
 most for each server, now and then. Where the zones have different shares (in \`zone2\` one entry is half of all), its share
 is between them.
 
-The one failed call, Zuul's at 99 % with eight at a time, had no answer within a minute: each call costs it
-[54 ms of CPU](#what-many-entries-cost), and the machine had a load of 9 to 13. In a run with a limit of 10 s, at a load of 13
-to 19, these were 247 of 900.
+The one failed call, Zuul's at 99 % with eight at a time, had no answer within a minute. Each call costs Zuul
+[54 ms of CPU](#what-many-entries-cost), and thread dumps show what holds one of them up: all calls read Ribbon's cache of
+server statistics so often that the one which has to tidy up its queue (\`LocalCache$Segment.drainRecencyQueue\`) is still at
+it after 26 s, while the other seven fill it and are answered. On a busier machine, with a limit of 10 s, these were 247 of 900
+calls.
 
 The services keep idle connections open for longer than any pause here. One that closes a connection while a call is on its
 way costs Spring Cloud Gateway that call, with or without Eurek8s (500, "Connection prematurely closed BEFORE response": 9 of
