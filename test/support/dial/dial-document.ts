@@ -148,7 +148,7 @@ Ribbon without a zone takes the entries of all zones, but with several calls und
 most for each server, now and then. Where the zones have different shares (in \`zone2\` one entry is half of all), its share
 is between them.
 
-The one failed call, Zuul's at 99 % with eight at a time, had no answer within a minute. Each call costs Zuul
+The one failed call, Zuul's at 99 % with eight at a time, had no answer within a minute. A call costs Ribbon
 [54 ms of CPU](#what-many-entries-cost), and thread dumps show what holds one of them up: all calls read Ribbon's cache of
 server statistics so often that the one which has to tidy up its queue (\`LocalCache$Segment.drainRecencyQueue\`) is still at
 it after 26 s, while the other seven fill it and are answered. On a busier machine, with a limit of 10 s, these were 247 of 900
