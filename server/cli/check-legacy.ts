@@ -1,3 +1,4 @@
+import { COMMAND_AGENTS } from '../../shared/census/own-agent.ts';
 import type { LegacyConfig } from '../../shared/config/config.ts';
 import type { OverlayRules } from '../../shared/registry/overlay.ts';
 import { noRegistryReason } from '../../shared/text/no-registry.ts';
@@ -22,7 +23,7 @@ export async function checkLegacy(
   overlay: OverlayRules = { networks: [] },
 ): Promise<readonly Finding[]> {
   const settings = legacySettings(config, tls === undefined ? {} : { tls: () => tls });
-  const endpoint = new LegacyEndpoint(url, clock, settings, self);
+  const endpoint = new LegacyEndpoint(url, clock, { ...settings, userAgent: COMMAND_AGENTS.check }, self);
   const subject = `legacy ${endpoint.url}`;
   const bad = (text: string): readonly Finding[] => [{ verdict: 'bad', subject, text }];
   const startedAt = clock.now();

@@ -27,7 +27,7 @@ export const EXIT_CODES: Readonly<Record<string, ExitCodes>> = {
   shadow: [
     'no difference but the intended',
     'others, or hash codes or deltas that are not true',
-    'wrong use, or the two were never both reached',
+    'wrong use, never both reached, or too short to judge',
   ],
   completion: ['it was printed', 'never', 'wrong use'],
 };

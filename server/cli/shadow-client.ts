@@ -1,3 +1,4 @@
+import { COMMAND_AGENTS } from '../../shared/census/own-agent.ts';
 import type { DecodedApplication, DocumentFacts } from '../../shared/codec/document.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Side, Answer } from '../../shared/shadow/side.ts';
@@ -40,6 +41,7 @@ export class ShadowClient {
       writeConnections: 1,
       maxCompressedBytes: MAX_COMPRESSED_BYTES,
       maxDocumentBytes: MAX_DOCUMENT_BYTES,
+      userAgent: COMMAND_AGENTS.shadow,
       ...tls,
     });
   }

@@ -60,7 +60,7 @@ export async function shadow(options: ShadowOptions, shell: Shell): Promise<numb
       return false;
     }
     const found = verdict.compare();
-    const statements = verdict.needsStatements(found) ? await statementsOfServer(asked) : new Map<string, never>();
+    const statements = await statementsOfServer(asked);
     const { same, intended, others } = verdict.look(found, statements, clock.now());
     tell(
       `${counted(same, 'instance')} the same, ${intended} different as intended, ${counted(others, 'other difference')}`,

@@ -23,6 +23,8 @@ const ESCAPE_MS = 60;
 /** Milliseconds between two looks at the clock, while something shown says how old it is. */
 const AGE_MS = 1_000;
 const DEADLINE_MS = 5_000;
+/** How much longer than a round the pause after it is at least: a long list is not asked for all the time. */
+const REST = 4;
 
 const NO_TERMINAL = 'eurek8s: "top" needs a terminal; "eurek8s apps --watch" prints lines\n';
 
@@ -184,12 +186,15 @@ class Top {
 
   async #rounds(): Promise<void> {
     this.#isAsking = true;
+    let pauseMs = this.#intervalMs;
     try {
       while (this.#isAskedAgain && !this.#isOver) {
         this.#isAskedAgain = false;
+        const startedAt = this.#shell.clock.now();
         await this.#round();
+        pauseMs = Math.max(this.#intervalMs, REST * (this.#shell.clock.now() - startedAt));
       }
-      if (!this.#isOver) this.#cancel.round = this.#later(this.#intervalMs, () => this.#ask());
+      if (!this.#isOver) this.#cancel.round = this.#later(pauseMs, () => this.#ask());
     } catch (error) {
       this.#fail(error);
     } finally {

@@ -43,8 +43,22 @@ export class AgeLimitedSource extends SourceAround {
 
   override restore(restored: Restored): void {
     super.restore(restored);
-    this.#inTouchAt = restored.lastSuccessAt;
-    for (const [app, contribution] of restored.contributions) this.#all.set(app, contribution);
+    // The clock may have been set back since.
+    this.#inTouchAt = Math.min(restored.lastSuccessAt, this.#limit.clock.now());
+    this.#keep(restored.contributions);
+    this.#look();
+  }
+
+  override shown<T extends AppContribution | undefined>(
+    given: ReadonlyMap<AppName, T>,
+  ): ReadonlyMap<AppName, T | AppContribution> {
+    const reason = this.#reason;
+    if (reason === undefined) return given;
+    return new Map([...given].map(([app, each]) => [app, each && withdrawn(each, reason)]));
+  }
+
+  override known(): ReadonlyMap<AppName, AppContribution> {
+    return this.#all;
   }
 
   override start(sink: ContributionSink): void {
@@ -52,13 +66,13 @@ export class AgeLimitedSource extends SourceAround {
     const own: Required<ContributionSink> = {
       update: (changes, urgency) => {
         this.#keep(changes);
-        sink.update(this.#shown(changes), urgency);
+        sink.update(this.shown(changes), urgency);
       },
       replace: (all) => {
         this.#all.clear();
         this.#keep(all);
         this.#look();
-        sink.replace(this.#shown(all));
+        sink.replace(this.shown(all));
       },
       synced: () => {
         this.#look();
@@ -97,7 +111,7 @@ export class AgeLimitedSource extends SourceAround {
     this.#reason = reason;
     if (reason === undefined) log.info({ source: this.id }, 'the cluster is back: its entries are served again');
     else log.warn({ source: this.id, applications: this.#all.size }, reason);
-    this.#sink?.replace(this.#shown(this.#all));
+    this.#sink?.replace(this.shown(this.#all));
   }
 
   /** A source that was never in touch has contributed nothing. */
@@ -114,14 +128,5 @@ export class AgeLimitedSource extends SourceAround {
       if (contribution === undefined) this.#all.delete(app);
       else this.#all.set(app, contribution);
     }
-  }
-
-  /** What is served of these contributions now. */
-  #shown<T extends AppContribution | undefined>(
-    given: ReadonlyMap<AppName, T>,
-  ): ReadonlyMap<AppName, T | AppContribution> {
-    const reason = this.#reason;
-    if (reason === undefined) return given;
-    return new Map([...given].map(([app, each]) => [app, each && withdrawn(each, reason)]));
   }
 }

@@ -132,7 +132,10 @@ export class Hub {
     if (!this.#open) return undefined;
     const missing = this.#firstSync.missing();
     const known = this.#options.sources.filter(({ id }) => !missing.includes(id));
-    const sources = known.map((source) => ({ source, contributions: this.#contributions.all(source.id) }));
+    const sources = known.map((source) => ({
+      source,
+      contributions: source.known?.() ?? this.#contributions.all(source.id),
+    }));
     return { sources, applications: this.#snapshot.applications };
   }
 

@@ -1,4 +1,4 @@
-import type { World } from '../../shared/contribution/contribution.ts';
+import type { AppContribution, World } from '../../shared/contribution/contribution.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type {
   ContributionSink,
@@ -44,6 +44,14 @@ export abstract class SourceAround implements Required<Source> {
 
   memory(): SourceMemory {
     return this.source.memory?.() ?? { asOf: undefined, state: undefined };
+  }
+
+  shown(restored: ReadonlyMap<AppName, AppContribution>): ReadonlyMap<AppName, AppContribution> {
+    return this.source.shown?.(restored) ?? restored;
+  }
+
+  known(): ReadonlyMap<AppName, AppContribution> | undefined {
+    return this.source.known?.();
   }
 
   detailsOf(app: AppName): readonly Detail[] {

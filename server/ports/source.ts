@@ -39,7 +39,7 @@ export interface ContributionSink {
 export interface Restored {
   /** Epoch milliseconds of the last success in that process. */
   readonly lastSuccessAt: number;
-  /** Already restored in the hub. */
+  /** Restored in the hub besides. */
   readonly contributions: ReadonlyMap<AppName, AppContribution>;
   /** The `state` of its `memory`, unchecked. */
   readonly state: unknown;
@@ -98,6 +98,10 @@ export interface Source {
    */
   restore?(restored: Restored): void;
   memory?(): SourceMemory;
+  /** What is served now of contributions that were restored. Absent: everything. */
+  shown?(restored: ReadonlyMap<AppName, AppContribution>): ReadonlyMap<AppName, AppContribution>;
+  /** What a restart needs, where that is more than what is contributed now. Absent, or `undefined`: it is the same. */
+  known?(): ReadonlyMap<AppName, AppContribution> | undefined;
   /** What a restart needs besides the contribution to this application. */
   detailsOf?(app: AppName): readonly Detail[];
 }

@@ -36,7 +36,9 @@ export class HttpProber implements Prober {
   readonly #clock: Clock;
   readonly #limitMs: number;
   readonly #queue = new Set<Waiting>();
-  #asking = 0;
+  /** How many are under way, by address. */
+  readonly #asking = new Map<string, number>();
+  #underWay = 0;
 
   /** `limitMs`: milliseconds for one probe, from the look-up of a name to the last header. */
   constructor(clock: Clock, limitMs: number) {
@@ -52,22 +54,45 @@ export class HttpProber implements Prober {
   }
 
   #next(): void {
-    for (const waiting of this.#queue) {
-      if (this.#asking >= MAX_CONCURRENT) return;
+    while (this.#underWay < MAX_CONCURRENT) {
+      const waiting = this.#first();
+      if (waiting === undefined) return;
       this.#queue.delete(waiting);
       this.#begin(waiting);
     }
   }
 
+  /**
+   * The first of those whose address has the fewest under way: hundreds behind one load balancer that is silent must not
+   * keep others from being asked.
+   */
+  #first(): Waiting | undefined {
+    let first: Waiting | undefined;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const waiting of this.#queue) {
+      const asking = this.#asking.get(waiting.target.address) ?? 0;
+      if (asking === 0) return waiting;
+      if (asking < fewest) [first, fewest] = [waiting, asking];
+    }
+    return first;
+  }
+
+  #count({ target: { address } }: Waiting, by: number): void {
+    this.#underWay += by;
+    const asking = (this.#asking.get(address) ?? 0) + by;
+    if (asking === 0) this.#asking.delete(address);
+    else this.#asking.set(address, asking);
+  }
+
   #begin(waiting: Waiting): void {
-    this.#asking++;
+    this.#count(waiting, 1);
     let over = false;
     const finish = (answer: ProbeAnswer | undefined): void => {
       if (over) return;
       over = true;
       cancelLimit();
       asked.destroy();
-      this.#asking--;
+      this.#count(waiting, -1);
       if (answer !== undefined) waiting.done(answer);
       this.#next();
     };

@@ -77,7 +77,7 @@ function take(
     if (part === undefined) continue;
     try {
       source.restore?.(part);
-      restored.set(source.id, part.contributions);
+      restored.set(source.id, source.shown?.(part.contributions) ?? part.contributions);
     } catch (error) {
       const reason = `its state is not what this version writes: ${errorText(error)}`;
       dropped.push({ source: source.id, reason });

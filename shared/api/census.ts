@@ -11,6 +11,7 @@ import {
   type ReadCounts,
   type RegisterCounts,
 } from '../census/caller.ts';
+import { isOwnCommand } from '../census/own-agent.ts';
 import { byText } from '../model/order.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { age, counted, table, time } from '../text/printable.ts';
@@ -42,6 +43,8 @@ export interface CallerReport {
   readonly application: string | undefined;
   /** All that it may be, 20 at most. */
   readonly applications: readonly string[];
+  /** A command of Eurek8s: nobody who calls. */
+  readonly ownCommand?: true;
   /** Where it runs; absent when no registration is at its address. */
   readonly place: Place | undefined;
   /** Its `User-Agent`, or what else it says of itself. */
@@ -107,6 +110,7 @@ function reportCaller(
     address,
     application: applications.length === 1 ? applications[0] : undefined,
     applications: applications.slice(0, MAX_APPLICATIONS),
+    ...(isOwnCommand(userAgent) && { ownCommand: true as const }),
     place: placeOf(caller, at, overlay),
     client: userAgent ?? identity.name ?? 'unknown',
     identity,
@@ -129,6 +133,7 @@ function reportCaller(
   };
 }
 
+const OWN_COMMAND = 'command of Eurek8s';
 const COLUMNS = [
   'APPLICATION',
   'ADDRESS',
@@ -148,7 +153,7 @@ export function renderCallers({ replica, callers, forgotten }: CallersReport, no
   const lost = forgotten === 0 ? '' : `; ${counted(forgotten, 'time')} one was not kept, because there were too many`;
   if (callers.length === 0) return `${who}${lost}\n`;
   const rows = callers.map((each) => [
-    each.applications.join(' or ') || '-',
+    each.applications.join(' or ') || (each.ownCommand === true ? OWN_COMMAND : '-'),
     each.address,
     each.client,
     each.place === undefined ? '-' : RUNS[each.place],
@@ -166,7 +171,7 @@ const RUNS: Readonly<Record<Place, string>> = { registered: 'outside', pod: 'in 
 
 /** Who has not moved yet: callers beside the cluster. */
 function outsideLine(callers: readonly CallerReport[]): string {
-  const outside = callers.filter(({ place }) => place === 'registered');
+  const outside = callers.filter(({ place, ownCommand }) => place === 'registered' && ownCommand === undefined);
   if (outside.length === 0) return '';
   const names = [...new Set(outside.map(({ applications, address }) => applications.join(' or ') || address))];
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';

@@ -62,7 +62,8 @@ export function* reportMigration(
 ): Steps<MigrationReport> {
   const { replica, callers } = yield* reportCallers(census, snapshot);
   const recent = callers.filter(({ lastSeen = '' }) => now - Date.parse(lastSeen) <= CALLER_MS);
-  const lookedUp = yield* callersByApplication(recent);
+  const calling = recent.filter(({ ownCommand }) => ownCommand === undefined);
+  const lookedUp = yield* callersByApplication(calling);
   const applications: ApplicationMigration[] = [];
   for (const application of snapshot.applications) {
     if (isVisible(application)) applications.push(migrationOf(application, lookedUp.get(application.name) ?? []));
@@ -83,7 +84,7 @@ export function* reportMigration(
       applications: applications.length,
       stages: Object.fromEntries(STAGES.map((stage) => [stage, count(stage)])) as Record<Stage, number>,
       registered: applications.reduce((sum, { registered }) => sum + registered, 0),
-      readers: recent.filter(({ reads }) => reads.full + reads.delta + reads.app + reads.vip + reads.svip > 0).length,
+      readers: calling.filter(({ reads }) => reads.full + reads.delta + reads.app + reads.vip + reads.svip > 0).length,
       registrants: registrants.length,
     },
     applications,

@@ -95,7 +95,7 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
     ...(source.restored === true ? [indent(restoredText(source))] : []),
     ...(source.lastError === undefined ? [] : [indent(printable(`last error: ${source.lastError}`))]),
     ...source.holds.flatMap(holdLines).map((line) => indent(printable(line))),
-    ...(detail === 'full' ? facts(source) : []),
+    ...(detail === 'full' ? facts(source) : withdrawal(source)),
   ]);
   const sources = table(['SOURCE', 'STATE', 'AGE', 'REQUIRED'], rows, below);
   const waiting = report.ready ? [] : [`reads answer 503: waiting for ${report.awaited.join(', ')}`];
@@ -109,6 +109,12 @@ export function renderSources(report: SourcesReport, detail: 'short' | 'full'): 
 function restoredText({ lastSuccess }: SourceReport): string {
   const when = lastSuccess === undefined ? '' : `, last success ${lastSuccess}`;
   return `restored from the registry file${when}: not confirmed by its upstream yet`;
+}
+
+/** With `maxAge`: why nothing of the source is served. */
+function withdrawal({ detail }: SourceReport): readonly string[] {
+  const { withdrawn } = detail;
+  return withdrawn === undefined ? [] : [indent(printable(`withdrawn: ${String(withdrawn)}`))];
 }
 
 function facts({ detail }: SourceReport): readonly string[] {

@@ -2,6 +2,7 @@ import { networkOf, type Network } from '../address/network.ts';
 import { vipName, type AppName } from '../model/names.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import type { Steps } from '../time-slice.ts';
+import { isOwnCommand } from './own-agent.ts';
 
 /** What a caller reads. `json`, `xml`, `compact` and `gzip` say in which form, of lists. */
 export const READ_KINDS = [
@@ -91,10 +92,14 @@ export function* applicationsByAddress({
 
 /**
  * The applications that a caller may be. What it registers itself decides, then its address, then the address that it
- * names as its own, as behind a balancer all have one address.
+ * names as its own, as behind a balancer all have one address. A command of ours is none, wherever it runs.
  */
-export function applicationsOf({ address, identity, registers }: Caller, at: ApplicationsAt): readonly AppName[] {
+export function applicationsOf(
+  { address, userAgent, identity, registers }: Caller,
+  at: ApplicationsAt,
+): readonly AppName[] {
   if (registers.size > 0) return [...registers.keys()].toSorted();
+  if (isOwnCommand(userAgent)) return [];
   const byAddress = at(address);
   if (byAddress.length > 0) return byAddress;
   return identity.id === undefined ? [] : at(identity.id);

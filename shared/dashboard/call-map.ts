@@ -38,6 +38,7 @@ interface Asking {
 export function callMap(callers: readonly CallerReport[]): CallMap {
   const found = new Map<string, Asking>();
   for (const caller of callers) {
+    if (caller.ownCommand === true) continue;
     const isWhole = readsWhole(caller);
     if (!isWhole && caller.lookups.length === 0) continue;
     const name = caller.application ?? caller.address;

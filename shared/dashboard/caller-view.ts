@@ -69,7 +69,7 @@ const DOES: Readonly<Record<CallerChoice, (caller: CallerReport) => boolean>> = 
   registers: ({ registers }) => registers.some(({ register, renew }) => register + renew > 0),
   xml: ({ reads }) => reads.xml > 0,
   compact: ({ reads }) => reads.compact > 0,
-  unknown: ({ applications }) => applications.length === 0,
+  unknown: ({ applications, ownCommand }) => applications.length === 0 && ownCommand === undefined,
 };
 
 export function readsWhole({ reads }: Pick<CallerReport, 'reads'>): boolean {

@@ -112,6 +112,7 @@ export const OPERATIONS_SCHEMAS: Readonly<Record<string, Schema>> = {
         address: text,
         'application?': text,
         applications: texts,
+        'ownCommand?': { type: 'boolean', enum: [true] },
         'place?': told(oneOf(PLACES), 'Where it runs; absent when no registration is at its address.'),
         client: text,
         identity: object({ 'name?': text, 'version?': text, 'id?': text }),

@@ -1,5 +1,6 @@
 import { isRawRecord, rawList, rawText } from '../data/raw-data.ts';
-import { ENTRY, LISTED, type Difference } from './difference.ts';
+import { appName, instanceId, type AppName, type InstanceId } from '../model/names.ts';
+import { ENTRY, LISTED, NOT_LISTED, type Difference } from './difference.ts';
 
 /** What Eurek8s itself says of one instance, in the words of `/eurek8s/diff`. */
 export interface Statement {
@@ -36,11 +37,31 @@ export function statementsOf(document: unknown): Statements | undefined {
   return statements;
 }
 
+/** What is in the lists of Eurek8s and not in those of the legacy. */
+const SERVED: ReadonlySet<string> = new Set(['added', 'held']);
+const NOT_LISTED_AS_SAID = 'not listed, and served by what it says';
+
+/** Entries that neither lists, though Eurek8s says that it serves them. */
+export function missingEntries(
+  statements: Statements,
+  isListed: (app: AppName, id: InstanceId) => boolean,
+): readonly Difference[] {
+  const served = [...statements].filter(([, { kind }]) => SERVED.has(kind));
+  return served.flatMap(([key]) => {
+    const [name = '', text = ''] = key.split('\n');
+    const [app, id] = [appName(name), instanceId(text)];
+    if (isListed(app, id)) return [];
+    return { app, id, field: ENTRY, expected: NOT_LISTED, actual: NOT_LISTED_AS_SAID };
+  });
+}
+
 const EXPLAINING: ReadonlySet<string> = new Set(['hidden', 'held']);
 
 /** `marked`: the instance is an entry that Eurek8s made, by its own marker. */
 export function causeOf(difference: Difference, marked: boolean, statements: Statements): Cause {
   const said = statements.get(keyOf(difference));
+  const isMissing = difference.field === ENTRY && difference.actual !== LISTED && SERVED.has(said?.kind ?? '');
+  if (isMissing) return { kind: 'unintended', reason: said?.reason };
   if (marked) return { kind: 'intended', cause: 'kubernetes', reason: said?.reason ?? 'it has the marker of an entry' };
   const asSaid = difference.actual === LISTED ? 'held' : 'hidden';
   if (difference.field !== ENTRY || said?.kind !== asSaid) return { kind: 'unintended', reason: said?.reason };

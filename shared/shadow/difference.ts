@@ -20,7 +20,7 @@ export interface Difference {
 /** The field of a difference that is the instance itself. */
 export const ENTRY = 'instance';
 export const LISTED = 'listed';
-const NOT_LISTED = 'not listed';
+export const NOT_LISTED = 'not listed';
 
 export interface Comparison {
   readonly differences: readonly Difference[];

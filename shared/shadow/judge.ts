@@ -40,11 +40,17 @@ export class Judge {
   readonly #settings: JudgeSettings;
   #open = new Map<string, Open>();
   #lastLookAt: number | undefined;
+  #lookedMs = 0;
   readonly #findings = new Map<string, Finding>();
   #unlisted = 0;
 
   constructor(settings: JudgeSettings) {
     this.#settings = settings;
+  }
+
+  /** Milliseconds for which it has looked: in less than the lag nothing can count. */
+  get lookedMs(): number {
+    return this.#lookedMs;
   }
 
   get findings(): readonly Finding[] {
@@ -82,6 +88,7 @@ export class Judge {
       if (counts) this.#note(key, difference, goesOn?.since ?? at, at, isNew);
     }
     this.#open = open;
+    this.#lookedMs += stepMs;
     this.#lastLookAt = at;
   }
 

@@ -3,7 +3,7 @@ import type { CostReport } from './cost.ts';
 import type { Finding } from './judge.ts';
 import type { SideFacts, WrongHash } from './side.ts';
 
-/** `unknown`: the two were never both reached at one look. */
+/** `unknown`: the two were never both reached at one look, or for too short a time to judge what differs. */
 export type Verdict = 'clean' | 'different' | 'unknown';
 
 /** What `eurek8s shadow --json` prints. Times are RFC 3339, durations milliseconds. */
@@ -28,7 +28,7 @@ export interface ShadowReport {
   readonly unlisted: number;
   /** Differences at the end that had not lasted long enough to count. */
   readonly undecided: number;
-  /** Why Eurek8s did not say what it hides and holds, when it was asked last. */
+  /** Why Eurek8s did not say what it hides, holds and adds, when it was asked last. */
   readonly unexplained: string | undefined;
   readonly legacy: SideReport;
   readonly against: SideReport;

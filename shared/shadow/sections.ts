@@ -23,8 +23,11 @@ export function sectionsOf(report: ShadowReport): readonly Section[] {
   ];
 }
 
-function verdictLine({ verdict, unintended, unlisted, legacy, against }: ShadowReport): string {
+function verdictLine(report: ShadowReport): string {
+  const { verdict, unintended, unlisted, legacy, against, looks, undecided, lagMs } = report;
   if (verdict === 'unknown') {
+    if (looks.compared > 0)
+      return `no verdict: ${counted(undecided, 'difference')}, and none was looked at for ${describeDuration(lagMs)}`;
     const silent = [legacy, against].filter(({ reached }) => reached === 0).map(({ url }) => url);
     const who =
       silent.length === 0 ? 'the two were never reached at the same time' : `never reached: ${silent.join(', ')}`;
@@ -53,7 +56,11 @@ function runLines(report: ShadowReport): readonly string[] {
     lines.push(
       `not judged: ${counted(undecided, 'difference')} that had not lasted for ${describeDuration(lagMs)} at the end`,
     );
-  if (unexplained !== undefined) lines.push(`Eurek8s did not say what it hides: ${unexplained}`);
+  if (unexplained !== undefined)
+    lines.push(
+      `Eurek8s did not say what it hides: ${unexplained}`,
+      'not judged: whether entries from Kubernetes are missing, as Eurek8s did not say what it serves',
+    );
   for (const { url, notReached, lastProblem } of [report.legacy, report.against])
     if (notReached > 0) lines.push(`${url} not reached in ${counted(notReached, 'look')}: ${lastProblem ?? ''}`);
   return lines;

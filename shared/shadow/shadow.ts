@@ -1,10 +1,10 @@
 import { isOwnEntry } from '../model/own-entry.ts';
 import { ownCopy } from '../text/own-copy.ts';
 import { rfc3339 } from '../text/rfc3339.ts';
-import { causeOf, keyOf, type Cause, type Statements } from './cause.ts';
+import { causeOf, keyOf, missingEntries, type Cause, type Statements } from './cause.ts';
 import { compareRegistries, type Comparison, type Difference } from './difference.ts';
 import { Judge } from './judge.ts';
-import { reportedSide, reportedFinding, type IntendedReport, type ShadowReport } from './report.ts';
+import { reportedSide, reportedFinding, type IntendedReport, type ShadowReport, type Verdict } from './report.ts';
 import { Side } from './side.ts';
 
 export interface ShadowSettings {
@@ -83,11 +83,6 @@ export class Shadow {
     return compareRegistries(this.legacy.registry, this.against.registry);
   }
 
-  /** Whether Eurek8s must be asked why: the marker of its own entries says enough. */
-  needsStatements({ differences }: Comparison): boolean {
-    return differences.some((difference) => !this.#isMarked(difference));
-  }
-
   /** `at` in epoch milliseconds. `statements`: what Eurek8s says, or why it says nothing. */
   look({ differences, same }: Comparison, statements: Statements | string, at: number): Look {
     const said: Statements = typeof statements === 'string' ? new Map() : statements;
@@ -95,7 +90,10 @@ export class Shadow {
     for (const each of this.#intended.values()) each.keys.clear();
     const others: (Difference & { readonly reason: string | undefined })[] = [];
     const intended = new Set<string>();
-    for (const difference of differences) {
+    const missing = missingEntries(said, (app, id) =>
+      [this.legacy, this.against].some(({ registry }) => registry.find(app, id) !== undefined),
+    );
+    for (const difference of [...differences, ...missing]) {
       const cause = causeOf(difference, this.#isMarked(difference), said);
       if (cause.kind === 'unintended') others.push({ ...difference, reason: cause.reason });
       else {
@@ -115,9 +113,8 @@ export class Shadow {
   /** Times in epoch milliseconds. */
   report(startedAt: number, endedAt: number): ShadowReport {
     const { legacy, against, intervalMs, lagMs } = this.#settings;
-    const isDifferent = this.unintended > 0 || this.against.isUntrue;
     return {
-      verdict: this.#compared === 0 ? 'unknown' : isDifferent ? 'different' : 'clean',
+      verdict: this.#verdict(),
       from: rfc3339(startedAt),
       until: rfc3339(endedAt),
       intervalMs,
@@ -134,6 +131,14 @@ export class Shadow {
       legacy: reportedSide(legacy, this.legacy.facts(), this.legacy.isUntrue),
       against: reportedSide(against, this.against.facts(), this.against.isUntrue),
     };
+  }
+
+  #verdict(): Verdict {
+    if (this.#compared === 0) return 'unknown';
+    if (this.unintended > 0 || this.against.isUntrue) return 'different';
+    // Nothing could count, so nothing that differs is excused.
+    const isTooShort = this.#judge.lookedMs < this.#settings.lagMs && this.undecided() > 0;
+    return isTooShort ? 'unknown' : 'clean';
   }
 
   #noteIntended(difference: Difference, { cause, reason }: Extract<Cause, { kind: 'intended' }>): void {

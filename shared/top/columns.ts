@@ -6,8 +6,6 @@ export interface Column {
   readonly side?: 'left' | 'right';
   /** What it may shrink to where there is little room; absent: it keeps its width. */
   readonly least?: number;
-  /** What it takes at most where there is little room for the others; absent: as wide as its cells are. */
-  readonly most?: number;
   /** Left out where there is no room, the highest number first; absent: it stays. */
   readonly spare?: number;
 }
@@ -26,11 +24,8 @@ export function placeColumns(
   rows: readonly { readonly cells: readonly string[] }[],
   room: number,
 ): readonly Placed[] {
-  const natural = columns.map(({ head, most = Number.POSITIVE_INFINITY }, index) =>
-    Math.min(
-      most,
-      rows.reduce((width, { cells }) => Math.max(width, cells[index]?.length ?? 0), head.length),
-    ),
+  const natural = columns.map(({ head }, index) =>
+    rows.reduce((width, { cells }) => Math.max(width, cells[index]?.length ?? 0), head.length),
   );
   let kept = columns.map((_, index) => index);
   for (;;) {

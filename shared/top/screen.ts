@@ -15,12 +15,12 @@ const HELP = [
   'enter                what is known of the row: explains an application',
   'esc                  back: to the list, without the filter, to the applications',
   '/                    show only rows that contain each word',
-  ':                    another view: applications, sources, changes, callers (begin it)',
+  ':                    another view, by its name or how it begins',
   '1 2 3 4, tab         the same by one key',
   'q, ctrl-c            quit',
   '',
   'REG      entries that are registered        K8S      entries from Kubernetes',
-  'HIDDEN   registered, and not served         REFUSED  candidates that became no entry',
+  'HIDDEN   registered, and not served         REFUSED  what became no entry',
   'SHARE    of the calls that Kubernetes shall get, and gets',
 ];
 

@@ -27,7 +27,7 @@ const applications: View<AppsReport> = {
     { head: 'UP', side: 'right' },
     { head: 'HIDDEN', side: 'right', spare: 9 },
     { head: 'REFUSED', side: 'right', spare: 2 },
-    { head: 'SHARE', least: 6, spare: 1 },
+    { head: 'SHARE', spare: 1 },
   ],
   empty: 'no application is known',
   rows: (report) => report.applications.map(applicationRow),
@@ -64,7 +64,8 @@ function sourceRow(source: SourceReport, report: SourcesReport): Row {
 }
 
 function ageText(ms: number | undefined): string {
-  return ms === undefined ? '-' : age(ms);
+  // Milliseconds would flicker.
+  return ms === undefined ? '-' : age(Math.floor(ms / 1000) * 1000 || 1000);
 }
 
 const changes: View<ChangesReport> = {
@@ -73,8 +74,8 @@ const changes: View<ChangesReport> = {
     { head: 'AGO', side: 'right' },
     { head: 'APPLICATION', least: 12 },
     { head: 'CHANGE' },
-    { head: 'ENTRY', least: 12, most: 40, spare: 1 },
-    { head: 'WHAT', least: 12 },
+    { head: 'ENTRY', least: 12, spare: 1 },
+    { head: 'WHAT', least: 30 },
   ],
   empty: 'no change is known',
   rows: (report, now) =>
@@ -117,7 +118,7 @@ const callers: View<CallersReport> = {
   columns: [
     { head: 'APPLICATION', least: 12 },
     { head: 'ADDRESS', least: 12 },
-    { head: 'CLIENT', least: 10, spare: 2 },
+    { head: 'CLIENT', least: 18, spare: 2 },
     { head: 'FULL', side: 'right', spare: 3 },
     { head: 'DELTA', side: 'right', spare: 3 },
     { head: 'LOOKS UP', least: 8 },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Policy } from '../../shared/contribution/policy.ts';
@@ -19,7 +19,7 @@ import {
 import { CALLER_KINDS, MANY_KINDS, startCaller, type Caller } from '../support/dial/dial-callers.ts';
 import { costOfCalls, LONG_LISTS, longListName } from '../support/dial/dial-cost.ts';
 import { ASKED, COPIES, LOAD, MANY_ENTRIES, PARTS, POLICIES, SHARES, who } from '../support/dial/dial-document.ts';
-import { DialRecord } from '../support/dial/dial-record.ts';
+import { DialRecord, loadText } from '../support/dial/dial-record.ts';
 import { hostOf, startDialScene, type DialledService, type DialScene } from '../support/dial/dial-scene.ts';
 import { measuredKey, tellStory, type MeasuredCaller, type Story } from '../support/dial/dial-story.ts';
 import { watchSwitch } from '../support/dial/dial-switch.ts';
@@ -165,8 +165,8 @@ describe('callers call Kubernetes as often as the dial says', { timeout: 3_600_0
       const counts = await measureAll('alice', entries);
       const surprises: string[] = [];
       for (const { caller, atOnce } of measured()) {
-        const { cells, surprise } = outcomeOf(entries, { caller, atOnce }, counts);
-        record.note(SHARES, [...who(caller.kind, atOnce), asked, ...cells]);
+        const { cells, failed, surprise } = outcomeOf(entries, { caller, atOnce }, counts);
+        record.note(SHARES, [...who(caller.kind, atOnce), asked, ...cells, `${failed}`]);
         if (surprise !== undefined) surprises.push(surprise);
       }
       assert.deepEqual(surprises, []);
@@ -281,20 +281,17 @@ function outcomeOf(
   entries: readonly ShownInstance[],
   measured: MeasuredCaller,
   counts: ReadonlyMap<string, CallCounts>,
-): { readonly cells: readonly string[]; readonly surprise: string | undefined } {
+): { readonly cells: readonly string[]; readonly failed: number; readonly surprise: string | undefined } {
   const key = measuredKey(measured);
   const share = entryShare(entries, measured.caller.kind, measured.atOnce);
   const { calls, kubernetes, failures } = counts.get(key) ?? NO_CALLS;
   const achieved = percentOf(kubernetes, calls);
   const cells = [`${share.kubernetes} + ${share.registered}`, shareText(share), `${achieved}%`, `${calls}`];
-  const asExpected = failures.total === 0 && isAchieved(achieved, share, TOLERANCE);
+  const failed = failures.total;
+  const asExpected = failed === 0 && isAchieved(achieved, share, TOLERANCE);
   return {
     cells,
+    failed,
     surprise: asExpected ? undefined : `${key}: ${cells.join(', ')}, ${JSON.stringify(failures.counts)}`,
   };
-}
-
-/** Processes that ran or waited for a core, in the mean of the last minute. */
-function loadText(): string {
-  return (loadavg()[0] ?? 0).toFixed(1);
 }

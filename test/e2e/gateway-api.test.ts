@@ -12,6 +12,7 @@ import { SILENT_LOG } from '../support/silent-log.ts';
 import { startBackend, type Backend } from '../testbed/backend.ts';
 import { startRibbonClient, type RibbonClient } from '../testbed/java/clients.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
+import { installGatewayApi } from '../testbed/kubernetes/gateway-routes.ts';
 import { startIngressProxy, type IngressProxy, type Routes } from '../testbed/nginx.ts';
 import { startProduct, type Product } from '../testbed/product.ts';
 import { until } from '../testbed/until.ts';
@@ -61,11 +62,6 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
     const parents = [{ parentRef, controllerName: 'example.com/gateway', conditions: [condition] }];
     return patch('httproute/carol', { status: { parents } }, '--subresource=status');
   };
-  const installDefinitions = async (): Promise<void> => {
-    await cluster.kubectl(['apply', '--server-side', '-f', cluster.programs.gatewayCrdsFile]);
-    for (const plural of ['httproutes', 'gateways', 'gatewayclasses', 'referencegrants'])
-      await cluster.kubectl(['wait', '--for=condition=Established', `crd/${plural}.gateway.networking.k8s.io`]);
-  };
 
   before(async () => {
     cluster = await startCluster({ dir: join(dir, 'cluster'), roles: 'api', progress: (line) => console.error(line) });
@@ -92,7 +88,7 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
 
   test('is published where the definitions come after the start, before its Gateway has said anything', async () => {
     assert.match(await told('sources'), /"state":"synced"/);
-    await installDefinitions();
+    await installGatewayApi(cluster);
     await cluster.apply([gatewayObjects(proxy.port), httpRoute()].join('---\n'));
     await seen('the entry', `${HOST}:${proxy.port} UP`, 120_000);
     assert.match(await explained(), /has not accepted it yet/);
@@ -237,7 +233,7 @@ describe('an HTTPRoute of a real API server', { timeout: 900_000 }, () => {
     await cluster.kubectl(['delete', 'crd', '--wait=true', ...GONE]);
     await until('the source says so', async () => (await told('sources')).includes('"state":"stale"'));
     assert.equal(await shown(), `${NEW_HOST}:${proxy.port} UP`);
-    await installDefinitions();
+    await installGatewayApi(cluster);
     await cluster.apply([gatewayObjects(proxy.port), httpRoute()].join('---\n'));
     await seen('the new one', `${HOST}:${proxy.port} UP`, 120_000);
   });

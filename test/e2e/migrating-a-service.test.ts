@@ -6,30 +6,41 @@ import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOutput, readConsoleDocument, type Command } from '../support/console-document.ts';
-import { heartbeatInstance, registerInstance } from '../support/eureka-rest.ts';
+import { heartbeatInstance, readRegistry, registerInstance } from '../support/eureka-rest.ts';
 import { NAMESPACE, startMainJobScene, type MainJobScene } from '../support/main-job-scene.ts';
+import { SteadyCaller } from '../support/steady-caller.ts';
 import { startBackend, type Backend } from '../testbed/backend.ts';
-import { startRibbonClient, type RibbonClient } from '../testbed/java/clients.ts';
+import { acceptHttpRoutes, gatewayRoutes, installGatewayApi } from '../testbed/kubernetes/gateway-routes.ts';
+import { ingressRoutes } from '../testbed/kubernetes/ingress-routes.ts';
+import { startRibbonClient } from '../testbed/java/clients.ts';
 import type { Eureka } from '../testbed/java/eureka.ts';
 import { freePort } from '../testbed/ports.ts';
 import { startProduct, type Product } from '../testbed/product.ts';
-import { Tally } from '../testbed/tally.ts';
 import { until } from '../testbed/until.ts';
 
 // The page for product engineers, done: its commands in their order, as a shell runs them, while real callers call.
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DOCUMENT = readConsoleDocument(readFileSync(join(ROOT, 'docs', 'migrating-a-service.md'), 'utf8'));
-const HOST = 'carol.k8s.example.com';
-/** What callers ask for: the vip of the instances on EC2. */
-const VIP = 'carol-service';
-const ON_EC2 = ['carol-1', 'carol-2', 'carol-3'];
+const HOSTS = ['carol.k8s.example.com', 'carol.gw.example.com', 'dave.gw.example.com'];
+/** What is on EC2, and the vips that callers ask for. */
+const CAROL = { name: 'carol', vip: 'carol-service', onEc2: ['carol-1', 'carol-2', 'carol-3'] };
+const DAVE = { name: 'dave', vip: 'dave-service', onEc2: ['dave-1', 'dave-2'] };
+const SERVICES = [CAROL, DAVE];
+type MovedService = (typeof SERVICES)[number];
 const RENEW_MS = 5_000;
 /** A command that prints what differs for a moment (a poll of the legacy, a watch) is asked again for so long. */
 const SETTLE_MS = 30_000;
 
+interface End {
+  readonly servers: number;
+  readonly share: number;
+  /** Carol where it says no other. */
+  readonly service?: MovedService;
+}
+
 /** How many servers callers have at the end of each section, and the percentage of their calls that goes to Kubernetes. */
-const ENDS: Readonly<Record<string, { readonly servers: number; readonly share: number }>> = {
+const ENDS: Readonly<Record<string, End>> = {
   '1. Before: EC2 alone': { servers: 3, share: 0 },
   '2. In Kubernetes, without traffic': { servers: 3, share: 0 },
   '3. One call in a hundred': { servers: 100, share: 1 },
@@ -38,6 +49,8 @@ const ENDS: Readonly<Record<string, { readonly servers: number; readonly share: 
   '6. Back to half': { servers: 6, share: 50 },
   '7. Gone from EC2': { servers: 1, share: 100 },
   '8. Tidy up': { servers: 1, share: 100 },
+  '9. The same with an HTTPRoute': { service: DAVE, servers: 1, share: 100 },
+  '10. From the Ingress to an HTTPRoute': { servers: 1, share: 100 },
 };
 /** In percent of 100 calls, between which others of the same caller come. */
 const TOLERANCE = 15;
@@ -50,7 +63,7 @@ describe('the page on migrating a service', { timeout: 1_800_000 }, () => {
   let scene: MainJobScene;
   let eureka: Eureka;
   let product: Product;
-  let callers: readonly Caller[] = [];
+  let callers: readonly SteadyCaller[] = [];
 
   const startEurek8s = async (port: number): Promise<Product> => {
     const started = await startProduct({
@@ -70,11 +83,15 @@ describe('the page on migrating a service', { timeout: 1_800_000 }, () => {
   before(async () => {
     scene = await startMainJobScene(join(dir, 'scene'), (line) => process.stderr.write(`${line}\n`));
     eureka = await scene.startEureka();
-    for (const id of ON_EC2) {
-      const backend = await startBackend({ name: id });
-      instances.set(id, backend);
-      await registerInstance(eureka.url, { app: 'carol', id, port: backend.port, vip: VIP, zone: 'zone1' });
-    }
+    for (const { name, vip, onEc2 } of SERVICES)
+      for (const id of onEc2) {
+        const backend = await startBackend({ name: id });
+        instances.set(id, backend);
+        await registerInstance(eureka.url, { app: name, id, port: backend.port, vip, zone: 'zone1' });
+      }
+    await installGatewayApi(scene.cluster);
+    await scene.cluster.kubectl(['create', 'namespace', 'gateways']);
+    await scene.cluster.apply(gateway(scene.proxy.port));
     void renew(eureka, instances, ended.signal);
     product = await startEurek8s(await freePort());
     await until('Eurek8s has all instances', async () => (await explain(product)).includes('3 registered'));
@@ -84,13 +101,21 @@ describe('the page on migrating a service', { timeout: 1_800_000 }, () => {
         startRibbonClient({
           eurekaUrl: product.eureka,
           dir: join(dir, `ribbon-${zone}`),
-          hosts: { [HOST]: '127.0.0.1' },
+          hosts: Object.fromEntries(HOSTS.map((host) => [host, '127.0.0.1'])),
           properties: { 'eureka.instance.metadata-map.zone': zone },
         }),
       ),
     );
-    for (const each of started) await each.waitForServers(VIP, (servers) => servers.length === ON_EC2.length);
-    callers = started.map((each) => new Caller(each));
+    for (const each of started)
+      for (const { vip, onEc2 } of SERVICES)
+        await each.waitForServers(vip, (servers) => servers.length === onEc2.length);
+    callers = started.map(
+      (each) =>
+        new SteadyCaller(
+          each,
+          SERVICES.map(({ vip }) => vip),
+        ),
+    );
   });
 
   after(async () => {
@@ -102,48 +127,66 @@ describe('the page on migrating a service', { timeout: 1_800_000 }, () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
+  /** What listens where the Service of Pods is. */
+  const servePods = async (name: string): Promise<void> => {
+    const found = ['service', '-n', NAMESPACE, '--field-selector', `metadata.name=${name}`];
+    const { items } = await scene.cluster.get<{ readonly items: readonly ServiceObject[] }>(found);
+    const ip = items[0]?.spec.clusterIP;
+    if (ip === undefined || instances.has(`${name}-pods`)) return;
+    instances.set(`${name}-pods`, await startBackend({ name: `${name}-pods`, host: ip, port: 8080 }));
+  };
+
   /** What the people and machines around the page do: the ingress controller, the Pods, the instances on EC2. */
   const around = async ({ command }: Command): Promise<void> => {
     if (command.startsWith('kubectl apply')) {
-      const { spec } = await scene.cluster.get<{ readonly spec: { readonly clusterIP: string } }>([
-        'service',
-        'carol',
-        '-n',
-        NAMESPACE,
-      ]);
-      const pods = await startBackend({ name: 'carol-pods', host: spec.clusterIP, port: 8080 });
-      instances.set(pods.name, pods);
-      // The proxy of this test has another port than an ingress controller.
-      await scene.cluster.kubectl([
-        'annotate',
-        'ingress',
-        'carol',
-        `--namespace=${NAMESPACE}`,
-        `eurek8s.io/port=${scene.proxy.port}`,
-      ]);
-      await scene.route();
+      for (const { name } of SERVICES) await servePods(name);
+      // The proxy of this test has another port than an ingress controller; a Gateway says its own.
+      if (command.includes('carol.yaml'))
+        await scene.cluster.kubectl([
+          'annotate',
+          'ingress',
+          'carol',
+          '-n',
+          NAMESPACE,
+          `eurek8s.io/port=${scene.proxy.port}`,
+        ]);
+      const routes = [...(await ingressRoutes(scene.cluster)), ...(await gatewayRoutes(scene.cluster))];
+      await scene.proxy.setRoutes(new Map(routes));
+      await acceptHttpRoutes(scene.cluster);
     }
-    const [, left] = /-X DELETE \S+\/(carol-\d)$/.exec(command) ?? [];
-    if (left !== undefined) {
-      const backend = instances.get(left);
-      for (const { ribbon } of callers)
-        await ribbon.waitForServers(VIP, (servers) => servers.every(({ port }) => port !== backend?.port));
-      await backend?.stop();
-      instances.delete(left);
-    }
+    const [, left = ''] = /-X DELETE \S+\/(\w+-\d)$/.exec(command) ?? [];
+    const service = SERVICES.find(({ onEc2 }) => onEc2.includes(left));
+    if (service === undefined) return;
+    await takenOver(service);
+    await instances.get(left)?.stop();
+    instances.delete(left);
+  };
+
+  /** Every caller has exactly what is served now: it may have been behind by more than the last change. */
+  const takenOver = async ({ name, vip }: MovedService): Promise<void> => {
+    const idsOf = (entries: readonly { readonly instanceId: string }[]): string =>
+      entries
+        .map(({ instanceId }) => instanceId)
+        .toSorted()
+        .join();
+    const served = idsOf((await readRegistry(product.eureka)).get(name.toUpperCase()) ?? []);
+    for (const { ribbon } of callers) await ribbon.waitForServers(vip, (servers) => idsOf(servers) === served);
   };
 
   for (const section of new Set(DOCUMENT.commands.map((each) => each.section)))
     test(section, async (t) => {
       const end = ENDS[section];
       assert.ok(end !== undefined, 'the test knows how the section ends');
+      const { service = CAROL } = end;
+      const proxy = `http://127.0.0.1:${scene.proxy.port}`;
       for (const each of DOCUMENT.commands.filter((command) => command.section === section)) {
-        await run(each, dir, { EUREK8S_SERVER: product.url, INGRESS: `http://127.0.0.1:${scene.proxy.port}` });
+        await run(each, dir, { EUREK8S_SERVER: product.url, INGRESS: proxy, GATEWAY: proxy });
         await around(each);
       }
-      for (const { ribbon } of callers) await ribbon.waitForServers(VIP, (servers) => servers.length === end.servers);
+      for (const { ribbon } of callers)
+        await ribbon.waitForServers(service.vip, (servers) => servers.length === end.servers);
       if (section.startsWith('4.')) product = await restarted(product, startEurek8s);
-      const shares = await Promise.all(callers.map((each) => each.share(100)));
+      const shares = await Promise.all(callers.map((each) => each.share(service.vip, `${service.name}-pods`, 100)));
       t.diagnostic(`to Kubernetes: ${shares.join(' % and ')} % of the calls of two callers`);
       const tolerance = end.share === 0 || end.share === 100 ? 0 : TOLERANCE;
       for (const share of shares)
@@ -160,46 +203,6 @@ describe('the page on migrating a service', { timeout: 1_800_000 }, () => {
   });
 });
 
-/** Calls all the time, one call after the other. */
-class Caller {
-  readonly ribbon: RibbonClient;
-  readonly failures = new Tally();
-  readonly #backends = new Tally();
-  readonly #done: Promise<void>;
-  #stopped = false;
-
-  constructor(ribbon: RibbonClient) {
-    this.ribbon = ribbon;
-    this.#done = this.#callAllTheTime();
-  }
-
-  get calls(): number {
-    return this.#backends.total + this.failures.total;
-  }
-
-  /** Of the last calls, in percent. */
-  async share(calls: number): Promise<number> {
-    const { ok, backends } = await this.ribbon.call(VIP, calls);
-    return Math.round((100 * (backends['carol-pods'] ?? 0)) / ok);
-  }
-
-  async stop(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    await this.#done;
-    await this.ribbon.stop();
-  }
-
-  async #callAllTheTime(): Promise<void> {
-    while (!this.#stopped) {
-      const { backends, failures } = await this.ribbon.call(VIP, 5);
-      for (const [name, count] of Object.entries(backends)) this.#backends.add(name, count);
-      for (const [name, count] of Object.entries(failures)) this.failures.add(name, count);
-      await sleep(20);
-    }
-  }
-}
-
 /** Its registry file bridges the start; callers go on with what they have. */
 async function restarted(product: Product, start: (port: number) => Promise<Product>): Promise<Product> {
   await product.stop();
@@ -208,13 +211,34 @@ async function restarted(product: Product, start: (port: number) => Promise<Prod
 
 async function renew({ url }: Eureka, instances: ReadonlyMap<string, Backend>, ended: AbortSignal): Promise<void> {
   while (!ended.aborted) {
-    for (const id of ON_EC2) if (instances.has(id)) await heartbeatInstance(url, 'CAROL', id).catch(() => undefined);
+    for (const { name, onEc2 } of SERVICES)
+      for (const id of onEc2) if (instances.has(id)) await heartbeatInstance(url, name, id).catch(() => undefined);
     await sleep(RENEW_MS, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
 async function explain({ url }: Product): Promise<string> {
   return (await fetch(`${url}/eurek8s/explain/carol`, { headers: { accept: 'text/plain' } })).text();
+}
+
+interface ServiceObject {
+  readonly spec: { readonly clusterIP: string };
+}
+
+/** The Gateway of the page: the reverse proxy is what is behind it. */
+function gateway(port: number): string {
+  return `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: nginx }
+spec: { controllerName: example.com/gateway }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: public, namespace: gateways }
+spec:
+  gatewayClassName: nginx
+  listeners: [{ name: http, port: ${port}, protocol: HTTP, allowedRoutes: { namespaces: { from: All } } }]
+`;
 }
 
 /** The commands of the page, by their names. */
@@ -239,7 +263,7 @@ async function run({ command, expected, line }: Command, dir: string, given: Nod
     KUBECONFIG: join(dir, 'kubeconfig'),
     KUBERC: 'off',
   };
-  const deadline = Date.now() + (command.startsWith('eurek8s explain') ? SETTLE_MS : 0);
+  const deadline = Date.now() + (/^eurek8s (explain|wait)/.test(command) ? SETTLE_MS : 0);
   for (;;) {
     const output = await shell(command, { cwd: dir, env });
     if (isOutput(output, expected)) return;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
+import { installGatewayApi } from '../testbed/kubernetes/gateway-routes.ts';
 import { deployedService } from '../testbed/kubernetes/deployed-service.ts';
 import { ingressRoutes } from '../testbed/kubernetes/ingress-routes.ts';
 import { startIngressProxy, type IngressProxy } from '../testbed/nginx.ts';
@@ -76,8 +77,7 @@ describe('the Kubernetes test bed', { timeout: 1_800_000 }, () => {
   });
 
   test('the CRDs of the Gateway API can be loaded', async () => {
-    await cluster.kubectl(['apply', '--server-side', '-f', cluster.programs.gatewayCrdsFile]);
-    await cluster.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s'], undefined, 70_000);
+    await installGatewayApi(cluster);
     assert.equal(await cluster.kubectl(['get', 'httproutes', '--all-namespaces', '--output=name']), '');
   });
 

@@ -11,6 +11,7 @@ import { Truth } from './truth.ts';
 /** Cases at the same time: they mostly wait. */
 const CONCURRENCY = 6;
 const NAME = 'balancer.example.com';
+const NOWHERE = 'gone.example.com';
 const GOOD = '10.20.0.80';
 const MOVED = '10.20.0.90';
 const LIE = '10.66.6.66';
@@ -22,6 +23,12 @@ const FAULTS: readonly { readonly fault: string; readonly how: string; readonly 
   { fault: 'denies the name', how: 'the name server answers NXDOMAIN', zone: undefined },
   { fault: 'slow', how: 'the name server does not answer', zone: 'silent' },
   { fault: 'answers garbage', how: 'the name server sends bytes that are no answer', zone: 'garbage' },
+  { fault: 'aliases in a circle', how: 'the name is an alias of itself', zone: { cname: NAME } },
+  {
+    fault: 'aliases that lead nowhere',
+    how: 'the name is an alias of one that is not there',
+    zone: { cname: NOWHERE },
+  },
   { fault: 'lies', how: 'answers with another address come under a wrong id', zone: { forged: [LIE] } },
 ];
 

@@ -40,6 +40,8 @@ export class FaultyProxy {
   tampering: Tampering = 'none';
   /** Asked for each request. */
   upstream: () => Upstream;
+  /** Requests so far, whatever became of them. */
+  requests = 0;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
@@ -71,6 +73,7 @@ export class FaultyProxy {
   /** Listens again after `close`, on the same port. */
   async listen(): Promise<void> {
     const server = createServer((question, answer) => {
+      this.requests++;
       this.#handle(question, answer).catch(() => answer.destroy());
     });
     server.on('connection', (socket) => {

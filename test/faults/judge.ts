@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { ClientView, parseAnswer, type Answer } from './answer.ts';
-import { wrongs, type Truth } from './truth.ts';
+import { wrongs, type Entry, type Truth } from './truth.ts';
 
 /** Milliseconds between two polls of the judge, and between two renewals. Each poll costs a busy machine some of its time. */
 const EVERY_MS = 200;
@@ -64,6 +64,8 @@ export class Judge {
     fewest: Number.POSITIVE_INFINITY,
     most: 0,
   };
+  /** The entries of the last full answer, by `APP/id`. */
+  shown: ReadonlyMap<string, Entry> = new Map();
   readonly #options: JudgeOptions;
   readonly #agent: Agent | false;
   #view: ClientView | undefined;
@@ -80,6 +82,20 @@ export class Judge {
     this.#running = false;
     await this.#work;
     if (this.#agent !== false) this.#agent.destroy();
+  }
+
+  /** What is seen from now until the returned function is called. The entries are those of all answers. */
+  fromNow(): () => Seen {
+    const { answers, refused, away, wrong, words } = this.seen;
+    const { length } = words;
+    return () => ({
+      ...this.seen,
+      answers: this.seen.answers - answers,
+      refused: this.seen.refused - refused,
+      away: this.seen.away - away,
+      wrong: this.seen.wrong - wrong,
+      words: this.seen.words.slice(length),
+    });
   }
 
   async #poll(): Promise<void> {
@@ -114,6 +130,7 @@ export class Judge {
     const view = new ClientView(answer);
     if (view.hash !== answer.hash) this.#wrong(`the hash code is ${answer.hash} and not ${view.hash}`);
     const { shown } = view;
+    this.shown = shown;
     for (const word of wrongs(shown, before, truth.facts)) this.#wrong(word);
     this.seen.fewest = Math.min(this.seen.fewest, shown.size);
     this.seen.most = Math.max(this.seen.most, shown.size);

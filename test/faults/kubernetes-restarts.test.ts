@@ -6,15 +6,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serveProcess, type ServedProcess } from '../support/served-process.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
 import { until } from '../testbed/until.ts';
+import { AuditLog } from './audit-log.ts';
+import { BoundToken } from './bound-token.ts';
+import { FaultyProxy } from './faulty-proxy.ts';
 import { hasMetric, isListed, sourceOf } from './fleet.ts';
 import type { Judge } from './judge.ts';
-import { allowDown, entryIn, requireUp, servicesTruth, servicesYaml } from './kubernetes-scene.ts';
+import {
+  allowDown,
+  entryIn,
+  kubeconfigThrough,
+  requireUp,
+  servicesTruth,
+  servicesYaml,
+  upstreamOf,
+} from './kubernetes-scene.ts';
 import { faultRow, PATIENCE, type Row } from './row.ts';
+import type { Requests } from './table.ts';
 import type { Truth } from './truth.ts';
 
 const NAMESPACE = 'shop';
 const SOURCE = 'cluster:main';
-const STOPPED_MS = 5_000;
+const OVER = 'HTTP/2, TLS';
+/** Milliseconds. Streams that are silent for 90 s count as dead. */
+const STOPPED_SHORT = 5_000;
+const STOPPED_LONG = 110_000;
+/** Milliseconds in which requests with a revoked token are refused. */
+const REVOKED = 25_000;
 
 // One server that is killed and started again and again, so one case after the other.
 describe('a real API server that is ended and started', () => {
@@ -22,10 +39,11 @@ describe('a real API server that is ended and started', () => {
   const store = join(directory, 'etcd');
   /** What the cases have added so far. */
   const added: string[] = [];
+  const audit = new AuditLog(directory);
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster({ dir: directory, roles: 'api' });
+    cluster = await startCluster({ dir: directory, roles: 'api', apiFlags: audit.apiFlags });
     await cluster.kubectl(['create', 'namespace', NAMESPACE]);
     await cluster.apply(servicesYaml(NAMESPACE));
   });
@@ -38,11 +56,13 @@ describe('a real API server that is ended and started', () => {
     readonly served: ServedProcess;
     readonly truth: Truth;
     readonly judge: Judge;
+    /** What the API server was asked since the scene began. */
+    readonly asked: () => Requests;
   }
 
-  async function scene(row: Row): Promise<Scene> {
+  async function scene(row: Row, kubeconfig = cluster.kubeconfig): Promise<Scene> {
     const served = await serveProcess(row.t, row.directory, {
-      clusters: [{ name: 'main', kubeconfig: cluster.kubeconfig }],
+      clusters: [{ name: 'main', kubeconfig }],
       guards: { grace: '1h' },
     });
     await served.ready();
@@ -50,15 +70,18 @@ describe('a real API server that is ended and started', () => {
     for (const name of added) truth.require(...entryIn(NAMESPACE, name));
     const judge = row.judge({ url: served.url, truth });
     await sleep(1_000);
-    return { served, truth, judge };
+    const [from, before] = [performance.now(), audit.requests];
+    const asked = (): Requests => ({ count: audit.requests - before, ms: performance.now() - from });
+    return { served, truth, judge, asked };
   }
 
-  async function newsCome({ right }: Row, { served, truth }: Scene, name: string): Promise<void> {
+  async function newsCome(row: Row, { served, truth, asked }: Scene, name: string): Promise<void> {
     const [key, entry] = entryIn(NAMESPACE, name);
     truth.allow(key, { ...entry, statuses: ['UP', 'DOWN'] });
     await cluster.apply(servicesYaml(NAMESPACE, [name]));
     added.push(name);
-    await right('news are served', () => isListed(served, key));
+    await row.right('news are served', () => isListed(served, key));
+    row.asked(asked());
     truth.require(key);
     await until('it is UP', async () => !(await served.get('/eureka/apps')).body.includes('DOWN'), PATIENCE);
     truth.require(...entryIn(NAMESPACE, name));
@@ -67,18 +90,46 @@ describe('a real API server that is ended and started', () => {
 
   const isStale = async ({ served }: Scene): Promise<boolean> => (await sourceOf(served, SOURCE)).state === 'stale';
 
-  faultRow({ area: 'API server', fault: 'stopped', how: '5 s of SIGSTOP, then SIGCONT' }, async (row) => {
+  faultRow({ area: 'API server', fault: 'stopped for 5 s', how: 'SIGSTOP, then SIGCONT', over: OVER }, async (row) => {
     const made = await scene(row);
     cluster.signalApi('SIGSTOP');
-    await sleep(STOPPED_MS);
+    await sleep(STOPPED_SHORT);
     row.ended();
     cluster.signalApi('SIGCONT');
     await newsCome(row, made, 'after-stop');
-    row.saw('watches that are silent count as dead after 90 s, which is not waited for here');
   });
 
   faultRow(
-    { area: 'API server', fault: 'killed', how: '`kill -9` of API server and etcd; started again once it shows' },
+    { area: 'API server', fault: 'stopped for 110 s', how: 'SIGSTOP, then SIGCONT', over: OVER },
+    async (row) => {
+      const made = await scene(row);
+      cluster.signalApi('SIGSTOP');
+      await sleep(STOPPED_LONG);
+      await row.shown('`stale`', () => isStale(made));
+      row.ended();
+      cluster.signalApi('SIGCONT');
+      await newsCome(row, made, 'after-long-stop');
+    },
+  );
+
+  faultRow(
+    { area: 'API server', fault: 'restarted', how: 'ended in good order and started again', over: OVER },
+    async (row) => {
+      const made = await scene(row);
+      await cluster.stopApi();
+      await cluster.startApi();
+      row.ended();
+      await newsCome(row, made, 'after-restart');
+    },
+  );
+
+  faultRow(
+    {
+      area: 'API server',
+      fault: 'killed',
+      how: '`kill -9` of API server and etcd; started again once it shows',
+      over: OVER,
+    },
     async (row) => {
       const made = await scene(row);
       await cluster.killApi();
@@ -95,8 +146,61 @@ describe('a real API server that is ended and started', () => {
   faultRow(
     {
       area: 'API server',
+      fault: 'compacted',
+      how: 'out of reach; meanwhile objects change, etcd forgets its history and the API server is restarted',
+      over: 'HTTP/1.1',
+    },
+    async (row) => {
+      const proxy = await FaultyProxy.start(upstreamOf(cluster));
+      row.t.after(() => proxy.close());
+      const made = await scene(row, kubeconfigThrough(row.directory, proxy.url, cluster));
+      await proxy.close();
+      const [key, entry] = entryIn(NAMESPACE, 'meanwhile');
+      made.truth.allow(key, { ...entry, statuses: ['UP', 'DOWN'] });
+      await cluster.apply(servicesYaml(NAMESPACE, ['meanwhile']));
+      added.push('meanwhile');
+      await row.shown('`stale`', () => isStale(made));
+      await cluster.compactHistory();
+      await cluster.stopApi();
+      await cluster.startApi();
+      await proxy.listen();
+      row.ended();
+      await newsCome(row, made, 'after-compaction');
+      made.truth.require(key);
+    },
+  );
+
+  faultRow(
+    {
+      area: 'API server',
+      fault: 'the token revoked, and rotated late',
+      how: 'the Secret that the token is bound to is deleted, and the API server restarted; a new token is in the file after 25 s',
+      over: OVER,
+    },
+    async (row) => {
+      const token = await BoundToken.make(cluster, NAMESPACE, row.directory);
+      await token.issue('first');
+      const made = await scene(row, token.kubeconfig);
+      await token.revoke('first');
+      await cluster.stopApi();
+      await cluster.startApi();
+      await row.shown('`stale` with the reason', async () => {
+        const { state, lastError = '' } = await sourceOf(made.served, SOURCE);
+        return state === 'stale' && /401|Unauthorized/.test(lastError);
+      });
+      await sleep(REVOKED);
+      await token.issue('second');
+      row.ended();
+      await newsCome(row, made, 'after-rotation');
+    },
+  );
+
+  faultRow(
+    {
+      area: 'API server',
       fault: 'restored from an older backup',
       how: 'ended in good order, its etcd replaced by a copy from before the last change, and started',
+      over: OVER,
     },
     async (row) => {
       await cluster.stopApi();
@@ -126,6 +230,7 @@ describe('a real API server that is ended and started', () => {
       area: 'API server',
       fault: 'restarted with an emptied store',
       how: 'ended in good order, its etcd deleted, started; later the objects are applied again',
+      over: OVER,
     },
     async (row) => {
       const made = await scene(row);
@@ -150,6 +255,7 @@ describe('a real API server that is ended and started', () => {
       });
       requireUp(truth, NAMESPACE);
       for (const name of added) truth.require(...entryIn(NAMESPACE, name));
+      row.asked(made.asked());
       row.saw('DOWN while their endpoints were gone');
       await sleep(1_000);
     },

@@ -2,13 +2,28 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServedProcess } from '../support/served-process.ts';
 import type { Cluster } from '../testbed/kubernetes/cluster.ts';
-import type { Upstream } from './faulty-proxy.ts';
+import type { Tampering, Upstream } from './faulty-proxy.ts';
 import { publishedEntry } from './manifests.ts';
 import { Truth, type Entry } from './truth.ts';
 
 /** The address in every published Ingress. */
 const ADDRESS = '127.0.0.1';
-const SERVICES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
+export const SERVICES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
+
+/** What a proxy makes of the answers of an API server. */
+export const ANSWERS: readonly { readonly fault: string; readonly tampering: Tampering; readonly how: string }[] = [
+  { fault: 'answers garbage', tampering: 'garbage', how: 'a proxy answers 200 with random bytes as JSON' },
+  { fault: 'answers 500', tampering: 'error', how: 'a proxy answers 500 with a page' },
+  { fault: 'HTML with 200', tampering: 'page', how: 'a proxy answers with a login page' },
+  { fault: 'truncated JSON', tampering: 'half', how: 'a proxy sends half of each answer, properly ended' },
+  { fault: 'slow bytes', tampering: 'slow', how: 'a proxy sends a byte every 100 ms' },
+  { fault: 'accepts and is silent', tampering: 'silent', how: 'a proxy accepts requests and answers none' },
+  {
+    fault: 'a relist that stays partial',
+    tampering: 'half-relist',
+    how: 'every watch is answered 410, lists have pages of 2 objects, and all but the first page are answered 500',
+  },
+];
 
 /** The objects of these services in a namespace, as YAML for kubectl. */
 export function servicesYaml(namespace: string, names: readonly string[] = SERVICES): string {
@@ -72,10 +87,14 @@ export function upstreamOf(cluster: Cluster): Upstream {
   return { origin: cluster.url, ca: readFileSync(cluster.caFile, 'utf8') };
 }
 
-/** A kubeconfig that leads to a proxy in front of the cluster, with an admin's token. */
-export function kubeconfigThrough(directory: string, proxyUrl: string, cluster: Cluster): string {
+/** A kubeconfig that leads to a proxy in front of the cluster, with an admin's token unless another one is given. */
+export function kubeconfigThrough(
+  directory: string,
+  proxyUrl: string,
+  cluster: Cluster,
+  token = readFileSync(join(cluster.dir, 'pki', 'admin.token'), 'utf8').trim(),
+): string {
   const file = join(directory, 'kubeconfig');
-  const token = readFileSync(join(cluster.dir, 'pki', 'admin.token'), 'utf8').trim();
   const config = {
     apiVersion: 'v1',
     kind: 'Config',

@@ -9,11 +9,12 @@ import { serveProcess, type ServedProcess, type ServedProcessOptions } from '../
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
 import { until } from '../testbed/until.ts';
 import { awayAtStart, restartedWhileAway } from './away-at-start.ts';
-import { FaultyProxy, type Tampering } from './faulty-proxy.ts';
+import { FaultyProxy } from './faulty-proxy.ts';
 import { isListed, sourceOf } from './fleet.ts';
 import type { Judge } from './judge.ts';
 import {
   allowDown,
+  ANSWERS,
   areUp,
   entryIn,
   kubeconfigThrough,
@@ -24,27 +25,16 @@ import {
 } from './kubernetes-scene.ts';
 import { publishedEntry, publishedManifests } from './manifests.ts';
 import { faultRow, PATIENCE, type Row } from './row.ts';
+import type { Requests } from './table.ts';
 import type { Truth } from './truth.ts';
 
 /** Cases at the same time: they mostly wait. */
 const CONCURRENCY = 6;
 const SOURCE = 'cluster:main';
+/** As the proxy speaks. */
+const OVER = 'HTTP/1.1';
 const STEPPED_CLOCK = join(import.meta.dirname, 'preload', 'stepped-clock.ts');
 const HOUR_MS = 3_600_000;
-
-const ANSWERS: readonly { readonly fault: string; readonly tampering: Tampering; readonly how: string }[] = [
-  { fault: 'answers garbage', tampering: 'garbage', how: 'a proxy answers 200 with random bytes as JSON' },
-  { fault: 'answers 500', tampering: 'error', how: 'a proxy answers 500 with a page' },
-  { fault: 'HTML with 200', tampering: 'page', how: 'a proxy answers with a login page' },
-  { fault: 'truncated JSON', tampering: 'half', how: 'a proxy sends half of each answer, properly ended' },
-  { fault: 'slow bytes', tampering: 'slow', how: 'a proxy sends a byte every 100 ms' },
-  { fault: 'accepts and is silent', tampering: 'silent', how: 'a proxy accepts requests and answers none' },
-  {
-    fault: 'a relist that stays partial',
-    tampering: 'half-relist',
-    how: 'every watch is answered 410, lists have pages of 2 objects, and all but the first page are answered 500',
-  },
-];
 
 describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'eurek8s-faults-kubernetes-'));
@@ -87,13 +77,15 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
   async function judgedScene(
     row: Row,
     namespace: string,
-  ): Promise<Scene & { readonly served: ServedProcess; readonly judge: Judge }> {
+  ): Promise<Scene & { readonly served: ServedProcess; readonly judge: Judge; readonly asked: () => Requests }> {
     const made = await scene(row, namespace);
     const served = await made.serve();
     await served.ready();
     const judge = row.judge({ url: served.url, truth: made.truth });
     await sleep(1_000);
-    return { ...made, served, judge };
+    const [from, before] = [performance.now(), made.proxy.requests];
+    const asked = (): Requests => ({ count: made.proxy.requests - before, ms: performance.now() - from });
+    return { ...made, served, judge, asked };
   }
 
   async function newsCome({ right }: Row, { namespace, truth }: Scene, served: ServedProcess): Promise<void> {
@@ -106,7 +98,7 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
   }
 
   for (const { fault, tampering, how } of ANSWERS)
-    faultRow({ area: 'API server', fault, how }, async (row) => {
+    faultRow({ area: 'API server', fault, how, over: OVER }, async (row) => {
       const made = await judgedScene(row, `answers-${tampering}`);
       const { served, proxy } = made;
       proxy.tamper(tampering);
@@ -118,10 +110,16 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
       row.ended();
       proxy.tamper('none');
       await newsCome(row, made, served);
+      row.asked(made.asked());
     });
 
   faultRow(
-    { area: 'API server', fault: 'a namespace wiped', how: '`kubectl delete namespace`; later it is made anew' },
+    {
+      area: 'API server',
+      fault: 'a namespace wiped',
+      how: '`kubectl delete namespace`; later it is made anew',
+      over: OVER,
+    },
     async (row) => {
       const made = await judgedScene(row, 'wiped');
       const { served, truth, namespace } = made;
@@ -139,6 +137,7 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
       await cluster.apply(servicesYaml(namespace));
       await newsCome(row, made, served);
       await row.right('nothing is held', async () => (await sourceOf(served, SOURCE)).holds.length === 0);
+      row.asked(made.asked());
       row.saw('DOWN while their endpoints were gone');
       await until('all are UP', async () => !(await served.get('/eureka/apps')).body.includes('DOWN'), PATIENCE);
       requireUp(truth, namespace);
@@ -151,6 +150,7 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
       area: 'API server',
       fault: 'a wrong cluster behind the address',
       how: 'the proxy leads to another API server with other services, and later back',
+      over: OVER,
     },
     async (row) => {
       const made = await judgedScene(row, 'wrong-cluster');
@@ -178,13 +178,19 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
         'ours all the time, DOWN while their endpoints were unknown; the others beside them, and held as ours were',
       );
       await row.right('all of ours are UP', () => areUp(served));
+      row.asked(made.asked());
       requireUp(truth, namespace);
       await sleep(1_000);
     },
   );
 
   faultRow(
-    { area: 'API server', fault: 'unreachable at the start', how: 'nothing listens at its address; no registry file' },
+    {
+      area: 'API server',
+      fault: 'unreachable at the start',
+      how: 'nothing listens at its address; no registry file',
+      over: OVER,
+    },
     async (row) => awayAtStart(row, { source: SOURCE, ...(await scene(row, 'late')) }),
   );
 
@@ -193,6 +199,7 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
       area: 'API server',
       fault: 'unreachable at the start, with a registry file',
       how: 'killed with -9, then started while nothing listens at its address',
+      over: OVER,
     },
     async (row) => {
       const made = await scene(row, 'late-file');
@@ -211,6 +218,7 @@ describe('a real API server behind a proxy', { concurrency: CONCURRENCY }, () =>
       area: 'API server',
       fault: 'unreachable at the start, `required: false`',
       how: 'nothing listens at its address; a directory of manifests is the other source',
+      over: OVER,
     },
     async (row) => {
       const { proxy, truth, serve, namespace } = await scene(row, 'late-optional');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { until } from '../testbed/until.ts';
 import { Judge, type JudgeOptions, type Seen } from './judge.ts';
-import type { Area, FaultResult } from './table.ts';
+import type { Area, FaultResult, Requests } from './table.ts';
 
 /** Generous: what is waited for takes seconds, and a machine may be several times slower. */
 export const PATIENCE = { everyMs: 100, timeoutMs: 300_000 };
@@ -15,6 +15,8 @@ export interface Fault {
   readonly fault: string;
   /** How it was injected. */
   readonly how: string;
+  /** The protocol, where it was tried over several. */
+  readonly over?: string;
 }
 
 /** What a case does with its row. */
@@ -23,14 +25,20 @@ export interface Row {
   readonly directory: string;
   /** Judges every answer from now to the end of the case. */
   readonly judge: (options: JudgeOptions) => Judge;
+  /** Counts what a judge that several cases share sees from now to the end of the case: all that is wrong counts in each. */
+  readonly looksOn: (judge: Judge) => void;
   /** The fault has ended: the time until right again counts from here. */
   readonly ended: () => void;
   /** Waits until all is as it should be again. The last call counts. */
   readonly right: (what: string, isRight: () => Promise<boolean>) => Promise<void>;
   /** Waits until the fault shows where the documentation says, and notes it. */
   readonly shown: (where: string, isShown: () => Promise<boolean>) => Promise<void>;
+  /** Notes where it showed, as it was found. */
+  readonly showed: (where: string) => void;
   /** Something else for the column of what clients saw. */
   readonly saw: (what: string) => void;
+  /** How many requests the source was sent, and in how many milliseconds. */
+  readonly asked: (requests: Requests) => void;
 }
 
 /**
@@ -41,8 +49,10 @@ export function faultRow(fault: Fault, run: (row: Row) => Promise<void>): void {
   test(`${fault.area}: ${fault.fault}`, async (t) => {
     const directory = mkdtempSync(join(tmpdir(), 'eurek8s-fault-'));
     const judges: Judge[] = [];
+    const looking: (() => Seen)[] = [];
     const shown: string[] = [];
     const saw: string[] = [];
+    let requests: Requests | undefined;
     let endedAt: number | undefined;
     let rightAgainMs: number | undefined;
     const row: Row = {
@@ -51,8 +61,10 @@ export function faultRow(fault: Fault, run: (row: Row) => Promise<void>): void {
       judge: (options) => {
         const judge = new Judge(options);
         judges.push(judge);
+        looking.push(() => judge.seen);
         return judge;
       },
+      looksOn: (judge) => void looking.push(judge.fromNow()),
       ended: () => void (endedAt = performance.now()),
       right: async (what, isRight) => {
         await until(what, isRight, { ...PATIENCE, everyMs: 25 });
@@ -62,7 +74,9 @@ export function faultRow(fault: Fault, run: (row: Row) => Promise<void>): void {
         await until(`it shows in ${where}`, isShown, PATIENCE);
         shown.push(where);
       },
+      showed: (where) => void shown.push(where),
       saw: (what) => void saw.push(what),
+      asked: (made) => void (requests = made),
     };
     try {
       await run(row);
@@ -71,9 +85,9 @@ export function faultRow(fault: Fault, run: (row: Row) => Promise<void>): void {
       // Processes of the case end after this, with the test.
       t.after(() => rmSync(directory, { recursive: true, force: true }));
     }
-    const seen = judges.map((judge) => judge.seen);
+    const seen = looking.map((look) => look());
     const wrong = seen.reduce((sum, each) => sum + each.wrong, 0);
-    record({ ...fault, saw: [...seen.map(words), ...saw].join('; '), shown, wrong, rightAgainMs });
+    record({ ...fault, saw: [...seen.map(words), ...saw].join('; '), shown, wrong, rightAgainMs, requests });
     assert.equal(wrong, 0, `wrong answers: ${seen.flatMap((each) => each.words).join('\n')}`);
     for (const { answers, refused } of seen) assert.ok(answers + refused > 0, 'answers were judged');
   });

@@ -1,8 +1,8 @@
-// `npm run faults`: injects every fault and prints the table. Options, behind `--`:
-//   --write         writes docs/faults.md
+// `npm run faults`: injects every fault and prints the tables. Options, behind `--`:
+//   --write         writes docs/faults.md and docs/kubernetes-faults.md: those for which each area has been tried
 //   --busy          says in it that the machine did other work meanwhile
 //   --results FILE  keeps the rows there and adds to those that are there: so a run can be made in parts
-//   words           choose cases by name; `--none` runs no case
+//   words           choose cases by name, such as `^watch:`; `--none` runs no case
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
-import { faultsDocument, type FaultResult } from './table.ts';
+import { faultsDocument, PAGES, type FaultResult } from './table.ts';
 
-const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'faults.md');
+const DOCUMENTS = join(import.meta.dirname, '..', '..', 'docs');
 /** Test files at the same time: their cases mostly wait. `npm test` runs as many. */
 const FILES_AT_ONCE = 3;
 
@@ -43,10 +43,15 @@ const code = values.none ? 0 : await inject();
 const results = new Map<string, FaultResult>();
 for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
   const result = JSON.parse(line) as FaultResult;
-  results.set(`${result.area} ${result.fault}`, result);
+  results.set(`${result.area} ${result.fault} ${result.over ?? ''}`, result);
 }
-const text = faultsDocument([...results.values()], values.busy);
-const document = await format(text, { parser: 'markdown', printWidth: 120 });
-process.stdout.write(`\n${document}`);
-if (values.write && code === 0) writeFileSync(DOCUMENT, document);
+const all = [...results.values()];
+for (const page of PAGES) {
+  const tried = page.areas.filter((area) => all.some((result) => result.area === area));
+  if (tried.length === 0) continue;
+  const document = await format(faultsDocument(page, all, values.busy), { parser: 'markdown', printWidth: 120 });
+  process.stdout.write(`\n${document}`);
+  if (values.write && code === 0 && tried.length === page.areas.length)
+    writeFileSync(join(DOCUMENTS, page.file), document);
+}
 process.exitCode = code;

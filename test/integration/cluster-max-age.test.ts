@@ -56,10 +56,17 @@ test('a cluster with a maxAge whose API server goes: withdrawn with its reason, 
   assert.match(body, /"main\/shop\/reports"[^}]*"out-of-reach"/);
   assert.equal(await first.end('SIGTERM'), 0);
 
-  const second = await serveProcess(t, directory, config);
+  const patient = { ...config, clusters: [{ name: 'main', kubeconfig, maxAge: '1h' }] };
+  const second = await serveProcess(t, directory, patient);
   await second.ready();
-  assert.equal(await served(second), 'BOB UP', 'a restart does not bring it back');
+  assert.equal(await served(second), 'BOB UP,REPORTS UP', 'a longer limit brings it back without the API server');
+  assert.equal(await second.end('SIGTERM'), 0);
+
+  const third = await serveProcess(t, directory, config);
+  await third.ready();
+  assert.equal(await served(third), 'BOB UP', 'a restart does not bring it back');
+  assert.match((await third.get('/', { accept: 'text/plain' })).body, /withdrawn: .* longer than its maxAge of 1s/);
   await cluster.listen();
-  await until('the return', async () => (await served(second)) === 'BOB UP,REPORTS UP', WAIT);
-  assert.equal(await clusterDetail(second), undefined);
+  await until('the return', async () => (await served(third)) === 'BOB UP,REPORTS UP', WAIT);
+  assert.equal(await clusterDetail(third), undefined);
 });

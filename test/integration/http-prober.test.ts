@@ -197,3 +197,17 @@ test('at most 16 probes are under way; the others wait for their turn, and may b
   assert.equal(answers.length, 24);
   assert.ok(server.sockets.size <= 16);
 });
+
+test('a load balancer that answers nobody keeps those of other addresses waiting for one turn, not for all of its own', async (t) => {
+  const waiting: Socket[] = [];
+  const silent = await raw(t, (socket) => void waiting.push(socket));
+  const other = await raw(t, (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
+  const prober = new HttpProber(new SteppedClock(), LIMIT_MS);
+  const cancels = Array.from({ length: 40 }, () => prober.ask(target(silent.port), () => undefined));
+  await until('16 are under way', async () => waiting.length === 16);
+  const answer = ask(prober, target(other.port, { address: 'localhost' }));
+  cancels[0]?.();
+  assert.deepEqual(await answer, { kind: 'answered', status: 200 });
+  await until('the next has the turn after it', async () => waiting.length === 17);
+  for (const cancel of cancels) cancel();
+});

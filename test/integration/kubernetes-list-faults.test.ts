@@ -1,35 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { scene, syncedScene, until } from '../support/fake-kubernetes/cluster-scene.ts';
-import type { ListFault } from '../support/fake-kubernetes/faults.ts';
+import { LIST_FAULTS } from '../support/fake-kubernetes/list-fault-rows.ts';
 import { ingress } from '../support/fake-kubernetes/objects.ts';
-
-interface Row {
-  readonly name: string;
-  readonly fault: ListFault;
-  readonly error: RegExp;
-}
-
-const ROWS: readonly Row[] = [
-  { name: '401', fault: { kind: 'status', status: 401 }, error: /HTTP 401/ },
-  { name: '429', fault: { kind: 'status', status: 429 }, error: /HTTP 429/ },
-  { name: '500', fault: { kind: 'status', status: 500 }, error: /HTTP 500/ },
-  { name: 'no answer', fault: { kind: 'hang' }, error: /no answer within/ },
-  { name: 'a body that stops', fault: { kind: 'body-stops' }, error: /no answer within/ },
-  { name: 'a body cut by a reset', fault: { kind: 'cut' }, error: /list ingresses/ },
-  { name: 'a body cut in good order', fault: { kind: 'cut-json' }, error: /not JSON/ },
-  { name: 'a login page', fault: { kind: 'html' }, error: /not JSON: <!doctype html>/ },
-  {
-    name: 'a Status with code 200',
-    fault: { kind: 'status-object' },
-    error: /not a complete IngressList \(kind Status\)/,
-  },
-  { name: 'a redirect to a login page', fault: { kind: 'redirect' }, error: /HTTP 302/ },
-];
 
 suite('a list that fails is requested again, and removes nothing meanwhile', { concurrency: 4 }, () => {
   for (const transport of ['http1', 'tls-http2'] as const) {
-    for (const { name, fault, error } of ROWS) {
+    for (const { name, fault, error } of LIST_FAULTS) {
       const timing = { pageDeadline: fault.kind === 'hang' || fault.kind === 'body-stops' ? 1_000 : 5_000 };
 
       test(`${name}, at the start (${transport})`, async (t) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runProgram } from '../../server/cli/program.ts';
 import { systemClock } from '../../server/system/clock.ts';
+import type { CallersReport } from '../../shared/api/census.ts';
 import type { ShadowReport } from '../../shared/shadow/report.ts';
 import { freePort } from '../testbed/ports.ts';
 import { until } from '../testbed/until.ts';
@@ -81,6 +82,9 @@ test('shadow is clean under churn, and names what is planted between the two', a
     lost: await tamperProxy(t, served.url, (list) =>
       withInstances(list, (each) => (each.instanceId === 'o-2' ? undefined : each)),
     ),
+    missing: await tamperProxy(t, served.url, (list) =>
+      withInstances(list, (each) => (each.hostName === 'carol.k8s.example.com' ? undefined : each)),
+    ),
     hash: await tamperProxy(t, served.url, (list) => ({ ...list, hash: 'UP_4711_' })),
     // What changed of it is in no delta; the hash code is right all the same.
     delta: await tamperProxy(t, served.url, (list) =>
@@ -96,6 +100,7 @@ test('shadow is clean under churn, and names what is planted between the two', a
     // What it sees at once is seen out beyond its time.
     value: against(proxies.value, '--json', '--for', '1s'),
     lost: against(proxies.lost, '--json'),
+    missing: against(proxies.missing, '--json'),
     hash: against(`${proxies.hash}/eureka/v2/`, '--json'),
     delta: against(proxies.delta, '--json'),
   };
@@ -106,6 +111,7 @@ test('shadow is clean under churn, and names what is planted between the two', a
   await runs.clean.says(/look 31:/);
   await runs.hash.says(/look 31:/);
   await runs.lost.says(/not intended so far: 1/);
+  await runs.missing.says(/not intended so far: 1/);
   await runs.delta.says(/not intended so far: 1.*not true: hash codes or deltas of Eurek8s/);
   const value = await runs.value.ended;
   for (const { shell } of Object.values(runs)) shell.send('SIGTERM');
@@ -125,6 +131,17 @@ test('shadow is clean under churn, and names what is planted between the two', a
     assert.match(clean.err, /^\S+Z look 1: \d+ instances the same, 2 different as intended/);
   });
 
+  await t.test('the census knows it as a command of ours, and nobody hunts it as a caller', async () => {
+    const { body } = await served.get('/eurek8s/callers', { accept: 'application/json' });
+    const { callers } = JSON.parse(body) as CallersReport;
+    const reading = callers.filter(({ client }) => client === 'eurek8s-shadow');
+    assert.deepEqual(
+      reading.map(({ applications, ownCommand }) => [applications, ownCommand]),
+      [[[], true]],
+      body,
+    );
+  });
+
   await t.test('a value that was changed on the way: application, instance, field and both values', () => {
     const { verdict, unintended } = reportOf(value);
     assert.deepEqual([value.code, verdict], [1, 'different'], value.out);
@@ -141,6 +158,15 @@ test('shadow is clean under churn, and names what is planted between the two', a
     assert.deepEqual(
       unintended.map(({ app, instance, field, legacy: was, against: is }) => [app, instance, field, was, is]),
       [['ORDERS', 'o-2', 'instance', 'listed', 'not listed']],
+    );
+  });
+
+  await t.test('an entry from Kubernetes that was dropped, though Eurek8s says that it serves it', async () => {
+    const missing = await runs.missing.ended;
+    assert.equal(missing.code, 1);
+    assert.deepEqual(
+      reportOf(missing).unintended.map(({ app, field, legacy: was }) => [app, field, was]),
+      [['CAROL', 'instance', 'not listed']],
     );
   });
 

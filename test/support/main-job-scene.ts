@@ -30,8 +30,6 @@ export interface MainJobScene {
   readonly chartKubeconfig: string;
   /** Creates Deployment, Service and Ingress of a service, and routes its host. */
   deploy(service: string, options?: { readonly replicas?: number; readonly host?: string }): Promise<void>;
-  /** Gives the proxy the Ingresses of the cluster, as an ingress controller would do by itself. */
-  route(): Promise<void>;
   startEureka(port?: number): Promise<Eureka>;
   stop(): Promise<void>;
 }
@@ -73,7 +71,6 @@ export async function startMainJobScene(dir: string, progress: (line: string) =>
       await cluster.apply(manifests(service, ip, kubernetesPort, proxy.port, replicas, host));
       await proxy.setRoutes(await ingressRoutes(cluster));
     },
-    route: async () => proxy.setRoutes(await ingressRoutes(cluster)),
     startEureka: async (port) => {
       const eureka = await startEureka({
         generation: 'hoxton',

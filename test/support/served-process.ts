@@ -48,7 +48,7 @@ export interface ServedProcess {
 
 /** Starts one with this configuration but `listen`, and waits until it listens. It is killed with the test. */
 export async function serveProcess(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   directory: string,
   config: object,
   options: ServedProcessOptions = {},

@@ -97,7 +97,7 @@ export async function startWatchedProcess({ config, files = {} }: WatchedOptions
 }
 
 /** One number of the kernel's about a process; 0 on systems without `/proc`, or for one that has ended. */
-function kibOf(pid: number | undefined, field: string): number {
+export function kibOf(pid: number | undefined, field: string): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);

@@ -41,12 +41,12 @@ export function callerTable(callers: readonly CallerRow[], root: string, now: nu
 /** Shown of the applications that one caller may be, as they share an address. */
 const MAX_APPLICATIONS = 3;
 
-function who({ applications, address, place }: CallerRow, root: string): View {
+function who({ applications, address, place, ownCommand }: CallerRow, root: string): View {
   const all = applications.length;
   return h(
     'span',
     { class: 'two brief' },
-    all === 0 ? h('span', { class: 'faint' }, 'not known') : null,
+    all === 0 ? h('span', { class: 'faint' }, ownCommand === true ? 'command of Eurek8s' : 'not known') : null,
     applications
       .slice(0, MAX_APPLICATIONS)
       .map((app) => h('a', { key: app, href: applicationUrl(root, app) }, said(app))),

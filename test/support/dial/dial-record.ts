@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { dialDocument, mergedRows, rowsOf, TABLES, type DialTable, type Row } from './dial-document.ts';
@@ -27,4 +28,9 @@ export class DialRecord {
   written(): string {
     return existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '';
   }
+}
+
+/** Processes that ran or waited for a core, in the mean of the last minute. */
+export function loadText(): string {
+  return (loadavg()[0] ?? 0).toFixed(1);
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { SERVER_AGENT } from '../../../../shared/census/own-agent.ts';
 import { HOPS_HEADER, hopsFrom, hopsOf } from '../../../../shared/model/hops.ts';
 import { err, ok, type Result } from '../../../../shared/result.ts';
 import { basicAuthorization } from '../../../../shared/text/url-credentials.ts';
@@ -17,6 +18,8 @@ export interface EndpointSettings extends PoolSettings {
   readonly headTimeout: number;
   readonly maxCompressedBytes: number;
   readonly maxDocumentBytes: number;
+  /** As which registries are read; by default as a server. */
+  readonly userAgent?: string;
 }
 
 /** Milliseconds from the start of an exchange until the head, and until the end, of its answer. */
@@ -109,7 +112,8 @@ export class LegacyEndpoint {
     place: Place = this.#place,
   ): Promise<Result<PackedPage, string>> {
     // Native Eureka servers answer 406 to an Accept-Encoding without gzip, so gzip is always accepted.
-    const headers = { accept, 'accept-encoding': 'gzip', ...this.#hops(undefined) };
+    const agent = this.#settings.userAgent ?? SERVER_AGENT;
+    const headers = { accept, 'accept-encoding': 'gzip', 'user-agent': agent, ...this.#hops(undefined) };
     const deadline = new Deadline(this.#clock);
     const reached = await this.#follow(place, path, async ({ origin, path: pathThere }) => {
       deadline.expect('answer', timeouts.head);

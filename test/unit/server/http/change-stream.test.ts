@@ -90,7 +90,7 @@ test('a follower that never reads is cut off, and one that reads has to ask agai
   await closed;
   const reading = await follow(t);
   reading.socket.resume();
-  const ended = until('the end', async () => /\r\n0\r\n\r\n$/.test(reading.text()));
+  const ended = until('the end', async () => reading.text().endsWith('\r\n0\r\n\r\n'));
   for (let i = 0; i < 42; i++) reading.clock.advance(15_000);
   await ended;
   assert.match(reading.text(), /^: alive$/m);

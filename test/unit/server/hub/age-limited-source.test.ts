@@ -57,9 +57,9 @@ class Fleet {
     if (restored !== undefined) {
       const contributions = publishes(...restored.apps);
       const { lastSuccessAt } = restored;
-      this.limited.restore({ lastSuccessAt, contributions, state: undefined, details: new Map() });
-      this.hub.restore(new Map([[this.cluster.id, contributions]]), new Map());
       this.cluster.state = 'starting';
+      this.limited.restore({ lastSuccessAt, contributions, state: undefined, details: new Map() });
+      this.hub.restore(new Map([[this.cluster.id, this.limited.shown(contributions)]]), new Map());
     }
     this.hub.start();
     legacy.sink?.replace(new Map([[appName('BOB'), { ...NO_CONTRIBUTION, instances: [instance('BOB', 'b-1')] }]]));
@@ -143,6 +143,27 @@ test('a restart goes on with the age of the previous process', () => {
   fleet.cluster.state = 'synced';
   fleet.sync('CAROL');
   assert.deepEqual(fleet.served, ['BOB 1', 'CAROL 1'], 'its first complete list confirms it');
+});
+
+test('what is too old at the start is in no answer, and a clock that was set back makes it no younger', () => {
+  const old = new Fleet({ apps: ['CAROL'], lastSuccessAt: START - HOUR - 1 });
+  assert.deepEqual(old.served, ['BOB 1']);
+  assert.deepEqual(old.refusals, ['main/shop/carol out-of-reach']);
+  assert.equal(old.lines.length, 1);
+  const ahead = new Fleet({ apps: ['CAROL'], lastSuccessAt: START + 5 * HOUR });
+  assert.deepEqual(ahead.served, ['BOB 1', 'CAROL 1']);
+  ahead.clock.advance(HOUR + 10_000);
+  assert.deepEqual(ahead.served, ['BOB 1']);
+});
+
+test('what is withdrawn is kept for a restart, with everything that is known of it', () => {
+  const fleet = new Fleet();
+  fleet.sync('CAROL');
+  fleet.cluster.state = 'stale';
+  fleet.clock.advance(2 * HOUR);
+  assert.deepEqual(fleet.served, ['BOB 1']);
+  const kept = fleet.hub.contents()?.sources.find(({ source }) => source.id === 'cluster:main')?.contributions;
+  assert.deepEqual([...(kept ?? [])], [...publishes('CAROL')]);
 });
 
 test('a stop ends the looks at the age', async () => {

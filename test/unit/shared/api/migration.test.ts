@@ -6,7 +6,9 @@ import { renderDiff, reportDiff } from '../../../../shared/api/differences.ts';
 import { OBSERVED_MS, renderMigration, reportMigration } from '../../../../shared/api/migration.ts';
 import type { Caller } from '../../../../shared/census/caller.ts';
 import { parseNetwork } from '../../../../shared/address/network.ts';
+import { COMMAND_AGENTS } from '../../../../shared/census/own-agent.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
+import { callMap } from '../../../../shared/dashboard/call-map.ts';
 import { mappingFor } from '../../../../shared/export/for-caller.ts';
 import { mappingOf } from '../../../../shared/export/target.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
@@ -133,6 +135,33 @@ test('a caller that was not seen for a day counts no more', () => {
   const { summary, applications, exit } = finished(reportMigration(SNAPSHOT, census(old), [], NOW));
   assert.deepEqual([summary.registrants, applications[0]?.callers], [0, []]);
   assert.deepEqual(exit.blockers, ['ORDERS: 1 instance is registered, and nothing of it is served from Kubernetes']);
+});
+
+test('a command of ours is nobody who calls, and not the application at whose address it runs', () => {
+  const { ipAddr } = instance('orders', 'o-1');
+  const reads = { ...caller('').reads, full: 1, delta: 9 };
+  const commands = [COMMAND_AGENTS.shadow, COMMAND_AGENTS.check].map((userAgent) =>
+    caller(ipAddr, { userAgent, reads, lookups: LOOKS_UP }),
+  );
+  const { callers } = finished(reportCallers(census(...commands, caller(ipAddr, { reads })), SNAPSHOT));
+  assert.deepEqual(
+    callers.map(({ application, client, ownCommand }) => [application, client, ownCommand]),
+    [
+      ['ORDERS', 'unknown', undefined],
+      [undefined, 'eurek8s-check', true],
+      [undefined, 'eurek8s-shadow', true],
+    ],
+  );
+  assert.deepEqual(
+    callMap(callers).callers.map(({ name }) => name),
+    ['ORDERS'],
+  );
+  assert.doesNotMatch(
+    renderCallers(finished(reportCallers(census(...commands), SNAPSHOT)), NOW),
+    /outside of Kubernetes/,
+  );
+  const { summary, applications } = finished(reportMigration(SNAPSHOT, census(...commands), [], NOW));
+  assert.deepEqual([summary.readers, applications[0]?.callers], [0, []]);
 });
 
 test('what is not known keeps the legacy, and so does who registers', () => {

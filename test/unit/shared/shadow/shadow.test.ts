@@ -57,11 +57,7 @@ test('the same answers are clean; time stamps that servers set are no difference
   assert.deepEqual([verdict, unintended.map(({ field }) => field)], ['different', ['leaseInfo']]);
 });
 
-test('entries of Eurek8s are intended by their marker, in both directions, without a question', () => {
-  const shadow = new Shadow(SETTINGS);
-  shadow.legacy.full(answer('UP_1_', b1), 0);
-  shadow.against.full(answer('UP_2_', b1, synthetic), 0);
-  assert.equal(shadow.needsStatements(shadow.compare()), false);
+test('entries of Eurek8s are intended by their marker, in both directions, also where it says nothing', () => {
   const report = compared([b1], [b1, synthetic]).report(0, 1);
   assert.equal(report.verdict, 'clean');
   assert.deepEqual(report.looks, { taken: 4, compared: 4, identical: 4 });
@@ -71,6 +67,43 @@ test('entries of Eurek8s are intended by their marker, in both directions, witho
     [['kubernetes', 1, 1]],
   );
   assert.equal(compared([b1, synthetic], [b1]).report(0, 1).verdict, 'clean');
+});
+
+test('an entry that Eurek8s says it serves, and does not list, is missing', () => {
+  const { app, id } = synthetic;
+  for (const kind of ['added', 'held']) {
+    const statements: Statements = new Map([[keyOf({ app, id }), { kind, reason: 'published by main/shop/carol' }]]);
+    assert.equal(compared([b1], [b1, synthetic], { statements }).report(0, 1).verdict, 'clean');
+    // Where it is published into the legacy, it is there alone.
+    for (const legacy of [[b1], [b1, synthetic]]) {
+      const { verdict, unintended, looks } = compared(legacy, [b1], { statements }).report(0, 1);
+      assert.deepEqual([verdict, looks.identical], ['different', 0], kind);
+      assert.deepEqual(
+        unintended.map((each) => [each.app, each.instance, each.field, each.legacy, each.reason]),
+        [['CAROL', id, 'instance', legacy.length === 1 ? 'not listed' : 'listed', 'published by main/shop/carol']],
+      );
+      assert.match(unintended[0]?.against ?? '', /^not listed/);
+    }
+  }
+});
+
+test('an entry that came between the two questions is missing for a moment alone', () => {
+  const statements: Statements = new Map([[keyOf(synthetic), { kind: 'added', reason: 'x' }]]);
+  const shadow = compared([b1], [b1], { statements, looks: 1 });
+  assert.equal(shadow.undecided(), 1);
+  shadow.against.full(answer('UP_2_', b1, synthetic), LOOK_MS);
+  shadow.look(shadow.compare(), statements, LOOK_MS);
+  const { verdict, undecided } = shadow.report(0, 1);
+  assert.deepEqual([verdict, undecided], ['clean', 0]);
+});
+
+test('the report says that nobody can tell what is missing where Eurek8s does not say what it serves', () => {
+  const report = compared([b1], [b1], { statements: 'the server answered HTTP 404' }).report(0, 1);
+  assert.equal(report.verdict, 'clean');
+  assert.match(
+    renderShadow(report, 'text'),
+    /did not say what it hides: the server answered HTTP 404\n +not judged: whether entries from Kubernetes are missing/,
+  );
 });
 
 test('what Eurek8s says it hides or holds is intended, in the direction that this has', () => {
@@ -162,6 +195,18 @@ test('a full answer whose hash code is not that of its instances is a verdict at
   shadow.against.full({ ...rest, facts }, 2);
   const { verdict, against } = shadow.report(0, 3);
   assert.deepEqual([verdict, against.hash.example?.counted], ['different', 'UP_1_']);
+});
+
+test('differences that had no time to count are no clean verdict; a moment of a long run is', () => {
+  const short = compared([b1], [], { looks: 2 }).report(0, 1);
+  assert.deepEqual([short.verdict, short.undecided], ['unknown', 1]);
+  assert.match(renderShadow(short, 'text'), /no verdict: 1 difference, and none was looked at for 1m/);
+  assert.equal(compared([b1], [b1], { looks: 1 }).report(0, 1).verdict, 'clean');
+  const long = compared([b1], [b1]);
+  long.against.full(answer(''), 4 * LOOK_MS);
+  long.look(long.compare(), NO_STATEMENTS, 4 * LOOK_MS);
+  const { verdict, undecided } = long.report(0, 1);
+  assert.deepEqual([verdict, undecided], ['clean', 1]);
 });
 
 test('what the legacy tells wrongly is said, and is no difference of Eurek8s', () => {

@@ -118,6 +118,13 @@ describe('the screen', () => {
       }
   });
 
+  test('shows an application whole on 80 columns, and what is left out there on wider ones', () => {
+    const share = { asked: '25%', achievedPercent: 33.3 };
+    const state = withApplications(application('ORDERS-SERVICE', { stage: 'kubernetes-only', share, refused: 12 }));
+    assert.match(shown(state)[3] ?? '', /^ ORDERS-SERVICE +kubernetes-only +UP +1 +0 +1 +12 +25%, is 33\.3%/);
+    assert.match(shown(state, { columns: 100, rows: 24 })[2] ?? '', / HIDDEN /);
+  });
+
   test('lets no text of somebody else control the terminal', () => {
     const hostile = 'A\u001B[2J\u009B31m\u202E\r\nB';
     const change: ChangeReport = {

@@ -145,6 +145,9 @@ describe('top, on a real pseudo-terminal', () => {
     const piped = await runCli(watch('--server', scene.url));
     assert.deepEqual([piped.code, piped.out], [2, '']);
     assert.match(piped.err, /"top" needs a terminal; "eurek8s apps --watch" prints lines/);
+    const dumb = testShell({ hasTerminal: () => true, environment: { TERM: 'dumb' } });
+    assert.equal(await runProgram(watch('--server', scene.url), dumb), 2);
+    assert.match(dumb.written.err, /needs a terminal/);
     const nobody = createServer((_request, response) => response.writeHead(401).end());
     await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
     t.after(() => nobody.close());
