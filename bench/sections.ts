@@ -5,6 +5,7 @@ import { herd } from './sections/herd.ts';
 import { kubernetes } from './sections/kubernetes.ts';
 import { memory } from './sections/memory.ts';
 import { propagation } from './sections/propagation.ts';
+import { recall } from './sections/recall.ts';
 import { reads } from './sections/reads.ts';
 import { security } from './sections/security.ts';
 import { stall } from './sections/stall.ts';
@@ -16,6 +17,7 @@ export const SECTIONS: readonly Section[] = [
   reads,
   writes,
   security,
+  recall,
   changes,
   stall,
   memory,

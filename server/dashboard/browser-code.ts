@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
+import { codingOf } from '../http/negotiate.ts';
 import type { Log } from '../ports/log.ts';
 import { bundleBrowserCode, type BrowserCode } from './bundle.ts';
 import { secure } from './headers.ts';
 
 /** Put in by the build of the one file that is shipped; run from its sources, the program makes it itself. */
 declare const EUREK8S_BROWSER_CODE: BrowserCode | undefined;
+
+const pack = promisify(gzip);
+/** The same for all servers of a process, as its sources are. */
+let bundled: Promise<BrowserCode> | undefined;
 
 const YEAR_SECONDS = 31_536_000;
 const ICON =
@@ -28,12 +35,15 @@ export class BrowserFiles {
 
   register(app: FastifyInstance): void {
     const file = (name: string, type: string, content: () => Promise<string>): void => {
+      let packed: Promise<Buffer> | undefined;
       app.get(`/dashboard/${name}`, async (request, reply) => {
         const text = await content();
         const { v } = request.query as Readonly<Record<string, unknown>>;
         const kept = v === (await this.mark());
         secure(reply).header('cache-control', kept ? `private, max-age=${YEAR_SECONDS}, immutable` : 'no-cache');
-        return reply.type(type).send(text);
+        reply.type(type).header('vary', 'accept-encoding');
+        if (codingOf(request.headers['accept-encoding']) === 'identity') return reply.send(text);
+        return reply.header('content-encoding', 'gzip').send(await (packed ??= pack(text)));
       });
     };
     file('app.js', 'text/javascript; charset=utf-8', async () => (await this.#code()).script);
@@ -54,8 +64,9 @@ export class BrowserFiles {
   /** Pages are readable without: a missing tool must not take them away. */
   async #bundle(): Promise<BrowserCode> {
     try {
-      return await bundleBrowserCode();
+      return await (bundled ??= bundleBrowserCode());
     } catch (error) {
+      bundled = undefined;
       this.#log.error({ err: error }, 'the dashboard is served without script and style: they could not be bundled');
       return { script: '', style: '' };
     }

@@ -118,6 +118,57 @@ suite('a fleet of twenty instances', () => {
     await close();
   });
 
+  test('what is left to do is narrowed by clicks, and leads to the application and to who looks it up', async () => {
+    const { page, complaints, close } = await open(scene.url);
+    await live(page);
+    await page.getByRole('link', { name: 'Migration', exact: true }).first().click();
+    await page.getByText('The legacy must stay').waitFor();
+    await live(page);
+    const row = page.getByRole('table', { name: 'Applications' }).getByRole('row');
+    await page
+      .getByRole('navigation', { name: 'Which applications' })
+      .getByRole('link', { name: /^in both/ })
+      .click();
+    await page.waitForURL(/stage=dual/);
+    await row.filter({ hasText: 'raise its share: asked is 50%' }).getByRole('link', { name: 'CAROL' }).waitFor();
+    assert.equal(await row.count(), 2, 'a head and CAROL');
+    await row.getByRole('link', { name: /ORDERS/ }).click();
+    await page.getByRole('heading', { name: 'Callers of CAROL' }).waitFor();
+    await page.goBack();
+    await page.getByLabel('Search').fill('nobody');
+    await page.keyboard.press('Enter');
+    await page.getByText('No application is like that').waitFor();
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await page.getByRole('link', { name: 'Who still registers' }).click();
+    await page.waitForURL(/does=registers/);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  test('a moment is picked, and what is different since then is found by clicks', async () => {
+    const { page, complaints, close } = await open(scene.url);
+    await live(page);
+    await page.getByRole('link', { name: 'Time machine', exact: true }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'Time machine' }).waitFor();
+    await page.getByRole('link', { name: 'as far back as it goes' }).click();
+    await page.getByRole('heading', { name: /^The registry then/ }).waitFor();
+    await page.getByRole('link', { name: 'different now' }).click();
+    await page.waitForURL(/changed=yes/);
+    await page.getByLabel('Search').fill('orders');
+    await page.keyboard.press('Enter');
+    const row = page.getByRole('table', { name: 'Applications then' }).getByRole('row');
+    await row.filter({ hasText: 'ORDERS' }).getByText('2 came').waitFor();
+    assert.equal(await row.count(), 2, 'a head and ORDERS');
+    const moment = page.getByLabel('Moment (UTC)');
+    await moment.fill((await moment.getAttribute('max')) ?? '');
+    await page.getByRole('button', { name: 'Look' }).click();
+    await page.getByRole('heading', { name: /^The registry then/ }).waitFor();
+    await row.getByRole('link', { name: 'ORDERS', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'ORDERS' }).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   test('keys alone find an application', async () => {
     const { page, complaints, close } = await open(`${scene.url}/dashboard/apps`);
     await live(page);

@@ -7,7 +7,11 @@ import { listenToKeys } from './keys.ts';
 const data = document.getElementById('document')?.textContent;
 const root = document.getElementById('app');
 if (root !== null && typeof data === 'string') {
-  const given = JSON.parse(data) as Document;
-  hydrate(part(App, { given }), root);
-  listenToKeys(given.frame.root);
+  const begin = (): void => {
+    const given = JSON.parse(data) as Document;
+    hydrate(part(App, { given }), root);
+    listenToKeys(given.frame.root);
+  };
+  // The page is whole as it came. It is painted first, and comes to life in the frame after that.
+  requestAnimationFrame(() => setTimeout(begin));
 }

@@ -3,7 +3,7 @@ import { h, type View } from './element.ts';
 import { holdUrl } from './links.ts';
 import { ago, until } from './moment.ts';
 import { holdExtent } from './overview.ts';
-import { said } from './said.ts';
+import { said, sentence } from './said.ts';
 
 export interface HoldProps {
   readonly frame: Frame;
@@ -20,7 +20,7 @@ export function HoldView({ frame: { root }, page: { hold }, now }: HoldProps): V
     { class: 'page slim' },
     h('p', { class: 'way' }, h('a', { href: root }, 'Overview'), ' /'),
     h('h1', null, `A removal of ${source} is held`),
-    h('p', { class: 'lead' }, said(what)),
+    h('p', { class: 'lead' }, sentence(said(what))),
     h(
       'dl',
       { class: 'pairs panel' },

@@ -77,7 +77,7 @@ function verdict({ sources, totals }: Overview): View {
   return say(
     'good',
     'Everything is up to date',
-    `${counted(totals.applications, 'application')} from ${counted(sources.sources.length, 'source')}, version ${totals.version}.`,
+    `${number(totals.applications)} ${totals.applications === 1 ? 'application' : 'applications'} from ${counted(sources.sources.length, 'source')}, version ${totals.version}.`,
   );
 }
 
