@@ -1,4 +1,4 @@
-/** The `User-Agent` by which Eurek8s reads a registry: a server in front of callers of its own. */
+/** The `User-Agent` by which Eurek8s reads a registry, as a server in front of callers of its own, and an API server. */
 export const SERVER_AGENT = 'eurek8s';
 
 /** The same of commands. They read as a client would, and none of them calls what it reads. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { KubeConfig, type RequestContext, type User } from '@kubernetes/client-node';
+import { SERVER_AGENT } from '../../../shared/census/own-agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { ApiError, failureOf } from './failure.ts';
 import { readCredential, type PluginCredential } from './plugin-credential.ts';
@@ -58,7 +59,8 @@ export class Login {
       users: [user],
     });
     await unlessAborted(config.applySecurityAuthentication(context), signal);
-    context.setHeaderParam('User-Agent', USER_AGENT);
+    // By which audit logs of API servers know us.
+    context.setHeaderParam('User-Agent', SERVER_AGENT);
   }
 
   async #user(signal: AbortSignal): Promise<User> {
@@ -86,9 +88,6 @@ export class Login {
     return this.#credential;
   }
 }
-
-/** What the audit log and the metrics of an API server call us. */
-const USER_AGENT = 'eurek8s';
 
 /** The token beside the file is used while the file cannot be read, as with kubectl. */
 async function readToken(file: string, instead: string | undefined): Promise<string> {

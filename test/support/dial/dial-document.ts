@@ -179,5 +179,6 @@ it is the same. What to do instead:
 - Callers can switch it off: \`niws.loadbalancer.zoneAvoidanceRule.enabled=false\`. They then call all zones alike, a bad one too.`;
 
 const LOAD_TEXT = `When each part was measured, and how busy the machine was, with the callers and whatever else ran: a load of 2 keeps both
-cores busy. Parts that are missing here were measured before the load was noted. A busy machine makes calls slow; a call to a
+cores busy. The last run of a part may have been of some clients alone; parts that are missing here were measured before the
+load was noted. A busy machine makes calls slow; a call to a
 gateway counts as failed when it has no answer within a minute.`;
