@@ -269,6 +269,8 @@ suite('ten thousand applications', () => {
   });
 
   test('the first paint, a keystroke and a live change are quick', async (t) => {
+    // As it is shipped the code for browsers is bundled already; from the sources the first request bundles it.
+    await httpRequest(`${url}/dashboard/style.css`);
     const { page, complaints, close } = await open(`${url}/dashboard/apps`);
     const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0);
     await page.waitForFunction(() => document.querySelector('.gap') !== null);
@@ -302,9 +304,18 @@ suite('ten thousand applications', () => {
   });
 
   test('it is as readable as a small one', async () => {
-    for (const viewport of SCREENS)
-      for (const colorScheme of SCHEMES)
-        for (const [name, path] of Object.entries({ overview: '/', applications: '/dashboard/apps' })) {
+    const all = process.env['EUREK8S_SCREENSHOTS'] !== undefined;
+    for (const [i, viewport] of SCREENS.entries())
+      for (const colorScheme of all ? SCHEMES : SCHEMES.slice(i, i + 1))
+        for (const [name, path] of Object.entries({
+          overview: '/',
+          applications: '/dashboard/apps',
+          application: '/dashboard/apps/APP-00097',
+          callers: '/dashboard/callers',
+          migration: '/dashboard/migration',
+          past: '/dashboard/at?time=-0s',
+          changes: '/dashboard/changes',
+        })) {
           const { page, close } = await open(url + path, { viewport, colorScheme, bypassCSP: true });
           await live(page);
           const where = `${name}-${colorScheme}-${viewport.width}`;

@@ -78,7 +78,7 @@ function gap(key: string, rows: number): View {
   return h(
     'tr',
     { key, 'aria-hidden': 'true', class: 'gap' },
-    h('td', { colSpan: 8, style: { height: `${rows * ROW_HEIGHT}px` } }),
+    h('td', { style: { height: `${rows * ROW_HEIGHT}px` } }),
   );
 }
 
