@@ -5,7 +5,7 @@ import { readCredentials, secretProblem, type Credential, type Proof } from '../
 import type { Subject } from '../../shared/auth/subject.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { printable } from '../../shared/text/printable.ts';
-import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
+import { UNRESOLVED_ALIAS, withinStack, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 import type { Load } from '../files/followed.ts';
 import type { ReadFile } from '../files/read-file.ts';
 import { type Caller, CredentialTable, digestOf, type Secret } from './credential-table.ts';
@@ -27,7 +27,11 @@ export function loadCredentials(path: string): Load<CredentialTable> {
 function parsedYaml(text: string): Result<unknown, string> {
   const lineCounter = new LineCounter();
   // The library's warnings on standard error would quote the file, secrets included.
-  const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, logLevel: 'error', lineCounter });
+  const parsed = withinStack(() =>
+    parseDocument(text, { schema: 'failsafe', prettyErrors: false, logLevel: 'error', lineCounter }),
+  );
+  if (!parsed.ok) return parsed;
+  const document = parsed.value;
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined)
     return err(`line ${lineCounter.linePos(problem.pos[0]).line}: ${yamlErrorText(problem.code)}`);

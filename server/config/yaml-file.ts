@@ -4,13 +4,20 @@ import { isOptionKey, type OptionKey, optionKeys } from './options.ts';
 import type { InnerPath, Origin, Problem } from './problem.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 import { quotedKey } from './quoted.ts';
-import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
+import { UNRESOLVED_ALIAS, withinStack, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 
 /** Reads the options that the text of a configuration file gives; `file` is its name for messages. */
 export function readYaml(text: string, file: string): GivenValues {
   const lines = new LineCounter();
   // The library's warnings on standard error would quote the file, secrets included.
-  const document = parseDocument(text, { schema: 'core', lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  const parsed = withinStack(() =>
+    parseDocument(text, { schema: 'core', lineCounter: lines, prettyErrors: false, logLevel: 'error' }),
+  );
+  if (!parsed.ok) {
+    const origin = { kind: 'file', file, line: undefined } as const;
+    return { values: new Map(), problems: [{ origin, key: undefined, message: parsed.error }] };
+  }
+  const document = parsed.value;
   const at = (offset: number | undefined): Origin => ({
     kind: 'file',
     file,

@@ -1,3 +1,5 @@
+import { err, ok, type Result } from '../result.ts';
+
 /** By the parser's error code. The parser's own messages quote the text, which may contain a secret. */
 const WORDS: Readonly<Record<string, string>> = {
   ALIAS_PROPS: 'an alias (*name) has an anchor or a tag',
@@ -33,3 +35,13 @@ export function yamlErrorText(code: string): string {
 /** An error that only resolving the aliases finds. */
 export const UNRESOLVED_ALIAS =
   'an alias (*name) has no anchor (&name) before it, or multiplies too much; quote a text that begins with *';
+
+/** Calls a parser of YAML. Where a text is nested some thousand times, the parser runs out of stack. */
+export function withinStack<T>(parse: () => T): Result<T, string> {
+  try {
+    return ok(parse());
+  } catch (error) {
+    if (error instanceof RangeError) return err(yamlErrorText('RESOURCE_EXHAUSTION'));
+    throw error;
+  }
+}

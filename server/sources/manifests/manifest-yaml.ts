@@ -1,5 +1,6 @@
 import { isScalar, LineCounter, parseAllDocuments, visit, type Document as YamlDocument, type Tags } from 'yaml';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { withinStack, yamlErrorText } from '../../../shared/text/yaml-errors.ts';
 import type { Document, ManifestError } from './manifest-document.ts';
 
 /** Aliases of one document after expansion; an alias bomb has millions. */
@@ -17,17 +18,25 @@ export function readYaml(text: string): Result<readonly Document[], ManifestErro
   const lines = new LineCounter();
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const documents: Document[] = [];
-  for (const document of parseAllDocuments(text, {
-    schema: 'core',
-    merge: true,
-    uniqueKeys: false,
-    customTags: (tags) => tags.map(literal),
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'error',
-  })) {
+  const parsed = withinStack(() =>
+    parseAllDocuments(text, {
+      schema: 'core',
+      merge: true,
+      uniqueKeys: false,
+      customTags: (tags) => tags.map(literal),
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: 'error',
+    }),
+  );
+  if (!parsed.ok) return err({ line: undefined, message: parsed.error });
+  for (const document of parsed.value) {
     const [error] = document.errors;
-    if (error !== undefined) return err({ line: lineAt(error.pos[0]), message: error.message });
+    if (error !== undefined) {
+      // The library says of it that a call stack was exceeded.
+      const message = error.code === 'RESOURCE_EXHAUSTION' ? yamlErrorText(error.code) : error.message;
+      return err({ line: lineAt(error.pos[0]), message });
+    }
     const duplicate = findDuplicateKey(document);
     if (duplicate !== undefined)
       return err({
