@@ -190,10 +190,10 @@ test('at most 16 probes are under way; the others wait for their turn, and may b
   for (const cancel of cancels.slice(32)) cancel();
   await until('8 more', async () => waiting.length === 24);
   assert.equal(server.sockets.size, 16);
-  for (let answered = 0; answered < 24; answered = answers.length) {
+  await until('all are answered', async () => {
     for (const socket of waiting.splice(0)) socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
-    await until('more answers', async () => answers.length > answered);
-  }
+    return answers.length >= 24;
+  });
   assert.equal(answers.length, 24);
   assert.ok(server.sockets.size <= 16);
 });
