@@ -14,7 +14,9 @@ const MAX_RESIDENT = 1024 * 1024 * 1024;
 const AT_ONCE = 16;
 const GOOD = '/eureka/apps/FUZZ-GOOD';
 const USER = 'fuzz:only-the-judge-knows';
-const PROBES = /^(?:GET|HEAD|OPTIONS) (?:http:\/\/[^/ ]*)?\/(?:healthz|readyz|actuator\/health)\/?(?:[?#][^ ]*)? /;
+/** Parameters of a path (`;x=1`) are dropped, as servlet containers do. */
+const PROBES =
+  /^(?:GET|HEAD|OPTIONS) (?:http:\/\/[^/ ]*)?\/(?:healthz|readyz|actuator(?:;[^/?# ]*)?\/health)(?:;[^/?# ]*)?\/?(?:;[^/?# ]*)?(?:[?#][^ ]*)? /;
 
 /** What must hold of every answer, besides the rules of one target. */
 function checkAnswers(input: string, answer: string): SentAnswer | undefined {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { parseDocument } from 'yaml';
 import { loadCredentials } from '../../../server/auth/credentials-file.ts';
 import { checksumOf, readRegistryFile } from '../../../server/registry-file/file-reading.ts';
 import { decodeText } from '../../../server/sources/manifests/manifest-text.ts';
@@ -34,10 +35,20 @@ function credentials(random: Random): string {
   return (random.chance(0.8) ? mutatedText(text, random, YAML_WORDS) : text).replaceAll('§', SECRET);
 }
 
-/** The secret as a name is one that somebody made public. */
+/** A secret as the value of a name, or of anything but a password or a token, is one that somebody made public. */
 function isMadePublic(input: string): boolean {
-  const part = secretParts().map((each) => each.replace('.', String.raw`\.`));
-  return new RegExp(`(?:name|passwordFile|tokenFile|applications)[^,\\n]*(?:${part.join('|')})`).test(input);
+  let isPublic = false;
+  try {
+    const document = parseDocument(input, { schema: 'failsafe', logLevel: 'error' });
+    JSON.stringify(document.toJS({ maxAliasCount: 100 }), (key, value: unknown) => {
+      if (key === 'password' || key === 'token') return undefined;
+      if (typeof value === 'string') isPublic ||= secretParts().some((part) => value.includes(part));
+      return value;
+    });
+  } catch {
+    // The product cannot read it either, and shows nothing of it.
+  }
+  return isPublic;
 }
 
 function registryLines(): readonly string[] {
