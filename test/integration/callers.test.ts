@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { CallerReport, CallersReport } from '../../shared/api/census.ts';
 import { basic, temporaryFile } from '../support/credentials.ts';
+import { endAfterAll } from '../support/end-after-all.ts';
 import { registerInstance } from '../support/eureka-rest.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { httpRequest } from '../support/http-request.ts';
@@ -31,12 +32,9 @@ async function ask(
 
 describe('the census', () => {
   let scene: FleetScene;
-  const undo: (() => Promise<void>)[] = [];
+  const ending = endAfterAll();
   before(async () => {
-    scene = await fleetScene({ after: (each: () => Promise<void>) => void undo.push(each) });
-  });
-  after(async () => {
-    for (const each of undo.toReversed()) await each();
+    scene = await fleetScene(ending);
   });
 
   const callersAt = async (address: string, path = scene): Promise<readonly CallerReport[]> =>

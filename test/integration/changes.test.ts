@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { before, describe, test, type TestContext } from 'node:test';
 import type { AppsReport } from '../../shared/api/apps.ts';
 import type { ChangeReport, ChangesReport } from '../../shared/api/changes.ts';
 import type { Explanation } from '../../shared/api/explain.ts';
+import { endAfterAll } from '../support/end-after-all.ts';
 import { cancelInstance, registerInstance } from '../support/eureka-rest.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { httpRequest } from '../support/http-request.ts';
@@ -12,13 +13,10 @@ import { until } from '../testbed/until.ts';
 
 describe('the past', () => {
   let scene: FleetScene;
-  const undo: (() => Promise<void>)[] = [];
+  const ending = endAfterAll();
   before(async () => {
-    scene = await fleetScene({ after: (each: () => Promise<void>) => void undo.push(each) });
+    scene = await fleetScene(ending);
     await change('CAROL', ({ id }) => id === 'c-1');
-  });
-  after(async () => {
-    for (const each of undo.toReversed()) await each();
   });
 
   const changes = async (query = ''): Promise<ChangesReport> => scene.json<ChangesReport>(`/eurek8s/changes${query}`);
@@ -160,12 +158,9 @@ interface Told {
 
 describe('the changes as server-sent events', () => {
   let scene: FleetScene;
-  const undo: (() => Promise<void>)[] = [];
+  const ending = endAfterAll();
   before(async () => {
-    scene = await fleetScene({ after: (each: () => Promise<void>) => void undo.push(each) });
-  });
-  after(async () => {
-    for (const each of undo.toReversed()) await each();
+    scene = await fleetScene(ending);
   });
 
   async function follow(t: TestContext, query = '', headers: Readonly<Record<string, string>> = {}) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { runProgram } from '../../server/cli/program.ts';
+import { endAfterAll } from '../support/end-after-all.ts';
 import { registerInstance } from '../support/eureka-rest.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { httpRequest } from '../support/http-request.ts';
@@ -8,12 +9,9 @@ import { testShell } from '../support/shell.ts';
 
 describe('the export', () => {
   let scene: FleetScene;
-  const undo: (() => Promise<void>)[] = [];
+  const ending = endAfterAll();
   before(async () => {
-    scene = await fleetScene({ after: (each: () => Promise<void>) => void undo.push(each) });
-  });
-  after(async () => {
-    for (const each of undo.toReversed()) await each();
+    scene = await fleetScene(ending);
   });
 
   test('is the file itself, whoever asks and whatever is accepted', async () => {

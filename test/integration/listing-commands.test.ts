@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { systemClock } from '../../server/system/clock.ts';
 import { runProgram } from '../../server/cli/program.ts';
 import type { ChangesReport } from '../../shared/api/changes.ts';
+import { endAfterAll } from '../support/end-after-all.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { registerInstance } from '../support/eureka-rest.ts';
 import { testShell } from '../support/shell.ts';
@@ -30,12 +31,9 @@ async function run(...words: readonly string[]) {
 
 describe('commands that list', () => {
   let scene: FleetScene;
-  const undo: (() => Promise<void>)[] = [];
+  const ending = endAfterAll();
   before(async () => {
-    scene = await fleetScene({ after: (each: () => Promise<void>) => void undo.push(each) });
-  });
-  after(async () => {
-    for (const each of undo.toReversed()) await each();
+    scene = await fleetScene(ending);
   });
 
   test('print the table of the server, or its document', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { ApplicationMigration, MigrationReport } from '../../shared/api/migration.ts';
+import { endAfterAll } from '../support/end-after-all.ts';
 import { cancelInstance, heartbeatInstance } from '../support/eureka-rest.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { httpRequest } from '../support/http-request.ts';
@@ -11,12 +12,9 @@ const DAY_MS = 86_400_000;
 describe('the migration', () => {
   let scene: FleetScene;
   let now = Date.now();
-  const undo: (() => Promise<void>)[] = [];
+  const ending = endAfterAll();
   before(async () => {
-    scene = await fleetScene({ after: (each: () => Promise<void>) => void undo.push(each) }, { now: () => now });
-  });
-  after(async () => {
-    for (const each of undo.toReversed()) await each();
+    scene = await fleetScene(ending, { now: () => now });
   });
 
   const report = async (): Promise<MigrationReport> => scene.json<MigrationReport>('/eurek8s/migration');

@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
-import { registerHooks } from 'node:module';
 import { test } from 'node:test';
+import { loadedModules } from '../support/loaded-modules.ts';
 
 test('the view for terminals is not loaded by other commands or by the server', async (t) => {
-  const loaded: string[] = [];
-  const hooks = registerHooks({
-    load: (url, context, next) => {
-      loaded.push(url);
-      return next(url, context);
-    },
-  });
-  t.after(() => hooks.deregister());
+  const loaded = loadedModules(t);
   await import('../../server/cli/program.ts');
   await import('../../server/wiring/server.ts');
   assert.ok(
