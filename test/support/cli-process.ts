@@ -19,12 +19,16 @@ export interface CliProcess {
   readonly ended: Promise<CliResult>;
 }
 
-/** Runs `eurek8s WORDS…` as a process, without the EUREK8S_ variables of our environment. It is killed after two minutes. */
-export function startCli(words: readonly string[], environment: Readonly<Record<string, string>> = {}): CliProcess {
+/** Runs `eurek8s WORDS…` as a process, without the EUREK8S_ variables of our environment. It is killed after `timeoutMs`. */
+export function startCli(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  timeoutMs = 120_000,
+): CliProcess {
   const child = spawn(process.execPath, [main, ...words], {
     env: { ...inheritedEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 120_000,
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
   let out = '';
