@@ -117,5 +117,8 @@ function prevailingVip(served: readonly InstanceRecord[]): string | undefined {
 
 /** The vips of all entries, each once. */
 export function vipsOf({ applications }: RegistrySnapshot): ReadonlySet<string> {
-  return new Set(applications.flatMap(({ served }) => served.flatMap(({ vipAddress }) => vipElements(vipAddress))));
+  const addresses = new Set<string>();
+  for (const { served } of applications)
+    for (const { vipAddress } of served) if (vipAddress !== undefined) addresses.add(vipAddress);
+  return new Set([...addresses].flatMap((address) => vipElements(address)));
 }

@@ -10,7 +10,15 @@ export interface Share<T> {
 
 /** Entries of equal keys together, in the order of their firsts. Each entry gets the same part of the calls. */
 export function sharesBy<T>(entries: readonly T[], keyOf: (entry: T) => string): readonly Share<T>[] {
-  return [...Map.groupBy(entries, keyOf).values()].flatMap((members) => {
+  // Without Map.groupBy: the dashboard runs this in browsers that lack it.
+  const byKey = new Map<string, T[]>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const members = byKey.get(key);
+    if (members === undefined) byKey.set(key, [entry]);
+    else members.push(entry);
+  }
+  return [...byKey.values()].flatMap((members) => {
     const [first] = members;
     return first === undefined ? [] : [{ first, members, percent: percentOf(members.length, entries.length) }];
   });
