@@ -13,6 +13,7 @@ export const EXIT_CODES: Readonly<Record<string, ExitCodes>> = {
   check: ['nothing bad was found', 'something bad was found', 'wrong use or configuration'],
   demo: ['it was stopped', 'it could not start', 'wrong use'],
   explain: ['it is known', 'it is unknown, or the server refused', UNANSWERED],
+  whatif: ['it is known', 'it is unknown, or the server refused', UNANSWERED],
   wait: ['it is served', 'it is not by then', UNANSWERED],
   holds: ['every server answered', 'never', 'wrong use, or one did not answer'],
   'holds release': ORDER,

@@ -19,6 +19,7 @@ import { addShadow } from './shadow-command.ts';
 import { EXIT, type Shell } from './shell.ts';
 import { addTop } from './top-command.ts';
 import { wait } from './wait.ts';
+import { addWhatIf } from './whatif-command.ts';
 
 const DESCRIPTION =
   "Speaks Netflix Eureka's REST API and serves the merge of a legacy Eureka's registry and entries derived live from Kubernetes Ingresses.";
@@ -86,6 +87,7 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
   ).action(async (app: string, { server, json = false, at, ...given }: GivenExplain) =>
     finish(await withAccess(given, shell, (access) => explain(app, { server, json, at, access }, shell))),
   );
+  addWhatIf(program, shell, finish);
   addWait(program, shell, finish);
   addHolds(program, shell, finish);
   addListings(program, shell, finish);

@@ -62,12 +62,9 @@ export function heldBy(sources: readonly Source[], app: AppName): HeldBy {
   return (source, id, object) => sources.find((each) => each.id === source)?.holding?.held(app, id, object);
 }
 
-/** For people, with the name that they may have meant. */
-export function nothingKnown(snapshot: RegistrySnapshot, name: AppName): string {
+/** For people, with the name that they may have meant; `others`: what else it may have been. */
+export function nothingKnown(snapshot: RegistrySnapshot, name: AppName, others: Iterable<string> = []): string {
   const [first] = namesakes(snapshot, name);
-  const hint = didYouMean(
-    name,
-    snapshot.applications.map((each) => each.name),
-  );
+  const hint = didYouMean(name, [...snapshot.applications.map((each) => each.name), ...others]);
   return `nothing is known of ${name}: no registration of it is there, and no Ingress or HTTPRoute claims it${first === undefined ? hint : `; ${namesakeText(first)}`}`;
 }

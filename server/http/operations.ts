@@ -10,6 +10,7 @@ import { oneLine, REASON_HEADER } from './reply.ts';
 import { sendReport } from './report.ts';
 import { sourcesReport, type SourcesReportPorts } from './sources-report.ts';
 import { awaitedSources } from './unready.ts';
+import { registerWhatIf } from './whatif.ts';
 
 export interface OperationsPorts extends SourcesReportPorts {
   readonly version: string;
@@ -49,6 +50,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
 
   registerRegistryReports(app, ports);
   registerExplain(app, ports);
+  registerWhatIf(app, ports);
 
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
   const whyNotReady = (): string | undefined => {

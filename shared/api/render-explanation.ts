@@ -24,7 +24,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
     ].join('\n'),
     servedBlock(served, now),
     ...(publishing === undefined ? [] : [renderPublishing(publishing, now)]),
-    ...(callers.zones.length > 1 ? [zonesBlock(callers)] : []),
+    ...(callers.zones.length > 1 ? [zonesBlock(app, callers)] : []),
     ...(hidden.length > 0 ? [hiddenBlock(hidden, now)] : []),
     ...(refused.length > 0 ? [refusedBlock(refused)] : []),
   ];
@@ -141,14 +141,16 @@ function once(texts: readonly string[]): readonly string[] {
   return [...counts].map(([text, count]) => indent(count === 1 ? text : `${text} (${count} entries)`));
 }
 
-function zonesBlock({ zones }: CallerView): string {
+function zonesBlock(app: string, { zones }: CallerView): string {
   const rows = zones.map(({ zone, up, kubernetes, kubernetesPercent }) => [
     zone ?? '-',
     String(up),
     String(kubernetes),
     `${kubernetesPercent}%`,
   ]);
-  return `callers that keep to their own zone see\n${indent(table(['ZONE', 'UP', 'KUBERNETES', 'SHARE'], rows))}`;
+  const seen = indent(table(['ZONE', 'UP', 'KUBERNETES', 'SHARE'], rows));
+  const hint = `what one of them chooses among, and what it leaves out: eurek8s whatif ${app} --zone ZONE`;
+  return `callers that keep to their own zone see\n${seen}\n${indent(printable(hint))}`;
 }
 
 function hiddenBlock(hidden: readonly ExplainedHidden[], now: number): string {

@@ -1,4 +1,6 @@
 import type { ExplainedEntry } from '../api/explained-entry.ts';
+import { keepToZone } from '../whatif/own-zone.ts';
+import { kubernetesPercent, sharesBy } from '../whatif/shares.ts';
 
 /** One address that a caller may choose, with its part of the calls. */
 export interface Choice {
@@ -27,34 +29,23 @@ export function zonesOf(served: readonly ExplainedEntry[]): readonly string[] {
   return [...new Set(served.flatMap(({ zone }) => zone ?? []))].toSorted();
 }
 
-/**
- * By the rule of Ribbon's zone filter and Spring's zone preference: a caller keeps to its own zone while that has an
- * entry that is UP, and takes all entries otherwise. Each entry gets the same part of the calls.
- */
+/** What a caller that keeps to a zone, or to none, has of the entries that are UP, by the rule of `keepToZone`. */
 export function zoneView(served: readonly ExplainedEntry[], zone: string | undefined): ZoneView {
   const up = served.filter(({ status }) => status === 'UP');
-  const own = zone === undefined ? up : up.filter((entry) => entry.zone === zone);
-  const seen = own.length === 0 ? up : own;
-  const choices = new Map<string, ExplainedEntry[]>();
-  for (const entry of seen) {
-    const key = `${entry.world} ${entry.host} ${entry.ports.join()}`;
-    choices.set(key, [...(choices.get(key) ?? []), entry]);
-  }
+  const { kept, fallsBack } = keepToZone(up, zone, (entry) => entry.zone);
   return {
     zone,
-    fallsBack: own.length === 0 && up.length > 0,
-    up: seen.length,
-    kubernetesPercent: percent(seen.filter(({ world }) => world === 'kubernetes').length, seen.length),
-    choices: [...choices.values()].flatMap((entries) => {
-      const [first] = entries;
-      if (first === undefined) return [];
-      const { host, ports, world } = first;
-      const part = percent(entries.length, seen.length);
-      return { host, ports: ports.join(' '), world, entries: entries.length, percent: part };
-    }),
+    fallsBack,
+    up: kept.length,
+    kubernetesPercent: kubernetesPercent(kept),
+    choices: sharesBy(kept, ({ world, host, ports }) => `${world} ${host} ${ports.join()}`).map(
+      ({ first: { host, ports, world }, members, percent }) => ({
+        host,
+        ports: ports.join(' '),
+        world,
+        entries: members.length,
+        percent,
+      }),
+    ),
   };
-}
-
-function percent(part: number, whole: number): number {
-  return whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10;
 }

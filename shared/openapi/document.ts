@@ -1,6 +1,7 @@
 import { EXPORT_FORMATS } from '../export/formats.ts';
 import { INSTANCE_STATUSES } from '../model/instance.ts';
 import { MOMENT_ALLOWED } from '../text/moment.ts';
+import { CLIENT_KINDS } from '../whatif/caller.ts';
 import { OPERATIONS_SCHEMAS } from './operations-schemas.ts';
 import { REGISTRY_SCHEMAS } from './registry-schemas.ts';
 import { oneOf, ref, text, type Schema } from './schema.ts';
@@ -106,6 +107,17 @@ const GETS: Readonly<Record<string, Operation>> = {
     'Explanation',
     [404, 503],
     [APP],
+  ),
+  '/eurek8s/whatif/{app}': report(
+    'whatif',
+    'What a caller would choose among, with shares, by the rules of its client',
+    'WhatIf',
+    [400, 404, 503],
+    [
+      { ...APP, description: 'An application in any case, or a vip.' },
+      query('zone', 'Of the caller, one that something is in; none by default.'),
+      query('client', 'Ribbon by default.', oneOf(CLIENT_KINDS)),
+    ],
   ),
   '/eurek8s/wait/{app}': report(
     'wait',

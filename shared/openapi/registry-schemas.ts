@@ -3,6 +3,8 @@ import { APPLICATION_STATUSES, STAGES } from '../api/stage.ts';
 import { POLICIES } from '../contribution/policy.ts';
 import { REFUSAL_CODES } from '../contribution/refusal.ts';
 import { INSTANCE_STATUSES } from '../model/instance.ts';
+import { CLIENT_KINDS } from '../whatif/caller.ts';
+import { LEFT_OUT_CODES } from '../whatif/candidate.ts';
 import {
   count,
   list,
@@ -112,6 +114,29 @@ const explanation: Schema = object({
   }),
 });
 
+const choice = {
+  url: told(text, 'Where such a caller calls them.'),
+  app: text,
+  world: oneOf(['legacy', 'kubernetes']),
+  entries: count,
+  zones: texts,
+  ids: texts,
+};
+
+const whatIf: Schema = object({
+  app: text,
+  client: oneOf(CLIENT_KINDS),
+  'zone?': told(text, 'That the caller keeps to; absent of one that takes all.'),
+  'lookup?': object({ by: oneOf(['application', 'vip']), name: text }),
+  rule: text,
+  fallsBack: told(truth, 'Nothing is UP in its zone, so it takes all.'),
+  entries: count,
+  kubernetesPercent: percent,
+  choices: list(object({ ...choice, percent })),
+  leftOut: list(object({ ...choice, code: oneOf(LEFT_OUT_CODES), reason: text })),
+  notes: texts,
+});
+
 /** What the answers about applications and their entries look like. */
 export const REGISTRY_SCHEMAS: Readonly<Record<string, Schema>> = {
   ApplicationCounts: object(counts),
@@ -133,6 +158,7 @@ export const REGISTRY_SCHEMAS: Readonly<Record<string, Schema>> = {
     refusals: list(object({ object: text, app: text, code, reason: text, 'since?': moment })),
   }),
   Explanation: explanation,
+  WhatIf: whatIf,
   NotYet: object({ error: text, reasons: texts }),
   Migration: object({
     replica: ref('Observer'),

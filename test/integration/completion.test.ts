@@ -51,6 +51,8 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   test('values: of a few the right ones, files where files are meant, else none', () => {
     assert.deepEqual(offered('shadow', '--format', ''), ['text', 'json', 'markdown']);
     assert.deepEqual(offered('export', 'sim'), ['simple-discovery']);
+    assert.deepEqual(offered('whatif', 'bob', '--client', ''), ['ribbon', 'springlb', 'node']);
+    assert.deepEqual(offered('whatif', 'bob', '--zone', ''), []);
     assert.deepEqual(offered('completion', 'z'), ['zsh']);
     assert.deepEqual(offered('serve', '--config', 'completion.t'), ['completion.test.ts']);
     assert.deepEqual(offered('wait', 'bob', '--timeout', ''), []);

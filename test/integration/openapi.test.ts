@@ -73,6 +73,9 @@ describe('the OpenAPI document', () => {
     for (const app of ['carol', 'dave', 'erin', 'orders'])
       for (const path of ['/eurek8s/explain/{app}', '/eurek8s/at/{time}/explain/{app}'])
         assert.equal(await ask(path, { filled: path.replace('{app}', app).replace('{time}', '-0s') }), 200);
+    for (const app of ['carol', 'dave', 'erin', 'orders'])
+      for (const query of ['', '?client=springlb&zone=z1', '?client=node'])
+        assert.equal(await ask('/eurek8s/whatif/{app}', { filled: `/eurek8s/whatif/${app}${query}` }), 200);
     for (const path of ['/eurek8s/at/{time}/apps', '/eurek8s/at/{time}/diff'])
       assert.equal(await ask(path, { filled: path.replace('{time}', '-0s') }), 200);
     assert.equal(await ask('/eurek8s/wait/{app}', { filled: '/eurek8s/wait/orders?timeout=5s' }), 200);
@@ -102,6 +105,8 @@ describe('the OpenAPI document', () => {
   test('describes what is not there, and what is not understood', async () => {
     for (const [path, filled, status] of [
       ['/eurek8s/explain/{app}', '/eurek8s/explain/nobody', 404],
+      ['/eurek8s/whatif/{app}', '/eurek8s/whatif/nobody', 404],
+      ['/eurek8s/whatif/{app}', '/eurek8s/whatif/orders?client=go', 400],
       ['/eurek8s/wait/{app}', '/eurek8s/wait/nobody?timeout=0s', 408],
       ['/eurek8s/wait/{app}', '/eurek8s/wait/orders?status=FINE', 400],
       ['/eurek8s/changes', '/eurek8s/changes?since=noon', 400],

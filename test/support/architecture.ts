@@ -107,6 +107,13 @@ export const FOLDERS: readonly Folder[] = [
     'shared/text',
     'shared/address',
   ]),
+  pure('shared/whatif', 'what a caller would choose among, by the rules of its client', [
+    'shared',
+    MODEL,
+    'shared/text',
+    'shared/contribution',
+    'shared/registry',
+  ]),
   pure('shared/api', 'what people read: explain, sources, holds, summary, as data and as text', [
     'shared',
     MODEL,
@@ -142,11 +149,12 @@ export const FOLDERS: readonly Folder[] = [
     'shared/history',
     'shared/export',
     'shared/api',
+    'shared/whatif',
   ]),
   pure(
     'shared/dashboard',
     'what the pages show: rows of the lists and how they are looked at, the overview, callers, the past, zones, news',
-    ['shared', MODEL, 'shared/text', 'shared/registry', 'shared/history', 'shared/api'],
+    ['shared', MODEL, 'shared/text', 'shared/registry', 'shared/history', 'shared/api', 'shared/whatif'],
   ),
   pure('shared/top', 'the view for terminals: keys, lists and their columns, what is on the screen', [
     'shared/text',

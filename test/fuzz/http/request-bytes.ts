@@ -46,6 +46,7 @@ const PATHS = [
   '/metrics',
   '/',
   '/eurek8s/explain/PAYMENTS',
+  '/eurek8s/whatif/payments?zone=zone1&client=springlb',
   '/eurek8s/sources',
   '/eurek8s/refusals',
   '/eurek8s/holds',

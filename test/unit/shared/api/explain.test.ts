@@ -81,6 +81,7 @@ callers that keep to their own zone see
   ZONE  UP  KUBERNETES  SHARE
   dc1   3   1           33.3%
   dc2   1   0           0%
+  what one of them chooses among, and what it leaves out: eurek8s whatif ALICE --zone ZONE
 
 not served (1)
   main/shop/other  wildcard-host

@@ -101,6 +101,7 @@ callers that keep to their own zone see
   -            1   0           0%
   dc1          2   1           50%
   defaultZone  1   1           100%
+  what one of them chooses among, and what it leaves out: eurek8s whatif ALICE --zone ZONE
 `),
     shown,
   );
