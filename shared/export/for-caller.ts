@@ -28,13 +28,13 @@ export function* mappingFor(
     for (const lookup of lookups.values()) for (const app of applicationsLookedUp(lookup, snapshot)) wanted.add(app);
     yield;
   }
-  const concerns = ({ app }: { readonly app: string }): boolean => readsAll || wanted.has(app);
+  const concerns = (app: string): boolean => readsAll || wanted.has(app);
   const what = readsAll
     ? `${name} reads the whole registry, so what it calls is not known: this is all of it`
     : `what ${name} has looked up`;
   const some: CallerMapping = {
-    targets: mapping.targets.filter(concerns),
-    leftOut: mapping.leftOut.filter(concerns),
+    targets: mapping.targets.filter(({ apps }) => apps.some(concerns)),
+    leftOut: mapping.leftOut.filter(({ app }) => concerns(app)),
     notes: [what],
   };
   const cluster = clusterOf(name, snapshot);

@@ -81,7 +81,7 @@ export function httpRoutes(targets: readonly Target[], { name, namespace }: Gate
 
 type Made = { readonly lines: readonly string[] } | { readonly reason: string };
 
-/** Of an application with several Ingresses the first: a name leads to one place. */
+/** Of a name with several Ingresses the first: it leads to one place. */
 function eachBackend(targets: readonly Target[], make: (target: Target, backend: PlacedBackend) => Made): Written {
   const documents: (readonly string[])[] = [];
   const leftOut: LeftOut[] = [];
@@ -89,7 +89,7 @@ function eachBackend(targets: readonly Target[], make: (target: Target, backend:
     const [backend] = target.backends;
     const made = backend === undefined ? NO_BACKEND : make(target, backend);
     if ('lines' in made) documents.push(made.lines);
-    else leftOut.push({ app: target.app, reason: made.reason });
+    else leftOut.push({ app: target.apps.join(' and '), reason: made.reason });
   }
   return { lines: documents.flatMap((lines, i) => (i === 0 ? lines : ['---', ...lines])), leftOut };
 }

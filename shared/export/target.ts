@@ -5,7 +5,8 @@ import { vipElements } from '../model/instance.ts';
 
 /** Where one service is called without a registry. */
 export interface Target {
-  readonly app: string;
+  /** Mostly one. A vip that several applications have leads callers to all of them. */
+  readonly apps: readonly string[];
   /** The name that callers know it by: its vip, in lower case as Spring's clients have it. */
   readonly service: string;
   readonly endpoints: readonly Endpoint[];
@@ -41,9 +42,9 @@ export interface Mapping {
 const PLAIN_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,250}[a-z0-9])?$/;
 const PLAIN_HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 
-/** The 1:1 mapping of the applications that Kubernetes serves: one target each, by its Ingresses. */
+/** The mapping of the applications that Kubernetes serves: one target for each name that callers use, by its Ingresses. */
 export function mappingOf(applications: readonly MergedApplication[]): Mapping {
-  const targets: Target[] = [];
+  const targets = new Map<string, Target>();
   const leftOut: LeftOut[] = [];
   for (const application of applications) {
     const { name, served, hidden, origins } = application;
@@ -58,9 +59,24 @@ export function mappingOf(applications: readonly MergedApplication[]): Mapping {
     const endpoints = endpointsOf(made);
     if (!PLAIN_NAME.test(service)) leftOut.push({ app: name, reason: 'its vip cannot be a key of a configuration' });
     else if (endpoints.length === 0) leftOut.push({ app: name, reason: 'its entries have no port that is enabled' });
-    else targets.push({ app: name, service, endpoints, backends: backendsOf(application) });
+    else {
+      const target = { apps: [name], service, endpoints, backends: backendsOf(application) };
+      targets.set(service, both(targets.get(service), target));
+    }
   }
-  return { targets, leftOut };
+  return { targets: [...targets.values()], leftOut };
+}
+
+/** A key is written once: most readers of configuration refuse it twice, and others take the last. */
+function both(one: Target | undefined, other: Target): Target {
+  if (one === undefined) return other;
+  const endpoints = new Map([...one.endpoints, ...other.endpoints].map((endpoint) => [urlOf(endpoint), endpoint]));
+  return {
+    apps: [...one.apps, ...other.apps],
+    service: one.service,
+    endpoints: [...endpoints.values()],
+    backends: [...one.backends, ...other.backends],
+  };
 }
 
 /** Each once: duplicates carry a share, which nobody asks for any more. */

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
+import { prepareTestBed } from '../testbed/prepare.ts';
 import { faultsDocument, PAGES, type FaultResult } from './table.ts';
 
 const DOCUMENTS = join(import.meta.dirname, '..', '..', 'docs');
@@ -38,6 +39,8 @@ async function inject(): Promise<number> {
   return code ?? 1;
 }
 
+// Otherwise several files would wait for what one of them builds, and take that for a fault.
+if (!values.none) await prepareTestBed((line) => process.stdout.write(`${line}\n`), 'all');
 const code = values.none ? 0 : await inject();
 // The last result of a case counts.
 const results = new Map<string, FaultResult>();

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { EXPORT_FORMATS, exportFile } from '../../shared/export/formats.ts';
 import { gatewayName } from '../../shared/export/kubernetes-objects.ts';
-import { mappingOf, type Mapping } from '../../shared/export/target.ts';
+import { mappingOf, urlOf, type Mapping } from '../../shared/export/target.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, sourceId } from '../../shared/model/names.ts';
 import { emptyApplication, type MergedApplication, type Origin } from '../../shared/registry/application.ts';
@@ -77,6 +77,26 @@ test('a name or host that could break out of its place in the file is left out, 
   }
   const hosts = mappingOf([application('BAD', [entry('bad', 'b-1', { hostName: 'a"b: c' })])]);
   assert.deepEqual(hosts.targets, []);
+});
+
+test('a vip that two applications have is one key, which leads to both', () => {
+  const { targets } = mappingOf([
+    application('ALICE', [entry('alice', 'a-1', {})]),
+    application('ALICE-BLUE', [entry('blue', 'b-1', { vipAddress: 'alice' })]),
+  ]);
+  assert.deepEqual(
+    targets.map(({ apps, service, endpoints, backends }) => [apps, service, endpoints.map(urlOf), backends.map(({ service: name }) => name)]),
+    [[['ALICE', 'ALICE-BLUE'], 'alice', ['http://alice.k8s.example.com', 'http://blue.k8s.example.com'], ['alice-web', 'blue-web']]],
+  );
+  for (const format of EXPORT_FORMATS) {
+    const { kind, text } = exportFile(format, { targets, leftOut: [] }, []);
+    // A key that is there twice is refused by the reader.
+    if (kind === 'yaml') for (const { errors } of parseAllDocuments(text)) assert.deepEqual(errors, [], format);
+    else {
+      const keys = text.split('\n').flatMap((line) => /^([^#=]+)=/.exec(line)?.[1] ?? []);
+      assert.deepEqual(keys, [...new Set(keys)], format);
+    }
+  }
 });
 
 test('a cluster gets one object for each name that a Service answers for, and the Gateway that is named', () => {
