@@ -1,6 +1,7 @@
 import { copyFileSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, inputKey } from '../cache.ts';
+import { withLock } from '../lock.ts';
 import { launch, run, tail } from '../process.ts';
 import { findGo, type Go } from './go.ts';
 
@@ -37,7 +38,7 @@ export async function buildKubernetes(progress: Progress): Promise<KubernetesPro
     [module],
     [go.version, process.platform, process.arch, readFileSync(import.meta.filename, 'utf8')],
   );
-  const dir = await cached('kubernetes', key, (scratch) => build(go, scratch, progress));
+  const dir = await withLock('kubernetes', () => cached('kubernetes', key, (scratch) => build(go, scratch, progress)));
   return {
     kubebed: join(dir, 'kubebed'),
     kwok: join(dir, 'kwok'),
