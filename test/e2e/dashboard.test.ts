@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, suite, test } from 'node:test';
+import { before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import {
   openPage,
@@ -12,6 +12,7 @@ import {
 } from '../support/browser.ts';
 import { registerInstance, overrideStatus } from '../support/eureka-rest.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import { endAfterAll } from '../support/end-after-all.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { serveForTest } from '../support/running-server.ts';
@@ -22,15 +23,11 @@ const PATIENCE_MS = 30_000;
 const ABSURD_MS = 15_000;
 const MANY = 10_000;
 
-const undo: (() => Promise<void>)[] = [];
-const ending = { after: (step: () => Promise<void>) => void undo.push(step) };
+const ending = endAfterAll();
 let browser: Browser;
 
 before(async () => {
   browser = await startBrowser(ending);
-});
-after(async () => {
-  for (const step of undo.toReversed()) await step();
 });
 
 async function open(url: string, options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {

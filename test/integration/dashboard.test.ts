@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { after, before, suite, test, type TestContext } from 'node:test';
+import { before, suite, test, type TestContext } from 'node:test';
 import { basic, temporaryFile } from '../support/credentials.ts';
 import { registerInstance } from '../support/eureka-rest.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import { endAfterAll } from '../support/end-after-all.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { httpRequest, type HttpAnswer } from '../support/http-request.ts';
 import { serveForTest, serveUnsynced } from '../support/running-server.ts';
@@ -27,12 +28,9 @@ function browse(url: string, path: string, headers: Readonly<Record<string, stri
 
 suite('pages', () => {
   let scene: FleetScene;
-  const undo: (() => Promise<void>)[] = [];
+  const ending = endAfterAll();
   before(async () => {
-    scene = await fleetScene({ after: (step) => void undo.push(step) });
-  });
-  after(async () => {
-    for (const step of undo.toReversed()) await step();
+    scene = await fleetScene(ending);
   });
 
   test('a browser gets pages, with a policy that lets nothing in from elsewhere', async () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { HoldsReport } from '../../shared/api/holds.ts';
 import { EXPORT_FORMATS } from '../../shared/export/formats.ts';
 import { openApiDocument, type OpenApiDocument } from '../../shared/openapi/document.ts';
 import { ApiDescription } from '../support/api-description.ts';
 import { basic, temporaryFile } from '../support/credentials.ts';
+import { endAfterAll } from '../support/end-after-all.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { withRoutes, type RouteUrl } from '../support/route-table.ts';
@@ -19,13 +20,9 @@ describe('the OpenAPI document', () => {
   const description = new ApiDescription(openApiDocument('1.2.3'));
   let scene: FleetScene;
   let routes: readonly RouteUrl[];
-  const undo: (() => Promise<void>)[] = [];
+  const ending = endAfterAll();
   before(async () => {
-    const ending = { after: (each: () => Promise<void>): void => void undo.push(each) };
     [scene, routes] = await withRoutes(() => fleetScene(ending, { flags: { 'guards.grace': ['1h'] } }));
-  });
-  after(async () => {
-    for (const each of undo.toReversed()) await each();
   });
 
   /** Asks as a program and as a person, and checks both answers. Returns the status. */

@@ -1,9 +1,9 @@
 import type { Row } from '../../../shared/dashboard/row.ts';
 import { sortedBy, type RowView, type SortKey } from '../../../shared/dashboard/row-view.ts';
-import { counted } from '../../../shared/text/printable.ts';
 import { rowBadge, stageMark } from './badge.ts';
 import { h, type View } from './element.ts';
 import { applicationsUrl, applicationUrl } from './links.ts';
+import { numbered } from './number.ts';
 import { said } from './said.ts';
 import { askedPercent, shareBar } from './share-bar.ts';
 
@@ -77,7 +77,7 @@ function count(value: number): View {
 function registered(legacy: number, copies: number): View {
   return copies === 0
     ? count(legacy)
-    : h('span', { title: `and ${counted(copies, 'copy', 'copies')} of these` }, `${legacy} + ${copies}`);
+    : h('span', { title: `and ${numbered(copies, 'copy', 'copies')} of these` }, `${legacy} + ${copies}`);
 }
 
 function shareCell({ share }: Row): View {

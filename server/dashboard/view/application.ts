@@ -1,12 +1,12 @@
 import { namesakeText } from '../../../shared/api/namesakes.ts';
 import type { Explanation } from '../../../shared/api/explain.ts';
 import type { ApplicationPage, Frame } from '../../../shared/dashboard/page.ts';
-import { counted } from '../../../shared/text/printable.ts';
 import { statusBadge } from './badge.ts';
 import { changeList } from './changes.ts';
 import { h, part, type View } from './element.ts';
 import { entryTable, hiddenTable, refusalList } from './entries.ts';
 import { applicationsUrl, applicationUrl, callersUrl, changesUrl, holdUrl, segment } from './links.ts';
+import { numbered } from './number.ts';
 import { said, sentence } from './said.ts';
 import { SharePanel } from './share-panel.ts';
 import { ZonePanel } from './zone-panel.ts';
@@ -46,7 +46,7 @@ export function ApplicationView({ frame: { root }, page, now }: ApplicationProps
     h(
       'section',
       { class: 'panel' },
-      h('h2', null, 'Served ', h('small', null, counted(served.length, 'entry', 'entries'))),
+      h('h2', null, 'Served ', h('small', null, numbered(served.length, 'entry', 'entries'))),
       served.length === 0
         ? h('p', { class: 'empty' }, 'Nothing of it is served. What keeps its candidates back stands below.')
         : entryTable(served.slice(0, shown), now),
@@ -65,7 +65,7 @@ export function ApplicationView({ frame: { root }, page, now }: ApplicationProps
       : h(
           'section',
           { class: 'panel' },
-          h('h2', null, 'Hidden ', h('small', null, counted(hidden.length, 'entry', 'entries'))),
+          h('h2', null, 'Hidden ', h('small', null, numbered(hidden.length, 'entry', 'entries'))),
           hiddenTable(hidden.slice(0, shown), now),
           more(hidden.length, shown, all),
         ),
@@ -99,7 +99,7 @@ function holdNotices({ holds }: Explanation, root: string): View {
     h(
       'section',
       { class: 'verdict warn', key: id },
-      h('p', { class: 'title' }, `${counted(entries, 'entry', 'entries')} only because of a hold`),
+      h('p', { class: 'title' }, `${numbered(entries, 'entry', 'entries')} only because of a hold`),
       h(
         'p',
         null,
@@ -122,7 +122,7 @@ function background({ app, inheritance, publishing }: Explanation, root: string)
       : h(
           'p',
           null,
-          `Published in the legacy: ${publishing.published.length} of ${counted(publishing.entries, 'entry', 'entries')}.`,
+          `Published in the legacy: ${publishing.published.length} of ${numbered(publishing.entries, 'entry', 'entries')}.`,
         ),
     h(
       'p',

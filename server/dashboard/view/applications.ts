@@ -2,11 +2,10 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { ApplicationsPage, Frame } from '../../../shared/dashboard/page.ts';
 import type { Row } from '../../../shared/dashboard/row.ts';
 import { isFiltered, look, queryOf, type RowView } from '../../../shared/dashboard/row-view.ts';
-import { counted } from '../../../shared/text/printable.ts';
 import { rowHead, tableRow } from './application-row.ts';
 import { h, type View } from './element.ts';
 import { applicationsUrl } from './links.ts';
-import { number } from './number.ts';
+import { number, numbered } from './number.ts';
 import { parts } from './parts.ts';
 import { rowFilter } from './row-filter.ts';
 import { ROW_HEIGHT, useRowRange } from './virtual-rows.ts';
@@ -64,11 +63,7 @@ function heading(matching: number, total: number): View {
     'div',
     { class: 'heading' },
     h('h1', null, 'Applications'),
-    h(
-      'p',
-      { class: 'faint', role: 'status' },
-      `${found}${number(total)} ${counted(total, 'application').replace(/^\d+ /, '')}`,
-    ),
+    h('p', { class: 'faint', role: 'status' }, `${found}${numbered(total, 'application')}`),
   );
 }
 

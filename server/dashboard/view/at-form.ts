@@ -1,7 +1,8 @@
 import type { AtPage } from '../../../shared/dashboard/page.ts';
-import { age, counted } from '../../../shared/text/printable.ts';
+import { age } from '../../../shared/text/printable.ts';
 import { h, type View } from './element.ts';
 import { atUrl } from './links.ts';
+import { numbered } from './number.ts';
 
 /** Milliseconds back that are offered as links. */
 const STEPS_BACK = [60_000, 300_000, 900_000, 1_800_000, 3_600_000] as const;
@@ -66,7 +67,7 @@ function picture(bars: readonly number[], chosen: number | undefined, lengthMs: 
       viewBox: `0 0 600 ${HEIGHT}`,
       preserveAspectRatio: 'none',
       role: 'img',
-      'aria-label': `${counted(all, 'change')} in the last ${age(lengthMs)}`,
+      'aria-label': `${numbered(all, 'change')} in the last ${age(lengthMs)}`,
     },
     h('rect', { class: 'ground', x: 0, y: HEIGHT - 1, width: 600, height: 1 }),
     bars.map((count, i) => {

@@ -1,13 +1,12 @@
 import type { AtPage, Frame } from '../../../shared/dashboard/page.ts';
 import { isChanged, type PastRow } from '../../../shared/dashboard/past.ts';
-import { counted } from '../../../shared/text/printable.ts';
 import { momentForm } from './at-form.ts';
 import { badge, stageMark, toneOf } from './badge.ts';
 import { changeList } from './changes.ts';
 import { h, type View } from './element.ts';
 import { applicationUrl, atUrl, changesUrl, segment } from './links.ts';
 import { ago, moment } from './moment.ts';
-import { number } from './number.ts';
+import { number, numbered } from './number.ts';
 import { parts } from './parts.ts';
 import { said } from './said.ts';
 import { searchForm } from './search-form.ts';
@@ -66,7 +65,7 @@ function registry(look: Look, root: string): View {
   return h(
     'section',
     { class: 'panel stack', key: 'then' },
-    h('h2', null, 'The registry then ', h('small', null, counted(applications, 'application'))),
+    h('h2', null, 'The registry then ', h('small', null, numbered(applications, 'application'))),
     h('p', { class: 'facts' }, statuses(counts)),
     searchForm({
       action: `${root}dashboard/at`,
@@ -140,7 +139,7 @@ function changes({ since }: Look, root: string, now: number): View {
   return h(
     'section',
     { class: 'panel', key: 'since' },
-    h('h2', null, 'What changed since ', h('small', null, counted(count, 'change'))),
+    h('h2', null, 'What changed since ', h('small', null, numbered(count, 'change'))),
     changeList(shown, now, root),
     count > shown.length
       ? h(

@@ -1,7 +1,7 @@
 import type { CallMap, MapCaller, MapTarget } from '../../../shared/dashboard/call-map.ts';
-import { counted } from '../../../shared/text/printable.ts';
 import { h, type View } from './element.ts';
 import { callersUrl } from './links.ts';
+import { numbered } from './number.ts';
 import { said } from './said.ts';
 
 /** Pixels; the style sheet says the same. */
@@ -33,7 +33,7 @@ export function callMapView({ callers, targets, more }: CallMap, root: string): 
         targets.map((target) => h('li', { key: `${target.kind} ${target.name}` }, targetLink(target, root))),
       ),
     ),
-    more === 0 ? null : h('p', { class: 'faint' }, `and ${counted(more, 'more caller')}: search, or choose above`),
+    more === 0 ? null : h('p', { class: 'faint' }, `and ${numbered(more, 'more caller')}: search, or choose above`),
   );
 }
 

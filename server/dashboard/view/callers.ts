@@ -1,12 +1,11 @@
 import { CALLER_CHOICES, type CallerChoice } from '../../../shared/dashboard/caller-view.ts';
 import type { CallersPage, Frame } from '../../../shared/dashboard/page.ts';
-import { counted } from '../../../shared/text/printable.ts';
 import { callMapView } from './call-map.ts';
 import { callerTable } from './caller-table.ts';
 import { h, type View } from './element.ts';
 import { callersUrl } from './links.ts';
 import { ago } from './moment.ts';
-import { number } from './number.ts';
+import { number, numbered } from './number.ts';
 import { parts } from './parts.ts';
 import { said } from './said.ts';
 import { searchForm } from './search-form.ts';
@@ -47,7 +46,7 @@ export function CallersView({ frame: { root }, page, now }: CallersProps): View 
       : h(
           'p',
           { class: 'notice' },
-          `${counted(forgotten, 'time')} a caller was not kept, because there were too many. Behind a balancer, name it in listen.trustedProxies.`,
+          `${numbered(forgotten, 'time')} a caller was not kept, because there were too many. Behind a balancer, name it in listen.trustedProxies.`,
         ),
     total === 0
       ? null

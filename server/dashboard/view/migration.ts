@@ -2,12 +2,11 @@ import { STAGES } from '../../../shared/api/stage.ts';
 import { shareText } from '../../../shared/api/apps.ts';
 import type { MigrationRow, MigrationView } from '../../../shared/dashboard/migration-view.ts';
 import type { Frame, MigrationPage } from '../../../shared/dashboard/page.ts';
-import { counted } from '../../../shared/text/printable.ts';
 import { stageMark, stageName } from './badge.ts';
 import { h, type View } from './element.ts';
 import { applicationUrl, callersUrl, migrationUrl } from './links.ts';
 import { ago } from './moment.ts';
-import { number } from './number.ts';
+import { number, numbered } from './number.ts';
 import { parts } from './parts.ts';
 import { said, sentence } from './said.ts';
 import { searchForm } from './search-form.ts';
@@ -33,9 +32,9 @@ export function MigrationPageView({ frame: { root }, page, now }: MigrationProps
       h(
         'p',
         { class: 'faint' },
-        counted(applications, 'application'),
+        numbered(applications, 'application'),
         ', ',
-        counted(registered, 'registered instance'),
+        numbered(registered, 'registered instance'),
       ),
     ),
     exit(page),
@@ -50,7 +49,7 @@ export function MigrationPageView({ frame: { root }, page, now }: MigrationProps
         { class: 'faint prose' },
         `Seen by ${said(observer.name)} in the last `,
         ago(observer.since, now, '', ''),
-        `: ${counted(readers, 'caller')} that read, ${registrants} that register. `,
+        `: ${numbered(readers, 'caller')} that read, ${number(registrants)} that register. `,
         h('a', { href: callersUrl(root, { does: 'registers' }) }, 'Who still registers'),
       ),
     ),
@@ -90,7 +89,7 @@ function exit({ blockers, moreBlockers }: MigrationPage): View {
       blockers.map((each) => h('li', { key: each }, sentence(said(each)))),
       moreBlockers === 0
         ? null
-        : h('li', { class: 'faint', key: 'more' }, `and ${counted(moreBlockers, 'more application')}`),
+        : h('li', { class: 'faint', key: 'more' }, `and ${numbered(moreBlockers, 'more application')}`),
     ),
   );
 }

@@ -2,13 +2,12 @@ import type { SourceReport } from '../../../shared/api/sources.ts';
 import type { HoldReport } from '../../../shared/api/holds.ts';
 import type { Overview, Totals } from '../../../shared/dashboard/overview.ts';
 import type { Frame } from '../../../shared/dashboard/page.ts';
-import { counted } from '../../../shared/text/printable.ts';
 import { rowBadge, sourceBadge } from './badge.ts';
 import { changeList } from './changes.ts';
 import { h, type View } from './element.ts';
 import { applicationsUrl, applicationUrl, holdUrl } from './links.ts';
 import { ago, until } from './moment.ts';
-import { number } from './number.ts';
+import { number, numbered } from './number.ts';
 import { said } from './said.ts';
 import { stageBar, stageKey } from './stage-bar.ts';
 
@@ -77,7 +76,7 @@ function verdict({ sources, totals }: Overview): View {
   return say(
     'good',
     'Everything is up to date',
-    `${number(totals.applications)} ${totals.applications === 1 ? 'application' : 'applications'} from ${counted(sources.sources.length, 'source')}, version ${totals.version}.`,
+    `${numbered(totals.applications, 'application')} from ${numbered(sources.sources.length, 'source')}, version ${totals.version}.`,
   );
 }
 
@@ -169,7 +168,7 @@ function holdsPanel(holds: readonly HoldReport[], root: string, now: number): Vi
 
 export function holdExtent({ counted: kind, instances, instancesBefore, applications }: HoldReport): string {
   const plural = kind === 'instance' ? 'instances' : 'Ingresses';
-  return `${instances} of ${instancesBefore} ${plural} of ${counted(applications, 'application')}`;
+  return `${number(instances)} of ${number(instancesBefore)} ${plural} of ${numbered(applications, 'application')}`;
 }
 
 function attention({ attention: troubled, first }: Totals, root: string): View {

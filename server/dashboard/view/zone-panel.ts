@@ -1,8 +1,8 @@
 import type { Explanation } from '../../../shared/api/explain.ts';
 import { zonesOf, zoneView, type Choice } from '../../../shared/dashboard/zone-view.ts';
-import { counted } from '../../../shared/text/printable.ts';
 import { h, type View } from './element.ts';
 import { applicationUrl } from './links.ts';
+import { numbered } from './number.ts';
 import { said } from './said.ts';
 
 const MAX_CHOICES = 12;
@@ -50,7 +50,7 @@ export function ZonePanel({ root, explanation: { app, served, callers }, zone }:
             ? h(
                 'li',
                 { class: 'faint', key: 'more' },
-                `and ${counted(view.choices.length - MAX_CHOICES, 'more address', 'more addresses')}`,
+                `and ${numbered(view.choices.length - MAX_CHOICES, 'more address', 'more addresses')}`,
               )
             : null,
         ),
