@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Tally } from './support/tally-reporter.ts';
 import { missingParts, prepareTestBed, type Extent } from './testbed/prepare.ts';
 
-// `npm test`: everything but `faults`, from the quick to the slow, with the real parts. Arguments name suites to run.
+// `npm test`: everything but `faults` and `outages`, from the quick to the slow, with the real parts. Arguments name suites to run.
 const SUITES = [
   'unit',
   'property',
@@ -18,8 +18,12 @@ const SUITES = [
   'clients',
   'e2e',
   'faults',
+  'outages',
 ] as const;
 type Suite = (typeof SUITES)[number];
+
+/** They run by their names alone: the faults take minutes, and the outages of API servers many. */
+const RUN_BY_NAME: ReadonlySet<Suite> = new Set(['faults', 'outages']);
 
 /** Made of real parts that are built first, big ones; `none` for suites that bring all they need. */
 function extentOf(suite: Suite): Extent | 'none' {
@@ -29,6 +33,7 @@ function extentOf(suite: Suite): Extent | 'none' {
     case 'clients':
     case 'e2e':
     case 'faults':
+    case 'outages':
       return 'all';
     case 'unit':
     case 'property':
@@ -73,7 +78,7 @@ async function runSuite(suite: Suite): Promise<Tally> {
 
 /** Suites with real parts measure times and start big servers; but the cases of faults mostly wait. */
 function filesAtOnce(suite: Suite): number {
-  if (suite === 'faults') return 3;
+  if (RUN_BY_NAME.has(suite)) return 3;
   return extentOf(suite) === 'none' ? 2 : 1;
 }
 
@@ -87,8 +92,7 @@ function readTally(file: string): Tally {
 }
 
 const wanted = process.argv.slice(2);
-// The outages of `faults` take minutes: it runs by its name alone.
-const chosen = SUITES.filter((suite) => (wanted.length === 0 ? suite !== 'faults' : wanted.includes(suite)));
+const chosen = SUITES.filter((suite) => (wanted.length === 0 ? !RUN_BY_NAME.has(suite) : wanted.includes(suite)));
 const tallies: Tally[] = [];
 const ran: Suite[] = [];
 const leftOut: string[] = [];

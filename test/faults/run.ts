@@ -32,7 +32,7 @@ writeFileSync(file, '', { flag: 'a' });
 async function inject(): Promise<number> {
   const names = positionals.flatMap((name) => ['--test-name-pattern', name]);
   const flags = ['--test', `--test-concurrency=${FILES_AT_ONCE}`, '--test-reporter=spec', ...names];
-  const files = globSync('test/faults/*.test.ts').toSorted();
+  const files = globSync('test/{faults,outages}/*.test.ts').toSorted();
   const environment = { ...process.env, FAULTS_RESULTS: file };
   const child = spawn(process.execPath, [...flags, ...files], { stdio: 'inherit', env: environment });
   const [code] = (await once(child, 'close')) as [number | null];

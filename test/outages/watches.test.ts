@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transport } from '../support/fake-kubernetes.ts';
 import { kibOf } from '../support/watched-process.ts';
 import { until } from '../testbed/until.ts';
-import { SILENCE_LASTS, TRIALS } from './cluster-trials.ts';
-import { sourceOf } from './fleet.ts';
-import { startManyClusters, type ManyClusters, type TriedCluster } from './many-clusters.ts';
-import { faultRow, PATIENCE, type Row } from './row.ts';
+import { SILENCE_LASTS, TRIALS } from '../faults/cluster-trials.ts';
+import { sourceOf } from '../faults/fleet.ts';
+import { startManyClusters, type ManyClusters, type TriedCluster } from '../faults/many-clusters.ts';
+import { faultRow, PATIENCE, type Row } from '../faults/row.ts';
 
 /** All at the same time: they wait. */
 const CONCURRENCY = 200;

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serveProcess, type ServedProcess } from '../support/served-process.ts';
 import { startCluster, type Cluster } from '../testbed/kubernetes/cluster.ts';
 import { until } from '../testbed/until.ts';
-import { AuditLog } from './audit-log.ts';
-import { BoundToken } from './bound-token.ts';
-import { FaultyProxy } from './faulty-proxy.ts';
-import { hasMetric, isListed, sourceOf } from './fleet.ts';
-import type { Judge } from './judge.ts';
+import { AuditLog } from '../faults/audit-log.ts';
+import { BoundToken } from '../faults/bound-token.ts';
+import { FaultyProxy } from '../faults/faulty-proxy.ts';
+import { hasMetric, isListed, sourceOf } from '../faults/fleet.ts';
+import type { Judge } from '../faults/judge.ts';
 import {
   allowDown,
   entryIn,
@@ -19,10 +19,10 @@ import {
   servicesTruth,
   servicesYaml,
   upstreamOf,
-} from './kubernetes-scene.ts';
-import { faultRow, PATIENCE, type Row } from './row.ts';
-import type { Requests } from './table.ts';
-import type { Truth } from './truth.ts';
+} from '../faults/kubernetes-scene.ts';
+import { faultRow, PATIENCE, type Row } from '../faults/row.ts';
+import type { Requests } from '../faults/table.ts';
+import type { Truth } from '../faults/truth.ts';
 
 const NAMESPACE = 'shop';
 const SOURCE = 'cluster:main';
