@@ -26,5 +26,14 @@ export function callerZone(given: string, { applications }: Pick<RegistrySnapsho
   const sorted = [...known].toSorted(byText);
   const found = sorted.find((zone) => isSameZone(zone, given));
   if (found !== undefined) return { zone: found, notes: [] };
-  return { zone: given, notes: [`nothing in the registry is in zone ${given}${didYouMean(given, sorted)}`] };
+  const meant = didYouMean(
+    given,
+    sorted.filter((zone) => !isSibling(zone, given)),
+  );
+  return { zone: given, notes: [`nothing in the registry is in zone ${given}${meant}`] };
+}
+
+/** The zones of one region differ in their last letter: such a one is new rather than mistyped. */
+function isSibling(one: string, other: string): boolean {
+  return one.length === other.length && isSameZone(one.slice(0, -1), other.slice(0, -1));
 }

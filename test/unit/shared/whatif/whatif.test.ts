@@ -311,7 +311,8 @@ describe('the zone of a caller', () => {
 
   test('may be new or mistyped: the answer is that of the client, with a note', () => {
     const note = 'nothing in the registry is in zone';
-    assert.deepEqual(callerZone('mars', MIXED), { zone: 'mars', notes: [`${note} mars`] });
+    for (const zone of ['mars', 'zone3', 'ZONE3'])
+      assert.deepEqual(callerZone(zone, MIXED), { zone, notes: [`${note} ${zone}`] }, 'no slip of the pen');
     for (const client of ['ribbon', 'springlb'] as const) {
       const answer = ask(MIXED, { client, zone: 'zome1' });
       assert.deepEqual([answer.zone, answer.entries, answer.fallsBack], ['zome1', 6, true]);
