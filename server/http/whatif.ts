@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { appName } from '../../shared/model/names.ts';
-import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { CLIENT_KINDS, isClientKind, type Caller } from '../../shared/whatif/caller.ts';
-import { knownZone } from '../../shared/whatif/known-zones.ts';
 import { vipsOf } from '../../shared/whatif/look-up.ts';
 import { renderWhatIf } from '../../shared/whatif/render-whatif.ts';
 import { whatIf } from '../../shared/whatif/whatif.ts';
@@ -19,7 +17,7 @@ export function registerWhatIf(app: FastifyInstance, ports: ExplainPorts): void 
     const snapshot = ports.registry.snapshot();
     if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
     const name = (request.params as Readonly<Record<string, string>>)['app'] ?? '';
-    const caller = readCaller(request.query, snapshot);
+    const caller = readCaller(request.query);
     if (!caller.ok) return refuse(request, reply, 400, caller.error);
     const answer = whatIf(snapshot, name, caller.value);
     if (answer === undefined)
@@ -28,7 +26,7 @@ export function registerWhatIf(app: FastifyInstance, ports: ExplainPorts): void 
   });
 }
 
-function readCaller(query: unknown, snapshot: RegistrySnapshot): Result<Caller, string> {
+function readCaller(query: unknown): Result<Caller, string> {
   const unknown = unknownParameter(query, ['zone', 'client']);
   if (unknown !== undefined) return err(unknown);
   const { zone, client = 'ribbon' } = query as Readonly<Record<string, unknown>>;
@@ -36,6 +34,6 @@ function readCaller(query: unknown, snapshot: RegistrySnapshot): Result<Caller, 
   if (!isClientKind(client)) return err(`client must be one of ${CLIENT_KINDS.join(', ')}`);
   if (zone === undefined) return ok({ client, zone });
   if (typeof zone !== 'string') return err('zone is given twice');
-  const known = knownZone(zone, snapshot);
-  return known.ok ? ok({ client, zone: known.value }) : known;
+  // A variable of a script that is not set is no caller without a zone.
+  return zone.trim() === '' ? err('zone is empty: leave it out for a caller that has none') : ok({ client, zone });
 }

@@ -115,7 +115,7 @@ const GETS: Readonly<Record<string, Operation>> = {
     [400, 404, 503],
     [
       { ...APP, description: 'An application in any case, or a vip.' },
-      query('zone', 'Of the caller, one that something is in; none by default.'),
+      query('zone', 'Of the caller, in any case; none by default.'),
       query('client', 'Ribbon by default.', oneOf(CLIENT_KINDS)),
     ],
   ),

@@ -33,7 +33,7 @@ export function lookUpAs(client: ClientKind, name: string, snapshot: RegistrySna
 function byVip(name: string, snapshot: RegistrySnapshot): Found | undefined {
   const named = application(snapshot, appName(name));
   const asked = holdersOf(name, snapshot);
-  if (named === undefined && asked.length === 0) return undefined;
+  if (named === undefined && asked.length === 0) return hiddenBy(name, snapshot);
   const vip = asked.length > 0 ? name : prevailingVip(named?.served ?? []);
   const holders = asked.length > 0 || vip === undefined ? asked : holdersOf(vip, snapshot);
   const has = (record: InstanceRecord): boolean => vip !== undefined && hasVip(record, vip);
@@ -49,13 +49,36 @@ function byVip(name: string, snapshot: RegistrySnapshot): Found | undefined {
 function byEither(name: string, snapshot: RegistrySnapshot): Found | undefined {
   const named = application(snapshot, appName(name));
   const holders = holdersOf(name, snapshot);
-  if (named === undefined && holders.length === 0) return undefined;
-  if (named !== undefined)
-    return foundIn([named], { lookUp: { by: 'application', name: named.name }, has: () => true, notes: [] });
+  if (named === undefined && holders.length === 0) return hiddenBy(name, snapshot);
   const has = ({ vipAddress }: InstanceRecord): boolean => vipElements(vipAddress).includes(name);
+  if (named !== undefined) {
+    const notes = otherByVip(holders, named, has);
+    return foundIn([named], { lookUp: { by: 'application', name: named.name }, has: () => true, notes });
+  }
   const found = foundIn(holders, { lookUp: { by: 'vip', name }, has, notes: [] });
   const cased = found.candidates.length > 0 ? [] : ['eureka-js-client finds a vip only as it is written'];
   return { ...found, notes: [...cased, ...found.notes] };
+}
+
+/** Its users ask for an application or for a vip, and a name may be both. */
+function otherByVip(
+  holders: readonly MergedApplication[],
+  named: MergedApplication,
+  has: (record: InstanceRecord) => boolean,
+): readonly string[] {
+  const counts = holders.map(({ served }) => served.filter((each) => each.status === 'UP' && has(each)).length);
+  const byVip = counts.reduce((sum, each) => sum + each, 0);
+  const own = counts[holders.indexOf(named)] ?? 0;
+  if (byVip === 0 || (byVip === own && own === named.served.filter(({ status }) => status === 'UP').length)) return [];
+  const applications = counted(counts.filter((count) => count > 0).length, 'application');
+  return [`who asks for it as a vip finds ${counted(byVip, 'entry', 'entries')} UP, of ${applications}`];
+}
+
+/** A vip that only instances have that are in no list: it is known, and finds nothing. */
+function hiddenBy(vip: string, snapshot: RegistrySnapshot): Found | undefined {
+  const holders = snapshot.applications.filter(({ hidden }) => hidden.some(({ record }) => hasVip(record, vip)));
+  if (holders.length === 0) return undefined;
+  return foundIn(holders, { lookUp: { by: 'vip', name: vip }, has: () => false, notes: [] });
 }
 
 interface Wanted extends Pick<Found, 'lookUp' | 'notes'> {

@@ -2,9 +2,9 @@ import { DEFAULT_ZONE } from '../registry/synthesize.ts';
 import { counted } from '../text/printable.ts';
 import type { Caller } from './caller.ts';
 import type { Choosing } from './choose.ts';
-import { CLIENT_RULES } from './client-rules.ts';
-import { isSameZone } from './own-zone.ts';
-import { kubernetesPercent } from './shares.ts';
+import { amazonZone, CLIENT_RULES } from './client-rules.ts';
+import { isSameZone, keepToZone } from './own-zone.ts';
+import { kubernetesPercent, sharesBy } from './shares.ts';
 
 /** How a client chooses, in a sentence. */
 export function ruleOf({ client, zone }: Caller): string {
@@ -26,7 +26,7 @@ export function notesOf(caller: Caller, choosing: Choosing): readonly string[] {
     case 'ribbon':
       return [...fallBack(caller, choosing), ...withoutZone(caller, choosing), ...leavesOutZones(choosing)];
     case 'springlb':
-      return fallBack(caller, choosing);
+      return [...fallBack(caller, choosing), ...inDefaultZone(caller, choosing)];
     case 'node':
       return [...(caller.zone === undefined ? [] : ['eureka-js-client knows no zones']), ...closedPorts(choosing)];
   }
@@ -39,25 +39,37 @@ function fallBack({ zone: given }: Caller, { zone, fallsBack }: Choosing): reado
     : [`nothing of it is UP in ${zone}: so it takes all zones`];
 }
 
+/**
+ * Where zone-preference is configured, EurekaLoadBalancerClientConfiguration gives a caller without a zone the first of its
+ * availability zones. What has no zone is in none there, and entries from Kubernetes always have one.
+ */
+function inDefaultZone({ zone: given }: Caller, { chosen }: Choosing): readonly string[] {
+  if (given !== undefined) return [];
+  const { kept, left } = keepToZone(chosen, DEFAULT_ZONE, ({ record }) => CLIENT_RULES.springlb.zoneOf(record));
+  if (left.length === 0) return [];
+  return [
+    `with zone-preference a caller without a zone is in ${DEFAULT_ZONE}: ` +
+      `then Kubernetes gets ${kubernetesPercent(kept)}% of its calls (--zone ${DEFAULT_ZONE})`,
+  ];
+}
+
 /** Ribbon counts what has no zone to the first of the caller's own, and here it is known only that this is the default. */
 function withoutZone({ zone: given }: Caller, { chosen, leftOut, zone, fallsBack }: Choosing): readonly string[] {
   const lacking = [...chosen, ...leftOut.filter(({ code }) => code === 'other-zone')].filter(
-    ({ record }) => !record.metadata.has('zone') && record.dataCenterInfo.name !== 'Amazon',
+    ({ record }) => !record.metadata.has('zone') && amazonZone(record) === undefined,
   );
   if (given === undefined || isSameZone(zone, DEFAULT_ZONE) || lacking.length === 0) return [];
   const those = `${counted(lacking.length, 'entry has', 'entries have')} no zone`;
-  const counts = fallsBack ? 'has those alone' : 'takes them, too';
-  return [
-    `${those}: a caller that has its zone from eureka.client.availability-zones, not from its metadata, ${counts}`,
-  ];
+  const counts = fallsBack ? 'takes those alone' : 'takes them, too';
+  return [`${those}: a caller that has ${given} first in eureka.client.availability-zones ${counts}`];
 }
 
 /** ZoneAvoidanceRule and ZoneAwareLoadBalancer, from 0.2 calls under way for each server on. */
 function leavesOutZones({ chosen }: Choosing): readonly string[] {
-  const zones = [...Map.groupBy(chosen, ({ record }) => CLIENT_RULES.ribbon.zoneOf(record)).values()];
-  const shares = zones.map((each) => kubernetesPercent(each));
-  const [lowest, highest] = [Math.min(...shares), Math.max(...shares)];
-  if (zones.length < 2 || lowest === highest) return [];
+  const zones = sharesBy(chosen, ({ record }) => CLIENT_RULES.ribbon.zoneOf(record)?.toLowerCase() ?? '');
+  const shares = zones.map(({ members }) => kubernetesPercent(members)).toSorted((a, b) => a - b);
+  const [lowest, highest] = [shares[0], shares.at(-1)];
+  if (lowest === highest) return [];
   return [
     `with several calls under way it leaves out, now and then, the zone with most of them for each entry: ` +
       `then Kubernetes gets from ${lowest}% to ${highest}%`,

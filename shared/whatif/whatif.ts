@@ -6,6 +6,7 @@ import type { Caller, ClientKind } from './caller.ts';
 import type { Candidate, LeftOut, LeftOutCode } from './candidate.ts';
 import { choose, type Choosing } from './choose.ts';
 import { CLIENT_RULES } from './client-rules.ts';
+import { callerZone } from './known-zones.ts';
 import { lookUpAs, type LookUp } from './look-up.ts';
 import { notesOf, ruleOf } from './notes.ts';
 import { kubernetesPercent, sharesBy } from './shares.ts';
@@ -56,22 +57,25 @@ export interface WhatIf {
 }
 
 /** What a caller would choose among, by the rules of its client; `undefined`: neither an application nor a vip is called so. */
-export function whatIf(snapshot: RegistrySnapshot, name: string, caller: Caller): WhatIf | undefined {
-  const found = lookUpAs(caller.client, name, snapshot);
+export function whatIf(snapshot: RegistrySnapshot, name: string, { client, zone }: Caller): WhatIf | undefined {
+  const found = lookUpAs(client, name, snapshot);
   if (found === undefined) return undefined;
+  const knowsZones = zone !== undefined && CLIENT_RULES[client].keepsTo(zone) !== undefined;
+  const known = knowsZones ? callerZone(zone, snapshot) : { zone, notes: [] };
+  const caller: Caller = { client, zone: known.zone };
   const choosing = choose(caller, found.candidates);
   return {
     app: name,
-    client: caller.client,
+    client,
     zone: choosing.zone,
     lookup: found.lookUp,
     rule: ruleOf(caller),
     fallsBack: choosing.fallsBack,
     entries: choosing.chosen.length,
     kubernetesPercent: kubernetesPercent(choosing.chosen),
-    choices: choicesOf(caller.client, choosing),
-    leftOut: leftOutOf(caller.client, [...choosing.leftOut, ...found.missed]),
-    notes: [...found.notes, ...notesOf(caller, choosing)],
+    choices: choicesOf(client, choosing),
+    leftOut: leftOutOf(client, [...choosing.leftOut, ...found.missed]),
+    notes: [...found.notes, ...known.notes, ...notesOf(caller, choosing)],
   };
 }
 

@@ -12,6 +12,7 @@ import { httpRequest } from '../support/http-request.ts';
 import { publishedService } from '../support/published-service.ts';
 import { startBackend, type Backend } from '../testbed/backend.ts';
 import { buildClients } from '../testbed/clients/build.ts';
+import { startSpringDriver } from '../testbed/clients/spring.ts';
 import { driverFamilies } from '../testbed/clients/driver-families.ts';
 import { buildJava } from '../testbed/java/build.ts';
 import { startProduct, type Product } from '../testbed/product.ts';
@@ -41,6 +42,8 @@ const SERVICES: readonly Service[] = [
     traffic: '66%',
     registered: [{ zone: 'zone2' }, { zone: 'zone2' }, { ...IN_ZONE1, status: 'DOWN' }],
   },
+  // Only the entry from Kubernetes has a zone, defaultZone.
+  { name: 'dan', vip: 'dan', traffic: 'single', registered: [{}, {}] },
 ];
 
 /** Real callers, and how one asks for what they do. */
@@ -49,6 +52,8 @@ const ASKED: Readonly<Record<string, AskedCaller>> = {
   ribbon: { client: 'ribbon', zone: undefined },
   'spring-lb': { client: 'springlb', zone: undefined },
   'spring-lb-zone1': { client: 'springlb', zone: 'zone1' },
+  // With zone-preference and without a zone: it is in the first of its availability zones.
+  'spring-lb-preference': { client: 'springlb', zone: 'defaultZone' },
   node: { client: 'node', zone: undefined },
 };
 
@@ -68,7 +73,7 @@ describe('what whatif says is what real callers do', { timeout: 900_000 }, () =>
   before(async () => {
     const progress = (line: string): void => void process.stderr.write(`${line}\n`);
     await buildJava(['ribbon-client', 'spring-client'], progress);
-    const kinds = [...CALLER_KINDS.filter(({ key }) => key in ASKED), await nodeCaller(progress)];
+    const kinds = [...CALLER_KINDS.filter(({ key }) => key in ASKED), SPRING_WITHOUT_ZONE, await nodeCaller(progress)];
     const pods = keep(await startBackend({ name: 'pods' }));
     const manifests = join(dir, 'manifests');
     mkdirSync(manifests);
@@ -122,14 +127,32 @@ describe('what whatif says is what real callers do', { timeout: 900_000 }, () =>
       ),
     );
     assert.deepEqual(shares, [
-      [25, 33.3, 66.7],
-      [20, 0, 66.7],
-      [20, 25, 66.7],
-      [25, 33.3, 66.7],
-      [20, 25, 33.3],
+      [25, 33.3, 66.7, 33.3],
+      [20, 0, 66.7, 33.3],
+      [20, 25, 66.7, 33.3],
+      [25, 33.3, 66.7, 33.3],
+      [20, 25, 66.7, 100],
+      [20, 25, 33.3, 33.3],
     ]);
   });
 });
+
+const SPRING_WITHOUT_ZONE: CallerKind = {
+  key: 'spring-lb-preference',
+  client: 'Spring Cloud LoadBalancer 2025.1, zone preference without a zone',
+  zone: 'defaultZone',
+  leavesOutZones: false,
+  atOnce: [1],
+  start: async (options) => {
+    const client = await startSpringDriver('spring-client', options, {
+      'spring.cloud.loadbalancer.configurations': 'zone-preference',
+    });
+    return {
+      once: async (service) => Object.keys(await client.call(service, 1)).join(),
+      stop: () => client.stop(),
+    };
+  },
+};
 
 async function nodeCaller(progress: (line: string) => void): Promise<CallerKind> {
   const family = driverFamilies(await buildClients(progress)).find(({ key }) => key === 'EJS');

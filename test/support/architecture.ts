@@ -108,7 +108,6 @@ export const FOLDERS: readonly Folder[] = [
     'shared/address',
   ]),
   pure('shared/whatif', 'what a caller would choose among, by the rules of its client', [
-    'shared',
     MODEL,
     'shared/text',
     'shared/contribution',

@@ -9,7 +9,8 @@ import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
 import type { Caller } from '../../../../shared/whatif/caller.ts';
-import { knownZone } from '../../../../shared/whatif/known-zones.ts';
+import { callerZone } from '../../../../shared/whatif/known-zones.ts';
+import { notesOf } from '../../../../shared/whatif/notes.ts';
 import { renderWhatIf } from '../../../../shared/whatif/render-whatif.ts';
 import { whatIf, type WhatIf } from '../../../../shared/whatif/whatif.ts';
 import { instance } from '../../../support/instances.ts';
@@ -109,8 +110,17 @@ describe('Ribbon', () => {
     const snapshot = snapshotOf(merged('ALICE', [alice('a-1', 'zone1'), alice('a-2', undefined)]));
     const answer = ask(snapshot, { zone: 'zone1' });
     assert.deepEqual(reasons(answer), [['a-2', 'it has no zone, which counts as defaultZone']]);
-    assert.match(answer.notes.join('\n'), /^1 entry has no zone: a caller .* takes them, too$/m);
+    assert.match(
+      answer.notes.join('\n'),
+      /^1 entry has no zone: a caller that has zone1 first in .* takes them, too$/m,
+    );
     assert.deepEqual(ask(snapshot, { zone: 'defaultZone' }).notes, []);
+  });
+
+  test('takes zones that differ in the case of letters only for one', () => {
+    const instances = [alice('a-1', 'zone1'), alice('a-2', 'ZONE1')];
+    const answer = ask(snapshotOf(merged('ALICE', instances, [publication('ALICE')])));
+    assert.doesNotMatch(answer.notes.join('\n'), /calls under way/);
   });
 
   test('takes the zone from the metadata, else from Amazon', () => {
@@ -121,6 +131,9 @@ describe('Ribbon', () => {
     ];
     const answer = ask(snapshotOf(merged('ALICE', instances)), { zone: 'us-east-1a' });
     assert.deepEqual([shares(answer).length, reasons(answer)], [1, [['a-2', 'it is in zone2']]]);
+    const nowhere = alice('a-3', undefined, { dataCenterInfo: { name: 'Amazon', metadata: new Map() } });
+    const { notes } = ask(snapshotOf(merged('ALICE', [...instances, nowhere])), { zone: 'us-east-1a' });
+    assert.match(notes.join('\n'), /^1 entry has no zone: /m);
   });
 
   test('counts duplicates and copies, and calls an enabled secure port by https', () => {
@@ -150,6 +163,18 @@ describe('Spring Cloud LoadBalancer', () => {
     const inZone = ask(MIXED, { client: 'springlb', zone: 'zone2' });
     assert.deepEqual([inZone.entries, inZone.kubernetesPercent], [2, 50]);
     assert.equal(ask(MIXED, { client: 'springlb', zone: 'zone9' }).entries, 6);
+  });
+
+  test('without a zone says what zone-preference would make of that', () => {
+    const instances = [alice('a-1', undefined), alice('a-2', undefined)];
+    const snapshot = snapshotOf(merged('ALICE', instances, [publication('ALICE')]));
+    const { notes, kubernetesPercent } = ask(snapshot, { client: 'springlb' });
+    assert.equal(kubernetesPercent, 33.3);
+    assert.deepEqual(notes, [
+      'with zone-preference a caller without a zone is in defaultZone: then Kubernetes gets 100% of its calls (--zone defaultZone)',
+    ]);
+    assert.equal(ask(snapshot, { client: 'springlb', zone: 'defaultZone' }).kubernetesPercent, 100);
+    assert.deepEqual(ask(MIXED, { client: 'springlb' }).notes, [], 'nothing is in defaultZone');
   });
 
   test('knows the zone of the metadata alone', () => {
@@ -237,6 +262,31 @@ describe('a name', () => {
       assert.equal(whatIf(two, 'nobody', { client, zone: undefined }), undefined);
   });
 
+  test('of an application finds other entries as a vip, which is said to those who may ask for either', () => {
+    const vips = ({ name }: { readonly name: string }) => ask(two, { client: 'node', name }).notes;
+    const both = snapshotOf(
+      merged('ALICE', [alice('a-1', 'zone1'), alice('a-2', 'zone1', { status: 'DOWN' })]),
+      merged('BOB', [instance('BOB', 'b-1', { vipAddress: 'alice,bob' })]),
+    );
+    assert.deepEqual(ask(both, { client: 'node' }).notes, [
+      'who asks for it as a vip finds 2 entries UP, of 2 applications',
+    ]);
+    assert.deepEqual(ask(both, { client: 'node', name: 'bob' }).notes, []);
+    assert.deepEqual(vips({ name: 'alice' }), ['who asks for it as a vip finds 1 entry UP, of 1 application']);
+    assert.deepEqual(vips({ name: 'carol' }), []);
+  });
+
+  test('that only hidden instances have as their vip is known, and finds nobody', () => {
+    const full = publication('ALICE', { traffic: { kind: 'share', percent: 100 } });
+    const overridden = { ...full, overrides: { ...full.overrides, vipAddress: 'new' } };
+    const snapshot = snapshotOf(merged('ALICE', [alice('a-1', 'zone1', { vipAddress: 'old' })], [overridden]));
+    for (const client of ['ribbon', 'springlb', 'node'] as const) {
+      const answer = ask(snapshot, { client, name: 'old' });
+      assert.deepEqual([answer.lookup, answer.entries], [{ by: 'vip', name: 'old' }, 0]);
+      assert.match(reasons(answer).join('\n'), /its vip is new\n.*a-1,it is in no list/s);
+    }
+  });
+
   test('of hidden instances tells of them', () => {
     const full = publication('ALICE', { traffic: { kind: 'share', percent: 100 } });
     const answer = ask(snapshotOf(merged('ALICE', [alice('a-1', 'zone1')], [full])), { zone: 'zone1' });
@@ -245,22 +295,42 @@ describe('a name', () => {
   });
 });
 
-test('a zone is one that something is in, as it is written there', () => {
-  assert.deepEqual(knownZone('zone1', MIXED), { ok: true, value: 'zone1' });
-  assert.deepEqual(knownZone('Zone2', MIXED), { ok: true, value: 'zone2' });
-  assert.deepEqual(knownZone('defaultZone', MIXED), { ok: true, value: 'defaultZone' });
-  assert.deepEqual(knownZone('zome1', MIXED), {
-    ok: false,
-    error: 'zone must be one that something is in: defaultZone, zone1, zone2, not zome1, did you mean "zone1"?',
+describe('the zone of a caller', () => {
+  test('is written as something in the registry writes it', () => {
+    for (const [given, zone] of [
+      ['zone1', 'zone1'],
+      ['Zone2', 'zone2'],
+      ['defaultzone', 'defaultZone'],
+    ] as const)
+      assert.deepEqual(callerZone(given, MIXED), { zone, notes: [] });
+    const full = publication('ALICE', { traffic: { kind: 'share', percent: 100 } });
+    const elsewhere = { ...full, overrides: { ...full.overrides, zone: 'zone2' } };
+    const hidden = snapshotOf(merged('ALICE', [alice('a-1', 'zone1')], [elsewhere]));
+    assert.deepEqual(callerZone('ZONE1', hidden), { zone: 'zone1', notes: [] }, 'a hidden instance is registered, too');
   });
-  const many = snapshotOf(
-    merged(
-      'ALICE',
-      Array.from({ length: 30 }, (_, i) => alice(`a-${i}`, `z${i}`)),
-    ),
-  );
-  const found = knownZone('elsewhere', many);
-  assert.ok(!found.ok && found.error.endsWith(' and 11 more, not elsewhere'), JSON.stringify(found));
+
+  test('may be new or mistyped: the answer is that of the client, with a note', () => {
+    const note = 'nothing in the registry is in zone';
+    for (const zone of ['mars', 'zone3', 'ZONE3'])
+      assert.deepEqual(callerZone(zone, MIXED), { zone, notes: [`${note} ${zone}`] }, 'no slip of the pen');
+    for (const client of ['ribbon', 'springlb'] as const) {
+      const answer = ask(MIXED, { client, zone: 'zome1' });
+      assert.deepEqual([answer.zone, answer.entries, answer.fallsBack], ['zome1', 6, true]);
+      assert.equal(answer.notes[0], `${note} zome1, did you mean "zone1"?`);
+      assert.equal(ask(MIXED, { client, zone: 'Zone1' }).zone, 'zone1');
+    }
+    assert.deepEqual(ask(MIXED, { client: 'node', zone: 'mars' }).notes, ['eureka-js-client knows no zones']);
+  });
+});
+
+test('as many zones as instances are no reason to fail', () => {
+  const chosen = Array.from({ length: 150_000 }, (_, i) => ({
+    record: alice(`a-${i}`, `z${i}`),
+    world: i === 0 ? ('kubernetes' as const) : ('legacy' as const),
+  }));
+  const choosing = { chosen, leftOut: [], zone: 'elsewhere', fallsBack: true };
+  const notes = notesOf({ client: 'ribbon', zone: 'elsewhere' }, choosing);
+  assert.match(notes.join('\n'), /then Kubernetes gets from 0% to 100%$/m);
 });
 
 test('a person reads the share first, then what it is made of, then what is not in it', () => {
