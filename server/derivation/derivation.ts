@@ -86,6 +86,8 @@ export class Derivation {
   readonly holding: Holding = {
     holds: () => this.#removals.holds(),
     held: (app, _id, object) => (object === undefined ? undefined : this.#removals.held(app, this.#keyOf(object))),
+    letThroughBy: (app, _id, object) =>
+      object === undefined ? undefined : this.#removals.letThroughBy(app, this.#keyOf(object)),
     release: (id) => this.#release(id),
     keep: (id) => this.#removals.keep(id),
   };

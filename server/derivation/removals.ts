@@ -114,6 +114,10 @@ export class Removals {
     return this.#held.get(ingress) === app ? this.#guard.held(app) : undefined;
   }
 
+  letThroughBy(app: AppName, ingress: string): string | undefined {
+    return this.#guard.letThroughBy(app, ingress);
+  }
+
   /** Releases a hold. Returns the Ingresses whose removal goes through; empty when there is no such hold. */
   release(id: string): readonly string[] {
     const hold = this.holds().find((each) => each.id === id);

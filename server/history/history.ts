@@ -4,11 +4,12 @@ import type { EntryChange } from '../../shared/history/entry-change.ts';
 import type { Moment, PastChange } from '../../shared/history/moment.ts';
 import { patchOf, Rewind, type ApplicationPatch } from '../../shared/history/patch.ts';
 import { weightOf } from '../../shared/history/weight.ts';
-import type { AppName, InstanceId, SourceId } from '../../shared/model/names.ts';
+import type { AppName, InstanceId } from '../../shared/model/names.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import { application, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import type { Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LetThroughBy } from './let-through.ts';
 
 /** What is kept besides the current state. An hour of ten changes of a status a second fits in. */
 const MAX_BYTES = 48 * 1024 * 1024;
@@ -20,8 +21,7 @@ export interface HistoryOptions {
   readonly maxBytes?: number;
   /** The write to this instance that is under way. */
   readonly writeTo: (app: AppName, id: InstanceId) => Circumstances['write'];
-  /** The hold of a source that ended just now. */
-  readonly endedHold: (source: SourceId) => string | undefined;
+  readonly letThroughBy: LetThroughBy;
 }
 
 type Merged = readonly (readonly [MergedApplication | undefined, MergedApplication | undefined])[];
@@ -71,8 +71,8 @@ export class History {
   }
 
   #circumstances(app: AppName, change: EntryChange): Circumstances {
-    const { writeTo, endedHold } = this.#options;
-    const guard = change.kind === 'deleted' ? endedHold(change.entry.origin.source) : undefined;
+    const { writeTo, letThroughBy } = this.#options;
+    const guard = change.kind === 'deleted' ? letThroughBy(app, change.entry) : undefined;
     return { write: writeTo(app, change.id), guard };
   }
 

@@ -39,6 +39,7 @@ export class DatedSource extends SourceAround {
         const held = holding.held(app, id, object);
         return held && this.#datedHold(held);
       },
+      letThroughBy: (app, id, object) => holding.letThroughBy(app, id, object),
       release: (id) => holding.release(id),
       keep: (id) => holding.keep(id),
     };

@@ -72,6 +72,11 @@ export interface Holding {
    * object that the entry was derived from, if there is one.
    */
   held(app: AppName, id: InstanceId, object: string | undefined): Held | undefined;
+  /**
+   * The hold that had kept the removal of an entry back and let it through; `undefined` when it went for another reason,
+   * or is back. `object`: as of `held`.
+   */
+  letThroughBy(app: AppName, id: InstanceId, object: string | undefined): string | undefined;
   /** Releases a hold before the call returns; false: there is no such hold. */
   release(holdId: string): boolean;
   /** Keeps a hold until it is released, however long that takes; false: there is no such hold. */

@@ -30,8 +30,8 @@ import { registerPeer } from '../http/peer.ts';
 import { createServer, EUREKA_BASES } from '../http/server.ts';
 import { registerWait } from '../http/wait.ts';
 import type { WritePorts } from '../http/write-ports.ts';
-import { EndedHolds } from '../history/ended-holds.ts';
 import { History } from '../history/history.ts';
+import { letThroughBy } from '../history/let-through.ts';
 import { Hub } from '../hub/hub.ts';
 import { RestorableSource } from '../hub/restorable-source.ts';
 import { TrafficSteps } from '../hub/traffic-steps.ts';
@@ -140,19 +140,13 @@ export async function startServer(
       for (const [before, after] of merged) events.note(before, after);
     });
   const underWay = new WritesUnderWay();
-  const ended = new EndedHolds(sources, steady);
   const history = new History({
     clock,
     keep: config.history.keep,
     writeTo: (app, id) => underWay.kindOf(app, id),
-    endedHold: (source) => ended.of(source),
+    letThroughBy: letThroughBy(sources),
   });
-  // A hold begins without an update: what is held stays as it was.
-  hub.onStateChange(() => ended.look());
-  hub.onUpdate(({ snapshot, merged }) => {
-    ended.look();
-    history.note(snapshot, merged);
-  });
+  hub.onUpdate(({ snapshot, merged }) => history.note(snapshot, merged));
   const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
   hub.onUpdate((update) => steps.note(update));
   if (publisher !== undefined) hub.onUpdate(({ merged }) => publisher.note(merged));

@@ -4,6 +4,7 @@ import type { AppName, InstanceId } from '../model/names.ts';
 import type { BrakeState, WaveState } from './brake-state.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
 import { holdId } from './hold-id.ts';
+import { LetThrough } from './let-through.ts';
 import { CHECKS_PER_GRACE, countedFor, exceedsLimit, totalSize } from './limit.ts';
 
 /** Lost instances by application. No application is empty. */
@@ -58,6 +59,7 @@ export class Brake {
   #waves: readonly Wave[] = [];
   /** Recent removals that passed and have not come back. */
   #passed: readonly Loss[] = [];
+  readonly #letThrough = new LetThrough();
   #head: HoldHead | undefined;
 
   constructor(source: string, guards: GuardsConfig) {
@@ -116,6 +118,11 @@ export class Brake {
     return { holdId: this.#head.id, since: wave.since, releasesAt: this.#releasesAt(wave) };
   }
 
+  /** The hold that let the removal of this instance through, until it is back. */
+  letThroughBy(app: AppName, id: InstanceId): string | undefined {
+    return this.#letThrough.holdOf(app, id);
+  }
+
   get size(): number {
     return totalSize(this.#waves);
   }
@@ -129,6 +136,7 @@ export class Brake {
 
   /** Ends the hold of an instance that is back, or of whose removal there is evidence now. */
   forget(app: AppName, id: InstanceId): boolean {
+    this.#letThrough.forget(app, id);
     const wave = this.#waveOf(app, id);
     if (wave === undefined) return false;
     take(wave, app, id);
@@ -139,6 +147,7 @@ export class Brake {
   /** Forgets the losses of instances that are listed again, both held and passed ones. */
   recover(app: AppName, isListed: (id: InstanceId) => boolean): void {
     for (const id of this.retained(app)?.keys() ?? []) if (isListed(id)) this.forget(app, id);
+    for (const id of this.#letThrough.ids(app)) if (isListed(id as InstanceId)) this.#letThrough.forget(app, id);
     for (const wave of this.#passed)
       for (const id of wave.apps.get(app)?.keys() ?? []) if (isListed(id)) take(wave, app, id);
   }
@@ -156,16 +165,24 @@ export class Brake {
       wave.confirmations++;
       return wave.confirmations >= MIN_CONFIRMATIONS && now - wave.watchedSince >= this.#guards.grace;
     });
-    this.#setWaves(this.#waves.filter((wave) => !confirmed.includes(wave)));
-    return applicationsOf(confirmed);
+    return this.#letGo(confirmed);
   }
 
   /** Lets the removals through, because an operator knows that they are real. Returns their applications. */
   release(holdId: string): ReadonlySet<AppName> {
     if (this.#head?.id !== holdId) return new Set();
-    const released = this.#waves;
-    this.#setWaves([]);
-    return applicationsOf(released);
+    return this.#letGo(this.#waves);
+  }
+
+  #letGo(waves: readonly Wave[]): ReadonlySet<AppName> {
+    const apps = applicationsOf(waves);
+    const removed = Array.from(
+      apps,
+      (app) => [app, waves.flatMap((wave) => [...(wave.apps.get(app)?.keys() ?? [])])] as const,
+    );
+    if (this.#head !== undefined) this.#letThrough.note(this.#head.id, removed);
+    this.#setWaves(this.#waves.filter((wave) => !waves.includes(wave)));
+    return apps;
   }
 
   /** Keeps the hold until it is released: an operator knows that the removals are wrong, or wants to check first. */

@@ -2,6 +2,7 @@ import type { GuardsConfig } from '../config/config.ts';
 import type { AppName } from '../model/names.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
 import { holdId } from './hold-id.ts';
+import { LetThrough } from './let-through.ts';
 import { countedFor, exceedsLimit, totalSize } from './limit.ts';
 
 /** Applications that have no published Ingress any more; for each lost Ingress, what was known of it. */
@@ -44,6 +45,7 @@ export class RemovalGuard<T> {
   /** Both in the order of time. */
   readonly #held = new Map<AppName, Loss<T>>();
   readonly #passed = new Map<AppName, Loss<T>>();
+  readonly #letThroughLast = new LetThrough();
   #head: HoldHead | undefined;
 
   constructor(source: string, guards: GuardsConfig) {
@@ -83,6 +85,7 @@ export class RemovalGuard<T> {
    */
   forget(app: AppName): readonly string[] {
     this.#passed.delete(app);
+    this.#letThroughLast.forget(app);
     const ingresses = [...(this.#held.get(app)?.ingresses.keys() ?? [])];
     this.#held.delete(app);
     this.#endIfEmpty();
@@ -133,6 +136,11 @@ export class RemovalGuard<T> {
     const loss = this.#held.get(app);
     if (loss === undefined || this.#head === undefined) return undefined;
     return { holdId: this.#head.id, since: loss.since, releasesAt: this.#releasesAt(loss) };
+  }
+
+  /** The hold that let the removal of this Ingress through, until its application is published again. */
+  letThroughBy(app: AppName, ingress: string): string | undefined {
+    return this.#letThroughLast.holdOf(app, ingress);
   }
 
   holds(): readonly Hold[] {
@@ -192,6 +200,11 @@ export class RemovalGuard<T> {
     const gone = new Map<AppName, ReadonlyMap<string, T>>();
     for (const entry of this.#held) if (isDue(entry)) gone.set(entry[0], entry[1].ingresses);
     for (const app of gone.keys()) this.#held.delete(app);
+    if (this.#head !== undefined)
+      this.#letThroughLast.note(
+        this.#head.id,
+        Array.from(gone, ([app, ingresses]) => [app, ingresses.keys()] as const),
+      );
     this.#endIfEmpty();
     return gone;
   }

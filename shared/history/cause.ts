@@ -13,7 +13,7 @@ export interface Cause {
   readonly object?: string;
   /** The write through this server that did it. */
   readonly write?: WriteKind;
-  /** The hold that had kept it back, and ended. */
+  /** The hold that had kept it back, and let it through. */
   readonly guard?: string;
   /** For people. */
   readonly reason: string;
@@ -22,7 +22,7 @@ export interface Cause {
 /** What is known of a change besides the states before and after. */
 export interface Circumstances {
   readonly write: WriteKind | undefined;
-  /** The hold of the source that ended just now. */
+  /** The hold that let the removal of this entry through. */
   readonly guard: string | undefined;
 }
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OptionKey } from '../../server/config/options.ts';
+import type { ChangeReport, ChangesReport } from '../../shared/api/changes.ts';
+import { rawIngress } from '../support/cluster-objects.ts';
 import type { FakeKubernetes } from '../support/fake-kubernetes.ts';
 import { clusterOnDisk, putApps, served, type Served } from '../support/fake-kubernetes/served-cluster.ts';
 import { ingress, service } from '../support/fake-kubernetes/objects.ts';
@@ -54,6 +56,13 @@ async function oneHold({ holds }: Served): Promise<Awaited<ReturnType<Served['ho
   assert.ok(hold !== undefined);
   assert.deepEqual(others, []);
   return hold;
+}
+
+async function causeOfRemoval({ ask }: Served, name: string): Promise<ChangeReport['cause']> {
+  const { body } = await ask(`/eurek8s/changes?app=${name}`, { headers: { accept: 'application/json' } });
+  const removal = (JSON.parse(body) as ChangesReport).changes.findLast(({ kind }) => kind === 'deleted');
+  assert.ok(removal !== undefined, body);
+  return removal.cause;
 }
 
 /** Loses the history, so that only a list shows which objects remain. */
@@ -215,6 +224,9 @@ test('an operator releases it, or keeps it: then time lets nothing through, and 
   const released = await guard.ask(`/eurek8s/holds/${id}/release`, { method: 'POST' });
   assert.equal(released.status, 200);
   assert.deepEqual(Object.keys(await guard.registry()), ['CARTS']);
+  assert.equal((await causeOfRemoval(guard, 'mail')).guard, undefined);
+  const { guard: by, reason } = await causeOfRemoval(guard, 'users');
+  assert.deepEqual([by, reason], [id, `its removal was held by ${id}, which has let it through`]);
 });
 
 test('a maxRemoval of 100 % lets a cluster remove everything', async (t) => {
@@ -262,4 +274,11 @@ test('a directory of manifests that is emptied stays as it was, until its files 
   write();
   await eventually('no hold', async () => (await guard.holds()).length === 0);
   assert.deepEqual(await guard.registry(), all('UP'));
+  const [, ...others] = app('orders');
+  const bad = rawIngress('orders', { annotations: { 'eurek8s.io/publish': 'perhaps' } });
+  writeFileSync(join(directory, 'orders.yaml'), text(bad, ...others));
+  await eventually('the removal', async () => !('ORDERS' in (await guard.registry())));
+  const cause = await causeOfRemoval(guard, 'orders');
+  assert.equal(cause.guard, undefined, 'the hold let nothing through');
+  assert.match(cause.reason, /^bad-annotation: /);
 });

@@ -108,6 +108,10 @@ export class LegacySource implements Source, Holding {
     return this.#parts.view.held(app, id);
   }
 
+  letThroughBy(app: AppName, id: InstanceId): string | undefined {
+    return this.#parts.view.letThroughBy(app, id);
+  }
+
   /** Lets a held removal through. Returns false when there is no such hold. */
   release(holdId: string): boolean {
     const { view, health, log } = this.#parts;

@@ -119,6 +119,10 @@ export class LegacyView {
     return pending.get(app, id) === undefined ? brake.held(app, id) : undefined;
   }
 
+  letThroughBy(app: AppName, id: InstanceId): string | undefined {
+    return this.#parts.brake.letThroughBy(app, id);
+  }
+
   /** Whether a full fetch is due to confirm a hold. `lastFullAt`: epoch milliseconds of the last one. */
   wantsFull(lastFullAt: number, now: number): boolean {
     return this.#parts.brake.wantsFull(lastFullAt, now);

@@ -231,6 +231,12 @@ test('what returns is as before, by the same Ingress or another one of that appl
     NAMES.map((name) => ingress(name)),
   );
   assert.equal(holdOf(scene), undefined);
+  for (const name of NAMES)
+    assert.equal(
+      scene.derivation.holding.letThroughBy(appName(name), instanceId('x'), `main/shop/${name}`),
+      undefined,
+      'nothing of the hold went through',
+    );
   assert.match(scene.lines.at(-1) ?? '', /^nothing is held any more/);
 });
 
@@ -283,7 +289,11 @@ test('an operator releases it before the call returns; a refusal remains where t
   const scene = begin({ newTimeSlice: endlessSlice });
   scene.derivation.replaceKind('Service', []);
   assert.equal(scene.derivation.holding.release('cluster:main-00000000'), false);
-  assert.equal(scene.derivation.holding.release(holdOf(scene)?.id ?? ''), true);
+  const { id = '' } = holdOf(scene) ?? {};
+  const through = (object: string | undefined) =>
+    scene.derivation.holding.letThroughBy(appName('svc-0'), instanceId('x'), object);
+  assert.equal(scene.derivation.holding.release(id), true);
+  assert.deepEqual([through('main/shop/svc-0'), through(undefined)], [id, undefined]);
   assert.deepEqual(scene.shown(), []);
   assert.equal(scene.sink.refusal('svc-0'), 'service-not-found');
   assert.equal(holdOf(scene), undefined);

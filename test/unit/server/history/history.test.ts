@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EndedHolds } from '../../../../server/history/ended-holds.ts';
 import { History } from '../../../../server/history/history.ts';
-import type { Hold } from '../../../../shared/guard/hold.ts';
-import { appName, sourceId } from '../../../../shared/model/names.ts';
+import { letThroughBy } from '../../../../server/history/let-through.ts';
+import { appName, instanceId, sourceId } from '../../../../shared/model/names.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
@@ -26,7 +25,7 @@ class Scene {
       clock: this.clock,
       keep,
       writeTo: () => undefined,
-      endedHold: () => undefined,
+      letThroughBy: () => undefined,
       ...(maxBytes !== undefined && { maxBytes }),
     });
     this.history.note(this.snapshot, []);
@@ -141,20 +140,33 @@ test('nothing is kept when nothing is to be kept', () => {
   assert.equal(scene.history.since, START + 1000);
 });
 
-test('a hold that ended is known for the changes that it lets through, and for no later ones', () => {
-  const clock = new SteppedClock(START);
-  let holds: readonly Pick<Hold, 'id'>[] = [{ id: 'legacy-1a' }];
+test('the hold that let a removal through is asked of the source of the entry, for a copy by its original', () => {
+  const asked: unknown[][] = [];
   const source = Object.assign(new HandSource('legacy'), {
-    holding: { holds: () => holds as Hold[], held: () => undefined, release: () => false, keep: () => false },
+    holding: {
+      holds: () => [],
+      held: () => undefined,
+      letThroughBy: (...args: unknown[]) => {
+        asked.push(args);
+        return 'legacy-1a';
+      },
+      release: () => false,
+      keep: () => false,
+    },
   });
-  const ended = new EndedHolds([source, new HandSource('other')], clock);
-  ended.look();
-  assert.equal(ended.of(sourceId('legacy')), undefined);
-  holds = [];
-  ended.look();
-  assert.equal(ended.of(sourceId('legacy')), 'legacy-1a');
-  assert.equal(ended.of(sourceId('other')), undefined);
-  clock.advance(60_000);
-  ended.look();
-  assert.equal(ended.of(sourceId('legacy')), undefined);
+  const of = letThroughBy([source, new HandSource('other')]);
+  const app = appName('ALICE');
+  const record = instance('ALICE', 'a-1');
+  const legacy = sourceId('legacy');
+  const object = 'main/shop/alice';
+  assert.equal(of(app, { record, origin: { kind: 'registration', source: legacy } }), 'legacy-1a');
+  of(app, { record, origin: { kind: 'copy', source: legacy, original: instanceId('a-0'), object } });
+  const made = { kind: 'ingress' as const, object, statusReason: '', notices: [], changedAt: START };
+  of(app, { record, origin: { ...made, source: legacy } });
+  assert.equal(of(app, { record, origin: { ...made, source: sourceId('other') } }), undefined);
+  assert.deepEqual(asked, [
+    ['ALICE', 'a-1', undefined],
+    ['ALICE', 'a-0', undefined],
+    ['ALICE', 'a-1', object],
+  ]);
 });

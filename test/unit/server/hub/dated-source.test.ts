@@ -24,6 +24,7 @@ class HoldingSource extends HandSource {
   kept = '';
   readonly holding: Holding = {
     holds: () => [HOLD, { ...HOLD, releasesAt: undefined }],
+    letThroughBy: (app) => (app === 'ALICE' ? HOLD.id : undefined),
     held: (app) => (app === 'ORDERS' ? { holdId: HOLD.id, since: HOLD.since, releasesAt: HOLD.releasesAt } : undefined),
     release: (id) => id === HOLD.id,
     keep: (id) => {
@@ -57,6 +58,8 @@ test('what a source tells has the times of the clock as it is set now', () => {
     assert.equal(dated.holding?.held(app, id, undefined)?.since, HOLD.since + set);
   }
   assert.equal(dated.holding?.held(appName('OTHERS'), id, undefined), undefined);
+  assert.equal(dated.holding?.letThroughBy(appName('ALICE'), id, undefined), HOLD.id);
+  assert.equal(dated.holding?.letThroughBy(app, id, undefined), undefined);
   assert.equal(dated.holding?.release(HOLD.id), true);
   assert.equal(dated.holding?.keep('that'), true);
   assert.equal(source.kept, 'that');

@@ -162,6 +162,25 @@ test('an operator releases only the hold with the given id', () => {
   assert.equal(brake.size, 0);
 });
 
+test('a hold is the cause of what it let through until that is back, and of nothing that came back before', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  const id = brake.holds()[0]?.id ?? '';
+  const app = appName('ORDERS');
+  const through = (n: number): string | undefined => brake.letThroughBy(app, instanceId(`i-${n}`));
+  brake.recover(app, (each) => each === 'i-0');
+  brake.judge(losses(50, 'ORDERS', 50), 50, 0, T0 + 1000);
+  for (const at of [1, 2]) brake.confirm(T0 + at * GUARDS.grace);
+  assert.deepEqual([0, 1, 2, 99].map(through), [undefined, id, id, id], 'of both losses');
+  brake.recover(app, (each) => each === 'i-1');
+  brake.forget(app, instanceId('i-2'));
+  assert.deepEqual([1, 2, 3].map(through), [undefined, undefined, id]);
+  brake.judge(losses(20), 20, 0, T0 + 3 * GUARDS.grace);
+  brake.recover(app, () => true);
+  assert.deepEqual(brake.holds(), []);
+  assert.deepEqual([3, 10].map(through), [undefined, undefined], 'nothing of the next hold went through');
+});
+
 test('the id depends on what was held at first, not on the time or on later changes', () => {
   const brake = new Brake('legacy', GUARDS);
   const late = new Brake('legacy', GUARDS);

@@ -177,6 +177,30 @@ test('an operator lets a hold go, and what went so does not count against the ne
   assert.deepEqual(held.judge(lost(1, 4), published(6), T0 + 1_000), []);
 });
 
+test('a hold is the cause of what it let through until that is back, and of nothing that came back before', () => {
+  const judging = guard();
+  judging.judge(lost(4), published(10), T0);
+  const id = judging.holds()[0]?.id ?? '';
+  const through = (n: number): string | undefined => judging.letThroughBy(app(n), `shop/a${n}`);
+  judging.forget(app(0));
+  assert.equal(through(1), undefined, 'it is held');
+  judging.release(id);
+  assert.deepEqual([0, 1, 2, 3].map(through), [undefined, id, id, id]);
+  assert.equal(judging.letThroughBy(app(1), 'shop/another'), undefined);
+  judging.forget(app(1));
+  assert.deepEqual([0, 1, 2].map(through), [undefined, undefined, id]);
+  judging.confirm(T0 + 1, T0 + 1);
+  assert.equal(through(2), id, 'nothing went through since');
+});
+
+test('a hold that ends because everything is back let nothing through', () => {
+  const judging = guard();
+  judging.judge(lost(4), published(4), T0);
+  for (let n = 0; n < 4; n++) judging.forget(app(n));
+  assert.deepEqual(judging.holds(), []);
+  for (let n = 0; n < 4; n++) assert.equal(judging.letThroughBy(app(n), `shop/a${n}`), undefined);
+});
+
 test('a hold that an operator keeps never expires, and keeps nothing else back', () => {
   const held = guard();
   held.judge(lost(4), published(10), T0);
