@@ -1,7 +1,7 @@
 import { indent } from '../../shared/text/printable.ts';
 import { URL_ACCESS, type Access } from './access.ts';
 import { askServer, type ServerQuestion } from './ask-server.ts';
-import { replicasOf, type Resolve } from './replicas.ts';
+import { replicasOf, type Replica, type Resolve } from './replicas.ts';
 import type { Shell } from './shell.ts';
 
 export interface AskOptions {
@@ -23,30 +23,44 @@ export interface EachAnswer {
 /** What is asked; `accept`: absent for JSON or text, as the options say. */
 export type EachQuestion = Pick<ServerQuestion, 'path' | 'method'> & { readonly accept?: ServerQuestion['accept'] };
 
+/** Asks one replica. */
+export type Ask = (question: EachQuestion) => Promise<EachAnswer>;
+
 /** Asks every server, and of a name with several addresses each, because every replica speaks for itself. */
 export async function askEach(
-  { servers, json, access = URL_ACCESS }: AskOptions,
+  options: AskOptions,
   question: EachQuestion,
   resolve: Resolve | undefined,
 ): Promise<readonly EachAnswer[]> {
-  const accept = question.accept ?? (json ? 'application/json' : 'text/plain');
+  return exchangeWithEach(options, (ask) => ask(question), resolve);
+}
+
+/** As `askEach`, with as many questions to each replica as make its one answer. */
+export async function exchangeWithEach(
+  { servers, json, access = URL_ACCESS }: AskOptions,
+  exchange: (ask: Ask) => Promise<EachAnswer>,
+  resolve: Resolve | undefined,
+): Promise<readonly EachAnswer[]> {
   const each = servers.map(async (server): Promise<readonly EachAnswer[]> => {
     const replicas = await replicasOf(server, access, resolve);
     if (!replicas.ok) return [{ server, outcome: 'silent', text: replicas.error }];
-    return Promise.all(
-      replicas.value.map(async (replica): Promise<EachAnswer> => {
-        const answer = await askServer(replica, { ...question, accept });
-        if (!answer.ok) return { server: replica.name, outcome: 'silent', text: answer.error };
-        const { status, text, reason } = answer.value;
-        const outcome = outcomeOf(status);
-        if (outcome !== 'done') return { server: replica.name, outcome, text: `${replica.name}: ${reason}` };
-        if (json && accept === 'application/json' && !isJson(text))
-          return { server: replica.name, outcome: 'silent', text: `${replica.name} answers, but not as Eurek8s does` };
-        return { server: replica.name, outcome, text };
-      }),
-    );
+    const asking = (replica: Replica) => exchange((question) => askReplica(replica, question, json));
+    return Promise.all(replicas.value.map(asking));
   });
   return (await Promise.all(each)).flat();
+}
+
+async function askReplica(replica: Replica, question: EachQuestion, json: boolean): Promise<EachAnswer> {
+  const accept = question.accept ?? (json ? 'application/json' : 'text/plain');
+  const server = replica.name;
+  const answer = await askServer(replica, { ...question, accept });
+  if (!answer.ok) return { server, outcome: 'silent', text: answer.error };
+  const { status, text, reason } = answer.value;
+  const outcome = outcomeOf(status);
+  if (outcome !== 'done') return { server, outcome, text: `${server}: ${reason}` };
+  if (accept === 'application/json' && !isJson(text))
+    return { server, outcome: 'silent', text: `${server} answers, but not as Eurek8s does` };
+  return { server, outcome, text };
 }
 
 function outcomeOf(status: number): EachAnswer['outcome'] {

@@ -2,7 +2,8 @@ import { Argument, type Command } from 'commander';
 import { EXPORT_FORMATS } from '../../shared/export/formats.ts';
 import { addAccess, type Access } from './access.ts';
 import { askOptions, serversOption, withAccess, type GivenServers } from './asked-servers.ts';
-import { list, listChanges, listMigration, printFile, type ListingOptions } from './listing.ts';
+import { listChanges } from './list-changes.ts';
+import { list, listMigration, printFile, type ListingOptions } from './listing.ts';
 import type { Shell } from './shell.ts';
 
 interface GivenListing extends GivenServers {
@@ -65,7 +66,10 @@ export function addListings(program: Command, shell: Shell, finish: (code: numbe
       .description('list what changed, and why')
       .argument('[app]', 'name of an application')
       .option('--since <time>', 'from a time or a version on: 2026-03-01T10:00:00Z, 14:03 (UTC), -15m, 1750000000')
-      .option('--limit <number>', 'how many at most'),
+      .option(
+        '--limit <number>',
+        'one page of about so many: after a --since the oldest; without it all, page after page',
+      ),
     (options, { since, limit }, [app]) => {
       const query = new URLSearchParams();
       for (const [name, value] of Object.entries({ app, since, limit }))

@@ -1,4 +1,3 @@
-import { renderChanges, type ChangeReport, type ChangesReport } from '../../shared/api/changes.ts';
 import { renderExit, renderMigration, type Exit, type MigrationReport } from '../../shared/api/migration.ts';
 import { askEach, printEach, type AskOptions, type EachAnswer } from './ask-each.ts';
 import type { Resolve } from './replicas.ts';
@@ -22,45 +21,6 @@ export async function list(path: string, options: ListingOptions, shell: Shell, 
     printed = text;
     return codeOf(answers);
   });
-}
-
-/** The changes, and with `watch` those that come: each once. */
-export async function listChanges(
-  query: URLSearchParams,
-  options: ListingOptions,
-  shell: Shell,
-  resolve?: Resolve,
-): Promise<number> {
-  if (!options.watch) return list(`/eurek8s/changes?${query.toString()}`, options, shell, resolve);
-  const [server = ''] = options.servers;
-  const one = { ...options, servers: [server] };
-  let told = '';
-  let last: ChangeReport | undefined;
-  return repeatedly(options, shell, async function once(): Promise<number> {
-    const path = `/eurek8s/changes?${query.toString()}`;
-    const [answer] = await askEach({ ...one, json: true }, { path, method: 'GET' }, resolve);
-    if (answer === undefined) return EXIT.unanswered;
-    if (answer.outcome === 'done') {
-      const news = JSON.parse(answer.text) as ChangesReport;
-      if (last !== undefined && query.get('since') === String(last.version) && beganAfter(news, last)) {
-        query.set('since', news.oldest ?? '');
-        return once();
-      }
-      const newest = news.changes.at(-1);
-      if (newest !== undefined) {
-        last = newest;
-        shell.out(options.json ? `${JSON.stringify(news)}\n` : renderChanges(news));
-        query.set('since', String(last.version));
-      }
-    } else if (answer.text !== told) print([answer], { ...one, json: false }, shell);
-    told = answer.outcome === 'done' ? '' : answer.text;
-    return codeOf([answer]);
-  });
-}
-
-/** A server that was started anew counts its versions from another number: what it has is told apart by its time. */
-function beganAfter({ oldest = '' }: ChangesReport, { at = '' }: ChangeReport): boolean {
-  return Date.parse(oldest) > Date.parse(at);
 }
 
 /** Prints the reports as text, and whether the legacy can go by all of them. */
@@ -103,19 +63,26 @@ export async function printFile(path: string, options: AskOptions, shell: Shell,
   return codeOf([found]);
 }
 
-function print(answers: readonly EachAnswer[], options: AskOptions, shell: Shell): void {
+/** Of one server as JSON its document itself. */
+export function print(answers: readonly EachAnswer[], options: AskOptions, shell: Shell): void {
   const [only] = answers;
   if (options.json && answers.length === 1 && only?.outcome === 'done') shell.out(`${only.text.trimEnd()}\n`);
   else printEach(answers, options, shell);
 }
 
-function codeOf(answers: readonly EachAnswer[]): number {
+/** The exit code of a listing. */
+export function codeOf(answers: readonly EachAnswer[]): number {
   const outcomes = new Set(answers.map(({ outcome }) => outcome));
   if (outcomes.has('silent')) return EXIT.unanswered;
   return outcomes.has('absent') || outcomes.has('refused') ? EXIT.failed : EXIT.done;
 }
 
-async function repeatedly({ watch }: ListingOptions, shell: Shell, once: () => Promise<number>): Promise<number> {
+/** Once, or with `watch` until a signal. */
+export async function repeatedly(
+  { watch }: ListingOptions,
+  shell: Shell,
+  once: () => Promise<number>,
+): Promise<number> {
   if (!watch) return once();
   let [stopped, wake] = [false, (): void => undefined];
   shell.onSignal(() => {

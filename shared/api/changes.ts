@@ -30,7 +30,7 @@ export interface ChangesReport {
   readonly changes: readonly ChangeReport[];
   /** RFC 3339. Everything since then is known. */
   readonly oldest: string | undefined;
-  /** There are more: ask again with `since` the version of the last one. */
+  /** There are newer ones: ask again with `since` the version of the last one. */
   readonly more?: true;
 }
 
@@ -109,9 +109,16 @@ export function renderChanges({ changes, oldest, more }: ChangesReport): string 
   return [
     head,
     ...changes.map((change, i) => `${lines[i] ?? ''}\n${indent(printable(sentence(change)), 6)}`),
-    `${counted(changes.length, 'change')}${more === true ? ', and there are more' : ''}; ${known}`,
+    `${counted(changes.length, 'change')}; ${known}`,
+    ...(more === true ? [goOn(changes)] : []),
     '',
   ].join('\n');
+}
+
+/** They come oldest first, so what a limit cuts off is what people look for. */
+function goOn(changes: readonly ChangeReport[]): string {
+  const { at = '-', version = 0 } = changes.at(-1) ?? {};
+  return `the NEWEST ARE MISSING: these are the oldest, up to ${at}; go on with since=${version}, the version of the last one`;
 }
 
 function from({ source, object }: Cause): string {

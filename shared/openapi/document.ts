@@ -81,7 +81,11 @@ const CHANGED = report(
   [
     query('since', `After this version, or from a time on: ${MOMENT_ALLOWED}.`),
     query('app', 'One application.'),
-    query('limit', 'How many; 1000 by default.', { type: 'integer', minimum: 1, maximum: 10_000 }),
+    query(
+      'limit',
+      'How many; 1000 by default. With `since` the oldest of them: where `more` is true, the newest are missing.',
+      { type: 'integer', minimum: 1, maximum: 10_000 },
+    ),
   ],
 );
 /** One answer has an end, the other has none: each change as it comes. */

@@ -88,6 +88,41 @@ describe('commands that list', () => {
     }
   });
 
+  test('changes come page after page up to the newest, and one page alone where a limit is given', async (t) => {
+    const limits: (string | null)[] = [];
+    const server = createServer((request, response) => {
+      const query = new URL(request.url ?? '', 'http://x').searchParams;
+      limits.push(query.get('limit'));
+      const since = Number(query.get('since') === '-30m' ? 0 : query.get('since'));
+      const changes = [1, 2].map((n) => ({
+        ...CHANGE,
+        id: `v-${since + n}`,
+        version: since + n,
+        at: `at-${since + n}`,
+      }));
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ oldest: `since-${since}`, changes, ...(since < 6 && { more: true }) }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const asked = ['--since', '-30m', '--server', `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
+    const all = ['v-1', 'v-2', 'v-3', 'v-4', 'v-5', 'v-6', 'v-7', 'v-8'];
+    const asText = await run('changes', ...asked);
+    assert.deepEqual(asText.out.match(/v-\d+/g), all);
+    assert.match(asText.out, /^8 changes; everything since since-0 is known\n$/m);
+    assert.doesNotMatch(asText.out, /MISSING/);
+    const asJson = JSON.parse((await run('changes', ...asked, '--json')).out) as ChangesReport;
+    assert.deepEqual(
+      asJson.changes.map(({ id }) => id),
+      all,
+    );
+    assert.equal(asJson.more, undefined);
+    limits.length = 0;
+    const limited = await run('changes', ...asked, '--limit', '2');
+    assert.deepEqual([limited.out.match(/v-\d+/g), limits], [['v-1', 'v-2'], ['2']]);
+    assert.match(limited.out, /the NEWEST ARE MISSING: .*since=2,/);
+  });
+
   test('follow what changes: each change once, until a signal', async () => {
     const shell = testShell({ environment: {}, clock: systemClock(Date.now) });
     const ended = runProgram(['changes', 'news', '--watch', '--json', '--server', scene.url], shell);

@@ -49,6 +49,21 @@ test('a limit cuts between versions: the newest without a beginning, the first a
   assert.equal(reportChanges(past, NOW, ALL).more, undefined);
 });
 
+test('where the newest are cut off the text says so, and how to go on', () => {
+  const past = moments(2, 3, 2);
+  const [last, ...before] = renderChanges(reportChanges(past, NOW, { ...ALL, from: NOW, limit: 5 }))
+    .trimEnd()
+    .split('\n')
+    .toReversed();
+  assert.match(before[0] ?? '', /^5 changes; everything since/);
+  const at = new Date(NOW + 1000).toISOString();
+  assert.equal(
+    last,
+    `the NEWEST ARE MISSING: these are the oldest, up to ${at}; go on with since=101, the version of the last one`,
+  );
+  assert.doesNotMatch(renderChanges(reportChanges(past, NOW, { ...ALL, after: 101, limit: 5 })), /MISSING/);
+});
+
 test('what changed of an entry is told field by field, with values that fit', () => {
   const before = entry('a', { metadata: new Map([['version', '1']]), homePageUrl: 'x'.repeat(5000) });
   const after = entry('a', {
