@@ -1,4 +1,5 @@
-import { renderChanges, type ChangeReport, type ChangesReport } from '../../shared/api/changes.ts';
+import type { ChangeReport, ChangesReport } from '../../shared/api/changes.ts';
+import { renderChanges } from '../../shared/api/render-changes.ts';
 import { exchangeWithEach, type Ask, type EachAnswer } from './ask-each.ts';
 import { codeOf, print, repeatedly, type ListingOptions } from './listing.ts';
 import type { Resolve } from './replicas.ts';

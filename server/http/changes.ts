@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { renderChanges, reportChanges, type ChangesQuestion } from '../../shared/api/changes.ts';
+import { reportChanges, type ChangesQuestion } from '../../shared/api/changes.ts';
+import { renderChanges } from '../../shared/api/render-changes.ts';
 import { appName } from '../../shared/model/names.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { MOMENT_ALLOWED, parseMoment } from '../../shared/text/moment.ts';

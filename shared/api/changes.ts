@@ -3,7 +3,7 @@ import type { Moment, PastChange } from '../history/moment.ts';
 import { changedFields, type ChangedField } from '../model/changed-fields.ts';
 import type { AppName } from '../model/names.ts';
 import type { ChangeKind } from '../registry/diff.ts';
-import { counted, indent, printable, table, time } from '../text/printable.ts';
+import { time } from '../text/printable.ts';
 
 /** Characters of one value in a report. */
 const MAX_VALUE_LENGTH = 200;
@@ -89,54 +89,4 @@ export function reportChange({ at, version, app, entry, cause }: PastChange): Ch
 
 function shortened({ field, from, to }: ChangedField): ChangedField {
   return { field, from: from.slice(0, MAX_VALUE_LENGTH), to: to.slice(0, MAX_VALUE_LENGTH) };
-}
-
-/** Fields whose change says nothing to people. */
-const CLOCKS: ReadonlySet<string> = new Set(['lastUpdatedTimestamp', 'lastDirtyTimestamp']);
-
-export function renderChanges({ changes, oldest, more }: ChangesReport): string {
-  const known = oldest === undefined ? 'nothing is known yet' : `everything since ${oldest} is known`;
-  if (changes.length === 0) return `no change; ${known}\n`;
-  const rows = changes.map(({ at = '-', version, app, id, kind, cause }) => [
-    at,
-    String(version),
-    app,
-    kind,
-    id,
-    from(cause),
-  ]);
-  const [head = '', ...lines] = table(['AT', 'VERSION', 'APPLICATION', 'CHANGE', 'ENTRY', 'FROM'], rows).split('\n');
-  return [
-    head,
-    ...changes.map((change, i) => `${lines[i] ?? ''}\n${indent(printable(sentence(change)), 6)}`),
-    `${counted(changes.length, 'change')}; ${known}`,
-    ...(more === true ? [goOn(changes)] : []),
-    '',
-  ].join('\n');
-}
-
-/** They come oldest first, so what a limit cuts off is what people look for. */
-function goOn(changes: readonly ChangeReport[]): string {
-  const { at = '-', version = 0 } = changes.at(-1) ?? {};
-  return `the NEWEST ARE MISSING: these are the oldest, up to ${at}; go on with since=${version}, the version of the last one`;
-}
-
-function from({ source, object }: Cause): string {
-  return object ?? source;
-}
-
-/** `status UP → DOWN: 0 of 2 endpoints ready` */
-function sentence(change: ChangeReport): string {
-  return `${changedText(change)}: ${change.cause.reason}`;
-}
-
-/** `status UP → DOWN`; of an entry that came or went its status. */
-export function changedText({ kind, status, values }: Pick<ChangeReport, 'kind' | 'status' | 'values'>): string {
-  const seen = values.filter(({ field }) => !CLOCKS.has(field));
-  return kind === 'modified' ? seen.map(valuesText).join(', ') || 'time stamps' : status;
-}
-
-/** Of a lease only its times are shown: two that look the same differ in when they were given. */
-function valuesText({ field, from, to }: ChangedField): string {
-  return from === to ? `${field} (time stamps)` : `${field} ${from || '(none)'} → ${to || '(none)'}`;
 }

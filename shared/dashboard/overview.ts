@@ -1,4 +1,4 @@
-import type { ChangeReport } from '../api/changes.ts';
+import type { FoldedChange } from '../api/folded-changes.ts';
 import type { SourcesReport } from '../api/sources.ts';
 import { STAGES, type Stage } from '../api/stage.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
@@ -27,7 +27,7 @@ export interface Overview {
   /** Absent before the first snapshot. */
   readonly totals: Totals | undefined;
   /** The last changes, newest first. */
-  readonly recent: readonly ChangeReport[];
+  readonly recent: readonly FoldedChange[];
 }
 
 const counted = new WeakMap<RegistrySnapshot, Totals>();
@@ -35,7 +35,7 @@ const counted = new WeakMap<RegistrySnapshot, Totals>();
 export function overviewOf(
   snapshot: RegistrySnapshot | undefined,
   sources: SourcesReport,
-  recent: readonly ChangeReport[],
+  recent: readonly FoldedChange[],
   now: number,
 ): Overview {
   return {

@@ -1,7 +1,7 @@
 import type { Observer } from '../api/census.ts';
 import type { Explanation } from '../api/explain.ts';
 import type { HoldReport } from '../api/holds.ts';
-import type { ChangeReport } from '../api/changes.ts';
+import type { FoldedChange } from '../api/folded-changes.ts';
 import type { MigrationReport } from '../api/migration.ts';
 import type { StatusCounts } from '../registry/hashcode.ts';
 import type { CallMap } from './call-map.ts';
@@ -41,7 +41,7 @@ export interface ApplicationsPage extends Part<Row> {
 export interface ApplicationPage {
   readonly kind: 'application';
   readonly explanation: Explanation;
-  readonly changes: readonly ChangeReport[];
+  readonly changes: readonly FoldedChange[];
   /** The zone whose callers are looked at; `undefined`: those that keep to none. */
   readonly zone: string | undefined;
   /** How many entries of each list are shown. */

@@ -1,4 +1,4 @@
-import { reportChange, type ChangeReport } from '../api/changes.ts';
+import { foldPast, type FoldedChange } from '../api/folded-changes.ts';
 import { stageOf, type Stage } from '../api/stage.ts';
 import { isVisible } from '../api/summary.ts';
 import type { Moment } from '../history/moment.ts';
@@ -81,18 +81,18 @@ export function readMoment(text: string, now: number): number | undefined {
   return parseMoment(`${text}${seconds === undefined ? ':00' : ''}Z`, now);
 }
 
-/** The changes after a moment, newest first: the last `limit` of them, and how many there are. */
+/** The changes after a moment, newest first: the last `limit` of them as people read them, and how many there are. */
 export function changesSince(
   newestFirst: Iterable<Moment>,
   at: number,
   limit: number,
-): { readonly changes: readonly ChangeReport[]; readonly count: number } {
-  const changes: ChangeReport[] = [];
+): { readonly changes: readonly FoldedChange[]; readonly count: number } {
+  const changes: FoldedChange[] = [];
   let count = 0;
   for (const moment of newestFirst) {
     if (moment.at <= at) break;
     count += moment.changes.length;
-    for (const change of moment.changes.slice(0, limit - changes.length)) changes.push(reportChange(change));
+    if (changes.length < limit) changes.push(...foldPast(moment.changes, limit - changes.length));
   }
   return { changes, count };
 }

@@ -1,4 +1,4 @@
-import { reportChange, type ChangeReport } from '../api/changes.ts';
+import { foldPast, type FoldedChange } from '../api/folded-changes.ts';
 import type { Moment } from '../history/moment.ts';
 
 /** Moments that are looked through for the changes of one application: an hour of ten changes a second. */
@@ -13,13 +13,13 @@ export interface RecentQuestion {
 
 /** The last changes, newest first. `older`: the version before which there are more. */
 export interface Recent {
-  readonly changes: readonly ChangeReport[];
+  readonly changes: readonly FoldedChange[];
   readonly older: number | undefined;
 }
 
 /** `newestFirst`: the moments that are remembered. */
 export function recentChanges(newestFirst: Iterable<Moment>, { limit, app, before }: RecentQuestion): Recent {
-  const changes: ChangeReport[] = [];
+  const changes: FoldedChange[] = [];
   let searched = 0;
   let last: number | undefined;
   for (const moment of newestFirst) {
@@ -27,7 +27,7 @@ export function recentChanges(newestFirst: Iterable<Moment>, { limit, app, befor
     const wanted = app === undefined ? moment.changes : moment.changes.filter((each) => each.app === app);
     if (wanted.length === 0 && searched++ < MAX_SEARCHED) continue;
     if (searched > MAX_SEARCHED || changes.length >= limit) return { changes, older: last };
-    for (const change of wanted.slice(0, limit)) changes.push(reportChange(change));
+    changes.push(...foldPast(wanted, limit));
     last = moment.version;
   }
   return { changes, older: undefined };

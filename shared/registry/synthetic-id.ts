@@ -5,6 +5,8 @@ import type { Publication } from '../contribution/publication.ts';
 
 /** Characters. */
 const MAX_ID_LENGTH = 100;
+/** Where the name of a cluster stands in other ids. */
+const COPY_OF = 'copy_of';
 const ENDS_LIKE_DIGEST = /\.[0-9a-f]{16}$/;
 
 /**
@@ -25,7 +27,11 @@ export function syntheticId(publication: Publication, index: number): InstanceId
  * `index` counts from 1.
  */
 export function copyId({ app, id }: InstanceRecord, index: number): InstanceId {
-  return idOf(['copy_of', app, id], index);
+  return idOf([COPY_OF, app, id], index);
+}
+
+export function isCopyId(id: string): boolean {
+  return id.startsWith(`${SYNTHETIC_ID_PREFIX}${COPY_OF}:`);
 }
 
 function idOf(parts: readonly string[], index: number): InstanceId {

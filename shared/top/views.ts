@@ -1,6 +1,7 @@
 import { shareText, type ApplicationReport, type AppsReport } from '../api/apps.ts';
 import type { CallerReport, CallersReport } from '../api/census.ts';
-import { changedText, type ChangeReport, type ChangesReport } from '../api/changes.ts';
+import type { ChangesReport } from '../api/changes.ts';
+import { changedText, entryText, foldChanges, type FoldedChange } from '../api/folded-changes.ts';
 import { renderSources, type SourceReport, type SourcesReport } from '../api/sources.ts';
 import { age, counted } from '../text/printable.ts';
 import { explainPath, facts, row, type Row, type View, type ViewName } from './view.ts';
@@ -13,8 +14,8 @@ export interface Documents {
   readonly callers: CallersReport;
 }
 
-/** Changes that are shown. */
-const MAX_CHANGES = 500;
+/** Changes that are asked for: those of copies alike become one row. */
+const MAX_CHANGES = 1000;
 
 const applications: View<AppsReport> = {
   path: '/eurek8s/apps',
@@ -79,25 +80,26 @@ const changes: View<ChangesReport> = {
   ],
   empty: 'no change is known',
   rows: (report, now) =>
-    numbered(report.changes)
+    numbered(foldChanges(report.changes))
       .map(([key, change]) => changeRow(key, change, now))
       .toReversed(),
 };
 
 /** A version may change an entry once, but a server that starts anew counts its versions again: the time tells them apart. */
-function numbered(all: readonly ChangeReport[]): readonly (readonly [key: string, change: ChangeReport])[] {
+function numbered(all: readonly FoldedChange[]): readonly (readonly [key: string, change: FoldedChange])[] {
   return all.map((change) => [`${change.at} ${change.version} ${change.app} ${change.id}`, change]);
 }
 
-function changeRow(key: string, change: ChangeReport, now: number): Row {
-  const { at, version, app, id, kind, cause } = change;
+function changeRow(key: string, change: FoldedChange, now: number): Row {
+  const { at, version, app, kind, cause } = change;
+  const entry = entryText(change);
   const ago = at === undefined ? '-' : age(now - Date.parse(at));
   const what = `${changedText(change)}: ${cause.reason}`;
-  return row(key, [ago, app, kind, id, what], kind === 'deleted' ? 'warning' : 'plain', () => ({
+  return row(key, [ago, app, kind, entry, what], kind === 'deleted' ? 'warning' : 'plain', () => ({
     title: `${app}, version ${version}`,
     lines: [
       ...facts([
-        ['change', `${kind} ${id}`],
+        ['change', `${kind} ${entry}`],
         ['at', at],
         ['what', changedText(change)],
         ['why', cause.reason],

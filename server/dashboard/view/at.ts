@@ -1,4 +1,5 @@
 import type { AtPage, Frame } from '../../../shared/dashboard/page.ts';
+import { changesIn } from '../../../shared/api/folded-changes.ts';
 import { isChanged, type PastRow } from '../../../shared/dashboard/past.ts';
 import { momentForm } from './at-form.ts';
 import { badge, stageMark, toneOf } from './badge.ts';
@@ -136,18 +137,14 @@ function statuses(counts: Look['counts']): View {
 
 function changes({ since }: Look, root: string, now: number): View {
   const { changes: shown, count } = since;
+  const listed = changesIn(shown);
   return h(
     'section',
     { class: 'panel', key: 'since' },
     h('h2', null, 'What changed since ', h('small', null, numbered(count, 'change'))),
     changeList(shown, now, root),
-    count > shown.length
-      ? h(
-          'p',
-          { class: 'more' },
-          `The last ${number(shown.length)}. `,
-          h('a', { href: changesUrl(root) }, 'All of them'),
-        )
+    count > listed
+      ? h('p', { class: 'more' }, `The last ${number(listed)}. `, h('a', { href: changesUrl(root) }, 'All of them'))
       : null,
   );
 }

@@ -1,4 +1,5 @@
-import { changedText, type ChangeReport } from '../../../shared/api/changes.ts';
+import type { ChangeReport } from '../../../shared/api/changes.ts';
+import { changedText, copiesText, type FoldedChange } from '../../../shared/api/folded-changes.ts';
 import type { ChangesPage, Frame } from '../../../shared/dashboard/page.ts';
 import { badge, type Tone } from './badge.ts';
 import { h, type View } from './element.ts';
@@ -43,18 +44,19 @@ export function ChangesView({ frame: { root }, page, now }: ChangesProps): View 
 const TONES: Readonly<Record<ChangeReport['kind'], Tone>> = { added: 'good', modified: 'calm', deleted: 'bad' };
 
 /** With their causes. `root`: where the applications are linked; `undefined`: all are of one application. */
-export function changeList(changes: readonly ChangeReport[], now: number, root: string | undefined): View {
+export function changeList(changes: readonly FoldedChange[], now: number, root: string | undefined): View {
   if (changes.length === 0) return h('p', { class: 'empty' }, 'Nothing changed.');
   return h(
     'ul',
     { class: 'lines changes' },
     changes.map((change) => {
-      const { at, app, id, kind, version, cause } = change;
+      const { at, app, id, kind, version, cause, copies } = change;
       return h(
         'li',
         { key: `${version} ${app} ${id} ${kind}` },
         badge(TONES[kind], kind),
         root === undefined ? null : h('a', { href: applicationUrl(root, app) }, said(app)),
+        copies === undefined ? null : h('span', null, copiesText(copies).trim()),
         h('code', { class: 'id' }, said(id)),
         h('span', { class: 'when' }, ago(at, now)),
         h(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderChanges, reportChanges, type ChangesQuestion } from '../../../../shared/api/changes.ts';
+import { reportChanges, type ChangesQuestion } from '../../../../shared/api/changes.ts';
+import { renderChanges } from '../../../../shared/api/render-changes.ts';
 import { entryChange } from '../../../../shared/history/entry-change.ts';
 import type { Moment } from '../../../../shared/history/moment.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
