@@ -74,7 +74,7 @@ export function applicationPage(ports: ModelPorts, app: string, query: Query): A
   if (snapshot === undefined) return waiting(ports);
   const name = appName(app);
   const explanation = explanationOf(snapshot, name, ports);
-  if (explanation === undefined) return { status: 404, page: unknownApplication(snapshot, app) };
+  if (explanation === undefined) return { status: 404, page: unknownApplication(snapshot, app, ports) };
   return {
     status: 200,
     page: {
@@ -122,7 +122,7 @@ export function waiting(ports: ModelPorts): Answer<never> {
   return { status: 503, page: message('waiting', 'Nothing is served yet', lines) };
 }
 
-function unknownApplication(snapshot: RegistrySnapshot, app: string): MessagePage {
+function unknownApplication(snapshot: RegistrySnapshot, app: string, { past }: ModelPorts): MessagePage {
   const name = appName(app);
-  return message('missing', `${name} is not known`, [sentence(nothingKnown(snapshot, name))]);
+  return message('missing', `${name} is not known`, [sentence(nothingKnown(snapshot, name, past))]);
 }

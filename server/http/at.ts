@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { renderApps, reportApps } from '../../shared/api/apps.ts';
 import { renderDiff, reportDiff, type DiffReport } from '../../shared/api/differences.ts';
 import { explainApplication } from '../../shared/api/explain.ts';
+import { lastChangeOf } from '../../shared/api/last-change.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
@@ -26,7 +27,7 @@ import { awaitedSources } from './unready.ts';
 const PART_LENGTH = 50;
 
 /** The registry as it was, made from the current snapshot, in steps: an hour may have tens of thousands of changes. */
-export interface Past extends Omit<PastMoments, 'newestFirst'> {
+export interface Past extends PastMoments {
   applicationsAt(now: RegistrySnapshot, at: number): Steps<readonly MergedApplication[]>;
   applicationAt(now: RegistrySnapshot, name: AppName, at: number): Steps<MergedApplication | undefined>;
 }
@@ -83,8 +84,10 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
     // Before the first step is over: what comes later is of no interest.
     const recent = changesBefore(past, name, at);
     const application = yield* past.applicationAt(snapshot, name, at);
-    if (application === undefined) return err(nothingKnown(snapshot, name));
-    const explanation = explainApplication(application, recent, at, notHeld);
+    if (application === undefined) return err(nothingKnown(snapshot, name, past));
+    const then = explainApplication(application, recent, at, notHeld);
+    const isEmpty = application.served.length === 0;
+    const explanation = isEmpty ? { ...then, lastChange: lastChangeOf(past.newestFirst(), name, at) } : then;
     return ok({ report: { at: time(at), ...explanation }, text: () => renderExplanation(explanation, at) });
   });
 }

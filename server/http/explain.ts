@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { explainApplication, type Explanation } from '../../shared/api/explain.ts';
 import type { HeldBy } from '../../shared/api/explained-entry.ts';
 import { explainPublishing } from '../../shared/api/explain-publishing.ts';
+import { lastChangeOf, lastChangeText } from '../../shared/api/last-change.ts';
 import { namesakes, namesakeText } from '../../shared/api/namesakes.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
@@ -12,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Publishing } from '../ports/publishing.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Source } from '../ports/source.ts';
+import type { PastMoments } from './change-stream.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
@@ -22,6 +24,7 @@ export interface ExplainPorts {
   readonly sources: readonly Source[];
   /** `undefined` unless `legacy.publish` is on. */
   readonly publishing: Publishing | undefined;
+  readonly past: Pick<PastMoments, 'newestFirst'>;
 }
 
 export function registerExplain(app: FastifyInstance, ports: ExplainPorts): void {
@@ -30,7 +33,7 @@ export function registerExplain(app: FastifyInstance, ports: ExplainPorts): void
     if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
     const name = appName((request.params as Readonly<Record<string, string>>)['app'] ?? '');
     const explanation = explanationOf(snapshot, name, ports);
-    if (explanation === undefined) return refuse(request, reply, 404, nothingKnown(snapshot, name));
+    if (explanation === undefined) return refuse(request, reply, 404, nothingKnown(snapshot, name, ports.past));
     return sendReport(request, reply, explanation, () => renderExplanation(explanation, ports.clock.now()));
   });
 }
@@ -39,11 +42,11 @@ export function registerExplain(app: FastifyInstance, ports: ExplainPorts): void
 export function explanationOf(
   snapshot: RegistrySnapshot,
   name: AppName,
-  { clock, sources, publishing }: ExplainPorts,
+  { clock, sources, publishing, past }: ExplainPorts,
 ): Explanation | undefined {
   const found = application(snapshot, name);
   if (found === undefined) return undefined;
-  return explainApplication(
+  const explanation = explainApplication(
     found,
     snapshot.log.recent.flat(),
     clock.now(),
@@ -51,6 +54,7 @@ export function explanationOf(
     publishing && explainPublishing(found, (id) => publishing.state(name, id), publishing.report().blocked),
     isInKubernetes(found) ? [] : namesakes(snapshot, name),
   );
+  return found.served.length > 0 ? explanation : { ...explanation, lastChange: lastChangeOf(past.newestFirst(), name) };
 }
 
 /** Whether anything there is of this application, be it refused. */
@@ -62,9 +66,19 @@ export function heldBy(sources: readonly Source[], app: AppName): HeldBy {
   return (source, id, object) => sources.find((each) => each.id === source)?.holding?.held(app, id, object);
 }
 
-/** For people, with the name that they may have meant; `others`: what else it may have been. */
-export function nothingKnown(snapshot: RegistrySnapshot, name: AppName, others: Iterable<string> = []): string {
+/** For people, with what became of it, or the name that they may have meant; `others`: what else it may have been. */
+export function nothingKnown(
+  snapshot: RegistrySnapshot,
+  name: AppName,
+  past: ExplainPorts['past'],
+  others: Iterable<string> = [],
+): string {
+  const last = lastChangeOf(past.newestFirst(), name);
   const [first] = namesakes(snapshot, name);
-  const hint = didYouMean(name, [...snapshot.applications.map((each) => each.name), ...others]);
-  return `nothing is known of ${name}: no registration of it is there, and no Ingress or HTTPRoute claims it${first === undefined ? hint : `; ${namesakeText(first)}`}`;
+  const meant =
+    first === undefined
+      ? didYouMean(name, [...snapshot.applications.map((each) => each.name), ...others])
+      : `; ${namesakeText(first)}`;
+  const hint = last === undefined ? meant : `; ${lastChangeText(last)}`;
+  return `nothing is known of ${name}: no registration of it is there, and no Ingress or HTTPRoute claims it${hint}`;
 }

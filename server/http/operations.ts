@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { renderSources } from '../../shared/api/sources.ts';
 import { renderSummary, summarize } from '../../shared/api/summary.ts';
 import { openApiDocument } from '../../shared/openapi/document.ts';
-import type { Publishing } from '../ports/publishing.ts';
-import { registerExplain } from './explain.ts';
+import { registerExplain, type ExplainPorts } from './explain.ts';
 import { prefersPage } from './negotiate.ts';
 import { registerRegistryReports } from './registry-reports.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
@@ -12,10 +11,8 @@ import { sourcesReport, type SourcesReportPorts } from './sources-report.ts';
 import { awaitedSources } from './unready.ts';
 import { registerWhatIf } from './whatif.ts';
 
-export interface OperationsPorts extends SourcesReportPorts {
+export interface OperationsPorts extends ExplainPorts, SourcesReportPorts {
   readonly version: string;
-  /** `undefined` without `legacy.publish`. */
-  readonly publishing: Publishing | undefined;
   /** What a browser gets at `/`. */
   readonly page: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
   /** Whether everybody may read: probes, which need no right, then give reasons, too. */

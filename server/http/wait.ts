@@ -129,7 +129,7 @@ function problemsOf(
     const { state, lastError } = each.health();
     return state === 'synced' ? [] : [`${each.id} is ${state}${lastError === undefined ? '' : `: ${lastError}`}`];
   });
-  return explanation === undefined ? [nothingKnown(snapshot, appName(app)), ...problems] : problems;
+  return explanation === undefined ? [nothingKnown(snapshot, appName(app), ports.past), ...problems] : problems;
 }
 
 function readQuestion({ params, query }: FastifyRequest, { sources }: WaitPorts): Result<Question, string> {

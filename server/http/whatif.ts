@@ -21,7 +21,7 @@ export function registerWhatIf(app: FastifyInstance, ports: ExplainPorts): void 
     if (!caller.ok) return refuse(request, reply, 400, caller.error);
     const answer = whatIf(snapshot, name, caller.value);
     if (answer === undefined)
-      return refuse(request, reply, 404, nothingKnown(snapshot, appName(name), vipsOf(snapshot)));
+      return refuse(request, reply, 404, nothingKnown(snapshot, appName(name), ports.past, vipsOf(snapshot)));
     return sendReport(request, reply, answer, () => renderWhatIf(answer));
   });
 }

@@ -207,6 +207,7 @@ export async function startServer(
     sources,
     files: security.files,
     publishing: publisher,
+    past: history,
     registryFile: () => file?.facts(),
     deltaCost,
   };
@@ -219,7 +220,6 @@ export async function startServer(
   };
   const dashboard = registerDashboard(http.app, {
     ...reported,
-    past: history,
     census,
     replica,
     inTurn,
@@ -245,6 +245,7 @@ export async function startServer(
     ...following,
     registry: hub,
     sources,
+    past: history,
     publishing: publisher,
     unhurried: ({ raw }) => http.allowWait(raw),
   });

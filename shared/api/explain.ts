@@ -8,6 +8,7 @@ import { rfc3339 } from '../text/rfc3339.ts';
 import type { Namesake } from './namesakes.ts';
 import { explainInheritance, type ExplainedInheritance } from './inheritance.ts';
 import { callerView, type CallerView } from './callers.ts';
+import type { ChangeReport } from './changes.ts';
 import type { ExplainedPublishing } from './explain-publishing.ts';
 import {
   explainEntry,
@@ -47,6 +48,8 @@ export interface Explanation {
   readonly served: readonly ExplainedEntry[];
   /** In no list, but still answered on single-instance resources. */
   readonly hidden: readonly ExplainedHidden[];
+  /** Where nothing is served: the last change that is remembered. */
+  readonly lastChange?: ChangeReport | undefined;
   /** Candidates that did not become an entry. */
   readonly refused: readonly Refusal[];
   /** What is called like it and is another application. Looked for where nothing in Kubernetes is of this one. */

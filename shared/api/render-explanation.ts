@@ -2,6 +2,7 @@ import { renderPublishing } from './explain-publishing.ts';
 import type { Refusal } from '../contribution/refusal.ts';
 import type { CallerView } from './callers.ts';
 import type { AppHold, ExplainedShare, Explanation } from './explain.ts';
+import { lastChangeText } from './last-change.ts';
 import { namesakeText } from './namesakes.ts';
 import type { MissedShare } from '../registry/missed-share.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
@@ -9,8 +10,20 @@ import { age, counted, indent, printable, table } from '../text/printable.ts';
 
 /** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
-  const { app, policy, share, inheritance, holds, served, hidden, refused, namesakes, callers, publishing } =
-    explanation;
+  const {
+    app,
+    policy,
+    share,
+    inheritance,
+    holds,
+    served,
+    lastChange,
+    hidden,
+    refused,
+    namesakes,
+    callers,
+    publishing,
+  } = explanation;
   const blocks = [
     [
       `${printable(app)}: ${callers.summary}`,
@@ -22,7 +35,9 @@ export function renderExplanation(explanation: Explanation, now: number): string
       ...holds.map(holdLine),
       ...namesakes.map((each) => printable(namesakeText(each))),
     ].join('\n'),
-    servedBlock(served, now),
+    ...(lastChange === undefined
+      ? [servedBlock(served, now)]
+      : [`${servedBlock(served, now)}\n${indent(lastChangeText(lastChange))}`]),
     ...(publishing === undefined ? [] : [renderPublishing(publishing, now)]),
     ...(callers.zones.length > 1 ? [zonesBlock(app, callers)] : []),
     ...(hidden.length > 0 ? [hiddenBlock(hidden, now)] : []),

@@ -91,6 +91,7 @@ const explanation: Schema = object({
     text,
   }),
   holds: list(object({ id: text, source: text, entries: count })),
+  'lastChange?': told(ref('Change'), 'Where nothing is served: the last change that is remembered.'),
   served: list(object(entry)),
   hidden: list(object({ ...entry, code, reason: text })),
   refused: list(object({ object: text, code, reason: text, since: { type: 'number' }, 'claim?': claim })),

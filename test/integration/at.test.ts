@@ -44,6 +44,7 @@ async function serve(t: TestContext) {
     past: {
       since: 0,
       moments: () => [],
+      newestFirst: () => [],
       *applicationsAt() {
         yield* steps();
         return [];

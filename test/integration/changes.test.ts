@@ -108,6 +108,27 @@ describe('the past', () => {
     }
   });
 
+  test('what has vanished leaves its last change, and the way to the others', async () => {
+    await registerInstance(`${scene.url}/eureka`, { app: 'BRIEF', id: 'b-1', port: 8080 });
+    await cancelInstance(`${scene.url}/eureka`, 'BRIEF', 'b-1');
+    await change('BRIEF', ({ kind }) => kind === 'deleted');
+    const told =
+      /the last change of it was at \S+Z: deleted b-1: it was cancelled through this server; all of them: eurek8s changes brief \(\/eurek8s\/changes\?app=BRIEF\)/;
+    assert.match(await scene.curl('/eurek8s/explain/brief'), told);
+    scene.publish({ name: 'passing', host: 'passing.k8s.example.com', port: 8080 });
+    await change('PASSING', ({ kind }) => kind === 'added');
+    scene.publish({ name: 'passing', host: 'passing.k8s.example.com', port: 99_999 });
+    await change('PASSING', ({ kind }) => kind === 'deleted');
+    const { lastChange } = await scene.json<Explanation>('/eurek8s/explain/passing');
+    assert.match(lastChange?.cause.reason ?? '', /^bad-annotation: /);
+    assert.match(
+      await scene.curl('/eurek8s/explain/passing'),
+      /^served: nothing\n {2}the last change of it was at \S+Z: deleted eurek8s:\S+: bad-annotation: /m,
+    );
+    assert.equal((await scene.json<Explanation>('/eurek8s/explain/orders')).lastChange, undefined);
+    scene.withdraw('passing');
+  });
+
   test('the registry is shown as it was at a moment', async () => {
     await registerInstance(`${scene.url}/eureka`, { app: 'PAST', id: 'p-1', port: 8080 });
     const added = await change('PAST', ({ kind }) => kind === 'added');
