@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { renderApps, reportApps } from '../../shared/api/apps.ts';
 import { renderDiff, reportDiff, type DiffReport } from '../../shared/api/differences.ts';
-import { explainApplication } from '../../shared/api/explain.ts';
+import { asPast, explainApplication } from '../../shared/api/explain.ts';
 import { lastChangeOf } from '../../shared/api/last-change.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
@@ -66,7 +66,7 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
       if (result === 'gone') return reply.send();
       if (!result.ok) return refuse(request, reply, 404, result.error);
       const { report, text } = result.value;
-      return sendReport(request, reply, report, () => `${text()}\nas it was at ${time(at) ?? 'an unknown time'}\n`);
+      return sendReport(request, reply, report, () => `as it was at ${time(at) ?? 'an unknown time'}\n${text()}`);
     });
   };
   get('/apps', function* ({ at, snapshot }) {
@@ -85,7 +85,7 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
     const recent = changesBefore(past, name, at);
     const application = yield* past.applicationAt(snapshot, name, at);
     if (application === undefined) return err(nothingKnown(snapshot, name, past));
-    const then = explainApplication(application, recent, at, notHeld);
+    const then = asPast(explainApplication(application, recent, at, notHeld));
     const isEmpty = application.served.length === 0;
     const explanation = isEmpty ? { ...then, lastChange: lastChangeOf(past.newestFirst(), name, at) } : then;
     return ok({ report: { at: time(at), ...explanation }, text: () => renderExplanation(explanation, at) });

@@ -57,6 +57,14 @@ export function callerView(
   };
 }
 
+/** Of a moment of the past: the time by which callers had it, and no countdown. */
+export function pastCallerView(view: CallerView): CallerView {
+  const { lastChange, reachedBy } = view;
+  if (lastChange === undefined || reachedBy === undefined)
+    return { ...view, timing: `nothing of it had changed in the ${age(DELTA_WINDOW.leastMs)} before` };
+  return { ...view, timing: `the last change before was at ${lastChange}: callers had it by ${reachedBy}, by default` };
+}
+
 function summaryOf(up: readonly ExplainedEntry[]): string {
   if (up.length === 0) return 'callers find no UP entry: they have nobody to call';
   const kubernetes = up.filter(({ world }) => world === 'kubernetes').length;

@@ -7,7 +7,7 @@ import { describeSteps } from '../contribution/schedule.ts';
 import { rfc3339 } from '../text/rfc3339.ts';
 import type { Namesake } from './namesakes.ts';
 import { explainInheritance, type ExplainedInheritance } from './inheritance.ts';
-import { callerView, type CallerView } from './callers.ts';
+import { callerView, pastCallerView, type CallerView } from './callers.ts';
 import type { ChangeReport } from './changes.ts';
 import type { ExplainedPublishing } from './explain-publishing.ts';
 import {
@@ -109,6 +109,11 @@ export function explainApplication(
     callers: callerView(entries, dial?.asked, changes, now),
     ...(publishing !== undefined && { publishing }),
   };
+}
+
+/** As it was: what callers were still to see is over, and says nothing of now. */
+export function asPast(explanation: Explanation): Explanation {
+  return { ...explanation, callers: pastCallerView(explanation.callers) };
 }
 
 function holdsOf(entries: readonly ExplainedEntry[]): readonly AppHold[] {

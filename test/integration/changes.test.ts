@@ -152,7 +152,11 @@ describe('the past', () => {
     const justBefore = new Date(Date.parse(added.at ?? '') - 1).toISOString();
     assert.equal(await scene.status(`/eurek8s/at/${justBefore}/explain/past`), 404);
     assert.match(await scene.curl(`/eurek8s/at/${added.at}/apps`), /^PAST +legacy-only +UP +1 /m);
-    assert.match(await scene.curl(`/eurek8s/at/${added.at}/explain/past`), /^PAST: callers choose among 1 UP entry/);
+    assert.match(
+      await scene.curl(`/eurek8s/at/${added.at}/explain/past`),
+      /^as it was at \S+Z\nPAST: callers choose among 1 UP entry[^]*\nthe last change before was at \S+Z: callers had it by \S+Z, by default\n/,
+    );
+    assert.doesNotMatch(await scene.curl(`/eurek8s/at/${added.at}/explain/past`), /at the latest/);
     assert.match(await scene.curl(`/eurek8s/at/${added.at}/diff`), /legacy-only/);
   });
 

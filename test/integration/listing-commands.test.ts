@@ -39,9 +39,9 @@ describe('commands that list', () => {
   test('print the table of the server, or its document', async () => {
     for (const [words, head, key] of [
       [['apps'], /^4 applications: /, 'applications'],
-      [['apps', '--at', '-0s'], /^\d applications: /, 'at'],
+      [['apps', '--at', '-0s'], /^as it was at \S+Z\n\d applications: /, 'at'],
       [['diff'], /^4 applications: /, 'applications'],
-      [['explain', 'carol', '--at', '-0s'], /CAROL/, 'at'],
+      [['explain', 'carol', '--at', '-0s'], /^as it was at \S+Z\nCAROL/, 'at'],
       [['changes'], /^AT +VERSION +APPLICATION/, 'changes'],
       [['changes', 'orders', '--limit', '1', '--since', '-1h'], /^AT +VERSION[^]*ORDERS/, 'oldest'],
       [['callers'], /^APPLICATION +ADDRESS/, 'replica'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callerView } from '../../../../shared/api/callers.ts';
+import { callerView, pastCallerView } from '../../../../shared/api/callers.ts';
 import { appName } from '../../../../shared/model/names.ts';
 import type { ExplainedEntry } from '../../../../shared/api/explained-entry.ts';
 
@@ -46,6 +46,14 @@ test('zones are in the order of their names, and entries without a zone are one 
     { zone: 'dc2', up: 1, kubernetes: 0, kubernetesPercent: 0 },
     { zone: 'dc3', up: 1, kubernetes: 0, kubernetesPercent: 0 },
   ]);
+});
+
+test('of the past there is no countdown, but the time by which callers had it', () => {
+  const [app, at] = [appName('ORDERS'), NOW - 3000];
+  const changed = pastCallerView(callerView([], undefined, [{ app, at }], NOW));
+  const [then, by] = [at, at + 60_000].map((ms) => new Date(ms).toISOString());
+  assert.equal(changed.timing, `the last change before was at ${then}: callers had it by ${by}, by default`);
+  assert.equal(pastCallerView(view([])).timing, 'nothing of it had changed in the 3 min before');
 });
 
 test('the hint names all zones that miss Kubernetes, and all that have it', () => {
