@@ -21,7 +21,9 @@ export async function listChanges(
   if (options.watch) return watchChanges(query, options, shell, resolve);
   const answers = await exchangeWithEach(options, (ask) => askPages(ask, query), resolve);
   print(options.json ? answers : answers.map(rendered), options, shell);
-  return codeOf(answers);
+  return answers.some((answer) => unknownIn(answer) !== undefined)
+    ? Math.max(EXIT.failed, codeOf(answers))
+    : codeOf(answers);
 }
 
 /** One answer of all pages: up to the newest change, or one page where a limit is given. */
@@ -44,6 +46,11 @@ async function askPages(ask: Ask, query: ChangesQuery): Promise<EachAnswer> {
       return { ...answer, text: JSON.stringify(whole) };
     rest.set('since', String(last.version));
   }
+}
+
+/** What a server says of an application that it does not know. */
+function unknownIn({ outcome, text }: EachAnswer): string | undefined {
+  return outcome === 'done' ? (JSON.parse(text) as ChangesReport).unknown : undefined;
 }
 
 function rendered(answer: EachAnswer): EachAnswer {
@@ -77,7 +84,10 @@ async function watchChanges(
         query.set('since', String(last.version));
       }
     } else if (answer.text !== told) print([answer], { ...one, json: false }, shell);
-    told = answer.outcome === 'done' ? '' : answer.text;
+    const unknown = unknownIn(answer);
+    // It may be known later.
+    if (unknown !== undefined && unknown !== told) shell.err(`eurek8s: ${unknown}\n`);
+    told = answer.outcome === 'done' ? (unknown ?? '') : answer.text;
     return codeOf([answer]);
   });
 }

@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { reportChanges, type ChangesQuestion } from '../../shared/api/changes.ts';
 import { renderChanges } from '../../shared/api/render-changes.ts';
-import { appName } from '../../shared/model/names.ts';
+import { appName, type AppName } from '../../shared/model/names.ts';
+import { application } from '../../shared/registry/snapshot.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { MOMENT_ALLOWED, parseMoment } from '../../shared/text/moment.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { RegistryView } from '../ports/registry-view.ts';
 import { ChangeStream, readPosition, type PastMoments } from './change-stream.ts';
+import { nothingKnown } from './explain.ts';
 import { prefersEvents } from './negotiate.ts';
 import { unknownParameter } from './parameters.ts';
 import { refuse } from './refuse.ts';
@@ -16,6 +19,7 @@ const MAX_LIMIT = 10_000;
 
 export interface ChangesPorts {
   readonly clock: Clock;
+  readonly registry: Pick<RegistryView, 'snapshot'>;
   readonly past: PastMoments;
   /** After each moment of the past has been noted. */
   readonly onUpdate: (listener: () => void) => void;
@@ -24,7 +28,10 @@ export interface ChangesPorts {
 }
 
 /** Registers `GET /eurek8s/changes`: what changed, and why. Returns what ends the answers that go on. */
-export function registerChanges(app: FastifyInstance, { clock, past, onUpdate, endless }: ChangesPorts): () => void {
+export function registerChanges(
+  app: FastifyInstance,
+  { clock, registry, past, onUpdate, endless }: ChangesPorts,
+): () => void {
   const stream = new ChangeStream(clock, past);
   onUpdate(() => stream.note());
   app.get('/eurek8s/changes', (request, reply) => {
@@ -39,10 +46,22 @@ export function registerChanges(app: FastifyInstance, { clock, past, onUpdate, e
         return refuse(request, reply, 503, 'too many follow the changes: ask without text/event-stream');
       return reply.hijack();
     }
-    const report = reportChanges(past.moments(), past.since, question.value);
+    const { app: name } = question.value;
+    const known = reportChanges(past.moments(), past.since, question.value);
+    const unknown = known.changes.length > 0 || name === undefined ? undefined : unknownName(registry, past, name);
+    const report = unknown === undefined ? known : { ...known, unknown };
     return sendReport(request, reply, report, () => renderChanges(report));
   });
   return () => stream.stop();
+}
+
+/** A name that neither the registry nor the past knows, said with the closest that they know. */
+function unknownName(registry: ChangesPorts['registry'], past: PastMoments, name: AppName): string | undefined {
+  const now = registry.snapshot();
+  if (now === undefined || application(now, name) !== undefined) return undefined;
+  const names = new Set<AppName>();
+  for (const { changes } of past.moments()) for (const { app } of changes) names.add(app);
+  return names.has(name) ? undefined : nothingKnown(now, name, past, names);
 }
 
 function readQuestion({ query }: FastifyRequest, now: number): Result<ChangesQuestion, string> {

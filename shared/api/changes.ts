@@ -32,6 +32,8 @@ export interface ChangesReport {
   readonly oldest: string | undefined;
   /** There are newer ones: ask again with `since` the version of the last one. */
   readonly more?: true;
+  /** Of an application that neither the registry nor the past knows: what may have been meant. */
+  readonly unknown?: string;
 }
 
 /** What is asked for. `after`: changes of later versions; `from`: changes from this time on, in epoch milliseconds. */

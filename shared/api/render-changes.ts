@@ -4,9 +4,9 @@ import type { ChangeReport, ChangesReport } from './changes.ts';
 import { changedText, entryText, foldChanges } from './folded-changes.ts';
 
 /** As people read them: what changed of copies alike at once is one line. */
-export function renderChanges({ changes, oldest, more }: ChangesReport): string {
+export function renderChanges({ changes, oldest, more, unknown }: ChangesReport): string {
   const known = oldest === undefined ? 'nothing is known yet' : `everything since ${oldest} is known`;
-  if (changes.length === 0) return `no change; ${known}\n`;
+  if (changes.length === 0) return `${unknown === undefined ? '' : `${printable(unknown)}\n`}no change; ${known}\n`;
   const shown = foldChanges(changes);
   const rows = shown.map((change) => {
     const { at = '-', version, app, kind, cause } = change;

@@ -8,7 +8,7 @@ import { runProgram } from '../../server/cli/program.ts';
 import type { ChangesReport } from '../../shared/api/changes.ts';
 import { endAfterAll } from '../support/end-after-all.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
-import { registerInstance } from '../support/eureka-rest.ts';
+import { cancelInstance, registerInstance } from '../support/eureka-rest.ts';
 import { testShell } from '../support/shell.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
 import { until } from '../testbed/until.ts';
@@ -86,6 +86,26 @@ describe('commands that list', () => {
       assert.equal(found, code, words.join(' '));
       assert.match(err, problem);
     }
+  });
+
+  test('changes of a name that nobody knows are none, and the closest name is told', async () => {
+    const asText = await run('changes', 'ordres', '--server', scene.url);
+    assert.deepEqual([asText.code, asText.err], [1, '']);
+    assert.match(asText.out, /^nothing is known of ORDRES: [^]*, did you mean "ORDERS"\?\nno change; everything since/);
+    const asJson = await run('changes', 'ordres', '--server', scene.url, '--json');
+    const { changes, unknown } = JSON.parse(asJson.out) as ChangesReport;
+    assert.deepEqual([asJson.code, changes], [1, []]);
+    assert.match(unknown ?? '', /did you mean "ORDERS"/);
+    const known = await run('changes', 'orders', '--since', '-0s', '--server', scene.url);
+    assert.equal(known.code, 0, 'no change of it lately, but it is known');
+    assert.match(known.out, /^no change; /);
+    await registerInstance(`${scene.url}/eureka`, { app: 'BYGONE', id: 'b-1', port: 8080 });
+    await cancelInstance(`${scene.url}/eureka`, 'BYGONE', 'b-1');
+    await until('it has gone', async () =>
+      (await run('changes', 'bygone', '--server', scene.url)).out.includes('deleted'),
+    );
+    assert.equal((await run('changes', 'bygone', '--since', '-0s', '--server', scene.url)).code, 0);
+    assert.match((await run('changes', 'bygon', '--server', scene.url)).out, /did you mean "BYGONE"/);
   });
 
   test('changes come page after page up to the newest, and one page alone where a limit is given', async (t) => {

@@ -97,7 +97,12 @@ test('what changed of an entry is told field by field, with values that fit', ()
   );
 });
 
-test('nothing to tell is told as such', () => {
+test('nothing to tell is told as such, and of an unknown name that it is unknown', () => {
+  const unknown = 'nothing is known of NOPE\u001B[2J';
+  assert.match(
+    renderChanges({ ...reportChanges([], NOW, ALL), unknown }),
+    /^nothing is known of NOPE\?\[2J\nno change; everything since \S+ is known\n$/,
+  );
   assert.match(renderChanges(reportChanges([], NOW, ALL)), /^no change; everything since \S+ is known\n$/);
   assert.equal(renderChanges(reportChanges([], undefined, ALL)), 'no change; nothing is known yet\n');
 });
