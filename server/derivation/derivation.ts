@@ -2,6 +2,7 @@ import { publicationKey, type PublishedObject } from '../../shared/contribution/
 import { ClusterObjects } from '../../shared/ingress/cluster-objects.ts';
 import { derivationRules } from '../../shared/ingress/rules.ts';
 import type { ObjectKind, StrippedObject } from '../../shared/ingress/stripped.ts';
+import type { Presence } from '../../shared/history/cause.ts';
 import type { AppName } from '../../shared/model/names.ts';
 import { runInSlices, runSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
 import type { Detail, Holding, Urgency } from '../ports/source.ts';
@@ -185,6 +186,10 @@ export class Derivation {
   /** Of an Ingress or HTTPRoute; `undefined`: there is none. */
   uidOf(object: PublishedObject): string | undefined {
     return this.#objects.candidate(publicationKey(object))?.meta.uid;
+  }
+
+  presence(object: string): Presence {
+    return this.#objects.candidate(this.#keyOf(object)) === undefined ? 'gone' : 'there';
   }
 
   /** For the health of the source. */

@@ -10,6 +10,7 @@ import { application, type RegistrySnapshot } from '../../shared/registry/snapsh
 import type { Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LetThroughBy } from './let-through.ts';
+import type { PresenceOf } from './presence.ts';
 
 /** What is kept besides the current state. An hour of ten changes of a status a second fits in. */
 const MAX_BYTES = 48 * 1024 * 1024;
@@ -22,6 +23,7 @@ export interface HistoryOptions {
   /** The write to this instance that is under way. */
   readonly writeTo: (app: AppName, id: InstanceId) => Circumstances['write'];
   readonly letThroughBy: LetThroughBy;
+  readonly presenceOf: PresenceOf;
 }
 
 type Merged = readonly (readonly [MergedApplication | undefined, MergedApplication | undefined])[];
@@ -71,9 +73,12 @@ export class History {
   }
 
   #circumstances(app: AppName, change: EntryChange): Circumstances {
-    const { writeTo, letThroughBy } = this.#options;
-    const guard = change.kind === 'deleted' ? letThroughBy(app, change.entry) : undefined;
-    return { write: writeTo(app, change.id), guard };
+    const { writeTo, letThroughBy, presenceOf } = this.#options;
+    const write = writeTo(app, change.id);
+    if (change.kind !== 'deleted') return { write, guard: undefined };
+    const { origin } = change.entry;
+    const presence = origin.kind === 'ingress' ? presenceOf(origin.source, origin.object) : undefined;
+    return { write, guard: letThroughBy(app, change.entry), presence };
   }
 
   #add(at: number, version: number, patches: readonly ApplicationPatch[], changes: readonly PastChange[]): void {

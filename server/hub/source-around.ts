@@ -1,4 +1,5 @@
 import type { AppContribution, World } from '../../shared/contribution/contribution.ts';
+import type { Presence } from '../../shared/history/cause.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type {
   ContributionSink,
@@ -56,6 +57,10 @@ export abstract class SourceAround implements Required<Source> {
 
   detailsOf(app: AppName): readonly Detail[] {
     return this.source.detailsOf?.(app) ?? [];
+  }
+
+  presence(object: string): Presence | undefined {
+    return this.source.presence?.(object);
   }
 
   get holding(): Holding | undefined {

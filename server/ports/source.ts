@@ -1,5 +1,6 @@
 import type { AppContribution, ContributionUpdate, World } from '../../shared/contribution/contribution.ts';
 import type { Held, Hold } from '../../shared/guard/hold.ts';
+import type { Presence } from '../../shared/history/cause.ts';
 import type { AppName, InstanceId, SourceId } from '../../shared/model/names.ts';
 
 /** `starting`: no complete view yet. `synced`: current. `stale`: a view, but its upstream is out of reach. */
@@ -92,6 +93,8 @@ export interface Source {
   readonly world: World;
   /** Whether reads wait for its first sync. */
   readonly required: boolean;
+  /** Of an object that entries are made from, `cluster/namespace/ingress`. Absent where there are none. */
+  presence?(object: string): Presence | undefined;
   /** Absent when the source holds no removals. */
   readonly holding?: Holding | undefined;
   start(sink: ContributionSink): void;

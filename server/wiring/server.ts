@@ -32,6 +32,7 @@ import { registerWait } from '../http/wait.ts';
 import type { WritePorts } from '../http/write-ports.ts';
 import { History } from '../history/history.ts';
 import { letThroughBy } from '../history/let-through.ts';
+import { presenceOf } from '../history/presence.ts';
 import { Hub } from '../hub/hub.ts';
 import { RestorableSource } from '../hub/restorable-source.ts';
 import { TrafficSteps } from '../hub/traffic-steps.ts';
@@ -145,6 +146,7 @@ export async function startServer(
     keep: config.history.keep,
     writeTo: (app, id) => underWay.kindOf(app, id),
     letThroughBy: letThroughBy(sources),
+    presenceOf: presenceOf(sources),
   });
   hub.onUpdate(({ snapshot, merged }) => history.note(snapshot, merged));
   const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));

@@ -19,11 +19,16 @@ export interface Cause {
   readonly reason: string;
 }
 
+/** Of the object that an entry was made from. */
+export type Presence = 'there' | 'gone';
+
 /** What is known of a change besides the states before and after. */
 export interface Circumstances {
   readonly write: WriteKind | undefined;
   /** The hold that let the removal of this entry through. */
   readonly guard: string | undefined;
+  /** Of the object of an entry that was deleted; `undefined`: its source does not know. */
+  readonly presence?: Presence | undefined;
 }
 
 /** `before` and `after`: the application that the entry belongs to. */
@@ -31,7 +36,7 @@ export function causeOf(
   change: EntryChange,
   before: MergedApplication | undefined,
   after: MergedApplication | undefined,
-  { write, guard }: Circumstances,
+  { write, guard, presence }: Circumstances,
 ): Cause {
   const origin = change.kind === 'modified' ? after?.origins.get(change.id) : change.entry.origin;
   const object = origin === undefined || origin.kind === 'registration' ? undefined : origin.object;
@@ -47,7 +52,7 @@ export function causeOf(
       ? `its removal was held by ${guard}, which has let it through`
       : isWritten
         ? WRITTEN[write]
-        : reasonOf(change, origin, before, after),
+        : reasonOf(change, { origin, presence }, before, after),
   };
 }
 
@@ -62,17 +67,21 @@ const WRITTEN: Readonly<Record<WriteKind, string>> = {
 
 function reasonOf(
   change: EntryChange,
-  origin: Origin | undefined,
+  { origin, presence }: { readonly origin: Origin | undefined; readonly presence: Presence | undefined },
   before: MergedApplication | undefined,
   after: MergedApplication | undefined,
 ): string {
   const hiddenNow = after?.hidden.find(({ record }) => record.id === change.id);
-  if (change.kind === 'deleted' && hiddenNow) return `hidden now, ${hiddenNow.code}: ${hiddenNow.reason}`;
+  if (change.kind === 'deleted' && hiddenNow) {
+    const moved = hiddenNow.code === 'policy' ? policyMove(before, after) : undefined;
+    return `hidden now, ${hiddenNow.code}: ${moved ?? hiddenNow.reason}`;
+  }
   const hiddenThen = before?.hidden.find(({ record }) => record.id === change.id);
-  if (change.kind === 'added' && hiddenThen) return `no longer hidden, which it was by ${hiddenThen.code}`;
+  if (change.kind === 'added' && hiddenThen)
+    return `no longer hidden, which it was by ${hiddenThen.code}${also(policyMove(before, after))}`;
   switch (origin?.kind) {
     case 'ingress':
-      return ofIngress(change, origin, before, after);
+      return ofIngress(change, { ...origin, presence }, before, after);
     case 'copy':
       return change.kind === 'deleted'
         ? `the share that ${origin.object} asks for needs this copy no more`
@@ -90,19 +99,51 @@ function ofRegistration({ kind }: EntryChange, source: string): string {
 
 function ofIngress(
   change: EntryChange,
-  { object, statusReason }: Origin & { readonly kind: 'ingress' },
+  {
+    object,
+    statusReason,
+    presence,
+  }: Origin & { readonly kind: 'ingress' } & { readonly presence: Presence | undefined },
   before: MergedApplication | undefined,
   after: MergedApplication | undefined,
 ): string {
-  const asked = after?.dial?.asked;
-  const shares = before?.dial !== undefined && asked !== undefined && before.dial.asked !== asked;
-  const moved = shares ? `; the share asked for went from ${before.dial?.asked} to ${asked}` : '';
+  const policy = policyMove(before, after);
+  const moved = `${also(policy)}${also(shareMove(before, after))}`;
   if (change.kind !== 'deleted') return `${statusReason}${moved}`;
   const refusal = after?.refusals.find((each) => each.object === object);
+  if (refusal?.code === 'policy' && policy !== undefined) return `policy: ${policy}`;
   if (refusal !== undefined) return `${refusal.code}: ${refusal.reason}`;
   const others = after?.served.some(({ id }) => isOf(after.origins.get(id), object)) === true;
   if (others) return `other entries of ${object} stand for it now${moved}`;
-  return `${object} does not ask to be published under this name any more, or is gone`;
+  return goneText(object, presence);
+}
+
+function goneText(object: string, presence: Presence | undefined): string {
+  switch (presence) {
+    case 'there':
+      return `${object} does not ask to be published under this name any more`;
+    case 'gone':
+      return `${object} is gone`;
+    case undefined:
+      return `${object} does not ask to be published under this name any more, or is gone`;
+  }
+}
+
+/** A cause, and no advice: what the refusal says is for whoever wants the entry back. */
+function policyMove(before: MergedApplication | undefined, after: MergedApplication | undefined): string | undefined {
+  if (before === undefined || after === undefined || before.policy === after.policy) return undefined;
+  return `the policy went from ${before.policy} to ${after.policy}`;
+}
+
+function shareMove(before: MergedApplication | undefined, after: MergedApplication | undefined): string | undefined {
+  const [from, to] = [before?.dial?.asked, after?.dial?.asked];
+  return from === undefined || to === undefined || from === to
+    ? undefined
+    : `the share asked for went from ${from} to ${to}`;
+}
+
+function also(text: string | undefined): string {
+  return text === undefined ? '' : `; ${text}`;
 }
 
 function isOf(origin: Origin | undefined, object: string): boolean {

@@ -108,6 +108,28 @@ describe('the past', () => {
     }
   });
 
+  test('a policy that changed is the cause with what it was and is; an object that is gone, or asks no more, is told apart', async () => {
+    const service = { name: 'judy', host: 'judy.k8s.example.com', port: 8080 };
+    const last = async (kind: string, after = 0) => {
+      const found = await change('JUDY', (each) => each.kind === kind && each.version > after);
+      return { version: found.version, reason: found.cause.reason };
+    };
+    scene.publish(service);
+    const added = await last('added');
+    scene.publish({ ...service, annotations: { policy: 'legacy-only' } });
+    const refused = await last('deleted');
+    assert.equal(refused.reason, 'policy: the policy went from both to legacy-only');
+    scene.publish(service);
+    const back = await last('added', added.version);
+    assert.match(back.reason, /; the policy went from legacy-only to both$/);
+    scene.publish({ ...service, annotations: { app: 'judith' } });
+    const renamed = await last('deleted', refused.version);
+    assert.equal(renamed.reason, 'local/shop/judy does not ask to be published under this name any more');
+    scene.withdraw('judy');
+    const gone = await change('JUDITH', ({ kind }) => kind === 'deleted');
+    assert.equal(gone.cause.reason, 'local/shop/judy is gone');
+  });
+
   test('what has vanished leaves its last change, and the way to the others', async () => {
     await registerInstance(`${scene.url}/eureka`, { app: 'BRIEF', id: 'b-1', port: 8080 });
     await cancelInstance(`${scene.url}/eureka`, 'BRIEF', 'b-1');

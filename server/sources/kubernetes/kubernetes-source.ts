@@ -1,5 +1,6 @@
 import type { ClusterConfig, SelectionConfig } from '../../../shared/config/config.ts';
 import type { ObjectKind } from '../../../shared/ingress/stripped.ts';
+import type { Presence } from '../../../shared/history/cause.ts';
 import { sourceId, type AppName, type SourceId } from '../../../shared/model/names.ts';
 import type { World } from '../../../shared/contribution/contribution.ts';
 import type { NewTimeSlice } from '../../../shared/time-slice.ts';
@@ -142,6 +143,10 @@ export class KubernetesSource implements Source {
     for (const { doubted } of this.#watched) doubted?.stop();
     await this.#running;
     this.#sink?.stop();
+  }
+
+  presence(object: string): Presence | undefined {
+    return this.#sink?.presence?.(object);
   }
 
   get holding(): Holding | undefined {

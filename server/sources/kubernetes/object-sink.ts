@@ -1,4 +1,5 @@
 import type { ObjectKind, StrippedObject } from '../../../shared/ingress/stripped.ts';
+import type { Presence } from '../../../shared/history/cause.ts';
 import type { AppName } from '../../../shared/model/names.ts';
 import type { ContributionSink, Detail, Holding } from '../../ports/source.ts';
 
@@ -20,6 +21,8 @@ export interface ObjectSink {
   /** For a process after this one: JSON, and what belongs to one application. */
   state?(): unknown;
   detailsOf?(app: AppName): readonly Detail[];
+  /** As of a source. */
+  presence?(object: string): Presence | undefined;
   /** What it keeps back. Absent where it keeps nothing back. */
   readonly holding?: Holding;
 }

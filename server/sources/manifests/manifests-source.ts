@@ -1,5 +1,6 @@
 import { errorText } from '../../../shared/error-text.ts';
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
+import type { Presence } from '../../../shared/history/cause.ts';
 import { sourceId, type AppName, type SourceId } from '../../../shared/model/names.ts';
 import { runInSlices, type Steps } from '../../../shared/time-slice.ts';
 import type { World } from '../../../shared/contribution/contribution.ts';
@@ -113,6 +114,10 @@ export class ManifestsSource implements Source {
     this.#derivation?.stop();
     this.#directory.stop();
     await this.#scanning;
+  }
+
+  presence(object: string): Presence | undefined {
+    return this.#derivation?.presence(object);
   }
 
   get holding(): Holding | undefined {

@@ -26,6 +26,7 @@ class Scene {
       keep,
       writeTo: () => undefined,
       letThroughBy: () => undefined,
+      presenceOf: () => undefined,
       ...(maxBytes !== undefined && { maxBytes }),
     });
     this.history.note(this.snapshot, []);

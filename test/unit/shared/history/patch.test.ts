@@ -7,7 +7,7 @@ import { weightOf } from '../../../../shared/history/weight.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import type { MergedApplication } from '../../../../shared/registry/application.ts';
-import { mergeApplication } from '../../../../shared/registry/merge.ts';
+import { mergeApplication, type MergeRules } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
 
@@ -88,6 +88,28 @@ test('a patch keeps of a changed entry the fields that changed, however large th
   assert.ok(weightOf(patch) < 2000, String(weightOf(patch)));
   const gone = patchOf(after, merged([], after));
   assert.ok(gone !== undefined && weightOf(gone) > 10_000);
+});
+
+test('a policy that hides registrations is their cause with what it was and is, and so when they are back', () => {
+  const both = merged([instance('ORDERS', 'a')]);
+  const rules: MergeRules = { ...OPEN_RULES, application: () => ({ policy: 'kubernetes-only', namespaces: [] }) };
+  const sources = [
+    {
+      source: sourceId('legacy'),
+      contribution: { instances: [instance('ORDERS', 'a')], publications: [], refusals: [] },
+    },
+  ];
+  const hidden = mergeApplication(APP, sources, rules, both, NOW);
+  const reasonOf = (before: MergedApplication, after: MergedApplication): string => {
+    const [entry] = patchOf(before, after)?.entries ?? [];
+    assert.ok(entry !== undefined);
+    return causeOf(entry, before, after, { write: undefined, guard: undefined }).reason;
+  };
+  assert.equal(reasonOf(both, hidden), 'hidden now, policy: the policy went from both to kubernetes-only');
+  assert.equal(
+    reasonOf(hidden, both),
+    'no longer hidden, which it was by policy; the policy went from kubernetes-only to both',
+  );
 });
 
 test('a removal has the cause that is known of it: a write, the end of a hold, the source', () => {
