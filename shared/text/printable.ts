@@ -51,6 +51,11 @@ export function time(ms: number): string | undefined {
   return ms > 0 && ms <= MAX_DATE_MS ? new Date(ms).toISOString() : undefined;
 }
 
+/** `14:03:27`, UTC, of an RFC 3339 time; `-` where there is none. */
+export function clockTime(at: string | undefined): string {
+  return at === undefined ? '-' : (/T(\d\d:\d\d:\d\d)/.exec(at)?.[1] ?? '-');
+}
+
 /**
  * A text of somebody else, such as a host name, an id or an annotation, made safe to print. It can neither control the
  * reader's terminal (escapes, text that runs backwards, characters without width) nor look like a line of ours. A text

@@ -3,7 +3,7 @@ import type { CallerReport, CallersReport } from '../api/census.ts';
 import type { ChangesReport } from '../api/changes.ts';
 import { changedText, entryText, foldChanges, type FoldedChange } from '../api/folded-changes.ts';
 import { renderSources, type SourceReport, type SourcesReport } from '../api/sources.ts';
-import { age, counted } from '../text/printable.ts';
+import { age, clockTime, counted } from '../text/printable.ts';
 import { explainPath, facts, row, type Row, type View, type ViewName } from './view.ts';
 
 /** The documents of the operations API behind the views. */
@@ -72,6 +72,7 @@ function ageText(ms: number | undefined): string {
 const changes: View<ChangesReport> = {
   path: `/eurek8s/changes?limit=${MAX_CHANGES}`,
   columns: [
+    { head: 'UTC' },
     { head: 'AGO', side: 'right' },
     { head: 'APPLICATION', least: 12 },
     { head: 'CHANGE' },
@@ -95,7 +96,7 @@ function changeRow(key: string, change: FoldedChange, now: number): Row {
   const entry = entryText(change);
   const ago = at === undefined ? '-' : age(now - Date.parse(at));
   const what = `${changedText(change)}: ${cause.reason}`;
-  return row(key, [ago, app, kind, entry, what], kind === 'deleted' ? 'warning' : 'plain', () => ({
+  return row(key, [clockTime(at), ago, app, kind, entry, what], kind === 'deleted' ? 'warning' : 'plain', () => ({
     title: `${app}, version ${version}`,
     lines: [
       ...facts([

@@ -1,6 +1,7 @@
 import type { ChangeReport } from '../../../shared/api/changes.ts';
 import { changedText, copiesText, type FoldedChange } from '../../../shared/api/folded-changes.ts';
 import type { ChangesPage, Frame } from '../../../shared/dashboard/page.ts';
+import { clockTime } from '../../../shared/text/printable.ts';
 import { badge, type Tone } from './badge.ts';
 import { h, type View } from './element.ts';
 import { applicationUrl, changesUrl } from './links.ts';
@@ -58,7 +59,7 @@ export function changeList(changes: readonly FoldedChange[], now: number, root: 
         root === undefined ? null : h('a', { href: applicationUrl(root, app) }, said(app)),
         copies === undefined ? null : h('span', null, copiesText(copies).trim()),
         h('code', { class: 'id' }, said(id)),
-        h('span', { class: 'when' }, ago(at, now)),
+        h('span', { class: 'when' }, at === undefined ? '' : `${clockTime(at)} UTC, `, ago(at, now)),
         h(
           'p',
           { class: 'cause' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { age, counted, indent, printable, table, time } from '../../../../shared/text/printable.ts';
+import { age, clockTime, counted, indent, printable, table, time } from '../../../../shared/text/printable.ts';
 
 test('columns are as wide as their widest cell and lines end where their text ends', () => {
   assert.equal(
@@ -12,6 +12,13 @@ test('columns are as wide as their widest cell and lines end where their text en
       ],
     ),
     ['ID         STATUS          ZONE', 'a-long-id  UP', 'b          OUT_OF_SERVICE  z'].join('\n'),
+  );
+});
+
+test('the time of day of a moment, and of none', () => {
+  assert.deepEqual(
+    [clockTime('2026-03-01T14:03:27.123Z'), clockTime(undefined), clockTime('soon')],
+    ['14:03:27', '-', '-'],
   );
 });
 

@@ -125,6 +125,28 @@ describe('the screen', () => {
     assert.match(shown(state, { columns: 100, rows: 24 })[2] ?? '', / HIDDEN /);
   });
 
+  test('shows of a change the time beside the age, and of copies alike one row', () => {
+    const change: ChangeReport = {
+      at: '2026-02-28T23:59:00Z',
+      version: 1,
+      app: 'BOB',
+      id: 'eurek8s:copy_of:BOB:b-1:1',
+      kind: 'added',
+      status: 'UP',
+      fields: [],
+      values: [],
+      cause: { source: 'legacy', reason: 'a copy' },
+    };
+    const changes = [change, { ...change, id: 'eurek8s:copy_of:BOB:b-1:2' }];
+    const state = typed(receive(withApplications(), 'changes', { changes, oldest: undefined }, NOW), '3');
+    const rows = shown(state, { columns: 120, rows: 24 }).filter((line) => line.includes('BOB'));
+    assert.equal(rows.length, 1);
+    assert.match(
+      rows[0] ?? '',
+      /^ 23:59:00 +\S+ \S+ +BOB +added +2 copies, such as eurek8s:copy_of:BOB:b-1:1 +UP: a copy/,
+    );
+  });
+
   test('lets no text of somebody else control the terminal', () => {
     const hostile = 'A\u001B[2J\u009B31m\u202E\r\nB';
     const change: ChangeReport = {
