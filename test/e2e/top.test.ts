@@ -66,7 +66,7 @@ describe('top, on a real pseudo-terminal', () => {
     await shows(/DAVE/);
 
     type(':cha\r');
-    await shows(/AGO +APPLICATION +CHANGE[^]*BOB +added/);
+    await shows(/UTC +AGO +APPLICATION +CHANGE[^]*BOB +added/);
     type('\r');
     await shows(/change {2}added b-1[^]*why [^]*BOB as it is now:[^]*10\.1\.0\.9/);
     type(`${ESC}2`);
