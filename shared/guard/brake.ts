@@ -3,6 +3,7 @@ import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 import type { BrakeState, WaveState } from './brake-state.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
+import { firstHeld } from './held-application.ts';
 import { holdId } from './hold-id.ts';
 import { CHECKS_PER_GRACE, countedFor, exceedsLimit, totalSize } from './limit.ts';
 
@@ -188,6 +189,7 @@ export class Brake {
         instances: this.size,
         instancesBefore: before,
         applications: this.#waves.length > 1 ? applicationsOf(this.#waves).size : first.apps.size,
+        held: firstHeld(this.#waves.map(({ apps }) => apps)),
         releasesAt: this.#releasesAt(first),
       },
     ];

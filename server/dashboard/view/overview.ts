@@ -1,5 +1,5 @@
 import type { SourceReport } from '../../../shared/api/sources.ts';
-import type { HoldReport } from '../../../shared/api/holds.ts';
+import { heldNames, type HoldReport } from '../../../shared/api/holds.ts';
 import type { Overview, Totals } from '../../../shared/dashboard/overview.ts';
 import type { Frame } from '../../../shared/dashboard/page.ts';
 import { rowBadge, sourceBadge } from './badge.ts';
@@ -149,7 +149,8 @@ function holdsPanel(holds: readonly HoldReport[], root: string, now: number): Vi
           'div',
           null,
           h('h2', null, `${hold.source}: ${holdExtent(hold)} held`),
-          h('p', null, hold.what),
+          h('p', null, said(heldNames(hold))),
+          h('p', null, said(hold.what)),
           h(
             'p',
             { class: 'faint' },
