@@ -16,7 +16,7 @@ import type { Moment } from '../../shared/history/moment.ts';
 import { appName } from '../../shared/model/names.ts';
 import { time } from '../../shared/text/printable.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
-import { explanationOf, nothingKnown, type ExplainPorts } from '../http/explain.ts';
+import { explanationOf, nothingKnownNow, type ExplainPorts } from '../http/explain.ts';
 import { sourcesReport, type SourcesReportPorts } from '../http/sources-report.ts';
 import { sentence } from './view/said.ts';
 import { awaitedSources } from '../http/unready.ts';
@@ -74,7 +74,7 @@ export function applicationPage(ports: ModelPorts, app: string, query: Query): A
   if (snapshot === undefined) return waiting(ports);
   const name = appName(app);
   const explanation = explanationOf(snapshot, name, ports);
-  if (explanation === undefined) return { status: 404, page: unknownApplication(snapshot, app) };
+  if (explanation === undefined) return { status: 404, page: unknownApplication(snapshot, app, ports) };
   return {
     status: 200,
     page: {
@@ -122,7 +122,7 @@ export function waiting(ports: ModelPorts): Answer<never> {
   return { status: 503, page: message('waiting', 'Nothing is served yet', lines) };
 }
 
-function unknownApplication(snapshot: RegistrySnapshot, app: string): MessagePage {
+function unknownApplication(snapshot: RegistrySnapshot, app: string, { sources }: ModelPorts): MessagePage {
   const name = appName(app);
-  return message('missing', `${name} is not known`, [sentence(nothingKnown(snapshot, name))]);
+  return message('missing', `${name} is not known`, [sentence(nothingKnownNow(snapshot, name, sources))]);
 }

@@ -3,6 +3,7 @@ import { explainApplication, type Explanation } from '../../shared/api/explain.t
 import type { HeldBy } from '../../shared/api/explained-entry.ts';
 import { explainPublishing } from '../../shared/api/explain-publishing.ts';
 import { namesakes, namesakeText } from '../../shared/api/namesakes.ts';
+import { sourceTroubles, type SourceTrouble } from '../../shared/api/source-troubles.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
@@ -30,7 +31,7 @@ export function registerExplain(app: FastifyInstance, ports: ExplainPorts): void
     if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
     const name = appName((request.params as Readonly<Record<string, string>>)['app'] ?? '');
     const explanation = explanationOf(snapshot, name, ports);
-    if (explanation === undefined) return refuse(request, reply, 404, nothingKnown(snapshot, name));
+    if (explanation === undefined) return refuse(request, reply, 404, nothingKnownNow(snapshot, name, ports.sources));
     return sendReport(request, reply, explanation, () => renderExplanation(explanation, ports.clock.now()));
   });
 }
@@ -50,7 +51,12 @@ export function explanationOf(
     heldBy(sources, name),
     publishing && explainPublishing(found, (id) => publishing.state(name, id), publishing.report().blocked),
     isInKubernetes(found) ? [] : namesakes(snapshot, name),
+    troublesOf(sources),
   );
+}
+
+export function troublesOf(sources: readonly Source[]): readonly SourceTrouble[] {
+  return sourceTroubles(sources.map((source) => ({ id: source.id, world: source.world, health: source.health() })));
 }
 
 /** Whether anything there is of this application, be it refused. */
@@ -60,6 +66,11 @@ function isInKubernetes({ dial, refusals }: MergedApplication): boolean {
 
 export function heldBy(sources: readonly Source[], app: AppName): HeldBy {
   return (source, id, object) => sources.find((each) => each.id === source)?.holding?.held(app, id, object);
+}
+
+/** The same, with the sources that may have it and cannot say so. */
+export function nothingKnownNow(snapshot: RegistrySnapshot, name: AppName, sources: readonly Source[]): string {
+  return [nothingKnown(snapshot, name), ...troublesOf(sources).map(({ text }) => text)].join('; ');
 }
 
 /** For people, with the name that they may have meant; `others`: what else it may have been. */

@@ -3,7 +3,7 @@ import { renderApps, reportApps } from '../../shared/api/apps.ts';
 import { renderDiff, reportDiff } from '../../shared/api/differences.ts';
 import { renderRefusals, reportRefusals } from '../../shared/api/refusals.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
-import { heldBy, type ExplainPorts } from './explain.ts';
+import { heldBy, troublesOf, type ExplainPorts } from './explain.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
@@ -25,7 +25,8 @@ export function registerRegistryReports(app: FastifyInstance, ports: ExplainPort
     return { body, text: () => renderApps(body) };
   });
   get('/eurek8s/diff', (snapshot) => {
-    const body = reportDiff(snapshot, ({ name }) => heldBy(ports.sources, name));
+    const differences = reportDiff(snapshot, ({ name }) => heldBy(ports.sources, name));
+    const body = { ...differences, troubles: troublesOf(ports.sources) };
     return { body, text: () => renderDiff(body) };
   });
   get('/eurek8s/refusals', (snapshot) => {

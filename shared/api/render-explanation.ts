@@ -3,13 +3,14 @@ import type { Refusal } from '../contribution/refusal.ts';
 import type { CallerView } from './callers.ts';
 import type { AppHold, ExplainedShare, Explanation } from './explain.ts';
 import { namesakeText } from './namesakes.ts';
+import { troubleLine } from './source-troubles.ts';
 import type { MissedShare } from '../registry/missed-share.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
 
 /** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
-  const { app, policy, share, inheritance, holds, served, hidden, refused, namesakes, callers, publishing } =
+  const { app, policy, share, inheritance, holds, troubles, served, hidden, refused, namesakes, callers, publishing } =
     explanation;
   const blocks = [
     [
@@ -20,6 +21,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
       ...(share === undefined ? [] : [dialLine(share), ...missedLines(share), ...scheduleLine(share, now)]),
       ...(inheritance === undefined ? [] : [printable(inheritance.text)]),
       ...holds.map(holdLine),
+      ...troubles.map((each) => printable(troubleLine(each, entriesFrom(each.source, explanation)))),
       ...namesakes.map((each) => printable(namesakeText(each))),
     ].join('\n'),
     servedBlock(served, now),
@@ -65,6 +67,11 @@ function waysOf(zones: number, { copies, maxEntries, instances }: MissedShare['w
 
 function holdLine({ id, source, entries }: AppHold): string {
   return printable(`held: ${counted(entries, 'entry', 'entries')} of ${source} by hold ${id}, see eurek8s holds`);
+}
+
+/** How many entries there are of this source. */
+export function entriesFrom(source: string, { served, hidden }: Explanation): number {
+  return [...served, ...hidden].filter((entry) => entry.source === source).length;
 }
 
 function scheduleLine({ schedule }: ExplainedShare, now: number): readonly string[] {
