@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Publishing } from '../ports/publishing.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Source } from '../ports/source.ts';
+import { NO_PARAMETERS } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
@@ -26,7 +27,7 @@ export interface ExplainPorts {
 }
 
 export function registerExplain(app: FastifyInstance, ports: ExplainPorts): void {
-  app.get('/eurek8s/explain/:app', (request, reply) => {
+  app.get('/eurek8s/explain/:app', NO_PARAMETERS, (request, reply) => {
     const snapshot = ports.registry.snapshot();
     if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
     const name = appName((request.params as Readonly<Record<string, string>>)['app'] ?? '');
