@@ -6,7 +6,7 @@ import { namesakeText } from './namesakes.ts';
 import { troubleLine } from './source-troubles.ts';
 import type { MissedShare } from '../registry/missed-share.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
-import { age, counted, indent, printable, table } from '../text/printable.ts';
+import { age, counted, indent, printable, sinceText, table } from '../text/printable.ts';
 
 /** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
@@ -61,7 +61,7 @@ function waysOf(zones: number, { copies, maxEntries, instances }: MissedShare['w
   const each = zones === 1 ? '' : ' in each zone';
   return [
     ...(copies ? [[annotation, ...bound].join(' with ')] : bound),
-    ...(instances === undefined ? [] : [`${instances} registered instances${each}`]),
+    ...(instances === undefined ? [] : [`${counted(instances, 'registered instance')}${each}`]),
   ];
 }
 
@@ -94,7 +94,7 @@ function row(entry: ExplainedEntry, now: number): readonly string[] {
     entry.ports.join(',') || '-',
     entry.zone ?? '-',
     (entry.object ?? entry.source) + (entry.hold === undefined ? '' : ' (held)'),
-    entry.since === undefined ? 'unknown' : age(now - Date.parse(entry.since)),
+    sinceText(entry.since, now),
   ];
 }
 

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import packageJson from '../../package.json' with { type: 'json' };
+import { runProgram } from '../../server/cli/program.ts';
 import { runCli, startCli } from '../support/cli-process.ts';
+import { testShell } from '../support/shell.ts';
 
 async function listening(t: TestContext, listener: RequestListener): Promise<number> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -188,4 +190,13 @@ test('explain reports that there is no server at the address', async () => {
   const { code, err } = await runCli(['explain', 'BOB', '--server', 'http://user:secret@127.0.0.1:1']);
   assert.equal(code, 2);
   assert.equal(err, 'eurek8s: http://127.0.0.1:1 does not answer: connection refused (is the server running?)\n');
+});
+
+test('what was meant is said of words that a command does not take', async () => {
+  const shell = testShell({ environment: {} });
+  assert.equal(await runProgram(['holds', 'legacy-1'], shell), 2);
+  assert.match(shell.written.err, /holds release legacy-1, or holds keep legacy-1/);
+  const help = testShell({ environment: {} });
+  assert.equal(await runProgram(['help', 'explan'], help), 2);
+  assert.match(help.written.err, /unknown command 'explan'\n\(Did you mean explain\?\)/);
 });

@@ -130,7 +130,10 @@ describe('eurek8s wait', () => {
     const words = ['wait', 'carol', '--timeout', '1200ms', '--server', url];
     const text = shellOfNow();
     assert.equal(await runProgram(words, text), 1);
-    assert.match(text.written.err, /^no entry of carol is UP after 1\.2 s\n1 reason\n {2}nothing is known of CAROL/im);
+    assert.match(
+      text.written.err,
+      /^waiting: nothing is known of CAROL.*\nno entry of carol is UP after 1\.2 s, for the reason above\n$/i,
+    );
     assert.equal(text.written.out, '');
     const json = shellOfNow();
     assert.equal(await runProgram([...words, '--json'], json), 1);
