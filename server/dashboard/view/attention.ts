@@ -32,7 +32,7 @@ export function attentionPanel(totals: Totals, report: SourcesReport, root: stri
 function sourceItems({ sources }: SourcesReport, root: string): readonly View[] {
   return sources.flatMap((source) => [
     ...source.holds.map(({ id }) =>
-      h('li', { key: id }, h('a', { href: holdUrl(root, id) }, `${source.id}: a mass removal is held`)),
+      h('li', { key: id }, h('a', { href: holdUrl(root, id) }, `${source.id}: removals are held`)),
     ),
     ...(troubleOf(source) === undefined
       ? []
