@@ -83,6 +83,8 @@ function lookupOf({ address, family }: NonNullable<Replica['address']>): LookupF
 function reasonOf(error: unknown, deadlineMs: number): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'ECONNREFUSED') return 'connection refused (is the server running?)';
+  if ('code' in error && (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN'))
+    return `its name cannot be resolved (${error.code})`;
   if (error.name === 'TimeoutError') return `no answer within ${deadlineMs / 1000} s`;
   return error.message === '' ? error.name : error.message;
 }

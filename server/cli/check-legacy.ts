@@ -1,6 +1,7 @@
 import { COMMAND_AGENTS } from '../../shared/census/own-agent.ts';
 import type { LegacyConfig } from '../../shared/config/config.ts';
 import type { OverlayRules } from '../../shared/registry/overlay.ts';
+import { counted } from '../../shared/text/printable.ts';
 import { noRegistryReason } from '../../shared/text/no-registry.ts';
 import { isLoop } from '../../shared/model/hops.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -40,7 +41,7 @@ export async function checkLegacy(
     if (status !== 200) return [...bad(way + noRegistryReason(status)), ...notes];
     const count = countRegistry(page.value.text, overlay);
     if (count === undefined) return bad(`${way}answers, but not with a registry: is this the base URL of a Eureka?`);
-    const text = `${way}${count.instances} instances of ${count.applications} applications, ${clock.now() - startedAt} ms`;
+    const text = `${way}${counted(count.instances, 'instance')} of ${counted(count.applications, 'application')}, ${clock.now() - startedAt} ms`;
     if (count.unreachable > 0) notes.push({ verdict: 'note', subject, text: way + hiddenText(count) });
     return [{ verdict: 'good', subject, text: count.format === 'json' ? text : `${text}, as XML only` }, ...notes];
   } finally {

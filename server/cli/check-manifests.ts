@@ -1,25 +1,26 @@
 import { errorText } from '../../shared/error-text.ts';
-import { constants } from 'node:fs';
-import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ManifestsConfig } from '../../shared/config/config.ts';
+import { counted, printable } from '../../shared/text/printable.ts';
+import type { Clock } from '../ports/clock.ts';
+import { ManifestDirectory } from '../sources/manifests/manifest-directory.ts';
 import type { Finding } from './finding.ts';
 
-/** Checks that the directory and each YAML file in it can be read. */
-export async function checkManifests({ name, directory }: ManifestsConfig): Promise<readonly Finding[]> {
+/** Reads the directory and each file in it as a server would. */
+export async function checkManifests({ name, directory }: ManifestsConfig, clock: Clock): Promise<readonly Finding[]> {
   const subject = `manifests ${name}`;
-  const names = await readdir(directory).catch(reason);
-  if (typeof names === 'string') return [{ verdict: 'bad', subject, text: `${directory}: ${names}` }];
-  const files = names.filter((file) => /\.ya?ml$/i.test(file)).map((file) => join(directory, file));
-  const unreadable = (await Promise.all(files.map((file) => unreadableFile(file, subject)))).flat();
-  if (unreadable.length > 0) return unreadable;
-  if (files.length === 0) return [{ verdict: 'note', subject, text: `${directory}: no YAML files yet` }];
-  return [{ verdict: 'good', subject, text: `${directory}: ${files.length} YAML files` }];
-}
-
-async function unreadableFile(file: string, subject: string): Promise<readonly Finding[]> {
-  const failure = await access(file, constants.R_OK).catch(reason);
-  return typeof failure === 'string' ? [{ verdict: 'bad', subject, text: `${file}: ${failure}` }] : [];
+  const manifests = new ManifestDirectory(directory, clock);
+  try {
+    await manifests.scan();
+    const errors = manifests.errors();
+    if (errors.length > 0)
+      return errors.map((error): Finding => ({ verdict: 'bad', subject, text: printable(`${directory}/${error}`) }));
+    if (manifests.fileCount === 0) return [{ verdict: 'note', subject, text: `${directory}: no manifests yet` }];
+    return [{ verdict: 'good', subject, text: `${directory}: ${counted(manifests.fileCount, 'file')}` }];
+  } catch (error) {
+    return [{ verdict: 'bad', subject, text: `${directory}: ${reason(error)}` }];
+  } finally {
+    manifests.stop();
+  }
 }
 
 function reason(error: unknown): string {

@@ -1,6 +1,7 @@
 import type { Config } from '../../shared/config/config.ts';
 import type { TlsMaterial } from '../ports/tls.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import { counted } from '../../shared/text/printable.ts';
 import { hideUserInfo } from '../../shared/text/user-info.ts';
 import { overlayRules } from '../../shared/registry/overlay.ts';
 import { advice } from './advice.ts';
@@ -17,7 +18,7 @@ export async function check({ config, given }: LoadedConfig, shell: Shell): Prom
   const written = [...given.values()].filter(({ origin }) => origin.kind !== 'default').length;
   const files = await checkFiles(config, shell.clock);
   const findings: readonly Finding[] = [
-    { verdict: 'good', subject: 'configuration', text: `valid, ${written} options given` },
+    { verdict: 'good', subject: 'configuration', text: `valid, ${counted(written, 'option')} given` },
     ...advice(config),
     ...files.findings,
     ...(await Promise.all(sourceChecks(config, shell, files.legacyTls))).flat(),
@@ -48,7 +49,7 @@ function sourceChecks(
   return [
     ...config.legacy.urls.map((url) => checkLegacy(url, config.legacy, shell.clock, self, legacyTls, overlay)),
     ...config.clusters.map((cluster) => checkCluster(cluster, config, shell)),
-    ...config.manifests.map((manifests) => checkManifests(manifests)),
+    ...config.manifests.map((manifests) => checkManifests(manifests, shell.clock)),
     checkRegistryFile(config.snapshot, shell.clock, self),
   ];
 }

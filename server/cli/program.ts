@@ -22,7 +22,7 @@ import { wait } from './wait.ts';
 import { addWhatIf } from './whatif-command.ts';
 
 const DESCRIPTION =
-  "Speaks Netflix Eureka's REST API and serves the merge of a legacy Eureka's registry and entries derived live from Kubernetes Ingresses.";
+  "Speaks Netflix Eureka's REST API and serves the merge of a legacy Eureka's registry and entries derived live from Kubernetes Ingresses and HTTPRoutes.";
 
 /** Milliseconds between two steps of the demo's story. */
 const PLAY_PAUSE_MS = 15_000;
@@ -31,17 +31,23 @@ const PLAY_PAUSE_MS = 15_000;
 export async function runProgram(words: readonly string[], shell: Shell): Promise<number> {
   let code: number = EXIT.done;
   const program = buildProgram(shell, words, (result) => (code = result));
-  // `eurek8s --print-config …` asks for what `serve` would use.
-  const withCommand =
-    words.includes('--print-config') && words[0]?.startsWith('--') === true ? ['serve', ...words] : words;
   try {
-    await program.parseAsync(withCommand, { from: 'user' });
+    await program.parseAsync(meantWords(program, words), { from: 'user' });
     return code;
   } catch (error) {
     // Help and version also arrive here, with code 0; commander has written its message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
     throw error;
   }
+}
+
+function meantWords(program: Command, words: readonly string[]): readonly string[] {
+  const [first, second] = words;
+  // `eurek8s --print-config …` asks for what `serve` would use.
+  if (words.includes('--print-config') && first?.startsWith('--') === true) return ['serve', ...words];
+  // Of an unknown command there is no help, but perhaps a similar one.
+  const isUnknown = second !== undefined && !program.commands.some((each) => each.name() === second);
+  return first === 'help' && isUnknown && !/^(-|help$)/.test(second) ? [second] : words;
 }
 
 function buildProgram(shell: Shell, words: readonly string[], finish: (code: number) => void): Command {
@@ -154,9 +160,14 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
     )
     .addOption(serversOption(shell, 'a server to ask'))
     .option('--json', 'one JSON document');
-  addAccess(holds).action(async (given: GivenServers) =>
-    finish(await withAccess(given, shell, (access) => listHolds(askOptions(given, access, shell), shell))),
-  );
+  addAccess(holds)
+    .allowExcessArguments()
+    .action(async (given: GivenServers, command: Command) => {
+      const [excess] = command.args;
+      if (excess !== undefined)
+        command.error(`error: holds lists all of them; of one: holds release ${excess}, or holds keep ${excess}`);
+      finish(await withAccess(given, shell, (access) => listHolds(askOptions(given, access, shell), shell)));
+    });
   const orders: Readonly<Record<HoldOrder, string>> = {
     release: 'let a held change through',
     keep: 'keep a held change until it is released, confirmed or not',

@@ -85,15 +85,16 @@ async function waitFor(
       deadlineMs: timeoutMs + GRACE_MS,
     });
     const over = shell.clock.now() >= until;
+    const reason = answer.ok ? reasonsOf(answer.value) : answer.error;
     if (!answer.ok) {
       // A server that never answered is a wrong URL rather than one that restarts.
       if (last === undefined || over) return { server, outcome: 'silent', text: answer.error };
       last = { server, outcome: 'silent', text: answer.error };
     } else {
       last = verdictOf(server, answer.value, options);
-      if (last.outcome === 'there' || last.outcome === 'refused' || over) return last;
+      if (last.outcome === 'there' || last.outcome === 'refused') return last;
+      if (over) return reason === told && !options.json ? { ...last, text: withoutOnlyReason(last.text) } : last;
     }
-    const reason = answer.ok ? reasonsOf(answer.value) : answer.error;
     if (reason !== told) tell(`waiting: ${printable(reason)}`);
     told = reason;
     if (!answer.ok || answer.value.status !== 408) await pause(shell, Math.min(PAUSE_MS, until - shell.clock.now()));
@@ -119,6 +120,11 @@ function verdictOf(
       text: text.replace(/ after [\d.]+ s(?=["\n])/, ` after ${timeoutMs / 1000} s`),
     };
   return { server, outcome: status >= 500 ? 'silent' : 'refused', text: `${server}: ${reason}` };
+}
+
+/** The one reason was told while it was waited for. */
+function withoutOnlyReason(text: string): string {
+  return text.replace(/\n1 reason\n.*\n$/, ', for the reason above\n');
 }
 
 /** Without the sentence on how long it waited, which is another one in each round. */

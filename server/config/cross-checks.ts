@@ -1,5 +1,5 @@
 import type { OptionKey, Values } from './options.ts';
-import type { InnerPath } from './problem.ts';
+import type { InnerPath, Problem } from './problem.ts';
 
 /** A problem between options each of which is valid on its own. */
 export interface Contradiction {
@@ -72,12 +72,16 @@ export function contradictions(values: Values, failed: ReadonlySet<OptionKey>): 
 const SOURCE_KEYS: readonly OptionKey[] = ['legacy.urls', 'clusters', 'manifests', 'leases.enabled'];
 
 /** The problem of a server without any source. */
-export const NO_SOURCE = `there is nothing to serve; give at least one source:
-  legacy.urls     a Eureka to take over from:   --legacy.urls http://eureka-1:8761/eureka
-  clusters        Kubernetes clusters:          --clusters '{ name: main, kubeconfig: FILE, context: NAME }'
-  manifests       a directory of YAML files:    --manifests '{ name: local, directory: DIR }'
-  leases.enabled  a registry of our own:        --leases.enabled true
-each also as key of the file (--config FILE) or as environment variable (EUREK8S_LEGACY_URLS, …)`;
+export const NO_SOURCE: Pick<Problem, 'message' | 'advice'> = {
+  message: 'there is nothing to serve; give at least one source:',
+  advice: [
+    '  legacy.urls     a Eureka to take over from:   --legacy.urls http://eureka-1:8761/eureka',
+    "  clusters        Kubernetes clusters:          --clusters '{ name: main, kubeconfig: FILE, context: NAME }'",
+    "  manifests       a directory of YAML files:    --manifests '{ name: local, directory: DIR }'",
+    '  leases.enabled  a registry of our own:        --leases.enabled true',
+    'each also as key of the file (--config FILE) or as environment variable (EUREK8S_LEGACY_URLS, …)',
+  ],
+};
 
 /** Whether no source is given; false while an option that gives one has failed. */
 export function lacksSource(values: Values, failed: ReadonlySet<OptionKey>): boolean {

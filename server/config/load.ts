@@ -67,7 +67,7 @@ export function loadConfig(input: ConfigInput): Result<LoadedConfig, readonly Pr
   }
   // An option that cannot be read may be the missing source.
   if (input.source === 'required' && !isMisspelt && lacksSource(complete, failed))
-    problems.push({ origin: { kind: 'default' }, key: undefined, message: NO_SOURCE });
+    problems.push({ origin: { kind: 'default' }, key: undefined, ...NO_SOURCE });
   return problems.length > 0 ? err(problems) : ok({ config: assembleConfig(complete), given: all });
 }
 

@@ -14,7 +14,10 @@ export interface Problem {
   readonly origin: Origin;
   /** The option in question, `legacy.pollInterval`; undefined when it is about the configuration as a whole. */
   readonly key: string | undefined;
+  /** One line. */
   readonly message: string;
+  /** Further lines, in our own words. */
+  readonly advice?: readonly string[];
 }
 
 /** A place inside the value of one option: `[0, 'kubeconfig']` below `clusters`. */
@@ -51,7 +54,8 @@ export function keyText(key: string, inner: InnerPath): string {
 /** A problem as text for people. Messages that quote a value hide its secrets; this hides user-info once more. */
 export function problemText(problem: Problem): string {
   const key = problem.key === undefined ? '' : `${problem.key}: `;
-  return printable(hideUserInfo(`${originText(problem.origin)}: ${key}${problem.message}`), MAX_LENGTH);
+  const first = printable(hideUserInfo(`${originText(problem.origin)}: ${key}${problem.message}`), MAX_LENGTH);
+  return [first, ...(problem.advice ?? [])].join('\n');
 }
 
 /** Characters; a value may be a whole file by mistake. */

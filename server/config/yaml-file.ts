@@ -6,6 +6,14 @@ import { didYouMean } from '../../shared/text/closest.ts';
 import { quotedKey } from './quoted.ts';
 import { UNRESOLVED_ALIAS, withinStack, yamlErrorText } from '../../shared/text/yaml-errors.ts';
 
+/** `legacy` and `legacy.tls`: what other options stand below. */
+const SECTIONS: ReadonlySet<string> = new Set(
+  optionKeys.flatMap((option) => {
+    const parts = option.split('.');
+    return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('.'));
+  }),
+);
+
 /** Reads the options that the text of a configuration file gives; `file` is its name for messages. */
 export function readYaml(text: string, file: string): GivenValues {
   const lines = new LineCounter();
@@ -24,15 +32,21 @@ export function readYaml(text: string, file: string): GivenValues {
     line: offset === undefined ? undefined : lines.linePos(offset).line,
   });
   // Warnings are unknown tags: what the author meant by them would be lost.
-  const problems = [...document.errors, ...document.warnings].map(({ pos, code }): Problem => ({
-    origin: at(pos[0]),
-    key: undefined,
-    message: yamlErrorText(code),
-  }));
+  const problems = firstOfEachLine(
+    [...document.errors, ...document.warnings].map(({ pos, code }) => ({
+      line: lines.linePos(pos[0]).line,
+      message: yamlErrorText(code),
+    })),
+  ).map(({ line, message }): Problem => ({ origin: { kind: 'file', file, line }, key: undefined, message }));
   if (problems.length > 0) return { values: new Map(), problems };
   const reader: Reader = { document, at, values: new Map(), problems };
   if (document.contents !== null) readSection(reader, document.contents, '');
   return reader;
+}
+
+/** One mistake often confuses the parser more than once in its line. */
+function firstOfEachLine<T extends { readonly line: number }>(errors: readonly T[]): readonly T[] {
+  return errors.filter(({ line }, i) => errors.findIndex((each) => each.line === line) === i);
 }
 
 interface Reader {
@@ -61,7 +75,11 @@ function readSection(reader: Reader, node: Node, prefix: string): void {
     else if (isSection(key)) {
       if (pair.value !== null) readSection(reader, pair.value, `${key}.`);
     } else {
-      reader.problems.push({ origin, key: quotedKey(key), message: `unknown key${didYouMean(key, optionKeys)}` });
+      reader.problems.push({
+        origin,
+        key: quotedKey(key),
+        message: `unknown key${didYouMean(key, [...optionKeys, ...SECTIONS])}`,
+      });
     }
   }
 }
@@ -92,5 +110,5 @@ function offsetOf(node: Node | null, inner: InnerPath): number | undefined {
 }
 
 function isSection(key: string): boolean {
-  return optionKeys.some((option) => option.startsWith(`${key}.`));
+  return SECTIONS.has(key);
 }

@@ -16,7 +16,7 @@ import type { Moment } from '../../shared/history/moment.ts';
 import { appName } from '../../shared/model/names.ts';
 import { time } from '../../shared/text/printable.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
-import { explanationOf, nothingKnown, type ExplainPorts } from '../http/explain.ts';
+import { explanationOf, nothingKnownNow, type ExplainPorts } from '../http/explain.ts';
 import { sourcesReport, type SourcesReportPorts } from '../http/sources-report.ts';
 import { sentence } from './view/said.ts';
 import { awaitedSources } from '../http/unready.ts';
@@ -122,7 +122,7 @@ export function waiting(ports: ModelPorts): Answer<never> {
   return { status: 503, page: message('waiting', 'Nothing is served yet', lines) };
 }
 
-function unknownApplication(snapshot: RegistrySnapshot, app: string, { past }: ModelPorts): MessagePage {
+function unknownApplication(snapshot: RegistrySnapshot, app: string, ports: ModelPorts): MessagePage {
   const name = appName(app);
-  return message('missing', `${name} is not known`, [sentence(nothingKnown(snapshot, name, past))]);
+  return message('missing', `${name} is not known`, [sentence(nothingKnownNow(snapshot, name, ports))]);
 }

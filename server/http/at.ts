@@ -19,6 +19,7 @@ import type { Source } from '../ports/source.ts';
 import type { PastMoments } from './change-stream.ts';
 import { nothingKnown } from './explain.ts';
 import { TOO_MANY_WAIT, type InTurn } from './in-turn.ts';
+import { NO_PARAMETERS } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
@@ -50,7 +51,7 @@ type Look = (
 export function registerAt(app: FastifyInstance, ports: AtPorts): void {
   const { clock, past } = ports;
   const get = (path: string, look: Look): void => {
-    app.get(`/eurek8s/at/:time${path}`, async (request, reply) => {
+    app.get(`/eurek8s/at/:time${path}`, NO_PARAMETERS, async (request, reply) => {
       const at = parseMoment(paramOf(request, 'time'), clock.now());
       if (ports.registry.snapshot() === undefined) return refuse(request, reply, 503, awaitedSources(ports));
       if (at === undefined) return refuse(request, reply, 400, `the time must be ${MOMENT_ALLOWED}`);

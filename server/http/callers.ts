@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Source } from '../ports/source.ts';
 import { TOO_MANY_WAIT, type InTurn } from './in-turn.ts';
+import { NO_PARAMETERS } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
@@ -37,13 +38,13 @@ export interface CallersPorts {
  */
 export function registerCallers(app: FastifyInstance, ports: CallersPorts): void {
   const { clock, registry, inTurn } = ports;
-  app.get('/eurek8s/callers', async (request, reply) => {
+  app.get('/eurek8s/callers', NO_PARAMETERS, async (request, reply) => {
     const report = await inTurn(reply, () => reportCallers(censusFacts(ports), registry.snapshot()));
     if (report === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
     if (report === 'gone') return reply.send();
     return sendReport(request, reply, report, () => renderCallers(report, clock.now()));
   });
-  app.get('/eurek8s/migration', async (request, reply) => {
+  app.get('/eurek8s/migration', NO_PARAMETERS, async (request, reply) => {
     const snapshot = registry.snapshot();
     if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
     const report = await inTurn(reply, () =>

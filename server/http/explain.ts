@@ -4,6 +4,7 @@ import type { HeldBy } from '../../shared/api/explained-entry.ts';
 import { explainPublishing } from '../../shared/api/explain-publishing.ts';
 import { lastChangeOf, lastChangeText } from '../../shared/api/last-change.ts';
 import { namesakes, namesakeText } from '../../shared/api/namesakes.ts';
+import { sourceTroubles, type SourceTrouble } from '../../shared/api/source-troubles.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
@@ -14,6 +15,7 @@ import type { Publishing } from '../ports/publishing.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { Source } from '../ports/source.ts';
 import type { PastMoments } from './change-stream.ts';
+import { NO_PARAMETERS } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 import { awaitedSources } from './unready.ts';
@@ -28,12 +30,12 @@ export interface ExplainPorts {
 }
 
 export function registerExplain(app: FastifyInstance, ports: ExplainPorts): void {
-  app.get('/eurek8s/explain/:app', (request, reply) => {
+  app.get('/eurek8s/explain/:app', NO_PARAMETERS, (request, reply) => {
     const snapshot = ports.registry.snapshot();
     if (snapshot === undefined) return refuse(request, reply, 503, awaitedSources(ports));
     const name = appName((request.params as Readonly<Record<string, string>>)['app'] ?? '');
     const explanation = explanationOf(snapshot, name, ports);
-    if (explanation === undefined) return refuse(request, reply, 404, nothingKnown(snapshot, name, ports.past));
+    if (explanation === undefined) return refuse(request, reply, 404, nothingKnownNow(snapshot, name, ports));
     return sendReport(request, reply, explanation, () => renderExplanation(explanation, ports.clock.now()));
   });
 }
@@ -53,8 +55,13 @@ export function explanationOf(
     heldBy(sources, name),
     publishing && explainPublishing(found, (id) => publishing.state(name, id), publishing.report().blocked),
     isInKubernetes(found) ? [] : namesakes(snapshot, name),
+    troublesOf(sources),
   );
   return found.served.length > 0 ? explanation : { ...explanation, lastChange: lastChangeOf(past.newestFirst(), name) };
+}
+
+export function troublesOf(sources: readonly Source[]): readonly SourceTrouble[] {
+  return sourceTroubles(sources.map((source) => ({ id: source.id, world: source.world, health: source.health() })));
 }
 
 /** Whether anything there is of this application, be it refused. */
@@ -64,6 +71,15 @@ function isInKubernetes({ dial, refusals }: MergedApplication): boolean {
 
 export function heldBy(sources: readonly Source[], app: AppName): HeldBy {
   return (source, id, object) => sources.find((each) => each.id === source)?.holding?.held(app, id, object);
+}
+
+/** The same, with the sources that may have it and cannot say so. */
+export function nothingKnownNow(
+  snapshot: RegistrySnapshot,
+  name: AppName,
+  { sources, past }: Pick<ExplainPorts, 'sources' | 'past'>,
+): string {
+  return [nothingKnown(snapshot, name, past), ...troublesOf(sources).map(({ text }) => text)].join('; ');
 }
 
 /** For people, with what became of it, or the name that they may have meant; `others`: what else it may have been. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { renderHolds, renderKept, renderReleased, reportHold, type HoldReport } from '../../shared/api/holds.ts';
 import type { Source } from '../ports/source.ts';
+import { NO_PARAMETERS } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { sendReport } from './report.ts';
 
@@ -34,7 +35,7 @@ export function holdDesk(sources: readonly Source[]): HoldDesk {
 
 /** Registers the list of the holds and the commands for them. */
 export function registerHolds(app: FastifyInstance, desk: HoldDesk): void {
-  app.get('/eurek8s/holds', (request, reply) => {
+  app.get('/eurek8s/holds', NO_PARAMETERS, (request, reply) => {
     const report = { holds: desk.list() };
     return sendReport(request, reply, report, () => renderHolds(report));
   });

@@ -5,6 +5,7 @@ import { openApiDocument } from '../../shared/openapi/document.ts';
 import { registerExplain, type ExplainPorts } from './explain.ts';
 import { prefersPage } from './negotiate.ts';
 import { registerRegistryReports } from './registry-reports.ts';
+import { NO_PARAMETERS } from './parameters.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
 import { sendReport } from './report.ts';
 import { sourcesReport, type SourcesReportPorts } from './sources-report.ts';
@@ -37,7 +38,7 @@ export function registerOperations(app: FastifyInstance, ports: OperationsPorts)
     );
   });
 
-  app.get('/eurek8s/sources', (request, reply) => {
+  app.get('/eurek8s/sources', NO_PARAMETERS, (request, reply) => {
     const report = sourcesReport(ports);
     return sendReport(request, reply, report, () => renderSources(report, 'full'));
   });

@@ -7,7 +7,7 @@ import { appName } from '../../shared/model/names.ts';
 import { application } from '../../shared/registry/snapshot.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { describeDuration, parseDuration } from '../../shared/text/duration.ts';
-import { explanationOf, nothingKnown, type ExplainPorts } from './explain.ts';
+import { explanationOf, nothingKnown, troublesOf, type ExplainPorts } from './explain.ts';
 import { unknownParameter } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import { REASON_HEADER, oneLine } from './reply.ts';
@@ -116,7 +116,7 @@ function refuseYet(
   return sendReport(request, reply, answer, () => renderNotYet(answer));
 }
 
-/** What keeps news from arriving: sources without a view, and those out of reach. */
+/** What keeps news from arriving: sources without a view, out of reach, or with something that cannot be read. */
 function problemsOf(
   { app, source }: Question,
   explanation: Explanation | undefined,
@@ -125,10 +125,7 @@ function problemsOf(
   const snapshot = ports.registry.snapshot();
   if (snapshot === undefined) return [awaitedSources(ports)];
   const asked = ports.sources.filter(({ id, world }) => source === undefined || source === world || source === id);
-  const problems = asked.flatMap((each) => {
-    const { state, lastError } = each.health();
-    return state === 'synced' ? [] : [`${each.id} is ${state}${lastError === undefined ? '' : `: ${lastError}`}`];
-  });
+  const problems = troublesOf(asked).map(({ text }) => text);
   return explanation === undefined ? [nothingKnown(snapshot, appName(app), ports.past), ...problems] : problems;
 }
 

@@ -3,6 +3,7 @@ import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { counted, indent, printable, table } from '../text/printable.ts';
 import { stagesLine } from './apps.ts';
 import { explainEntry, type HeldBy } from './explained-entry.ts';
+import type { SourceTrouble } from './source-troubles.ts';
 import { stageOf, type Stage } from './stage.ts';
 import { isVisible } from './summary.ts';
 
@@ -29,6 +30,8 @@ export interface ApplicationDifferences {
 
 /** `GET /eurek8s/diff`. Every application, those without a difference too. */
 export interface DiffReport {
+  /** Sources that are out of reach or cannot read all that they have; absent of the past. */
+  readonly troubles?: readonly SourceTrouble[];
   readonly applications: readonly ApplicationDifferences[];
 }
 
@@ -80,11 +83,13 @@ function refusedDifference({ object, code, reason }: MergedApplication['refusals
 }
 
 /** Applications with a difference, and how many have none. Equal sentences of one application are told once. */
-export function renderDiff({ applications }: DiffReport): string {
-  if (applications.length === 0) return 'no application is known\n';
+export function renderDiff({ applications, troubles = [] }: DiffReport): string {
+  const known = troubles.map(({ text }) => printable(`${text}: what is last known of it is compared`));
+  if (applications.length === 0) return [...known, 'no application is known', ''].join('\n');
   const different = applications.filter(({ differences }) => differences.length > 0);
   const same = applications.length - different.length;
   return [
+    ...known,
     stagesLine(applications),
     ...different.map(block),
     ...(same === 0 ? [] : [`${counted(same, 'application')} served as registered`]),

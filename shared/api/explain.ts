@@ -6,6 +6,7 @@ import { missedShare, type MissedShare } from '../registry/missed-share.ts';
 import { describeSteps } from '../contribution/schedule.ts';
 import { rfc3339 } from '../text/rfc3339.ts';
 import type { Namesake } from './namesakes.ts';
+import type { SourceTrouble } from './source-troubles.ts';
 import { explainInheritance, type ExplainedInheritance } from './inheritance.ts';
 import { callerView, pastCallerView, type CallerView } from './callers.ts';
 import type { ChangeReport } from './changes.ts';
@@ -45,6 +46,8 @@ export interface Explanation {
   readonly inheritance: ExplainedInheritance | undefined;
   /** Holds that keep some of the entries though their source does not list them any more. */
   readonly holds: readonly AppHold[];
+  /** Sources that are out of reach or cannot read all that they have: what is shown of them is what is last known. */
+  readonly troubles: readonly SourceTrouble[];
   readonly served: readonly ExplainedEntry[];
   /** In no list, but still answered on single-instance resources. */
   readonly hidden: readonly ExplainedHidden[];
@@ -91,6 +94,7 @@ export function explainApplication(
   heldBy: HeldBy,
   publishing?: ExplainedPublishing,
   namesakes: readonly Namesake[] = [],
+  troubles: readonly SourceTrouble[] = [],
 ): Explanation {
   const { name, policy, dial, served, origins, hidden, refusals } = application;
   const entries = served.map((record) => explainEntry(record, origins.get(record.id), heldBy));
@@ -102,6 +106,7 @@ export function explainApplication(
     share: dial && explainShare(dial),
     inheritance: explainInheritance(application),
     holds: holdsOf([...entries, ...hiddenEntries]),
+    troubles,
     served: entries,
     hidden: hiddenEntries,
     refused: refusals,

@@ -1,3 +1,4 @@
+import type { HeldApplication } from '../guard/held-application.ts';
 import type { Held, Hold } from '../guard/hold.ts';
 import { counted, indent, printable, table, time } from '../text/printable.ts';
 
@@ -11,6 +12,8 @@ export interface HoldReport {
   readonly instances: number;
   readonly instancesBefore: number;
   readonly applications: number;
+  /** The first of these applications; `applications` counts all. */
+  readonly held: readonly HeldApplication[];
   readonly since: string;
   /** From when a confirmation lets it through; absent while it is kept. */
   readonly releasesAt: string | undefined;
@@ -24,7 +27,7 @@ export interface HoldsReport {
 }
 
 export function reportHold(source: string, hold: Hold): HoldReport {
-  const { id, what, counted, instances, instancesBefore, applications, releasesAt } = hold;
+  const { id, what, counted, instances, instancesBefore, applications, held, releasesAt } = hold;
   return {
     id,
     source,
@@ -33,11 +36,15 @@ export function reportHold(source: string, hold: Hold): HoldReport {
     instances,
     instancesBefore,
     applications,
+    held,
     since: moment(hold.since),
     releasesAt: releasesAt === undefined ? undefined : moment(releasesAt),
     kept: releasesAt === undefined,
   };
 }
+
+/** Applications that one line names. */
+const MAX_NAMED_IN_LINE = 5;
 
 const COLUMNS = ['ID', 'SOURCE', 'HELD', 'APPLICATIONS', 'SINCE', 'RELEASED AT'];
 
@@ -51,20 +58,52 @@ export function renderHolds({ holds }: HoldsReport): string {
     hold.since,
     hold.releasesAt ?? 'kept',
   ]);
-  const below = holds.map(({ id, what, kept }) => [
-    indent(printable(what)),
-    indent(printable(`let through now by: ${releaseCommand(id)}`)),
-    ...(kept ? [] : [indent(printable(`kept, however long it lasts, by: ${keepCommand(id)}`))]),
+  const below = holds.map((hold) => [
+    indent(printable(hold.what)),
+    ...heldLines(hold).map((line) => indent(line)),
+    ...decisionLines(hold).map((line) => indent(printable(line))),
   ]);
   return `${table(COLUMNS, rows, below)}\n`;
 }
 
-/** The lines about a hold below its source. */
-export function holdLines({ id, source, what, counted, ...hold }: HoldReport): readonly string[] {
-  const kind = counted === 'instance' ? 'instances' : 'Ingresses';
+/** What is held, application by application, so that somebody who knows them can say whether they are gone. */
+function heldLines({ applications, held }: HoldReport): readonly string[] {
+  const more = applications - held.length;
   return [
-    `${hold.instances} of ${hold.instancesBefore} ${source} ${kind} held: ${what}`,
-    untilWhen(hold.releasesAt, id),
+    ...held.map(({ name, count, first }) => printable(`${name}: ${andMore(first, count)}`)),
+    ...(more === 0 ? [] : [`and ${counted(more, 'more application')}`]),
+  ];
+}
+
+function decisionLines({ id, kept }: HoldReport): readonly string[] {
+  return [
+    'every entry that it keeps: eurek8s diff; one application: eurek8s explain NAME',
+    `let through now by: ${releaseCommand(id)}`,
+    ...(kept ? [] : [`kept, however long it lasts, by: ${keepCommand(id)}`]),
+  ];
+}
+
+/** `ALICE, BOB and 3 more`: the applications of a hold in one line. */
+export function heldNames({ applications, held }: HoldReport, most = MAX_NAMED_IN_LINE): string {
+  return andMore(
+    held.slice(0, most).map(({ name }) => name),
+    applications,
+  );
+}
+
+function andMore(first: readonly string[], count: number): string {
+  const more = count - first.length;
+  return more === 0 ? first.join(', ') : `${first.join(', ')} and ${more} more`;
+}
+
+/** The lines about a hold below its source. */
+export function holdLines(hold: HoldReport): readonly string[] {
+  const { id, source, what, instances, instancesBefore, releasesAt } = hold;
+  const kind = hold.counted === 'instance' ? 'instances' : 'Ingresses';
+  return [
+    `${instances} of ${instancesBefore} ${source} ${kind} held: ${what}`,
+    `of ${heldNames(hold)}; each of them: eurek8s holds`,
+    untilWhen(releasesAt, id),
   ];
 }
 
@@ -85,9 +124,10 @@ export function heldNotice(source: string, { holdId, since, releasesAt }: Held, 
   return `held: ${source} no longer ${what} since ${moment(since)}; ${until}`;
 }
 
-function extent({ counted: kind, instances, applications }: HoldReport): string {
+function extent(hold: HoldReport): string {
+  const { counted: kind, instances, applications } = hold;
   const plural = kind === 'instance' ? 'instances' : 'Ingresses';
-  return `${counted(instances, kind, plural)} of ${counted(applications, 'application')}`;
+  return `${counted(instances, kind, plural)} of ${counted(applications, 'application')} (${heldNames(hold)})`;
 }
 
 function untilWhen(releasesAt: string | undefined, id: string): string {

@@ -109,13 +109,16 @@ function todoOf(application: MergedApplication, stage: Stage, registered: number
   const refused = refusals
     .filter(({ code }) => code !== 'policy' && code !== 'traffic-full')
     .map(({ object, code, reason }) => `get ${object} served, which is refused (${code}): ${reason}`);
+  const kept = refusals
+    .filter(({ code }) => code === 'policy')
+    .map(({ object, reason }) => `let ${object} be served, which is there already: ${reason}`);
   switch (stage) {
     case 'none':
-      return refused;
+      return [...refused, ...kept];
     case 'legacy-only':
       return [
-        ...(refused.length > 0
-          ? refused
+        ...(refused.length + kept.length > 0
+          ? [...refused, ...kept]
           : ['publish it: deploy it, and annotate its Ingress or HTTPRoute eurek8s.io/publish: "true"']),
         `then stop its ${counted(registered, 'registered instance')}`,
       ];

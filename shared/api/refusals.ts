@@ -1,5 +1,5 @@
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
-import { age, counted, indent, printable, table, time } from '../text/printable.ts';
+import { counted, indent, printable, sinceText, table, time } from '../text/printable.ts';
 
 /** One candidate that is not served. */
 export interface RefusalReport {
@@ -36,12 +36,7 @@ export function countRefusals({ applications }: RegistrySnapshot): ReadonlyMap<s
 /** `now` in epoch milliseconds. */
 export function renderRefusals({ refusals }: RefusalsReport, now: number): string {
   if (refusals.length === 0) return 'nothing is refused\n';
-  const rows = refusals.map(({ object, app, code, since }) => [
-    object,
-    app,
-    code,
-    since === undefined ? 'unknown' : age(now - Date.parse(since)),
-  ]);
+  const rows = refusals.map(({ object, app, code, since }) => [object, app, code, sinceText(since, now)]);
   const reasons = refusals.map(({ reason }) => [indent(printable(reason), 4)]);
   const lines = table(['OBJECT', 'APPLICATION', 'CODE', 'SINCE'], rows, reasons);
   return `${counted(refusals.length, 'candidate is', 'candidates are')} not served\n${lines}\n`;

@@ -4,9 +4,10 @@ import type { CallerView } from './callers.ts';
 import type { AppHold, ExplainedShare, Explanation } from './explain.ts';
 import { lastChangeText } from './last-change.ts';
 import { namesakeText } from './namesakes.ts';
+import { troubleLine } from './source-troubles.ts';
 import type { MissedShare } from '../registry/missed-share.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
-import { age, counted, indent, printable, table } from '../text/printable.ts';
+import { age, counted, indent, printable, sinceText, table } from '../text/printable.ts';
 
 /** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
 export function renderExplanation(explanation: Explanation, now: number): string {
@@ -16,6 +17,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
     share,
     inheritance,
     holds,
+    troubles,
     served,
     lastChange,
     hidden,
@@ -33,6 +35,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
       ...(share === undefined ? [] : [dialLine(share), ...missedLines(share), ...scheduleLine(share, now)]),
       ...(inheritance === undefined ? [] : [printable(inheritance.text)]),
       ...holds.map(holdLine),
+      ...troubles.map((each) => printable(troubleLine(each, entriesFrom(each.source, explanation)))),
       ...namesakes.map((each) => printable(namesakeText(each))),
     ].join('\n'),
     ...(lastChange === undefined
@@ -74,12 +77,17 @@ function waysOf(zones: number, { copies, maxEntries, instances }: MissedShare['w
   const each = zones === 1 ? '' : ' in each zone';
   return [
     ...(copies ? [[annotation, ...bound].join(' with ')] : bound),
-    ...(instances === undefined ? [] : [`${instances} registered instances${each}`]),
+    ...(instances === undefined ? [] : [`${counted(instances, 'registered instance')}${each}`]),
   ];
 }
 
 function holdLine({ id, source, entries }: AppHold): string {
   return printable(`held: ${counted(entries, 'entry', 'entries')} of ${source} by hold ${id}, see eurek8s holds`);
+}
+
+/** How many entries there are of this source. */
+export function entriesFrom(source: string, { served, hidden }: Explanation): number {
+  return [...served, ...hidden].filter((entry) => entry.source === source).length;
 }
 
 function scheduleLine({ schedule }: ExplainedShare, now: number): readonly string[] {
@@ -102,7 +110,7 @@ function row(entry: ExplainedEntry, now: number): readonly string[] {
     entry.ports.join(',') || '-',
     entry.zone ?? '-',
     (entry.object ?? entry.source) + (entry.hold === undefined ? '' : ' (held)'),
-    entry.since === undefined ? 'unknown' : age(now - Date.parse(entry.since)),
+    sinceText(entry.since, now),
   ];
 }
 

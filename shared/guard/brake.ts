@@ -3,6 +3,7 @@ import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 import type { BrakeState, WaveState } from './brake-state.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
+import { firstHeld } from './held-application.ts';
 import { holdId } from './hold-id.ts';
 import { LetThrough } from './let-through.ts';
 import { CHECKS_PER_GRACE, countedFor, exceedsLimit, totalSize } from './limit.ts';
@@ -205,6 +206,7 @@ export class Brake {
         instances: this.size,
         instancesBefore: before,
         applications: this.#waves.length > 1 ? applicationsOf(this.#waves).size : first.apps.size,
+        held: firstHeld(this.#waves.map(({ apps }) => apps)),
         releasesAt: this.#releasesAt(first),
       },
     ];

@@ -1,3 +1,5 @@
+import type { HeldApplication } from './held-application.ts';
+
 /** Removals that are held: their entries are still served as last known. */
 export interface Hold {
   /** The same on all replicas that saw the same loss (see `holdId`), and the same until the hold ends. */
@@ -11,6 +13,8 @@ export interface Hold {
   /** How many the source had before the last loss, including those that were held by then. */
   readonly instancesBefore: number;
   readonly applications: number;
+  /** The first of these applications, with what is held of them. */
+  readonly held: readonly HeldApplication[];
   /**
    * Epoch milliseconds from which a confirmation lets the first of the removals through; `undefined` when an operator
    * keeps them until they are released.

@@ -1,6 +1,7 @@
 import type { GuardsConfig } from '../config/config.ts';
 import type { AppName } from '../model/names.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
+import { firstHeld } from './held-application.ts';
 import { holdId } from './hold-id.ts';
 import { LetThrough } from './let-through.ts';
 import { countedFor, exceedsLimit, totalSize } from './limit.ts';
@@ -147,15 +148,17 @@ export class RemovalGuard<T> {
     const [first] = this.#held.values();
     if (first === undefined || this.#head === undefined) return [];
     const { id, since, what, before } = this.#head;
+    const held = new Map(Array.from(this.#held, ([app, { ingresses }]) => [app, ingresses]));
     return [
       {
         id,
         since,
         what,
         counted: 'Ingress',
-        instances: totalSize(Array.from(this.#held.values(), ({ ingresses }) => ingresses)),
+        instances: totalSize(held.values()),
         instancesBefore: before,
         applications: this.#held.size,
+        held: firstHeld([held]),
         releasesAt: this.#releasesAt(first),
       },
     ];

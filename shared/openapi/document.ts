@@ -102,14 +102,19 @@ const CHANGES: Operation = {
 
 const GETS: Readonly<Record<string, Operation>> = {
   '/': report('summary', 'What is served, and how the sources are', 'Summary', []),
-  '/eurek8s/apps': report('apps', 'Every application with its stage, status and shares', 'Apps', [503]),
-  '/eurek8s/diff': report('diff', 'What is not the same in both worlds, with reasons', 'Diff', [503]),
-  '/eurek8s/refusals': report('refusals', 'Every candidate that is not served, with the reason', 'Refusals', [503]),
+  '/eurek8s/apps': report('apps', 'Every application with its stage, status and shares', 'Apps', [400, 503]),
+  '/eurek8s/diff': report('diff', 'What is not the same in both worlds, with reasons', 'Diff', [400, 503]),
+  '/eurek8s/refusals': report(
+    'refusals',
+    'Every candidate that is not served, with the reason',
+    'Refusals',
+    [400, 503],
+  ),
   '/eurek8s/explain/{app}': report(
     'explain',
     'Each entry of an application, and why',
     'Explanation',
-    [404, 503],
+    [400, 404, 503],
     [APP],
   ),
   '/eurek8s/whatif/{app}': report(
@@ -145,11 +150,11 @@ const GETS: Readonly<Record<string, Operation>> = {
     [400, 404, 503],
     [TIME, APP],
   ),
-  '/eurek8s/callers': report('callers', 'Who polls, looks up and registers', 'Callers', []),
-  '/eurek8s/migration': report('migration', 'What is left, and what keeps the legacy', 'Migration', [503]),
+  '/eurek8s/callers': report('callers', 'Who polls, looks up and registers', 'Callers', [400]),
+  '/eurek8s/migration': report('migration', 'What is left, and what keeps the legacy', 'Migration', [400, 503]),
   '/eurek8s/export/{format}': EXPORT,
-  '/eurek8s/sources': report('sources', 'State, age and facts of each source', 'Sources', []),
-  '/eurek8s/holds': report('holds', 'The removals that are held', 'Holds', []),
+  '/eurek8s/sources': report('sources', 'State, age and facts of each source', 'Sources', [400]),
+  '/eurek8s/holds': report('holds', 'The removals that are held', 'Holds', [400]),
   '/eurek8s/openapi.json': {
     operationId: 'openapi',
     summary: 'This document',

@@ -13,6 +13,10 @@ const hold = object({
   instances: count,
   instancesBefore: count,
   applications: count,
+  held: told(
+    list(object({ name: text, count, first: texts })),
+    'The first applications, with the first of what is held of them.',
+  ),
   since: moment,
   'releasesAt?': told(moment, 'From when a confirmation lets it through; absent while it is kept.'),
   kept: truth,

@@ -54,6 +54,19 @@ const entry = {
 
 const claim = object({ cluster: text, namespace: text, ingress: text, createdAt: { type: 'number' } });
 
+const troubles = told(
+  list(
+    object({
+      source: text,
+      trouble: oneOf(['starting', 'stale', 'restored', 'erring']),
+      'lastSuccess?': moment,
+      'lastError?': text,
+      text,
+    }),
+  ),
+  'Sources that are out of reach, or cannot read all that they have: what is told of them is what is last known.',
+);
+
 const explanation: Schema = object({
   'at?': told(moment, 'Of an explanation of the past.'),
   app: text,
@@ -92,6 +105,7 @@ const explanation: Schema = object({
   }),
   holds: list(object({ id: text, source: text, entries: count })),
   'lastChange?': told(ref('Change'), 'Where nothing is served: the last change that is remembered.'),
+  troubles,
   served: list(object(entry)),
   hidden: list(object({ ...entry, code, reason: text })),
   refused: list(object({ object: text, code, reason: text, since: { type: 'number' }, 'claim?': claim })),
@@ -154,6 +168,7 @@ export const REGISTRY_SCHEMAS: Readonly<Record<string, Schema>> = {
         differences: list(object({ id: text, kind: oneOf(DIFFERENCE_KINDS), reason: text })),
       }),
     ),
+    'troubles?': troubles,
   }),
   Refusals: object({
     refusals: list(object({ object: text, app: text, code, reason: text, 'since?': moment })),

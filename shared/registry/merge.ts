@@ -185,7 +185,7 @@ function originOf(publication: Claim['publication'], source: SourceId, template:
 
 function zeroReason(dial: Dial, traffic: CurrentTraffic): string {
   if (shareOf(traffic) !== 0)
-    return `${dial.asked} beside ${dial.realUp} instances is nearer to no entry than to one; ask for a larger share, or see explain for what would reach it`;
+    return `${dial.asked} beside ${dial.realUp} ${dial.realUp === 1 ? 'instance' : 'instances'} is nearer to no entry than to one: ask for a larger share`;
   const next = traffic.position?.next;
   return next === undefined
     ? 'eurek8s.io/traffic is "0%": nothing is published until it is raised'

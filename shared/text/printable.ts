@@ -43,6 +43,13 @@ export function age(ms: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
+/** How long ago that moment (RFC 3339) was, for a column; clocks of several machines are no finer than a second. */
+export function sinceText(moment: string | undefined, now: number): string {
+  if (moment === undefined) return 'unknown';
+  const ms = now - Date.parse(moment);
+  return ms < 1000 ? '< 1 s' : age(ms);
+}
+
 /** The largest time that a `Date` holds, in milliseconds before and after 1970. */
 const MAX_DATE_MS = 8.64e15;
 

@@ -236,8 +236,9 @@ test('a hold is looked at and released; a server that is away is said to be', as
   await screenshot(page, 'held-overview');
   await page.getByRole('link', { name: 'Look and decide' }).click();
   await page.getByText('leave every list at once').waitFor();
+  await page.getByText('o-1, o-2, o-3, o-4').waitFor();
   await screenshot(page, 'held-hold');
-  await page.getByRole('button', { name: 'Release' }).click();
+  await page.getByRole('button', { name: 'Release: remove ORDERS' }).click();
   await page.getByRole('heading', { name: 'Released' }).waitFor();
   await page.getByRole('link', { name: 'Overview' }).first().click();
   await page.getByText('Everything is up to date').waitFor();

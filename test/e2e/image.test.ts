@@ -130,7 +130,7 @@ describe('the image', { timeout: 900_000 }, () => {
         `--manifests={ name: local, directory: ${tmpdir()} }`,
       );
       assert.equal(checked.code, 1);
-      assert.match(checked.out, /^✓ legacy .*: 1 instances of 1 applications/m);
+      assert.match(checked.out, /^✓ legacy .*: 1 instance of 1 application/m);
       assert.match(checked.out, /^✗ cluster main: this server has no API of Kubernetes/m);
       const explained = await ended('explain', 'BOB', '--server', url);
       assert.equal(explained.code, 0, explained.err);

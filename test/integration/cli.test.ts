@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import packageJson from '../../package.json' with { type: 'json' };
+import { runProgram } from '../../server/cli/program.ts';
 import { runCli, startCli } from '../support/cli-process.ts';
+import { testShell } from '../support/shell.ts';
 
 async function listening(t: TestContext, listener: RequestListener): Promise<number> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -29,7 +31,8 @@ test('serve without a source explains how to give one, and exits with 2', async 
   const { code, out, err } = await runCli(['serve']);
   assert.equal(code, 2);
   assert.equal(out, '');
-  for (const key of ['legacy.urls', 'clusters', 'manifests', 'leases.enabled']) assert.ok(err.includes(key), key);
+  for (const key of ['legacy.urls', 'clusters', 'manifests', 'leases.enabled'])
+    assert.match(err, new RegExp(`^ +${key.replace('.', '\\.')} `, 'm'));
 });
 
 test('--print-config of the environment hides secrets', async () => {
@@ -90,7 +93,7 @@ test('check explains what it means that a source is not required', async () => {
 test('check reports for each source whether it works, and why not', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'eurek8s-'));
   t.after(() => rmSync(directory, { recursive: true }));
-  writeFileSync(join(directory, 'bob.yaml'), 'kind: Ingress\n');
+  writeFileSync(join(directory, 'bob.yaml'), 'kind: Ingress\nmetadata: { name: bob }\n');
   const registry = { applications: { application: [{ name: 'BOB', instance: [{}, {}] }] } };
   const port = await listening(t, (request, response) => {
     const isAllowed = request.headers.authorization === `Basic ${Buffer.from('user:secret').toString('base64')}`;
@@ -105,8 +108,8 @@ test('check reports for each source whether it works, and why not', async (t) =>
   ];
   const passed = await runCli(['check', ...good]);
   assert.equal(passed.code, 0, passed.out + passed.err);
-  assert.match(passed.out, /^✓ legacy http:\/\/127\.0\.0\.1:\d+\/eureka: 2 instances of 1 applications, \d+ ms$/m);
-  assert.match(passed.out, /^✓ manifests local: .*: 1 YAML files$/m);
+  assert.match(passed.out, /^✓ legacy http:\/\/127\.0\.0\.1:\d+\/eureka: 2 instances of 1 application, \d+ ms$/m);
+  assert.match(passed.out, /^✓ manifests local: .*: 1 file$/m);
 
   const bad = [
     `--legacy.urls=http://user:wrong@127.0.0.1:${port}/eureka`,
@@ -114,12 +117,14 @@ test('check reports for each source whether it works, and why not', async (t) =>
     '--clusters={ name: main, kubeconfig: /nonexistent }',
     '--manifests={ name: none, directory: /nonexistent }',
   ];
+  writeFileSync(join(directory, 'carol.yaml'), 'kind: Ingress\nmetadata: { name: carol\n');
   const failed = await runCli(['check', ...good, ...bad]);
   assert.equal(failed.code, 1);
   assert.match(failed.out, /^✓ legacy /m);
   assert.match(failed.out, /^✗ legacy .*: answered 401: the credentials/m);
   assert.match(failed.out, /^✗ legacy .*: answered 404: no Eureka at this path/m);
   assert.match(failed.out, /^✗ cluster main: .*\/nonexistent does not exist or cannot be read$/m);
+  assert.match(failed.out, /^✗ manifests local: .*\/carol\.yaml:\d: .+$/m);
   assert.match(failed.out, /^✗ manifests none: \/nonexistent: does not exist$/m);
   assert.doesNotMatch(failed.out + failed.err, /secret|wrong/);
 });
@@ -185,4 +190,13 @@ test('explain reports that there is no server at the address', async () => {
   const { code, err } = await runCli(['explain', 'BOB', '--server', 'http://user:secret@127.0.0.1:1']);
   assert.equal(code, 2);
   assert.equal(err, 'eurek8s: http://127.0.0.1:1 does not answer: connection refused (is the server running?)\n');
+});
+
+test('what was meant is said of words that a command does not take', async () => {
+  const shell = testShell({ environment: {} });
+  assert.equal(await runProgram(['holds', 'legacy-1'], shell), 2);
+  assert.match(shell.written.err, /holds release legacy-1, or holds keep legacy-1/);
+  const help = testShell({ environment: {} });
+  assert.equal(await runProgram(['help', 'explan'], help), 2);
+  assert.match(help.written.err, /unknown command 'explan'\n\(Did you mean explain\?\)/);
 });

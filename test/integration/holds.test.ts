@@ -92,6 +92,10 @@ test('a hold is shown wherever people look first, with readable times', async (t
     instances: 5,
     instancesBefore: 5,
     applications: 2,
+    held: [
+      { name: 'ORDERS', count: 3, first: ['o-1', 'o-2', 'o-3'] },
+      { name: 'PAYMENTS', count: 2, first: ['p-1', 'p-2'] },
+    ],
     kept: false,
   });
   assert.equal(Date.parse(String(releasesAt)) - Date.parse(String(since)), 3_600_000);
@@ -129,7 +133,10 @@ test('an operator keeps it, by a request or the command: it does not expire, and
   assert.equal((await one.ask('/eurek8s/holds/legacy-00000000/keep', { method: 'POST' })).status, 404);
   const kept = await one.ask(`/eurek8s/holds/${hold.id}/keep`, { method: 'POST', headers: CURL });
   assert.equal(kept.status, 200);
-  assert.match(kept.body, new RegExp(`^${hold.id} is kept: 5 instances of 2 applications stay `));
+  assert.match(
+    kept.body,
+    new RegExp(`^${hold.id} is kept: 5 instances of 2 applications \\(ORDERS, PAYMENTS\\) stay `),
+  );
   const result = await command(['holds', 'keep', hold.id, '--server', one.url, '--server', two.url]);
   assert.equal(result.code, 0, result.err);
   assert.equal((await command(['holds', 'keep', 'legacy-00000000', '--server', one.url])).code, 1);
@@ -193,7 +200,7 @@ test('the command lists and releases on every server that it is given: replicas 
 
   const half = await command(['holds', 'release', hold.id, '--server', one.url, '--server', 'http://127.0.0.1:1']);
   assert.equal(half.code, 2);
-  assert.match(half.out, / is released: 5 instances of 2 applications are gone/);
+  assert.match(half.out, / is released: 5 instances of 2 applications \(ORDERS, PAYMENTS\) are gone/);
   assert.match(half.err, /^eurek8s: http:\/\/127\.0\.0\.1:1 does not answer: connection refused/);
 
   // One server no longer has it, which is what was wanted.

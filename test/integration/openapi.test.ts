@@ -102,6 +102,11 @@ describe('the OpenAPI document', () => {
   test('describes what is not there, and what is not understood', async () => {
     for (const [path, filled, status] of [
       ['/eurek8s/explain/{app}', '/eurek8s/explain/nobody', 404],
+      ['/eurek8s/explain/{app}', '/eurek8s/explain/orders?zone=a', 400],
+      ...['apps', 'diff', 'refusals', 'callers', 'migration', 'sources', 'holds'].map(
+        (name) => [`/eurek8s/${name}`, `/eurek8s/${name}?x=1`, 400] as const,
+      ),
+      ['/eurek8s/at/{time}/apps', '/eurek8s/at/-0s/apps?x=1', 400],
       ['/eurek8s/whatif/{app}', '/eurek8s/whatif/nobody', 404],
       ['/eurek8s/whatif/{app}', '/eurek8s/whatif/orders?client=go', 400],
       ['/eurek8s/wait/{app}', '/eurek8s/wait/nobody?timeout=0s', 408],

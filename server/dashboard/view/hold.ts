@@ -1,7 +1,9 @@
+import { heldNames, type HoldReport } from '../../../shared/api/holds.ts';
 import type { HoldPage, Frame } from '../../../shared/dashboard/page.ts';
 import { h, type View } from './element.ts';
-import { holdUrl } from './links.ts';
+import { applicationUrl, holdUrl } from './links.ts';
 import { ago, until } from './moment.ts';
+import { number } from './number.ts';
 import { holdExtent } from './overview.ts';
 import { said, sentence } from './said.ts';
 
@@ -34,6 +36,7 @@ export function HoldView({ frame: { root }, page: { hold }, now }: HoldProps): V
       ),
       fact('Id', h('code', null, said(id))),
     ),
+    heldPanel(root, hold),
     h(
       'section',
       { class: 'panel' },
@@ -44,7 +47,7 @@ export function HoldView({ frame: { root }, page: { hold }, now }: HoldProps): V
         `The removal is taken for true: ${extent} leave every list at once, and callers have forgotten them within a minute. What ${source} lists again comes back.`,
       ),
       h('p', null, 'Do this when they are really gone.'),
-      command(root, id, 'release', `Release: remove ${extent}`, 'danger'),
+      command(root, id, 'release', `Release: remove ${said(heldNames(hold))}`, 'danger'),
     ),
     kept
       ? h(
@@ -74,6 +77,36 @@ export function HoldView({ frame: { root }, page: { hold }, now }: HoldProps): V
       h('code', null, `eurek8s holds release ${said(id)}`),
       ' with several --server.',
     ),
+  );
+}
+
+/** The decision is whether these are really gone, so they have their names here. */
+function heldPanel(root: string, { applications, held }: HoldReport): View {
+  const more = applications - held.length;
+  return h(
+    'section',
+    { class: 'panel' },
+    h('h2', null, 'What is held'),
+    h(
+      'ul',
+      { class: 'lines' },
+      held.map(({ name, count, first }) =>
+        h(
+          'li',
+          { key: name },
+          h('a', { href: applicationUrl(root, name) }, said(name)),
+          h(
+            'span',
+            { class: 'faint' },
+            said(first.join(', ')),
+            count > first.length && ` and ${number(count - first.length)} more`,
+          ),
+        ),
+      ),
+    ),
+    more === 0
+      ? null
+      : h('p', null, `And ${number(more)} more: `, h('code', null, 'eurek8s diff'), ' lists all of them.'),
   );
 }
 

@@ -1,15 +1,17 @@
 import type { SourceReport } from '../../../shared/api/sources.ts';
-import type { HoldReport } from '../../../shared/api/holds.ts';
+import { heldNames, type HoldReport } from '../../../shared/api/holds.ts';
 import type { Overview, Totals } from '../../../shared/dashboard/overview.ts';
 import type { Frame } from '../../../shared/dashboard/page.ts';
-import { rowBadge, sourceBadge } from './badge.ts';
+import { attentionCount, attentionPanel } from './attention.ts';
+import { sourceBadge } from './badge.ts';
 import { changeList } from './changes.ts';
 import { h, type View } from './element.ts';
-import { applicationsUrl, applicationUrl, holdUrl } from './links.ts';
+import { applicationsUrl, holdUrl } from './links.ts';
 import { ago, until } from './moment.ts';
 import { number, numbered } from './number.ts';
 import { said } from './said.ts';
 import { stageBar, stageKey } from './stage-bar.ts';
+import { verdict } from './verdict.ts';
 
 export interface OverviewProps {
   readonly frame: Frame;
@@ -27,7 +29,7 @@ export function OverviewView({ frame, overview, now }: OverviewProps): View {
     h('h1', { class: 'unseen' }, 'Overview'),
     verdict(overview),
     holds.length === 0 ? null : holdsPanel(holds, root, now),
-    totals === undefined ? null : tiles(totals, root),
+    totals === undefined ? null : tiles(totals, attentionCount(totals, sources), root),
     h(
       'div',
       { class: 'columns' },
@@ -40,47 +42,14 @@ export function OverviewView({ frame, overview, now }: OverviewProps): View {
       h(
         'div',
         { class: 'stack' },
-        totals === undefined ? null : attention(totals, root),
+        totals === undefined ? null : attentionPanel(totals, sources, root),
         h('section', { class: 'panel' }, h('h2', null, 'Last changes'), changeList(recent, now, root)),
       ),
     ),
   );
 }
 
-/** One sentence that says how it is. */
-function verdict({ sources, totals }: Overview): View {
-  const say = (tone: string, title: string, text: string): View =>
-    h('section', { class: `verdict ${tone}` }, h('p', { class: 'title' }, title), h('p', null, text));
-  if (totals === undefined)
-    return say(
-      'bad',
-      'Clients get 503',
-      sources.awaited.length === 0
-        ? 'The first view of the registry is being put together.'
-        : `Nothing is served before the first complete view of ${sources.awaited.join(', ')} is there: a part of a registry would make callers drop the rest. Callers keep what they have.`,
-    );
-  const away = sources.sources.filter(({ state, restored }) => state !== 'synced' || restored === true);
-  const held = sources.sources.reduce((sum, { holds }) => sum + holds.length, 0);
-  if (held > 0)
-    return say(
-      'warn',
-      held === 1 ? 'A mass removal is held' : `${held} mass removals are held`,
-      'Their entries are still served as they were. Somebody should look at it.',
-    );
-  if (away.length > 0)
-    return say(
-      'warn',
-      `${away.map(({ id }) => id).join(', ')} ${away.length === 1 ? 'is' : 'are'} not up to date`,
-      'What is last known of it is still served; nothing is removed because it does not answer.',
-    );
-  return say(
-    'good',
-    'Everything is up to date',
-    `${numbered(totals.applications, 'application')} from ${numbered(sources.sources.length, 'source')}, version ${totals.version}.`,
-  );
-}
-
-function tiles({ applications, entries, up, stages, attention: troubled }: Totals, root: string): View {
+function tiles({ applications, entries, up, stages }: Totals, troubled: number, root: string): View {
   return h(
     'section',
     { class: 'tiles', 'aria-label': 'In numbers' },
@@ -149,7 +118,8 @@ function holdsPanel(holds: readonly HoldReport[], root: string, now: number): Vi
           'div',
           null,
           h('h2', null, `${hold.source}: ${holdExtent(hold)} held`),
-          h('p', null, hold.what),
+          h('p', null, said(heldNames(hold))),
+          h('p', null, said(hold.what)),
           h(
             'p',
             { class: 'faint' },
@@ -169,30 +139,4 @@ function holdsPanel(holds: readonly HoldReport[], root: string, now: number): Vi
 export function holdExtent({ counted: kind, instances, instancesBefore, applications }: HoldReport): string {
   const plural = kind === 'instance' ? 'instances' : 'Ingresses';
   return `${number(instances)} of ${number(instancesBefore)} ${plural} of ${numbered(applications, 'application')}`;
-}
-
-function attention({ attention: troubled, first }: Totals, root: string): View {
-  return h(
-    'section',
-    { class: 'panel' },
-    h('h2', null, 'Needs attention'),
-    troubled === 0
-      ? h('p', { class: 'empty' }, 'Every known entry is served and UP.')
-      : h(
-          'ul',
-          { class: 'lines' },
-          first.map((row) =>
-            h(
-              'li',
-              { key: row.name },
-              h('a', { href: applicationUrl(root, row.name) }, said(row.name)),
-              rowBadge(row),
-              row.refused === 0 ? null : h('span', { class: 'faint' }, `${row.refused} not served`),
-            ),
-          ),
-        ),
-    troubled > first.length
-      ? h('p', null, h('a', { href: applicationsUrl(root, { status: 'attention' }) }, `All ${number(troubled)}`))
-      : null,
-  );
 }

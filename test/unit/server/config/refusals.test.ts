@@ -26,9 +26,19 @@ guards:
   ]);
 });
 
+test('a line that no parser can read is reported once', () => {
+  assert.equal(refused({ file: 'legacy: { urls: [a: b: c: d }\n' }).length, 1);
+});
+
+test('nothing to serve: what to give stands on lines of its own, and nobody else can begin one', () => {
+  const [nothing = ''] = refused({ flags: {}, source: 'required' });
+  assert.match(nothing, /^configuration: there is nothing to serve.*:\n {2}legacy\.urls /);
+  assert.doesNotMatch(refused({ file: '"a\\nb": 1' })[0]!, /\n/);
+});
+
 test('unknown keys are refused wherever they are, with the name that was probably meant', () => {
   assert.match(refused({ file: 'port: 1' })[0]!, /e\.yaml:1: port: unknown key, did you mean "listen\.port"\?/);
-  assert.match(refused({ file: 'legacys: {}' })[0]!, /unknown key/);
+  assert.match(refused({ file: 'legcy: { urls: [] }' })[0]!, /e\.yaml:1: legcy: unknown key, did you mean "legacy"\?/);
   assert.match(refused({ file: 'readonly: true' })[0]!, /did you mean "readOnly"/);
   const inner = refused({ file: 'clusters:\n  - name: a\n    kubeconfg: f\n' });
   assert.match(inner[0]!, /e\.yaml:3: clusters\[0\]\.kubeconfg: unknown key, did you mean "kubeconfig"/);

@@ -17,6 +17,7 @@ const HOLD: Hold = {
   instances: 3,
   instancesBefore: 3,
   applications: 1,
+  held: [],
   releasesAt: START + 61_000,
 };
 

@@ -162,6 +162,7 @@ test('the JSON has all documented fields', () => {
     'share',
     'inheritance',
     'holds',
+    'troubles',
     'served',
     'hidden',
     'refused',

@@ -242,3 +242,27 @@ test('the mapping of a caller is of those that it looks up; of one that was neve
   const all = finished(mappingFor('10.9.0.1', mapping, [reading], SNAPSHOT));
   assert.match(all === 'unseen' ? all : all.notes.join(), /reads the whole registry/);
 });
+
+test('what the policy keeps back is deployed already: to do is another policy', () => {
+  const shop = {
+    object: 'main/shop/shop',
+    code: 'policy',
+    reason: 'the policy is legacy-only: set another one',
+  } as const;
+  const merged = mergeApplication(
+    ORDERS,
+    [
+      { source: sourceId('legacy'), contribution: { ...NO_CONTRIBUTION, instances: [instance('orders', 'o-1')] } },
+      { source: sourceId('cluster:main'), contribution: { ...NO_CONTRIBUTION, refusals: [shop] } },
+    ],
+    OPEN_RULES,
+    undefined,
+    NOW,
+  );
+  const { snapshot } = advance(emptySnapshot(1, NOW), new Map([[ORDERS, merged]]), NOW, DELTA_WINDOW);
+  const census = { replica: 'r', since: NOW, callers: [], forgotten: 0, overlay: [] };
+  assert.deepEqual(finished(reportMigration(snapshot, census, [], NOW)).applications[0]?.todo, [
+    'let main/shop/shop be served, which is there already: the policy is legacy-only: set another one',
+    'then stop its 1 registered instance',
+  ]);
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderSources, reportSources } from '../../../../shared/api/sources.ts';
+import { appName } from '../../../../shared/model/names.ts';
 
 const NOW = 1_750_000_000_000;
 const LEGACY = { id: 'legacy', world: 'legacy', required: true } as const;
@@ -13,6 +14,10 @@ const HOLD = {
   counted: 'instance' as const,
   instancesBefore: 5,
   applications: 2,
+  held: [
+    { name: appName('BILLING'), count: 2, first: ['b-1', 'b-2'] },
+    { name: appName('ORDERS'), count: 3, first: ['o-1', 'o-2', 'o-3'] },
+  ],
   releasesAt: NOW + 240_000,
 };
 const HEALTHY = { state: 'synced', lastSuccessAt: NOW - 3000, lastError: undefined, detail: { files: 2 } } as const;
@@ -47,6 +52,7 @@ SOURCE           STATE     AGE  REQUIRED
 legacy           starting  -    yes
   last error: connection refused
   5 of 5 legacy instances held: the registry went from 5 instances to none
+  of BILLING, ORDERS; each of them: eurek8s holds
   released at 2025-06-15T15:10:40.000Z when it is confirmed, or now by: eurek8s holds release legacy-c4db33c6
   url        http://e
   instances  0

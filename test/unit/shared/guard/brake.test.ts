@@ -29,6 +29,7 @@ test('few removals pass, many are held, and exactly as many as the limit pass', 
       instances: 31,
       instancesBefore: 100,
       applications: 1,
+      held: [{ name: 'ORDERS', count: 31, first: ['i-0', 'i-1', 'i-2', 'i-3', 'i-4'] }],
       releasesAt: T0 + GUARDS.grace,
     },
   ]);

@@ -42,6 +42,7 @@ test('at the limit applications may go, beyond it they are held', () => {
       instances: 4,
       instancesBefore: 10,
       applications: 4,
+      held: [0, 1, 2, 3].map((n) => ({ name: app(n), count: 1, first: [`shop/a${n}`] })),
       releasesAt: T0 + GUARDS.grace,
     },
   ]);
