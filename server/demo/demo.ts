@@ -1,13 +1,11 @@
 import { errorText } from '../../shared/error-text.ts';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Config } from '../../shared/config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { OptionKey } from '../config/options.ts';
 import { EXIT, type DemoOptions } from '../cli/shell.ts';
 import type { RunningServer } from '../ports/running-server.ts';
 import { firstStopSignal } from '../cli/stop-signal.ts';
+import { makeDirectory } from './directory.ts';
 import { isFree } from './free-port.ts';
 import { startCaller } from './caller.ts';
 import { writeManifest } from './manifests.ts';
@@ -35,11 +33,11 @@ const FLUSH_MS = 1_000;
 /** Runs a migration in miniature, in one process on loopback, until ctrl-C. Resolves with the exit code. */
 export async function runDemo({ port, play: pause, shell }: DemoOptions): Promise<number> {
   const { log, flush } = shell.openLog('error');
-  const stopSignal = firstStopSignal(shell);
   const undo: (() => Promise<unknown> | void)[] = [];
   try {
-    const directory = mkdtempSync(join(tmpdir(), 'eurek8s-demo-'));
-    undo.push(() => rmSync(directory, { recursive: true, force: true }));
+    const { path: directory, remove } = makeDirectory(shell);
+    undo.push(remove);
+    const stopSignal = firstStopSignal(shell);
 
     const { clock, random, version, environment } = shell;
     const edges = { clock, random, version, environment, log };
@@ -110,6 +108,8 @@ export async function runDemo({ port, play: pause, shell }: DemoOptions): Promis
       undo.push(play(movingService(MOVES), stage, pause, shell.clock, say));
     }
     await stopSignal;
+    // First, and without a pause: a second signal may come at any moment.
+    remove();
     shell.out('\nstopping: every server of the demo ends, and its manifests are removed\n');
     return EXIT.done;
   } catch (error) {
