@@ -10,8 +10,10 @@ import { isFree } from './free-port.ts';
 import { startCaller } from './caller.ts';
 import { writeManifest } from './manifests.ts';
 import { Narrator } from './narrator.ts';
+import { Pods } from './pods.ts';
 import { keepRegistered } from './registration.ts';
 import { startRouter } from './router.ts';
+import { Routes } from './routes.ts';
 import { startSampleService } from './sample-service.ts';
 import { movingService, play, type Stage } from './story.ts';
 
@@ -33,6 +35,7 @@ const FLUSH_MS = 1_000;
 /** Runs a migration in miniature, in one process on loopback, until ctrl-C. Resolves with the exit code. */
 export async function runDemo({ port, play: pause, shell }: DemoOptions): Promise<number> {
   const { log, flush } = shell.openLog('error');
+  const narrator = new Narrator(shell);
   const undo: (() => Promise<unknown> | void)[] = [];
   try {
     const { path: directory, remove } = makeDirectory(shell);
@@ -60,13 +63,10 @@ export async function runDemo({ port, play: pause, shell }: DemoOptions): Promis
       if (service === MOVES) moving.push({ id, cancel });
     }
 
-    const pods = new Map<string, number>();
-    for (const service of IN_KUBERNETES) {
-      const running = await startSampleService(`${service}-pod`, 'Kubernetes');
-      pods.set(service, running.port);
-      undo.push(() => running.stop());
-    }
-    const router = await startRouter(directory, pods);
+    const pods = new Pods();
+    undo.push(() => pods.stop());
+    const routes = new Routes(directory, (file, reason) => narrator.broken(file, reason));
+    const router = await startRouter(routes, pods);
     undo.push(() => router.stop());
     const files = IN_KUBERNETES.map((service) => writeManifest(directory, service, router.port));
 
@@ -82,7 +82,6 @@ export async function runDemo({ port, play: pause, shell }: DemoOptions): Promis
     );
     undo.push(() => eurek8s.stop());
 
-    const narrator = new Narrator(shell);
     narrator.introduce({
       eurek8s: eurek8s.url,
       legacy: legacyUrl,

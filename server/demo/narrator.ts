@@ -56,14 +56,22 @@ The caller goes round robin over the UP entries of each service, as Ribbon does.
     this.#shell.out(`\n${text}\n${look === undefined ? '' : `  curl ${look}\n`}\n`);
   }
 
+  /** A manifest that cannot be read. */
+  broken(file: string, reason: string): void {
+    const [what = ''] = reason.split('\n', 1);
+    this.#line(`${file} is broken, and what it said before stays: ${what.replace(/:$/, '')}`);
+  }
+
   report(turns: readonly Turn[]): void {
     for (const { service, answers } of turns) {
       const line = [...answers].map(([who, calls]) => `${calls} × ${who}`).join(', ');
       if (this.#last.get(service) === line) continue;
       this.#last.set(service, line);
-      this.#shell.out(
-        `  ${new Date(this.#shell.clock.now()).toISOString().slice(11, 23)}  ${service.padEnd(6)} ${line}\n`,
-      );
+      this.#line(`${service.padEnd(6)} ${line}`);
     }
+  }
+
+  #line(text: string): void {
+    this.#shell.out(`  ${new Date(this.#shell.clock.now()).toISOString().slice(11, 23)}  ${text}\n`);
   }
 }

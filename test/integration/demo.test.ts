@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -56,4 +56,25 @@ test('two signals, one right after the other, leave no manifests behind', { time
     assert.ok([0, 143].includes((await demo.ended) ?? -1));
     assert.deepEqual(readdirSync(demo.folder), []);
   }
+});
+
+test('a broken manifest is told once, and keeps what it said before', { timeout: 300_000 }, async (t) => {
+  const demo = startDemo(t);
+  await demo.says(/carol +1 × carol-pod/);
+  const directory = join(demo.folder, readdirSync(demo.folder)[0] ?? '');
+  appendFileSync(join(directory, 'carol.yaml'), '---\n{ a: b }: {{ .Values.host }}\n  - : [\n');
+  await demo.says(/carol\.yaml is broken, and what it said before stays: \S/);
+  // Some turns of the caller later.
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  assert.equal(demo.said().match(/is broken/g)?.length, 1);
+  assert.doesNotMatch(demo.said(), /warning|no UP instance|status 404/i);
+});
+
+test('a manifest written by hand is answered', { timeout: 300_000 }, async (t) => {
+  const demo = startDemo(t);
+  await demo.says(/carol +1 × carol-pod/);
+  const directory = join(demo.folder, readdirSync(demo.folder)[0] ?? '');
+  const carol = readFileSync(join(directory, 'carol.yaml'), 'utf8');
+  writeFileSync(join(directory, 'bob.yaml'), carol.replaceAll('carol', 'bob'));
+  await demo.says(/bob +1 × bob-1 \(EC2\), 1 × bob-2 \(EC2\), 1 × bob-pod \(Kubernetes\)/);
 });
