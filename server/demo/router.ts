@@ -19,7 +19,7 @@ export async function startRouter(routes: Routes, pods: Pods): Promise<Router> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => response.writeHead(502).end(`${error.message}\n`));
   });
-  const port = await listen(server, 0);
+  const port = await listen(server);
   return { port, stop: () => close(server) };
 }
 
