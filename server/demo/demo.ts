@@ -117,7 +117,7 @@ export async function runDemo({ port, play: pause, shell }: DemoOptions): Promis
     );
     if (pause !== undefined) {
       const stage: Stage = {
-        setTraffic: (share) => void writeManifest(directory.path, MOVES, router.port, share),
+        setTraffic: (share) => writeManifest(directory.path, MOVES, router.port, share),
         retire: async () => {
           const instance = moving.shift();
           await instance?.cancel();
