@@ -67,7 +67,7 @@ suite('a fleet of twenty instances', () => {
     await page.getByRole('link', { name: 'Applications', exact: true }).first().click();
     await page.getByRole('link', { name: 'CAROL' }).click();
     await page.getByRole('heading', { level: 1, name: 'CAROL' }).waitFor();
-    await page.getByRole('img', { name: 'Kubernetes 50 %, registered 50 %' }).waitFor();
+    await page.getByRole('img', { name: 'Kubernetes 50%, registered 50%' }).waitFor();
     await page.getByRole('link', { name: 'z1' }).click();
     await page.getByText('A caller that keeps to its zone').waitFor();
     assert.match(page.url(), /\/dashboard\/apps\/CAROL\?zone=z1$/, 'the address leads here again');
@@ -127,7 +127,7 @@ suite('a fleet of twenty instances', () => {
       .getByRole('link', { name: /^in both/ })
       .click();
     await page.waitForURL(/stage=dual/);
-    await row.filter({ hasText: 'raise its share: asked is 50%' }).getByRole('link', { name: 'CAROL' }).waitFor();
+    await row.filter({ hasText: 'raise its share, now 50%' }).getByRole('link', { name: 'CAROL' }).waitFor();
     assert.equal(await row.count(), 2, 'a head and CAROL');
     await row.getByRole('link', { name: /ORDERS/ }).click();
     await page.getByRole('heading', { name: 'Callers of CAROL' }).waitFor();

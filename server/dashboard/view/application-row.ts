@@ -89,11 +89,11 @@ function shareCell({ share }: Row): View {
   if (share === undefined) return h('span', { class: 'faint' }, '–');
   const { asked, achievedPercent } = share;
   const parts = { kubernetes: achievedPercent, copies: 0, registered: 100 - achievedPercent };
-  const label = `${achievedPercent} %, asked for is ${asked}`;
+  const label = `${achievedPercent}%, asked for is ${asked}`;
   return h(
     'span',
     { class: 'sharecell', title: label },
     shareBar(parts, askedPercent(asked), label, 'small'),
-    h('span', null, `${achievedPercent} %`),
+    h('span', null, `${achievedPercent}%`),
   );
 }
