@@ -147,6 +147,8 @@ suite('a fleet of twenty instances', () => {
     await live(page);
     await page.getByRole('link', { name: 'Time machine', exact: true }).first().click();
     await page.getByRole('heading', { level: 1, name: 'Time machine' }).waitFor();
+    await page.locator('.tempo a').first().click();
+    await page.waitForURL(/time=/);
     await page.getByRole('link', { name: 'as far back as it goes' }).click();
     await page.getByRole('heading', { name: /^The registry then/ }).waitFor();
     await page.getByRole('link', { name: 'different now' }).click();
@@ -174,6 +176,23 @@ suite('a fleet of twenty instances', () => {
     await page.waitForFunction(() => document.querySelectorAll('.list tbody .name').length === 1);
     assert.match(page.url(), /\?q=carol$/);
     await page.locator('.list tbody a').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'CAROL' }).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  test('arrows alone go to a row, from the page and from the search', async () => {
+    const { page, complaints, close } = await open(`${scene.url}/dashboard/apps`);
+    await live(page);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const second = await page.locator('.list tbody .name a').nth(1).textContent();
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), second);
+    await page.keyboard.press('/');
+    await page.keyboard.type('carol');
+    await page.waitForFunction(() => document.querySelectorAll('.list tbody .name').length === 1);
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'CAROL' }).waitFor();
     assert.deepEqual(complaints, []);
