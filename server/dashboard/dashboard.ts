@@ -6,7 +6,7 @@ import type { Steps } from '../../shared/time-slice.ts';
 import type { HoldDesk } from '../http/holds.ts';
 import { TOO_MANY_WAIT, type InTurn } from '../http/in-turn.ts';
 import { prefersPage } from '../http/negotiate.ts';
-import { refuse } from '../http/refuse.ts';
+import { nothingAt, refuse } from '../http/refuse.ts';
 import type { Log } from '../ports/log.ts';
 import { atPage, type AtPagePorts } from './at-page.ts';
 import { BrowserFiles } from './browser-code.ts';
@@ -88,6 +88,17 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
   report('/dashboard/at', (query) => atPage(ports, query));
   page('/dashboard/holds/:id', (request) => holdPage(ports.holds.list(), parameter(request, 'id')));
 
+  // An address that was mistyped. No route, so whatever is no browser gets what it gets at any other path.
+  void app.register(
+    async (below) =>
+      below.setNotFoundHandler((request, reply) =>
+        request.method === 'GET' && prefersPage(request.headers.accept)
+          ? send(request, reply.header('vary', 'accept'), NO_PAGE)
+          : refuse(request, reply, 404, nothingAt(request)),
+      ),
+    { prefix: '/dashboard' },
+  );
+
   app.get('/dashboard/apps.json', (request, reply) => sendList(request, secure(reply), ports));
   // Without HEAD: an answer that goes on has no end to be asked for.
   app.get('/dashboard/news', { exposeHeadRoute: false }, (request, reply) => {
@@ -120,6 +131,11 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
 const CROWDED: Answer<never> = {
   status: 503,
   page: message('waiting', 'Others come first', [sentence(TOO_MANY_WAIT), 'This page goes on by itself.']),
+};
+
+const NO_PAGE: Answer<Page> = {
+  status: 404,
+  page: message('missing', 'There is no such page', ['Nothing is served at this address.']),
 };
 
 /** The way from a page to the root of the dashboard. It is relative, so that a proxy may serve it below any path. */

@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import type { Clock } from '../ports/clock.ts';
 
 /** What a caller needs of an UP entry. */
@@ -12,7 +12,6 @@ interface WireInstance {
   readonly status: string;
   readonly hostName: string;
   readonly ipAddr: string;
-  readonly vipAddress?: string;
   readonly port: { readonly $: number };
 }
 
@@ -28,22 +27,36 @@ export interface Turn {
 
 const REFRESH_MS = 500;
 
+/** Who it is for the registry, in the headers that a Java client sends. */
+function headersFrom(address: string): Readonly<Record<string, string>> {
+  return {
+    accept: 'application/json',
+    'user-agent': 'eurek8s-demo-caller',
+    'discoveryidentity-name': 'DefaultClient',
+    'discoveryidentity-version': '1.4',
+    'discoveryidentity-id': address,
+  };
+}
+
 /**
- * Calls services as Ribbon does: it fetches the registry at intervals, keeps the UP entries of a vip, goes round robin
+ * Calls services as Ribbon does: it asks for the entries of a vip at intervals, keeps those that are UP, goes round robin
  * over them, and sends the host name of the entry as Host header. Ribbon resolves that name. Here the name does not
- * exist, so the connection goes to the address of the entry. The returned function stops it.
+ * exist, so the connection goes to the address of the entry. `address`: its own, on loopback. The returned function stops
+ * it.
  */
 export function startCaller(
   eureka: string,
   services: readonly string[],
+  address: string,
   clock: Clock,
   report: (turns: readonly Turn[]) => void,
-): () => void {
+): () => Promise<void> {
+  const agent = new Agent({ localAddress: address });
   let stopped = false;
   let cancel: () => void = () => undefined;
   const round = async (): Promise<void> => {
-    const registry = await fetchRegistry(eureka);
-    const turns = await Promise.all(services.map((service) => turnAround(service, registry.get(service) ?? [])));
+    const found = await Promise.all(services.map((service) => targetsOf(service, eureka, address, agent)));
+    const turns = await Promise.all(services.map((service, i) => turnAround(service, found[i] ?? [])));
     if (!stopped) report(turns);
   };
   const schedule = (): void => {
@@ -60,28 +73,31 @@ export function startCaller(
   void round()
     .catch(() => undefined)
     .finally(schedule);
-  return () => {
+  return async () => {
     stopped = true;
     cancel();
+    await agent.destroy();
   };
 }
 
-async function fetchRegistry(eureka: string): Promise<ReadonlyMap<string, readonly Target[]>> {
-  const answer = await request(`${eureka}/apps/`, { headers: { accept: 'application/json' } });
+/** By vip, as a client does that knows whom it calls; most Java clients fetch the whole registry. */
+async function targetsOf(
+  service: string,
+  eureka: string,
+  address: string,
+  dispatcher: Agent,
+): Promise<readonly Target[]> {
+  const answer = await request(`${eureka}/vips/${service}`, { headers: headersFrom(address), dispatcher });
   if (answer.statusCode !== 200) {
     await answer.body.dump();
+    if (answer.statusCode === 404) return [];
     throw new Error(`status ${answer.statusCode}`);
   }
-  const document = (await answer.body.json()) as WireApplications;
-  const targets = new Map<string, Target[]>();
-  for (const { instance } of document.applications.application)
-    for (const { status, hostName, ipAddr, vipAddress, port } of instance) {
-      if (status !== 'UP' || vipAddress === undefined) continue;
-      const list = targets.get(vipAddress) ?? [];
-      list.push({ host: hostName, address: ipAddr, port: port.$ });
-      targets.set(vipAddress, list);
-    }
-  return targets;
+  const { applications } = (await answer.body.json()) as WireApplications;
+  return applications.application
+    .flatMap(({ instance }) => instance)
+    .filter(({ status }) => status === 'UP')
+    .map(({ hostName, ipAddr, port }) => ({ host: hostName, address: ipAddr, port: port.$ }));
 }
 
 async function turnAround(service: string, targets: readonly Target[]): Promise<Turn> {

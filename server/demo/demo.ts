@@ -1,33 +1,43 @@
 import { errorText } from '../../shared/error-text.ts';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Config } from '../../shared/config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { OptionKey } from '../config/options.ts';
 import { EXIT, type DemoOptions } from '../cli/shell.ts';
 import type { RunningServer } from '../ports/running-server.ts';
 import { firstStopSignal } from '../cli/stop-signal.ts';
-import { isFree } from './free-port.ts';
+import { makeDirectory } from './directory.ts';
 import { startCaller } from './caller.ts';
+import { introduction } from './introduction.ts';
+import { listenProblem } from './listening.ts';
 import { writeManifest } from './manifests.ts';
 import { Narrator } from './narrator.ts';
+import { Pods } from './pods.ts';
 import { keepRegistered } from './registration.ts';
 import { startRouter } from './router.ts';
+import { Routes } from './routes.ts';
 import { startSampleService } from './sample-service.ts';
 import { movingService, play, type Stage } from './story.ts';
 
-const SERVICES = ['bob', 'alice', 'carol'] as const;
+const SERVICES = ['bob', 'alice', 'carol', 'dave'] as const;
 /** What runs on EC2 in the demo: instances with their services and zones. */
 const ON_EC2 = [
   { service: 'bob', id: 'bob-1', zone: 'us-east-1a' },
   { service: 'bob', id: 'bob-2', zone: 'us-east-1b' },
   { service: 'alice', id: 'alice-1', zone: 'us-east-1a' },
   { service: 'alice', id: 'alice-2', zone: 'us-east-1a' },
+  { service: 'shop', id: 'shop-1', zone: 'us-east-1a' },
 ] as const;
-const IN_KUBERNETES = ['alice', 'carol'] as const;
+/** The service that calls the others. */
+const CALLS = 'shop';
+const IN_KUBERNETES = ['alice', 'carol', 'dave'] as const;
 /** The service of the story. */
 const MOVES = 'alice';
+
+const LOOPBACK = '127.0.0.1';
+/** An address of its own for the caller, by which the registry knows it. */
+const CALLERS_ADDRESS = '127.0.0.9';
+/** Where Eurek8s listens, and the legacy, unless another process does. */
+const PORTS = { eurek8s: 8761, legacy: 8760 } as const;
 
 /** Milliseconds for the last lines of the log. */
 const FLUSH_MS = 1_000;
@@ -35,67 +45,79 @@ const FLUSH_MS = 1_000;
 /** Runs a migration in miniature, in one process on loopback, until ctrl-C. Resolves with the exit code. */
 export async function runDemo({ port, play: pause, shell }: DemoOptions): Promise<number> {
   const { log, flush } = shell.openLog('error');
-  const stopSignal = firstStopSignal(shell);
+  const narrator = new Narrator(shell);
   const undo: (() => Promise<unknown> | void)[] = [];
+  const problem = port === undefined ? undefined : await listenProblem(LOOPBACK, port);
+  if (problem !== undefined) {
+    shell.err(`eurek8s: cannot listen on ${LOOPBACK}:${port} (--port): ${problem}\n`);
+    return EXIT.failed;
+  }
   try {
-    const directory = mkdtempSync(join(tmpdir(), 'eurek8s-demo-'));
-    undo.push(() => rmSync(directory, { recursive: true, force: true }));
+    const directory = makeDirectory(shell);
+    undo.push(directory.remove);
+    const stopSignal = firstStopSignal(shell);
 
     const { clock, random, version, environment } = shell;
     const edges = { clock, random, version, environment, log };
     const startLegacy = (on: number): Promise<RunningServer> =>
       shell.startServer(
-        configure({ 'listen.host': '127.0.0.1', 'listen.port': String(on), 'leases.enabled': 'true' }),
+        configure({ 'listen.host': LOOPBACK, 'listen.port': String(on), 'leases.enabled': 'true' }),
         edges,
       );
-    let legacy = await startLegacy(await freePort(8760));
+    let legacy = await startLegacy(await freePort(PORTS.legacy));
     const legacyUrl = legacy.url;
     undo.push(() => legacy.stop());
     /** The cancels of the registrations of the service that moves. */
     const moving: { readonly id: string; readonly cancel: () => Promise<void> }[] = [];
+    // Not every system has more than one address on loopback.
+    const hasOwn = (await listenProblem(CALLERS_ADDRESS, 0)) === undefined;
+    const callersAddress = hasOwn ? CALLERS_ADDRESS : LOOPBACK;
     for (const { service, id, zone } of ON_EC2) {
-      const running = await startSampleService(id, 'EC2');
+      const address = service === CALLS ? callersAddress : LOOPBACK;
+      const running = await startSampleService(id, 'EC2', address);
       undo.push(() => running.stop());
-      const registrant = { app: service, id, port: running.port, zone };
+      const registrant = { app: service, id, address, port: running.port, zone };
       const cancel = await keepRegistered(`${legacyUrl}/eureka`, registrant, shell.clock);
       undo.push(cancel);
       if (service === MOVES) moving.push({ id, cancel });
     }
 
-    const pods = new Map<string, number>();
-    for (const service of IN_KUBERNETES) {
-      const running = await startSampleService(`${service}-pod`, 'Kubernetes');
-      pods.set(service, running.port);
-      undo.push(() => running.stop());
-    }
-    const router = await startRouter(directory, pods);
+    const pods = new Pods();
+    undo.push(() => pods.stop());
+    const routes = new Routes(directory.path, (file, reason) => narrator.broken(file, reason));
+    const router = await startRouter(routes, pods);
     undo.push(() => router.stop());
-    const files = IN_KUBERNETES.map((service) => writeManifest(directory, service, router.port));
+    for (const service of IN_KUBERNETES) writeManifest(directory.path, service, router.port);
 
+    const chosen = port ?? (await freePort(PORTS.eurek8s));
     const eurek8s = await shell.startServer(
       configure({
-        'listen.host': '127.0.0.1',
-        'listen.port': String(port ?? (await freePort(8761))),
+        'listen.host': LOOPBACK,
+        'listen.port': String(chosen),
         'legacy.urls': `${legacyUrl}/eureka`,
         'legacy.pollInterval': '1s',
-        manifests: JSON.stringify([{ name: 'demo', directory }]),
+        manifests: JSON.stringify([{ name: 'demo', directory: directory.path }]),
       }),
       edges,
     );
     undo.push(() => eurek8s.stop());
 
-    const narrator = new Narrator(shell);
-    narrator.introduce({
-      eurek8s: eurek8s.url,
-      legacy: legacyUrl,
-      router: `http://127.0.0.1:${router.port}`,
-      directory,
-      files,
-    });
-    undo.push(startCaller(`${eurek8s.url}/eureka`, SERVICES, shell.clock, (turns) => narrator.report(turns)));
+    shell.out(
+      introduction({
+        eurek8s: eurek8s.url,
+        legacy: legacyUrl,
+        router: `http://${LOOPBACK}:${router.port}`,
+        directory,
+        isElsewhere: port === undefined && chosen !== PORTS.eurek8s,
+        isPlaying: pause !== undefined,
+      }),
+    );
+    undo.push(
+      startCaller(`${eurek8s.url}/eureka`, SERVICES, callersAddress, shell.clock, (turns) => narrator.report(turns)),
+    );
     if (pause !== undefined) {
       const stage: Stage = {
-        setTraffic: (share) => void writeManifest(directory, MOVES, router.port, share),
+        setTraffic: (share) => writeManifest(directory.path, MOVES, router.port, share),
         retire: async () => {
           const instance = moving.shift();
           await instance?.cancel();
@@ -106,10 +128,12 @@ export async function runDemo({ port, play: pause, shell }: DemoOptions): Promis
           legacy = await startLegacy(Number(new URL(legacyUrl).port));
         },
       };
-      const say = (text: string, look?: string): void => narrator.tell(text, look && `${eurek8s.url}${look}`);
+      const say = (text: string, look?: string): void => narrator.tell(text, look && `${eurek8s.url}${look}`, MOVES);
       undo.push(play(movingService(MOVES), stage, pause, shell.clock, say));
     }
     await stopSignal;
+    // First, and without a pause: a second signal may come at any moment.
+    directory.remove();
     shell.out('\nstopping: every server of the demo ends, and its manifests are removed\n');
     return EXIT.done;
   } catch (error) {
@@ -131,5 +155,5 @@ function configure(values: Readonly<Partial<Record<OptionKey, string>>>): Config
 
 /** The wanted port; or 0, with which the system chooses one, when another process has it. */
 async function freePort(wanted: number): Promise<number> {
-  return (await isFree(wanted)) ? wanted : 0;
+  return (await listenProblem(LOOPBACK, wanted)) === undefined ? wanted : 0;
 }

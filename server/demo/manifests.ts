@@ -2,15 +2,14 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Writes the manifests of one service: an Ingress, its Service, and the endpoints of its Pods. Returns the path of the
- * file. `traffic`: the share of the Ingress; by default what the product does without one.
+ * Writes the manifests of one service: an Ingress, its Service, and the endpoints of its Pods. `traffic`: the share of
+ * the Ingress; by default what the product does without one.
  */
-export function writeManifest(directory: string, service: string, routerPort: number, traffic?: string): string {
+export function writeManifest(directory: string, service: string, routerPort: number, traffic?: string): void {
   const file = join(directory, `${service}.yaml`);
   // In one piece, because the directory is read at any moment.
   writeFileSync(`${file}.new`, manifest(service, routerPort, traffic));
   renameSync(`${file}.new`, file);
-  return file;
 }
 
 function manifest(service: string, routerPort: number, traffic: string | undefined): string {

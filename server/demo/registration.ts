@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 export interface Registrant {
   readonly app: string;
   readonly id: string;
+  readonly address: string;
   readonly port: number;
   readonly zone: string;
 }
@@ -50,12 +51,12 @@ export async function keepRegistered(
   };
 }
 
-function instanceOf({ app, id, port, zone }: Registrant, now: number): object {
+function instanceOf({ app, id, address, port, zone }: Registrant, now: number): object {
   return {
     instanceId: id,
-    hostName: '127.0.0.1',
+    hostName: address,
     app: app.toUpperCase(),
-    ipAddr: '127.0.0.1',
+    ipAddr: address,
     vipAddress: app,
     secureVipAddress: app,
     status: 'UP',
@@ -64,7 +65,7 @@ function instanceOf({ app, id, port, zone }: Registrant, now: number): object {
     dataCenterInfo: { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' },
     leaseInfo: { renewalIntervalInSecs: 10, durationInSecs: 30 },
     metadata: { zone },
-    homePageUrl: `http://127.0.0.1:${port}/`,
+    homePageUrl: `http://${address}:${port}/`,
     lastDirtyTimestamp: String(now),
     lastUpdatedTimestamp: String(now),
   };

@@ -1,7 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import type { Pods } from './pods.ts';
+import type { Routes } from './routes.ts';
 import { close, listen } from './sample-service.ts';
 
 /** Stands for the ingress controller and the load balancer in front of it: routes by Host header, else 404. */
@@ -10,31 +9,17 @@ export interface Router {
   stop(): Promise<void>;
 }
 
-interface RoutedIngress {
-  readonly kind?: string;
-  readonly spec?: {
-    readonly rules?: readonly {
-      readonly host?: string;
-      readonly http?: {
-        readonly paths?: readonly { readonly backend?: { readonly service?: { readonly name?: string } } }[];
-      };
-    }[];
-  };
-}
-
-/** `services`: Service name → port on loopback. The Ingresses are read for each call, because they are edited live. */
-export async function startRouter(directory: string, services: ReadonlyMap<string, number>): Promise<Router> {
-  const server = createServer((request, response) => {
+export async function startRouter(routes: Routes, pods: Pods): Promise<Router> {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const host = (request.headers.host ?? '').split(':')[0] ?? '';
-    const service = routesOf(directory).get(host);
-    const port = service === undefined ? undefined : services.get(service);
-    if (port === undefined) {
-      response.writeHead(404).end(`no route for ${host}\n`);
-      return;
-    }
-    forward(request, response, port);
+    const service = routes.serviceOf(host);
+    if (service === undefined) response.writeHead(404).end(`no route for ${host}\n`);
+    else forward(request, response, await pods.portOf(service));
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: Error) => response.writeHead(502).end(`${error.message}\n`));
   });
-  const port = await listen(server, 0);
+  const port = await listen(server);
   return { port, stop: () => close(server) };
 }
 
@@ -48,27 +33,4 @@ function forward(request: IncomingMessage, response: ServerResponse, port: numbe
   );
   onward.on('error', (error) => response.writeHead(502).end(`${error.message}\n`));
   request.pipe(onward);
-}
-
-/** Host → Service name, of every Ingress in the directory. A file that cannot be read has no routes. */
-function routesOf(directory: string): ReadonlyMap<string, string> {
-  const routes = new Map<string, string>();
-  for (const name of readdirSync(directory).filter((file) => file.endsWith('.yaml'))) {
-    for (const object of objectsOf(join(directory, name))) {
-      if (object?.kind !== 'Ingress') continue;
-      for (const rule of object.spec?.rules ?? []) {
-        const service = rule.http?.paths?.[0]?.backend?.service?.name;
-        if (rule.host !== undefined && service !== undefined) routes.set(rule.host, service);
-      }
-    }
-  }
-  return routes;
-}
-
-function objectsOf(file: string): readonly (RoutedIngress | null)[] {
-  try {
-    return parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as RoutedIngress | null);
-  } catch {
-    return [];
-  }
 }

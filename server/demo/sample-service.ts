@@ -8,22 +8,26 @@ export interface SampleService {
   stop(): Promise<void>;
 }
 
-export async function startSampleService(name: string, world: 'EC2' | 'Kubernetes', port = 0): Promise<SampleService> {
+export async function startSampleService(
+  name: string,
+  world: 'EC2' | 'Kubernetes',
+  address = '127.0.0.1',
+): Promise<SampleService> {
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     response.end(`${JSON.stringify({ answeredBy: name, world, host: request.headers.host })}\n`);
   });
-  const bound = await listen(server, port);
+  const bound = await listen(server, address);
   return { name, port: bound, stop: () => close(server) };
 }
 
 /** Listens on loopback; resolves with the port that was bound. */
-export function listen(server: Server, port: number): Promise<number> {
+export function listen(server: Server, address = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    server.listen(0, address, () => {
+      const bound = server.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
     });
   });
 }

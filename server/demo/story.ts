@@ -60,7 +60,11 @@ export function movingService(service: string): readonly Act[] {
       look: explain,
       play: (stage) => stage.setTraffic('100%'),
     },
-    { title: 'the first EC2 instance is shut down', play: (stage) => stage.retire() },
+    {
+      title: 'the first EC2 instance is shut down. It had no calls any more.',
+      look: explain,
+      play: (stage) => stage.retire(),
+    },
     {
       title: `and the last one: ${service} lives in Kubernetes.`,
       look: '/eurek8s/migration',
@@ -85,14 +89,14 @@ export function play(
   let running: Promise<void> = Promise.resolve();
   const next = async (index: number): Promise<void> => {
     const act = acts[index];
-    if (act === undefined || stopped) return;
+    if (stopped) return;
+    if (act === undefined) return say('the story is over: from here on it is yours');
     say(`${index + 1} of ${acts.length}: ${act.title}`, act.look);
     try {
       await act.play(stage);
     } catch (cause) {
       say(`this step failed: ${errorText(cause)}`);
     }
-    if (index + 1 === acts.length) return say('the story is over: from here on it is yours');
     if (!stopped) schedule(index + 1);
   };
   const schedule = (index: number): void => {

@@ -9,7 +9,7 @@ import { oneLine, REASON_HEADER, sendEmpty } from './reply.ts';
 /** Answers errors outside the routes: unknown paths, bodies that are too large, paths that cannot be decoded, bugs. */
 export function answerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error: FastifyError, request, reply) => refuseError(log, error, request, reply));
-  app.setNotFoundHandler((request, reply) => refuse(request, reply, 404, `nothing is served at ${pathOf(request)}`));
+  app.setNotFoundHandler((request, reply) => refuse(request, reply, 404, nothingAt(request)));
 }
 
 /** Answers an error that the framework or a handler has thrown. Those from 500 on are logged. */
@@ -40,6 +40,7 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, status: num
     : reply.type('application/json').send(JSON.stringify({ error: reason }));
 }
 
-function pathOf({ url }: FastifyRequest): string {
-  return url.split(/[?#]/, 1)[0] ?? '';
+/** The reason of a 404 at a path that has no route. */
+export function nothingAt({ url }: FastifyRequest): string {
+  return `nothing is served at ${url.split(/[?#]/, 1)[0] ?? ''}`;
 }

@@ -57,9 +57,11 @@ export function renderApps({ applications }: AppsReport): string {
   return `${stagesLine(applications)}\n${table(COLUMNS, rows)}\n`;
 }
 
-/** `25%, is 33.3%`: asked and achieved. */
+/** `25%`, and what is achieved where that is something else: `single, is 33.3%`. */
 export function shareText(share: ShareReport | undefined): string {
-  return share === undefined ? '-' : `${share.asked}, is ${share.achievedPercent}%`;
+  if (share === undefined) return '-';
+  const achieved = `${share.achievedPercent}%`;
+  return share.asked === achieved ? achieved : `${share.asked}, is ${achieved}`;
 }
 
 /** `3 applications: 1 legacy-only, 2 dual`. */

@@ -124,7 +124,8 @@ function todoOf(application: MergedApplication, stage: Stage, registered: number
       ];
     case 'dual': {
       const isHidden = hidden.length === registered;
-      const raise = `raise its share: asked is ${dial?.asked ?? 'nothing'}${down.length > 0 ? '' : `, achieved ${dial?.achievedPercent ?? 0}%`}`;
+      const share = { asked: dial?.asked ?? 'nothing', achievedPercent: dial?.achievedPercent ?? 0 };
+      const raise = `raise its share, now ${down.length > 0 ? share.asked : shareText(share)}`;
       return [
         ...down,
         ...(isHidden ? [] : [raise]),

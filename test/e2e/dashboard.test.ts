@@ -67,7 +67,7 @@ suite('a fleet of twenty instances', () => {
     await page.getByRole('link', { name: 'Applications', exact: true }).first().click();
     await page.getByRole('link', { name: 'CAROL' }).click();
     await page.getByRole('heading', { level: 1, name: 'CAROL' }).waitFor();
-    await page.getByRole('img', { name: 'Kubernetes 50 %, registered 50 %' }).waitFor();
+    await page.getByRole('img', { name: 'Kubernetes 50%, registered 50%' }).waitFor();
     await page.getByRole('link', { name: 'z1' }).click();
     await page.getByText('A caller that keeps to its zone').waitFor();
     assert.match(page.url(), /\/dashboard\/apps\/CAROL\?zone=z1$/, 'the address leads here again');
@@ -127,7 +127,7 @@ suite('a fleet of twenty instances', () => {
       .getByRole('link', { name: /^in both/ })
       .click();
     await page.waitForURL(/stage=dual/);
-    await row.filter({ hasText: 'raise its share: asked is 50%' }).getByRole('link', { name: 'CAROL' }).waitFor();
+    await row.filter({ hasText: 'raise its share, now 50%' }).getByRole('link', { name: 'CAROL' }).waitFor();
     assert.equal(await row.count(), 2, 'a head and CAROL');
     await row.getByRole('link', { name: /ORDERS/ }).click();
     await page.getByRole('heading', { name: 'Callers of CAROL' }).waitFor();
@@ -147,6 +147,8 @@ suite('a fleet of twenty instances', () => {
     await live(page);
     await page.getByRole('link', { name: 'Time machine', exact: true }).first().click();
     await page.getByRole('heading', { level: 1, name: 'Time machine' }).waitFor();
+    await page.locator('.tempo a').first().click();
+    await page.waitForURL(/time=/);
     await page.getByRole('link', { name: 'as far back as it goes' }).click();
     await page.getByRole('heading', { name: /^The registry then/ }).waitFor();
     await page.getByRole('link', { name: 'different now' }).click();
@@ -174,6 +176,23 @@ suite('a fleet of twenty instances', () => {
     await page.waitForFunction(() => document.querySelectorAll('.list tbody .name').length === 1);
     assert.match(page.url(), /\?q=carol$/);
     await page.locator('.list tbody a').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'CAROL' }).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  test('arrows alone go to a row, from the page and from the search', async () => {
+    const { page, complaints, close } = await open(`${scene.url}/dashboard/apps`);
+    await live(page);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const second = await page.locator('.list tbody .name a').nth(1).textContent();
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), second);
+    await page.keyboard.press('/');
+    await page.keyboard.type('carol');
+    await page.waitForFunction(() => document.querySelectorAll('.list tbody .name').length === 1);
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'CAROL' }).waitFor();
     assert.deepEqual(complaints, []);

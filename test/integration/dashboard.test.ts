@@ -46,6 +46,20 @@ suite('pages', () => {
     }
   });
 
+  test('an address that nothing is at is a page for a browser, and a sentence for others', async () => {
+    const { status, headers, body } = await browse(scene.url, '/dashboard/appz');
+    assert.equal(status, 404);
+    assert.match(headers['content-type'] ?? '', /^text\/html/);
+    assert.match(body, /There is no such page/);
+    assert.match(body, /href="\.\.\/dashboard\/style\.css/);
+    const other = await httpRequest(`${scene.url}/dashboard/appz`, {
+      headers: { accept: '*/*', 'user-agent': 'python' },
+    });
+    assert.equal(other.status, 404);
+    assert.equal(other.body, '{"error":"nothing is served at /dashboard/appz"}');
+    assert.equal((await httpRequest(`${scene.url}/dashboard/appz`, { method: 'POST', headers: BROWSER })).status, 404);
+  });
+
   test('what a page says is in its text: no JavaScript is needed to read it', async () => {
     assert.match((await browse(scene.url, '/')).body, /On the way to Kubernetes/);
     assert.match((await browse(scene.url, '/dashboard/apps')).body, />ORDERS</);
@@ -96,7 +110,7 @@ suite('pages', () => {
     assert.match(body, /The legacy must stay/);
     assert.match(body, /CAROL: 1 instance is registered, beside Kubernetes\./);
     assert.match(body, /aria-label="1 legacy only, 1 in both, 1 Kubernetes, 1 nowhere yet"/);
-    assert.match(body, /raise its share: asked is 50%, achieved 50%/);
+    assert.match(body, /raise its share, now 50%/);
     const names = async (query: string): Promise<readonly string[]> => {
       const { page } = await scene.json<{ page: { rows: readonly { name: string }[] } }>(
         `/dashboard/migration${query}`,

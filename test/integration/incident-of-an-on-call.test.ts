@@ -73,7 +73,7 @@ test('an incident at three in the morning: what changed then, who is still on EC
   // What keeps the legacy, and the next step of each application.
   const migration = await terminal.run('migration');
   for (const line of [
-    /^CAROL .*\n +- get main\/shop\/carol UP, which is DOWN: 0 of 0 endpoints ready\n +- raise its share: asked is single\n/m,
+    /^CAROL .*\n +- get main\/shop\/carol UP, which is DOWN: 0 of 0 endpoints ready\n +- raise its share, now single\n/m,
     /^ORDERS .*\n +- publish it: .*\n +- then stop its 2 registered instances$/m,
     /^the legacy must stay:$/m,
     /^ {2}- legacy holds removals back: release them or wait$/m,

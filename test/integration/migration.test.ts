@@ -38,10 +38,7 @@ describe('the migration', () => {
       ],
     );
     const [carol, , erin, orders] = applications;
-    assert.match(
-      carol?.todo.join() ?? '',
-      /^raise its share: asked is 50%, achieved 50%,stop its 1 registered instance, once/,
-    );
+    assert.match(carol?.todo.join() ?? '', /^raise its share, now 50%,stop its 1 registered instance, once/);
     assert.match(erin?.todo.join() ?? '', /^get local\/shop\/erin served, which is refused \(bad-annotation\): /);
     assert.match(orders?.todo.join() ?? '', /^publish it: .*,then stop its 2 registered instances$/);
   });

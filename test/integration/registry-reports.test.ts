@@ -42,7 +42,7 @@ describe('applications and differences', () => {
     ]);
     const text = await scene.curl('/eurek8s/apps');
     assert.match(text, /^4 applications: 1 legacy-only, 1 dual, 1 kubernetes-only, 1 none$/m);
-    assert.match(text, /^CAROL +dual +UP +1 +1 +2 +0 +0 +50%, is 50%$/m);
+    assert.match(text, /^CAROL +dual +UP +1 +1 +2 +0 +0 +50%$/m);
   });
 
   test('what is not the same in both worlds is told with its reason', async () => {

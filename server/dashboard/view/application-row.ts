@@ -10,12 +10,15 @@ import { askedPercent, shareBar } from './share-bar.ts';
 interface ListColumn {
   readonly key: SortKey;
   readonly head: string;
+  /** What is added to the head where there is room. */
+  readonly more?: string;
+  /** `wide`: left out on a narrow screen. */
   readonly class: string;
   readonly cell: (row: Row) => View;
 }
 
 const COLUMNS: readonly ListColumn[] = [
-  { key: 'stage', head: 'Stage', class: 'stage', cell: ({ stage }) => stageMark(stage) },
+  { key: 'stage', head: 'Stage', class: 'stage wide', cell: ({ stage }) => stageMark(stage) },
   { key: 'status', head: 'Status', class: 'status', cell: rowBadge },
   {
     key: 'registered',
@@ -25,13 +28,13 @@ const COLUMNS: readonly ListColumn[] = [
   },
   { key: 'kubernetes', head: 'Kubernetes', class: 'number wide', cell: ({ kubernetes }) => count(kubernetes) },
   { key: 'up', head: 'Up', class: 'number wide', cell: ({ up }) => count(up) },
-  { key: 'share', head: 'Share of Kubernetes', class: 'sharing wide', cell: shareCell },
+  { key: 'share', head: 'Share', more: ' of Kubernetes', class: 'sharing', cell: shareCell },
   { key: 'refused', head: 'Not served', class: 'number wide', cell: ({ refused, hidden }) => count(refused + hidden) },
 ];
 
 /** The heads sort: by a link, of which `change` spares the way to the server. */
 export function rowHead(root: string, view: RowView, change: (view: RowView) => void): View {
-  const head = (key: SortKey, text: string, kind: string): View => {
+  const head = (key: SortKey, kind: string, ...text: readonly View[]): View => {
     const to = sortedBy(view, key);
     const sorted = view.sort === key;
     const go = (event: Event): void => {
@@ -50,8 +53,10 @@ export function rowHead(root: string, view: RowView, change: (view: RowView) => 
     h(
       'tr',
       { 'aria-rowindex': 1 },
-      head('name', 'Name', 'name'),
-      COLUMNS.map((column) => head(column.key, column.head, column.class)),
+      head('name', 'name', 'Name'),
+      COLUMNS.map(({ key, head: text, more, class: kind }) =>
+        head(key, kind, text, more === undefined ? null : h('span', { class: 'wide' }, more)),
+      ),
     ),
   );
 }
@@ -84,11 +89,11 @@ function shareCell({ share }: Row): View {
   if (share === undefined) return h('span', { class: 'faint' }, '–');
   const { asked, achievedPercent } = share;
   const parts = { kubernetes: achievedPercent, copies: 0, registered: 100 - achievedPercent };
-  const label = `${achievedPercent} %, asked for is ${asked}`;
+  const label = `${achievedPercent}%, asked for is ${asked}`;
   return h(
     'span',
     { class: 'sharecell', title: label },
     shareBar(parts, askedPercent(asked), label, 'small'),
-    h('span', null, `${achievedPercent} %`),
+    h('span', null, `${achievedPercent}%`),
   );
 }

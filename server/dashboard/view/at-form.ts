@@ -1,12 +1,11 @@
 import type { AtPage } from '../../../shared/dashboard/page.ts';
 import { age } from '../../../shared/text/printable.ts';
+import { picture } from './at-picture.ts';
 import { h, type View } from './element.ts';
 import { atUrl } from './links.ts';
-import { numbered } from './number.ts';
 
 /** Milliseconds back that are offered as links. */
 const STEPS_BACK = [60_000, 300_000, 900_000, 1_800_000, 3_600_000] as const;
-const HEIGHT = 40;
 
 /** A moment is picked by its time or by a link; the picture shows where something happened. */
 export function momentForm({ asked, oldest, newest, bars, look }: AtPage, root: string): View {
@@ -16,7 +15,7 @@ export function momentForm({ asked, oldest, newest, bars, look }: AtPage, root: 
   return h(
     'section',
     { class: 'panel' },
-    picture(bars, look === undefined ? undefined : (Date.parse(look.at) - from) / Math.max(1, to - from), to - from),
+    picture(bars, { from, to }, look === undefined ? undefined : Date.parse(look.at), root),
     h(
       'form',
       { class: 'filter', method: 'get', action: `${root}dashboard/at` },
@@ -53,29 +52,4 @@ export function momentForm({ asked, oldest, newest, bars, look }: AtPage, root: 
 /** `2026-03-01T14:03:00`, as the field takes it. */
 function ofForm(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19);
-}
-
-/** `chosen`: from 0, the oldest, to 1. */
-function picture(bars: readonly number[], chosen: number | undefined, lengthMs: number): View {
-  const most = Math.max(1, ...bars);
-  const width = 600 / Math.max(1, bars.length);
-  const all = bars.reduce((sum, count) => sum + count, 0);
-  return h(
-    'svg',
-    {
-      class: 'tempo',
-      viewBox: `0 0 600 ${HEIGHT}`,
-      preserveAspectRatio: 'none',
-      role: 'img',
-      'aria-label': `${numbered(all, 'change')} in the last ${age(lengthMs)}`,
-    },
-    h('rect', { class: 'ground', x: 0, y: HEIGHT - 1, width: 600, height: 1 }),
-    bars.map((count, i) => {
-      const height = count === 0 ? 0 : Math.max(3, (HEIGHT * count) / most);
-      return h('rect', { key: i, x: i * width, y: HEIGHT - height, width: width * 0.8, height });
-    }),
-    chosen === undefined
-      ? null
-      : h('rect', { class: 'chosen', x: Math.min(597, chosen * 600), y: 0, width: 3, height: HEIGHT }),
-  );
 }

@@ -4,7 +4,7 @@ import { statusBadge } from './badge.ts';
 import { h, type View } from './element.ts';
 import { ago } from './moment.ts';
 import { said } from './said.ts';
-import { table, type Column } from './table.ts';
+import { stackedTable, type Column } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
   { head: 'Entry' },
@@ -16,7 +16,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export function entryTable(entries: readonly ExplainedEntry[], now: number): View {
-  return table(
+  return stackedTable(
     'Served entries',
     COLUMNS,
     entries.map((entry) => entryCells(entry, now)),
@@ -25,7 +25,7 @@ export function entryTable(entries: readonly ExplainedEntry[], now: number): Vie
 
 export function hiddenTable(entries: readonly ExplainedHidden[], now: number): View {
   const columns = [{ head: 'Entry' }, { head: 'Why it is in no list' }, ...COLUMNS.slice(1)];
-  return table(
+  return stackedTable(
     'Hidden entries',
     columns,
     entries.map((entry) => {

@@ -44,9 +44,13 @@ export function Layout({ frame: { root, version }, page, liveness, children }: L
       h('span', null, `Eurek8s ${version}`),
       h('a', { href: `${root}eurek8s/sources` }, 'sources as JSON'),
       h('a', { href: `${root}eureka/apps` }, 'what clients get'),
-      h('span', { class: 'keys' }, h('kbd', null, '/'), ' search ', h('kbd', null, '↑'), h('kbd', null, '↓'), ' rows'),
+      h('span', { class: 'keys' }, h('kbd', null, '/'), ' search ', page.kind === 'applications' ? rowKeys() : null),
     ),
   );
+}
+
+function rowKeys(): View {
+  return [h('kbd', { key: 'up' }, '↑'), h('kbd', { key: 'down' }, '↓'), ' rows'];
 }
 
 function tab(href: string, text: string, current: boolean | 'within'): View {

@@ -87,7 +87,7 @@ function sourceCard(source: SourceReport, now: number): View {
       'p',
       { class: 'facts' },
       sourceBadge(source),
-      h('span', null, 'heard of ', ago(lastSuccess, now)),
+      h('span', null, 'heard from ', ago(lastSuccess, now)),
       required ? null : h('span', { class: 'faint' }, 'not required'),
     ),
     lastError === undefined ? null : h('p', { class: 'error' }, said(lastError)),

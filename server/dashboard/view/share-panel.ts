@@ -37,7 +37,7 @@ function key(kind: string, name: string, count: number, all: number): View {
     { key: kind },
     h('span', { class: `stage ${kind}` }, name),
     ' ',
-    h('b', null, `${percent(count, all)} %`),
+    h('b', null, `${percent(count, all)}%`),
     h('span', { class: 'faint' }, ` ${count} UP`),
   );
 }
@@ -48,8 +48,8 @@ function asking(share: ExplainedShare, now: number): View {
   return h(
     'dl',
     { class: 'pairs' },
-    pair('Asked for', schedule === undefined ? asked : `${schedule.percent} %, by its schedule`),
-    pair('Achieved', `${achievedPercent} %`),
+    pair('Asked for', schedule === undefined ? asked : `${schedule.percent}%, by its schedule`),
+    pair('Achieved', `${achievedPercent}%`),
     pair(
       'With',
       `${entries} from Kubernetes beside ${realUp} registered${copies === 0 ? '' : ` and ${copies} copies of these`}`,
@@ -63,7 +63,7 @@ function asking(share: ExplainedShare, now: number): View {
     schedule === undefined ? null : pair('Schedule', schedule.steps),
     schedule?.next === undefined
       ? null
-      : pair('Next step', [`${schedule.next.percent} % `, until(schedule.next.at, now)]),
+      : pair('Next step', [`${schedule.next.percent}% `, until(schedule.next.at, now)]),
   );
 }
 
@@ -72,7 +72,7 @@ function pair(name: string, value: View): View {
 }
 
 function label({ kubernetes, registered, copies }: Parts, all: number): string {
-  return `Kubernetes ${percent(kubernetes, all)} %, registered ${percent(registered + copies, all)} %`;
+  return `Kubernetes ${percent(kubernetes, all)}%, registered ${percent(registered + copies, all)}%`;
 }
 
 function percent(count: number, all: number): number {

@@ -2,49 +2,13 @@ import { h, type View } from './element.ts';
 
 export interface Column {
   readonly head: string;
-  /** `wide`: left out on a narrow screen. `number`: to the right. */
+  /** `number`: to the right. */
   readonly class?: string;
 }
 
-/** A table with a name for those who hear it. A first cell of each row is its head. */
-export function table(name: string, columns: readonly Column[], rows: readonly (readonly View[])[]): View {
-  return h(
-    'div',
-    { class: 'scroll', role: 'region', 'aria-label': name, tabIndex: 0 },
-    h(
-      'table',
-      { class: 'plain' },
-      h('caption', { class: 'unseen' }, name),
-      h(
-        'thead',
-        null,
-        h(
-          'tr',
-          null,
-          columns.map(({ head, class: kind = '' }) => h('th', { scope: 'col', ...classed(kind), key: head }, head)),
-        ),
-      ),
-      h(
-        'tbody',
-        null,
-        rows.map((cells, i) =>
-          h(
-            'tr',
-            { key: String(i) },
-            cells.map((cell, column) => {
-              const kind = columns[column]?.class ?? '';
-              return column === 0 ? h('th', { scope: 'row', ...classed(kind) }, cell) : h('td', classed(kind), cell);
-            }),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
 /**
- * As `table`, for cells with much in them: on a narrow screen each row is a block of its own, and each cell says what it
- * is. The roles keep it a table for those who hear it.
+ * A table with a name for those who hear it. A first cell of each row is its head. On a narrow screen each row is a block
+ * of its own, and each cell says what it is. The roles keep it a table for those who hear it.
  */
 export function stackedTable(name: string, columns: readonly Column[], rows: readonly (readonly View[])[]): View {
   return h(

@@ -63,14 +63,14 @@ function choice({ host, ports, world, entries, percent }: Choice): View {
   return h(
     'li',
     { key: `${world} ${host} ${ports}` },
-    h('b', { class: 'percent' }, `${percent} %`),
+    h('b', { class: 'percent' }, `${percent}%`),
     h('span', { class: `world ${world}` }, said(host)),
     h('span', { class: 'faint' }, `${ports}${entries === 1 ? '' : ` · ${entries} entries`}`),
   );
 }
 
 function explained(zone: string | undefined, fallsBack: boolean, kubernetes: number): string {
-  const share = `Kubernetes gets ${kubernetes} % of its calls.`;
+  const share = `Kubernetes gets ${kubernetes}% of its calls.`;
   if (zone === undefined) return share;
   return fallsBack
     ? `Nothing is UP in this zone, so a caller that keeps to it takes all zones. ${share}`

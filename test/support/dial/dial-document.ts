@@ -181,7 +181,7 @@ it is the same. What to do instead:
 - From 90 % on go to 100 %, which needs one entry in each zone, or to the policy \`prefer-kubernetes\`, which needs one. The
   instances are hidden, and the way back is the same line.
 - Keep \`defaults.maxEntriesPerApp\` at 128, which bounds what a call can cost; explain says \`traffic-limit\` where it does.
-- Copies are entries too: 1 % beside three instances is 100 entries, the same beside ten is 101.
+- Copies are entries too: 1 % beside three instances is 100 entries in all, the same beside ten is 101.
 - Callers can switch it off: \`niws.loadbalancer.zoneAvoidanceRule.enabled=false\`. They then call all zones alike, a bad one too.`;
 
 const LOAD_TEXT = `When each part was measured, and how busy the machine was, with the callers and whatever else ran: a load of 2 keeps both
