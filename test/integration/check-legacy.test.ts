@@ -35,7 +35,7 @@ test('a redirect is shown, with what is found where it leads', async (t) => {
   const there = moved.url.replace('/eureka', '');
   old.front = ({ url }) => ({ status: 308, headers: { location: there + url } });
   const [good = '', ...rest] = await lines(old.url);
-  assert.ok(good.startsWith(`✓ legacy ${old.url}: redirected to ${there}/eureka/apps: 1 instances of 1 app`), good);
+  assert.ok(good.startsWith(`✓ legacy ${old.url}: redirected to ${there}/eureka/apps: 1 instance of 1 app`), good);
   assert.deepEqual(rest, []);
   moved.front = () => ({ status: 200, body: '<html>Log in</html>' });
   assert.match((await lines(old.url)).join(), /^✗ .*redirected to .*: answers, but not with a registry/);
@@ -58,7 +58,7 @@ test('an Eurek8s in the place of the legacy is reported, and one that leads to i
   const url = `${server.url}/eureka`;
   while ((await fetch(`${server.url}/readyz`)).status !== 200) await sleep(20);
   const [good = '', note = ''] = await lines(url);
-  assert.match(good, /^✓ .*: 1 instances/);
+  assert.match(good, /^✓ .*: 1 instance /);
   assert.match(note, /^! .*this is an Eurek8s and no legacy/);
   relay.turn(Number(new URL(server.url).port));
   const deadline = performance.now() + 15_000;
