@@ -5,6 +5,7 @@ import type { Log } from '../ports/log.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
 import { UnusableFile } from '../ports/unusable-file.ts';
 import type { RunningServer } from '../ports/running-server.ts';
+import { listenProblemOf } from './listen-problem.ts';
 import { EXIT, type Shell } from './shell.ts';
 import { firstStopSignal } from './stop-signal.ts';
 
@@ -72,20 +73,6 @@ function startFailure(error: unknown, { listen }: Config): string | undefined {
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   const isTlsPort = error instanceof Error && 'port' in error && error.port === listen.tls?.port;
   const [port, option] = isTlsPort ? [listen.tls?.port, 'listen.tls.port'] : [listen.port, 'listen.port'];
-  const where = `cannot listen on ${host}:${port} (listen.host, ${option})`;
-  switch (code) {
-    case 'EADDRINUSE':
-      return `${where}: the port is in use by another process`;
-    case 'EACCES':
-      return `${where}: no permission to use this port`;
-    case 'EADDRNOTAVAIL':
-      return `${where}: this machine does not have that address`;
-    case 'EAFNOSUPPORT':
-      return `${where}: this machine has no IPv6`;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `${where}: the host name cannot be resolved`;
-    default:
-      return undefined;
-  }
+  const problem = listenProblemOf(code);
+  return problem && `cannot listen on ${host}:${port} (listen.host, ${option}): ${problem}`;
 }
