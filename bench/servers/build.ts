@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { inheritedEnvironment } from '../../test/testbed/environment.ts';
 import { run } from '../../test/testbed/process.ts';
 
+/** What the image starts. */
+const LAUNCHER = 'launch.cjs';
 /** The source tree that this benchmark is a part of. */
 export const OWN_TREE = join(import.meta.dirname, '..', '..');
 
@@ -13,7 +15,7 @@ export async function bundleOf(fileOrTree: string, dir: string): Promise<string>
   return statSync(path).isDirectory() ? buildBundle(path, dir) : path;
 }
 
-/** Builds what the image ships, with its compile cache. Returns the path of the bundle. */
+/** Builds what the image ships, with its compiled code. Returns the path of what the image starts. */
 async function buildBundle(tree: string, dir: string): Promise<string> {
   const { scripts } = JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8')) as {
     readonly scripts: { readonly build: string };
@@ -23,7 +25,14 @@ async function buildBundle(tree: string, dir: string): Promise<string> {
   if (!scripts.build.includes(output)) throw new Error(`the build script of ${tree} does not say ${output}`);
   const path = `${join(tree, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
   const script = scripts.build.replace(output, `--outfile='${program}' --log-level=warning`);
-  await run('sh', ['-c', script], { cwd: tree, env: { ...process.env, PATH: path } });
+  const options = { cwd: tree, env: { ...process.env, PATH: path } };
+  await run('sh', ['-c', script], options);
+  const compile = join(tree, '.ci', 'package', 'compile.ts');
+  if (existsSync(compile)) {
+    await run(process.execPath, [compile, dir], options);
+    return join(dir, LAUNCHER);
+  }
+  // An older tree, whose image has the cache of Node.
   const { args, env } = asShipped(program);
   await run(process.execPath, [...args, program, '--help'], { env });
   return program;
@@ -42,7 +51,7 @@ export function asShipped(program: string): { readonly args: readonly string[]; 
       ...inheritedEnvironment(),
       ...Object.fromEntries(words.flatMap(assignment)),
       NODE_ENV: 'production',
-      NODE_COMPILE_CACHE: join(program, '..', 'compile-cache'),
+      ...(basename(program) !== LAUNCHER && { NODE_COMPILE_CACHE: join(program, '..', 'compile-cache') }),
     },
   };
 }

@@ -28,7 +28,7 @@ export const STANDALONE = { leases: { enabled: true } } as const;
 export const eurek8sFacts = {
   name: PRODUCT,
   value:
-    `the bundle as shipped on Node ${process.versions.node} with the settings of its first line and a compile cache as the ` +
+    `the bundle as shipped on Node ${process.versions.node} with the settings of its first line and compiled code as the ` +
     `image has it; configuration \`${JSON.stringify(STANDALONE)}\` unless a section says otherwise`,
 } as const;
 

@@ -5,7 +5,6 @@ import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { SERVER_VARIABLE } from '../config/environment.ts';
 import { printedConfig } from '../config/print-config.ts';
 import { type Access, addAccess, type GivenAccess } from './access.ts';
-import { check } from './check.ts';
 import { askOptions, defaultServer, type GivenServers, serversOption, withAccess } from './asked-servers.ts';
 import { completionScript, SHELLS, type ShellName } from './completion.ts';
 import { completionPlaces } from './completion-places.ts';
@@ -72,6 +71,8 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
       .command('check')
       .description('validate the configuration, and test the connection and the rights of each source'),
   ).action(async (_options, command: Command) => {
+    // A server that starts has no use for it.
+    const { check } = await import('./check.ts');
     finish(await withConfig(command, shell, (loaded) => check(loaded, shell)));
   });
   program

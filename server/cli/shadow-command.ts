@@ -3,7 +3,6 @@ import { SHADOW_FORMATS, type ShadowFormat } from '../../shared/shadow/render.ts
 import { parseDuration } from '../../shared/text/duration.ts';
 import { CA_VARIABLE } from '../config/environment.ts';
 import { withAccess } from './asked-servers.ts';
-import { shadow } from './shadow.ts';
 import type { Shell } from './shell.ts';
 
 interface GivenShadow {
@@ -47,9 +46,11 @@ export function addShadow(program: Command, shell: Shell, finish: (code: number)
     .action(async ({ json = false, ca, output, for: time, ...given }: GivenShadow) => {
       const format = json ? 'json' : given.format;
       finish(
-        await withAccess(ca === undefined ? {} : { ca }, shell, (access) =>
-          shadow({ ...given, format, for: time, output, ca: access.ca }, shell),
-        ),
+        await withAccess(ca === undefined ? {} : { ca }, shell, async (access) => {
+          // A server that starts has no use for it.
+          const { shadow } = await import('./shadow.ts');
+          return shadow({ ...given, format, for: time, output, ca: access.ca }, shell);
+        }),
       );
     });
 }

@@ -1,4 +1,5 @@
-import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, crc32, deflateRaw, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import { combineCrc32, shiftOf } from './crc32-combine.ts';
 
 /** RFC 1952: deflate, no flags, no time, unknown operating system. */
@@ -23,12 +24,21 @@ export interface GzipPiece {
  * ending the stream, so pieces can be joined; as it may refer back into the dictionary, joining costs no compression.
  */
 export function deflatePiece(text: Buffer, dictionary: Buffer, level: number): GzipPiece {
-  const deflated = deflateRawSync(text, {
-    level,
-    chunkSize: 8192,
-    finishFlush: constants.Z_SYNC_FLUSH,
-    ...dictionaryOption(dictionary),
-  });
+  return pieceOf(text, deflateRawSync(text, deflateOptions(dictionary, level)));
+}
+
+const deflateElsewhere = promisify<Buffer, ZlibOptions, Buffer>(deflateRaw);
+
+/** The same on another thread, for a load whose encoding goes on meanwhile. `text` must not change until then. */
+export async function deflatePieceElsewhere(text: Buffer, dictionary: Buffer, level: number): Promise<GzipPiece> {
+  return pieceOf(text, await deflateElsewhere(text, deflateOptions(dictionary, level)));
+}
+
+function deflateOptions(dictionary: Buffer, level: number): ZlibOptions {
+  return { level, chunkSize: 8192, finishFlush: constants.Z_SYNC_FLUSH, ...dictionaryOption(dictionary) };
+}
+
+function pieceOf(text: Buffer, deflated: Buffer): GzipPiece {
   return { deflated: ownCopy(deflated), crc: crc32(text), length: text.length, shift: shiftOf(text.length) };
 }
 

@@ -17,7 +17,7 @@ export class JobQueue {
     const slice = this.#newTimeSlice();
     const first = runSlice(steps, slice);
     if (first.done === true) return first.value;
-    const finished = this.#last.then(() => finishInSlices(steps, slice));
+    const finished = this.#last.then(() => finishInSlices(steps, slice, first.value));
     this.#last = finished.catch(() => undefined);
     return finished;
   }

@@ -1,4 +1,5 @@
 import type { Item, RowCodec } from './rows.ts';
+import type { Written } from './segment.ts';
 import { rowsOf, type UnpackedItem } from './unpacked-item.ts';
 
 /** The first size of a buffer: more than a segment has, but for one with a huge application. */
@@ -61,11 +62,7 @@ export class SegmentWriter<Row extends object> {
   }
 
   /** Takes out the first items, until their text has `bytes` or more. The text is valid until the next call. */
-  take(bytes = Number.POSITIVE_INFINITY): {
-    readonly items: readonly Item<Row>[];
-    readonly bounds: Uint32Array;
-    readonly text: Buffer;
-  } {
+  take(bytes = Number.POSITIVE_INFINITY): Written<Row> {
     let count = 0;
     let length = 0;
     let end = 0;

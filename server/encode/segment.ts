@@ -1,4 +1,4 @@
-import { deflatePiece, inflatePiece, type GzipPiece } from './gzip-splice.ts';
+import { deflatePiece, deflatePieceElsewhere, inflatePiece, type GzipPiece } from './gzip-splice.ts';
 import type { Named } from '../../shared/collections/named-list.ts';
 import type { Item, RowCodec } from './rows.ts';
 
@@ -26,21 +26,46 @@ export interface Segment<Row extends object> extends Named {
 
 const EMPTY = Buffer.alloc(0);
 
+/** Items with their text, from a `SegmentWriter`. */
+export interface Written<Row extends object> {
+  readonly items: readonly Item<Row>[];
+  readonly bounds: Uint32Array;
+  readonly text: Buffer;
+}
+
 /**
  * Compresses a segment; `undefined` without items. `preceding`: the segment before it in the document. Between segments is
  * the same separator as between items.
  */
 export function makeSegment<Row extends object>(
-  content: { readonly items: readonly Item<Row>[]; readonly bounds: Uint32Array; readonly text: Buffer },
-  { separator, level }: RowCodec<Row>,
+  written: Written<Row>,
+  codec: RowCodec<Row>,
   preceding: Segment<Row> | undefined,
 ): Segment<Row> | undefined {
-  const { items, bounds, text } = content;
+  const begun = beginSegment(written, codec, preceding?.tail);
+  return begun && { ...begun, piece: deflatePiece(written.text, begun.dictionary, codec.level) };
+}
+
+/** The same on another thread. The tail, which the next segment needs, is there at once. */
+export function makeSegmentElsewhere<Row extends object>(
+  written: Written<Row>,
+  codec: RowCodec<Row>,
+  precedingTail: Buffer | undefined,
+): { readonly tail: Buffer; readonly segment: Promise<Segment<Row>> } | undefined {
+  const begun = beginSegment(written, codec, precedingTail);
+  if (begun === undefined) return undefined;
+  // The writer goes on in the same memory.
+  const piece = deflatePieceElsewhere(Buffer.from(written.text), begun.dictionary, codec.level);
+  return { tail: begun.tail, segment: piece.then((made) => ({ ...begun, piece: made })) };
+}
+
+function beginSegment<Row extends object>(
+  { items, bounds, text }: Written<Row>,
+  { separator }: RowCodec<Row>,
+  dictionary: Buffer = EMPTY,
+): Omit<Segment<Row>, 'piece'> | undefined {
   const [first] = items;
-  if (first === undefined) return undefined;
-  const dictionary = preceding?.tail ?? EMPTY;
-  const tail = lastOf(text, separator);
-  return { name: first.name, items, bounds, piece: deflatePiece(text, dictionary, level), dictionary, tail };
+  return first && { name: first.name, items, bounds, dictionary, tail: lastOf(text, separator) };
 }
 
 /** The end of the text and the separator behind it, in memory of their own. */

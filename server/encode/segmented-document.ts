@@ -4,14 +4,16 @@ import { positionOf, replaceByName } from '../../shared/collections/named-list.t
 import type { Steps } from '../../shared/time-slice.ts';
 import type { Item, RowCodec } from './rows.ts';
 import { SegmentWriter } from './segment-writer.ts';
-import { follow, makeSegment, type Segment } from './segment.ts';
+import { follow, makeSegment, makeSegmentElsewhere, type Segment } from './segment.ts';
 import { unpack, type UnpackedItem } from './unpacked-item.ts';
 
 /** Sizes of text: a rebuilt segment above the maximum is cut at the target; small neighbours are joined. */
 const TARGET_BYTES = 32 * 1024;
 const MAX_SEGMENT_BYTES = 64 * 1024;
-/** Items of a first load that are sorted in at a time. */
+/** A first load of more items is compressed on other threads: it takes many slices in any case. */
 const MAX_FIRST_GROUP = 250;
+/** Segments that are being compressed at a time. */
+const MAX_ELSEWHERE = 8;
 
 /** New states of items; `undefined`: the item is gone. */
 export type ItemChanges<Row extends object> = ReadonlyMap<AppName, Item<Row> | undefined>;
@@ -44,10 +46,14 @@ export class SegmentedDocument<Row extends object> {
    */
   *update(changes: ItemChanges<Row>): Steps<void> {
     const old = this.#segments;
-    const next: Segment<Row>[] = [];
-    let position = 0;
     // An update before this one may have broken off.
     this.#writer.clear();
+    if (old.length === 0 && changes.size > MAX_FIRST_GROUP) {
+      this.#segments = yield* this.#load(changes);
+      return;
+    }
+    const next: Segment<Row>[] = [];
+    let position = 0;
     for (const [at, group] of this.#groups(changes)) {
       for (; position < at; position++) if (this.#append(next, old[position])) yield;
       yield* this.#rebuild(next, old[position++], group);
@@ -56,18 +62,42 @@ export class SegmentedDocument<Row extends object> {
     this.#segments = next;
   }
 
-  /**
-   * The changes, grouped by the position of their segment, in order. Those of a first load have no segment and come in
-   * groups of a fixed size: one group of all would be sorted and joined in one step.
-   */
+  /** The segments of a first load. They are compressed while the next ones are encoded. */
+  *#load(changes: ItemChanges<Row>): Steps<readonly Segment<Row>[]> {
+    const segments: Segment<Row>[] = [];
+    const made: Promise<void>[] = [];
+    let tail: Buffer | undefined;
+    const flush = (bytes?: number): void => {
+      const begun = makeSegmentElsewhere(this.#writer.take(bytes), this.#codec, tail);
+      if (begun === undefined) return;
+      const at = made.length;
+      const done = begun.segment.then((segment) => void (segments[at] = segment));
+      // Whoever waits for it hears of a failure; a load that has broken off does not.
+      done.catch(() => undefined);
+      made.push(done);
+      tail = begun.tail;
+    };
+    for (const name of [...changes.keys()].toSorted(byText)) {
+      const item = changes.get(name);
+      if (item === undefined) continue;
+      this.#writer.encode(item, undefined);
+      const full = this.#writer.size > MAX_SEGMENT_BYTES;
+      if (full) flush(TARGET_BYTES);
+      yield full ? made.at(-MAX_ELSEWHERE) : undefined;
+    }
+    flush();
+    yield Promise.all(made);
+    return segments;
+  }
+
+  /** The changes, grouped by the position of their segment, in order. */
   *#groups(changes: ItemChanges<Row>): Generator<readonly [at: number, group: ItemChanges<Row>]> {
-    const maxSize = this.#segments.length === 0 ? MAX_FIRST_GROUP : Number.POSITIVE_INFINITY;
     let group = new Map<AppName, Item<Row> | undefined>();
     let at = 0;
     for (const name of [...changes.keys()].toSorted(byText)) {
       const after = positionOf(this.#segments, name);
       const position = this.#segments[after]?.name === name ? after : Math.max(0, after - 1);
-      if (group.size > 0 && (position !== at || group.size === maxSize)) {
+      if (group.size > 0 && position !== at) {
         yield [at, group];
         group = new Map();
       }

@@ -96,6 +96,8 @@ export function createServer({
     logger: false,
     bodyLimit: limits.bodyBytes,
     return503OnClosing: false,
+    // No route has a schema: the framework need not load its compilers of schemas.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     serverFactory: (listener) =>
       tls !== undefined && tls.port === undefined
         ? connections.createTlsServer(before(listener), tls)
@@ -152,4 +154,8 @@ function withoutPathParameters(url: string): string {
 /** Proxies may send `GET http://host/path`, which every server must accept (RFC 9112, 3.2.2). */
 function originForm(url: string): string {
   return url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
+}
+
+function noSchemas(): never {
+  throw new Error('no route has a schema');
 }

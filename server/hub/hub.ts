@@ -16,6 +16,7 @@ import { DirtyApplications } from './dirty-applications.ts';
 import { FirstSync } from './first-sync.ts';
 import { Merging } from './merging.ts';
 import type { SnapshotUpdate } from './snapshot-update.ts';
+import { startSources } from './start-sources.ts';
 import { stopSources } from './stop-sources.ts';
 
 /** Contributions that arrive within this many milliseconds after a snapshot update wait for the next one. */
@@ -64,6 +65,7 @@ export class Hub {
   #lastUpdateAt = Number.NEGATIVE_INFINITY;
   #cancelWindow: (() => void) | undefined;
   #cancelPrune: (() => void) | undefined;
+  #cancelStart: (() => void) | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -103,15 +105,15 @@ export class Hub {
 
   #startSources(): void {
     if (this.#stopped) return;
-    for (const source of this.#options.sources) source.start(this.#sinkOf(source));
+    const { sources, clock } = this.#options;
+    this.#cancelStart = startSources(sources, clock, this.#open, (source) => source.start(this.#sinkOf(source)));
     this.#openWhenSynced();
   }
 
   /** Resolves with the sources that did not stop in time. */
   async stop(): Promise<readonly SourceId[]> {
     this.#stopped = true;
-    this.#cancelWindow?.();
-    this.#cancelPrune?.();
+    for (const cancel of [this.#cancelWindow, this.#cancelPrune, this.#cancelStart]) cancel?.();
     this.#firstSync.end();
     const [left] = await Promise.all([stopSources(this.#options.sources, this.#options.clock), this.#load]);
     return left;

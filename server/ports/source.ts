@@ -93,6 +93,8 @@ export interface Source {
   readonly world: World;
   /** Whether reads wait for its first sync. */
   readonly required: boolean;
+  /** It has no upstream: a registry of our own. */
+  readonly local?: boolean;
   /** Of an object that entries are made from, `cluster/namespace/ingress`. Absent where there are none. */
   presence?(object: string): Presence | undefined;
   /** Absent when the source holds no removals. */

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { after, before, describe, test } from 'node:test';
 import packageJson from '../../package.json' with { type: 'json' };
 import { httpRequest, type HttpAnswer } from '../support/http-request.ts';
@@ -43,12 +54,9 @@ describe('the image', { timeout: 900_000 }, () => {
     const app = join(image.root, 'app');
     const all = readdirSync(app, { recursive: true, encoding: 'utf8' }).toSorted();
     const files = all.filter((path) => statSync(join(app, path)).isFile());
-    const compiled = files.filter((path) => path.startsWith('dist/.compile-cache/'));
-    const others = files.filter((path) => !compiled.includes(path));
-    const beside = ['.LEGAL.txt', '.map'].map((ending) => `dist/eurek8s.cjs${ending}`);
-    const notices = ['dist/THIRD-PARTY-LICENCES.txt', 'dist/sbom.cdx.json'];
-    assert.deepEqual(others, ['LICENSE', 'dist/eurek8s.cjs', ...beside, ...notices].toSorted());
-    assert.equal(compiled.length, 1);
+    const program = ['launch.cjs', 'eurek8s.compiled', 'eurek8s.cjs', 'eurek8s.cjs.LEGAL.txt', 'eurek8s.cjs.map'];
+    const notices = ['THIRD-PARTY-LICENCES.txt', 'sbom.cdx.json'];
+    assert.deepEqual(files, ['LICENSE', ...[...program, ...notices].map((file) => `dist/${file}`)].toSorted());
     for (const path of files) t.diagnostic(`${path}: ${Math.round(statSync(join(app, path)).size / 1024)} KiB`);
   });
 
@@ -87,9 +95,25 @@ describe('the image', { timeout: 900_000 }, () => {
       assert.match(help.out, new RegExp(`^  ${command} `, 'm'));
   });
 
-  test('finds the compiled code that was made when it was built', async () => {
-    const { out, err } = await endedWith({ NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }, '--version');
-    assert.match(out + err, /cache for .*eurek8s\.cjs was accepted/);
+  test('finds the compiled code that was made when it was built, whoever runs it', async () => {
+    for (const user of [image.user, { uid: 1_000_650_000, gid: 0 }]) {
+      const { err } = await startAs(user, { NODE_DEBUG: 'eurek8s' }, '--version').ended;
+      assert.match(err, /the compiled code was accepted/);
+    }
+  });
+
+  test('runs without compiled code, and with code that other arguments of V8 made useless', async () => {
+    const { code, out, err } = await endedWith({ NODE_DEBUG: 'eurek8s', NODE_OPTIONS: '--interpreted-frames-native-stack' }, '--version');
+    assert.match(err, /the compiled code was refused/);
+    assert.deepEqual({ code, out }, { code: 0, out: `${packageJson.version}\n` });
+    const bare = mkdtempSync(join(dir, 'bare-'));
+    for (const file of ['launch.cjs', 'eurek8s.cjs'])
+      copyFileSync(join(image.root, 'app', 'dist', file), join(bare, file));
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(bare, 'launch.cjs'), '--version'], {
+      env: { ...process.env, NODE_DEBUG: 'eurek8s' },
+    });
+    assert.match(stderr, /the compiled code is not there/);
+    assert.equal(stdout, `${packageJson.version}\n`);
   });
 
   test('without a configuration it says how to give one, and ends with 2', async () => {

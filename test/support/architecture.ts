@@ -194,7 +194,13 @@ export const FOLDERS: readonly Folder[] = [
     PORTS,
     'server/files',
   ]),
-  edge('server/encode', 'snapshot → bytes: segments, the gzip splice, caches', [], ['lru-cache'], ['node:zlib']),
+  edge(
+    'server/encode',
+    'snapshot → bytes: segments, the gzip splice, caches',
+    [],
+    ['lru-cache'],
+    ['node:util', 'node:zlib'],
+  ),
   edge('server/writes', 'what every write passes before it reaches a registry', [PORTS], [], []),
   edge('server/probe', 'asks load balancers whether they serve a host', [PORTS]),
   edge('server/dns', 'names to addresses, last good kept', [PORTS], ['cacheable-lookup']),
@@ -248,6 +254,11 @@ export const FOLDERS: readonly Folder[] = [
     ['commander', 'undici'],
   ),
   edge('server/demo', 'the miniature of `npm start`', [PORTS, 'server/cli', 'server/config'], ['undici', 'yaml']),
+  edge(
+    'server/launch',
+    'how the image begins: the bundle, with the code that was compiled when the image was built',
+    [],
+  ),
   edge('server', '`main.ts`, the only file that reads the process', ['server/*']),
 ];
 

@@ -171,6 +171,21 @@ test('a large load is encoded step by step; requests meanwhile get the same byte
   }
 });
 
+test('a load of hundreds of applications is compressed on other threads, and what follows builds on it', async () => {
+  let registry = emptySnapshot(1, NOW);
+  // Small ones, one larger than a segment, and enough of them for many segments.
+  for (let i = 0; i < 320; i++) registry = put(registry, `APP${i}`, 1 + (i % 3), i === 200 ? 60_000 : 400);
+  const changed = put(put(registry, 'APP7', 5, 10), 'APP319', 0);
+  for (const newTimeSlice of [endlessSlice, stepByStep])
+    for (const variant of VARIANTS) {
+      const answers = new Answers(newTimeSlice);
+      const [a, b] = await Promise.all([answers.apps(registry, variant), answers.apps(registry, variant)]);
+      assert.equal(a, b, 'made once');
+      assert.equal(textOf(a), naive(registry, variant));
+      assert.equal(textOf(await answers.apps(changed, variant)), naive(changed, variant));
+    }
+});
+
 test('whatever changes and leaves the window, the delta is the changes of the window encoded from scratch', () => {
   const step = fc.record({
     app: fc.constantFrom('A', 'B', 'C'),
