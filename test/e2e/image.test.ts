@@ -103,7 +103,10 @@ describe('the image', { timeout: 900_000 }, () => {
   });
 
   test('runs without compiled code, and with code that other arguments of V8 made useless', async () => {
-    const { code, out, err } = await endedWith({ NODE_DEBUG: 'eurek8s', NODE_OPTIONS: '--interpreted-frames-native-stack' }, '--version');
+    const { code, out, err } = await endedWith(
+      { NODE_DEBUG: 'eurek8s', NODE_OPTIONS: '--interpreted-frames-native-stack' },
+      '--version',
+    );
     assert.match(err, /the compiled code was refused/);
     assert.deepEqual({ code, out }, { code: 0, out: `${packageJson.version}\n` });
     const bare = mkdtempSync(join(dir, 'bare-'));
