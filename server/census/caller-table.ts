@@ -14,6 +14,10 @@ export const MAX_CALLERS = 10_000;
 export const MAX_CALLERS_OF_ADDRESS = 1000;
 /** Of one caller: names that it looks up, applications that it registers. */
 const MAX_NAMES = 100;
+/** Milliseconds without a request after which a name makes room for another. */
+const UNUSED_MS = 600_000;
+/** Milliseconds until it is looked for such names again. */
+const FULL_MS = 60_000;
 /** The share of the table that goes at once when it is full: the callers seen longest ago. */
 const SHARE_TO_DROP = 1 / 10;
 
@@ -26,6 +30,9 @@ export interface CallerRow extends Caller {
   readonly reads: Mutable<ReadCounts>;
   readonly lookups: Map<string, Mutable<Lookup>>;
   readonly registers: Map<AppName, Mutable<RegisterCounts & { lastSeen: number }>>;
+  readonly notKept: Mutable<Caller['notKept']>;
+  /** Epoch milliseconds until which there is no room for further names. */
+  readonly fullUntil: Mutable<Caller['notKept']>;
 }
 
 /** What makes a caller this one and no other. */
@@ -84,8 +91,7 @@ export function countRead(row: CallerRow, question: Question, now: number): void
   const key = `${kind} ${name}`;
   const lookup = row.lookups.get(key);
   if (lookup === undefined) {
-    makeRoom(row.lookups);
-    row.lookups.set(key, { kind, name, count: 1, lastSeen: now });
+    if (hasRoom(row, 'lookups', now)) row.lookups.set(key, { kind, name, count: 1, lastSeen: now });
   } else {
     lookup.count++;
     lookup.lastSeen = now;
@@ -96,7 +102,7 @@ export function countWriting(row: CallerRow, { app, kind }: Writing, now: number
   row.lastSeen = now;
   let counts = row.registers.get(app);
   if (counts === undefined) {
-    makeRoom(row.registers);
+    if (!hasRoom(row, 'registers', now)) return;
     counts = { register: 0, renew: 0, cancel: 0, other: 0, lastSeen: now };
     row.registers.set(app, counts);
   }
@@ -104,11 +110,19 @@ export function countWriting(row: CallerRow, { app, kind }: Writing, now: number
   counts.lastSeen = now;
 }
 
-/** The name that came first goes. */
-function makeRoom(names: Map<string, unknown>): void {
-  if (names.size < MAX_NAMES) return;
-  const [first] = names.keys();
-  if (first !== undefined) names.delete(first);
+/**
+ * Whether one more name of this kind is kept; counts it if not. Behind one address may be a whole fleet: names that are in
+ * use stay, or each request would drive out a name that comes again.
+ */
+function hasRoom(row: CallerRow, kind: 'lookups' | 'registers', now: number): boolean {
+  const names: Map<string, { readonly lastSeen: number }> = row[kind];
+  if (names.size >= MAX_NAMES && now >= row.fullUntil[kind]) {
+    for (const [name, { lastSeen }] of names) if (now - lastSeen > UNUSED_MS) names.delete(name);
+    row.fullUntil[kind] = now + FULL_MS;
+  }
+  if (names.size < MAX_NAMES) return true;
+  row.notKept[kind]++;
+  return false;
 }
 
 function newRow(key: CallerKey, now: number): CallerRow {
@@ -120,6 +134,8 @@ function newRow(key: CallerKey, now: number): CallerRow {
     reads: { full: 0, delta: 0, app: 0, vip: 0, svip: 0, instance: 0, json: 0, xml: 0, compact: 0, gzip: 0 },
     lookups: new Map(),
     registers: new Map(),
+    notKept: { lookups: 0, registers: 0 },
+    fullUntil: { lookups: 0, registers: 0 },
   };
 }
 

@@ -56,6 +56,8 @@ export interface CallerReport {
   readonly reads: ReadCounts;
   readonly lookups: readonly LookupReport[];
   readonly registers: readonly RegistersReport[];
+  /** Requests about further names, which are not kept: 100 of each kind are. */
+  readonly notKept: Caller['notKept'];
 }
 
 /** Who has counted, and since when: every replica speaks for itself. */
@@ -104,7 +106,7 @@ function reportCaller(
   overlay: readonly Network[],
   snapshot: RegistrySnapshot | undefined,
 ): CallerReport {
-  const { address, userAgent, identity, credentials, firstSeen, lastSeen, reads, lookups, registers } = caller;
+  const { address, userAgent, identity, credentials, firstSeen, lastSeen, reads, lookups, registers, notKept } = caller;
   const applications = applicationsOf(caller, at);
   return {
     address,
@@ -130,6 +132,7 @@ function reportCaller(
       ...counts,
       lastSeen: time(at),
     })),
+    notKept: { ...notKept },
   };
 }
 
@@ -160,8 +163,14 @@ export function renderCallers({ replica, callers, forgotten }: CallersReport, no
     each.credentials.join(',') || '-',
     String(each.reads.full),
     String(each.reads.delta),
-    listed(each.lookups.map(({ kind, name }) => `${kind}:${name}`)),
-    listed(each.registers.map(({ application }) => application)),
+    listed(
+      each.lookups.map(({ kind, name }) => `${kind}:${name}`),
+      each.notKept.lookups,
+    ),
+    listed(
+      each.registers.map(({ application }) => application),
+      each.notKept.registers,
+    ),
     each.lastSeen === undefined ? '-' : `${age(now - Date.parse(each.lastSeen))} ago`,
   ]);
   return `${table(COLUMNS, rows)}\n${who}${lost}\n${outsideLine(callers)}`;
@@ -178,7 +187,9 @@ function outsideLine(callers: readonly CallerReport[]): string {
   return `${outside.length} of them where instances are registered, outside of Kubernetes: ${names.slice(0, MAX_NAMED).join(', ')}${more}\n`;
 }
 
-function listed(names: readonly string[]): string {
+/** `notKept`: requests about names that are not among these. */
+function listed(names: readonly string[], notKept: number): string {
   if (names.length === 0) return '-';
-  return names.length <= 3 ? names.join(' ') : `${names.slice(0, 3).join(' ')} and ${names.length - 3} more`;
+  if (names.length <= 3) return names.join(' ');
+  return `${names.slice(0, 3).join(' ')} and ${notKept > 0 ? 'more than ' : ''}${names.length - 3} more`;
 }

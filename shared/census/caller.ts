@@ -56,6 +56,8 @@ export interface Caller {
   readonly reads: ReadCounts;
   readonly lookups: ReadonlyMap<string, Lookup>;
   readonly registers: ReadonlyMap<AppName, RegisterCounts & { readonly lastSeen: number }>;
+  /** Requests about names that are not among these, because there were too many. */
+  readonly notKept: { readonly lookups: number; readonly registers: number };
 }
 
 /** Where a caller runs: where an instance is registered, beside the cluster, or in a Pod. */

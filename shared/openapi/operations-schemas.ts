@@ -135,6 +135,7 @@ export const OPERATIONS_SCHEMAS: Readonly<Record<string, Schema>> = {
             lastSeen: moment,
           }),
         ),
+        notKept: object({ lookups: count, registers: count }),
       }),
     ),
     forgotten: count,

@@ -54,13 +54,20 @@ test('one address cannot drive out the others by changing what it says of itself
   assert.equal(table.forgotten, 2 * MAX_CALLERS_OF_ADDRESS);
 });
 
-test('names of one caller are bounded, the newest are kept', () => {
+test('names of one caller are bounded: those in use stay, and requests about others are counted', () => {
   const row = new CallerTable().row(key('10.0.0.1'), 0);
   assert.ok(row !== undefined);
-  for (let i = 0; i < 1000; i++) {
-    countRead(row, { kind: 'vip', name: `v-${i}` }, i);
-    countWriting(row, { app: appName(`a-${i}`), kind: 'register' }, i);
-  }
-  assert.deepEqual([row.lookups.size, row.registers.size, row.reads.vip], [100, 100, 1000]);
-  assert.ok(row.lookups.has('vip v-999') && row.registers.has(appName('a-999')));
+  const use = (i: number, now: number): void => {
+    countRead(row, { kind: 'vip', name: `v-${i}` }, now);
+    countWriting(row, { app: appName(`a-${i}`), kind: 'renew' }, now);
+  };
+  for (let round = 0; round < 40; round++) for (let i = 0; i < 300; i++) use(i, round * 30_000);
+  assert.deepEqual([row.lookups.size, row.registers.size, row.reads.vip], [100, 100, 12_000]);
+  assert.deepEqual(row.notKept, { lookups: 8000, registers: 8000 });
+  assert.equal(row.registers.get(appName('a-7'))?.renew, 40);
+  // Half of them fall silent, and make room ten minutes later.
+  for (let minute = 20; minute < 34; minute++) for (let i = 50; i < 300; i++) use(i, minute * 60_000);
+  assert.deepEqual([row.lookups.size, row.registers.size], [100, 100]);
+  assert.ok(!row.lookups.has('vip v-7') && row.lookups.has('vip v-99') && row.lookups.has('vip v-100'));
+  assert.ok(!row.registers.has(appName('a-7')) && row.registers.has(appName('a-149')));
 });

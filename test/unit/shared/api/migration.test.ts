@@ -70,6 +70,7 @@ function caller(address: string, changes: Partial<Caller> = {}): Caller {
     lastSeen: NOW,
     reads: { full: 0, delta: 0, app: 0, vip: 0, svip: 0, instance: 0, json: 0, xml: 0, compact: 0, gzip: 0 },
     lookups: new Map(),
+    notKept: { lookups: 0, registers: 0 },
     registers: new Map(),
     ...changes,
   };

@@ -39,6 +39,7 @@ function caller(address: string, given: Partial<CallerReport> = {}): CallerRepor
     lastSeen: undefined,
     reads: NOTHING_READ,
     lookups: [],
+    notKept: { lookups: 0, registers: 0 },
     registers: [],
     ...given,
   };
