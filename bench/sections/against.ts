@@ -1,15 +1,15 @@
 import { READS, WRITES, type Operation } from '../data/operations.ts';
 import { SIZES } from '../data/registry.ts';
 import type { Candidate } from '../measure/candidate.ts';
-import { against, ratioVerdict, times, type Ratios, type Timed } from '../measure/compare.ts';
-import { measure } from '../measure/measure.ts';
+import { ratioVerdict, times, type Ratios, type Timed } from '../measure/compare.ts';
+import { measure, type Measured } from '../measure/measure.ts';
+import { figuresOfPairs, inPairs, ratiosOfPairs } from '../measure/pairs.ts';
 import { withInterval } from '../report/text.ts';
 import { untilDecided, type Rounds } from '../rounds.ts';
 import type { Bench, Section } from '../section.ts';
 import { startLineup } from '../servers/lineup.ts';
 import { startPlayback } from '../servers/playback.ts';
 import { stage } from '../servers/server.ts';
-import { median } from '../statistics.ts';
 import type { Verdict } from '../verdict.ts';
 import { BUSY } from './changes.ts';
 import { longestOf, stalls } from './stall.ts';
@@ -68,50 +68,26 @@ const LOADS: readonly { readonly operation: Operation; readonly busy: boolean }[
   { operation: READS.fullJsonGzip, busy: false },
   { operation: READS.fullJsonGzip, busy: true },
 ];
-/** Rounds within one pair of processes. */
-const TURNS_OF_A_PAIR = 3;
-
-/**
- * Two processes of one build differ by up to 10 % for their whole life: in the layout of their memory, and in what V8 has
- * compiled. So a round has a fresh process of each build, and its value is the median of its turns.
- */
 async function underLoad(bench: Bench, builds: readonly Build[]): Promise<readonly Compared[]> {
-  const pairs: (readonly Compared[])[] = [];
-  for (let round = 1; round <= bench.rounds; round++) {
-    bench.say(`under load: pair ${round} of ${bench.rounds}`);
-    pairs.push(await onePair(bench, round % 2 === 1 ? builds : builds.toReversed()));
-  }
-  return LOADS.flatMap((_, i) => {
-    const all = pairs.flatMap((pair) => pair[i] ?? []);
-    const [first] = all;
-    if (first === undefined) return [];
-    const middle = (of: (pair: Compared) => readonly number[]): readonly number[] =>
-      all.map((pair) => median(of(pair)));
-    return {
-      ...first,
-      figures: builds.map((_, build) => middle(({ figures }) => figures[build] ?? [])),
-      ratios: { byClock: middle(({ ratios }) => ratios.byClock), byCpu: middle(({ ratios }) => ratios.byCpu) },
-    };
-  });
+  const paired = await inPairs(bench, (turns, round) => onePair(turns, round % 2 === 0 ? builds : builds.toReversed()));
+  return paired.map((each, i) => ({
+    what: `${each.operation}, 10,000 instances${LOADS[i]?.busy === true ? ', while things change' : ''}`,
+    figures: [THIS, OTHER].map((name) => figuresOfPairs(each, name, ({ perSecond }) => perSecond)),
+    unit: '1/s',
+    ratios: ratiosOfPairs(each, OTHER, THIS),
+  }));
 }
 
-async function onePair(bench: Bench, builds: readonly Build[]): Promise<readonly Compared[]> {
+async function onePair(turns: Bench, builds: readonly Build[]): Promise<readonly Measured[]> {
   return stage(async (keep) => {
     const candidates: Candidate[] = [];
     for (const { name, program } of builds)
-      for (const started of await startLineup({ ...bench, program }, keep, SIZES.medium, []))
+      for (const started of await startLineup({ ...turns, program }, keep, SIZES.medium, []))
         candidates.push({ ...started, name });
-    const results: Compared[] = [];
+    const results: Measured[] = [];
     for (const { operation, busy } of LOADS) {
       const asked = busy ? candidates.map((each) => ({ ...each, ...BUSY })) : candidates;
-      const turns = { ...bench, rounds: TURNS_OF_A_PAIR, patience: 1 };
-      const { slices } = await measure(turns, { operation, candidates: asked });
-      results.push({
-        what: `${operation.name}, 10,000 instances${busy ? ', while things change' : ''}`,
-        figures: [THIS, OTHER].map((name) => (slices.get(name) ?? []).map(({ perSecond }) => perSecond)),
-        unit: '1/s',
-        ratios: against(slices, OTHER, THIS),
-      });
+      results.push(await measure(turns, { operation, candidates: asked }));
     }
     return results;
   });

@@ -5,8 +5,9 @@ import { registrations, SIZES } from '../data/registry.ts';
 import { ask, JSON_GZIP, sixteenAtOnce, textOf } from '../load/ask.ts';
 import { registerAll } from '../load/register.ts';
 import type { Candidate } from '../measure/candidate.ts';
-import { against, measuredTable, ratioVerdict } from '../measure/compare.ts';
+import { measuredTable, ratioVerdict } from '../measure/compare.ts';
 import { measure, type Measured } from '../measure/measure.ts';
+import { allTurns, inPairs, ratiosOfPairs } from '../measure/pairs.ts';
 import { residentBytes } from '../machine.ts';
 import { memoryMb } from '../report/text.ts';
 import type { Bench, Section, SectionResult } from '../section.ts';
@@ -29,7 +30,7 @@ export const recall: Section = {
   name: 'recall',
   title: 'Census and history',
   about:
-    'With the census of callers and the change log, as shipped, beside a build of the same sources that counts no callers, with `history.keep: 0s`. 10,000 instances, 16 connections. The memory is that of an hour of ten status changes a second, made as fast as the server takes them, beside a process that went through the same and keeps none.',
+    'With the census of callers and the change log, as shipped, beside a build of the same sources that counts no callers, with `history.keep: 0s`. 10,000 instances, 16 connections; fresh processes of both in each round. The memory is that of an hour of ten status changes a second, made as fast as the server takes them, beside a process that went through the same and keeps none.',
   run: async (bench) => {
     const speed = await hotPath(bench);
     if (bench.quick) return speed;
@@ -40,37 +41,35 @@ export const recall: Section = {
 
 async function hotPath(bench: Bench): Promise<SectionResult> {
   const without = await bundleWithoutCensus(bench.workDir);
-  return stage(async (keep) => {
-    const start = async (name: string, program: string, config: object): Promise<Candidate> => {
-      const dir = join(bench.workDir, `recall-${name}`);
-      const server = await keep(startEurek8s({ program, dir, config: { ...config } }));
-      await registerAll(server.url, registrations(SIZES.medium));
-      return { name, server, size: SIZES.medium };
-    };
-    const candidates = [await start(PRODUCT, bench.program, STANDALONE), await start(NEITHER, without, FORGETFUL)];
-    const measured: Measured[] = [];
-    for (const operation of bench.quick
-      ? [WRITES.heartbeat]
-      : [READS.application, READS.vip, WRITES.heartbeat, WRITES.register])
-      measured.push(
-        await measure(bench, {
-          operation,
-          candidates,
-          judge: (slices) =>
-            ratioVerdict(
-              {
-                what: `${operation.name} with census and history against neither, ${SIZES.medium.name} instances`,
-                ...COST,
-              },
-              against(slices, NEITHER, PRODUCT),
-            ),
-        }),
-      );
-    return {
-      tables: [measuredTable('The hot path', measured)],
-      verdicts: measured.flatMap(({ verdicts }) => verdicts),
-    };
-  });
+  const operations = bench.quick
+    ? [WRITES.heartbeat]
+    : [READS.application, READS.vip, WRITES.heartbeat, WRITES.register];
+  const paired = await inPairs(bench, (turns, round) =>
+    stage(async (keep) => {
+      const start = async (name: string, program: string, config: object): Promise<Candidate> => {
+        const dir = join(turns.workDir, `recall-${name}-${round}`);
+        const server = await keep(startEurek8s({ program, dir, config: { ...config } }));
+        await registerAll(server.url, registrations(SIZES.medium));
+        return { name, server, size: SIZES.medium };
+      };
+      const candidates = [await start(PRODUCT, turns.program, STANDALONE), await start(NEITHER, without, FORGETFUL)];
+      const measured: Measured[] = [];
+      for (const operation of operations) measured.push(await measure(turns, { operation, candidates }));
+      return measured;
+    }),
+  );
+  return {
+    tables: [measuredTable('The hot path', paired.map(allTurns))],
+    verdicts: paired.flatMap((each) =>
+      ratioVerdict(
+        {
+          what: `${each.operation} with census and history against neither, ${SIZES.medium.name} instances`,
+          ...COST,
+        },
+        ratiosOfPairs(each, NEITHER),
+      ),
+    ),
+  };
 }
 
 async function memoryOfAnHour(bench: Bench): Promise<SectionResult> {

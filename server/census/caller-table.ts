@@ -6,8 +6,9 @@ import {
   type ReadCounts,
   type RegisterCounts,
 } from '../../shared/census/caller.ts';
-import type { Question, Writing } from '../../shared/census/question.ts';
-import type { AppName } from '../../shared/model/names.ts';
+import { MAX_NAME_LENGTH, type Question, type Writing } from '../../shared/census/question.ts';
+import { appName, type AppName } from '../../shared/model/names.ts';
+import { ownCopy } from '../../shared/text/own-copy.ts';
 
 export const MAX_CALLERS = 10_000;
 /** Callers of one address: behind a balancer there are many, and nobody shall drive out all others. */
@@ -98,16 +99,22 @@ export function countRead(row: CallerRow, question: Question, now: number): void
   }
 }
 
-export function countWriting(row: CallerRow, { app, kind }: Writing, now: number): void {
+export function countWriting(row: CallerRow, app: AppName, kind: Writing['kind'], now: number): void {
   row.lastSeen = now;
-  let counts = row.registers.get(app);
+  const name = app.length > MAX_NAME_LENGTH ? keptName(app) : app;
+  let counts = row.registers.get(name);
   if (counts === undefined) {
     if (!hasRoom(row, 'registers', now)) return;
     counts = { register: 0, renew: 0, cancel: 0, other: 0, lastSeen: now };
-    row.registers.set(app, counts);
+    row.registers.set(keptName(name), counts);
   }
   counts[kind]++;
   counts.lastSeen = now;
+}
+
+/** A name that keeps no other text in memory, such as the URL that it was cut from. */
+function keptName(app: AppName): AppName {
+  return appName(ownCopy(app, MAX_NAME_LENGTH));
 }
 
 /**

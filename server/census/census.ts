@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { clientAddress } from '../../shared/auth/client-address.ts';
 import type { Network } from '../../shared/address/network.ts';
 import type { Caller } from '../../shared/census/caller.ts';
-import { appNameOf, questionOf, writingOf, type Question } from '../../shared/census/question.ts';
+import { questionOf, writingOf, type Question, type Writing } from '../../shared/census/question.ts';
 import type { AppName } from '../../shared/model/names.ts';
 import { ownCopy } from '../../shared/text/own-copy.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -52,8 +52,6 @@ export class Census {
   readonly #table = new CallerTable();
   readonly #last = new WeakMap<Socket, LastCaller>();
   readonly #questions = new Map<string, Question | undefined>();
-  /** Names by their segment in a URL. */
-  readonly #apps = new Map<string, AppName>();
   /** Epoch milliseconds since when it has looked. */
   readonly since: number;
 
@@ -74,13 +72,25 @@ export class Census {
     return this.#table.forgotten;
   }
 
-  /** Called for every request that may be answered. Copies between servers are no calls. */
-  note(request: IncomingMessage): void {
-    const { url = '', method = '', headers } = request;
-    if (!url.startsWith('/eureka/') || headers['x-netflix-discovery-replication'] === 'true') return;
-    if (method === 'GET') this.#noteRead(request, url);
-    else if (method === 'PUT' || method === 'POST' || method === 'DELETE') this.#noteWrite(request, method, url);
-  }
+  /** Called for every request that may be answered; answers none. Copies between servers are no calls. */
+  readonly reads = (request: IncomingMessage): false => {
+    const { url = '', method, headers } = request;
+    if (method === 'GET' && isCall(url, headers)) this.#noteRead(request, url);
+    return false;
+  };
+
+  /** The same for writes, but for the renewals that `renewed` has counted. */
+  readonly writes = (request: IncomingMessage): false => {
+    const { url = '', method, headers } = request;
+    if ((method === 'PUT' || method === 'POST' || method === 'DELETE') && isCall(url, headers)) {
+      const writing = writingOf(method, url);
+      if (writing !== undefined) this.#noteWrite(request, writing.app, writing.kind);
+    }
+    return false;
+  };
+
+  /** A renewal, as most requests to a registry are, by whoever has read its URL already. */
+  readonly renewed = (request: IncomingMessage, app: AppName): void => this.#noteWrite(request, app, 'renew');
 
   #noteRead(request: IncomingMessage, url: string): void {
     const question = this.#questionOf(url);
@@ -94,20 +104,10 @@ export class Census {
     if (form.coding === 'gzip') row.reads.gzip++;
   }
 
-  #noteWrite(request: IncomingMessage, method: string, url: string): void {
-    const writing = writingOf(method, url, this.#appOf);
-    const row = writing && this.#rowOf(request);
-    if (writing !== undefined && row !== undefined) countWriting(row, writing, this.#options.clock.now());
+  #noteWrite(request: IncomingMessage, app: AppName, kind: Writing['kind']): void {
+    const row = this.#rowOf(request);
+    if (row !== undefined) countWriting(row, app, kind, this.#options.clock.now());
   }
-
-  readonly #appOf = (segment: string): AppName => {
-    const known = this.#apps.get(segment);
-    if (known !== undefined) return known;
-    const app = appNameOf(segment);
-    if (this.#apps.size >= MAX_URLS) this.#apps.clear();
-    if (segment.length <= MAX_TEXT_LENGTH) this.#apps.set(segment, app);
-    return app;
-  };
 
   #questionOf(url: string): Question | undefined {
     const known = this.#questions.get(url);
@@ -158,6 +158,10 @@ export class Census {
     if (row !== undefined) this.#last.set(socket, { userAgent, name, version, id, forwardedFor, authorization, row });
     return row;
   }
+}
+
+function isCall(url: string, headers: IncomingHttpHeaders): boolean {
+  return url.startsWith('/eureka/') && headers['x-netflix-discovery-replication'] !== 'true';
 }
 
 function remembered(header: string | readonly string[] | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { appName, instanceId } from '../../shared/model/names.ts';
+import { appName, instanceId, type AppName } from '../../shared/model/names.ts';
 import { shownPath } from '../../shared/text/shown-url.ts';
 import type { Log } from '../ports/log.ts';
 import type { Write, WriteOutcome } from '../ports/writes.ts';
@@ -19,9 +19,14 @@ const EMPTY_BODY = { 'content-length': '0' };
 /**
  * Answers heartbeats in the form in which clients send them, without the framework. Most requests to a registry are
  * heartbeats, and the work for one is less than what the framework adds to it. A heartbeat of another form is left to
- * the ordinary route, which also defines how these are answered.
+ * the ordinary route, which also defines how these are answered. `renewed` is called for each that is answered here.
  */
-export function heartbeatFastPath(bases: readonly string[], ports: WritePorts, log: Log): FastPath {
+export function heartbeatFastPath(
+  bases: readonly string[],
+  ports: WritePorts,
+  log: Log,
+  renewed: (request: IncomingMessage, app: AppName) => void,
+): FastPath {
   const prefixes = bases.map((base) => `${base}/apps/`);
   const countRenewed = ports.counter('renew', 200);
 
@@ -53,6 +58,7 @@ export function heartbeatFastPath(bases: readonly string[], ports: WritePorts, l
     const id = instanceId(heartbeat.id);
     const bytes = bodyBytes(request);
     if (bytes === undefined || isDotSegment(app) || isDotSegment(id)) return false;
+    renewed(request, app);
     const renew = (body: Buffer | undefined): void => {
       const raw = new ReceivedWrite(request, PATH_SEGMENTS, body);
       answer({ kind: 'renew', app, id, lastDirtyTimestamp, raw }, request, response);

@@ -184,12 +184,10 @@ export async function startServer(
     credentialsOf: security.gate.namesOf,
     formOf: listVariant,
   });
-  http.addFastPath((request) => {
-    census.note(request);
-    return false;
-  });
+  http.addFastPath(census.reads);
   http.addFastPath(known.fastPath);
-  http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log));
+  http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log, census.renewed));
+  http.addFastPath(census.writes);
   for (const base of EUREKA_BASES) {
     registerReads(http.app, base, {
       registry: hub,

@@ -6,7 +6,7 @@ export type Question =
   { readonly kind: 'full' | 'delta' } | { readonly kind: 'app' | 'vip' | 'svip' | 'instance'; readonly name: string };
 
 /** Characters of a name that are remembered. */
-const MAX_NAME_LENGTH = 200;
+export const MAX_NAME_LENGTH = 200;
 
 /** A read by its URL; `undefined`: it is no read resource of the protocol. */
 export function questionOf(url: string): Question | undefined {
@@ -29,31 +29,10 @@ export interface Writing {
   readonly kind: 'register' | 'renew' | 'cancel' | 'other';
 }
 
-/** `appOf`: the name of a segment as it stands in a URL; one that remembers names saves most of the time. */
-export function writingOf(method: string, url: string, appOf = appNameOf): Writing | undefined {
-  return usualRenewal(method, url, appOf) ?? anyWriting(method, url, appOf);
-}
-
-const USUAL_MOUNTS = ['/eureka/apps/', '/eureka/v2/apps/', '/eureka/v1/apps/'] as const;
-const SLASH = 47;
-
-/** Most requests to a registry are renewals: the name is cut out, and nothing else is looked at twice. */
-function usualRenewal(method: string, url: string, appOf: typeof appNameOf): Writing | undefined {
-  const start = method === 'PUT' ? (USUAL_MOUNTS.find((mount) => url.startsWith(mount))?.length ?? 0) : 0;
-  if (start === 0) return undefined;
-  const slash = url.indexOf('/', start);
-  if (slash <= start || slash + 1 === url.length || url.charCodeAt(slash + 1) === SLASH) return undefined;
-  const query = url.indexOf('?', start);
-  if (query >= 0 && query <= slash + 1) return undefined;
-  const further = url.indexOf('/', slash + 1);
-  if (further >= 0 && (query < 0 || further < query)) return undefined;
-  return { app: appOf(url.slice(start, slash)), kind: 'renew' };
-}
-
-function anyWriting(method: string, url: string, appOf: typeof appNameOf): Writing | undefined {
+export function writingOf(method: string, url: string): Writing | undefined {
   const [resource, app, id, detail] = segmentsOf(url);
   if (resource !== 'apps' || app === undefined) return undefined;
-  const name = appOf(app);
+  const name = appNameOf(app);
   if (method === 'POST') return id === undefined ? { app: name, kind: 'register' } : undefined;
   if (id === undefined) return undefined;
   if (detail !== undefined) return { app: name, kind: 'other' };
@@ -61,7 +40,7 @@ function anyWriting(method: string, url: string, appOf: typeof appNameOf): Writi
 }
 
 /** The name of an application by its segment in a URL. */
-export function appNameOf(segment: string): AppName {
+function appNameOf(segment: string): AppName {
   return appName(nameOf(segment));
 }
 

@@ -59,7 +59,7 @@ test('names of one caller are bounded: those in use stay, and requests about oth
   assert.ok(row !== undefined);
   const use = (i: number, now: number): void => {
     countRead(row, { kind: 'vip', name: `v-${i}` }, now);
-    countWriting(row, { app: appName(`a-${i}`), kind: 'renew' }, now);
+    countWriting(row, appName(`a-${i}`), 'renew', now);
   };
   for (let round = 0; round < 40; round++) for (let i = 0; i < 300; i++) use(i, round * 30_000);
   assert.deepEqual([row.lookups.size, row.registers.size, row.reads.vip], [100, 100, 12_000]);

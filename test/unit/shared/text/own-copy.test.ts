@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { CallerTable, countWriting, type CallerRow } from '../../../../server/census/caller-table.ts';
+import { appName } from '../../../../shared/model/names.ts';
 import { questionOf, writingOf } from '../../../../shared/census/question.ts';
 import { ownCopy } from '../../../../shared/text/own-copy.ts';
 
@@ -34,3 +36,33 @@ test('names that are remembered do not keep the long URLs that they come from', 
   // The URLs have 96 MB.
   assert.ok(bytes < 10_000_000, `${bytes} bytes`);
 });
+
+test('nor do the applications that a caller renews', () => {
+  const padding = 'x'.repeat(16_000);
+  const rows: CallerRow[] = [];
+  const table = new CallerTable();
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 2000; i++) {
+    if (i % 100 === 0) rows.push(newRow(table, `10.0.0.${i / 100}`));
+    const url = Buffer.from(`/eureka/apps/AN-APPLICATION-${i}/an-id-${i}?${padding}`).toString('latin1');
+    const row = rows.at(-1);
+    assert.ok(row !== undefined);
+    countWriting(row, appName(url.slice('/eureka/apps/'.length, url.lastIndexOf('/'))), 'renew', 1);
+  }
+  collectGarbage();
+  const bytes = process.memoryUsage().heapUsed - before;
+  assert.equal(
+    rows.reduce((sum, { registers }) => sum + registers.size, 0),
+    2000,
+  );
+  // The URLs have 32 MB.
+  assert.ok(bytes < 5_000_000, `${bytes} bytes`);
+});
+
+function newRow(table: CallerTable, address: string): CallerRow {
+  const identity = { name: undefined, version: undefined, id: undefined };
+  const row = table.row({ address, userAgent: 'client/1', identity, credentials: [] }, 0);
+  assert.ok(row !== undefined);
+  return row;
+}

@@ -1,0 +1,53 @@
+import { PRODUCT } from '../servers/eurek8s.ts';
+import type { Bench } from '../section.ts';
+import { median } from '../statistics.ts';
+import type { Slice } from './candidate.ts';
+import { against, type Ratios } from './compare.ts';
+import type { Measured } from './measure.ts';
+
+/** One operation, measured with several pairs of processes. */
+export interface Paired {
+  readonly operation: string;
+  readonly pairs: readonly Measured[];
+}
+
+/** Rounds within one pair of processes. */
+const TURNS_OF_A_PAIR = 3;
+
+/**
+ * Two processes of one build differ by up to 10 % for their whole life: in the layout of their memory, and in what V8 has
+ * compiled. So each round has fresh processes, and its value is the median of its turns. `measurePair` starts them, and
+ * measures the same operations each time; `round` from 0.
+ */
+export async function inPairs(
+  bench: Bench,
+  measurePair: (turns: Bench, round: number) => Promise<readonly Measured[]>,
+): Promise<readonly Paired[]> {
+  const rounds: (readonly Measured[])[] = [];
+  while (rounds.length < bench.rounds) {
+    bench.say(`pair ${rounds.length + 1} of ${bench.rounds}`);
+    rounds.push(await measurePair({ ...bench, rounds: TURNS_OF_A_PAIR, patience: 1 }, rounds.length));
+  }
+  return (rounds[0] ?? []).map(({ operation }, i) => ({ operation, pairs: rounds.flatMap((all) => all[i] ?? []) }));
+}
+
+/** As `against`, one value for each pair. */
+export function ratiosOfPairs({ pairs }: Paired, other: string, one = PRODUCT): Ratios {
+  const all = pairs.map(({ slices }) => against(slices, other, one));
+  return {
+    byClock: all.map(({ byClock }) => median(byClock)),
+    byCpu: all.map(({ byCpu }) => median(byCpu)),
+  };
+}
+
+/** A figure of one of them, one value for each pair. */
+export function figuresOfPairs({ pairs }: Paired, name: string, of: (slice: Slice) => number): readonly number[] {
+  return pairs.map(({ slices }) => median((slices.get(name) ?? []).map(of)));
+}
+
+/** All turns of all pairs, for a table. */
+export function allTurns({ operation, pairs }: Paired): Measured {
+  const names = pairs[0]?.slices.keys() ?? [];
+  const slices = new Map(Array.from(names, (name) => [name, pairs.flatMap((pair) => pair.slices.get(name) ?? [])]));
+  return { operation, slices, bytes: pairs[0]?.bytes ?? new Map(), verdicts: [] };
+}
