@@ -12,7 +12,7 @@ export interface Paired {
 }
 
 /** Rounds within one pair of processes. */
-const TURNS_OF_A_PAIR = 3;
+const TURNS_OF_A_PAIR = { quick: 1, full: 3 } as const;
 
 /**
  * Two processes of one build differ by up to 10 % for their whole life: in the layout of their memory, and in what V8 has
@@ -24,9 +24,10 @@ export async function inPairs(
   measurePair: (turns: Bench, round: number) => Promise<readonly Measured[]>,
 ): Promise<readonly Paired[]> {
   const rounds: (readonly Measured[])[] = [];
+  const turns = { ...bench, rounds: TURNS_OF_A_PAIR[bench.quick ? 'quick' : 'full'], patience: 1 };
   while (rounds.length < bench.rounds) {
     bench.say(`pair ${rounds.length + 1} of ${bench.rounds}`);
-    rounds.push(await measurePair({ ...bench, rounds: TURNS_OF_A_PAIR, patience: 1 }, rounds.length));
+    rounds.push(await measurePair(turns, rounds.length));
   }
   return (rounds[0] ?? []).map(({ operation }, i) => ({ operation, pairs: rounds.flatMap((all) => all[i] ?? []) }));
 }

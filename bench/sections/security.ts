@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { basic } from '../../test/support/credentials.ts';
 import { TestAuthority, type CertificateFiles } from '../../test/support/certificates.ts';
@@ -8,8 +8,9 @@ import { registrations, SIZES } from '../data/registry.ts';
 import { registerAll } from '../load/register.ts';
 import { rightAnswer } from '../load/right-answer.ts';
 import type { Candidate } from '../measure/candidate.ts';
-import { against, measuredTable, ratioVerdict } from '../measure/compare.ts';
+import { measuredTable, ratioVerdict } from '../measure/compare.ts';
 import { measure, type Measured } from '../measure/measure.ts';
+import { allTurns, inPairs, ratiosOfPairs } from '../measure/pairs.ts';
 import type { Bench, Section } from '../section.ts';
 import { PRODUCT, STANDALONE, startEurek8s } from '../servers/eurek8s.ts';
 import { expectSameAnswer, startRaw } from '../servers/raw.ts';
@@ -31,34 +32,58 @@ export const security: Section = {
   name: 'security',
   title: 'Passwords and TLS',
   about:
-    'The same registrations, 16 connections, no changes meanwhile. With passwords: 200 credentials in the file, every request has one of them, beside a process that asks for none. With TLS (1.3, a key of P-256): beside raw node:https on the same core sending the bytes and headers of the answer.',
-  run: async (bench) =>
-    stage(async (keep) => {
-      const size = SIZES.medium;
-      const dir = join(bench.workDir, 'security');
-      mkdirSync(dir, { recursive: true });
-      const plain = await startFilled(bench, keep, join(dir, 'plain'), {});
-      const guarded = await startFilled(bench, keep, join(dir, 'passwords'), { auth: credentialsIn(dir) });
-      const candidates: readonly Candidate[] = [
-        { name: PRODUCT, server: plain, size },
-        { name: PASSWORDS, server: { ...guarded, headers: { authorization: basic(USER, PASSWORD) } }, size },
-      ];
-      const passwords: Measured[] = [];
-      for (const operation of operations(bench)) passwords.push(await withPasswords(bench, candidates, operation));
-
-      const pair = new TestAuthority(dir).server();
-      const tlsPort = await freePort();
-      const listen = { tls: { ...pair, port: tlsPort } };
-      const server = await startFilled(bench, keep, join(dir, 'tls'), { listen });
-      const tls: Measured[] = [];
-      for (const operation of [READS.application, READS.fullJsonGzip])
-        tls.push(await withTls(bench, { name: TLS, server: onPort(server, tlsPort), size }, pair, operation));
-      return {
-        tables: [measuredTable('Passwords', passwords), measuredTable('TLS', tls, () => TLS)],
-        verdicts: [...passwords, ...tls].flatMap(({ verdicts }) => verdicts),
-      };
-    }),
+    'The same registrations, 16 connections, no changes meanwhile; fresh processes in each round. With passwords: 200 credentials in the file, every request has one of them, beside a process that asks for none. With TLS (1.3, a key of P-256): beside raw node:https on the same core sending the bytes and headers of the answer.',
+  run: async (bench) => {
+    const few = operations(bench).length;
+    const paired = await inPairs(bench, (turns, round) => onePair(turns, join(turns.workDir, `security-${round}`)));
+    const [passwords, tls] = [paired.slice(0, few), paired.slice(few)];
+    return {
+      tables: [measuredTable('Passwords', passwords.map(allTurns)), measuredTable('TLS', tls.map(allTurns), () => TLS)],
+      verdicts: [
+        ...passwords.flatMap((each) =>
+          ratioVerdict(
+            {
+              what: `${each.operation} with passwords against without, ${SIZES.medium.name} instances`,
+              ...WITH_PASSWORDS,
+            },
+            ratiosOfPairs(each, PRODUCT, PASSWORDS),
+          ),
+        ),
+        ...tls.flatMap((each) =>
+          ratioVerdict(
+            { what: `${each.operation} over TLS against ${RAW_TLS}, ${SIZES.medium.name} instances`, ...WITH_TLS },
+            ratiosOfPairs(each, RAW_TLS, TLS),
+          ),
+        ),
+      ],
+    };
+  },
 };
+
+/** First the operations with passwords, then those over TLS. */
+async function onePair(turns: Bench, dir: string): Promise<readonly Measured[]> {
+  return stage(async (keep) => {
+    const size = SIZES.medium;
+    mkdirSync(dir, { recursive: true });
+    const plain = await startFilled(turns, keep, join(dir, 'plain'), {});
+    const guarded = await startFilled(turns, keep, join(dir, 'passwords'), { auth: credentialsIn(dir) });
+    const candidates: readonly Candidate[] = [
+      { name: PRODUCT, server: plain, size },
+      { name: PASSWORDS, server: { ...guarded, headers: { authorization: basic(USER, PASSWORD) } }, size },
+    ];
+    const measured: Measured[] = [];
+    for (const operation of operations(turns)) measured.push(await measure(turns, { operation, candidates }));
+
+    const pair = new TestAuthority(dir).server();
+    const tlsPort = await freePort();
+    const listen = { tls: { ...pair, port: tlsPort } };
+    const server = await startFilled(turns, keep, join(dir, 'tls'), { listen });
+    const ours = { name: TLS, server: onPort(server, tlsPort), size };
+    for (const operation of [READS.application, READS.fullJsonGzip])
+      measured.push(await besideRawTls(turns, ours, pair, operation));
+    return measured;
+  });
+}
 
 function operations({ quick }: Bench): readonly Operation[] {
   const few = [READS.application, WRITES.heartbeat];
@@ -89,38 +114,24 @@ function credentialsIn(dir: string): object {
   return { file, anonymous: ['register'] };
 }
 
-function withPasswords(bench: Bench, candidates: readonly Candidate[], operation: Operation): Promise<Measured> {
-  const what = `${operation.name} with passwords against without, ${SIZES.medium.name} instances`;
-  return measure(bench, {
-    operation,
-    candidates,
-    judge: (slices) => ratioVerdict({ what, ...WITH_PASSWORDS }, against(slices, PRODUCT, PASSWORDS)),
-  });
-}
-
 /** The same process by its other port. */
 function onPort(server: Server, port: number): Server {
   return { ...server, port, url: `https://127.0.0.1:${port}` };
 }
 
-async function withTls(
-  bench: Bench,
+async function besideRawTls(
+  turns: Bench,
   ours: Candidate,
   pair: CertificateFiles,
   operation: ReadOperation,
 ): Promise<Measured> {
   const answer = await rightAnswer(ours.server.url, operation, ours.size);
   const port = await freePort();
-  const raw = await startRaw(join(bench.workDir, 'raw-tls'), answer, { ...pair, port });
+  const raw = await startRaw(mkdtempSync(join(turns.workDir, 'raw-tls-')), answer, { ...pair, port });
   try {
     const rawTls = { name: RAW_TLS, server: onPort(raw, port), size: ours.size };
     expectSameAnswer(answer, await rightAnswer(rawTls.server.url, operation, ours.size));
-    const what = `${operation.name} over TLS against ${RAW_TLS}, ${ours.size.name} instances`;
-    return await measure(bench, {
-      operation,
-      candidates: [ours, rawTls],
-      judge: (slices) => ratioVerdict({ what, ...WITH_TLS }, against(slices, RAW_TLS, TLS)),
-    });
+    return await measure(turns, { operation, candidates: [ours, rawTls] });
   } finally {
     await raw.stop();
   }

@@ -84,14 +84,19 @@ export class CallerTable {
   }
 }
 
-export function countRead(row: CallerRow, question: Question, now: number): void {
+/** Under which a look-up is counted; undefined: the question is about the whole registry. */
+export function lookupKey(question: Question): string | undefined {
+  return 'name' in question ? `${question.kind} ${question.name}` : undefined;
+}
+
+/** `key`: the `lookupKey` of the question, for whoever has it at hand. */
+export function countRead(row: CallerRow, question: Question, now: number, key = lookupKey(question)): void {
   row.lastSeen = now;
   row.reads[question.kind]++;
-  if (!('name' in question)) return;
-  const { kind, name } = question;
-  const key = `${kind} ${name}`;
+  if (key === undefined || !('name' in question)) return;
   const lookup = row.lookups.get(key);
   if (lookup === undefined) {
+    const { kind, name } = question;
     if (hasRoom(row, 'lookups', now)) row.lookups.set(key, { kind, name, count: 1, lastSeen: now });
   } else {
     lookup.count++;

@@ -7,7 +7,7 @@ import { questionOf, writingOf, type Question, type Writing } from '../../shared
 import type { AppName } from '../../shared/model/names.ts';
 import { ownCopy } from '../../shared/text/own-copy.ts';
 import type { Clock } from '../ports/clock.ts';
-import { CallerTable, countRead, countWriting, type CallerRow } from './caller-table.ts';
+import { CallerTable, countRead, countWriting, lookupKey, type CallerRow } from './caller-table.ts';
 
 /** Characters of a header that are remembered. */
 const MAX_TEXT_LENGTH = 200;
@@ -43,6 +43,12 @@ interface LastCaller {
   readonly row: CallerRow;
 }
 
+/** What a URL asks for, and under which key it is counted. */
+interface Asked {
+  readonly question: Question;
+  readonly key: string | undefined;
+}
+
 /**
  * Counts who asks what. A request costs a few comparisons: clients keep their connection, and a connection whose
  * headers are those of its last request has the same sender.
@@ -51,7 +57,7 @@ export class Census {
   readonly #options: CensusOptions;
   readonly #table = new CallerTable();
   readonly #last = new WeakMap<Socket, LastCaller>();
-  readonly #questions = new Map<string, Question | undefined>();
+  readonly #asked = new Map<string, Asked>();
   /** Epoch milliseconds since when it has looked. */
   readonly since: number;
 
@@ -93,10 +99,11 @@ export class Census {
   readonly renewed = (request: IncomingMessage, app: AppName): void => this.#noteWrite(request, app, 'renew');
 
   #noteRead(request: IncomingMessage, url: string): void {
-    const question = this.#questionOf(url);
-    const row = question && this.#rowOf(request);
-    if (question === undefined || row === undefined) return;
-    countRead(row, question, this.#options.clock.now());
+    const asked = this.#askedBy(url);
+    const row = asked && this.#rowOf(request);
+    if (asked === undefined || row === undefined) return;
+    const { question, key } = asked;
+    countRead(row, question, this.#options.clock.now(), key);
     const form = question.kind === 'instance' ? undefined : this.#options.formOf(request.headers);
     if (form === undefined) return;
     row.reads[form.format]++;
@@ -109,15 +116,17 @@ export class Census {
     if (row !== undefined) countWriting(row, app, kind, this.#options.clock.now());
   }
 
-  #questionOf(url: string): Question | undefined {
-    const known = this.#questions.get(url);
+  #askedBy(url: string): Asked | undefined {
+    const known = this.#asked.get(url);
     if (known !== undefined) return known;
     const question = questionOf(url);
+    if (question === undefined) return undefined;
+    const asked = { question, key: lookupKey(question) };
     // Any query makes another URL, so a hostile client can send any number of them.
-    if (question === undefined || url.length > MAX_TEXT_LENGTH) return question;
-    if (this.#questions.size >= MAX_URLS) this.#questions.clear();
-    this.#questions.set(url, question);
-    return question;
+    if (url.length > MAX_TEXT_LENGTH) return asked;
+    if (this.#asked.size >= MAX_URLS) this.#asked.clear();
+    this.#asked.set(url, asked);
+    return asked;
   }
 
   #rowOf(request: IncomingMessage): CallerRow | undefined {

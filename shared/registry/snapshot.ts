@@ -129,14 +129,28 @@ class IndexChanges {
   }
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 function idsOf(app: MergedApplication | undefined): ReadonlySet<string> {
-  if (app === undefined) return new Set();
-  return new Set([...app.served.map(({ id }) => id), ...app.hidden.map(({ record }) => record.id)]);
+  if (app === undefined) return NOTHING;
+  const ids = new Set<string>();
+  for (const { id } of app.served) ids.add(id);
+  for (const { record } of app.hidden) ids.add(record.id);
+  return ids;
 }
 
 function vipsOf(
   app: MergedApplication | undefined,
-  vip: (record: InstanceRecord) => string | undefined,
+  vipOf: (record: InstanceRecord) => string | undefined,
 ): ReadonlySet<string> {
-  return new Set(app?.served.flatMap((record) => vipElements(vip(record))) ?? []);
+  if (app === undefined) return NOTHING;
+  const vips = new Set<string>();
+  let last: string | undefined;
+  for (const record of app.served) {
+    const vip = vipOf(record);
+    // Nearly always that of the record before.
+    if (vip !== last) for (const element of vipElements(vip)) vips.add(element);
+    last = vip;
+  }
+  return vips;
 }
