@@ -3,6 +3,7 @@
 // compiled when they are first called, which is most of them; and it keeps one for each user. NODE_DEBUG=eurek8s tells
 // whether V8 took it.
 import { readFileSync } from 'node:fs';
+import { createRequire, getSourceMapsSupport } from 'node:module';
 import { dirname, join } from 'node:path';
 import { debuglog } from 'node:util';
 import { bundleScript, runBundle } from './bundle-script.ts';
@@ -16,9 +17,17 @@ function compiledCode(file: string): Buffer | undefined {
   }
 }
 
-const folder = dirname(import.meta.filename);
-const code = compiledCode(join(folder, 'eurek8s.compiled'));
-const script = bundleScript(join(folder, 'eurek8s.cjs'), code);
-const use = code === undefined ? 'is not there' : script.cachedDataRejected === true ? 'was refused' : 'was accepted';
-debuglog('eurek8s')('the compiled code %s', use);
-runBundle(script, import.meta.filename);
+const file = import.meta.filename;
+const bundle = join(dirname(file), 'eurek8s.cjs');
+const tell = debuglog('eurek8s');
+if (getSourceMapsSupport().enabled) {
+  // Node reads the source maps of what it loads itself, and of nothing else.
+  tell('source maps are on: the compiled code is not used');
+  createRequire(file)(bundle);
+} else {
+  const code = compiledCode(join(dirname(file), 'eurek8s.compiled'));
+  const script = bundleScript(bundle, code);
+  const use = code === undefined ? 'is not there' : script.cachedDataRejected === true ? 'was refused' : 'was accepted';
+  tell('the compiled code %s', use);
+  runBundle(script, file);
+}

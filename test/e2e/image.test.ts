@@ -119,6 +119,14 @@ describe('the image', { timeout: 900_000 }, () => {
     assert.equal(stdout, `${packageJson.version}\n`);
   });
 
+  test('shows lines of the sources in stack traces where source maps are on', async () => {
+    const fault = 'process.stdout.write=()=>{throw new Error("planted")}';
+    const NODE_OPTIONS = `--enable-source-maps --import=data:text/javascript,${encodeURIComponent(fault)}`;
+    const { code, err } = await endedWith({ NODE_OPTIONS }, 'completion', 'bash');
+    assert.equal(code, 1);
+    assert.match(err, /planted[^]*server\/cli\/program\.ts:\d+/);
+  });
+
   test('without a configuration it says how to give one, and ends with 2', async () => {
     const { code, err } = await ended(...image.command);
     assert.equal(code, 2);
