@@ -26,7 +26,8 @@ node_modules, which is built.
 
   --quick           less than 3 minutes: fewer sizes, servers and rounds
   --only SECTION,…  only these, by name
-  --rounds N        counted rounds (${ROUNDS.full}, quick ${ROUNDS.quick}); up to three times as many while a ratio is undecided (not quick)
+  --rounds N        counted rounds (${ROUNDS.full}, quick ${ROUNDS.quick}); up to three times as many while a ratio is undecided (not quick,
+                    and not where each round has fresh processes)
   --report FILE     writes the report; only for whole runs, without --quick, --only and --against
   --program BUILD   measures this build instead of the one of these sources
   --against BUILD   measures two builds in alternating turns, and nothing else: heartbeats, one application, the full

@@ -11,7 +11,10 @@ const ENV = '#!/usr/bin/env ';
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('usage: compile.ts FOLDER');
 // V8 takes no code that was compiled with other arguments than those of the bundle's first line.
-const [first = ''] = readFileSync(join(folder, 'eurek8s.cjs'), 'utf8').split('\n', 1);
+const bundle = readFileSync(join(folder, 'eurek8s.cjs'));
+// The launcher reads it as ASCII. Regular expressions and raw templates stay as they are written when it is bundled.
+if (bundle.some((byte) => byte > 0x7f)) throw new Error('the bundle has characters outside ASCII');
+const [first = ''] = bundle.toString('latin1').split('\n', 1);
 if (!first.startsWith(ENV)) throw new Error(`the bundle does not begin with ${ENV}`);
 await build({
   entryPoints: [join(ROOT, 'server', 'launch', 'launch.ts')],

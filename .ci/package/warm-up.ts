@@ -12,6 +12,7 @@ const APPLICATIONS = 400;
 const INSTANCES = 3;
 /** Milliseconds: generous, as machines that build images are busy. */
 const PATIENCE_MS = 120_000;
+const ANSWER_MS = 10_000;
 const JSON_ANSWER = { accept: 'application/json' };
 
 const [folder] = process.argv.slice(2);
@@ -44,7 +45,8 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
   }
 }
 
-const answers = async (url: string): Promise<boolean> => (await fetch(`${url}/readyz`)).status === 200;
+const answers = async (url: string): Promise<boolean> =>
+  (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) })).status === 200;
 
 async function ask(url: string, init: RequestInit = {}): Promise<void> {
   const answer = await fetch(url, init);
@@ -114,8 +116,11 @@ try {
   await until('the legacy answers', () => answers(legacy.url));
   await register(legacy.url);
   const before = start(restarted.words);
-  await until('the server answers', () => answers(restarted.url));
-  await before.stop();
+  try {
+    await until('the server answers', () => answers(restarted.url));
+  } finally {
+    await before.stop();
+  }
 
   const script = bundleScript(bundle, undefined);
   process.argv = [process.execPath, bundle, ...restarted.words];

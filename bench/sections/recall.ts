@@ -44,6 +44,10 @@ async function hotPath(bench: Bench): Promise<SectionResult> {
   const operations = bench.quick
     ? [WRITES.heartbeat]
     : [READS.application, READS.vip, WRITES.heartbeat, WRITES.register];
+  const both = [
+    { name: PRODUCT, program: bench.program, config: STANDALONE },
+    { name: NEITHER, program: without, config: FORGETFUL },
+  ];
   const paired = await inPairs(bench, (turns, round) =>
     stage(async (keep) => {
       const start = async (name: string, program: string, config: object): Promise<Candidate> => {
@@ -52,7 +56,9 @@ async function hotPath(bench: Bench): Promise<SectionResult> {
         await registerAll(server.url, registrations(SIZES.medium));
         return { name, server, size: SIZES.medium };
       };
-      const candidates = [await start(PRODUCT, turns.program, STANDALONE), await start(NEITHER, without, FORGETFUL)];
+      const candidates: Candidate[] = [];
+      for (const { name, program, config } of round % 2 === 0 ? both : both.toReversed())
+        candidates.push(await start(name, program, config));
       const measured: Measured[] = [];
       for (const operation of operations) measured.push(await measure(turns, { operation, candidates }));
       return measured;

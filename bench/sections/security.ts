@@ -35,7 +35,7 @@ export const security: Section = {
     'The same registrations, 16 connections, no changes meanwhile; fresh processes in each round. With passwords: 200 credentials in the file, every request has one of them, beside a process that asks for none. With TLS (1.3, a key of P-256): beside raw node:https on the same core sending the bytes and headers of the answer.',
   run: async (bench) => {
     const few = operations(bench).length;
-    const paired = await inPairs(bench, (turns, round) => onePair(turns, join(turns.workDir, `security-${round}`)));
+    const paired = await inPairs(bench, onePair);
     const [passwords, tls] = [paired.slice(0, few), paired.slice(few)];
     return {
       tables: [measuredTable('Passwords', passwords.map(allTurns)), measuredTable('TLS', tls.map(allTurns), () => TLS)],
@@ -61,16 +61,21 @@ export const security: Section = {
 };
 
 /** First the operations with passwords, then those over TLS. */
-async function onePair(turns: Bench, dir: string): Promise<readonly Measured[]> {
+async function onePair(turns: Bench, round: number): Promise<readonly Measured[]> {
+  const dir = join(turns.workDir, `security-${round}`);
   return stage(async (keep) => {
     const size = SIZES.medium;
     mkdirSync(dir, { recursive: true });
-    const plain = await startFilled(turns, keep, join(dir, 'plain'), {});
-    const guarded = await startFilled(turns, keep, join(dir, 'passwords'), { auth: credentialsIn(dir) });
-    const candidates: readonly Candidate[] = [
-      { name: PRODUCT, server: plain, size },
-      { name: PASSWORDS, server: { ...guarded, headers: { authorization: basic(USER, PASSWORD) } }, size },
-    ];
+    const plain = async (): Promise<Candidate> => {
+      const server = await startFilled(turns, keep, join(dir, 'plain'), {});
+      return { name: PRODUCT, server, size };
+    };
+    const guarded = async (): Promise<Candidate> => {
+      const server = await startFilled(turns, keep, join(dir, 'passwords'), { auth: credentialsIn(dir) });
+      return { name: PASSWORDS, server: { ...server, headers: { authorization: basic(USER, PASSWORD) } }, size };
+    };
+    const candidates: Candidate[] = [];
+    for (const start of round % 2 === 0 ? [plain, guarded] : [guarded, plain]) candidates.push(await start());
     const measured: Measured[] = [];
     for (const operation of operations(turns)) measured.push(await measure(turns, { operation, candidates }));
 

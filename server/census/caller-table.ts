@@ -32,8 +32,8 @@ export interface CallerRow extends Caller {
   readonly lookups: Map<string, Mutable<Lookup>>;
   readonly registers: Map<AppName, Mutable<RegisterCounts & { lastSeen: number }>>;
   readonly notKept: Mutable<Caller['notKept']>;
-  /** Epoch milliseconds until which there is no room for further names. */
-  readonly fullUntil: Mutable<Caller['notKept']>;
+  /** Epoch milliseconds at which all names were in use. */
+  readonly lookedForRoomAt: Mutable<Caller['notKept']>;
 }
 
 /** What makes a caller this one and no other. */
@@ -124,15 +124,18 @@ function keptName(app: AppName): AppName {
 
 /**
  * Whether one more name of this kind is kept; counts it if not. Behind one address may be a whole fleet: names that are in
- * use stay, or each request would drive out a name that comes again.
+ * use stay, or each request would drive out a name that comes again. Of the others the one unused longest goes.
  */
 function hasRoom(row: CallerRow, kind: 'lookups' | 'registers', now: number): boolean {
   const names: Map<string, { readonly lastSeen: number }> = row[kind];
-  if (names.size >= MAX_NAMES && now >= row.fullUntil[kind]) {
-    for (const [name, { lastSeen }] of names) if (now - lastSeen > UNUSED_MS) names.delete(name);
-    row.fullUntil[kind] = now + FULL_MS;
-  }
   if (names.size < MAX_NAMES) return true;
+  // The clock may have been set back.
+  const looked = row.lookedForRoomAt[kind];
+  if (now < looked || now - looked >= FULL_MS) {
+    const [oldest] = [...names].toSorted(([, a], [, b]) => a.lastSeen - b.lastSeen);
+    if (oldest !== undefined && now - oldest[1].lastSeen > UNUSED_MS) return names.delete(oldest[0]);
+    row.lookedForRoomAt[kind] = now;
+  }
   row.notKept[kind]++;
   return false;
 }
@@ -147,7 +150,7 @@ function newRow(key: CallerKey, now: number): CallerRow {
     lookups: new Map(),
     registers: new Map(),
     notKept: { lookups: 0, registers: 0 },
-    fullUntil: { lookups: 0, registers: 0 },
+    lookedForRoomAt: { lookups: 0, registers: 0 },
   };
 }
 

@@ -17,6 +17,8 @@ export class JobQueue {
     const slice = this.#newTimeSlice();
     const first = runSlice(steps, slice);
     if (first.done === true) return first.value;
+    // Whoever waits for it hears of a failure; until its turn comes nobody does.
+    first.value?.catch(() => undefined);
     const finished = this.#last.then(() => finishInSlices(steps, slice, first.value));
     this.#last = finished.catch(() => undefined);
     return finished;

@@ -54,7 +54,7 @@ export function makeSegmentElsewhere<Row extends object>(
 ): { readonly tail: Buffer; readonly segment: Promise<Segment<Row>> } | undefined {
   const begun = beginSegment(written, codec, precedingTail);
   if (begun === undefined) return undefined;
-  // The writer goes on in the same memory.
+  // The writer goes on in the same memory. A copy for each segment is what a first load pays for that, and no other.
   const piece = deflatePieceElsewhere(Buffer.from(written.text), begun.dictionary, codec.level);
   return { tail: begun.tail, segment: piece.then((made) => ({ ...begun, piece: made })) };
 }

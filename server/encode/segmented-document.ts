@@ -11,7 +11,7 @@ import { unpack, type UnpackedItem } from './unpacked-item.ts';
 const TARGET_BYTES = 32 * 1024;
 const MAX_SEGMENT_BYTES = 64 * 1024;
 /** A first load of more items is compressed on other threads: it takes many slices in any case. */
-const MAX_FIRST_GROUP = 250;
+const MIN_ELSEWHERE = 250;
 /** Segments that are being compressed at a time. */
 const MAX_ELSEWHERE = 8;
 
@@ -48,7 +48,7 @@ export class SegmentedDocument<Row extends object> {
     const old = this.#segments;
     // An update before this one may have broken off.
     this.#writer.clear();
-    if (old.length === 0 && changes.size > MAX_FIRST_GROUP) {
+    if (old.length === 0 && changes.size > MIN_ELSEWHERE) {
       this.#segments = yield* this.#load(changes);
       return;
     }

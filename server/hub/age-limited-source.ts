@@ -61,7 +61,7 @@ export class AgeLimitedSource extends SourceAround {
     return this.#all;
   }
 
-  override start(sink: ContributionSink): void {
+  override start(sink: ContributionSink, mayConnect?: Promise<void>): void {
     this.#sink = sink;
     const own: Required<ContributionSink> = {
       update: (changes, urgency) => {
@@ -80,7 +80,7 @@ export class AgeLimitedSource extends SourceAround {
       },
       stateChanged: () => sink.stateChanged?.(),
     };
-    super.start(own);
+    super.start(own, mayConnect);
     this.#lookAgain();
   }
 

@@ -16,7 +16,7 @@ import { DirtyApplications } from './dirty-applications.ts';
 import { FirstSync } from './first-sync.ts';
 import { Merging } from './merging.ts';
 import type { SnapshotUpdate } from './snapshot-update.ts';
-import { startSources } from './start-sources.ts';
+import { RestoredFirst } from './restored-first.ts';
 import { stopSources } from './stop-sources.ts';
 
 /** Contributions that arrive within this many milliseconds after a snapshot update wait for the next one. */
@@ -65,7 +65,7 @@ export class Hub {
   #lastUpdateAt = Number.NEGATIVE_INFINITY;
   #cancelWindow: (() => void) | undefined;
   #cancelPrune: (() => void) | undefined;
-  #cancelStart: (() => void) | undefined;
+  #restoredFirst: RestoredFirst | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -83,6 +83,7 @@ export class Hub {
     parts: ReadonlyMap<SourceId, ReadonlyMap<AppName, AppContribution>>,
     memory: ReadonlyMap<AppName, MergeMemory>,
   ): void {
+    this.#restoredFirst = new RestoredFirst(this.#options.clock);
     this.#merging.restore(memory);
     this.#dirty.add(memory.keys());
     for (const [source, contributions] of parts) {
@@ -93,27 +94,23 @@ export class Hub {
 
   /**
    * Starts every source; each has its own sink, so that none can contribute for another. What was restored is answered
-   * first: no source can bring it sooner.
+   * before any of them asks its upstream, which cannot bring it sooner.
    */
   start(): void {
+    const first = this.#restoredFirst;
     this.#firstSync.begin(this.#options.clock, () => this.#openWhenSynced());
     this.#schedulePrune();
+    for (const source of this.#options.sources) source.start(this.#sinkOf(source), first?.mayConnect);
     this.#openWhenSynced();
-    if (this.#loading) void this.#load.then(() => this.#startSources());
-    else this.#startSources();
-  }
-
-  #startSources(): void {
-    if (this.#stopped) return;
-    const { sources, clock } = this.#options;
-    this.#cancelStart = startSources(sources, clock, this.#open, (source) => source.start(this.#sinkOf(source)));
-    this.#openWhenSynced();
+    void this.#load.then(() => this.#stopped || first?.merged(this.#open));
   }
 
   /** Resolves with the sources that did not stop in time. */
   async stop(): Promise<readonly SourceId[]> {
     this.#stopped = true;
-    for (const cancel of [this.#cancelWindow, this.#cancelPrune, this.#cancelStart]) cancel?.();
+    this.#cancelWindow?.();
+    this.#cancelPrune?.();
+    this.#restoredFirst?.callOff();
     this.#firstSync.end();
     const [left] = await Promise.all([stopSources(this.#options.sources, this.#options.clock), this.#load]);
     return left;

@@ -13,7 +13,7 @@ export class RestorableSource extends SourceAround {
     this.#unconfirmed = restored;
   }
 
-  override start(sink: ContributionSink): void {
+  override start(sink: ContributionSink, mayConnect?: Promise<void>): void {
     const own: Required<ContributionSink> = {
       update: (changes, urgency) => sink.update(changes, urgency),
       replace: (all) => sink.replace(all),
@@ -23,7 +23,7 @@ export class RestorableSource extends SourceAround {
       },
       stateChanged: () => sink.stateChanged?.(),
     };
-    super.start(own);
+    super.start(own, mayConnect);
   }
 
   override health(): SourceHealth {

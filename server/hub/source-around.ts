@@ -18,19 +18,17 @@ export abstract class SourceAround implements Required<Source> {
   readonly id: SourceId;
   readonly world: World;
   readonly required: boolean;
-  readonly local: boolean;
   protected readonly source: Source;
 
   constructor(source: Source) {
     this.id = source.id;
     this.world = source.world;
     this.required = source.required;
-    this.local = source.local ?? false;
     this.source = source;
   }
 
-  start(sink: ContributionSink): void {
-    this.source.start(sink);
+  start(sink: ContributionSink, mayConnect?: Promise<void>): void {
+    this.source.start(sink, mayConnect);
   }
 
   stop(): Promise<void> {

@@ -16,7 +16,7 @@ type Wrapper = (
  * with the same arguments, and otherwise compiles anew (`cachedDataRejected`).
  */
 export function bundleScript(file: string, compiled: Buffer | undefined): Script {
-  // The build leaves nothing but ASCII in it, which is read fastest so.
+  // There is nothing but ASCII in it (`.ci/package/compile.ts`), which is read fastest so.
   const source = readFileSync(file, 'latin1').replace(/^#!/, '//#!');
   return new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: file,

@@ -93,13 +93,15 @@ export interface Source {
   readonly world: World;
   /** Whether reads wait for its first sync. */
   readonly required: boolean;
-  /** It has no upstream: a registry of our own. */
-  readonly local?: boolean;
   /** Of an object that entries are made from, `cluster/namespace/ingress`. Absent where there are none. */
   presence?(object: string): Presence | undefined;
   /** Absent when the source holds no removals. */
   readonly holding?: Holding | undefined;
-  start(sink: ContributionSink): void;
+  /**
+   * From here on it takes writes and commands. `mayConnect`: it talks to its upstream only after that, because something
+   * else comes first; absent: at once. A stop does not wait for it.
+   */
+  start(sink: ContributionSink, mayConnect?: Promise<void>): void;
   stop(): Promise<void>;
   health(): SourceHealth;
   /**

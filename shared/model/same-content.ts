@@ -52,8 +52,13 @@ function sameDataCenter(a: DataCenterInfo, b: DataCenterInfo): boolean {
 function sameLease(a: LeaseInfo | undefined, b: LeaseInfo | undefined, stamps: Stamps): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
+  // Zero is no time: what has not happened yet. A poll may meet an instance before its server has noted that it is up.
+  const bothHappened = (one: number, other: number): boolean => one !== 0 && other !== 0;
   return LEASE_FIELDS.every(
-    ({ name, kind }) => a[name] === b[name] || kind === 'renewal' || (kind === 'stamp' && stamps === 'ignored'),
+    ({ name, kind }) =>
+      a[name] === b[name] ||
+      kind === 'renewal' ||
+      (kind === 'stamp' && stamps === 'ignored' && bothHappened(a[name], b[name])),
   );
 }
 

@@ -1,5 +1,4 @@
 import type { ApplicationConfig, OwnershipMode } from '../config/config.ts';
-import { lazy } from '../lazy.ts';
 import { publicationObject } from '../contribution/publication.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId, SourceId } from '../model/names.ts';
@@ -41,14 +40,10 @@ export function mergeApplication(
   const configured = rules.application(name);
   const { reachable, ...registered } = collectRegistrations(contributions, rules.overlay);
   const refusals = [...contributions.flatMap(({ contribution }) => contribution.refusals), ...registered.refusals];
-  const left = before?.template;
-  // Most of a merge for an application that Kubernetes has no part in, and there nobody asks for it.
-  const template = lazy(() =>
-    inherit(
-      reachable.map(({ record }) => record),
-      left,
-      now,
-    ),
+  const template = inherit(
+    reachable.map(({ record }) => record),
+    before?.template,
+    now,
   );
 
   const claims = contributions.flatMap(({ source, contribution }) =>
@@ -89,9 +84,7 @@ export function mergeApplication(
     policy,
     dial: synthetic.dial,
     counts: countStatuses(kept.map(({ record }) => record)),
-    get template() {
-      return template();
-    },
+    template,
   };
 }
 
@@ -115,7 +108,7 @@ function whoMayClaim(
 
 /** What the entries depend on in the registrations beside them. */
 interface Twins {
-  readonly template: () => TwinTemplate | undefined;
+  readonly template: TwinTemplate | undefined;
   /** UP or STARTING. */
   readonly real: readonly Entry[];
   /** How many of them callers see. A share is relative to these. */
@@ -142,15 +135,13 @@ interface Synthetic {
 function makeEntries(
   claims: readonly (Claim & { readonly source: SourceId })[],
   traffic: CurrentTraffic | undefined,
-  twins: Twins,
+  { template, real, seen }: Twins,
   before: MergeMemory | undefined,
   now: number,
   refusals: Refusal[],
 ): Synthetic {
   const first = claims[0];
   if (first === undefined || traffic === undefined) return { entries: [], copies: [], dial: undefined };
-  const { real, seen } = twins;
-  const template = twins.template();
   const result = dialTraffic(
     claims.map(({ publication }) => publication),
     traffic,

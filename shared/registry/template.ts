@@ -76,9 +76,13 @@ function prevailing<T extends string>(
   twins: readonly InstanceRecord[],
   valueOf: (twin: InstanceRecord) => T | undefined,
 ): T | undefined {
+  const values = twins.map(valueOf);
+  const some = values.find((value) => value !== undefined);
+  // Nearly always.
+  if (values.every((value) => value === some || value === undefined)) return some;
   const votes = new Map<T, { count: number; newest: number }>();
-  for (const twin of twins) {
-    const value = valueOf(twin);
+  for (const [i, twin] of twins.entries()) {
+    const value = values[i];
     if (value === undefined) continue;
     const { count, newest } = votes.get(value) ?? { count: 0, newest: Number.NEGATIVE_INFINITY };
     votes.set(value, { count: count + 1, newest: Math.max(newest, twin.lastDirtyTimestamp) });

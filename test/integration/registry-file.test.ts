@@ -226,6 +226,82 @@ test('a restart beside a cluster that has lost most of its Ingresses: held; a re
   assert.equal(await served(third), 5);
 });
 
+test('stopped as soon as it answers, again and again, it loses nothing of what is held', async (t) => {
+  const { directory, eureka, serve } = await scene(t);
+  const manifests = join(directory, 'manifests');
+  mkdirSync(manifests);
+  const names = ['r-1', 'r-2', 'r-3', 'r-4', 'r-5'];
+  const fileOfObject = (name: string): string => join(manifests, `${name}.json`);
+  for (const name of names) {
+    const items = [rawIngress(name), rawService(name), rawEndpointSlice(`${name}-x`, name, 1)];
+    writeFileSync(fileOfObject(name), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  }
+  const more = { manifests: [{ name: 'local', directory: manifests }] };
+  const held = async (by: ServedProcess): Promise<readonly unknown[]> =>
+    [await source(by), await source(by, 'manifests:local')].flatMap(({ holds }) =>
+      holds.map(({ id, since, instances }) => ({ id, since, instances })),
+    );
+  const served = async (by: ServedProcess): Promise<number> =>
+    (await Promise.all(['ORDERS', ...names].map((name) => ids(by, name.toUpperCase())))).flat().length;
+  const first = await serve(more);
+  await first.ready();
+  await until('all are served', async () => (await served(first)) === 10);
+  for (const name of names.slice(1)) rmSync(fileOfObject(name));
+  eureka.registry.clear();
+  await until('both are held', async () => (await held(first)).length === 2);
+  const before = await held(first);
+  assert.equal(await first.end('SIGTERM'), 0);
+
+  for (let n = 0; n < 4; n++) {
+    const next = await serve(more);
+    await next.ready();
+    assert.deepEqual(await held(next), before, 'at once');
+    assert.equal(await next.end('SIGTERM'), 0);
+  }
+  const last = await serve(more);
+  await last.ready();
+  await until('both have answered', async () =>
+    (await last.sources()).sources.every(({ restored }) => restored === undefined),
+  );
+  assert.deepEqual(await held(last), before);
+  assert.equal(await served(last), 10);
+});
+
+test('writes and commands of the first moment after a restart count, before the legacy was asked', async (t) => {
+  const { eureka, serve } = await scene(t);
+  const first = await serve();
+  await first.ready();
+  assert.equal(await first.end('SIGTERM'), 0);
+  const write = async (by: ServedProcess, method: string, path: string): Promise<void> =>
+    assert.equal((await httpRequest(`${by.url}${path}`, { method })).status, 200, path);
+  const confirmed = (by: ServedProcess): Promise<true> =>
+    until('the legacy has answered', async () => (await source(by)).restored === undefined);
+  const status = async (by: ServedProcess): Promise<string> =>
+    (await by.get('/eureka/apps/PAYMENTS/PAYMENTS-0', JSON_ACCEPT)).body;
+
+  const second = await serve();
+  await second.ready();
+  await write(second, 'DELETE', '/eureka/apps/ORDERS/ORDERS-0');
+  await write(second, 'PUT', '/eureka/apps/PAYMENTS/PAYMENTS-0/status?value=OUT_OF_SERVICE');
+  const left = ['ORDERS-1', 'ORDERS-2', 'ORDERS-3', 'ORDERS-4'];
+  assert.deepEqual(await ids(second, 'ORDERS'), left);
+  assert.match(await status(second), /"status":"OUT_OF_SERVICE"/);
+  await confirmed(second);
+  assert.deepEqual(await ids(second, 'ORDERS'), left);
+  assert.match(await status(second), /"status":"OUT_OF_SERVICE"/);
+
+  eureka.registry.clear();
+  await until('the hold', async () => (await source(second)).holds.length === 1);
+  assert.equal(await second.end('SIGTERM'), 0);
+  const third = await serve();
+  await third.ready();
+  const [hold] = (await source(third)).holds;
+  await write(third, 'POST', `/eurek8s/holds/${hold?.id}/release`);
+  assert.deepEqual(await ids(third, 'ORDERS'), []);
+  await confirmed(third);
+  assert.deepEqual(await ids(third, 'ORDERS'), []);
+});
+
 test('what the file holds of a cluster with another selection, or of another legacy, is not served', async (t) => {
   const { directory, serve } = await scene(t);
   const manifests = join(directory, 'manifests');

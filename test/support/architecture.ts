@@ -17,7 +17,7 @@ const PORTS = 'server/ports';
 const LEGACY = 'server/sources/legacy';
 
 export const FOLDERS: readonly Folder[] = [
-  pure('shared', 'Result, time slices, values made when they are asked for, the text of an error, for all folders', []),
+  pure('shared', 'Result, time slices and the text of an error, for all folders', []),
   pure(MODEL, 'the instance and its field table, names, order; what a peer replicates', []),
   pure('shared/text', 'text for people: similar words, hidden secrets, printable text', ['shared']),
   pure('shared/collections', 'lists and maps that share what did not change', [MODEL]),
@@ -74,7 +74,6 @@ export const FOLDERS: readonly Folder[] = [
     'shared/gateway',
   ]),
   pure('shared/registry', 'merge, dial, diff, delta, hash code, snapshot, look-ups', [
-    'shared',
     MODEL,
     'shared/collections',
     'shared/address',

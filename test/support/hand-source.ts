@@ -7,6 +7,8 @@ export class HandSource implements Source {
   readonly world = 'legacy' as const;
   readonly required: boolean;
   sink: ContributionSink | undefined;
+  /** It would ask its upstream now. */
+  connected = false;
   stopped = false;
   state: SourceState = 'synced';
 
@@ -15,8 +17,10 @@ export class HandSource implements Source {
     this.required = required;
   }
 
-  start(sink: ContributionSink): void {
+  start(sink: ContributionSink, mayConnect?: Promise<void>): void {
     this.sink = sink;
+    if (mayConnect === undefined) this.connected = true;
+    else void mayConnect.then(() => (this.connected = true));
   }
 
   stop(): Promise<void> {

@@ -76,6 +76,8 @@ export class KubernetesSource implements Source {
   /** Known once the cluster client is loaded. */
   #api: ExtensionApi | undefined;
   #synced = false;
+  /** It talks to the API server, or will in a moment. */
+  #connecting = false;
   #running: Promise<void> = Promise.resolve();
   /** The error that ended the whole source, which should never happen. */
   #broken: string | undefined;
@@ -103,7 +105,7 @@ export class KubernetesSource implements Source {
     return this.#sink?.detailsOf?.(app) ?? [];
   }
 
-  start(contributions: ContributionSink): void {
+  start(contributions: ContributionSink, mayConnect?: Promise<void>): void {
     const { selection, healthMode, cluster, clock, log } = this.#options;
     const sink = this.#openSink(contributions, () => this.#viewAt());
     this.#sink = sink;
@@ -132,7 +134,8 @@ export class KubernetesSource implements Source {
       stores.set(kind, store);
       return { plan, store, doubted, record: new WatchRecord(plan, cluster.name, clock, log, { listed, failed }) };
     });
-    this.#running = this.#run().catch((error: unknown) => {
+    const run = mayConnect === undefined ? this.#run() : mayConnect.then(() => this.#run());
+    this.#running = run.catch((error: unknown) => {
       this.#broken = failureOf(error).text;
       log.error({ cluster: cluster.name, error: this.#broken }, 'cluster source ended');
     });
@@ -141,7 +144,7 @@ export class KubernetesSource implements Source {
   async stop(): Promise<void> {
     this.#abort.abort();
     for (const { doubted } of this.#watched) doubted?.stop();
-    await this.#running;
+    if (this.#connecting) await this.#running;
     this.#sink?.stop();
   }
 
@@ -170,6 +173,9 @@ export class KubernetesSource implements Source {
   }
 
   async #run(): Promise<void> {
+    const { signal } = this.#abort;
+    if (signal.aborted) return;
+    this.#connecting = true;
     // The cluster client takes 30 to 90 MB of memory, so only a process that follows a cluster loads it.
     const [{ watchResource }, { ClusterAccess }, { ExtensionApi: Api }] = await Promise.all([
       import('./resource-watch.ts'),
@@ -179,7 +185,6 @@ export class KubernetesSource implements Source {
     const { cluster, environment, strip, clock, random, newTimeSlice } = this.#options;
     const access = new ClusterAccess({ cluster, environment, clock, pluginLimit: this.#timing.pluginLimit });
     const shared = { access, strip, clock, random, newTimeSlice, timing: this.#timing };
-    const { signal } = this.#abort;
     const api = new Api(shared);
     this.#api = api;
     const extensions = this.#watched.filter(({ doubted }) => doubted !== undefined);

@@ -41,7 +41,6 @@ export class LeasesSource implements Source, KeptLeases {
   readonly id: SourceId;
   readonly world = 'legacy';
   readonly required = true;
-  readonly local = true;
   /** Takes the changes that another server replicates. */
   readonly replicas: Replicas;
   readonly #parts: LeasesSourceParts;

@@ -69,9 +69,10 @@ export class LegacySource implements Source, Holding {
     this.#parts = parts;
   }
 
-  start(sink: ContributionSink): void {
+  start(sink: ContributionSink, mayConnect?: Promise<void>): void {
     this.#sink = sink;
-    this.#schedule(0);
+    if (mayConnect === undefined) this.#schedule(0);
+    else void mayConnect.then(() => this.#schedule(0));
   }
 
   async stop(): Promise<void> {

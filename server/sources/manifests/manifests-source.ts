@@ -85,7 +85,7 @@ export class ManifestsSource implements Source {
     return this.#derivation?.detailsOf(app) ?? [];
   }
 
-  start(sink: ContributionSink): void {
+  start(sink: ContributionSink, mayConnect?: Promise<void>): void {
     this.#derivation = new Derivation({
       ...this.#options,
       cluster: this.#options.name,
@@ -103,7 +103,8 @@ export class ManifestsSource implements Source {
       },
     });
     if (this.#restored !== undefined) this.#derivation.restore(this.#restored);
-    this.#scanNow();
+    if (mayConnect === undefined) this.#scanNow();
+    else void mayConnect.then(() => this.#scanNow());
   }
 
   async stop(): Promise<void> {

@@ -65,9 +65,16 @@ test('names of one caller are bounded: those in use stay, and requests about oth
   assert.deepEqual([row.lookups.size, row.registers.size, row.reads.vip], [100, 100, 12_000]);
   assert.deepEqual(row.notKept, { lookups: 8000, registers: 8000 });
   assert.equal(row.registers.get(appName('a-7'))?.renew, 40);
-  // Half of them fall silent, and make room ten minutes later.
-  for (let minute = 20; minute < 34; minute++) for (let i = 50; i < 300; i++) use(i, minute * 60_000);
+  // Half of them fall silent. Ten minutes later each new name takes the place of one of them, and of no other.
+  for (let minute = 20; minute < 32; minute++) for (let i = 50; i < 100; i++) use(i, minute * 60_000);
+  use(1000, 32 * 60_000);
+  use(1001, 32 * 60_000);
   assert.deepEqual([row.lookups.size, row.registers.size], [100, 100]);
-  assert.ok(!row.lookups.has('vip v-7') && row.lookups.has('vip v-99') && row.lookups.has('vip v-100'));
-  assert.ok(!row.registers.has(appName('a-7')) && row.registers.has(appName('a-149')));
+  for (const i of [49, 50, 99, 1000, 1001])
+    assert.ok(row.lookups.has(`vip v-${i}`) && row.registers.has(appName(`a-${i}`)));
+  for (const i of [0, 1, 100]) assert.ok(!row.lookups.has(`vip v-${i}`) && !row.registers.has(appName(`a-${i}`)));
+  // A clock that is set back delays nothing.
+  const kept = row.notKept.registers;
+  use(1002, 31 * 60_000);
+  assert.equal(row.notKept.registers, kept);
 });

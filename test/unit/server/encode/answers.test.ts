@@ -179,8 +179,12 @@ test('a load of hundreds of applications is compressed on other threads, and wha
   for (const newTimeSlice of [endlessSlice, stepByStep])
     for (const variant of VARIANTS) {
       const answers = new Answers(newTimeSlice);
-      const [a, b] = await Promise.all([answers.apps(registry, variant), answers.apps(registry, variant)]);
+      const asked = [answers.apps(registry, variant), answers.apps(registry, variant)];
+      for (const answer of asked)
+        assert.ok(answer instanceof Promise, 'its end is waited for, whatever a slice allows');
+      const [a, b] = [await asked[0], await asked[1]];
       assert.equal(a, b, 'made once');
+      assert.ok(a !== undefined);
       assert.equal(textOf(a), naive(registry, variant));
       assert.equal(textOf(await answers.apps(changed, variant)), naive(changed, variant));
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Hub, type HubOptions } from '../../../../server/hub/hub.ts';
+import { Hub } from '../../../../server/hub/hub.ts';
 import { RestorableSource } from '../../../../server/hub/restorable-source.ts';
 import type { Restored, SourceMemory } from '../../../../server/ports/source.ts';
 import { NO_CONTRIBUTION, type AppContribution } from '../../../../shared/contribution/contribution.ts';
@@ -29,13 +29,12 @@ class Process {
   readonly legacy = new HandSource('legacy');
   readonly main = new HandSource('cluster:main');
   readonly sources = [new RestorableSource(this.legacy), new RestorableSource(this.main)];
-  readonly options: HubOptions;
   readonly hub: Hub;
   stateChanges = 0;
 
   constructor(now = 1_750_000_000_000) {
     this.clock = new SteppedClock(now);
-    this.options = {
+    this.hub = new Hub({
       clock: this.clock,
       steady: this.clock,
       log: SILENT,
@@ -50,15 +49,8 @@ class Process {
       sources: this.sources,
       firstVersion: 7,
       deltaWindow: DELTA_WINDOW,
-    };
-    this.hub = new Hub(this.options);
+    });
     this.hub.onStateChange(() => this.stateChanges++);
-  }
-
-  /** Starts, and waits until sources with an upstream have been started too. */
-  start(): void {
-    this.hub.start();
-    this.clock.advance(1_000);
   }
 
   served() {
@@ -87,12 +79,12 @@ test('with every required source restored reads are answered at once; with one m
     ]),
     new Map(),
   );
-  whole.start();
+  whole.hub.start();
   assert.equal(whole.served()?.length, 2);
 
   const half = new Process();
   half.hub.restore(new Map([[LEGACY, view(TWIN)]]), new Map());
-  half.start();
+  half.hub.start();
   assert.equal(half.served(), undefined);
   assert.deepEqual(half.hub.awaited(), ['cluster:main']);
   assert.equal(half.hub.contents(), undefined, 'half a registry is nothing to be kept');
@@ -111,41 +103,49 @@ test('what a source confirms is no change; what it does not show any more goes',
   assert.equal(hub.snapshot()?.counts.UP, 1);
 });
 
-test('what was restored is answered before sources with an upstream start; a registry of our own takes writes at once', async () => {
+test('what was restored is answered first; sources take writes at once, and ask their upstreams a moment later', async () => {
   const process = new Process();
-  const own = new HandSource('leases');
-  const sources = [process.legacy, process.main, Object.assign(own, { local: true })];
-  const hub = new Hub({ ...process.options, sources });
-  hub.restore(new Map(sources.map(({ id }) => [id, view(TWIN)])), new Map());
-  hub.start();
-  assert.equal(hub.snapshot()?.counts.UP, 1);
-  assert.deepEqual(
-    sources.map(({ sink }) => sink !== undefined),
-    [false, false, true],
-  );
-  process.clock.advance(1_000);
-  assert.deepEqual(
-    sources.map(({ sink }) => sink !== undefined),
-    [true, true, true],
-  );
-
-  const ended = new Process();
-  ended.hub.restore(
+  process.hub.restore(
     new Map([
       [LEGACY, view(TWIN)],
       [MAIN, view(ROUTE)],
     ]),
     new Map(),
   );
+  process.hub.start();
+  assert.equal(process.served()?.length, 2);
+  // A write to the legacy, before anything was asked.
+  process.legacy.sink?.update(new Map([[ORDERS, undefined]]), 'now');
+  assert.equal(process.served()?.length, 1);
+  await turn();
+  assert.deepEqual([process.legacy.connected, process.main.connected], [false, false]);
+  process.clock.advance(1_000);
+  await turn();
+  assert.deepEqual([process.legacy.connected, process.main.connected], [true, true]);
+
+  const ended = new Process();
+  ended.hub.restore(new Map([[LEGACY, view(TWIN)]]), new Map());
+  ended.hub.restore(new Map([[MAIN, view(ROUTE)]]), new Map());
   ended.hub.start();
+  await turn();
   await ended.hub.stop();
   ended.clock.advance(1_000);
-  assert.equal(ended.legacy.sink, undefined, 'a source is not started after the stop');
+  await turn();
+  assert.equal(ended.legacy.connected, false, 'nothing is asked after the stop');
+
+  const half = new Process();
+  half.hub.restore(new Map([[LEGACY, view(TWIN)]]), new Map());
+  half.hub.start();
+  await turn();
+  assert.equal(half.main.connected, true, 'what is missing is asked for at once');
+  const empty = new Process();
+  empty.hub.start();
+  assert.equal(empty.main.connected, true);
 });
 
 test('synthetic entries keep vip and time stamps over a restart after the last twin is gone', () => {
   const first = new Process();
-  first.start();
+  first.hub.start();
   for (const [source, contribution] of [
     [first.legacy, TWIN],
     [first.main, ROUTE],
@@ -166,7 +166,7 @@ test('synthetic entries keep vip and time stamps over a restart after the last t
     ]),
     first.memory(),
   );
-  second.start();
+  second.hub.start();
   assert.deepEqual(second.served(), [before]);
 });
 
@@ -186,12 +186,12 @@ test('a template outlives its application: the next entry inherits, over two res
       ]),
       memory,
     );
-    next.start();
+    next.hub.start();
     memory = next.memory();
   }
   const last = new Process();
   last.hub.restore(new Map([[LEGACY, new Map()]]), memory);
-  last.start();
+  last.hub.start();
   last.main.sink?.replace(view(ROUTE));
   last.main.sink?.synced();
   assert.equal(last.served()?.[0]?.vipAddress, 'orders.corp');
@@ -209,7 +209,7 @@ test('a refusal is dated from when it was first made, also by a process before',
     ]),
     new Map([[ORDERS, { served: [], template: undefined, refusals: [{ ...refusal, since }] }]]),
   );
-  process.start();
+  process.hub.start();
   assert.equal(process.hub.snapshot()?.applications[0]?.refusals[0]?.since, since);
 });
 
@@ -218,7 +218,7 @@ test('a restored source is stale, with the time of the success it had, until it 
   const [legacy] = process.sources;
   assert.equal(legacy?.health().state, 'synced');
   legacy?.restore({ lastSuccessAt: 42, contributions: view(TWIN), state: undefined, details: new Map() });
-  process.start();
+  process.hub.start();
   const { state, lastSuccessAt, restored } = legacy?.health() ?? {};
   assert.deepEqual([state, lastSuccessAt, restored], ['stale', 42, true]);
   assert.equal(legacy?.memory().asOf, 42, 'a restore renews nothing');
@@ -254,11 +254,17 @@ function restored() {
     ]),
     new Map(),
   );
-  process.start();
+  process.hub.start();
   const { hub, legacy, main, clock } = process;
   const advanced = () => {
     clock.advance(200);
     return process.served();
   };
   return { hub, legacy, main, clock, served: advanced, memory: () => process.memory() };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

@@ -49,6 +49,10 @@ test('time stamps that servers set are no difference to clients, everything else
   assert.equal(sameContent(RECORD, restamped), false);
   for (const [name, value] of Object.entries(OTHERWISE))
     if (!name.endsWith('Timestamp')) assert.equal(sameToClients(restamped, { ...RECORD, [name]: value }), false, name);
+  const up = { ...RECORD, leaseInfo: { ...LEASE, registrationTimestamp: 1, serviceUpTimestamp: 2 } };
+  const notYetUp = { ...up, leaseInfo: { ...up.leaseInfo, serviceUpTimestamp: 0 } };
+  assert.equal(sameToClients(notYetUp, up), false, 'that it was noted to be up is no other time stamp');
+  assert.equal(sameToClients(up, notYetUp), false);
   const longer = { ...RECORD, leaseInfo: { ...LEASE, durationInSecs: 7 } };
   assert.equal(sameToClients(RECORD, longer), false);
 });

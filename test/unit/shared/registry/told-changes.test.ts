@@ -27,7 +27,8 @@ const colored = (color: string): InstanceRecord =>
 
 /** As a server lists it that was written to at this time, or that was started then. */
 function restamped(record: InstanceRecord, at = NOW): InstanceRecord {
-  const leaseInfo = { ...DEFAULT_LEASE, registrationTimestamp: at, lastRenewalTimestamp: at };
+  const stamps = { registrationTimestamp: at, lastRenewalTimestamp: at, serviceUpTimestamp: at };
+  const leaseInfo = { ...DEFAULT_LEASE, ...stamps };
   return { ...record, leaseInfo, lastUpdatedTimestamp: at, lastDirtyTimestamp: at };
 }
 
@@ -66,6 +67,15 @@ test('other time stamps than that of the last write are never told', () => {
   const before = list(emptySnapshot(1, NOW), [record!]);
   const renewed = { ...restamped(record!), lastUpdatedTimestamp: record!.lastUpdatedTimestamp };
   assert.equal(list(before, [renewed]).version, before.version);
+});
+
+test('an instance that a poll met before its server had noted it to be up is told again when it has', () => {
+  const [record] = named(1);
+  const leaseInfo = { ...record!.leaseInfo!, serviceUpTimestamp: 0 };
+  const before = list(emptySnapshot(1, NOW), [{ ...record!, leaseInfo }]);
+  const after = list(before, [record!]);
+  assert.deepEqual(told(after), ['modified orders-000']);
+  assert.deepEqual(application(after, ORDERS)?.served, [record]);
 });
 
 // Two replicas poll the legacy at different moments, and a client polls now the one, now the other.
