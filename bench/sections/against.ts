@@ -68,6 +68,7 @@ const LOADS: readonly { readonly operation: Operation; readonly busy: boolean }[
   { operation: READS.fullJsonGzip, busy: false },
   { operation: READS.fullJsonGzip, busy: true },
 ];
+
 async function underLoad(bench: Bench, builds: readonly Build[]): Promise<readonly Compared[]> {
   const paired = await inPairs(bench, (turns, round) => onePair(turns, round % 2 === 0 ? builds : builds.toReversed()));
   return paired.map((each, i) => ({

@@ -71,14 +71,7 @@ class Process {
 const view = (contribution: AppContribution): Map<AppName, AppContribution> => new Map([[ORDERS, contribution]]);
 
 test('with every required source restored reads are answered at once; with one missing they wait for it', () => {
-  const whole = new Process();
-  whole.hub.restore(
-    new Map([
-      [LEGACY, view(TWIN)],
-      [MAIN, view(ROUTE)],
-    ]),
-    new Map(),
-  );
+  const whole = restoredWhole();
   whole.hub.start();
   assert.equal(whole.served()?.length, 2);
 
@@ -104,14 +97,7 @@ test('what a source confirms is no change; what it does not show any more goes',
 });
 
 test('what was restored is answered first; sources take writes at once, and ask their upstreams a moment later', async () => {
-  const process = new Process();
-  process.hub.restore(
-    new Map([
-      [LEGACY, view(TWIN)],
-      [MAIN, view(ROUTE)],
-    ]),
-    new Map(),
-  );
+  const process = restoredWhole();
   process.hub.start();
   assert.equal(process.served()?.length, 2);
   // A write to the legacy, before anything was asked.
@@ -123,9 +109,7 @@ test('what was restored is answered first; sources take writes at once, and ask 
   await turn();
   assert.deepEqual([process.legacy.connected, process.main.connected], [true, true]);
 
-  const ended = new Process();
-  ended.hub.restore(new Map([[LEGACY, view(TWIN)]]), new Map());
-  ended.hub.restore(new Map([[MAIN, view(ROUTE)]]), new Map());
+  const ended = restoredWhole();
   ended.hub.start();
   await turn();
   await ended.hub.stop();
@@ -245,7 +229,8 @@ test('a source is given back the state it had, and what it says of its time coun
   assert.deepEqual(source.memory(), { asOf: 7, state: ['x'] });
 });
 
-function restored() {
+/** Not started yet, with every required source restored. */
+function restoredWhole(): Process {
   const process = new Process();
   process.hub.restore(
     new Map([
@@ -254,6 +239,11 @@ function restored() {
     ]),
     new Map(),
   );
+  return process;
+}
+
+function restored() {
+  const process = restoredWhole();
   process.hub.start();
   const { hub, legacy, main, clock } = process;
   const advanced = () => {
