@@ -78,11 +78,27 @@ export class Census {
     return this.#table.forgotten;
   }
 
-  /** Called for every request that may be answered; answers none. Copies between servers are no calls. */
+  /**
+   * Called for every request that may be answered, but for those of which it was told already; answers none. Copies
+   * between servers are no calls.
+   */
   readonly reads = (request: IncomingMessage): false => {
     const { url = '', method, headers } = request;
-    if (method === 'GET' && isCall(url, headers)) this.#noteRead(request, url);
+    const asked = method === 'GET' && isCall(url, headers) ? this.#askedBy(url) : undefined;
+    if (asked !== undefined) this.#noteRead(request, asked, this.#options.formOf(headers));
     return false;
+  };
+
+  /**
+   * Returns what counts the reads of one URL, for whoever answers it again and again and knows the form that is asked for
+   * (`json`, `xml`: a single instance, which has no other forms).
+   */
+  readonly readsOf = (url: string): ((request: IncomingMessage, form: ListForm | 'json' | 'xml') => void) => {
+    const asked = this.#askedBy(url);
+    if (asked === undefined) return () => undefined;
+    return (request, form) => {
+      if (isCall(url, request.headers)) this.#noteRead(request, asked, typeof form === 'string' ? undefined : form);
+    };
   };
 
   /** The same for writes, but for the renewals that `renewed` has counted. */
@@ -98,14 +114,11 @@ export class Census {
   /** A renewal, as most requests to a registry are, by whoever has read its URL already. */
   readonly renewed = (request: IncomingMessage, app: AppName): void => this.#noteWrite(request, app, 'renew');
 
-  #noteRead(request: IncomingMessage, url: string): void {
-    const asked = this.#askedBy(url);
-    const row = asked && this.#rowOf(request);
-    if (asked === undefined || row === undefined) return;
-    const { question, key } = asked;
+  #noteRead(request: IncomingMessage, { question, key }: Asked, form: ListForm | undefined): void {
+    const row = this.#rowOf(request);
+    if (row === undefined) return;
     countRead(row, question, this.#options.clock.now(), key);
-    const form = question.kind === 'instance' ? undefined : this.#options.formOf(request.headers);
-    if (form === undefined) return;
+    if (form === undefined || question.kind === 'instance') return;
     row.reads[form.format]++;
     if (form.detail === 'compact') row.reads.compact++;
     if (form.coding === 'gzip') row.reads.gzip++;

@@ -27,8 +27,12 @@ interface Kept {
    * The last version that is known to have them; `undefined` for instances, as hidden ones change without a new one.
    */
   version: number | undefined;
-  readonly answer: Answer;
+  /** `undefined`: no longer in the cache. */
+  answer: Answer | undefined;
 }
+
+/** Finds the answer of one resource in a snapshot. `None` is `undefined` where there may be no such resource. */
+export type AnswerIn<None = never> = (snapshot: RegistrySnapshot, variant: Variant) => Answer | None;
 
 /** Every read answer of the Eureka API as ready bytes: made once per content and variant, at the first request. */
 export class Answers {
@@ -37,7 +41,11 @@ export class Answers {
   readonly #small = new LRUCache<string, Kept>({
     maxSize: MAX_SMALL_ANSWERS_BYTES,
     maxEntrySize: MAX_SMALL_ANSWERS_BYTES / 8,
-    sizeCalculation: ({ answer }, key) => answer.length + key.length + ENTRY_OVERHEAD_BYTES,
+    sizeCalculation: ({ answer }, key) => (answer?.length ?? 0) + key.length + ENTRY_OVERHEAD_BYTES,
+    // Whoever remembers one holds no more than the cache does.
+    dispose: (kept) => {
+      kept.answer = undefined;
+    },
   });
 
   constructor(newTimeSlice: NewTimeSlice) {
@@ -67,23 +75,20 @@ export class Answers {
   }
 
   /** `GET apps/{app}`; `undefined`: no instance of it is served. */
-  application(snapshot: RegistrySnapshot, name: string, variant: Variant): Answer | undefined {
-    const key = `app\0${name}\0${variant.key}`;
-    const known = this.#known(key, snapshot.version);
-    if (known !== undefined) return known;
-    const found = servedApplication(snapshot, name);
-    if (found === undefined) return undefined;
-    return this.#keep(key, snapshot.version, [found.served], () =>
-      encode(codecOf(variant.format).applicationDocument(found.name, found.served, variant.detail), variant),
-    );
+  application(name: string): AnswerIn<undefined> {
+    return this.#remembering(`app\0${name}`, (key, snapshot, variant) => {
+      const found = servedApplication(snapshot, name);
+      if (found === undefined) return undefined;
+      return this.#keep(key, snapshot.version, [found.served], () =>
+        encode(codecOf(variant.format).applicationDocument(found.name, found.served, variant.detail), variant),
+      );
+    });
   }
 
   /** `GET vips/{vip}`, `GET svips/{vip}`: an applications document of the matches, with the hash code of just these. */
-  vip(snapshot: RegistrySnapshot, kind: VipKind, vip: string, variant: Variant): Answer {
-    const key = `${kind}\0${vip}\0${variant.key}`;
-    return (
-      this.#known(key, snapshot.version) ??
-      this.#keep(key, snapshot.version, listsOfVip(snapshot, kind, vip), () => vipAnswer(snapshot, kind, vip, variant))
+  vip(kind: VipKind, vip: string): AnswerIn {
+    return this.#remembering<never>(`${kind}\0${vip}`, (key, snapshot, variant) =>
+      this.#keep(key, snapshot.version, listsOfVip(snapshot, kind, vip), () => vipAnswer(snapshot, kind, vip, variant)),
     );
   }
 
@@ -94,15 +99,36 @@ export class Answers {
     );
   }
 
-  /** The answer of the same version, which needs no look into the registry. */
-  #known(key: string, version: number): Answer | undefined {
-    const kept = this.#small.get(key);
-    return kept?.version === version ? kept.answer : undefined;
+  /**
+   * Remembers the last answer besides the cache. Clients ask for the same again and again, and to look it up by its key
+   * costs as much as the rest of our own work. The cache does not see that it is used: when it drops the answer, it is
+   * made once more.
+   */
+  #remembering<None>(
+    name: string,
+    answerIn: (key: string, snapshot: RegistrySnapshot, variant: Variant) => Answer | None,
+  ): AnswerIn<None> {
+    let last: Kept | undefined;
+    let lastVariant: Variant | undefined;
+    return (snapshot, variant) => {
+      if (variant === lastVariant && last?.version === snapshot.version && last.answer !== undefined)
+        return last.answer;
+      const key = `${name}\0${variant.key}`;
+      const known = this.#small.get(key);
+      const found =
+        known?.version === snapshot.version && known.answer !== undefined
+          ? known.answer
+          : answerIn(key, snapshot, variant);
+      // What is too large for the cache is not remembered either.
+      last = this.#small.peek(key);
+      lastVariant = variant;
+      return found;
+    };
   }
 
   #keep(key: string, version: number | undefined, of: readonly object[], make: () => Answer): Answer {
     const kept = this.#small.get(key);
-    if (kept !== undefined && sameObjects(kept.of, of)) {
+    if (kept?.answer !== undefined && sameObjects(kept.of, of)) {
       kept.version = version;
       return kept.answer;
     }

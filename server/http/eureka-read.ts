@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { instanceById, instanceOf } from '../../shared/registry/lookup.ts';
@@ -17,6 +17,8 @@ export interface ReadPorts {
   readonly counter: (resource: ReadResource, status: ReadStatus) => () => void;
   /** Offers the fast path of a URL that has just been answered, for the next request for it. */
   readonly remember: (url: string, again: FastPath) => void;
+  /** Returns what is told of each answer by the fast path of this URL, with what was negotiated. */
+  readonly noteOf: (url: string) => (request: IncomingMessage, negotiated: Variant | Format) => void;
 }
 
 export type ReadResource = 'apps' | 'delta' | 'app' | 'instance' | 'vip' | 'svip';
@@ -24,18 +26,14 @@ export type ReadStatus = 200 | 404 | 406 | 503;
 
 type Params = Readonly<Record<string, string>>;
 
-/** Finds the answer in a snapshot by the parameters of the path; `undefined`: there is none (404). */
-type Find<Negotiated> = (
-  snapshot: RegistrySnapshot,
-  params: Params,
-  negotiated: Negotiated,
-) => Answer | Promise<Answer> | undefined;
+/** Finds the answer in a snapshot; `undefined`: there is none (404). */
+type Find<Negotiated> = (snapshot: RegistrySnapshot, negotiated: Negotiated) => Answer | Promise<Answer> | undefined;
 
-/** A read resource: how a request for it is negotiated, and how its answer is found. */
+/** A read resource: how a request for it is negotiated, and how the answer for the parameters of its path is found. */
 interface Resource<Negotiated> {
   readonly name: ReadResource;
   readonly negotiate: (headers: IncomingHttpHeaders) => Negotiated | undefined;
-  readonly find: Find<Negotiated>;
+  readonly finding: (params: Params) => Find<Negotiated>;
 }
 
 /**
@@ -43,11 +41,11 @@ interface Resource<Negotiated> {
  */
 export function registerReads(app: FastifyInstance, base: string, ports: ReadPorts): void {
   const { answers } = ports;
-  const get = <Negotiated>(path: string, resource: Resource<Negotiated>): void => {
+  const get = <Negotiated extends Variant | Format>(path: string, resource: Resource<Negotiated>): void => {
     app.get(base + path, reader(ports, resource));
   };
-  const list = (name: ReadResource, path: string, find: Find<Variant>): void =>
-    get(path, { name, negotiate: listVariant, find });
+  const list = (name: ReadResource, path: string, finding: (params: Params) => Find<Variant>): void =>
+    get(path, { name, negotiate: listVariant, finding });
   const one = (
     path: string,
     recordOf: (snapshot: RegistrySnapshot, params: Params) => InstanceRecord | undefined,
@@ -55,17 +53,17 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
     get<Format>(path, {
       name: 'instance',
       negotiate: instanceVariant,
-      find: (snapshot, params, format) => {
+      finding: (params) => (snapshot, format) => {
         const record = recordOf(snapshot, params);
         return record === undefined ? undefined : answers.instance(record, format);
       },
     });
 
-  list('apps', '/apps', (snapshot, _, variant) => answers.apps(snapshot, variant));
-  list('delta', '/apps/delta', (snapshot, _, variant) => answers.delta(snapshot, variant));
-  list('app', '/apps/:app', (snapshot, params, variant) => answers.application(snapshot, appOf(params), variant));
-  list('vip', '/vips/:vip', (snapshot, { vip = '' }, variant) => answers.vip(snapshot, 'vip', vip, variant));
-  list('svip', '/svips/:vip', (snapshot, { vip = '' }, variant) => answers.vip(snapshot, 'svip', vip, variant));
+  list('apps', '/apps', () => (snapshot, variant) => answers.apps(snapshot, variant));
+  list('delta', '/apps/delta', () => (snapshot, variant) => answers.delta(snapshot, variant));
+  list('app', '/apps/:app', (params) => answers.application(appOf(params)));
+  list('vip', '/vips/:vip', ({ vip = '' }) => answers.vip('vip', vip));
+  list('svip', '/svips/:vip', ({ vip = '' }) => answers.vip('svip', vip));
   one('/apps/:app/:id', (snapshot, params) => instanceOf(snapshot, appOf(params), params['id'] ?? ''));
   one('/instances/:id', (snapshot, { id = '' }) => instanceById(snapshot, id));
 }
@@ -73,9 +71,9 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
 /**
  * The handler of a resource's route. It writes the response itself: the framework would inspect bytes that are ready.
  */
-function reader<Negotiated>(
-  { registry, counter, remember }: ReadPorts,
-  { name, negotiate, find }: Resource<Negotiated>,
+function reader<Negotiated extends Variant | Format>(
+  { registry, counter, remember, noteOf }: ReadPorts,
+  { name, negotiate, finding }: Resource<Negotiated>,
 ): (request: FastifyRequest, reply: FastifyReply) => void | Promise<void> {
   const count = { 200: counter(name, 200), 404: counter(name, 404), 406: counter(name, 406), 503: counter(name, 503) };
   const refuse = (reply: FastifyReply, status: Exclude<ReadStatus, 200>, reason: string): void => {
@@ -87,32 +85,42 @@ function reader<Negotiated>(
     sendAnswer(response, answer);
   };
   /** Leaves an error to the route, which meets the same error, logs it and answers. */
-  const ready = (snapshot: RegistrySnapshot, params: Params, negotiated: Negotiated): Answer | undefined => {
+  const ready = (find: Find<Negotiated>, snapshot: RegistrySnapshot, negotiated: Negotiated): Answer | undefined => {
     try {
-      const found = find(snapshot, params, negotiated);
+      const found = find(snapshot, negotiated);
       if (!(found instanceof Promise)) return found;
       found.catch(() => undefined);
     } catch {}
     return undefined;
   };
-  /** Answers only what is found. The route states the reason for every other answer. */
-  const again = (params: Params): FastPath => {
-    return ({ headers }, response) => {
-      const snapshot = registry.snapshot();
-      const negotiated = negotiate(headers);
-      const found = snapshot && negotiated && ready(snapshot, params, negotiated);
-      if (!found) return false;
-      send(response, found);
+  /** Answers only what is found, and returns what was negotiated. The route states the reason for every other answer. */
+  const sendReady = (
+    find: Find<Negotiated>,
+    { headers }: IncomingMessage,
+    response: ServerResponse,
+  ): Negotiated | undefined => {
+    const snapshot = registry.snapshot();
+    const negotiated = negotiate(headers);
+    const found = snapshot && negotiated && ready(find, snapshot, negotiated);
+    if (!found) return undefined;
+    send(response, found);
+    return negotiated;
+  };
+  const again = (find: Find<Negotiated>, note: ReturnType<ReadPorts['noteOf']>): FastPath => {
+    return (request, response) => {
+      const negotiated = sendReady(find, request, response);
+      if (negotiated === undefined) return false;
+      note(request, negotiated);
       return true;
     };
   };
-  return ({ raw, params: decoded }, reply) => {
+  return ({ raw, params }, reply) => {
     // The router fills every named parameter of a matched path with a decoded string.
-    const params = decoded as Params;
-    const fastPath = again(params);
-    if (fastPath(raw, reply.raw)) {
+    const find = finding(params as Params);
+    if (sendReady(find, raw, reply.raw) !== undefined) {
       reply.hijack();
-      return remember(raw.url ?? '', fastPath);
+      const url = raw.url ?? '';
+      return remember(url, again(find, noteOf(url)));
     }
     const snapshot = registry.snapshot();
     // A partial answer would make clients drop what is missing from it.
@@ -120,7 +128,7 @@ function reader<Negotiated>(
       return refuse(reply, 503, `waiting for the first complete view of ${registry.awaited().join(', ')}`);
     const negotiated = negotiate(raw.headers);
     if (negotiated === undefined) return refuse(reply, 406, 'Accept allows neither JSON nor XML');
-    const found = find(snapshot, params, negotiated);
+    const found = find(snapshot, negotiated);
     if (found === undefined) return refuse(reply, 404, `no such ${name === 'app' ? 'application' : name} is known`);
     // A large document that is being encoded for the first time is a promise.
     return Promise.resolve(found).then((answer) => send(reply.hijack().raw, answer));

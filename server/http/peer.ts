@@ -33,6 +33,7 @@ export function registerPeer(app: FastifyInstance, { feed, clock, newTimeSlice }
     answers: new Answers(newTimeSlice),
     counter: () => () => undefined,
     remember: () => undefined,
+    noteOf: () => () => undefined,
   });
   registerPeerBatch(app, PEER_BASE, clock, (items) => feed.apply(items).map((status) => ({ status })));
   // Peers replicate the status of Auto Scaling groups one by one. Nothing here depends on it.

@@ -90,7 +90,8 @@ export function createServer({
         forgetBadType(request);
         bodies.follow(request, response);
       }
-      if (!fastPaths.some((fastPath) => fastPath(request, response))) listener(request, response);
+      for (const fastPath of fastPaths) if (fastPath(request, response)) return;
+      listener(request, response);
     };
   const app = fastify({
     logger: false,

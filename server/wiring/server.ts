@@ -184,9 +184,9 @@ export async function startServer(
     credentialsOf: security.gate.namesOf,
     formOf: listVariant,
   });
-  http.addFastPath(census.reads);
   http.addFastPath(known.fastPath);
   http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log, census.renewed));
+  http.addFastPath(census.reads);
   http.addFastPath(census.writes);
   for (const base of EUREKA_BASES) {
     registerReads(http.app, base, {
@@ -194,6 +194,7 @@ export async function startServer(
       answers,
       counter: (resource, status) => metrics.counter('reads', { resource, status: String(status) }),
       remember: (url, again) => known.remember(url, again),
+      noteOf: census.readsOf,
     });
     registerWrites(http.app, base, writes);
     if (batches !== undefined) registerPeerBatch(http.app, base, clock, (items) => batches.apply(items));

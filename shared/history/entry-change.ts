@@ -30,13 +30,21 @@ export function entryChange(before: Entry | undefined, after: Entry | undefined)
   if (isSame && before.record === after.record) return undefined;
   const { id, status } = after.record;
   const origin = isSame ? undefined : before.origin;
-  return { kind: 'modified', id, status, origin, ...differentFields(before.record, after.record) };
+  const fields = differentFields(before.record, after.record);
+  return { kind: 'modified', id, before: fields.before, after: fields.after, status, origin };
 }
 
+/** Most fields are the same value in both: it is looked at first, because registrations come by the thousand. */
 function differentFields(a: InstanceRecord, b: InstanceRecord): { readonly before: Fields; readonly after: Fields } {
-  const names = a === b ? [] : FIELDS.filter((field) => !sameField(field, a, b)).map(({ name }) => name);
-  const pick = (record: InstanceRecord): Fields => Object.fromEntries(names.map((name) => [name, record[name]]));
-  return { before: pick(a), after: pick(b) };
+  const before: Record<string, unknown> = {};
+  const after: Record<string, unknown> = {};
+  for (const field of a === b ? [] : FIELDS) {
+    const { name } = field;
+    if (a[name] === b[name] || sameField(field, a, b)) continue;
+    before[name] = a[name];
+    after[name] = b[name];
+  }
+  return { before, after };
 }
 
 function sameOrigin(a: Origin, b: Origin): boolean {

@@ -8,6 +8,11 @@ import { entryChange, type EntryChange } from './entry-change.ts';
 /** The state of an application besides its entries. */
 export type Frame = Omit<MergedApplication, 'name' | 'served' | 'origins' | 'restamped'>;
 
+const FRAME = ['hidden', 'refusals', 'policy', 'dial', 'counts', 'template'] as const satisfies readonly (keyof Frame)[];
+
+/** One object for the many changes that leave the frame as it was. */
+const NOTHING: Partial<Frame> = {};
+
 /** What leads from the state of one application after a change back to the one before. */
 export interface ApplicationPatch {
   readonly name: AppName;
@@ -26,17 +31,13 @@ export function patchOf(
   if (name === undefined) return undefined;
   const entries = entryChanges(before, after);
   const frame = before && frameBefore(before, after);
-  const isSame = (before === undefined) === (after === undefined) && Object.keys(frame ?? {}).length === 0;
+  const isSame = (before === undefined) === (after === undefined) && (frame ?? NOTHING) === NOTHING;
   return entries.length === 0 && isSame ? undefined : { name, before: frame, entries };
 }
 
 function frameBefore(before: MergedApplication, after: MergedApplication | undefined): Partial<Frame> {
-  const { hidden, refusals, policy, dial, counts, template } = before;
-  const frame: Frame = { hidden, refusals, policy, dial, counts, template };
-  if (after === undefined) return frame;
-  return Object.fromEntries(
-    Object.entries(frame).filter(([key, value]) => !sameData(value, after[key as keyof Frame])),
-  );
+  const names = after === undefined ? FRAME : FRAME.filter((name) => !sameData(before[name], after[name]));
+  return names.length === 0 ? NOTHING : Object.fromEntries(names.map((name) => [name, before[name]]));
 }
 
 /** A walk through both sorted lists, in which records of equal content are the same object. */
@@ -46,6 +47,12 @@ function entryChanges(before: MergedApplication | undefined, after: MergedApplic
   let [i, j] = [0, 0];
   while (i < old.length || j < now.length) {
     const [was, is] = [old[i], now[j]];
+    // Most of a large application did not change.
+    if (was !== undefined && was === is && before?.origins.get(was.id) === after?.origins.get(was.id)) {
+      i++;
+      j++;
+      continue;
+    }
     const order = was === undefined ? 1 : is === undefined ? -1 : byText(was.id, is.id);
     const change = entryChange(
       order <= 0 ? entryOf(was, before) : undefined,

@@ -129,9 +129,9 @@ test('an unchanged answer is the same object, a change elsewhere included', () =
   const first = put(put(emptySnapshot(1, NOW), 'A', 1), 'B', 1);
   const full = ready(answers.apps(first, variant));
   assert.equal(answers.apps(first, variant), full);
-  const a = answers.application(first, 'A', variant);
+  const a = answers.application('A')(first, variant);
   const later = put(first, 'B', 2);
-  assert.equal(answers.application(later, 'A', variant), a);
+  assert.equal(answers.application('A')(later, variant), a);
   assert.notEqual(answers.apps(later, variant), full);
 });
 
@@ -139,9 +139,9 @@ test('a vip answer has the hash of its matches and version -1; without matches i
   const answers = new Answers(endlessSlice);
   const snapshot = put(put(emptySnapshot(1, NOW), 'A', 2), 'B', 1);
   const variant = variantOf('json', 'full', 'identity');
-  const found = JSON.parse(textOf(answers.vip(snapshot, 'vip', 'a', variant))).applications;
+  const found = JSON.parse(textOf(answers.vip('vip', 'a')(snapshot, variant))).applications;
   assert.deepEqual([found.versions__delta, found.apps__hashcode, found.application.length], ['-1', 'UP_2_', 1]);
-  const none = JSON.parse(textOf(answers.vip(snapshot, 'vip', 'A', variant))).applications;
+  const none = JSON.parse(textOf(answers.vip('vip', 'A')(snapshot, variant))).applications;
   assert.deepEqual([none.apps__hashcode, none.application], ['', []]);
 });
 
