@@ -8,7 +8,14 @@ import { entryChange, type EntryChange } from './entry-change.ts';
 /** The state of an application besides its entries. */
 export type Frame = Omit<MergedApplication, 'name' | 'served' | 'origins' | 'restamped'>;
 
-const FRAME = ['hidden', 'refusals', 'policy', 'dial', 'counts', 'template'] as const satisfies readonly (keyof Frame)[];
+const FRAME = [
+  'hidden',
+  'refusals',
+  'policy',
+  'dial',
+  'counts',
+  'template',
+] as const satisfies readonly (keyof Frame)[];
 
 /** One object for the many changes that leave the frame as it was. */
 const NOTHING: Partial<Frame> = {};
