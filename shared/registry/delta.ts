@@ -73,9 +73,9 @@ export function append(log: DeltaLog, changes: readonly Change[]): DeltaLog {
   let { size } = log;
   for (const [name, news] of added) {
     const before = changesOf(log, name);
-    const last = new Map([...before, ...news].map((change) => [change.record.id, change]));
-    size += last.size - before.length;
-    touched.set(name, { name, changes: [...last.values()].toSorted(deletionsLast) });
+    const changes = before.length === 0 && isInOrder(news) ? news : lastOfEach([...before, ...news]);
+    size += changes.length - before.length;
+    touched.set(name, { name, changes });
   }
   return {
     ...log,
@@ -110,6 +110,20 @@ export function leftSince(before: DeltaLog, now: DeltaLog): ReadonlySet<AppName>
 
 function changesOf(log: DeltaLog, name: AppName): readonly Change[] {
   return findByName(log.applications, name)?.changes ?? [];
+}
+
+/** The last change of each instance. */
+function lastOfEach(changes: readonly Change[]): readonly Change[] {
+  const last = new Map(changes.map((change) => [change.record.id, change]));
+  return [...last.values()].toSorted(deletionsLast);
+}
+
+/** As most changes come: of one instance each, and in the order that a delta lists them in. */
+function isInOrder(changes: readonly Change[]): boolean {
+  return changes.every((change, i) => {
+    const before = changes[i - 1];
+    return change.kind !== 'deleted' && (before === undefined || byText(before.record.id, change.record.id) < 0);
+  });
 }
 
 function deletionsLast(a: Change, b: Change): number {

@@ -31,16 +31,32 @@ const MIN_PORT_VALUE = 1024;
 const MAX_STRUCTURED = 4096;
 
 /**
- * Whether a metadata entry of a twin states where that one host listens. A client that uses it (an admin server, a
- * scraper, a gRPC stub) would call the load balancer on a port that it does not serve.
+ * Tells of a metadata entry of a twin whether it states where that one host listens. A client that uses it (an admin
+ * server, a scraper, a gRPC stub) would call the load balancer on a port that it does not serve.
  */
-export function isHostSpecific(key: string, value: string, twin: InstanceRecord): boolean {
-  const entries = [[key, value] as const, ...(value.length > MAX_STRUCTURED ? [] : entriesIn(value))];
-  return entries.some(([name, part]) => isHostSpecificKey(name, part) || isHostSpecificValue(part, twin));
+export function hostSpecificTo(twin: InstanceRecord): (key: string, value: string) => boolean {
+  let called: HostNames | undefined;
+  return (key, value) => {
+    const entries = [[key, value] as const, ...(value.length > MAX_STRUCTURED ? [] : entriesIn(value))];
+    return entries.some(
+      ([name, part]) =>
+        isHostSpecificKey(name, part) ||
+        isHostSpecificValue(part, twin, () => (called ??= { names: namesOf(twin), shortNames: shortNamesOf(twin) })),
+    );
+  };
+}
+
+/** What an instance is called, in lower case. */
+interface HostNames {
+  /** Host names and addresses. */
+  readonly names: readonly string[];
+  readonly shortNames: readonly string[];
 }
 
 /** The entries of a value that has some: a document of JSON, `a=1;b=2`. */
 function entriesIn(value: string): readonly (readonly [string, string])[] {
+  // Nearly always.
+  if (!value.includes('=') && !value.includes('"')) return [];
   const text = value.trim();
   if (/^[{[]/.test(text))
     return Array.from(text.matchAll(/"([^"\\]*)"\s*:\s*"?([^",{}[\]]*)/g), ([, key = '', part = '']) => [key, part]);
@@ -68,13 +84,13 @@ function isHostSpecificKey(key: string, value: string): boolean {
   );
 }
 
-function isHostSpecificValue(value: string, twin: InstanceRecord): boolean {
+function isHostSpecificValue(value: string, twin: InstanceRecord, called: () => HostNames): boolean {
   const text = value.trim().toLowerCase().replace(/\.$/, '');
   if (text === '') return false;
   return (
     partsOf(text).every((part) => isListener(part, twin)) ||
-    namesOf(twin).some((name) => mentions(text, name)) ||
-    shortNamesOf(twin).some((name) => isCalled(text, name))
+    called().names.some((name) => mentions(text, name)) ||
+    called().shortNames.some((name) => isCalled(text, name))
   );
 }
 

@@ -113,7 +113,7 @@ class IndexChanges {
           key,
           this.#get(key).filter((name) => name !== app),
         );
-    for (const key of to) if (!from.has(key)) this.#set(key, [...this.#get(key), app].toSorted(byText));
+    for (const key of to) if (!from.has(key)) this.#set(key, withName(this.#get(key), app));
   }
 
   result(): ShardedMap<readonly AppName[]> {
@@ -127,6 +127,11 @@ class IndexChanges {
   #set(key: string, names: readonly AppName[]): void {
     this.#changed.set(key, names.length === 0 ? undefined : names);
   }
+}
+
+/** Nearly all ids and vips belong to one application. */
+function withName(names: readonly AppName[], app: AppName): readonly AppName[] {
+  return names.length === 0 ? [app] : [...names, app].toSorted(byText);
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

@@ -1,6 +1,7 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import { byText } from '../model/order.ts';
-import { isHostSpecific } from './inherited-metadata.ts';
+import { hostSpecificTo } from './inherited-metadata.ts';
+import { readPageUrl } from './page-url.ts';
 
 /** What a synthetic entry inherits from the live registrations of its application, its twins. */
 export interface TwinTemplate {
@@ -145,8 +146,10 @@ function inheritedMetadata(
   }
   for (const key of disputed) metadata.delete(key);
   // What is left is equal in all twins, so the host of one of them is enough to find entries about a single host.
-  if (first !== undefined)
-    for (const [key, value] of metadata) if (isHostSpecific(key, value, first)) metadata.delete(key);
+  if (first !== undefined) {
+    const isHostSpecific = hostSpecificTo(first);
+    for (const [key, value] of metadata) if (isHostSpecific(key, value)) metadata.delete(key);
+  }
   return { metadata, disputed: [...disputed].toSorted(byText) };
 }
 
@@ -168,15 +171,11 @@ function prevailingPage(
   return page === FOREIGN ? { path: undefined, foreign: true } : { path: page, foreign: false };
 }
 
-/**
- * The path of a URL, read as text: it may contain anything, and only its port, path and query are needed. `undefined`:
- * there is no URL.
- */
+/** `undefined`: there is no URL. */
 function pageOf(twin: InstanceRecord, url: string | undefined): string | undefined {
-  const match = url === undefined ? null : /^https?:\/\/([^/?#]*)(\/[^#]*)?/i.exec(url);
-  if (match === null) return undefined;
-  const [, authority = '', path = '/'] = match;
-  const port = /:([0-9]+)$/.exec(authority)?.[1];
-  const foreign = port !== undefined && Number(port) !== twin.port.number && Number(port) !== twin.securePort.number;
+  const page = url === undefined ? undefined : readPageUrl(url);
+  if (page === undefined) return undefined;
+  const { port, path } = page;
+  const foreign = port !== undefined && port !== twin.port.number && port !== twin.securePort.number;
   return foreign ? FOREIGN : path;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isHostSpecific } from '../../../../shared/registry/inherited-metadata.ts';
+import { hostSpecificTo } from '../../../../shared/registry/inherited-metadata.ts';
 import { instance } from '../../../support/instances.ts';
 
 const TWIN = instance('BOB', 'i-1', {
@@ -8,6 +8,8 @@ const TWIN = instance('BOB', 'i-1', {
   ipAddr: '10.1.2.3',
   dataCenterInfo: { name: 'Amazon', metadata: new Map([['public-hostname', 'ec2-54-1-2-3.compute.amazonaws.com']]) },
 });
+
+const isHostSpecific = hostSpecificTo(TWIN);
 
 const OF_ONE_HOST: readonly (readonly [string, string])[] = [
   ['management.port', '8081'],
@@ -91,7 +93,7 @@ const OF_THE_SERVICE: readonly (readonly [string, string])[] = [
 ];
 
 for (const [key, value] of OF_ONE_HOST)
-  test(`${key}: ${value} is about a single host`, () => assert.equal(isHostSpecific(key, value, TWIN), true));
+  test(`${key}: ${value} is about a single host`, () => assert.equal(isHostSpecific(key, value), true));
 
 for (const [key, value] of OF_THE_SERVICE)
-  test(`${key}: ${value} is about the whole service`, () => assert.equal(isHostSpecific(key, value, TWIN), false));
+  test(`${key}: ${value} is about the whole service`, () => assert.equal(isHostSpecific(key, value), false));
