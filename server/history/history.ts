@@ -69,7 +69,8 @@ export class History {
         changes.push({ at, version: snapshot.version, app: patch.name, entry, cause });
       }
     }
-    if (patches.length > 0) this.#add(at, snapshot.version, patches, changes);
+    // Copies are as long as they are; lists that grew have room for more, a quarter of what a change takes.
+    if (patches.length > 0) this.#add(at, snapshot.version, patches.slice(), changes.slice());
   }
 
   #circumstances(app: AppName, change: EntryChange): Circumstances {

@@ -69,7 +69,8 @@ function entryChanges(before: MergedApplication | undefined, after: MergedApplic
     if (order <= 0) i++;
     if (order >= 0) j++;
   }
-  return changes;
+  // A copy has no room for more. Thousands of them are kept.
+  return changes.slice();
 }
 
 export function entryOf(

@@ -3,10 +3,10 @@ import type { EntryChange } from './entry-change.ts';
 import type { ApplicationPatch } from './patch.ts';
 
 /** Bytes on the heap, as measured: of a patch with its cause, and of each of its parts by itself. */
-const PATCH_BYTES = 600;
-const ENTRY_BYTES = 450;
-const FIELD_BYTES = 60;
-const FRAME_BYTES = 250;
+const PATCH_BYTES = 300;
+const ENTRY_BYTES = 250;
+const FIELD_BYTES = 45;
+const FRAME_BYTES = 220;
 const RECORD_BYTES = 600;
 const MAP_BYTES = 220;
 const ITEM_BYTES = 60;

@@ -1,3 +1,4 @@
+import { sameData } from '../data/same-data.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import { byText } from '../model/order.ts';
 import { hostSpecificTo } from './inherited-metadata.ts';
@@ -55,18 +56,28 @@ export function inherit(
   const status = prevailingPage(models, ({ statusPageUrl }) => statusPageUrl);
   const health = prevailingPage(models, (twin) => twin.healthCheckUrl || twin.secureHealthCheckUrl);
   const pages = { home, status, health };
+  const { metadata, disputed } = inheritedMetadata(models, before?.disputed ?? []);
   return {
     vipAddress: prevailing(models, ({ vipAddress }) => notBlank(vipAddress)),
     secureVipAddress: prevailing(models, ({ secureVipAddress }) => notBlank(secureVipAddress)),
-    ...inheritedMetadata(models, before?.disputed ?? []),
+    metadata: kept(before?.metadata, metadata),
+    disputed: kept(before?.disputed, disputed),
     homePagePath: home?.path,
     statusPagePath: status?.path,
     healthCheckPath: health?.path,
-    foreignPages: PAGES.filter((page) => pages[page]?.foreign === true),
-    zones: countZones(real.length > 0 ? real : models),
-    amazonZones: amazonZones(models),
+    foreignPages: kept(
+      before?.foreignPages,
+      PAGES.filter((page) => pages[page]?.foreign === true),
+    ),
+    zones: kept(before?.zones, countZones(real.length > 0 ? real : models)),
+    amazonZones: kept(before?.amazonZones, amazonZones(models)),
     goneSince: undefined,
   };
+}
+
+/** What is equal stays the same object: the states of an hour share it. */
+function kept<T>(before: T | undefined, now: T): T {
+  return before !== undefined && sameData(before, now) ? before : now;
 }
 
 /**
