@@ -76,6 +76,7 @@ export const FOLDERS: readonly Folder[] = [
   pure('shared/registry', 'merge, dial, diff, delta, hash code, snapshot, look-ups', [
     MODEL,
     'shared/collections',
+    'shared/data',
     'shared/address',
     'shared/contribution',
     'shared/config',
