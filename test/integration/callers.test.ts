@@ -77,6 +77,28 @@ describe('the census', () => {
     assert.ok(Date.now() - Date.parse(alice.lastSeen ?? '') < 60_000);
   });
 
+  test('each read counts once, whichever way it is answered, in the form that it was asked for', async () => {
+    const from = '127.0.0.17';
+    const [json, xml] = [{ accept: 'application/json' }, { accept: 'application/xml' }];
+    const gzip = { ...json, 'accept-encoding': 'gzip' };
+    const compact = { ...json, 'x-eureka-accept': 'compact' };
+    // The first request for a URL goes to its route, and further ones take a shorter way.
+    for (const path of ['apps/carol', 'v2/apps/carol', 'vips/carol?a=b', `apps/carol?${'a'.repeat(300)}`])
+      for (const headers of [json, xml, json, gzip, compact]) await ask(`${scene.url}/eureka/${path}`, from, headers);
+    for (const path of ['apps/carol', 'apps/nobody', 'apps/nobody'])
+      await ask(`${scene.url}/eureka/${path}`, from, { accept: 'image/png' });
+    for (const path of ['apps/orders/o-1', 'apps/orders/o-1', 'apps/orders/none', 'instances/o-1'])
+      await ask(`${scene.url}/eureka/${path}`, from, json);
+    await ask(`${scene.url}/eureka/apps/carol`, from, { ...json, 'x-netflix-discovery-replication': 'true' });
+    await ask(`${scene.url}/eureka/apps/carol`, from, json, { method: 'HEAD' });
+    const [caller] = await callersAt(from);
+    const { full, delta, app, vip, instance, ...forms } = caller?.reads ?? {};
+    assert.deepEqual({ full, delta, app, vip, instance }, { full: 0, delta: 0, app: 18, vip: 5, instance: 4 });
+    assert.deepEqual(forms, { svip: 0, json: 16, xml: 4, compact: 4, gzip: 4 });
+    const [carol] = caller?.lookups ?? [];
+    assert.deepEqual([carol?.kind, carol?.name, carol?.count], ['app', 'CAROL', 16]);
+  });
+
   test('who registers and renews is that application, wherever it calls from', async () => {
     for (const method of ['PUT', 'PUT', 'DELETE'])
       await ask(`${scene.url}/eureka/apps/dora/d-1?status=UP`, '127.0.0.12', NETFLIX, { method });
