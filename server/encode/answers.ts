@@ -22,7 +22,7 @@ const ENTRY_OVERHEAD_BYTES = 512;
 
 interface Kept {
   /** What the answer was made of: it is valid while the snapshot has the same objects. */
-  readonly of: readonly object[];
+  of: readonly object[];
   /**
    * The last version that is known to have them; `undefined` for instances, as hidden ones change without a new one.
    */
@@ -45,6 +45,7 @@ export class Answers {
     // Whoever remembers one holds no more than the cache does.
     dispose: (kept) => {
       kept.answer = undefined;
+      kept.of = [];
     },
   });
 

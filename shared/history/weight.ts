@@ -3,13 +3,17 @@ import type { EntryChange } from './entry-change.ts';
 import type { ApplicationPatch } from './patch.ts';
 
 /** Bytes on the heap, as measured: of a patch with its cause, and of each of its parts by itself. */
-const PATCH_BYTES = 300;
+const PATCH_BYTES = 330;
 const ENTRY_BYTES = 250;
 const FIELD_BYTES = 45;
 const FRAME_BYTES = 220;
-const RECORD_BYTES = 600;
+const RECORD_BYTES = 300;
 const MAP_BYTES = 220;
 const ITEM_BYTES = 60;
+/** A number that is no small integer, as every time stamp. */
+const NUMBER_BYTES = 16;
+/** Port, lease, data center: with their numbers. */
+const OBJECT_BYTES = 150;
 
 /** About how many bytes a patch keeps from being freed. */
 export function weightOf({ before, entries }: ApplicationPatch): number {
@@ -29,7 +33,14 @@ function entryWeight(change: EntryChange): number {
 
 function valueWeight(value: unknown): number {
   if (typeof value === 'string') return value.length;
-  return value instanceof Map ? mapWeight(value as ReadonlyMap<string, string>) : 0;
+  if (typeof value === 'number') return NUMBER_BYTES;
+  if (value instanceof Map) return mapWeight(value as ReadonlyMap<string, string>);
+  if (typeof value !== 'object' || value === null) return 0;
+  // A data center has a map of its own.
+  return Object.values(value).reduce<number>(
+    (sum, part) => (part instanceof Map ? sum + mapWeight(part as ReadonlyMap<string, string>) : sum),
+    OBJECT_BYTES,
+  );
 }
 
 function recordWeight({ metadata, dataCenterInfo, ...others }: InstanceRecord): number {

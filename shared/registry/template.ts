@@ -75,9 +75,16 @@ export function inherit(
   };
 }
 
-/** What is equal stays the same object: the states of an hour share it. */
+/** What is equal stays the same object: the states of an hour share it. The order counts, as it is seen. */
 function kept<T>(before: T | undefined, now: T): T {
-  return before !== undefined && sameData(before, now) ? before : now;
+  return before !== undefined && sameData(before, now) && sameOrder(before, now) ? before : now;
+}
+
+function sameOrder(a: unknown, b: unknown): boolean {
+  if (!(a instanceof Map) || !(b instanceof Map)) return true;
+  const others = b.keys();
+  for (const key of a.keys()) if (others.next().value !== key) return false;
+  return true;
 }
 
 /**

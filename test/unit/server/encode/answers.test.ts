@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { Answers } from '../../../../server/encode/answers.ts';
@@ -14,6 +16,9 @@ import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const NOW = 1_750_000_000_000;
 
@@ -178,6 +183,28 @@ test('who asks again and again gets what who asks for the first time gets', () =
     ),
     { numRuns: 60 },
   );
+});
+
+test('who once asked for an answer that is gone keeps nothing of it', () => {
+  const answers = new Answers(endlessSlice);
+  const asked: unknown[] = [];
+  let snapshot = emptySnapshot(1, NOW);
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  // As by URLs that differ in a query: each asks once, and the application changes in between.
+  for (let i = 0; i < 300; i++) {
+    snapshot = put(snapshot, 'A', 50, 1000, String(i));
+    const [find, findVip] = [answers.application('A'), answers.vip('vip', 'a')];
+    find(snapshot, variantOf('json', 'full', 'identity'));
+    findVip(snapshot, variantOf('json', 'full', 'identity'));
+    asked.push(find, findVip);
+  }
+  snapshot = emptySnapshot(1, NOW);
+  collectGarbage();
+  const bytes = process.memoryUsage().heapUsed - before;
+  assert.equal(asked.length, 600);
+  // All that they asked for is 30 MB of records.
+  assert.ok(bytes < 5_000_000, `${bytes} bytes`);
 });
 
 test('a vip answer has the hash of its matches and version -1; without matches it is an empty document', () => {

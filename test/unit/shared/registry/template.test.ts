@@ -8,6 +8,7 @@ import { mergeApplication } from '../../../../shared/registry/merge.ts';
 import { instance } from '../../../support/instances.ts';
 import { publication } from '../../../support/publications.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
+import { inherit } from '../../../../shared/registry/template.ts';
 
 /** The entry that is made beside these registrations, and its notices. */
 function beside(
@@ -103,4 +104,16 @@ test('of values that equally many have, the one with the newest data counts', ()
     instance('ALICE', 'a-2', { vipAddress: 'new', lastDirtyTimestamp: 2 }),
   ];
   assert.equal(beside(twins).record.vipAddress, 'new');
+});
+
+test('what is equal to the template before is the same object; another order is not equal, or replicas would differ', () => {
+  const twin = (...keys: readonly string[]): InstanceRecord =>
+    instance('ALICE', 'a-1', { metadata: new Map(keys.map((key) => [key, 'same'])) });
+  const before = inherit([twin('x', 'y')], undefined, 0);
+  const same = inherit([twin('x', 'y')], before, 1);
+  assert.ok(before !== undefined && same !== undefined);
+  assert.equal(same.metadata, before.metadata);
+  assert.equal(same.zones, before.zones);
+  const turned = inherit([twin('y', 'x')], before, 1);
+  assert.deepEqual([...(turned?.metadata.keys() ?? [])], ['y', 'x']);
 });
