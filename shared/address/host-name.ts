@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '../result.ts';
 import { isIpAddress } from './ip-address.ts';
 
-/** Characters, by RFC 1035. */
-const MAX_NAME_LENGTH = 253;
+/** Characters of a whole name, by RFC 1035. */
+export const MAX_HOST_NAME_LENGTH = 253;
 const MAX_LABEL_LENGTH = 63;
 /** The standard allows no underscores in host names, but DNS names with them exist. */
 const LABEL = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/;
@@ -19,7 +19,7 @@ export function parseHostName(text: string): Result<string, string> {
   if (name === undefined) return err('it has characters that no host name has');
   if (name === '') return err('it is empty');
   if (isIpAddress(name)) return err('it is an IP address');
-  if (name.length > MAX_NAME_LENGTH) return err(`it is longer than ${MAX_NAME_LENGTH} characters`);
+  if (name.length > MAX_HOST_NAME_LENGTH) return err(`it is longer than ${MAX_HOST_NAME_LENGTH} characters`);
   const labels = name.split('.');
   for (const label of labels) {
     if (label === '') return err('it has an empty label');

@@ -1,7 +1,11 @@
+import { MAX_HOST_NAME_LENGTH } from './host-name.ts';
+
 // Host patterns of the Gateway API: a name, `*.` before a name for one label or more, or empty for every host.
 
 /** `a.b.example.com` → itself, `*.b.example.com`, `*.example.com`, `*.com`, and empty: the most specific first. */
 export function hostnamePatternsOver(host: string): readonly string[] {
+  // It is no name, and has as many dots as it likes.
+  if (host.length > MAX_HOST_NAME_LENGTH) return [host, ''];
   const patterns = [host];
   for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) patterns.push(`*${host.slice(dot)}`);
   return [...patterns, ''];

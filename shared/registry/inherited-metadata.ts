@@ -1,3 +1,4 @@
+import { MAX_HOST_NAME_LENGTH } from '../address/host-name.ts';
 import { isIpAddress, withoutBrackets } from '../address/ip-address.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 
@@ -135,6 +136,7 @@ function mentions(text: string, name: string): boolean {
  * and the name of the application always is.
  */
 function shortNamesOf({ app, hostName, ipAddr }: InstanceRecord): readonly string[] {
+  if (hostName.length > MAX_HOST_NAME_LENGTH) return [];
   const labels = hostName.toLowerCase().split('.');
   const [first = ''] = labels;
   if (hostName === ipAddr || isIpAddress(hostName) || !/\d/.test(first) || first === app.toLowerCase()) return [];
