@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 import { watchForHangs } from './hang-watch.ts';
-import { heapInUse } from './memory.ts';
+import { heapInUse } from '../../support/heap-in-use.ts';
 import type { NamedTarget } from './target.ts';
 import { Trial, type Tally } from './trial.ts';
 

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { CallerTable, countWriting, type CallerRow } from '../../../../server/census/caller-table.ts';
 import { appName } from '../../../../shared/model/names.ts';
 import { questionOf, writingOf } from '../../../../shared/census/question.ts';
 import { ownCopy } from '../../../../shared/text/own-copy.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+import { heapInUse } from '../../../support/heap-in-use.ts';
 
 test('a copy has the text, cut where it is too long', () => {
   assert.deepEqual(
@@ -21,8 +17,7 @@ test('names that are remembered do not keep the long URLs that they come from', 
   const padding = 'x'.repeat(16_000);
   const url = (path: string): string => Buffer.from(`/eureka/${path}?${padding}`).toString('latin1');
   const remembered: unknown[] = [];
-  collectGarbage();
-  const before = process.memoryUsage().heapUsed;
+  const before = heapInUse();
   for (let i = 0; i < 2000; i++) {
     remembered.push(
       questionOf(url(`vips/a-name-of-a-vip-${i}`)),
@@ -30,8 +25,7 @@ test('names that are remembered do not keep the long URLs that they come from', 
     );
     remembered.push(writingOf('PUT', url(`apps/AN-APPLICATION-${i}/an-id-${i}`)));
   }
-  collectGarbage();
-  const bytes = process.memoryUsage().heapUsed - before;
+  const bytes = heapInUse() - before;
   assert.equal(remembered.length, 6000);
   // The URLs have 96 MB.
   assert.ok(bytes < 10_000_000, `${bytes} bytes`);
@@ -41,8 +35,7 @@ test('nor do the applications that a caller renews', () => {
   const padding = 'x'.repeat(16_000);
   const rows: CallerRow[] = [];
   const table = new CallerTable();
-  collectGarbage();
-  const before = process.memoryUsage().heapUsed;
+  const before = heapInUse();
   for (let i = 0; i < 2000; i++) {
     if (i % 100 === 0) rows.push(newRow(table, `10.0.0.${i / 100}`));
     const url = Buffer.from(`/eureka/apps/AN-APPLICATION-${i}/an-id-${i}?${padding}`).toString('latin1');
@@ -50,8 +43,7 @@ test('nor do the applications that a caller renews', () => {
     assert.ok(row !== undefined);
     countWriting(row, appName(url.slice('/eureka/apps/'.length, url.lastIndexOf('/'))), 'renew', 1);
   }
-  collectGarbage();
-  const bytes = process.memoryUsage().heapUsed - before;
+  const bytes = heapInUse() - before;
   assert.equal(
     rows.reduce((sum, { registers }) => sum + registers.size, 0),
     2000,
