@@ -46,6 +46,28 @@ export async function untilDecided<T>(
   }
 }
 
+/**
+ * Measures in rounds in which all contenders have their turn at the same moment, on one core. The speed of a machine
+ * differs from one second to the next, but within one it is the same for both. Only CPU times can be compared, as each
+ * takes the core from the others.
+ */
+export async function sideBySide<T>(
+  rounds: number,
+  contenders: readonly Contender<T>[],
+  settle: () => Promise<void>,
+): Promise<Rounds<T>> {
+  const results = new Map<string, T[]>(contenders.map(({ name }) => [name, []]));
+  for (const contender of contenders) await contender.warmUp();
+  for (let round = 0; round < rounds; round++) {
+    await settle();
+    // The load of the first begins a little earlier.
+    const order = round % 2 === 0 ? contenders : contenders.toReversed();
+    const turns = order.map(async (each) => results.get(each.name)?.push(await each.once()));
+    await Promise.all(turns);
+  }
+  return results;
+}
+
 function orderOf<T>(contenders: readonly T[], round: number): readonly T[] {
   const first = round % contenders.length;
   const order = [...contenders.slice(first), ...contenders.slice(0, first)];

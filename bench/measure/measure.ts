@@ -3,7 +3,7 @@ import { READS, type Operation } from '../data/operations.ts';
 import { SIZES } from '../data/registry.ts';
 import { rightAnswer } from '../load/right-answer.ts';
 import { quiet } from '../machine.ts';
-import { untilDecided, type Rounds } from '../rounds.ts';
+import { sideBySide, untilDecided, type Rounds } from '../rounds.ts';
 import type { Bench } from '../section.ts';
 import { PRODUCT } from '../servers/eurek8s.ts';
 import { expectSameAnswer, startRaw } from '../servers/raw.ts';
@@ -23,6 +23,8 @@ export interface Question {
   readonly operation: Operation;
   readonly candidates: readonly Candidate[];
   readonly connections?: number;
+  /** All at the same moment instead of in turn: without verdicts, and only their CPU times can be compared. */
+  readonly sideBySide?: true;
   readonly judge?: (slices: Rounds<Slice>) => readonly Verdict[];
 }
 
@@ -40,7 +42,11 @@ export async function measure(bench: Bench, question: Question): Promise<Measure
     contenderOf(each, { bench, operation, connections, seconds, bodyBytes: bytes.get(each.name) ?? Number.NaN }),
   );
   const settle = (): Promise<void> => quiet(candidates.map(({ server }) => server.pid));
-  const { rounds, verdicts } = await untilDecided(inTurns(bench, operation, seconds), contenders, judge, settle);
+  const turns = inTurns(bench, operation, seconds);
+  const { rounds, verdicts } =
+    question.sideBySide === true
+      ? { rounds: await sideBySide(turns.rounds, contenders, settle), verdicts: [] }
+      : await untilDecided(turns, contenders, judge, settle);
   // After all reads and changes the registries have the same instances as before.
   for (const { server, size } of candidates) await rightAnswer(server.url, operation, size, server.headers);
   const took = Math.round((performance.now() - started) / 1000);
@@ -53,7 +59,9 @@ export async function measure(bench: Bench, question: Question): Promise<Measure
  * short and many. Turns with large answers, or with writes to a slow server, are longer, or they would have too few. A
  * turn with changes has ten snapshots, which come every tenth of a second.
  */
-function turnSeconds({ operation, candidates }: Question): number {
+function turnSeconds({ operation, candidates, sideBySide }: Question): number {
+  // Each has a part of the core, and CPU time is told in hundredths of a second.
+  if (sideBySide === true) return 1;
   if (candidates.some(({ changesPerSecond }) => changesPerSecond !== undefined)) return 1;
   // The handshakes of each turn are a smaller part of it then.
   if (candidates.some(({ server }) => server.url.startsWith('https:'))) return 1;

@@ -41,6 +41,12 @@ export function ratiosOfPairs({ pairs }: Paired, other: string, one = PRODUCT): 
   };
 }
 
+/** The same of pairs that were measured side by side, which have CPU times alone. */
+export function cpuRatiosOfPairs(paired: Paired, other: string, one = PRODUCT): Ratios {
+  const { byCpu } = ratiosOfPairs(paired, other, one);
+  return { byClock: byCpu, byCpu };
+}
+
 /** A figure of one of them, one value for each pair. */
 export function figuresOfPairs({ pairs }: Paired, name: string, of: (slice: Slice) => number): readonly number[] {
   return pairs.map(({ slices }) => median((slices.get(name) ?? []).map(of)));

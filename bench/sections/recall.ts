@@ -7,7 +7,7 @@ import { registerAll } from '../load/register.ts';
 import type { Candidate } from '../measure/candidate.ts';
 import { measuredTable, ratioVerdict } from '../measure/compare.ts';
 import { measure, type Measured } from '../measure/measure.ts';
-import { allTurns, inPairs, ratiosOfPairs } from '../measure/pairs.ts';
+import { allTurns, cpuRatiosOfPairs, inPairs } from '../measure/pairs.ts';
 import { residentBytes } from '../machine.ts';
 import { memoryMb } from '../report/text.ts';
 import type { Bench, Section, SectionResult } from '../section.ts';
@@ -30,7 +30,7 @@ export const recall: Section = {
   name: 'recall',
   title: 'Census and history',
   about:
-    'With the census of callers and the change log, as shipped, beside a build of the same sources that counts no callers, with `history.keep: 0s`. 10,000 instances, 16 connections; fresh processes of both in each round. The memory is that of an hour of ten status changes a second, made as fast as the server takes them, beside a process that went through the same and keeps none.',
+    'With the census of callers and the change log, as shipped, beside a build of the same sources that counts no callers, with `history.keep: 0s`. 10,000 instances, 16 connections each; fresh processes of both in each round, under load at the same moment on one core. A ratio is that of their CPU time per request. The memory is that of an hour of ten status changes a second, made as fast as the server takes them, beside a process that went through the same and keeps none.',
   run: async (bench) => {
     const speed = await hotPath(bench);
     if (bench.quick) return speed;
@@ -60,7 +60,8 @@ async function hotPath(bench: Bench): Promise<SectionResult> {
       for (const { name, program, config } of round % 2 === 0 ? both : both.toReversed())
         candidates.push(await start(name, program, config));
       const measured: Measured[] = [];
-      for (const operation of operations) measured.push(await measure(turns, { operation, candidates }));
+      for (const operation of operations)
+        measured.push(await measure(turns, { operation, candidates, sideBySide: true }));
       return measured;
     }),
   );
@@ -72,7 +73,7 @@ async function hotPath(bench: Bench): Promise<SectionResult> {
           what: `${each.operation} with census and history against neither, ${SIZES.medium.name} instances`,
           ...COST,
         },
-        ratiosOfPairs(each, NEITHER),
+        cpuRatiosOfPairs(each, NEITHER),
       ),
     ),
   };

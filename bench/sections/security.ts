@@ -10,7 +10,7 @@ import { rightAnswer } from '../load/right-answer.ts';
 import type { Candidate } from '../measure/candidate.ts';
 import { measuredTable, ratioVerdict } from '../measure/compare.ts';
 import { measure, type Measured } from '../measure/measure.ts';
-import { allTurns, inPairs, ratiosOfPairs } from '../measure/pairs.ts';
+import { allTurns, cpuRatiosOfPairs, inPairs } from '../measure/pairs.ts';
 import type { Bench, Section } from '../section.ts';
 import { PRODUCT, STANDALONE, startEurek8s } from '../servers/eurek8s.ts';
 import { expectSameAnswer, startRaw } from '../servers/raw.ts';
@@ -32,7 +32,7 @@ export const security: Section = {
   name: 'security',
   title: 'Passwords and TLS',
   about:
-    'The same registrations, 16 connections, no changes meanwhile; fresh processes in each round. With passwords: 200 credentials in the file, every request has one of them, beside a process that asks for none. With TLS (1.3, a key of P-256): beside raw node:https on the same core sending the bytes and headers of the answer.',
+    'The same registrations, 16 connections each, no changes meanwhile; fresh processes in each round, the two that are compared under load at the same moment on one core. A ratio is that of their CPU time per request. With passwords: 200 credentials in the file, every request has one of them, beside a process that asks for none. With TLS (1.3, a key of P-256): beside raw node:https on the same core sending the bytes and headers of the answer.',
   run: async (bench) => {
     const few = operations(bench).length;
     const paired = await inPairs(bench, onePair);
@@ -46,13 +46,13 @@ export const security: Section = {
               what: `${each.operation} with passwords against without, ${SIZES.medium.name} instances`,
               ...WITH_PASSWORDS,
             },
-            ratiosOfPairs(each, PRODUCT, PASSWORDS),
+            cpuRatiosOfPairs(each, PRODUCT, PASSWORDS),
           ),
         ),
         ...tls.flatMap((each) =>
           ratioVerdict(
             { what: `${each.operation} over TLS against ${RAW_TLS}, ${SIZES.medium.name} instances`, ...WITH_TLS },
-            ratiosOfPairs(each, RAW_TLS, TLS),
+            cpuRatiosOfPairs(each, RAW_TLS, TLS),
           ),
         ),
       ],
@@ -77,7 +77,8 @@ async function onePair(turns: Bench, round: number): Promise<readonly Measured[]
     const candidates: Candidate[] = [];
     for (const start of round % 2 === 0 ? [plain, guarded] : [guarded, plain]) candidates.push(await start());
     const measured: Measured[] = [];
-    for (const operation of operations(turns)) measured.push(await measure(turns, { operation, candidates }));
+    for (const operation of operations(turns))
+      measured.push(await measure(turns, { operation, candidates, sideBySide: true }));
 
     const pair = new TestAuthority(dir).server();
     const tlsPort = await freePort();
@@ -136,7 +137,7 @@ async function besideRawTls(
   try {
     const rawTls = { name: RAW_TLS, server: onPort(raw, port), size: ours.size };
     expectSameAnswer(answer, await rightAnswer(rawTls.server.url, operation, ours.size));
-    return await measure(turns, { operation, candidates: [ours, rawTls] });
+    return await measure(turns, { operation, candidates: [ours, rawTls], sideBySide: true });
   } finally {
     await raw.stop();
   }

@@ -94,10 +94,10 @@ export class Census {
    * (`json`, `xml`: a single instance, which has no other forms).
    */
   readonly readsOf = (url: string): ((request: IncomingMessage, form: ListForm | 'json' | 'xml') => void) => {
-    const asked = this.#askedBy(url);
+    const asked = isEureka(url) ? this.#askedBy(url) : undefined;
     if (asked === undefined) return () => undefined;
     return (request, form) => {
-      if (isCall(url, request.headers)) this.#noteRead(request, asked, typeof form === 'string' ? undefined : form);
+      if (!isCopy(request.headers)) this.#noteRead(request, asked, typeof form === 'string' ? undefined : form);
     };
   };
 
@@ -183,7 +183,15 @@ export class Census {
 }
 
 function isCall(url: string, headers: IncomingHttpHeaders): boolean {
-  return url.startsWith('/eureka/') && headers['x-netflix-discovery-replication'] !== 'true';
+  return isEureka(url) && !isCopy(headers);
+}
+
+function isEureka(url: string): boolean {
+  return url.startsWith('/eureka/');
+}
+
+function isCopy(headers: IncomingHttpHeaders): boolean {
+  return headers['x-netflix-discovery-replication'] === 'true';
 }
 
 function remembered(header: string | readonly string[] | undefined): string | undefined {

@@ -11,11 +11,12 @@ export interface AskOptions {
 }
 
 /**
- * The answer of one server. `absent`: it has no such thing. `silent`: there is no answer, or not one of Eurek8s.
+ * The answer of one server. `absent`: it has no such thing. `misused`: it does not understand the question. `silent`:
+ * there is no answer, or not one of Eurek8s.
  */
 export interface EachAnswer {
   readonly server: string;
-  readonly outcome: 'done' | 'absent' | 'refused' | 'silent';
+  readonly outcome: 'done' | 'absent' | 'misused' | 'refused' | 'silent';
   /** The document, or why there is none. */
   readonly text: string;
 }
@@ -66,6 +67,7 @@ async function askReplica(replica: Replica, question: EachQuestion, json: boolea
 function outcomeOf(status: number): EachAnswer['outcome'] {
   if (status === 200) return 'done';
   if (status === 404) return 'absent';
+  if (status === 400) return 'misused';
   return status < 500 ? 'refused' : 'silent';
 }
 

@@ -25,5 +25,5 @@ export async function askOne(path: string, { server, json, access }: AskOneOptio
     return EXIT.done;
   }
   shell.err(lines === '' ? `eurek8s: ${reason}\n` : lines);
-  return EXIT.failed;
+  return status === 400 ? EXIT.unanswered : EXIT.failed;
 }

@@ -24,6 +24,6 @@ export async function orderHold(
   const answers = await askEach(options, { path, method: 'POST' }, resolve);
   printEach(answers, options, shell);
   const outcomes = new Set(answers.map(({ outcome }) => outcome));
-  if (outcomes.has('silent')) return EXIT.unanswered;
+  if (outcomes.has('silent') || outcomes.has('misused')) return EXIT.unanswered;
   return outcomes.has('done') && !outcomes.has('refused') ? EXIT.done : EXIT.failed;
 }

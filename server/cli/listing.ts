@@ -73,7 +73,7 @@ export function print(answers: readonly EachAnswer[], options: AskOptions, shell
 /** The exit code of a listing. */
 export function codeOf(answers: readonly EachAnswer[]): number {
   const outcomes = new Set(answers.map(({ outcome }) => outcome));
-  if (outcomes.has('silent')) return EXIT.unanswered;
+  if (outcomes.has('silent') || outcomes.has('misused')) return EXIT.unanswered;
   return outcomes.has('absent') || outcomes.has('refused') ? EXIT.failed : EXIT.done;
 }
 

@@ -78,7 +78,8 @@ describe('commands that list', () => {
     for (const [words, code, problem] of [
       [['diff', '--server', silent], 2, /does not answer: connection refused/],
       [['migration', '--server', silent], 2, /does not answer/],
-      [['changes', '--since', 'noon', '--server', scene.url], 1, /since must be a version, or a time/],
+      [['changes', '--since', 'noon', '--server', scene.url], 2, /since must be a version, or a time/],
+      [['explain', 'carol', '--at', 'noon', '--server', scene.url], 2, /the time must be/],
       [['apps', '--at', '-1d', '--server', scene.url], 1, /the oldest moment that is remembered/],
       [['callers', '--serve', scene.url], 2, /unknown option '--serve'/],
     ] as const) {

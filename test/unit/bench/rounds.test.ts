@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { untilDecided, type Contender } from '../../../bench/rounds.ts';
+import { sideBySide, untilDecided, type Contender } from '../../../bench/rounds.ts';
 import type { Verdict } from '../../../bench/verdict.ts';
 
 const say = (): void => undefined;
@@ -41,4 +41,21 @@ test('a ratio whose interval covers its bar is measured further until it is deci
 
 test('what stays undecided ends all the same, after three times the rounds', async () => {
   assert.equal(await roundsWith([0.5, 2], [0.5, 2], [0.9, 1.1]), 15);
+});
+
+test('side by side all begin before one of them ends, the first of a round is the last of the next', async () => {
+  const turns: string[] = [];
+  const contender = (name: string): Contender<number> => ({
+    name,
+    warmUp: async () => turns.push(`warm ${name}`),
+    once: async () => {
+      turns.push(name);
+      await new Promise(setImmediate);
+      return turns.push(`end ${name}`);
+    },
+  });
+  const settle = async (): Promise<void> => void turns.push('-');
+  const rounds = await sideBySide(2, ['a', 'b'].map(contender), settle);
+  assert.equal(turns.join(' '), 'warm a warm b - a b end a end b - b a end b end a');
+  assert.deepEqual(rounds.get('b'), [7, 11]);
 });
