@@ -162,6 +162,8 @@ export class Census {
   #identify(request: IncomingMessage): CallerRow | undefined {
     const { clock, trustedProxies, credentialsOf } = this.#options;
     const { socket, headers } = request;
+    // The connection was reset before anything read its address: who it was cannot be told any more.
+    if (socket.remoteAddress === undefined) return undefined;
     const {
       'user-agent': userAgent,
       'discoveryidentity-name': name,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { before, describe, test } from 'node:test';
 import type { CallerReport, CallersReport } from '../../shared/api/census.ts';
 import { basic, temporaryFile } from '../support/credentials.ts';
@@ -141,6 +143,16 @@ describe('the census', () => {
     for (const path of ['/eurek8s/apps', '/eureka/nothing', '/healthz', '/eureka/apps/a/b/c/d'])
       await ask(scene.url + path, '127.0.0.14');
     assert.deepEqual(await callersAt('127.0.0.14'), []);
+  });
+
+  test('who resets the connection before it could be told from where is nobody', async () => {
+    const port = Number(new URL(scene.url).port);
+    for (let i = 0; i < 100; i++) {
+      const socket = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.18' });
+      socket.write('GET /eureka/apps HTTP/1.1\r\nHost: eurek8s\r\n\r\n', () => socket.resetAndDestroy());
+      await once(socket, 'close');
+    }
+    assert.deepEqual(await callersAt(''), []);
   });
 
   test('people read a line for each caller', async () => {
