@@ -47,10 +47,17 @@ test('whoever asks about an application learns that its source is away, or has a
     /Everything is up to date|Every known entry is served|<strong>0<\/strong><span>need attention/,
   );
 
+  const application = '/dashboard/apps/BOB';
+  assert.match(
+    await body(application, PAGE),
+    /manifests:local reports errors.*Source manifests:local: last error: carol/s,
+  );
+
   await eureka.stop();
   await eventually(
     '/eurek8s/explain/bob',
     /^source legacy is stale, last heard of 20\S+Z; .*: 1 entry from there as last known$/m,
   );
   assert.match(await body('/eurek8s/diff'), /^source legacy is stale, last heard of 20/m);
+  assert.match(await body(application, PAGE), /legacy is not up to date.*: 1 entry from there as last known\./s);
 });

@@ -1,5 +1,7 @@
 import { namesakeText } from '../../../shared/api/namesakes.ts';
 import type { Explanation } from '../../../shared/api/explain.ts';
+import { entriesFrom } from '../../../shared/api/render-explanation.ts';
+import { troubleLine } from '../../../shared/api/source-troubles.ts';
 import type { ApplicationPage, Frame } from '../../../shared/dashboard/page.ts';
 import { statusBadge } from './badge.ts';
 import { changeList } from './changes.ts';
@@ -28,6 +30,7 @@ export function ApplicationView({ frame: { root }, page, now }: ApplicationProps
     h('div', { class: 'heading' }, h('h1', null, said(app)), statusLine(explanation)),
     h('p', { class: 'lead' }, sentence(callers.summary), ' ', h('span', { class: 'faint' }, sentence(callers.timing))),
     holdNotices(explanation, root),
+    troubleNotices(explanation),
     namesakes.map((each) =>
       h(
         'p',
@@ -106,6 +109,22 @@ function holdNotices({ holds }: Explanation, root: string): View {
         `${source} does not list ${entries === 1 ? 'it' : 'them'} any more, as part of a mass removal that is held. `,
         h('a', { href: holdUrl(root, id) }, 'Look and decide'),
       ),
+    ),
+  );
+}
+
+/** Sources out of reach: what is seen here of them may be old, and what they have may be missing. */
+function troubleNotices(explanation: Explanation): View {
+  return explanation.troubles.map((each) =>
+    h(
+      'section',
+      { class: 'verdict warn', key: each.source },
+      h(
+        'p',
+        { class: 'title' },
+        `${each.source} ${each.trouble === 'erring' ? 'reports errors' : 'is not up to date'}`,
+      ),
+      h('p', null, sentence(said(troubleLine(each, entriesFrom(each.source, explanation))))),
     ),
   );
 }
