@@ -51,7 +51,7 @@ export async function untilDecided<T>(
  * differs from one second to the next, but within one it is the same for both. Only CPU times can be compared, as each
  * takes the core from the others.
  */
-export async function sideBySide<T>(
+export async function atOnce<T>(
   rounds: number,
   contenders: readonly Contender<T>[],
   settle: () => Promise<void>,

@@ -25,6 +25,12 @@ export function against(slices: Rounds<Slice>, other: string, one = PRODUCT): Ra
   };
 }
 
+/** As `against`; of servers that were measured side by side only CPU times can be compared. */
+export function ratiosOf({ slices, sideBySide }: Measured, other: string, one = PRODUCT): Ratios {
+  const ratios = against(slices, other, one);
+  return sideBySide ? { ...ratios, byClock: ratios.byCpu } : ratios;
+}
+
 /** A time, and the CPU time in it. */
 export interface Timed {
   readonly time: number;
@@ -62,7 +68,8 @@ export function measuredTable(
   all: readonly Measured[],
   rivalOf: (server: string) => string = () => PRODUCT,
 ): Table {
-  const row = ({ operation, slices, bytes }: Measured, server: string): readonly string[] => {
+  const row = (measured: Measured, server: string): readonly string[] => {
+    const { operation, slices, bytes } = measured;
     const own = slices.get(server) ?? [];
     const middle = (of: (slice: Slice) => number): string => figure(median(own.map(of)));
     const rival = rivalOf(server);
@@ -75,7 +82,7 @@ export function measuredTable(
       middle(({ p999Ms }) => p999Ms),
       bytesText(bytes.get(server) ?? Number.NaN),
       middle(({ cpuSecondsPerThousand }) => cpuSecondsPerThousand),
-      server === rival ? '' : withInterval(against(slices, server, rival).byClock),
+      server === rival ? '' : withInterval(ratiosOf(measured, server, rival).byClock),
     ];
   };
   return {

@@ -3,7 +3,7 @@ import { READS, type Operation } from '../data/operations.ts';
 import { SIZES } from '../data/registry.ts';
 import { rightAnswer } from '../load/right-answer.ts';
 import { quiet } from '../machine.ts';
-import { sideBySide, untilDecided, type Rounds } from '../rounds.ts';
+import { atOnce, untilDecided, type Rounds } from '../rounds.ts';
 import type { Bench } from '../section.ts';
 import { PRODUCT } from '../servers/eurek8s.ts';
 import { expectSameAnswer, startRaw } from '../servers/raw.ts';
@@ -17,22 +17,24 @@ export interface Measured {
   /** Body of the answer in bytes, by candidate. */
   readonly bytes: ReadonlyMap<string, number>;
   readonly verdicts: readonly Verdict[];
+  /** All at the same moment instead of in turn: only their CPU times can be compared. */
+  readonly sideBySide: boolean;
 }
 
 export interface Question {
   readonly operation: Operation;
   readonly candidates: readonly Candidate[];
   readonly connections?: number;
-  /** All at the same moment instead of in turn: without verdicts, and only their CPU times can be compared. */
+  /** All at the same moment instead of in turn, and without verdicts. */
   readonly sideBySide?: true;
   readonly judge?: (slices: Rounds<Slice>) => readonly Verdict[];
 }
 
 const CONNECTIONS = 16;
 
-/** Measures one operation of all candidates in turn, until its verdicts are decided. */
+/** Measures one operation of all candidates: in turn until its verdicts are decided, or side by side. */
 export async function measure(bench: Bench, question: Question): Promise<Measured> {
-  const { operation, candidates, connections = CONNECTIONS, judge = () => [] } = question;
+  const { operation, candidates, connections = CONNECTIONS, sideBySide = false, judge = () => [] } = question;
   const started = performance.now();
   const seconds = turnSeconds(question);
   const bytes = new Map<string, number>();
@@ -43,15 +45,14 @@ export async function measure(bench: Bench, question: Question): Promise<Measure
   );
   const settle = (): Promise<void> => quiet(candidates.map(({ server }) => server.pid));
   const turns = inTurns(bench, operation, seconds);
-  const { rounds, verdicts } =
-    question.sideBySide === true
-      ? { rounds: await sideBySide(turns.rounds, contenders, settle), verdicts: [] }
-      : await untilDecided(turns, contenders, judge, settle);
+  const { rounds, verdicts } = sideBySide
+    ? { rounds: await atOnce(turns.rounds, contenders, settle), verdicts: [] }
+    : await untilDecided(turns, contenders, judge, settle);
   // After all reads and changes the registries have the same instances as before.
   for (const { server, size } of candidates) await rightAnswer(server.url, operation, size, server.headers);
   const took = Math.round((performance.now() - started) / 1000);
   bench.say(`${candidates[0]?.size.name} instances, ${operation.name}: ${took} s`);
-  return { operation: operation.name, slices: rounds, bytes, verdicts };
+  return { operation: operation.name, slices: rounds, bytes, verdicts, sideBySide };
 }
 
 /**

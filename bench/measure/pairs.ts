@@ -2,7 +2,7 @@ import { PRODUCT } from '../servers/eurek8s.ts';
 import type { Bench } from '../section.ts';
 import { median } from '../statistics.ts';
 import type { Slice } from './candidate.ts';
-import { against, type Ratios } from './compare.ts';
+import { ratiosOf, type Ratios } from './compare.ts';
 import type { Measured } from './measure.ts';
 
 /** One operation, measured with several pairs of processes. */
@@ -32,19 +32,13 @@ export async function inPairs(
   return (rounds[0] ?? []).map(({ operation }, i) => ({ operation, pairs: rounds.flatMap((all) => all[i] ?? []) }));
 }
 
-/** As `against`, one value for each pair. */
+/** As `ratiosOf`, one value for each pair. */
 export function ratiosOfPairs({ pairs }: Paired, other: string, one = PRODUCT): Ratios {
-  const all = pairs.map(({ slices }) => against(slices, other, one));
+  const all = pairs.map((pair) => ratiosOf(pair, other, one));
   return {
     byClock: all.map(({ byClock }) => median(byClock)),
     byCpu: all.map(({ byCpu }) => median(byCpu)),
   };
-}
-
-/** The same of pairs that were measured side by side, which have CPU times alone. */
-export function cpuRatiosOfPairs(paired: Paired, other: string, one = PRODUCT): Ratios {
-  const { byCpu } = ratiosOfPairs(paired, other, one);
-  return { byClock: byCpu, byCpu };
 }
 
 /** A figure of one of them, one value for each pair. */
@@ -56,5 +50,6 @@ export function figuresOfPairs({ pairs }: Paired, name: string, of: (slice: Slic
 export function allTurns({ operation, pairs }: Paired): Measured {
   const names = pairs[0]?.slices.keys() ?? [];
   const slices = new Map(Array.from(names, (name) => [name, pairs.flatMap((pair) => pair.slices.get(name) ?? [])]));
-  return { operation, slices, bytes: pairs[0]?.bytes ?? new Map(), verdicts: [] };
+  const { bytes = new Map(), sideBySide = false } = pairs[0] ?? {};
+  return { operation, slices, bytes, verdicts: [], sideBySide };
 }

@@ -7,7 +7,7 @@ import { registerAll } from '../load/register.ts';
 import type { Candidate } from '../measure/candidate.ts';
 import { measuredTable, ratioVerdict } from '../measure/compare.ts';
 import { measure, type Measured } from '../measure/measure.ts';
-import { allTurns, cpuRatiosOfPairs, inPairs } from '../measure/pairs.ts';
+import { allTurns, inPairs, ratiosOfPairs } from '../measure/pairs.ts';
 import { residentBytes } from '../machine.ts';
 import { memoryMb } from '../report/text.ts';
 import type { Bench, Section, SectionResult } from '../section.ts';
@@ -73,7 +73,7 @@ async function hotPath(bench: Bench): Promise<SectionResult> {
           what: `${each.operation} with census and history against neither, ${SIZES.medium.name} instances`,
           ...COST,
         },
-        cpuRatiosOfPairs(each, NEITHER),
+        ratiosOfPairs(each, NEITHER),
       ),
     ),
   };

@@ -10,7 +10,7 @@ import { rightAnswer } from '../load/right-answer.ts';
 import type { Candidate } from '../measure/candidate.ts';
 import { measuredTable, ratioVerdict } from '../measure/compare.ts';
 import { measure, type Measured } from '../measure/measure.ts';
-import { allTurns, cpuRatiosOfPairs, inPairs } from '../measure/pairs.ts';
+import { allTurns, inPairs, ratiosOfPairs } from '../measure/pairs.ts';
 import type { Bench, Section } from '../section.ts';
 import { PRODUCT, STANDALONE, startEurek8s } from '../servers/eurek8s.ts';
 import { expectSameAnswer, startRaw } from '../servers/raw.ts';
@@ -46,13 +46,13 @@ export const security: Section = {
               what: `${each.operation} with passwords against without, ${SIZES.medium.name} instances`,
               ...WITH_PASSWORDS,
             },
-            cpuRatiosOfPairs(each, PRODUCT, PASSWORDS),
+            ratiosOfPairs(each, PRODUCT, PASSWORDS),
           ),
         ),
         ...tls.flatMap((each) =>
           ratioVerdict(
             { what: `${each.operation} over TLS against ${RAW_TLS}, ${SIZES.medium.name} instances`, ...WITH_TLS },
-            cpuRatiosOfPairs(each, RAW_TLS, TLS),
+            ratiosOfPairs(each, RAW_TLS, TLS),
           ),
         ),
       ],

@@ -27,9 +27,12 @@ test('times are compared as times: who takes twice as long has a ratio of 2', ()
 
 test('a table has a row for each server, compared with ours', () => {
   const bytes = new Map([['Eurek8s', 1500]]);
-  const { rows } = measuredTable('reads', [{ operation: 'full', slices: SLICES, bytes, verdicts: [] }]);
+  const measured = { operation: 'full', slices: SLICES, bytes, verdicts: [], sideBySide: false };
+  const { rows } = measuredTable('reads', [measured]);
   assert.deepEqual(rows, [
     ['full', 'Eurek8s', '200 (100 to 300)', '1', '1', '1', '1.5 KB', '0.5', ''],
     ['full', 'stock', '75 (50 to 100)', '1', '1', '1', '—', '1.5', '2.5 (2 to 3)'],
   ]);
+  const [, stock] = measuredTable('reads', [{ ...measured, sideBySide: true }]).rows;
+  assert.equal(stock?.at(-1), '3 (2 to 4)', 'side by side each takes the core from the other: by CPU time');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sideBySide, untilDecided, type Contender } from '../../../bench/rounds.ts';
+import { atOnce, untilDecided, type Contender } from '../../../bench/rounds.ts';
 import type { Verdict } from '../../../bench/verdict.ts';
 
 const say = (): void => undefined;
@@ -43,7 +43,7 @@ test('what stays undecided ends all the same, after three times the rounds', asy
   assert.equal(await roundsWith([0.5, 2], [0.5, 2], [0.9, 1.1]), 15);
 });
 
-test('side by side all begin before one of them ends, the first of a round is the last of the next', async () => {
+test('at once: all begin before one of them ends, the first of a round is the last of the next', async () => {
   const turns: string[] = [];
   const contender = (name: string): Contender<number> => ({
     name,
@@ -55,7 +55,7 @@ test('side by side all begin before one of them ends, the first of a round is th
     },
   });
   const settle = async (): Promise<void> => void turns.push('-');
-  const rounds = await sideBySide(2, ['a', 'b'].map(contender), settle);
+  const rounds = await atOnce(2, ['a', 'b'].map(contender), settle);
   assert.equal(turns.join(' '), 'warm a warm b - a b end a end b - b a end b end a');
   assert.deepEqual(rounds.get('b'), [7, 11]);
 });
