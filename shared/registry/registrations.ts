@@ -36,8 +36,8 @@ export function collectRegistrations(
   for (const { source, contribution } of contributions) {
     const origin = { kind: 'registration', source } as const;
     for (const record of contribution.instances) {
-      // An Eurek8s registered it there on purpose (`legacy.publish`).
-      if (record.metadata.has(PUBLISHED_MARKER)) continue;
+      // An Eurek8s registered it there on purpose (`legacy.publish`). With an id of its own choice it is somebody else's.
+      if (isSyntheticId(record.id) && record.metadata.has(PUBLISHED_MARKER)) continue;
       const refusal = refuseOurs(source, record);
       if (refusal !== undefined) {
         refusals.push(refusal);

@@ -1,5 +1,6 @@
 import { sameData } from '../data/same-data.ts';
 import type { InstanceRecord } from '../model/instance.ts';
+import { PUBLISHED_MARKER } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { hostSpecificTo } from './inherited-metadata.ts';
 import { readPageUrl } from './page-url.ts';
@@ -163,6 +164,7 @@ function inheritedMetadata(
     disputed.delete(key);
   }
   for (const key of disputed) metadata.delete(key);
+  metadata.delete(PUBLISHED_MARKER);
   // What is left is equal in all twins, so the host of one of them is enough to find entries about a single host.
   if (first !== undefined) {
     const isHostSpecific = hostSpecificTo(first);

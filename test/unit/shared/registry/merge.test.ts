@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ApplicationConfig, OverlayConfig } from '../../../../shared/config/config.ts';
 import type { Publication } from '../../../../shared/contribution/publication.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
-import { appName, sourceId } from '../../../../shared/model/names.ts';
+import { appName, PUBLISHED_MARKER, sourceId } from '../../../../shared/model/names.ts';
 import type { MergedApplication } from '../../../../shared/registry/application.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
 import { overlayRules } from '../../../../shared/registry/overlay.ts';
@@ -47,6 +47,16 @@ test('legacy entries pass through untouched, beside the one derived from the Ing
   const merged = merge({ legacy: [real], published: [publication('ALICE')] });
   assert.deepEqual(ids(merged), [SYNTHETIC, 'i-1']);
   assert.equal(merged.served[1], real);
+});
+
+test('a registration is not taken for one that Eurek8s published because of a metadata entry alone', () => {
+  const marked = instance('ALICE', 'i-1', { metadata: new Map([[PUBLISHED_MARKER, 'true']]) });
+  const ours = instance('ALICE', SYNTHETIC, { metadata: new Map([[PUBLISHED_MARKER, 'true']]) });
+  const merged = merge({ legacy: [marked, ours], published: [publication('ALICE')] });
+  assert.deepEqual(ids(merged), [SYNTHETIC, 'i-1']);
+  assert.equal(merged.served[1], marked);
+  assert.equal(merged.served[0]?.metadata.has(PUBLISHED_MARKER), false, 'nor is it inherited');
+  assert.deepEqual(merged.refusals, []);
 });
 
 test('a synthetic entry inherits vip, common metadata, page paths and zone from its twins', () => {
