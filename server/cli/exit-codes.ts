@@ -21,6 +21,8 @@ export const EXIT_CODES: Readonly<Record<string, ExitCodes>> = {
   apps: LISTING,
   diff: LISTING,
   changes: LISTING,
+  refusals: LISTING,
+  sources: LISTING,
   callers: LISTING,
   migration: LISTING,
   export: LISTING,

@@ -44,6 +44,8 @@ describe('commands that list', () => {
       [['explain', 'carol', '--at', '-0s'], /^as it was at \S+Z\nCAROL/, 'at'],
       [['changes'], /^AT +VERSION +APPLICATION/, 'changes'],
       [['changes', 'orders', '--limit', '1', '--since', '-1h'], /^AT +VERSION[^]*ORDERS/, 'oldest'],
+      [['refusals'], /^1 candidate is not served\nOBJECT +APPLICATION/, 'refusals'],
+      [['sources'], /^SOURCE +STATE/, 'sources'],
       [['callers'], /^APPLICATION +ADDRESS/, 'replica'],
       [['migration'], /^4 applications: [^]*the legacy must stay:[^]*--server/, 'exit'],
     ] as const) {
