@@ -24,9 +24,6 @@ const KINDS = {
   'application/json': /^application\/json\b/i,
 } as const;
 
-/** Statuses whose text is what was asked for. Of any other one the status says enough. */
-const TELLING: readonly number[] = [200, 408];
-
 /** Of requests that the server answers at once. */
 const DEADLINE_MS = 10_000;
 
@@ -60,16 +57,30 @@ export async function askServer(
     });
     const text = await answer.body.text();
     const type = answer.headers['content-type'];
-    const isOurs = type === undefined || KINDS[accept].test(String(type));
-    if (!isOurs && TELLING.includes(answer.statusCode)) return err(`${name} answers, but not as Eurek8s does`);
+    const isKind = type === undefined || KINDS[accept].test(String(type));
     const given = answer.headers['x-eurek8s-reason'];
-    const reason = typeof given === 'string' ? given : `the server answered HTTP ${answer.statusCode}`;
-    return ok({ status: answer.statusCode, text: isOurs ? text : '', reason });
+    const status = answer.statusCode;
+    if (!isOurs(status, given, isKind)) return err(`${name} ${notOurs(status)}`);
+    const reason = typeof given === 'string' ? given : `the server answered HTTP ${status}`;
+    return ok({ status, text: isKind ? text : '', reason });
   } catch (error) {
     return err(`${name} does not answer: ${reasonOf(error, deadlineMs)}`);
   } finally {
     await dispatcher.destroy();
   }
+}
+
+/**
+ * Eurek8s gives a reason with whatever it refuses; the legacy, or a proxy that leads elsewhere, gives none. Errors of a
+ * proxy pass: it stands before a server that is away for a moment.
+ */
+function isOurs(status: number, reason: unknown, isKind: boolean): boolean {
+  if (status === 200) return isKind;
+  return status >= 500 || (typeof reason === 'string' && (status !== 408 || isKind));
+}
+
+function notOurs(status: number): string {
+  return `answers, but not as Eurek8s does${status === 200 ? '' : ` (HTTP ${status})`}`;
 }
 
 /**

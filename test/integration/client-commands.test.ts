@@ -56,7 +56,7 @@ describe('commands that ask a server with passwords', () => {
     ]) {
       const { code, err } = await run(words);
       assert.equal(code, 1);
-      assert.match(err, /^eurek8s: (credentials are needed here|these credentials are not known here)/);
+      assert.match(err, /^eurek8s: http:\/\/\S+: (credentials are needed here|these credentials are not known here)/);
     }
   });
 
@@ -117,5 +117,34 @@ describe('commands that ask a server with passwords', () => {
         assert.match(out + err, /answers, but not as Eurek8s does/);
         assert.doesNotMatch(out + err, /Sign in|SyntaxError/);
       }
+  });
+
+  test('take what another server answers for no answer, and the reasons of Eurek8s for what they are', async (t) => {
+    const other = createServer((request, response) => {
+      const status = Number(request.headers.authorization?.slice('Bearer '.length));
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{"status":404,"error":"Not Found"}');
+    }).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    t.after(() => other.close());
+    const server = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { url } = await serve(t);
+    const asked = [['apps'], ['sources'], ['explain', 'orders'], ['whatif', 'orders'], ['holds', 'release', 'x']];
+    for (const words of [...asked, ['wait', 'orders'], ['export', 'zuul']])
+      for (const json of words[0] === 'export' ? [[]] : [[], ['--json']])
+        for (const status of ['404', '401', '400']) {
+          const { code, out, err } = await run([...words, ...json, '--server', server, '--token', status]);
+          assert.equal(code, 2, `${words.join(' ')} ${status}: ${out}${err}`);
+          assert.ok((out + err).includes(`${server} answers, but not as Eurek8s does (HTTP ${status})`), out + err);
+        }
+    // A proxy before a server that is away.
+    const away = await run(['apps', '--server', server, '--token', '503']);
+    assert.deepEqual([away.code, away.err], [2, `eurek8s: ${server}: the server answered HTTP 503\n`]);
+    for (const words of [
+      ['explain', 'nobody'],
+      ['whatif', 'nobody'],
+    ]) {
+      const { code, err } = await run([...words, '--server', url, '--token', 't-1']);
+      assert.deepEqual([code, err.startsWith(`eurek8s: ${url}: nothing is known of NOBODY`)], [1, true], err);
+    }
   });
 });
