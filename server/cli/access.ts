@@ -29,6 +29,15 @@ export function addAccess(command: Command): Command {
     .addOption(new Option('--ca <file>', `certificates it is believed by, PEM (environment: ${CA_VARIABLE})`));
 }
 
+/** Why a server refused; where it got no credentials, with the ways in which the command line shows them. */
+export function refusalText(
+  { status, reason }: { readonly status: number; readonly reason: string },
+  shown: unknown,
+): string {
+  if (status !== 401 || shown !== undefined) return reason;
+  return `${reason} (--user, --token, ${USER_VARIABLE} or ${TOKEN_VARIABLE})`;
+}
+
 /** A flag goes before what stands in the URL, and that before the environment. */
 export function accessOf(
   given: GivenAccess,

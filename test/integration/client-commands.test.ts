@@ -49,6 +49,12 @@ describe('commands that ask a server with passwords', () => {
       assert.deepEqual([code, err], [0, ''], words.join(' '));
       assert.match(out, /^ORDERS: /);
     }
+    for (const words of [['apps'], ['explain', 'orders'], ['wait', 'orders'], ['holds']]) {
+      const { err } = await run([...words, '--server', url]);
+      assert.match(err, /: credentials are needed here: .* \(--user, --token, EUREK8S_USER or EUREK8S_TOKEN\)\n$/);
+      const { err: unknown } = await run([...words, '--server', url, '--token', 'geheim']);
+      assert.match(unknown, /: these credentials are not known here\n$/);
+    }
     for (const words of [
       [...explain, url],
       [...explain, wrong],
