@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MAX_WAIT_MS } from '../../shared/api/wait.ts';
+import { closest } from '../../shared/text/closest.ts';
 import { parseDuration } from '../../shared/text/duration.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { SERVER_VARIABLE } from '../config/environment.ts';
@@ -165,8 +166,7 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
     .allowExcessArguments()
     .action(async (given: GivenServers, command: Command) => {
       const [excess] = command.args;
-      if (excess !== undefined)
-        command.error(`error: holds lists all of them; of one: holds release ${excess}, or holds keep ${excess}`);
+      if (excess !== undefined) command.error(`error: ${meantOfHolds(excess)}`);
       finish(await withAccess(given, shell, (access) => listHolds(askOptions(given, access, shell), shell)));
     });
   const orders: Readonly<Record<HoldOrder, string>> = {
@@ -186,6 +186,13 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
         const give = (access: Access): Promise<number> => orderHold(order, id, askOptions(given, access, shell), shell);
         finish(await withAccess(given, shell, give));
       });
+}
+
+/** The id of a hold, or a mistyped order. */
+function meantOfHolds(word: string): string {
+  const order = closest(word, ['release', 'keep'] satisfies readonly HoldOrder[]);
+  if (order !== undefined) return `unknown command '${word}' of holds\n(Did you mean ${order}?)`;
+  return `holds lists all of them; of one: holds release ${word}, or holds keep ${word}`;
 }
 
 /** A message about the command line quotes its words: those that may hold a secret are replaced. */

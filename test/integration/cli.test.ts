@@ -196,6 +196,14 @@ test('what was meant is said of words that a command does not take', async () =>
   const shell = testShell({ environment: {} });
   assert.equal(await runProgram(['holds', 'legacy-1'], shell), 2);
   assert.match(shell.written.err, /holds release legacy-1, or holds keep legacy-1/);
+  for (const [word, meant] of [
+    ['relese', 'release'],
+    ['kep', 'keep'],
+  ] as const) {
+    const mistyped = testShell({ environment: {} });
+    assert.equal(await runProgram(['holds', word, 'legacy-1'], mistyped), 2);
+    assert.equal(mistyped.written.err, `error: unknown command '${word}' of holds\n(Did you mean ${meant}?)\n`);
+  }
   const help = testShell({ environment: {} });
   assert.equal(await runProgram(['help', 'explan'], help), 2);
   assert.match(help.written.err, /unknown command 'explan'\n\(Did you mean explain\?\)/);
