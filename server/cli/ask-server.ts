@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { connectionErrorText } from './connection-problem.ts';
 import type { Replica } from './replicas.ts';
 
 export interface ServerAnswer {
@@ -92,10 +93,6 @@ function lookupOf({ address, family }: NonNullable<Replica['address']>): LookupF
 }
 
 function reasonOf(error: unknown, deadlineMs: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ECONNREFUSED') return 'connection refused (is the server running?)';
-  if ('code' in error && (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN'))
-    return `its name cannot be resolved (${error.code})`;
-  if (error.name === 'TimeoutError') return `no answer within ${deadlineMs / 1000} s`;
-  return error.message === '' ? error.name : error.message;
+  const isLate = error instanceof Error && error.name === 'TimeoutError';
+  return isLate ? `no answer within ${deadlineMs / 1000} s` : connectionErrorText(error);
 }

@@ -82,7 +82,8 @@ describe('commands that ask a server with passwords', () => {
       [[], { EUREK8S_TOKEN: 'geheim', EUREK8S_USER: 'a:geheim' }, /EUREK8S_TOKEN and EUREK8S_USER exclude each other/],
       [['--user', 'geheim'], {}, /the user needs a password: NAME:PASSWORD/],
       [['--token', 'geheim geheim'], {}, /the token has blanks/],
-      [['--ca', join(temporaryDirectory(t), 'none')], {}, /none: ENOENT/],
+      [['--ca', join(temporaryDirectory(t), 'none')], {}, /^eurek8s: --ca \/\S+none: there is no such file\n$/],
+      [[], { EUREK8S_CA: temporaryDirectory(t) }, /^eurek8s: EUREK8S_CA \S+: is a directory, not a file\n$/],
       [['--tokn', 'geheim'], {}, /unknown option '--tokn'/],
     ] as const)
       for (const command of [['explain', 'a'], ['holds'], ['holds', 'release', 'x']]) {
@@ -96,7 +97,7 @@ describe('commands that ask a server with passwords', () => {
   test('believe a server by the authority that they are given', async (t) => {
     const authority = new TestAuthority(temporaryDirectory(t));
     const { cert, key } = authority.server();
-    const { tlsUrl = '' } = await serve(t, {
+    const { url, tlsUrl = '' } = await serve(t, {
       'listen.tls.cert': [cert],
       'listen.tls.key': [key],
       'listen.tls.port': [`${await freePort()}`],
@@ -104,6 +105,14 @@ describe('commands that ask a server with passwords', () => {
     const holds = ['holds', '--server', tlsUrl, '--token', 't-1'];
     assert.equal((await run([...holds, '--ca', authority.files.cert])).code, 0);
     assert.equal((await run(holds, { EUREK8S_CA: authority.files.cert })).code, 0);
+    const plain = await run(['holds', '--server', url.replace('http:', 'https:')]);
+    assert.deepEqual(
+      [plain.code, plain.err],
+      [
+        2,
+        `eurek8s: ${url.replace('http:', 'https:')} does not answer: no TLS is spoken at this port (is it meant for http://?)\n`,
+      ],
+    );
     const without = await run(holds);
     assert.deepEqual([without.code, /does not answer: .*certificate/.test(without.err)], [2, true], without.err);
   });
