@@ -107,7 +107,8 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
     .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
     .action((name: ShellName) => shell.out(completionScript(name, completionPlaces(program))));
   tellExitCodes(program);
-  return program;
+  // Of the program alone: the commands were made before.
+  return program.showHelpAfterError('"eurek8s --help" lists the commands.');
 }
 
 interface GivenExplain extends GivenAccess {

@@ -26,7 +26,8 @@ test('every command has its exit codes, in its help and in a row of the document
   );
   for (const [name, codes] of Object.entries(EXIT_CODES)) {
     const told = (await help(...name.split(' '))).replaceAll(/\s+/g, ' ');
-    assert.ok(told.includes(`Exit codes: 0 ${codes[0]}; 1 ${codes[1]}; 2 ${codes[2]}.`), `${name}: ${told}`);
+    const failed = codes[1] === 'never' ? '' : `1 ${codes[1]}; `;
+    assert.ok(told.includes(`Exit codes: 0 ${codes[0]}; ${failed}2 ${codes[2]}.`), `${name}: ${told}`);
     const row = document.split('\n').find((line) => line.startsWith(`| \`${name}\` `));
     const cells = row?.split('|').map((cell) => cell.trim());
     assert.deepEqual(cells?.slice(2, 5), [...codes], `docs/operations.md, the row of ${name}`);
