@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MAX_WAIT_MS } from '../../shared/api/wait.ts';
+import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import { closest } from '../../shared/text/closest.ts';
 import { parseDuration } from '../../shared/text/duration.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
@@ -17,6 +18,7 @@ import { addListings, AT } from './listing-commands.ts';
 import { serve } from './serve.ts';
 import { addShadow } from './shadow-command.ts';
 import { EXIT, type Shell } from './shell.ts';
+import { SuggestingOption } from './suggesting-option.ts';
 import { addTop } from './top-command.ts';
 import { wait } from './wait.ts';
 import { addWhatIf } from './whatif-command.ts';
@@ -123,8 +125,20 @@ function addWait(program: Command, shell: Shell, finish: (code: number) => void)
       .command('wait')
       .description('wait until an application is served, for pipelines; tells the reasons when it is not by then')
       .argument('<app>', 'name of the application')
-      .option('--source <source>', 'where the entry must come from: kubernetes, legacy, or a source as cluster:main')
-      .option('--status <status>', 'the status that it must have', 'UP')
+      .addOption(
+        new SuggestingOption(
+          '--source <source>',
+          'where the entry must come from: kubernetes, legacy, or a source as cluster:main',
+          ['kubernetes', 'legacy'],
+        ),
+      )
+      .addOption(
+        new SuggestingOption(
+          '--status <status>',
+          `the status that it must have: ${INSTANCE_STATUSES.join(', ')}`,
+          INSTANCE_STATUSES,
+        ).default('UP'),
+      )
       .addOption(
         new Option('--timeout <duration>', 'how long to wait, up to 1h').default(60_000, '60s').argParser(upToAnHour),
       )
