@@ -32,7 +32,7 @@ export const EXIT_CODES: Readonly<Record<string, ExitCodes>> = {
   shadow: [
     'no difference but the intended',
     'others, or hash codes or deltas that are not true',
-    'wrong use, never both reached, or too short to judge',
+    'wrong use, not reached twice, or too short to judge',
   ],
   completion: ['it was printed', NEVER, 'wrong use'],
 };
