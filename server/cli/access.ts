@@ -1,9 +1,9 @@
-import { errorText } from '../../shared/error-text.ts';
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { basicAuthorization } from '../../shared/text/url-credentials.ts';
 import { CA_VARIABLE, TOKEN_VARIABLE, USER_VARIABLE } from '../config/environment.ts';
+import { readProblem } from '../files/read-file.ts';
 
 /** How a command shows a server who it is, and by whom it believes the server. */
 export interface Access {
@@ -29,6 +29,15 @@ export function addAccess(command: Command): Command {
     .addOption(new Option('--ca <file>', `certificates it is believed by, PEM (environment: ${CA_VARIABLE})`));
 }
 
+/** Why a server refused; where it got no credentials, with the ways in which the command line shows them. */
+export function refusalText(
+  { status, reason }: { readonly status: number; readonly reason: string },
+  shown: unknown,
+): string {
+  if (status !== 401 || shown !== undefined) return reason;
+  return `${reason} (--user, --token, ${USER_VARIABLE} or ${TOKEN_VARIABLE})`;
+}
+
 /** A flag goes before what stands in the URL, and that before the environment. */
 export function accessOf(
   given: GivenAccess,
@@ -40,7 +49,7 @@ export function accessOf(
     environment[USER_VARIABLE],
     `${TOKEN_VARIABLE} and ${USER_VARIABLE}`,
   );
-  const ca = caOf(given.ca ?? environment[CA_VARIABLE]);
+  const ca = given.ca === undefined ? caOf(CA_VARIABLE, environment[CA_VARIABLE]) : caOf('--ca', given.ca);
   if (!byFlag.ok) return byFlag;
   if (!byEnvironment.ok) return byEnvironment;
   if (!ca.ok) return ca;
@@ -59,11 +68,11 @@ function authorizationOf(token = '', user = '', names: string): Result<string | 
   return ok(`Basic ${Buffer.from(user, 'utf8').toString('base64')}`);
 }
 
-function caOf(file = ''): Result<Buffer | undefined, string> {
+function caOf(option: string, file = ''): Result<Buffer | undefined, string> {
   if (file === '') return ok(undefined);
   try {
     return ok(readFileSync(file));
   } catch (error) {
-    return err(`${file}: ${errorText(error)}`);
+    return err(`${option} ${file}: ${readProblem(error)}`);
   }
 }

@@ -1,5 +1,5 @@
 import { indent } from '../../shared/text/printable.ts';
-import { URL_ACCESS, type Access } from './access.ts';
+import { refusalText, URL_ACCESS, type Access } from './access.ts';
 import { askServer, type ServerQuestion } from './ask-server.ts';
 import { replicasOf, type Replica, type Resolve } from './replicas.ts';
 import type { Shell } from './shell.ts';
@@ -56,9 +56,10 @@ async function askReplica(replica: Replica, question: EachQuestion, json: boolea
   const server = replica.name;
   const answer = await askServer(replica, { ...question, accept });
   if (!answer.ok) return { server, outcome: 'silent', text: answer.error };
-  const { status, text, reason } = answer.value;
+  const { status, text } = answer.value;
   const outcome = outcomeOf(status);
-  if (outcome !== 'done') return { server, outcome, text: `${server}: ${reason}` };
+  if (outcome !== 'done')
+    return { server, outcome, text: `${server}: ${refusalText(answer.value, replica.authorization)}` };
   if (accept === 'application/json' && !isJson(text))
     return { server, outcome: 'silent', text: `${server} answers, but not as Eurek8s does` };
   return { server, outcome, text };

@@ -1,4 +1,4 @@
-import type { Access } from './access.ts';
+import { refusalText, type Access } from './access.ts';
 import { askServer } from './ask-server.ts';
 import { oneReplica } from './replicas.ts';
 import { EXIT, type Shell } from './shell.ts';
@@ -12,18 +12,25 @@ export interface AskOneOptions {
 /** Prints what one server answers to a question about an application. Resolves with the exit code. */
 export async function askOne(path: string, { server, json, access }: AskOneOptions, shell: Shell): Promise<number> {
   const replica = oneReplica(server, access);
+  if (!replica.ok) return unanswered(replica.error, shell);
+  const { name, authorization } = replica.value;
   const accept = json ? 'application/json' : 'text/plain';
-  const answer = replica.ok ? await askServer(replica.value, { path, method: 'GET', accept }) : replica;
-  if (!answer.ok) {
-    shell.err(`eurek8s: ${answer.error}\n`);
-    return EXIT.unanswered;
-  }
-  const { status, text, reason } = answer.value;
+  const answer = await askServer(replica.value, { path, method: 'GET', accept });
+  if (!answer.ok) return unanswered(answer.error, shell);
+  const { status, text } = answer.value;
   const lines = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   if (status === 200) {
     shell.out(lines);
     return EXIT.done;
   }
-  shell.err(lines === '' ? `eurek8s: ${reason}\n` : lines);
+  const isDocument = json && text !== '';
+  shell.err(
+    isDocument ? lines : `eurek8s: ${name}: ${lines === '' ? `${refusalText(answer.value, authorization)}\n` : lines}`,
+  );
   return status === 400 ? EXIT.unanswered : EXIT.failed;
+}
+
+function unanswered(why: string, shell: Shell): number {
+  shell.err(`eurek8s: ${why}\n`);
+  return EXIT.unanswered;
 }

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { connectionErrorText } from './connection-problem.ts';
 import type { Replica } from './replicas.ts';
 
 export interface ServerAnswer {
@@ -23,9 +24,6 @@ const KINDS = {
   'text/plain': /^(text\/plain|application\/yaml)\b/i,
   'application/json': /^application\/json\b/i,
 } as const;
-
-/** Statuses whose text is what was asked for. Of any other one the status says enough. */
-const TELLING: readonly number[] = [200, 408];
 
 /** Of requests that the server answers at once. */
 const DEADLINE_MS = 10_000;
@@ -60,16 +58,30 @@ export async function askServer(
     });
     const text = await answer.body.text();
     const type = answer.headers['content-type'];
-    const isOurs = type === undefined || KINDS[accept].test(String(type));
-    if (!isOurs && TELLING.includes(answer.statusCode)) return err(`${name} answers, but not as Eurek8s does`);
+    const isKind = type === undefined || KINDS[accept].test(String(type));
     const given = answer.headers['x-eurek8s-reason'];
-    const reason = typeof given === 'string' ? given : `the server answered HTTP ${answer.statusCode}`;
-    return ok({ status: answer.statusCode, text: isOurs ? text : '', reason });
+    const status = answer.statusCode;
+    if (!isOurs(status, given, isKind)) return err(`${name} ${notOurs(status)}`);
+    const reason = typeof given === 'string' ? given : `the server answered HTTP ${status}`;
+    return ok({ status, text: isKind ? text : '', reason });
   } catch (error) {
     return err(`${name} does not answer: ${reasonOf(error, deadlineMs)}`);
   } finally {
     await dispatcher.destroy();
   }
+}
+
+/**
+ * Eurek8s gives a reason with whatever it refuses; the legacy, or a proxy that leads elsewhere, gives none. Errors of a
+ * proxy pass: it stands before a server that is away for a moment.
+ */
+function isOurs(status: number, reason: unknown, isKind: boolean): boolean {
+  if (status === 200) return isKind;
+  return status >= 500 || (typeof reason === 'string' && (status !== 408 || isKind));
+}
+
+function notOurs(status: number): string {
+  return `answers, but not as Eurek8s does${status === 200 ? '' : ` (HTTP ${status})`}`;
 }
 
 /**
@@ -81,10 +93,6 @@ function lookupOf({ address, family }: NonNullable<Replica['address']>): LookupF
 }
 
 function reasonOf(error: unknown, deadlineMs: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ECONNREFUSED') return 'connection refused (is the server running?)';
-  if ('code' in error && (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN'))
-    return `its name cannot be resolved (${error.code})`;
-  if (error.name === 'TimeoutError') return `no answer within ${deadlineMs / 1000} s`;
-  return error.message === '' ? error.name : error.message;
+  const isLate = error instanceof Error && error.name === 'TimeoutError';
+  return isLate ? `no answer within ${deadlineMs / 1000} s` : connectionErrorText(error);
 }

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { SuggestingOption } from './suggesting-option.ts';
 
 /** One word that may come next, with what it is. */
 export interface Offer {
@@ -57,6 +58,8 @@ function flagsOf({ short, long }: Option): readonly string[] {
   return [short, long].filter((flag) => flag !== undefined && flag !== null);
 }
 
-function valueOf({ argChoices, flags }: Option): ValueOption['value'] {
+function valueOf(option: Option): ValueOption['value'] {
+  const { argChoices, flags } = option;
+  if (option instanceof SuggestingOption && option.suggested.length > 0) return option.suggested;
   return argChoices ?? (/<(file|directory)>/.test(flags) ? 'file' : 'other');
 }

@@ -1,6 +1,6 @@
 import { errorText } from '../../shared/error-text.ts';
 import { readFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import type { Command, Option } from 'commander';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { shownUrl } from '../../shared/text/shown-url.ts';
 import { CONFIG_VARIABLE } from '../config/environment.ts';
@@ -9,6 +9,7 @@ import { type ConfigFile, type ConfigInput, loadConfig, type LoadedConfig } from
 import { flagName, type OptionKey, optionKeys, options } from '../config/options.ts';
 import { type Problem, problemText } from '../config/problem.ts';
 import type { Shell } from './shell.ts';
+import { SuggestingOption } from './suggesting-option.ts';
 
 /** Adds a flag for every option of the configuration to a command, and the flags that name its file and print it. */
 export function addConfigFlags(command: Command): Command {
@@ -28,9 +29,15 @@ function configFlag(key: OptionKey): Option {
   const value = typeof fallback === 'boolean' ? `[${kind.name}]` : `<${kind.name}>`;
   const isPlain = typeof fallback === 'boolean' || typeof fallback === 'number' || typeof fallback === 'string';
   const shown = isPlain && fallback !== '' ? ` (default: ${fallback})` : '';
-  return new Option(`${flagName(key)} ${value}`, `${help}${shown}`)
+  return new SuggestingOption(`${flagName(key)} ${value}`, `${help}${shown}`, choicesOf(kind.schema))
     .argParser((text, earlier: unknown) => [...(Array.isArray(earlier) ? earlier : []), text])
     .helpGroup('Configuration:');
+}
+
+/** Of an option that is one of a few words. */
+function choicesOf(schema: object): readonly string[] {
+  const choices: unknown = 'enum' in schema ? schema.enum : [];
+  return Array.isArray(choices) ? choices.map(String) : [];
 }
 
 /** Reads the flags of `command`, the environment and the file. `undefined`: there were problems, which are printed. */

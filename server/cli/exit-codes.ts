@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 /** What the exit codes 0, 1 and 2 of a command mean. */
 export type ExitCodes = readonly [done: string, no: string, misused: string];
 
+/** Of a code that does not come. */
+const NEVER = 'never';
 const UNANSWERED = 'wrong use or no answer';
 const LISTING: ExitCodes = ['it was answered', 'a server refused or knows nothing of it', UNANSWERED];
 const ORDER: ExitCodes = ['every server that has the hold did it', 'none has it, or one refused', UNANSWERED];
@@ -15,12 +17,14 @@ export const EXIT_CODES: Readonly<Record<string, ExitCodes>> = {
   explain: ['it is known', 'it is unknown, or the server refused', UNANSWERED],
   whatif: ['it is known', 'it is unknown, or the server refused', UNANSWERED],
   wait: ['it is served', 'it is not by then', UNANSWERED],
-  holds: ['every server answered', 'never', 'wrong use, or one did not answer'],
+  holds: ['every server answered', NEVER, 'wrong use, or one did not answer'],
   'holds release': ORDER,
   'holds keep': ORDER,
   apps: LISTING,
   diff: LISTING,
   changes: LISTING,
+  refusals: LISTING,
+  sources: LISTING,
   callers: LISTING,
   migration: LISTING,
   export: LISTING,
@@ -28,9 +32,9 @@ export const EXIT_CODES: Readonly<Record<string, ExitCodes>> = {
   shadow: [
     'no difference but the intended',
     'others, or hash codes or deltas that are not true',
-    'wrong use, never both reached, or too short to judge',
+    'wrong use, not reached twice, or too short to judge',
   ],
-  completion: ['it was printed', 'never', 'wrong use'],
+  completion: ['it was printed', NEVER, 'wrong use'],
 };
 
 /** Adds its exit codes to the help of every command below this one. */
@@ -38,8 +42,8 @@ export function tellExitCodes(program: Command, above = ''): void {
   for (const command of program.commands) {
     const name = `${above}${command.name()}`;
     const codes = EXIT_CODES[name];
-    if (codes !== undefined)
-      command.addHelpText('after', `\nExit codes: ${codes.map((meaning, code) => `${code} ${meaning}`).join('; ')}.`);
+    const told = codes?.flatMap((meaning, code) => (meaning === NEVER ? [] : [`${code} ${meaning}`]));
+    if (told !== undefined) command.addHelpText('after', `\nExit codes: ${told.join('; ')}.`);
     tellExitCodes(command, `${name} `);
   }
 }

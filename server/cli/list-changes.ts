@@ -55,7 +55,7 @@ function unknownIn({ outcome, text }: EachAnswer): string | undefined {
 
 function rendered(answer: EachAnswer): EachAnswer {
   if (answer.outcome !== 'done') return answer;
-  return { ...answer, text: renderChanges(JSON.parse(answer.text) as ChangesReport) };
+  return { ...answer, text: renderChanges(JSON.parse(answer.text) as ChangesReport, 'flag') };
 }
 
 async function watchChanges(
@@ -80,7 +80,7 @@ async function watchChanges(
       const newest = news.changes.at(-1);
       if (newest !== undefined) {
         last = newest;
-        shell.out(options.json ? `${JSON.stringify(news)}\n` : renderChanges(news));
+        shell.out(options.json ? `${JSON.stringify(news)}\n` : renderChanges(news, 'flag'));
         query.set('since', String(last.version));
       }
     } else if (answer.text !== told) print([answer], { ...one, json: false }, shell);

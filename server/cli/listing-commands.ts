@@ -29,12 +29,12 @@ export const AT = [
 
 /** The commands that print a report of running servers. */
 export function addListings(program: Command, shell: Shell, finish: (code: number) => void): void {
-  const add = (command: Command, run: Run): void => {
+  const add = (command: Command, run: Run, watched = 'it again when it has changed'): void => {
     addAccess(
       command
         .addOption(serversOption(shell, 'a server to ask'))
         .option('--json', 'one JSON document: of one server its own, of several a list of them')
-        .option('-w, --watch', 'go on until Ctrl-C: print it again when it has changed'),
+        .option('-w, --watch', `go on until Ctrl-C: print ${watched}`),
     ).action(async (...all: unknown[]) => {
       const given = command.opts<GivenListing>();
       const words = all.slice(0, -2).filter((word): word is string => typeof word === 'string');
@@ -76,6 +76,16 @@ export function addListings(program: Command, shell: Shell, finish: (code: numbe
         if (value !== undefined) query.set(name, value);
       return listChanges(query, options, shell);
     },
+    'each change once, as it comes',
+  );
+  add(program.command('refusals').description('list every candidate that is not served, and why'), (options) =>
+    list('/eurek8s/refusals', options, shell),
+  );
+  add(
+    program
+      .command('sources')
+      .description('tell of each source whether it is current, and what went wrong with it last'),
+    (options) => list('/eurek8s/sources', options, shell),
   );
   add(
     program.command('callers').description('list who polls, looks up and registers, as which application'),

@@ -1,5 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MAX_WAIT_MS } from '../../shared/api/wait.ts';
+import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
+import { closest } from '../../shared/text/closest.ts';
 import { parseDuration } from '../../shared/text/duration.ts';
 import { mayHoldSecret, shownUrl } from '../../shared/text/shown-url.ts';
 import { SERVER_VARIABLE } from '../config/environment.ts';
@@ -16,6 +18,7 @@ import { addListings, AT } from './listing-commands.ts';
 import { serve } from './serve.ts';
 import { addShadow } from './shadow-command.ts';
 import { EXIT, type Shell } from './shell.ts';
+import { SuggestingOption } from './suggesting-option.ts';
 import { addTop } from './top-command.ts';
 import { wait } from './wait.ts';
 import { addWhatIf } from './whatif-command.ts';
@@ -106,7 +109,8 @@ function buildProgram(shell: Shell, words: readonly string[], finish: (code: num
     .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
     .action((name: ShellName) => shell.out(completionScript(name, completionPlaces(program))));
   tellExitCodes(program);
-  return program;
+  // Of the program alone: the commands were made before.
+  return program.showHelpAfterError('"eurek8s --help" lists the commands.');
 }
 
 interface GivenExplain extends GivenAccess {
@@ -121,8 +125,20 @@ function addWait(program: Command, shell: Shell, finish: (code: number) => void)
       .command('wait')
       .description('wait until an application is served, for pipelines; tells the reasons when it is not by then')
       .argument('<app>', 'name of the application')
-      .option('--source <source>', 'where the entry must come from: kubernetes, legacy, or a source as cluster:main')
-      .option('--status <status>', 'the status that it must have', 'UP')
+      .addOption(
+        new SuggestingOption(
+          '--source <source>',
+          'where the entry must come from: kubernetes, legacy, or a source as cluster:main',
+          ['kubernetes', 'legacy'],
+        ),
+      )
+      .addOption(
+        new SuggestingOption(
+          '--status <status>',
+          `the status that it must have: ${INSTANCE_STATUSES.join(', ')}`,
+          INSTANCE_STATUSES,
+        ).default('UP'),
+      )
       .addOption(
         new Option('--timeout <duration>', 'how long to wait, up to 1h').default(60_000, '60s').argParser(upToAnHour),
       )
@@ -165,8 +181,7 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
     .allowExcessArguments()
     .action(async (given: GivenServers, command: Command) => {
       const [excess] = command.args;
-      if (excess !== undefined)
-        command.error(`error: holds lists all of them; of one: holds release ${excess}, or holds keep ${excess}`);
+      if (excess !== undefined) command.error(`error: ${meantOfHolds(excess)}`);
       finish(await withAccess(given, shell, (access) => listHolds(askOptions(given, access, shell), shell)));
     });
   const orders: Readonly<Record<HoldOrder, string>> = {
@@ -186,6 +201,13 @@ function addHolds(program: Command, shell: Shell, finish: (code: number) => void
         const give = (access: Access): Promise<number> => orderHold(order, id, askOptions(given, access, shell), shell);
         finish(await withAccess(given, shell, give));
       });
+}
+
+/** The id of a hold, or a mistyped order. */
+function meantOfHolds(word: string): string {
+  const order = closest(word, ['release', 'keep'] satisfies readonly HoldOrder[]);
+  if (order !== undefined) return `unknown command '${word}' of holds\n(Did you mean ${order}?)`;
+  return `holds lists all of them; of one: holds release ${word}, or holds keep ${word}`;
 }
 
 /** A message about the command line quotes its words: those that may hold a secret are replaced. */

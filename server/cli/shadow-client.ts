@@ -8,6 +8,7 @@ import { decodeRegistry } from '../sources/legacy/wire/answer-decoding.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { stopwatch } from '../system/steady-clock.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
+import { connectionProblem } from './connection-problem.ts';
 
 /** Milliseconds; a Java client gives a server 8 s. */
 const HEAD_TIMEOUT = 8_000;
@@ -84,7 +85,7 @@ export class ShadowClient {
     const timeouts = { head: HEAD_TIMEOUT, body: BODY_TIMEOUT };
     const page = await this.#endpoint.fetch(path, 'application/json', 'polls', timeouts);
     const ms = elapsed();
-    if (!page.ok) return err({ reason: page.error, isRefusal: false });
+    if (!page.ok) return err({ reason: connectionProblem(page.error), isRefusal: false });
     const { status, body, by } = page.value;
     if (status !== 200)
       return err({ reason: `${by}: ${noRegistryReason(status)}`, isRefusal: status === 403 || status === 404 });

@@ -35,9 +35,10 @@ export function addShadow(program: Command, shell: Shell, finish: (code: number)
         .argParser(duration),
     )
     .addOption(
-      new Option('--for <duration>', 'how long, plus what open differences need; until Ctrl-C if absent').argParser(
-        duration,
-      ),
+      new Option(
+        '--for <duration>',
+        'how long, plus what open differences need; two intervals at least; until Ctrl-C if absent',
+      ).argParser(duration),
     )
     .addOption(new Option('--format <format>', 'of the report').choices(SHADOW_FORMATS).default('text'))
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))

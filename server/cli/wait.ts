@@ -1,5 +1,5 @@
 import { indent, printable } from '../../shared/text/printable.ts';
-import { URL_ACCESS, type Access } from './access.ts';
+import { refusalText, URL_ACCESS, type Access } from './access.ts';
 import { askServer, type ServerAnswer } from './ask-server.ts';
 import { replicasOf, type Replica, type Resolve } from './replicas.ts';
 import { EXIT, type Shell } from './shell.ts';
@@ -91,7 +91,7 @@ async function waitFor(
       if (last === undefined || over) return { server, outcome: 'silent', text: answer.error };
       last = { server, outcome: 'silent', text: answer.error };
     } else {
-      last = verdictOf(server, answer.value, options);
+      last = verdictOf(replica, answer.value, options);
       if (last.outcome === 'there' || last.outcome === 'refused') return last;
       if (over) return reason === told && !options.json ? { ...last, text: withoutOnlyReason(last.text) } : last;
     }
@@ -107,10 +107,11 @@ function pathOf(app: string, { source, status }: WaitOptions, timeoutMs: number)
 }
 
 function verdictOf(
-  server: string,
-  { status, text, reason }: ServerAnswer,
+  { name: server, authorization }: Replica,
+  answer: ServerAnswer,
   { timeoutMs }: Pick<WaitOptions, 'timeoutMs'>,
 ): Verdict {
+  const { status, text } = answer;
   if (status === 200) return { server, outcome: 'there', text };
   // The server tells of its last round alone.
   if (status === 408)
@@ -119,7 +120,8 @@ function verdictOf(
       outcome: 'absent',
       text: text.replace(/ after [\d.]+ s(?=["\n])/, ` after ${timeoutMs / 1000} s`),
     };
-  return { server, outcome: status >= 500 ? 'silent' : 'refused', text: `${server}: ${reason}` };
+  const outcome = status >= 500 ? 'silent' : 'refused';
+  return { server, outcome, text: `${server}: ${refusalText(answer, authorization)}` };
 }
 
 /** The one reason was told while it was waited for. */

@@ -19,11 +19,12 @@ export async function readableFile(
       ? ok(Buffer.from(bytes.value.buffer, bytes.value.byteOffset, bytes.value.byteLength))
       : err(`${path}: ${bytes.error}`);
   } catch (error) {
-    return err(`${path}: ${reasonOf(error)}`);
+    return err(`${path}: ${readProblem(error)}`);
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Why a file cannot be read, for people. */
+export function readProblem(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'no permission to read the file';

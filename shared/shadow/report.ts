@@ -3,7 +3,7 @@ import type { CostReport } from './cost.ts';
 import type { Finding } from './judge.ts';
 import type { SideFacts, WrongHash } from './side.ts';
 
-/** `unknown`: the two were never both reached at one look, or for too short a time to judge what differs. */
+/** `unknown`: the two were not both reached at two looks, or for too short a time to judge what differs. */
 export type Verdict = 'clean' | 'different' | 'unknown';
 
 /** What `eurek8s shadow --json` prints. Times are RFC 3339, durations milliseconds. */

@@ -26,6 +26,7 @@ export function sectionsOf(report: ShadowReport): readonly Section[] {
 function verdictLine(report: ShadowReport): string {
   const { verdict, unintended, unlisted, legacy, against, looks, undecided, lagMs } = report;
   if (verdict === 'unknown') {
+    if (looks.compared === 1) return `no verdict: ${oneLook(report)}`;
     if (looks.compared > 0)
       return `no verdict: ${counted(undecided, 'difference')}, and none was looked at for ${describeDuration(lagMs)}`;
     const silent = [legacy, against].filter(({ reached }) => reached === 0).map(({ url }) => url);
@@ -40,6 +41,13 @@ function verdictLine(report: ShadowReport): string {
     count === 0 ? [] : [counted(count, 'difference that is not intended', 'differences that are not intended')];
   if (!against.truthful) what.push('hash codes or deltas of Eurek8s are not true');
   return `different: ${what.join('; ')}`;
+}
+
+function oneLook({ looks, undecided, lagMs, intervalMs }: ShadowReport): string {
+  if (looks.taken > 1) return `both answered at one of ${looks.taken} looks, and one is no proof`;
+  // The second look begins an interval after the first, and takes its time.
+  const enough = Math.max(2 * intervalMs, undecided > 0 ? lagMs + intervalMs : 0);
+  return `one look is no proof; --for ${describeDuration(enough)} is long enough`;
 }
 
 function runLines(report: ShadowReport): readonly string[] {

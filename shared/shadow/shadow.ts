@@ -31,6 +31,8 @@ interface Intended extends IntendedReport {
   readonly keys: Set<string>;
 }
 
+/** One look shows no delta, and nothing that changes. */
+const LEAST_LOOKS = 2;
 const MAX_EXAMPLES = 5;
 /** Causes come from a server, so their number is bounded. */
 const MAX_CAUSES = 50;
@@ -136,6 +138,7 @@ export class Shadow {
   #verdict(): Verdict {
     if (this.#compared === 0) return 'unknown';
     if (this.unintended > 0 || this.against.isUntrue) return 'different';
+    if (this.#compared < LEAST_LOOKS) return 'unknown';
     // Nothing could count, so nothing that differs is excused.
     const isTooShort = this.#judge.lookedMs < this.#settings.lagMs && this.undecided() > 0;
     return isTooShort ? 'unknown' : 'clean';

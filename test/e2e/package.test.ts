@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, matchesGlob } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import packageJson from '../../package.json' with { type: 'json' };
 import { writeManifest } from '../../server/demo/manifests.ts';
@@ -48,6 +48,13 @@ describe('the package', { timeout: 900_000 }, () => {
   });
 
   after(() => rmSync(dir, { recursive: true, force: true }));
+
+  test('has an archive for each pattern that the README installs by', () => {
+    const patterns = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/dist\/(eurek8s-\S*\.tgz)/g)];
+    const archives = readdirSync(dist).filter((name) => [TARBALL, CHART].includes(name));
+    const found = patterns.map(([, pattern = '']) => archives.filter((name) => matchesGlob(name, pattern)));
+    assert.deepEqual(found, [[TARBALL], [CHART]]);
+  });
 
   test('is made again with the same bytes', async () => {
     await make();

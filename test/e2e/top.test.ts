@@ -102,7 +102,7 @@ describe('top, on a real pseudo-terminal', () => {
   test('keeps the last view while the server is away or refuses, and says how old it is', async (t) => {
     const relay = await Relay.start(Number(new URL(scene.url).port));
     t.after(() => relay.stop());
-    const refusing = createServer((_request, response) => response.writeHead(403).end());
+    const refusing = createServer((_request, response) => response.writeHead(403, { 'x-eurek8s-reason': 'no' }).end());
     await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
     t.after(() => refusing.close());
     const { screen, type, shows, ended } = onTerminal(
@@ -148,7 +148,7 @@ describe('top, on a real pseudo-terminal', () => {
     const dumb = testShell({ hasTerminal: () => true, environment: { TERM: 'dumb' } });
     assert.equal(await runProgram(watch('--server', scene.url), dumb), 2);
     assert.match(dumb.written.err, /needs a terminal/);
-    const nobody = createServer((_request, response) => response.writeHead(401).end());
+    const nobody = createServer((_request, response) => response.writeHead(401, { 'x-eurek8s-reason': 'no' }).end());
     await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
     t.after(() => nobody.close());
     const refused = `http://127.0.0.1:${(nobody.address() as AddressInfo).port}`;

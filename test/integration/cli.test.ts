@@ -177,13 +177,13 @@ test('check without a legacy warns, and passes', async (t) => {
 test("explain prints the server's answer, and its refusals as failures", async (t) => {
   const port = await listening(t, (request, response) => {
     const isKnown = request.url === '/eurek8s/explain/BOB' && request.headers.accept === 'text/plain';
-    response.statusCode = isKnown ? 200 : 404;
+    response.writeHead(isKnown ? 200 : 404, isKnown ? {} : { 'x-eurek8s-reason': 'no such application' });
     response.end(isKnown ? 'BOB 1 entry' : 'no such application\n');
   });
   const server = `http://127.0.0.1:${port}`;
   assert.deepEqual(await runCli(['explain', 'BOB', '--server', server]), { code: 0, out: 'BOB 1 entry\n', err: '' });
   const unknown = await runCli(['explain', 'a/b'], { EUREK8S_SERVER: server });
-  assert.deepEqual(unknown, { code: 1, out: '', err: 'no such application\n' });
+  assert.deepEqual(unknown, { code: 1, out: '', err: `eurek8s: ${server}: no such application\n` });
 });
 
 test('explain reports that there is no server at the address', async () => {
@@ -196,6 +196,14 @@ test('what was meant is said of words that a command does not take', async () =>
   const shell = testShell({ environment: {} });
   assert.equal(await runProgram(['holds', 'legacy-1'], shell), 2);
   assert.match(shell.written.err, /holds release legacy-1, or holds keep legacy-1/);
+  for (const [word, meant] of [
+    ['relese', 'release'],
+    ['kep', 'keep'],
+  ] as const) {
+    const mistyped = testShell({ environment: {} });
+    assert.equal(await runProgram(['holds', word, 'legacy-1'], mistyped), 2);
+    assert.equal(mistyped.written.err, `error: unknown command '${word}' of holds\n(Did you mean ${meant}?)\n`);
+  }
   const help = testShell({ environment: {} });
   assert.equal(await runProgram(['help', 'explan'], help), 2);
   assert.match(help.written.err, /unknown command 'explan'\n\(Did you mean explain\?\)/);

@@ -49,6 +49,12 @@ describe('commands that ask a server with passwords', () => {
       assert.deepEqual([code, err], [0, ''], words.join(' '));
       assert.match(out, /^ORDERS: /);
     }
+    for (const words of [['apps'], ['explain', 'orders'], ['wait', 'orders'], ['holds']]) {
+      const { err } = await run([...words, '--server', url]);
+      assert.match(err, /: credentials are needed here: .* \(--user, --token, EUREK8S_USER or EUREK8S_TOKEN\)\n$/);
+      const { err: unknown } = await run([...words, '--server', url, '--token', 'geheim']);
+      assert.match(unknown, /: these credentials are not known here\n$/);
+    }
     for (const words of [
       [...explain, url],
       [...explain, wrong],
@@ -56,7 +62,7 @@ describe('commands that ask a server with passwords', () => {
     ]) {
       const { code, err } = await run(words);
       assert.equal(code, 1);
-      assert.match(err, /^eurek8s: (credentials are needed here|these credentials are not known here)/);
+      assert.match(err, /^eurek8s: http:\/\/\S+: (credentials are needed here|these credentials are not known here)/);
     }
   });
 
@@ -76,7 +82,8 @@ describe('commands that ask a server with passwords', () => {
       [[], { EUREK8S_TOKEN: 'geheim', EUREK8S_USER: 'a:geheim' }, /EUREK8S_TOKEN and EUREK8S_USER exclude each other/],
       [['--user', 'geheim'], {}, /the user needs a password: NAME:PASSWORD/],
       [['--token', 'geheim geheim'], {}, /the token has blanks/],
-      [['--ca', join(temporaryDirectory(t), 'none')], {}, /none: ENOENT/],
+      [['--ca', join(temporaryDirectory(t), 'none')], {}, /^eurek8s: --ca \/\S+none: there is no such file\n$/],
+      [[], { EUREK8S_CA: temporaryDirectory(t) }, /^eurek8s: EUREK8S_CA \S+: is a directory, not a file\n$/],
       [['--tokn', 'geheim'], {}, /unknown option '--tokn'/],
     ] as const)
       for (const command of [['explain', 'a'], ['holds'], ['holds', 'release', 'x']]) {
@@ -90,7 +97,7 @@ describe('commands that ask a server with passwords', () => {
   test('believe a server by the authority that they are given', async (t) => {
     const authority = new TestAuthority(temporaryDirectory(t));
     const { cert, key } = authority.server();
-    const { tlsUrl = '' } = await serve(t, {
+    const { url, tlsUrl = '' } = await serve(t, {
       'listen.tls.cert': [cert],
       'listen.tls.key': [key],
       'listen.tls.port': [`${await freePort()}`],
@@ -98,6 +105,14 @@ describe('commands that ask a server with passwords', () => {
     const holds = ['holds', '--server', tlsUrl, '--token', 't-1'];
     assert.equal((await run([...holds, '--ca', authority.files.cert])).code, 0);
     assert.equal((await run(holds, { EUREK8S_CA: authority.files.cert })).code, 0);
+    const plain = await run(['holds', '--server', url.replace('http:', 'https:')]);
+    assert.deepEqual(
+      [plain.code, plain.err],
+      [
+        2,
+        `eurek8s: ${url.replace('http:', 'https:')} does not answer: no TLS is spoken at this port (is it meant for http://?)\n`,
+      ],
+    );
     const without = await run(holds);
     assert.deepEqual([without.code, /does not answer: .*certificate/.test(without.err)], [2, true], without.err);
   });
@@ -117,5 +132,34 @@ describe('commands that ask a server with passwords', () => {
         assert.match(out + err, /answers, but not as Eurek8s does/);
         assert.doesNotMatch(out + err, /Sign in|SyntaxError/);
       }
+  });
+
+  test('take what another server answers for no answer, and the reasons of Eurek8s for what they are', async (t) => {
+    const other = createServer((request, response) => {
+      const status = Number(request.headers.authorization?.slice('Bearer '.length));
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{"status":404,"error":"Not Found"}');
+    }).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    t.after(() => other.close());
+    const server = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { url } = await serve(t);
+    const asked = [['apps'], ['sources'], ['explain', 'orders'], ['whatif', 'orders'], ['holds', 'release', 'x']];
+    for (const words of [...asked, ['wait', 'orders'], ['export', 'zuul']])
+      for (const json of words[0] === 'export' ? [[]] : [[], ['--json']])
+        for (const status of ['404', '401', '400']) {
+          const { code, out, err } = await run([...words, ...json, '--server', server, '--token', status]);
+          assert.equal(code, 2, `${words.join(' ')} ${status}: ${out}${err}`);
+          assert.ok((out + err).includes(`${server} answers, but not as Eurek8s does (HTTP ${status})`), out + err);
+        }
+    // A proxy before a server that is away.
+    const away = await run(['apps', '--server', server, '--token', '503']);
+    assert.deepEqual([away.code, away.err], [2, `eurek8s: ${server}: the server answered HTTP 503\n`]);
+    for (const words of [
+      ['explain', 'nobody'],
+      ['whatif', 'nobody'],
+    ]) {
+      const { code, err } = await run([...words, '--server', url, '--token', 't-1']);
+      assert.deepEqual([code, err.startsWith(`eurek8s: ${url}: nothing is known of NOBODY`)], [1, true], err);
+    }
   });
 });

@@ -56,6 +56,11 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     assert.deepEqual(offered('completion', 'z'), ['zsh']);
     assert.deepEqual(offered('serve', '--config', 'completion.t'), ['completion.test.ts']);
     assert.deepEqual(offered('wait', 'bob', '--timeout', ''), []);
+    assert.deepEqual(offered('wait', 'bob', '--status', 'U'), ['UNKNOWN', 'UP']);
+    assert.deepEqual(offered('wait', 'bob', '--source', ''), ['kubernetes', 'legacy']);
+    assert.deepEqual(offered('serve', '--listen.tls.clientAuth', ''), ['none', 'request', 'require']);
+    assert.deepEqual(offered('check', '--log.level', 'd'), ['debug']);
+    assert.deepEqual(offered('serve', '--listen.port', ''), []);
   });
 });
 

@@ -118,8 +118,8 @@ describe('what a caller would choose among', () => {
     const json = await run('whatif', 'carol', '--client', 'node', '--json', ...server);
     assert.deepEqual([json.code, (JSON.parse(json.out) as WhatIf).client], [0, 'node']);
     for (const [words, code, problem] of [
-      [['nobody', ...server], 1, /^nothing is known of NOBODY/],
-      [['carol', '--zone', '', ...server], 1, /^zone is empty/],
+      [['nobody', ...server], 1, /^eurek8s: http:\/\/\S+: nothing is known of NOBODY/],
+      [['carol', '--zone', '', ...server], 2, /: zone is empty/],
       [['carol', '--client', 'go', ...server], 2, /Allowed choices are ribbon, springlb, node/],
       [['carol', '--server', `http://127.0.0.1:${await freePort()}`], 2, /does not answer/],
       [[], 2, /missing required argument 'app'/],

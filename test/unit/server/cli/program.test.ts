@@ -25,6 +25,9 @@ test('unknown commands are refused with the one that was meant', async () => {
   const shell = testShell();
   assert.equal(await runProgram(['chek'], shell), 2);
   assert.match(shell.written.err, /unknown command 'chek'[^]*Did you mean check\?/);
+  const strange = testShell();
+  assert.equal(await runProgram(['frobnicate'], strange), 2);
+  assert.equal(strange.written.err, `error: unknown command 'frobnicate'\n"eurek8s --help" lists the commands.\n`);
   assert.equal(await runProgram([], testShell()), 2);
 });
 

@@ -62,6 +62,8 @@ test('where the newest are cut off the text says so, and how to go on', () => {
     last,
     `the NEWEST ARE MISSING: these are the oldest, up to ${at}; go on with since=101, the version of the last one`,
   );
+  const typed = renderChanges(reportChanges(past, NOW, { ...ALL, from: NOW, limit: 5 }), 'flag');
+  assert.match(typed, /; go on with --since 101, the version of the last one\n$/);
   assert.doesNotMatch(renderChanges(reportChanges(past, NOW, { ...ALL, after: 101, limit: 5 })), /MISSING/);
 });
 
@@ -99,10 +101,7 @@ test('what changed of an entry is told field by field, with values that fit', ()
 
 test('nothing to tell is told as such, and of an unknown name that it is unknown', () => {
   const unknown = 'nothing is known of NOPE\u001B[2J';
-  assert.match(
-    renderChanges({ ...reportChanges([], NOW, ALL), unknown }),
-    /^nothing is known of NOPE\?\[2J\nno change; everything since \S+ is known\n$/,
-  );
+  assert.equal(renderChanges({ ...reportChanges([], NOW, ALL), unknown }), 'nothing is known of NOPE?[2J\n');
   assert.match(renderChanges(reportChanges([], NOW, ALL)), /^no change; everything since \S+ is known\n$/);
   assert.equal(renderChanges(reportChanges([], undefined, ALL)), 'no change; nothing is known yet\n');
 });

@@ -7,6 +7,7 @@ import { Cost } from '../../../../shared/shadow/cost.ts';
 import { renderShadow } from '../../../../shared/shadow/render.ts';
 import { Shadow } from '../../../../shared/shadow/shadow.ts';
 import type { Answer } from '../../../../shared/shadow/side.ts';
+import { describeDuration } from '../../../../shared/text/duration.ts';
 import { instance } from '../../../support/instances.ts';
 
 const SETTINGS = {
@@ -201,7 +202,7 @@ test('differences that had no time to count are no clean verdict; a moment of a 
   const short = compared([b1], [], { looks: 2 }).report(0, 1);
   assert.deepEqual([short.verdict, short.undecided], ['unknown', 1]);
   assert.match(renderShadow(short, 'text'), /no verdict: 1 difference, and none was looked at for 1m/);
-  assert.equal(compared([b1], [b1], { looks: 1 }).report(0, 1).verdict, 'clean');
+  assert.equal(compared([b1], [b1], { looks: 2 }).report(0, 1).verdict, 'clean');
   const long = compared([b1], [b1]);
   long.against.full(answer(''), 4 * LOOK_MS);
   long.look(long.compare(), NO_STATEMENTS, 4 * LOOK_MS);
@@ -209,8 +210,27 @@ test('differences that had no time to count are no clean verdict; a moment of a 
   assert.deepEqual([verdict, undecided], ['clean', 1]);
 });
 
+test('one look is no proof, and the report says how long is enough', () => {
+  const once = compared([b1], [b1], { looks: 1 });
+  const report = once.report(0, 1);
+  assert.equal(report.verdict, 'unknown');
+  const two = describeDuration(2 * SETTINGS.intervalMs);
+  assert.match(
+    renderShadow(report, 'text'),
+    new RegExp(`no verdict: one look is no proof; --for ${two} is long enough`),
+  );
+  const differing = renderShadow(compared([b1], [], { looks: 1 }).report(0, 1), 'text');
+  const lag = describeDuration(SETTINGS.lagMs + SETTINGS.intervalMs);
+  assert.match(differing, new RegExp(`no verdict: one look is no proof; --for ${lag} is long enough`));
+  once.missed();
+  assert.match(renderShadow(once.report(0, 1), 'text'), /no verdict: both answered at one of 2 looks, and one is no/);
+  const wrong = compared([b1], [b1], { looks: 1 });
+  wrong.against.full(answer('UP_5_', b1), 1);
+  assert.equal(wrong.report(0, 2).verdict, 'different', 'a hash code that is wrong at once needs no second look');
+});
+
 test('what the legacy tells wrongly is said, and is no difference of Eurek8s', () => {
-  const shadow = compared([b1], [b1], { looks: 1 });
+  const shadow = compared([b1], [b1], { looks: 2 });
   shadow.legacy.full(answer('UP_5_', b1), 1);
   const report = shadow.report(0, 2);
   assert.deepEqual([report.verdict, report.legacy.truthful], ['clean', false]);
