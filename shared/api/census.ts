@@ -1,7 +1,7 @@
 import type { Network } from '../address/network.ts';
 import {
   applicationsByAddress,
-  applicationsLookedUp,
+  applicationsFound,
   applicationsOf,
   placeOf,
   type ApplicationsAt,
@@ -123,7 +123,7 @@ function reportCaller(
     lookups: Array.from(lookups.values(), (lookup) => ({
       kind: lookup.kind,
       name: lookup.name,
-      applications: snapshot === undefined ? [] : applicationsLookedUp(lookup, snapshot).slice(0, MAX_APPLICATIONS),
+      applications: snapshot === undefined ? [] : applicationsFound(lookup, snapshot).slice(0, MAX_APPLICATIONS),
       count: lookup.count,
       lastSeen: time(lookup.lastSeen),
     })),

@@ -105,6 +105,22 @@ test('each way to look something up finds the application, and names who does', 
   );
 });
 
+test('an application without an entry is not found, as its answer was 404', () => {
+  const asked = (['app', 'vip', 'instance'] as const).flatMap((kind) =>
+    ['NOSUCH', 'SHOP'].map((name) => [`${kind} ${name}`, { kind, name, count: 1, lastSeen: NOW }] as const),
+  );
+  const { callers } = finished(reportCallers(census(caller('10.9.0.1', { lookups: new Map(asked) })), SNAPSHOT));
+  assert.deepEqual(
+    callers[0]?.lookups.flatMap(({ applications }) => applications),
+    [],
+  );
+  const { targets } = callMap(callers);
+  assert.ok(
+    targets.some(({ name, kind }) => name === 'app NOSUCH' && kind === 'unserved'),
+    JSON.stringify(targets),
+  );
+});
+
 test('where a caller runs: beside a registered instance, in a Pod, or nobody knows', () => {
   const pods = parseNetwork('10.42.0.0/16');
   assert.ok(pods.ok);
