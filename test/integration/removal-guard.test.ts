@@ -108,7 +108,7 @@ test('a list that lacks most of the Ingresses is held, and is shown wherever peo
   assert.ok(explained.includes(`1 of 1 endpoints ready; kept by hold ${hold.id}: the Ingress is gone`), explained);
   assert.match(
     explained,
-    /note: held: cluster:main no longer has main\/shop\/orders .*; released at .* eurek8s holds release/,
+    /note: held: cluster:main no longer has main\/shop\/orders .*; removed at .* eurek8s holds release/,
   );
   const [entry] = (await guard.explain('orders')).served;
   assert.equal(entry?.hold, hold.id);

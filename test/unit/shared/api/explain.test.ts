@@ -110,8 +110,8 @@ test('an entry that is there only because of a hold shows the hold, whether serv
   assert.match(shown, /^ {2}i-1 .* legacy \(held\) +60 s$/m);
   assert.match(shown, /^ {2}i-3 .* legacy +60 s$/m);
   const notice =
-    'held: legacy no longer lists it since 2025-06-15T15:15:40.000Z; released at 2025-06-15T15:20:40.000Z ' +
-    'when it is confirmed, or now by: eurek8s holds release legacy-c4db33c6';
+    'held: legacy no longer lists it since 2025-06-15T15:15:40.000Z; removed at 2025-06-15T15:20:40.000Z ' +
+    'if still missing then, or now by: eurek8s holds release legacy-c4db33c6';
   assert.equal(shown.split(`\n  ${notice} (2 entries)\n`).length, 2);
   const hidden = merged({ legacy: TWINS, published: [ONE], policy: 'kubernetes-only' });
   assert.ok(text(hidden, [], heldBy).includes(`\n  ${notice} (2 entries)`));
