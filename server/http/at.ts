@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { renderApps, reportApps } from '../../shared/api/apps.ts';
 import { renderDiff, reportDiff, type DiffReport } from '../../shared/api/differences.ts';
 import { asPast, explainApplication } from '../../shared/api/explain.ts';
+import { heldThen } from '../../shared/api/explained-entry.ts';
 import { lastChangeOf } from '../../shared/api/last-change.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
@@ -76,7 +77,7 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
   });
   get('/diff', function* ({ at, snapshot }) {
     const reportPart = (applications: readonly MergedApplication[]): DiffReport =>
-      reportDiff({ applications }, () => notHeld);
+      reportDiff({ applications }, heldThen);
     const report = { at: time(at), ...(yield* inParts(yield* past.applicationsAt(snapshot, at), reportPart)) };
     return ok({ report, text: () => renderDiff(report) });
   });
@@ -86,10 +87,10 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
     const recent = changesBefore(past, name, at);
     const application = yield* past.applicationAt(snapshot, name, at);
     if (application === undefined) return err(nothingKnown(snapshot, name, past));
-    const then = asPast(explainApplication(application, recent, at, notHeld));
+    const then = asPast(explainApplication(application, recent, at, heldThen(application)));
     const isEmpty = application.served.length === 0;
     const explanation = isEmpty ? { ...then, lastChange: lastChangeOf(past.newestFirst(), name, at) } : then;
-    return ok({ report: { at: time(at), ...explanation }, text: () => renderExplanation(explanation, at) });
+    return ok({ report: { at: time(at), ...explanation }, text: () => renderExplanation(explanation, at, 'then') });
   });
 }
 
@@ -103,11 +104,6 @@ function* inParts<T>(
     yield;
   }
   return { applications: all };
-}
-
-/** Which holds there were is not remembered. */
-function notHeld(): undefined {
-  return undefined;
 }
 
 function changesBefore(past: Past, name: AppName, at: number): readonly Pick<Change, 'app' | 'at'>[] {

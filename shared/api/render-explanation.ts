@@ -9,8 +9,8 @@ import type { MissedShare } from '../registry/missed-share.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
 import { age, counted, indent, printable, sinceText, table } from '../text/printable.ts';
 
-/** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
-export function renderExplanation(explanation: Explanation, now: number): string {
+/** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds; `then`: it is past. */
+export function renderExplanation(explanation: Explanation, now: number, seen: 'now' | 'then' = 'now'): string {
   const {
     app,
     policy,
@@ -34,7 +34,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
       `policy ${policy}`,
       ...(share === undefined ? [] : [dialLine(share), ...missedLines(share), ...scheduleLine(share, now)]),
       ...(inheritance === undefined ? [] : [printable(inheritance.text)]),
-      ...holds.map(holdLine),
+      ...holds.map((hold) => holdLine(hold, seen)),
       ...troubles.map((each) => printable(troubleLine(each, entriesFrom(each.source, explanation)))),
       ...namesakes.map((each) => printable(namesakeText(each))),
     ].join('\n'),
@@ -81,8 +81,9 @@ function waysOf(zones: number, { copies, maxEntries, instances }: MissedShare['w
   ];
 }
 
-function holdLine({ id, source, entries }: AppHold): string {
-  return printable(`held: ${counted(entries, 'entry', 'entries')} of ${source} by hold ${id}, see eurek8s holds`);
+function holdLine({ id, source, entries }: AppHold, seen: 'now' | 'then'): string {
+  const more = seen === 'now' ? ', see eurek8s holds' : '';
+  return printable(`held: ${counted(entries, 'entry', 'entries')} of ${source} by hold ${id}${more}`);
 }
 
 /** How many entries there are of this source. */
