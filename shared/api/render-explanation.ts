@@ -68,17 +68,28 @@ export function missedLines({ missed }: ExplainedShare): readonly string[] {
   return [
     `nearest shares: ${nearest.join('; ')}`,
     ...(reached.length === 0 ? [] : [`the share asked for would be reached by ${reached.join(', or by ')}`]),
+    ...insteadLine(ways),
   ];
 }
 
-function waysOf(zones: number, { copies, maxEntries, instances }: MissedShare['ways']): readonly string[] {
-  const bound = maxEntries === undefined ? [] : [`defaults.maxEntriesPerApp: ${maxEntries}`];
+function waysOf(zones: number, { copies, maxEntries, instances, instead }: MissedShare['ways']): readonly string[] {
+  const bound = maxEntries === undefined || instead !== undefined ? [] : [`defaults.maxEntriesPerApp: ${maxEntries}`];
   const annotation = 'eurek8s.io/copies: "true"';
   const each = zones === 1 ? '' : ' in each zone';
   return [
-    ...(copies ? [[annotation, ...bound].join(' with ')] : bound),
+    ...(copies && instead === undefined ? [[annotation, ...bound].join(' with ')] : bound),
     ...(instances === undefined ? [] : [`${counted(instances, 'registered instance')}${each}`]),
   ];
+}
+
+const INSTEAD = {
+  all: 'ask for eurek8s.io/traffic: "100%" or the policy prefer-kubernetes, which need one entry in each zone or one',
+  nearest: 'ask for one of the nearest shares',
+} as const;
+
+function insteadLine({ maxEntries = 0, instead }: MissedShare['ways']): readonly string[] {
+  if (instead === undefined) return [];
+  return [`the share asked for takes ${maxEntries} entries, which cost callers CPU at each call: ${INSTEAD[instead]}`];
 }
 
 function holdLine({ id, source, entries }: AppHold, seen: 'now' | 'then'): string {

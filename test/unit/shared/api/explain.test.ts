@@ -275,11 +275,15 @@ test('a share that no number of entries reaches: the nearest ones, and what woul
   assert.match(bounded, /reached by eurek8s\.io\/copies: "true" with defaults\.maxEntriesPerApp: 94, or by/);
   const high = text(merged({ legacy: IN_ONE_ZONE, published: [share(99)] }));
   assert.match(high, /^nearest shares: at most 97\.7% beside 3 instances in dc1$/m);
-  assert.match(high, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 2\d\d$/m);
+  assert.match(
+    high,
+    /^the share asked for takes 2\d\d entries, which cost callers CPU at each call: ask for eurek8s\.io\/traffic: "100%" or/m,
+  );
+  assert.doesNotMatch(high, /would be reached by/);
   assert.doesNotMatch(text(merged({ legacy: IN_ONE_ZONE, published: [share(25)] })), /nearest shares/);
   const tiny = text(merged({ legacy: IN_ONE_ZONE, published: [share(0.01, { copies: true })] }));
   assert.match(tiny, /^nearest shares: 0% or 0\.8% beside 3 instances in dc1$/m, 'nothing is not a tiny share');
-  assert.match(tiny, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 9\d\d\d$/m);
+  assert.match(tiny, /^the share asked for takes 9\d\d\d entries, .*: ask for one of the nearest shares$/m);
 });
 
 test('copies: their number, what they are copies of, and who does not see them', () => {
