@@ -152,7 +152,9 @@ const COLUMNS = [
 
 /** `now` in epoch milliseconds. */
 export function renderCallers({ replica, callers, forgotten }: CallersReport, now: number): string {
-  const who = `${counted(callers.length, 'caller')} seen by ${replica.name} since ${replica.since ?? 'unknown'}`;
+  const commands = callers.filter(({ ownCommand }) => ownCommand === true).length;
+  const ours = commands === 0 ? '' : ` and ${counted(commands, OWN_COMMAND, 'commands of Eurek8s')}`;
+  const who = `${counted(callers.length - commands, 'caller')}${ours} seen by ${replica.name} since ${replica.since ?? 'unknown'}`;
   const lost = forgotten === 0 ? '' : `; ${counted(forgotten, 'time')} one was not kept, because there were too many`;
   if (callers.length === 0) return `${who}${lost}\n`;
   const rows = callers.map((each) => [

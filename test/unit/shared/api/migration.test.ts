@@ -173,10 +173,10 @@ test('a command of ours is nobody who calls, and not the application at whose ad
     callMap(callers).callers.map(({ name }) => name),
     ['ORDERS'],
   );
-  assert.doesNotMatch(
-    renderCallers(finished(reportCallers(census(...commands), SNAPSHOT)), NOW),
-    /outside of Kubernetes/,
-  );
+  const shown = renderCallers(finished(reportCallers(census(...commands), SNAPSHOT)), NOW);
+  assert.match(shown, /^0 callers and 2 commands of Eurek8s seen by eurek8s-0 /m);
+  assert.equal(shown.match(/^command of Eurek8s /gm)?.length, 2);
+  assert.doesNotMatch(shown, /outside of Kubernetes/);
   const { summary, applications } = finished(reportMigration(SNAPSHOT, census(...commands), [], NOW));
   assert.deepEqual([summary.readers, applications[0]?.callers], [0, []]);
 });
