@@ -11,7 +11,7 @@ import type { MergedApplication } from '../../shared/registry/application.ts';
 import type { Change } from '../../shared/registry/diff.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { MOMENT_ALLOWED, parseMoment } from '../../shared/text/moment.ts';
+import { MOMENT_EXAMPLES, parseMoment } from '../../shared/text/moment.ts';
 import { time } from '../../shared/text/printable.ts';
 import type { Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -55,7 +55,7 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
     app.get(`/eurek8s/at/:time${path}`, NO_PARAMETERS, async (request, reply) => {
       const at = parseMoment(paramOf(request, 'time'), clock.now());
       if (ports.registry.snapshot() === undefined) return refuse(request, reply, 503, awaitedSources(ports));
-      if (at === undefined) return refuse(request, reply, 400, `the time must be ${MOMENT_ALLOWED}`);
+      if (at === undefined) return refuse(request, reply, 400, `the time must be like ${MOMENT_EXAMPLES}`);
       if (at > clock.now()) return refuse(request, reply, 404, 'this time is still to come');
       const shown = ports.inTurn(reply, function* () {
         const snapshot = ports.registry.snapshot();
