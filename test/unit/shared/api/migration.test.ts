@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderApps, reportApps } from '../../../../shared/api/apps.ts';
+import { renderApps, reportApps, shareText } from '../../../../shared/api/apps.ts';
 import { renderCallers, reportCallers } from '../../../../shared/api/census.ts';
 import { renderDiff, reportDiff } from '../../../../shared/api/differences.ts';
 import { OBSERVED_MS, renderMigration, reportMigration } from '../../../../shared/api/migration.ts';
@@ -152,6 +152,18 @@ test('a caller that was not seen for a day counts no more', () => {
   const { summary, applications, exit } = finished(reportMigration(SNAPSHOT, census(old), [], NOW));
   assert.deepEqual([summary.registrants, applications[0]?.callers], [0, []]);
   assert.deepEqual(exit.blockers, ['ORDERS: 1 instance is registered, and nothing of it is served from Kubernetes']);
+});
+
+test('a share that differs is told with what is achieved, and of a schedule no more than a column holds', () => {
+  const asked = '10% (step 1 of 3 of a schedule, 50% at 2026-03-01T11:10:00Z)';
+  for (const [achievedPercent, shown] of [
+    [10, '10% of a schedule'],
+    [0, '10% of a schedule, is 0%'],
+  ] as const)
+    assert.equal(shareText({ asked, achievedPercent }), shown);
+  assert.equal(shareText({ asked: 'single', achievedPercent: 33.3 }), 'single, is 33.3%');
+  assert.equal(shareText({ asked: '25%', achievedPercent: 25 }), '25%');
+  assert.equal(shareText(undefined), '-');
 });
 
 test('a command of ours is nobody who calls, and not the application at whose address it runs', () => {
