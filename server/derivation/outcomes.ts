@@ -194,7 +194,7 @@ export class Outcomes {
     const content =
       outcome.kind === 'published' ? { ...outcome.publication, app } : asDown(publication, outcome.refusal);
     const why = refusal === undefined ? 'the Ingress is gone' : refusal.reason;
-    const statusReason = `${content.statusReason}; ${removals.words(key)}: ${why}`;
+    const statusReason = removals.statusReason(key, content.statusReason, why);
     return {
       app,
       outcome: { kind: 'published', publication: this.#shown(key, { ...content, statusReason }) },

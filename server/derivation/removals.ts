@@ -1,5 +1,6 @@
 import type { GuardsConfig } from '../../shared/config/config.ts';
 import type { Publication } from '../../shared/contribution/publication.ts';
+import { keptWords } from '../../shared/guard/kept-words.ts';
 import type { Held, Hold } from '../../shared/guard/hold.ts';
 import { CHECKS_PER_GRACE } from '../../shared/guard/limit.ts';
 import { RemovalGuard, type HoldState, type LostApps, type Published } from '../../shared/guard/removal-guard.ts';
@@ -74,10 +75,11 @@ export class Removals {
     return app === undefined ? undefined : this.#guard.known(app, ingress);
   }
 
-  /** Why the Ingress is published although it is gone, for its status reason. */
-  words(ingress: string): string {
+  /** The status reason of an Ingress that is published although it is gone. `why`: it would not be. */
+  statusReason(ingress: string, ofContent: string, why: string): string {
     const app = this.#held.get(ingress);
-    return `kept by hold ${(app === undefined ? undefined : this.#guard.held(app)?.holdId) ?? ''}`;
+    const holdId = app === undefined ? undefined : this.#guard.held(app)?.holdId;
+    return keptWords(ofContent, holdId ?? '', why);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { renderApps, reportApps } from '../../shared/api/apps.ts';
 import { renderDiff, reportDiff, type DiffReport } from '../../shared/api/differences.ts';
 import { asPast, explainApplication } from '../../shared/api/explain.ts';
+import { heldThen } from '../../shared/api/explained-entry.ts';
 import { lastChangeOf } from '../../shared/api/last-change.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
@@ -10,7 +11,7 @@ import type { MergedApplication } from '../../shared/registry/application.ts';
 import type { Change } from '../../shared/registry/diff.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { MOMENT_ALLOWED, parseMoment } from '../../shared/text/moment.ts';
+import { MOMENT_EXAMPLES, parseMoment } from '../../shared/text/moment.ts';
 import { time } from '../../shared/text/printable.ts';
 import type { Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -54,7 +55,7 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
     app.get(`/eurek8s/at/:time${path}`, NO_PARAMETERS, async (request, reply) => {
       const at = parseMoment(paramOf(request, 'time'), clock.now());
       if (ports.registry.snapshot() === undefined) return refuse(request, reply, 503, awaitedSources(ports));
-      if (at === undefined) return refuse(request, reply, 400, `the time must be ${MOMENT_ALLOWED}`);
+      if (at === undefined) return refuse(request, reply, 400, `the time must be like ${MOMENT_EXAMPLES}`);
       if (at > clock.now()) return refuse(request, reply, 404, 'this time is still to come');
       const shown = ports.inTurn(reply, function* () {
         const snapshot = ports.registry.snapshot();
@@ -76,7 +77,7 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
   });
   get('/diff', function* ({ at, snapshot }) {
     const reportPart = (applications: readonly MergedApplication[]): DiffReport =>
-      reportDiff({ applications }, () => notHeld);
+      reportDiff({ applications }, heldThen);
     const report = { at: time(at), ...(yield* inParts(yield* past.applicationsAt(snapshot, at), reportPart)) };
     return ok({ report, text: () => renderDiff(report) });
   });
@@ -86,10 +87,10 @@ export function registerAt(app: FastifyInstance, ports: AtPorts): void {
     const recent = changesBefore(past, name, at);
     const application = yield* past.applicationAt(snapshot, name, at);
     if (application === undefined) return err(nothingKnown(snapshot, name, past));
-    const then = asPast(explainApplication(application, recent, at, notHeld));
+    const then = asPast(explainApplication(application, recent, at, heldThen(application)));
     const isEmpty = application.served.length === 0;
     const explanation = isEmpty ? { ...then, lastChange: lastChangeOf(past.newestFirst(), name, at) } : then;
-    return ok({ report: { at: time(at), ...explanation }, text: () => renderExplanation(explanation, at) });
+    return ok({ report: { at: time(at), ...explanation }, text: () => renderExplanation(explanation, at, 'then') });
   });
 }
 
@@ -103,11 +104,6 @@ function* inParts<T>(
     yield;
   }
   return { applications: all };
-}
-
-/** Which holds there were is not remembered. */
-function notHeld(): undefined {
-  return undefined;
 }
 
 function changesBefore(past: Past, name: AppName, at: number): readonly Pick<Change, 'app' | 'at'>[] {

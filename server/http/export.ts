@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { EXPORT_FORMATS, exportFile, isExportFormat, type ExportFormat } from '../../shared/export/formats.ts';
-import { DEFAULT_GATEWAY, gatewayName, type GatewayName } from '../../shared/export/kubernetes-objects.ts';
+import { gatewayName, type GatewayName } from '../../shared/export/kubernetes-objects.ts';
 import { mappingFor, seenFrom } from '../../shared/export/for-caller.ts';
 import { mappingOf } from '../../shared/export/target.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -44,7 +44,7 @@ interface ExportQuestion {
   readonly caller: string | undefined;
   /** The cluster that callers run in. */
   readonly from: string | undefined;
-  readonly gateway: GatewayName;
+  readonly gateway: GatewayName | undefined;
 }
 
 function readQuestion(format: ExportFormat, query: unknown): Result<ExportQuestion, string> {
@@ -55,8 +55,10 @@ function readQuestion(format: ExportFormat, query: unknown): Result<ExportQuesti
   const twice = names.find((name) => given[name] !== undefined && typeof given[name] !== 'string');
   if (twice !== undefined) return err(`${twice} is given twice`);
   const { caller, from, gateway } = given as Readonly<Record<string, string | undefined>>;
-  const parent = gateway === undefined ? DEFAULT_GATEWAY : gatewayName(gateway);
-  return parent === undefined ? err('gateway must be NAME or NAMESPACE/NAME') : ok({ caller, from, gateway: parent });
+  const parent = gateway === undefined ? undefined : gatewayName(gateway);
+  return gateway !== undefined && parent === undefined
+    ? err('gateway must be NAME or NAMESPACE/NAME')
+    : ok({ caller, from, gateway: parent });
 }
 
 function unseen(caller: string, { since }: CensusView): string {

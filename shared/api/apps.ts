@@ -1,3 +1,4 @@
+import { describeShortly } from '../contribution/schedule.ts';
 import type { MergedApplication } from '../registry/application.ts';
 import { counted, table } from '../text/printable.ts';
 import { stageOf, STAGES, statusOf, type ApplicationStatus, type Stage } from './stage.ts';
@@ -57,11 +58,12 @@ export function renderApps({ applications }: AppsReport): string {
   return `${stagesLine(applications)}\n${table(COLUMNS, rows)}\n`;
 }
 
-/** `25%`, and what is achieved where that is something else: `single, is 33.3%`. */
+/** `25%`, and what is achieved where that is something else: `single, is 33.3%`, `10% of a schedule, is 0%`. */
 export function shareText(share: ShareReport | undefined): string {
   if (share === undefined) return '-';
   const achieved = `${share.achievedPercent}%`;
-  return share.asked === achieved ? achieved : `${share.asked}, is ${achieved}`;
+  const asked = describeShortly(share.asked);
+  return asked === achieved || asked.startsWith(`${achieved} `) ? asked : `${asked}, is ${achieved}`;
 }
 
 /** `3 applications: 1 legacy-only, 2 dual`. */

@@ -1,7 +1,7 @@
 import type { Network } from '../address/network.ts';
 import {
   applicationsByAddress,
-  applicationsLookedUp,
+  applicationsFound,
   applicationsOf,
   placeOf,
   type ApplicationsAt,
@@ -123,7 +123,7 @@ function reportCaller(
     lookups: Array.from(lookups.values(), (lookup) => ({
       kind: lookup.kind,
       name: lookup.name,
-      applications: snapshot === undefined ? [] : applicationsLookedUp(lookup, snapshot).slice(0, MAX_APPLICATIONS),
+      applications: snapshot === undefined ? [] : applicationsFound(lookup, snapshot).slice(0, MAX_APPLICATIONS),
       count: lookup.count,
       lastSeen: time(lookup.lastSeen),
     })),
@@ -152,7 +152,9 @@ const COLUMNS = [
 
 /** `now` in epoch milliseconds. */
 export function renderCallers({ replica, callers, forgotten }: CallersReport, now: number): string {
-  const who = `${counted(callers.length, 'caller')} seen by ${replica.name} since ${replica.since ?? 'unknown'}`;
+  const commands = callers.filter(({ ownCommand }) => ownCommand === true).length;
+  const ours = commands === 0 ? '' : ` and ${counted(commands, OWN_COMMAND, 'commands of Eurek8s')}`;
+  const who = `${counted(callers.length - commands, 'caller')}${ours} seen by ${replica.name} since ${replica.since ?? 'unknown'}`;
   const lost = forgotten === 0 ? '' : `; ${counted(forgotten, 'time')} one was not kept, because there were too many`;
   if (callers.length === 0) return `${who}${lost}\n`;
   const rows = callers.map((each) => [

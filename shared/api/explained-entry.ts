@@ -1,7 +1,8 @@
-import type { Held } from '../guard/hold.ts';
+import type { Held, HeldThen } from '../guard/hold.ts';
 import type { World } from '../contribution/contribution.ts';
 import { isHttpRoute } from '../contribution/publication.ts';
-import type { HiddenEntry, Origin } from '../registry/application.ts';
+import { keptBy } from '../guard/kept-words.ts';
+import type { HiddenEntry, MergedApplication, Origin } from '../registry/application.ts';
 import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
 import type { InstanceId, SourceId } from '../model/names.ts';
 import { zoneOf } from '../registry/template.ts';
@@ -38,14 +39,26 @@ export interface ExplainedHidden extends ExplainedEntry {
 }
 
 /** The hold on an entry of a source, if its removal is held. `object`: what the entry was derived from, where it was. */
-export type HeldBy = (source: SourceId, id: InstanceId, object: string | undefined) => Held | undefined;
+export type HeldBy = (source: SourceId, id: InstanceId, object: string | undefined) => Held | HeldThen | undefined;
+
+/** Of an application as it was: what a cluster held. Of what a registry held nothing is remembered. */
+export function heldThen({ origins }: Pick<MergedApplication, 'origins'>): HeldBy {
+  return (_source, id) => {
+    const origin = origins.get(id);
+    const holdId = origin?.kind === 'ingress' ? keptBy(origin.statusReason) : undefined;
+    return holdId === undefined ? undefined : { holdId };
+  };
+}
 
 export function explainEntry(record: InstanceRecord, origin: Origin | undefined, heldBy: HeldBy): ExplainedEntry {
   const derived = origin?.kind === 'ingress' ? origin : undefined;
   const copyOf = origin?.kind === 'copy' ? origin.original : undefined;
   // A hold keeps originals; copies are there because they are.
   const held = copyOf === undefined && origin ? heldBy(origin.source, record.id, derived?.object) : undefined;
-  const hold = origin === undefined || held === undefined ? [] : [heldNotice(origin.source, held, derived?.object)];
+  const hold =
+    origin === undefined || held === undefined || held.since === undefined
+      ? []
+      : [heldNotice(origin.source, held, derived?.object)];
   const ports: string[] = [];
   if (record.port.enabled) ports.push(`http:${record.port.number}`);
   if (record.securePort.enabled) ports.push(`https:${record.securePort.number}`);

@@ -15,7 +15,7 @@ export interface HoldReport {
   /** The first of these applications; `applications` counts all. */
   readonly held: readonly HeldApplication[];
   readonly since: string;
-  /** From when a confirmation lets it through; absent while it is kept. */
+  /** From when a confirmation lets it through, so that its entries are removed; absent while it is kept. */
   readonly releasesAt: string | undefined;
   /** Whether an operator keeps it until it is released. */
   readonly kept: boolean;
@@ -46,7 +46,7 @@ export function reportHold(source: string, hold: Hold): HoldReport {
 /** Applications that one line names. */
 const MAX_NAMED_IN_LINE = 5;
 
-const COLUMNS = ['ID', 'SOURCE', 'HELD', 'APPLICATIONS', 'SINCE', 'RELEASED AT'];
+const COLUMNS = ['ID', 'SOURCE', 'HELD', 'APPLICATIONS', 'SINCE', 'REMOVED AT'];
 
 export function renderHolds({ holds }: HoldsReport): string {
   if (holds.length === 0) return 'nothing is held\n';
@@ -78,7 +78,7 @@ function heldLines({ applications, held }: HoldReport): readonly string[] {
 function decisionLines({ id, kept }: HoldReport): readonly string[] {
   return [
     'every entry that it keeps: eurek8s diff; one application: eurek8s explain NAME',
-    `let through now by: ${releaseCommand(id)}`,
+    `removed now by: ${releaseCommand(id)}`,
     ...(kept ? [] : [`kept, however long it lasts, by: ${keepCommand(id)}`]),
   ];
 }
@@ -132,7 +132,7 @@ function extent(hold: HoldReport): string {
 
 function untilWhen(releasesAt: string | undefined, id: string): string {
   const when =
-    releasesAt === undefined ? 'kept until released' : `released at ${releasesAt} when it is confirmed, or now`;
+    releasesAt === undefined ? 'kept until released' : `removed at ${releasesAt} if still missing then, or now`;
   return `${when} by: ${releaseCommand(id)}`;
 }
 

@@ -1,4 +1,5 @@
 import { CALLER_MS } from '../census/caller.ts';
+import { describeShortly } from '../contribution/schedule.ts';
 import type { MergedApplication } from '../registry/application.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import { age, counted, indent, printable, table } from '../text/printable.ts';
@@ -125,7 +126,7 @@ function todoOf(application: MergedApplication, stage: Stage, registered: number
     case 'dual': {
       const isHidden = hidden.length === registered;
       const share = { asked: dial?.asked ?? 'nothing', achievedPercent: dial?.achievedPercent ?? 0 };
-      const raise = `raise its share, now ${down.length > 0 ? share.asked : shareText(share)}`;
+      const raise = `raise its share, now ${down.length > 0 ? describeShortly(share.asked) : shareText(share)}`;
       return [
         ...down,
         ...(isHidden ? [] : [raise]),

@@ -9,8 +9,8 @@ import type { MissedShare } from '../registry/missed-share.ts';
 import type { ExplainedEntry, ExplainedHidden } from './explained-entry.ts';
 import { age, counted, indent, printable, sinceText, table } from '../text/printable.ts';
 
-/** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds. */
-export function renderExplanation(explanation: Explanation, now: number): string {
+/** An explanation as text: first what callers see, then every entry. `now` in epoch milliseconds; `then`: it is past. */
+export function renderExplanation(explanation: Explanation, now: number, seen: 'now' | 'then' = 'now'): string {
   const {
     app,
     policy,
@@ -34,7 +34,7 @@ export function renderExplanation(explanation: Explanation, now: number): string
       `policy ${policy}`,
       ...(share === undefined ? [] : [dialLine(share), ...missedLines(share), ...scheduleLine(share, now)]),
       ...(inheritance === undefined ? [] : [printable(inheritance.text)]),
-      ...holds.map(holdLine),
+      ...holds.map((hold) => holdLine(hold, seen)),
       ...troubles.map((each) => printable(troubleLine(each, entriesFrom(each.source, explanation)))),
       ...namesakes.map((each) => printable(namesakeText(each))),
     ].join('\n'),
@@ -68,21 +68,33 @@ export function missedLines({ missed }: ExplainedShare): readonly string[] {
   return [
     `nearest shares: ${nearest.join('; ')}`,
     ...(reached.length === 0 ? [] : [`the share asked for would be reached by ${reached.join(', or by ')}`]),
+    ...insteadLine(ways),
   ];
 }
 
-function waysOf(zones: number, { copies, maxEntries, instances }: MissedShare['ways']): readonly string[] {
-  const bound = maxEntries === undefined ? [] : [`defaults.maxEntriesPerApp: ${maxEntries}`];
+function waysOf(zones: number, { copies, maxEntries, instances, instead }: MissedShare['ways']): readonly string[] {
+  const bound = maxEntries === undefined || instead !== undefined ? [] : [`defaults.maxEntriesPerApp: ${maxEntries}`];
   const annotation = 'eurek8s.io/copies: "true"';
   const each = zones === 1 ? '' : ' in each zone';
   return [
-    ...(copies ? [[annotation, ...bound].join(' with ')] : bound),
+    ...(copies && instead === undefined ? [[annotation, ...bound].join(' with ')] : bound),
     ...(instances === undefined ? [] : [`${counted(instances, 'registered instance')}${each}`]),
   ];
 }
 
-function holdLine({ id, source, entries }: AppHold): string {
-  return printable(`held: ${counted(entries, 'entry', 'entries')} of ${source} by hold ${id}, see eurek8s holds`);
+const INSTEAD = {
+  all: 'ask for eurek8s.io/traffic: "100%" or the policy prefer-kubernetes, which need one entry in each zone or one',
+  nearest: 'ask for one of the nearest shares',
+} as const;
+
+function insteadLine({ maxEntries = 0, instead }: MissedShare['ways']): readonly string[] {
+  if (instead === undefined) return [];
+  return [`the share asked for takes ${maxEntries} entries, which cost callers CPU at each call: ${INSTEAD[instead]}`];
+}
+
+function holdLine({ id, source, entries }: AppHold, seen: 'now' | 'then'): string {
+  const more = seen === 'now' ? ', see eurek8s holds' : '';
+  return printable(`held: ${counted(entries, 'entry', 'entries')} of ${source} by hold ${id}${more}`);
 }
 
 /** How many entries there are of this source. */

@@ -1,5 +1,6 @@
 import { networkOf, type Network } from '../address/network.ts';
 import { vipName, type AppName } from '../model/names.ts';
+import { servedApplication } from '../registry/lookup.ts';
 import type { RegistrySnapshot } from '../registry/snapshot.ts';
 import type { Steps } from '../time-slice.ts';
 import { isOwnCommand } from './own-agent.ts';
@@ -133,4 +134,13 @@ export function applicationsLookedUp(
     case 'instance':
       return snapshot.ids.get(name) ?? [];
   }
+}
+
+/** Those of them that an answer has: an application of which nothing is served is not found, as its name is free to choose. */
+export function applicationsFound(
+  lookup: Pick<Lookup, 'kind' | 'name'>,
+  snapshot: RegistrySnapshot,
+): readonly AppName[] {
+  const about = applicationsLookedUp(lookup, snapshot);
+  return lookup.kind === 'app' ? about.filter((name) => servedApplication(snapshot, name) !== undefined) : about;
 }

@@ -101,6 +101,15 @@ export function describeCurrent({ fixed, position }: CurrentTraffic): string {
   return `${describeFixedTraffic(fixed)} (${where}${coming})`;
 }
 
+const OF_SCHEDULE = /^(\S+) \(((?:before|step \d+ of \d+ of) a schedule).*\)$/;
+
+/** The same for a column: `10% of a schedule`, `0% before a schedule`. The whole is told where one setting is explained. */
+export function describeShortly(current: string): string {
+  const [, percent, where] = OF_SCHEDULE.exec(current) ?? [];
+  if (percent === undefined || where === undefined) return current;
+  return `${percent} ${where.startsWith('before') ? 'before' : 'of'} a schedule`;
+}
+
 /** `50% at 2026-03-01T10:00:00Z`. */
 export function describeNext({ at, percent }: NonNullable<SchedulePosition['next']>): string {
   return `${percent}% at ${rfc3339(at)}`;

@@ -1,5 +1,5 @@
 import { printable } from '../text/printable.ts';
-import { DEFAULT_GATEWAY, externalNames, httpRoutes, type GatewayName, type Written } from './kubernetes-objects.ts';
+import { externalNames, httpRoutes, type GatewayName, type Written } from './kubernetes-objects.ts';
 import { urlOf, type Mapping, type Target } from './target.ts';
 
 /** The consumers that a mapping is written for. */
@@ -22,21 +22,25 @@ export interface ExportedFile {
   readonly text: string;
 }
 
-/** `notes`: lines about the file, for people. `gateway`: the parent of HTTPRoutes. */
+/** `notes`: lines about the file, for people. `gateway`: the parent of HTTPRoutes; `undefined`: none was named. */
 export function exportFile(
   format: ExportFormat,
   mapping: Mapping,
   notes: readonly string[],
-  gateway: GatewayName = DEFAULT_GATEWAY,
+  gateway?: GatewayName,
 ): ExportedFile {
   const kind = format === 'zuul' || format === 'ribbon' ? 'properties' : 'yaml';
   const { lines, leftOut } = written(format, mapping.targets, gateway);
   const left = [...mapping.leftOut, ...leftOut].map(({ app, reason }) => `left out: ${app}: ${reason}`);
-  const head = [...notes, ...HINTS[format], ...left].map((line) => `# ${printable(line)}`);
+  const unnamed = format === 'httproute' && gateway === undefined ? [NO_GATEWAY] : [];
+  const head = [...notes, ...HINTS[format], ...unnamed, ...left].map((line) => `# ${printable(line)}`);
   return { kind, text: [...head, ...lines, ''].join('\n') };
 }
 
-function written(format: ExportFormat, targets: readonly Target[], gateway: GatewayName): Written {
+const NO_GATEWAY =
+  'no Gateway was named, so parentRefs has a placeholder: --gateway NAMESPACE/NAME, or ?gateway=NAMESPACE/NAME in the URL';
+
+function written(format: ExportFormat, targets: readonly Target[], gateway: GatewayName | undefined): Written {
   if (format === 'services') return externalNames(targets);
   if (format === 'httproute') return httpRoutes(targets, gateway);
   return { lines: WRITERS[format](targets), leftOut: [] };

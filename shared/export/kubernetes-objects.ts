@@ -12,7 +12,8 @@ export interface GatewayName {
   readonly name: string;
 }
 
-export const DEFAULT_GATEWAY: GatewayName = { name: 'gateway' };
+/** Written where none is named: whoever applies the file has to replace it. */
+const PLACEHOLDER: GatewayName = { name: 'gateway' };
 
 /** A name of a Service (RFC 1035), and of objects in general (RFC 1123). */
 const SERVICE_NAME = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -56,7 +57,9 @@ export function externalNames(targets: readonly Target[]): Written {
 }
 
 /** A route for each name that callers know, which does what a gateway with a registry does by itself. */
-export function httpRoutes(targets: readonly Target[], { name, namespace }: GatewayName): Written {
+export function httpRoutes(targets: readonly Target[], gateway: GatewayName | undefined): Written {
+  const { name, namespace } = gateway ?? PLACEHOLDER;
+  const comment = gateway === undefined ? ' # a placeholder: write the name of your Gateway' : '';
   const parent = namespace === undefined ? `{ name: "${name}" }` : `{ name: "${name}", namespace: "${namespace}" }`;
   return eachBackend(targets, ({ service }, backend) => {
     if (!isObjectName(service)) return { reason: `its vip ${service} cannot be the name of an HTTPRoute` };
@@ -67,7 +70,7 @@ export function httpRoutes(targets: readonly Target[], { name, namespace }: Gate
         'kind: HTTPRoute',
         `metadata: { name: "by-name-${service}", namespace: "${backend.namespace}" }`,
         'spec:',
-        `  parentRefs: [${parent}]`,
+        `  parentRefs: [${parent}]${comment}`,
         '  rules:',
         `    - matches: [{ path: { type: PathPrefix, value: "/${service}" } }]`,
         '      filters:',

@@ -7,6 +7,7 @@ import { firstHeld } from './held-application.ts';
 import { holdId } from './hold-id.ts';
 import { LetThrough } from './let-through.ts';
 import { CHECKS_PER_GRACE, countedFor, exceedsLimit, totalSize } from './limit.ts';
+import { lossWords } from './loss-words.ts';
 
 /** Lost instances by application. No application is empty. */
 export interface Losses {
@@ -78,7 +79,6 @@ export class Brake {
     const period = countedFor(this.#guards);
     this.#passed = this.#passed.filter(({ since }) => now - since < period);
     const lately = totalSize(this.#passed);
-    const { maxRemoval } = this.#guards;
     const count = losses.size + lately;
     const wave: Wave = {
       since: now,
@@ -96,7 +96,7 @@ export class Brake {
     const what =
       after === 0
         ? `the registry went from ${before} instances to none`
-        : `${count} of ${before + lately} instances are gone at once, more than ${maxRemoval} %`;
+        : lossWords({ kind: 'instances', count, of: before + lately, earlier: lately }, this.#guards);
     this.#head = {
       ...(this.#head ?? { id: holdId(this.#source, losses), since: now, what, kept: false }),
       before,

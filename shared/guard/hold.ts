@@ -29,6 +29,12 @@ export interface Held {
   readonly releasesAt: number | undefined;
 }
 
+/** The hold of an entry as it was: only its id is remembered. */
+export interface HeldThen {
+  readonly holdId: string;
+  readonly since?: undefined;
+}
+
 /** What identifies and describes a hold, whatever joins it later. Plain data. */
 export interface HoldHead {
   readonly id: string;

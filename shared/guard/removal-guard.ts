@@ -5,6 +5,7 @@ import { firstHeld } from './held-application.ts';
 import { holdId } from './hold-id.ts';
 import { LetThrough } from './let-through.ts';
 import { countedFor, exceedsLimit, totalSize } from './limit.ts';
+import { lossWords } from './loss-words.ts';
 
 /** Applications that have no published Ingress any more; for each lost Ingress, what was known of it. */
 export type LostApps<T> = ReadonlyMap<AppName, ReadonlyMap<string, T>>;
@@ -195,7 +196,8 @@ export class RemovalGuard<T> {
 
   #newHead(held: LostApps<T>, count: number, before: number, now: number): HoldHead {
     const id = holdId(this.#source, { apps: held, size: totalSize(held.values()) });
-    const what = `${wordsFor(count, before)}, more than ${this.#guards.maxRemoval} %`;
+    const loss = { kind: 'published applications', count, of: before, earlier: count - held.size };
+    const what = lossWords(loss, this.#guards);
     return { id, since: now, what, before: 0, kept: false };
   }
 
@@ -231,10 +233,4 @@ export class RemovalGuard<T> {
 
 function watchedSince(loss: Loss<unknown>): number {
   return loss.watchedSince ?? loss.since;
-}
-
-function wordsFor(count: number, before: number): string {
-  return count === before
-    ? `all ${before} published applications are gone`
-    : `${count} of ${before} published applications are gone at once`;
 }

@@ -79,7 +79,7 @@ const explanation: Schema = object({
     achievedPercent: percent,
     'missed?': object({
       zones: list(object({ zone: text, instances: count, below: percent, 'above?': percent })),
-      ways: object({ copies: truth, 'maxEntries?': count, 'instances?': count }),
+      ways: object({ copies: truth, 'maxEntries?': count, 'instances?': count, 'instead?': oneOf(['all', 'nearest']) }),
     }),
     'schedule?': object({
       steps: text,

@@ -5,6 +5,10 @@ import { entriesForShare, spreadOver, totalOf } from './traffic.ts';
 const REACHED_WITHIN = 0.05;
 /** The most that the option allows. */
 const MAX_ENTRIES = 10_000;
+/** More than this cost Ribbon callers in several zones CPU at each call (docs/dial.md); it is what the option is by default. */
+const MANY_ENTRIES = 128;
+/** From here on all of the calls are asked for instead, in percent: that needs one entry in each zone. */
+const NEARLY_ALL = 90;
 /** Nobody starts more instances for a finer share. */
 const MAX_INSTANCES = 1000;
 
@@ -20,6 +24,8 @@ export interface MissedShare {
     readonly maxEntries?: number;
     /** Instead, so many real instances in each zone. */
     readonly instances?: number;
+    /** What to ask for instead, where it takes so many entries that each call of a caller pays for them. */
+    readonly instead?: 'all' | 'nearest';
   };
 }
 
@@ -45,6 +51,9 @@ export function missedShare(question: ShareQuestion): MissedShare | undefined {
       copies: !question.copies && withCopies !== undefined,
       ...(needed > question.maxEntries && { maxEntries: needed }),
       ...(instances !== undefined && { instances }),
+      ...(needed > Math.max(question.maxEntries, MANY_ENTRIES) && {
+        instead: question.percent >= NEARLY_ALL ? ('all' as const) : ('nearest' as const),
+      }),
     },
   };
 }

@@ -1,8 +1,8 @@
 import { parseDuration } from './duration.ts';
 import { parseRfc3339 } from './rfc3339.ts';
 
-export const MOMENT_ALLOWED =
-  'a time such as 2026-03-01T10:00:00Z, 14:03 (UTC, the last time that it was), or how long ago: -5m';
+export const MOMENT_EXAMPLES = '2026-03-01T10:00:00Z, 14:03 (UTC, the last time that it was), or how long ago: -5m';
+export const MOMENT_ALLOWED = `a time such as ${MOMENT_EXAMPLES}`;
 
 const DAY_MS = 86_400_000;
 /** What an alert or a chat message says. */

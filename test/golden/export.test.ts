@@ -112,6 +112,9 @@ test('a cluster gets one object for each name that a Service answers for, and th
     ['alice', 'bob.v1', 'carol'].map((name) => ({ name: `by-name-${name}`, namespace: 'shop' })),
   );
   assert.deepEqual((routes[0] as { spec: { parentRefs: unknown } }).spec.parentRefs, [{ name: 'public', namespace: 'infra' }]);
+  assert.doesNotMatch(exportFile('httproute', MAPPING, [], { name: 'public' }).text, /placeholder/);
+  const [unnamed] = objects('httproute') as readonly { spec: { parentRefs: unknown } }[];
+  assert.deepEqual(unnamed?.spec.parentRefs, [{ name: 'gateway' }], 'a comment stands beside it, and the file loads');
   const { text } = exportFile('services', MAPPING, []);
   assert.match(text, /^# left out: BOB: its vip bob\.v1 cannot be the name of a Service$/m);
   assert.match(text, /^# left out: FRANK: it is not one Service alone that answers for it$/m);

@@ -108,7 +108,7 @@ test('a hold is shown wherever people look first, with readable times', async (t
   assert.match((await ask('/eurek8s/holds', { headers: CURL })).body, new RegExp(`^${id} +legacy +5 of 5 +2 +20`, 'm'));
   const explained = (await ask('/eurek8s/explain/orders', { headers: CURL })).body;
   assert.match(explained, /^ {2}o-1 .* legacy \(held\) /m);
-  assert.ok(explained.includes(`held: legacy no longer lists it since ${String(since)}; released at`), explained);
+  assert.ok(explained.includes(`held: legacy no longer lists it since ${String(since)}; removed at`), explained);
   assert.ok(explained.includes(`eurek8s holds release ${id} (3 entries)`), explained);
 });
 

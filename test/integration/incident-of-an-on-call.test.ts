@@ -36,7 +36,7 @@ test('an incident at three in the morning: what changed then, who is still on EC
   });
   assert.match(
     first,
-    /^ {2}5 of 6 legacy instances held: .*\n {2}of BILLING, CAROL, ORDERS; .*\n {2}released at .* eurek8s holds release legacy-\w+$/m,
+    /^ {2}5 of 6 legacy instances held: .*\n {2}of BILLING, CAROL, ORDERS; .*\n {2}removed at .* eurek8s holds release legacy-\w+$/m,
   );
   assert.match(first, /^cluster:main .*\n {2}last error: /m);
   assert.match(first, /^what changed, and why: +curl "\S+\/eurek8s\/changes\?since=-15m"$/m);

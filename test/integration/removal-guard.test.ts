@@ -108,10 +108,17 @@ test('a list that lacks most of the Ingresses is held, and is shown wherever peo
   assert.ok(explained.includes(`1 of 1 endpoints ready; kept by hold ${hold.id}: the Ingress is gone`), explained);
   assert.match(
     explained,
-    /note: held: cluster:main no longer has main\/shop\/orders .*; released at .* eurek8s holds release/,
+    /note: held: cluster:main no longer has main\/shop\/orders .*; removed at .* eurek8s holds release/,
   );
   const [entry] = (await guard.explain('orders')).served;
   assert.equal(entry?.hold, hold.id);
+  const [then, changed] = ['explain/orders', 'diff'].map(async (path) => {
+    const answer = await ask(`/eurek8s/at/${new Date().toISOString()}/${path}`, { headers: CURL });
+    return answer.body;
+  });
+  assert.match((await then) ?? '', /main\/shop\/orders \(held\) /);
+  assert.match((await then) ?? '', new RegExp(`^held: 1 entry of cluster:main by hold ${hold.id}$`, 'm'));
+  assert.match((await changed) ?? '', new RegExp(`its removal is held: ${hold.id} at cluster:main`));
   assert.equal((await guard.explain('carts')).served[0]?.hold, undefined);
   assert.match((await ask('/metrics')).body, /^eurek8s_held_applications\{source="cluster:main"\} 5$/m);
   assert.ok(guard.warnings.some((line) => line.startsWith('a mass removal is held') && line.includes('ORDERS')));

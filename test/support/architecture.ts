@@ -44,6 +44,7 @@ export const FOLDERS: readonly Folder[] = [
   pure('shared/config', 'the type of the parsed configuration', [MODEL, 'shared/contribution', 'shared/auth']),
   pure('shared/guard', 'the brake and the removal guard, which keep mass removals back', [
     MODEL,
+    'shared/text',
     'shared/data',
     'shared/config',
   ]),

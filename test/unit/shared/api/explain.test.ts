@@ -110,8 +110,8 @@ test('an entry that is there only because of a hold shows the hold, whether serv
   assert.match(shown, /^ {2}i-1 .* legacy \(held\) +60 s$/m);
   assert.match(shown, /^ {2}i-3 .* legacy +60 s$/m);
   const notice =
-    'held: legacy no longer lists it since 2025-06-15T15:15:40.000Z; released at 2025-06-15T15:20:40.000Z ' +
-    'when it is confirmed, or now by: eurek8s holds release legacy-c4db33c6';
+    'held: legacy no longer lists it since 2025-06-15T15:15:40.000Z; removed at 2025-06-15T15:20:40.000Z ' +
+    'if still missing then, or now by: eurek8s holds release legacy-c4db33c6';
   assert.equal(shown.split(`\n  ${notice} (2 entries)\n`).length, 2);
   const hidden = merged({ legacy: TWINS, published: [ONE], policy: 'kubernetes-only' });
   assert.ok(text(hidden, [], heldBy).includes(`\n  ${notice} (2 entries)`));
@@ -275,11 +275,15 @@ test('a share that no number of entries reaches: the nearest ones, and what woul
   assert.match(bounded, /reached by eurek8s\.io\/copies: "true" with defaults\.maxEntriesPerApp: 94, or by/);
   const high = text(merged({ legacy: IN_ONE_ZONE, published: [share(99)] }));
   assert.match(high, /^nearest shares: at most 97\.7% beside 3 instances in dc1$/m);
-  assert.match(high, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 2\d\d$/m);
+  assert.match(
+    high,
+    /^the share asked for takes 2\d\d entries, which cost callers CPU at each call: ask for eurek8s\.io\/traffic: "100%" or/m,
+  );
+  assert.doesNotMatch(high, /would be reached by/);
   assert.doesNotMatch(text(merged({ legacy: IN_ONE_ZONE, published: [share(25)] })), /nearest shares/);
   const tiny = text(merged({ legacy: IN_ONE_ZONE, published: [share(0.01, { copies: true })] }));
   assert.match(tiny, /^nearest shares: 0% or 0\.8% beside 3 instances in dc1$/m, 'nothing is not a tiny share');
-  assert.match(tiny, /^the share asked for would be reached by defaults\.maxEntriesPerApp: 9\d\d\d$/m);
+  assert.match(tiny, /^the share asked for takes 9\d\d\d entries, .*: ask for one of the nearest shares$/m);
 });
 
 test('copies: their number, what they are copies of, and who does not see them', () => {

@@ -48,12 +48,12 @@ test('holds as text: what is held, since when, until when, and how to release it
   assert.equal(
     renderHolds({ holds: [HOLD] }),
     `\
-ID               SOURCE  HELD       APPLICATIONS  SINCE                     RELEASED AT
+ID               SOURCE  HELD       APPLICATIONS  SINCE                     REMOVED AT
 legacy-c4db33c6  legacy  31 of 100  1             2025-06-15T15:06:40.000Z  2025-06-15T15:11:40.000Z
   31 of 100 instances are gone at once, more than 30 %
   ORDERS: o-1, o-2 and 29 more
   every entry that it keeps: eurek8s diff; one application: eurek8s explain NAME
-  let through now by: eurek8s holds release legacy-c4db33c6
+  removed now by: eurek8s holds release legacy-c4db33c6
   kept, however long it lasts, by: eurek8s holds keep legacy-c4db33c6
 `,
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderApps, reportApps } from '../../../../shared/api/apps.ts';
+import { renderApps, reportApps, shareText } from '../../../../shared/api/apps.ts';
 import { renderCallers, reportCallers } from '../../../../shared/api/census.ts';
 import { renderDiff, reportDiff } from '../../../../shared/api/differences.ts';
 import { OBSERVED_MS, renderMigration, reportMigration } from '../../../../shared/api/migration.ts';
@@ -105,6 +105,22 @@ test('each way to look something up finds the application, and names who does', 
   );
 });
 
+test('an application without an entry is not found, as its answer was 404', () => {
+  const asked = (['app', 'vip', 'instance'] as const).flatMap((kind) =>
+    ['NOSUCH', 'SHOP'].map((name) => [`${kind} ${name}`, { kind, name, count: 1, lastSeen: NOW }] as const),
+  );
+  const { callers } = finished(reportCallers(census(caller('10.9.0.1', { lookups: new Map(asked) })), SNAPSHOT));
+  assert.deepEqual(
+    callers[0]?.lookups.flatMap(({ applications }) => applications),
+    [],
+  );
+  const { targets } = callMap(callers);
+  assert.ok(
+    targets.some(({ name, kind }) => name === 'app NOSUCH' && kind === 'unserved'),
+    JSON.stringify(targets),
+  );
+});
+
 test('where a caller runs: beside a registered instance, in a Pod, or nobody knows', () => {
   const pods = parseNetwork('10.42.0.0/16');
   assert.ok(pods.ok);
@@ -138,6 +154,18 @@ test('a caller that was not seen for a day counts no more', () => {
   assert.deepEqual(exit.blockers, ['ORDERS: 1 instance is registered, and nothing of it is served from Kubernetes']);
 });
 
+test('a share that differs is told with what is achieved, and of a schedule no more than a column holds', () => {
+  const asked = '10% (step 1 of 3 of a schedule, 50% at 2026-03-01T11:10:00Z)';
+  for (const [achievedPercent, shown] of [
+    [10, '10% of a schedule'],
+    [0, '10% of a schedule, is 0%'],
+  ] as const)
+    assert.equal(shareText({ asked, achievedPercent }), shown);
+  assert.equal(shareText({ asked: 'single', achievedPercent: 33.3 }), 'single, is 33.3%');
+  assert.equal(shareText({ asked: '25%', achievedPercent: 25 }), '25%');
+  assert.equal(shareText(undefined), '-');
+});
+
 test('a command of ours is nobody who calls, and not the application at whose address it runs', () => {
   const { ipAddr } = instance('orders', 'o-1');
   const reads = { ...caller('').reads, full: 1, delta: 9 };
@@ -157,10 +185,10 @@ test('a command of ours is nobody who calls, and not the application at whose ad
     callMap(callers).callers.map(({ name }) => name),
     ['ORDERS'],
   );
-  assert.doesNotMatch(
-    renderCallers(finished(reportCallers(census(...commands), SNAPSHOT)), NOW),
-    /outside of Kubernetes/,
-  );
+  const shown = renderCallers(finished(reportCallers(census(...commands), SNAPSHOT)), NOW);
+  assert.match(shown, /^0 callers and 2 commands of Eurek8s seen by eurek8s-0 /m);
+  assert.equal(shown.match(/^command of Eurek8s /gm)?.length, 2);
+  assert.doesNotMatch(shown, /outside of Kubernetes/);
   const { summary, applications } = finished(reportMigration(SNAPSHOT, census(...commands), [], NOW));
   assert.deepEqual([summary.readers, applications[0]?.callers], [0, []]);
 });

@@ -53,7 +53,7 @@ legacy           starting  -    yes
   last error: connection refused
   5 of 5 legacy instances held: the registry went from 5 instances to none
   of BILLING, ORDERS; each of them: eurek8s holds
-  released at 2025-06-15T15:10:40.000Z when it is confirmed, or now by: eurek8s holds release legacy-c4db33c6
+  removed at 2025-06-15T15:10:40.000Z if still missing then, or now by: eurek8s holds release legacy-c4db33c6
   url        http://e
   instances  0
 manifests:local  synced    3 s  no

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   describeCurrent,
+  describeShortly,
   describeTraffic,
   parseSteps,
   positionAt,
@@ -104,4 +105,9 @@ test('what is asked for says where the schedule stands', () => {
   assert.equal(asked(30), '10% (step 2 of 4 of a schedule, 50% at 2026-03-01T11:10:00Z)');
   assert.equal(asked(1e6), '100% (step 4 of 4 of a schedule)');
   assert.equal(describeCurrent(trafficAt({ kind: 'ready' }, START)), 'ready');
+  assert.deepEqual(
+    [asked(-5), asked(30), asked(1e6), 'single', '25%'].map(describeShortly),
+    ['0% before a schedule', '10% of a schedule', '100% of a schedule', 'single', '25%'],
+    'in a column',
+  );
 });

@@ -105,7 +105,10 @@ test('a slow bleed counts as one loss within the grace period; what is older tha
   const step = 70_000;
   for (let n = 0; n < 3; n++) assert.deepEqual(bleeding.judge(lost(1, n), published(10 - n), T0 + n * step), []);
   assert.deepEqual(bleeding.judge(lost(1, 3), published(7), T0 + 3 * step), [app(3)]);
-  assert.equal(bleeding.holds()[0]?.what, '4 of 10 published applications are gone at once, more than 30 %');
+  assert.equal(
+    bleeding.holds()[0]?.what,
+    '4 of 10 published applications are gone within 5 min, more than 30 %; 3 of them went before and are not held',
+  );
 });
 
 test('what passed a whole window ago comes back, and no longer after it', () => {
