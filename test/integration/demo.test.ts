@@ -77,13 +77,16 @@ test('a broken manifest is told once, and keeps what it said before', { timeout:
   assert.doesNotMatch(demo.said(), /warning|no UP instance|status 404/i);
 });
 
-test('a manifest written by hand is answered', { timeout: 300_000 }, async (t) => {
+test('manifests written by hand are answered, by the Ingress that comes first', { timeout: 300_000 }, async (t) => {
   const demo = startDemo(t);
   await demo.says(/carol +1 × carol-pod/);
   const directory = manifestsOf(demo);
   const carol = readFileSync(join(directory, 'carol.yaml'), 'utf8');
+  const rival = carol.replaceAll('carol', 'rita').replace('rita.k8s', 'carol.k8s');
+  writeFileSync(join(directory, 'rita.yaml'), rival);
   writeFileSync(join(directory, 'bob.yaml'), carol.replaceAll('carol', 'bob'));
   await demo.says(/bob +1 × bob-1 \(EC2\), 1 × bob-2 \(EC2\), 1 × bob-pod \(Kubernetes\)/);
+  assert.doesNotMatch(demo.said(), /rita-pod/);
 });
 
 test('a port in use is one clear line, and the exit code is 1', { timeout: 300_000 }, async (t) => {
