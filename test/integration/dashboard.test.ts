@@ -287,11 +287,15 @@ test('a hold is looked at before it is released, and released from its page', as
     'a hold',
     async () => /href="\.\/(dashboard\/holds\/[^"]+)"/.exec((await browse(url, '/')).body) ?? undefined,
   );
+  const before = await browse(url, '/');
+  assert.match(before.body, /<a class="tile warn" href="#attention"><strong>1</);
+  assert.match(before.body, /id="attention"><h2>Needs attention<.*legacy: removals are held</);
+  assert.match((await browse(url, '/dashboard/migration')).body, /<li>legacy holds removals back: [^<]*\.</);
   const page = await browse(url, `/${path}`);
   assert.match(page.body, /4 of 4 instances of 1 application leave every list at once/);
   assert.match(page.body, new RegExp(`<form method="post" action="[^"]*${path}/release"`));
   const kept = await httpRequest(`${url}/${path}/keep`, { method: 'POST', headers: BROWSER });
-  assert.match(kept.body, /is kept: 4 instances/);
+  assert.match(kept.body, /<p>legacy-\w+ is kept: 4 instances/);
   assert.doesNotMatch((await browse(url, `/${path}`)).body, /\/keep"/);
   const foreign = { ...BROWSER, origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' };
   assert.equal((await httpRequest(`${url}/${path}/release`, { method: 'POST', headers: foreign })).status, 403);
