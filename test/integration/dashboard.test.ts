@@ -296,6 +296,9 @@ test('a hold is looked at before it is released, and released from its page', as
   assert.match(page.body, new RegExp(`<form method="post" action="[^"]*${path}/release"`));
   const kept = await httpRequest(`${url}/${path}/keep`, { method: 'POST', headers: BROWSER });
   assert.match(kept.body, /<p>legacy-\w+ is kept: 4 instances/);
+  const after = await browse(url, '/');
+  assert.match(after.body, /A mass removal is kept<.*Somebody has looked/);
+  assert.doesNotMatch(after.body, /Somebody should look|Look and decide/);
   assert.doesNotMatch((await browse(url, `/${path}`)).body, /\/keep"/);
   const foreign = { ...BROWSER, origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' };
   assert.equal((await httpRequest(`${url}/${path}/release`, { method: 'POST', headers: foreign })).status, 403);

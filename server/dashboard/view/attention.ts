@@ -34,8 +34,13 @@ export function attentionPanel(totals: Totals, report: SourcesReport, root: stri
 
 function sourceItems({ sources }: SourcesReport, root: string): readonly View[] {
   return sources.flatMap((source) => [
-    ...source.holds.map(({ id }) =>
-      h('li', { key: id }, h('a', { href: holdUrl(root, id) }, `${source.id}: removals are held`)),
+    ...source.holds.map(({ id, kept }) =>
+      h(
+        'li',
+        { key: id },
+        h('a', { href: holdUrl(root, id) }, `${source.id}: removals are held`),
+        kept ? h('span', { class: 'faint' }, 'kept, as somebody decided') : null,
+      ),
     ),
     ...(troubleOf(source) === undefined
       ? []

@@ -130,7 +130,7 @@ function holdsPanel(holds: readonly HoldReport[], root: string, now: number): Vi
               : ['; let through ', until(hold.releasesAt, now), ' if it is confirmed'],
           ),
         ),
-        h('a', { class: 'button', href: holdUrl(root, hold.id) }, 'Look and decide'),
+        h('a', { class: 'button', href: holdUrl(root, hold.id) }, hold.kept ? 'Look at it' : 'Look and decide'),
       ),
     ),
   );
