@@ -164,7 +164,8 @@ suite('pages', () => {
 
   test('the script and the style are kept by their mark, and asked for anew without it', async () => {
     const [, src = ''] = /src="\.\/(dashboard\/app\.js\?v=\w+)"/.exec((await browse(scene.url, '/')).body) ?? [];
-    const kept = await httpRequest(`${scene.url}/${src}`);
+    assert.match(page.body, /holds release legacy-\w+<\/code> or <code>eurek8s holds keep legacy-\w+<\/code>/);
+  const kept = await httpRequest(`${scene.url}/${src}`);
     assert.match(kept.headers['cache-control'] ?? '', /immutable/);
     assert.match(kept.headers['content-type'] ?? '', /javascript/);
     assert.ok(kept.body.length > 1000 && kept.body.length < 120_000, `${kept.body.length} characters`);

@@ -85,10 +85,11 @@ function registered(legacy: number, copies: number): View {
     : h('span', { title: `and ${numbered(copies, 'copy', 'copies')} of these` }, `${legacy} + ${copies}`);
 }
 
-function shareCell({ share }: Row): View {
+/** Where nothing is UP nobody gets a call: there is no other part. */
+function shareCell({ share, up }: Row): View {
   if (share === undefined) return h('span', { class: 'faint' }, '–');
   const { asked, achievedPercent } = share;
-  const parts = { kubernetes: achievedPercent, copies: 0, registered: 100 - achievedPercent };
+  const parts = { kubernetes: achievedPercent, copies: 0, registered: up === 0 ? 0 : 100 - achievedPercent };
   const label = `${achievedPercent}%, asked for is ${asked}`;
   return h(
     'span',
