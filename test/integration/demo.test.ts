@@ -74,7 +74,7 @@ test('a broken manifest is told once, and keeps what it said before', { timeout:
   // Some turns of the caller later.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   assert.equal(demo.said().match(/is broken/g)?.length, 1);
-  assert.doesNotMatch(demo.said(), /warning|no UP instance|status 404/i);
+  assert.doesNotMatch(demo.said(), /warning|nobody to call|status 404/i);
 });
 
 test('manifests written by hand are answered, by the Ingress that comes first', { timeout: 300_000 }, async (t) => {
@@ -120,6 +120,6 @@ test(
     await until('the removal is held', async () =>
       /3 of 3/.test((await httpRequest(`${url}/eurek8s/holds`, { headers: { accept: 'text/plain' } })).body),
     );
-    assert.doesNotMatch(demo.said(), /no UP instance|status 404/);
+    assert.doesNotMatch(demo.said(), /nobody to call|status 404/);
   },
 );
