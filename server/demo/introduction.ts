@@ -38,7 +38,7 @@ The same by commands, in the directory of the clone; where it is installed, they
 Change it, and watch the caller below follow within about a second:
 
   cd ${directory.path}
-  sed -i 's/ready: true/ready: false/' carol.yaml     # no ready endpoint: DOWN, nobody to call
+  sed -i 's/ready: true/ready: false/' carol.yaml     # no ready endpoint: DOWN, no more calls
   sed -i 's/ready: false/ready: true/' carol.yaml     # and back
   sed -i 's/carol.k8s/carol2.k8s/' carol.yaml         # another host: calls go on, without a new line; explain carol has it
   sed -i 's/carol2.k8s/carol.k8s/' carol.yaml         # and back
