@@ -171,6 +171,12 @@ suite('pages', () => {
     assert.equal((await httpRequest(`${scene.url}/dashboard/app.js?v=other`)).headers['cache-control'], 'no-cache');
   });
 
+  test('a browser finds the icon beside answers that are no pages', async () => {
+    const { status, headers, body } = await httpRequest(`${scene.url}/favicon.ico`);
+    assert.deepEqual([status, headers['content-type'], headers['cache-control']], [200, 'image/svg+xml', 'no-cache']);
+    assert.match(body, /^<svg /);
+  });
+
   test('an application that nobody knows is a page with status 404 and a hint', async () => {
     const { status, body } = await browse(scene.url, '/dashboard/apps/CARROL');
     assert.equal(status, 404);
@@ -257,7 +263,14 @@ test('pages need the right to read, and a decision about a hold the right to ope
     '- { name: reader, password: r, rights: [read] }\n- { name: on-call, password: o, rights: [read, operate] }\n',
   );
   const { url } = await serveForTest(t, { flags: { 'auth.file': [file] } });
-  for (const path of ['/', '/dashboard/apps', '/dashboard/app.js', '/dashboard/news', '/dashboard/apps.json']) {
+  for (const path of [
+    '/',
+    '/dashboard/apps',
+    '/dashboard/app.js',
+    '/favicon.ico',
+    '/dashboard/news',
+    '/dashboard/apps.json',
+  ]) {
     const refused = await browse(url, path);
     assert.deepEqual([refused.status, refused.headers['www-authenticate']?.startsWith('Basic')], [401, true], path);
   }
