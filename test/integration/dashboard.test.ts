@@ -132,20 +132,40 @@ suite('pages', () => {
     assert.match(page.body, /What changed since <small>1 change</);
     assert.match(page.body, />1 up</);
     assert.doesNotMatch((await browse(scene.url, `/dashboard/at?time=${then}&changed=yes`)).body, /apps\/CAROL"/);
+    const known = new Date().toISOString();
+    await until('time goes on', () => Promise.resolve(new Date().toISOString() > known));
     await httpRequest(`${scene.url}/eureka/apps/LATER/l-1`, { method: 'DELETE' });
+    await until('its row says that it went', async () =>
+      /changes\?app=LATER">LATER<.*>1 went, not known now</.test(
+        (await browse(scene.url, `/dashboard/at?time=${known}`)).body,
+      ),
+    );
     assert.match((await browse(scene.url, '/dashboard/at')).body, /<input[^>]* type="datetime-local"/);
+  });
+
+  test('what was refused then and is gone now is not called the same, and leads nowhere', async () => {
+    scene.publish({ name: 'frank', host: 'frank.k8s.example.com', port: 99_999 });
+    const was = async (name: string): Promise<boolean> =>
+      (await browse(scene.url, '/dashboard/apps')).body.includes(`>${name}<`);
+    await until('it is known', () => was('FRANK'));
+    const then = new Date().toISOString();
+    await until('time goes on', () => Promise.resolve(new Date().toISOString() > then));
+    scene.withdraw('frank');
+    await until('it is gone', async () => !(await was('FRANK')));
+    const { body } = await browse(scene.url, `/dashboard/at?time=${then}&changed=yes&q=frank`);
+    assert.match(body, /<span>FRANK<\/span>.*>not known now</);
   });
 
   test('a moment that cannot be looked at is a page that says which can', async () => {
     for (const [time, status, reason] of [
       ['-5h', 404, /no longer remembered/],
       ['2999-01-01T00:00', 404, /still to come/],
-      ['yesterday', 400, /no time that can be read/],
+      ['yesterday', 400, /no time that can be read. Pick one below/],
     ] as const) {
       const page = await browse(scene.url, `/dashboard/at?time=${time}`);
       assert.equal(page.status, status, time);
       assert.match(page.body, reason);
-      assert.match(page.body, /Remembered is from <time[^>]*>\d{4}-/);
+      assert.match(page.body, /Any moment from <time[^>]*>\d{4}-/);
     }
   });
 
