@@ -44,7 +44,11 @@ export function* atPage(ports: AtPagePorts, query: Query): Steps<Answer<AtPage>>
   });
   if (asked === '') return without(200, undefined);
   const at = readMoment(asked, now);
-  if (at === undefined) return without(400, `This is no time that can be read. It must be ${MOMENT_ALLOWED}.`);
+  if (at === undefined)
+    return without(
+      400,
+      `The address of this page has no time that can be read. Pick one below; in the address it may be ${MOMENT_ALLOWED}.`,
+    );
   if (at > now) return without(404, 'This moment is still to come.');
   if (since === undefined || at < since) return without(404, 'This moment is no longer remembered.');
   const then = yield* past.applicationsAt(snapshot, at);

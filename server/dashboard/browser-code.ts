@@ -34,9 +34,9 @@ export class BrowserFiles {
   }
 
   register(app: FastifyInstance): void {
-    const file = (name: string, type: string, content: () => Promise<string>): void => {
+    const file = (path: string, type: string, content: () => Promise<string>): void => {
       let packed: Promise<Buffer> | undefined;
-      app.get(`/dashboard/${name}`, async (request, reply) => {
+      app.get(path, async (request, reply) => {
         const text = await content();
         const { v } = request.query as Readonly<Record<string, unknown>>;
         const kept = v === (await this.mark());
@@ -46,9 +46,11 @@ export class BrowserFiles {
         return reply.header('content-encoding', 'gzip').send(await (packed ??= pack(text)));
       });
     };
-    file('app.js', 'text/javascript; charset=utf-8', async () => (await this.#code()).script);
-    file('style.css', 'text/css; charset=utf-8', async () => (await this.#code()).style);
-    file('icon.svg', 'image/svg+xml', () => Promise.resolve(ICON));
+    file('/dashboard/app.js', 'text/javascript; charset=utf-8', async () => (await this.#code()).script);
+    file('/dashboard/style.css', 'text/css; charset=utf-8', async () => (await this.#code()).style);
+    file('/dashboard/icon.svg', 'image/svg+xml', () => Promise.resolve(ICON));
+    // What browsers ask for by themselves where an answer names no icon, such as JSON. They go by its type.
+    file('/favicon.ico', 'image/svg+xml', () => Promise.resolve(ICON));
   }
 
   #code(): Promise<BrowserCode & { readonly mark: string }> {

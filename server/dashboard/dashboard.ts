@@ -28,7 +28,7 @@ import {
 } from './models.ts';
 import { migrationPage } from './migration-page.ts';
 import { News } from './news.ts';
-import { sentence } from './view/said.ts';
+import { ended, sentence } from './view/said.ts';
 
 export interface DashboardPorts extends CallersPagePorts, AtPagePorts {
   readonly past: AtPagePorts['past'];
@@ -114,7 +114,7 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
       const answer =
         hold === undefined
           ? { status: 404, page: noHold(id) }
-          : { status: 200, page: message('done', title, [sentence(text(hold).trim())]) };
+          : { status: 200, page: message('done', title, [ended(text(hold).trim())]) };
       return send(request, reply, answer);
     });
   };

@@ -6,6 +6,7 @@ import type { Steps } from '../../shared/time-slice.ts';
 import { censusFacts, problemsOf } from '../http/callers.ts';
 import type { CallersPagePorts } from './callers-page.ts';
 import { waiting, type Answer, type Query } from './models.ts';
+import { ended, sentence } from './view/said.ts';
 
 /** Applications that are named as what keeps the legacy: thousands may. Each of them says so in its row. */
 const MAX_NAMED = 5;
@@ -17,7 +18,7 @@ export function* migrationPage(ports: CallersPagePorts, query: Query): Steps<Ans
   const report = yield* reportMigration(snapshot, censusFacts(ports), problems, ports.clock.now());
   const { replica, summary, applications, exit } = report;
   const view = readMigrationView(query);
-  // The report has the problems first, then one line for each application.
+  // The report has the problems first, which begin with a source, then one line for each application.
   const first = problems.length;
   const named = applications.filter(({ registered }) => registered > 0).length;
   const { blockers } = exit;
@@ -34,9 +35,9 @@ export function* migrationPage(ports: CallersPagePorts, query: Query): Steps<Ans
       left: applications.filter(({ todo }) => todo.length > 0).length,
       observer: replica,
       blockers: [
-        ...blockers.slice(0, first),
-        ...blockers.slice(first + named),
-        ...blockers.slice(first, first + shown),
+        ...blockers.slice(0, first).map(ended),
+        ...blockers.slice(first + named).map(sentence),
+        ...blockers.slice(first, first + shown).map(ended),
       ],
       moreBlockers: named - shown,
     },

@@ -19,13 +19,16 @@ import { startSampleService } from './sample-service.ts';
 import { movingService, play, type Stage } from './story.ts';
 
 const SERVICES = ['bob', 'alice', 'carol', 'dave'] as const;
-/** What runs on EC2 in the demo: instances with their services and zones. */
+/**
+ * What runs on EC2 in the demo: instances with their services and zones. Each has an address of its own, by which the
+ * registry knows who asks: whoever watches the demo asks from the usual one.
+ */
 const ON_EC2 = [
-  { service: 'bob', id: 'bob-1', zone: 'us-east-1a' },
-  { service: 'bob', id: 'bob-2', zone: 'us-east-1b' },
-  { service: 'alice', id: 'alice-1', zone: 'us-east-1a' },
-  { service: 'alice', id: 'alice-2', zone: 'us-east-1a' },
-  { service: 'shop', id: 'shop-1', zone: 'us-east-1a' },
+  { service: 'bob', id: 'bob-1', zone: 'us-east-1a', address: '127.0.0.11' },
+  { service: 'bob', id: 'bob-2', zone: 'us-east-1b', address: '127.0.0.12' },
+  { service: 'alice', id: 'alice-1', zone: 'us-east-1a', address: '127.0.0.13' },
+  { service: 'alice', id: 'alice-2', zone: 'us-east-1a', address: '127.0.0.14' },
+  { service: 'shop', id: 'shop-1', zone: 'us-east-1a', address: '127.0.0.9' },
 ] as const;
 /** The service that calls the others. */
 const CALLS = 'shop';
@@ -34,8 +37,6 @@ const IN_KUBERNETES = ['alice', 'carol', 'dave'] as const;
 const MOVES = 'alice';
 
 const LOOPBACK = '127.0.0.1';
-/** An address of its own for the caller, by which the registry knows it. */
-const CALLERS_ADDRESS = '127.0.0.9';
 /** Where Eurek8s listens, and the legacy, unless another process does. */
 const PORTS = { eurek8s: 8761, legacy: 8760 } as const;
 
@@ -69,11 +70,10 @@ export async function runDemo({ port, play: pause, shell }: DemoOptions): Promis
     undo.push(() => legacy.stop());
     /** The cancels of the registrations of the service that moves. */
     const moving: { readonly id: string; readonly cancel: () => Promise<void> }[] = [];
-    // Not every system has more than one address on loopback.
-    const hasOwn = (await listenProblem(CALLERS_ADDRESS, 0)) === undefined;
-    const callersAddress = hasOwn ? CALLERS_ADDRESS : LOOPBACK;
-    for (const { service, id, zone } of ON_EC2) {
-      const address = service === CALLS ? callersAddress : LOOPBACK;
+    let callersAddress: string = LOOPBACK;
+    for (const { service, id, zone, address: own } of ON_EC2) {
+      const address = await addressOr(own, LOOPBACK);
+      if (service === CALLS) callersAddress = address;
       const running = await startSampleService(id, 'EC2', address);
       undo.push(() => running.stop());
       const registrant = { app: service, id, address, port: running.port, zone };
@@ -151,6 +151,11 @@ function configure(values: Readonly<Partial<Record<OptionKey, string>>>): Config
   const loaded = loadConfig({ file: undefined, environment: {}, flags: { texts, unknown: [] }, source: 'required' });
   if (!loaded.ok) throw new Error(loaded.error.map(({ key, message }) => `${key ?? ''} ${message}`).join('; '));
   return loaded.value.config;
+}
+
+/** Not every system has more than one address on loopback. */
+async function addressOr(wanted: string, usual: string): Promise<string> {
+  return (await listenProblem(wanted, 0)) === undefined ? wanted : usual;
 }
 
 /** The wanted port; or 0, with which the system chooses one, when another process has it. */

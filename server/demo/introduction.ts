@@ -40,7 +40,7 @@ Change it, and watch the caller below follow within about a second:
   cd ${directory.path}
   sed -i 's/ready: true/ready: false/' carol.yaml     # no ready endpoint: DOWN, no more calls
   sed -i 's/ready: false/ready: true/' carol.yaml     # and back
-  sed -i 's/carol.k8s/carol2.k8s/' carol.yaml         # another host
+  sed -i 's/carol.k8s/carol2.k8s/' carol.yaml         # another host: calls go on, without a new line; explain carol has it
   sed -i 's/carol2.k8s/carol.k8s/' carol.yaml         # and back
   sed -i 's/# eurek8s.io.traffic/eurek8s.io\\/traffic/' alice.yaml     # half of alice's calls
   sed -i 's/^ *eurek8s.io.traffic/    # eurek8s.io\\/traffic/' alice.yaml     # and back

@@ -29,7 +29,8 @@ export class Narrator {
 
   report(turns: readonly Turn[]): void {
     for (const { service, answers } of turns) {
-      const line = [...answers].map(([who, calls]) => `${calls} × ${who}`).join(', ');
+      const line =
+        [...answers].map(([who, calls]) => `${calls} × ${who}`).join(', ') || 'nobody to call: no entry is UP';
       if (this.#last.get(service) === line) continue;
       this.#last.set(service, line);
       this.#line(`${service.padEnd(6)} ${line}`);

@@ -17,6 +17,8 @@ export interface PastRow {
   readonly added: number;
   readonly modified: number;
   readonly deleted: number;
+  /** Whether nothing is known of it now. */
+  readonly gone: boolean;
 }
 
 /** `then`, `now`: all applications of both moments. By name. */
@@ -37,16 +39,18 @@ export function* pastRows(
     for (const entry of entries)
       if (entry.kind !== 'modified' || Object.keys(entry.before).length > 0) count[entry.kind] += 1;
     if (!isKnown && count.added === 0) continue;
-    rows.push({ name, was: isKnown ? { stage: stageOf(old), counts: old.counts } : undefined, ...count });
+    const gone = is === undefined || !isVisible(is);
+    rows.push({ name, was: isKnown ? { stage: stageOf(old), counts: old.counts } : undefined, ...count, gone });
   }
   return rows.toSorted((a, b) => byText(a.name, b.name));
 }
 
-export function isChanged({ added, modified, deleted }: PastRow): boolean {
-  return added + modified + deleted > 0;
+/** Also one that had no entry may be gone: it was refused. */
+export function isChanged({ added, modified, deleted, gone }: PastRow): boolean {
+  return gone || added + modified + deleted > 0;
 }
 
-/** Which applications are looked at. `changed`: those with entries that are different now. */
+/** Which applications are looked at. `changed`: those that are different now. */
 export interface PastView {
   readonly text: string;
   readonly changed: boolean;

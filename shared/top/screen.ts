@@ -22,6 +22,7 @@ const HELP = [
   'REG      entries that are registered        K8S      entries from Kubernetes',
   'HIDDEN   registered, and not served         REFUSED  what became no entry',
   'SHARE    of the calls that Kubernetes shall get, and gets',
+  'columns without room are left out, HIDDEN first: a wider terminal has them all',
 ];
 
 /** What is on the screen: as many lines as it has rows, each as wide as it is. `now` in epoch milliseconds. */
@@ -49,7 +50,7 @@ function bar(text: string, columns: number): Line {
 }
 
 /** Which server it is, and how it is. */
-function headLine({ server, sources }: TopState, columns: number): Line {
+function headLine({ server, sources, view }: TopState, columns: number): Line {
   if (sources === undefined) return [span(fitted(` eurek8s  ${server}`, columns), 'strong')];
   const states = Map.groupBy(sources.sources, ({ state }) => state);
   const counts = [...states].map(([state, each]) => `${each.length} ${state}`).join(', ');
@@ -57,7 +58,7 @@ function headLine({ server, sources }: TopState, columns: number): Line {
   const facts = [
     sources.ready ? 'ready' : `not ready: waits for ${sources.awaited.join(', ')}`,
     `sources: ${counts || 'none'}`,
-    ...(holds === 0 ? [] : [counted(holds, 'hold')]),
+    ...(holds === 0 ? [] : [`${counted(holds, 'hold')}${view === 'sources' ? '' : ', see :sources'}`]),
   ].map((fact) => printable(fact));
   return [span(justified(` eurek8s  ${server}`, `${facts.join('  ')} `, columns), 'strong')];
 }

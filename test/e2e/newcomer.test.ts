@@ -103,10 +103,10 @@ describe('npm start in a fresh clone', { timeout: 300_000 }, () => {
       [
         'no ready endpoint',
         () => writeFileSync(carol, original.replace('ready: true', 'ready: false')),
-        /carol +1 × no UP instance/,
+        /carol +nobody to call: no entry is UP/,
       ],
       ['ready again', () => writeFileSync(carol, original), /carol +1 × carol-pod/],
-      ['deleted', () => renameSync(carol, aside), /carol +1 × no UP instance/],
+      ['deleted', () => renameSync(carol, aside), /carol +nobody to call: no entry is UP/],
       ['back again', () => renameSync(aside, carol), /carol +1 × carol-pod/],
     ];
     for (const [what, change, expected] of steps) {

@@ -132,20 +132,40 @@ suite('pages', () => {
     assert.match(page.body, /What changed since <small>1 change</);
     assert.match(page.body, />1 up</);
     assert.doesNotMatch((await browse(scene.url, `/dashboard/at?time=${then}&changed=yes`)).body, /apps\/CAROL"/);
+    const known = new Date().toISOString();
+    await until('time goes on', () => Promise.resolve(new Date().toISOString() > known));
     await httpRequest(`${scene.url}/eureka/apps/LATER/l-1`, { method: 'DELETE' });
+    await until('its row says that it went', async () =>
+      /changes\?app=LATER">LATER<.*>1 went, not known now</.test(
+        (await browse(scene.url, `/dashboard/at?time=${known}`)).body,
+      ),
+    );
     assert.match((await browse(scene.url, '/dashboard/at')).body, /<input[^>]* type="datetime-local"/);
+  });
+
+  test('what was refused then and is gone now is not called the same, and leads nowhere', async () => {
+    scene.publish({ name: 'frank', host: 'frank.k8s.example.com', port: 99_999 });
+    const was = async (name: string): Promise<boolean> =>
+      (await browse(scene.url, '/dashboard/apps')).body.includes(`>${name}<`);
+    await until('it is known', () => was('FRANK'));
+    const then = new Date().toISOString();
+    await until('time goes on', () => Promise.resolve(new Date().toISOString() > then));
+    scene.withdraw('frank');
+    await until('it is gone', async () => !(await was('FRANK')));
+    const { body } = await browse(scene.url, `/dashboard/at?time=${then}&changed=yes&q=frank`);
+    assert.match(body, /<span>FRANK<\/span>.*>not known now</);
   });
 
   test('a moment that cannot be looked at is a page that says which can', async () => {
     for (const [time, status, reason] of [
       ['-5h', 404, /no longer remembered/],
       ['2999-01-01T00:00', 404, /still to come/],
-      ['yesterday', 400, /no time that can be read/],
+      ['yesterday', 400, /no time that can be read. Pick one below/],
     ] as const) {
       const page = await browse(scene.url, `/dashboard/at?time=${time}`);
       assert.equal(page.status, status, time);
       assert.match(page.body, reason);
-      assert.match(page.body, /Remembered is from <time[^>]*>\d{4}-/);
+      assert.match(page.body, /Any moment from <time[^>]*>\d{4}-/);
     }
   });
 
@@ -169,6 +189,12 @@ suite('pages', () => {
     assert.match(kept.headers['content-type'] ?? '', /javascript/);
     assert.ok(kept.body.length > 1000 && kept.body.length < 120_000, `${kept.body.length} characters`);
     assert.equal((await httpRequest(`${scene.url}/dashboard/app.js?v=other`)).headers['cache-control'], 'no-cache');
+  });
+
+  test('a browser finds the icon beside answers that are no pages', async () => {
+    const { status, headers, body } = await httpRequest(`${scene.url}/favicon.ico`);
+    assert.deepEqual([status, headers['content-type'], headers['cache-control']], [200, 'image/svg+xml', 'no-cache']);
+    assert.match(body, /^<svg /);
   });
 
   test('an application that nobody knows is a page with status 404 and a hint', async () => {
@@ -257,7 +283,14 @@ test('pages need the right to read, and a decision about a hold the right to ope
     '- { name: reader, password: r, rights: [read] }\n- { name: on-call, password: o, rights: [read, operate] }\n',
   );
   const { url } = await serveForTest(t, { flags: { 'auth.file': [file] } });
-  for (const path of ['/', '/dashboard/apps', '/dashboard/app.js', '/dashboard/news', '/dashboard/apps.json']) {
+  for (const path of [
+    '/',
+    '/dashboard/apps',
+    '/dashboard/app.js',
+    '/favicon.ico',
+    '/dashboard/news',
+    '/dashboard/apps.json',
+  ]) {
     const refused = await browse(url, path);
     assert.deepEqual([refused.status, refused.headers['www-authenticate']?.startsWith('Basic')], [401, true], path);
   }
@@ -287,11 +320,19 @@ test('a hold is looked at before it is released, and released from its page', as
     'a hold',
     async () => /href="\.\/(dashboard\/holds\/[^"]+)"/.exec((await browse(url, '/')).body) ?? undefined,
   );
+  const before = await browse(url, '/');
+  assert.match(before.body, /<a class="tile warn" href="#attention"><strong>1</);
+  assert.match(before.body, /id="attention"><h2>Needs attention<.*legacy: removals are held</);
+  assert.match((await browse(url, '/dashboard/migration')).body, /<li>legacy holds removals back: [^<]*\.</);
   const page = await browse(url, `/${path}`);
   assert.match(page.body, /4 of 4 instances of 1 application leave every list at once/);
   assert.match(page.body, new RegExp(`<form method="post" action="[^"]*${path}/release"`));
+  assert.match(page.body, /holds release legacy-\w+<\/code> or <code>eurek8s holds keep legacy-\w+<\/code>/);
   const kept = await httpRequest(`${url}/${path}/keep`, { method: 'POST', headers: BROWSER });
-  assert.match(kept.body, /is kept: 4 instances/);
+  assert.match(kept.body, /<p>legacy-\w+ is kept: 4 instances/);
+  const after = await browse(url, '/');
+  assert.match(after.body, /A mass removal is kept<.*Somebody has looked/);
+  assert.doesNotMatch(after.body, /Somebody should look|Look and decide/);
   assert.doesNotMatch((await browse(url, `/${path}`)).body, /\/keep"/);
   const foreign = { ...BROWSER, origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' };
   assert.equal((await httpRequest(`${url}/${path}/release`, { method: 'POST', headers: foreign })).status, 403);

@@ -17,6 +17,10 @@ interface ListColumn {
   readonly cell: (row: Row) => View;
 }
 
+/** Characters of a name that is shown in one piece; and of the end of one that is not. */
+const MAX_WHOLE_NAME = 14;
+const NAME_END = 10;
+
 const COLUMNS: readonly ListColumn[] = [
   { key: 'stage', head: 'Stage', class: 'stage wide', cell: ({ stage }) => stageMark(stage) },
   { key: 'status', head: 'Status', class: 'status', cell: rowBadge },
@@ -69,9 +73,21 @@ export function tableRow(row: Row, root: string, index: number): View {
     h(
       'th',
       { scope: 'row', class: 'name' },
-      h('a', { href: applicationUrl(root, row.name), title: said(row.name) }, said(row.name)),
+      h('a', { href: applicationUrl(root, row.name), title: said(row.name) }, nameText(said(row.name))),
     ),
     COLUMNS.map((column) => h('td', { key: column.key, class: column.class }, column.cell(row))),
+  );
+}
+
+/** What tells long names apart is often their end, so where there is no room they are cut before it. */
+function nameText(name: string): View {
+  const characters = Array.from(name);
+  if (characters.length <= MAX_WHOLE_NAME) return name;
+  return h(
+    'span',
+    { class: 'cut' },
+    h('span', null, characters.slice(0, -NAME_END).join('')),
+    h('span', { class: 'end' }, characters.slice(-NAME_END).join('')),
   );
 }
 
@@ -85,10 +101,11 @@ function registered(legacy: number, copies: number): View {
     : h('span', { title: `and ${numbered(copies, 'copy', 'copies')} of these` }, `${legacy} + ${copies}`);
 }
 
-function shareCell({ share }: Row): View {
+/** Where nothing is UP nobody gets a call: there is no other part. */
+function shareCell({ share, up }: Row): View {
   if (share === undefined) return h('span', { class: 'faint' }, '–');
   const { asked, achievedPercent } = share;
-  const parts = { kubernetes: achievedPercent, copies: 0, registered: 100 - achievedPercent };
+  const parts = { kubernetes: achievedPercent, copies: 0, registered: up === 0 ? 0 : 100 - achievedPercent };
   const label = `${achievedPercent}%, asked for is ${asked}`;
   return h(
     'span',

@@ -9,7 +9,7 @@ import { h, part, type View } from './element.ts';
 import { entryTable, hiddenTable, refusalList } from './entries.ts';
 import { applicationsUrl, applicationUrl, callersUrl, changesUrl, holdUrl, segment } from './links.ts';
 import { numbered } from './number.ts';
-import { said, sentence } from './said.ts';
+import { ended, said, sentence } from './said.ts';
 import { SharePanel } from './share-panel.ts';
 import { ZonePanel } from './zone-panel.ts';
 
@@ -35,7 +35,7 @@ export function ApplicationView({ frame: { root }, page, now }: ApplicationProps
       h(
         'p',
         { key: each.object },
-        sentence(said(namesakeText(each))),
+        ended(said(namesakeText(each))),
         ' ',
         h('a', { href: applicationUrl(root, each.app) }, `Look at ${said(each.app)}`),
       ),

@@ -47,7 +47,7 @@ function range({ oldest, newest }: AtPage): View {
     null,
     oldest === undefined
       ? 'Nothing is remembered yet.'
-      : ['Remembered is from ', moment(oldest), ' to ', moment(newest), '.'],
+      : ['Any moment from ', moment(oldest), ' to ', moment(newest), ' can be looked at.'],
   );
 }
 
@@ -97,13 +97,13 @@ function cells(row: PastRow, at: string, root: string): readonly View[] {
     h(
       'span',
       { class: 'two' },
-      h('a', { href: applicationUrl(root, name) }, said(name)),
+      nameOf(row, root),
       was === undefined
         ? null
         : h(
             'a',
             { class: 'aside', href: `${root}eurek8s/at/${segment(at)}/explain/${segment(name)}` },
-            'explained, then',
+            'explained as it was, as JSON',
           ),
     ),
     was === undefined ? h('span', { class: 'faint' }, 'not known then') : stageMark(was.stage),
@@ -112,11 +112,18 @@ function cells(row: PastRow, at: string, root: string): readonly View[] {
   ];
 }
 
-function became({ added, modified, deleted }: PastRow): View {
+/** What is gone has no page. Where it had entries, the changes say why they went. */
+function nameOf({ name, deleted, gone }: PastRow, root: string): View {
+  if (!gone) return h('a', { href: applicationUrl(root, name) }, said(name));
+  return deleted === 0 ? h('span', null, said(name)) : h('a', { href: changesUrl(root, name) }, said(name));
+}
+
+function became({ added, modified, deleted, gone }: PastRow): View {
   const said = [
     added === 0 ? '' : `${number(added)} came`,
     modified === 0 ? '' : `${number(modified)} changed`,
     deleted === 0 ? '' : `${number(deleted)} went`,
+    gone ? 'not known now' : '',
   ];
   return said.filter(Boolean).join(', ');
 }

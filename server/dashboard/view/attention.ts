@@ -7,6 +7,9 @@ import { applicationsUrl, applicationUrl, holdUrl } from './links.ts';
 import { number } from './number.ts';
 import { said } from './said.ts';
 
+/** Where the panel is on its page. It alone names all that is counted: the list has applications only. */
+export const ATTENTION = 'attention';
+
 /** Applications, held removals and sources: no number may say that all is well while one of them is not. */
 export function attentionCount({ attention }: Totals, { sources }: SourcesReport): number {
   const holds = sources.reduce((sum, each) => sum + each.holds.length, 0);
@@ -18,7 +21,7 @@ export function attentionPanel(totals: Totals, report: SourcesReport, root: stri
   const items = [...sourceItems(report, root), ...rowItems(first, root)];
   return h(
     'section',
-    { class: 'panel' },
+    { class: 'panel', id: ATTENTION },
     h('h2', null, 'Needs attention'),
     items.length === 0
       ? h('p', { class: 'empty' }, 'Every known entry is served and UP.')
@@ -31,8 +34,13 @@ export function attentionPanel(totals: Totals, report: SourcesReport, root: stri
 
 function sourceItems({ sources }: SourcesReport, root: string): readonly View[] {
   return sources.flatMap((source) => [
-    ...source.holds.map(({ id }) =>
-      h('li', { key: id }, h('a', { href: holdUrl(root, id) }, `${source.id}: removals are held`)),
+    ...source.holds.map(({ id, kept }) =>
+      h(
+        'li',
+        { key: id },
+        h('a', { href: holdUrl(root, id) }, `${source.id}: removals are held`),
+        kept ? h('span', { class: 'faint' }, 'kept, as somebody decided') : null,
+      ),
     ),
     ...(troubleOf(source) === undefined
       ? []

@@ -75,6 +75,8 @@ export function HoldView({ frame: { root }, page: { hold }, now }: HoldProps): V
       h('code', null, 'operate'),
       ', and are of this replica alone: the others are told by ',
       h('code', null, `eurek8s holds release ${said(id)}`),
+      ' or ',
+      h('code', null, `eurek8s holds keep ${said(id)}`),
       ' with several --server.',
     ),
   );

@@ -8,7 +8,7 @@ import { applicationUrl, callersUrl, migrationUrl } from './links.ts';
 import { ago } from './moment.ts';
 import { number, numbered } from './number.ts';
 import { parts } from './parts.ts';
-import { said, sentence } from './said.ts';
+import { said } from './said.ts';
 import { searchForm } from './search-form.ts';
 import { stageBar, stageKey } from './stage-bar.ts';
 import { stackedTable } from './table.ts';
@@ -86,7 +86,7 @@ function exit({ blockers, moreBlockers }: MigrationPage): View {
     h(
       'ul',
       { class: 'reasons' },
-      blockers.map((each) => h('li', { key: each }, sentence(said(each)))),
+      blockers.map((each) => h('li', { key: each }, said(each))),
       moreBlockers === 0
         ? null
         : h('li', { class: 'faint', key: 'more' }, `and ${numbered(moreBlockers, 'more application')}`),

@@ -2,7 +2,7 @@ import type { SourceReport } from '../../../shared/api/sources.ts';
 import { heldNames, type HoldReport } from '../../../shared/api/holds.ts';
 import type { Overview, Totals } from '../../../shared/dashboard/overview.ts';
 import type { Frame } from '../../../shared/dashboard/page.ts';
-import { attentionCount, attentionPanel } from './attention.ts';
+import { ATTENTION, attentionCount, attentionPanel } from './attention.ts';
 import { sourceBadge } from './badge.ts';
 import { changeList } from './changes.ts';
 import { h, type View } from './element.ts';
@@ -62,7 +62,7 @@ function tiles({ applications, entries, up, stages }: Totals, troubled: number, 
     h('div', { class: 'tile' }, h('strong', null, number(up)), h('span', null, `of ${number(entries)} entries up`)),
     h(
       'a',
-      { class: `tile${troubled > 0 ? ' warn' : ''}`, href: applicationsUrl(root, { status: 'attention' }) },
+      { class: `tile${troubled > 0 ? ' warn' : ''}`, href: `#${ATTENTION}` },
       h('strong', null, number(troubled)),
       h('span', null, troubled === 1 ? 'needs attention' : 'need attention'),
     ),
@@ -130,7 +130,7 @@ function holdsPanel(holds: readonly HoldReport[], root: string, now: number): Vi
               : ['; let through ', until(hold.releasesAt, now), ' if it is confirmed'],
           ),
         ),
-        h('a', { class: 'button', href: holdUrl(root, hold.id) }, 'Look and decide'),
+        h('a', { class: 'button', href: holdUrl(root, hold.id) }, hold.kept ? 'Look at it' : 'Look and decide'),
       ),
     ),
   );

@@ -9,5 +9,10 @@ export function said(text: string): string {
 
 /** A line of a report as a sentence. */
 export function sentence(line: string): string {
-  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.?!]$/.test(line) ? '' : '.'}`;
+  return ended(`${line.charAt(0).toUpperCase()}${line.slice(1)}`);
+}
+
+/** A line that begins with an identifier, as a sentence: somebody may copy the identifier. */
+export function ended(line: string): string {
+  return /[.?!]$/.test(line) ? line : `${line}.`;
 }

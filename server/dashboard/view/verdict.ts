@@ -18,12 +18,13 @@ export function verdict({ sources, totals }: Overview): View {
   const troubled = sources.sources.map((source) => ({ id: source.id, trouble: troubleOf(source) }));
   const away = troubled.filter(({ trouble }) => trouble !== undefined && trouble !== 'erring');
   const erring = troubled.filter(({ trouble }) => trouble === 'erring');
-  const held = sources.sources.reduce((sum, { holds }) => sum + holds.length, 0);
-  if (held > 0)
+  const holds = sources.sources.flatMap((source) => source.holds);
+  const open = holds.filter(({ kept }) => !kept).length;
+  if (open > 0)
     return say(
       'warn',
-      held === 1 ? 'A mass removal is held' : `${held} mass removals are held`,
-      'Their entries are still served as they were. Somebody should look at it.',
+      open === 1 ? 'A mass removal is held' : `${open} mass removals are held`,
+      `${open === 1 ? 'Its' : 'Their'} entries are still served as they were. Somebody should look at ${open === 1 ? 'it' : 'them'}.`,
     );
   if (away.length > 0)
     return say(
@@ -36,6 +37,12 @@ export function verdict({ sources, totals }: Overview): View {
       'warn',
       `${erring.map(({ id }) => id).join(', ')} ${erring.length === 1 ? 'reports' : 'report'} errors`,
       'What could be read last is still served. The error stands below, at the source.',
+    );
+  if (holds.length > 0)
+    return say(
+      'warn',
+      holds.length === 1 ? 'A mass removal is kept' : `${holds.length} mass removals are kept`,
+      'Somebody has looked, and decided so. The entries are served as they were until they are back, or until somebody releases them.',
     );
   return say(
     'good',

@@ -25,3 +25,9 @@ test('a step after which they get something else is not', () => {
     narrator.report([turn('alice', who)]);
   assert.match(shell.written.out, /alice-pod\n$/);
 });
+
+test('a service without an UP entry has nobody to call', () => {
+  const shell = testShell();
+  new Narrator(shell).report([{ service: 'carol', answers: new Map() }]);
+  assert.match(shell.written.out, / carol {2}nobody to call: no entry is UP\n$/);
+});

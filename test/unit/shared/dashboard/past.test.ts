@@ -66,9 +66,10 @@ test('each change is in one bar of the picture, the last moment included', () =>
 });
 
 test('the search and what is different now narrow the list', () => {
-  const same = { name: 'ALICE', was: undefined, added: 0, modified: 0, deleted: 0 };
+  const same = { name: 'ALICE', was: undefined, added: 0, modified: 0, deleted: 0, gone: false };
   const gone = { ...same, name: 'BOB', deleted: 1 };
-  assert.deepEqual(lookAtPast([same, gone], { text: '', changed: true }), [gone]);
+  const unknown = { ...same, name: 'CAROL', gone: true };
+  assert.deepEqual(lookAtPast([same, gone, unknown], { text: '', changed: true }), [gone, unknown]);
   assert.deepEqual(lookAtPast([same, gone], { text: 'ali', changed: false }), [same]);
 });
 

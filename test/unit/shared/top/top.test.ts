@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ApplicationReport } from '../../../../shared/api/apps.ts';
 import type { ChangeReport } from '../../../../shared/api/changes.ts';
+import type { HoldReport } from '../../../../shared/api/holds.ts';
+import type { SourceReport, SourcesReport } from '../../../../shared/api/sources.ts';
 import { placeColumns } from '../../../../shared/top/columns.ts';
 import { readKeys } from '../../../../shared/top/key.ts';
 import { fitted, justified, wrapped, type Size } from '../../../../shared/top/line.ts';
@@ -12,6 +14,19 @@ import { initialState, lose, receive, receiveText, type TopState } from '../../.
 
 const SIZE: Size = { columns: 80, rows: 24 };
 const NOW = Date.UTC(2026, 2, 1);
+const HOLD: HoldReport = {
+  id: 'legacy-1',
+  source: 'legacy',
+  what: 'the registry went from 4 instances to none',
+  counted: 'instance',
+  instances: 4,
+  instancesBefore: 4,
+  applications: 1,
+  held: [],
+  since: '2026-02-28T23:59:00Z',
+  releasesAt: undefined,
+  kept: true,
+};
 
 function application(name: string, changes: Partial<ApplicationReport> = {}): ApplicationReport {
   const counts = { legacy: 1, copies: 0, kubernetes: 0, up: 1, hidden: 0, refused: 0 };
@@ -123,6 +138,33 @@ describe('the screen', () => {
     const state = withApplications(application('ORDERS-SERVICE', { stage: 'kubernetes-only', share, refused: 12 }));
     assert.match(shown(state)[3] ?? '', /^ ORDERS-SERVICE +kubernetes-only +UP +1 +0 +1 +12 +25%, is 33\.3%/);
     assert.match(shown(state, { columns: 100, rows: 24 })[2] ?? '', / HIDDEN /);
+  });
+
+  test('says of holds where they are, and in the help which columns are not there', () => {
+    const source: SourceReport = {
+      id: 'legacy',
+      world: 'legacy',
+      state: 'synced',
+      required: true,
+      ageMs: 1,
+      lastSuccess: undefined,
+      lastError: undefined,
+      detail: {},
+      holds: [HOLD],
+      restored: undefined,
+    };
+    const report: SourcesReport = {
+      ready: true,
+      awaited: [],
+      delta: undefined,
+      sources: [source],
+      files: [],
+      registryFile: undefined,
+    };
+    const state = { ...withApplications(application('A')), sources: report };
+    assert.match(shown(state)[0] ?? '', /^ eurek8s {2}http:\S+ +ready {2}sources: 1 synced {2}1 hold, see :sources $/);
+    assert.match(shown(typed(state, '2'))[0] ?? '', / 1 hold $/);
+    assert.match(shown(typed(state, '?')).join('\n'), / left out, HIDDEN first: a wider terminal has them all +\n/);
   });
 
   test('shows of a change the time beside the age, and of copies alike one row', () => {
