@@ -1,7 +1,7 @@
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import { findByName, replaceByName, type Named } from '../collections/named-list.ts';
-import { appendTo, dropFirst, each, eachBackwards, type Chunks } from '../collections/chunks.ts';
+import { appendTo, dropFirst, each, eachBackwards, without, type Chunks } from '../collections/chunks.ts';
 import type { DeltaWindow } from './delta-window.ts';
 import type { Change } from './diff.ts';
 
@@ -14,11 +14,15 @@ export interface DeltaApplication extends Named {
   readonly changes: readonly Change[];
 }
 
-/** The changes within the window, as a log and as a delta. Immutable; the next log shares what did not change. */
+/**
+ * The last change of each instance that changed within the window, as a log and as a delta. Immutable; the next log
+ * shares what did not change. An earlier change of an instance leaves both with the next one, and its record with it:
+ * one instance that registers again and again would fill memory otherwise.
+ */
 export interface DeltaLog {
-  /** Oldest first. */
+  /** In the order of `byTime`. */
   readonly recent: Chunks<Change>;
-  /** The log has every change after this version. Earlier ones may be gone. */
+  /** The log has the last change of each instance that changed after this version. Earlier ones may be gone. */
   readonly since: number;
   /** Sorted by name. */
   readonly applications: readonly DeltaApplication[];
@@ -48,8 +52,8 @@ export function prune(log: DeltaLog, now: number, window: DeltaWindow): DeltaLog
     if (age < window.mostMs && size <= window.maxSmallDelta) break;
     const changes = left.get(change.app) ?? new Set(changesOf(log, change.app));
     left.set(change.app, changes);
-    // Of an instance that has changed again the delta tells the later state.
-    if (changes.delete(change)) size--;
+    changes.delete(change);
+    size--;
     since = change.version;
     gone++;
   }
@@ -70,16 +74,22 @@ export function append(log: DeltaLog, changes: readonly Change[]): DeltaLog {
     else list.push(change);
   }
   const touched = new Map<AppName, DeltaApplication>();
+  const superseded: Change[] = [];
   let { size } = log;
   for (const [name, news] of added) {
     const before = changesOf(log, name);
-    const changes = before.length === 0 && isInOrder(news) ? news : lastOfEach([...before, ...news]);
+    const all = before.length === 0 ? news : [...before, ...news];
+    const changes = before.length === 0 && isInOrder(news) ? news : lastOfEach(all);
+    if (changes.length < all.length) {
+      const last = new Set(changes);
+      for (const change of all) if (!last.has(change)) superseded.push(change);
+    }
     size += changes.length - before.length;
     touched.set(name, { name, changes });
   }
   return {
     ...log,
-    recent: appendTo(log.recent, changes),
+    recent: without(appendTo(log.recent, changes.toSorted(byTime)), superseded, byTime),
     applications: replaceByName(log.applications, touched),
     size,
   };
@@ -124,6 +134,11 @@ function isInOrder(changes: readonly Change[]): boolean {
     const before = changes[i - 1];
     return change.kind !== 'deleted' && (before === undefined || byText(before.record.id, change.record.id) < 0);
   });
+}
+
+/** The oldest first. A snapshot has one change of an instance, so that no two are alike. */
+function byTime(a: Change, b: Change): number {
+  return a.version - b.version || byText(a.app, b.app) || byText(a.record.id, b.record.id);
 }
 
 function deletionsLast(a: Change, b: Change): number {

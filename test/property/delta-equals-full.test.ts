@@ -125,6 +125,8 @@ function expectNothingTooOld({ log, publishedAt }: RegistrySnapshot, window: Del
   const { size } = log;
   const changes = log.applications.flatMap((application) => application.changes);
   assert.equal(size, changes.length);
+  // What is superseded is in neither.
+  assert.deepEqual(new Set(log.recent.flat()), new Set(changes));
   const oldest = publishedAt - Math.min(...changes.map(({ at }) => at));
   const limit = size > window.maxSmallDelta ? window.leastMs : window.mostMs;
   assert.ok(oldest < limit, `one of ${size} instances changed ${oldest} ms ago`);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { appName } from '../../../../shared/model/names.ts';
-import { append, changedSince, emptyLog, leftSince, prune } from '../../../../shared/registry/delta.ts';
+import { append, changedSince, emptyLog, leftSince, prune, type DeltaLog } from '../../../../shared/registry/delta.ts';
 import type { DeltaWindow } from '../../../../shared/registry/delta-window.ts';
 import type { Change, ChangeKind } from '../../../../shared/registry/diff.ts';
+import { heapInUse } from '../../../support/heap-in-use.ts';
 import { instance } from '../../../support/instances.ts';
 
 const HOUR = 3_600_000;
@@ -89,4 +91,71 @@ test('only the instances of a delta count for its size, however often they chang
   assert.equal(prune(log, 500, window), log);
   log = prune(append(log, [change('added', 'B', 'b1', 400)]), 505, window);
   assert.deepEqual(deltaOf(log), ['modified A/a1', 'added B/b1']);
+});
+
+test('of an instance that changes again and again the log keeps the last record alone', () => {
+  const bytes = 100_000;
+  const of = (id: string, version: number): Change => ({
+    ...change('modified', 'A', id, version),
+    record: instance('A', id, { metadata: new Map([['k', `${version}${'v'.repeat(bytes)}`.normalize()]]) }),
+  });
+  let log = append(emptyLog(1), [change('added', 'A', 'a1', 2), change('added', 'B', 'b1', 2)]);
+  const before = heapInUse();
+  // As long as nothing leaves the window, and in turns, so that one never follows itself.
+  for (let version = 3; version < 600; version++) log = append(log, [of(version % 2 === 0 ? 'a2' : 'a3', version)]);
+  const kept = heapInUse() - before;
+  assert.equal(log.recent.flat().length, 4);
+  assert.deepEqual(deltaOf(log), ['added A/a1', 'modified A/a2', 'modified A/a3', 'added B/b1']);
+  assert.ok(kept < 20 * bytes, `${kept} bytes`);
+});
+
+/** What one step changes: an application, some of its instances and how. `prune`: how much later the log is looked at. */
+const steps = fc.array(
+  fc.record({
+    changes: fc.uniqueArray(
+      fc.record({
+        app: fc.constantFrom('A', 'B', 'C'),
+        id: fc.nat({ max: 700 }),
+        kind: fc.constantFrom('added' as const, 'modified' as const, 'deleted' as const),
+      }),
+      { maxLength: 400, size: 'max', selector: ({ app, id }) => `${app}/${id}` },
+    ),
+    later: fc.constantFrom(0, 1, 40, 100),
+  }),
+  { maxLength: 30 },
+);
+
+test('the log has the last change of each instance, oldest first, and knows who changed since any version', () => {
+  const window: DeltaWindow = { leastMs: 100, mostMs: 250, maxSmallDelta: 300, maxRestamped: 0 };
+  fc.assert(
+    fc.property(steps, (given) => {
+      let log: DeltaLog = emptyLog(0);
+      const all: Change[] = [];
+      let now = 0;
+      for (const [i, { changes, later }] of given.entries()) {
+        now += later;
+        const news = changes.map(({ app, id, kind }) => change(kind, app, `i-${id}`, i + 1, now));
+        all.push(...news);
+        log = prune(append(log, news), now, window);
+        const recent = log.recent.flat();
+        assert.deepEqual(new Set(recent), new Set(log.applications.flatMap((each) => each.changes)));
+        assert.deepEqual([recent.length, log.size], [log.size, new Set(recent).size]);
+        assert.deepEqual(
+          recent,
+          recent.toSorted((a, b) => a.version - b.version),
+        );
+        const last = new Map(all.map((each) => [`${each.app}/${each.record.id}`, each]));
+        const young = [...last.values()].filter(({ at }) => now - at < window.leastMs);
+        assert.deepEqual(
+          young.filter((each) => !recent.includes(each)),
+          [],
+        );
+        for (let version = log.since; version <= i + 1; version++) {
+          const expected = new Set(all.filter((each) => each.version > version).map(({ app }) => app));
+          assert.deepEqual(changedSince(log, version), expected);
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
 });
