@@ -7,7 +7,8 @@ import { questionOf, writingOf, type Question, type Writing } from '../../shared
 import type { AppName } from '../../shared/model/names.ts';
 import { ownCopy } from '../../shared/text/own-copy.ts';
 import type { Clock } from '../ports/clock.ts';
-import { CallerTable, countRead, countWriting, lookupKey, type CallerRow } from './caller-table.ts';
+import type { CallerRow } from './caller-row.ts';
+import { CallerTable, lookupKey } from './caller-table.ts';
 
 /** Characters of a header that are remembered. */
 const MAX_TEXT_LENGTH = 200;
@@ -70,6 +71,11 @@ export class Census {
     return this.#table.callers;
   }
 
+  /** `bytes`: what the callers take in memory, as counted. */
+  get size(): { readonly callers: number; readonly bytes: number } {
+    return this.#table.size;
+  }
+
   get overlay(): readonly Network[] {
     return this.#options.overlay;
   }
@@ -117,7 +123,7 @@ export class Census {
   #noteRead(request: IncomingMessage, { question, key }: Asked, form: ListForm | undefined): void {
     const row = this.#rowOf(request);
     if (row === undefined) return;
-    countRead(row, question, this.#options.clock.now(), key);
+    this.#table.countRead(row, question, this.#options.clock.now(), key);
     if (form === undefined || question.kind === 'instance') return;
     row.reads[form.format]++;
     if (form.detail === 'compact') row.reads.compact++;
@@ -126,7 +132,7 @@ export class Census {
 
   #noteWrite(request: IncomingMessage, app: AppName, kind: Writing['kind']): void {
     const row = this.#rowOf(request);
-    if (row !== undefined) countWriting(row, app, kind, this.#options.clock.now());
+    if (row !== undefined) this.#table.countWriting(row, app, kind, this.#options.clock.now());
   }
 
   #askedBy(url: string): Asked | undefined {
