@@ -186,7 +186,7 @@ export async function startServer(
     formOf: listVariant,
   });
   http.addFastPath(known.fastPath);
-  http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log, census.renewed));
+  http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log, census));
   http.addFastPath(census.reads);
   http.addFastPath(census.writes);
   for (const base of EUREKA_BASES) {
