@@ -1,13 +1,14 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { clientAddress } from '../../shared/auth/client-address.ts';
 import type { Network } from '../../shared/address/network.ts';
-import type { Caller } from '../../shared/census/caller.ts';
+import { READ_KINDS, type Caller } from '../../shared/census/caller.ts';
 import { questionOf, writingOf, type Question, type Writing } from '../../shared/census/question.ts';
 import type { AppName } from '../../shared/model/names.ts';
 import { ownCopy } from '../../shared/text/own-copy.ts';
 import type { Clock } from '../ports/clock.ts';
-import { CallerTable, countRead, countWriting, lookupKey, type CallerRow } from './caller-table.ts';
+import type { CallerRow } from './caller-row.ts';
+import { CallerTable, lookupKey } from './caller-table.ts';
 
 /** Characters of a header that are remembered. */
 const MAX_TEXT_LENGTH = 200;
@@ -67,7 +68,12 @@ export class Census {
   }
 
   get callers(): readonly Caller[] {
-    return this.#table.callers;
+    return this.#table.callers.filter(hasAsked);
+  }
+
+  /** `bytes`: what the callers take in memory, as counted. */
+  get size(): { readonly callers: number; readonly bytes: number } {
+    return this.#table.size;
   }
 
   get overlay(): readonly Network[] {
@@ -101,32 +107,44 @@ export class Census {
     };
   };
 
-  /** The same for writes, but for the renewals that `renewed` has counted. */
-  readonly writes = (request: IncomingMessage): false => {
+  /** The same for writes, by their outcome, but for the renewals that `renewed` has counted. */
+  readonly writes = (request: IncomingMessage, response: ServerResponse): false => {
     const { url = '', method, headers } = request;
     if ((method === 'PUT' || method === 'POST' || method === 'DELETE') && isCall(url, headers)) {
       const writing = writingOf(method, url);
-      if (writing !== undefined) this.#noteWrite(request, writing.app, writing.kind);
+      if (writing === undefined) return false;
+      const sender = this.senderOf(request);
+      if (sender === undefined) return false;
+      response.once('close', () => {
+        if (!isRefused(request, response)) this.#noteWrite(sender, writing.app, writing.kind);
+      });
     }
     return false;
   };
 
+  /** Who sends a request, before it is known whether that counts. `undefined`: nobody that is counted. */
+  readonly senderOf = (request: IncomingMessage): CallerRow | undefined => this.#rowOf(request);
+
   /** A renewal, as most requests to a registry are, by whoever has read its URL already. */
-  readonly renewed = (request: IncomingMessage, app: AppName): void => this.#noteWrite(request, app, 'renew');
+  readonly renewed = (sender: CallerRow | undefined, app: AppName): void => {
+    if (sender !== undefined) this.#noteWrite(sender, app, 'renew');
+  };
 
   #noteRead(request: IncomingMessage, { question, key }: Asked, form: ListForm | undefined): void {
     const row = this.#rowOf(request);
     if (row === undefined) return;
-    countRead(row, question, this.#options.clock.now(), key);
+    this.#table.countRead(row, question, this.#options.clock.now(), key);
     if (form === undefined || question.kind === 'instance') return;
     row.reads[form.format]++;
     if (form.detail === 'compact') row.reads.compact++;
     if (form.coding === 'gzip') row.reads.gzip++;
   }
 
-  #noteWrite(request: IncomingMessage, app: AppName, kind: Writing['kind']): void {
-    const row = this.#rowOf(request);
-    if (row !== undefined) countWriting(row, app, kind, this.#options.clock.now());
+  #noteWrite(sender: CallerRow, app: AppName, kind: Writing['kind']): void {
+    const now = this.#options.clock.now();
+    // It may have made room for others while a slow write was under way.
+    const row = sender.forgotten ? this.#table.row(sender, now) : sender;
+    if (row !== undefined) this.#table.countWriting(row, app, kind, now);
   }
 
   #askedBy(url: string): Asked | undefined {
@@ -182,6 +200,16 @@ export class Census {
     if (row !== undefined) this.#last.set(socket, { userAgent, name, version, id, forwardedFor, authorization, row });
     return row;
   }
+}
+
+/** Whether anything of a sender was counted: one whose writes are all refused registers nothing. */
+function hasAsked({ reads, registers, notKept }: Caller): boolean {
+  return registers.size > 0 || notKept.registers > 0 || READ_KINDS.some((kind) => reads[kind] > 0);
+}
+
+/** A write that the sender may not do, or that never came whole. Any other may be done by now, or next time. */
+function isRefused(request: IncomingMessage, { headersSent, statusCode }: ServerResponse): boolean {
+  return headersSent ? statusCode === 401 || statusCode === 403 : !request.complete;
 }
 
 function isCall(url: string, headers: IncomingHttpHeaders): boolean {

@@ -16,22 +16,30 @@ const MAX_BODY_BYTES = 64;
 const PATH_SEGMENTS = 3;
 const EMPTY_BODY = { 'content-length': '0' };
 
+/** Counts who renews what. The sender of a request is told while its connection is there. */
+export interface Renewals<Sender> {
+  readonly senderOf: (request: IncomingMessage) => Sender;
+  readonly renewed: (sender: Sender, app: AppName) => void;
+}
+
 /**
  * Answers heartbeats in the form in which clients send them, without the framework. Most requests to a registry are
  * heartbeats, and the work for one is less than what the framework adds to it. A heartbeat of another form is left to
- * the ordinary route, which also defines how these are answered. `renewed` is called for each that is answered here.
+ * the ordinary route, which also defines how these are answered. `renewals` is told of each that is answered here, unless the sender may not renew that.
  */
-export function heartbeatFastPath(
+export function heartbeatFastPath<Sender>(
   bases: readonly string[],
   ports: WritePorts,
   log: Log,
-  renewed: (request: IncomingMessage, app: AppName) => void,
+  renewals: Renewals<Sender>,
 ): FastPath {
   const prefixes = bases.map((base) => `${base}/apps/`);
   const countRenewed = ports.counter('renew', 200);
 
   const answer = (write: Write, request: IncomingMessage, response: ServerResponse): void => {
+    const sender = renewals.senderOf(request);
     const conclude = (outcome: WriteOutcome): void => {
+      if (outcome.status !== 403) renewals.renewed(sender, write.app);
       if (outcome.status === 200) countRenewed();
       else noteOutcome(ports, write, outcome);
       sendEmpty(response, outcome.status, outcome.reason);
@@ -58,7 +66,6 @@ export function heartbeatFastPath(
     const id = instanceId(heartbeat.id);
     const bytes = bodyBytes(request);
     if (bytes === undefined || isDotSegment(app) || isDotSegment(id)) return false;
-    renewed(request, app);
     const renew = (body: Buffer | undefined): void => {
       const raw = new ReceivedWrite(request, PATH_SEGMENTS, body);
       answer({ kind: 'renew', app, id, lastDirtyTimestamp, raw }, request, response);

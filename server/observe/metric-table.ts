@@ -134,6 +134,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Senders of Eureka requests that this replica remembers, by address and what they say of themselves; at most 10,000. GET /eurek8s/callers names them.',
   },
   {
+    name: 'census_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'What these senders take in memory with the names that they ask for, as counted; at most 32 MiB, 4 MiB of one address.',
+  },
+  {
     name: 'history_bytes',
     type: 'gauge',
     labels: [],

@@ -124,7 +124,8 @@ export async function startServer(
     observeDelta(metrics, deltaCost());
     metrics.gauge('absorbed_instances', wiring.absorbed());
     metrics.gauge('history_bytes', history.size.bytes);
-    metrics.gauge('census_callers', census.callers.length);
+    metrics.gauge('census_callers', census.size.callers);
+    metrics.gauge('census_bytes', census.size.bytes);
     security.observe();
     publisher?.observe(metrics);
     metrics.total('log_lines_dropped', edges.logLinesDropped?.() ?? 0);
@@ -185,7 +186,7 @@ export async function startServer(
     formOf: listVariant,
   });
   http.addFastPath(known.fastPath);
-  http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log, census.renewed));
+  http.addFastPath(heartbeatFastPath(EUREKA_BASES, writes, log, census));
   http.addFastPath(census.reads);
   http.addFastPath(census.writes);
   for (const base of EUREKA_BASES) {

@@ -6,7 +6,7 @@ import { before, describe, test } from 'node:test';
 import type { CallerReport, CallersReport } from '../../shared/api/census.ts';
 import { basic, temporaryFile } from '../support/credentials.ts';
 import { endAfterAll } from '../support/end-after-all.ts';
-import { registerInstance } from '../support/eureka-rest.ts';
+import { registerInstance, registrationBody } from '../support/eureka-rest.ts';
 import { fleetScene, type FleetScene } from '../support/fleet-scene.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { serveForTest } from '../support/running-server.ts';
@@ -22,13 +22,13 @@ async function ask(
   url: string,
   from: string,
   headers: Readonly<Record<string, string>> = {},
-  { method = 'GET', agent }: { readonly method?: string; readonly agent?: Agent } = {},
+  { method = 'GET', agent, body }: { readonly method?: string; readonly agent?: Agent; readonly body?: string } = {},
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const question = request(url, { localAddress: from, headers, method, agent: agent ?? false }, (answer) => {
       answer.resume().once('end', () => resolve());
     });
-    question.once('error', reject).end();
+    question.once('error', reject).end(body);
   });
 }
 
@@ -178,5 +178,40 @@ describe('the census', () => {
       [['203.0.113.9', ['fleet']]],
     );
     assert.doesNotMatch(body, /secret/);
+  });
+
+  test('a write that the sender may not do registers nothing, whichever way it is refused', async (t) => {
+    const file = temporaryFile(
+      t,
+      'auth.yaml',
+      `- { name: fleet, password: secret, rights: [read, register] }
+- { name: payments, password: pay, rights: [read, register], applications: [PAYMENTS] }`,
+    );
+    const { url } = await serveForTest(t, { flags: { 'auth.file': [file] } });
+    const [fleet, payments] = [basic('fleet', 'secret'), basic('payments', 'pay')];
+    const callers = async () => {
+      const { body } = await httpRequest(`${url}/eurek8s/callers`, { headers: { authorization: fleet } });
+      return (JSON.parse(body) as CallersReport).callers.map(({ address, registers }) => [
+        address,
+        ...registers.map(({ application, register, renew, cancel, other }) =>
+          [application, register, renew, cancel, other].join(' '),
+        ),
+      ]);
+    };
+    const writes = async (app: string, headers: Readonly<Record<string, string>>): Promise<void> => {
+      const instance = registrationBody({ app, id: 'i-1', port: 8080 });
+      const json = { 'content-type': 'application/json', ...headers };
+      const body = JSON.stringify({ instance });
+      await ask(`${url}/eureka/apps/${app}`, '127.0.0.21', json, { method: 'POST', body });
+      // A renewal of what is not registered is 404: its client registers next, and renewed that until now.
+      for (const id of ['i-1', 'none', 'i-1?a=b&status=UP', 'i-1/status?value=UP'])
+        await ask(`${url}/eureka/apps/${app}/${id}`, '127.0.0.21', headers, { method: 'PUT' });
+      await ask(`${url}/eureka/apps/${app}/i-1`, '127.0.0.21', headers, { method: 'DELETE' });
+    };
+    await writes('ORDERS', { authorization: payments });
+    await writes('NO-SUCH', {});
+    assert.deepEqual(await callers(), []);
+    await writes('PAYMENTS', { authorization: payments });
+    assert.deepEqual(await callers(), [['127.0.0.21', 'PAYMENTS 1 3 1 1']]);
   });
 });

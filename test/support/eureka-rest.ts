@@ -86,7 +86,7 @@ function registrationId({ app, id, port }: Registration): string {
 }
 
 /** The Legacy JSON form: enabled flags and timestamps are strings. */
-function registrationBody(registration: Registration) {
+export function registrationBody(registration: Registration) {
   const { app, host = '127.0.0.1', ip = '127.0.0.1', port, securePort, status = 'UP', zone } = registration;
   const vip = registration.vip ?? app.toLowerCase();
   const base = `http://${host}:${port}`;

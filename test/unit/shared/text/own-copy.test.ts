@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CallerTable, countWriting, type CallerRow } from '../../../../server/census/caller-table.ts';
+import type { CallerRow } from '../../../../server/census/caller-row.ts';
+import { CallerTable } from '../../../../server/census/caller-table.ts';
 import { appName } from '../../../../shared/model/names.ts';
 import { questionOf, writingOf } from '../../../../shared/census/question.ts';
 import { ownCopy } from '../../../../shared/text/own-copy.ts';
@@ -41,7 +42,7 @@ test('nor do the applications that a caller renews', () => {
     const url = Buffer.from(`/eureka/apps/AN-APPLICATION-${i}/an-id-${i}?${padding}`).toString('latin1');
     const row = rows.at(-1);
     assert.ok(row !== undefined);
-    countWriting(row, appName(url.slice('/eureka/apps/'.length, url.lastIndexOf('/'))), 'renew', 1);
+    table.countWriting(row, appName(url.slice('/eureka/apps/'.length, url.lastIndexOf('/'))), 'renew', 1);
   }
   const bytes = heapInUse() - before;
   assert.equal(
