@@ -93,8 +93,14 @@ export class Gate {
       return reason;
     };
     limitWriter(request, {
-      refusal: ({ app, record }) => {
+      refusal: ({ app, record, reached = [] }) => {
         if (!scope.applications.has(app)) return refused('other-application', `these credentials may not write ${app}`);
+        const other = reached.find((each) => !scope.applications.has(each));
+        if (other !== undefined)
+          return refused(
+            'other-application',
+            `these credentials may not write ${other}, which has this instance id, too`,
+          );
         const vip = record === undefined ? undefined : foreignVip(scope, record);
         return vip === undefined ? undefined : refused('other-vip', `these credentials may not claim the vip ${vip}`);
       },

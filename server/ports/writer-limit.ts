@@ -6,6 +6,8 @@ export interface WantedChange {
   readonly app: AppName;
   /** Of a registration. */
   readonly record?: InstanceRecord;
+  /** Other applications whose instances it changes as well. */
+  readonly reached?: readonly AppName[];
 }
 
 /** What a sender may write. */

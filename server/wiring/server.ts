@@ -153,7 +153,8 @@ export async function startServer(
   const steps = new TrafficSteps(clock, (apps) => hub.remerge(apps));
   hub.onUpdate((update) => steps.note(update));
   if (publisher !== undefined) hub.onUpdate(({ merged }) => publisher.note(merged));
-  const gate = underWay.follow(limitWrites(gateWrites({ target, readOnly: config.readOnly })));
+  const stock = config.legacy.urls.length > 0 ? hub : undefined;
+  const gate = underWay.follow(limitWrites(gateWrites({ target, readOnly: config.readOnly }), stock));
   const failed = new FailedWrites(log, steady);
   const full = new FullHouse(log, steady, limits.connections);
   const http = createServer({

@@ -1,6 +1,7 @@
 import type { ObjectEvent } from '../../shared/api/object-events.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { DEFAULT_EXPIRY } from '../../shared/lease/expiry.ts';
+import type { OverrideScope } from '../../shared/lease/override-map.ts';
 import { sourceId, type AppName } from '../../shared/model/names.ts';
 import { ABSORBED, absorbs, overlayRules } from '../../shared/registry/overlay.ts';
 import { stripObject } from '../../shared/ingress/strip.ts';
@@ -94,8 +95,9 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
     publisher = legacy.publisher;
     if (config.legacy.peerFeed) peerFeed = legacy.pushed;
   }
+  const overridden = overrideScope(config);
   if (config.leases.enabled) {
-    const leases = new LeasesSource({ clock, random, log, metrics, newTimeSlice });
+    const leases = new LeasesSource({ clock, random, log, metrics, newTimeSlice, overridden });
     sources.push(leases);
     target = leases;
     replicas = leases.replicas;
@@ -105,7 +107,8 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
   if (absorbs(config)) {
     // A lease that is ended too early costs one registration and no caller anything, so none is kept without heartbeats.
     const expiry = { ...DEFAULT_EXPIRY, selfPreservation: 'off' } as const;
-    absorbed = new LeasesSource({ clock, random, log, metrics, newTimeSlice, expiry, id: ABSORBED, mayBeSilent: true });
+    const kept = { clock, random, log, metrics, newTimeSlice, expiry, overridden };
+    absorbed = new LeasesSource({ ...kept, id: ABSORBED, mayBeSilent: true });
     sources.unshift(absorbed);
     target = absorbOverlay({ overlay, absorbed, legacy: legacyWrites, clock });
   }
@@ -177,4 +180,12 @@ export function wireSources(config: Config, edges: SourceEdges): Wiring {
       for (const writer of events.values()) writer.stop();
     },
   };
+}
+
+/**
+ * As in stock while everybody may write every application. Otherwise a write to one application must not reach an
+ * instance of another one by its id.
+ */
+function overrideScope({ auth }: Config): OverrideScope {
+  return auth.file === undefined || auth.anonymous.includes('register') ? 'id' : 'instance';
 }

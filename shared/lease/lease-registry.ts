@@ -13,7 +13,7 @@ import {
   withContent,
 } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
-import { OverrideMap } from './override-map.ts';
+import { OverrideMap, type OverrideScope } from './override-map.ts';
 import { effectiveStatus, isOverridable } from './override-rules.ts';
 import type { LeaseRegistryState } from './registry-state.ts';
 
@@ -40,10 +40,11 @@ const NEWER_DATA: LeaseEffect = { outcome: 'newer-data', changed: [] };
  */
 export class LeaseRegistry {
   readonly #leases = new LeaseTable();
-  readonly #overrides = new OverrideMap();
+  readonly #overrides: OverrideMap;
   readonly #expiry: Expiry;
 
-  constructor(startedAt: number, options: ExpiryOptions = DEFAULT_EXPIRY) {
+  constructor(startedAt: number, options: ExpiryOptions = DEFAULT_EXPIRY, overridden: OverrideScope = 'id') {
+    this.#overrides = new OverrideMap(overridden);
     this.#expiry = new Expiry(this.#leases, startedAt, options);
   }
 
@@ -85,7 +86,7 @@ export class LeaseRegistry {
     if (slot === undefined) return NOT_FOUND;
     const { rows } = this.#leases;
     // An override decides the status. The row has it already, unless it is the UNKNOWN of the same id elsewhere.
-    const overridden = rows.isOverridable(slot) ? this.#overrides.get(id, now) : undefined;
+    const overridden = rows.isOverridable(slot) ? this.#overrides.get(app, id, now) : undefined;
     if (rows.isUnknown(slot) || overridden === 'UNKNOWN') return UNKNOWN_STATUS;
     this.#expiry.countHeartbeat(now);
     rows.renew(slot, now);
@@ -94,7 +95,7 @@ export class LeaseRegistry {
   }
 
   cancel(app: AppName, id: InstanceId, now: number): LeaseEffect {
-    this.#overrides.remove(id, now);
+    this.#overrides.remove(app, id, now);
     return this.#leases.remove(app, id) === undefined ? NOT_FOUND : { outcome: 'done', changed: [app] };
   }
 
@@ -112,7 +113,7 @@ export class LeaseRegistry {
       this.#leases.put(renewed(lease, now));
       return UNCHANGED;
     }
-    this.#overrides.set(id, status, now);
+    this.#overrides.set(app, id, status, now);
     this.#changeStatus(datedUp(lease, status, now), status, status, lastDirtyTimestamp, now);
     return { outcome: 'done', changed: [app, ...this.#spreadOverride(id, status)] };
   }
@@ -127,7 +128,7 @@ export class LeaseRegistry {
   ): LeaseEffect {
     const lease = this.#visible(app, id, now);
     if (lease === undefined) return NOT_FOUND;
-    if (!this.#overrides.remove(id, now)) {
+    if (!this.#overrides.remove(app, id, now)) {
       this.#leases.put(renewed(lease, now));
       return UNCHANGED;
     }
@@ -139,8 +140,8 @@ export class LeaseRegistry {
   adoptOverride(app: AppName, id: InstanceId, status: InstanceStatus, now: number): LeaseEffect {
     const lease = this.#leases.get(app, id);
     if (lease === undefined) return NOT_FOUND;
-    if (this.#overrides.get(id, now) === status) return UNCHANGED;
-    this.#overrides.set(id, status, now);
+    if (this.#overrides.get(app, id, now) === status) return UNCHANGED;
+    this.#overrides.set(app, id, status, now);
     const content = {
       status: effectiveStatus(lease.record.status, () => status, undefined),
       overriddenStatus: status,
@@ -159,8 +160,8 @@ export class LeaseRegistry {
 
   /** Takes over the instances of a process before this one, each application's in the order of registration. */
   restore(records: Iterable<InstanceRecord>, { overrides, durations }: LeaseRegistryState, now: number): void {
-    for (const { id, status } of overrides) this.#overrides.set(id, status, now);
     for (const record of records) this.#leases.put(restoredLease(record, leaseDurationMs(record), now));
+    this.#overrides.restore(overrides, (id) => this.#leases.withId(id).map(({ record }) => record.app), now);
     for (const { app, id, durationMs } of durations) {
       const lease = this.#leases.get(app, id);
       if (lease !== undefined && durationMs > 0) this.#leases.put({ ...lease, durationMs });
@@ -204,9 +205,9 @@ export class LeaseRegistry {
     const { app, id, overriddenStatus } = record;
     const existing = this.#leases.get(app, id);
     // The override that a client brings from another registry counts only when there is none here.
-    const isAdopted = overriddenStatus !== 'UNKNOWN' && !this.#overrides.has(id, now);
-    if (isAdopted) this.#overrides.set(id, overriddenStatus, now);
-    const override = this.#overrides.get(id, now);
+    const isAdopted = overriddenStatus !== 'UNKNOWN' && !this.#overrides.has(app, id, now);
+    if (isAdopted) this.#overrides.set(app, id, overriddenStatus, now);
+    const override = this.#overrides.get(app, id, now);
     // A peer has applied the rules already, so the status that it replicates is the result.
     const before = from === 'peer' ? undefined : existing?.record.status;
     const status = effectiveStatus(record.status, () => override, before);
@@ -241,12 +242,12 @@ export class LeaseRegistry {
   }
 
   /**
-   * Overrides are kept by id alone, so they affect instances of the same id in other applications. Stock changes those
-   * at their next heartbeat. Here they change at once, so that heartbeats never change anything. UNKNOWN does not
+   * Overrides that are kept by id alone affect instances of the same id in other applications. Stock changes those at
+   * their next heartbeat. Here they change at once, so that heartbeats never change anything. UNKNOWN does not
    * spread, as in stock: the heartbeats of those instances are answered 404.
    */
   #spreadOverride(id: InstanceId, status: InstanceStatus): readonly AppName[] {
-    if (status === 'UNKNOWN') return [];
+    if (status === 'UNKNOWN' || this.#overrides.scope === 'instance') return [];
     const others = this.#leases
       .withId(id)
       .filter(({ record }) => isOverridable(record.status) && record.status !== status);

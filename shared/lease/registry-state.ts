@@ -1,4 +1,4 @@
-import { branded, list, number, object, oneOf } from '../data/shape.ts';
+import { absent, branded, list, number, object, oneOf } from '../data/shape.ts';
 import { INSTANCE_STATUSES, type InstanceStatus } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 
@@ -11,6 +11,8 @@ export interface LeaseRegistryState {
 }
 
 export interface OverrideState {
+  /** Absent: the override belongs to the id, whatever the application. */
+  readonly app?: AppName;
   readonly id: InstanceId;
   readonly status: InstanceStatus;
 }
@@ -22,6 +24,12 @@ export interface DurationState {
 }
 
 export const leaseRegistryState = object<LeaseRegistryState>({
-  overrides: list(object<OverrideState>({ id: branded<InstanceId>(), status: oneOf(INSTANCE_STATUSES) })),
+  overrides: list(
+    object<OverrideState>({
+      app: absent(branded<AppName>()),
+      id: branded<InstanceId>(),
+      status: oneOf(INSTANCE_STATUSES),
+    }),
+  ),
   durations: list(object<DurationState>({ app: branded<AppName>(), id: branded<InstanceId>(), durationMs: number })),
 });

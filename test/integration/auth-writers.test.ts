@@ -171,4 +171,82 @@ describe('credentials for some applications', () => {
     );
     assert.ok(eureka.requests.every(({ headers }) => headers.authorization === undefined));
   });
+
+  test('change no status of another application by its instance id, now or later', async (t) => {
+    const { ask } = await serve(t);
+    const register = async (app: string, headers: Readonly<Record<string, string>>, brings: object = {}) => {
+      const instance = { ...registration(app, 'i-1'), ...brings };
+      const answer = await ask(`/eureka/apps/${app}`, headers, { method: 'POST', body: JSON.stringify({ instance }) });
+      assert.equal(answer.status, 204);
+    };
+    const own = async (method: string, rest: string): Promise<void> => {
+      assert.equal((await ask(`/eureka/apps/PAYMENTS/i-1${rest}`, PAYMENTS, { method })).status, 200, rest);
+    };
+    const orders = async (): Promise<unknown> => {
+      assert.equal((await ask('/eureka/apps/ORDERS/i-1', FLEET, { method: 'PUT' })).status, 200);
+      const { body: text } = await ask('/eureka/apps/ORDERS/i-1', FLEET);
+      const { status, overriddenStatus } = (JSON.parse(text) as { instance: Readonly<Record<string, string>> })
+        .instance;
+      return [status, overriddenStatus];
+    };
+    await register('ORDERS', FLEET);
+    await register('PAYMENTS', PAYMENTS, { overriddenStatus: 'OUT_OF_SERVICE' });
+    assert.deepEqual(await orders(), ['UP', 'UNKNOWN']);
+    for (const status of ['DOWN', 'OUT_OF_SERVICE', 'UNKNOWN']) {
+      await own('PUT', `/status?value=${status}`);
+      assert.deepEqual(await orders(), ['UP', 'UNKNOWN'], status);
+    }
+    const item = { appName: 'PAYMENTS', id: 'i-1', action: 'StatusUpdate', status: 'DOWN', lastDirtyTimestamp: 6 };
+    const batch = JSON.stringify({ replicationList: [item] });
+    await ask('/eureka/peerreplication/batch/', PAYMENTS, { method: 'POST', body: batch });
+    assert.deepEqual(await orders(), ['UP', 'UNKNOWN']);
+    // Neither do they for an instance that comes later, nor do they take away what others have set.
+    assert.equal((await ask('/eureka/apps/ORDERS/i-1', FLEET, { method: 'DELETE' })).status, 200);
+    await register('ORDERS', FLEET);
+    assert.deepEqual(await orders(), ['UP', 'UNKNOWN']);
+    await ask('/eureka/apps/ORDERS/i-1/status?value=OUT_OF_SERVICE', FLEET, { method: 'PUT' });
+    await own('DELETE', '/status?value=UP');
+    await own('DELETE', '');
+    await register('ORDERS', FLEET);
+    assert.deepEqual(await orders(), ['OUT_OF_SERVICE', 'OUT_OF_SERVICE']);
+  });
+
+  test('change none at the legacy either, which keeps overrides by id alone', async (t) => {
+    const eureka = await FakeEureka.start();
+    t.after(() => eureka.stop());
+    for (const [app, id] of [
+      ['ORDERS', 'i-1'],
+      ['PAYMENTS', 'i-1'],
+      ['LEDGER', 'i-2'],
+      ['PAYMENTS', 'i-2'],
+    ] as const)
+      eureka.registry.register(registration(app, id));
+    const { ask } = await serve(t, { 'leases.enabled': ['false'], 'legacy.urls': [eureka.url] });
+    await until('reads', async () => (await ask('/readyz', {})).status === 200);
+    const instance = { ...registration('PAYMENTS', 'i-1'), overriddenStatus: 'OUT_OF_SERVICE' };
+    const brings = { method: 'POST', body: JSON.stringify({ instance }) };
+    const reason = 'these credentials may not write ORDERS, which has this instance id, too';
+    for (const [path, question] of [
+      ['/PAYMENTS', brings],
+      ['/PAYMENTS/i-1/status?value=DOWN', { method: 'PUT' }],
+      ['/payments/i-1/status', { method: 'DELETE' }],
+    ] as const) {
+      const answer = await ask(`/eureka/apps${path}`, PAYMENTS, question);
+      assert.deepEqual([answer.status, answer.headers['x-eurek8s-reason']], [403, reason], path);
+    }
+    assert.deepEqual(
+      eureka.requests.filter(({ method }) => method !== 'GET'),
+      [],
+    );
+    // What changes no override, what concerns their applications alone, and those who may write all.
+    for (const [path, question, headers] of [
+      ['/PAYMENTS', { method: 'POST', body: body('PAYMENTS') }, PAYMENTS],
+      ['/PAYMENTS/i-1', { method: 'PUT' }, PAYMENTS],
+      ['/PAYMENTS/i-2/status?value=DOWN', { method: 'PUT' }, PAYMENTS],
+      ['/PAYMENTS/i-1/status?value=DOWN', { method: 'PUT' }, FLEET],
+    ] as const) {
+      const { status } = await ask(`/eureka/apps${path}`, headers, question);
+      assert.ok(status < 300, `${path}: ${status}`);
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import { DEFAULT_EXPIRY, type ExpiryOptions } from '../../../shared/lease/expiry.ts';
 import { type LeaseEffect, LeaseRegistry } from '../../../shared/lease/lease-registry.ts';
+import type { OverrideScope } from '../../../shared/lease/override-map.ts';
 import { type AppName, type InstanceId, sourceId, type SourceId } from '../../../shared/model/names.ts';
 import type { InstanceRecord } from '../../../shared/model/instance.ts';
 import { leaseRegistryState } from '../../../shared/lease/registry-state.ts';
@@ -27,6 +28,8 @@ export interface LeasesSourceParts {
   readonly metrics: Pick<Metrics, 'count'>;
   readonly newTimeSlice: NewTimeSlice;
   readonly expiry?: ExpiryOptions;
+  /** Absent: as in stock. */
+  readonly overridden?: OverrideScope;
   /** Absent: the registry of our own. */
   readonly id?: SourceId;
   /** That nobody writes for long is as it should be, and no sign of a fault. */
@@ -55,7 +58,7 @@ export class LeasesSource implements Source, KeptLeases {
     const expiry = parts.expiry ?? DEFAULT_EXPIRY;
     this.id = parts.id ?? sourceId('leases');
     this.#parts = parts;
-    this.#registry = new LeaseRegistry(parts.clock.now(), expiry);
+    this.#registry = new LeaseRegistry(parts.clock.now(), expiry, parts.overridden);
     this.#evictionIntervalMs = expiry.evictionIntervalMs;
     this.replicas = leaseReplicas({
       registry: this.#registry,

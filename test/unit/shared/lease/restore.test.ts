@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { DEFAULT_EXPIRY } from '../../../../shared/lease/expiry.ts';
 import { LeaseRegistry } from '../../../../shared/lease/lease-registry.ts';
 import { leaseRegistryState } from '../../../../shared/lease/registry-state.ts';
-import { instanceId } from '../../../../shared/model/names.ts';
+import { appName, instanceId } from '../../../../shared/model/names.ts';
 import { APP, askedLease, ID, NOW, recordIn, registration, registryWith } from '../../../support/lease-world.ts';
 
 const UNPROTECTED = { ...DEFAULT_EXPIRY, selfPreservation: 'off' } as const;
@@ -108,4 +108,15 @@ test('only durations that differ are kept, and what the file says of nobody or o
   after.restore(before.records(APP) ?? [], { overrides: [], durations }, NOW);
   assert.deepEqual(evicted(after, NOW + 90_000), []);
   assert.deepEqual(evicted(after, NOW + 90_001), [ID]);
+});
+
+test('overrides that belong to instances are kept as such', () => {
+  const overrides = [{ app: APP, id: ID, status: 'OUT_OF_SERVICE' }] as const;
+  const after = new LeaseRegistry(NOW, UNPROTECTED, 'instance');
+  after.restore([registration(APP, ID), registration('bills', ID)], { overrides, durations: [] }, NOW);
+  const state = after.state(NOW);
+  assert.deepEqual(state.overrides, overrides);
+  assert.deepEqual(leaseRegistryState.read(JSON.parse(JSON.stringify(leaseRegistryState.write(state)))), state);
+  after.register(registration('bills', ID), NOW + 1);
+  assert.equal(after.current(appName('bills'), ID)?.status, 'UP');
 });
