@@ -4,9 +4,11 @@ import type { ChangeReport, ChangesReport } from './changes.ts';
 import { changedText, entryText, foldChanges } from './folded-changes.ts';
 
 /** As people read them: what changed of copies alike at once is one line. */
-export function renderChanges({ changes, oldest, more, unknown }: ChangesReport): string {
+export function renderChanges({ changes, oldest, more, gap, unknown }: ChangesReport): string {
+  const missing = gap === undefined ? '' : `${gap}\n`;
   const known = oldest === undefined ? 'nothing is known yet' : `everything since ${oldest} is known`;
-  if (changes.length === 0) return `${unknown === undefined ? '' : `${printable(unknown)}\n`}no change; ${known}\n`;
+  if (changes.length === 0)
+    return `${missing}${unknown === undefined ? '' : `${printable(unknown)}\n`}no change; ${known}\n`;
   const shown = foldChanges(changes);
   const rows = shown.map((change) => {
     const { at = '-', version, app, kind, cause } = change;
@@ -14,7 +16,7 @@ export function renderChanges({ changes, oldest, more, unknown }: ChangesReport)
   });
   const [head = '', ...lines] = table(['AT', 'VERSION', 'APPLICATION', 'CHANGE', 'ENTRY', 'FROM'], rows).split('\n');
   return [
-    head,
+    missing + head,
     ...shown.map((change, i) => `${lines[i] ?? ''}\n${indent(printable(sentence(change)), 6)}`),
     `${counted(changes.length, 'change')}; ${known}`,
     ...(more === true ? [goOn(changes)] : []),
