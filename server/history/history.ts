@@ -20,8 +20,8 @@ export interface HistoryOptions {
   /** Milliseconds; 0: nothing is kept. */
   readonly keep: number;
   readonly maxBytes?: number;
-  /** The write to this instance that is under way. */
-  readonly writeTo: (app: AppName, id: InstanceId) => Circumstances['write'];
+  /** The writes to this instance that are under way. */
+  readonly writesTo: (app: AppName, id: InstanceId) => Circumstances['writes'];
   readonly letThroughBy: LetThroughBy;
   readonly presenceOf: PresenceOf;
 }
@@ -74,12 +74,12 @@ export class History {
   }
 
   #circumstances(app: AppName, change: EntryChange): Circumstances {
-    const { writeTo, letThroughBy, presenceOf } = this.#options;
-    const write = writeTo(app, change.id);
-    if (change.kind !== 'deleted') return { write, guard: undefined };
+    const { writesTo, letThroughBy, presenceOf } = this.#options;
+    const writes = writesTo(app, change.id);
+    if (change.kind !== 'deleted') return { writes, guard: undefined };
     const { origin } = change.entry;
     const presence = origin.kind === 'ingress' ? presenceOf(origin.source, origin.object) : undefined;
-    return { write, guard: letThroughBy(app, change.entry), presence };
+    return { writes, guard: letThroughBy(app, change.entry), presence };
   }
 
   #add(at: number, version: number, patches: readonly ApplicationPatch[], changes: readonly PastChange[]): void {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { reportChanges, type ChangesQuestion } from '../../shared/api/changes.ts';
+import { gapBefore, reportChanges, type ChangesQuestion } from '../../shared/api/changes.ts';
 import { renderChanges } from '../../shared/api/render-changes.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import { application } from '../../shared/registry/snapshot.ts';
@@ -37,17 +37,20 @@ export function registerChanges(
   app.get('/eurek8s/changes', (request, reply) => {
     const question = readQuestion(request, clock.now());
     if (!question.ok) return refuse(request, reply, 400, question.error);
+    const { app: name, after, from } = question.value;
+    const gap = gapBefore(after, registry.snapshot()?.version);
     if (request.method === 'GET' && prefersEvents(request.headers.accept)) {
-      const { app, after, from } = question.value;
       const told = readPosition(String(request.headers['last-event-id'] ?? ''));
-      const since = after === undefined ? undefined : { version: after, at: past.since ?? clock.now() };
+      // What a version of another process was made at is not known: the stream says that there is a gap.
+      const at = gap === undefined ? (past.since ?? clock.now()) : 0;
+      const since = after === undefined ? undefined : { version: after, at };
       endless(reply);
-      if (!stream.follow(reply.raw, app, told ?? since ?? (from === undefined ? undefined : stream.before(from))))
+      if (!stream.follow(reply.raw, name, told ?? since ?? (from === undefined ? undefined : stream.before(from))))
         return refuse(request, reply, 503, 'too many follow the changes: ask without text/event-stream');
       return reply.hijack();
     }
-    const { app: name } = question.value;
-    const known = reportChanges(past.moments(), past.since, question.value);
+    const asked = gap === undefined ? question.value : { ...question.value, after: undefined, from: 0 };
+    const known = { ...reportChanges(past.moments(), past.since, asked), ...(gap !== undefined && { gap }) };
     const unknown = known.changes.length > 0 || name === undefined ? undefined : unknownName(registry, past, name);
     const report = unknown === undefined ? known : { ...known, unknown };
     return sendReport(request, reply, report, () => renderChanges(report));

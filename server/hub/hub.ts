@@ -37,7 +37,7 @@ export interface HubOptions {
   readonly rules: MergeRules;
   /** In the order of precedence: of two registrations with one id the earlier source's is served. */
   readonly sources: readonly Source[];
-  /** `versions__delta` of the first snapshot. */
+  /** The least `versions__delta` of the first snapshot. */
   readonly firstVersion: number;
   /** How long changes stay in the delta. */
   readonly deltaWindow: DeltaWindow;
@@ -77,12 +77,14 @@ export class Hub {
 
   /**
    * Restores the contributions of sources and the merge memories of a previous process. Must be called before the
-   * start.
+   * start. `version`: the next ones are higher.
    */
   restore(
     parts: ReadonlyMap<SourceId, ReadonlyMap<AppName, AppContribution>>,
     memory: ReadonlyMap<AppName, MergeMemory>,
+    version = 0,
   ): void {
+    if (version > this.#snapshot.version) this.#snapshot = emptySnapshot(version, this.#options.steady.now());
     this.#restoredFirst = new RestoredFirst(this.#options.clock);
     this.#merging.restore(memory);
     this.#dirty.add(memory.keys());
@@ -135,7 +137,7 @@ export class Hub {
       source,
       contributions: source.known?.() ?? this.#contributions.all(source.id),
     }));
-    return { sources, applications: this.#snapshot.applications };
+    return { sources, applications: this.#snapshot.applications, version: this.#snapshot.version };
   }
 
   /** Called after each update, in the same turn, with the snapshot already in place. */

@@ -10,4 +10,6 @@ export interface RegistryContents {
     readonly contributions: ReadonlyMap<AppName, AppContribution>;
   }[];
   readonly applications: readonly MergedApplication[];
+  /** `versions__delta`. */
+  readonly version: number;
 }

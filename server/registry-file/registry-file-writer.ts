@@ -135,7 +135,7 @@ export class RegistryFileWriter {
     return header.length + bytes;
   }
 
-  #head({ sources }: RegistryContents, now: number): string {
+  #head({ sources, version }: RegistryContents, now: number): string {
     const lines = sources.flatMap(({ source }) => {
       const { asOf, state } = source.memory?.() ?? { asOf: undefined, state: undefined };
       const lastSuccessAt = asOf ?? source.health().lastSuccessAt;
@@ -143,6 +143,6 @@ export class RegistryFileWriter {
       if (lastSuccessAt === undefined) return [];
       return sourceLine({ source: source.id, lastSuccessAt, basis: this.#parts.bases.get(source.id) ?? [], state });
     });
-    return writtenLine(now) + lines.join('');
+    return writtenLine(now, version) + lines.join('');
   }
 }

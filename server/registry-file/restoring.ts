@@ -15,6 +15,11 @@ import { readRegistryFile } from './file-reading.ts';
 
 /** Milliseconds. A mount that does not answer must not prevent the start. */
 const READ_LIMIT_MS = 10_000;
+/**
+ * Versions that a process may have given after its last one in the file, because it may end at any moment: 5,000 changes
+ * a second for two seconds.
+ */
+const UNWRITTEN_VERSIONS = 10_000;
 
 export interface RestoreParts {
   readonly path: string;
@@ -27,11 +32,12 @@ export interface RestoreParts {
   readonly newTimeSlice: NewTimeSlice;
 }
 
-/** Receives the contributions and the merge memories from the file. */
+/** Receives the contributions, the merge memories and the version to go on from. */
 export interface RestoreTarget {
   restore(
     parts: ReadonlyMap<SourceId, ReadonlyMap<AppName, AppContribution>>,
     memory: ReadonlyMap<AppName, MergeMemory>,
+    version: number,
   ): void;
 }
 
@@ -85,7 +91,7 @@ function take(
   }
   for (const { source, reason } of dropped)
     log.warn({ file: path, source, reason }, 'a part of the registry file is not used');
-  hub.restore(restored, admission.memory);
+  hub.restore(restored, admission.memory, (stored.version ?? 0) + UNWRITTEN_VERSIONS);
   const facts = { file: path, writtenAt: new Date(stored.writtenAt).toISOString(), sources: [...restored.keys()] };
   if (restored.size > 0) log.info(facts, 'restored from the registry file: each source is stale until it answers');
   return { kind: 'read', writtenAt: stored.writtenAt, restored: [...restored.keys()], dropped };

@@ -100,7 +100,8 @@ export async function startServer(
   const { target, peerFeed, publisher } = wiring;
   const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
-  const batches = replicas && countItems(replicas, metrics);
+  const underWay = new WritesUnderWay();
+  const batches = replicas && underWay.followBatches(countItems(replicas, metrics));
   const hub = new Hub({
     clock,
     steady,
@@ -141,11 +142,10 @@ export async function startServer(
     hub.onUpdate(({ merged }) => {
       for (const [before, after] of merged) events.note(before, after);
     });
-  const underWay = new WritesUnderWay();
   const history = new History({
     clock,
     keep: config.history.keep,
-    writeTo: (app, id) => underWay.kindOf(app, id),
+    writesTo: (app, id) => underWay.kindsOf(app, id),
     letThroughBy: letThroughBy(sources),
     presenceOf: presenceOf(sources),
   });

@@ -32,6 +32,8 @@ export interface ChangesReport {
   readonly oldest: string | undefined;
   /** There are newer ones: ask again with `since` the version of the last one. */
   readonly more?: true;
+  /** Of a `since` that is a version of another process: that something may be missing before these changes. */
+  readonly gap?: string;
   /** Of an application that neither the registry nor the past knows: what may have been meant. */
   readonly unknown?: string;
 }
@@ -42,6 +44,18 @@ export interface ChangesQuestion {
   readonly from: number | undefined;
   readonly app: AppName | undefined;
   readonly limit: number;
+}
+
+/**
+ * Versions are those of one process: of a version that it has not come to it does not know what came after it. `newest`:
+ * the version of the snapshot.
+ */
+export function gapBefore(after: number | undefined, newest: number | undefined): string | undefined {
+  if (after === undefined || newest === undefined || after <= newest) return undefined;
+  return (
+    `this server has not come to version ${after}, its newest is ${newest}: that one is of another server, or of before ` +
+    'a restart, and what came since then may be missing here; these are all the changes that are known'
+  );
 }
 
 /**

@@ -8,12 +8,13 @@ const SINCE = { url: 'since=', flag: '--since ' } as const;
 
 /** As people read them: what changed of copies alike at once is one line. */
 export function renderChanges(
-  { changes, oldest, more, unknown }: ChangesReport,
+  { changes, oldest, more, gap, unknown }: ChangesReport,
   asked: keyof typeof SINCE = 'url',
 ): string {
-  if (unknown !== undefined) return `${printable(unknown)}\n`;
+  const missing = gap === undefined ? '' : `${gap}\n`;
+  if (unknown !== undefined) return `${missing}${printable(unknown)}\n`;
   const known = oldest === undefined ? 'nothing is known yet' : `everything since ${oldest} is known`;
-  if (changes.length === 0) return `no change; ${known}\n`;
+  if (changes.length === 0) return `${missing}no change; ${known}\n`;
   const shown = foldChanges(changes);
   const rows = shown.map((change) => {
     const { at = '-', version, app, kind, cause } = change;
@@ -21,7 +22,7 @@ export function renderChanges(
   });
   const [head = '', ...lines] = table(['AT', 'VERSION', 'APPLICATION', 'CHANGE', 'ENTRY', 'FROM'], rows).split('\n');
   return [
-    head,
+    missing + head,
     ...shown.map((change, i) => `${lines[i] ?? ''}\n${indent(printable(sentence(change)), 6)}`),
     `${counted(changes.length, 'change')}; ${known}`,
     ...(more === true ? [goOn(changes, SINCE[asked])] : []),

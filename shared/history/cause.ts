@@ -24,33 +24,42 @@ export type Presence = 'there' | 'gone';
 
 /** What is known of a change besides the states before and after. */
 export interface Circumstances {
-  readonly write: WriteKind | undefined;
+  /** The writes to the entry that are under way, in the order in which they take effect. */
+  readonly writes: readonly WriteKind[];
   /** The hold that let the removal of this entry through. */
   readonly guard: string | undefined;
   /** Of the object of an entry that was deleted; `undefined`: its source does not know. */
   readonly presence?: Presence | undefined;
 }
 
+/** Which writes make such a change. Of several under way only one of these can be its cause. */
+const MADE_BY: Readonly<Record<EntryChange['kind'], readonly WriteKind[]>> = {
+  added: ['register'],
+  modified: ['register', 'set-status', 'remove-status', 'metadata'],
+  deleted: ['cancel'],
+};
+
 /** `before` and `after`: the application that the entry belongs to. */
 export function causeOf(
   change: EntryChange,
   before: MergedApplication | undefined,
   after: MergedApplication | undefined,
-  { write, guard, presence }: Circumstances,
+  { writes, guard, presence }: Circumstances,
 ): Cause {
   const origin = change.kind === 'modified' ? after?.origins.get(change.id) : change.entry.origin;
   const object = origin === undefined || origin.kind === 'registration' ? undefined : origin.object;
   const isRegistration = origin?.kind === 'registration';
   const isHeldBack = guard !== undefined && change.kind === 'deleted' && !isHidden(change, after);
-  const isWritten = write !== undefined && isRegistration && !isHidden(change, after);
+  const write =
+    isRegistration && !isHidden(change, after) ? writes.find((each) => MADE_BY[change.kind].includes(each)) : undefined;
   return {
     source: origin?.source ?? 'unknown',
     ...(object !== undefined && { object }),
-    ...(isWritten && { write }),
+    ...(write !== undefined && { write }),
     ...(isHeldBack && { guard }),
     reason: isHeldBack
       ? `its removal was held by ${guard}, which has let it through`
-      : isWritten
+      : write !== undefined
         ? WRITTEN[write]
         : reasonOf(change, { origin, presence }, before, after),
   };

@@ -92,6 +92,7 @@ export const OPERATIONS_SCHEMAS: Readonly<Record<string, Schema>> = {
       { type: 'boolean', enum: [true] },
       'The newest are missing: go on with `since` the version of the last one.',
     ),
+    'gap?': told(text, 'Of a version that this process has not come to: what came since then may be missing.'),
     'unknown?': told(text, 'Of an application that neither the registry nor the past knows: what may have been meant.'),
   }),
   Change: object({

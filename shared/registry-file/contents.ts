@@ -23,6 +23,8 @@ export interface StoredPart {
 export interface StoredRegistry {
   /** Epoch milliseconds. */
   readonly writtenAt: number;
+  /** `versions__delta` then; `undefined`: the file was written before versions were kept. */
+  readonly version: number | undefined;
   readonly parts: ReadonlyMap<SourceId, StoredPart>;
   readonly memory: ReadonlyMap<AppName, MergeMemory>;
 }

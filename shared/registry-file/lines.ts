@@ -7,14 +7,15 @@ import type { StoredPart, StoredRegistry } from './contents.ts';
 import { candidates } from './contribution-shape.ts';
 import { mergeMemory } from './memory-shape.ts';
 import { readRecord, writeRecord } from './record-shape.ts';
-import { branded, list, listOf, membersOf, number, text, type JsonMembers } from '../data/shape.ts';
+import { absent, branded, list, listOf, membersOf, number, text, type JsonMembers } from '../data/shape.ts';
 
-// The text of a registry file: one JSON document per line. The first line has the time of the write. One line for each
-// source follows, then one line for each application with the contributions of the sources to it.
+// The text of a registry file: one JSON document per line. The first line has the time of the write and the version
+// of the registry. One line for each source follows, then one line for each application with the contributions of the sources to it.
 
 const appName = branded<AppName>();
 const sourceId = branded<SourceId>();
 const texts = list(text);
+const versionOrNone = absent(number);
 
 /** The content of the file for one application. */
 export interface StoredApplication {
@@ -28,8 +29,8 @@ export interface StoredApplication {
   readonly memory: MergeMemory | undefined;
 }
 
-export function writtenLine(writtenAt: number): string {
-  return `${JSON.stringify({ writtenAt })}\n`;
+export function writtenLine(writtenAt: number, version: number): string {
+  return `${JSON.stringify({ writtenAt, version })}\n`;
 }
 
 export function sourceLine({
@@ -70,6 +71,7 @@ interface FilledPart extends StoredPart {
 /** Rebuilds a registry from the lines of a file. Throws a `ShapeError` on content that this version does not write. */
 export class LineReading {
   #writtenAt = 0;
+  #version: number | undefined;
   readonly #parts = new Map<SourceId, FilledPart>();
   readonly #memory = new Map<AppName, MergeMemory>();
 
@@ -77,11 +79,14 @@ export class LineReading {
     const json = membersOf(JSON.parse(line));
     if ('app' in json) yield* this.#takeApplication(json);
     else if ('source' in json) this.#takeSource(json);
-    else this.#writtenAt = number.read(json['writtenAt']);
+    else {
+      this.#writtenAt = number.read(json['writtenAt']);
+      this.#version = versionOrNone.read(json['version']);
+    }
   }
 
   result(): StoredRegistry {
-    return { writtenAt: this.#writtenAt, parts: this.#parts, memory: this.#memory };
+    return { writtenAt: this.#writtenAt, version: this.#version, parts: this.#parts, memory: this.#memory };
   }
 
   #takeSource(json: JsonMembers): void {

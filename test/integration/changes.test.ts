@@ -82,6 +82,10 @@ describe('the past', () => {
     assert.deepEqual(seen, all);
     assert.deepEqual((await changes(`?since=${all.at(-1)?.version}`)).changes, []);
     assert.deepEqual((await changes('?since=-1h')).changes, all);
+    const ahead = await changes(`?since=${since + 1_000_000}`);
+    assert.match(ahead.gap ?? '', /^this server has not come to version /);
+    assert.deepEqual(ahead.changes, all);
+    assert.equal((await changes(`?since=${since}`)).gap, undefined);
     const last = await changes('?limit=1');
     assert.deepEqual(last.changes.at(-1), all.at(-1));
     assert.ok(last.changes.length < all.length);
@@ -265,11 +269,15 @@ describe('the changes as server-sent events', () => {
   });
 
   test('of a server that was started anew, says that something may be missing', async (t) => {
-    const again = await follow(t, '', { 'last-event-id': '999999999-1000' });
-    const [gap, next] = await until('a gap', async () => again.told().length > 1 && again.told());
-    assert.equal(gap?.event, 'gap');
-    assert.ok(Date.parse(gap.data.oldest ?? '') > 0);
-    assert.equal(next?.event, 'change');
+    for (const again of [
+      await follow(t, '', { 'last-event-id': '999999999-1000' }),
+      await follow(t, '?since=999999999999'),
+    ]) {
+      const [gap, next] = await until('a gap', async () => again.told().length > 1 && again.told());
+      assert.equal(gap?.event, 'gap');
+      assert.ok(Date.parse(gap.data.oldest ?? '') > 0);
+      assert.equal(next?.event, 'change');
+    }
   });
 
   test('is asked for by its type alone, and by no HEAD', async () => {

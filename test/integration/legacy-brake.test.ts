@@ -116,6 +116,30 @@ test('few evictions, and everything cancelled through us, pass', async (t) => {
   assert.deepEqual(source.holds(), []);
 });
 
+test('an instance that is cancelled through us goes, though the restarted legacy does not know it; the others stay held', async (t) => {
+  const { source, sink, eureka, writes: target } = await nine(t);
+  eureka.registry.clear();
+  await eventually('a hold', () => source.holds()[0]?.instances === 9);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-1'))).status, 404);
+  assert.equal(sink.record('ORDERS', 'o-1'), undefined);
+  assert.deepEqual([source.holds()[0]?.instances, sink.ids().length], [8, 8]);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'nobody'))).status, 404);
+  assert.equal((await target.apply(writes.setStatus('ORDERS', 'o-2', 'OUT_OF_SERVICE'))).status, 404);
+  const seen = eureka.requests.length;
+  await eventually('more polls', () => eureka.requests.length > seen + 5);
+  assert.deepEqual([source.holds()[0]?.instances, sink.ids().length], [8, 8]);
+  assert.equal(sink.record('ORDERS', 'o-2')?.status, 'UP');
+});
+
+test('an instance that is cancelled through us before the restart of the legacy is noticed is not held', async (t) => {
+  const { source, sink, eureka, writes: target } = await nine(t, { pollInterval: 1_000 });
+  eureka.registry.clear();
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-1'))).status, 404);
+  await eventually('a hold', () => source.holds().length === 1);
+  assert.equal(source.holds()[0]?.instances, 8);
+  assert.equal(sink.record('ORDERS', 'o-1'), undefined);
+});
+
 test('a registry that loses a few every minute is held when a grace period has lost too many', async (t) => {
   const { source, sink, eureka, skip } = await nine(t);
   for (const [n, id] of IDS.slice(0, 2).entries()) {

@@ -80,6 +80,30 @@ async function stored(served: ServedProcess): Promise<void> {
   );
 }
 
+test('no version of a process that was killed is repeated by the next, however many it gave', async (t) => {
+  const { serve } = await scene(t);
+  const leases = { legacy: {}, leases: { enabled: true } };
+  const version = async (served: ServedProcess): Promise<number> => {
+    const { body } = await served.get('/eureka/apps/delta', JSON_ACCEPT);
+    return Number((JSON.parse(body) as { applications: { versions__delta: string } }).applications.versions__delta);
+  };
+  const first = await serve(leases);
+  await first.ready();
+  // More than one a second: a number that begins with the seconds falls behind these.
+  for (let n = 0; n < 300; n++)
+    await registerInstance(`${first.url}/eureka`, { app: 'ORDERS', id: `o-${n}`, port: 8080 });
+  await stored(first);
+  await registerInstance(`${first.url}/eureka`, { app: 'LAST', id: 'l-1', port: 8080 });
+  const seen = await version(first);
+  await first.end('SIGKILL');
+  const second = await serve(leases);
+  await second.ready();
+  const next = await version(second);
+  assert.ok(next > seen, `${next} after ${seen}`);
+  const ahead = await second.get(`/eurek8s/changes?since=${next + 1_000_000}`);
+  assert.match(String((JSON.parse(ahead.body) as { gap?: string }).gap), /has not come to version/);
+});
+
 test('a restart while the legacy is away: served at once, as it was, and stale; the legacy confirms it', async (t) => {
   const { eureka, file, serve } = await scene(t);
   const first = await serve();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ChangesReport } from '../../shared/api/changes.ts';
 import { readRegistry, registerInstance } from '../support/eureka-rest.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { httpRequest, type HttpAnswer } from '../support/http-request.ts';
@@ -38,6 +39,27 @@ test('a conflict is the one answer to a write that has an instance, in the forma
     const answer = await renew(url, dirty, { accept: 'application/json' });
     assert.deepEqual([answer.status, answer.body], [status, '']);
   }
+});
+
+test('what a batch does is told as the writes in it, and not as what the registry did by itself', async (t) => {
+  const { url } = await serveForTest(t);
+  await registerInstance(`${url}/eureka`, { app: 'orders', id: 'orders-1', port: 8080, lastDirtyTimestamp: DIRTY });
+  const shown = (await readRegistry(`${url}/eureka`)).get('ORDERS')?.[0];
+  for (const each of [
+    { id: 'orders-2', action: 'Register', instanceInfo: { ...shown, instanceId: 'orders-2' } },
+    { id: 'orders-1', action: 'Cancel' },
+  ])
+    await send(url, JSON.stringify({ replicationList: [{ appName: 'ORDERS', ...each }] }));
+  const { body } = await httpRequest(`${url}/eurek8s/changes?app=orders`);
+  const { changes } = JSON.parse(body) as ChangesReport;
+  assert.deepEqual(
+    changes.map(({ id, kind, cause }) => [id, kind, cause.write]),
+    [
+      ['orders-1', 'added', 'register'],
+      ['orders-2', 'added', 'register'],
+      ['orders-1', 'deleted', 'cancel'],
+    ],
+  );
 });
 
 test('a batch is applied in its order, and seen by readers as one change', async (t) => {

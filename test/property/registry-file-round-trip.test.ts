@@ -142,7 +142,7 @@ test(`whatever the sources say is read from the file as it was written, value fo
     fc.property(applications, fc.array(anyText), fc.array(anyText), (stored, state, basis) => {
       const head = { lastSuccessAt: 1_750_000_000_000, basis, state };
       const lines = [
-        writtenLine(1_750_000_000_123),
+        writtenLine(1_750_000_000_123, 1_750_000_001),
         ...[LEGACY, MAIN].map((source) => sourceLine({ source, ...head })),
         ...stored.map(lineOf),
       ];
@@ -151,7 +151,7 @@ test(`whatever the sources say is read from the file as it was written, value fo
       assert.equal(text.split('\n').length, lines.length + 1, 'one line each');
       for (const line of text.split('\n').slice(0, -1)) void runInSlices(reading.take(line), endlessSlice());
       const read = reading.result();
-      assert.equal(read.writtenAt, 1_750_000_000_123);
+      assert.deepEqual([read.writtenAt, read.version], [1_750_000_000_123, 1_750_000_001]);
       for (const [place, source] of [LEGACY, MAIN].entries()) {
         const part = read.parts.get(source);
         const others = { contributions: undefined, details: undefined };

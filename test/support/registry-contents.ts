@@ -7,6 +7,7 @@ import { HandSource } from './hand-source.ts';
 import { instance } from './instances.ts';
 
 const NOW = 1_750_000_000_000;
+const VERSION = 1_750_000_001;
 
 /** A source of the name `legacy` that has had a success at `NOW`. */
 class SeenSource extends HandSource {
@@ -28,7 +29,7 @@ export function contentsOf(contributions: ReadonlyMap<AppName, AppContribution>)
   const applications = Array.from(contributions, ([name, contribution]) =>
     mergeApplication(name, [{ source: LEGACY.id, contribution }], rules, undefined, NOW),
   );
-  return { sources: [{ source: LEGACY, contributions }], applications };
+  return { sources: [{ source: LEGACY, contributions }], applications, version: VERSION };
 }
 
 /** Applications `A-0`, `A-1`, … with so many instances each. */

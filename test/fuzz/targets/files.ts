@@ -53,7 +53,7 @@ function isMadePublic(input: string): boolean {
 
 function registryLines(): readonly string[] {
   const lines = [
-    writtenLine(WRITTEN_AT),
+    writtenLine(WRITTEN_AT, 1_795_000_001),
     sourceLine({ source: LEGACY.id, lastSuccessAt: WRITTEN_AT, basis: ['a'], state: { held: [] } }),
   ];
   for (const [app, contribution] of registered(3, 6)) {

@@ -46,11 +46,20 @@ export class WriteThrough implements ForwardingTarget {
       case 'unreachable':
         return { status: 503, reason: forwarded.reason };
       case 'rejected':
+        if (write.kind === 'cancel' && forwarded.status === 404) this.#endUnknown(write);
         return { status: forwarded.status, reason: forwarded.reason };
       case 'accepted':
         await this.#publishEffect(write, forwarded);
         return { status: write.kind === 'register' ? 204 : 200, reason: undefined };
     }
+  }
+
+  /**
+   * The legacy has lost the instance already, and we still serve it: it is held, or no list has shown the loss yet. That
+   * it is cancelled is evidence of its removal.
+   */
+  #endUnknown({ app, id }: Write): void {
+    if (this.known(app, id) !== undefined) this.#parts.effects.cancelled(app, id);
   }
 
   /** Reads the instance back from the server that took the write: its peers learn the outcome later. */

@@ -24,7 +24,7 @@ class Scene {
     this.history = new History({
       clock: this.clock,
       keep,
-      writeTo: () => undefined,
+      writesTo: () => [],
       letThroughBy: () => undefined,
       presenceOf: () => undefined,
       ...(maxBytes !== undefined && { maxBytes }),

@@ -154,6 +154,19 @@ test('synthetic entries keep vip and time stamps over a restart after the last t
   assert.deepEqual(second.served(), [before]);
 });
 
+test('versions go on after those of the process before, and never fall behind the first of its own', () => {
+  for (const [last, least] of [
+    [4000, 4000],
+    [3, 7],
+  ] as const) {
+    const next = new Process();
+    next.hub.restore(new Map([LEGACY, MAIN].map((source) => [source, view(TWIN)])), new Map(), last);
+    next.hub.start();
+    assert.equal(next.hub.snapshot()?.version, least + 1);
+    assert.equal(next.hub.contents()?.version, least + 1);
+  }
+});
+
 test('a template outlives its application: the next entry inherits, over two restarts', () => {
   const first = restored();
   first.main.sink?.replace(new Map());

@@ -115,8 +115,8 @@ test('what is written is read again, for its owner alone, and nothing is left be
 
 test('an application that was contributed to and is not merged yet is in the file too', async (t) => {
   const contributions = registered(3, 2);
-  const { applications } = contentsOf(registered(2, 2));
-  const { path } = await written(t, { sources: [{ source: LEGACY, contributions }], applications });
+  const { applications, version } = contentsOf(registered(2, 2));
+  const { path } = await written(t, { sources: [{ source: LEGACY, contributions }], applications, version });
   const read = await readRegistryFile(path, stepByStep);
   assert.ok(read.ok);
   assert.deepEqual([...(read.value?.parts.get(LEGACY.id)?.contributions.keys() ?? [])].toSorted(), [
@@ -225,6 +225,7 @@ test('what did not change is not encoded again', async (t) => {
   const changed = new Map(contributions).set(name, { ...NO_CONTRIBUTION, instances: [instance('A-7', 'new')] });
   const applications = contentsOf(changed).applications.filter((each) => each.name === name);
   contents = {
+    ...contents,
     sources: [{ source: LEGACY, contributions: changed }],
     applications: contents.applications.map((each) => (each.name === name ? (applications[0] ?? each) : each)),
   };

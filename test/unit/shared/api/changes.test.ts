@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reportChanges, type ChangesQuestion } from '../../../../shared/api/changes.ts';
+import { gapBefore, reportChanges, type ChangesQuestion } from '../../../../shared/api/changes.ts';
 import { renderChanges } from '../../../../shared/api/render-changes.ts';
 import { entryChange } from '../../../../shared/history/entry-change.ts';
 import type { Moment } from '../../../../shared/history/moment.ts';
@@ -48,6 +48,17 @@ test('a limit cuts between versions: the newest without a beginning, the first a
   assert.deepEqual(versions({ app: appName('OTHER') }), []);
   assert.equal(reportChanges(past, NOW, { ...ALL, after: 99, limit: 1 }).more, true);
   assert.equal(reportChanges(past, NOW, ALL).more, undefined);
+});
+
+test('a version that this process has not come to is said to be another one, above all that is known', () => {
+  assert.equal(gapBefore(undefined, 102), undefined);
+  assert.equal(gapBefore(102, 102), undefined);
+  assert.equal(gapBefore(103, undefined), undefined);
+  const gap = gapBefore(103, 102);
+  assert.match(gap ?? '', /^this server has not come to version 103, its newest is 102: /);
+  assert.ok(gap !== undefined);
+  assert.ok(renderChanges({ ...reportChanges(moments(1), NOW, ALL), gap }).startsWith(`${gap}\nAT `));
+  assert.ok(renderChanges({ changes: [], oldest: undefined, gap }).startsWith(`${gap}\nno change; `));
 });
 
 test('where the newest are cut off the text says so, and how to go on', () => {

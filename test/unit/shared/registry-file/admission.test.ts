@@ -23,7 +23,7 @@ function part(source: StoredPart['source'], changes: Partial<StoredPart> = {}): 
 
 function stored(...parts: readonly StoredPart[]): StoredRegistry {
   const memory = new Map([[appName('ORDERS'), { served: [], refusals: [], template: undefined }]]);
-  return { writtenAt: NOW, parts: new Map(parts.map((each) => [each.source, each])), memory };
+  return { writtenAt: NOW, version: undefined, parts: new Map(parts.map((each) => [each.source, each])), memory };
 }
 
 const BASES = new Map([
