@@ -38,18 +38,19 @@ export type AnswerIn<None = never> = (snapshot: RegistrySnapshot, variant: Varia
 export class Answers {
   readonly #full: ByDocument<Document<InstanceRecord>>;
   readonly #delta: ByDocument<Document<Change>>;
-  readonly #small = new LRUCache<string, Kept>({
-    maxSize: MAX_SMALL_ANSWERS_BYTES,
-    maxEntrySize: MAX_SMALL_ANSWERS_BYTES / 8,
-    sizeCalculation: ({ answer }, key) => (answer?.length ?? 0) + key.length + ENTRY_OVERHEAD_BYTES,
-    // Whoever remembers one holds no more than the cache does.
-    dispose: (kept) => {
-      kept.answer = undefined;
-      kept.of = [];
-    },
-  });
+  readonly #small: LRUCache<string, Kept>;
 
-  constructor(newTimeSlice: NewTimeSlice) {
+  constructor(newTimeSlice: NewTimeSlice, maxSmallBytes = MAX_SMALL_ANSWERS_BYTES) {
+    this.#small = new LRUCache({
+      // One answer may take all of it: to encode thousands of instances for each of their readers stalls everyone.
+      maxSize: maxSmallBytes,
+      sizeCalculation: ({ answer }, key) => (answer?.length ?? 0) + key.length + ENTRY_OVERHEAD_BYTES,
+      // Whoever remembers one holds no more than the cache does.
+      dispose: (kept) => {
+        kept.answer = undefined;
+        kept.of = [];
+      },
+    });
     const jobs = new JobQueue(newTimeSlice);
     this.#full = byDocument((format, detail) => new Document(format, fullContents(format, detail), jobs));
     this.#delta = byDocument((format, detail) => new Document(format, deltaContents(format, detail), jobs));

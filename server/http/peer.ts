@@ -35,7 +35,7 @@ export function registerPeer(app: FastifyInstance, { feed, clock, newTimeSlice }
     remember: () => undefined,
     noteOf: () => () => undefined,
   });
-  registerPeerBatch(app, PEER_BASE, clock, (items) => feed.apply(items).map((status) => ({ status })));
+  registerPeerBatch(app, PEER_BASE, clock, newTimeSlice, (items) => feed.apply(items).map((status) => ({ status })));
   // Peers replicate the status of Auto Scaling groups one by one. Nothing here depends on it.
   app.put(`${PEER_BASE}/asg/:asg/status`, (_request, reply) => sendEmpty(reply, 200));
 }

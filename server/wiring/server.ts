@@ -199,7 +199,7 @@ export async function startServer(
       noteOf: census.readsOf,
     });
     registerWrites(http.app, base, writes);
-    if (batches !== undefined) registerPeerBatch(http.app, base, clock, (items) => batches.apply(items));
+    if (batches !== undefined) registerPeerBatch(http.app, base, clock, newTimeSlice, (items) => batches.apply(items));
   }
   if (peerFeed !== undefined) registerPeer(http.app, { feed: peerFeed, clock, newTimeSlice });
   const holds = holdDesk(sources);

@@ -128,9 +128,9 @@ export function applicationsLookedUp(
     case 'app':
       return [vipName(name) as AppName];
     case 'vip':
-      return snapshot.vips.get(name) ?? [];
+      return snapshot.vips.get(name)?.names ?? [];
     case 'svip':
-      return snapshot.secureVips.get(name) ?? [];
+      return snapshot.secureVips.get(name)?.names ?? [];
     case 'instance':
       return snapshot.ids.get(name) ?? [];
   }

@@ -3,6 +3,7 @@ import { INSTANCE_STATUSES, type InstanceRecord, type InstanceStatus } from '../
 import { appName, instanceId, type AppName, type InstanceId } from '../model/names.ts';
 import type { PeerItem } from '../model/peer-item.ts';
 import { err, ok, type Result } from '../result.ts';
+import type { Steps } from '../time-slice.ts';
 import type { DecodeError } from './decode-error.ts';
 import { decodeInstanceJson } from './json-decode.ts';
 import { encodeInstanceJson } from './json-encode.ts';
@@ -11,9 +12,10 @@ import { isScalar, parseJson } from './json-values.ts';
 
 /**
  * The body of `peerreplication/batch`: `{"replicationList":[{appName,id,action,…}]}`. An unknown action makes the whole
- * batch unreadable, as on stock servers. `now` (epoch milliseconds) stands in for missing time stamps.
+ * batch unreadable, as on stock servers. `now` (epoch milliseconds) stands in for missing time stamps. In steps of one
+ * item, because some senders put tens of thousands into one batch.
  */
-export function decodePeerBatch(text: string, now: number): Result<readonly PeerItem[], DecodeError> {
+export function* decodePeerBatch(text: string, now: number): Steps<Result<readonly PeerItem[], DecodeError>> {
   const parsed = parseJson(text);
   if (!parsed.ok) return parsed;
   const list = isRawRecord(parsed.value) ? parsed.value['replicationList'] : undefined;
@@ -23,6 +25,7 @@ export function decodePeerBatch(text: string, now: number): Result<readonly Peer
     const item = isRawRecord(each) ? itemOf(each, now) : undefined;
     if (item === undefined) return err({ reason: `an item of the batch has no known action: ${shortened(each)}` });
     items.push(item);
+    yield;
   }
   return ok(items);
 }
@@ -101,11 +104,12 @@ export interface PeerAnswer {
 }
 
 /** The answer to a batch: one for each item, in the same order. A stock peer fails to read it with any further key. */
-export function encodePeerAnswers(answers: readonly PeerAnswer[]): string {
-  const items = answers.map(({ status, entity }) =>
-    entity === undefined
-      ? `{"statusCode":${status}}`
-      : `{"statusCode":${status},"responseEntity":${encodeInstanceJson(entity, 'full')}}`,
-  );
+export function* encodePeerAnswers(answers: readonly PeerAnswer[]): Steps<string> {
+  const items: string[] = [];
+  for (const { status, entity } of answers) {
+    const shown = entity === undefined ? '' : `,"responseEntity":${encodeInstanceJson(entity, 'full')}`;
+    items.push(`{"statusCode":${status}${shown}}`);
+    yield;
+  }
   return `{"responseList":[${items.join(',')}]}`;
 }

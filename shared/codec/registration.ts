@@ -2,7 +2,7 @@ import { idOf, recordOf, type InstanceDraft } from './draft.ts';
 import { identifierFault } from './identifiers.ts';
 import { draftFromRegistration } from './json-registration.ts';
 import { draftFromRegistrationXml } from './xml-decode.ts';
-import type { InstanceRecord } from '../model/instance.ts';
+import { hasTooManyVips, MAX_VIP_ELEMENTS, type InstanceRecord } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
 import { err, ok, type Result } from '../result.ts';
 
@@ -40,10 +40,16 @@ export function decodeRegistration(
   const draft = type === 'application/json' ? draftFromRegistration(body) : draftFromRegistrationXml(body);
   if (!draft.ok) return err(unreadableRegistration(type, draft.error.reason));
   const record = validateRegistration(pathApp, draft.value, now);
-  const fault = record.ok ? identifierFault(record.value) : record.error;
+  const fault = record.ok ? (identifierFault(record.value) ?? vipFault(record.value)) : record.error;
   if (record.ok && fault === undefined) return record;
   // Stock labels these texts as XML whatever the client sent.
   return err({ status: 400, body: fault ?? '', contentType: 'application/xml', reason: fault ?? '' });
+}
+
+/** Callers would not find it by the vips that are too many. What other servers list is served all the same. */
+function vipFault(record: InstanceRecord): string | undefined {
+  const field = (['vipAddress', 'secureVipAddress'] as const).find((each) => hasTooManyVips(record[each]));
+  return field === undefined ? undefined : `${field} has more than ${MAX_VIP_ELEMENTS} elements`;
 }
 
 /** The answer to a body that is no registration, or no text at all. */

@@ -83,3 +83,22 @@ export interface InstanceRecord {
 export function vipElements(vip: string | undefined): readonly string[] {
   return vip === undefined ? [] : vip.split(',');
 }
+
+/**
+ * Elements of one vip address by which an instance is found. Few have more than two. An entry of the index for each of
+ * those that fit in a registration, 80,000, stalled everyone for seconds with every change of the application.
+ */
+export const MAX_VIP_ELEMENTS = 1000;
+
+/** The elements by which an instance is found: all, unless they are absurdly many. Rights are judged by all of them. */
+export function foundByVips(vip: string | undefined): readonly string[] {
+  return vip === undefined ? [] : vip.split(',', MAX_VIP_ELEMENTS);
+}
+
+export function hasTooManyVips(vip: string | undefined): boolean {
+  return (
+    vip !== undefined &&
+    vip.length > MAX_VIP_ELEMENTS - 1 &&
+    vip.split(',', MAX_VIP_ELEMENTS + 1).length > MAX_VIP_ELEMENTS
+  );
+}

@@ -1,4 +1,4 @@
-import { vipElements, type InstanceRecord } from '../model/instance.ts';
+import { foundByVips, type InstanceRecord } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
 import { findInstance, type MergedApplication } from './application.ts';
 import { application, type RegistrySnapshot } from './snapshot.ts';
@@ -28,7 +28,7 @@ export type VipKind = 'vip' | 'svip';
  * servers.
  */
 function applicationsOfVip(snapshot: RegistrySnapshot, kind: VipKind, vip: string): readonly MergedApplication[] {
-  const names = (kind === 'vip' ? snapshot.vips : snapshot.secureVips).get(vip) ?? [];
+  const names = (kind === 'vip' ? snapshot.vips : snapshot.secureVips).get(vip)?.names ?? [];
   return names.flatMap((name) => application(snapshot, name) ?? []);
 }
 
@@ -40,7 +40,7 @@ export function instancesByVip(
 ): readonly { readonly name: AppName; readonly instances: readonly InstanceRecord[] }[] {
   return applicationsOfVip(snapshot, kind, vip).flatMap(({ name, served }) => {
     const instances = served.filter((record) =>
-      vipElements(kind === 'vip' ? record.vipAddress : record.secureVipAddress).includes(vip),
+      foundByVips(kind === 'vip' ? record.vipAddress : record.secureVipAddress).includes(vip),
     );
     return instances.length === 0 ? [] : [{ name, instances }];
   });

@@ -1,4 +1,3 @@
-import { vipElements, type InstanceRecord } from '../model/instance.ts';
 import type { AppName } from '../model/names.ts';
 import { byText } from '../model/order.ts';
 import type { MergedApplication } from './application.ts';
@@ -9,6 +8,7 @@ import { diffApplication, type Change } from './diff.ts';
 import { hashCode, NO_COUNTS, replaceCounts, type StatusCounts } from './hashcode.ts';
 import { listRewritten } from './restamps.ts';
 import { ShardedMap } from '../collections/sharded-map.ts';
+import { VipIndexChanges, type VipIndex } from './vip-index.ts';
 
 /** The merged registry at one moment, never mutated. Every answer, look-up and explanation comes from a snapshot. */
 export interface RegistrySnapshot {
@@ -23,8 +23,8 @@ export interface RegistrySnapshot {
   readonly log: DeltaLog;
   /** The applications with an id (served or hidden), a vip element, a secure vip element. */
   readonly ids: ShardedMap<readonly AppName[]>;
-  readonly vips: ShardedMap<readonly AppName[]>;
-  readonly secureVips: ShardedMap<readonly AppName[]>;
+  readonly vips: VipIndex;
+  readonly secureVips: VipIndex;
 }
 
 /** The snapshot before any contribution. `now` in epoch milliseconds. */
@@ -57,8 +57,8 @@ export function advance(
   const version = before.version + 1;
   let counts = before.counts;
   const ids = new IndexChanges(before.ids);
-  const vips = new IndexChanges(before.vips);
-  const secureVips = new IndexChanges(before.secureVips);
+  const vips = new VipIndexChanges(before.vips, (record) => record.vipAddress);
+  const secureVips = new VipIndexChanges(before.secureVips, (record) => record.secureVipAddress);
   const { merged: listed, alone } = listRewritten(before, merged, window.maxRestamped);
   for (const [name, after] of listed) {
     const old = application(before, name);
@@ -67,16 +67,8 @@ export function advance(
       changes.push(restamped?.has(change.record.id) === true ? { ...change, restamped: true } : change);
     counts = replaceCounts(counts, old?.counts ?? NO_COUNTS, after?.counts ?? NO_COUNTS);
     ids.move(name, idsOf(old), idsOf(after));
-    vips.move(
-      name,
-      vipsOf(old, (record) => record.vipAddress),
-      vipsOf(after, (record) => record.vipAddress),
-    );
-    secureVips.move(
-      name,
-      vipsOf(old, (r) => r.secureVipAddress),
-      vipsOf(after, (r) => r.secureVipAddress),
-    );
+    vips.move(name, old?.served ?? [], after?.served ?? []);
+    secureVips.move(name, old?.served ?? [], after?.served ?? []);
   }
   const snapshot: RegistrySnapshot = {
     version: changes.length > 0 ? version : before.version,
@@ -97,7 +89,7 @@ export function application(snapshot: RegistrySnapshot, name: string): MergedApp
   return findByName(snapshot.applications, name);
 }
 
-/** Collects the changes of an index, so that its shards are copied once per snapshot. */
+/** Collects the changes of the index of ids, so that its shards are copied once per snapshot. */
 class IndexChanges {
   readonly #before: ShardedMap<readonly AppName[]>;
   readonly #changed = new Map<string, readonly AppName[] | undefined>();
@@ -129,7 +121,7 @@ class IndexChanges {
   }
 }
 
-/** Nearly all ids and vips belong to one application. */
+/** Nearly all ids belong to one application. */
 function withName(names: readonly AppName[], app: AppName): readonly AppName[] {
   return names.length === 0 ? [app] : [...names, app].toSorted(byText);
 }
@@ -142,20 +134,4 @@ function idsOf(app: MergedApplication | undefined): ReadonlySet<string> {
   for (const { id } of app.served) ids.add(id);
   for (const { record } of app.hidden) ids.add(record.id);
   return ids;
-}
-
-function vipsOf(
-  app: MergedApplication | undefined,
-  vipOf: (record: InstanceRecord) => string | undefined,
-): ReadonlySet<string> {
-  if (app === undefined) return NOTHING;
-  const vips = new Set<string>();
-  let last: string | undefined;
-  for (const record of app.served) {
-    const vip = vipOf(record);
-    // Nearly always that of the record before.
-    if (vip !== last) for (const element of vipElements(vip)) vips.add(element);
-    last = vip;
-  }
-  return vips;
 }

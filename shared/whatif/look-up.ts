@@ -1,4 +1,4 @@
-import { vipElements, type InstanceRecord } from '../model/instance.ts';
+import { foundByVips, type InstanceRecord } from '../model/instance.ts';
 import { appName } from '../model/names.ts';
 import type { MergedApplication } from '../registry/application.ts';
 import { application, type RegistrySnapshot } from '../registry/snapshot.ts';
@@ -50,7 +50,7 @@ function byEither(name: string, snapshot: RegistrySnapshot): Found | undefined {
   const named = application(snapshot, appName(name));
   const holders = holdersOf(name, snapshot);
   if (named === undefined && holders.length === 0) return hiddenBy(name, snapshot);
-  const has = ({ vipAddress }: InstanceRecord): boolean => vipElements(vipAddress).includes(name);
+  const has = ({ vipAddress }: InstanceRecord): boolean => foundByVips(vipAddress).includes(name);
   if (named !== undefined) {
     const notes = otherByVip(holders, named, has);
     return foundIn([named], { lookUp: { by: 'application', name: named.name }, has: () => true, notes });
@@ -127,13 +127,13 @@ function holdersOf(vip: string, { applications }: RegistrySnapshot): readonly Me
 
 function hasVip({ vipAddress }: InstanceRecord, vip: string): boolean {
   const wanted = vip.toUpperCase();
-  return vipElements(vipAddress).some((element) => element.toUpperCase() === wanted);
+  return foundByVips(vipAddress).some((element) => element.toUpperCase() === wanted);
 }
 
 /** The vip that most have, of those that are UP if there are any; of several such the first. */
 function prevailingVip(served: readonly InstanceRecord[]): string | undefined {
   const up = served.filter(({ status }) => status === 'UP');
-  const vips = (up.length > 0 ? up : served).flatMap(({ vipAddress }) => vipElements(vipAddress).slice(0, 1));
+  const vips = (up.length > 0 ? up : served).flatMap(({ vipAddress }) => foundByVips(vipAddress).slice(0, 1));
   const counts = [...Map.groupBy(vips, (vip) => vip)].filter(([vip]) => vip !== '');
   return counts.toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
@@ -143,5 +143,5 @@ export function vipsOf({ applications }: RegistrySnapshot): ReadonlySet<string> 
   const addresses = new Set<string>();
   for (const { served } of applications)
     for (const { vipAddress } of served) if (vipAddress !== undefined) addresses.add(vipAddress);
-  return new Set([...addresses].flatMap((address) => vipElements(address)));
+  return new Set([...addresses].flatMap((address) => foundByVips(address)));
 }

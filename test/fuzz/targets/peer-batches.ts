@@ -8,6 +8,7 @@ import { INSTANCE_WORDS } from '../input/words.ts';
 import { checkReadBack } from '../oracle/same-record.ts';
 import { checkHeader } from '../oracle/reason.ts';
 import { oneLine } from '../../../server/http/reply.ts';
+import { finished } from '../../support/time-slices.ts';
 
 const NOW = 1_795_000_000_000;
 const ACTIONS = ['Register', 'Heartbeat', 'Cancel', 'StatusUpdate', 'DeleteStatusOverride'];
@@ -33,7 +34,7 @@ function batch(random: Random): string {
 
 export const PEER_BATCHES = target('peer-batch', 'bodies of POST peerreplication/batch', () => ({
   generate: (random) => mutatedJson(batch(random), random, WORDS),
-  read: (input) => decodePeerBatch(input, NOW),
+  read: (input) => finished(decodePeerBatch(input, NOW)),
   judge: (_input, decoded) => {
     if (!decoded.ok) {
       checkHeader(oneLine(decoded.error.reason));
@@ -46,7 +47,9 @@ export const PEER_BATCHES = target('peer-batch', 'bodies of POST peerreplication
       checkReadBack(item.record);
     }
     const answers = decoded.value.map((item) => ({ status: item.kind === 'unreadable' ? item.status : 200 }));
-    const { responseList } = JSON.parse(encodePeerAnswers(answers)) as { readonly responseList: readonly unknown[] };
+    const { responseList } = JSON.parse(finished(encodePeerAnswers(answers))) as {
+      readonly responseList: readonly unknown[];
+    };
     assert.equal(responseList.length, decoded.value.length);
     return 'accepted';
   },

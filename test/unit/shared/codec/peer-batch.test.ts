@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { decodePeerBatch, encodePeerAnswers } from '../../../../shared/codec/peer-batch.ts';
 import { type PeerItem } from '../../../../shared/model/peer-item.ts';
 import { instance } from '../../../support/instances.ts';
+import { finished } from '../../../support/time-slices.ts';
 
 const NOW = 1_760_000_000_000;
 const INSTANCE = {
@@ -19,7 +20,7 @@ const INSTANCE = {
 };
 
 function decoded(...replicationList: readonly object[]): readonly PeerItem[] {
-  const batch = decodePeerBatch(JSON.stringify({ replicationList }), NOW);
+  const batch = finished(decodePeerBatch(JSON.stringify({ replicationList }), NOW));
   assert.ok(batch.ok);
   return batch.value;
 }
@@ -89,23 +90,23 @@ test('an instance of another application than that of the item is passed over, a
 
 test('what is no batch, or has an unknown action, is refused as a whole', () => {
   for (const text of ['', '{', '{}', '[]', '{"replicationList":{}}', '{"replicationList":[7]}'])
-    assert.equal(decodePeerBatch(text, NOW).ok, false, text);
-  const unknown = decodePeerBatch('{"replicationList":[{"appName":"A","id":"x","action":"Nope"}]}', NOW);
+    assert.equal(finished(decodePeerBatch(text, NOW)).ok, false, text);
+  const unknown = finished(decodePeerBatch('{"replicationList":[{"appName":"A","id":"x","action":"Nope"}]}', NOW));
   assert.ok(!unknown.ok && unknown.error.reason.includes('Nope'));
 });
 
 test('decoding never throws', () => {
-  fc.assert(fc.property(fc.json(), (json) => void decodePeerBatch(`{"replicationList":[${json}]}`, NOW)));
+  fc.assert(fc.property(fc.json(), (json) => void finished(decodePeerBatch(`{"replicationList":[${json}]}`, NOW))));
 });
 
 test('the answer has a status for each item and no further key', () => {
   assert.equal(
-    encodePeerAnswers([{ status: 200 }, { status: 404 }]),
+    finished(encodePeerAnswers([{ status: 200 }, { status: 404 }])),
     '{"responseList":[{"statusCode":200},{"statusCode":404}]}',
   );
-  assert.equal(encodePeerAnswers([]), '{"responseList":[]}');
+  assert.equal(finished(encodePeerAnswers([])), '{"responseList":[]}');
   const [conflict] = (
-    JSON.parse(encodePeerAnswers([{ status: 409, entity: instance('ORDERS', 'i-1') }])) as {
+    JSON.parse(finished(encodePeerAnswers([{ status: 409, entity: instance('ORDERS', 'i-1') }]))) as {
       readonly responseList: readonly { readonly responseEntity: { readonly instanceId: string } }[];
     }
   ).responseList;

@@ -247,3 +247,11 @@ test('hostile bodies: deep nesting and prototype keys', () => {
     ],
   );
 });
+
+test('a vip address of more than 1,000 elements is refused, and nothing that any client has', () => {
+  const address = (count: number): string => Array.from({ length: count }, (_, i) => `vip-${i}`).join(',');
+  assert.equal(taken({ vipAddress: address(1000) }).vipAddress, address(1000));
+  for (const field of ['vipAddress', 'secureVipAddress'])
+    assert.equal(refused(JSON.stringify({ ...BASE, [field]: address(1001) })), `${field} has more than 1000 elements`);
+  assert.equal(taken({ vipAddress: `v${'x'.repeat(5000)}` }).vipAddress?.length, 5001);
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
+import { registerPeerBatch } from '../../server/http/peer-batch.ts';
+import { createServer } from '../../server/http/server.ts';
+import { systemClock } from '../../server/system/clock.ts';
+import { httpRequest } from '../support/http-request.ts';
+import { stepByStep } from '../support/time-slices.ts';
+
+test('a batch of thousands is applied bit by bit, in its order, and others are answered meanwhile', async (t) => {
+  const quiet = (): void => undefined;
+  const clock = systemClock(() => Date.now());
+  const http = createServer({
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    clock,
+    countCut: quiet,
+    countRefusedBody: quiet,
+    keepAlive: 60_000,
+    limits: DEFAULT_LIMITS,
+  });
+  const applied: string[][] = [];
+  let turns = 0;
+  registerPeerBatch(http.app, '/eureka', clock, stepByStep, (items) => {
+    // Whatever waited for the event loop when a part was applied has had its turn before the next one.
+    assert.ok(turns >= applied.length);
+    setImmediate(() => turns++);
+    applied.push(items.map((item) => ('id' in item ? item.id : item.kind)));
+    return items.map((item) => ({ status: 'id' in item && item.id.endsWith('7') ? 404 : 200 }));
+  });
+  await http.listen({ host: '127.0.0.1', port: 0 });
+  t.after(async () => {
+    await http.stop();
+  });
+  const address = http.app.server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const ids = Array.from({ length: 1100 }, (_, i) => `i-${i}`);
+  const send = (list: readonly object[]) =>
+    httpRequest(`http://127.0.0.1:${address.port}/eureka/peerreplication/batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ replicationList: list }),
+    });
+
+  const answer = await send(ids.map((id) => ({ appName: 'A', id, action: 'Cancel' })));
+  assert.equal(answer.status, 200);
+  const { responseList } = JSON.parse(answer.body) as { readonly responseList: readonly { statusCode: number }[] };
+  assert.deepEqual(
+    responseList.map(({ statusCode }) => statusCode),
+    ids.map((id) => (id.endsWith('7') ? 404 : 200)),
+  );
+  assert.deepEqual(
+    applied.map(({ length }) => length),
+    [250, 250, 250, 250, 100],
+  );
+  assert.deepEqual(applied.flat(), ids);
+
+  applied.length = 0;
+  const unknown = [...ids.map((id) => ({ appName: 'A', id, action: 'Cancel' })), { appName: 'A', action: 'Nope' }];
+  assert.equal((await send(unknown)).status, 400);
+  assert.deepEqual(applied, [], 'what cannot be read as a whole is not applied in part');
+});
