@@ -59,10 +59,12 @@ export class History {
     }
     const patches: ApplicationPatch[] = [];
     const changes: PastChange[] = [];
+    let weight = 0;
     for (const [before, after] of merged) {
       const patch = patchOf(before, after);
       if (patch === undefined) continue;
       patches.push(patch);
+      weight += weightOf(patch, after);
       for (const entry of patch.entries) {
         if (isOriginAlone(entry)) continue;
         const cause = causeOf(entry, before, after, this.#circumstances(patch.name, entry));
@@ -70,7 +72,10 @@ export class History {
       }
     }
     // Copies are as long as they are; lists that grew have room for more, a quarter of what a change takes.
-    if (patches.length > 0) this.#add(at, snapshot.version, patches.slice(), changes.slice());
+    if (patches.length === 0) return;
+    this.#moments.push({ at, version: snapshot.version, patches: patches.slice(), changes: changes.slice(), weight });
+    this.#bytes += weight;
+    this.#prune();
   }
 
   #circumstances(app: AppName, change: EntryChange): Circumstances {
@@ -80,13 +85,6 @@ export class History {
     const { origin } = change.entry;
     const presence = origin.kind === 'ingress' ? presenceOf(origin.source, origin.object) : undefined;
     return { writes, guard: letThroughBy(app, change.entry), presence };
-  }
-
-  #add(at: number, version: number, patches: readonly ApplicationPatch[], changes: readonly PastChange[]): void {
-    const weight = patches.reduce((sum, patch) => sum + weightOf(patch), 0);
-    this.#moments.push({ at, version, patches, changes, weight });
-    this.#bytes += weight;
-    this.#prune();
   }
 
   /** Drops what is too old, and the oldest of what is too much. */

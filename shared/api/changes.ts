@@ -96,7 +96,7 @@ export function reportChange({ at, version, app, entry, cause }: PastChange): Ch
     app,
     id: entry.id,
     kind: entry.kind,
-    status: entry.kind === 'modified' ? entry.status : entry.entry.record.status,
+    status: entry.kind === 'deleted' ? entry.entry.record.status : entry.status,
     fields: values.map(({ field }) => field),
     values,
     cause,

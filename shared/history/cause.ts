@@ -46,7 +46,7 @@ export function causeOf(
   after: MergedApplication | undefined,
   { writes, guard, presence }: Circumstances,
 ): Cause {
-  const origin = change.kind === 'modified' ? after?.origins.get(change.id) : change.entry.origin;
+  const origin = originOf(change, after);
   const object = origin === undefined || origin.kind === 'registration' ? undefined : origin.object;
   const isRegistration = origin?.kind === 'registration';
   const isHeldBack = guard !== undefined && change.kind === 'deleted' && !isHidden(change, after);
@@ -63,6 +63,18 @@ export function causeOf(
         ? WRITTEN[write]
         : reasonOf(change, { origin, presence }, before, after),
   };
+}
+
+/** What the entry is made from; of one that is gone what it was made from. */
+function originOf(change: EntryChange, after: MergedApplication | undefined): Origin | undefined {
+  switch (change.kind) {
+    case 'added':
+      return change.origin;
+    case 'deleted':
+      return change.entry.origin;
+    case 'modified':
+      return after?.origins.get(change.id);
+  }
 }
 
 const WRITTEN: Readonly<Record<WriteKind, string>> = {

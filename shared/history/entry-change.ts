@@ -9,7 +9,13 @@ export type Fields = Partial<Pick<InstanceRecord, Field['name']>>;
 
 /** What became of one served entry, as little of it as leads back to the state before. */
 export type EntryChange =
-  | { readonly kind: 'added'; readonly id: InstanceId; readonly entry: Entry }
+  | {
+      readonly kind: 'added';
+      readonly id: InstanceId;
+      /** What it was made from. Nobody looks back to the rest, and what is not kept needs no memory. */
+      readonly origin: Origin;
+      readonly status: InstanceRecord['status'];
+    }
   | { readonly kind: 'deleted'; readonly id: InstanceId; readonly entry: Entry }
   | {
       readonly kind: 'modified';
@@ -24,7 +30,11 @@ export type EntryChange =
 
 /** `undefined`: nothing that people can see is different. */
 export function entryChange(before: Entry | undefined, after: Entry | undefined): EntryChange | undefined {
-  if (before === undefined) return after && { kind: 'added', id: after.record.id, entry: after };
+  if (before === undefined) {
+    if (after === undefined) return undefined;
+    const { record, origin } = after;
+    return { kind: 'added', id: record.id, origin, status: record.status };
+  }
   if (after === undefined) return { kind: 'deleted', id: before.record.id, entry: before };
   const isSame = sameOrigin(before.origin, after.origin);
   if (isSame && before.record === after.record) return undefined;

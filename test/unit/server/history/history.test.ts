@@ -3,10 +3,13 @@ import { test } from 'node:test';
 import { History } from '../../../../server/history/history.ts';
 import { letThroughBy } from '../../../../server/history/let-through.ts';
 import { appName, instanceId, sourceId } from '../../../../shared/model/names.ts';
+import { emptyApplication, type MergedApplication } from '../../../../shared/registry/application.ts';
 import { mergeApplication } from '../../../../shared/registry/merge.ts';
+import { ABSORBED } from '../../../../shared/registry/overlay.ts';
 import { advance, application, emptySnapshot, type RegistrySnapshot } from '../../../../shared/registry/snapshot.ts';
 import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
 import { HandSource } from '../../../support/hand-source.ts';
+import { heapInUse } from '../../../support/heap-in-use.ts';
 import { instance } from '../../../support/instances.ts';
 import { OPEN_RULES } from '../../../support/merge-rules.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
@@ -39,6 +42,19 @@ class Scene {
     const sources = [{ source: sourceId('legacy'), contribution }];
     const after = mergeApplication(name, sources, OPEN_RULES, before, this.clock.now());
     this.snapshot = advance(this.snapshot, new Map([[name, after]]), this.clock.now(), DELTA_WINDOW).snapshot;
+    this.history.note(this.snapshot, [[before, after]]);
+  }
+
+  /** One hidden instance, as it is absorbed. */
+  hide(app: string, id: string, text: string): void {
+    const before = application(this.snapshot, appName(app));
+    const record = instance(app, id, { metadata: new Map([['k', text]]) });
+    const origin = { kind: 'registration' as const, source: ABSORBED };
+    const after: MergedApplication = {
+      ...emptyApplication(appName(app)),
+      hidden: [{ record, origin, code: 'overlay', reason: 'out of reach' }],
+    };
+    this.snapshot = advance(this.snapshot, new Map([[after.name, after]]), this.clock.now(), DELTA_WINDOW).snapshot;
     this.history.note(this.snapshot, [[before, after]]);
   }
 
@@ -121,6 +137,19 @@ test('memory is bounded: the oldest changes go first, and one that is too large 
     Array.from({ length: 1000 }, (_, i) => `b-${i}`),
   );
   assert.deepEqual([scene.history.size.moments, scene.history.since], [0, scene.clock.now()]);
+});
+
+test('one hidden instance that registers again and again fills no memory', () => {
+  const scene = new Scene(3_600_000, 1_000_000);
+  const before = heapInUse();
+  for (let i = 0; i < 400; i++) {
+    scene.clock.advance(1000);
+    scene.hide('ALICE', 'a-1', `${i}${'v'.repeat(100_000)}`.normalize());
+  }
+  const kept = heapInUse() - before;
+  const { bytes, moments } = scene.history.size;
+  assert.ok(moments > 3 && bytes <= 1_000_000, `${moments} moments, ${bytes} bytes`);
+  assert.ok(kept < 2_000_000, `${kept} bytes are kept, and ${bytes} are told`);
 });
 
 test('a clock that is set back puts no change before an earlier one', () => {

@@ -5,19 +5,18 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { ChangeStream } from '../../../../server/http/change-stream.ts';
 import type { Moment } from '../../../../shared/history/moment.ts';
-import { appName, sourceId } from '../../../../shared/model/names.ts';
-import { instance } from '../../../support/instances.ts';
+import { appName, instanceId, sourceId } from '../../../../shared/model/names.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 import { until } from '../../../testbed/until.ts';
 
 const LONG = 'x'.repeat(20_000);
 
 function moment(version: number, at: number): Moment {
-  const record = instance('NEWS', `n-${version}`);
   const entry = {
     kind: 'added',
-    id: record.id,
-    entry: { record, origin: { kind: 'registration', source: sourceId('legacy') } },
+    id: instanceId(`n-${version}`),
+    origin: { kind: 'registration', source: sourceId('legacy') },
+    status: 'UP',
   } as const;
   const change = { at, version, app: appName('NEWS'), entry, cause: { source: 'legacy', reason: LONG } };
   return { at, version, patches: [], changes: [change], weight: 1 };

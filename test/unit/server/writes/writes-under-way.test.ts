@@ -79,7 +79,7 @@ test('a write that sets an override is also that to the same id in other applica
     const kinds = (): unknown => ['PAYMENTS', 'ORDERS'].map((app) => underWay.kindsOf(appName(app), ID));
     const seen: unknown[] = [];
     const target = underWay.follow({
-      apply: (_: Write) => {
+      apply: () => {
         seen.push(kinds(), underWay.kindsOf(appName('ORDERS'), instanceId('o-2')));
         return { status: 200, reason: undefined };
       },

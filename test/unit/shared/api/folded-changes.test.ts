@@ -15,24 +15,30 @@ const SOURCE = sourceId('legacy');
 
 /** What became of one copy of `bob-1` or `bob-2`. */
 function copy(original: string, index: number, kind: 'added' | 'deleted', version = 7): PastChange {
-  const id = copyId(instance('BOB', original), index);
+  const record = instance('BOB', original);
+  const id = copyId(record, index);
   const origin = { kind: 'copy', source: SOURCE, original: instanceId(original), object: OBJECT } as const;
   return {
     at: AT,
     version,
     app: appName('BOB'),
-    entry: { kind, id, entry: { record: { ...instance('BOB', original), id }, origin } },
+    entry:
+      kind === 'added'
+        ? { kind, id, origin, status: record.status }
+        : { kind, id, entry: { record: { ...record, id }, origin } },
     cause: { source: 'legacy', object: OBJECT, reason: `a copy for the share that ${OBJECT} asks for` },
   };
 }
 
 function real(id: string): PastChange {
   const entry = {
-    record: instance('BOB', id),
+    kind: 'added',
+    id: instanceId(id),
     origin: { kind: 'registration', source: SOURCE },
+    status: 'UP',
   } as const;
   const cause = { source: 'legacy', reason: 'legacy lists it now' };
-  return { at: AT, version: 7, app: appName('BOB'), entry: { kind: 'added', id: entry.record.id, entry }, cause };
+  return { at: AT, version: 7, app: appName('BOB'), entry, cause };
 }
 
 function shown(changes: readonly ChangeReport[]): readonly string[] {

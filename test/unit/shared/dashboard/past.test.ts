@@ -27,7 +27,7 @@ function moment(at: number, ...apps: readonly string[]): Moment {
         at,
         version: at,
         app: appName(name),
-        entry: { kind: 'added', id: record.id, entry: { record, origin } },
+        entry: { kind: 'added', id: record.id, origin, status: record.status },
         cause: { source: 'legacy', reason: 'legacy lists it now' },
       };
     }),

@@ -19,7 +19,7 @@ function moment(version: number, ...apps: readonly string[]): Moment {
         at: version * 1000,
         version,
         app: appName(name),
-        entry: { kind: 'added', id: record.id, entry: { record, origin } },
+        entry: { kind: 'added', id: record.id, origin, status: record.status },
         cause: { source: 'legacy', reason: 'legacy lists it now' },
       };
     }),

@@ -85,21 +85,66 @@ test('a patch keeps of a changed entry the fields that changed, however large th
     { status: 'UP' },
     { status: 'DOWN' },
   ]);
-  assert.ok(weightOf(patch) < 2000, String(weightOf(patch)));
-  const gone = patchOf(after, merged([], after));
-  assert.ok(gone !== undefined && weightOf(gone) > 10_000);
+  assert.ok(weightOf(patch, after) < 2000, String(weightOf(patch, after)));
+  assert.ok(weight(after, merged([], after)) > 10_000);
+});
+
+const HIDING: MergeRules = { ...OPEN_RULES, application: () => ({ policy: 'kubernetes-only', namespaces: [] }) };
+
+/** All instances are hidden. */
+function hiddenOf(instances: readonly InstanceRecord[], before?: MergedApplication): MergedApplication {
+  const contribution = { instances, publications: [], refusals: [] };
+  return mergeApplication(APP, [{ source: sourceId('legacy'), contribution }], HIDING, before, NOW);
+}
+
+const fat = (id: string, text: string): InstanceRecord =>
+  instance('ORDERS', id, { metadata: new Map([['k', text.repeat(50_000)]]) });
+
+function weight(before: MergedApplication | undefined, after: MergedApplication | undefined): number {
+  const patch = patchOf(before, after);
+  assert.ok(patch !== undefined);
+  return weightOf(patch, after);
+}
+
+test('a patch weighs the hidden entries that it alone keeps', () => {
+  const b = fat('b', 'b');
+  const first = hiddenOf([fat('a', '1'), b]);
+  const second = hiddenOf([fat('a', '2'), b], first);
+  const third = hiddenOf([fat('a', '2'), b, fat('c', 'c')], second);
+  const changed = weight(first, second);
+  assert.ok(changed > 50_000 && changed < 55_000, `the one that changed: ${changed}`);
+  const kept = weight(second, { ...third, hidden: [...second.hidden, ...third.hidden.slice(2)] });
+  assert.ok(kept < 5000, `none that is still there: ${kept}`);
+  assert.ok(weight(third, undefined) > 150_000, 'of an application that is gone all of them');
+});
+
+test('what twins left weighs, for they are gone; while they are there it is theirs', () => {
+  const there = merged([fat('a', 'x')]);
+  const gone = merged([], there);
+  assert.ok(weight(there, gone) < 55_000, 'the instance alone');
+  assert.ok(weight(gone, merged([fat('a', 'y')], gone)) > 50_000);
+});
+
+test('a text that is no Latin takes twice its length, and what is refused takes its texts', () => {
+  const before = merged([fat('a', 'x')]);
+  assert.ok(weight(merged([fat('a', 'ж')]), merged([])) > 100_000);
+  const refusals = [{ object: 'legacy/a', code: 'id-taken' as const, reason: 'r'.repeat(10_000), since: NOW }];
+  assert.ok(weight({ ...before, refusals }, before) > 10_000);
+});
+
+test('of an entry that came only its origin and status are kept', () => {
+  const [change] = patchOf(merged([]), merged([fat('a', 'x')]))?.entries ?? [];
+  assert.deepEqual(change, {
+    kind: 'added',
+    id: 'a',
+    origin: { kind: 'registration', source: 'legacy' },
+    status: 'UP',
+  });
 });
 
 test('a policy that hides registrations is their cause with what it was and is, and so when they are back', () => {
   const both = merged([instance('ORDERS', 'a')]);
-  const rules: MergeRules = { ...OPEN_RULES, application: () => ({ policy: 'kubernetes-only', namespaces: [] }) };
-  const sources = [
-    {
-      source: sourceId('legacy'),
-      contribution: { instances: [instance('ORDERS', 'a')], publications: [], refusals: [] },
-    },
-  ];
-  const hidden = mergeApplication(APP, sources, rules, both, NOW);
+  const hidden = hiddenOf([instance('ORDERS', 'a')], both);
   const reasonOf = (before: MergedApplication, after: MergedApplication): string => {
     const [entry] = patchOf(before, after)?.entries ?? [];
     assert.ok(entry !== undefined);
