@@ -137,7 +137,10 @@ for (const [what, apply] of [
       failed: new FailedWrites(log, clock),
       counter: () => () => {},
     };
-    const fastPath = heartbeatFastPath(['/eureka'], ports, log, { senderOf: () => undefined, renewed: () => undefined });
+    const fastPath = heartbeatFastPath(['/eureka'], ports, log, {
+      senderOf: () => undefined,
+      renewed: () => undefined,
+    });
     const server = createServer((request, response) => {
       if (!fastPath(request, response)) response.writeHead(404).end();
     }).listen(0, '127.0.0.1');
