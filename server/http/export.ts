@@ -24,18 +24,16 @@ export function registerExport(app: FastifyInstance, ports: CallersPorts): void 
     const asked = readQuestion(format, request.query);
     if (!asked.ok) return refuse(request, reply, 400, asked.error);
     const { caller, from, gateway } = asked.value;
-    const all = { ...mappingOf(snapshot.applications), notes: [] };
+    const all = { ...mappingOf(snapshot.applications), notes: [], extent: 'all' } as const;
     if (from !== undefined && !all.targets.some(({ backends }) => backends.some(({ cluster }) => cluster === from)))
       return refuse(request, reply, 404, `nothing is served from a cluster ${from}`);
     const mapping =
-      caller === undefined
-        ? all
-        : await ports.inTurn(reply, () => mappingFor(caller, all, ports.census.callers, snapshot));
+      caller === undefined ? all : await ports.inTurn(reply, () => mappingFor(caller, all, ports.census, snapshot));
     if (mapping === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
     if (mapping === 'gone') return reply.send();
     if (mapping === 'unseen') return refuse(request, reply, 404, unseen(caller ?? '', ports.census));
     const seen = from === undefined ? mapping : seenFrom(from, mapping);
-    const { kind, text } = exportFile(format, seen, seen.notes, gateway);
+    const { kind, text } = exportFile(format, seen, seen.notes, gateway, seen.extent === 'all' ? 'off' : 'on');
     return reply.type(TYPES[kind]).send(text);
   });
 }
@@ -61,6 +59,7 @@ function readQuestion(format: ExportFormat, query: unknown): Result<ExportQuesti
     : ok({ caller, from, gateway: parent });
 }
 
-function unseen(caller: string, { since }: CensusView): string {
+function unseen(caller: string, { since, forgotten }: CensusView): string {
+  if (forgotten > 0) return `${caller} is not known here, and not all callers were kept (/eurek8s/callers)`;
   return `${caller} has asked nothing here since ${time(since) ?? 'the start'}: give an application or an address that /eurek8s/callers lists`;
 }

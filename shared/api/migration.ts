@@ -51,6 +51,8 @@ export interface MigrationReport {
     readonly registrants: number;
   };
   readonly applications: readonly ApplicationMigration[];
+  /** What was not kept of who looks up what; absent when all was. */
+  readonly notKnown?: readonly string[];
   readonly exit: Exit;
 }
 
@@ -70,7 +72,10 @@ export function* reportMigration(
     if (isVisible(application)) applications.push(migrationOf(application, lookedUp.get(application.name) ?? []));
     yield;
   }
-  const registrants = recent.filter(({ registers }) => registers.some(({ register, renew }) => register + renew > 0));
+  const registrants = recent.filter(
+    ({ registers, notKept }) => notKept.registers > 0 || registers.some(({ register, renew }) => register + renew > 0),
+  );
+  const notKnown = gapsOf(calling, census.forgotten);
   const count = (stage: Stage): number => applications.filter((each) => each.stage === stage).length;
   const blockers = [
     ...problems,
@@ -89,6 +94,7 @@ export function* reportMigration(
       registrants: registrants.length,
     },
     applications,
+    ...(notKnown.length > 0 && { notKnown }),
     exit: { ready: blockers.length === 0, blockers },
   };
 }
@@ -177,6 +183,17 @@ function* callersByApplication(callers: readonly CallerReport[]): Steps<Readonly
   return new Map(Array.from(found, ([app, names]) => [app, [...names].toSorted()] as const));
 }
 
+/** Why an application may have callers that are not named with it. */
+function gapsOf(callers: readonly CallerReport[], forgotten: number): readonly string[] {
+  const partly = callers.filter(({ notKept }) => notKept.lookups > 0);
+  return [
+    ...(partly.length === 0
+      ? []
+      : [`look up more names than are kept, and may call what does not name them: ${named(partly.map(nameOf))}`]),
+    ...(forgotten === 0 ? [] : ['not all callers were kept: others may call what does not name them']),
+  ];
+}
+
 function nameOf({ application, address }: CallerReport): string {
   return application ?? address;
 }
@@ -189,7 +206,7 @@ function named(names: readonly string[]): string {
 
 const COLUMNS = ['APPLICATION', 'STAGE', 'SHARE', 'REGISTERED', 'KUBERNETES', 'LOOKED UP BY', 'TO DO'];
 
-export function renderMigration({ replica, summary, applications, exit }: MigrationReport): string {
+export function renderMigration({ replica, summary, applications, notKnown = [], exit }: MigrationReport): string {
   const rows = applications.map((each) => [
     each.name,
     each.stage,
@@ -206,6 +223,7 @@ export function renderMigration({ replica, summary, applications, exit }: Migrat
     `seen by ${replica.name} since ${replica.since ?? 'unknown'}: ${counted(readers, 'caller')} that read, ${registrants} that register`,
     '',
     ...(applications.length === 0 ? [] : [table(COLUMNS, rows, below)]),
+    ...notKnown.map((each) => printable(each)),
     '',
     renderExit(exit),
   ].join('\n');

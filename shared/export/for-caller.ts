@@ -1,6 +1,7 @@
 import { applicationsByAddress, applicationsLookedUp, applicationsOf, type Caller } from '../census/caller.ts';
 import { appName, type AppName } from '../model/names.ts';
 import { application, type RegistrySnapshot } from '../registry/snapshot.ts';
+import { counted } from '../text/printable.ts';
 import type { Steps } from '../time-slice.ts';
 import { serviceHost } from './kubernetes-objects.ts';
 import type { Mapping, Target } from './target.ts';
@@ -8,13 +9,21 @@ import type { Mapping, Target } from './target.ts';
 /** The mapping of what one caller calls, and what is known of that. */
 export interface CallerMapping extends Mapping {
   readonly notes: readonly string[];
+  /** `some`: what it calls besides is not known. */
+  readonly extent: 'all' | 'some';
+}
+
+/** Who was seen, and how many were not kept. */
+export interface SeenCallers {
+  readonly callers: readonly Caller[];
+  readonly forgotten: number;
 }
 
 /** `caller`: an application, or an address. `'unseen'`: it has asked nothing. */
 export function* mappingFor(
   caller: string,
   mapping: Mapping,
-  callers: readonly Caller[],
+  { callers, forgotten }: SeenCallers,
   snapshot: RegistrySnapshot,
 ): Steps<CallerMapping | 'unseen'> {
   const at = yield* applicationsByAddress(snapshot);
@@ -29,16 +38,31 @@ export function* mappingFor(
     yield;
   }
   const concerns = (app: string): boolean => readsAll || wanted.has(app);
+  const gaps = readsAll ? [] : gapsOf(name, seen, forgotten);
   const what = readsAll
     ? `${name} reads the whole registry, so what it calls is not known: this is all of it`
-    : `what ${name} has looked up`;
+    : `${gaps.length > 0 ? 'a part of ' : ''}what ${name} has looked up`;
   const some: CallerMapping = {
     targets: mapping.targets.filter(({ apps }) => apps.some(concerns)),
     leftOut: mapping.leftOut.filter(({ app }) => concerns(app)),
-    notes: [what],
+    notes: [what, ...gaps],
+    extent: gaps.length > 0 ? 'some' : 'all',
   };
   const cluster = clusterOf(name, snapshot);
   return cluster === undefined ? some : seenFrom(cluster, some, `${name} runs in`);
+}
+
+/** Why it may call more than is known. */
+function gapsOf(name: AppName, seen: readonly Caller[], forgotten: number): readonly string[] {
+  const notKept = seen.reduce((sum, each) => sum + each.notKept.lookups, 0);
+  return [
+    ...(notKept === 0
+      ? []
+      : [
+          `it looks up more names than are kept: ${counted(notKept, 'request')} for others, and what they find is missing`,
+        ]),
+    ...(forgotten === 0 ? [] : [`not all callers were kept: what ${name} has looked up as one of these is missing`]),
+  ];
 }
 
 /** The one cluster that an application runs in: it is registered nowhere any more, but by Pods that nobody reaches. */

@@ -22,28 +22,40 @@ export interface ExportedFile {
   readonly text: string;
 }
 
+/** Whether clients ask a registry, once they have the file. */
+export type EurekaClient = 'on' | 'off';
+
 /** `notes`: lines about the file, for people. `gateway`: the parent of HTTPRoutes; `undefined`: none was named. */
 export function exportFile(
   format: ExportFormat,
   mapping: Mapping,
   notes: readonly string[],
   gateway?: GatewayName,
+  client: EurekaClient = 'off',
 ): ExportedFile {
   const kind = format === 'zuul' || format === 'ribbon' ? 'properties' : 'yaml';
-  const { lines, leftOut } = written(format, mapping.targets, gateway);
+  const { lines, leftOut } = written(format, mapping.targets, gateway, client);
   const left = [...mapping.leftOut, ...leftOut].map(({ app, reason }) => `left out: ${app}: ${reason}`);
+  const stays = client === 'on' && isClientFormat(format) ? [CLIENT_STAYS] : [];
   const unnamed = format === 'httproute' && gateway === undefined ? [NO_GATEWAY] : [];
-  const head = [...notes, ...HINTS[format], ...unnamed, ...left].map((line) => `# ${printable(line)}`);
+  const head = [...notes, ...stays, ...HINTS[format], ...unnamed, ...left].map((line) => `# ${printable(line)}`);
   return { kind, text: [...head, ...lines, ''].join('\n') };
 }
+
+const CLIENT_STAYS =
+  'what is missing needs the Eureka client: the lines that switch it off are comments, until nothing is missing';
 
 const NO_GATEWAY =
   'no Gateway was named, so parentRefs has a placeholder: --gateway NAMESPACE/NAME, or ?gateway=NAMESPACE/NAME in the URL';
 
-function written(format: ExportFormat, targets: readonly Target[], gateway: GatewayName | undefined): Written {
-  if (format === 'services') return externalNames(targets);
-  if (format === 'httproute') return httpRoutes(targets, gateway);
-  return { lines: WRITERS[format](targets), leftOut: [] };
+function written(
+  format: ExportFormat,
+  targets: readonly Target[],
+  gateway: GatewayName | undefined,
+  client: EurekaClient,
+): Written {
+  if (isClientFormat(format)) return { lines: WRITERS[format](targets, client), leftOut: [] };
+  return format === 'services' ? externalNames(targets) : httpRoutes(targets, gateway);
 }
 
 const HINTS: Readonly<Record<ExportFormat, readonly string[]>> = {
@@ -68,41 +80,50 @@ const HINTS: Readonly<Record<ExportFormat, readonly string[]>> = {
 /** What clients read, as against what a cluster does. */
 type ClientFormat = Exclude<ExportFormat, 'services' | 'httproute'>;
 
-const WRITERS: Readonly<Record<ClientFormat, (targets: readonly Target[]) => readonly string[]>> = {
-  zuul: (targets) => [
-    'eureka.client.enabled=false',
-    'ribbon.eureka.enabled=false',
+function isClientFormat(format: ExportFormat): format is ClientFormat {
+  return format !== 'services' && format !== 'httproute';
+}
+
+/** Lines without which clients ask a registry. */
+function switchingOff(client: EurekaClient, ...lines: readonly string[]): readonly string[] {
+  return client === 'off' ? lines : lines.map((line) => `# ${line}`);
+}
+
+type Writer = (targets: readonly Target[], client: EurekaClient) => readonly string[];
+
+const WRITERS: Readonly<Record<ClientFormat, Writer>> = {
+  zuul: (targets, client) => [
+    ...switchingOff(client, 'eureka.client.enabled=false', 'ribbon.eureka.enabled=false'),
     ...targets.flatMap(({ service, endpoints }) => {
       const key = `zuul.routes.${bracketed(service)}`;
       // Zuul sends a route with a URL to one place: of several the first.
       return [`${key}.path=/${service}/**`, `${key}.url=${endpoints.slice(0, 1).map(urlOf).join()}`];
     }),
   ],
-  ribbon: (targets) => [
-    'eureka.client.enabled=false',
-    'ribbon.eureka.enabled=false',
+  ribbon: (targets, client) => [
+    ...switchingOff(client, 'eureka.client.enabled=false', 'ribbon.eureka.enabled=false'),
     ...targets.flatMap(({ service, endpoints }) => [
       `${service}.ribbon.NIWSServerListClassName=com.netflix.loadbalancer.ConfigurationBasedServerList`,
       `${service}.ribbon.listOfServers=${endpoints.map(({ host, port }) => `${host}:${port}`).join(',')}`,
       ...(endpoints.some(({ scheme }) => scheme === 'https') ? [`${service}.ribbon.IsSecure=true`] : []),
     ]),
   ],
-  'spring-cloud-gateway': (targets) => [
-    'eureka: { client: { enabled: false } }',
+  'spring-cloud-gateway': (targets, client) => [
+    ...switchingOff(client, 'eureka: { client: { enabled: false } }'),
     'spring:',
     '  cloud:',
     '    gateway:',
-    '      discovery: { locator: { enabled: false } }',
+    ...switchingOff(client, `      ${NO_LOCATOR}`),
     ...block('      routes: &routes', '[]', targets, ({ service, endpoints }) => [
       `        - id: ${quoted(service)}`,
       `          uri: ${quoted(endpoints.slice(0, 1).map(urlOf).join())}`,
       `          predicates: [${quoted(`Path=/${service}/**`)}]`,
       '          filters: ["StripPrefix=1"]',
     ]),
-    '      server: { webflux: { discovery: { locator: { enabled: false } }, routes: *routes } }',
+    `      server: { webflux: { ${client === 'off' ? `${NO_LOCATOR}, ` : ''}routes: *routes } }`,
   ],
-  'simple-discovery': (targets) => [
-    'eureka: { client: { enabled: false } }',
+  'simple-discovery': (targets, client) => [
+    ...switchingOff(client, 'eureka: { client: { enabled: false } }'),
     'spring:',
     '  cloud:',
     '    discovery:',
@@ -114,6 +135,9 @@ const WRITERS: Readonly<Record<ClientFormat, (targets: readonly Target[]) => rea
     ]),
   ],
 };
+
+/** The routes that Spring Cloud Gateway makes of a registry by itself. */
+const NO_LOCATOR = 'discovery: { locator: { enabled: false } }';
 
 function block(
   head: string,

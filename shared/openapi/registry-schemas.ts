@@ -196,6 +196,7 @@ export const REGISTRY_SCHEMAS: Readonly<Record<string, Schema>> = {
         todo: texts,
       }),
     ),
+    'notKnown?': texts,
     exit: object({ ready: truth, blockers: texts }),
   }),
 };

@@ -141,3 +141,16 @@ test('YAML is read as it is meant, also without anything to map', () => {
   });
   assert.doesNotThrow(() => parse(exportFile('spring-cloud-gateway', none, []).text));
 });
+
+test('a file that misses something leaves the Eureka client on, and says why', () => {
+  for (const format of EXPORT_FORMATS) {
+    const [off, on] = (['off', 'on'] as const).map((client) => exportFile(format, MAPPING, [], undefined, client));
+    const isOfCluster = format === 'services' || format === 'httproute';
+    const plain = on?.text.split('\n').filter((line) => !line.startsWith('#')).join('\n') ?? '';
+    assert.doesNotMatch(plain, /enabled(=|: )false/, format);
+    assert.equal(/^# what is missing needs the Eureka client: /m.test(on?.text ?? ''), !isOfCluster, format);
+    if (on?.kind === 'yaml') for (const { errors } of parseAllDocuments(on.text)) assert.deepEqual(errors, [], format);
+    if (isOfCluster) assert.deepEqual(on, off);
+    else assert.match(off?.text ?? '', /^[^#]*enabled(=|: )false/m, format);
+  }
+});

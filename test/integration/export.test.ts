@@ -42,6 +42,25 @@ describe('the export', () => {
     assert.match(all, /^zuul\.routes\.carol\.url=/m);
   });
 
+  test('for a caller that looks up more than is kept it says so, and leaves its Eureka client on', async () => {
+    const headers = { 'user-agent': 'node/1' };
+    await httpRequest(`${scene.url}/eureka/apps/WIDE/w-1`, { method: 'DELETE', headers });
+    for (let i = 0; i < 100; i++) await httpRequest(`${scene.url}/eureka/vips/name-${i}`, { headers });
+    const ask = async () => (await httpRequest(`${scene.url}/eurek8s/export/ribbon?caller=wide`)).body;
+    assert.match(await ask(), /^# what WIDE has looked up$[^]*^eureka\.client\.enabled=false$/m);
+    await httpRequest(`${scene.url}/eureka/vips/carol`, { headers });
+    const some = await ask();
+    assert.match(some, /^# a part of what WIDE has looked up$/m);
+    assert.match(
+      some,
+      /^# it looks up more names than are kept: 1 request for others, and what they find is missing$/m,
+    );
+    assert.match(some, /^# what is missing needs the Eureka client: /m);
+    assert.doesNotMatch(some, /^(eureka|ribbon)\./m);
+    const { body } = await httpRequest(`${scene.url}/eurek8s/migration`, { headers: { accept: 'application/json' } });
+    assert.match(body, /"notKnown":\["look up more names than are kept, and may call what does not name them: WIDE"\]/);
+  });
+
   test('for a caller that runs in the cluster it has the Services there; a Gateway can be named', async () => {
     // What it registered is gone: it runs in the cluster alone.
     const headers = { 'user-agent': 'dave/1' };

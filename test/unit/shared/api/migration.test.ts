@@ -9,7 +9,7 @@ import { parseNetwork } from '../../../../shared/address/network.ts';
 import { COMMAND_AGENTS } from '../../../../shared/census/own-agent.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
 import { callMap } from '../../../../shared/dashboard/call-map.ts';
-import { mappingFor } from '../../../../shared/export/for-caller.ts';
+import { mappingFor, type SeenCallers } from '../../../../shared/export/for-caller.ts';
 import { mappingOf } from '../../../../shared/export/target.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { DELTA_WINDOW } from '../../../../shared/registry/delta-window.ts';
@@ -22,6 +22,8 @@ import { finished } from '../../../support/time-slices.ts';
 const NOW = 1_750_000_000_000;
 const ORDERS = appName('ORDERS');
 const SHOP = appName('SHOP');
+
+const seen = (...callers: readonly Caller[]): SeenCallers => ({ callers, forgotten: 0 });
 
 /** ORDERS is registered; of SHOP there is a candidate that is refused. */
 const SNAPSHOT = advance(
@@ -263,13 +265,43 @@ test('applications and differences are told for people, none of them too', () =>
 test('the mapping of a caller is of those that it looks up; of one that was never seen there is none', () => {
   const mapping = mappingOf(SNAPSHOT.applications);
   const looking = caller('10.9.0.1', { lookups: LOOKS_UP });
-  const found = finished(mappingFor('10.9.0.1', mapping, [looking], SNAPSHOT));
+  const found = finished(mappingFor('10.9.0.1', mapping, seen(looking), SNAPSHOT));
   assert.ok(found !== 'unseen');
   assert.deepEqual(found.leftOut, [{ app: 'ORDERS', reason: 'it is not served from Kubernetes' }]);
-  assert.equal(finished(mappingFor('nobody', mapping, [looking], SNAPSHOT)), 'unseen');
+  assert.equal(finished(mappingFor('nobody', mapping, seen(looking), SNAPSHOT)), 'unseen');
   const reading = { ...looking, reads: { ...looking.reads, delta: 1 } };
-  const all = finished(mappingFor('10.9.0.1', mapping, [reading], SNAPSHOT));
+  const all = finished(mappingFor('10.9.0.1', mapping, seen(reading), SNAPSHOT));
   assert.match(all === 'unseen' ? all : all.notes.join(), /reads the whole registry/);
+});
+
+test('the mapping of a caller says what was not kept of it, and so does the migration', () => {
+  const mapping = mappingOf(SNAPSHOT.applications);
+  const looking = caller('10.9.0.1', { lookups: LOOKS_UP });
+  const more = { ...looking, notKept: { lookups: 7, registers: 0 } };
+  const mappedOf = (callers: SeenCallers): readonly [string, string] => {
+    const found = finished(mappingFor('10.9.0.1', mapping, callers, SNAPSHOT));
+    assert.ok(found !== 'unseen');
+    return [found.extent, found.notes.join('; ')];
+  };
+  assert.deepEqual(mappedOf(seen(looking)), ['all', 'what 10.9.0.1 has looked up']);
+  assert.deepEqual(mappedOf(seen(more)), [
+    'some',
+    'a part of what 10.9.0.1 has looked up; it looks up more names than are kept: 7 requests for others, and what they find is missing',
+  ]);
+  assert.match(mappedOf({ ...seen(looking), forgotten: 1 }).join(), /^some,a part of .*; not all callers were kept: /);
+  // Who gets everything misses nothing.
+  assert.equal(mappedOf(seen({ ...more, reads: { ...more.reads, full: 1 } }))[0], 'all');
+
+  const complete = finished(reportMigration(SNAPSHOT, census(looking), [], NOW));
+  assert.ok(!('notKnown' in complete));
+  const partly = finished(reportMigration(SNAPSHOT, { ...census(more), forgotten: 1 }, [], NOW));
+  assert.match(
+    renderMigration(partly),
+    /^look up more names than are kept, and may call what does not name them: \S+\nnot all callers were kept: others/m,
+  );
+  // Writes for further applications are writes.
+  const writing = caller('10.9.0.1', { notKept: { lookups: 0, registers: 1 } });
+  assert.equal(finished(reportMigration(SNAPSHOT, census(writing), [], NOW)).summary.registrants, 1);
 });
 
 test('what the policy keeps back is deployed already: to do is another policy', () => {
