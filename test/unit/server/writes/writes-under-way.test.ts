@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Write } from '../../../../server/ports/writes.ts';
 import { WritesUnderWay } from '../../../../server/writes/writes-under-way.ts';
 import { appName, instanceId } from '../../../../shared/model/names.ts';
 import { writes } from '../../../support/lease-writes.ts';
@@ -18,7 +17,7 @@ test('a write that sets an override is also that to the same id in other applica
     const kinds = (): unknown => ['PAYMENTS', 'ORDERS'].map((app) => underWay.kindOf(appName(app), ID));
     const seen: unknown[] = [];
     const target = underWay.follow({
-      apply: (_: Write) => {
+      apply: () => {
         seen.push(kinds(), underWay.kindOf(appName('ORDERS'), instanceId('i-2')));
         return { status: 200, reason: undefined };
       },
