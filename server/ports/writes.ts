@@ -1,3 +1,4 @@
+import { MAX_INSTANCE_BYTES } from '../../shared/model/instance-size.ts';
 import type { InstanceRecord, InstanceStatus } from '../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../shared/model/names.ts';
 import type { WriterLimit } from './writer-limit.ts';
@@ -54,11 +55,17 @@ export type Write =
 
 /** The verdict: a status code of the Eureka protocol; `reason` goes into a header and the log, never into a body. */
 export interface WriteOutcome {
-  readonly status: 200 | 204 | 400 | 403 | 404 | 409 | 500 | 503;
+  readonly status: 200 | 204 | 400 | 403 | 404 | 409 | 413 | 500 | 503;
   readonly reason: string | undefined;
   /** With 409, which only peers get: the newer instance that is registered here. */
   readonly entity?: InstanceRecord;
 }
+
+/** The answer to what would make an instance larger than a registration may be. */
+export const TOO_LARGE: WriteOutcome = {
+  status: 413,
+  reason: `the instance would have more than ${MAX_INSTANCE_BYTES} bytes`,
+};
 
 /**
  * Where writes go: the legacy registry or our own leases. On success the effect is in the source's contribution

@@ -1,4 +1,5 @@
 import type { InstanceRecord, InstanceStatus } from '../model/instance.ts';
+import { instanceBytes, MAX_INSTANCE_BYTES, withMetadata } from '../model/instance-size.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 import { DEFAULT_EXPIRY, Expiry, type ExpiryOptions } from './expiry.ts';
 import type { PreservationReport } from './explain-preservation.ts';
@@ -17,8 +18,11 @@ import { OverrideMap, type OverrideScope } from './override-map.ts';
 import { effectiveStatus, isOverridable } from './override-rules.ts';
 import type { LeaseRegistryState } from './registry-state.ts';
 
-/** `unknown-status` and `newer-data` are answered 404 too, upon which a client registers again. */
-export type LeaseOutcome = 'done' | 'not-found' | 'unknown-status' | 'newer-data';
+/**
+ * `unknown-status` and `newer-data` are answered 404 too, upon which a client registers again. `too-large`: nothing was
+ * changed.
+ */
+export type LeaseOutcome = 'done' | 'not-found' | 'unknown-status' | 'newer-data' | 'too-large';
 
 /** Who sent a registration: the client itself, or a server that replicates it. */
 export type RegistrationOrigin = 'client' | 'peer';
@@ -32,6 +36,7 @@ export interface LeaseEffect {
 const NOT_FOUND: LeaseEffect = { outcome: 'not-found', changed: [] };
 const UNCHANGED: LeaseEffect = { outcome: 'done', changed: [] };
 const UNKNOWN_STATUS: LeaseEffect = { outcome: 'unknown-status', changed: [] };
+const TOO_LARGE: LeaseEffect = { outcome: 'too-large', changed: [] };
 const NEWER_DATA: LeaseEffect = { outcome: 'newer-data', changed: [] };
 
 /**
@@ -154,7 +159,8 @@ export class LeaseRegistry {
   mergeMetadata(app: AppName, id: InstanceId, entries: ReadonlyMap<string, string>, now: number): LeaseEffect {
     const lease = this.#visible(app, id, now);
     if (lease === undefined) return NOT_FOUND;
-    const record = { ...lease.record, metadata: new Map([...lease.record.metadata, ...entries]) };
+    const record = withMetadata(lease.record, entries);
+    if (instanceBytes(record) > MAX_INSTANCE_BYTES) return TOO_LARGE;
     return { outcome: 'done', changed: this.#establish(record, leaseDurationMs(record), now, 'client') };
   }
 

@@ -1,5 +1,6 @@
 import type { PeerItem } from '../model/peer-item.ts';
 import type { InstanceRecord } from '../model/instance.ts';
+import { instanceBytes, MAX_INSTANCE_BYTES } from '../model/instance-size.ts';
 import type { LeaseEffect, LeaseRegistry } from './lease-registry.ts';
 
 /** `conflict`: our data is newer, and the peer shall take over `record`. `rejected`: the item cannot be applied. */
@@ -17,6 +18,7 @@ type Item<K extends PeerItem['kind']> = Extract<PeerItem, { kind: K }>;
 export function replicate(registry: LeaseRegistry, item: PeerItem, now: number): ReplicationEffect {
   switch (item.kind) {
     case 'register':
+      if (instanceBytes(item.record) > MAX_INSTANCE_BYTES) return TOO_LARGE;
       return isComplete(item.record) ? registry.register(item.record, now, 'peer') : PASSED_OVER;
     case 'heartbeat':
       return renewFromPeer(registry, item, now);
@@ -35,6 +37,9 @@ export function replicate(registry: LeaseRegistry, item: PeerItem, now: number):
 
 /** Stock answers a replicated registration that it refuses as done: the peer could do nothing about it. */
 const PASSED_OVER: LeaseEffect = { outcome: 'done', changed: [] };
+
+/** A batch has room for an instance that a registration has not. */
+const TOO_LARGE: LeaseEffect = { outcome: 'too-large', changed: [] };
 
 /** Renews the lease in any case, whoever has the newer data. */
 function renewFromPeer(registry: LeaseRegistry, item: Item<'heartbeat'>, now: number): ReplicationEffect {

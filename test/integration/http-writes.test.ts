@@ -248,6 +248,31 @@ describe('writes', () => {
       assert.ok(text.includes(entry), entry);
   });
 
+  test('an instance grows by metadata to the size of a registration, and no further', async () => {
+    await registerInstance(`${url}/eureka`, { app: 'GROWS', id: 'g-1', port: 8080 });
+    let n = 0;
+    const grow = (): Promise<RawAnswer> => {
+      const keys = Array.from({ length: 2_000 }, () => `k${(n++).toString(36)}`).join('&');
+      return send('PUT', `apps/GROWS/g-1/metadata?${keys}`);
+    };
+    const metadataBytes = async (): Promise<number> => {
+      const { body } = await rawRequest(url, 'GET /eureka/apps/GROWS/g-1', { accept: 'application/json' });
+      const { instance } = JSON.parse(body.toString()) as { instance: { metadata: object } };
+      return JSON.stringify(instance.metadata).length;
+    };
+    for (let requests = 0; requests < 20; requests++) assertDone(await grow(), 200, 'there is room');
+    let answer = await grow();
+    for (let requests = 0; answer.status === 200 && requests < 20; requests++) answer = await grow();
+    assertRefused(answer, 413, 'no room');
+    assert.equal(answer.headers['x-eurek8s-reason'], 'the instance would have more than 524288 bytes');
+    const bytes = await metadataBytes();
+    assert.ok(bytes > 400_000 && bytes <= 512 * 1024, String(bytes));
+    // It is the same instance as before, and goes on.
+    assertDone(await send('PUT', 'apps/GROWS/g-1'), 200, 'renewed');
+    assertDone(await send('PUT', 'apps/GROWS/g-1/metadata?k0=v'), 200, 'another value has room');
+    assertDone(await send('DELETE', 'apps/GROWS/g-1'), 200, 'cancelled');
+  });
+
   test('a name of dots is refused: passed on, it would be another path', async () => {
     for (const id of ['..', '%2e%2e', '%2E.', '.']) {
       assertRefused(await send('DELETE', `apps/ORDERS/${id}`), 400, id);

@@ -53,6 +53,27 @@ test('a page of what stands in front of the legacy is 503 for every write, and c
   assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
 });
 
+test('a page with 400 for a path that stock servers cannot read is a mistake of the client', async (t) => {
+  const { writes: target, eureka } = await scene(t);
+  eureka.front = ({ method }) => (method === 'GET' ? undefined : page(400, 'text/html;charset=utf-8', HTML));
+  for (const id of ['a/b', 'a\\b', 'a\0b'])
+    for (const write of [
+      writes.renew('ORDERS', id),
+      writes.setStatus('ORDERS', id, 'DOWN'),
+      writes.cancel('ORDERS', id),
+    ]) {
+      const { status, reason = '' } = await target.apply(write);
+      assert.deepEqual([status, write.kind], [400, write.kind]);
+      assert.match(reason, /: answered 400: an escaped slash, backslash or NUL in a path is read by no stock server$/);
+    }
+  eureka.front = ({ method }) => (method === 'GET' ? undefined : page(502, 'text/html', HTML));
+  assert.equal(
+    (await target.apply(writes.renew('ORDERS', 'a/b'))).status,
+    503,
+    'another page says nothing of the path',
+  );
+});
+
 test('the reason names the page and its server', async (t) => {
   const { writes: target, eureka } = await scene(t);
   eureka.front = ({ method }) => (method === 'PUT' ? page(404, 'text/html', HTML) : undefined);

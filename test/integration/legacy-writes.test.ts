@@ -167,6 +167,21 @@ test("when the instance cannot be read back, the client's own data are used", as
   assert.equal(sink.record('CAROL', 'c-1')?.status, 'OUT_OF_SERVICE');
 });
 
+test('an instance grows by metadata to the size of a registration, and no further', async (t) => {
+  const { writes: target, sink, eureka } = await scene(t);
+  const body = registration('ORDERS', 'o-2', { metadata: { first: 'x'.repeat(500_000) } });
+  assert.equal((await target.apply(writes.register('ORDERS', 'o-2', body))).status, 204);
+  const grow = (key: string): ReturnType<typeof target.apply> =>
+    target.apply(writes.metadata('ORDERS', 'o-2', key, 'y'.repeat(10_000)));
+  for (const key of ['second', 'third']) assert.equal((await grow(key)).status, 200);
+  const sent = eureka.requests.length;
+  const { status, reason } = await grow('fourth');
+  assert.deepEqual([status, reason], [413, 'the instance would have more than 524288 bytes']);
+  assert.deepEqual([...(sink.record('ORDERS', 'o-2')?.metadata.keys() ?? [])], ['first', 'second', 'third']);
+  assert.ok(eureka.requests.slice(sent).every(({ method }) => method === 'GET'));
+  assert.equal((await grow('third')).status, 200, 'another value has room');
+});
+
 test('writes to one instance keep their order, those to others do not wait for them', async (t) => {
   const { writes: target, eureka, sink } = await scene(t, NO_POLLS);
   eureka.writeDelayMs = 20;

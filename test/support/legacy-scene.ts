@@ -113,6 +113,10 @@ function target(app: string, id: string): { readonly app: AppName; readonly id: 
   return { app: appName(app), id: instanceId(id) };
 }
 
+function instancePath(app: string, id: string): string {
+  return `apps/${app}/${encodeURIComponent(id)}`;
+}
+
 /** Writes as the HTTP layer passes them on. */
 export const writes = {
   register(app: string, id: string, body: object, changes: Partial<InstanceRecord> = {}): Write {
@@ -121,22 +125,22 @@ export const writes = {
   },
   renew(app: string, id: string): Write {
     const query = 'status=UP&lastDirtyTimestamp=1750000000100';
-    const request = raw('PUT', `apps/${app}/${id}`, query);
+    const request = raw('PUT', instancePath(app, id), query);
     return { kind: 'renew', ...target(app, id), lastDirtyTimestamp: 1_750_000_000_100, raw: request };
   },
   cancel(app: string, id: string): Write {
-    return { kind: 'cancel', ...target(app, id), raw: raw('DELETE', `apps/${app}/${id}`) };
+    return { kind: 'cancel', ...target(app, id), raw: raw('DELETE', instancePath(app, id)) };
   },
   setStatus(app: string, id: string, status: InstanceRecord['status']): Write {
-    const request = raw('PUT', `apps/${app}/${id}/status`, `value=${status}`);
+    const request = raw('PUT', `${instancePath(app, id)}/status`, `value=${status}`);
     return { kind: 'set-status', ...target(app, id), status, lastDirtyTimestamp: undefined, raw: request };
   },
   removeStatus(app: string, id: string, status: InstanceRecord['status']): Write {
-    const request = raw('DELETE', `apps/${app}/${id}/status`, `value=${status}`);
+    const request = raw('DELETE', `${instancePath(app, id)}/status`, `value=${status}`);
     return { kind: 'remove-status', ...target(app, id), status, lastDirtyTimestamp: undefined, raw: request };
   },
   metadata(app: string, id: string, key: string, value: string): Write {
-    const request = raw('PUT', `apps/${app}/${id}/metadata`, `${key}=${value}`);
+    const request = raw('PUT', `${instancePath(app, id)}/metadata`, `${key}=${value}`);
     return { kind: 'metadata', ...target(app, id), entries: new Map([[key, value]]), raw: request };
   },
 };

@@ -1,6 +1,6 @@
 import type { LeaseOutcome } from '../../../shared/lease/lease-registry.ts';
 import type { ReplicationEffect } from '../../../shared/lease/replication.ts';
-import type { WriteOutcome } from '../../ports/writes.ts';
+import { TOO_LARGE, type WriteOutcome } from '../../ports/writes.ts';
 
 export const NOT_RUNNING: WriteOutcome = { status: 503, reason: 'the registry is not running' };
 
@@ -19,6 +19,8 @@ export function outcomeOf(outcome: LeaseOutcome): WriteOutcome {
       return { status: 404, reason: 'status is UNKNOWN, register again' };
     case 'newer-data':
       return { status: 404, reason: 'newer lastDirtyTimestamp than registered, register again' };
+    case 'too-large':
+      return TOO_LARGE;
     default:
       return outcome satisfies never;
   }
@@ -35,6 +37,7 @@ export function peerOutcomeOf(effect: ReplicationEffect): WriteOutcome {
     case 'not-found':
     case 'unknown-status':
     case 'newer-data':
+    case 'too-large':
       return outcomeOf(effect.outcome);
     default:
       return effect satisfies never;

@@ -48,8 +48,9 @@ export class Forwarder {
         this.#servers.failed(server, this.#clock.now());
         continue;
       }
-      const reason = reasonOf(sent.value);
-      const verdict = judge(write.kind, sent.value);
+      const isUnread = isUnreadPath(write, sent.value);
+      const reason = isUnread ? `${sent.value.by}: answered 400: ${UNREAD}` : reasonOf(sent.value);
+      const verdict = isUnread ? 400 : judge(write.kind, sent.value);
       // A bad answer to one write does not mean that the server is down, so there is no back-off.
       if (verdict === 'next-server') failures.push(reason);
       else {
@@ -80,6 +81,17 @@ function judge(kind: Write['kind'], { status, signed }: SentWrite): Verdict {
     default:
       return 'next-server';
   }
+}
+
+const UNREAD_IN_PATHS = /%(?:2f|5c|00)/i;
+const UNREAD = 'an escaped slash, backslash or NUL in a path is read by no stock server';
+
+/**
+ * The containers of stock servers, and many proxies, answer such a path with 400 and a page of their own. The next
+ * server would do the same: a write to such an id is a mistake of the client.
+ */
+function isUnreadPath({ raw }: Write, { status, signed }: SentWrite): boolean {
+  return !signed && status === 400 && UNREAD_IN_PATHS.test(raw.path);
 }
 
 function reasonOf({ by, status, signed, contentType }: SentWrite): string {

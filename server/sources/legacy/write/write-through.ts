@@ -1,8 +1,9 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { Metrics } from '../../../ports/metrics.ts';
+import { instanceBytes, MAX_INSTANCE_BYTES, withMetadata } from '../../../../shared/model/instance-size.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
-import type { ForwardingTarget, Write, WriteOutcome } from '../../../ports/writes.ts';
+import { TOO_LARGE, type ForwardingTarget, type Write, type WriteOutcome } from '../../../ports/writes.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
 import type { Forwarded, Forwarder } from './forwarder.ts';
 import type { WriteEffects } from './write-effects.ts';
@@ -41,6 +42,7 @@ export class WriteThrough implements ForwardingTarget {
   }
 
   async #apply(write: Write, deadline: number): Promise<WriteOutcome> {
+    if (this.#isTooLarge(write)) return TOO_LARGE;
     const forwarded = await this.#parts.forwarder.forward(write, deadline);
     switch (forwarded.kind) {
       case 'unreachable':
@@ -60,6 +62,13 @@ export class WriteThrough implements ForwardingTarget {
    */
   #endUnknown({ app, id }: Write): void {
     if (this.known(app, id) !== undefined) this.#parts.effects.cancelled(app, id);
+  }
+
+  /** The legacy would take it: this is our own bound, for what it has and we show. */
+  #isTooLarge(write: Write): boolean {
+    if (write.kind !== 'metadata') return false;
+    const known = this.known(write.app, write.id);
+    return known !== undefined && instanceBytes(withMetadata(known, write.entries)) > MAX_INSTANCE_BYTES;
   }
 
   /** Reads the instance back from the server that took the write: its peers learn the outcome later. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MAX_INSTANCE_BYTES } from '../../../../shared/model/instance-size.ts';
 import type { PeerItem } from '../../../../shared/model/peer-item.ts';
 import { replicate } from '../../../../shared/lease/replication.ts';
 import type { InstanceStatus } from '../../../../shared/model/instance.ts';
@@ -116,4 +117,12 @@ test('an instance whose status is UNKNOWN is not sent to a peer with older data'
   const registry = registryWith();
   registry.setStatus(APP, ID, 'UNKNOWN', undefined, NOW);
   assert.equal(replicate(registry, heartbeat(DIRTY - 1), NOW).outcome, 'unknown-status');
+});
+
+test('an instance of a batch is no larger than a registration may be', () => {
+  const registry = registryWith();
+  const before = recordIn(registry);
+  const huge = register({ metadata: new Map([['key', 'x'.repeat(MAX_INSTANCE_BYTES)]]) });
+  assert.deepEqual(replicate(registry, huge, NOW), { outcome: 'too-large', changed: [] });
+  assert.equal(recordIn(registry), before);
 });
