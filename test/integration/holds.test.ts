@@ -27,11 +27,11 @@ interface Held {
   readonly hold: Readonly<Record<string, unknown>> & { readonly id: string };
 }
 
-/** Replicas behind a legacy that has lost its five instances, which the replicas hold. */
-async function held(t: TestContext, count = 1, grace = '1h'): Promise<Held> {
+/** Replicas behind a legacy that has lost its instances, which the replicas hold. */
+async function held(t: TestContext, count = 1, grace = '1h', ids: readonly string[] = IDS): Promise<Held> {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
-  for (const each of IDS) {
+  for (const each of ids) {
     const [app = '', id = ''] = each.split('/');
     eureka.registry.register(registration(app, id));
   }
@@ -210,6 +210,24 @@ test('the command lists and releases on every server that it is given: replicas 
   assert.match(released.err, /there is no hold legacy-\S+ here: nothing is held\n$/);
   for (const { ask } of replicas) assert.deepEqual(await holdsOf(ask), []);
   assert.equal((await command(['holds', 'release', hold.id, ...servers])).code, 1);
+});
+
+test('a server that holds the same loss under another id has not done it: it is named, and the exit code is no', async (t) => {
+  const first = await held(t);
+  const second = await held(t, 1, '1h', IDS.slice(1));
+  const [one] = first.replicas as readonly [Served];
+  const [two] = second.replicas as readonly [Served];
+  assert.notEqual(second.hold.id, first.hold.id);
+  const servers = ['--server', one.url, '--server', two.url];
+  for (const order of ['keep', 'release']) {
+    const result = await command(['holds', order, first.hold.id, ...servers]);
+    assert.equal(result.code, 1, result.err);
+    assert.match(result.out, new RegExp(` is ${order === 'keep' ? 'kept' : 'released'}: `));
+    assert.ok(result.err.startsWith(`eurek8s: ${two.url}: there is no hold ${first.hold.id} here`), result.err);
+    assert.ok(result.err.includes(second.hold.id), result.err);
+  }
+  assert.equal((await command(['holds', 'release', second.hold.id, ...servers])).code, 0);
+  assert.deepEqual(await holdsOf(two.ask), []);
 });
 
 test('the command is refused by a server on another machine, and shows why', async (t) => {
