@@ -212,6 +212,31 @@ test('the command lists and releases on every server that it is given: replicas 
   assert.equal((await command(['holds', 'release', hold.id, ...servers])).code, 1);
 });
 
+test('replicas that see a restarted legacy at different moments, as it fills up again, hold under the same id', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  const ids = Array.from({ length: 12 }, (_, n) => `o-${n}`);
+  const register = (id: string): void => eureka.registry.register(registration('ORDERS', id));
+  ids.forEach(register);
+  const replica = async (): Promise<Served> => {
+    const flags = { 'leases.enabled': ['false'], 'legacy.urls': [eureka.url], 'legacy.pollInterval': ['100ms'] };
+    const { url } = await serveForTest(t, { flags });
+    const ask: Served['ask'] = (path, question) => httpRequest(url + path, question);
+    await eventually('reads are answered', async () => (await ask('/readyz')).status === 200);
+    return { url, ask };
+  };
+  const found: string[] = [];
+  for (const back of [0, 2, 5]) {
+    const { ask } = await replica();
+    eureka.registry.clear();
+    ids.slice(0, back).forEach(register);
+    await eventually('a hold', async () => (await holdsOf(ask)).length === 1);
+    found.push((await holdsOf(ask))[0]?.id ?? '');
+    ids.forEach(register);
+  }
+  assert.deepEqual(found, Array(3).fill(found[0]));
+});
+
 test('a server that holds the same loss under another id has not done it: it is named, and the exit code is no', async (t) => {
   const first = await held(t);
   const second = await held(t, 1, '1h', IDS.slice(1));
