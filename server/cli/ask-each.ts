@@ -11,12 +11,12 @@ export interface AskOptions {
 }
 
 /**
- * The answer of one server. `absent`: it has no such thing. `misused`: it does not understand the question. `silent`:
+ * The answer of one server. `absent`: it has no such thing. `other`: it has another one in its place. `misused`: it does not understand the question. `silent`:
  * there is no answer, or not one of Eurek8s.
  */
 export interface EachAnswer {
   readonly server: string;
-  readonly outcome: 'done' | 'absent' | 'misused' | 'refused' | 'silent';
+  readonly outcome: 'done' | 'absent' | 'other' | 'misused' | 'refused' | 'silent';
   /** The document, or why there is none. */
   readonly text: string;
 }

@@ -4,7 +4,7 @@ import type { AppName, InstanceId } from '../model/names.ts';
 import type { BrakeState, WaveState } from './brake-state.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
 import { firstHeld } from './held-application.ts';
-import { holdId } from './hold-id.ts';
+import { holdId, type HeldAtFirst } from './hold-id.ts';
 import { LetThrough } from './let-through.ts';
 import { CHECKS_PER_GRACE, countedFor, exceedsLimit, totalSize } from './limit.ts';
 import { lossWords } from './loss-words.ts';
@@ -72,9 +72,15 @@ export class Brake {
   /**
    * Decides on removals without evidence. The brake keeps what is held. `before`: the number of instances served so
    * far. `after`: the number in the upstream's new view. While there is a hold, every further removal joins it. Only
-   * removals that exceed the limit join a hold that an operator keeps.
+   * removals that exceed the limit join a hold that an operator keeps. `known`: what a new hold has its id from.
    */
-  judge(losses: Losses, before: number, after: number, now: number): 'passed' | 'held' {
+  judge(
+    losses: Losses,
+    before: number,
+    after: number,
+    now: number,
+    known: () => HeldAtFirst = () => losses,
+  ): 'passed' | 'held' {
     if (losses.size === 0) return 'passed';
     const period = countedFor(this.#guards);
     this.#passed = this.#passed.filter(({ since }) => now - since < period);
@@ -98,7 +104,7 @@ export class Brake {
         ? `the registry went from ${before} instances to none`
         : lossWords({ kind: 'instances', count, of: before + lately, earlier: lately }, this.#guards);
     this.#head = {
-      ...(this.#head ?? { id: holdId(this.#source, losses), since: now, what, kept: false }),
+      ...(this.#head ?? { id: holdId(this.#source, known()), since: now, what, kept: false }),
       before,
     };
     this.#waves = [...this.#waves, wave];

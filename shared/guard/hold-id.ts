@@ -12,7 +12,7 @@ export interface HeldAtFirst {
 const MAX_HASHED_IDS = 5_000;
 
 /**
- * The id of a hold: the source, and a hash over what was held at first. Replicas see a loss at slightly different
+ * The id of a hold: the source, and a hash over what was held at first, or what the source had then. Replicas see a loss at slightly different
  * times, so neither time nor order counts: the hashes are added up, which needs no sorting. The hash of a small loss is
  * over its instances, that of a large loss over its applications and the number of instances of each.
  */

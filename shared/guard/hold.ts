@@ -2,7 +2,7 @@ import type { HeldApplication } from './held-application.ts';
 
 /** Removals that are held: their entries are still served as last known. */
 export interface Hold {
-  /** The same on all replicas that saw the same loss (see `holdId`), and the same until the hold ends. */
+  /** The same on all replicas that knew the same when they saw the loss (see `holdId`), and the same until the hold ends. */
   readonly id: string;
   /** Epoch milliseconds. */
   readonly since: number;

@@ -27,11 +27,11 @@ interface Held {
   readonly hold: Readonly<Record<string, unknown>> & { readonly id: string };
 }
 
-/** Replicas behind a legacy that has lost its five instances, which the replicas hold. */
-async function held(t: TestContext, count = 1, grace = '1h'): Promise<Held> {
+/** Replicas behind a legacy that has lost its instances, which the replicas hold. */
+async function held(t: TestContext, count = 1, grace = '1h', ids: readonly string[] = IDS): Promise<Held> {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
-  for (const each of IDS) {
+  for (const each of ids) {
     const [app = '', id = ''] = each.split('/');
     eureka.registry.register(registration(app, id));
   }
@@ -210,6 +210,49 @@ test('the command lists and releases on every server that it is given: replicas 
   assert.match(released.err, /there is no hold legacy-\S+ here: nothing is held\n$/);
   for (const { ask } of replicas) assert.deepEqual(await holdsOf(ask), []);
   assert.equal((await command(['holds', 'release', hold.id, ...servers])).code, 1);
+});
+
+test('replicas that see a restarted legacy at different moments, as it fills up again, hold under the same id', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  const ids = Array.from({ length: 12 }, (_, n) => `o-${n}`);
+  const register = (id: string): void => eureka.registry.register(registration('ORDERS', id));
+  ids.forEach(register);
+  const replica = async (): Promise<Served> => {
+    const flags = { 'leases.enabled': ['false'], 'legacy.urls': [eureka.url], 'legacy.pollInterval': ['100ms'] };
+    const { url } = await serveForTest(t, { flags });
+    const ask: Served['ask'] = (path, question) => httpRequest(url + path, question);
+    await eventually('reads are answered', async () => (await ask('/readyz')).status === 200);
+    return { url, ask };
+  };
+  const found: string[] = [];
+  for (const back of [0, 2, 5]) {
+    const { ask } = await replica();
+    eureka.registry.clear();
+    ids.slice(0, back).forEach(register);
+    await eventually('a hold', async () => (await holdsOf(ask)).length === 1);
+    found.push((await holdsOf(ask))[0]?.id ?? '');
+    ids.forEach(register);
+  }
+  assert.deepEqual(found, Array(3).fill(found[0]));
+});
+
+test('a server that holds the same loss under another id has not done it: it is named, and the exit code is no', async (t) => {
+  const first = await held(t);
+  const second = await held(t, 1, '1h', IDS.slice(1));
+  const [one] = first.replicas as readonly [Served];
+  const [two] = second.replicas as readonly [Served];
+  assert.notEqual(second.hold.id, first.hold.id);
+  const servers = ['--server', one.url, '--server', two.url];
+  for (const order of ['keep', 'release']) {
+    const result = await command(['holds', order, first.hold.id, ...servers]);
+    assert.equal(result.code, 1, result.err);
+    assert.match(result.out, new RegExp(` is ${order === 'keep' ? 'kept' : 'released'}: `));
+    assert.ok(result.err.startsWith(`eurek8s: ${two.url}: there is no hold ${first.hold.id} here`), result.err);
+    assert.ok(result.err.includes(second.hold.id), result.err);
+  }
+  assert.equal((await command(['holds', 'release', second.hold.id, ...servers])).code, 0);
+  assert.deepEqual(await holdsOf(two.ask), []);
 });
 
 test('the command is refused by a server on another machine, and shows why', async (t) => {

@@ -1,3 +1,4 @@
+import { knownInstances } from './known-instances.ts';
 import { LossList } from './loss-list.ts';
 import type { ViewParts } from './contributions.ts';
 import type { PendingWrite } from './pending-writes.ts';
@@ -12,5 +13,5 @@ export function judgeEndedWrites({ polled, brake }: ViewParts, ended: readonly P
     if (record === undefined || polled.instances(app)?.has(id) === true) continue;
     if (!brake.replace(app, record)) lost.add(app, record);
   }
-  brake.judge(lost, polled.size + brake.size + lost.size, polled.size, now);
+  brake.judge(lost, polled.size + brake.size + lost.size, polled.size, now, () => knownInstances(polled, lost));
 }

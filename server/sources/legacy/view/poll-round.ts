@@ -7,6 +7,7 @@ import type { LegacyContributions, ViewParts } from './contributions.ts';
 import { DeltaDraft } from './delta-draft.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
 import { FullDraft } from './full-draft.ts';
+import { knownInstances } from './known-instances.ts';
 import { MAX_APPLICATION_INSTANCES, type NextView } from './polled-view.ts';
 
 /** The whole registry, or its recent changes. */
@@ -116,7 +117,7 @@ export class PollRound implements ApplicationIntake {
         // A cancel through us is evidence that the instance is really gone. A register is what is served now.
         if (record === undefined) lost.remove(app, id);
         else lost.replace(app, record);
-    brake.judge(lost, before, polled.size, now);
+    brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
     return touched;
   }
 
