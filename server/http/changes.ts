@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import { ChangeStream, readPosition, type PastMoments } from './change-stream.ts';
 import { nothingKnown } from './explain.ts';
+import { TOO_MANY_WAIT, type InTurn } from './in-turn.ts';
 import { prefersEvents } from './negotiate.ts';
 import { unknownParameter } from './parameters.ts';
 import { refuse } from './refuse.ts';
@@ -21,6 +22,7 @@ export interface ChangesPorts {
   readonly clock: Clock;
   readonly registry: Pick<RegistryView, 'snapshot'>;
   readonly past: PastMoments;
+  readonly inTurn: InTurn;
   /** After each moment of the past has been noted. */
   readonly onUpdate: (listener: () => void) => void;
   /** The answer has no end. */
@@ -30,11 +32,11 @@ export interface ChangesPorts {
 /** Registers `GET /eurek8s/changes`: what changed, and why. Returns what ends the answers that go on. */
 export function registerChanges(
   app: FastifyInstance,
-  { clock, registry, past, onUpdate, endless }: ChangesPorts,
+  { clock, registry, past, inTurn, onUpdate, endless }: ChangesPorts,
 ): () => void {
   const stream = new ChangeStream(clock, past);
   onUpdate(() => stream.note());
-  app.get('/eurek8s/changes', (request, reply) => {
+  app.get('/eurek8s/changes', async (request, reply) => {
     const question = readQuestion(request, clock.now());
     if (!question.ok) return refuse(request, reply, 400, question.error);
     const { app: name, after, from } = question.value;
@@ -50,7 +52,11 @@ export function registerChanges(
       return reply.hijack();
     }
     const asked = gap === undefined ? question.value : { ...question.value, after: undefined, from: 0 };
-    const known = { ...reportChanges(past.moments(), past.since, asked), ...(gap !== undefined && { gap }) };
+    const reported = inTurn(reply, () => reportChanges(past.moments(), past.since, asked));
+    if (reported === undefined) return refuse(request, reply, 503, TOO_MANY_WAIT);
+    const made = await reported;
+    if (made === 'gone') return reply.send();
+    const known = { ...made, ...(gap !== undefined && { gap }) };
     const unknown = known.changes.length > 0 || name === undefined ? undefined : unknownName(registry, past, name);
     const report = unknown === undefined ? known : { ...known, unknown };
     return sendReport(request, reply, report, () => renderChanges(report));

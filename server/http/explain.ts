@@ -7,6 +7,7 @@ import { namesakes, namesakeText } from '../../shared/api/namesakes.ts';
 import { sourceTroubles, type SourceTrouble } from '../../shared/api/source-troubles.ts';
 import { renderExplanation } from '../../shared/api/render-explanation.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
+import { findByName } from '../../shared/collections/named-list.ts';
 import type { MergedApplication } from '../../shared/registry/application.ts';
 import { application, type RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
@@ -50,7 +51,7 @@ export function explanationOf(
   if (found === undefined) return undefined;
   const explanation = explainApplication(
     found,
-    snapshot.log.recent.flat(),
+    findByName(snapshot.log.applications, name)?.changes ?? [],
     clock.now(),
     heldBy(sources, name),
     publishing && explainPublishing(found, (id) => publishing.state(name, id), publishing.report().blocked),

@@ -1,17 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Explanation } from '../../shared/api/explain.ts';
-import { renderExplanation } from '../../shared/api/render-explanation.ts';
-import { isThere, MAX_WAIT_MS, notYet, renderNotYet, type Awaited } from '../../shared/api/wait.ts';
+import { MAX_WAIT_MS } from '../../shared/api/wait.ts';
 import { INSTANCE_STATUSES } from '../../shared/model/instance.ts';
 import { appName } from '../../shared/model/names.ts';
 import { application } from '../../shared/registry/snapshot.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { describeDuration, parseDuration } from '../../shared/text/duration.ts';
-import { explanationOf, nothingKnown, troublesOf, type ExplainPorts } from './explain.ts';
+import { nothingKnown, troublesOf, type ExplainPorts } from './explain.ts';
 import { unknownParameter } from './parameters.ts';
 import { refuse } from './refuse.ts';
-import { REASON_HEADER, oneLine } from './reply.ts';
-import { sendReport } from './report.ts';
+import { REASON_HEADER } from './reply.ts';
+import { sendForms } from './report.ts';
+import { SharedExplanations, type Question, type SharedExplanation } from './shared-explanations.ts';
 import { awaitedSources } from './unready.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -23,10 +23,6 @@ export interface WaitPorts extends ExplainPorts {
   readonly onUpdate: (listener: () => void) => void;
   /** The answer of this request comes when it comes: it is not cut off as one that its client does not read. */
   readonly unhurried: (reply: FastifyReply) => void;
-}
-
-interface Question extends Awaited {
-  readonly timeoutMs: number;
 }
 
 /** One request that waits. `look`: answers it if what it waits for is there. */
@@ -41,6 +37,7 @@ interface Wait {
  */
 export function registerWait(app: FastifyInstance, ports: WaitPorts): () => void {
   const waits = new Set<Wait>();
+  const explanations = new SharedExplanations(ports);
   let stopping = false;
   ports.onUpdate(() => {
     for (const wait of waits) wait.look();
@@ -54,15 +51,19 @@ export function registerWait(app: FastifyInstance, ports: WaitPorts): () => void
       return refuse(request, reply, 503, `${MAX_WAITS} requests wait already: ask again later`);
     ports.unhurried(reply);
     return new Promise<FastifyReply>((resolve) => {
-      const wait = waitFor(question.value, ports, (explanation, status) => {
+      const wait = waitFor(question.value, ports, explanations, (status) => {
         cancel();
         waits.delete(wait);
-        if (explanation !== undefined && status === 200)
-          return resolve(
-            sendReport(request, reply, explanation, () => renderExplanation(explanation, ports.clock.now())),
+        if (status === 503) resolve(refuse(request, reply, 503, 'stopping'));
+        else {
+          const explained = explanations.of(question.value.app);
+          resolve(
+            status === 200
+              ? sendForms(request, reply, explained.forms)
+              : refuseYet(request, reply, question.value, explained, ports),
           );
-        if (status === 503) return resolve(refuse(request, reply, 503, 'stopping'));
-        resolve(refuseYet(request, reply, question.value, explanation, ports));
+        }
+        if (waits.size === 0) explanations.clear();
       });
       const cancel = ports.clock.after(question.value.timeoutMs, () => wait.giveUp(408));
       waits.add(wait);
@@ -83,24 +84,20 @@ export function registerWait(app: FastifyInstance, ports: WaitPorts): () => void
 function waitFor(
   question: Question,
   ports: WaitPorts,
-  finish: (explanation: Explanation | undefined, status: 200 | 408 | 503) => void,
+  explanations: SharedExplanations,
+  finish: (status: 200 | 408 | 503) => void,
 ): Wait {
   const name = appName(question.app);
   let seen: unknown;
-  const explained = (): Explanation | undefined => {
-    const snapshot = ports.registry.snapshot();
-    return snapshot && explanationOf(snapshot, name, ports);
-  };
   return {
     look: () => {
       const snapshot = ports.registry.snapshot();
       const now = snapshot && application(snapshot, name);
       if (now === undefined || now === seen) return;
       seen = now;
-      const explanation = explained();
-      if (explanation !== undefined && isThere(explanation, question)) finish(explanation, 200);
+      if (explanations.of(name).isThere(question)) finish(200);
     },
-    giveUp: (status) => finish(explained(), status),
+    giveUp: finish,
   };
 }
 
@@ -108,12 +105,12 @@ function refuseYet(
   request: FastifyRequest,
   reply: FastifyReply,
   question: Question,
-  explanation: Explanation | undefined,
+  explained: SharedExplanation,
   ports: WaitPorts,
 ): FastifyReply {
-  const answer = notYet(explanation, question, problemsOf(question, explanation, ports), question.timeoutMs);
-  reply.code(408).header(REASON_HEADER, oneLine(`${answer.error}: ${answer.reasons.join('; ')}`));
-  return sendReport(request, reply, answer, () => renderNotYet(answer));
+  const answer = explained.notYet(question, (explanation) => problemsOf(question, explanation, ports));
+  reply.code(408).header(REASON_HEADER, answer.line);
+  return sendForms(request, reply, answer);
 }
 
 /** What keeps news from arriving: sources without a view, out of reach, or with something that cannot be read. */

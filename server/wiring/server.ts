@@ -242,7 +242,7 @@ export async function startServer(
   const callers = { clock, registry: hub, sources, census, replica, inTurn };
   registerCallers(http.app, callers);
   registerExport(http.app, callers);
-  const endChanges = registerChanges(http.app, { ...following, registry: hub, past: history });
+  const endChanges = registerChanges(http.app, { ...following, registry: hub, past: history, inTurn });
   registerAt(http.app, { clock, registry: hub, sources, past: history, inTurn });
   const endWaits = registerWait(http.app, {
     ...following,

@@ -4,6 +4,7 @@ import { changedFields, type ChangedField } from '../model/changed-fields.ts';
 import type { AppName } from '../model/names.ts';
 import type { ChangeKind } from '../registry/diff.ts';
 import { time } from '../text/printable.ts';
+import type { Steps } from '../time-slice.ts';
 
 /** Characters of one value in a report. */
 const MAX_VALUE_LENGTH = 200;
@@ -60,13 +61,14 @@ export function gapBefore(after: number | undefined, newest: number | undefined)
 
 /**
  * The first changes after what `since` names, or the last ones when nothing is named. A version is never cut in two, so
- * that the version of the last change is where to go on.
+ * that the version of the last change is where to go on. In steps of one change: to compare what ten thousand were and
+ * became takes long. `moments` are looked at in the first step alone.
  */
-export function reportChanges(
+export function* reportChanges(
   moments: Iterable<Moment>,
   since: number | undefined,
   { after, from, app, limit }: ChangesQuestion,
-): ChangesReport {
+): Steps<ChangesReport> {
   const oldest = since === undefined ? undefined : time(since);
   const forwards = after !== undefined || from !== undefined;
   const groups: (readonly PastChange[])[] = [];
@@ -85,7 +87,12 @@ export function reportChanges(
     while (!forwards && groups.length > 1 && count - (groups[0]?.length ?? 0) >= limit)
       count -= groups.shift()?.length ?? 0;
   }
-  return { changes: groups.flat().map(reportChange), oldest, ...(more && { more }) };
+  const changes: ChangeReport[] = [];
+  for (const change of groups.flat()) {
+    changes.push(reportChange(change));
+    yield;
+  }
+  return { changes, oldest, ...(more && { more }) };
 }
 
 export function reportChange({ at, version, app, entry, cause }: PastChange): ChangeReport {

@@ -43,7 +43,7 @@ export function notYet(
 }
 
 function reasonsIn({ served, hidden, refused, namesakes }: Explanation, awaited: Awaited): string[] {
-  return [
+  const reasons = [
     ...served
       .filter((entry) => comesFrom(entry, awaited))
       .map(({ id, object, status, rule }) => `${object ?? id} is ${status}: ${rule}`),
@@ -52,7 +52,8 @@ function reasonsIn({ served, hidden, refused, namesakes }: Explanation, awaited:
       .map(({ id, object, code, reason }) => `${object ?? id} is hidden, ${code}: ${reason}`),
     ...refused.map(({ object, code, reason }) => `${object} is not served, ${code}: ${reason}`),
     ...namesakes.map(namesakeText),
-  ].filter((reason, i, all) => all.indexOf(reason) === i);
+  ];
+  return [...new Set(reasons)];
 }
 
 function comesFrom({ world, source }: ExplainedEntry, awaited: Awaited): boolean {

@@ -8,6 +8,7 @@ import { appName, sourceId } from '../../../../shared/model/names.ts';
 import type { Entry } from '../../../../shared/registry/application.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { instance } from '../../../support/instances.ts';
+import { finished } from '../../../support/time-slices.ts';
 
 const NOW = 1_750_000_000_000;
 const APP = appName('ORDERS');
@@ -37,7 +38,7 @@ const ALL: ChangesQuestion = { after: undefined, from: undefined, app: undefined
 test('a limit cuts between versions: the newest without a beginning, the first after one', () => {
   const past = moments(2, 3, 2);
   const versions = (question: Partial<ChangesQuestion>): readonly number[] => [
-    ...new Set(reportChanges(past, NOW, { ...ALL, ...question }).changes.map(({ version }) => version)),
+    ...new Set(finished(reportChanges(past, NOW, { ...ALL, ...question })).changes.map(({ version }) => version)),
   ];
   assert.deepEqual(versions({}), [100, 101, 102]);
   assert.deepEqual(versions({ limit: 2 }), [102]);
@@ -46,8 +47,8 @@ test('a limit cuts between versions: the newest without a beginning, the first a
   assert.deepEqual(versions({ after: 100, limit: 4 }), [101]);
   assert.deepEqual(versions({ from: NOW + 1000 }), [101, 102]);
   assert.deepEqual(versions({ app: appName('OTHER') }), []);
-  assert.equal(reportChanges(past, NOW, { ...ALL, after: 99, limit: 1 }).more, true);
-  assert.equal(reportChanges(past, NOW, ALL).more, undefined);
+  assert.equal(finished(reportChanges(past, NOW, { ...ALL, after: 99, limit: 1 })).more, true);
+  assert.equal(finished(reportChanges(past, NOW, ALL)).more, undefined);
 });
 
 test('a version that this process has not come to is said to be another one, above all that is known', () => {
@@ -57,13 +58,13 @@ test('a version that this process has not come to is said to be another one, abo
   const gap = gapBefore(103, 102);
   assert.match(gap ?? '', /^this server has not come to version 103, its newest is 102: /);
   assert.ok(gap !== undefined);
-  assert.ok(renderChanges({ ...reportChanges(moments(1), NOW, ALL), gap }).startsWith(`${gap}\nAT `));
+  assert.ok(renderChanges({ ...finished(reportChanges(moments(1), NOW, ALL)), gap }).startsWith(`${gap}\nAT `));
   assert.ok(renderChanges({ changes: [], oldest: undefined, gap }).startsWith(`${gap}\nno change; `));
 });
 
 test('where the newest are cut off the text says so, and how to go on', () => {
   const past = moments(2, 3, 2);
-  const [last, ...before] = renderChanges(reportChanges(past, NOW, { ...ALL, from: NOW, limit: 5 }))
+  const [last, ...before] = renderChanges(finished(reportChanges(past, NOW, { ...ALL, from: NOW, limit: 5 })))
     .trimEnd()
     .split('\n')
     .toReversed();
@@ -73,9 +74,9 @@ test('where the newest are cut off the text says so, and how to go on', () => {
     last,
     `the NEWEST ARE MISSING: these are the oldest, up to ${at}; go on with since=101, the version of the last one`,
   );
-  const typed = renderChanges(reportChanges(past, NOW, { ...ALL, from: NOW, limit: 5 }), 'flag');
+  const typed = renderChanges(finished(reportChanges(past, NOW, { ...ALL, from: NOW, limit: 5 })), 'flag');
   assert.match(typed, /; go on with --since 101, the version of the last one\n$/);
-  assert.doesNotMatch(renderChanges(reportChanges(past, NOW, { ...ALL, after: 101, limit: 5 })), /MISSING/);
+  assert.doesNotMatch(renderChanges(finished(reportChanges(past, NOW, { ...ALL, after: 101, limit: 5 }))), /MISSING/);
 });
 
 test('what changed of an entry is told field by field, with values that fit', () => {
@@ -95,7 +96,7 @@ test('what changed of an entry is told field by field, with values that fit', ()
   const past = [
     { at: NOW, version: 1, patches: [], weight: 0, changes: [{ at: NOW, version: 1, app: APP, entry: change, cause }] },
   ];
-  const report = reportChanges(past, NOW, ALL);
+  const report = finished(reportChanges(past, NOW, ALL));
   const values = new Map(report.changes[0]?.values.map(({ field, from, to }) => [field, [from.slice(0, 10), to]]));
   assert.deepEqual(values.get('port'), ['8080', '9090 (disabled)']);
   assert.deepEqual(values.get('dataCenterInfo'), ['MyOwn', 'Netflix']);
@@ -112,7 +113,19 @@ test('what changed of an entry is told field by field, with values that fit', ()
 
 test('nothing to tell is told as such, and of an unknown name that it is unknown', () => {
   const unknown = 'nothing is known of NOPE\u001B[2J';
-  assert.equal(renderChanges({ ...reportChanges([], NOW, ALL), unknown }), 'nothing is known of NOPE?[2J\n');
-  assert.match(renderChanges(reportChanges([], NOW, ALL)), /^no change; everything since \S+ is known\n$/);
-  assert.equal(renderChanges(reportChanges([], undefined, ALL)), 'no change; nothing is known yet\n');
+  const none = finished(reportChanges([], NOW, ALL));
+  assert.equal(renderChanges({ ...none, unknown }), 'nothing is known of NOPE?[2J\n');
+  assert.match(renderChanges(none), /^no change; everything since \S+ is known\n$/);
+  assert.equal(renderChanges(finished(reportChanges([], undefined, ALL))), 'no change; nothing is known yet\n');
+});
+
+test('each change is a step, and what comes or goes in between does not count', () => {
+  const past = [...moments(2, 3, 200)];
+  let steps = 0;
+  const report = finished(reportChanges(past, NOW, ALL), () => {
+    steps++;
+    past.length = 0;
+  });
+  assert.equal(report.changes.length, 205);
+  assert.equal(steps, 205);
 });

@@ -1,0 +1,104 @@
+import type { Explanation } from '../../shared/api/explain.ts';
+import { renderExplanation } from '../../shared/api/render-explanation.ts';
+import { isThere, notYet, renderNotYet, type Awaited } from '../../shared/api/wait.ts';
+import { appName, type AppName } from '../../shared/model/names.ts';
+import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
+import { explanationOf, type ExplainPorts } from './explain.ts';
+import { oneLine } from './reply.ts';
+import type { Forms } from './report.ts';
+
+/** An explanation says how long callers have yet to wait, and what holds and sources do, which is no part of a snapshot. */
+const MAX_AGE_MS = 1000;
+
+export interface Question extends Awaited {
+  readonly timeoutMs: number;
+}
+
+interface NotYetForms extends Forms {
+  /** The reasons in one line. */
+  readonly line: string;
+}
+
+/** One explanation, and what many requests at the same moment make of it: each is made once. */
+export class SharedExplanation {
+  readonly #explanation: Explanation | undefined;
+  readonly #there = new Map<string, boolean>();
+  readonly #notYet = new Map<string, NotYetForms>();
+  /** The explanation itself. */
+  readonly forms: Forms;
+
+  /** `now` in epoch milliseconds. */
+  constructor(explanation: Explanation | undefined, now: number) {
+    this.#explanation = explanation;
+    this.forms = {
+      json: once(() => JSON.stringify(explanation)),
+      text: once(() => (explanation === undefined ? '' : renderExplanation(explanation, now))),
+    };
+  }
+
+  isThere(awaited: Awaited): boolean {
+    const explanation = this.#explanation;
+    if (explanation === undefined) return false;
+    return remembered(this.#there, JSON.stringify([awaited.status, awaited.source]), () =>
+      isThere(explanation, awaited),
+    );
+  }
+
+  notYet(
+    { app, status, source, timeoutMs }: Question,
+    problems: (explanation: Explanation | undefined) => readonly string[],
+  ): NotYetForms {
+    return remembered(this.#notYet, JSON.stringify([app, status, source, timeoutMs]), () => {
+      const explanation = this.#explanation;
+      const answer = notYet(explanation, { app, status, source }, problems(explanation), timeoutMs);
+      const line = oneLine(`${answer.error}: ${answer.reasons.join('; ')}`);
+      return { line, json: once(() => JSON.stringify(answer)), text: once(() => renderNotYet(answer)) };
+    });
+  }
+}
+
+/**
+ * The explanations of the present snapshot. Hundreds of pipelines may wait for one application of thousands of entries: one
+ * explanation for each of them, with each change, stalled everyone for seconds.
+ */
+export class SharedExplanations {
+  readonly #ports: ExplainPorts;
+  readonly #known = new Map<AppName, { readonly madeAt: number; readonly shared: SharedExplanation }>();
+  #snapshot: RegistrySnapshot | undefined;
+
+  constructor(ports: ExplainPorts) {
+    this.#ports = ports;
+  }
+
+  of(app: string): SharedExplanation {
+    const snapshot = this.#ports.registry.snapshot();
+    if (snapshot !== this.#snapshot) this.clear();
+    this.#snapshot = snapshot;
+    const now = this.#ports.clock.now();
+    const name = appName(app);
+    const known = this.#known.get(name);
+    if (known !== undefined && Math.abs(now - known.madeAt) < MAX_AGE_MS) return known.shared;
+    const shared = new SharedExplanation(snapshot && explanationOf(snapshot, name, this.#ports), now);
+    this.#known.set(name, { madeAt: now, shared });
+    return shared;
+  }
+
+  /** Nobody waits any more. */
+  clear(): void {
+    this.#known.clear();
+    this.#snapshot = undefined;
+  }
+}
+
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
+}
+
+function remembered<V>(known: Map<string, V>, key: string, make: () => V): V {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
