@@ -7,7 +7,11 @@ export type ExitCodes = readonly [done: string, no: string, misused: string];
 const NEVER = 'never';
 const UNANSWERED = 'wrong use or no answer';
 const LISTING: ExitCodes = ['it was answered', 'a server refused or knows nothing of it', UNANSWERED];
-const ORDER: ExitCodes = ['every server that has the hold did it', 'none has it, or one refused', UNANSWERED];
+const ORDER: ExitCodes = [
+  'every server that has the hold did it',
+  'none has it, one refused, or has another of its source',
+  UNANSWERED,
+];
 
 /** By the names of a command. Its help and docs/operations.md have them from here. */
 export const EXIT_CODES: Readonly<Record<string, ExitCodes>> = {
