@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -11,6 +12,10 @@ const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
  * `limitBytes` bounds the unpacked body too (413). What is not gzip is refused with 400, another coding with 415.
  */
 export function acceptBodies(app: FastifyInstance, limitBytes: number): void {
+  // The framework waits for the end of a body wherever there is a type. Where Node knows of none, that has been (`Connections`).
+  app.addHook('preParsing', (_request, _reply, payload, done) =>
+    done(null, payload.readableEnded ? Readable.from([]) : payload),
+  );
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const coding = codingOf(request);

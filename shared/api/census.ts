@@ -150,6 +150,11 @@ const COLUMNS = [
   'SEEN',
 ];
 
+/** Which application a caller is, for a table: `ORDERS`, `ORDERS or BILLING`, `command of Eurek8s`, `-`. */
+export function applicationCell({ applications, ownCommand }: CallerReport): string {
+  return applications.join(' or ') || (ownCommand === true ? OWN_COMMAND : '-');
+}
+
 /** `now` in epoch milliseconds. */
 export function renderCallers({ replica, callers, forgotten }: CallersReport, now: number): string {
   const commands = callers.filter(({ ownCommand }) => ownCommand === true).length;
@@ -158,7 +163,7 @@ export function renderCallers({ replica, callers, forgotten }: CallersReport, no
   const lost = forgotten === 0 ? '' : `; ${counted(forgotten, 'time')} one was not kept, because there were too many`;
   if (callers.length === 0) return `${who}${lost}\n`;
   const rows = callers.map((each) => [
-    each.applications.join(' or ') || (each.ownCommand === true ? OWN_COMMAND : '-'),
+    applicationCell(each),
     each.address,
     each.client,
     each.place === undefined ? '-' : RUNS[each.place],

@@ -1,5 +1,5 @@
 import { shareText, type ApplicationReport, type AppsReport } from '../api/apps.ts';
-import type { CallerReport, CallersReport } from '../api/census.ts';
+import { applicationCell, type CallerReport, type CallersReport } from '../api/census.ts';
 import type { ChangesReport } from '../api/changes.ts';
 import { changedText, entryText, foldChanges, type FoldedChange } from '../api/folded-changes.ts';
 import { renderSources, type SourceReport, type SourcesReport } from '../api/sources.ts';
@@ -135,7 +135,7 @@ const callers: View<CallersReport> = {
 function callerRow(caller: CallerReport, { replica }: CallersReport, now: number): Row {
   const { address, applications: names, client, reads, lookups, registers, lastSeen } = caller;
   const cells = [
-    names.join(' or ') || '-',
+    applicationCell(caller),
     address,
     client,
     reads.full,

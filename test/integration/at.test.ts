@@ -2,27 +2,18 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { registerAt } from '../../server/http/at.ts';
 import { inTurnBy } from '../../server/http/in-turn.ts';
-import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
-import { createServer } from '../../server/http/server.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { emptySnapshot } from '../../shared/registry/snapshot.ts';
+import { bareServer, listenBare } from '../support/bare-server.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { stepByStep } from '../support/time-slices.ts';
 import { until } from '../testbed/until.ts';
 
 /** A server with a past that takes as many steps as the test lets it take. */
 async function serve(t: TestContext) {
-  const quiet = (): void => undefined;
   const now = Date.now();
   const clock = systemClock(() => now);
-  const http = createServer({
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    clock,
-    countCut: quiet,
-    countRefusedBody: quiet,
-    keepAlive: 60_000,
-    limits: DEFAULT_LIMITS,
-  });
+  const http = bareServer({ clock });
   const seen = { arrived: 0, gone: 0, looks: 0, atOnce: 0, mostAtOnce: 0 };
   let released = false;
   const steps = function* () {
@@ -57,11 +48,7 @@ async function serve(t: TestContext) {
     inTurn: inTurnBy(stepByStep),
   });
   http.app.get('/healthz', (_request, reply) => reply.send('ok'));
-  await http.listen({ host: '127.0.0.1', port: 0 });
-  t.after(async () => http.stop());
-  const address = http.app.server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  const url = `http://127.0.0.1:${address.port}`;
+  const url = await listenBare(t, http);
   return { url, seen, release: () => void (released = true), ask: (path: string) => httpRequest(`${url}${path}`) };
 }
 

@@ -6,11 +6,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { answerOf } from '../../server/encode/variant.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../server/http/limits.ts';
 import { sendAnswer } from '../../server/http/reply.ts';
-import { createServer, type HttpServer } from '../../server/http/server.ts';
-import { systemClock } from '../../server/system/clock.ts';
+import type { HttpServer } from '../../server/http/server.ts';
+import { bareServer, listenBare } from '../support/bare-server.ts';
 import { openConnection, parseAnswer, rawRequest } from '../support/raw-http.ts';
 import { assertRefused } from '../support/refusal.ts';
 import { serveForTest } from '../support/running-server.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
 
 /** Bytes; more than the kernel buffers for a client that does not read. */
 const HUGE = Buffer.alloc(64 * 1024 * 1024, 0x20);
@@ -30,13 +31,9 @@ interface Rig {
 async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<Rig> {
   const cuts: string[] = [];
   const errors: object[] = [];
-  const quiet = (): void => undefined;
-  const http = createServer({
-    log: { debug: quiet, info: quiet, warn: quiet, error: (fields) => void errors.push(fields) },
-    clock: systemClock(() => Date.now()),
+  const http = bareServer({
+    log: { ...SILENT_LOG, error: (fields) => void errors.push(fields) },
     countCut: (cut) => void cuts.push(cut),
-    countRefusedBody: () => undefined,
-    keepAlive: 60_000,
     limits: { ...DEFAULT_LIMITS, ...limits },
   });
   const arrived = Promise.withResolvers<void>();
@@ -55,12 +52,8 @@ async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<R
     sendAnswer(reply.hijack().raw, answerOf({ format: 'json', coding: 'identity' }, parts));
   });
   http.app.get('/', (_request, reply) => reply.code(http.stopping() ? 503 : 200).send(''));
-  await http.listen({ host: '127.0.0.1', port: 0 });
-  t.after(async () => http.stop());
-  const address = http.app.server.address();
-  assert.ok(typeof address === 'object' && address !== null);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: await listenBare(t, http),
     http,
     cuts,
     errors,

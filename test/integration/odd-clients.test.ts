@@ -191,4 +191,24 @@ describe('odd clients', () => {
       await post('OLD', instance('OLD', { instanceId: 'o-1' }));
       assert.equal((await rawRequest(url, `GET /eureka/${path}`, { accept: 'application/json' })).status, 200);
     });
+
+  for (const request of [
+    'POST /eureka/apps/NOBODY',
+    'POST /eureka/peerreplication/batch',
+    'PUT /eureka/apps/NOBODY/n-1',
+    'PUT /eureka/apps/NOBODY/n-1/status?value=DOWN',
+    'PUT /eureka/apps/NOBODY/n-1/metadata?k=v',
+    'DELETE /eureka/apps/NOBODY/n-1',
+    'DELETE /eureka/apps/NOBODY/n-1/status',
+    'POST /eurek8s/holds/none/release',
+    'GET /eureka/apps',
+    'HEAD /eureka/apps',
+  ])
+    test(`${request} with a type, and neither a length nor a body, is as with a length of 0`, async () => {
+      const type = { 'content-type': 'application/json', accept: 'application/json' };
+      const without = await rawRequest(url, request, type);
+      const empty = await rawRequest(url, request, { ...type, 'content-length': '0' });
+      assert.deepEqual([without.status, without.body.toString()], [empty.status, empty.body.toString()]);
+      assert.ok(without.status >= 200 && without.status < 500);
+    });
 });

@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
 import { registerPeerBatch } from '../../server/http/peer-batch.ts';
-import { createServer } from '../../server/http/server.ts';
 import { systemClock } from '../../server/system/clock.ts';
+import { bareServer, listenBare } from '../support/bare-server.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { stepByStep } from '../support/time-slices.ts';
 
 test('a batch of thousands is applied bit by bit, in its order, and others are answered meanwhile', async (t) => {
-  const quiet = (): void => undefined;
   const clock = systemClock(() => Date.now());
-  const http = createServer({
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    clock,
-    countCut: quiet,
-    countRefusedBody: quiet,
-    keepAlive: 60_000,
-    limits: DEFAULT_LIMITS,
-  });
+  const http = bareServer({ clock });
   const applied: string[][] = [];
   let turns = 0;
   registerPeerBatch(http.app, '/eureka', clock, stepByStep, (items) => {
@@ -27,15 +18,10 @@ test('a batch of thousands is applied bit by bit, in its order, and others are a
     applied.push(items.map((item) => ('id' in item ? item.id : item.kind)));
     return items.map((item) => ({ status: 'id' in item && item.id.endsWith('7') ? 404 : 200 }));
   });
-  await http.listen({ host: '127.0.0.1', port: 0 });
-  t.after(async () => {
-    await http.stop();
-  });
-  const address = http.app.server.address();
-  assert.ok(typeof address === 'object' && address !== null);
+  const url = await listenBare(t, http);
   const ids = Array.from({ length: 1100 }, (_, i) => `i-${i}`);
   const send = (list: readonly object[]) =>
-    httpRequest(`http://127.0.0.1:${address.port}/eureka/peerreplication/batch`, {
+    httpRequest(`${url}/eureka/peerreplication/batch`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ replicationList: list }),

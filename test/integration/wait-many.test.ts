@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
-import { createServer } from '../../server/http/server.ts';
 import { registerWait } from '../../server/http/wait.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { NO_CONTRIBUTION } from '../../shared/contribution/contribution.ts';
@@ -10,6 +8,7 @@ import { appName } from '../../shared/model/names.ts';
 import { DELTA_WINDOW } from '../../shared/registry/delta-window.ts';
 import { mergeApplication } from '../../shared/registry/merge.ts';
 import { advance, application, emptySnapshot } from '../../shared/registry/snapshot.ts';
+import { bareServer, listenBare } from '../support/bare-server.ts';
 import { HandSource } from '../support/hand-source.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { instance } from '../support/instances.ts';
@@ -29,20 +28,12 @@ class CountedSource extends HandSource {
 }
 
 test('many that wait for one application share one explanation of each of its changes', async (t) => {
-  const quiet = (): void => undefined;
   const now = Date.now();
   const clock = systemClock(() => now);
-  const http = createServer({
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    clock,
-    countCut: quiet,
-    countRefusedBody: quiet,
-    keepAlive: 60_000,
-    limits: DEFAULT_LIMITS,
-  });
+  const http = bareServer({ clock });
   const source = new CountedSource('legacy');
   let snapshot = emptySnapshot(1, now);
-  let updated = quiet;
+  let updated = (): void => undefined;
   let waiting = 0;
   const put = (status: InstanceStatus, color: string): void => {
     const name = appName('BOB');
@@ -61,11 +52,7 @@ test('many that wait for one application share one explanation of each of its ch
     onUpdate: (listener) => (updated = listener),
     unhurried: () => waiting++,
   });
-  await http.listen({ host: '127.0.0.1', port: 0 });
-  t.after(async () => http.stop());
-  const address = http.app.server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  const url = `http://127.0.0.1:${address.port}/eurek8s/wait/bob`;
+  const url = `${await listenBare(t, http)}/eurek8s/wait/bob`;
   const ask = (query: string) => Array.from({ length: WAITS }, () => httpRequest(url + query, { timeoutMs: 60_000 }));
 
   const answers = [...ask('?timeout=1h'), ...ask('?timeout=1h&source=legacy')];

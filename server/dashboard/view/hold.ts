@@ -29,7 +29,7 @@ export function HoldView({ frame: { root }, page: { hold }, now }: HoldProps): V
       fact('Held', extent),
       fact('Since', ago(since, now)),
       fact(
-        'Let through',
+        'Removed',
         releasesAt === undefined
           ? 'when somebody releases it'
           : [until(releasesAt, now), ' if it is confirmed by then'],

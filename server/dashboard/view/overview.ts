@@ -127,7 +127,7 @@ function holdsPanel(holds: readonly HoldReport[], root: string, now: number): Vi
             ago(hold.since, now),
             hold.releasesAt === undefined
               ? '; kept until somebody releases it'
-              : ['; let through ', until(hold.releasesAt, now), ' if it is confirmed'],
+              : ['; removed ', until(hold.releasesAt, now), ' if it is confirmed'],
           ),
         ),
         h('a', { class: 'button', href: holdUrl(root, hold.id) }, hold.kept ? 'Look at it' : 'Look and decide'),
