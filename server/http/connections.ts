@@ -12,14 +12,19 @@ import { tlsOptions, type TlsListener } from './tls-listener.ts';
 /** Why a connection was ended or refused. */
 export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout' | 'tls';
 
+interface Listening {
+  readonly server: Server;
+  connections: number;
+}
+
 /** The level below HTTP semantics: listening servers, the limit of their connections, bytes that are not a request. */
 export class Connections {
   readonly #limits: Limits;
   readonly #keepAlive: number;
   readonly #exchanges: Exchanges;
   readonly #onCut: (cut: Cut) => void;
-  /** More than one where a host name has several addresses. */
-  readonly #servers: Server[] = [];
+  /** More than one where a host name has several addresses, or TLS has a port of its own. */
+  readonly #listening: Listening[] = [];
   readonly #tlsServers: TlsServer[] = [];
   /** Those that requests come on. */
   readonly #open = new Set<Socket>();
@@ -84,13 +89,22 @@ export class Connections {
 
   #prepared<S extends Server>(server: S, listener: RequestListener): S {
     const handle: RequestListener = (request, response) => this.#exchanges.handle(listener, request, response);
-    server.maxConnections = this.#limits.connections;
+    const listening = { server, connections: 0 };
+    this.#listening.push(listening);
+    this.#shareLimit();
+    server.on('connection', (socket: Socket) => {
+      listening.connections++;
+      this.#shareLimit();
+      socket.once('close', () => {
+        listening.connections--;
+        this.#shareLimit();
+      });
+    });
     server.on('request', handle);
     // Expectations other than 100-continue may be ignored (RFC 9110, 10.1.1). Node would refuse them with a body.
     server.on('checkExpectation', handle);
     server.on('drop', () => this.#onCut('limit'));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => this.#refuse(error, socket));
-    this.#servers.push(server);
     return server;
   }
 
@@ -105,11 +119,18 @@ export class Connections {
   }
 
   closeAll(): void {
-    for (const server of this.#servers) {
+    for (const { server } of this.#listening) {
       server.close();
       server.closeAllConnections();
     }
     for (const carrier of this.#carriers) carrier.destroy();
+  }
+
+  /** The limit is that of the process. What is beyond it Node closes at once, and tells. */
+  #shareLimit(): void {
+    const all = this.#listening.reduce((sum, { connections }) => sum + connections, 0);
+    for (const { server, connections } of this.#listening)
+      server.maxConnections = this.#limits.connections - (all - connections);
   }
 
   /** Answers bytes that are not a request. As no path is known, the answer has no body, like errors on Eureka paths. */
