@@ -238,7 +238,7 @@ export async function startServer(
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
-  registerHolds(http.app, holds);
+  registerHolds(http.app, holds, { log, namesOf: security.gate.namesOf });
   const callers = { clock, registry: hub, sources, census, replica, inTurn };
   registerCallers(http.app, callers);
   registerExport(http.app, callers);
