@@ -24,6 +24,8 @@ export interface PollerParts {
   readonly view: LegacyView;
   readonly clock: Clock;
   readonly newTimeSlice: NewTimeSlice;
+  /** Milliseconds without an answer after which the legacy was out of touch. */
+  readonly staleAfter: number;
 }
 
 /** The result of a poll before its full fetch. */
@@ -41,6 +43,9 @@ export class Poller {
   readonly #view: LegacyView;
   readonly #clock: Clock;
   readonly #newTimeSlice: NewTimeSlice;
+  readonly #staleAfter: number;
+  /** Epoch milliseconds of the last answer that is a document. */
+  #answeredAt: number | undefined;
   #emptySeen = false;
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
@@ -51,6 +56,7 @@ export class Poller {
     this.#view = parts.view;
     this.#clock = parts.clock;
     this.#newTimeSlice = parts.newTimeSlice;
+    this.#staleAfter = parts.staleAfter;
   }
 
   /** The number of deltas so far after which the view did not have the server's hash code. */
@@ -78,11 +84,13 @@ export class Poller {
   }
 
   async #delta(server: LegacyServer, slice: TimeSlice): Promise<PollOutcome> {
+    const askedAt = this.#clock.now();
     const round = this.#view.begin('delta');
     const fetched = await server.delta(round, slice);
     const now = this.#clock.now();
     switch (fetched.kind) {
       case 'document': {
+        this.#answered(askedAt, now);
         const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
         if (hashAgrees) this.#plan.deltaDone(now);
         else {
@@ -116,6 +124,7 @@ export class Poller {
   async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {
     const failures = [...before.failures];
     for (const server of this.#servers.ready(this.#clock.now())) {
+      const askedAt = this.#clock.now();
       const round = this.#view.begin('full');
       const fetched = await server.full(round, slice);
       const now = this.#clock.now();
@@ -133,6 +142,7 @@ export class Poller {
         const reason = `${server.url}: lists no instances; asking again`;
         return { kind: 'unconfirmed', reason, changed: before.changed };
       }
+      this.#answered(askedAt, now);
       this.#plan.fullDone(now);
       const { changed } = await round.commit(fetched.facts.hashCode, now, slice);
       this.#unreadable = [...fetched.facts.skipped, ...round.leftOut];
@@ -141,6 +151,12 @@ export class Poller {
     this.#plan.doubt();
     const reason = failures.join('; ') || 'every server is resting after a failure';
     return { kind: 'failed', reason, changed: before.changed };
+  }
+
+  /** An answer may take long, and that is no time out of touch: it counts from the request. */
+  #answered(askedAt: number, now: number): void {
+    if (this.#answeredAt !== undefined && askedAt - this.#answeredAt > this.#staleAfter) this.#view.lostTouch();
+    this.#answeredAt = now;
   }
 
   /**
