@@ -168,6 +168,24 @@ describe('credentials that do not suffice', () => {
   });
 });
 
+describe('a proxy that is trusted', () => {
+  test('is not named for what its clients were refused', async (t) => {
+    for (const [networks, named] of [
+      [['127.0.0.0/8', '::1'], '192.0.2.7'],
+      [[], '127.0.0.1'],
+    ] as const) {
+      const peers: unknown[] = [];
+      const { url } = await serveForTest(t, {
+        flags: { 'auth.anonymous': ['read'], 'listen.trustedProxies': networks },
+        log: { warn: (fields) => void peers.push('peer' in fields && fields.peer) },
+      });
+      const headers = { 'x-forwarded-for': '192.0.2.7' };
+      assert.equal((await httpRequest(`${url}/eureka/apps/A/1`, { method: 'PUT', headers })).status, 403);
+      assert.deepEqual(peers, [named]);
+    }
+  });
+});
+
 describe('those who may not read', () => {
   test('are told by probes what is waited for, but not why: that names hosts of the network inside', async (t) => {
     const file = temporaryFile(t, 'auth.yaml', '- { name: fleet, password: f, rights: [read] }');
