@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { clientAddress } from '../../shared/auth/client-address.ts';
+import { isEurekaPath } from '../../shared/auth/required-right.ts';
 import type { Network } from '../../shared/address/network.ts';
 import { READ_KINDS, type Caller } from '../../shared/census/caller.ts';
 import { questionOf, writingOf, type Question, type Writing } from '../../shared/census/question.ts';
@@ -100,7 +101,7 @@ export class Census {
    * (`json`, `xml`: a single instance, which has no other forms).
    */
   readonly readsOf = (url: string): ((request: IncomingMessage, form: ListForm | 'json' | 'xml') => void) => {
-    const asked = isEureka(url) ? this.#askedBy(url) : undefined;
+    const asked = isEurekaPath(url) ? this.#askedBy(url) : undefined;
     if (asked === undefined) return () => undefined;
     return (request, form) => {
       if (!isCopy(request.headers)) this.#noteRead(request, asked, typeof form === 'string' ? undefined : form);
@@ -213,11 +214,7 @@ function isRefused(request: IncomingMessage, { headersSent, statusCode }: Server
 }
 
 function isCall(url: string, headers: IncomingHttpHeaders): boolean {
-  return isEureka(url) && !isCopy(headers);
-}
-
-function isEureka(url: string): boolean {
-  return url.startsWith('/eureka/');
+  return isEurekaPath(url) && !isCopy(headers);
 }
 
 function isCopy(headers: IncomingHttpHeaders): boolean {

@@ -122,14 +122,11 @@ export class Removals {
 
   /** Releases a hold. Returns the Ingresses whose removal goes through; empty when there is no such hold. */
   release(id: string): readonly string[] {
-    const hold = this.holds().find((each) => each.id === id);
-    if (hold !== undefined) this.#warn({ hold }, 'a held removal was released by an operator');
     return this.#take(this.#guard.release(id));
   }
 
   keep(id: string): boolean {
     if (!this.#guard.keep(id)) return false;
-    this.#warn({ hold: this.holds()[0] }, 'a held removal is kept by an operator, until released');
     this.#options.changed();
     return true;
   }

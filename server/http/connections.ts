@@ -12,17 +12,24 @@ import { tlsOptions, type TlsListener } from './tls-listener.ts';
 /** Why a connection was ended or refused. */
 export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout' | 'tls';
 
+interface Listening {
+  readonly server: Server;
+  connections: number;
+}
+
 /** The level below HTTP semantics: listening servers, the limit of their connections, bytes that are not a request. */
 export class Connections {
   readonly #limits: Limits;
   readonly #keepAlive: number;
   readonly #exchanges: Exchanges;
   readonly #onCut: (cut: Cut) => void;
-  /** More than one where a host name has several addresses. */
-  readonly #servers: Server[] = [];
+  /** More than one where a host name has several addresses, or TLS has a port of its own. */
+  readonly #listening: Listening[] = [];
   readonly #tlsServers: TlsServer[] = [];
   /** Those that requests come on. */
   readonly #open = new Set<Socket>();
+  /** Those of them on which a request was refused. */
+  readonly #refused = new Set<Socket>();
   /** What lies below those of TLS, from before their handshakes. */
   readonly #carriers = new Set<Socket>();
 
@@ -84,13 +91,25 @@ export class Connections {
 
   #prepared<S extends Server>(server: S, listener: RequestListener): S {
     const handle: RequestListener = (request, response) => this.#exchanges.handle(listener, request, response);
-    server.maxConnections = this.#limits.connections;
+    const listening = { server, connections: 0 };
+    this.#listening.push(listening);
+    this.#shareLimit();
+    server.on('connection', (socket: Socket) => {
+      listening.connections++;
+      this.#shareLimit();
+      socket.once('close', () => {
+        listening.connections--;
+        this.#shareLimit();
+      });
+    });
     server.on('request', handle);
     // Expectations other than 100-continue may be ignored (RFC 9110, 10.1.1). Node would refuse them with a body.
     server.on('checkExpectation', handle);
-    server.on('drop', () => this.#onCut('limit'));
+    server.on('drop', () => {
+      this.#onCut('limit');
+      this.#makeRoom();
+    });
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => this.#refuse(error, socket));
-    this.#servers.push(server);
     return server;
   }
 
@@ -105,11 +124,35 @@ export class Connections {
   }
 
   closeAll(): void {
-    for (const server of this.#servers) {
+    for (const { server } of this.#listening) {
       server.close();
       server.closeAllConnections();
     }
     for (const carrier of this.#carriers) carrier.destroy();
+  }
+
+  /** The request that came on this connection was refused. */
+  noteRefused(socket: Socket): void {
+    if (this.#refused.has(socket)) return;
+    this.#refused.add(socket);
+    socket.once('close', () => this.#refused.delete(socket));
+  }
+
+  /**
+   * Idle connections stay open for an hour, and whoever may ask nothing could take all of them. They go when there is no
+   * room, and not before: a balancer that has sent something refused sends requests of others on the same connection.
+   */
+  #makeRoom(): void {
+    if (this.#refused.size === 0) return;
+    const busy = this.#exchanges.sockets;
+    for (const socket of this.#refused) if (!busy.has(socket)) socket.destroy();
+  }
+
+  /** The limit is that of the process. What is beyond it Node closes at once, and tells. */
+  #shareLimit(): void {
+    const all = this.#listening.reduce((sum, { connections }) => sum + connections, 0);
+    for (const { server, connections } of this.#listening)
+      server.maxConnections = this.#limits.connections - (all - connections);
   }
 
   /** Answers bytes that are not a request. As no path is known, the answer has no body, like errors on Eureka paths. */

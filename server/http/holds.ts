@@ -1,5 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { unmapped } from '../../shared/address/network.ts';
 import { renderHolds, renderKept, renderReleased, reportHold, type HoldReport } from '../../shared/api/holds.ts';
+import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import { NO_PARAMETERS } from './parameters.ts';
 import { refuse } from './refuse.ts';
@@ -33,8 +36,19 @@ export function holdDesk(sources: readonly Source[]): HoldDesk {
   };
 }
 
+/** What the log says of a decision. */
+export interface Decisions {
+  readonly log: Log;
+  /** The names of the credentials of a request. */
+  readonly namesOf: (request: IncomingMessage) => readonly string[];
+}
+
 /** Registers the list of the holds and the commands for them. */
-export function registerHolds(app: FastifyInstance, desk: HoldDesk): void {
+export function registerHolds(app: FastifyInstance, desk: HoldDesk, { log, namesOf }: Decisions): void {
+  const note = ({ raw }: FastifyRequest, hold: HoldReport, decision: string): void => {
+    const peer = unmapped(raw.socket.remoteAddress ?? '');
+    log.warn({ source: hold.source, hold, peer, credentials: namesOf(raw) }, decision);
+  };
   app.get('/eurek8s/holds', NO_PARAMETERS, (request, reply) => {
     const report = { holds: desk.list() };
     return sendReport(request, reply, report, () => renderHolds(report));
@@ -49,12 +63,14 @@ export function registerHolds(app: FastifyInstance, desk: HoldDesk): void {
   app.post('/eurek8s/holds/:id/release', (request, reply) => {
     const released = desk.release(idOf(request));
     if (released === undefined) return absent(request, reply);
+    note(request, released, 'a held removal was released');
     return sendReport(request, reply, { released }, () => renderReleased(released));
   });
 
   app.post('/eurek8s/holds/:id/keep', (request, reply) => {
     const kept = desk.keep(idOf(request));
     if (kept === undefined) return absent(request, reply);
+    note(request, kept, 'a held removal is kept until it is released');
     return sendReport(request, reply, { kept }, () => renderKept(kept));
   });
 }

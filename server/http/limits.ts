@@ -8,6 +8,7 @@ export interface Limits {
   readonly heldBodyBytes: number;
   /** Bytes of request line and headers: Node's own default, named here because long ids reach it. */
   readonly headerBytes: number;
+  /** Of all ports together. */
   readonly connections: number;
   /**
    * Connections that the kernel has accepted and the process has not taken yet. The kernel may allow fewer

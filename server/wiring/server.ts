@@ -177,7 +177,7 @@ export async function startServer(
     counter: (kind, status) => metrics.counter('writes', { kind, status: String(status) }),
   };
   const known = new KnownUrls();
-  http.addFastPath(gateFastPath(security.gate.refusal));
+  http.addFastPath(gateFastPath(security.gate.refusal, http.noteRefused));
   http.addFastPath(hopsFastPath(self, wiring.upstream));
   const census = new Census({
     clock,
@@ -238,7 +238,7 @@ export async function startServer(
     stopping: http.stopping,
     metrics: () => metrics.exposition(),
   });
-  registerHolds(http.app, holds);
+  registerHolds(http.app, holds, { log, namesOf: security.gate.namesOf });
   const callers = { clock, registry: hub, sources, census, replica, inTurn };
   registerCallers(http.app, callers);
   registerExport(http.app, callers);

@@ -3,10 +3,13 @@ import type { Schedule } from '../contribution/traffic.ts';
 import { counted } from '../text/printable.ts';
 import type { DatedRefusal, Dial, MergedApplication, Origin } from '../registry/application.ts';
 
+/** The first instance registered, or the last one is gone. */
+type Registering = 'registered' | 'unregistered';
+
 /** One event of the audit trail: one line of the log about one application. */
 export interface AuditEvent {
   readonly app: string;
-  readonly event: 'published' | 'withdrawn' | 'refused' | 'status' | 'owner' | 'share' | 'policy' | 'registered';
+  readonly event: 'published' | 'withdrawn' | 'refused' | 'status' | 'owner' | 'share' | 'policy' | Registering;
   /** The state before and after, in words. */
   readonly from: string;
   readonly to: string;
@@ -36,7 +39,12 @@ export function auditEvents(
   if (was.policy !== is.policy && before !== undefined && after !== undefined)
     add('policy', was.policy, is.policy, 'configuration or annotation');
   if ((was.registered === 0) !== (is.registered === 0))
-    add('registered', counted(was.registered, 'instance'), counted(is.registered, 'instance'), 'registrations');
+    add(
+      is.registered > 0 ? 'registered' : 'unregistered',
+      counted(was.registered, 'instance'),
+      counted(is.registered, 'instance'),
+      'registrations',
+    );
   for (const { object, code, reason } of after?.refusals ?? [])
     if (
       !UNLOGGED_CODES.has(code) &&

@@ -44,12 +44,18 @@ function appNameOf(segment: string): AppName {
   return appName(nameOf(segment));
 }
 
-/** The segments below the mount; none for other URLs. */
+/** The segments below the mount; none for other URLs. The router takes escapes in the names of paths, too. */
 function segmentsOf(url: string): readonly string[] {
   const end = url.search(/[?#]/);
   const path = (end < 0 ? url : url.slice(0, end)).split('/').filter((segment) => segment !== '');
-  if (path[0] !== 'eureka') return [];
-  return path.slice(path[1] === 'v2' || path[1] === 'v1' ? 2 : 1);
+  const [mount = '', version = ''] = path.slice(0, 2).map(unescaped);
+  if (mount !== 'eureka') return [];
+  const [resource, ...names] = path.slice(version === 'v2' || version === 'v1' ? 2 : 1);
+  return resource === undefined ? [] : [unescaped(resource), ...names];
+}
+
+function unescaped(segment: string): string {
+  return segment.includes('%') ? nameOf(segment) : segment;
 }
 
 function nameOf(segment: string): string {

@@ -133,6 +133,18 @@ describe('the census', () => {
     );
   });
 
+  test('a caller that spells the mount in another way is one, too', async () => {
+    for (const mount of ['//eureka', '/%65ureka', '///eureka/v2', '/eureka/v%32'])
+      for (let i = 0; i < 2; i++) await ask(`${scene.url}${mount}/apps`, '127.0.0.18', NETFLIX);
+    await ask(`${scene.url}//eureka/apps/dora/d-1?status=UP`, '127.0.0.18', NETFLIX, { method: 'PUT' });
+    const [caller] = await callersAt('127.0.0.18');
+    assert.equal(caller?.reads.full, 8);
+    assert.deepEqual(
+      caller.registers.map(({ application }) => application),
+      ['DORA'],
+    );
+  });
+
   test('what servers copy to each other, what people ask and what is no question are no calls', async () => {
     await ask(
       `${scene.url}/eureka/apps/orders/o-1`,

@@ -6,6 +6,7 @@ import { Agent, request, type RequestOptions } from 'node:https';
 import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import { describe, test, type TestContext } from 'node:test';
 import { basic, temporaryDirectory, temporaryFile } from '../support/credentials.ts';
@@ -131,6 +132,29 @@ describe('the one port speaks TLS', () => {
 });
 
 describe('TLS beside plain HTTP', () => {
+  test('both ports together have the limit of connections, and what is beyond it is counted', async (t) => {
+    const { flags } = new MountedPair(t, new TestAuthority(temporaryDirectory(t)).server());
+    const port = await freePort();
+    const { url } = await serveForTest(t, {
+      flags: { ...flags, 'listen.tls.port': [`${port}`] },
+      limits: { connections: 4 },
+    });
+    const open = async (to: string): Promise<'kept' | 'ended'> => {
+      const socket = connectPlain(Number(new URL(to).port), '127.0.0.1');
+      t.after(() => void socket.destroy());
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      // A second is long for a connection that the server ends at once, and nothing depends on it where one is kept.
+      const ended = new Promise<'ended'>((resolve) => void socket.once('close', () => resolve('ended')).resume());
+      return Promise.race([ended, sleep(1000, 'kept' as const)]);
+    };
+    const first = await Promise.all([url, url].map(open));
+    const second = await Promise.all([0, 1].map(async () => open(`https://127.0.0.1:${port}`)));
+    assert.deepEqual([...first, ...second], ['kept', 'kept', 'kept', 'kept']);
+    assert.equal(await open(url), 'ended');
+    assert.equal(await open(`https://127.0.0.1:${port}`), 'ended');
+  });
+
   test('both are answered, the fast paths and refusals too', async (t) => {
     const authority = new TestAuthority(temporaryDirectory(t));
     const { flags } = new MountedPair(t, authority.server());

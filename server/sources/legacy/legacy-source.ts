@@ -115,10 +115,8 @@ export class LegacySource implements Source, Holding {
 
   /** Lets a held removal through. Returns false when there is no such hold. */
   release(holdId: string): boolean {
-    const { view, health, log } = this.#parts;
-    const hold = view.holds().find(({ id }) => id === holdId);
-    if (hold === undefined) return false;
-    log.warn({ hold }, 'a held change of the legacy registry was released by an operator');
+    const { view, health } = this.#parts;
+    if (!view.holds().some(({ id }) => id === holdId)) return false;
     this.publish(view.release(holdId), 'now');
     health.reportHolds();
     this.#sink?.stateChanged?.();
@@ -127,9 +125,7 @@ export class LegacySource implements Source, Holding {
 
   /** Keeps a held removal until it is released. Returns false when there is no such hold. */
   keep(holdId: string): boolean {
-    const { view, log } = this.#parts;
-    if (!view.keep(holdId)) return false;
-    log.warn({ hold: view.holds()[0] }, 'a held change of the legacy registry is kept by an operator, until released');
+    if (!this.#parts.view.keep(holdId)) return false;
     this.#sink?.stateChanged?.();
     return true;
   }

@@ -77,10 +77,10 @@ test('registrations count whether they are listed or hidden, copies and hidden c
   const share = { traffic: { kind: 'share', percent: 1 }, copies: true } as const;
   const registered = ['i-1', 'i-2', 'i-3'];
   assert.deepEqual(events({ registered }, undefined), [
-    { app: 'ALICE', event: 'registered', from: '3 instances', to: '0 instances', cause: 'registrations' },
+    { app: 'ALICE', event: 'unregistered', from: '3 instances', to: '0 instances', cause: 'registrations' },
   ]);
   const withCopies = events({ registered, published: [share] }, { published: [share] });
-  assert.equal(withCopies.find(({ event }) => event === 'registered')?.from, '3 instances');
+  assert.equal(withCopies.find(({ event }) => event === 'unregistered')?.from, '3 instances');
   const hidden = events({}, { registered, published: [{ policy: 'kubernetes-only' }] });
   assert.equal(hidden.find(({ event }) => event === 'registered')?.to, '3 instances');
 });

@@ -13,6 +13,8 @@ test('each read resource is recognised by its URL, at every mount and with any q
     ['/eureka/vips/Orders.V1', { kind: 'vip', name: 'Orders.V1' }],
     ['/eureka/svips/orders/', { kind: 'svip', name: 'orders' }],
     ['/eureka/vips/%E0%A4%A', { kind: 'vip', name: '%E0%A4%A' }],
+    ['//eureka/apps', { kind: 'full' }],
+    ['/%65ureka/v%32/%61pps', { kind: 'full' }],
     ['/eureka/', undefined],
     ['/eureka/apps/A/B/status', undefined],
     ['/eureka/vips/a/b', undefined],
