@@ -1,6 +1,5 @@
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../shared/model/names.ts';
-import { countStatuses, hashCode } from '../../shared/registry/hashcode.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 
 /**
@@ -33,8 +32,13 @@ export class JavaClient {
     return this.hash() === snapshot.hashCode;
   }
 
+  /** Computed with nothing of ours: a mistake that both sides made would be seen by nobody. */
   hash(): string {
-    return hashCode(countStatuses([...this.#apps.values()].flatMap((app) => [...app.values()])));
+    const counts = new Map<string, number>();
+    for (const app of this.#apps.values())
+      for (const { status } of app.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
+    const parts = [...counts].map(([status, count]) => `${status}_${count}_`);
+    return parts.toSorted().join('');
   }
 
   /** `app/id` and record, sorted, for comparison. */
