@@ -22,12 +22,6 @@ export class LossList implements Losses {
     this.#apps.set(app, records);
   }
 
-  /** Replaces the record of an instance, if it is in the list. */
-  replace(app: AppName, record: InstanceRecord): void {
-    const records = this.#apps.get(app);
-    if (records?.has(record.id) === true) records.set(record.id, record);
-  }
-
   /** Removes an instance that is not gone, or of whose removal there is evidence. */
   remove(app: AppName, id: InstanceId): void {
     const records = this.#apps.get(app);

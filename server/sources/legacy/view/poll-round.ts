@@ -114,9 +114,8 @@ export class PollRound implements ApplicationIntake {
     for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
     if (lost.size > 0)
       for (const { app, id, record } of pending.all())
-        // A cancel through us is evidence that the instance is really gone. A register is what is served now.
+        // A cancel through us is evidence that the instance is really gone.
         if (record === undefined) lost.remove(app, id);
-        else lost.replace(app, record);
     brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
     return touched;
   }
