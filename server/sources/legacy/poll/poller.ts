@@ -12,7 +12,7 @@ import type { DeltaFault, PollPlan } from './poll-plan.ts';
 
 /**
  * The result of one poll. A delta may have changed applications even when the full fetch after it failed.
- * `unconfirmed`: the registry is empty, which counts only when the next poll shows it too.
+ * `unconfirmed`: the registry is empty or lacks something, which counts only when the next poll shows it too.
  */
 export type PollOutcome =
   | { readonly kind: 'current'; readonly fetched: FetchKind; readonly changed: ReadonlySet<AppName> }
@@ -46,7 +46,8 @@ export class Poller {
   readonly #staleAfter: number;
   /** Epoch milliseconds of the last answer that is a document. */
   #answeredAt: number | undefined;
-  #emptySeen = false;
+  /** Whether a first answer was seen that is not believed at once. */
+  #doubtful = false;
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
 
@@ -91,7 +92,7 @@ export class Poller {
     switch (fetched.kind) {
       case 'document': {
         this.#answered(askedAt, now);
-        const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
+        const { changed, hashAgrees } = await round.commit(fetched.facts, now, slice);
         if (hashAgrees) this.#plan.deltaDone(now);
         else {
           this.#mismatches++;
@@ -136,15 +137,23 @@ export class Poller {
         this.#servers.failed(server, now);
         continue;
       }
-      this.#servers.succeeded(server);
-      if (round.empty && this.#isFirstEmpty()) {
+      const missing = this.#knowsNothing ? round.unlisted(fetched.facts) : 0;
+      if (round.empty && missing > 0) {
         round.drop();
-        const reason = `${server.url}: lists no instances; asking again`;
-        return { kind: 'unconfirmed', reason, changed: before.changed };
+        failures.push(`${server.url}: lists no instances, and its hash code counts ${missing}`);
+        this.#servers.failed(server, now);
+        continue;
+      }
+      this.#servers.succeeded(server);
+      if (this.#knowsNothing && (round.empty || missing > 0) && !this.#doubtful) {
+        this.#doubtful = true;
+        round.drop();
+        const what = missing > 0 ? `lists ${missing} instances less than its hash code counts` : 'lists no instances';
+        return { kind: 'unconfirmed', reason: `${server.url}: ${what}; asking again`, changed: before.changed };
       }
       this.#answered(askedAt, now);
       this.#plan.fullDone(now);
-      const { changed } = await round.commit(fetched.facts.hashCode, now, slice);
+      const { changed } = await round.commit(fetched.facts, now, slice);
       this.#unreadable = [...fetched.facts.skipped, ...round.leftOut];
       return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
     }
@@ -160,12 +169,10 @@ export class Poller {
   }
 
   /**
-   * A server that has just lost everything lists an empty registry, which is legal. As the very first answer it must be
-   * seen twice.
+   * A server that has just lost everything lists an empty registry, which is legal; others never agree with their own
+   * hash code. As the very first answer such a list must be seen twice.
    */
-  #isFirstEmpty(): boolean {
-    const first = this.#plan.lastFullAt === undefined && this.#view.polledSize === 0 && !this.#emptySeen;
-    if (first) this.#emptySeen = true;
-    return first;
+  get #knowsNothing(): boolean {
+    return this.#plan.lastFullAt === undefined && this.#view.polledSize === 0;
   }
 }
