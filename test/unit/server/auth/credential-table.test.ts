@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { describe, test, type TestContext } from 'node:test';
 import type { CredentialTable } from '../../../../server/auth/credential-table.ts';
 import { loadCredentials } from '../../../../server/auth/credentials-file.ts';
 import { basic } from '../../../support/credentials.ts';
@@ -24,6 +26,19 @@ async function problem(text: string, others: Readonly<Record<string, string>> = 
   const loaded = await load(text, others);
   assert.ok(!loaded.ok, 'it was accepted');
   return loaded.error;
+}
+
+/** How many secrets `look` compares by a function whose time does not depend on what is equal. */
+function comparisons(t: TestContext, look: () => void): number {
+  const { mock } = t.mock.method(crypto, 'timingSafeEqual');
+  syncBuiltinESMExports();
+  try {
+    look();
+    return mock.callCount();
+  } finally {
+    mock.restore();
+    syncBuiltinESMExports();
+  }
 }
 
 describe('the table of credentials', () => {
@@ -98,6 +113,20 @@ describe('the table of credentials', () => {
       assert.match(found, words);
       assert.doesNotMatch(found, /geheim/);
     }
+  });
+
+  test('compares a guess with all secrets of its kind, in constant time, whichever it is; long headers each time', async (t) => {
+    const token = (i: number): string => `${i}`.padEnd(i === 9 ? 500 : 20, 'x');
+    const tokens = Array.from({ length: 10 }, (_, i) => `- { name: t${i}, token: ${token(i)}, rights: [read] }`);
+    const known = await table(`${tokens.join('\n')}\n- { name: a, password: geheim, rights: [read] }`);
+    const compared = (header: string): number => comparisons(t, () => void known.ofHeader(header));
+    for (const guess of [token(0), token(5), token(8), 'wrong', token(0).slice(1)])
+      assert.equal(compared(`Bearer ${guess}`), 10, guess);
+    assert.equal(compared(basic('a', 'falsch')), compared(basic('a', 'geheim')));
+    // Those that were right are found again by their hash, unless they would take much memory.
+    assert.equal(compared(`Bearer ${token(0)}`), 0);
+    for (let i = 0; i < 2; i++) assert.equal(compared(`Bearer ${token(9)}`), 10);
+    assert.equal(known.ofHeader(`Bearer ${token(9)}`)?.names[0], 't9');
   });
 
   test('remembers right headers alone, and not without end', async () => {
