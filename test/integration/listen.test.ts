@@ -26,7 +26,7 @@ test('by default IPv4 and IPv6 are both answered', async (t) => {
   const port = await serving(t);
   for (const host of hasIpv6 ? ['127.0.0.1', '[::1]'] : ['127.0.0.1'])
     assert.equal((await httpRequest(`http://${host}:${port}/healthz`)).status, 200, host);
-  if (!hasIpv6) t.skip('this machine has no IPv6: only IPv4 was asked');
+  if (!hasIpv6) t.diagnostic('this machine has no IPv6: only IPv4 was asked');
 });
 
 test('on a machine without IPv6 the default is IPv4', async (t) => {
