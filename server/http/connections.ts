@@ -7,7 +7,7 @@ import { LONGEST_TIMER_MS } from '../ports/clock.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
-import { tlsOptions, type TlsListener } from './tls-listener.ts';
+import { failedHandshake, tlsOptions, type TlsListener } from './tls-listener.ts';
 
 /** Why a connection was ended or refused. */
 export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout' | 'tls';
@@ -50,15 +50,21 @@ export class Connections {
   createTlsServer(listener: RequestListener, tls: TlsListener): TlsServer {
     // A handshake that does not go on holds a connection as a slow header does.
     const server = createTlsServer({ ...this.#options(), ...tlsOptions(tls, this.#limits.headerTimeout) });
-    server.on('connection', (socket: Socket) => keepWhileOpen(this.#carriers, socket));
+    server.on('connection', (socket: Socket) => {
+      keepWhileOpen(this.#carriers, socket);
+      // It remembers the address, which is asked for when it is closed.
+      if (tls.clientAuth === 'require') void socket.remoteAddress;
+    });
     server.on('secureConnection', (socket: TLSSocket) => {
       keepWhileOpen(this.#open, socket);
       tls.opened(socket);
     });
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
-      // Whoever only looks whether somebody listens is no client.
-      if (error.code !== 'ECONNRESET') this.#onCut('tls');
+      const handshake = failedHandshake(error, socket);
       socket.destroy();
+      if (handshake === undefined) return;
+      this.#onCut('tls');
+      tls.failed(handshake);
     });
     this.#tlsServers.push(server);
     return this.#prepared(server, listener);
