@@ -12,6 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -111,6 +112,20 @@ test('what is written is read again, for its owner alone, and nothing is left be
   assert.equal(part?.lastSuccessAt, 1_750_000_000_000);
   assert.equal(statSync(path).mode & 0o777, 0o600);
   assert.deepEqual(readdirSync(directory), ['registry']);
+});
+
+test('bytes are flushed before they get their name, and their name after it: the machine may crash at any moment', async (t) => {
+  const { directory, writer } = scene(t);
+  const probe = await open(directory);
+  const handles = Object.getPrototypeOf(probe) as FileHandle;
+  await probe.close();
+  const flushed: string[] = [];
+  t.mock.method(handles, 'sync', () => {
+    flushed.push(readdirSync(directory).join(', '));
+    return Promise.resolve();
+  });
+  await writer(() => contentsOf(registered(1, 1))).stop();
+  assert.deepEqual(flushed, ['.registry.self.unfinished', 'registry']);
 });
 
 test('an application that was contributed to and is not merged yet is in the file too', async (t) => {
