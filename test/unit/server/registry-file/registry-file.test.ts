@@ -174,6 +174,7 @@ test('a format of another version, a text that is none of ours, and a file that 
   assert.match(await reasonFor('{"applications":{}}\n'), /does not begin as a registry file/);
   assert.match(await reasonFor(''), /does not begin as a registry file/);
   assert.match(await reasonFor(whole, 100), /larger than 100 bytes/);
+  assert.match(await reasonFor(whole.slice(0, -1)), /^it has \d+ bytes where it should have \d+$/);
 });
 
 test('without a file there is nothing to say; what is no file is refused', async (t) => {
