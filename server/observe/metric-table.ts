@@ -27,7 +27,7 @@ export const METRICS: readonly MetricDescription[] = [
     name: 'connections_cut',
     type: 'counter',
     labels: ['reason'],
-    help: 'Connections ended or refused: limit (too many), malformed (not HTTP), timeout (a request did not arrive in time), slow (an answer was not read in time), tls (no handshake).',
+    help: 'Connections ended or refused: limit (too many), malformed (not HTTP), timeout (a request did not arrive in time), slow (an answer was not read in time), tls (the handshake failed; the log says why).',
   },
   {
     name: 'refused_requests',
@@ -160,8 +160,8 @@ export const METRICS: readonly MetricDescription[] = [
   {
     name: 'held_applications',
     type: 'gauge',
-    labels: ['source'],
-    help: 'Applications of which something is served though the source does not list it any more, as its removal is held: alarm when not 0.',
+    labels: ['source', 'state'],
+    help: 'Applications of which something is served though the source does not list it any more, as its removal is held: undecided (let through after guards.grace: alarm when not 0) or kept (by an operator, until it is released or all is back).',
   },
   {
     name: 'registry_file_writes',

@@ -10,6 +10,14 @@ export function countStatuses(instances: Iterable<InstanceRecord>): StatusCounts
   return counts;
 }
 
+/** How many instances a hash code counts, of whatever statuses; `undefined`: there is none. */
+export function instancesCounted(hash: string | undefined): number | undefined {
+  if (hash === undefined) return undefined;
+  let total = 0;
+  for (const [, count = ''] of hash.matchAll(/_(\d{1,9})_/g)) total += Number(count);
+  return total;
+}
+
 /** The counts of a registry after those of one application in it went from `before` to `after`. */
 export function replaceCounts(total: StatusCounts, before: StatusCounts, after: StatusCounts): StatusCounts {
   const counts = { ...total };

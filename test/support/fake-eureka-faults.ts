@@ -19,6 +19,8 @@ export type Fault =
   | 'truncated' // half the document, properly ended
   | 'login-page' // HTML with 200
   | 'empty' // a registry without applications
+  | 'hollow' // no applications, and the hash code of all
+  | 'partial' // one instance of each application, and the hash code of all
   | 'wrong-hash'
   | 'no-delta' // 403 on apps/delta
   | 'useless-delta' // nothing in apps/delta, and no hash code

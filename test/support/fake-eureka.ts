@@ -132,6 +132,8 @@ export class FakeEureka {
     const useless = app === 'delta' && this.#faults.has('useless-delta', 'reads');
     const emptyDelta = useless || (app === 'delta' && this.#faults.has('empty-delta', 'reads'));
     if (emptyDelta) listing = { hash: useless ? '' : 'UP_4711_', applications: [] };
+    if (app !== 'delta' && this.#faults.has('hollow', 'reads')) listing = { ...listing, applications: [] };
+    if (app !== 'delta' && this.#faults.has('partial', 'reads')) listing = firstOfEach(listing);
     const hash = this.#faults.has('wrong-hash', 'reads') ? 'UP_4711_' : listing.hash;
     const { applications } = listing;
     const document = { applications: { versions__delta: '1', apps__hashcode: hash, application: applications } };
@@ -220,4 +222,8 @@ export function registration(app: string, id: string, changes: Readonly<Record<s
     lastDirtyTimestamp: '1750000000100',
     ...changes,
   };
+}
+
+function firstOfEach({ hash, applications }: Listing): Listing {
+  return { hash, applications: applications.map(({ name, instance }) => ({ name, instance: instance.slice(0, 1) })) };
 }

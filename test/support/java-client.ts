@@ -32,13 +32,15 @@ export class JavaClient {
     return this.hash() === snapshot.hashCode;
   }
 
-  /** Computed with nothing of ours: a mistake that both sides made would be seen by nobody. */
+  /** As the real client computes it, and not by the function that it checks: a TreeMap of counts by status. */
   hash(): string {
     const counts = new Map<string, number>();
     for (const app of this.#apps.values())
       for (const { status } of app.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
-    const parts = [...counts].map(([status, count]) => `${status}_${count}_`);
-    return parts.toSorted().join('');
+    return [...counts]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([status, count]) => `${status}_${count}_`)
+      .join('');
   }
 
   /** `app/id` and record, sorted, for comparison. */

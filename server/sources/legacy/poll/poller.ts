@@ -12,7 +12,7 @@ import type { DeltaFault, PollPlan } from './poll-plan.ts';
 
 /**
  * The result of one poll. A delta may have changed applications even when the full fetch after it failed.
- * `unconfirmed`: the registry is empty, which counts only when the next poll shows it too.
+ * `unconfirmed`: the registry is empty or lacks something, which counts only when the next poll shows it too.
  */
 export type PollOutcome =
   | { readonly kind: 'current'; readonly fetched: FetchKind; readonly changed: ReadonlySet<AppName> }
@@ -24,6 +24,8 @@ export interface PollerParts {
   readonly view: LegacyView;
   readonly clock: Clock;
   readonly newTimeSlice: NewTimeSlice;
+  /** Milliseconds without an answer after which the legacy was out of touch. */
+  readonly staleAfter: number;
 }
 
 /** The result of a poll before its full fetch. */
@@ -41,7 +43,11 @@ export class Poller {
   readonly #view: LegacyView;
   readonly #clock: Clock;
   readonly #newTimeSlice: NewTimeSlice;
-  #emptySeen = false;
+  readonly #staleAfter: number;
+  /** Epoch milliseconds of the last answer that is a document. */
+  #answeredAt: number | undefined;
+  /** Whether a first answer was seen that is not believed at once. */
+  #doubtful = false;
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
 
@@ -51,6 +57,7 @@ export class Poller {
     this.#view = parts.view;
     this.#clock = parts.clock;
     this.#newTimeSlice = parts.newTimeSlice;
+    this.#staleAfter = parts.staleAfter;
   }
 
   /** The number of deltas so far after which the view did not have the server's hash code. */
@@ -78,12 +85,14 @@ export class Poller {
   }
 
   async #delta(server: LegacyServer, slice: TimeSlice): Promise<PollOutcome> {
+    const askedAt = this.#clock.now();
     const round = this.#view.begin('delta');
     const fetched = await server.delta(round, slice);
     const now = this.#clock.now();
     switch (fetched.kind) {
       case 'document': {
-        const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
+        this.#answered(askedAt, now);
+        const { changed, hashAgrees } = await round.commit(fetched.facts, now, slice);
         if (hashAgrees) this.#plan.deltaDone(now);
         else {
           this.#mismatches++;
@@ -116,6 +125,7 @@ export class Poller {
   async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {
     const failures = [...before.failures];
     for (const server of this.#servers.ready(this.#clock.now())) {
+      const askedAt = this.#clock.now();
       const round = this.#view.begin('full');
       const fetched = await server.full(round, slice);
       const now = this.#clock.now();
@@ -127,14 +137,23 @@ export class Poller {
         this.#servers.failed(server, now);
         continue;
       }
-      this.#servers.succeeded(server);
-      if (round.empty && this.#isFirstEmpty()) {
+      const missing = this.#knowsNothing ? round.unlisted(fetched.facts) : 0;
+      if (round.empty && missing > 0) {
         round.drop();
-        const reason = `${server.url}: lists no instances; asking again`;
-        return { kind: 'unconfirmed', reason, changed: before.changed };
+        failures.push(`${server.url}: lists no instances, and its hash code counts ${missing}`);
+        this.#servers.failed(server, now);
+        continue;
       }
+      this.#servers.succeeded(server);
+      if (this.#knowsNothing && (round.empty || missing > 0) && !this.#doubtful) {
+        this.#doubtful = true;
+        round.drop();
+        const what = missing > 0 ? `lists ${missing} instances less than its hash code counts` : 'lists no instances';
+        return { kind: 'unconfirmed', reason: `${server.url}: ${what}; asking again`, changed: before.changed };
+      }
+      this.#answered(askedAt, now);
       this.#plan.fullDone(now);
-      const { changed } = await round.commit(fetched.facts.hashCode, now, slice);
+      const { changed } = await round.commit(fetched.facts, now, slice);
       this.#unreadable = [...fetched.facts.skipped, ...round.leftOut];
       return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
     }
@@ -143,13 +162,17 @@ export class Poller {
     return { kind: 'failed', reason, changed: before.changed };
   }
 
+  /** An answer may take long, and that is no time out of touch: it counts from the request. */
+  #answered(askedAt: number, now: number): void {
+    if (this.#answeredAt !== undefined && askedAt - this.#answeredAt > this.#staleAfter) this.#view.lostTouch();
+    this.#answeredAt = now;
+  }
+
   /**
-   * A server that has just lost everything lists an empty registry, which is legal. As the very first answer it must be
-   * seen twice.
+   * A server that has just lost everything lists an empty registry, which is legal; others never agree with their own
+   * hash code. As the very first answer such a list must be seen twice.
    */
-  #isFirstEmpty(): boolean {
-    const first = this.#plan.lastFullAt === undefined && this.#view.polledSize === 0 && !this.#emptySeen;
-    if (first) this.#emptySeen = true;
-    return first;
+  get #knowsNothing(): boolean {
+    return this.#plan.lastFullAt === undefined && this.#view.polledSize === 0;
   }
 }

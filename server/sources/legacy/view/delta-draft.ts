@@ -84,7 +84,9 @@ export class DeltaDraft implements ApplicationIntake {
   #remove(app: AppName, record: InstanceRecord): void {
     const old = this.#instances(app)?.get(record.id);
     if (wasCancelled(record)) this.#cancelled.push({ app, id: record.id });
-    else if (old !== undefined && !isOwnEntry(old)) this.#lost.add(app, old);
+    // What came and went within one delta was never there, however often servers repeat both.
+    else if (old !== undefined && !isOwnEntry(old) && this.#before.apps.get(app)?.has(record.id) === true)
+      this.#lost.add(app, old);
     if (old === undefined) return;
     if (!isOwnEntry(old)) this.#size--;
     this.#counts[old.status]--;

@@ -85,6 +85,12 @@ export class LegacyView {
     return polled.instances(app)?.get(id) ?? brake.retained(app)?.get(id);
   }
 
+  /** `lastUpdatedTimestamp` of what was cancelled lately, where that is known. */
+  cancelledVersion(app: AppName, id: InstanceId): number | undefined {
+    const write = this.#parts.pending.get(app, id);
+    return write?.record === undefined ? write?.version : undefined;
+  }
+
   /** `version`: the record's `lastUpdatedTimestamp` when it is the legacy's own answer. */
   recordWrite(app: AppName, record: InstanceRecord, version: number | undefined, now: number): ContributionUpdate {
     this.#parts.pending.put(app, record.id, record, version, now);
@@ -126,6 +132,25 @@ export class LegacyView {
   /** Whether a full fetch is due to confirm a hold. `lastFullAt`: epoch milliseconds of the last one. */
   wantsFull(lastFullAt: number, now: number): boolean {
     return this.#parts.brake.wantsFull(lastFullAt, now);
+  }
+
+  /** The legacy was out of touch: to be called before what it answers then is committed. */
+  lostTouch(): void {
+    this.#parts.brake.lostTouch();
+  }
+
+  isHeld(app: AppName, id: InstanceId): boolean {
+    return this.#parts.brake.held(app, id) !== undefined;
+  }
+
+  /** Whether other servers of the legacy are to be asked for what is held. */
+  wantsOthers(lastAskedAt: number, now: number): boolean {
+    return this.#parts.brake.wantsOthers(lastAskedAt, now);
+  }
+
+  /** Another server of the legacy lists these. */
+  seenElsewhere(ids: ReadonlyMap<AppName, ReadonlySet<InstanceId>>, now: number): void {
+    this.#parts.brake.seenElsewhere(ids, now);
   }
 
   keep(holdId: string): boolean {

@@ -1,6 +1,6 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
-import type { Losses } from '../../../../shared/guard/brake.ts';
+import type { Losses } from '../../../../shared/guard/waves.ts';
 
 /** Collects instances that are gone without evidence. */
 export class LossList implements Losses {

@@ -1,7 +1,8 @@
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
-import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
+import type { ApplicationIntake, DecodedApplication, DocumentFacts } from '../../../../shared/codec/document.ts';
 import { identifierTextFault, shownIdentifier } from '../../../../shared/codec/identifiers.ts';
 import type { AppName } from '../../../../shared/model/names.ts';
+import { instancesCounted } from '../../../../shared/registry/hashcode.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
 import type { LegacyContributions, ViewParts } from './contributions.ts';
 import { DeltaDraft } from './delta-draft.ts';
@@ -12,6 +13,8 @@ import { MAX_APPLICATION_INSTANCES, type NextView } from './polled-view.ts';
 
 /** The whole registry, or its recent changes. */
 export type FetchKind = 'full' | 'delta';
+
+export type AnswerFacts = Pick<DocumentFacts, 'hashCode' | 'skipped'>;
 
 export interface Committed {
   /** The applications whose contributions changed. */
@@ -32,6 +35,7 @@ export class PollRound implements ApplicationIntake {
   readonly #sequence: number;
   #draft: FullDraft | DeltaDraft | undefined;
   #listed = 0;
+  #instances = 0;
   #broken: Skipped[] = [];
   #overflow: ReadonlyMap<AppName, number> = new Map();
 
@@ -47,6 +51,11 @@ export class PollRound implements ApplicationIntake {
     return this.#listed === 0;
   }
 
+  /** How many instances more the hash code of the answer counts than it has, what it has and cannot be read included. */
+  unlisted({ hashCode, skipped }: AnswerFacts): number {
+    return (instancesCounted(hashCode) ?? 0) - this.#instances - skipped.length;
+  }
+
   /** The entries of a committed answer that are not served, because no URL can name them or there are too many. */
   get leftOut(): readonly Skipped[] {
     return [...this.#broken, ...overflows(this.#overflow)];
@@ -55,6 +64,7 @@ export class PollRound implements ApplicationIntake {
   add(application: DecodedApplication): void {
     this.#open.add(application);
     this.#listed++;
+    this.#instances += application.instances.length;
     for (const record of application.instances) {
       const reason = identifierTextFault(record);
       if (reason !== undefined) this.#broken.push({ id: shownIdentifier(`${record.app}/${record.id}`), reason });
@@ -64,6 +74,7 @@ export class PollRound implements ApplicationIntake {
   restart(): void {
     this.#open.restart();
     this.#listed = 0;
+    this.#instances = 0;
     this.#broken = [];
   }
 
@@ -72,14 +83,14 @@ export class PollRound implements ApplicationIntake {
   }
 
   /**
-   * Puts the draft in force. `hashCode`: that of the whole registry, as the answer reports it. `now`: epoch
-   * milliseconds. A commit may take several turns of the event loop.
+   * Puts the draft in force. `facts`: as the answer reports them. `now`: epoch milliseconds. A commit may take several
+   * turns of the event loop.
    */
-  async commit(hashCode: string | undefined, now: number, slice: TimeSlice): Promise<Committed> {
+  async commit(facts: AnswerFacts, now: number, slice: TimeSlice): Promise<Committed> {
     const draft = this.#open;
     this.#draft = undefined;
     this.#overflow = draft.overflow;
-    return runInSlices(this.#commitSteps(draft, hashCode, now), slice);
+    return runInSlices(this.#commitSteps(draft, facts, now), slice);
   }
 
   get #open(): FullDraft | DeltaDraft {
@@ -91,12 +102,14 @@ export class PollRound implements ApplicationIntake {
    * The answer is put in force, judged by the brake and compared with writes in one turn, without a step in between.
    * The contributions follow in steps, and a write between two of them finds its application in the new state.
    */
-  *#commitSteps(draft: FullDraft | DeltaDraft, hashCode: string | undefined, now: number): Steps<Committed> {
+  *#commitSteps(draft: FullDraft | DeltaDraft, facts: AnswerFacts, now: number): Steps<Committed> {
     const next = draft instanceof FullDraft ? yield* draft.finishSteps() : draft.finish();
     const { polled, brake } = this.#parts;
-    const touched = this.#putInForce(next, now);
-    const hashAgrees = hashCode === polled.hashCode();
-    if (next.kind === 'full') for (const app of brake.confirm(now)) touched.add(app);
+    const whole = next.kind === 'delta' || brake.isWhole(this.unlisted(facts), next.changes.lost.size);
+    const touched = this.#putInForce(next, now, whole);
+    const hashAgrees = facts.hashCode === polled.hashCode();
+    if (!whole) brake.lostTouch();
+    else if (next.kind === 'full') for (const app of brake.confirm(now)) touched.add(app);
     // After a delta, a view with another hash code than the server's has missed something and must not decide about
     // writes.
     if (next.kind === 'full' || hashAgrees) for (const app of this.#settleWrites(now)) touched.add(app);
@@ -104,7 +117,7 @@ export class PollRound implements ApplicationIntake {
   }
 
   /** Returns the applications whose contributions may change. */
-  #putInForce(next: NextView, now: number): Set<AppName> {
+  #putInForce(next: NextView, now: number, whole: boolean): Set<AppName> {
     const { polled, brake, pending } = this.#parts;
     const { changed, cancelled, lost } = next.changes;
     const before = polled.size + brake.size;
@@ -116,7 +129,7 @@ export class PollRound implements ApplicationIntake {
       for (const { app, id, record } of pending.all())
         // A cancel through us is evidence that the instance is really gone.
         if (record === undefined) lost.remove(app, id);
-    brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
+    brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost), whole);
     return touched;
   }
 

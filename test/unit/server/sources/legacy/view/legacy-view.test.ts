@@ -50,7 +50,7 @@ class Scene {
   ): Promise<ReadonlySet<AppName>> {
     const round = this.view.begin('full');
     for (const record of records) round.add({ name: record.app, instances: [record] });
-    return (await round.commit(undefined, now, slice)).changed;
+    return (await round.commit({ hashCode: undefined, skipped: [] }, now, slice)).changed;
   }
 
   served(): readonly string[] {
