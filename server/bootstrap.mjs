@@ -1,6 +1,8 @@
-// Runs a TypeScript entry under the pinned Node, and installs what is missing first. It is plain JavaScript for any
-// Node >= 20, because `npm start` and `npm test` begin with it in a fresh clone, before anything is installed.
+// Runs a TypeScript entry, or whatever else Node is told, under the pinned Node, and installs what is missing first. It is
+// plain JavaScript for any Node >= 20, because the scripts of package.json begin with it in a fresh clone, before anything
+// is installed.
 //   node server/bootstrap.mjs server/main.ts demo
+//   node server/bootstrap.mjs --test test/unit/pins.test.ts
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,11 +12,23 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'node_modules', '.eurek8s-installed');
 const bin = join(root, 'node_modules', '.bin');
-const wanted = createHash('sha256')
-  .update(readFileSync(join(root, 'package-lock.json')))
-  .digest('hex');
+const lock = readFileSync(join(root, 'package-lock.json'));
+const wanted = createHash('sha256').update(lock).digest('hex');
 
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+/** What npm notes of an installation that ended well, whoever ran it: an `npm ci` by hand is not done again. */
+function isInstalledByHand() {
+  const noted = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(noted)) return false;
+  const installed = JSON.parse(readFileSync(noted, 'utf8')).packages;
+  return Object.entries(JSON.parse(lock.toString('utf8')).packages).every(([path, { version, optional }]) => {
+    // The root; and optional packages are not there where they are for another platform.
+    if (path === '' || (installed[path] === undefined && optional === true)) return true;
+    return installed[path]?.version === version;
+  });
+}
+
+const isInstalled = (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) || isInstalledByHand();
+if (!isInstalled) {
   const started = Date.now();
   process.stderr.write('Installing dependencies (only this time; about 15 s with a warm package cache) ...\n');
   // npm runs under the system's Node and warns of each package that wants a newer one. None of them is run by that Node.
@@ -53,7 +67,7 @@ const child = spawn(pinned, process.argv.slice(2), {
 });
 // The terminal sends ctrl-C to the child too; this process only waits for it, so that the exit code is the child's.
 process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`${pinned}: ${error.message}\n`);
   process.exit(1);

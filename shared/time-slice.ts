@@ -26,6 +26,14 @@ export function runInSlices<T>(steps: Steps<T>, slice: TimeSlice): T | Promise<T
   return first.done === true ? first.value : finishInSlices(steps, slice, first.value);
 }
 
+/** Does all steps before the call returns: of what is known to be few. */
+export function runAtOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /** Runs as many steps as fit in one slice, at least one, and none after one that must be waited for. */
 export function runSlice<T>(steps: Steps<T>, slice: TimeSlice): IteratorResult<Promise<unknown> | undefined, T> {
   let step = steps.next();

@@ -70,7 +70,7 @@ export function* atPage(ports: AtPagePorts, query: Query): Steps<Answer<AtPage>>
         ...partOf(lookAtPast(all, view), query('page')),
         applications: then.filter(isVisible).length,
         counts,
-        since: changesSince(past.newestFirst(), at, MAX_CHANGES),
+        since: yield* changesSince(past.newestFirst(), at, MAX_CHANGES),
       },
     },
   };

@@ -36,6 +36,8 @@ export interface DashboardPorts extends CallersPagePorts, AtPagePorts {
   readonly log: Log;
   readonly holds: HoldDesk;
   readonly inTurn: InTurn;
+  /** For what all browsers that follow ask for with each change: small, and not to be kept waiting by large reports. */
+  readonly liveInTurn: InTurn;
   /** This answer goes on as long as the browser follows it. */
   readonly endless: (reply: FastifyReply) => void;
 }
@@ -70,9 +72,9 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
     app.get(path, (request, reply) => send(request, reply.header('vary', 'accept'), answer(request)));
   };
   /** What takes longer than one turn of the event loop. */
-  const report = (path: string, begin: (query: Query) => Steps<Answer<Page>>): void => {
+  const report = (path: string, begin: (query: Query) => Steps<Answer<Page>>, inTurn = ports.inTurn): void => {
     app.get(path, async (request, reply) => {
-      const answer = await ports.inTurn(reply.header('vary', 'accept'), () => begin(queryOf(request)));
+      const answer = await inTurn(reply.header('vary', 'accept'), () => begin(queryOf(request)));
       return answer === 'gone' ? reply.send() : send(request, reply, answer ?? CROWDED);
     });
   };
@@ -84,7 +86,7 @@ export function registerDashboard(app: FastifyInstance, ports: DashboardPorts): 
   page('/dashboard/apps/:app', (request) => applicationPage(ports, parameter(request, 'app'), queryOf(request)));
   report('/dashboard/callers', (query) => callersPage(ports, query));
   report('/dashboard/migration', (query) => migrationPage(ports, query));
-  page('/dashboard/changes', (request) => changesPage(ports, queryOf(request)));
+  report('/dashboard/changes', (query) => changesPage(ports, query), ports.liveInTurn);
   report('/dashboard/at', (query) => atPage(ports, query));
   page('/dashboard/holds/:id', (request) => holdPage(ports.holds.list(), parameter(request, 'id')));
 

@@ -1,3 +1,4 @@
+import type { FoldedChange } from '../../shared/api/folded-changes.ts';
 import type { HoldReport } from '../../shared/api/holds.ts';
 import { overviewOf, type Overview } from '../../shared/dashboard/overview.ts';
 import type {
@@ -13,9 +14,10 @@ import { recentChanges } from '../../shared/dashboard/recent.ts';
 import { rowsOf } from '../../shared/dashboard/row.ts';
 import { look, readRowView } from '../../shared/dashboard/row-view.ts';
 import type { Moment } from '../../shared/history/moment.ts';
-import { appName } from '../../shared/model/names.ts';
+import { appName, type AppName } from '../../shared/model/names.ts';
 import { time } from '../../shared/text/printable.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
+import { runAtOnce, type Steps } from '../../shared/time-slice.ts';
 import { explanationOf, nothingKnownNow, type ExplainPorts } from '../http/explain.ts';
 import { sourcesReport, type SourcesReportPorts } from '../http/sources-report.ts';
 import { sentence } from './view/said.ts';
@@ -44,8 +46,8 @@ export interface Answer<Shown> {
 }
 
 export function overviewNow(ports: ModelPorts): Overview {
-  const recent = recentChanges(ports.past.newestFirst(), { limit: FEW_CHANGES, app: undefined, before: undefined });
-  return overviewOf(ports.registry.snapshot(), sourcesReport(ports), recent.changes, ports.clock.now());
+  const recent = fewChanges(ports, undefined);
+  return overviewOf(ports.registry.snapshot(), sourcesReport(ports), recent, ports.clock.now());
 }
 
 export function overviewPage(ports: ModelPorts): Answer<OverviewPage> {
@@ -80,23 +82,27 @@ export function applicationPage(ports: ModelPorts, app: string, query: Query): A
     page: {
       kind: 'application',
       explanation,
-      changes: recentChanges(ports.past.newestFirst(), { limit: FEW_CHANGES, app: name, before: undefined }).changes,
+      changes: fewChanges(ports, name),
       zone: query('zone'),
       shown: query('entries') === 'all' ? Number.MAX_SAFE_INTEGER : MAX_ENTRIES,
     },
   };
 }
 
-export function changesPage(ports: ModelPorts, query: Query): Answer<ChangesPage> {
+export function* changesPage(ports: ModelPorts, query: Query): Steps<Answer<ChangesPage>> {
   if (ports.registry.snapshot() === undefined) return waiting(ports);
   const given = query('app') ?? '';
   const app = given === '' ? undefined : appName(given);
   const version = query('before') ?? '';
   const before = /^\d{1,15}$/.test(version) ? Number(version) : undefined;
   const { past } = ports;
-  const recent = recentChanges(past.newestFirst(), { limit: MANY_CHANGES, app, before });
+  const recent = yield* recentChanges(past.newestFirst(), { limit: MANY_CHANGES, app, before });
   const oldest = past.since === undefined ? undefined : time(past.since);
   return { status: 200, page: { kind: 'changes', recent, app, isLatest: before === undefined, oldest } };
+}
+
+function fewChanges({ past }: ModelPorts, app: AppName | undefined): readonly FoldedChange[] {
+  return runAtOnce(recentChanges(past.newestFirst(), { limit: FEW_CHANGES, app, before: undefined })).changes;
 }
 
 export function holdPage(holds: readonly HoldReport[], id: string): Answer<HoldPage> {

@@ -8,7 +8,7 @@ import { eventText } from '../http/event-stream.ts';
 import { Reader, RELOAD } from './reader.ts';
 
 /** Browsers that follow at the same time. */
-const MAX_READERS = 100;
+export const MAX_READERS = 100;
 /** Milliseconds in which changes are gathered: an eye does not see them one by one. */
 const GATHER_MS = 50;
 /** Applications that are told row by row. Beyond, a browser loads the list anew, which is smaller. */

@@ -3,12 +3,13 @@ import { reportChange } from '../../shared/api/changes.ts';
 import type { Moment } from '../../shared/history/moment.ts';
 import type { AppName } from '../../shared/model/names.ts';
 import { time } from '../../shared/text/printable.ts';
+import { runInSlices, type NewTimeSlice, type Steps } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import { eventText, openEventStream } from './event-stream.ts';
 
 /** Programs that follow at the same time. */
 const MAX_FOLLOWERS = 100;
-/** Changes that are written at once, before a look at whether the follower reads. */
+/** Changes that one follower is told before the next one has its turn. */
 const BATCH = 500;
 /** Milliseconds between two signs of life, without which proxies take a quiet connection for a dead one. */
 const ALIVE_MS = 15_000;
@@ -37,6 +38,8 @@ interface Follower {
   readonly app: AppName | undefined;
   readonly since: number;
   position: Position;
+  /** How much it was told of a version after that. */
+  part: { readonly version: number; readonly told: number } | undefined;
   behindSince: number | undefined;
 }
 
@@ -44,13 +47,18 @@ interface Follower {
 export class ChangeStream {
   readonly #clock: Clock;
   readonly #past: PastMoments;
+  readonly #newTimeSlice: NewTimeSlice;
   readonly #followers = new Set<Follower>();
+  /** Those that may have something to be told, in their order. */
+  readonly #waiting = new Set<Follower>();
+  #telling = false;
   #stopped = false;
   #cancel: (() => void) | undefined;
 
-  constructor(clock: Clock, past: PastMoments) {
+  constructor(clock: Clock, past: PastMoments, newTimeSlice: NewTimeSlice) {
     this.#clock = clock;
     this.#past = past;
+    this.#newTimeSlice = newTimeSlice;
   }
 
   /** False: as many follow as may, or the server stops. `position`: absent for what comes from now on. */
@@ -58,7 +66,14 @@ export class ChangeStream {
     if (this.#stopped || this.#followers.size >= MAX_FOLLOWERS) return false;
     const now = this.#clock.now();
     const start = position ?? { version: this.#newestVersion(), at: now };
-    const follower: Follower = { response, app, since: now, position: start, behindSince: undefined };
+    const follower: Follower = {
+      response,
+      app,
+      since: now,
+      position: start,
+      part: undefined,
+      behindSince: undefined,
+    };
     this.#followers.add(follower);
     response.once('close', () => this.#followers.delete(follower));
     response.on('drain', () => this.#tell(follower));
@@ -92,8 +107,27 @@ export class ChangeStream {
   }
 
   #tell(follower: Follower): void {
+    this.#waiting.add(follower);
+    if (!this.#telling) void runInSlices(this.#tellAll(), this.#newTimeSlice());
+  }
+
+  /** One step for each change: a hundred followers may have an hour to be told. */
+  *#tellAll(): Steps<void> {
+    this.#telling = true;
+    try {
+      // Who comes meanwhile, or comes again, is at the end.
+      for (const follower of this.#waiting) {
+        this.#waiting.delete(follower);
+        yield* this.#tellOne(follower);
+      }
+    } finally {
+      this.#telling = false;
+    }
+  }
+
+  *#tellOne(follower: Follower): Steps<void> {
     const { response, app } = follower;
-    if (response.destroyed || response.writableEnded || response.writableNeedDrain) return;
+    if (!takesMore(response)) return;
     const { since = 0 } = this.#past;
     // A server that was started anew counts its versions from another number, and the history has an end.
     if (since > follower.position.at) {
@@ -104,12 +138,18 @@ export class ChangeStream {
     for (const moment of this.#after(follower.position.version)) {
       const wanted = app === undefined ? moment.changes : moment.changes.filter((each) => each.app === app);
       const id = `${moment.version}-${moment.at}`;
-      // Only the last change of a version says where the follower is: a version is never told in part.
-      for (const [i, change] of wanted.entries())
+      const told = follower.part?.version === moment.version ? follower.part.told : 0;
+      for (const [i, change] of wanted.entries()) {
+        if (i < told) continue;
+        // Before each: one change may be long, and a version may have thousands.
+        if (!takesMore(response)) return;
+        if (written++ >= BATCH) return void this.#waiting.add(follower);
+        // Only the last change of a version says where the follower is: one that comes again gets whole versions.
         response.write(eventText('change', reportChange(change), i === wanted.length - 1 ? id : undefined));
+        follower.part = { version: moment.version, told: i + 1 };
+        yield;
+      }
       follower.position = moment;
-      written += wanted.length;
-      if (written >= BATCH && response.writableNeedDrain) return;
     }
   }
 
@@ -136,6 +176,11 @@ export class ChangeStream {
     }
     if (this.#followers.size > 0) this.#cancel = this.#clock.after(ALIVE_MS, () => this.#lookAfter());
   }
+}
+
+/** It reads what it is told, as far as one can see. */
+function takesMore({ destroyed, writableEnded, writableNeedDrain }: ServerResponse): boolean {
+  return !destroyed && !writableEnded && !writableNeedDrain;
 }
 
 /** The id of an event, as a follower gives it back; undefined: it is none of ours. */

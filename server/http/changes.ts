@@ -5,6 +5,7 @@ import { appName, type AppName } from '../../shared/model/names.ts';
 import { application } from '../../shared/registry/snapshot.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { MOMENT_ALLOWED, parseMoment } from '../../shared/text/moment.ts';
+import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import { ChangeStream, readPosition, type PastMoments } from './change-stream.ts';
@@ -23,6 +24,7 @@ export interface ChangesPorts {
   readonly registry: Pick<RegistryView, 'snapshot'>;
   readonly past: PastMoments;
   readonly inTurn: InTurn;
+  readonly newTimeSlice: NewTimeSlice;
   /** After each moment of the past has been noted. */
   readonly onUpdate: (listener: () => void) => void;
   /** The answer has no end. */
@@ -32,9 +34,9 @@ export interface ChangesPorts {
 /** Registers `GET /eurek8s/changes`: what changed, and why. Returns what ends the answers that go on. */
 export function registerChanges(
   app: FastifyInstance,
-  { clock, registry, past, inTurn, onUpdate, endless }: ChangesPorts,
+  { clock, registry, past, inTurn, newTimeSlice, onUpdate, endless }: ChangesPorts,
 ): () => void {
-  const stream = new ChangeStream(clock, past);
+  const stream = new ChangeStream(clock, past, newTimeSlice);
   onUpdate(() => stream.note());
   app.get('/eurek8s/changes', async (request, reply) => {
     const question = readQuestion(request, clock.now());

@@ -26,7 +26,10 @@ export class HeldBodies {
     if (!mayBeLarge(request)) return;
     let received = 0;
     let counted = 0;
+    let released = false;
     request.on('data', (chunk: Buffer) => {
+      // What comes after the answer is dropped as it comes, and nothing would take it off again.
+      if (released) return;
       received += chunk.length;
       const counts = Math.max(0, received - SMALL_BODY_BYTES);
       this.#heldBytes += counts - counted;
@@ -34,8 +37,9 @@ export class HeldBodies {
       if (this.#heldBytes > this.#limitBytes && counts > 0) refuse();
     });
     const release = (): void => {
+      if (released) return;
+      released = true;
       this.#heldBytes -= counted;
-      counted = 0;
     };
     const refuse = (): void => {
       release();

@@ -63,8 +63,9 @@ export function registerWait(app: FastifyInstance, ports: WaitPorts): () => void
               : refuseYet(request, reply, question.value, explained, ports),
           );
         }
-        if (waits.size === 0) explanations.clear();
+        leave();
       });
+      const leave = explanations.enter(question.value.app);
       const cancel = ports.clock.after(question.value.timeoutMs, () => wait.giveUp(408));
       waits.add(wait);
       // A client that went away waits no longer; what is sent to it goes nowhere.

@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { NO_CONTRIBUTION } from '../../shared/contribution/contribution.ts';
 import { fnv } from '../../shared/model/hash.ts';
 import { emptyApplication, lastingMemory, type MergedApplication } from '../../shared/registry/application.ts';
 import { applicationLine, type StoredApplication } from '../../shared/registry-file/lines.ts';
@@ -93,7 +92,7 @@ function addTo(draft: Draft, merged: MergedApplication, sources: RegistryContent
     const contribution = contributions.get(merged.name);
     const details = source.detailsOf?.(merged.name) ?? [];
     if (contribution === undefined && details.length === 0) return [];
-    return { source: source.id, contribution: contribution ?? NO_CONTRIBUTION, details };
+    return { source: source.id, contribution, details };
   });
   const memory = lastingMemory(merged);
   if (contributions.length === 0 && memory === undefined) return;

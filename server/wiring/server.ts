@@ -9,6 +9,7 @@ import { application } from '../../shared/registry/snapshot.ts';
 import { within } from '../../shared/within.ts';
 import { Census } from '../census/census.ts';
 import { registerDashboard } from '../dashboard/dashboard.ts';
+import { MAX_READERS } from '../dashboard/news.ts';
 import { Answers } from '../encode/answers.ts';
 import { registerAt } from '../http/at.ts';
 import { registerCallers } from '../http/callers.ts';
@@ -226,6 +227,7 @@ export async function startServer(
     census,
     replica,
     inTurn,
+    liveInTurn: inTurnBy(newTimeSlice, MAX_READERS),
     log,
     holds,
     endless: following.endless,
@@ -242,7 +244,7 @@ export async function startServer(
   const callers = { clock, registry: hub, sources, census, replica, inTurn };
   registerCallers(http.app, callers);
   registerExport(http.app, callers);
-  const endChanges = registerChanges(http.app, { ...following, registry: hub, past: history, inTurn });
+  const endChanges = registerChanges(http.app, { ...following, registry: hub, past: history, inTurn, newTimeSlice });
   registerAt(http.app, { clock, registry: hub, sources, past: history, inTurn });
   const endWaits = registerWait(http.app, {
     ...following,

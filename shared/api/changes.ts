@@ -1,13 +1,17 @@
 import type { Cause } from '../history/cause.ts';
 import type { Moment, PastChange } from '../history/moment.ts';
-import { changedFields, type ChangedField } from '../model/changed-fields.ts';
+import type { ChangedField } from '../model/changed-fields.ts';
 import type { AppName } from '../model/names.ts';
 import type { ChangeKind } from '../registry/diff.ts';
 import { time } from '../text/printable.ts';
 import type { Steps } from '../time-slice.ts';
+import { NO_FIELDS, reportedFields } from './reported-fields.ts';
 
-/** Characters of one value in a report. */
-const MAX_VALUE_LENGTH = 200;
+/**
+ * Characters after which a report ends with the version that it is at. Ten thousand ordinary changes have 5 million, but
+ * each may have tens of thousands.
+ */
+const MAX_LENGTH = 8 * 1024 * 1024;
 
 /** One change in `GET /eurek8s/changes`. */
 export interface ChangeReport {
@@ -19,10 +23,12 @@ export interface ChangeReport {
   readonly kind: ChangeKind;
   /** The status after the change; of a deleted entry its last. */
   readonly status: string;
-  /** Of a modified entry: `status`, `metadata.version`. */
+  /** Of a modified entry: `status`, `metadata.version`. Of many the first. */
   readonly fields: readonly string[];
   /** The values of these fields. */
   readonly values: readonly ChangedField[];
+  /** Where not all changed fields are among these: how many more there are. */
+  readonly moreFields?: number;
   readonly cause: Cause;
 }
 
@@ -60,43 +66,64 @@ export function gapBefore(after: number | undefined, newest: number | undefined)
 }
 
 /**
- * The first changes after what `since` names, or the last ones when nothing is named. A version is never cut in two, so
- * that the version of the last change is where to go on. In steps of one change: to compare what ten thousand were and
- * became takes long. `moments` are looked at in the first step alone.
+ * The first changes after what `since` names, or the last ones when nothing is named; `maxLength`: of all of them, in
+ * characters. A version is never cut in two, so that the version of the last change is where to go on. In steps of one
+ * change: to compare what ten thousand were and became takes long. `moments` are looked at in the first step alone.
  */
 export function* reportChanges(
   moments: Iterable<Moment>,
   since: number | undefined,
-  { after, from, app, limit }: ChangesQuestion,
+  question: ChangesQuestion,
+  maxLength = MAX_LENGTH,
 ): Steps<ChangesReport> {
   const oldest = since === undefined ? undefined : time(since);
-  const forwards = after !== undefined || from !== undefined;
+  const forwards = question.after !== undefined || question.from !== undefined;
+  const { groups, more } = wantedGroups(moments, question, forwards);
+  const reports: (readonly ChangeReport[])[] = [];
+  let length = 0;
+  for (const group of forwards ? groups : groups.toReversed()) {
+    if (length > maxLength) break;
+    const changes: ChangeReport[] = [];
+    for (const change of group) {
+      const report = reportChange(change);
+      changes.push(report);
+      length += lengthOf(report);
+      yield;
+    }
+    reports.push(changes);
+  }
+  const isCut = more || (forwards && reports.length < groups.length);
+  return { changes: (forwards ? reports : reports.toReversed()).flat(), oldest, ...(isCut && { more: true }) };
+}
+
+/** By version, as many as the limit lets pass. `more`: newer ones follow. */
+function wantedGroups(
+  moments: Iterable<Moment>,
+  { after, from, app, limit }: ChangesQuestion,
+  forwards: boolean,
+): { readonly groups: readonly (readonly PastChange[])[]; readonly more: boolean } {
   const groups: (readonly PastChange[])[] = [];
   let count = 0;
-  let more = false;
   for (const { version, at, changes } of moments) {
     if ((after !== undefined && version <= after) || (from !== undefined && at < from)) continue;
     const wanted = app === undefined ? changes : changes.filter((each) => each.app === app);
     if (wanted.length === 0) continue;
-    if (forwards && count > 0 && count + wanted.length > limit) {
-      more = true;
-      break;
-    }
+    if (forwards && count > 0 && count + wanted.length > limit) return { groups, more: true };
     groups.push(wanted);
     count += wanted.length;
     while (!forwards && groups.length > 1 && count - (groups[0]?.length ?? 0) >= limit)
       count -= groups.shift()?.length ?? 0;
   }
-  const changes: ChangeReport[] = [];
-  for (const change of groups.flat()) {
-    changes.push(reportChange(change));
-    yield;
-  }
-  return { changes, oldest, ...(more && { more }) };
+  return { groups, more: false };
+}
+
+/** In JSON, which is the longest form of a report. */
+export function lengthOf(report: ChangeReport): number {
+  return JSON.stringify(report).length;
 }
 
 export function reportChange({ at, version, app, entry, cause }: PastChange): ChangeReport {
-  const values = entry.kind === 'modified' ? changedFields(entry.before, entry.after).map(shortened) : [];
+  const { values, moreFields } = entry.kind === 'modified' ? reportedFields(entry.before, entry.after) : NO_FIELDS;
   return {
     at: time(at),
     version,
@@ -106,10 +133,7 @@ export function reportChange({ at, version, app, entry, cause }: PastChange): Ch
     status: entry.kind === 'deleted' ? entry.entry.record.status : entry.status,
     fields: values.map(({ field }) => field),
     values,
+    ...(moreFields > 0 && { moreFields }),
     cause,
   };
-}
-
-function shortened({ field, from, to }: ChangedField): ChangedField {
-  return { field, from: from.slice(0, MAX_VALUE_LENGTH), to: to.slice(0, MAX_VALUE_LENGTH) };
 }

@@ -2,6 +2,7 @@ import type { PastChange } from '../history/moment.ts';
 import type { ChangedField } from '../model/changed-fields.ts';
 import { isCopyId } from '../registry/synthetic-id.ts';
 import { counted } from '../text/printable.ts';
+import type { Steps } from '../time-slice.ts';
 import { reportChange, type ChangeReport } from './changes.ts';
 
 /** A change as people read it. */
@@ -15,46 +16,49 @@ export interface FoldedChange extends ChangeReport {
  * that changed alike, in one version and for the same cause, become one change.
  */
 export function foldChanges(changes: Iterable<ChangeReport>): readonly FoldedChange[] {
-  return folded(
-    changes,
-    Infinity,
-    ({ id }) => id,
-    (change) => change,
-  );
+  const folding = new Folding(Infinity);
+  for (const change of changes) folding.add(change.id, () => change);
+  return folding.result;
 }
 
-/** As `foldChanges`, of the changes as they are remembered: the first `limit`. */
-export function foldPast(changes: Iterable<PastChange>, limit: number): readonly FoldedChange[] {
-  return folded(changes, limit, ({ entry }) => entry.id, reportChange);
-}
-
-/** What is neither a copy nor within the limit is not even reported: there may be a hundred thousand. */
-function folded<Change>(
-  changes: Iterable<Change>,
-  limit: number,
-  idOf: (change: Change) => string,
-  report: (change: Change) => ChangeReport,
-): readonly FoldedChange[] {
-  const result: FoldedChange[] = [];
-  const places = new Map<string, number>();
-  for (const each of changes) {
-    if (!isCopyId(idOf(each))) {
-      if (result.length < limit) result.push(report(each));
-      continue;
-    }
-    const change = report(each);
-    const key = likeness(change);
-    const place = places.get(key);
-    const first = place === undefined ? undefined : result[place];
-    if (place !== undefined && first !== undefined) result[place] = { ...first, copies: (first.copies ?? 1) + 1 };
-    else if (result.length < limit) places.set(key, result.push(change) - 1);
+/** As `foldChanges`, of the changes as they are remembered: the first `limit`. A step for each. */
+export function* foldPast(changes: Iterable<PastChange>, limit: number): Steps<readonly FoldedChange[]> {
+  const folding = new Folding(limit);
+  for (const change of changes) {
+    folding.add(change.entry.id, () => reportChange(change));
+    yield;
   }
-  return result;
+  return folding.result;
+}
+
+class Folding {
+  readonly #limit: number;
+  readonly #places = new Map<string, number>();
+  readonly result: FoldedChange[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** What is neither a copy nor within the limit is not even reported: there may be a hundred thousand. */
+  add(id: string, report: () => ChangeReport): void {
+    const hasRoom = this.result.length < this.#limit;
+    if (!isCopyId(id)) {
+      if (hasRoom) this.result.push(report());
+      return;
+    }
+    const change = report();
+    const key = likeness(change);
+    const place = this.#places.get(key);
+    const first = place === undefined ? undefined : this.result[place];
+    if (place !== undefined && first !== undefined) this.result[place] = { ...first, copies: (first.copies ?? 1) + 1 };
+    else if (hasRoom) this.#places.set(key, this.result.push(change) - 1);
+  }
 }
 
 function likeness(change: ChangeReport): string {
   const { at, version, app, kind, cause } = change;
-  return JSON.stringify([at, version, app, kind, cause, changedText(change)]);
+  return JSON.stringify([at, version, app, kind, cause, changedText(change, Infinity)]);
 }
 
 /** How many changes these stand for. */
@@ -75,10 +79,29 @@ export function copiesText(copies: number | undefined): string {
 /** Fields whose change says nothing to people. */
 const CLOCKS: ReadonlySet<string> = new Set(['lastUpdatedTimestamp', 'lastDirtyTimestamp']);
 
-/** `status UP → DOWN`; of an entry that came or went its status. */
-export function changedText({ kind, status, values }: Pick<ChangeReport, 'kind' | 'status' | 'values'>): string {
-  const seen = values.filter(({ field }) => !CLOCKS.has(field));
-  return kind === 'modified' ? seen.map(valuesText).join(', ') || 'time stamps' : status;
+/** Characters of the fields that people are told of one change: what caused it comes behind, and must be seen. */
+const MAX_LENGTH = 600;
+
+/**
+ * `status UP → DOWN`; of an entry that came or went its status. The first fields, as many as fit in `maxLength`
+ * characters, and how many more there are.
+ */
+export function changedText(
+  { kind, status, values, moreFields = 0 }: Pick<ChangeReport, 'kind' | 'status' | 'values' | 'moreFields'>,
+  maxLength = MAX_LENGTH,
+): string {
+  if (kind !== 'modified') return status;
+  const all = values.filter(({ field }) => !CLOCKS.has(field)).map(valuesText);
+  const shown: string[] = [];
+  let length = 0;
+  for (const text of all) {
+    length += text.length;
+    if (shown.length > 0 && length > maxLength) break;
+    shown.push(text);
+  }
+  const more = all.length - shown.length + moreFields;
+  if (more > 0) shown.push(`and ${counted(more, 'more field', 'more fields')}`);
+  return shown.join(', ') || 'time stamps';
 }
 
 /** Of a lease only its times are shown: two that look the same differ in when they were given. */

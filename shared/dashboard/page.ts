@@ -10,7 +10,7 @@ import type { CallersSeen, CallerView } from './caller-view.ts';
 import type { MigrationRow, MigrationView } from './migration-view.ts';
 import type { Overview } from './overview.ts';
 import type { Part } from './part.ts';
-import type { changesSince, PastRow, PastView } from './past.ts';
+import type { PastRow, PastView } from './past.ts';
 import type { Recent } from './recent.ts';
 import type { Row } from './row.ts';
 import type { RowView } from './row-view.ts';
@@ -103,7 +103,7 @@ export interface AtPage {
         readonly view: PastView;
         readonly applications: number;
         readonly counts: StatusCounts;
-        readonly since: ReturnType<typeof changesSince>;
+        readonly since: { readonly changes: readonly FoldedChange[]; readonly count: number };
       })
     | undefined;
 }

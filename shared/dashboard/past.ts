@@ -85,18 +85,26 @@ export function readMoment(text: string, now: number): number | undefined {
   return parseMoment(`${text}${seconds === undefined ? ':00' : ''}Z`, now);
 }
 
-/** The changes after a moment, newest first: the last `limit` of them as people read them, and how many there are. */
-export function changesSince(
+/**
+ * The changes after a moment, newest first: the last `limit` of them as people read them, and how many there are. Moments
+ * are looked at in the first step alone; of the changes that are shown each is a step.
+ */
+export function* changesSince(
   newestFirst: Iterable<Moment>,
   at: number,
   limit: number,
-): { readonly changes: readonly FoldedChange[]; readonly count: number } {
-  const changes: FoldedChange[] = [];
+): Steps<{ readonly changes: readonly FoldedChange[]; readonly count: number }> {
+  const moments: Moment[] = [];
   let count = 0;
   for (const moment of newestFirst) {
     if (moment.at <= at) break;
+    moments.push(moment);
     count += moment.changes.length;
-    if (changes.length < limit) changes.push(...foldPast(moment.changes, limit - changes.length));
+  }
+  const changes: FoldedChange[] = [];
+  for (const moment of moments) {
+    if (changes.length >= limit) break;
+    changes.push(...(yield* foldPast(moment.changes, limit - changes.length)));
   }
   return { changes, count };
 }

@@ -9,24 +9,36 @@ export interface ChangedField {
   readonly to: string;
 }
 
-type Fields = Partial<InstanceRecord>;
+export type Fields = Partial<InstanceRecord>;
 
-/** `before` and `after` have the fields that differ, and no others. */
-export function changedFields(before: Fields, after: Fields): readonly ChangedField[] {
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/** `before` and `after` have the fields that differ, and no others. `keys`: those of metadata that are told. */
+export function changedFields(
+  before: Fields,
+  after: Fields,
+  keys: readonly string[] = changedKeys(before, after),
+): readonly ChangedField[] {
   return FIELDS.filter(({ name }) => name in before).flatMap((field) =>
     field.form === 'metadata'
-      ? changedEntries(before.metadata ?? new Map(), after.metadata ?? new Map())
+      ? keys.map((key) => ({
+          field: `metadata.${key}`,
+          from: before.metadata?.get(key) ?? '',
+          to: after.metadata?.get(key) ?? '',
+        }))
       : [{ field: field.name, from: valueText(field, before), to: valueText(field, after) }],
   );
 }
 
-function changedEntries(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): readonly ChangedField[] {
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((key) => before.get(key) !== after.get(key))
-    .map((key) => ({ field: `metadata.${key}`, from: before.get(key) ?? '', to: after.get(key) ?? '' }));
+/** Of metadata, the keys with another value than before. There may be tens of thousands. */
+export function changedKeys(
+  { metadata: before = NONE }: Fields,
+  { metadata: after = NONE }: Fields,
+): readonly string[] {
+  const keys: string[] = [];
+  for (const [key, value] of before) if (after.get(key) !== value) keys.push(key);
+  for (const key of after.keys()) if (!before.has(key)) keys.push(key);
+  return keys;
 }
 
 function valueText(field: Exclude<Field, { form: 'metadata' }>, record: Fields): string {

@@ -104,6 +104,7 @@ export const OPERATIONS_SCHEMAS: Readonly<Record<string, Schema>> = {
     status: oneOf(INSTANCE_STATUSES),
     fields: texts,
     values: list(object({ field: text, from: text, to: text })),
+    'moreFields?': told(count, 'How many more fields changed; absent where all of them are here.'),
     cause: object({
       source: text,
       'object?': text,

@@ -22,7 +22,8 @@ export interface StoredApplication {
   readonly app: AppName;
   readonly contributions: readonly {
     readonly source: SourceId;
-    readonly contribution: AppContribution;
+    /** `undefined`: of the application only details are kept. */
+    readonly contribution: AppContribution | undefined;
     /** Each call makes JSON of the source's own. */
     readonly details: readonly (() => unknown)[];
   }[];
@@ -49,10 +50,14 @@ export function* applicationLine(stored: StoredApplication, pieces: string[]): S
   if (memory !== undefined) pieces.push(`,"memory":${JSON.stringify(mergeMemory.write(memory))}`);
   pieces.push(',"contributions":[');
   for (const [place, { source, contribution, details }] of contributions.entries()) {
-    const { instances, ...others } = contribution;
-    const head = `${place === 0 ? '' : ','}{"source":${JSON.stringify(source)}`;
-    pieces.push(`${head},"candidates":${JSON.stringify(candidates.write(others))}`);
+    pieces.push(`${place === 0 ? '' : ','}{"source":${JSON.stringify(source)}`);
     if (details.length > 0) pieces.push(`,"details":${JSON.stringify(details.map((write) => write()))}`);
+    if (contribution === undefined) {
+      pieces.push('}');
+      continue;
+    }
+    const { instances, ...others } = contribution;
+    pieces.push(`,"candidates":${JSON.stringify(candidates.write(others))}`);
     pieces.push(',"instances":[');
     for (const [number, record] of instances.entries()) {
       pieces.push(`${number === 0 ? '' : ','}${JSON.stringify(writeRecord(record))}`);
@@ -102,20 +107,15 @@ export class LineReading {
     if (json['memory'] !== undefined) this.#memory.set(app, mergeMemory.read(json['memory']));
     for (const each of listOf(json['contributions'])) {
       const { source, candidates: others, instances, details } = membersOf(each);
+      const part = this.#parts.get(sourceId.read(source));
+      if (details !== undefined) part?.details.set(app, listOf(details));
+      if (others === undefined) continue;
       const records: InstanceRecord[] = [];
       for (const record of listOf(instances)) {
         records.push(readRecord(record, records.at(-1)));
         yield;
       }
-      const part = this.#parts.get(sourceId.read(source));
-      const contribution = { instances: records, ...candidates.read(others) };
-      // What is only remembered has details alone.
-      if (!isEmpty(contribution)) part?.contributions.set(app, contribution);
-      if (details !== undefined) part?.details.set(app, listOf(details));
+      part?.contributions.set(app, { instances: records, ...candidates.read(others) });
     }
   }
-}
-
-function isEmpty({ instances, publications, refusals }: AppContribution): boolean {
-  return instances.length + publications.length + refusals.length === 0;
 }

@@ -185,18 +185,18 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   await Promise.all(injected);
   changing.abort();
   const parts: readonly Part[] = ['legacy', 'kubernetes', ...replicas.map(({ index }): Part => `replica-${index}`)];
-  await until('what was injected last has settled', async () => undisturbedSince(faults, parts, now()) < Infinity, {
-    timeoutMs: 2 * LIMITS.kubernetesSettle,
-  });
+  const isStuck = faults.some(({ to }) => to === undefined);
+  const hasSettled = async (): Promise<boolean> => isStuck || undisturbedSince(faults, parts, now()) < Infinity;
+  await until('what was injected last has settled', hasSettled, { timeoutMs: 2 * LIMITS.kubernetesSettle });
   // Nothing changes any more and nothing is injected: everything has to be right as soon as no removal is held.
   const quietSince = now();
   const wrong = (): readonly number[] =>
     replicas.map(({ index }) => index).filter((index) => judge.firstRightSince(index, quietSince) === undefined);
-  await until('every replica is right', async () => wrong().length === 0, { timeoutMs: LONGEST_HOLD_MS }).catch(
-    () => undefined,
-  );
+  const isRight = async (): Promise<boolean> => isStuck || wrong().length === 0;
+  await until('every replica is right', isRight, { timeoutMs: LONGEST_HOLD_MS }).catch(() => undefined);
   const end = now();
-  for (const index of wrong()) judge.note('not right again', end, `replica-${index}`, 'no answer was right at the end');
+  for (const index of isStuck ? [] : wrong())
+    judge.note('not right again', end, `replica-${index}`, 'no answer was right at the end');
   stop.abort();
   await Promise.all(background);
   later.judge(Infinity);
@@ -208,7 +208,8 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     calmWrites: writes.calm,
     clients: callers.clients,
   };
-  for (const what of shortfalls(activity)) judge.note('too little', end, 'the run', what);
+  // A part that could not be brought back has been told of, and explains the rest.
+  for (const what of isStuck ? [] : shortfalls(activity)) judge.note('too little', end, 'the run', what);
   record(recorder.recording(truth, faults));
   await Promise.all([ribbon.stop(), netflix.stop()]);
   const suspicious = replicas.map(({ logFile }) => suspiciousLines(logFile));

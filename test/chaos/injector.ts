@@ -85,11 +85,9 @@ export class Injector {
     const settle = settleOf(part);
     const from = this.#now();
     const at = this.faults.push({ kind, part, from, to: undefined, settle }) - 1;
-    try {
-      await this.#do(planned);
-    } finally {
-      this.faults[at] = { kind, part, from, to: this.#now(), settle };
-    }
+    // What cannot be ended lasts, and excuses what comes of it.
+    await this.#do(planned);
+    this.faults[at] = { kind, part, from, to: this.#now(), settle };
   }
 
   async #do({ kind, lasts, replica: index, at }: PlannedFault): Promise<void> {

@@ -66,8 +66,9 @@ export class Replica {
     void watchEnd();
   }
 
-  /** A read was answered 200. */
+  /** A read was answered 200. An answer of the process before may come while the next one starts. */
   readAnswered(at: number): void {
+    if (this.startedAt === undefined) return;
     this.answered = true;
     if (this.#writingSince === Infinity) this.#writingSince = at;
   }

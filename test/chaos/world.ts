@@ -96,13 +96,22 @@ export async function startWorld({ dir, plants, now, ended, progress }: WorldOpt
     stop: async () => {
       stopWrong?.();
       stopMangler?.();
-      eureka.signal('SIGCONT');
-      cluster.signalApi('SIGCONT');
+      goOn(() => eureka.signal('SIGCONT'));
+      goOn(() => cluster.signalApi('SIGCONT'));
       await Promise.all(replicas.map((replica) => replica.stop()));
       await Promise.all([balancer.stop(), legacyProxy.stop(), apiProxy.stop()]);
       await Promise.all([eureka.stop(), cluster.stop()]);
     },
   };
+}
+
+/** A process that was stopped could not end; one that is not there needs nothing. */
+function goOn(signal: () => void): void {
+  try {
+    signal();
+  } catch {
+    // it has ended
+  }
 }
 
 /** Plain HTTP to our proxy, which adds the credentials. */

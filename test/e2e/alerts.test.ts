@@ -165,6 +165,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     by: 6,
     summary: /The files of auth\.file/,
   },
+  Eurek8sCertificateEnded: { series: [certificate(0)], by: 1, summary: /listen\.tls has ended on a: nobody/ },
   Eurek8sCertificateEnds: { series: [certificate(10)], by: 61, summary: /listen\.tls ends in 9d 2[23]h/ },
   Eurek8sNotLetIn: {
     series: [`eurek8s_refused_requests_total${at('a', 'reason="wrong-credentials"')} 0+1x90`],

@@ -134,6 +134,25 @@ describe('the past', () => {
     assert.equal(gone.cause.reason, 'local/shop/judy is gone');
   });
 
+  test('of a change of thousands of fields every form tells the first, and how many more', async () => {
+    const register = (value: string): Promise<unknown> => {
+      const metadata = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`k${i}`, value.repeat(200)]));
+      return registerInstance(`${scene.url}/eureka`, { app: 'WIDE', id: 'w-1', port: 8080, metadata });
+    };
+    await register('a');
+    for (let i = 0; i < 10; i++) await register(i % 2 === 0 ? 'b' : 'a');
+    const told = await change('WIDE', ({ kind }) => kind === 'modified');
+    assert.equal(told.fields.length, told.values.length);
+    assert.ok(told.fields.length + (told.moreFields ?? 0) >= 2000, `${told.moreFields}`);
+    assert.match(await scene.curl('/eurek8s/changes?app=wide'), /metadata\.k0 a+ → b+.*, and \d+ more fields: it reg/);
+    for (const accept of ['application/json', 'text/html']) {
+      const page = await httpRequest(`${scene.url}/dashboard/changes?app=wide`, { headers: { accept } });
+      assert.equal(page.status, 200);
+      assert.match(page.body, /w-1/);
+      assert.ok(page.body.length < 300_000, `${page.body.length} characters`);
+    }
+  });
+
   test('what has vanished leaves its last change, and the way to the others', async () => {
     await registerInstance(`${scene.url}/eureka`, { app: 'BRIEF', id: 'b-1', port: 8080 });
     await cancelInstance(`${scene.url}/eureka`, 'BRIEF', 'b-1');

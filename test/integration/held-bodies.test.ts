@@ -66,6 +66,20 @@ describe('the memory of request bodies', () => {
     socket.destroy();
   });
 
+  test('what comes of a body after its answer holds nothing', async () => {
+    for (let i = 0; i < 3; i++) {
+      const socket = await openConnection(url);
+      let received = '';
+      socket.setEncoding('latin1').on('data', (text: string) => (received += text));
+      socket.write(head(`content-length: ${LARGE}`).replace('/eureka/apps/ORDERS', '/eurek8s/apps'));
+      await until('it is refused', async () => received.startsWith('HTTP/1.1 403 '));
+      socket.write(`${' '.repeat(LARGE)}GET /healthz HTTP/1.1\r\nhost: eurek8s\r\n\r\n`);
+      await until('the body was read', async () => received.includes('HTTP/1.1 200 '));
+      socket.destroy();
+    }
+    assert.equal(await whole(LARGE), 400);
+  });
+
   test('a request that is answered holds nothing', async () => {
     for (let i = 0; i < 20; i++) assert.equal(await whole(LARGE), 400);
   });

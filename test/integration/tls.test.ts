@@ -137,14 +137,44 @@ describe('the one port speaks TLS', () => {
     await ended;
   });
 
-  test('a certificate that ends soon is told of', async (t) => {
+  test('a certificate that has ended leaves one in force that has not', async (t) => {
     const authority = new TestAuthority(temporaryDirectory(t));
-    const { flags } = new MountedPair(t, authority.issue({ subject: '/CN=localhost', names: 'IP:127.0.0.1', days: 5 }));
+    const good = authority.server();
+    const mounted = new MountedPair(t, good);
+    const errors: object[] = [];
+    const { url } = await serveForTest(t, {
+      flags: mounted.flags,
+      log: { error: (fields) => void errors.push(fields) },
+    });
+    const fresh = (path: string): Promise<Answer> => ask(`${url}${path}`, { ca: authority.pem });
+    mounted.put(authority.issue({ subject: '/CN=localhost', names: 'IP:127.0.0.1', days: -1 }));
+    await until('the problem', async () => (await fresh('/eurek8s/sources')).body.includes('"outdated"'));
+    assert.match((await fresh('/eurek8s/sources')).body, /"problem":"[^"]*tls\.crt: the certificate has ended \(/);
+    const { body, serial } = await fresh('/metrics');
+    assert.match(body, /eurek8s_file_current\{option="listen.tls"\} 0/);
+    assert.equal(serial, serialOf(authority, good));
+    assert.equal(errors.length, 1);
+    const next = authority.server();
+    mounted.put(next);
+    await until('the next', async () => (await fresh('/')).serial === serialOf(authority, next));
+    assert.match((await fresh('/eurek8s/sources')).body, /"state":"current"/);
+    assert.equal(errors.length, 1);
+  });
+
+  test('a certificate that ends soon is told of, at the start and when it is read', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const soon = (days: number) => authority.issue({ subject: '/CN=localhost', names: 'IP:127.0.0.1', days });
+    const mounted = new MountedPair(t, soon(5));
+    const { flags } = mounted;
     const warnings: object[] = [];
     const { url } = await serveForTest(t, { flags, log: { warn: (fields) => void warnings.push(fields) } });
     assert.match(JSON.stringify(warnings), /"option":"listen.tls","note":"the certificate ends in 5 d \(/);
     const headers = { 'user-agent': 'curl/8.5.0', accept: '*/*' };
     assert.match((await ask(`${url}/`, { ca: authority.pem, headers })).body, /^ {2}the certificate ends in 5 d/m);
+    mounted.put(soon(3));
+    await until('the other', () =>
+      Promise.resolve(JSON.stringify(warnings).includes('"option":"listen.tls","note":"the certificate ends in 3 d (')),
+    );
   });
 });
 

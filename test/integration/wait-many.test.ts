@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { registerWait } from '../../server/http/wait.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { NO_CONTRIBUTION } from '../../shared/contribution/contribution.ts';
@@ -27,7 +27,8 @@ class CountedSource extends HandSource {
   }
 }
 
-test('many that wait for one application share one explanation of each of its changes', async (t) => {
+/** A server with these waits alone, at a moment that does not pass. */
+async function scene(t: TestContext) {
   const now = Date.now();
   const clock = systemClock(() => now);
   const http = bareServer({ clock });
@@ -43,7 +44,7 @@ test('many that wait for one application share one explanation of each of its ch
     ({ snapshot } = advance(snapshot, new Map([[name, merged]]), now, DELTA_WINDOW));
     updated();
   };
-  registerWait(http.app, {
+  const stop = registerWait(http.app, {
     clock,
     registry: { snapshot: () => snapshot, awaited: () => [] },
     sources: [source],
@@ -52,11 +53,24 @@ test('many that wait for one application share one explanation of each of its ch
     onUpdate: (listener) => (updated = listener),
     unhurried: () => waiting++,
   });
-  const url = `${await listenBare(t, http)}/eurek8s/wait/bob`;
-  const ask = (query: string) => Array.from({ length: WAITS }, () => httpRequest(url + query, { timeoutMs: 60_000 }));
+  // First of all: what waits is answered, and the server need not wait for it.
+  t.after(stop);
+  const url = `${await listenBare(t, http)}/eurek8s/wait/`;
+  const ask = (path: string) => httpRequest(url + path, { timeoutMs: 60_000 });
+  /** How many times the source is asked by what one question takes. */
+  const asks = async (path: string): Promise<number> => {
+    const before = source.asked;
+    assert.equal((await ask(path)).status, 408);
+    return source.asked - before;
+  };
+  return { source, put, ask, asks, waiting: () => waiting };
+}
 
-  const answers = [...ask('?timeout=1h'), ...ask('?timeout=1h&source=legacy')];
-  await until('they wait', () => Promise.resolve(waiting === 2 * WAITS));
+test('many that wait for one application share one explanation of each of its changes', async (t) => {
+  const { source, put, ask, waiting } = await scene(t);
+  const all = (path: string) => Array.from({ length: WAITS }, () => ask(path));
+  const answers = [...all('bob?timeout=1h'), ...all('bob?timeout=1h&source=legacy')];
+  await until('they wait', () => Promise.resolve(waiting() === 2 * WAITS));
   put('DOWN', 'red');
   put('DOWN', 'blue');
   assert.equal(source.asked, 2);
@@ -67,7 +81,20 @@ test('many that wait for one application share one explanation of each of its ch
   assert.match([...bodies][0] ?? '', /^200 .*"status":"UP"/);
 
   source.asked = 0;
-  const late = await Promise.all(ask('?timeout=0s&status=DOWN'));
+  const late = await Promise.all(all('bob?timeout=0s&status=DOWN'));
   assert.deepEqual(new Set(late.map(({ status }) => status)), new Set([408]));
   assert.match(late[0]?.body ?? '', /b-1 is UP: registered by the instance itself/);
+});
+
+test('nothing is kept of what nobody waits for any more, and little of what many spell in many ways', async (t) => {
+  const { ask, asks, waiting } = await scene(t);
+  void ask('nobody?timeout=1h');
+  await until('it waits', () => Promise.resolve(waiting() === 1));
+  const each = await asks('somebody?timeout=0s');
+  assert.ok(each > 0);
+  assert.equal(await asks('somebody?timeout=0s'), each, 'it was kept');
+  assert.equal(await asks('nobody?timeout=0s'), each);
+  assert.equal(await asks('nobody?timeout=0s'), 0, 'it is kept for those who wait');
+  for (let i = 1; i <= 40; i++) assert.equal(await asks(`nobody?timeout=${i}ms`), each);
+  assert.equal(await asks('nobody?timeout=0s'), each, 'all of them were kept');
 });

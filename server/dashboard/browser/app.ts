@@ -37,7 +37,11 @@ export function App({ given }: { readonly given: Document }): View {
         const loaded = await loadDocument();
         // A server that has too much to do says so in a page of its own: what is shown is better.
         if (loaded.page.kind === kind) setShown(loaded);
-      } else if (kind === 'application' || (page.kind === 'changes' && page.isLatest)) setShown(await loadDocument());
+      } else if (kind === 'application') setShown(await loadDocument());
+      else if (page.kind === 'changes' && page.isLatest) {
+        const loaded = await loadDocument();
+        if (loaded.page.kind === kind) setShown(loaded);
+      }
     };
     const again = onceAtATime(reload);
     return follow(`${root}dashboard/news`, {

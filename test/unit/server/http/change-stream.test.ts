@@ -7,19 +7,22 @@ import { ChangeStream } from '../../../../server/http/change-stream.ts';
 import type { Moment } from '../../../../shared/history/moment.ts';
 import { appName, instanceId, sourceId } from '../../../../shared/model/names.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
+import { endlessSlice, stepByStep } from '../../../support/time-slices.ts';
 import { until } from '../../../testbed/until.ts';
 
 const LONG = 'x'.repeat(20_000);
 
-function moment(version: number, at: number): Moment {
-  const entry = {
-    kind: 'added',
-    id: instanceId(`n-${version}`),
-    origin: { kind: 'registration', source: sourceId('legacy') },
-    status: 'UP',
-  } as const;
-  const change = { at, version, app: appName('NEWS'), entry, cause: { source: 'legacy', reason: LONG } };
-  return { at, version, patches: [], changes: [change], weight: 1 };
+function moment(version: number, at: number, count = 1): Moment {
+  const changes = Array.from({ length: count }, (_, i) => {
+    const entry = {
+      kind: 'added',
+      id: instanceId(`n-${version}-${i}`),
+      origin: { kind: 'registration', source: sourceId('legacy') },
+      status: 'UP',
+    } as const;
+    return { at, version, app: appName('NEWS'), entry, cause: { source: 'legacy', reason: LONG } };
+  });
+  return { at, version, patches: [], changes, weight: 1 };
 }
 
 class Past {
@@ -39,15 +42,21 @@ interface Scene {
   readonly stream: ChangeStream;
   readonly socket: Socket;
   readonly text: () => string;
-  readonly add: (version: number) => void;
+  readonly add: (version: number, count?: number) => void;
+  /** Bytes that wait for him. */
+  readonly unread: () => number;
 }
 
 /** One follower of everything, who has read nothing yet. */
-async function follow(t: TestContext): Promise<Scene> {
+async function follow(t: TestContext, slice = endlessSlice): Promise<Scene> {
   const clock = new SteppedClock();
   const past = new Past();
-  const stream = new ChangeStream(clock, past);
-  const server = createServer((_request, response) => void stream.follow(response, undefined, { version: 0, at: 0 }));
+  const stream = new ChangeStream(clock, past, slice);
+  let unread = (): number => 0;
+  const server = createServer((_request, response) => {
+    unread = () => response.writableLength;
+    stream.follow(response, undefined, { version: 0, at: 0 });
+  });
   t.after(() => server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -59,11 +68,11 @@ async function follow(t: TestContext): Promise<Scene> {
   const asked = once(server, 'request');
   socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
   await asked;
-  const add = (version: number): void => {
-    past.all.push(moment(version, clock.now()));
+  const add = (version: number, count?: number): void => {
+    past.all.push(moment(version, clock.now(), count));
     stream.note();
   };
-  return { clock, past, stream, socket, text: () => text, add };
+  return { clock, past, stream, socket, text: () => text, add, unread: () => unread() };
 }
 
 test('a follower that reads slowly gets every change once, in order, and little is kept for it', async (t) => {
@@ -78,6 +87,25 @@ test('a follower that reads slowly gets every change once, in order, and little 
     ids(),
     Array.from({ length: count }, (_, i) => String(i + 1)),
   );
+});
+
+test('of a version of many changes one that does not read is told a part, and the rest once when it reads', async (t) => {
+  for (const slice of [endlessSlice, stepByStep]) {
+    const { socket, text, add, unread } = await follow(t, slice);
+    const count = 200;
+    add(1, count);
+    add(2, count);
+    await until('nothing more is written', async () => unread() > 0 && socket.readableLength > 0);
+    assert.ok(unread() < 1024 * 1024, `${unread()} bytes wait`);
+    socket.resume();
+    await until('the last change', async () => text().includes(`"n-2-${count - 1}"`));
+    assert.ok(text().length > 2 * count * LONG.length);
+    assert.deepEqual(
+      [...text().matchAll(/"id":"n-(\d+-\d+)"/g)].map(([, id]) => id),
+      [1, 2].flatMap((version) => Array.from({ length: count }, (_, i) => `${version}-${i}`)),
+    );
+    assert.equal(text().match(/^id: /gm)?.length, 2);
+  }
 });
 
 test('a follower that never reads is cut off, and one that reads has to ask again after a while', async (t) => {

@@ -51,6 +51,19 @@ test('a limit cuts between versions: the newest without a beginning, the first a
   assert.equal(finished(reportChanges(past, NOW, ALL)).more, undefined);
 });
 
+test('a report of long changes ends early, between versions, and is gone on with as any other', () => {
+  const past = moments(2, 3, 2);
+  const versions = (question: Partial<ChangesQuestion>, maxLength: number) => {
+    const { changes, more } = finished(reportChanges(past, NOW, { ...ALL, ...question }, maxLength));
+    return [...changes.map(({ version }) => version), more];
+  };
+  assert.deepEqual(versions({ after: 99 }, 1), [100, 100, true]);
+  assert.deepEqual(versions({ after: 100 }, 1), [101, 101, 101, true]);
+  assert.deepEqual(versions({ after: 101 }, 1), [102, 102, undefined]);
+  assert.deepEqual(versions({}, 1), [102, 102, undefined]);
+  assert.deepEqual(versions({}, 700), [101, 101, 101, 102, 102, undefined]);
+});
+
 test('a version that this process has not come to is said to be another one, above all that is known', () => {
   assert.equal(gapBefore(undefined, 102), undefined);
   assert.equal(gapBefore(102, 102), undefined);

@@ -8,6 +8,7 @@ import type { PastChange } from '../../../../shared/history/moment.ts';
 import { instanceId, sourceId, appName } from '../../../../shared/model/names.ts';
 import { copyId } from '../../../../shared/registry/synthetic-id.ts';
 import { instance } from '../../../support/instances.ts';
+import { finished } from '../../../support/time-slices.ts';
 
 const AT = 1_750_000_000_000;
 const OBJECT = 'main/shop/bob';
@@ -71,12 +72,12 @@ test('another version, another kind, another cause and another status are anothe
 });
 
 test('a limit counts lines, and what is in a line is counted to the end', () => {
-  const folded = foldPast(STEP, 2);
+  const folded = finished(foldPast(STEP, 2));
   assert.deepEqual(
     folded.map(({ copies }) => copies),
     [undefined, 6],
   );
-  assert.deepEqual(foldPast(STEP, 1).map(entryText), ['bob-1']);
+  assert.deepEqual(finished(foldPast(STEP, 1)).map(entryText), ['bob-1']);
 });
 
 test('the text has one line for them, and counts every change', () => {

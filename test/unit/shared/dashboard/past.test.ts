@@ -11,6 +11,7 @@ import {
 import type { Moment } from '../../../../shared/history/moment.ts';
 import { appName, sourceId } from '../../../../shared/model/names.ts';
 import { instance } from '../../../support/instances.ts';
+import { finished } from '../../../support/time-slices.ts';
 
 const NOW = Date.parse('2026-03-01T15:00:00Z');
 
@@ -50,13 +51,13 @@ test('a moment is read as a form sends it, in UTC, and as people write it', () =
 });
 
 test('the changes after a moment are counted, and the last of them shown', () => {
-  const { changes, count } = changesSince(NEWEST_FIRST, 10, 2);
+  const { changes, count } = finished(changesSince(NEWEST_FIRST, 10, 2));
   assert.equal(count, 3);
   assert.deepEqual(
     changes.map(({ app }) => app),
     ['CAROL', 'ALICE'],
   );
-  assert.equal(changesSince(NEWEST_FIRST, 90, 2).count, 0);
+  assert.equal(finished(changesSince(NEWEST_FIRST, 90, 2)).count, 0);
 });
 
 test('each change is in one bar of the picture, the last moment included', () => {

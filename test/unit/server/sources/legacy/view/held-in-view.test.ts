@@ -28,7 +28,8 @@ class Scene {
   async polls(kind: FetchKind, records: readonly InstanceRecord[], now: number): Promise<void> {
     const round = this.view.begin(kind);
     for (const record of records) round.add({ name: record.app, instances: [record] });
-    await round.commit(this.view.hashCode(), now, endlessSlice());
+    const hashCode = kind === 'full' ? `UP_${records.length}_` : this.view.hashCode();
+    await round.commit({ hashCode, skipped: [] }, now, endlessSlice());
   }
 
   served(): readonly string[] {

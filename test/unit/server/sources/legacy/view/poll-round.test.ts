@@ -137,7 +137,7 @@ test('no delta confirms a held removal, however long it is held: only lists with
   const view = emptyView();
   const all = ['o-1', 'o-2', 'o-3', 'o-4', 'o-5'].map((id) => instance('ORDERS', id));
   const lists = async (kind: 'full' | 'delta', records: readonly InstanceRecord[], after: number): Promise<void> =>
-    void (await begun(view, kind, records).commit('UP_1_', T0 + after, endlessSlice()));
+    void (await begun(view, kind, records).commit({ hashCode: 'UP_1_', skipped: [] }, T0 + after, endlessSlice()));
   await lists('full', all, 0);
   await lists('full', all.slice(0, 1), 1_000);
   for (const after of [20_000, 40_000, 61_001, 80_000, 100_000]) await lists('delta', [], after);
