@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { BodyError, readBody, textParts, wholeText, type PackedBody } from '../../../../../../server/sources/legacy/wire/body.ts';
+import {
+  BodyError,
+  readBody,
+  textParts,
+  wholeText,
+  type PackedBody,
+} from '../../../../../../server/sources/legacy/wire/body.ts';
 
 const LIMIT = 1024 * 1024;
 const TEXT = '\ufeff{"name":"Füße 😀 \u2028"}';
