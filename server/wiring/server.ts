@@ -255,9 +255,8 @@ export async function startServer(
     publishing: publisher,
     unhurried: ({ raw }) => http.allowWait(raw),
   });
-  const { host, port } = config.listen;
   // Bound before the sources start: a taken port must end the process before it touches anything upstream.
-  await http.listen({ host, port }).catch(async (error: unknown) => {
+  await http.listen(config.listen).catch(async (error: unknown) => {
     security.stop();
     await http.stop();
     throw error;
@@ -290,8 +289,8 @@ export async function startServer(
   const beside = config.listen.tls?.port;
   const scheme = config.listen.tls !== undefined && beside === undefined ? 'https' : 'http';
   return {
-    url: urlOf(scheme, host, boundPort(http.app.server.address()) ?? port),
-    tlsUrl: beside === undefined ? undefined : urlOf('https', host, beside),
+    url: urlOf(scheme, config.listen.host, boundPort(http.app.server.address()) ?? config.listen.port),
+    tlsUrl: beside === undefined ? undefined : urlOf('https', config.listen.host, beside),
     stop: async () => (stopped ??= stop()),
   };
 }
