@@ -26,3 +26,15 @@ export function hashCode(counts: StatusCounts): string {
   for (const status of INSTANCE_STATUSES) if (counts[status] > 0) text += `${status}_${counts[status]}_`;
   return text;
 }
+
+/**
+ * How many instances a hash code counts. `undefined` when it has another form, as those of some products do: it says
+ * nothing then. Statuses may be any, in any order.
+ */
+export function countedIn(text: string): number | undefined {
+  if (!COUNTS.test(text)) return undefined;
+  return [...text.matchAll(COUNT)].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+const COUNTS = /^(?:[A-Z]+(?:_[A-Z]+)*_\d{1,9}_)*$/;
+const COUNT = /_(\d+)_/g;

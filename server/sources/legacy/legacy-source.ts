@@ -165,6 +165,7 @@ export class LegacySource implements Source, Holding {
     health.reportHolds();
     if (wasHolding || view.holds().length > 0) this.#sink?.stateChanged?.();
     health.reportUnreadable();
+    health.reportShortfall();
     if (outcome.kind === 'current') await this.#recheckWrites(now);
     return this.#delayAfter(outcome);
   }

@@ -5,9 +5,10 @@ import { noRegistryReason } from '../../../../shared/text/no-registry.ts';
 import type { NewTimeSlice, TimeSlice } from '../../../../shared/time-slice.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
-import type { FetchKind } from '../view/poll-round.ts';
+import type { FetchKind, PollRound } from '../view/poll-round.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
+import { lackOf } from './lack.ts';
 import type { DeltaFault, PollPlan } from './poll-plan.ts';
 
 /**
@@ -32,6 +33,15 @@ interface Before {
   readonly failures: readonly string[];
 }
 
+/** A full answer that is read and not in force yet. */
+interface Answer {
+  readonly server: LegacyServer;
+  readonly round: PollRound;
+  readonly facts: DocumentFacts;
+  /** What is wrong with it when a part is missing. */
+  readonly lacks: string | undefined;
+}
+
 const NOTHING: Before = { changed: new Set(), failures: [] };
 
 /** Updates the view, one poll at a time: by a delta if that suffices, otherwise by a full fetch from any server. */
@@ -41,9 +51,11 @@ export class Poller {
   readonly #view: LegacyView;
   readonly #clock: Clock;
   readonly #newTimeSlice: NewTimeSlice;
-  #emptySeen = false;
+  /** A first answer came that was too little to be believed at once. */
+  #littleSeen = false;
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
+  #shortfall: string | undefined;
 
   constructor(parts: PollerParts) {
     this.#servers = parts.servers;
@@ -61,6 +73,14 @@ export class Poller {
   /** The entries of the last full answer that could not be read. They are missing here, so the hash codes differ. */
   get unreadable(): readonly Skipped[] {
     return this.#unreadable;
+  }
+
+  /**
+   * What the last full answer lacks, for people: it listed fewer instances than its own hash code counts. `undefined`
+   * when it was complete, or a delta has led to what the server counts since.
+   */
+  get shortfall(): string | undefined {
+    return this.#shortfall;
   }
 
   async poll(): Promise<PollOutcome> {
@@ -84,8 +104,10 @@ export class Poller {
     switch (fetched.kind) {
       case 'document': {
         const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
-        if (hashAgrees) this.#plan.deltaDone(now);
-        else {
+        if (hashAgrees) {
+          this.#plan.deltaDone(now);
+          this.#shortfall = undefined;
+        } else {
           this.#mismatches++;
           if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full')
             return this.#full({ changed, failures: [] }, slice);
@@ -113,8 +135,10 @@ export class Poller {
     return hashCode ? 'no-change' : 'no-hash';
   }
 
+  /** The first complete answer counts. Where there is none, the first of which a part is missing. */
   async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {
     const failures = [...before.failures];
+    let part: Answer | undefined;
     for (const server of this.#servers.ready(this.#clock.now())) {
       const round = this.#view.begin('full');
       const fetched = await server.full(round, slice);
@@ -127,29 +151,43 @@ export class Poller {
         this.#servers.failed(server, now);
         continue;
       }
-      this.#servers.succeeded(server);
-      if (round.empty && this.#isFirstEmpty()) {
-        round.drop();
-        const reason = `${server.url}: lists no instances; asking again`;
-        return { kind: 'unconfirmed', reason, changed: before.changed };
+      const answer: Answer = { server, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };
+      if (answer.lacks === undefined) {
+        part?.round.drop();
+        return this.#take(answer, before, slice);
       }
-      this.#plan.fullDone(now);
-      const { changed } = await round.commit(fetched.facts.hashCode, now, slice);
-      this.#unreadable = [...fetched.facts.skipped, ...round.leftOut];
-      return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
+      if (part === undefined) part = answer;
+      else round.drop();
     }
+    if (part !== undefined) return this.#take(part, before, slice);
     this.#plan.doubt();
     const reason = failures.join('; ') || 'every server is resting after a failure';
     return { kind: 'failed', reason, changed: before.changed };
   }
 
+  async #take({ server, round, facts, lacks }: Answer, before: Before, slice: TimeSlice): Promise<PollOutcome> {
+    const now = this.#clock.now();
+    this.#servers.succeeded(server);
+    const words = lacks ?? (round.empty ? 'lists no instances' : undefined);
+    if (words !== undefined && this.#isTooLittle(facts, lacks !== undefined)) {
+      round.drop();
+      return { kind: 'unconfirmed', reason: `${server.url}: ${words}; asking again`, changed: before.changed };
+    }
+    this.#plan.fullDone(now);
+    const { changed } = await round.commit(facts.hashCode, now, slice, lacks !== undefined);
+    this.#unreadable = [...facts.skipped, ...round.leftOut];
+    this.#shortfall = lacks && `${server.url}: ${lacks}: what it does not list stays as last known`;
+    return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
+  }
+
   /**
-   * A server that has just lost everything lists an empty registry, which is legal. As the very first answer it must be
-   * seen twice.
+   * As the very first answer. A server that has just lost everything lists an empty registry, which is legal: it must be
+   * seen twice, and so must one of which a part is missing. One that lists nothing of what it counts is no view at all.
    */
-  #isFirstEmpty(): boolean {
-    const first = this.#plan.lastFullAt === undefined && this.#view.polledSize === 0 && !this.#emptySeen;
-    if (first) this.#emptySeen = true;
-    return first;
+  #isTooLittle({ listed }: DocumentFacts, isPart: boolean): boolean {
+    if (this.#plan.lastFullAt !== undefined || this.#view.polledSize > 0) return false;
+    const first = !this.#littleSeen;
+    this.#littleSeen = true;
+    return first || (isPart && listed === 0);
   }
 }

@@ -91,10 +91,10 @@ export class PendingWrites {
   /**
    * Compares the entries with the view of the round `sequence`, and returns those that ended. A view agrees with a
    * register when it has the same content or a newer version. It agrees with a cancel when it does not have the
-   * instance.
+   * instance. `unknown`: it cannot tell. A register goes on then, and a cancel ends at its maximum age.
    */
   settle(
-    polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
+    polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined | 'unknown',
     sequence: number,
     now: number,
   ): readonly PendingWrite[] {
@@ -102,7 +102,12 @@ export class PendingWrites {
     for (const entry of this.all()) {
       if (entry.sequence > sequence) continue;
       const seen = polled(entry.app, entry.id);
-      if (agrees(entry, seen) || now - entry.writtenAt >= this.#settings.maxPendingAge) {
+      const isOld = now - entry.writtenAt >= this.#settings.maxPendingAge;
+      if (seen === 'unknown') {
+        if (entry.record === undefined && isOld) this.#drop(entry);
+        continue;
+      }
+      if (agrees(entry, seen) || isOld) {
         this.#drop(entry);
         ended.push(entry);
       } else if (entry.record === undefined && seen !== undefined && newer(entry, seen) && entry.rechecks === 0)

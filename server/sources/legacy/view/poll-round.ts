@@ -1,14 +1,17 @@
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
 import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
 import { identifierTextFault, shownIdentifier } from '../../../../shared/codec/identifiers.ts';
-import type { AppName } from '../../../../shared/model/names.ts';
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
 import type { LegacyContributions, ViewParts } from './contributions.ts';
 import { DeltaDraft } from './delta-draft.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
 import { FullDraft } from './full-draft.ts';
+import { keepUnlisted } from './kept-unlisted.ts';
 import { knownInstances } from './known-instances.ts';
-import { MAX_APPLICATION_INSTANCES, type NextView } from './polled-view.ts';
+import type { LossList } from './loss-list.ts';
+import { MAX_APPLICATION_INSTANCES, type Instances, type NextFullView, type NextView } from './polled-view.ts';
 
 /** The whole registry, or its recent changes. */
 export type FetchKind = 'full' | 'delta';
@@ -73,13 +76,14 @@ export class PollRound implements ApplicationIntake {
 
   /**
    * Puts the draft in force. `hashCode`: that of the whole registry, as the answer reports it. `now`: epoch
-   * milliseconds. A commit may take several turns of the event loop.
+   * milliseconds. `isPart`: it is a full answer of which a part is missing, so what it does not list stays. A commit may
+   * take several turns of the event loop.
    */
-  async commit(hashCode: string | undefined, now: number, slice: TimeSlice): Promise<Committed> {
+  async commit(hashCode: string | undefined, now: number, slice: TimeSlice, isPart = false): Promise<Committed> {
     const draft = this.#open;
     this.#draft = undefined;
     this.#overflow = draft.overflow;
-    return runInSlices(this.#commitSteps(draft, hashCode, now), slice);
+    return runInSlices(this.#commitSteps(draft, hashCode, now, isPart), slice);
   }
 
   get #open(): FullDraft | DeltaDraft {
@@ -91,40 +95,65 @@ export class PollRound implements ApplicationIntake {
    * The answer is put in force, judged by the brake and compared with writes in one turn, without a step in between.
    * The contributions follow in steps, and a write between two of them finds its application in the new state.
    */
-  *#commitSteps(draft: FullDraft | DeltaDraft, hashCode: string | undefined, now: number): Steps<Committed> {
+  *#commitSteps(
+    draft: FullDraft | DeltaDraft,
+    hashCode: string | undefined,
+    now: number,
+    isPart: boolean,
+  ): Steps<Committed> {
     const next = draft instanceof FullDraft ? yield* draft.finishSteps() : draft.finish();
     const { polled, brake } = this.#parts;
-    const touched = this.#putInForce(next, now);
+    const touched = isPart && next.kind === 'full' ? this.#putPartInForce(next) : this.#putInForce(next, now);
     const hashAgrees = hashCode === polled.hashCode();
-    if (next.kind === 'full') for (const app of brake.confirm(now)) touched.add(app);
+    if (next.kind === 'full' && !isPart) for (const app of brake.confirm(now)) touched.add(app);
     // After a delta, a view with another hash code than the server's has missed something and must not decide about
-    // writes.
-    if (next.kind === 'full' || hashAgrees) for (const app of this.#settleWrites(now)) touched.add(app);
+    // writes. A part of a full answer decides about those to instances that it lists.
+    if (next.kind === 'full' || hashAgrees)
+      for (const app of this.#settleWrites(isPart ? next.apps : undefined, now)) touched.add(app);
     return { changed: yield* this.#contributions.updateSteps(touched), hashAgrees };
   }
 
   /** Returns the applications whose contributions may change. */
   #putInForce(next: NextView, now: number): Set<AppName> {
-    const { polled, brake, pending } = this.#parts;
+    const { polled, brake } = this.#parts;
     const { changed, cancelled, lost } = next.changes;
     const before = polled.size + brake.size;
     polled.advance(next);
     const touched = new Set(changed);
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
     for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
-    if (lost.size > 0)
-      for (const { app, id, record } of pending.all())
-        // A cancel through us is evidence that the instance is really gone. A register is what is served now.
-        if (record === undefined) lost.remove(app, id);
-        else lost.replace(app, record);
+    this.#applyWrites(lost);
     brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
     return touched;
   }
 
-  /** Returns the applications whose writes ended. */
-  #settleWrites(now: number): ReadonlySet<AppName> {
+  /** The same, with nothing lost: the brake does not hear of what is not listed. */
+  #putPartInForce(next: NextFullView): Set<AppName> {
+    const { polled, brake } = this.#parts;
+    const { changed, lost } = next.changes;
+    this.#applyWrites(lost);
+    polled.advance(keepUnlisted(next, lost));
+    for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
+    return new Set(changed);
+  }
+
+  /** A cancel through us is evidence that the instance is really gone. A register is what is served now. */
+  #applyWrites(lost: LossList): void {
+    if (lost.size === 0) return;
+    for (const { app, id, record } of this.#parts.pending.all())
+      if (record === undefined) lost.remove(app, id);
+      else lost.replace(app, record);
+  }
+
+  /**
+   * Returns the applications whose writes ended. `listed`: what a part of an answer lists, and so can tell of;
+   * `undefined`: it can tell of all.
+   */
+  #settleWrites(listed: ReadonlyMap<AppName, Instances> | undefined, now: number): ReadonlySet<AppName> {
     const { polled, pending } = this.#parts;
-    const ended = pending.settle((app, id) => polled.instances(app)?.get(id), this.#sequence, now);
+    const seen = (app: AppName, id: InstanceId): InstanceRecord | undefined | 'unknown' =>
+      listed === undefined ? polled.instances(app)?.get(id) : (listed.get(app)?.get(id) ?? 'unknown');
+    const ended = pending.settle(seen, this.#sequence, now);
     judgeEndedWrites(this.#parts, ended, now);
     return new Set(ended.map(({ app }) => app));
   }

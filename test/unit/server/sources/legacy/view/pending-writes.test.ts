@@ -45,6 +45,19 @@ test('a cancel is settled by a poll without the instance', () => {
   assert.equal(pending.size, 0);
 });
 
+test('a poll that cannot tell settles a cancel at its maximum age, and no register', () => {
+  const pending = noWrites();
+  const other = instanceId('o-2');
+  pending.put(APP, ID, undefined, 100, T0);
+  pending.put(APP, other, record, 100, T0);
+  const settle = (now: number): readonly unknown[] => pending.settle(() => 'unknown', pending.nextSequence(), now);
+  assert.deepEqual(settle(T0 + 59_999), []);
+  assert.equal(pending.size, 2);
+  assert.deepEqual(settle(T0 + 600_000), []);
+  assert.equal(pending.get(APP, ID), undefined);
+  assert.notEqual(pending.get(APP, other), undefined);
+});
+
 test('a poll that began before the write settles nothing', () => {
   const pending = noWrites();
   const sequence = pending.nextSequence();
