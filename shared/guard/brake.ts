@@ -134,13 +134,6 @@ export class Brake {
     return totalSize(this.#waves);
   }
 
-  /** Keeps a held instance as this record from now on. Returns false when it is not held. */
-  replace(app: AppName, record: InstanceRecord): boolean {
-    const records = this.#waveOf(app, record.id)?.apps.get(app);
-    records?.set(record.id, record);
-    return records !== undefined;
-  }
-
   /** Ends the hold of an instance that is back, or of whose removal there is evidence now. */
   forget(app: AppName, id: InstanceId): boolean {
     this.#letThrough.forget(app, id);

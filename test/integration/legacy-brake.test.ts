@@ -116,6 +116,28 @@ test('few evictions, and everything cancelled through us, pass', async (t) => {
   assert.deepEqual(source.holds(), []);
 });
 
+test('what registers again through us goes with no hold, before any list has it', async (t) => {
+  const { source, sink, eureka, writes: target } = await nine(t);
+  eureka.registry.clear();
+  await eventually('a hold', () => source.holds()[0]?.instances === 9);
+  eureka.refreshLists();
+  eureka.listCacheMs = 3_600_000;
+  const seen = eureka.requests.length;
+  await eventually('the lists do not change any more', () => eureka.requests.length > seen + 3);
+  for (const id of IDS.slice(0, 6)) {
+    const write = writes.register('ORDERS', id, registration('ORDERS', id));
+    assert.equal((await target.apply(write)).status, 204);
+  }
+  const [hold] = source.holds();
+  assert.deepEqual([hold?.instances, hold?.held[0]?.first], [3, ['o-7', 'o-8', 'o-9']]);
+  assert.equal(sink.ids().length, 9);
+  assert.equal(source.release(hold?.id ?? ''), true);
+  assert.deepEqual(
+    sink.ids(),
+    IDS.slice(0, 6).map((id) => `ORDERS/${id}`),
+  );
+});
+
 test('an instance that is cancelled through us goes, though the restarted legacy does not know it; the others stay held', async (t) => {
   const { source, sink, eureka, writes: target } = await nine(t);
   eureka.registry.clear();

@@ -88,6 +88,8 @@ export class LegacyView {
   /** `version`: the record's `lastUpdatedTimestamp` when it is the legacy's own answer. */
   recordWrite(app: AppName, record: InstanceRecord, version: number | undefined, now: number): ContributionUpdate {
     this.#parts.pending.put(app, record.id, record, version, now);
+    // The legacy has it, so it is served whatever becomes of a hold.
+    this.#parts.brake.forget(app, record.id);
     return this.#contributions.update([app]);
   }
 
@@ -115,8 +117,7 @@ export class LegacyView {
 
   /** The hold of an instance that is served only because its removal is held. */
   held(app: AppName, id: InstanceId): Held | undefined {
-    const { brake, pending } = this.#parts;
-    return pending.get(app, id) === undefined ? brake.held(app, id) : undefined;
+    return this.#parts.brake.held(app, id);
   }
 
   letThroughBy(app: AppName, id: InstanceId): string | undefined {

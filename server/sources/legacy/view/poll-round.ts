@@ -115,7 +115,7 @@ export class PollRound implements ApplicationIntake {
 
   /** Returns the applications whose contributions may change. */
   #putInForce(next: NextView, now: number): Set<AppName> {
-    const { polled, brake } = this.#parts;
+    const { polled, brake, pending } = this.#parts;
     const { changed, cancelled, lost } = next.changes;
     const before = polled.size + brake.size;
     polled.advance(next);
@@ -124,6 +124,8 @@ export class PollRound implements ApplicationIntake {
     for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
     this.#applyWrites(lost);
     brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
+    // What was written is served because of that, and judged when the write ends without a list that has it.
+    if (lost.size > 0) for (const { app, id } of pending.all()) brake.forget(app, id);
     return touched;
   }
 
