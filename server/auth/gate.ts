@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Network } from '../../shared/address/network.ts';
 import { clientAddress } from '../../shared/auth/client-address.ts';
+import { certificateNote, type ClientCertificate } from '../../shared/auth/client-certificate.ts';
 import { judge, type Rules } from '../../shared/auth/judge.ts';
 import { notFromLoopback } from '../../shared/auth/loopback.ts';
 import { fromBentName, fromOtherOrigin, isFromBrowser } from '../../shared/auth/other-origin.ts';
 import type { Refusal, RefusalCode } from '../../shared/auth/refusal.ts';
 import { changesNothing, requiredRight } from '../../shared/auth/required-right.ts';
 import { foreignVip, writerScope, type Right } from '../../shared/auth/rights.ts';
-import type { Subject } from '../../shared/auth/subject.ts';
 import { limitWriter } from '../ports/writer-limit.ts';
 import type { Caller, CredentialTable } from './credential-table.ts';
 import type { RefusalLog } from './refusal-log.ts';
@@ -16,8 +16,8 @@ export interface GateOptions {
   readonly anonymous: readonly Right[];
   /** The credentials as the file is now; `undefined` without a file. */
   readonly credentials: (() => CredentialTable) | undefined;
-  /** The subject of the verified client certificate of a connection. */
-  readonly subjectOf: (request: IncomingMessage) => Subject | undefined;
+  /** The client certificate of a connection; `undefined`: clients are asked for none. */
+  readonly certificateOf: ((request: IncomingMessage) => ClientCertificate | undefined) | undefined;
   readonly trustedProxies: readonly Network[];
   readonly refusals: RefusalLog;
   /** Called for every request that needs a right, when there are credentials. */
@@ -38,7 +38,11 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options;
-    this.#rules = { anonymous: new Set(options.anonymous), hasCredentials: options.credentials !== undefined };
+    this.#rules = {
+      anonymous: new Set(options.anonymous),
+      hasCredentials: options.credentials !== undefined,
+      asksForCertificates: options.certificateOf !== undefined,
+    };
   }
 
   /** Why the request is refused; `undefined` when it may be answered. */
@@ -53,7 +57,10 @@ export class Gate {
     const caller = this.#callerOf(request);
     const refusal =
       (isHarmless ? undefined : otherOrigin(request, caller)) ??
-      judge(this.#rules, caller, required, () => notFromLoopback(socket.remoteAddress, headers));
+      judge(this.#rules, caller, required, {
+        notOperator: () => notFromLoopback(socket.remoteAddress, headers),
+        certificateNote: () => this.#certificateNote(request),
+      });
     if (refusal !== undefined) this.#note(refusal, request, caller);
     else if (required === 'register' && !anonymous.has('register')) this.#limit(request, caller);
     return refusal;
@@ -78,11 +85,18 @@ export class Gate {
     if (table === undefined) return NOBODY;
     const { authorization } = request.headers;
     const byHeader = authorization === undefined ? undefined : table.ofHeader(authorization);
-    const subject = this.#options.subjectOf(request);
-    const bySubject = subject === undefined ? undefined : table.ofSubject(subject);
-    // A wrong password is reported, whatever else the request has.
+    const certificate = this.#options.certificateOf?.(request);
+    const bySubject = certificate?.kind === 'believed' ? table.ofSubject(certificate.subject) : undefined;
+    // It is counted as wrong, and told where the certificate does not suffice.
     const isWrong = authorization !== undefined && byHeader === undefined;
     return united(byHeader, bySubject, isWrong);
+  }
+
+  #certificateNote(request: IncomingMessage): string {
+    const certificate = this.#options.certificateOf?.(request);
+    const table = this.#options.credentials?.();
+    const isNamed = certificate?.kind === 'believed' && table?.ofSubject(certificate.subject) !== undefined;
+    return certificateNote(certificate, isNamed);
   }
 
   #limit(request: IncomingMessage, caller: Caller): void {
@@ -111,7 +125,14 @@ export class Gate {
     const { headers, socket, method = '', url = '' } = request;
     const forwardedFor = headers['x-forwarded-for']?.toString();
     const peer = clientAddress(socket.remoteAddress, forwardedFor, this.#options.trustedProxies);
-    this.#options.refusals.note(code, reason, { peer, method, url, credentials: names });
+    this.#options.refusals.note(code, reason, {
+      peer,
+      method,
+      url,
+      credentials: names,
+      userAgent: headers['user-agent'],
+      certificate: this.#options.certificateOf?.(request)?.shown,
+    });
   }
 }
 

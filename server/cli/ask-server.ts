@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { connectionErrorText } from './connection-problem.ts';
+import { connectionErrorText } from '../../shared/text/connection-problem.ts';
 import type { Replica } from './replicas.ts';
 
 export interface ServerAnswer {

@@ -1,6 +1,6 @@
 import type { ClusterConfig, Config } from '../../shared/config/config.ts';
 import { checkAccess } from '../sources/kubernetes/check-access.ts';
-import { connectionProblem } from './connection-problem.ts';
+import { connectionProblem } from '../../shared/text/connection-problem.ts';
 import type { Finding } from './finding.ts';
 import type { Shell } from './shell.ts';
 

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { TlsMaterial } from '../ports/tls.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { legacySettings } from '../sources/legacy/settings.ts';
-import { connectionProblem } from './connection-problem.ts';
+import { connectionProblem } from '../../shared/text/connection-problem.ts';
 import type { Finding } from './finding.ts';
 import { countRegistry, type RegistryCount } from './registry-count.ts';
 

@@ -8,7 +8,7 @@ import { decodeRegistry } from '../sources/legacy/wire/answer-decoding.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { stopwatch } from '../system/steady-clock.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
-import { connectionProblem } from './connection-problem.ts';
+import { connectionProblem } from '../../shared/text/connection-problem.ts';
 
 /** Milliseconds; a Java client gives a server 8 s. */
 const HEAD_TIMEOUT = 8_000;

@@ -1,11 +1,12 @@
 import { publicationKey } from '../../shared/contribution/publication.ts';
-import { branded, list, number, object, optional, text } from '../../shared/data/shape.ts';
+import { absent, branded, list, membersOf, number, object, text } from '../../shared/data/shape.ts';
 import { holdHead } from '../../shared/guard/brake-state.ts';
-import type { HoldState } from '../../shared/guard/removal-guard.ts';
+import type { GuardState, HoldState, LossState } from '../../shared/guard/removal-guard.ts';
 import { objectKey } from '../../shared/ingress/object-key.ts';
 import { witnessShape } from '../../shared/derivation/witness-shape.ts';
 import type { Witness } from '../../shared/derivation/witness.ts';
 import type { AppName } from '../../shared/model/names.ts';
+import { publicationShape } from '../../shared/registry-file/contribution-shape.ts';
 import type { Detail, Restored } from '../ports/source.ts';
 import type { KnownIngress } from './removals.ts';
 
@@ -13,42 +14,62 @@ import type { KnownIngress } from './removals.ts';
 export interface RestoredDerivation {
   /** By Ingress, its publication and witness. */
   readonly known: ReadonlyMap<string, KnownIngress>;
-  readonly held: HoldState<KnownIngress> | undefined;
+  readonly guard: GuardState<KnownIngress>;
 }
 
 /**
- * The hold as plain data. It has the keys of the Ingresses only, because the witnesses are stored with the
- * applications.
+ * The guard as plain data. Of a hold it has the keys of the Ingresses, of what passed the applications only: what is
+ * known of the Ingresses is stored with their applications.
  */
-type HeldKeys = HoldState<undefined>;
+interface StoredGuard {
+  readonly hold?: HoldState<undefined>;
+  readonly passed: readonly Omit<LossState<KnownIngress>, 'ingresses'>[];
+}
 
-const heldKeys = optional(
-  object<HeldKeys>({
-    head: holdHead,
-    apps: list(
-      object<HeldKeys['apps'][number]>({
-        app: branded<AppName>(),
-        since: number,
-        ingresses: list({
-          write: ([ingress]) => ingress,
-          read: (json) => [text.read(json), undefined] as const,
-        }),
+const app = branded<AppName>();
+const hold = object<HoldState<undefined>>({
+  head: holdHead,
+  apps: list(
+    object<LossState<undefined>>({
+      app,
+      since: number,
+      ingresses: list({
+        write: ([ingress]) => ingress,
+        read: (json) => [text.read(json), undefined] as const,
       }),
-    ),
-  }),
-);
+    }),
+  ),
+});
+const guardShape = object<StoredGuard>({
+  hold: absent(hold),
+  passed: list(object<StoredGuard['passed'][number]>({ app, since: number })),
+});
 
-export function writeHeld(state: HoldState<KnownIngress> | undefined): unknown {
-  if (state === undefined) return heldKeys.write(undefined);
-  const apps = state.apps.map((each) => ({
+/** What passed is in no contribution any more, so its publication is stored as well. */
+type Passed = Omit<KnownIngress, 'app'>;
+const passedShape = object<Passed>({ witness: witnessShape, publication: publicationShape });
+
+export function writeGuard({ hold: held, passed }: GuardState<KnownIngress>): unknown {
+  if (held === undefined) return guardShape.write({ passed });
+  const apps = held.apps.map((each) => ({
     ...each,
     ingresses: each.ingresses.map(([ingress]) => [ingress, undefined] as const),
   }));
-  return heldKeys.write({ head: state.head, apps });
+  return guardShape.write({ hold: { head: held.head, apps }, passed });
+}
+
+/** Versions that kept nothing of what passed wrote the hold alone, or nothing. */
+function readGuard(json: unknown): StoredGuard {
+  if (json === undefined) return { passed: [] };
+  return 'head' in membersOf(json) ? { hold: hold.read(json), passed: [] } : guardShape.read(json);
 }
 
 export function writeWitness(witness: Witness): Detail {
   return { identity: witness, write: () => witnessShape.write(witness) };
+}
+
+export function writePassed(known: KnownIngress): Detail {
+  return { identity: known, write: () => passedShape.write(known) };
 }
 
 /**
@@ -56,27 +77,38 @@ export function writeWitness(witness: Witness): Detail {
  */
 export function readDerivation({ contributions, details, state }: Restored): RestoredDerivation {
   const known = new Map<string, KnownIngress>();
-  for (const [app, some] of details) {
-    const publications = new Map(contributions.get(app)?.publications.map((each) => [publicationKey(each), each]));
+  const gone = new Map<AppName, LossState<KnownIngress>['ingresses']>();
+  for (const [name, some] of details) {
+    const publications = new Map(contributions.get(name)?.publications.map((each) => [publicationKey(each), each]));
+    const isPassed = (detail: unknown): boolean => 'publication' in membersOf(detail);
+    const passed = some.filter(isPassed).map((detail) => passedShape.read(detail));
+    if (passed.length > 0)
+      gone.set(
+        name,
+        passed.map((each) => [objectKey(each.witness.candidate), { app: name, ...each }]),
+      );
     for (const detail of some) {
+      if (isPassed(detail)) continue;
       const witness = witnessShape.read(detail);
       const publication = publications.get(objectKey(witness.candidate));
-      if (publication !== undefined) known.set(objectKey(witness.candidate), { app, witness, publication });
+      if (publication !== undefined) known.set(objectKey(witness.candidate), { app: name, witness, publication });
     }
   }
-  return { known, held: withKnown(heldKeys.read(state), known) };
+  const { hold: held, passed } = readGuard(state);
+  const lately = passed.map((loss) => ({ ...loss, ingresses: gone.get(loss.app) ?? [] }));
+  return { known, guard: { ...(held && { hold: withKnown(held, known) }), passed: lately } };
 }
 
 function withKnown(
-  state: HeldKeys | undefined,
+  { head, apps }: HoldState<undefined>,
   known: ReadonlyMap<string, KnownIngress>,
-): HoldState<KnownIngress> | undefined {
-  const apps = state?.apps.map((each) => ({
+): HoldState<KnownIngress> {
+  const found = apps.map((each) => ({
     ...each,
     ingresses: each.ingresses.flatMap(([ingress]) => {
-      const found = known.get(ingress);
-      return found === undefined ? [] : [[ingress, found] as const];
+      const one = known.get(ingress);
+      return one === undefined ? [] : [[ingress, one] as const];
     }),
   }));
-  return state && { head: state.head, apps: apps?.filter(({ ingresses }) => ingresses.length > 0) ?? [] };
+  return { head, apps: found.filter(({ ingresses }) => ingresses.length > 0) };
 }

@@ -7,7 +7,7 @@ import type { AppName } from '../../shared/model/names.ts';
 import { runInSlices, runSlice, type Steps, type TimeSlice } from '../../shared/time-slice.ts';
 import type { Detail, Holding, Urgency } from '../ports/source.ts';
 import { movesBalancer } from './balancer-moves.ts';
-import { writeHeld, writeWitness, type RestoredDerivation } from './derivation-memory.ts';
+import { writeGuard, writePassed, writeWitness, type RestoredDerivation } from './derivation-memory.ts';
 import type { DerivationOptions } from './derivation-options.ts';
 import { DerivedApps } from './derived-apps.ts';
 import { DownDamping } from './down-damping.ts';
@@ -93,24 +93,32 @@ export class Derivation {
     keep: (id) => this.#removals.keep(id),
   };
 
-  /** What is held, as JSON for the next process. */
+  /** What is held and what passed lately, as JSON for the next process. */
   state(): unknown {
-    return writeHeld(this.#removals.state());
+    return writeGuard(this.#removals.state());
   }
 
-  /** The witnesses of the published Ingresses of an application, also for the next process. */
+  /** Also for the next process: of an application, the witnesses of what is published and what is gone since lately. */
   detailsOf(app: AppName): readonly Detail[] {
     const witnesses = Array.from(this.#apps.publishedAs(app), (ingress) => this.#outcomes.witness(ingress));
-    return witnesses.flatMap((witness) => (witness === undefined ? [] : writeWitness(witness)));
+    return [
+      ...witnesses.flatMap((witness) => (witness === undefined ? [] : writeWitness(witness))),
+      ...Array.from(this.#removals.passedOf(app), writePassed),
+    ];
+  }
+
+  remembered(): readonly AppName[] {
+    return this.#removals.passed();
   }
 
   /**
    * Restores what a previous process published and held. Must be called before everything is listed. What the lists do
-   * not contain counts as lost at that moment, and what is held stays held: a restart lets no removal through.
+   * not contain counts as lost at that moment, together with what passed lately, and what is held stays held: a restart
+   * lets no removal through.
    */
-  restore({ known, held }: RestoredDerivation): void {
+  restore({ known, guard }: RestoredDerivation): void {
     for (const [ingress, each] of known) this.#outcomes.restore(ingress, each);
-    if (held !== undefined) this.#removals.restore(held);
+    this.#removals.restore(guard);
   }
 
   set(object: StrippedObject): void {

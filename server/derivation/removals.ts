@@ -3,7 +3,7 @@ import type { Publication } from '../../shared/contribution/publication.ts';
 import { keptWords } from '../../shared/guard/kept-words.ts';
 import type { Held, Hold } from '../../shared/guard/hold.ts';
 import { CHECKS_PER_GRACE } from '../../shared/guard/limit.ts';
-import { RemovalGuard, type HoldState, type LostApps, type Published } from '../../shared/guard/removal-guard.ts';
+import { RemovalGuard, type GuardState, type LostApps, type Published } from '../../shared/guard/removal-guard.ts';
 import type { Witness } from '../../shared/derivation/witness.ts';
 import type { AppName, SourceId } from '../../shared/model/names.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -131,15 +131,25 @@ export class Removals {
     return true;
   }
 
-  /** The hold, to be kept over a restart. */
-  state(): HoldState<KnownIngress> | undefined {
-    return this.#guard.state();
+  /** What is held and what passed lately, to be kept over a restart. */
+  state(): GuardState<KnownIngress> {
+    return this.#guard.state(this.#options.clock.now());
   }
 
-  restore(state: HoldState<KnownIngress>): void {
+  restore(state: GuardState<KnownIngress>): void {
     this.#guard.restore(state, this.#options.clock.now());
-    for (const { app, ingresses } of state.apps) for (const [ingress] of ingresses) this.#held.set(ingress, app);
-    this.#changed();
+    for (const { app, ingresses } of state.hold?.apps ?? [])
+      for (const [ingress] of ingresses) this.#held.set(ingress, app);
+    if (this.#held.size > 0) this.#changed();
+  }
+
+  /** The applications that are gone and would come back with the next loss, for the next process. */
+  passed(): readonly AppName[] {
+    return this.#guard.passed(this.#options.clock.now());
+  }
+
+  passedOf(app: AppName): Iterable<KnownIngress> {
+    return this.#guard.passedOf(app, this.#options.clock.now())?.values() ?? [];
   }
 
   /** Everything has been listed: what was restored is watched from now on. */

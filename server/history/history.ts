@@ -13,7 +13,7 @@ import type { LetThroughBy } from './let-through.ts';
 import type { PresenceOf } from './presence.ts';
 
 /** What is kept besides the current state. An hour of ten changes of a status a second fits in. */
-const MAX_BYTES = 48 * 1024 * 1024;
+export const MAX_BYTES = 48 * 1024 * 1024;
 
 export interface HistoryOptions {
   readonly clock: Clock;

@@ -7,7 +7,7 @@ import { LONGEST_TIMER_MS } from '../ports/clock.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
-import { tlsOptions, type TlsListener } from './tls-listener.ts';
+import { failedHandshake, tlsOptions, type TlsListener } from './tls-listener.ts';
 
 /** Why a connection was ended or refused. */
 export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout' | 'tls';
@@ -28,6 +28,8 @@ export class Connections {
   readonly #tlsServers: TlsServer[] = [];
   /** Those that requests come on. */
   readonly #open = new Set<Socket>();
+  /** Those of them on which a request was refused. */
+  readonly #refused = new Set<Socket>();
   /** What lies below those of TLS, from before their handshakes. */
   readonly #carriers = new Set<Socket>();
 
@@ -48,15 +50,21 @@ export class Connections {
   createTlsServer(listener: RequestListener, tls: TlsListener): TlsServer {
     // A handshake that does not go on holds a connection as a slow header does.
     const server = createTlsServer({ ...this.#options(), ...tlsOptions(tls, this.#limits.headerTimeout) });
-    server.on('connection', (socket: Socket) => keepWhileOpen(this.#carriers, socket));
+    server.on('connection', (socket: Socket) => {
+      keepWhileOpen(this.#carriers, socket);
+      // It remembers the address, which is asked for when it is closed.
+      if (tls.clientAuth === 'require') void socket.remoteAddress;
+    });
     server.on('secureConnection', (socket: TLSSocket) => {
       keepWhileOpen(this.#open, socket);
       tls.opened(socket);
     });
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
-      // Whoever only looks whether somebody listens is no client.
-      if (error.code !== 'ECONNRESET') this.#onCut('tls');
+      const handshake = failedHandshake(error, socket);
       socket.destroy();
+      if (handshake === undefined) return;
+      this.#onCut('tls');
+      tls.failed(handshake);
     });
     this.#tlsServers.push(server);
     return this.#prepared(server, listener);
@@ -103,7 +111,10 @@ export class Connections {
     server.on('request', handle);
     // Expectations other than 100-continue may be ignored (RFC 9110, 10.1.1). Node would refuse them with a body.
     server.on('checkExpectation', handle);
-    server.on('drop', () => this.#onCut('limit'));
+    server.on('drop', () => {
+      this.#onCut('limit');
+      this.#makeRoom();
+    });
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => this.#refuse(error, socket));
     return server;
   }
@@ -124,6 +135,23 @@ export class Connections {
       server.closeAllConnections();
     }
     for (const carrier of this.#carriers) carrier.destroy();
+  }
+
+  /** The request that came on this connection was refused. */
+  noteRefused(socket: Socket): void {
+    if (this.#refused.has(socket)) return;
+    this.#refused.add(socket);
+    socket.once('close', () => this.#refused.delete(socket));
+  }
+
+  /**
+   * Idle connections stay open for an hour, and whoever may ask nothing could take all of them. They go when there is no
+   * room, and not before: a balancer that has sent something refused sends requests of others on the same connection.
+   */
+  #makeRoom(): void {
+    if (this.#refused.size === 0) return;
+    const busy = this.#exchanges.sockets;
+    for (const socket of this.#refused) if (!busy.has(socket)) socket.destroy();
   }
 
   /** The limit is that of the process. What is beyond it Node closes at once, and tells. */

@@ -33,7 +33,7 @@ export function registerExport(app: FastifyInstance, ports: CallersPorts): void 
     if (mapping === 'gone') return reply.send();
     if (mapping === 'unseen') return refuse(request, reply, 404, unseen(caller ?? '', ports.census));
     const seen = from === undefined ? mapping : seenFrom(from, mapping);
-    const { kind, text } = exportFile(format, seen, seen.notes, gateway, seen.extent === 'all' ? 'off' : 'on');
+    const { kind, text } = exportFile(format, seen, seen.notes, gateway, seen.extent);
     return reply.type(TYPES[kind]).send(text);
   });
 }

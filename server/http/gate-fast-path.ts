@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Refusal } from '../../shared/auth/refusal.ts';
 import type { FastPath } from './fast-path.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
@@ -10,10 +11,14 @@ const CHALLENGE = 'Basic realm="eurek8s", charset="UTF-8"';
  * Answers what may not be asked, whatever it is: without a body, as some clients crash on one and others take it for an
  * empty registry. It comes before all other fast paths, so that none of them has to ask.
  */
-export function gateFastPath(refusalOf: (request: IncomingMessage) => Refusal | undefined): FastPath {
+export function gateFastPath(
+  refusalOf: (request: IncomingMessage) => Refusal | undefined,
+  noteRefused: (socket: Socket) => void,
+): FastPath {
   return (request, response) => {
     const refusal = refusalOf(request);
     if (refusal === undefined) return false;
+    noteRefused(request.socket);
     const { status, reason } = refusal;
     response
       .writeHead(status, {

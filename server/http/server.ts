@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { unmapped } from '../../shared/address/network.ts';
 import { shownPath } from '../../shared/text/shown-url.ts';
@@ -41,6 +42,8 @@ export interface HttpServer {
    * framework. Called before `listen`.
    */
   readonly addFastPath: (fastPath: FastPath) => void;
+  /** The request that came on this connection was refused: it is the first to go when there are too many. */
+  readonly noteRefused: (socket: Socket) => void;
   /** True from the beginning of `stop`: requests are still answered, but new ones should go to another server. */
   readonly stopping: () => boolean;
   /** This answer may take its time to begin. */
@@ -112,6 +115,7 @@ export function createServer({
   return {
     app,
     addFastPath: (fastPath) => void fastPaths.push(fastPath),
+    noteRefused: (socket) => connections.noteRefused(socket),
     stopping: () => exchanges.stopping,
     allowWait: (response) => exchanges.allowWait(response),
     allowStream: (response) => exchanges.allowStream(response),

@@ -1,4 +1,6 @@
+import { Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
+import { unmapped } from '../../shared/address/network.ts';
 
 /** How the server speaks TLS. */
 export interface TlsListener {
@@ -10,6 +12,16 @@ export interface TlsListener {
   readonly context: () => SecureContextOptions;
   /** Told of each connection whose handshake is done. */
   readonly opened: (socket: TLSSocket) => void;
+  /** Told of each connection that is ended because its handshake failed. */
+  readonly failed: (handshake: FailedHandshake) => void;
+}
+
+export interface FailedHandshake {
+  /** The address of the other end; empty when it is not known. */
+  readonly peer: string;
+  /** OpenSSL's code for what is wrong with the certificate of the client; `undefined`: it is something else. */
+  readonly doubt: string | undefined;
+  readonly error: Error;
 }
 
 /** `request`: what does not verify is no reason to end the connection, it counts as none. */
@@ -20,4 +32,18 @@ export function tlsOptions({ clientAuth, context }: TlsListener, handshakeTimeou
     requestCert: clientAuth !== 'none',
     rejectUnauthorized: clientAuth === 'require',
   };
+}
+
+/**
+ * Node ends a connection with a certificate that does not verify as if the client had left, and says why only here. By
+ * then the address is known to the socket below alone, and only if it was asked for while that was open.
+ */
+export function failedHandshake(error: NodeJS.ErrnoException, socket: TLSSocket): FailedHandshake | undefined {
+  // The types say that it is an error; it is a code.
+  const found: unknown = socket.authorizationError;
+  const doubt = typeof found === 'string' ? found : undefined;
+  // Whoever only looks whether somebody listens is no client.
+  if (error.code === 'ECONNRESET' && doubt === undefined) return undefined;
+  const below = '_parent' in socket && socket._parent instanceof Socket ? socket._parent.remoteAddress : undefined;
+  return { peer: unmapped(socket.remoteAddress ?? below ?? ''), doubt, error };
 }

@@ -59,6 +59,10 @@ export abstract class SourceAround implements Required<Source> {
     return this.source.detailsOf?.(app) ?? [];
   }
 
+  remembered(): Iterable<AppName> {
+    return this.source.remembered?.() ?? [];
+  }
+
   presence(object: string): Presence | undefined {
     return this.source.presence?.(object);
   }

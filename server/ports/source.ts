@@ -116,4 +116,6 @@ export interface Source {
   known?(): ReadonlyMap<AppName, AppContribution> | undefined;
   /** What a restart needs besides the contribution to this application. */
   detailsOf?(app: AppName): readonly Detail[];
+  /** Applications to which nothing is contributed and that have details all the same. Absent: there are none. */
+  remembered?(): Iterable<AppName>;
 }

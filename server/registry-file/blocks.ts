@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { NO_CONTRIBUTION } from '../../shared/contribution/contribution.ts';
 import { fnv } from '../../shared/model/hash.ts';
 import { emptyApplication, lastingMemory, type MergedApplication } from '../../shared/registry/application.ts';
 import { applicationLine, type StoredApplication } from '../../shared/registry-file/lines.ts';
@@ -78,22 +79,26 @@ function* draftSteps(contents: RegistryContents, blocks: number): Steps<readonly
   return drafts;
 }
 
-/** Applications with contributions that are in no snapshot yet, as during a load. */
+/** Applications that are in no snapshot: those of a load that is not merged yet, and those that are only remembered. */
 function unmerged({ sources, applications }: RegistryContents): readonly MergedApplication[] {
   const merged = new Set(applications.map(({ name }) => name));
-  const names = new Set(sources.flatMap(({ contributions }) => [...contributions.keys()]));
+  const names = new Set(
+    sources.flatMap(({ source, contributions }) => [...contributions.keys(), ...(source.remembered?.() ?? [])]),
+  );
   return [...names].flatMap((name) => (merged.has(name) ? [] : emptyApplication(name)));
 }
 
 function addTo(draft: Draft, merged: MergedApplication, sources: RegistryContents['sources']): void {
   const contributions = sources.flatMap(({ source, contributions }) => {
     const contribution = contributions.get(merged.name);
-    if (contribution === undefined) return [];
-    return { source: source.id, contribution, details: source.detailsOf?.(merged.name) ?? [] };
+    const details = source.detailsOf?.(merged.name) ?? [];
+    if (contribution === undefined && details.length === 0) return [];
+    return { source: source.id, contribution: contribution ?? NO_CONTRIBUTION, details };
   });
   const memory = lastingMemory(merged);
   if (contributions.length === 0 && memory === undefined) return;
-  draft.parts.push(merged);
+  // Of an application without a memory nothing but its name is written.
+  draft.parts.push(memory === undefined ? merged.name : merged);
   for (const { contribution, details } of contributions)
     draft.parts.push(contribution, ...details.map(({ identity }) => identity));
   draft.applications.push({

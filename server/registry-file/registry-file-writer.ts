@@ -125,7 +125,9 @@ export class RegistryFileWriter {
   /** Returns the number of bytes. */
   async #replace(contents: RegistryContents, now: number): Promise<number> {
     const { path, owner, history, replace = replaceFile } = this.#parts;
-    const body = [await compress(this.#head(contents, now)), ...(await this.#blocks.update(contents))];
+    const blocks = await this.#blocks.update(contents);
+    // After the applications, which take some turns: what went from them meanwhile is in the state of its source then.
+    const body = [await compress(this.#head(contents, now)), ...blocks];
     const bytes = body.reduce((sum, { length }) => sum + length, 0);
     const header = Buffer.from(headerOf({ bytes, checksum: checksumOf(body, bytes) }));
     const there = await identityOf(path);

@@ -12,6 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { CurrentTls } from '../ports/tls.ts';
 import { ClientCertificates } from '../tls/client-certificates.ts';
+import { HandshakeLog } from '../tls/handshake-log.ts';
 import { contextOptions, loadTls, type CheckedMaterial } from '../tls/material.ts';
 import { FollowedFileSet } from './followed-files.ts';
 
@@ -61,10 +62,12 @@ export async function openSecurity(config: Config, { clock, log, metrics }: Secu
       const network = parseNetwork(text);
       return network.ok ? [network.value] : [];
     });
+    const asksForCertificates = (listen.tls?.clientAuth ?? 'none') !== 'none';
+    const handshakes = new HandshakeLog(log, clock);
     const gate = new Gate({
       anonymous: auth.anonymous,
       credentials: credentials && (() => credentials.value),
-      subjectOf: ({ socket }: IncomingMessage) => certificates.subjectOf(socket),
+      certificateOf: asksForCertificates ? ({ socket }: IncomingMessage) => certificates.of(socket) : undefined,
       trustedProxies,
       refusals: new RefusalLog(log, clock, metrics),
       countCaller: callerCounts(metrics),
@@ -77,7 +80,10 @@ export async function openSecurity(config: Config, { clock, log, metrics }: Secu
           port: listen.tls.port,
           clientAuth: listen.tls.clientAuth,
           context: () => contextOptions(own.value),
-          opened: (socket) => certificates.note(socket),
+          opened: (socket) => {
+            if (asksForCertificates) certificates.note(socket);
+          },
+          failed: (handshake) => handshakes.note(handshake),
         },
       legacyTls: toLegacy && (() => toLegacy.value),
       files: () => files.states(),

@@ -13,18 +13,27 @@ export interface Shown {
 export interface Rules {
   readonly anonymous: ReadonlySet<Right>;
   readonly hasCredentials: boolean;
+  /** Whether clients are asked for certificates. */
+  readonly asksForCertificates: boolean;
+}
+
+/** What a refusal may depend on besides, asked for only then. */
+export interface Circumstances {
+  /** Why a request may not operate a server without credentials, see `notFromLoopback`. */
+  readonly notOperator: () => string | undefined;
+  /** What the client certificate has to do with it, see `certificateNote`. */
+  readonly certificateNote: () => string;
 }
 
 /**
  * Decides whether a request may use a right. The anonymous rights also cover requests with credentials, even wrong
- * ones: passwords can be distributed first, and required when all clients have one. `notOperator`: why a request may
- * not operate a server without credentials, see `notFromLoopback`.
+ * ones: passwords can be distributed first, and required when all clients have one.
  */
 export function judge(
   rules: Rules,
   shown: Shown,
   right: Right,
-  notOperator: () => string | undefined,
+  { notOperator, certificateNote }: Circumstances,
 ): Refusal | undefined {
   if (rules.anonymous.has(right) || shown.grants.some(({ rights }) => rights.has(right))) return undefined;
   if (!rules.hasCredentials) {
@@ -33,16 +42,19 @@ export function judge(
     const reason = notOperator();
     return reason === undefined ? undefined : { status: 403, code: 'not-loopback', reason };
   }
+  const note = certificateNote();
   switch (shown.kind) {
     case 'known':
-      return { status: 403, code: 'no-right', reason: `these credentials lack the right ${right}` };
+      return { status: 403, code: 'no-right', reason: `these credentials lack the right ${right}${note}` };
     case 'wrong':
-      return { status: 401, code: 'wrong-credentials', reason: 'these credentials are not known here' };
+      return { status: 401, code: 'wrong-credentials', reason: `these credentials are not known here${note}` };
     case 'none':
-      return {
-        status: 401,
-        code: 'no-credentials',
-        reason: 'credentials are needed here: user and password in the URL, or a bearer token',
-      };
+      return { status: 401, code: 'no-credentials', reason: `credentials are needed here: ${waysIn(rules)}${note}` };
   }
+}
+
+function waysIn({ asksForCertificates }: Rules): string {
+  return asksForCertificates
+    ? 'user and password in the URL, a bearer token, or a client certificate'
+    : 'user and password in the URL, or a bearer token';
 }

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../result.ts';
+import { printable } from '../text/printable.ts';
 
 /**
  * The subject of a certificate in canonical form: all attributes, sorted, so that `CN=batch,O=Acme` and `O=Acme,
@@ -38,6 +39,29 @@ export function parseSubject(text: string): Result<Subject, string> {
     attributes.push([type, unescaped(value)]);
   }
   return ok(subjectOf(attributes));
+}
+
+/** Anybody can make a certificate, with a subject of any length. */
+const MAX_WRITTEN = 200;
+
+/**
+ * A subject as `parseSubject` reads it, for people and for headers: in ASCII, and cut where it is too long. A subject
+ * without attributes has words.
+ */
+export function writtenSubject(attributes: readonly Attribute[]): string {
+  const text = attributes.map(([type, value]) => `${printable(type)}=${escaped(value)}`).join(',');
+  if (text === '') return 'an empty subject';
+  return text.length <= MAX_WRITTEN ? text : `${text.slice(0, MAX_WRITTEN - 3)}...`;
+}
+
+function escaped(value: string): string {
+  return value
+    .replaceAll(/[,+\\]/g, '\\$&')
+    .replaceAll(/^ +| +$|[^\x20-\x7e]+/g, (found) => Array.from(new TextEncoder().encode(found), hexEscape).join(''));
+}
+
+function hexEscape(byte: number): string {
+  return `\\${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 /** Splits at each comma and plus without a backslash before it. */

@@ -4,13 +4,12 @@ import { application, type RegistrySnapshot } from '../registry/snapshot.ts';
 import { counted } from '../text/printable.ts';
 import type { Steps } from '../time-slice.ts';
 import { serviceHost } from './kubernetes-objects.ts';
-import type { Mapping, Target } from './target.ts';
+import type { Extent, Mapping, Target } from './target.ts';
 
 /** The mapping of what one caller calls, and what is known of that. */
 export interface CallerMapping extends Mapping {
   readonly notes: readonly string[];
-  /** `some`: what it calls besides is not known. */
-  readonly extent: 'all' | 'some';
+  readonly extent: Extent;
 }
 
 /** Who was seen, and how many were not kept. */

@@ -1,6 +1,6 @@
 import { printable } from '../text/printable.ts';
 import { externalNames, httpRoutes, type GatewayName, type Written } from './kubernetes-objects.ts';
-import { urlOf, type Mapping, type Target } from './target.ts';
+import { urlOf, type Extent, type Mapping, type Target } from './target.ts';
 
 /** The consumers that a mapping is written for. */
 export const EXPORT_FORMATS = [
@@ -22,17 +22,21 @@ export interface ExportedFile {
   readonly text: string;
 }
 
-/** Whether clients ask a registry, once they have the file. */
-export type EurekaClient = 'on' | 'off';
+/** Whether clients ask a registry, once they have the file: they have to, while it does not lead to all that they call. */
+type EurekaClient = 'on' | 'off';
 
-/** `notes`: lines about the file, for people. `gateway`: the parent of HTTPRoutes; `undefined`: none was named. */
+/**
+ * `notes`: lines about the file, for people. `gateway`: the parent of HTTPRoutes; `undefined`: none was named.
+ * `extent`: whether the mapping with what it leaves out is all that is called.
+ */
 export function exportFile(
   format: ExportFormat,
   mapping: Mapping,
   notes: readonly string[],
   gateway?: GatewayName,
-  client: EurekaClient = 'off',
+  extent: Extent = 'all',
 ): ExportedFile {
+  const client = extent === 'some' || mapping.leftOut.length > 0 ? 'on' : 'off';
   const kind = format === 'zuul' || format === 'ribbon' ? 'properties' : 'yaml';
   const { lines, leftOut } = written(format, mapping.targets, gateway, client);
   const left = [...mapping.leftOut, ...leftOut].map(({ app, reason }) => `left out: ${app}: ${reason}`);
@@ -43,7 +47,7 @@ export function exportFile(
 }
 
 const CLIENT_STAYS =
-  'what is missing needs the Eureka client: the lines that switch it off are comments, until nothing is missing';
+  'what is missing or left out needs the Eureka client: the lines that switch it off are comments, until nothing is';
 
 const NO_GATEWAY =
   'no Gateway was named, so parentRefs has a placeholder: --gateway NAMESPACE/NAME, or ?gateway=NAMESPACE/NAME in the URL';

@@ -38,6 +38,9 @@ export interface Mapping {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** `some`: what is called besides is not known. */
+export type Extent = 'all' | 'some';
+
 /** Names that need no quoting in any of the formats. */
 const PLAIN_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,250}[a-z0-9])?$/;
 const PLAIN_HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;

@@ -1,48 +1,25 @@
 import type { GuardsConfig } from '../config/config.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
-import type { BrakeState, WaveState } from './brake-state.ts';
+import type { BrakeState } from './brake-state.ts';
 import type { Held, Hold, HoldHead } from './hold.ts';
 import { firstHeld } from './held-application.ts';
 import { holdId, type HeldAtFirst } from './hold-id.ts';
 import { LetThrough } from './let-through.ts';
 import { CHECKS_PER_GRACE, countedFor, exceedsLimit, totalSize } from './limit.ts';
 import { lossWords } from './loss-words.ts';
-
-/** Lost instances by application. No application is empty. */
-export interface Losses {
-  readonly apps: ReadonlyMap<AppName, Map<InstanceId, InstanceRecord>>;
-  /** The number of instances. */
-  readonly size: number;
-}
-
-/**
- * The instances that one answer no longer showed. They stay together: a registry of any size is held and released at
- * once.
- */
-interface Loss {
-  readonly since: number;
-  readonly apps: Map<AppName, Instances>;
-  size: number;
-}
-
-interface Instances {
-  readonly size: number;
-  keys(): IterableIterator<InstanceId>;
-  delete(id: InstanceId): boolean;
-}
-
-interface Wave extends Loss {
-  readonly apps: Map<AppName, Map<InstanceId, InstanceRecord>>;
-  /**
-   * Epoch milliseconds from which confirmations count. For a restored hold it is the first answer, because nobody
-   * watched the upstream in between.
-   */
-  watchedSince: number;
-  isRestored: boolean;
-  /** Later full fetches that did not show the instances either. */
-  confirmations: number;
-}
+import {
+  applicationsOf,
+  newWave,
+  plainWave,
+  restoredLoss,
+  restoredWave,
+  split,
+  take,
+  type Loss,
+  type Losses,
+  type Wave,
+} from './waves.ts';
 
 /** Further full fetches that must confirm a removal before it is let through. */
 const MIN_CONFIRMATIONS = 2;
@@ -86,14 +63,7 @@ export class Brake {
     this.#passed = this.#passed.filter(({ since }) => now - since < period);
     const lately = totalSize(this.#passed);
     const count = losses.size + lately;
-    const wave: Wave = {
-      since: now,
-      watchedSince: now,
-      isRestored: false,
-      apps: new Map(losses.apps),
-      size: losses.size,
-      confirmations: 0,
-    };
+    const wave = newWave(losses, now);
     const joins = this.#head !== undefined && !this.#head.kept;
     if (!joins && after > 0 && !exceedsLimit(count, before + lately, this.#guards)) {
       this.#passed = [...this.#passed, wave];
@@ -160,12 +130,37 @@ export class Brake {
     if (this.#head?.kept === true) return new Set();
     const confirmed = this.#waves.filter((wave) => {
       if (wave.since === now) return false;
-      if (wave.isRestored) wave.watchedSince = now;
-      wave.isRestored = false;
+      if (wave.isUnwatched) {
+        wave.watchedSince = now;
+        wave.confirmations = 0;
+      }
+      wave.isUnwatched = false;
       wave.confirmations++;
       return wave.confirmations >= MIN_CONFIRMATIONS && now - wave.watchedSince >= this.#guards.grace;
     });
     return this.#letGo(confirmed);
+  }
+
+  /**
+   * The upstream was out of touch. What is held must be confirmed over a whole grace period from the next full fetch on:
+   * an upstream that comes back may just have been started once more, with as little as before.
+   */
+  lostTouch(): void {
+    for (const wave of this.#waves) wave.isUnwatched = true;
+  }
+
+  /**
+   * Another server of the upstream lists these, at `now`: the one whose answers lack them may have been restarted, or be
+   * cut off. Their grace period begins anew.
+   */
+  seenElsewhere(listed: ReadonlyMap<AppName, ReadonlySet<InstanceId>>, now: number): void {
+    const seen = this.#waves.flatMap((wave) => split(wave, listed, now));
+    this.#waves = [...this.#waves.filter(({ size }) => size > 0), ...seen];
+  }
+
+  /** Whether the other servers are to be asked. `lastAskedAt`: epoch milliseconds. */
+  wantsOthers(lastAskedAt: number, now: number): boolean {
+    return this.#isConfirmed && now - lastAskedAt >= this.#checkGap;
   }
 
   /** Lets the removals through, because an operator knows that they are real. Returns their applications. */
@@ -214,9 +209,8 @@ export class Brake {
   /** Whether a confirming full fetch is due. `lastFullAt`: epoch milliseconds of the last full fetch. */
   wantsFull(lastFullAt: number, now: number): boolean {
     const first = this.#waves[0];
-    if (first === undefined || this.#head?.kept === true) return false;
-    const gap = this.#guards.grace / CHECKS_PER_GRACE;
-    return now - lastFullAt >= gap || now >= first.watchedSince + this.#guards.grace;
+    if (first === undefined || !this.#isConfirmed) return false;
+    return now - lastFullAt >= this.#checkGap || now >= first.watchedSince + this.#guards.grace;
   }
 
   state(): BrakeState {
@@ -236,28 +230,21 @@ export class Brake {
     recordOf: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
     now: number,
   ): void {
-    this.#passed = passed.map(({ since, apps }) => {
-      const sets = new Map(apps.map(({ app, ids }) => [app, new Set(ids)]));
-      return { since, apps: sets, size: totalSize(sets.values()) };
-    });
+    this.#passed = passed.map((each) => restoredLoss(each, now));
     if (hold === undefined) return;
-    const waves = hold.waves.map(({ since, apps }): Wave => {
-      const known = apps.map(({ app, ids }) => {
-        const records = ids.flatMap((id) => recordOf(app, id) ?? []);
-        return [app, new Map(records.map((record) => [record.id, record]))] as const;
-      });
-      const found = new Map(known.filter(([, instances]) => instances.size > 0));
-      return {
-        since,
-        watchedSince: now,
-        isRestored: true,
-        apps: found,
-        size: totalSize(found.values()),
-        confirmations: 0,
-      };
-    });
+    const waves = hold.waves.map((each) => restoredWave(each, recordOf, now));
     this.#head = hold.head;
     this.#setWaves(waves.filter(({ size }) => size > 0));
+  }
+
+  /** Whether there is a hold that confirmations end. */
+  get #isConfirmed(): boolean {
+    return this.#head !== undefined && !this.#head.kept;
+  }
+
+  /** Milliseconds. */
+  get #checkGap(): number {
+    return this.#guards.grace / CHECKS_PER_GRACE;
   }
 
   #setWaves(waves: readonly Wave[]): void {
@@ -272,20 +259,4 @@ export class Brake {
   #waveOf(app: AppName, id: InstanceId): Wave | undefined {
     return this.#waves.find(({ apps }) => apps.get(app)?.has(id) === true);
   }
-}
-
-function applicationsOf(waves: readonly Wave[]): ReadonlySet<AppName> {
-  const [first, ...others] = waves.map(({ apps }) => [...apps.keys()]);
-  return new Set(first?.concat(...others));
-}
-
-function plainWave({ since, apps }: Loss): WaveState {
-  return { since, apps: Array.from(apps, ([app, instances]) => ({ app, ids: [...instances.keys()] })) };
-}
-
-function take(wave: Loss, app: AppName, id: InstanceId): void {
-  const instances = wave.apps.get(app);
-  if (instances?.delete(id) !== true) return;
-  wave.size--;
-  if (instances.size === 0) wave.apps.delete(app);
 }

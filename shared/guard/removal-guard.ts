@@ -24,14 +24,22 @@ interface Loss<T> {
   readonly ingresses: ReadonlyMap<string, T>;
 }
 
-/** A hold as plain data, to be stored over a restart, provided that `T` is plain data. */
+/** A guard as plain data, to be stored over a restart, provided that `T` is plain data. */
+export interface GuardState<T> {
+  readonly hold?: HoldState<T>;
+  /** In the order of time. Those that would not come back any more only count, and have no Ingresses. */
+  readonly passed: readonly LossState<T>[];
+}
+
 export interface HoldState<T> {
   readonly head: HoldHead;
-  readonly apps: readonly {
-    readonly app: AppName;
-    readonly since: number;
-    readonly ingresses: readonly (readonly [ingress: string, known: T])[];
-  }[];
+  readonly apps: readonly LossState<T>[];
+}
+
+export interface LossState<T> {
+  readonly app: AppName;
+  readonly since: number;
+  readonly ingresses: readonly (readonly [ingress: string, known: T])[];
 }
 
 /**
@@ -62,15 +70,14 @@ export class RemovalGuard<T> {
   judge(lost: LostApps<T>, published: Published, now: number): readonly AppName[] {
     if (lost.size === 0) return [];
     this.#forgetOldPassed(now);
+    // Lost again, it counts once.
+    for (const app of lost.keys()) this.#passed.delete(app);
     const count = lost.size + this.#passed.size;
     const before = published.applications + this.#passed.size;
     const head = this.#head;
     const joins = head !== undefined && !head.kept;
     if (!joins && !exceedsLimit(count, before, this.#guards)) {
-      for (const [app, ingresses] of lost) {
-        this.#passed.delete(app);
-        this.#passed.set(app, { since: now, ingresses });
-      }
+      for (const [app, ingresses] of lost) this.#passed.set(app, { since: now, ingresses });
       return [];
     }
     const back = this.#takeBack(now);
@@ -165,18 +172,36 @@ export class RemovalGuard<T> {
     ];
   }
 
-  state(): HoldState<T> | undefined {
-    if (this.#head === undefined) return undefined;
+  state(now: number): GuardState<T> {
+    const passed = [...this.#passed].flatMap(([app, { since, ingresses }]) => {
+      if (!this.#counts(since, now)) return [];
+      return { app, since, ingresses: this.#comesBack(since, now) ? [...ingresses] : [] };
+    });
+    if (this.#head === undefined) return { passed };
     const apps = Array.from(this.#held, ([app, { since, ingresses }]) => ({ app, since, ingresses: [...ingresses] }));
-    return { head: this.#head, apps };
+    return { hold: { head: this.#head, apps }, passed };
   }
 
-  /** Restores the hold of a previous process, at `now`. Must be called before anything is judged. */
-  restore({ head, apps }: HoldState<T>, now: number): void {
-    if (apps.length === 0) return;
-    this.#head = head;
-    for (const { app, since, ingresses } of apps)
+  /** Restores what a previous process held and let pass, at `now`. Must be called before anything is judged. */
+  restore({ hold, passed }: GuardState<T>, now: number): void {
+    // The clock may have been set back since.
+    for (const { app, since, ingresses } of passed)
+      this.#passed.set(app, { since: Math.min(since, now), ingresses: new Map(ingresses) });
+    if (hold === undefined || hold.apps.length === 0) return;
+    this.#head = hold.head;
+    for (const { app, since, ingresses } of hold.apps)
       this.#held.set(app, { since, watchedSince: now, ingresses: new Map(ingresses) });
+  }
+
+  /** The applications whose loss passed and would come back with the next one. */
+  passed(now: number): readonly AppName[] {
+    return [...this.#passed].flatMap(([app, { since }]) => (this.#comesBack(since, now) ? app : []));
+  }
+
+  /** What was known of the Ingresses of such an application. */
+  passedOf(app: AppName, now: number): ReadonlyMap<string, T> | undefined {
+    const loss = this.#passed.get(app);
+    return loss !== undefined && this.#comesBack(loss.since, now) ? loss.ingresses : undefined;
   }
 
   /** The source has given its first complete view: the grace periods of restored losses restart. */
@@ -189,7 +214,7 @@ export class RemovalGuard<T> {
   #takeBack(now: number): LostApps<T> {
     const back = new Map<AppName, ReadonlyMap<string, T>>();
     for (const [app, { since, ingresses }] of this.#passed)
-      if (now - since <= this.#guards.window) back.set(app, ingresses);
+      if (this.#comesBack(since, now) && ingresses.size > 0) back.set(app, ingresses);
     for (const app of back.keys()) this.#passed.delete(app);
     return back;
   }
@@ -219,11 +244,18 @@ export class RemovalGuard<T> {
   }
 
   #forgetOldPassed(now: number): void {
-    const period = countedFor(this.#guards);
     for (const [app, { since }] of this.#passed) {
-      if (now - since < period) break;
+      if (this.#counts(since, now)) break;
       this.#passed.delete(app);
     }
+  }
+
+  #counts(since: number, now: number): boolean {
+    return now - since < countedFor(this.#guards);
+  }
+
+  #comesBack(since: number, now: number): boolean {
+    return now - since <= this.#guards.window;
   }
 
   #releasesAt(loss: Loss<T>): number | undefined {

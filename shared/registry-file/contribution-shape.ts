@@ -55,7 +55,7 @@ const yes: Shape<true> = {
 
 const PROBING = PROBE_MODES.filter((mode) => mode !== 'none');
 
-const publication = object<Publication>({
+export const publicationShape = object<Publication>({
   cluster: text,
   namespace: text,
   ingress: text,
@@ -99,6 +99,6 @@ const refusal = object<Refusal>({
 
 /** A contribution without its instances: these may be thousands, and are written one by one. */
 export const candidates = object<Omit<AppContribution, 'instances'>>({
-  publications: list(publication),
+  publications: list(publicationShape),
   refusals: list(refusal),
 });

@@ -108,8 +108,14 @@ export class LineReading {
         yield;
       }
       const part = this.#parts.get(sourceId.read(source));
-      part?.contributions.set(app, { instances: records, ...candidates.read(others) });
+      const contribution = { instances: records, ...candidates.read(others) };
+      // What is only remembered has details alone.
+      if (!isEmpty(contribution)) part?.contributions.set(app, contribution);
       if (details !== undefined) part?.details.set(app, listOf(details));
     }
   }
+}
+
+function isEmpty({ instances, publications, refusals }: AppContribution): boolean {
+  return instances.length + publications.length + refusals.length === 0;
 }

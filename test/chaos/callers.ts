@@ -16,6 +16,16 @@ export interface Callee {
   readonly aliveSince: () => number;
 }
 
+/** What became of the calls of one client. */
+export interface ClientCounts {
+  readonly name: string;
+  /** By a backend. */
+  answered: number;
+  /** Calls that it never told the end of: it is dead. */
+  untold: number;
+  lastError: string;
+}
+
 export interface CallCounts {
   calls: number;
   failed: number;
@@ -36,6 +46,7 @@ const CALLERS_PARTS: readonly Part[] = [
 export class Callers {
   readonly counts: CallCounts = { calls: 0, failed: 0, dead: 0, deadTooLate: 0, latestDeadMs: 0, nobody: 0 };
   readonly failures = new Tally();
+  readonly clients: ClientCounts[] = [];
   readonly #judge: Judge;
   readonly #faults: readonly InjectedFault[];
   readonly #now: () => number;
@@ -46,10 +57,17 @@ export class Callers {
     this.#now = now;
   }
 
-  async callForEver(ribbon: RibbonCaller, callees: readonly Callee[], stopped: AbortSignal): Promise<void> {
+  async callForEver(
+    name: string,
+    ribbon: Pick<RibbonCaller, 'call'>,
+    callees: readonly Callee[],
+    stopped: AbortSignal,
+  ): Promise<void> {
+    const client: ClientCounts = { name, answered: 0, untold: 0, lastError: '' };
+    this.clients.push(client);
     for (let i = 0; !stopped.aborted; i++) {
       const callee = callees[i % callees.length];
-      if (callee !== undefined) await this.#call(ribbon, callee);
+      if (callee !== undefined) await this.#call(client, ribbon, callee);
       await sleep(60, undefined, { ref: false });
     }
   }
@@ -73,9 +91,14 @@ export class Callers {
     this.#judge.note('call to a dead address', at, 'a Ribbon client', `${address}, dead for ${since} s`);
   }
 
-  async #call(ribbon: RibbonCaller, callee: Callee): Promise<void> {
-    const summary = await ribbon.call(callee.name, 1).catch(() => undefined);
+  async #call(client: ClientCounts, ribbon: Pick<RibbonCaller, 'call'>, callee: Callee): Promise<void> {
+    client.untold++;
+    const summary = await ribbon.call(callee.name, 1).catch((error: unknown) => {
+      client.lastError = String(error).slice(0, 200);
+    });
     if (summary === undefined) return;
+    client.untold--;
+    client.answered += summary.ok;
     this.counts.calls++;
     const at = this.#now();
     for (const backend of Object.keys(summary.backends))

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startNetflixClient, startRibbonClient } from '../testbed/java/clients.ts';
-import { Tally } from '../testbed/tally.ts';
 import { until } from '../testbed/until.ts';
 import { calleesOf, downBy, endsOf } from './callees.ts';
 import { Callers } from './callers.ts';
 import { changeForEver, KUBERNETES_APPS, type ChangeCounts } from './changes.ts';
-import type { WriteAnswer } from './ec2-instance.ts';
-import { undisturbedSince, type InjectedFault, type Part } from './faults.ts';
+import { isInjected, undisturbedSince, type InjectedFault, type Part } from './faults.ts';
 import { EC2_APPS, Fleet } from './fleet.ts';
+import { shortfalls } from './floors.ts';
 import { Ingress } from './ingress.ts';
 import { Injector } from './injector.ts';
 import { Judge } from './judge.ts';
@@ -27,6 +26,7 @@ import { LIMITS, TIMES } from './timing.ts';
 import { Truth } from './truth.ts';
 import { Watcher } from './watcher.ts';
 import { startWorld } from './world.ts';
+import { Writes } from './writes.ts';
 
 export interface Chaos extends Omit<ChaosOptions, 'dir' | 'record'> {
   readonly dir: string;
@@ -64,17 +64,13 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   });
   const { replicas, eureka, balancerUrl } = world;
   const callers = new Callers(judge, faults, now);
-  const writes = new Tally();
-  const answered = (write: WriteAnswer): void => {
-    if (write.through === 'us') writes.add(`${write.what} ${write.status}`);
-    judgeWrite(judge, faults, write);
-  };
+  const writes = new Writes(judge, faults);
   const listed = (listing: Listing): void => {
     listings.add(listing);
     recorder.listed(listing);
   };
   const fleet = await Fleet.start(
-    { truth, now, legacy: eureka.url, balancer: balancerUrl, answered, listed },
+    { truth, now, legacy: eureka.url, balancer: balancerUrl, answered: (write) => writes.answered(write), listed },
     (instance) => {
       // A stock server shows it until its lease has run out, whoever asks.
       const ends = instance.phase === 'gone' ? endsOf(truth, instance.id) : [];
@@ -152,7 +148,8 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   );
   background.push(...watchers.map((watcher) => watcher.watch(stopped)));
   const callees = calleesOf(fleet, apps, truth);
-  background.push(callers.callForEver(ribbon, callees, stopped), callers.callForEver(netflix, callees, stopped));
+  background.push(callers.callForEver('Ribbon', ribbon, callees, stopped));
+  background.push(callers.callForEver('Netflix', netflix, callees, stopped));
   const changes: ChangeCounts = { ec2: 0, kubernetes: 0 };
   const changing = new AbortController();
   background.push(changeForEver(fleet, apps, random(seed), changes, changing.signal));
@@ -203,6 +200,15 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
   stop.abort();
   await Promise.all(background);
   later.judge(Infinity);
+  const activity = {
+    minutes,
+    faults: { planned: plan.length, injected: faults.filter(isInjected).length },
+    changes: { legacy: truth.confirmed('legacy'), kubernetes: truth.confirmed('kubernetes') },
+    answers: watchers.map(({ counts }) => counts.answers),
+    calmWrites: writes.calm,
+    clients: callers.clients,
+  };
+  for (const what of shortfalls(activity)) judge.note('too little', end, 'the run', what);
   record(recorder.recording(truth, faults));
   await Promise.all([ribbon.stop(), netflix.stop()]);
   const suspicious = replicas.map(({ logFile }) => suspiciousLines(logFile));
@@ -216,7 +222,7 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     faults,
     recovery: recovery.times,
     watched: watchers.map(({ counts }) => counts),
-    writes: writes.counts,
+    writes: writes.counts.counts,
     changes,
     calls: callers.counts,
     failures: callers.failures.counts,
@@ -246,16 +252,6 @@ async function watchTheMachine(faults: InjectedFault[], now: () => number, stopp
     if (now() - from > STALL_MS)
       faults.push({ kind: 'machine stalled', part: 'machine', from, to: now(), settle: LIMITS.lag });
   }
-}
-
-/** The verdicts that a client may get for its writes, which all of them are right ones. */
-function judgeWrite(judge: Judge, faults: readonly InjectedFault[], write: WriteAnswer): void {
-  const { what, id, through, status, sentAt, receivedAt, acceptedAt, reason } = write;
-  if (through === 'legacy' || status === 200 || status === 204 || status === 503 || status === 502) return;
-  // Unknown: only when its lease may have run out, or the registry have been lost.
-  const held = sentAt - acceptedAt < TIMES.leaseDuration && undisturbedSince(faults, ['legacy'], sentAt) <= acceptedAt;
-  if (status === 404 && what !== 'register' && !held) return;
-  judge.note('write', receivedAt, 'balancer', `${what} ${id}: ${status} by ${reason}`);
 }
 
 /** The replica that lives as long as the run must not grow all the time; shorter runs only show the figures. */

@@ -1,7 +1,7 @@
 import { stateOf } from './entry.ts';
 import type { LittleBackend } from './backend.ts';
 import type { Listing } from './listings.ts';
-import { TIMES } from './timing.ts';
+import { LIMITS, TIMES } from './timing.ts';
 import type { Truth } from './truth.ts';
 import { ask, type WireAnswer } from './wire.ts';
 
@@ -15,7 +15,7 @@ export interface Ec2World {
   readonly legacy: string;
   readonly balancer: string;
   readonly listed: (listing: Listing) => void;
-  /** A write was answered: the status, and by whom, for the judge. */
+  /** A write was answered, or was not: the status, and by whom, for the judge. */
   readonly answered: (write: WriteAnswer) => void;
 }
 
@@ -23,6 +23,7 @@ export interface WriteAnswer {
   readonly what: 'register' | 'renew' | 'cancel';
   readonly id: string;
   readonly through: 'legacy' | 'us';
+  /** 0: there was no answer. */
   readonly status: number;
   readonly sentAt: number;
   readonly receivedAt: number;
@@ -163,18 +164,19 @@ export class Ec2Instance {
     const { id, through } = this;
     const { now, legacy, balancer, answered } = this.#world;
     const sentAt = now();
-    const answer = await ask((through === 'legacy' ? legacy : balancer) + path, { ...options, timeoutMs: 8_000 });
-    const reason = `${String(answer.headers['x-answered-by'] ?? '')} ${String(answer.headers['x-eurek8s-reason'] ?? '')}`;
-    answered({
-      what,
-      id,
-      through,
-      status: answer.status,
-      sentAt,
-      receivedAt: now(),
-      acceptedAt: this.#acceptedAt,
-      reason,
+    const told = (status: number, reason: string): void => {
+      const acceptedAt = this.#acceptedAt;
+      answered({ what, id, through, status, sentAt, receivedAt: now(), acceptedAt, reason });
+    };
+    const url = (through === 'legacy' ? legacy : balancer) + path;
+    const answer = await ask(url, { ...options, timeoutMs: LIMITS.write }).catch((error: unknown) => {
+      told(0, String(error));
+      throw error;
     });
+    told(
+      answer.status,
+      `${String(answer.headers['x-answered-by'] ?? '')} ${String(answer.headers['x-eurek8s-reason'] ?? '')}`,
+    );
     if (answer.status === 200 || answer.status === 204) this.#acceptedAt = what === 'cancel' ? -Infinity : sentAt;
     return answer;
   }
@@ -213,8 +215,9 @@ export class Ec2Instance {
       leaseInfo: { renewalIntervalInSecs: TIMES.heartbeat / 1_000, durationInSecs: TIMES.leaseDuration / 1_000 },
       metadata: { v: `${this.#v}` },
       homePageUrl: `${base}/`,
-      statusPageUrl: `${base}/info`,
-      healthCheckUrl: `${base}/health`,
+      // Those of Spring, which an entry from Kubernetes has as well when it has never had a twin.
+      statusPageUrl: `${base}/actuator/info`,
+      healthCheckUrl: `${base}/actuator/health`,
       vipAddress: app.toLowerCase(),
       secureVipAddress: app.toLowerCase(),
       isCoordinatingDiscoveryServer: 'false',

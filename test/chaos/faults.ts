@@ -51,6 +51,10 @@ export interface InjectedFault {
   readonly settle: number;
 }
 
+export function isInjected({ kind }: InjectedFault): boolean {
+  return kind !== 'start' && kind !== 'machine stalled';
+}
+
 /** What was injected at a time, for people. */
 export function shownFaults(faults: readonly InjectedFault[], from: number, to: number): string {
   const during = faults.filter((fault) => fault.from <= to && (fault.to ?? Infinity) + fault.settle >= from);

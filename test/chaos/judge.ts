@@ -84,6 +84,8 @@ export class Judge {
     const line = this.#truth.timelines.get(key);
     if (line === undefined)
       return this.#wrong(observation, 'never true', `${key}: ${seen}, nothing like it was ever made`);
+    if (observation.app !== undefined && line.app !== observation.app)
+      return this.#wrong(observation, 'not asked for', `${key}: ${seen}`);
     const last = this.#memory.last(replica, key);
     const candidates = line.episodes
       .map(({ state, from }, index) => ({ state, from, index }))
@@ -145,7 +147,7 @@ export class Judge {
     const { replica, sentAt, receivedAt } = observation;
     if (line.source === 'legacy') {
       const calm = this.#calm('legacy', ['legacy', `replica-${replica}`], sentAt, false);
-      const unguarded = this.#memory.unguarded(replica);
+      const unguarded = this.#memory.unguarded(replica, line.key);
       if (this.#listings.excuses(line.key, receivedAt, calm, LIMITS.lag, unguarded)) return false;
     }
     const had = line.episodes[last]?.state ?? 'absent';

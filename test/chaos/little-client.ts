@@ -45,12 +45,22 @@ export function difference(a: Iterable<WireInstance>, b: Iterable<WireInstance>)
   return lines.length === 0 ? undefined : lines.slice(0, 4).join('; ');
 }
 
+/** All that an instance says of itself. What a renewal touches is no change, and the action is that of the delta. */
+const NOT_COMPARED: ReadonlySet<string> = new Set(['leaseInfo', 'lastUpdatedTimestamp', 'actionType']);
+
 function comparable(instances: Iterable<WireInstance>): ReadonlyMap<string, string> {
   return new Map(
     [...instances].map((instance) => {
-      const { status, hostName, ipAddr, port, vipAddress, metadata = {} } = instance;
-      const sorted = Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1));
-      return [keyOf(instance), JSON.stringify([status, hostName, ipAddr, port.$, vipAddress, sorted])];
+      const said = Object.entries(instance).filter(([field]) => !NOT_COMPARED.has(field));
+      return [keyOf(instance), JSON.stringify(inOrder(Object.fromEntries(said)))];
     }),
   );
+}
+
+/** An object as the list of its fields, in the order of the alphabet. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.entries(value)
+    .map(([field, each]) => [field, inOrder(each)] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -26,9 +26,12 @@ export class Memory {
     facts.set(key, [...before.slice(Math.max(0, firstKept)), { at, index }]);
   }
 
-  /** It began without a registry file, so it had nothing to compare the sources' first answers with. */
-  unguarded(replica: number): boolean {
-    return this.#unguarded.has(replica);
+  /**
+   * Its process began without a registry file, and has never served the entry: it had nothing to compare the sources'
+   * answers with.
+   */
+  unguarded(replica: number, key: string): boolean {
+    return this.#unguarded.has(replica) && this.last(replica, key) === 0;
   }
 
   restarted({ replica, remembers }: Restart): void {
@@ -37,6 +40,7 @@ export class Memory {
       this.#unguarded.add(replica);
       return;
     }
+    this.#unguarded.delete(replica);
     const facts = this.#of(replica);
     for (const [key, seen] of facts)
       facts.set(

@@ -24,6 +24,7 @@ export const VIOLATIONS = [
   'not true any more',
   'went back',
   'lacks an entry',
+  'not asked for',
   'hash code',
   'delta and full differ',
   'status',
@@ -37,6 +38,7 @@ export const VIOLATIONS = [
   'memory',
   'exit',
   'not right again',
+  'too little',
 ] as const;
 
 export type ViolationKind = (typeof VIOLATIONS)[number];

@@ -1,6 +1,6 @@
 import type { CallCounts } from './callers.ts';
 import type { ChangeCounts } from './changes.ts';
-import type { FaultKind, InjectedFault } from './faults.ts';
+import { isInjected, type FaultKind, type InjectedFault } from './faults.ts';
 import { median } from './figures.ts';
 import type { Violation } from './observation.ts';
 import type { ResidentMemory } from './resident-memory.ts';
@@ -53,7 +53,7 @@ function figures(outcome: Outcome): readonly string[] {
   const answers = (kind: keyof WatchCounts['answers']): number => sum((each) => each.answers[kind]);
   const wrong = violations.filter(({ where }) => where.startsWith('replica-')).length;
   const all = answers('full') + answers('delta') + answers('application') + answers('vip');
-  const injected = faults.filter(({ kind }) => kind !== 'start' && kind !== 'machine stalled').length;
+  const injected = faults.filter(isInjected).length;
   const shown = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .map(([name, count]) => `${count} × ${name}`)

@@ -37,4 +37,6 @@ export const LIMITS = {
   fileAge: 5_000,
   /** A read that a well replica has not answered within this time is a failure of it. */
   silence: 20_000,
+  /** So long does an instance wait for the answer to its write. */
+  write: 8_000,
 } as const;

@@ -44,6 +44,12 @@ export class Truth {
     };
   }
 
+  /** How many changes of a source it has confirmed. */
+  confirmed(source: Timeline['source']): number {
+    const lines = [...this.timelines.values()].filter((line) => line.source === source);
+    return lines.reduce((sum, { episodes }) => sum + episodes.filter(({ since }) => since < Infinity).length - 1, 0);
+  }
+
   #line(key: string, source: Timeline['source'], app: string): Timeline {
     const known = this.timelines.get(key);
     if (known !== undefined) return known;

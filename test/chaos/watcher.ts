@@ -6,7 +6,16 @@ import type { Judge } from './judge.ts';
 import type { Observation } from './observation.ts';
 import type { Replica } from './replica.ts';
 import { LIMITS } from './timing.ts';
-import { applicationsOf, ask, hashCodeOf, instancesOf, JSON_GZIP, JSON_PLAIN, type WireApplications } from './wire.ts';
+import {
+  applicationsOf,
+  ask,
+  hashCodeOf,
+  instancesOf,
+  JSON_GZIP,
+  JSON_PLAIN,
+  misplaced,
+  type WireApplications,
+} from './wire.ts';
 
 export interface WatcherOptions {
   readonly replica: Replica;
@@ -62,7 +71,7 @@ export class Watcher {
     const before = this.#client.empty ? undefined : await this.#delta();
     const full = await this.#fetch('full', '/apps', this.#round % 2 === 0);
     if (full === undefined) return;
-    this.#checkFull(full.applications, full.receivedAt);
+    this.#checkHash('full', full.applications, full.receivedAt);
     this.#observe('full', full);
     if (before !== undefined && incarnation === replica.incarnation) {
       const after = await this.#fetch('delta', '/apps/delta', true);
@@ -104,7 +113,10 @@ export class Watcher {
 
   async #part(question: 'application' | 'vip', path: string, app: string): Promise<void> {
     const part = await this.#fetch(question, path, false);
-    if (part !== undefined) this.#observe(question, part, app);
+    if (part === undefined) return;
+    // An answer of one application is no list with a hash code.
+    if (question === 'vip') this.#checkHash(question, part.applications, part.receivedAt);
+    this.#observe(question, part, app);
   }
 
   #observe(
@@ -130,10 +142,12 @@ export class Watcher {
     const { incarnation } = replica;
     const sentAt = now();
     const timeoutMs = LIMITS.silence;
-    const answer = await ask(base + path, { headers: gzip ? JSON_GZIP : JSON_PLAIN, timeoutMs }).catch(() => undefined);
+    const answer = await ask(base + path, { headers: gzip ? JSON_GZIP : JSON_PLAIN, timeoutMs }).catch(
+      (error: unknown) => String(error),
+    );
     const receivedAt = now();
-    if (answer === undefined) {
-      this.#unanswered(sentAt, receivedAt);
+    if (typeof answer === 'string') {
+      this.#unanswered(sentAt, receivedAt, `${path}: ${answer}`);
       return undefined;
     }
     // Asked of one process, answered by another: neither's answer.
@@ -148,6 +162,7 @@ export class Watcher {
     this.counts.answers[question]++;
     try {
       const applications = question === 'application' ? wrapped(answer.text) : applicationsOf(answer.text);
+      for (const each of misplaced(applications)) this.#violation('malformed', receivedAt, `${path}: ${each}`);
       return { sentAt, receivedAt, incarnation, facts: factsOf(instancesOf(applications)), applications };
     } catch (error) {
       this.#violation('malformed', receivedAt, `${path}: ${String(error)}: ${answer.text.slice(0, 200)}`);
@@ -164,17 +179,18 @@ export class Watcher {
     else this.#violation('status', at, `${path}: ${status} ${reason}, ${Math.round(since)} ms after its start`);
   }
 
-  #unanswered(sentAt: number, at: number): void {
+  /** Nothing in time, or half of an answer, or what cannot be unpacked. */
+  #unanswered(sentAt: number, at: number, what: string): void {
     const { replica, faults } = this.#options;
     this.counts.unanswered++;
     const calm = undisturbedSince(faults, [`replica-${replica.index}`], at);
-    if (calm < sentAt && at - sentAt >= LIMITS.silence) this.#violation('no answer', at, `within ${LIMITS.silence} ms`);
+    if (calm < sentAt) this.#violation('no answer', at, what);
   }
 
-  #checkFull(applications: WireApplications, at: number): void {
+  #checkHash(question: 'full' | 'vip', applications: WireApplications, at: number): void {
     const hash = hashCodeOf(instancesOf(applications).map(({ status }) => status));
     if (hash !== applications.apps__hashcode)
-      this.#violation('hash code', at, `full answer: ${hash}, stated ${applications.apps__hashcode}`);
+      this.#violation('hash code', at, `${question} answer: ${hash}, stated ${applications.apps__hashcode}`);
   }
 
   #violation(

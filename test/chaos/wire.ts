@@ -2,6 +2,11 @@ import { request, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 
+export interface WirePort {
+  readonly $: number;
+  readonly '@enabled': string;
+}
+
 /** An instance as an answer shows it. Only what the judge compares, plus the action of a delta. */
 export interface WireInstance {
   readonly instanceId: string;
@@ -9,8 +14,16 @@ export interface WireInstance {
   readonly app: string;
   readonly ipAddr: string;
   readonly status: string;
-  readonly port: { readonly $: number; readonly '@enabled': string };
+  readonly overriddenStatus?: string;
+  readonly port: WirePort;
+  readonly securePort?: WirePort;
+  readonly dataCenterInfo?: { readonly name: string };
+  readonly leaseInfo?: { readonly renewalIntervalInSecs: number; readonly durationInSecs: number };
+  readonly homePageUrl?: string;
+  readonly statusPageUrl?: string;
+  readonly healthCheckUrl?: string;
   readonly vipAddress?: string;
+  readonly secureVipAddress?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly actionType?: string;
 }
@@ -68,6 +81,13 @@ export function applicationsOf(text: string): WireApplications {
 
 export function instancesOf(applications: WireApplications): readonly WireInstance[] {
   return applications.application.flatMap(({ instance }) => instance);
+}
+
+/** Instances that stand in an application of another name. */
+export function misplaced(applications: WireApplications): readonly string[] {
+  return applications.application.flatMap(({ name, instance }) =>
+    instance.filter(({ app }) => app !== name).map(({ app, instanceId }) => `${app}/${instanceId} in ${name}`),
+  );
 }
 
 /** Eureka's hash code: each status that occurs, in the order of the alphabet, with the number of its instances. */

@@ -2,7 +2,7 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { ClientView, parseAnswer, type Answer } from './answer.ts';
+import { ClientView, oddities, parseAnswer, type Answer } from './answer.ts';
 import { wrongs, type Entry, type Truth } from './truth.ts';
 
 /** Milliseconds between two polls of the judge, and between two renewals. Each poll costs a busy machine some of its time. */
@@ -26,6 +26,8 @@ export interface Allowance {
 /** What the judge saw. */
 export interface Seen {
   answers: number;
+  /** Those of the answers that were deltas. */
+  deltas: number;
   refused: number;
   away: number;
   wrong: number;
@@ -56,6 +58,7 @@ export class Judge {
   readonly allowed: Allowance = { refused: false, away: false, renewals: [200] };
   readonly seen: Seen = {
     answers: 0,
+    deltas: 0,
     refused: 0,
     away: 0,
     wrong: 0,
@@ -86,16 +89,32 @@ export class Judge {
 
   /** What is seen from now until the returned function is called. The entries are those of all answers. */
   fromNow(): () => Seen {
-    const { answers, refused, away, wrong, words } = this.seen;
+    const { answers, deltas, refused, away, wrong, words } = this.seen;
     const { length } = words;
+    const renewals = new Map(this.seen.renewals);
     return () => ({
       ...this.seen,
+      renewals: new Map(Array.from(this.seen.renewals, ([status, n]) => [status, n - (renewals.get(status) ?? 0)])),
       answers: this.seen.answers - answers,
+      deltas: this.seen.deltas - deltas,
       refused: this.seen.refused - refused,
       away: this.seen.away - away,
       wrong: this.seen.wrong - wrong,
       words: this.seen.words.slice(length),
     });
+  }
+
+  /**
+   * Whether it has had from now on whatever it asks for: a delta, a renewal and, besides the one that may be under way,
+   * a full answer. Where a case leaves the process ended there is nothing to be had.
+   */
+  looksAgain(): () => boolean {
+    const since = this.fromNow();
+    return () => {
+      const { answers, deltas, renewals } = since();
+      const hasRenewed = this.#options.renewed === undefined || (renewals.get(200) ?? 0) > 0;
+      return this.allowed.away || (deltas > 0 && answers > deltas + 1 && hasRenewed);
+    };
   }
 
   async #poll(): Promise<void> {
@@ -129,6 +148,7 @@ export class Judge {
     if (answer === undefined) return;
     const view = new ClientView(answer);
     if (view.hash !== answer.hash) this.#wrong(`the hash code is ${answer.hash} and not ${view.hash}`);
+    for (const word of oddities(answer, 'full')) this.#wrong(word);
     const { shown } = view;
     this.shown = shown;
     for (const word of wrongs(shown, before, truth.facts)) this.#wrong(word);
@@ -144,7 +164,9 @@ export class Judge {
     const before = truth.facts;
     const answer = await this.#read(`${url}/eureka/apps/delta`);
     if (answer === undefined) return;
+    this.seen.deltas++;
     view.apply(answer);
+    for (const word of oddities(answer, 'delta')) this.#wrong(`in a delta: ${word}`);
     if (view.hash !== answer.hash)
       this.#wrong(`after the delta a client has ${view.hash}, and the hash code is ${answer.hash}`);
     for (const word of wrongs(view.shown, before, truth.facts)) this.#wrong(`by deltas: ${word}`);

@@ -319,6 +319,7 @@ describe('Eurek8s itself', { concurrency: CONCURRENCY }, () => {
       );
       const judge = row.judge({ url: served.url, truth: new Truth() });
       judge.allowed.refused = true;
+      await until('reads are refused', async () => judge.seen.refused > 0, PATIENCE);
       await sleep(3_000);
       judge.allowed.away = true;
       const from = performance.now();

@@ -50,6 +50,7 @@ export function faultRow(fault: Fault, run: (row: Row) => Promise<void>): void {
     const directory = mkdtempSync(join(tmpdir(), 'eurek8s-fault-'));
     const judges: Judge[] = [];
     const looking: (() => Seen)[] = [];
+    const onlookers: Judge[] = [];
     const shown: string[] = [];
     const saw: string[] = [];
     let requests: Requests | undefined;
@@ -61,10 +62,14 @@ export function faultRow(fault: Fault, run: (row: Row) => Promise<void>): void {
       judge: (options) => {
         const judge = new Judge(options);
         judges.push(judge);
+        onlookers.push(judge);
         looking.push(() => judge.seen);
         return judge;
       },
-      looksOn: (judge) => void looking.push(judge.fromNow()),
+      looksOn: (judge) => {
+        onlookers.push(judge);
+        looking.push(judge.fromNow());
+      },
       ended: () => void (endedAt = performance.now()),
       right: async (what, isRight) => {
         await until(what, isRight, { ...PATIENCE, everyMs: 25 });
@@ -80,6 +85,9 @@ export function faultRow(fault: Fault, run: (row: Row) => Promise<void>): void {
     };
     try {
       await run(row);
+      // What is true at the end has been judged as well.
+      for (const looked of onlookers.map((judge) => judge.looksAgain()))
+        await until('the judge looks at it once more', async () => looked(), PATIENCE);
     } finally {
       await Promise.all(judges.map((judge) => judge.stop()));
       // Processes of the case end after this, with the test.
@@ -101,7 +109,7 @@ function record(result: FaultResult): void {
 
 function words({ answers, refused, away, renewals, fewest, most }: Seen): string {
   const entries = fewest === most ? `${most}` : `${fewest} to ${most}`;
-  const renewed = [...renewals].filter(([status]) => status !== 0).toSorted(([a], [b]) => a - b);
+  const renewed = [...renewals].filter(([status, count]) => status !== 0 && count > 0).toSorted(([a], [b]) => a - b);
   return [
     ...(answers > 0 ? [`${answers} answers with ${entries} entries`] : []),
     ...(refused > 0 ? [`${refused} × 503`] : []),

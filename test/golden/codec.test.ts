@@ -22,6 +22,7 @@ import {
 import type { Detail } from '../../shared/model/fields.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName } from '../../shared/model/names.ts';
+import { countStatuses, hashCode } from '../../shared/registry/hashcode.ts';
 import type { Result } from '../../shared/result.ts';
 import { decodeInParts, type DecodedApplications } from '../support/decode-applications.ts';
 import { decodeApplicationJson, decodeApplicationXml } from '../support/single-application.ts';
@@ -65,16 +66,20 @@ function assemble(frame: DocumentFrame, pieces: readonly string[]): string {
   return frame.head + pieces.join(frame.separator) + frame.tail;
 }
 
+async function decodeList(body: string): Promise<DecodedApplications> {
+  const decode = body.startsWith('{') ? decodeApplicationsJson : decodeApplicationsXml;
+  const decoded = unwrap(await decodeInParts([body], NOW, decode));
+  assert.deepEqual(decoded.skipped, []);
+  return decoded;
+}
+
 /** Decodes a captured answer and writes it again in the same format. */
 async function again(body: string, detail: Detail): Promise<string> {
   const root = /^[{"<]+([a-z]+)/.exec(body)?.[1] ?? '';
   const json = body.startsWith('{');
   switch (root) {
     case 'applications': {
-      const decoded: DecodedApplications = unwrap(
-        await decodeInParts([body], NOW, json ? decodeApplicationsJson : decodeApplicationsXml),
-      );
-      assert.deepEqual(decoded.skipped, []);
+      const decoded = await decodeList(body);
       const frame = (json ? documentFrameJson : documentFrameXml)(
         detail,
         decoded.versionsDelta ?? '',
@@ -119,6 +124,18 @@ for (const generation of GENERATIONS) {
       assert.equal(await again(body, detail), expected.replace(NEW_FLAG, ''));
     });
   }
+
+  test(`${generation}: lists have the hash code that we compute for their instances`, async () => {
+    // A delta states the hash code of the whole registry, and an answer of one application states none.
+    const lists = captures('read', generation).filter(
+      ({ name, body }) => !name.includes('delta') && body.includes('apps__hashcode'),
+    );
+    assert.ok(lists.length > 5);
+    for (const { name, body } of lists) {
+      const { applications, hashCode: stated } = await decodeList(body);
+      assert.equal(hashCode(countStatuses(applications.flatMap(({ instances }) => instances))), stated, name);
+    }
+  });
 
   for (const capture of captures('register', generation)) {
     test(`${generation}: registration ${capture.name} is decided as stock does`, () => {

@@ -142,15 +142,23 @@ test('YAML is read as it is meant, also without anything to map', () => {
   assert.doesNotThrow(() => parse(exportFile('spring-cloud-gateway', none, []).text));
 });
 
-test('a file that misses something leaves the Eureka client on, and says why', () => {
+test('a file that leaves out or misses something leaves the Eureka client on, and says why', () => {
+  const whole: Mapping = { ...MAPPING, leftOut: [] };
+  const outside: Mapping = { targets: MAPPING.targets, leftOut: [{ app: 'DAVE', reason: 'it is not served from Kubernetes' }] };
   for (const format of EXPORT_FORMATS) {
-    const [off, on] = (['off', 'on'] as const).map((client) => exportFile(format, MAPPING, [], undefined, client));
     const isOfCluster = format === 'services' || format === 'httproute';
-    const plain = on?.text.split('\n').filter((line) => !line.startsWith('#')).join('\n') ?? '';
-    assert.doesNotMatch(plain, /enabled(=|: )false/, format);
-    assert.equal(/^# what is missing needs the Eureka client: /m.test(on?.text ?? ''), !isOfCluster, format);
-    if (on?.kind === 'yaml') for (const { errors } of parseAllDocuments(on.text)) assert.deepEqual(errors, [], format);
-    if (isOfCluster) assert.deepEqual(on, off);
-    else assert.match(off?.text ?? '', /^[^#]*enabled(=|: )false/m, format);
+    const off = exportFile(format, whole, []);
+    assert.equal(/^[^#]*enabled(=|: )false/m.test(off.text), !isOfCluster, format);
+    for (const [mapping, extent] of [
+      [whole, 'some'],
+      [outside, 'all'],
+    ] as const) {
+      const { kind, text } = exportFile(format, mapping, [], undefined, extent);
+      const plain = text.split('\n').filter((line) => !line.startsWith('#')).join('\n');
+      assert.doesNotMatch(plain, /enabled(=|: )false/, format);
+      assert.equal(/^# what is missing or left out needs the Eureka client: /m.test(text), !isOfCluster, format);
+      assert.equal(/^# *(ribbon\.)?eureka.*enabled(=|: )false/m.test(text), !isOfCluster, format);
+      if (kind === 'yaml') for (const { errors } of parseAllDocuments(text)) assert.deepEqual(errors, [], format);
+    }
   }
 });

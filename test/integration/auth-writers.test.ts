@@ -141,9 +141,17 @@ describe('credentials for some applications', () => {
       { ...item('PAYMENTS', 'p-2', 'Register'), instanceInfo: registration('ORDERS', 'p-2') },
       item('ledger', 'l-1', 'Cancel'),
       item('ORDERS', 'o-1', 'Heartbeat'),
+      { ...item('ORDERS', 'o-1', 'StatusUpdate'), status: 'DOWN' },
+      item('ORDERS', 'o-1', 'DeleteStatusOverride'),
+      { ...item('PAYMENTS', 'p-1', 'StatusUpdate'), status: 'OUT_OF_SERVICE' },
     ];
-    assert.deepEqual(await send(PAYMENTS, ...mixed), [403, 200, 403, 200, 200, 403]);
+    const orders = async (): Promise<string> => (await ask('/eureka/apps/ORDERS/o-1', FLEET)).body;
+    assert.deepEqual(await send(FLEET, { ...item('ORDERS', 'o-1', 'StatusUpdate'), status: 'OUT_OF_SERVICE' }), [200]);
+    const before = await orders();
+    assert.match(before, /"overriddenStatus":"OUT_OF_SERVICE"/);
+    assert.deepEqual(await send(PAYMENTS, ...mixed), [403, 200, 403, 200, 200, 403, 403, 403, 200]);
     assert.deepEqual(await ids(), ['o-1', 'p-1']);
+    assert.equal(await orders(), before);
   });
 
   test('are held to them by the peer feed as well, and nothing of a refused write reaches the legacy', async (t) => {

@@ -55,7 +55,7 @@ describe('the export', () => {
       some,
       /^# it looks up more names than are kept: 1 request for others, and what they find is missing$/m,
     );
-    assert.match(some, /^# what is missing needs the Eureka client: /m);
+    assert.match(some, /^# what is missing or left out needs the Eureka client: /m);
     assert.doesNotMatch(some, /^(eureka|ribbon)\./m);
     const { body } = await httpRequest(`${scene.url}/eurek8s/migration`, { headers: { accept: 'application/json' } });
     assert.match(body, /"notKnown":\["look up more names than are kept, and may call what does not name them: WIDE"\]/);

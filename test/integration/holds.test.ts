@@ -9,6 +9,7 @@ import { runProgram } from '../../server/cli/program.ts';
 import { runCli } from '../support/cli-process.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { httpRequest, type HttpAnswer, type HttpQuestion } from '../support/http-request.ts';
+import { addressBesideLoopback } from '../support/machine-address.ts';
 import { serveForTest } from '../support/running-server.ts';
 import { testShell } from '../support/shell.ts';
 
@@ -28,7 +29,13 @@ interface Held {
 }
 
 /** Replicas behind a legacy that has lost its instances, which the replicas hold. */
-async function held(t: TestContext, count = 1, grace = '1h', ids: readonly string[] = IDS): Promise<Held> {
+async function held(
+  t: TestContext,
+  count = 1,
+  grace = '1h',
+  ids: readonly string[] = IDS,
+  host = '127.0.0.1',
+): Promise<Held> {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   for (const each of ids) {
@@ -43,7 +50,7 @@ async function held(t: TestContext, count = 1, grace = '1h', ids: readonly strin
   };
   const replicas = await Promise.all(
     Array.from({ length: count }, async (): Promise<Served> => {
-      const { url } = await serveForTest(t, { flags });
+      const { url } = await serveForTest(t, { flags, host });
       return { url, ask: (path, question) => httpRequest(url + path, question) };
     }),
   );
@@ -151,7 +158,22 @@ test('an operator keeps it, by a request or the command: it does not expire, and
   assert.deepEqual(await holdsOf(one.ask), []);
 });
 
-test('requests from other machines and from web pages get an empty 403 with the reason, and release nothing', async (t) => {
+test('a request that comes over the network gets a 403, whatever host it names, and decides no hold', async (t) => {
+  const host = addressBesideLoopback();
+  if (host === undefined) return t.skip('this machine has no address but loopback');
+  const { replicas, hold } = await held(t, 1, '1h', IDS, host);
+  const [{ ask }] = replicas as readonly [Served];
+  for (const headers of [{}, { host: 'localhost:8761' }, { host: '127.0.0.1:8761' }, { host: '[::1]:8761' }])
+    for (const order of ['release', 'keep']) {
+      const refused = await ask(`/eurek8s/holds/${hold.id}/${order}`, { method: 'POST', headers });
+      assert.deepEqual([refused.status, refused.body], [403, ''], JSON.stringify(headers));
+      const reason = String(refused.headers['x-eurek8s-reason']);
+      assert.ok(reason.includes('only the machine itself') && reason.includes(`came from ${host}`), reason);
+    }
+  assert.deepEqual(await holdsOf(ask), [hold]);
+});
+
+test('requests that were passed on, for another host, or from web pages get an empty 403 with the reason, and release nothing', async (t) => {
   const { replicas, hold } = await held(t);
   const [{ ask }] = replicas as readonly [Served];
   for (const headers of [

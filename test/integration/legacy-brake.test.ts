@@ -16,13 +16,25 @@ interface Nine extends Scene {
   readonly skip: (ms: number) => void;
 }
 
-async function nine(t: TestContext, settings: Partial<LegacySettings> = {}): Promise<Nine> {
+/** So long that the leaps of the clock here are no absence. */
+const STALE_AFTER = 3_600_000;
+
+async function nine(
+  t: TestContext,
+  settings: Partial<LegacySettings> = {},
+  others: readonly string[] = [],
+): Promise<Nine> {
   const eureka = await FakeEureka.start();
   t.after(() => eureka.stop());
   for (const id of IDS) eureka.registry.register(registration('ORDERS', id));
   let ahead = 0;
   const options = { clock: systemClock(() => Date.now() + ahead) };
-  const scene = legacyScene(t, { urls: [eureka.url], guards: GUARDS, settings, options });
+  const scene = legacyScene(t, {
+    urls: [eureka.url, ...others],
+    guards: GUARDS,
+    settings: { staleAfter: STALE_AFTER, ...settings },
+    options,
+  });
   await eventually('the first sync', () => scene.sink.syncs === 1);
   return { ...scene, eureka, skip: (ms) => (ahead += ms) };
 }
@@ -61,6 +73,57 @@ test('a restarted legacy: who registers again is current, the others stay until 
   skip(60_000);
   await eventually('the rest goes', () => sink.ids().length === 3);
   assert.deepEqual(source.holds(), []);
+});
+
+test('a legacy that was away and comes back as empty as before has confirmed nothing yet', async (t) => {
+  const { source, sink, eureka, skip } = await nine(t);
+  const polls = async (): Promise<void> => {
+    const seen = eureka.requests.length;
+    await eventually('more polls', () => eureka.requests.length > seen + 5);
+  };
+  eureka.registry.clear();
+  await eventually('a hold', () => source.holds().length === 1);
+  await polls();
+  eureka.fail('unavailable');
+  await polls();
+  skip(STALE_AFTER + 1);
+  await polls();
+  eureka.heal();
+  await eventually('an answer', () => source.health().lastError === undefined);
+  await polls();
+  assert.equal(sink.ids().length, 9);
+  skip(GUARDS.grace);
+  await eventually('all is gone', () => sink.ids().length === 0);
+});
+
+test('a server that lists nothing is not believed while another server of the legacy lists everything', async (t) => {
+  const other = await FakeEureka.start();
+  t.after(() => other.stop());
+  for (const id of IDS) other.registry.register(registration('ORDERS', id));
+  const { source, sink, eureka, skip } = await nine(t, {}, [other.url]);
+  const polls = async (): Promise<void> => {
+    const seen = eureka.requests.length;
+    await eventually('more polls', () => eureka.requests.length > seen + 5);
+  };
+  assert.equal(other.requests.length, 0);
+  eureka.registry.clear();
+  await eventually('a hold', () => source.holds().length === 1);
+  for (let n = 0; n < 3; n++) {
+    skip(GUARDS.grace);
+    await polls();
+    assert.equal(sink.ids().length, 9);
+    assert.equal(source.holds()[0]?.instances, 9);
+  }
+  const asked = other.requests.length;
+  await polls();
+  assert.ok(other.requests.length <= asked + 1, 'a few times in a grace period');
+  for (const id of IDS.slice(1)) other.registry.remove('ORDERS', id);
+  skip(GUARDS.grace);
+  await eventually('the rest is gone', () => sink.ids().length === 1);
+  other.fail('unavailable');
+  await polls();
+  skip(GUARDS.grace);
+  await eventually('that one, too', () => sink.ids().length === 0);
 });
 
 test('an operator lets a held change through', async (t) => {

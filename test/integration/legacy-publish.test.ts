@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -113,6 +113,12 @@ test('nothing comes back as a twin: neither by polls nor by the peer feed', asyn
       { statusCode: 404 },
     ],
   });
+  // A server that starts reads the registry of its peers.
+  for (const path of ['apps', 'apps/', 'apps/delta']) {
+    const read = await fetch(`${server.url}/peer/eureka/${path}`, { headers: { accept: 'application/json' } });
+    const { applications } = (await read.json()) as { readonly applications: { readonly application: unknown } };
+    assert.deepEqual([read.status, applications.application], [200, []], path);
+  }
   await sleep(500);
   const { served, hidden, refused, share } = await explain('CAROL');
   assert.deepEqual(
@@ -222,6 +228,31 @@ test('with the registry file, what went while nobody ran is cancelled once its s
   await until('dave is cancelled', async () => atLegacy(legacy, 'DAVE').length === 0);
   await until('the others are found', async () => (await again.detail())['published'] === '2 of 2');
   assert.equal(registrationsAt(legacy), before);
+});
+
+test('with the registry file, nothing is published before its source has confirmed that it is still wanted', async (t) => {
+  const { legacy, deployments } = await scene(t);
+  for (const name of ['dave', 'erin']) deployments.deploy(name);
+  const directory = new Deployments().directory;
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const flags = { 'snapshot.file': [join(directory, 'registry')] };
+  const { detail, stop } = await publishing(t, deployments, [legacy.url], flags);
+  await until('both are there', async () => (await detail())['published'] === '2 of 2');
+  await stop();
+  // Their leases ran out meanwhile, and the directory cannot be read yet.
+  legacy.registry.clear();
+  legacy.registry.register(registration('CAROL', 'c-1'));
+  deployments.withdraw('dave');
+  renameSync(deployments.directory, `${deployments.directory}-away`);
+  const before = registrationsAt(legacy);
+  const again = await publishing(t, deployments, [legacy.url], flags);
+  assert.deepEqual((await again.explain('DAVE')).served.length, 1, 'served, as restored');
+  await sleep(1500);
+  assert.equal(registrationsAt(legacy), before);
+  renameSync(`${deployments.directory}-away`, deployments.directory);
+  await until('erin is registered', async () => atLegacy(legacy, 'ERIN').length === 1);
+  await until('all is done', async () => (await again.detail())['published'] === '1 of 1');
+  assert.equal(registrationsAt(legacy), before + 1);
 });
 
 test('a source that cannot be read, or whose removals are held, withdraws nothing', async (t) => {

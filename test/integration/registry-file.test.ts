@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { readRegistryFile } from '../../server/registry-file/file-reading.ts';
 import type { RegistryFileReport } from '../../shared/api/registry-file.ts';
+import { listOf, membersOf } from '../../shared/data/shape.ts';
+import { sourceId } from '../../shared/model/names.ts';
 import { runCli } from '../support/cli-process.ts';
 import { rawEndpointSlice, rawIngress, rawService } from '../support/cluster-objects.ts';
 import { registerInstance } from '../support/eureka-rest.ts';
@@ -12,6 +16,7 @@ import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { FakeKubernetes } from '../support/fake-kubernetes.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { serveProcess, type ServedProcess } from '../support/served-process.ts';
+import { endlessSlice } from '../support/time-slices.ts';
 import { until } from '../testbed/until.ts';
 
 const JSON_ACCEPT = { accept: 'application/json' };
@@ -41,6 +46,12 @@ async function scene(t: TestContext): Promise<Scene> {
   return { directory, file, eureka, serve: (more = {}) => serveProcess(t, directory, { ...base, ...more }) };
 }
 
+/** What a registry file says: packed text after a first line. */
+function storedText(file: string): string {
+  const bytes = readFileSync(file);
+  return gunzipSync(bytes.subarray(bytes.indexOf('\n') + 1)).toString('utf8');
+}
+
 /** The registry as clients get it, but for the version, which every process counts by itself. */
 async function registry(served: ServedProcess): Promise<unknown> {
   const { status, body } = await served.get('/eureka/apps', JSON_ACCEPT);
@@ -65,6 +76,15 @@ async function source(served: ServedProcess, id = 'legacy') {
 /** Once the start has looked at the file. */
 async function fileOf(served: ServedProcess): Promise<RegistryFileReport> {
   return until('the file was read', async () => (await served.sources()).registryFile);
+}
+
+/** What the file has of the guard of a source. */
+async function storedGuard(file: string, id: string): Promise<{ readonly held: boolean; readonly passed: number }> {
+  const read = await readRegistryFile(file, endlessSlice);
+  assert.ok(read.ok);
+  const state = read.value?.parts.get(sourceId(id))?.state;
+  const { hold, passed } = membersOf(state ?? { passed: [] });
+  return { held: hold !== undefined, passed: listOf(passed).length };
 }
 
 /** Until what is served now is in the file, as a kill would otherwise be too early. */
@@ -110,7 +130,9 @@ test('a restart while the legacy is away: served at once, as it was, and stale; 
   await first.ready();
   const before = await registry(first);
   assert.equal(await first.end('SIGTERM'), 0);
-  assert.ok(!readFileSync(file, 'latin1').includes('hunter2'));
+  const text = storedText(file);
+  assert.ok(text.includes(new URL(eureka.url).host), 'the text of the file is read');
+  assert.ok(!text.includes('hunter2'));
   await eureka.stop();
 
   const second = await serve();
@@ -218,7 +240,7 @@ test('a cluster that is away at the start is served from the file; what inherits
 });
 
 test('a restart beside a cluster that has lost most of its Ingresses: held; a restart while it is held: the same hold', async (t) => {
-  const { directory, serve } = await scene(t);
+  const { directory, file, serve } = await scene(t);
   const cluster = await FakeKubernetes.start();
   t.after(() => cluster.stop());
   const kubeconfig = join(directory, 'kubeconfig');
@@ -239,7 +261,7 @@ test('a restart beside a cluster that has lost most of its Ingresses: held; a re
   await until('the hold', async () => (await source(second, 'cluster:main')).holds.length === 1);
   assert.equal(await served(second), 5);
   const [hold] = (await source(second, 'cluster:main')).holds;
-  await stored(second);
+  await until('the hold is in the file', async () => (await storedGuard(file, 'cluster:main')).held);
   await second.end('SIGKILL');
 
   const third = await serve({ clusters });
@@ -289,6 +311,43 @@ test('stopped as soon as it answers, again and again, it loses nothing of what i
   );
   assert.deepEqual(await held(last), before);
   assert.equal(await served(last), 10);
+});
+
+test('a directory that bleeds slowly beside restarts is held as without them, and what had passed comes back', async (t) => {
+  const { directory, file, serve } = await scene(t);
+  const manifests = join(directory, 'manifests');
+  mkdirSync(manifests);
+  const names = Array.from({ length: 10 }, (_, n) => `r-${n}`);
+  const fileOfObject = (name: string): string => join(manifests, `${name}.json`);
+  for (const name of names) {
+    const items = [rawIngress(name), rawService(name), rawEndpointSlice(`${name}-x`, name, 1)];
+    writeFileSync(fileOfObject(name), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  }
+  // As long as any test may take: what passed comes back within the window alone.
+  const more = {
+    manifests: [{ name: 'local', directory: manifests }],
+    guards: { grace: '1h', window: '1h' },
+  };
+  const served = async (by: ServedProcess): Promise<number> =>
+    (await Promise.all(names.map((name) => ids(by, name.toUpperCase())))).flat().length;
+  for (const end of ['SIGTERM', 'SIGKILL', 'SIGTERM'] as const) {
+    const each = await serve(more);
+    await each.ready();
+    const left = await served(each);
+    rmSync(fileOfObject(names[10 - left] ?? ''));
+    await until('it is gone', async () => (await served(each)) === left - 1);
+    assert.deepEqual((await source(each, 'manifests:local')).holds, []);
+    await until('it is in the file', async () => (await storedGuard(file, 'manifests:local')).passed === 11 - left);
+    await each.end(end);
+  }
+  const last = await serve(more);
+  await last.ready();
+  assert.equal(await served(last), 7);
+  rmSync(fileOfObject('r-3'));
+  await until('the hold', async () => (await source(last, 'manifests:local')).holds.length === 1);
+  await until('all are back', async () => (await served(last)) === 10);
+  const [hold] = (await source(last, 'manifests:local')).holds;
+  assert.match(hold?.what ?? '', /^4 of 10 published applications are gone/);
 });
 
 test('writes and commands of the first moment after a restart count, before the legacy was asked', async (t) => {

@@ -105,17 +105,30 @@ test('what a peer has read here and takes for registrations of its own does not 
   const { url } = await serveForTest(t);
   const fields = { hostName: 'h', app: 'CAROL', ipAddr: '10.0.0.1', dataCenterInfo: { name: 'MyOwn' } };
   const marked = { ...fields, instanceId: 'carol-1', metadata: { 'eurek8s.io/source': 'main/shop/carol' } };
+  const derived = 'eurek8s:main:shop:carol:carol.example.com:0';
   const answer = await send(
     url,
     JSON.stringify({
       replicationList: [
         { appName: 'CAROL', id: 'carol-1', action: 'Register', instanceInfo: marked },
         { appName: 'CAROL', id: 'carol-1', action: 'Heartbeat', lastDirtyTimestamp: DIRTY },
+        { appName: 'CAROL', id: derived, action: 'Register', instanceInfo: { ...fields, instanceId: derived } },
+        { appName: 'CAROL', id: derived, action: 'Heartbeat', lastDirtyTimestamp: DIRTY },
+        { appName: 'CAROL', id: derived, action: 'Cancel' },
+        { appName: 'CAROL', id: derived, action: 'Cancel' },
       ],
     }),
   );
   assert.equal(answer.status, 200);
+  const { responseList } = JSON.parse(answer.body) as { readonly responseList: readonly { statusCode: number }[] };
+  // A lease would be unknown to the heartbeat of another id, and gone at the second cancel.
+  assert.deepEqual(
+    responseList.map(({ statusCode }) => statusCode),
+    [200, 404, 200, 200, 200, 200],
+  );
   assert.equal((await readRegistry(`${url}/eureka`)).size, 0);
+  // Not even as a lease that is refused when it is merged.
+  assert.equal((await httpRequest(`${url}/eurek8s/explain/carol`)).status, 404);
 });
 
 test('a body that is not a batch is refused without a body', async (t) => {
@@ -124,6 +137,22 @@ test('a body that is not a batch is refused without a body', async (t) => {
     const answer = await send(url, body);
     assert.deepEqual([answer.status, answer.body], [400, ''], body);
   }
+});
+
+test('a server that is read-only takes nothing of peers either, in a batch or one by one', async (t) => {
+  const { url } = await serveForTest(t, { flags: { readOnly: ['true'] } });
+  const record = { hostName: 'h', app: 'ORDERS', ipAddr: '10.0.0.1', dataCenterInfo: { name: 'MyOwn' } };
+  const instance = { ...record, instanceId: 'orders-1' };
+  const item = { appName: 'ORDERS', id: 'orders-1', action: 'Register', instanceInfo: instance };
+  const batch = await send(url, JSON.stringify({ replicationList: [item] }));
+  assert.deepEqual([batch.status, batch.body], [404, '']);
+  const single = await httpRequest(`${url}/eureka/apps/ORDERS`, {
+    method: 'POST',
+    headers: { ...REPLICATION, 'content-type': 'application/json' },
+    body: JSON.stringify({ instance }),
+  });
+  assert.deepEqual([single.status, single.body], [403, '']);
+  assert.equal((await readRegistry(`${url}/eureka`)).size, 0);
 });
 
 test('only the exact word makes a replicated write, as on stock', async (t) => {

@@ -191,7 +191,9 @@ describe('client certificates', () => {
       'auth.yaml',
       '- { name: batch, certificate: "CN=batch,O=Acme", rights: [read] }\n- { name: boss, token: t, rights: [operate] }',
     );
+    const warnings: object[] = [];
     const { url } = await serveForTest(t, {
+      log: { warn: (fields) => void warnings.push(fields) },
       flags: {
         ...new MountedPair(t, authority.server()).flags,
         'listen.tls.clientCa': [clientCa],
@@ -211,7 +213,9 @@ describe('client certificates', () => {
       good: withCertificate(ours.issue(subject)),
       foreign: withCertificate(theirs.issue(subject)),
       half: withCertificate(ours.issue({ subject: '/CN=batch' })),
+      ended: withCertificate(ours.issue({ ...subject, days: -1 })),
       strangers: theirs,
+      warned: () => JSON.stringify(warnings),
     };
   }
 
@@ -224,8 +228,10 @@ describe('client certificates', () => {
       [401, 401, 401, 200],
     );
     assert.equal((await ask(`${url}/healthz`, foreign)).status, 200);
-    // Its right is to read; whoever shows a wrong password beside it hears of that.
+    // Its right is to read, whatever is wrong beside it: fleets with certificates may have old passwords in their URLs.
+    assert.equal(await statusOf({ ...good, headers: { authorization: basic('batch', 'x') } }), 200);
     assert.equal((await ask(`${url}/eureka/apps/A/1`, { ...good, method: 'PUT' })).status, 403);
+    // Whoever shows a wrong password where the certificate is not enough hears of that.
     const wrong = { authorization: basic('batch', 'x') };
     assert.equal((await ask(`${url}/eureka/apps/A/1`, { ...good, method: 'PUT', headers: wrong })).status, 401);
     // Rights add up.
@@ -235,6 +241,30 @@ describe('client certificates', () => {
     assert.equal((await ask(`${url}/eurek8s/holds/x/release`, { ...plain, ...release })).status, 404);
     assert.equal((await ask(`${url}/eureka/apps`, { ...plain, headers: token })).status, 403);
     assert.equal((await ask(`${url}/eureka/apps`, { ...good, headers: token })).status, 200);
+  });
+
+  test('that do not count are told as such, in the answer and in the log', async (t) => {
+    const { url, plain, foreign, half, ended, good, warned } = await scene(t, 'request');
+    const reasonOf = async (options: RequestOptions): Promise<string> =>
+      (await ask(`${url}/eureka/apps`, options)).reason;
+    const needed = 'credentials are needed here: user and password in the URL, a bearer token, or a client certificate';
+    assert.equal(await reasonOf(plain), needed);
+    const doubted = `${needed}; the client certificate of O=Acme,CN=batch counts as none: it `;
+    assert.equal(await reasonOf(foreign), `${doubted}has an issuer that is not in listen.tls.clientCa`);
+    const reason = await reasonOf(ended);
+    assert.ok(reason.startsWith(`${doubted}has ended (`), reason);
+    assert.equal(
+      await reasonOf(half),
+      `${needed}; no credentials name the subject of the client certificate, CN=batch`,
+    );
+    const headers = { authorization: 'Bearer t' };
+    assert.match(await reasonOf({ ...ended, headers }), /^these credentials lack the right read; .* it has ended/);
+    assert.equal(
+      (await ask(`${url}/eurek8s/holds/x/release`, { ...good, method: 'POST' })).reason,
+      'these credentials lack the right operate',
+    );
+    // A line a minute for each peer and reason.
+    assert.match(warned(), /"code":"no-right","reason":"[^"]* it has ended[^"]*",[^}]*"certificate":"O=Acme,CN=batch"/);
   });
 
   test('count when a session is taken up again, and no more when other authorities are trusted', async (t) => {
@@ -255,8 +285,32 @@ describe('client certificates', () => {
   });
 
   test('that are required end a connection without one', async (t) => {
-    const { url, plain, good, foreign } = await scene(t, 'require');
+    const { url, plain, good, foreign, ended, warned } = await scene(t, 'require');
     assert.equal((await ask(`${url}/eureka/apps`, good)).status, 200);
-    for (const options of [plain, foreign]) await assert.rejects(ask(`${url}/healthz`, options));
+    for (const options of [plain, foreign, ended, ended])
+      for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const)
+        await assert.rejects(ask(`${url}/healthz`, { ...options, maxVersion }));
+    await until('the count', async () =>
+      /connections_cut_total\{reason="tls"\} 8\n/.test((await ask(`${url}/metrics`, good)).body),
+    );
+    // Each reason once a minute.
+    for (const [reason, lines] of [
+      ['the client has shown no certificate (listen.tls.clientAuth is require)', 1],
+      ['the client certificate has an issuer that is not in listen.tls.clientCa', 1],
+      ['the client certificate has ended, or one of its issuers has', 1],
+    ] as const)
+      assert.equal(warned().split(`{"peer":"127.0.0.1","reason":"${reason}"`).length - 1, lines, reason);
+  });
+
+  test('that are required are looked for by a probe that leaves again, which is no failure', async (t) => {
+    const { url, good, warned } = await scene(t, 'require');
+    const { hostname, port } = new URL(url);
+    const probe = connectPlain(Number(port), hostname);
+    await once(probe, 'connect');
+    const ended = once(probe, 'close');
+    probe.destroy();
+    await ended;
+    assert.doesNotMatch((await ask(`${url}/metrics`, good)).body, /connections_cut_total\{reason="tls"\}/);
+    assert.equal(warned(), '[]');
   });
 });

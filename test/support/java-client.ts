@@ -1,6 +1,5 @@
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../shared/model/names.ts';
-import { countStatuses, hashCode } from '../../shared/registry/hashcode.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 
 /**
@@ -33,8 +32,15 @@ export class JavaClient {
     return this.hash() === snapshot.hashCode;
   }
 
+  /** As the real client computes it, and not by the function that it checks: a TreeMap of counts by status. */
   hash(): string {
-    return hashCode(countStatuses([...this.#apps.values()].flatMap((app) => [...app.values()])));
+    const counts = new Map<string, number>();
+    for (const app of this.#apps.values())
+      for (const { status } of app.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
+    return [...counts]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([status, count]) => `${status}_${count}_`)
+      .join('');
   }
 
   /** `app/id` and record, sorted, for comparison. */

@@ -50,6 +50,7 @@ export class LegacyRig {
       view: this.view,
       clock,
       newTimeSlice: stepByStep,
+      staleAfter: settings.staleAfter,
     });
     this.target = new WriteThrough({
       forwarder: new Forwarder(servers, clock),

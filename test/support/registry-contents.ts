@@ -1,5 +1,5 @@
 import type { RegistryContents } from '../../server/ports/registry-contents.ts';
-import type { SourceHealth } from '../../server/ports/source.ts';
+import type { Source, SourceHealth } from '../../server/ports/source.ts';
 import { NO_CONTRIBUTION, type AppContribution } from '../../shared/contribution/contribution.ts';
 import { appName, type AppName } from '../../shared/model/names.ts';
 import { mergeApplication } from '../../shared/registry/merge.ts';
@@ -17,6 +17,11 @@ class SeenSource extends HandSource {
 }
 
 export const LEGACY = new SeenSource('legacy');
+
+/** The same with these members. */
+export function legacyWith(members: Partial<Source>): Source {
+  return Object.assign(new SeenSource('legacy'), members);
+}
 
 /** What a hub with one source would give. */
 export function contentsOf(contributions: ReadonlyMap<AppName, AppContribution>): RegistryContents {

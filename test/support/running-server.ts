@@ -10,6 +10,8 @@ export interface ServedConfig {
   readonly flags?: GivenConfig['flags'];
   readonly limits?: Partial<Limits>;
   readonly log?: Partial<Log>;
+  /** Loopback by default. */
+  readonly host?: string;
   /** A free one by default. */
   readonly port?: number;
   /** The clock of the machine; epoch milliseconds. */
@@ -21,7 +23,7 @@ export interface Ending {
   after(undo: () => Promise<void>): void;
 }
 
-/** The whole server on a loopback port. It is stopped when the test ends. */
+/** The whole server, on a loopback port unless told otherwise. It is stopped when the test ends. */
 export async function serveForTest(t: Ending, given: ServedConfig = {}): Promise<RunningServer> {
   const quiet = (): void => undefined;
   const running = await startServer(
@@ -29,7 +31,7 @@ export async function serveForTest(t: Ending, given: ServedConfig = {}): Promise
       flags: {
         'leases.enabled': ['true'],
         ...given.flags,
-        'listen.host': ['127.0.0.1'],
+        'listen.host': [given.host ?? '127.0.0.1'],
         'listen.port': [`${given.port ?? 0}`],
       },
     }),

@@ -105,6 +105,10 @@ export class KubernetesSource implements Source {
     return this.#sink?.detailsOf?.(app) ?? [];
   }
 
+  remembered(): Iterable<AppName> {
+    return this.#sink?.remembered?.() ?? [];
+  }
+
   start(contributions: ContributionSink, mayConnect?: Promise<void>): void {
     const { selection, healthMode, cluster, clock, log } = this.#options;
     const sink = this.#openSink(contributions, () => this.#viewAt());

@@ -21,6 +21,7 @@ export interface ObjectSink {
   /** For a process after this one: JSON, and what belongs to one application. */
   state?(): unknown;
   detailsOf?(app: AppName): readonly Detail[];
+  remembered?(): Iterable<AppName>;
   /** As of a source. */
   presence?(object: string): Presence | undefined;
   /** What it keeps back. Absent where it keeps nothing back. */

@@ -14,6 +14,7 @@ import type {
   Urgency,
 } from '../../ports/source.ts';
 import type { LegacyHealth } from './legacy-health.ts';
+import type { OtherServers } from './poll/other-servers.ts';
 import type { Poller, PollOutcome } from './poll/poller.ts';
 import type { LegacyView } from './view/legacy-view.ts';
 import type { PendingWrite } from './view/pending-writes.ts';
@@ -27,6 +28,7 @@ export interface LegacySourceParts {
   readonly servers: readonly LegacyServer[];
   readonly failover: Failover<LegacyServer>;
   readonly poller: Poller;
+  readonly others: OtherServers;
   readonly view: LegacyView;
   readonly health: LegacyHealth;
   /** Milliseconds. */
@@ -154,7 +156,10 @@ export class LegacySource implements Source, Holding {
 
   /** Returns the milliseconds until the next poll. */
   async #poll(): Promise<number> {
-    const { clock, poller, health, view } = this.#parts;
+    const { clock, poller, others, health, view } = this.#parts;
+    // Before the answer that may confirm a removal.
+    await others.ask();
+    if (this.#stopped) return 0;
     const startedAt = clock.now();
     const wasHolding = view.holds().length > 0;
     const outcome = await poller.poll();

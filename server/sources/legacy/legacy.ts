@@ -10,6 +10,7 @@ import type { PeerFeed } from '../../ports/peer-feed.ts';
 import type { ForwardingTarget } from '../../ports/writes.ts';
 import { LegacyHealth } from './legacy-health.ts';
 import { LegacySource } from './legacy-source.ts';
+import { OtherServers } from './poll/other-servers.ts';
 import { PollPlan } from './poll/poll-plan.ts';
 import { Poller } from './poll/poller.ts';
 import { legacySettings, type LegacySettings } from './settings.ts';
@@ -68,8 +69,8 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const forReads = new Failover(servers, settings, random);
   const forWrites = new Failover(servers, settings, random);
   const plan = new PollPlan(settings);
-  const poller = new Poller({ servers: forReads, plan, view, clock, newTimeSlice });
   const { staleAfter, pollInterval, writeTimeout: timeout } = settings;
+  const poller = new Poller({ servers: forReads, plan, view, clock, newTimeSlice, staleAfter });
   const upstream = (): readonly string[] =>
     (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];
   const publisher = config.publish ? openPublisher(servers, settings, upstream, options) : undefined;
@@ -92,6 +93,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     servers,
     failover: forReads,
     poller,
+    others: new OtherServers({ servers: forReads, view, clock, newTimeSlice }),
     view,
     health,
     pollInterval,

@@ -85,6 +85,10 @@ export class ManifestsSource implements Source {
     return this.#derivation?.detailsOf(app) ?? [];
   }
 
+  remembered(): Iterable<AppName> {
+    return this.#derivation?.remembered() ?? [];
+  }
+
   start(sink: ContributionSink, mayConnect?: Promise<void>): void {
     this.#derivation = new Derivation({
       ...this.#options,

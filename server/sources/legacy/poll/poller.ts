@@ -25,6 +25,8 @@ export interface PollerParts {
   readonly view: LegacyView;
   readonly clock: Clock;
   readonly newTimeSlice: NewTimeSlice;
+  /** Milliseconds without an answer after which the legacy was out of touch. */
+  readonly staleAfter: number;
 }
 
 /** The result of a poll before its full fetch. */
@@ -36,6 +38,8 @@ interface Before {
 /** A full answer that is read and not in force yet. */
 interface Answer {
   readonly server: LegacyServer;
+  /** Epoch milliseconds. */
+  readonly askedAt: number;
   readonly round: PollRound;
   readonly facts: DocumentFacts;
   /** What is wrong with it when a part is missing. */
@@ -51,6 +55,9 @@ export class Poller {
   readonly #view: LegacyView;
   readonly #clock: Clock;
   readonly #newTimeSlice: NewTimeSlice;
+  readonly #staleAfter: number;
+  /** Epoch milliseconds of the last answer that is a whole document. */
+  #answeredAt: number | undefined;
   /** A first answer came that was too little to be believed at once. */
   #littleSeen = false;
   #mismatches = 0;
@@ -63,6 +70,7 @@ export class Poller {
     this.#view = parts.view;
     this.#clock = parts.clock;
     this.#newTimeSlice = parts.newTimeSlice;
+    this.#staleAfter = parts.staleAfter;
   }
 
   /** The number of deltas so far after which the view did not have the server's hash code. */
@@ -98,11 +106,13 @@ export class Poller {
   }
 
   async #delta(server: LegacyServer, slice: TimeSlice): Promise<PollOutcome> {
+    const askedAt = this.#clock.now();
     const round = this.#view.begin('delta');
     const fetched = await server.delta(round, slice);
     const now = this.#clock.now();
     switch (fetched.kind) {
       case 'document': {
+        this.#answered(askedAt, now);
         const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
         if (hashAgrees) {
           this.#plan.deltaDone(now);
@@ -140,6 +150,7 @@ export class Poller {
     const failures = [...before.failures];
     let part: Answer | undefined;
     for (const server of this.#servers.ready(this.#clock.now())) {
+      const askedAt = this.#clock.now();
       const round = this.#view.begin('full');
       const fetched = await server.full(round, slice);
       const now = this.#clock.now();
@@ -151,7 +162,7 @@ export class Poller {
         this.#servers.failed(server, now);
         continue;
       }
-      const answer: Answer = { server, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };
+      const answer: Answer = { server, askedAt, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };
       if (answer.lacks === undefined) {
         part?.round.drop();
         return this.#take(answer, before, slice);
@@ -165,7 +176,11 @@ export class Poller {
     return { kind: 'failed', reason, changed: before.changed };
   }
 
-  async #take({ server, round, facts, lacks }: Answer, before: Before, slice: TimeSlice): Promise<PollOutcome> {
+  async #take(
+    { server, askedAt, round, facts, lacks }: Answer,
+    before: Before,
+    slice: TimeSlice,
+  ): Promise<PollOutcome> {
     const now = this.#clock.now();
     this.#servers.succeeded(server);
     const words = lacks ?? (round.empty ? 'lists no instances' : undefined);
@@ -173,11 +188,19 @@ export class Poller {
       round.drop();
       return { kind: 'unconfirmed', reason: `${server.url}: ${words}; asking again`, changed: before.changed };
     }
+    // A part of a list is no time in touch: nobody can tell by it what is gone.
+    if (lacks === undefined) this.#answered(askedAt, now);
     this.#plan.fullDone(now);
     const { changed } = await round.commit(facts.hashCode, now, slice, lacks !== undefined);
     this.#unreadable = [...facts.skipped, ...round.leftOut];
     this.#shortfall = lacks && `${server.url}: ${lacks}: what it does not list stays as last known`;
     return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
+  }
+
+  /** An answer may take long, and that is no time out of touch: it counts from the request. */
+  #answered(askedAt: number, now: number): void {
+    if (this.#answeredAt !== undefined && askedAt - this.#answeredAt > this.#staleAfter) this.#view.lostTouch();
+    this.#answeredAt = now;
   }
 
   /**

@@ -129,6 +129,25 @@ export class LegacyView {
     return this.#parts.brake.wantsFull(lastFullAt, now);
   }
 
+  /** The legacy was out of touch: to be called before what it answers then is committed. */
+  lostTouch(): void {
+    this.#parts.brake.lostTouch();
+  }
+
+  isHeld(app: AppName, id: InstanceId): boolean {
+    return this.#parts.brake.held(app, id) !== undefined;
+  }
+
+  /** Whether other servers of the legacy are to be asked for what is held. */
+  wantsOthers(lastAskedAt: number, now: number): boolean {
+    return this.#parts.brake.wantsOthers(lastAskedAt, now);
+  }
+
+  /** Another server of the legacy lists these. */
+  seenElsewhere(ids: ReadonlyMap<AppName, ReadonlySet<InstanceId>>, now: number): void {
+    this.#parts.brake.seenElsewhere(ids, now);
+  }
+
   keep(holdId: string): boolean {
     return this.#parts.brake.keep(holdId);
   }

@@ -1,6 +1,6 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
-import type { Losses } from '../../../../shared/guard/brake.ts';
+import type { Losses } from '../../../../shared/guard/waves.ts';
 
 /** Collects instances that are gone without evidence. */
 export class LossList implements Losses {
@@ -20,12 +20,6 @@ export class LossList implements Losses {
     if (!records.has(record.id)) this.#size++;
     records.set(record.id, record);
     this.#apps.set(app, records);
-  }
-
-  /** Replaces the record of an instance, if it is in the list. */
-  replace(app: AppName, record: InstanceRecord): void {
-    const records = this.#apps.get(app);
-    if (records?.has(record.id) === true) records.set(record.id, record);
   }
 
   /** Removes an instance that is not gone, or of whose removal there is evidence. */

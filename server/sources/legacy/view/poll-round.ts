@@ -10,7 +10,6 @@ import { judgeEndedWrites } from './ended-writes.ts';
 import { FullDraft } from './full-draft.ts';
 import { keepUnlisted } from './kept-unlisted.ts';
 import { knownInstances } from './known-instances.ts';
-import type { LossList } from './loss-list.ts';
 import { MAX_APPLICATION_INSTANCES, type Instances, type NextFullView, type NextView } from './polled-view.ts';
 
 /** The whole registry, or its recent changes. */
@@ -122,29 +121,32 @@ export class PollRound implements ApplicationIntake {
     const touched = new Set(changed);
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
     for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
-    this.#applyWrites(lost);
+    if (lost.size > 0)
+      for (const { app, id, record } of pending.all())
+        // A cancel through us is evidence that the instance is really gone.
+        if (record === undefined) lost.remove(app, id);
     brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
     // What was written is served because of that, and judged when the write ends without a list that has it.
     if (lost.size > 0) for (const { app, id } of pending.all()) brake.forget(app, id);
     return touched;
   }
 
-  /** The same, with nothing lost: the brake does not hear of what is not listed. */
+  /**
+   * The same, with nothing lost: the brake does not hear of what is not listed. It stays as it is served, so without what
+   * was cancelled through us, and as it was written.
+   */
   #putPartInForce(next: NextFullView): Set<AppName> {
-    const { polled, brake } = this.#parts;
+    const { polled, brake, pending } = this.#parts;
     const { changed, lost } = next.changes;
-    this.#applyWrites(lost);
+    if (lost.size > 0)
+      for (const { app, id, record } of pending.all()) {
+        if (lost.apps.get(app)?.has(id) !== true) continue;
+        lost.remove(app, id);
+        if (record !== undefined) lost.add(app, record);
+      }
     polled.advance(keepUnlisted(next, lost));
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
     return new Set(changed);
-  }
-
-  /** A cancel through us is evidence that the instance is really gone. A register is what is served now. */
-  #applyWrites(lost: LossList): void {
-    if (lost.size === 0) return;
-    for (const { app, id, record } of this.#parts.pending.all())
-      if (record === undefined) lost.remove(app, id);
-      else lost.replace(app, record);
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CredentialTable } from '../../../../server/auth/credential-table.ts';
+import { CredentialTable, digestOf, type Caller, type Secret } from '../../../../server/auth/credential-table.ts';
 import { loadCredentials } from '../../../../server/auth/credentials-file.ts';
 import { basic } from '../../../support/credentials.ts';
 
@@ -105,8 +105,42 @@ describe('the table of credentials', () => {
     for (let i = 0; i < 100_000; i++) assert.equal(known.ofHeader(basic('a', `geheim${i}`)), undefined);
     assert.equal(known.remembered, 0);
     const right = basic('a', 'geheim');
-    for (let i = 0; i < 20_000; i++) assert.ok(known.ofHeader(right + ' '.repeat(i % 10_000)));
-    assert.ok(known.remembered <= 5000);
+    // Longer ones are right and not remembered.
+    for (let i = 0; i < 10_000; i++) assert.ok(known.ofHeader(right + ' '.repeat(i)));
+    assert.equal(known.remembered, 400 - right.length + 1);
+    const scheme = (i: number): string =>
+      Array.from('basic', (letter, at) => ((i >> at) & 1 ? letter.toUpperCase() : letter)).join('');
+    for (let i = 0; i < 32 * 380; i++)
+      assert.ok(known.ofHeader(`${scheme(i % 32)} ${right.slice('Basic '.length)}${' '.repeat(i / 32)}`));
+    assert.equal(known.remembered, 5000);
     assert.ok(known.ofHeader(right));
+  });
+
+  test('compares a guess with every secret, right or wrong, in a time that does not depend on it', () => {
+    const looks: string[] = [];
+    const secret = (name: string, digest: Buffer): Secret => {
+      const caller: Caller = { kind: 'known', names: [name], grants: [] };
+      return {
+        caller,
+        get digest() {
+          looks.push(name);
+          return digest;
+        },
+      };
+    };
+    const secrets = ['a', 'b', 'c'].map((name) => secret(name, digestOf(Buffer.from(`${name}:geheim`))));
+    const known = new CredentialTable({ passwords: secrets, tokens: [], subjects: new Map() });
+    for (const [user, names] of [
+      ['a', ['a']],
+      ['c', ['c']],
+      ['nobody', undefined],
+    ] as const) {
+      looks.length = 0;
+      assert.deepEqual(known.ofHeader(basic(user, 'geheim'))?.names, names);
+      assert.deepEqual(looks, ['a', 'b', 'c'], user);
+    }
+    // Of all comparisons of bytes, the one that takes the same time always is the one that refuses other lengths.
+    const odd = new CredentialTable({ passwords: [secret('odd', Buffer.alloc(1))], tokens: [], subjects: new Map() });
+    assert.throws(() => odd.ofHeader(basic('a', 'geheim')), { code: 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH' });
   });
 });

@@ -8,6 +8,8 @@ interface Line {
   readonly peer: string;
   readonly refusedBefore: number;
   readonly othersUntold?: number;
+  readonly userAgent?: string;
+  readonly certificate?: string;
 }
 
 function scene() {
@@ -21,7 +23,8 @@ function scene() {
   });
   const refuse = (peer: string, code: 'no-credentials' | 'no-right' = 'no-credentials', url = '/eureka/apps'): void =>
     log.note(code, 'because', { peer, method: 'GET', url, credentials: [] });
-  return { lines, counts, clock, refuse };
+  const note: RefusalLog['note'] = (...refused) => log.note(...refused);
+  return { lines, counts, clock, refuse, note };
 }
 
 describe('refused requests in the log', () => {
@@ -56,6 +59,20 @@ describe('refused requests in the log', () => {
     assert.equal(lines.at(-1)?.othersUntold, 9800);
     refuse('10.0.0.2');
     assert.equal(lines.at(-1)?.othersUntold, undefined);
+  });
+
+  test('the sender is named by what it calls itself, bounded and in one line, and by its certificate', () => {
+    const { lines, note } = scene();
+    const request = { peer: '10.0.0.1', method: 'GET', url: '/eureka/apps', credentials: [] };
+    note('no-credentials', 'because', {
+      ...request,
+      userAgent: `old\n\u001b[2J${'a'.repeat(9000)}`,
+      certificate: 'CN=a',
+    });
+    const [line] = lines;
+    assert.match(line?.userAgent ?? '', /^old\?\?\[2Ja{190,}…$/);
+    assert.equal(line?.userAgent?.length, 200);
+    assert.equal(line?.certificate, 'CN=a');
   });
 
   test('queries are not logged, and a path can neither control a terminal nor fill the log', () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { readDerivation } from '../../../../server/derivation/derivation-memory.ts';
 import { Derivation } from '../../../../server/derivation/derivation.ts';
 import type { GuardsConfig } from '../../../../shared/config/config.ts';
+import { membersOf } from '../../../../shared/data/shape.ts';
 import { instanceId, appName } from '../../../../shared/model/names.ts';
 import type { StrippedObject } from '../../../../shared/ingress/stripped.ts';
 import type { NewTimeSlice, Steps } from '../../../../shared/time-slice.ts';
@@ -353,14 +354,22 @@ test('a loss that takes many turns is not visible before it is judged', async ()
   assert.equal(holdOf(scene)?.applications, 10);
 });
 
-/** Another process that begins with what this one knew, by way of the file, and is told these objects. */
-function restarted(before: Scene, objects: readonly StrippedObject[]): Scene {
+/**
+ * Another process that begins with what this one knew, by way of the file, and is told these objects. `asStored`:
+ * makes the state what the file has.
+ */
+function restarted(
+  before: Scene,
+  objects: readonly StrippedObject[],
+  asStored: (state: unknown) => unknown = (state) => state,
+): Scene {
   const after = begin({ objects: [], listed: false });
-  const details = Array.from(before.sink.apps.keys(), (app) => {
+  const stored = new Set([...before.sink.apps.keys(), ...before.derivation.remembered()]);
+  const details = Array.from(stored, (app) => {
     const some = before.derivation.detailsOf(app).map(({ write }) => write());
     return [app, JSON.parse(JSON.stringify(some)) as readonly unknown[]] as const;
   });
-  const state: unknown = JSON.parse(JSON.stringify({ state: before.derivation.state() })).state;
+  const state: unknown = JSON.parse(JSON.stringify({ state: asStored(before.derivation.state()) })).state;
   const restored = { lastSuccessAt: 0, contributions: before.sink.apps, state, details: new Map(details) };
   after.derivation.restore(readDerivation(restored));
   for (const object of objects) after.derivation.set(object);
@@ -384,8 +393,44 @@ test('a hold outlives the process: what the first lists do not show stays held, 
   assert.equal(holdOf(after)?.applications, 8, 'one of nine is back');
   assert.equal(status(after, 'svc-2'), 'UP');
   assert.equal(status(after, 'svc-3'), 'DOWN');
-  after.clock.advance(300_000);
+  // Nobody watched the cluster in the hour before its first list.
+  after.clock.advance(290_000);
+  assert.deepEqual(after.shown(), NAMES);
+  after.clock.advance(10_000);
   assert.deepEqual(after.shown(), ['svc-0', 'svc-1']);
+});
+
+test('a slow bleed is held over restarts as without them, and what had passed comes back as it was', () => {
+  const all = tenApps();
+  const before = begin();
+  removeIngresses(before, NAMES.slice(0, 3));
+  assert.deepEqual(before.shown(), NAMES.slice(3));
+  const after = restarted(before, [...all.slice(9), endpointSlice('svc-0-1', 'svc-0', 3), service('svc-0')]);
+  after.derivation.allListed();
+  assert.deepEqual(after.shown(), NAMES.slice(3));
+  const again = restarted(after, [...all.slice(12), endpointSlice('svc-0-1', 'svc-0', 3), service('svc-0')]);
+  again.derivation.allListed();
+  assert.deepEqual(again.shown(), NAMES);
+  assert.deepEqual([status(again, 'svc-0'), status(again, 'svc-1')], ['UP', 'DOWN']);
+  assert.equal(holdOf(again)?.applications, 4);
+  assert.match(words(again, 'svc-0'), /^3 of 3 endpoints ready; kept by hold \S+: the Ingress is gone$/);
+  const held = restarted(again, [...all.slice(12)]);
+  held.derivation.allListed();
+  assert.equal(holdOf(held)?.id, holdOf(again)?.id);
+  assert.deepEqual(held.shown(), NAMES);
+});
+
+test('a state that an older version wrote is the hold alone, or nothing', () => {
+  const calm = begin();
+  const none = restarted(calm, tenApps().slice(9), () => undefined);
+  none.derivation.allListed();
+  assert.deepEqual(none.shown(), NAMES.slice(3));
+  const before = begin();
+  before.derivation.replaceKind('Ingress', []);
+  const after = restarted(before, [], (state) => membersOf(state)['hold']);
+  after.derivation.allListed();
+  assert.deepEqual(after.shown(), NAMES);
+  assert.equal(holdOf(after)?.id, holdOf(before)?.id);
 });
 
 test('what went while we were away is judged as if it had gone just now', () => {

@@ -20,11 +20,11 @@ import { readRegistryFile } from '../../../../server/registry-file/file-reading.
 import { RegistryFileWriter, type WriterParts } from '../../../../server/registry-file/registry-file-writer.ts';
 import { WriteHistory } from '../../../../server/registry-file/write-history.ts';
 import type { RegistryContents } from '../../../../server/ports/registry-contents.ts';
-import { appName } from '../../../../shared/model/names.ts';
+import { appName, type AppName } from '../../../../shared/model/names.ts';
 import { NO_CONTRIBUTION } from '../../../../shared/contribution/contribution.ts';
 import { instance } from '../../../support/instances.ts';
 import { NO_METRICS } from '../../../support/no-metrics.ts';
-import { contentsOf, LEGACY, registered } from '../../../support/registry-contents.ts';
+import { contentsOf, LEGACY, legacyWith, registered } from '../../../support/registry-contents.ts';
 import { SteppedClock } from '../../../support/stepped-clock.ts';
 import { stepByStep } from '../../../support/time-slices.ts';
 
@@ -126,6 +126,33 @@ test('an application that was contributed to and is not merged yet is in the fil
   ]);
 });
 
+test('an application that is only remembered has its details in the file, and no contribution', async (t) => {
+  const contents = contentsOf(registered(2, 2));
+  const name = appName('GONE');
+  const source = legacyWith({
+    remembered: () => [name],
+    detailsOf: (app: AppName) => (app === name ? [{ identity: LEGACY, write: () => ({ was: 'here' }) }] : []),
+  });
+  const sources = contents.sources.map((each) => ({ ...each, source }));
+  const { path } = await written(t, { ...contents, sources });
+  const read = await readRegistryFile(path, stepByStep);
+  const part = read.ok ? read.value?.parts.get(LEGACY.id) : undefined;
+  assert.deepEqual(part?.details.get(name), [{ was: 'here' }]);
+  assert.deepEqual([...(part?.contributions.keys() ?? [])].toSorted(), ['A-0', 'A-1']);
+});
+
+test('what changes while applications are written is in the state of its source', async (t) => {
+  const contents = contentsOf(registered(2, 2));
+  let gone = 0;
+  const source = legacyWith({
+    detailsOf: () => (gone++, []),
+    memory: () => ({ asOf: 1_750_000_000_000, state: { gone } }),
+  });
+  const { path } = await written(t, { ...contents, sources: contents.sources.map((each) => ({ ...each, source })) });
+  const read = await readRegistryFile(path, stepByStep);
+  assert.deepEqual(read.ok && read.value?.parts.get(LEGACY.id)?.state, { gone: 2 });
+});
+
 test('a file that breaks off anywhere, or of which any bit is another, is not used', async (t) => {
   const { path } = await written(t, contentsOf(registered(2, 2)));
   const whole = readFileSync(path);
@@ -202,7 +229,12 @@ test('a change is written after a moment, further ones with the next write, and 
 test('what did not change is not encoded again', async (t) => {
   const made = scene(t);
   const contributions = registered(400, 5);
-  let contents = contentsOf(contributions);
+  const isRemembered = (app: AppName): boolean => app.startsWith('GONE');
+  const source = legacyWith({
+    remembered: () => [appName('GONE-1'), appName('GONE-2')],
+    detailsOf: (app: AppName) => (isRemembered(app) ? [{ identity: LEGACY, write: () => ({}) }] : []),
+  });
+  let contents: RegistryContents = { ...contentsOf(contributions), sources: [{ source, contributions }] };
   const sizes: number[] = [];
   const replace: WriterParts['replace'] = (_path, bytes) => {
     const known = new Set(kept);
@@ -226,7 +258,7 @@ test('what did not change is not encoded again', async (t) => {
   const applications = contentsOf(changed).applications.filter((each) => each.name === name);
   contents = {
     ...contents,
-    sources: [{ source: LEGACY, contributions: changed }],
+    sources: [{ source, contributions: changed }],
     applications: contents.applications.map((each) => (each.name === name ? (applications[0] ?? each) : each)),
   };
   await write();

@@ -11,3 +11,18 @@ test('a registry file goes on to hold for a cluster when it is decided anew for 
   assert.deepEqual(basisOf('{ name: main, inCluster: true, required: false }'), before);
   assert.notDeepEqual(basisOf('{ name: main, kubeconfig: /etc/other }'), before);
 });
+
+test('a registry file belongs to a legacy whatever its password is, and does not have it', () => {
+  const basesWith = (userInfo: string): unknown => [
+    ...basesOf(
+      configured({
+        flags: { 'legacy.urls': [`http://${userInfo}eureka:8761/eureka`], 'overlay.cidrs': ['10.42.0.0/16'] },
+      }),
+    ),
+  ];
+  const bases = basesWith('user:hunter2@');
+  assert.match(JSON.stringify(bases), /http:\/\/eureka:8761\/eureka/);
+  assert.doesNotMatch(JSON.stringify(bases), /hunter2|user/);
+  assert.deepEqual(basesWith('other:password@'), bases);
+  assert.deepEqual(basesWith(''), bases);
+});

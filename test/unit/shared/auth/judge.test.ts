@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { judge, type Rules, type Shown } from '../../../../shared/auth/judge.ts';
+import { judge, type Circumstances, type Rules, type Shown } from '../../../../shared/auth/judge.ts';
 import { writerScope, type Grant, type Right } from '../../../../shared/auth/rights.ts';
 import { appName } from '../../../../shared/model/names.ts';
 
@@ -14,15 +14,16 @@ function grant(
   return { rights: new Set(rights), applications: applications && new Set(applications), vips: new Set(vips) };
 }
 
-function rules(anonymous: readonly Right[], hasCredentials = true): Rules {
-  return { anonymous: new Set(anonymous), hasCredentials };
+function rules(anonymous: readonly Right[], hasCredentials = true, asksForCertificates = false): Rules {
+  return { anonymous: new Set(anonymous), hasCredentials, asksForCertificates };
 }
 
 const NOBODY: Shown = { kind: 'none', grants: [] };
 const WRONG: Shown = { kind: 'wrong', grants: [] };
 const WRITER: Shown = { kind: 'known', grants: [grant(['read']), grant(['register'])] };
-const local = (): undefined => undefined;
-const remote = (): string => 'from elsewhere';
+const local: Circumstances = { notOperator: () => undefined, certificateNote: () => '' };
+const remote: Circumstances = { ...local, notOperator: () => 'from elsewhere' };
+const doubted: Circumstances = { ...local, certificateNote: () => '; the certificate counts as none' };
 
 describe('who may use a right', () => {
   for (const shown of [NOBODY, WRONG, WRITER])
@@ -45,6 +46,19 @@ describe('who may use a right', () => {
     const wrong = judge(rules(['read']), WRONG, 'register', local);
     assert.deepEqual([wrong?.status, wrong?.code], [401, 'wrong-credentials']);
     assert.match(wrong?.reason ?? '', /not known/);
+  });
+
+  test('certificates are named as a way in where clients are asked for them, and what was shown with each refusal', () => {
+    const ways = (asks: boolean) => judge(rules([], true, asks), NOBODY, 'read', local)?.reason ?? '';
+    assert.match(ways(true), /a bearer token, or a client certificate$/);
+    assert.doesNotMatch(ways(false), /certificate/);
+    for (const [shown, right] of [
+      [NOBODY, 'read'],
+      [WRONG, 'read'],
+      [WRITER, 'operate'],
+    ] as const)
+      // prettier-ignore
+      assert.match(judge(rules([]), shown, right, doubted)?.reason ?? '', /; the certificate counts as none$/);
   });
 
   test('where no credentials exist, the machine itself may operate, and others learn why they may not', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseSubject, subjectOf, type Subject } from '../../../../shared/auth/subject.ts';
+import { parseSubject, subjectOf, writtenSubject, type Subject } from '../../../../shared/auth/subject.ts';
 
 function parsed(text: string): Subject {
   const result = parseSubject(text);
@@ -36,4 +36,17 @@ describe('the subject of a certificate', () => {
 
   for (const text of ['', 'batch', 'CN=', '=x', 'CN=a,', 'CN=a,b', '/CN=a'])
     test(`"${text}" is none`, () => assert.ok(!parseSubject(text).ok));
+});
+
+describe('a subject is written', () => {
+  test('as the credentials file takes it, in one line of ASCII', () => {
+    assert.equal(writtenSubject([['O', 'Acme, Inc.'], ['CN', 'Jörg\n ']]), 'O=Acme\\, Inc.,CN=J\\C3\\B6rg\\0A\\20'); // prettier-ignore
+    assert.equal(writtenSubject([]), 'an empty subject');
+  });
+
+  test('and is bounded', () => {
+    const written = writtenSubject([['CN', 'ö'.repeat(100_000)]]);
+    assert.equal(written.length, 200);
+    assert.match(written, /\.\.\.$/);
+  });
 });

@@ -173,6 +173,13 @@ test('what is not well-formed, has a DOCTYPE or another root is an error and doe
     assert.equal((await decodeRegistry(text)).ok, false, text);
     assert.equal(decodeInstanceXml(text, NOW).ok, false, text);
   }
+  const good = '<instance><hostName>h</hostName><app>a</app></instance>';
+  assert.ok(decodeInstanceXml(good, NOW).ok);
+  for (const doctype of ['<!DOCTYPE a [<!ENTITY e "x">]>', '<!DOCTYPE instance>', '<!doctype x>', '<!DocType x>'])
+    assert.deepEqual(decodeInstanceXml(doctype + good, NOW), {
+      ok: false,
+      error: { reason: 'a DOCTYPE is not accepted' },
+    });
   assert.equal(decodeInstanceXml('<instance><hostName>h</hostName></instance>', NOW).ok, false);
   assert.equal(decodeInstanceXml('<instance><app>h</app></instance>', NOW).ok, false);
   assert.equal(decodeInstanceXml('<instance><hostName>h</hostName><app>a</app><port/></instance>', NOW).ok, false);

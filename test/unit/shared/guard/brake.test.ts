@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appName, instanceId } from '../../../../shared/model/names.ts';
 import { brakeState } from '../../../../shared/guard/brake-state.ts';
-import { Brake, type Losses } from '../../../../shared/guard/brake.ts';
+import { Brake } from '../../../../shared/guard/brake.ts';
+import type { Losses } from '../../../../shared/guard/waves.ts';
 import { holdId } from '../../../../shared/guard/hold-id.ts';
 import { instance } from '../../../support/instances.ts';
 
@@ -229,6 +230,59 @@ test('confirming fetches are spread over the grace period, and one is due at its
   assert.equal(brake.wantsFull(T0 + 299_000, T0 + 300_000), true);
 });
 
+test('out of touch nothing is confirmed: the grace period begins anew with the first full fetch after it', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  for (const at of [60_000, 120_000]) assert.equal(brake.confirm(T0 + at).size, 0);
+  brake.lostTouch();
+  const back = T0 + 900_000;
+  assert.equal(brake.confirm(back).size, 0);
+  assert.equal(brake.holds()[0]?.releasesAt, back + GUARDS.grace);
+  assert.equal(brake.confirm(back + GUARDS.grace - 1).size, 0);
+  assert.deepEqual([...brake.confirm(back + GUARDS.grace)], ['ORDERS']);
+  brake.lostTouch();
+  assert.deepEqual(brake.holds(), []);
+});
+
+test('each absence begins it anew, however many answers there were between them', () => {
+  const brake = new Brake('legacy', GUARDS);
+  brake.judge(losses(50), 100, 50, T0);
+  for (let n = 1; n < 10; n++) {
+    brake.lostTouch();
+    for (const at of [0, 60_000]) assert.equal(brake.confirm(T0 + n * 3_600_000 + at).size, 0);
+  }
+});
+
+test('what another server lists is not confirmed before that one has not listed it for a grace period either', () => {
+  const brake = new Brake('legacy', GUARDS);
+  const orders = appName('ORDERS');
+  brake.judge(losses(50), 100, 50, T0);
+  const id = brake.holds()[0]?.id;
+  brake.confirm(T0 + 60_000);
+  brake.seenElsewhere(new Map([[orders, new Set(['i-0', 'i-1', 'x'].map(instanceId))]]), T0 + 100_000);
+  assert.deepEqual([brake.size, brake.holds()[0]?.id, brake.holds()[0]?.instances], [50, id, 50]);
+  assert.equal(brake.held(orders, instanceId('i-1'))?.since, T0);
+  assert.equal(brake.held(orders, instanceId('i-1'))?.releasesAt, T0 + 100_000 + GUARDS.grace);
+  assert.deepEqual([...brake.confirm(T0 + GUARDS.grace)], ['ORDERS']);
+  assert.deepEqual([...(brake.retained(orders)?.keys() ?? [])], ['i-0', 'i-1']);
+  const all = new Map([[orders, new Set(['i-0', 'i-1'].map(instanceId))]]);
+  brake.seenElsewhere(all, T0 + 2 * GUARDS.grace);
+  assert.equal(brake.confirm(T0 + 3 * GUARDS.grace - 1).size, 0);
+  assert.deepEqual([...brake.confirm(T0 + 3 * GUARDS.grace)], ['ORDERS']);
+  assert.deepEqual(brake.holds(), []);
+});
+
+test('other servers are asked a few times in a grace period, while there is a hold that is not kept', () => {
+  const brake = new Brake('legacy', GUARDS);
+  assert.equal(brake.wantsOthers(-Infinity, T0), false);
+  brake.judge(losses(50), 100, 50, T0);
+  assert.equal(brake.wantsOthers(-Infinity, T0), true);
+  assert.equal(brake.wantsOthers(T0, T0 + 59_999), false);
+  assert.equal(brake.wantsOthers(T0, T0 + 60_000), true);
+  brake.keep(brake.holds()[0]?.id ?? '');
+  assert.equal(brake.wantsOthers(-Infinity, T0), false);
+});
+
 test('a hold that an operator keeps never expires, wants no fetch, and keeps nothing else back', () => {
   const brake = new Brake('legacy', GUARDS);
   brake.judge(losses(50), 100, 50, T0);
@@ -285,6 +339,14 @@ test('an application of which nobody has a record is not part of a restored hold
   before.judge({ apps: new Map([...orders.apps, ...payments.apps]), size: 5 }, 5, 0, T0);
   const after = restarted(before, T0, [orders]);
   assert.deepEqual([after.holds()[0]?.applications, after.size], [1, 3]);
+});
+
+test('a clock that was set back over a restart makes nothing that passed count for longer', () => {
+  const before = new Brake('legacy', GUARDS);
+  assert.equal(before.judge(losses(20), 100, 80, T0), 'passed');
+  const start = T0 - 86_400_000;
+  const after = restarted(before, start, []);
+  assert.equal(after.judge(losses(15, 'ORDERS', 20), 80, 65, start + GUARDS.grace), 'passed');
 });
 
 test('what was let through just before a restart counts with what is lost after it', () => {

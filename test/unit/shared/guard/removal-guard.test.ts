@@ -234,8 +234,7 @@ test('the id depends on what was lost first, not on when, in what order or what 
 test('a hold is plain data that another guard takes over; its grace period begins anew', () => {
   const before = guard();
   before.judge(lost(4), published(10), T0);
-  const state = before.state();
-  assert.ok(state !== undefined);
+  const state = before.state(T0);
   assert.deepEqual(structuredClone(state), state);
   const after = guard();
   const start = T0 + 3_600_000;
@@ -244,9 +243,63 @@ test('a hold is plain data that another guard takes over; its grace period begin
   after.watch(start + 1000);
   assert.equal(after.confirm(start + 2000, start + GUARDS.grace).size, 0);
   assert.equal(after.known(app(2), 'shop/a2'), 'known');
-  assert.deepEqual(after.state(), state);
-  assert.equal(guard().state(), undefined);
+  assert.deepEqual(after.state(start), state);
+  assert.equal(guard().state(T0).hold, undefined);
   assert.equal(after.confirm(start + 2000, start + 1000 + GUARDS.grace).size, 4);
+});
+
+/** Another process, some time later, with what the one before knew then. */
+function restarted(before: RemovalGuard<string>, at: number, start = at): RemovalGuard<string> {
+  const after = guard();
+  after.restore(structuredClone(before.state(at)), start);
+  return after;
+}
+
+test('a slow bleed is none the slower for a restart after each loss', () => {
+  let bleeding = guard();
+  for (let n = 0; n < 3; n++) {
+    assert.deepEqual(bleeding.judge(lost(1, n), published(10 - n), T0 + n * 1_000), []);
+    bleeding = restarted(bleeding, T0 + n * 1_000 + 500);
+  }
+  assert.deepEqual(bleeding.judge(lost(1, 3), published(7), T0 + 3_000), [app(0), app(1), app(2), app(3)]);
+  assert.equal(bleeding.known(app(0), 'shop/a0'), 'known');
+  assert.equal(bleeding.holds()[0]?.instancesBefore, 10);
+});
+
+test('over a restart, too, what is older than the window stays gone and counts, and later it does not', () => {
+  const before = guard();
+  before.judge(lost(3), published(10), T0);
+  const late = T0 + GUARDS.window + 1;
+  assert.deepEqual(before.state(late).passed[0], { app: app(0), since: T0, ingresses: [] });
+  assert.deepEqual(restarted(before, late).judge(lost(1, 3), published(7), late), [app(3)]);
+  assert.deepEqual(restarted(before, T0, late).judge(lost(1, 3), published(7), late), [app(3)]);
+  assert.deepEqual(before.state(T0 + GUARDS.grace), { passed: [] });
+  assert.deepEqual(restarted(before, late, T0 + GUARDS.grace).judge(lost(1, 3), published(7), T0 + GUARDS.grace), []);
+});
+
+test('a clock that was set back over a restart makes nothing that passed count for longer, or come back unknown', () => {
+  const before = guard();
+  before.judge(lost(3), published(10), T0);
+  const late = T0 + GUARDS.window + 1;
+  const start = T0 - 86_400_000;
+  assert.deepEqual(restarted(before, late, start).judge(lost(1, 3), published(7), start), [app(3)]);
+  const grown = start + GUARDS.grace;
+  assert.deepEqual(restarted(before, late, start).judge(lost(1, 3), published(7), grown), []);
+});
+
+test('what passed and is lost again after a restart counts once', () => {
+  const before = guard();
+  before.judge(lost(2), published(10), T0);
+  const after = restarted(before, T0);
+  assert.deepEqual(after.judge(lost(3), published(10), T0 + 1_000), []);
+});
+
+test('what passed is forgotten when it is back after a restart', () => {
+  const before = guard();
+  before.judge(lost(3), published(10), T0);
+  const after = restarted(before, T0);
+  after.forget(app(0));
+  assert.deepEqual(after.judge(lost(1, 3), published(8), T0 + 1_000), []);
 });
 
 test('the first view after a restart gives no more time to what was lost since', () => {
@@ -259,10 +312,10 @@ test('the first view after a restart gives no more time to what was lost since',
 test('a restored hold of nothing is none: the next loss is judged by itself', () => {
   const before = guard();
   before.judge(lost(4), published(10), T0);
-  const state = before.state();
-  assert.ok(state !== undefined);
+  const { hold } = before.state(T0);
+  assert.ok(hold !== undefined);
   const after = guard();
-  after.restore({ ...state, apps: [] }, T0);
+  after.restore({ hold: { ...hold, apps: [] }, passed: [] }, T0);
   assert.deepEqual(after.judge(lost(1, 9), published(10), T0 + 1_000), []);
 });
 
@@ -270,11 +323,7 @@ test('a kept hold stays kept over a restart', () => {
   const before = guard();
   before.judge(lost(4), published(10), T0);
   before.keep(before.holds()[0]?.id ?? '');
-  const after = guard();
-  const state = before.state();
-  assert.ok(state !== undefined);
-  after.restore(state, T0 + 3_600_000);
-  assert.equal(after.holds()[0]?.releasesAt, undefined);
+  assert.equal(restarted(before, T0, T0 + 3_600_000).holds()[0]?.releasesAt, undefined);
 });
 
 // Whatever happens in whatever order: within any grace period no more than the limit goes without a word of an operator.

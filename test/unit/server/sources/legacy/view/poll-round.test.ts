@@ -128,3 +128,16 @@ test('an instance that no URL can name counts for the hash and is not contribute
   assert.equal(round.leftOut.length, 2);
   assert.ok(round.leftOut.every(({ id }) => id.isWellFormed()));
 });
+
+test('no delta confirms a held removal, however long it is held: only lists without the instances do', async () => {
+  const view = emptyView();
+  const all = ['o-1', 'o-2', 'o-3', 'o-4', 'o-5'].map((id) => instance('ORDERS', id));
+  const lists = async (kind: 'full' | 'delta', records: readonly InstanceRecord[], after: number): Promise<void> =>
+    void (await begun(view, kind, records).commit('UP_1_', T0 + after, endlessSlice()));
+  await lists('full', all, 0);
+  await lists('full', all.slice(0, 1), 1_000);
+  for (const after of [20_000, 40_000, 61_001, 80_000, 100_000]) await lists('delta', [], after);
+  assert.deepEqual([ids(view).length, view.holds()[0]?.instances], [5, 4]);
+  for (const after of [101_000, 102_000]) await lists('full', all.slice(0, 1), after);
+  assert.deepEqual(ids(view), ['ORDERS/o-1']);
+});

@@ -5,7 +5,7 @@ import { FullDraft } from '../../../../../../server/sources/legacy/view/full-dra
 import { PolledView, type ViewChanges } from '../../../../../../server/sources/legacy/view/polled-view.ts';
 import type { DecodedApplication } from '../../../../../../shared/codec/document.ts';
 import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
-import { appName, instanceId } from '../../../../../../shared/model/names.ts';
+import { appName, instanceId, SOURCE_MARKER, SYNTHETIC_ID_PREFIX } from '../../../../../../shared/model/names.ts';
 import { runInSlices } from '../../../../../../shared/time-slice.ts';
 import { instance } from '../../../../../support/instances.ts';
 import { endlessSlice } from '../../../../../support/time-slices.ts';
@@ -152,4 +152,23 @@ test('one application listed twice, one id listed twice: the union, the last one
   const twice = document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-1', { status: 'DOWN' }));
   await full(view, [...twice, ...document(instance('ORDERS', 'o-2'))]);
   assert.equal(view.hashCode(), 'DOWN_1_UP_1_');
+});
+
+test('entries that an Eurek8s made are no loss, in full answers and in deltas, and count for the hash alone', async () => {
+  const made = [
+    instance('ORDERS', 'o-made', { metadata: new Map([[SOURCE_MARKER, 'main/shop/orders']]) }),
+    instance('CAROL', `${SYNTHETIC_ID_PREFIX}main:shop:carol:carol.example.com:0`),
+  ];
+  const real = instance('ORDERS', 'o-1');
+  for (const go of [
+    (view: PolledView) => full(view, document(real)),
+    (view: PolledView) => delta(view, document(...made.map((each) => ({ ...each, actionType: 'DELETED' as const })))),
+  ]) {
+    const view = new PolledView();
+    await full(view, document(real, ...made));
+    assert.deepEqual([view.size, view.ownSize, view.hashCode()], [1, 2, 'UP_3_']);
+    const { lost, changed } = await go(view);
+    assert.deepEqual([lost.size, changed], [0, new Set(['ORDERS', 'CAROL'])]);
+    assert.deepEqual([view.size, view.ownSize, view.hashCode()], [1, 0, 'UP_1_']);
+  }
 });

@@ -1,4 +1,4 @@
-import { errorText } from '../../shared/error-text.ts';
+import { errorText } from '../error-text.ts';
 
 /** What Node, its resolver and OpenSSL say of a connection is for programmers: here for whoever typed the URL. */
 const FOR_PEOPLE: readonly (readonly [RegExp, string])[] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectionErrorText, connectionProblem } from '../../../../server/cli/connection-problem.ts';
+import { connectionErrorText, connectionProblem } from '../../../../shared/text/connection-problem.ts';
 
 const OPENSSL = (reason: string): string =>
   `40C38CC4887F0000:error:0A00010B:SSL routines:tls_validate_record_header:${reason}:../deps/openssl/tlsany_meth.c:78:\n`;
