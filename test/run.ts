@@ -44,6 +44,9 @@ function extentOf(suite: Suite): Extent | 'none' {
   }
 }
 
+/** Milliseconds, far beyond the longest quick test on a busy machine. One that hangs fails then, and the others go on. */
+const HUNG_MS = 900_000;
+
 const REPORTER = fileURLToPath(new URL('support/tally-reporter.ts', import.meta.url));
 
 /** A process of its own per suite, whose report goes through as it comes. */
@@ -60,7 +63,7 @@ async function runSuite(suite: Suite): Promise<Tally> {
       '--test',
       // The quick suites touch nothing but their own objects; everything else gets a process of its own.
       `--test-isolation=${quick ? 'none' : 'process'}`,
-      ...(quick ? [] : [`--test-concurrency=${filesAtOnce(suite)}`]),
+      ...(quick ? [`--test-timeout=${HUNG_MS}`] : [`--test-concurrency=${filesAtOnce(suite)}`]),
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       `--test-reporter=${REPORTER}`,

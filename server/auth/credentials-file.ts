@@ -1,11 +1,18 @@
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
 import { userPassSpellings } from '../../shared/auth/authorization.ts';
-import { readCredentials, secretProblem, type Credential, type Proof } from '../../shared/auth/credentials.ts';
+import {
+  knownKey,
+  readCredentials,
+  secretProblem,
+  type Credential,
+  type Proof,
+} from '../../shared/auth/credentials.ts';
 import type { Subject } from '../../shared/auth/subject.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { printable } from '../../shared/text/printable.ts';
-import { UNRESOLVED_ALIAS, withinStack, yamlErrorText } from '../../shared/text/yaml-errors.ts';
+import { yamlProblems } from '../../shared/yaml/problems.ts';
+import { UNRESOLVED_ALIAS, withinStack } from '../../shared/yaml/words.ts';
 import type { Load } from '../files/followed.ts';
 import type { ReadFile } from '../files/read-file.ts';
 import { type Caller, CredentialTable, digestOf, type Secret } from './credential-table.ts';
@@ -25,16 +32,12 @@ export function loadCredentials(path: string): Load<CredentialTable> {
 
 /** Keeps every scalar as text: a password of digits must not become a number, nor `no` a boolean. */
 function parsedYaml(text: string): Result<unknown, string> {
-  const lineCounter = new LineCounter();
   // The library's warnings on standard error would quote the file, secrets included.
-  const parsed = withinStack(() =>
-    parseDocument(text, { schema: 'failsafe', prettyErrors: false, logLevel: 'error', lineCounter }),
-  );
+  const parsed = withinStack(() => parseDocument(text, { schema: 'failsafe', prettyErrors: false, logLevel: 'error' }));
   if (!parsed.ok) return parsed;
   const document = parsed.value;
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined)
-    return err(`line ${lineCounter.linePos(problem.pos[0]).line}: ${yamlErrorText(problem.code)}`);
+  const [problem] = yamlProblems(text, [...document.errors, ...document.warnings], knownKey);
+  if (problem !== undefined) return err(`line ${problem.line}: ${problem.message}`);
   try {
     return ok(document.toJS({ maxAliasCount: 100 }));
   } catch {

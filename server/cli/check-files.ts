@@ -5,8 +5,9 @@ import { loadCredentials } from '../auth/credentials-file.ts';
 import type { Load } from '../files/followed.ts';
 import { readableFile, type ReadFile } from '../files/read-file.ts';
 import type { Clock } from '../ports/clock.ts';
-import { expiryNote } from '../tls/expiry.ts';
+
 import { loadTls, type CheckedMaterial, type TlsFiles } from '../tls/material.ts';
+import { validityNote } from '../tls/validity.ts';
 import type { Finding } from './finding.ts';
 
 /** Bits of a file's mode: everybody may read it. */
@@ -56,17 +57,15 @@ async function checkTls(
 ): Promise<{ readonly findings: readonly Finding[]; readonly material: CheckedMaterial | undefined }> {
   const { result } = await loaded(loadTls(files));
   if (!result.ok) return { findings: [{ verdict: 'bad', subject, text: result.error }], material: undefined };
-  const { endsAt } = result.value;
-  const end = expiryNote(endsAt, clock.now());
-  const hasEnded = endsAt !== undefined && endsAt <= clock.now();
+  const { validity } = result.value;
+  const note = validityNote(validity, clock.now());
   const notes = await exposed(files.key === undefined ? [] : [files.key]);
-  const good = endsAt === undefined ? 'valid' : `valid, the certificate ends ${new Date(endsAt).toISOString()}`;
+  const good =
+    validity === undefined ? 'valid' : `valid, the certificate ends ${new Date(validity.endsAt).toISOString()}`;
   return {
     material: result.value,
     findings: [
-      end === undefined
-        ? { verdict: 'good', subject, text: good }
-        : { verdict: hasEnded ? 'bad' : 'note', subject, text: end },
+      { subject, ...(note ?? { verdict: 'good', text: good }) },
       ...notes.map((text): Finding => ({ verdict: 'note', subject, text })),
     ],
   };

@@ -1,7 +1,9 @@
 import { parse, YAMLParseError } from 'yaml';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Kind } from './kinds.ts';
-import { UNRESOLVED_ALIAS, yamlErrorText } from '../../shared/text/yaml-errors.ts';
+import { yamlProblems } from '../../shared/yaml/problems.ts';
+import { UNRESOLVED_ALIAS } from '../../shared/yaml/words.ts';
+import { quotedKey } from './quoted.ts';
 
 /**
  * Converts texts of flags or the environment to the value that the file would have. A flag may be given several times:
@@ -78,7 +80,8 @@ function parsedYaml(text: string): Result<unknown, string> {
   try {
     return ok(parse(text, { schema: 'core', maxAliasCount: 100, prettyErrors: false, logLevel: 'error' }));
   } catch (error) {
-    if (error instanceof YAMLParseError) return err(`no valid YAML or JSON: ${yamlErrorText(error.code)}`);
+    if (error instanceof YAMLParseError)
+      return err(`no valid YAML or JSON: ${yamlProblems(text, [error], quotedKey)[0]?.message ?? ''}`);
     if (error instanceof ReferenceError) return err(`no valid YAML or JSON: ${UNRESOLVED_ALIAS}`);
     throw error;
   }

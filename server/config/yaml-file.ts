@@ -4,7 +4,8 @@ import { isOptionKey, type OptionKey, optionKeys } from './options.ts';
 import type { InnerPath, Origin, Problem } from './problem.ts';
 import { didYouMean } from '../../shared/text/closest.ts';
 import { quotedKey } from './quoted.ts';
-import { UNRESOLVED_ALIAS, withinStack, yamlErrorText } from '../../shared/text/yaml-errors.ts';
+import { yamlProblems } from '../../shared/yaml/problems.ts';
+import { UNRESOLVED_ALIAS, withinStack } from '../../shared/yaml/words.ts';
 
 /** `legacy` and `legacy.tls`: what other options stand below. */
 const SECTIONS: ReadonlySet<string> = new Set(
@@ -32,12 +33,9 @@ export function readYaml(text: string, file: string): GivenValues {
     line: offset === undefined ? undefined : lines.linePos(offset).line,
   });
   // Warnings are unknown tags: what the author meant by them would be lost.
-  const problems = firstOfEachLine(
-    [...document.errors, ...document.warnings].map(({ pos, code }) => ({
-      line: lines.linePos(pos[0]).line,
-      message: yamlErrorText(code),
-    })),
-  ).map(({ line, message }): Problem => ({ origin: { kind: 'file', file, line }, key: undefined, message }));
+  const problems = firstOfEachLine(yamlProblems(text, [...document.errors, ...document.warnings], quotedKey)).map(
+    ({ line, message }): Problem => ({ origin: { kind: 'file', file, line }, key: undefined, message }),
+  );
   if (problems.length > 0) return { values: new Map(), problems };
   const reader: Reader = { document, at, values: new Map(), problems };
   if (document.contents !== null) readSection(reader, document.contents, '');

@@ -20,6 +20,11 @@ export interface FollowedOptions<T> {
   /** The option that names the files, for people. */
   readonly option: string;
   readonly load: Load<T>;
+  /**
+   * Why a value must not replace the one in force although it can be used; `undefined`: it may. As that may depend on the
+   * time, it is asked again at each look.
+   */
+  readonly worse?: ((next: T, inForce: T) => string | undefined) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,6 +47,8 @@ export class Followed<T> {
    * moment.
    */
   #suspicion: string | undefined;
+  /** Whether what is in the files may come into force without a change of them. */
+  #isPostponed = false;
   #cancel: () => void = () => undefined;
   #stopped = false;
 
@@ -94,12 +101,16 @@ export class Followed<T> {
   }
 
   async #look(): Promise<void> {
-    if (this.#suspicion === undefined && !(await this.#hasChanged())) return;
-    const { result, versions } = await attempt(this.#options.load, this.#patience);
+    const { load, worse } = this.#options;
+    if (this.#suspicion === undefined && !this.#isPostponed && !(await this.#hasChanged())) return;
+    const { result, versions } = await attempt(load, this.#patience);
     if (this.#stopped) return;
     this.#versions = versions;
-    if (result.ok) this.#take(result.value);
-    else this.#keep(result.error);
+    const reason = result.ok ? worse?.(result.value, this.#value) : undefined;
+    this.#isPostponed = reason !== undefined;
+    if (!result.ok) this.#keep(result.error);
+    else if (reason !== undefined) this.#keep(reason);
+    else this.#take(result.value);
   }
 
   async #hasChanged(): Promise<boolean> {

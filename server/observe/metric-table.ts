@@ -160,8 +160,8 @@ export const METRICS: readonly MetricDescription[] = [
   {
     name: 'held_applications',
     type: 'gauge',
-    labels: ['source'],
-    help: 'Applications of which something is served though the source does not list it any more, as its removal is held: alarm when not 0.',
+    labels: ['source', 'state'],
+    help: 'Applications of which something is served though the source does not list it any more, as its removal is held: undecided (let through after guards.grace: alarm when not 0) or kept (by an operator, until it is released or all is back).',
   },
   {
     name: 'registry_file_writes',

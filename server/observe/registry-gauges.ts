@@ -14,6 +14,9 @@ const SOURCE_STATES = ['starting', 'synced', 'stale'] as const;
 /** `waiting`: before the start of its schedule. `moving`: a step is to come. `last`: none is. */
 const SCHEDULE_STATES = ['waiting', 'moving', 'last'] as const;
 
+/** `undecided`: it is let through after the grace period. `kept`: an operator keeps it. */
+const HOLD_STATES = ['undecided', 'kept'] as const;
+
 /** Sets the gauges that describe the registry and the sources. `now` in epoch milliseconds. */
 export function observeRegistry(
   metrics: Metrics,
@@ -42,11 +45,19 @@ export function observeRegistry(
     metrics.gauge('source_restored', restored === true ? 1 : 0, { source: source.id });
     for (const each of SOURCE_STATES)
       metrics.gauge('source_state', state === each ? 1 : 0, { source: source.id, state: each });
-    const held = source.holding?.holds().reduce((sum, { applications }) => sum + applications, 0);
-    if (held !== undefined) metrics.gauge('held_applications', held, { source: source.id });
+    observeHolds(metrics, source);
     if (lastSuccessAt !== undefined)
       metrics.gauge('source_last_success_timestamp_seconds', lastSuccessAt / 1000, { source: source.id });
   }
+}
+
+/** What an operator keeps is told apart: nobody has to decide on that any more. */
+function observeHolds(metrics: Metrics, { id, holding }: Source): void {
+  if (holding === undefined) return;
+  const counts = { undecided: 0, kept: 0 };
+  for (const { releasesAt, applications } of holding.holds())
+    counts[releasesAt === undefined ? 'kept' : 'undecided'] += applications;
+  for (const state of HOLD_STATES) metrics.gauge('held_applications', counts[state], { source: id, state });
 }
 
 /** Most applications have none: their instances are not gone through. */

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { Load } from '../files/followed.ts';
 import type { ReadFile } from '../files/read-file.ts';
 import type { TlsMaterial } from '../ports/tls.ts';
+import type { Validity } from './validity.ts';
 
 /** The files for one end of TLS. */
 export interface TlsFiles {
@@ -15,14 +16,14 @@ export interface TlsFiles {
 
 /** Checked material: the key belongs to the certificate, and everything can be read. */
 export interface CheckedMaterial extends TlsMaterial {
-  /** Epoch milliseconds at which our own certificate ends; `undefined` without one. */
-  readonly endsAt: number | undefined;
+  /** Of our own certificate; `undefined` without one. */
+  readonly validity: Validity | undefined;
 }
 
 const PEM_CERTIFICATE =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** Reads and checks certificates and keys. An expired certificate is no error here; `expiryNote` reports it. */
+/** Reads and checks certificates and keys. An expired certificate is no error here, see `validityNote`. */
 export function loadTls({ cert, key, ca }: TlsFiles): Load<CheckedMaterial> {
   return async (read) => {
     const files = { cert: await optional(cert, read), key: await optional(key, read), ca: await optional(ca, read) };
@@ -45,7 +46,7 @@ export function loadTls({ cert, key, ca }: TlsFiles): Load<CheckedMaterial> {
       // OpenSSL refuses material for further reasons, such as keys that are too short.
       return err(`${[cert, key, ca].filter((path) => path !== undefined).join(', ')}: ${errorText(error)}`);
     }
-    return ok({ cert: certPem, key: keyPem, ca: caPem, endsAt: leaf.value?.validToDate.getTime() });
+    return ok({ cert: certPem, key: keyPem, ca: caPem, validity: validityOf(cert, leaf.value) });
   };
 }
 
@@ -80,6 +81,12 @@ function firstCertificate(pem: Buffer, path: string | undefined): Result<X509Cer
   } catch (error) {
     return err(`${path}: has a certificate that cannot be read (${errorText(error)})`);
   }
+}
+
+function validityOf(file: string | undefined, certificate: X509Certificate | undefined): Validity | undefined {
+  if (file === undefined || certificate === undefined) return undefined;
+  const { validFromDate, validToDate } = certificate;
+  return { file, beginsAt: validFromDate.getTime(), endsAt: validToDate.getTime() };
 }
 
 function keyOf(pem: Buffer, path: string | undefined): Result<KeyObject, string> {

@@ -4,15 +4,14 @@ import type { PrometheusMetrics } from '../observe/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { UnusableFile } from '../ports/unusable-file.ts';
-import { expiryNote } from '../tls/expiry.ts';
+import { validityNote, worseThan, type Validity } from '../tls/validity.ts';
 
 /** The interval (milliseconds) at which the log reports a certificate that ends soon. */
 const REMINDER_INTERVAL_MS = 86_400_000;
 
 interface Item {
   readonly followed: Pick<Followed<unknown>, 'state' | 'stop'>;
-  /** Epoch milliseconds at which the content in force ends; `undefined`: never. */
-  readonly endsAt: () => number | undefined;
+  readonly validity: () => Validity | undefined;
 }
 
 /** All files that are followed for the configuration, for the reports, the metrics and the log. */
@@ -31,37 +30,49 @@ export class FollowedFileSet {
   async follow<T>(
     option: string,
     load: Load<T>,
-    endOf: (value: T) => number | undefined = () => undefined,
+    validityOf: (value: T) => Validity | undefined = () => undefined,
   ): Promise<Followed<T>> {
-    const opened = await Followed.open({ option, load, clock: this.#clock, log: this.#log });
+    const [clock, log] = [this.#clock, this.#log];
+    const worse = (next: T, inForce: T): string | undefined =>
+      worseThan(validityOf(inForce), validityOf(next), clock.now());
+    const opened = await Followed.open({ option, load, worse, clock, log });
     if (!opened.ok) throw new UnusableFile(option, opened.error);
     const followed = opened.value;
-    this.#items.push({ followed, endsAt: () => endOf(followed.value) });
+    const item = { followed, validity: () => validityOf(followed.value) };
+    this.#items.push(item);
+    followed.onChange(() => this.#remindOf(item));
     return followed;
   }
 
   states(): readonly FollowedFiles[] {
     const now = this.#clock.now();
-    return this.#items.map(({ followed, endsAt }) => {
-      const note = expiryNote(endsAt(), now);
-      return { ...followed.state(), notes: note === undefined ? [] : [note] };
+    return this.#items.map(({ followed, validity }) => {
+      const note = validityNote(validity(), now);
+      return { ...followed.state(), notes: note === undefined ? [] : [note.text] };
     });
   }
 
   observe(metrics: PrometheusMetrics): void {
-    for (const { followed, endsAt } of this.#items) {
+    for (const { followed, validity } of this.#items) {
       const { option, problem } = followed.state();
       metrics.gauge('file_current', problem === undefined ? 1 : 0, { option });
-      const end = endsAt();
+      const end = validity()?.endsAt;
       if (end !== undefined) metrics.gauge('certificate_end_timestamp_seconds', end / 1000, { option });
     }
   }
 
-  /** Logs the certificates that end soon, now and every day. */
+  /** Logs the certificates that end soon, now and every day; those that are read later are logged then. */
   remind(): void {
-    for (const { option, notes } of this.states())
-      for (const note of notes) this.#log.warn({ option, note }, 'a certificate has to be renewed');
+    for (const item of this.#items) this.#remindOf(item);
     this.#cancelReminder = this.#clock.after(REMINDER_INTERVAL_MS, () => this.remind());
+  }
+
+  #remindOf({ followed, validity }: Item): void {
+    const note = validityNote(validity(), this.#clock.now());
+    if (note === undefined) return;
+    const fields = { option: followed.state().option, note: note.text };
+    if (note.verdict === 'bad') this.#log.error(fields, 'a certificate is not valid: nobody believes it');
+    else this.#log.warn(fields, 'a certificate has to be renewed');
   }
 
   stop(): void {

@@ -45,7 +45,7 @@ export interface TlsListeners {
   closeIdleTls(): void;
 }
 
-const endOf = ({ endsAt }: CheckedMaterial): number | undefined => endsAt;
+const validityOf = ({ validity }: CheckedMaterial) => validity;
 
 /** Reads the files that the configuration names. Rejects with `UnusableFile`. */
 export async function openSecurity(config: Config, { clock, log, metrics }: SecurityEdges): Promise<Security> {
@@ -55,9 +55,9 @@ export async function openSecurity(config: Config, { clock, log, metrics }: Secu
     const credentials =
       auth.file === undefined ? undefined : await files.follow('auth.file', loadCredentials(auth.file));
     const certificates = new ClientCertificates(clock);
-    const own = listen.tls && (await files.follow('listen.tls', loadTls(ownFiles(listen.tls)), endOf));
+    const own = listen.tls && (await files.follow('listen.tls', loadTls(ownFiles(listen.tls)), validityOf));
     const hasLegacyTls = Object.values(legacy.tls).some((path) => path !== undefined);
-    const toLegacy = hasLegacyTls ? await files.follow('legacy.tls', loadTls(legacy.tls), endOf) : undefined;
+    const toLegacy = hasLegacyTls ? await files.follow('legacy.tls', loadTls(legacy.tls), validityOf) : undefined;
     const trustedProxies = listen.trustedProxies.flatMap((text) => {
       const network = parseNetwork(text);
       return network.ok ? [network.value] : [];

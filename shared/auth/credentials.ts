@@ -29,6 +29,11 @@ const KEYS = ['name', ...PROOFS, 'rights', 'applications', 'vips'];
 const MAX_CREDENTIALS = 1000;
 const MAX_NAME_LENGTH = 200;
 
+/** A key as a message may name it: in `{ fleet, SECRET }` it is the secret. */
+export function knownKey(key: string): string | undefined {
+  return KEYS.includes(key) ? key : undefined;
+}
+
 /**
  * Reads credentials from parsed data whose scalars are all texts, so that a password of digits is not a number. The
  * error lists every problem of the data. No message contains a value, because it may be a secret in the wrong place.

@@ -142,8 +142,9 @@ export class Brake {
   }
 
   /**
-   * The upstream was out of touch. What is held must be confirmed over a whole grace period from the next full fetch on:
-   * an upstream that comes back may just have been started once more, with as little as before.
+   * The upstream was out of touch, or gave a part of its list. What is held must be confirmed over a whole grace period
+   * from the next full fetch on: an upstream that comes back may just have been started once more, with as little as
+   * before.
    */
   lostTouch(): void {
     for (const wave of this.#waves) wave.isUnwatched = true;
@@ -210,7 +211,8 @@ export class Brake {
   wantsFull(lastFullAt: number, now: number): boolean {
     const first = this.#waves[0];
     if (first === undefined || !this.#isConfirmed) return false;
-    return now - lastFullAt >= this.#checkGap || now >= first.watchedSince + this.#guards.grace;
+    if (now - lastFullAt >= this.#checkGap) return true;
+    return !first.isUnwatched && now >= first.watchedSince + this.#guards.grace;
   }
 
   state(): BrakeState {

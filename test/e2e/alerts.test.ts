@@ -29,7 +29,8 @@ const WELL = ['a', 'b'].flatMap((replica) => [
   `eurek8s_source_state${at(replica, 'source="legacy",state="stale"')} 0x90`,
   `eurek8s_source_state${at(replica, 'source="legacy",state="synced"')} 1x90`,
   `eurek8s_legacy_held_instances${at(replica)} 0x90`,
-  `eurek8s_held_applications${at(replica, 'source="legacy"')} 0x90`,
+  `eurek8s_held_applications${at(replica, 'source="legacy",state="undecided"')} 0x90`,
+  `eurek8s_held_applications${at(replica, 'source="legacy",state="kept"')} 0x90`,
   `eurek8s_reads_total${at(replica, 'resource="apps",status="200"')} 0+600x90`,
   `eurek8s_reads_total${at(replica, 'resource="apps",status="503"')} 0+1x90`,
   `eurek8s_writes_total${at(replica, 'kind="renew",status="200"')} 0+600x90`,
@@ -78,9 +79,21 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     summary: /^cluster:main is out of reach of a/,
   },
   Eurek8sRemovalsHeld: {
-    series: [`eurek8s_held_applications${at('a', 'source="legacy"')} 40x90`],
+    series: [
+      `eurek8s_legacy_held_instances${at('a')} 90x90`,
+      `eurek8s_held_applications${at('a', 'source="legacy",state="undecided"')} 40x90`,
+    ],
     by: 2,
-    summary: /^a holds a large removal/,
+    summary: /^a holds a large removal of legacy: /,
+  },
+  Eurek8sRemovalsKept: {
+    series: [
+      `eurek8s_legacy_held_instances${at('a')} 90x90`,
+      `eurek8s_held_applications${at('a', 'source="legacy",state="undecided"')} 0x90`,
+      `eurek8s_held_applications${at('a', 'source="legacy",state="kept"')} 40x90`,
+    ],
+    by: 2,
+    summary: /^a keeps 40 applications that legacy has lost/,
   },
   Eurek8sReadsFail: {
     series: [
@@ -152,6 +165,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     by: 6,
     summary: /The files of auth\.file/,
   },
+  Eurek8sCertificateEnded: { series: [certificate(0)], by: 1, summary: /listen\.tls has ended on a: nobody/ },
   Eurek8sCertificateEnds: { series: [certificate(10)], by: 61, summary: /listen\.tls ends in 9d 2[23]h/ },
   Eurek8sNotLetIn: {
     series: [`eurek8s_refused_requests_total${at('a', 'reason="wrong-credentials"')} 0+1x90`],
@@ -175,6 +189,11 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
 };
 
+/** Whoever keeps a hold is called no more. */
+function isOfHolds(alert: string): boolean {
+  return alert.startsWith('Eurek8sRemovals');
+}
+
 test('nothing is alarmed of a fleet that is well, by Prometheus itself', { timeout: 1_200_000 }, async () => {
   const { firing } = await askPrometheus({ rules, series: WELL, minutes: 89 });
   assert.deepEqual(firing, {});
@@ -187,6 +206,7 @@ test('each alert fires in its trouble and says what it is; every alert has one',
       const { firing, annotations } = await askPrometheus({ rules, series, minutes: 89 });
       const minutes = (firing[alert] ?? []).map(({ minute }) => minute);
       assert.equal(minutes.length, 1, JSON.stringify(firing));
+      if (isOfHolds(alert)) assert.deepEqual(Object.keys(firing).filter(isOfHolds), [alert]);
       assert.ok((minutes[0] ?? Number.NaN) <= by, `fires at minute ${minutes[0]}`);
       assert.match(annotations[alert]?.['summary'] ?? '', summary);
     });
@@ -200,4 +220,6 @@ test('each metric in the rules is one of ours or of Node.js, and each alert has 
   const operations = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
   const explained = [...operations.matchAll(/^\| `(Eurek8s\w+)` *\|/gm)].map(([, name = '']) => name);
   assert.deepEqual(explained.toSorted(), names);
+  const [, heading = ''] = /docs\/operations\.md, "([^"]+)"/.exec(rules) ?? [];
+  assert.ok(operations.includes(`\n## ${heading}\n`), heading);
 });

@@ -9,7 +9,7 @@ import { askPrometheus } from '../testbed/prometheus/engine.ts';
 /** Values of labels that a query asks for by name; any other label has one value. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   status: ['UP', '200', '404', '503'],
-  state: ['stale', 'waiting'],
+  state: ['stale', 'waiting', 'undecided'],
 };
 const MINUTES = 30;
 

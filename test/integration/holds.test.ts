@@ -153,6 +153,9 @@ test('an operator keeps it, by a request or the command: it does not expire, and
     assert.deepEqual([shown?.id, shown?.['kept'], shown?.['releasesAt']], [hold.id, true, undefined]);
     assert.match((await ask('/', { headers: CURL })).body, /^ {2}kept until released by: eurek8s holds release /m);
     assert.match((await ask('/eurek8s/explain/orders', { headers: CURL })).body, /; kept until released by: /);
+    const metrics = (await ask('/metrics')).body;
+    assert.match(metrics, /^eurek8s_held_applications\{source="legacy",state="kept"\} 2$/m);
+    assert.match(metrics, /^eurek8s_held_applications\{source="legacy",state="undecided"\} 0$/m);
   }
   assert.equal((await one.ask(`/eurek8s/holds/${hold.id}/release`, { method: 'POST' })).status, 200);
   assert.deepEqual(await holdsOf(one.ask), []);

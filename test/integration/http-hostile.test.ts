@@ -7,6 +7,12 @@ import { serveForTest } from '../support/running-server.ts';
 
 const HOST = 'host: eurek8s\r\n';
 
+test('a header that does not come to its end has a time of its own, shorter than that of a whole request', async (t) => {
+  const { url } = await serveForTest(t, { limits: { headerTimeout: 600, requestTimeout: 3_600_000 } });
+  for (const bytes of [`GET /eureka/apps HTTP/1.1\r\n${HOST}x: `, 'GET '])
+    assertRefused(parseAnswer(await rawExchange(url, bytes, 60_000)), 408, bytes);
+});
+
 describe('hostile input', () => {
   let url = '';
   let stop: () => Promise<void>;

@@ -108,8 +108,9 @@ test('a server that lists nothing is not believed while another server of the le
   assert.equal(other.requests.length, 0);
   eureka.registry.clear();
   await eventually('a hold', () => source.holds().length === 1);
-  for (let n = 0; n < 3; n++) {
-    skip(GUARDS.grace);
+  // In small steps: others are asked a few times in a grace period, and no answer takes as long.
+  for (let n = 0; n < 20; n++) {
+    skip(GUARDS.grace / 10);
     await polls();
     assert.equal(sink.ids().length, 9);
     assert.equal(source.holds()[0]?.instances, 9);
@@ -125,6 +126,49 @@ test('a server that lists nothing is not believed while another server of the le
   skip(GUARDS.grace);
   await eventually('that one, too', () => sink.ids().length === 0);
 });
+
+for (const fault of ['partial', 'hollow'] as const)
+  test(`a ${fault} list, by its own hash code, takes nothing away and confirms nothing`, async (t) => {
+    const { source, sink, eureka, skip } = await nine(t);
+    const polls = async (): Promise<void> => {
+      const seen = eureka.requests.length;
+      await eventually('more polls', () => eureka.requests.length > seen + 5);
+    };
+    eureka.fail('no-delta');
+    for (const id of IDS.slice(3)) eureka.registry.remove('ORDERS', id);
+    await eventually('they are gone or held', () => sink.ids().length === 3 || source.holds().length === 1);
+    source.release(source.holds()[0]?.id ?? '');
+    assert.equal(sink.ids().length, 3);
+    eureka.fail(fault);
+    const lists = fault === 'hollow' ? 0 : 1;
+    const told = `lists ${lists} of the 3 instances that its own hash code counts`;
+    await eventually('it is told', () => source.health().lastError?.includes(told) === true);
+    for (let n = 0; n < 3; n++) {
+      skip(GUARDS.grace);
+      await polls();
+      assert.equal(sink.ids().length, 3);
+      assert.deepEqual(source.holds(), []);
+    }
+    eureka.heal();
+    await eventually('it is well again', () => source.health().lastError === undefined);
+    assert.equal(sink.ids().length, 3);
+  });
+
+for (const fault of ['wrong-hash', 'high-hash'] as const)
+  test(`of a server whose hash code never is that of its list, what it does not list is gone (${fault})`, async (t) => {
+    const eureka = await FakeEureka.start();
+    t.after(() => eureka.stop());
+    for (const id of IDS) eureka.registry.register(registration('ORDERS', id));
+    eureka.fail(fault);
+    eureka.fail('no-delta');
+    const { source, sink } = legacyScene(t, { urls: [eureka.url], guards: GUARDS });
+    await eventually('the first sync', () => sink.syncs === 1);
+    const seen = eureka.requests.length;
+    await eventually('more polls', () => eureka.requests.length > seen + 5);
+    for (const id of IDS.slice(0, 2)) eureka.registry.remove('ORDERS', id);
+    await eventually('they are gone', () => sink.ids().length === 7);
+    assert.deepEqual(source.holds(), []);
+  });
 
 test('an operator lets a held change through', async (t) => {
   const { source, sink, eureka } = await nine(t);

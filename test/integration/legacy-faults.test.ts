@@ -65,6 +65,39 @@ for (const fault of OUTAGES) {
   });
 }
 
+test('a first list that is empty, and by its own hash code should not be, is never believed', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  eureka.fail('hollow');
+  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+  await eventually('polls', () => eureka.requests.length > 5);
+  assert.equal(sink.syncs, 0);
+  assert.match(
+    source.health().lastError ?? '',
+    /: lists 0 of the 1 instances that its own hash code counts; asking again$/,
+  );
+  eureka.heal();
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+});
+
+test('a first list with fewer instances than its hash code counts is asked for again, and then it is what there is', async (t) => {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  for (const id of ['o-1', 'o-2', 'o-3']) eureka.registry.register(registration('ORDERS', id));
+  eureka.fail('partial');
+  const { source, sink } = legacyScene(t, { urls: [eureka.url], settings: { pollInterval: 10_000 } });
+  await eventually('a reason', () => source.health().lastError !== undefined);
+  assert.match(
+    source.health().lastError ?? '',
+    /: lists 1 of the 3 instances that its own hash code counts; asking again$/,
+  );
+  assert.equal(sink.syncs, 0);
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+});
+
 test('a legacy that starts late is found as soon as it is there', async (t) => {
   const eureka = await FakeEureka.start();
   await eureka.stop();

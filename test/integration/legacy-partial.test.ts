@@ -33,9 +33,9 @@ async function running(t: TestContext): Promise<Running> {
 
 for (const [fault, dialect] of [
   ['short-list', undefined],
-  ['no-list', undefined],
+  ['hollow', undefined],
   ['short-list', 'xml-only'],
-  ['no-list', 'xml-only'],
+  ['hollow', 'xml-only'],
 ] as const satisfies readonly (readonly [Fault, Fault | undefined])[])
   test(`an answer that lists fewer than it counts is no evidence of a removal, and confirms none (${fault}, ${dialect ?? 'json'})`, async (t) => {
     const { eureka, source, sink, skip } = await running(t);
@@ -90,7 +90,7 @@ test('what such an answer lists counts: news come, and a cancel through us stays
 
 test('a start: an answer that counts instances and lists none is no view, however often it comes', async (t) => {
   const eureka = await nine(t);
-  eureka.fail('no-list');
+  eureka.fail('hollow');
   const { source, sink } = legacyScene(t, { urls: [eureka.url] });
   await eventually('several answers', () => eureka.count('apps/') > 5);
   assert.equal(sink.syncs, 0);
@@ -147,3 +147,20 @@ for (const hash of ['', 'UP_3_', 'UP_9', 'up_4711_', 'DOWN_0_UP_9_', 'UP_4711', 
     await eventually('it is gone', () => sink.record('ORDERS', 'o-9') === undefined);
     assert.equal(source.health().lastError, undefined);
   });
+
+test('a server whose hash code never was that of its list is followed, until it was once', async (t) => {
+  const eureka = await nine(t);
+  eureka.fail('short-list');
+  eureka.fail('no-delta');
+  const { source, sink } = legacyScene(t, { urls: [eureka.url], guards: GUARDS });
+  await eventually('the first sync', () => sink.syncs === 1);
+  await eventually('it is told', () => /taken for whole, as none ever was$/.test(source.health().lastError ?? ''));
+  eureka.registry.remove('ORDERS', 'o-9');
+  await eventually('o-8 is not listed, and gone', () => sink.ids().length === 7);
+  eureka.heal();
+  eureka.fail('no-delta');
+  await eventually('the whole list', () => sink.ids().length === 8);
+  eureka.fail('short-list');
+  await eventually('it is told', () => /stays as last known$/.test(source.health().lastError ?? ''));
+  assert.equal(sink.ids().length, 8);
+});

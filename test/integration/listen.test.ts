@@ -5,6 +5,8 @@ import { constants, networkInterfaces } from 'node:os';
 import { test, type TestContext } from 'node:test';
 import { startCli } from '../support/cli-process.ts';
 import { httpRequest } from '../support/http-request.ts';
+import { openConnection } from '../support/raw-http.ts';
+import { until } from '../testbed/until.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((some) => some?.some(({ address }) => address === '::1'));
 
@@ -24,6 +26,7 @@ test('by default IPv4 and IPv6 are both answered', async (t) => {
   const port = await serving(t);
   for (const host of hasIpv6 ? ['127.0.0.1', '[::1]'] : ['127.0.0.1'])
     assert.equal((await httpRequest(`http://${host}:${port}/healthz`)).status, 200, host);
+  if (!hasIpv6) t.diagnostic('this machine has no IPv6: only IPv4 was asked');
 });
 
 test('on a machine without IPv6 the default is IPv4', async (t) => {
@@ -34,7 +37,7 @@ test('on a machine without IPv6 the default is IPv4', async (t) => {
 });
 
 test('a port that is taken on one family alone is an error, not a server on the other', async (t) => {
-  if (!hasIpv6) return;
+  if (!hasIpv6) return t.skip('this machine has no IPv6');
   const other = createServer().listen({ host: '::', port: 0, ipv6Only: true });
   await once(other, 'listening');
   t.after(() => other.close());
@@ -43,4 +46,20 @@ test('a port that is taken on one family alone is an error, not a server on the 
   const { code, err } = await startCli(['serve', '--leases.enabled', '--listen.port', String(address.port)]).ended;
   assert.equal(code, 1, err);
   assert.match(err, new RegExp(String.raw`cannot listen on \[::\]:${address.port} .*in use`));
+});
+
+test('with few open files fewer connections are taken, as files of our own are needed beside them', async (t) => {
+  if (process.platform !== 'linux') return t.skip('only Linux says how many files may be open');
+  const words = ['serve', '--leases.enabled', '--listen.host', '127.0.0.1', '--listen.port', '0'];
+  const server = startCli(words, {}, 120_000, 400);
+  t.after(() => server.signal('SIGTERM'));
+  const log = await server.seen('"serving"');
+  assert.match(log, /"openFiles":400,"connections":272,"msg":"the limit of open files allows fewer connections/);
+  const url = `http://127.0.0.1:${/"url":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(log)?.[1]}`;
+  const held = await Promise.all(Array.from({ length: 280 }, () => openConnection(url)));
+  for (const socket of held) socket.resume();
+  await until('eight are ended', async () => held.filter(({ destroyed }) => destroyed).length === 8);
+  for (const socket of held) socket.destroy();
+  const metrics = await until('the others are seen to be gone', async () => httpRequest(`${url}/metrics`));
+  assert.match(metrics.body, /^eurek8s_connections_cut_total\{reason="limit"\} ([8-9]|\d\d+)$/m);
 });

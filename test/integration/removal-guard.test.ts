@@ -120,7 +120,10 @@ test('a list that lacks most of the Ingresses is held, and is shown wherever peo
   assert.match((await then) ?? '', new RegExp(`^held: 1 entry of cluster:main by hold ${hold.id}$`, 'm'));
   assert.match((await changed) ?? '', new RegExp(`its removal is held: ${hold.id} at cluster:main`));
   assert.equal((await guard.explain('carts')).served[0]?.hold, undefined);
-  assert.match((await ask('/metrics')).body, /^eurek8s_held_applications\{source="cluster:main"\} 5$/m);
+  assert.match(
+    (await ask('/metrics')).body,
+    /^eurek8s_held_applications\{source="cluster:main",state="undecided"\} 5$/m,
+  );
   assert.ok(guard.warnings.some((line) => line.startsWith('a mass removal is held') && line.includes('ORDERS')));
 });
 

@@ -11,6 +11,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { describe, test, type TestContext } from 'node:test';
 import { basic, temporaryDirectory, temporaryFile } from '../support/credentials.ts';
 import { TestAuthority, type CertificateFiles } from '../support/certificates.ts';
+import { registration } from '../support/fake-eureka.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { serveForTest } from '../support/running-server.ts';
 import { freePort } from '../testbed/ports.ts';
@@ -24,7 +25,7 @@ interface Answer {
   readonly serial: string;
 }
 
-async function ask(url: string, options: RequestOptions): Promise<Answer> {
+async function ask(url: string, options: RequestOptions & { readonly body?: string }): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const question = request(url, { agent: false, timeout: 10_000, ...options }, (answer) => {
       // Not there when a session is taken up again.
@@ -34,7 +35,7 @@ async function ask(url: string, options: RequestOptions): Promise<Answer> {
       const reason = String(headers['x-eurek8s-reason'] ?? '');
       text(answer).then((body) => resolve({ status, body, reason, serial }), reject);
     });
-    question.once('error', reject).end();
+    question.once('error', reject).end(options.body);
   });
 }
 
@@ -99,6 +100,22 @@ describe('the one port speaks TLS', () => {
     );
   });
 
+  test('a handshake that does not go on is ended in the time that a header has, and counted', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const { flags } = new MountedPair(t, authority.server());
+    const { url } = await serveForTest(t, { flags, limits: { headerTimeout: 600 } });
+    const { hostname, port } = new URL(url);
+    const half = connectPlain(Number(port), hostname);
+    t.after(() => void half.destroy());
+    half.on('error', () => undefined).resume();
+    await once(half, 'connect');
+    // The beginning of a ClientHello.
+    half.write(Buffer.from('1603010200010001fc0303', 'hex'));
+    await once(half, 'close', { signal: AbortSignal.timeout(60_000) });
+    const metrics = await ask(`${url}/metrics`, { ca: authority.pem });
+    assert.match(metrics.body, /connections_cut_total\{reason="tls"\} 1/);
+  });
+
   test('older TLS, plain HTTP and half handshakes are ended, and do not keep anybody from stopping', async (t) => {
     const authority = new TestAuthority(temporaryDirectory(t));
     const { flags } = new MountedPair(t, authority.server());
@@ -120,14 +137,44 @@ describe('the one port speaks TLS', () => {
     await ended;
   });
 
-  test('a certificate that ends soon is told of', async (t) => {
+  test('a certificate that has ended leaves one in force that has not', async (t) => {
     const authority = new TestAuthority(temporaryDirectory(t));
-    const { flags } = new MountedPair(t, authority.issue({ subject: '/CN=localhost', names: 'IP:127.0.0.1', days: 5 }));
+    const good = authority.server();
+    const mounted = new MountedPair(t, good);
+    const errors: object[] = [];
+    const { url } = await serveForTest(t, {
+      flags: mounted.flags,
+      log: { error: (fields) => void errors.push(fields) },
+    });
+    const fresh = (path: string): Promise<Answer> => ask(`${url}${path}`, { ca: authority.pem });
+    mounted.put(authority.issue({ subject: '/CN=localhost', names: 'IP:127.0.0.1', days: -1 }));
+    await until('the problem', async () => (await fresh('/eurek8s/sources')).body.includes('"outdated"'));
+    assert.match((await fresh('/eurek8s/sources')).body, /"problem":"[^"]*tls\.crt: the certificate has ended \(/);
+    const { body, serial } = await fresh('/metrics');
+    assert.match(body, /eurek8s_file_current\{option="listen.tls"\} 0/);
+    assert.equal(serial, serialOf(authority, good));
+    assert.equal(errors.length, 1);
+    const next = authority.server();
+    mounted.put(next);
+    await until('the next', async () => (await fresh('/')).serial === serialOf(authority, next));
+    assert.match((await fresh('/eurek8s/sources')).body, /"state":"current"/);
+    assert.equal(errors.length, 1);
+  });
+
+  test('a certificate that ends soon is told of, at the start and when it is read', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const soon = (days: number) => authority.issue({ subject: '/CN=localhost', names: 'IP:127.0.0.1', days });
+    const mounted = new MountedPair(t, soon(5));
+    const { flags } = mounted;
     const warnings: object[] = [];
     const { url } = await serveForTest(t, { flags, log: { warn: (fields) => void warnings.push(fields) } });
     assert.match(JSON.stringify(warnings), /"option":"listen.tls","note":"the certificate ends in 5 d \(/);
     const headers = { 'user-agent': 'curl/8.5.0', accept: '*/*' };
     assert.match((await ask(`${url}/`, { ca: authority.pem, headers })).body, /^ {2}the certificate ends in 5 d/m);
+    mounted.put(soon(3));
+    await until('the other', () =>
+      Promise.resolve(JSON.stringify(warnings).includes('"option":"listen.tls","note":"the certificate ends in 3 d (')),
+    );
   });
 });
 
@@ -189,7 +236,9 @@ describe('client certificates', () => {
     const auth = temporaryFile(
       t,
       'auth.yaml',
-      '- { name: batch, certificate: "CN=batch,O=Acme", rights: [read] }\n- { name: boss, token: t, rights: [operate] }',
+      `- { name: batch, certificate: "CN=batch,O=Acme", rights: [read] }
+- { name: boss, token: t, rights: [operate] }
+- { name: fleet, token: f, rights: [read, register] }`,
     );
     const warnings: object[] = [];
     const { url } = await serveForTest(t, {
@@ -210,6 +259,7 @@ describe('client certificates', () => {
       url,
       clientCa,
       plain: { ca: authority.pem },
+      fleet: { ca: authority.pem, headers: { authorization: 'Bearer f' } },
       good: withCertificate(ours.issue(subject)),
       foreign: withCertificate(theirs.issue(subject)),
       half: withCertificate(ours.issue({ subject: '/CN=batch' })),
@@ -268,7 +318,7 @@ describe('client certificates', () => {
   });
 
   test('count when a session is taken up again, and no more when other authorities are trusted', async (t) => {
-    const { url, clientCa, plain, good, foreign, strangers } = await scene(t, 'request');
+    const { url, clientCa, plain, fleet, good, foreign, strangers } = await scene(t, 'request');
     const agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 10, ...good });
     t.after(() => agent.destroy());
     const again = new Agent({ maxCachedSessions: 10, ...good });
@@ -276,12 +326,33 @@ describe('client certificates', () => {
     const reads = async (options: RequestOptions): Promise<number> => (await ask(`${url}/eureka/apps`, options)).status;
     assert.equal(await reads({ agent }), 200);
     assert.deepEqual([await reads({ agent: again }), await reads({ agent: again })], [200, 200]);
+    const idle = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
+    assert.equal(idle.length, 1);
+    // A connection with a request under way while the authorities change.
+    const busy = new Agent({ keepAlive: true, maxSockets: 1, ...good });
+    t.after(() => busy.destroy());
+    const waiting = ask(`${url}/eurek8s/wait/carol?timeout=10m`, { agent: busy, timeout: 600_000 });
+    await until('that is under way', async () => {
+      const { body } = await ask(`${url}/metrics`, fleet);
+      return /^eurek8s_callers_total\{credential="batch",shown="known"\} 4$/m.test(body);
+    });
+    const [used] = Object.values(busy.sockets).flatMap((sockets) => sockets ?? []);
     writeFileSync(clientCa, strangers.pem);
     await until('the other authority', async () => (await reads(foreign)) === 200);
     assert.equal(await reads(good), 401);
     assert.equal(await reads({ agent: again }), 401);
-    assert.equal(await reads({ agent }).catch(() => reads({ agent })), 401);
+    await until('an idle connection is ended', async () => idle.every(({ destroyed }) => destroyed));
+    assert.equal(await reads({ agent }), 401);
     assert.equal(await reads(plain), 401);
+    const body = JSON.stringify({ instance: registration('CAROL', 'c-1') });
+    const json = { ...fleet.headers, 'content-type': 'application/json' };
+    assert.equal(
+      (await ask(`${url}/eureka/apps/CAROL`, { ...fleet, method: 'POST', headers: json, body })).status,
+      204,
+    );
+    assert.equal((await waiting).status, 200);
+    assert.equal(used?.destroyed, false, 'the connection goes on');
+    assert.equal(await reads({ agent: busy }), 401, 'which proves nothing any more');
   });
 
   test('that are required end a connection without one', async (t) => {

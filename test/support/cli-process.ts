@@ -19,13 +19,19 @@ export interface CliProcess {
   readonly ended: Promise<CliResult>;
 }
 
-/** Runs `eurek8s WORDS…` as a process, without the EUREK8S_ variables of our environment. It is killed after `timeoutMs`. */
+/**
+ * Runs `eurek8s WORDS…` as a process, without the EUREK8S_ variables of our environment. It is killed after `timeoutMs`.
+ * `openFiles`: how many files it may have open.
+ */
 export function startCli(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   timeoutMs = 120_000,
+  openFiles?: number,
 ): CliProcess {
-  const child = spawn(process.execPath, [main, ...words], {
+  const limit = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
+  const [file = '', ...args] = [...limit, process.execPath, main, ...words];
+  const child = spawn(file, args, {
     env: { ...inheritedEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: timeoutMs,

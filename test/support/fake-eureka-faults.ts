@@ -19,9 +19,11 @@ export type Fault =
   | 'truncated' // half the document, properly ended
   | 'login-page' // HTML with 200
   | 'empty' // a registry without applications
+  | 'hollow' // no applications, and the hash code of all
+  | 'partial' // one instance of each application, and the hash code of all
+  | 'short-list' // all but the last instance of each application, and the hash code of all
   | 'wrong-hash' // one that counts nothing
-  | 'short-list' // the last instance of each application is missing in lists, and the hash code counts it
-  | 'no-list' // no application in lists, and the hash code counts them
+  | 'high-hash' // one that counts more than there ever is
   | 'no-delta' // 403 on apps/delta
   | 'useless-delta' // nothing in apps/delta, and no hash code
   | 'empty-delta' // nothing in apps/delta, and the wrong hash code

@@ -130,11 +130,13 @@ export class FakeEureka {
     let listing = app === 'delta' ? this.#listings().delta : this.#listings().full;
     if (this.#faults.has('empty', 'reads')) listing = { hash: '', applications: [] };
     if (this.#faults.has('short-list', 'reads')) listing = shortened(listing);
-    if (this.#faults.has('no-list', 'reads')) listing = { ...listing, applications: [] };
     const useless = app === 'delta' && this.#faults.has('useless-delta', 'reads');
     const emptyDelta = useless || (app === 'delta' && this.#faults.has('empty-delta', 'reads'));
     if (emptyDelta) listing = { hash: useless ? '' : 'UP_4711_', applications: [] };
-    const hash = this.#faults.has('wrong-hash', 'reads') ? 'UP_0_' : listing.hash;
+    if (app !== 'delta' && this.#faults.has('hollow', 'reads')) listing = { ...listing, applications: [] };
+    if (app !== 'delta' && this.#faults.has('partial', 'reads')) listing = firstOfEach(listing);
+    const wrong = this.#faults.has('wrong-hash', 'reads') ? 'UP_0_' : undefined;
+    const hash = this.#faults.has('high-hash', 'reads') ? 'UP_4711_' : (wrong ?? listing.hash);
     const { applications } = listing;
     const document = { applications: { versions__delta: '1', apps__hashcode: hash, application: applications } };
     this.#sendList(json ? JSON.stringify(document) : listingXml(listing, hash), json, response);
@@ -226,4 +228,8 @@ export function registration(app: string, id: string, changes: Readonly<Record<s
     lastDirtyTimestamp: '1750000000100',
     ...changes,
   };
+}
+
+function firstOfEach({ hash, applications }: Listing): Listing {
+  return { hash, applications: applications.map(({ name, instance }) => ({ name, instance: instance.slice(0, 1) })) };
 }

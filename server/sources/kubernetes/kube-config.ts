@@ -3,12 +3,14 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { KubeConfig, type Cluster } from '@kubernetes/client-node';
-import { LineCounter, parse, YAMLParseError } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { ClusterConfig } from '../../../shared/config/config.ts';
 import { isRawRecord, rawList, rawName, rawRecord, rawText, type RawRecord } from '../../../shared/data/raw-data.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { printable } from '../../../shared/text/printable.ts';
 import { shownUrl } from '../../../shared/text/shown-url.ts';
-import { UNRESOLVED_ALIAS, yamlErrorText } from '../../../shared/text/yaml-errors.ts';
+import { yamlProblems } from '../../../shared/yaml/problems.ts';
+import { UNRESOLVED_ALIAS } from '../../../shared/yaml/words.ts';
 import type { LoginSpec } from './login.ts';
 import { pluginSpec, type PluginSpec } from './plugin-spec.ts';
 import { checkProxy, proxyFor, type Environment } from './proxy.ts';
@@ -53,14 +55,13 @@ function loadFile(file: string, context: string | undefined, environment: Enviro
   if (!readable(file)) return err(`kubeconfig ${file} does not exist or cannot be read${pathHint(file)}`);
   const config = new KubeConfig();
   let raw: RawRecord;
-  const lineCounter = new LineCounter();
   try {
-    const content: unknown = parse(readFileSync(file, 'utf8'), {
-      merge: true,
-      lineCounter,
-      prettyErrors: false,
-      logLevel: 'error',
-    });
+    const text = readFileSync(file, 'utf8');
+    const document = parseDocument(text, { merge: true, prettyErrors: false, logLevel: 'error' });
+    // The parser's own message quotes the file, and with it the tokens.
+    const [problem] = yamlProblems(text, document.errors, printable);
+    if (problem !== undefined) return err(`kubeconfig ${file}:${problem.line} is not valid: ${problem.message}`);
+    const content: unknown = document.toJS({ maxAliasCount: 100 });
     if (!isRawRecord(content)) throw new Error('it is not a map');
     raw = content;
     // The client has a key of its own for a token file. It reads that file at once and relative to the working
@@ -70,11 +71,6 @@ function loadFile(file: string, context: string | undefined, environment: Enviro
     );
     config.makePathsAbsolute(resolve(dirname(file)));
   } catch (error) {
-    // The parser's message quotes the file, and with it the tokens.
-    if (error instanceof YAMLParseError)
-      return err(
-        `kubeconfig ${file}:${lineCounter.linePos(error.pos[0]).line} is not valid: ${yamlErrorText(error.code)}`,
-      );
     if (error instanceof ReferenceError) return err(`kubeconfig ${file} is not valid: ${UNRESOLVED_ALIAS}`);
     return err(`kubeconfig ${file} is not valid: ${errorText(error)}`);
   }

@@ -1,6 +1,8 @@
 import { isScalar, LineCounter, parseAllDocuments, visit, type Document as YamlDocument, type Tags } from 'yaml';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { withinStack, yamlErrorText } from '../../../shared/text/yaml-errors.ts';
+import { printable } from '../../../shared/text/printable.ts';
+import { yamlProblems } from '../../../shared/yaml/problems.ts';
+import { duplicateKeyText, withinStack } from '../../../shared/yaml/words.ts';
 import type { Document, ManifestError } from './manifest-document.ts';
 
 /** Aliases of one document after expansion; an alias bomb has millions. */
@@ -31,18 +33,11 @@ export function readYaml(text: string): Result<readonly Document[], ManifestErro
   );
   if (!parsed.ok) return err({ line: undefined, message: parsed.error });
   for (const document of parsed.value) {
-    const [error] = document.errors;
-    if (error !== undefined) {
-      // The library says of it that a call stack was exceeded.
-      const message = error.code === 'RESOURCE_EXHAUSTION' ? yamlErrorText(error.code) : error.message;
-      return err({ line: lineAt(error.pos[0]), message });
-    }
+    const [problem] = yamlProblems(text, document.errors, printable);
+    if (problem !== undefined) return err(problem);
     const duplicate = findDuplicateKey(document);
     if (duplicate !== undefined)
-      return err({
-        line: lineAt(duplicate.offset),
-        message: `the key ${duplicate.key} appears twice: keys must be unique`,
-      });
+      return err({ line: lineAt(duplicate.offset), message: duplicateKeyText(printable(duplicate.key)) });
     const line = lineAt(document.contents?.range?.[0] ?? document.range[0]);
     try {
       documents.push({ line, data: document.toJS({ maxAliasCount: MAX_ALIASES }) });

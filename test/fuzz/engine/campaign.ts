@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { oneSided } from './floors.ts';
 import { watchForHangs } from './hang-watch.ts';
 import { heapInUse } from '../../support/heap-in-use.ts';
 import type { NamedTarget } from './target.ts';
@@ -51,6 +52,10 @@ export async function campaign({ targets, seed, ms, from, inputs }: Plan): Promi
     await watch.stop();
   }
   const findings = trials.flatMap((trial) => trial.findings);
+  for (const { tally } of trials) {
+    const error = oneSided(tally);
+    if (error !== undefined) findings.push({ target: tally.name, seed, number: 0, input: '', error });
+  }
   if (memory.last - memory.first > MAX_HEAP_GROWTH)
     findings.push({
       target: 'memory',

@@ -10,10 +10,13 @@ const GROWTH_EVERY = 25;
 const MAX_FINDINGS = 5;
 /** Times that a slow input is run again: only what is always slow is slow because of the input. */
 const REPEATS = 3;
+/** Generous: no input takes a tenth of it, and a busy machine would have to stand still again and again. */
+const MAX_BLOCK_MS = 1_000;
 
 export interface Tally {
   readonly name: string;
   readonly tried: number;
+  readonly accepted: number;
   readonly refused: number;
   readonly ms: number;
   /** Milliseconds of the longest single call of the product; `undefined` where it is not one call. */
@@ -30,6 +33,8 @@ export interface TrialPlan {
   readonly from: number;
   /** At most. */
   readonly inputs: number;
+  /** Milliseconds that one call may keep everybody else waiting; 1 s by default. */
+  readonly maxBlockMs?: number;
 }
 
 /** One target in one run: its inputs so far, and what they showed. */
@@ -39,20 +44,23 @@ export class Trial {
   /** The number of the first input that is not tried. */
   readonly #end: number;
   readonly #target: Target;
+  readonly #maxBlockMs: number;
   readonly #findings = new Map<string, Finding>();
   #number: number;
   #tried = 0;
+  #accepted = 0;
   #refused = 0;
   #ms = 0;
   #longest = { ms: 0, at: 0, chars: 0 };
   #growthSearches = 0;
 
-  private constructor(name: string, { seed, from, inputs }: TrialPlan, target: Target) {
+  private constructor(name: string, { seed, from, inputs, maxBlockMs }: TrialPlan, target: Target) {
     this.name = name;
     this.#seed = seed;
     this.#number = from;
     this.#end = from + inputs;
     this.#target = target;
+    this.#maxBlockMs = maxBlockMs ?? MAX_BLOCK_MS;
   }
 
   static async open({ name, open }: NamedTarget, plan: TrialPlan): Promise<Trial> {
@@ -68,6 +76,7 @@ export class Trial {
     return {
       name: this.name,
       tried: this.#tried,
+      accepted: this.#accepted,
       refused: this.#refused,
       ms: this.#ms,
       longestMs: this.#isMeasured ? ms : undefined,
@@ -120,6 +129,7 @@ export class Trial {
     }
     try {
       if ((await this.#attempt(input, number)) === 'refused') this.#refused++;
+      else this.#accepted++;
     } catch (error) {
       await this.#found(number, input, error);
     }
@@ -143,12 +153,15 @@ export class Trial {
   #measure(ms: number, input: string, number: number): void {
     if (!this.#isMeasured || ms <= this.#longest.ms) return;
     let least = ms;
-    for (let i = 0; i < REPEATS; i++) {
+    // What answers later lets others go on in between.
+    let isOneCall = true;
+    for (let i = 0; i < REPEATS && isOneCall; i++) {
       const begun = performance.now();
-      if (this.#target.read(input) instanceof Promise) break;
-      least = Math.min(least, performance.now() - begun);
+      isOneCall = !(this.#target.read(input) instanceof Promise);
+      if (isOneCall) least = Math.min(least, performance.now() - begun);
     }
     if (least > this.#longest.ms) this.#longest = { ms: least, at: number, chars: input.length };
+    if (isOneCall && least > this.#maxBlockMs) throw new Error(`one call takes more than ${this.#maxBlockMs} ms`);
   }
 
   async #found(number: number, input: string | Pumped, error: unknown): Promise<void> {

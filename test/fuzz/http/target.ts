@@ -12,6 +12,8 @@ import { requestBytes } from './request-bytes.ts';
 /** Bytes; a process at rest has a tenth of it. */
 const MAX_RESIDENT = 1024 * 1024 * 1024;
 const AT_ONCE = 16;
+/** Nearly all of so many connections are answered: also what is no request, with 400. */
+const ENOUGH = 500;
 const GOOD = '/eureka/apps/FUZZ-GOOD';
 const USER = 'fuzz:only-the-judge-knows';
 /** Parameters of a path (`;x=1`) are dropped, as servlet containers do. */
@@ -74,6 +76,7 @@ async function openServer(
   const before = server.resident();
   let [peak, stallMs, busyMs] = [before, 0, 0];
   const byStatus = new Map<number, number>();
+  const exchanges = { made: 0, answered: 0 };
   await server.read();
   return {
     generate: requestBytes,
@@ -85,11 +88,15 @@ async function openServer(
     judge: (input, answer): Verdict => {
       const first = checkAnswers(input, answer);
       judge(input, first, answer);
+      exchanges.made++;
+      if (first !== undefined) exchanges.answered++;
       for (const status of statusesIn(answer)) byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
       return first === undefined || first.status >= 400 ? 'refused' : 'accepted';
     },
     atOnce: AT_ONCE,
     between: async () => {
+      const { made, answered } = exchanges;
+      assert.ok(made < ENOUGH || answered > made / 2, `of ${made} connections ${answered} were answered`);
       await checkService(server, headers);
       peak = Math.max(peak, server.resident());
       const reading = await server.read();

@@ -24,6 +24,14 @@ import { target, type NamedTarget } from '../engine/target.ts';
 import { mutatedText } from '../input/text-mutation.ts';
 import { checkLine } from '../oracle/reason.ts';
 
+function spelled(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 const ACCEPTS = [
   'application/json',
   'application/xml;q=0.9, application/json; q=0.1',
@@ -184,6 +192,7 @@ export const REQUESTS: readonly NamedTarget[] = [
       }
       assert.ok(next.value !== undefined && next.value.origin.startsWith('https://'));
       assert.ok(!next.value.origin.includes('@'));
+      assert.match(spelled(next.value.path.split('?', 1)[0] ?? ''), /\/apps\/ORDERS\/?$/);
       placeOf(next.value, 'apps/ORDERS');
       return 'accepted';
     },

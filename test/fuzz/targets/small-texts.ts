@@ -74,7 +74,7 @@ export const SMALL_TEXTS: readonly NamedTarget[] = [
         assert.equal(parseDuration(describeDuration(duration)), duration);
       if (moment !== undefined) assert.equal(parseRfc3339(rfc3339(moment)), moment);
       if (percent !== undefined) assert.ok(percent >= 0 && percent <= 100);
-      return (duration ?? moment ?? percent === undefined) ? 'refused' : 'accepted';
+      return [duration, moment, percent].every((each) => each === undefined) ? 'refused' : 'accepted';
     },
   })),
   target('label-selector', 'label selectors of the configuration', () => ({

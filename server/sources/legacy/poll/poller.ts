@@ -8,12 +8,12 @@ import type { LegacyView } from '../view/legacy-view.ts';
 import type { FetchKind, PollRound } from '../view/poll-round.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
-import { lackOf } from './lack.ts';
+import { isWhole, lackOf } from './lack.ts';
 import type { DeltaFault, PollPlan } from './poll-plan.ts';
 
 /**
  * The result of one poll. A delta may have changed applications even when the full fetch after it failed.
- * `unconfirmed`: the registry is empty, which counts only when the next poll shows it too.
+ * `unconfirmed`: the registry is empty or lacks something, which counts only when the next poll shows it too.
  */
 export type PollOutcome =
   | { readonly kind: 'current'; readonly fetched: FetchKind; readonly changed: ReadonlySet<AppName> }
@@ -60,6 +60,8 @@ export class Poller {
   #answeredAt: number | undefined;
   /** A first answer came that was too little to be believed at once. */
   #littleSeen = false;
+  /** Whether a list was seen that has what its hash code counts, or is believed to have been before a restart. */
+  #countsAreTrue = false;
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
   #shortfall: string | undefined;
@@ -189,12 +191,24 @@ export class Poller {
       return { kind: 'unconfirmed', reason: `${server.url}: ${words}; asking again`, changed: before.changed };
     }
     // A part of a list is no time in touch: nobody can tell by it what is gone.
-    if (lacks === undefined) this.#answered(askedAt, now);
+    const isPart = this.#areCountsTrue(facts) && lacks !== undefined;
+    if (!isPart) this.#answered(askedAt, now);
     this.#plan.fullDone(now);
-    const { changed } = await round.commit(facts.hashCode, now, slice, lacks !== undefined);
+    const { changed } = await round.commit(facts.hashCode, now, slice, isPart);
     this.#unreadable = [...facts.skipped, ...round.leftOut];
-    this.#shortfall = lacks && `${server.url}: ${lacks}: what it does not list stays as last known`;
+    const effect = isPart ? 'what it does not list stays as last known' : 'taken for whole, as none ever was';
+    this.#shortfall = lacks && `${server.url}: ${lacks}: ${effect}`;
     return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
+  }
+
+  /**
+   * Whether hash codes count what is listed. Those of some products never do, and what these do not list is gone. What
+   * was restored is on the safe side.
+   */
+  #areCountsTrue(facts: DocumentFacts): boolean {
+    if (isWhole(facts) || (this.#plan.lastFullAt === undefined && this.#view.polledSize > 0))
+      this.#countsAreTrue = true;
+    return this.#countsAreTrue;
   }
 
   /** An answer may take long, and that is no time out of touch: it counts from the request. */

@@ -84,10 +84,10 @@ export class DeltaDraft implements ApplicationIntake {
   #remove(app: AppName, record: InstanceRecord): void {
     const old = this.#instances(app)?.get(record.id);
     if (wasCancelled(record)) this.#cancelled.push({ app, id: record.id });
-    if (old === undefined) return;
-    // A delta that is a plain log lists what came and went as long as it goes back: only what was there before is lost.
-    if (!wasCancelled(record) && !isOwnEntry(old) && this.#before.apps.get(app)?.has(record.id) === true)
+    // What came and went within one delta was never there, however often servers repeat both.
+    else if (old !== undefined && !isOwnEntry(old) && this.#before.apps.get(app)?.has(record.id) === true)
       this.#lost.add(app, old);
+    if (old === undefined) return;
     if (!isOwnEntry(old)) this.#size--;
     this.#counts[old.status]--;
     this.#draftOf(app).delete(record.id);

@@ -85,6 +85,12 @@ export class LegacyView {
     return polled.instances(app)?.get(id) ?? brake.retained(app)?.get(id);
   }
 
+  /** `lastUpdatedTimestamp` of what was cancelled lately, where that is known. */
+  cancelledVersion(app: AppName, id: InstanceId): number | undefined {
+    const write = this.#parts.pending.get(app, id);
+    return write?.record === undefined ? write?.version : undefined;
+  }
+
   /** `version`: the record's `lastUpdatedTimestamp` when it is the legacy's own answer. */
   recordWrite(app: AppName, record: InstanceRecord, version: number | undefined, now: number): ContributionUpdate {
     this.#parts.pending.put(app, record.id, record, version, now);

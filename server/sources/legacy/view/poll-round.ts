@@ -146,6 +146,8 @@ export class PollRound implements ApplicationIntake {
       }
     polled.advance(keepUnlisted(next, lost));
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
+    // It counts more than it lists: whatever is held, that was not confirmed.
+    brake.lostTouch();
     return new Set(changed);
   }
 

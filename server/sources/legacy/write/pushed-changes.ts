@@ -1,3 +1,4 @@
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { isSyntheticId } from '../../../../shared/model/names.ts';
 import { isOwnEntry } from '../../../../shared/model/own-entry.ts';
 import type { PeerItem } from '../../../../shared/model/peer-item.ts';
@@ -42,7 +43,7 @@ export class PushedChanges implements PeerFeed {
         log.warn({ reason: item.reason }, 'the legacy pushed an instance that cannot be read');
         return 200;
       case 'register':
-        effects.stored(item.app, item.record);
+        if (!this.#isLate(item.record)) effects.stored(item.app, item.record);
         return 200;
       case 'heartbeat': {
         const known = view.instance(item.app, item.id);
@@ -58,6 +59,17 @@ export class PushedChanges implements PeerFeed {
       default:
         return item satisfies never;
     }
+  }
+
+  /**
+   * Whether it is older than what is known. The servers of the legacy push on their own, and again after a failure, so
+   * that the registration of one may come after the next one, or after the cancel, of another.
+   */
+  #isLate({ app, id, lastDirtyTimestamp, lastUpdatedTimestamp }: InstanceRecord): boolean {
+    const { view } = this.#parts;
+    const known = view.instance(app, id);
+    if (known !== undefined) return lastDirtyTimestamp < known.lastDirtyTimestamp;
+    return lastUpdatedTimestamp <= (view.cancelledVersion(app, id) ?? -Infinity);
   }
 }
 

@@ -80,7 +80,10 @@ describe('the table of credentials', () => {
   test('reports what is wrong, where, and never with a secret', async () => {
     for (const [text, words, others] of [
       ['', /^\/etc\/auth\/auth\.yaml: must be a list of credentials/],
-      ['- { name: a, password: geheim', /line 1: the indentation is wrong$/],
+      ['- { name: a, password: geheim', /line 1: the \{ has no \} that closes it/],
+      ['- name: a\n  rights: [read\n  password: geheim\n', /line 2: the \[ has no \] that closes it/],
+      ['- { name: a, name: geheim }', /line 1: the key name appears twice: keys must be unique$/],
+      ['- { geheim, geheim }', /line 1: a key appears twice: keys must be unique$/],
       ['- name: a\n- password: "geheim', /line 2: /],
       ['- *a', /an alias/],
       ['- { name: a, tokenFile: t, rights: [read] }', /entry 1 \(a\): \/etc\/auth\/t: there is no such file$/],

@@ -27,7 +27,7 @@ function gateWith(options: Partial<GateOptions> = {}) {
   const gate = new Gate({
     anonymous: ['read', 'register'],
     credentials: undefined,
-    subjectOf: () => undefined,
+    certificateOf: undefined,
     trustedProxies: [],
     refusals: new RefusalLog(log, new SteppedClock(), NO_METRICS),
     countCaller: () => undefined,

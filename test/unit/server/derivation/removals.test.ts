@@ -414,7 +414,7 @@ test('a slow bleed is held over restarts as without them, and what had passed co
   assert.deepEqual([status(again, 'svc-0'), status(again, 'svc-1')], ['UP', 'DOWN']);
   assert.equal(holdOf(again)?.applications, 4);
   assert.match(words(again, 'svc-0'), /^3 of 3 endpoints ready; kept by hold \S+: the Ingress is gone$/);
-  const held = restarted(again, [...all.slice(12)]);
+  const held = restarted(again, all.slice(12));
   held.derivation.allListed();
   assert.equal(holdOf(held)?.id, holdOf(again)?.id);
   assert.deepEqual(held.shown(), NAMES);

@@ -9,11 +9,12 @@ import { SteppedClock } from '../../../support/stepped-clock.ts';
 import { until } from '../../../testbed/until.ts';
 
 /** A value made of two files, which must be equal. */
-async function follow(t: TestContext, one: string, other: string) {
+async function follow(t: TestContext, one: string, other: string, worse?: (next: string) => string | undefined) {
   const clock = new SteppedClock();
   const errors: string[] = [];
   const opened = await Followed.open<string>({
     option: 'some.option',
+    worse,
     clock,
     log: { ...SILENT_LOG, error: (fields) => void errors.push((fields as { readonly problem: string }).problem) },
     load: async (read) => {
@@ -72,6 +73,19 @@ describe('files that are followed', () => {
     generation('..2', 'b');
     rmSync(join(directory, '..1'), { recursive: true });
     await look(() => followed.value === 'b', 'the new generation');
+  });
+
+  test('what may not replace the one in force yet comes into force later, without a change of the files', async (t) => {
+    const [, one, other] = pair(t);
+    let isEarly = true;
+    const { followed, look, errors } = await follow(t, one, other, () => (isEarly ? 'too early' : undefined));
+    writeFileSync(one, 'b');
+    writeFileSync(other, 'b');
+    await look(() => followed.state().problem === 'too early', 'the problem');
+    assert.equal(followed.value, 'a');
+    isEarly = false;
+    await look(() => followed.value === 'b', 'the new value');
+    assert.deepEqual([followed.state().problem, errors], [undefined, ['too early']]);
   });
 
   test('what cannot be used leaves the last good in force, and is reported once, when it is not only momentary', async (t) => {

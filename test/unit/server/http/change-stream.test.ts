@@ -82,7 +82,7 @@ test('a follower that reads slowly gets every change once, in order, and little 
 
 test('a follower that never reads is cut off, and one that reads has to ask again after a while', async (t) => {
   const stuck = await follow(t);
-  const closed = once(stuck.socket, 'close');
+  const closed = once(stuck.socket, 'close', { signal: AbortSignal.timeout(60_000) });
   for (let version = 1; version <= 600; version++) stuck.add(version);
   for (let i = 0; i < 4; i++) stuck.clock.advance(15_000);
   stuck.socket.resume();

@@ -70,7 +70,7 @@ test('registered instances that come and go beside others are no news; the first
   const scene = new Scene();
   assert.deepEqual(scene.change({ registered: ['a'] }), ['registered: 0 instances → 1 instance']);
   assert.deepEqual(scene.change({ registered: ['a', 'b'] }), []);
-  assert.deepEqual(scene.change({}), ['registered: 2 instances → 0 instances']);
+  assert.deepEqual(scene.change({}), ['unregistered: 2 instances → 0 instances']);
 });
 
 test('a policy that changes, and a dial that hides the legacy, are logged', () => {

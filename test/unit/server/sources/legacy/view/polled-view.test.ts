@@ -53,6 +53,16 @@ test('the hash follows upserts, status changes and removals', async () => {
   assert.equal(view.size, 0);
 });
 
+test('what a delta adds and then deletes was never there, and what it deletes, adds and deletes is lost once', async () => {
+  const view = new PolledView();
+  await full(view, document(instance('ORDERS', 'o-2')));
+  const added = instance('ORDERS', 'o-1', { actionType: 'ADDED' });
+  for (let n = 0; n < 2; n++) assert.equal(delta(view, document(added, deleted(1, 100_000))).lost.size, 0);
+  delta(view, document(added));
+  assert.equal(delta(view, document(deleted(1, 100_000), added, deleted(1, 100_000))).lost.size, 1);
+  assert.equal(view.hashCode(), 'UP_1_');
+});
+
 test('renewals are no change and keep the object, in full answers and in deltas', async () => {
   const view = new PolledView();
   const record = instance('ORDERS', 'o-1');

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { BodyError, textParts, wholeText, type PackedBody } from '../../../../../../server/sources/legacy/wire/body.ts';
+import {
+  BodyError,
+  readBody,
+  textParts,
+  wholeText,
+  type PackedBody,
+} from '../../../../../../server/sources/legacy/wire/body.ts';
 
 const LIMIT = 1024 * 1024;
 const TEXT = '\ufeff{"name":"Füße 😀 \u2028"}';
@@ -42,6 +49,23 @@ test('a text that is too long is cut off early, however small it was on the wire
   }, /longer than 1048576 bytes/);
   assert.ok(length <= LIMIT);
   await assert.rejects(wholeText(inChunks(Buffer.alloc(LIMIT + 1, ' '), 1000), LIMIT), BodyError);
+});
+
+test('a body that is too long as it is sent, packed or not, is not read to its end', async () => {
+  let sent = 0;
+  const endless = Readable.from(
+    (function* () {
+      for (;;) {
+        sent += 64 * 1024;
+        yield Buffer.alloc(64 * 1024);
+      }
+    })(),
+  );
+  await assert.rejects(readBody(endless, 'gzip', LIMIT), /longer than 1048576 bytes$/);
+  assert.ok(endless.destroyed);
+  assert.ok(sent < 4 * LIMIT);
+  const { chunks } = await readBody(Readable.from([Buffer.alloc(LIMIT - 1), Buffer.alloc(1)]), 'gzip', LIMIT);
+  assert.equal(chunks.length, 2);
 });
 
 test('unpacking ends at the abort of its signal', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WriteQueue } from '../../../../../../server/sources/legacy/write/write-queue.ts';
 
 const LIMITS = { maxWaitingPerInstance: 3, maxWaitingWrites: 5 };
@@ -50,6 +51,6 @@ test('full is reported at once: per key and in all', async () => {
 });
 
 async function reasonOf(job: ReturnType<typeof WriteQueue.prototype.run>): Promise<string> {
-  const queued = await job;
-  return queued.kind === 'full' ? queued.reason : 'not full';
+  const queued = await Promise.race([job, nextTurn({ kind: 'waits' } as const)]);
+  return queued.kind === 'full' ? queued.reason : `not full, it ${queued.kind}`;
 }

@@ -12,7 +12,6 @@ const WORDS: Readonly<Record<string, string>> = {
   BAD_SCALAR_START: 'a text begins with @ or `; quote it',
   BLOCK_AS_IMPLICIT_KEY: 'a map or a list stands in the line of a key; quote a text with ": " in it',
   BLOCK_IN_FLOW: 'a map or a list over several lines stands in brackets or braces',
-  DUPLICATE_KEY: 'Map keys must be unique',
   IMPOSSIBLE: 'this cannot be read',
   KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
   MISSING_CHAR: 'a quote, a bracket, a comma, a colon or a blank is missing',
@@ -27,9 +26,14 @@ const WORDS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'a character stands where none is expected; quote a text with special characters',
 };
 
-/** What is wrong, for people, by the code of a parser's error. */
+/** What is wrong, for people, by the code of a parser's error. Of a key that is there twice it is {@link duplicateKeyText}. */
 export function yamlErrorText(code: string): string {
   return WORDS[code] ?? 'this cannot be read';
+}
+
+/** `key`: as a message may name it; `undefined`: it could be a secret. */
+export function duplicateKeyText(key: string | undefined): string {
+  return `${key === undefined ? 'a key' : `the key ${key}`} appears twice: keys must be unique`;
 }
 
 /** An error that only resolving the aliases finds. */

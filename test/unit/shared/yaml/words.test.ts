@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDocument } from 'yaml';
-import { UNRESOLVED_ALIAS, yamlErrorText } from '../../../../shared/text/yaml-errors.ts';
+import { duplicateKeyText, UNRESOLVED_ALIAS, yamlErrorText } from '../../../../shared/yaml/words.ts';
 
 /** A text with each error, and a word of what people have to look for. */
 const BROKEN: readonly (readonly [code: string, text: string, word: RegExp])[] = [
   ['BAD_INDENT', 'a:\n  - b\n c: d', /indentation/],
   ['BAD_DQ_ESCAPE', 'a: "\\y"', /escape sequence in double quotes/],
   ['BAD_SCALAR_START', 'a: @b', /begins with @/],
-  ['DUPLICATE_KEY', 'a: 1\na: 2', /unique/],
   ['MISSING_CHAR', 'a: "b', /a quote, a bracket/],
   ['MULTIPLE_ANCHORS', 'a: &b &c d', /two anchors/],
   ['MULTIPLE_TAGS', 'a: !!str !!int 1', /two tags/],
@@ -45,5 +44,7 @@ test('errors that are seldom seen have their words as well', () => {
     ['what no parser says today', /^this cannot be read$/],
   ] as const)
     assert.match(yamlErrorText(code), word);
+  assert.match(duplicateKeyText('a'), /^the key a appears twice/);
+  assert.match(duplicateKeyText(undefined), /^a key appears twice/);
   assert.match(UNRESOLVED_ALIAS, /has no anchor/);
 });

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LegacyView } from '../../../../../../server/sources/legacy/view/legacy-view.ts';
+import { PendingWrites } from '../../../../../../server/sources/legacy/view/pending-writes.ts';
+import { PolledView } from '../../../../../../server/sources/legacy/view/polled-view.ts';
+import { PushedChanges } from '../../../../../../server/sources/legacy/write/pushed-changes.ts';
+import { WriteEffects } from '../../../../../../server/sources/legacy/write/write-effects.ts';
+import { Brake } from '../../../../../../shared/guard/brake.ts';
+import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
+import { appName, instanceId } from '../../../../../../shared/model/names.ts';
+import { instance } from '../../../../../support/instances.ts';
+import { NO_METRICS } from '../../../../../support/no-metrics.ts';
+import { SILENT_LOG } from '../../../../../support/silent-log.ts';
+import { SteppedClock } from '../../../../../support/stepped-clock.ts';
+import { endlessSlice } from '../../../../../support/time-slices.ts';
+
+const T = 1_750_000_000_000;
+const APP = appName('ORDERS');
+const ID = instanceId('o-1');
+
+const record = (of: Partial<InstanceRecord>): InstanceRecord => instance('ORDERS', 'o-1', of);
+
+/** A view of a legacy that lists one instance. */
+async function scene() {
+  const view = new LegacyView({
+    polled: new PolledView(),
+    brake: new Brake('legacy', { maxRemoval: 30, minInstances: 3, grace: 60_000, window: 60_000 }),
+    pending: new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 }),
+  });
+  const clock = new SteppedClock();
+  const effects = new WriteEffects({ view, clock, publish: () => undefined });
+  const pushed = new PushedChanges({ view, effects, log: SILENT_LOG, metrics: NO_METRICS });
+  const round = view.begin('full');
+  round.add({
+    name: APP,
+    instances: [record({ status: 'DOWN', lastDirtyTimestamp: T, lastUpdatedTimestamp: T })],
+  });
+  await round.commit(undefined, clock.now(), endlessSlice());
+  const register = (of: Partial<InstanceRecord>) =>
+    pushed.apply([{ kind: 'register', app: APP, id: ID, record: record({ status: 'UP', ...of }) }]);
+  return { pushed, register, status: () => view.instance(APP, ID)?.status };
+}
+
+test('a registration that is older than what is known changes nothing; as of the same time or newer it does', async () => {
+  for (const [lastDirtyTimestamp, status] of [
+    [T - 1, 'DOWN'],
+    [T, 'UP'],
+    [T + 1, 'UP'],
+  ] as const) {
+    const made = await scene();
+    assert.deepEqual(made.register({ lastDirtyTimestamp, lastUpdatedTimestamp: T + 5_000 }), [200]);
+    assert.equal(made.status(), status);
+  }
+});
+
+test('a registration from before its cancel does not bring the instance back; a new one does', async () => {
+  const made = await scene();
+  assert.deepEqual(made.pushed.apply([{ kind: 'cancel', app: APP, id: ID }]), [200]);
+  assert.equal(made.status(), undefined);
+  assert.deepEqual(made.register({ lastDirtyTimestamp: T, lastUpdatedTimestamp: T }), [200]);
+  assert.equal(made.status(), undefined);
+  assert.deepEqual(made.register({ lastDirtyTimestamp: T, lastUpdatedTimestamp: T + 1 }), [200]);
+  assert.equal(made.status(), 'UP');
+});
