@@ -119,6 +119,27 @@ test('at the age limit the polls win', () => {
   assert.equal(poll(pending, undefined, T0 + 60_000), true);
 });
 
+test('a cancel outlives lists that show the instance just as it was, as long as its lease may be known there', () => {
+  const leaseOf = (durationInSecs: number): InstanceRecord => {
+    const { leaseInfo } = record;
+    assert.ok(leaseInfo);
+    return { ...record, leaseInfo: { ...leaseInfo, durationInSecs } };
+  };
+  const pending = noWrites();
+  for (const [seen, age] of [
+    [leaseOf(90), 270_000],
+    [leaseOf(5), 60_000],
+    [leaseOf(1_000_000), 600_000],
+    [{ ...leaseOf(90), lastUpdatedTimestamp: 101 }, 60_000],
+  ] as const) {
+    pending.put(APP, ID, undefined, 100, T0);
+    assert.equal(poll(pending, seen, T0 + age - 1), false);
+    assert.equal(poll(pending, seen, T0 + age), true);
+  }
+  pending.put(APP, ID, undefined, undefined, T0);
+  assert.equal(poll(pending, leaseOf(90), T0 + 60_000), true, 'nobody knows what was cancelled');
+});
+
 test('the number of rechecks per poll is bounded', () => {
   const pending = noWrites();
   for (let n = 0; n < 20; n++) pending.put(APP, instanceId(`o-${n}`), undefined, 100, T0);
