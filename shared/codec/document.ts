@@ -12,6 +12,8 @@ export interface DocumentFacts {
   readonly versionsDelta: string | undefined;
   /** Of the whole registry, also in a delta. */
   readonly hashCode: string | undefined;
+  /** How many instances it lists, unreadable ones and repeated ones included. */
+  readonly listed: number;
   /** What could not be read and is in no application. The hash code counts it all the same. */
   readonly skipped: readonly Skipped[];
 }

@@ -41,6 +41,7 @@ class ApplicationsReading {
   readonly #intake: ApplicationIntake;
   readonly #facts = new Map<string, unknown>();
   #isRegistry = false;
+  #listed = 0;
   // The application that is being read.
   #name: unknown;
   #items: unknown[] = [];
@@ -61,6 +62,7 @@ class ApplicationsReading {
     return {
       versionsDelta: this.#fact('versions__delta', 'versions_delta'),
       hashCode: this.#fact('apps__hashcode', 'apps_hashcode'),
+      listed: this.#listed,
       skipped: this.#skipped,
     };
   }
@@ -88,6 +90,7 @@ class ApplicationsReading {
     this.#items = [];
     if ((yield* this.#cursor.peek()) === '{') yield* readObject(this.#cursor, (key) => this.#applicationMember(key));
     else yield* this.#passOver();
+    this.#listed += this.#items.length;
     const name = textOf(this.#name);
     const application = yield* decodeApplication(name, this.#items, JSON_INSTANCES, this.#now, this.#skipped);
     if (application !== undefined) this.#intake.add(application);
@@ -124,6 +127,7 @@ class ApplicationsReading {
   }
 
   #restart(): void {
+    this.#listed = 0;
     this.#skipped = [];
     this.#intake.restart();
   }

@@ -37,6 +37,7 @@ class ApplicationsReading {
   readonly #intake: ApplicationIntake;
   readonly #facts = new Map<string, string>();
   readonly #skipped: Skipped[] = [];
+  #listed = 0;
 
   constructor(cursor: XmlCursor, now: number, intake: ApplicationIntake) {
     this.#cursor = cursor;
@@ -62,7 +63,7 @@ class ApplicationsReading {
     const after = yield* this.#cursor.tag();
     if (after.kind !== 'end-of-document') throw new SyntaxError('something follows the document');
     const [versionsDelta, hashCode] = [this.#facts.get('versions_delta'), this.#facts.get('apps_hashcode')];
-    return { versionsDelta, hashCode, skipped: this.#skipped };
+    return { versionsDelta, hashCode, listed: this.#listed, skipped: this.#skipped };
   }
 
   *#application(opening: Tag): Reading<void> {
@@ -77,6 +78,7 @@ class ApplicationsReading {
       else if (tag.name === 'name') ownName ??= element?.text;
       yield;
     }
+    this.#listed += items.length;
     const application = yield* decodeApplication(ownName || undefined, items, XML_INSTANCES, this.#now, this.#skipped);
     if (application !== undefined) this.#intake.add(application);
   }

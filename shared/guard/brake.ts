@@ -39,8 +39,6 @@ export class Brake {
   /** Recent removals that passed and have not come back. */
   #passed: readonly Loss[] = [];
   readonly #letThrough = new LetThrough();
-  /** Whether the hash codes of full answers count what these list. Those of some servers never do. */
-  #countsAreTrue = true;
   #head: HoldHead | undefined;
 
   constructor(source: string, guards: GuardsConfig) {
@@ -59,7 +57,6 @@ export class Brake {
     after: number,
     now: number,
     known: () => HeldAtFirst = () => losses,
-    whole = true,
   ): 'passed' | 'held' {
     if (losses.size === 0) return 'passed';
     const period = countedFor(this.#guards);
@@ -68,30 +65,20 @@ export class Brake {
     const count = losses.size + lately;
     const wave = newWave(losses, now);
     const joins = this.#head !== undefined && !this.#head.kept;
-    if (!joins && whole && after > 0 && !exceedsLimit(count, before + lately, this.#guards)) {
+    if (!joins && after > 0 && !exceedsLimit(count, before + lately, this.#guards)) {
       this.#passed = [...this.#passed, wave];
       return 'passed';
     }
+    const what =
+      after === 0
+        ? `the registry went from ${before} instances to none`
+        : lossWords({ kind: 'instances', count, of: before + lately, earlier: lately }, this.#guards);
     this.#head = {
-      ...(this.#head ?? {
-        id: holdId(this.#source, known()),
-        since: now,
-        what: this.#words(losses.size, lately, before, after, whole),
-        kept: false,
-      }),
+      ...(this.#head ?? { id: holdId(this.#source, known()), since: now, what, kept: false }),
       before,
     };
     this.#waves = [...this.#waves, wave];
     return 'held';
-  }
-
-  /**
-   * Whether a full answer has all that it should have, before anything of it is judged. `unlisted`: how many instances
-   * more its own hash code counts than it has. `lost`: how many it lacks of those before.
-   */
-  isWhole(unlisted: number, lost: number): boolean {
-    if (lost === 0 && this.#waves.length === 0) this.#countsAreTrue = unlisted === 0;
-    return unlisted <= 0 || !this.#countsAreTrue;
   }
 
   /** The held instances of an application, which are still served as last known. */
@@ -115,13 +102,6 @@ export class Brake {
 
   get size(): number {
     return totalSize(this.#waves);
-  }
-
-  /** Keeps a held instance as this record from now on. Returns false when it is not held. */
-  replace(app: AppName, record: InstanceRecord): boolean {
-    const records = this.#waveOf(app, record.id)?.apps.get(app);
-    records?.set(record.id, record);
-    return records !== undefined;
   }
 
   /** Ends the hold of an instance that is back, or of whose removal there is evidence now. */
@@ -188,13 +168,6 @@ export class Brake {
   release(holdId: string): ReadonlySet<AppName> {
     if (this.#head?.id !== holdId) return new Set();
     return this.#letGo(this.#waves);
-  }
-
-  #words(lost: number, lately: number, before: number, after: number, whole: boolean): string {
-    if (!whole)
-      return `${lost} of ${before} instances are gone from a list that has fewer than its own hash code counts`;
-    if (after === 0) return `the registry went from ${before} instances to none`;
-    return lossWords({ kind: 'instances', count: lost + lately, of: before + lately, earlier: lately }, this.#guards);
   }
 
   #letGo(waves: readonly Wave[]): ReadonlySet<AppName> {

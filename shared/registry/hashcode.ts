@@ -10,14 +10,6 @@ export function countStatuses(instances: Iterable<InstanceRecord>): StatusCounts
   return counts;
 }
 
-/** How many instances a hash code counts, of whatever statuses; `undefined`: there is none. */
-export function instancesCounted(hash: string | undefined): number | undefined {
-  if (hash === undefined) return undefined;
-  let total = 0;
-  for (const [, count = ''] of hash.matchAll(/_(\d{1,9})_/g)) total += Number(count);
-  return total;
-}
-
 /** The counts of a registry after those of one application in it went from `before` to `after`. */
 export function replaceCounts(total: StatusCounts, before: StatusCounts, after: StatusCounts): StatusCounts {
   const counts = { ...total };
@@ -34,3 +26,15 @@ export function hashCode(counts: StatusCounts): string {
   for (const status of INSTANCE_STATUSES) if (counts[status] > 0) text += `${status}_${counts[status]}_`;
   return text;
 }
+
+/**
+ * How many instances a hash code counts. `undefined` when it has another form, as those of some products do: it says
+ * nothing then. Statuses may be any, in any order.
+ */
+export function countedIn(text: string): number | undefined {
+  if (!COUNTS.test(text)) return undefined;
+  return [...text.matchAll(COUNT)].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+const COUNTS = /^(?:[A-Z]+(?:_[A-Z]+)*_\d{1,9}_)*$/;
+const COUNT = /_(\d+)_/g;

@@ -157,7 +157,7 @@ export class FaultyProxy {
 
 function tampered(text: string, how: Tampering): string {
   if (how === 'half') return text.slice(0, text.length / 2);
-  if (how === 'wrong-hash') return text.replace(/"apps__hashcode":"[^"]*"/, '"apps__hashcode":"UP_4711_"');
+  if (how === 'wrong-hash') return text.replace(/"apps__hashcode":"[^"]*"/, '"apps__hashcode":"UP_0_"');
   return how === 'empty' ? NO_APPLICATIONS : text;
 }
 

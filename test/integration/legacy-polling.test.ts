@@ -68,19 +68,20 @@ test('changes made while the legacy was away are found even when the head count 
   await eventually('the move', () => sink.record('ORDERS', 'o-1')?.hostName === 'moved.corp.example');
 });
 
-test('a server whose hash is never right costs few full fetches and still gives its changes', async (t) => {
-  const eureka = await FakeEureka.start();
-  t.after(() => eureka.stop());
-  eureka.registry.register(registration('ORDERS', 'o-1'));
-  eureka.fail('wrong-hash');
-  const { source, sink } = legacyScene(t, { urls: [eureka.url] });
-  await eventually('the first sync', () => sink.syncs === 1);
-  await eventually('forty deltas', () => eureka.count('apps/delta') > 40);
-  assert.ok(eureka.count('apps/') < 15, `${eureka.count('apps/')} full fetches`);
-  eureka.registry.register(registration('ORDERS', 'o-2'));
-  await eventually('o-2', () => sink.record('ORDERS', 'o-2') !== undefined);
-  assert.equal(source.health().state, 'synced');
-});
+for (const fault of ['wrong-hash', 'high-hash'] as const)
+  test(`a server whose hash is never right (${fault}) costs few full fetches and still gives its changes`, async (t) => {
+    const eureka = await FakeEureka.start();
+    t.after(() => eureka.stop());
+    eureka.registry.register(registration('ORDERS', 'o-1'));
+    eureka.fail(fault);
+    const { source, sink } = legacyScene(t, { urls: [eureka.url] });
+    await eventually('the first sync', () => sink.syncs === 1);
+    await eventually('forty deltas', () => eureka.count('apps/delta') > 40);
+    assert.ok(eureka.count('apps/') < 15, `${eureka.count('apps/')} full fetches`);
+    eureka.registry.register(registration('ORDERS', 'o-2'));
+    await eventually('o-2', () => sink.record('ORDERS', 'o-2') !== undefined);
+    assert.equal(source.health().state, 'synced');
+  });
 
 test('a server without delta is polled in full, and its delta requested now and then', async (t) => {
   const eureka = await FakeEureka.start();

@@ -45,6 +45,16 @@ export function decodeAtOnce(text: string, now: number): Result<DecodedApplicati
     versionsDelta: fact('versions__delta', 'versions_delta'),
     hashCode: fact('apps__hashcode', 'apps_hashcode'),
     applications,
+    listed: elements.reduce<number>(
+      (sum, element) => sum + countOf(isPlain(element) ? element['instance'] : undefined),
+      0,
+    ),
     skipped,
   });
+}
+
+/** A list of one element may be that element alone. */
+function countOf(instances: unknown): number {
+  if (Array.isArray(instances)) return instances.length;
+  return isPlain(instances) ? 1 : 0;
 }

@@ -21,7 +21,9 @@ export type Fault =
   | 'empty' // a registry without applications
   | 'hollow' // no applications, and the hash code of all
   | 'partial' // one instance of each application, and the hash code of all
-  | 'wrong-hash'
+  | 'short-list' // all but the last instance of each application, and the hash code of all
+  | 'wrong-hash' // one that counts nothing
+  | 'high-hash' // one that counts more than there ever is
   | 'no-delta' // 403 on apps/delta
   | 'useless-delta' // nothing in apps/delta, and no hash code
   | 'empty-delta' // nothing in apps/delta, and the wrong hash code

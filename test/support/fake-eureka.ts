@@ -129,12 +129,14 @@ export class FakeEureka {
     if (app === 'delta' && this.#faults.has('no-delta', 'reads')) return void response.writeHead(403).end();
     let listing = app === 'delta' ? this.#listings().delta : this.#listings().full;
     if (this.#faults.has('empty', 'reads')) listing = { hash: '', applications: [] };
+    if (this.#faults.has('short-list', 'reads')) listing = shortened(listing);
     const useless = app === 'delta' && this.#faults.has('useless-delta', 'reads');
     const emptyDelta = useless || (app === 'delta' && this.#faults.has('empty-delta', 'reads'));
     if (emptyDelta) listing = { hash: useless ? '' : 'UP_4711_', applications: [] };
     if (app !== 'delta' && this.#faults.has('hollow', 'reads')) listing = { ...listing, applications: [] };
     if (app !== 'delta' && this.#faults.has('partial', 'reads')) listing = firstOfEach(listing);
-    const hash = this.#faults.has('wrong-hash', 'reads') ? 'UP_4711_' : listing.hash;
+    const wrong = this.#faults.has('wrong-hash', 'reads') ? 'UP_0_' : undefined;
+    const hash = this.#faults.has('high-hash', 'reads') ? 'UP_4711_' : (wrong ?? listing.hash);
     const { applications } = listing;
     const document = { applications: { versions__delta: '1', apps__hashcode: hash, application: applications } };
     this.#sendList(json ? JSON.stringify(document) : listingXml(listing, hash), json, response);
@@ -195,6 +197,10 @@ export class FakeEureka {
             : this.registry.removeStatus(app, id, value);
     return known ? 200 : 404;
   }
+}
+
+function shortened({ hash, applications }: Listing): Listing {
+  return { hash, applications: applications.map((each) => ({ ...each, instance: each.instance.slice(0, -1) })) };
 }
 
 /** Refuses as stock servers do: without a body, but with a content type. */

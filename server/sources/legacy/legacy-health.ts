@@ -36,6 +36,8 @@ export class LegacyHealth {
   #lagMs = 0;
   #holdId: string | undefined;
   #unreadable = 0;
+  /** Whether a part of the last list was missing. */
+  #isShort = false;
   /** The number of servers that lead back to this Eurek8s. */
   #loops = 0;
   /** Whether a loop is the reason that no answer is used. */
@@ -108,6 +110,16 @@ export class LegacyHealth {
     this.#parts.log.warn({ instances, first }, 'entries of the legacy registry that cannot be read are left out');
   }
 
+  reportShortfall(): void {
+    const { poller, log } = this.#parts;
+    const { shortfall } = poller;
+    if ((shortfall !== undefined) === this.#isShort) return;
+    this.#isShort = shortfall !== undefined;
+    if (shortfall === undefined) log.info({}, 'the list of the legacy registry is complete again');
+    else
+      log.warn({ reason: shortfall }, 'a part of the list of the legacy registry is missing: no evidence of removals');
+  }
+
   /** `synced`: whether the first view has been published. */
   health(synced: boolean): SourceHealth {
     const { servers, clock, failover, plan, poller, view, staleAfter } = this.#parts;
@@ -118,7 +130,7 @@ export class LegacyHealth {
     return {
       state: synced ? (fresh ? 'synced' : 'stale') : 'starting',
       lastSuccessAt: this.#lastSuccessAt,
-      lastError: this.#lastError,
+      lastError: this.#lastError ?? poller.shortfall,
       detail: {
         url: failover.current?.url ?? servers[0]?.url ?? '',
         mode,

@@ -17,7 +17,7 @@ import type { LegacyHealth } from './legacy-health.ts';
 import type { OtherServers } from './poll/other-servers.ts';
 import type { Poller, PollOutcome } from './poll/poller.ts';
 import type { LegacyView } from './view/legacy-view.ts';
-import type { PendingWrite } from './view/pending-writes.ts';
+import type { AskTaker, PendingWrite } from './view/pending-writes.ts';
 import { viewState } from './view/view-state.ts';
 import type { Failover } from './wire/failover.ts';
 import type { LegacyServer } from './wire/legacy-server.ts';
@@ -170,6 +170,7 @@ export class LegacySource implements Source, Holding {
     health.reportHolds();
     if (wasHolding || view.holds().length > 0) this.#sink?.stateChanged?.();
     health.reportUnreadable();
+    health.reportShortfall();
     if (outcome.kind === 'current') await this.#recheckWrites(now);
     return this.#delayAfter(outcome);
   }
@@ -209,20 +210,25 @@ export class LegacySource implements Source, Holding {
     }
   }
 
-  /** When polls keep contradicting a write, the legacy's own answer for that instance decides. */
+  /**
+   * When polls keep contradicting a write, the legacy's own answer for that instance decides: that of the server that
+   * took the write, because others may not know of it yet.
+   */
   async #recheckWrites(now: number): Promise<void> {
     const { view, failover } = this.#parts;
     const server = failover.current;
     if (server === undefined) return;
     const writes = view.dueRechecks(now, MAX_RECHECKS_PER_POLL);
-    await Promise.all(writes.map((write) => this.#recheck(write, server)));
+    await Promise.all(
+      writes.map((write) => this.#recheck(write, write.ask ?? (() => server.instance(write.app, write.id)))),
+    );
   }
 
   /** Never rejects, so that the poll ends no earlier than its last recheck. */
-  async #recheck(write: PendingWrite, server: LegacyServer): Promise<void> {
+  async #recheck(write: PendingWrite, ask: AskTaker): Promise<void> {
     const { view, clock, log } = this.#parts;
     try {
-      const answer = await server.instance(write.app, write.id);
+      const answer = await ask();
       this.publish(view.recordRecheck(write, answer, clock.now()), 'coalesced');
     } catch (cause) {
       log.error({ err: cause, app: write.app, id: write.id }, 'a write could not be rechecked at the legacy registry');

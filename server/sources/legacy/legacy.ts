@@ -103,7 +103,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     log,
   });
   const writes = new WriteThrough({
-    forwarder: new Forwarder(forWrites, clock),
+    forwarder: new Forwarder(forWrites, clock, () => forReads.current),
     queue: new WriteQueue(settings),
     effects: new WriteEffects({ view, clock, publish: (update) => source.publish(update, 'now') }),
     view,

@@ -5,9 +5,10 @@ import { noRegistryReason } from '../../../../shared/text/no-registry.ts';
 import type { NewTimeSlice, TimeSlice } from '../../../../shared/time-slice.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
-import type { FetchKind } from '../view/poll-round.ts';
+import type { FetchKind, PollRound } from '../view/poll-round.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
+import { isWhole, lackOf } from './lack.ts';
 import type { DeltaFault, PollPlan } from './poll-plan.ts';
 
 /**
@@ -34,6 +35,17 @@ interface Before {
   readonly failures: readonly string[];
 }
 
+/** A full answer that is read and not in force yet. */
+interface Answer {
+  readonly server: LegacyServer;
+  /** Epoch milliseconds. */
+  readonly askedAt: number;
+  readonly round: PollRound;
+  readonly facts: DocumentFacts;
+  /** What is wrong with it when a part is missing. */
+  readonly lacks: string | undefined;
+}
+
 const NOTHING: Before = { changed: new Set(), failures: [] };
 
 /** Updates the view, one poll at a time: by a delta if that suffices, otherwise by a full fetch from any server. */
@@ -44,12 +56,15 @@ export class Poller {
   readonly #clock: Clock;
   readonly #newTimeSlice: NewTimeSlice;
   readonly #staleAfter: number;
-  /** Epoch milliseconds of the last answer that is a document. */
+  /** Epoch milliseconds of the last answer that is a whole document. */
   #answeredAt: number | undefined;
-  /** Whether a first answer was seen that is not believed at once. */
-  #doubtful = false;
+  /** A first answer came that was too little to be believed at once. */
+  #littleSeen = false;
+  /** Whether a list was seen that has what its hash code counts, or is believed to have been before a restart. */
+  #countsAreTrue = false;
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
+  #shortfall: string | undefined;
 
   constructor(parts: PollerParts) {
     this.#servers = parts.servers;
@@ -68,6 +83,14 @@ export class Poller {
   /** The entries of the last full answer that could not be read. They are missing here, so the hash codes differ. */
   get unreadable(): readonly Skipped[] {
     return this.#unreadable;
+  }
+
+  /**
+   * What the last full answer lacks, for people: it listed fewer instances than its own hash code counts. `undefined`
+   * when it was complete, or a delta has led to what the server counts since.
+   */
+  get shortfall(): string | undefined {
+    return this.#shortfall;
   }
 
   async poll(): Promise<PollOutcome> {
@@ -92,9 +115,11 @@ export class Poller {
     switch (fetched.kind) {
       case 'document': {
         this.#answered(askedAt, now);
-        const { changed, hashAgrees } = await round.commit(fetched.facts, now, slice);
-        if (hashAgrees) this.#plan.deltaDone(now);
-        else {
+        const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
+        if (hashAgrees) {
+          this.#plan.deltaDone(now);
+          this.#shortfall = undefined;
+        } else {
           this.#mismatches++;
           if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full')
             return this.#full({ changed, failures: [] }, slice);
@@ -122,8 +147,10 @@ export class Poller {
     return hashCode ? 'no-change' : 'no-hash';
   }
 
+  /** The first complete answer counts. Where there is none, the first of which a part is missing. */
   async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {
     const failures = [...before.failures];
+    let part: Answer | undefined;
     for (const server of this.#servers.ready(this.#clock.now())) {
       const askedAt = this.#clock.now();
       const round = this.#view.begin('full');
@@ -137,29 +164,51 @@ export class Poller {
         this.#servers.failed(server, now);
         continue;
       }
-      const missing = this.#knowsNothing ? round.unlisted(fetched.facts) : 0;
-      if (round.empty && missing > 0) {
-        round.drop();
-        failures.push(`${server.url}: lists no instances, and its hash code counts ${missing}`);
-        this.#servers.failed(server, now);
-        continue;
+      const answer: Answer = { server, askedAt, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };
+      if (answer.lacks === undefined) {
+        part?.round.drop();
+        return this.#take(answer, before, slice);
       }
-      this.#servers.succeeded(server);
-      if (this.#knowsNothing && (round.empty || missing > 0) && !this.#doubtful) {
-        this.#doubtful = true;
-        round.drop();
-        const what = missing > 0 ? `lists ${missing} instances less than its hash code counts` : 'lists no instances';
-        return { kind: 'unconfirmed', reason: `${server.url}: ${what}; asking again`, changed: before.changed };
-      }
-      this.#answered(askedAt, now);
-      this.#plan.fullDone(now);
-      const { changed } = await round.commit(fetched.facts, now, slice);
-      this.#unreadable = [...fetched.facts.skipped, ...round.leftOut];
-      return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
+      if (part === undefined) part = answer;
+      else round.drop();
     }
+    if (part !== undefined) return this.#take(part, before, slice);
     this.#plan.doubt();
     const reason = failures.join('; ') || 'every server is resting after a failure';
     return { kind: 'failed', reason, changed: before.changed };
+  }
+
+  async #take(
+    { server, askedAt, round, facts, lacks }: Answer,
+    before: Before,
+    slice: TimeSlice,
+  ): Promise<PollOutcome> {
+    const now = this.#clock.now();
+    this.#servers.succeeded(server);
+    const words = lacks ?? (round.empty ? 'lists no instances' : undefined);
+    if (words !== undefined && this.#isTooLittle(facts, lacks !== undefined)) {
+      round.drop();
+      return { kind: 'unconfirmed', reason: `${server.url}: ${words}; asking again`, changed: before.changed };
+    }
+    // A part of a list is no time in touch: nobody can tell by it what is gone.
+    const isPart = this.#areCountsTrue(facts) && lacks !== undefined;
+    if (!isPart) this.#answered(askedAt, now);
+    this.#plan.fullDone(now);
+    const { changed } = await round.commit(facts.hashCode, now, slice, isPart);
+    this.#unreadable = [...facts.skipped, ...round.leftOut];
+    const effect = isPart ? 'what it does not list stays as last known' : 'taken for whole, as none ever was';
+    this.#shortfall = lacks && `${server.url}: ${lacks}: ${effect}`;
+    return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
+  }
+
+  /**
+   * Whether hash codes count what is listed. Those of some products never do, and what these do not list is gone. What
+   * was restored is on the safe side.
+   */
+  #areCountsTrue(facts: DocumentFacts): boolean {
+    if (isWhole(facts) || (this.#plan.lastFullAt === undefined && this.#view.polledSize > 0))
+      this.#countsAreTrue = true;
+    return this.#countsAreTrue;
   }
 
   /** An answer may take long, and that is no time out of touch: it counts from the request. */
@@ -169,10 +218,13 @@ export class Poller {
   }
 
   /**
-   * A server that has just lost everything lists an empty registry, which is legal; others never agree with their own
-   * hash code. As the very first answer such a list must be seen twice.
+   * As the very first answer. A server that has just lost everything lists an empty registry, which is legal: it must be
+   * seen twice, and so must one of which a part is missing. One that lists nothing of what it counts is no view at all.
    */
-  get #knowsNothing(): boolean {
-    return this.#plan.lastFullAt === undefined && this.#view.polledSize === 0;
+  #isTooLittle({ listed }: DocumentFacts, isPart: boolean): boolean {
+    if (this.#plan.lastFullAt !== undefined || this.#view.polledSize > 0) return false;
+    const first = !this.#littleSeen;
+    this.#littleSeen = true;
+    return first || (isPart && listed === 0);
   }
 }

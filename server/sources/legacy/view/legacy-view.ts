@@ -5,7 +5,7 @@ import type { AppContribution, ContributionUpdate } from '../../../../shared/con
 import type { InstanceAnswer } from '../wire/legacy-server.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
-import type { PendingWrite } from './pending-writes.ts';
+import type { AskTaker, PendingWrite } from './pending-writes.ts';
 import { PollRound, type FetchKind } from './poll-round.ts';
 import { restoreView } from './restore-view.ts';
 import type { ViewState } from './view-state.ts';
@@ -92,14 +92,22 @@ export class LegacyView {
   }
 
   /** `version`: the record's `lastUpdatedTimestamp` when it is the legacy's own answer. */
-  recordWrite(app: AppName, record: InstanceRecord, version: number | undefined, now: number): ContributionUpdate {
-    this.#parts.pending.put(app, record.id, record, version, now);
+  recordWrite(
+    app: AppName,
+    record: InstanceRecord,
+    version: number | undefined,
+    now: number,
+    ask?: AskTaker,
+  ): ContributionUpdate {
+    this.#parts.pending.put(app, record.id, record, version, now, ask);
+    // The legacy has it, so it is served whatever becomes of a hold.
+    this.#parts.brake.forget(app, record.id);
     return this.#contributions.update([app]);
   }
 
-  recordCancel(app: AppName, id: InstanceId, now: number): ContributionUpdate {
+  recordCancel(app: AppName, id: InstanceId, now: number, ask?: AskTaker): ContributionUpdate {
     const version = this.instance(app, id)?.lastUpdatedTimestamp;
-    this.#parts.pending.put(app, id, undefined, version, now);
+    this.#parts.pending.put(app, id, undefined, version, now, ask);
     this.#parts.brake.forget(app, id);
     return this.#contributions.update([app]);
   }
@@ -121,8 +129,7 @@ export class LegacyView {
 
   /** The hold of an instance that is served only because its removal is held. */
   held(app: AppName, id: InstanceId): Held | undefined {
-    const { brake, pending } = this.#parts;
-    return pending.get(app, id) === undefined ? brake.held(app, id) : undefined;
+    return this.#parts.brake.held(app, id);
   }
 
   letThroughBy(app: AppName, id: InstanceId): string | undefined {

@@ -21,9 +21,13 @@ export interface PendingWrite {
    * record is not the legacy's own answer.
    */
   readonly version: number | undefined;
+  /** How the server that took the write is asked for the instance; `undefined` when that server is not known. */
+  readonly ask: AskTaker | undefined;
 }
 
-export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks'>;
+export type AskTaker = () => Promise<InstanceAnswer>;
+
+export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks' | 'ask'>;
 
 /** In milliseconds. */
 export interface PendingWriteSettings {
@@ -35,6 +39,9 @@ export interface PendingWriteSettings {
 
 /** Rechecks of one entry become rarer up to this power of two. */
 const MAX_DOUBLINGS = 10;
+
+/** Milliseconds; the lease of an instance may have any duration. */
+const MAX_CANCEL_AGE = 600_000;
 
 /**
  * Effects of writes that polls do not show yet. A stock server's lists lag up to 30 s behind its writes; its answers
@@ -78,23 +85,28 @@ export class PendingWrites {
     record: InstanceRecord | undefined,
     version: number | undefined,
     now: number,
+    ask?: AskTaker,
   ): void {
-    this.restore({ app, id, record, version, writtenAt: now });
+    this.#add({ app, id, record, version, writtenAt: now }, ask);
   }
 
   /** A write of a process before this one: rounds begun from now on may know of it. */
-  restore({ app, id, record, version, writtenAt }: RestoredWrite): void {
-    const recheckAt = writtenAt + this.#settings.pendingRecheckAfter;
-    this.#set({ app, id, record, sequence: this.nextSequence(), writtenAt, recheckAt, rechecks: 0, version });
+  restore(write: RestoredWrite): void {
+    this.#add(write, undefined);
+  }
+
+  #add(write: RestoredWrite, ask: AskTaker | undefined): void {
+    const recheckAt = write.writtenAt + this.#settings.pendingRecheckAfter;
+    this.#set({ ...write, sequence: this.nextSequence(), recheckAt, rechecks: 0, ask });
   }
 
   /**
    * Compares the entries with the view of the round `sequence`, and returns those that ended. A view agrees with a
    * register when it has the same content or a newer version. It agrees with a cancel when it does not have the
-   * instance.
+   * instance. `unknown`: it cannot tell. A register goes on then, and a cancel ends at its maximum age.
    */
   settle(
-    polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined,
+    polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined | 'unknown',
     sequence: number,
     now: number,
   ): readonly PendingWrite[] {
@@ -102,7 +114,12 @@ export class PendingWrites {
     for (const entry of this.all()) {
       if (entry.sequence > sequence) continue;
       const seen = polled(entry.app, entry.id);
-      if (agrees(entry, seen) || now - entry.writtenAt >= this.#settings.maxPendingAge) {
+      const isOld = now - entry.writtenAt >= this.#maxAge(entry, seen);
+      if (seen === 'unknown') {
+        if (entry.record === undefined && isOld) this.#drop(entry);
+        continue;
+      }
+      if (agrees(entry, seen) || isOld) {
         this.#drop(entry);
         ended.push(entry);
       } else if (entry.record === undefined && seen !== undefined && newer(entry, seen) && entry.rechecks === 0)
@@ -134,6 +151,18 @@ export class PendingWrites {
       typeof answer === 'string' ? entry : { ...entry, record: answer, version: answer.lastUpdatedTimestamp };
     this.#set({ ...found, rechecks, recheckAt });
     return 'goes-on';
+  }
+
+  /**
+   * Of a cancel whose instance a list shows just as it was: as long as its lease may be known there. A server that has
+   * not heard of the cancel ends the lease, at twice its duration and with its next run. Milliseconds.
+   */
+  #maxAge(entry: PendingWrite, seen: InstanceRecord | undefined | 'unknown'): number {
+    const { maxPendingAge } = this.#settings;
+    if (entry.record !== undefined || entry.version === undefined) return maxPendingAge;
+    if (seen === undefined || seen === 'unknown' || newer(entry, seen)) return maxPendingAge;
+    const lease = (seen.leaseInfo?.durationInSecs ?? 0) * 1000;
+    return Math.max(maxPendingAge, Math.min(3 * lease, MAX_CANCEL_AGE));
   }
 
   #set(entry: PendingWrite): void {

@@ -1,20 +1,19 @@
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
-import type { ApplicationIntake, DecodedApplication, DocumentFacts } from '../../../../shared/codec/document.ts';
+import type { ApplicationIntake, DecodedApplication } from '../../../../shared/codec/document.ts';
 import { identifierTextFault, shownIdentifier } from '../../../../shared/codec/identifiers.ts';
-import type { AppName } from '../../../../shared/model/names.ts';
-import { instancesCounted } from '../../../../shared/registry/hashcode.ts';
+import type { InstanceRecord } from '../../../../shared/model/instance.ts';
+import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
 import type { LegacyContributions, ViewParts } from './contributions.ts';
 import { DeltaDraft } from './delta-draft.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
 import { FullDraft } from './full-draft.ts';
+import { keepUnlisted } from './kept-unlisted.ts';
 import { knownInstances } from './known-instances.ts';
-import { MAX_APPLICATION_INSTANCES, type NextView } from './polled-view.ts';
+import { MAX_APPLICATION_INSTANCES, type Instances, type NextFullView, type NextView } from './polled-view.ts';
 
 /** The whole registry, or its recent changes. */
 export type FetchKind = 'full' | 'delta';
-
-export type AnswerFacts = Pick<DocumentFacts, 'hashCode' | 'skipped'>;
 
 export interface Committed {
   /** The applications whose contributions changed. */
@@ -35,7 +34,6 @@ export class PollRound implements ApplicationIntake {
   readonly #sequence: number;
   #draft: FullDraft | DeltaDraft | undefined;
   #listed = 0;
-  #instances = 0;
   #broken: Skipped[] = [];
   #overflow: ReadonlyMap<AppName, number> = new Map();
 
@@ -51,11 +49,6 @@ export class PollRound implements ApplicationIntake {
     return this.#listed === 0;
   }
 
-  /** How many instances more the hash code of the answer counts than it has, what it has and cannot be read included. */
-  unlisted({ hashCode, skipped }: AnswerFacts): number {
-    return (instancesCounted(hashCode) ?? 0) - this.#instances - skipped.length;
-  }
-
   /** The entries of a committed answer that are not served, because no URL can name them or there are too many. */
   get leftOut(): readonly Skipped[] {
     return [...this.#broken, ...overflows(this.#overflow)];
@@ -64,7 +57,6 @@ export class PollRound implements ApplicationIntake {
   add(application: DecodedApplication): void {
     this.#open.add(application);
     this.#listed++;
-    this.#instances += application.instances.length;
     for (const record of application.instances) {
       const reason = identifierTextFault(record);
       if (reason !== undefined) this.#broken.push({ id: shownIdentifier(`${record.app}/${record.id}`), reason });
@@ -74,7 +66,6 @@ export class PollRound implements ApplicationIntake {
   restart(): void {
     this.#open.restart();
     this.#listed = 0;
-    this.#instances = 0;
     this.#broken = [];
   }
 
@@ -83,14 +74,15 @@ export class PollRound implements ApplicationIntake {
   }
 
   /**
-   * Puts the draft in force. `facts`: as the answer reports them. `now`: epoch milliseconds. A commit may take several
-   * turns of the event loop.
+   * Puts the draft in force. `hashCode`: that of the whole registry, as the answer reports it. `now`: epoch
+   * milliseconds. `isPart`: it is a full answer of which a part is missing, so what it does not list stays. A commit may
+   * take several turns of the event loop.
    */
-  async commit(facts: AnswerFacts, now: number, slice: TimeSlice): Promise<Committed> {
+  async commit(hashCode: string | undefined, now: number, slice: TimeSlice, isPart = false): Promise<Committed> {
     const draft = this.#open;
     this.#draft = undefined;
     this.#overflow = draft.overflow;
-    return runInSlices(this.#commitSteps(draft, facts, now), slice);
+    return runInSlices(this.#commitSteps(draft, hashCode, now, isPart), slice);
   }
 
   get #open(): FullDraft | DeltaDraft {
@@ -102,22 +94,26 @@ export class PollRound implements ApplicationIntake {
    * The answer is put in force, judged by the brake and compared with writes in one turn, without a step in between.
    * The contributions follow in steps, and a write between two of them finds its application in the new state.
    */
-  *#commitSteps(draft: FullDraft | DeltaDraft, facts: AnswerFacts, now: number): Steps<Committed> {
+  *#commitSteps(
+    draft: FullDraft | DeltaDraft,
+    hashCode: string | undefined,
+    now: number,
+    isPart: boolean,
+  ): Steps<Committed> {
     const next = draft instanceof FullDraft ? yield* draft.finishSteps() : draft.finish();
     const { polled, brake } = this.#parts;
-    const whole = next.kind === 'delta' || brake.isWhole(this.unlisted(facts), next.changes.lost.size);
-    const touched = this.#putInForce(next, now, whole);
-    const hashAgrees = facts.hashCode === polled.hashCode();
-    if (!whole) brake.lostTouch();
-    else if (next.kind === 'full') for (const app of brake.confirm(now)) touched.add(app);
+    const touched = isPart && next.kind === 'full' ? this.#putPartInForce(next) : this.#putInForce(next, now);
+    const hashAgrees = hashCode === polled.hashCode();
+    if (next.kind === 'full' && !isPart) for (const app of brake.confirm(now)) touched.add(app);
     // After a delta, a view with another hash code than the server's has missed something and must not decide about
-    // writes.
-    if (next.kind === 'full' || hashAgrees) for (const app of this.#settleWrites(now)) touched.add(app);
+    // writes. A part of a full answer decides about those to instances that it lists.
+    if (next.kind === 'full' || hashAgrees)
+      for (const app of this.#settleWrites(isPart ? next.apps : undefined, now)) touched.add(app);
     return { changed: yield* this.#contributions.updateSteps(touched), hashAgrees };
   }
 
   /** Returns the applications whose contributions may change. */
-  #putInForce(next: NextView, now: number, whole: boolean): Set<AppName> {
+  #putInForce(next: NextView, now: number): Set<AppName> {
     const { polled, brake, pending } = this.#parts;
     const { changed, cancelled, lost } = next.changes;
     const before = polled.size + brake.size;
@@ -129,14 +125,41 @@ export class PollRound implements ApplicationIntake {
       for (const { app, id, record } of pending.all())
         // A cancel through us is evidence that the instance is really gone.
         if (record === undefined) lost.remove(app, id);
-    brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost), whole);
+    brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
+    // What was written is served because of that, and judged when the write ends without a list that has it.
+    if (lost.size > 0) for (const { app, id } of pending.all()) brake.forget(app, id);
     return touched;
   }
 
-  /** Returns the applications whose writes ended. */
-  #settleWrites(now: number): ReadonlySet<AppName> {
+  /**
+   * The same, with nothing lost: the brake does not hear of what is not listed. It stays as it is served, so without what
+   * was cancelled through us, and as it was written.
+   */
+  #putPartInForce(next: NextFullView): Set<AppName> {
+    const { polled, brake, pending } = this.#parts;
+    const { changed, lost } = next.changes;
+    if (lost.size > 0)
+      for (const { app, id, record } of pending.all()) {
+        if (lost.apps.get(app)?.has(id) !== true) continue;
+        lost.remove(app, id);
+        if (record !== undefined) lost.add(app, record);
+      }
+    polled.advance(keepUnlisted(next, lost));
+    for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
+    // It counts more than it lists: whatever is held, that was not confirmed.
+    brake.lostTouch();
+    return new Set(changed);
+  }
+
+  /**
+   * Returns the applications whose writes ended. `listed`: what a part of an answer lists, and so can tell of;
+   * `undefined`: it can tell of all.
+   */
+  #settleWrites(listed: ReadonlyMap<AppName, Instances> | undefined, now: number): ReadonlySet<AppName> {
     const { polled, pending } = this.#parts;
-    const ended = pending.settle((app, id) => polled.instances(app)?.get(id), this.#sequence, now);
+    const seen = (app: AppName, id: InstanceId): InstanceRecord | undefined | 'unknown' =>
+      listed === undefined ? polled.instances(app)?.get(id) : (listed.get(app)?.get(id) ?? 'unknown');
+    const ended = pending.settle(seen, this.#sequence, now);
     judgeEndedWrites(this.#parts, ended, now);
     return new Set(ended.map(({ app }) => app));
   }

@@ -33,6 +33,7 @@ export function restoreView(
     // A record that is served no more was taken out meanwhile.
     if (written && record === undefined) continue;
     pending.restore({ app, id, record: written ? record : undefined, writtenAt: Math.min(writtenAt, now), version });
+    if (written) brake.forget(app, id);
     if (!isListed) listed.get(app)?.delete(id);
   }
   for (const [app, instances] of listed) for (const id of brake.retained(app)?.keys() ?? []) instances.delete(id);

@@ -44,9 +44,13 @@ export class Failover<T> {
     return this.#inOrder().filter((target) => this.#readyAt(target) <= now);
   }
 
-  /** All targets, those that back off last: for requests that cannot wait. */
-  all(now: number): readonly T[] {
-    const ready = this.ready(now);
+  /** All targets, those that back off last: for requests that cannot wait. `first`: to be tried first unless it backs off. */
+  all(now: number, first?: T): readonly T[] {
+    const inOrder = this.ready(now);
+    const ready =
+      first !== undefined && inOrder.includes(first)
+        ? [first, ...inOrder.filter((target) => target !== first)]
+        : inOrder;
     return [...ready, ...this.#inOrder().filter((target) => !ready.includes(target))];
   }
 

@@ -23,16 +23,20 @@ const MIN_EXCHANGE_MS = 10;
 export class Forwarder {
   readonly #servers: Failover<LegacyServer>;
   readonly #clock: Clock;
+  readonly #polled: () => LegacyServer | undefined;
 
-  constructor(servers: Failover<LegacyServer>, clock: Clock) {
+  /** `polled`: the server whose lists are served. A write goes there first, so that lists show it. */
+  constructor(servers: Failover<LegacyServer>, clock: Clock, polled: () => LegacyServer | undefined = () => undefined) {
     this.#servers = servers;
     this.#clock = clock;
+    this.#polled = polled;
   }
 
   /** `deadline`: epoch milliseconds by which the client must have its answer. */
   async forward(write: Write, deadline: number): Promise<Forwarded> {
     const failures: string[] = [];
-    const servers = this.#servers.all(this.#clock.now());
+    const servers = this.#servers.all(this.#clock.now(), this.#polled());
+    const passedOver: LegacyServer[] = [];
     for (const [index, server] of servers.entries()) {
       // Each server gets an equal part of the remaining time, so that one that hangs leaves time for the next.
       const time = (deadline - this.#clock.now()) / (servers.length - index);
@@ -51,9 +55,13 @@ export class Forwarder {
       const isUnread = isUnreadPath(write, sent.value);
       const reason = isUnread ? `${sent.value.by}: answered 400: ${UNREAD}` : reasonOf(sent.value);
       const verdict = isUnread ? 400 : judge(write.kind, sent.value);
-      // A bad answer to one write does not mean that the server is down, so there is no back-off.
-      if (verdict === 'next-server') failures.push(reason);
-      else {
+      // A bad answer to one write does not mean that the server is down, so there is no back-off before another server
+      // has taken the same write.
+      if (verdict === 'next-server') {
+        failures.push(reason);
+        passedOver.push(server);
+      } else {
+        for (const other of passedOver) this.#servers.failed(other, this.#clock.now());
         this.#servers.succeeded(server);
         const { place } = sent.value;
         return verdict === 'accepted'

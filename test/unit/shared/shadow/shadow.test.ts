@@ -22,7 +22,12 @@ const LOOK_MS = 30_000;
 function answer(hashCode: string, ...records: readonly InstanceRecord[]): Answer {
   const byApp = Map.groupBy(records, ({ app }) => app);
   const applications: readonly DecodedApplication[] = [...byApp].map(([name, instances]) => ({ name, instances }));
-  return { applications, facts: { versionsDelta: '1', hashCode, skipped: [] }, ms: 2, bytes: 100 };
+  return {
+    applications,
+    facts: { versionsDelta: '1', hashCode, listed: applications.length, skipped: [] },
+    ms: 2,
+    bytes: 100,
+  };
 }
 
 function allUp({ length }: readonly InstanceRecord[]): string {

@@ -50,7 +50,7 @@ class Scene {
   ): Promise<ReadonlySet<AppName>> {
     const round = this.view.begin('full');
     for (const record of records) round.add({ name: record.app, instances: [record] });
-    return (await round.commit({ hashCode: undefined, skipped: [] }, now, slice)).changed;
+    return (await round.commit(undefined, now, slice)).changed;
   }
 
   served(): readonly string[] {
@@ -148,10 +148,45 @@ test('a restarted legacy takes nobody back to what was before a write that no an
   await scene.full(listed('old'), T0);
   scene.view.recordWrite(appName('CAROL'), written(appName('CAROL'), '1'), T0 + 5, T0 + 5);
   await scene.full([], T0 + 11_000);
-  assert.equal(scene.view.holds()[0]?.instances, 6);
+  assert.equal(scene.view.holds()[0]?.instances, 5, 'the written one is not served because of the hold');
   recheckFindsNone(scene, T0 + 11_000);
   assert.ok(scene.served().includes('CAROL/1 written'), scene.served().join());
   assert.equal(scene.served().length, 6);
+  assert.equal(scene.view.holds()[0]?.instances, 6);
+});
+
+test('what registers again through us is held no more: a hold has what its release removes', async () => {
+  const scene = new Scene();
+  await scene.full(listed('old'), T0);
+  // One before the loss is seen, one after it.
+  scene.view.recordWrite(appName('ALICE'), written(appName('ALICE'), '1'), T0 + 1, T0 + 1);
+  await scene.full([], T0 + 2);
+  scene.view.recordWrite(appName('CAROL'), written(appName('CAROL'), '1'), T0 + 5, T0 + 5);
+  scene.view.recordWrite(appName('CAROL'), written(appName('CAROL'), '2'), T0 + 5, T0 + 5);
+  const [hold] = scene.view.holds();
+  assert.deepEqual([hold?.instances, hold?.instancesBefore, hold?.applications], [3, 6, 2]);
+  assert.deepEqual(
+    hold?.held.map(({ name, first }) => [name, first]),
+    [
+      ['ALICE', ['2']],
+      ['BOB', ['1', '2']],
+    ],
+  );
+  assert.equal(scene.view.held(appName('CAROL'), instanceId('1')), undefined);
+  scene.view.release(hold?.id ?? '');
+  assert.deepEqual(scene.served(), ['ALICE/1 written', 'CAROL/1 written', 'CAROL/2 written']);
+});
+
+test('a written instance whose loss had passed counts once', async () => {
+  const scene = new Scene();
+  const many = Array.from({ length: 9 }, (_, n) => instance('BOB', `${n}`, { hostName: 'old' }));
+  await scene.full(many, T0);
+  const two = many.slice(0, 2).map(({ id }) => written(appName('BOB'), id));
+  for (const record of two) scene.view.recordWrite(record.app, record, T0 + 5, T0 + 5);
+  await scene.full(many.slice(2), T0 + 11_000);
+  recheckFindsNone(scene, T0 + 11_000);
+  assert.deepEqual(scene.view.holds(), [], 'two of nine are gone, and not four');
+  assert.equal(scene.served().length, 7);
 });
 
 test('the same of a write to an instance that was held already', async () => {

@@ -45,6 +45,19 @@ test('a cancel is settled by a poll without the instance', () => {
   assert.equal(pending.size, 0);
 });
 
+test('a poll that cannot tell settles a cancel at its maximum age, and no register', () => {
+  const pending = noWrites();
+  const other = instanceId('o-2');
+  pending.put(APP, ID, undefined, 100, T0);
+  pending.put(APP, other, record, 100, T0);
+  const settle = (now: number): readonly unknown[] => pending.settle(() => 'unknown', pending.nextSequence(), now);
+  assert.deepEqual(settle(T0 + 59_999), []);
+  assert.equal(pending.size, 2);
+  assert.deepEqual(settle(T0 + 600_000), []);
+  assert.equal(pending.get(APP, ID), undefined);
+  assert.notEqual(pending.get(APP, other), undefined);
+});
+
 test('a poll that began before the write settles nothing', () => {
   const pending = noWrites();
   const sequence = pending.nextSequence();
@@ -104,6 +117,27 @@ test('at the age limit the polls win', () => {
   pending.put(APP, ID, record, 100, T0);
   assert.equal(poll(pending, undefined, T0 + 59_999), false);
   assert.equal(poll(pending, undefined, T0 + 60_000), true);
+});
+
+test('a cancel outlives lists that show the instance just as it was, as long as its lease may be known there', () => {
+  const leaseOf = (durationInSecs: number): InstanceRecord => {
+    const { leaseInfo } = record;
+    assert.ok(leaseInfo);
+    return { ...record, leaseInfo: { ...leaseInfo, durationInSecs } };
+  };
+  const pending = noWrites();
+  for (const [seen, age] of [
+    [leaseOf(90), 270_000],
+    [leaseOf(5), 60_000],
+    [leaseOf(1_000_000), 600_000],
+    [{ ...leaseOf(90), lastUpdatedTimestamp: 101 }, 60_000],
+  ] as const) {
+    pending.put(APP, ID, undefined, 100, T0);
+    assert.equal(poll(pending, seen, T0 + age - 1), false);
+    assert.equal(poll(pending, seen, T0 + age), true);
+  }
+  pending.put(APP, ID, undefined, undefined, T0);
+  assert.equal(poll(pending, leaseOf(90), T0 + 60_000), true, 'nobody knows what was cancelled');
 });
 
 test('the number of rechecks per poll is bounded', () => {

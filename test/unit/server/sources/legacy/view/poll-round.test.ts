@@ -35,36 +35,36 @@ function ids(view: LegacyView): readonly string[] {
 test('a round returns what changed and whether the hash agrees, delta and full', async () => {
   const view = emptyView();
   const full = begun(view, 'full', [instance('ORDERS', 'o-1')]);
-  assert.deepEqual(await full.commit({ hashCode: 'UP_1_', skipped: [] }, T0, endlessSlice()), {
+  assert.deepEqual(await full.commit('UP_1_', T0, endlessSlice()), {
     changed: new Set(['ORDERS']),
     hashAgrees: true,
   });
   const delta = begun(view, 'delta', [instance('CAROL', 'c-1', { actionType: 'ADDED' })]);
-  assert.deepEqual(await delta.commit({ hashCode: 'UP_3_', skipped: [] }, T0 + 1, endlessSlice()), {
+  assert.deepEqual(await delta.commit('UP_3_', T0 + 1, endlessSlice()), {
     changed: new Set(['CAROL']),
     hashAgrees: false,
   });
-  const silent = await view.begin('delta').commit({ hashCode: undefined, skipped: [] }, T0 + 2, endlessSlice());
+  const silent = await view.begin('delta').commit(undefined, T0 + 2, endlessSlice());
   assert.deepEqual(silent, { changed: new Set(), hashAgrees: false });
   assert.deepEqual(ids(view), ['ORDERS/o-1', 'CAROL/c-1']);
 });
 
 test('a round that is dropped leaves no trace, and ends', async () => {
   const view = emptyView();
-  await begun(view, 'full', [instance('ORDERS', 'o-1')]).commit({ hashCode: 'UP_1_', skipped: [] }, T0, endlessSlice());
+  await begun(view, 'full', [instance('ORDERS', 'o-1')]).commit('UP_1_', T0, endlessSlice());
   for (const kind of ['full', 'delta'] as const) {
     const round = begun(view, kind, [instance('CAROL', 'c-1', { actionType: 'ADDED' })]);
     round.drop();
     assert.deepEqual([ids(view), view.polledSize, view.hashCode()], [['ORDERS/o-1'], 1, 'UP_1_']);
     assert.throws(() => round.add({ name: appName('CAROL'), instances: [] }), /ended/);
-    await assert.rejects(round.commit({ hashCode: 'UP_1_', skipped: [] }, T0 + 1, endlessSlice()), /ended/);
+    await assert.rejects(round.commit('UP_1_', T0 + 1, endlessSlice()), /ended/);
   }
 });
 
 test('a round is committed once', async () => {
   const round = begun(emptyView(), 'full', [instance('ORDERS', 'o-1')]);
-  await round.commit({ hashCode: 'UP_1_', skipped: [] }, T0, endlessSlice());
-  await assert.rejects(round.commit({ hashCode: 'UP_1_', skipped: [] }, T0, endlessSlice()), /ended/);
+  await round.commit('UP_1_', T0, endlessSlice());
+  await assert.rejects(round.commit('UP_1_', T0, endlessSlice()), /ended/);
 });
 
 test('an answer that names an application without instances is not empty; one that began anew is', () => {
@@ -78,25 +78,21 @@ test('an answer that names an application without instances is not empty; one th
 
 test('a round judges only writes that came before it was begun', async () => {
   const view = emptyView();
-  await begun(view, 'full', [instance('ORDERS', 'o-1')]).commit({ hashCode: 'UP_1_', skipped: [] }, T0, endlessSlice());
+  await begun(view, 'full', [instance('ORDERS', 'o-1')]).commit('UP_1_', T0, endlessSlice());
   const early = view.begin('delta');
   view.recordCancel(appName('ORDERS'), instanceId('o-1'), T0 + 1);
-  await early.commit({ hashCode: 'UP_1_', skipped: [] }, T0 + 100_000, endlessSlice());
+  await early.commit('UP_1_', T0 + 100_000, endlessSlice());
   assert.deepEqual([ids(view), view.pendingSize], [[], 1]);
-  await view.begin('delta').commit({ hashCode: 'UP_1_', skipped: [] }, T0 + 100_000, endlessSlice());
+  await view.begin('delta').commit('UP_1_', T0 + 100_000, endlessSlice());
   assert.deepEqual([ids(view), view.pendingSize], [['ORDERS/o-1'], 0]);
 });
 
 test('a delta whose hash disagrees judges no writes; a full answer does in any case', async () => {
   const view = emptyView();
   view.recordWrite(appName('ORDERS'), instance('ORDERS', 'o-1'), T0, T0);
-  await begun(view, 'delta', [instance('ORDERS', 'o-1', { actionType: 'ADDED' })]).commit(
-    { hashCode: 'UP_2_', skipped: [] },
-    T0,
-    endlessSlice(),
-  );
+  await begun(view, 'delta', [instance('ORDERS', 'o-1', { actionType: 'ADDED' })]).commit('UP_2_', T0, endlessSlice());
   assert.equal(view.pendingSize, 1);
-  await begun(view, 'full', [instance('ORDERS', 'o-1')]).commit({ hashCode: 'UP_2_', skipped: [] }, T0, endlessSlice());
+  await begun(view, 'full', [instance('ORDERS', 'o-1')]).commit('UP_2_', T0, endlessSlice());
   assert.equal(view.pendingSize, 0);
 });
 
@@ -109,14 +105,14 @@ test('an application has so many instances and no more, however they come; the r
     ...many(0, 3),
     instance('ORDERS', 'o-1'),
   ]);
-  await round.commit({ hashCode: undefined, skipped: [] }, T0, endlessSlice());
+  await round.commit(undefined, T0, endlessSlice());
   assert.equal(view.polledSize, MAX_APPLICATION_INSTANCES + 1);
   assert.deepEqual(
     round.leftOut.map(({ id, reason }) => [id, /lists (\d+) /.exec(reason)?.[1]]),
     [['BIG', '7']],
   );
   const delta = begun(view, 'delta', many(MAX_APPLICATION_INSTANCES, 2));
-  await delta.commit({ hashCode: undefined, skipped: [] }, T0 + 1, endlessSlice());
+  await delta.commit(undefined, T0 + 1, endlessSlice());
   assert.equal(view.polledSize, MAX_APPLICATION_INSTANCES + 1);
 });
 
@@ -127,7 +123,7 @@ test('an instance that no URL can name counts for the hash and is not contribute
     instance('ORDERS', 'half\ud800'),
     instance('H\ud800', 'h-1'),
   ]);
-  assert.equal((await round.commit({ hashCode: 'UP_3_', skipped: [] }, T0, endlessSlice())).hashAgrees, true);
+  assert.equal((await round.commit('UP_3_', T0, endlessSlice())).hashAgrees, true);
   assert.deepEqual(ids(view), ['ORDERS/o-1']);
   assert.equal(round.leftOut.length, 2);
   assert.ok(round.leftOut.every(({ id }) => id.isWellFormed()));
@@ -137,7 +133,7 @@ test('no delta confirms a held removal, however long it is held: only lists with
   const view = emptyView();
   const all = ['o-1', 'o-2', 'o-3', 'o-4', 'o-5'].map((id) => instance('ORDERS', id));
   const lists = async (kind: 'full' | 'delta', records: readonly InstanceRecord[], after: number): Promise<void> =>
-    void (await begun(view, kind, records).commit({ hashCode: 'UP_1_', skipped: [] }, T0 + after, endlessSlice()));
+    void (await begun(view, kind, records).commit('UP_1_', T0 + after, endlessSlice()));
   await lists('full', all, 0);
   await lists('full', all.slice(0, 1), 1_000);
   for (const after of [20_000, 40_000, 61_001, 80_000, 100_000]) await lists('delta', [], after);

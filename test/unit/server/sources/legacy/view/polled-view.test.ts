@@ -110,6 +110,18 @@ test('what ran out and was registered anew within one delta is not lost', async 
   assert.equal(view.hashCode(), 'UP_2_');
 });
 
+test('what one delta says came and ran out is lost no more than once, however long the delta says so', async () => {
+  const view = new PolledView();
+  await full(view, document(instance('ORDERS', 'o-2')));
+  const came = instance('ORDERS', 'o-1', { actionType: 'ADDED' });
+  const missed = delta(view, document(came, deleted(1_000, 91_001)));
+  assert.equal(missed.lost.size, 0);
+  delta(view, document(came));
+  const losses = [1, 2, 3].map(() => delta(view, document(came, deleted(1_000, 91_001))).lost.size);
+  assert.deepEqual(losses, [1, 0, 0]);
+  assert.deepEqual([view.size, view.hashCode()], [1, 'UP_1_']);
+});
+
 test('a draft is not seen before it is in force', async () => {
   const view = new PolledView();
   await full(view, document(instance('ORDERS', 'o-1'), instance('CAROL', 'c-1')));

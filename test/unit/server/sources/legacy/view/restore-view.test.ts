@@ -26,7 +26,7 @@ class Process {
   async lists(ids: readonly string[], now: number): Promise<void> {
     const round = this.view.begin('full');
     round.add({ name: ORDERS, instances: ids.map((id) => instance('ORDERS', id)) });
-    await round.commit({ hashCode: undefined, skipped: [] }, now, endlessSlice());
+    await round.commit(undefined, now, endlessSlice());
   }
 
   served(): readonly string[] {

@@ -36,7 +36,7 @@ async function scene() {
     name: APP,
     instances: [record({ status: 'DOWN', lastDirtyTimestamp: T, lastUpdatedTimestamp: T })],
   });
-  await round.commit({ hashCode: undefined, skipped: [] }, clock.now(), endlessSlice());
+  await round.commit(undefined, clock.now(), endlessSlice());
   const register = (of: Partial<InstanceRecord>) =>
     pushed.apply([{ kind: 'register', app: APP, id: ID, record: record({ status: 'UP', ...of }) }]);
   return { view, pushed, register, status: () => view.instance(APP, ID)?.status };

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
+
+interface TwoNodes extends Scene {
+  /** The one that is polled. */
+  readonly first: FakeEureka;
+  readonly second: FakeEureka;
+}
+
+/** Two servers of one legacy that do not hear of each other. */
+async function twoNodes(t: TestContext): Promise<TwoNodes> {
+  const [first, second] = [await FakeEureka.start(), await FakeEureka.start()];
+  t.after(() => Promise.all([first.stop(), second.stop()]));
+  for (const eureka of [first, second])
+    for (const id of ['o-1', 'o-2']) eureka.registry.register(registration('ORDERS', id));
+  const settings = { pendingRecheckAfter: 50, minBackoff: 100 };
+  const scene = legacyScene(t, { urls: [first.url, second.url], settings });
+  await eventually('the first sync', () => scene.sink.syncs === 1);
+  return { ...scene, first, second };
+}
+
+/** How often a server was asked for one instance. */
+function asked({ requests }: FakeEureka, id: string): number {
+  return requests.filter(({ method, url }) => method === 'GET' && url.endsWith(`/${id}`)).length;
+}
+
+test('a write that another server took is rechecked there: what it says goes on, whatever the lists of the first show', async (t) => {
+  const { first, second, sink, source, writes: target } = await twoNodes(t);
+  first.fail('error-page', 'writes');
+  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
+  assert.equal((await target.apply(register)).status, 204);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  assert.ok(first.registry.find('ORDERS', 'o-2') !== undefined && second.registry.find('ORDERS', 'o-2') === undefined);
+  const expected = ['ORDERS/new', 'ORDERS/o-1'];
+  assert.deepEqual(sink.ids(), expected);
+  await eventually('both are asked for twice', () => asked(second, 'new') > 2 && asked(second, 'o-2') > 1);
+  assert.deepEqual(sink.ids(), expected);
+  assert.equal(asked(first, 'new') + asked(first, 'o-2'), 0);
+  assert.equal(source.health().detail['url'], first.url);
+});
+
+test('writes return to the server that is polled, once it takes them again', async (t) => {
+  const { first, second, writes: target } = await twoNodes(t);
+  first.fail('error-page', 'writes');
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
+  const renewals = ({ requests }: FakeEureka): number => requests.filter(({ method }) => method === 'PUT').length;
+  assert.deepEqual([renewals(first), renewals(second)], [1, 1]);
+  first.heal();
+  for (let n = 0; renewals(first) === 1; n++) {
+    assert.ok(n < 1_000, 'it never returns');
+    assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const there = renewals(second);
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
+  assert.equal(renewals(second), there);
+});
+
+test('a server that takes no writes is not tried with every one of them', async (t) => {
+  const { first, second, writes: target } = await twoNodes(t);
+  await eventually('it is polled', () => first.count('apps/delta') > 1);
+  first.fail('error-page', 'writes');
+  for (let n = 0; n < 50; n++) assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
+  const [tried, taken] = [first, second].map(
+    ({ requests }) => requests.filter(({ method }) => method === 'PUT').length,
+  );
+  assert.equal(taken, 50);
+  assert.ok((tried ?? 0) < 50, `${tried} of 50 were tried there`);
+});
