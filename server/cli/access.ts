@@ -73,6 +73,6 @@ function caOf(option: string, file = ''): Result<Buffer | undefined, string> {
   try {
     return ok(readFileSync(file));
   } catch (error) {
-    return err(`${option} ${file}: ${readProblem(error)}`);
+    return err(`${option} ${file}: ${readProblem(error, file)}`);
   }
 }

@@ -8,6 +8,7 @@ import type { Flags } from '../config/flags.ts';
 import { type ConfigFile, type ConfigInput, loadConfig, type LoadedConfig } from '../config/load.ts';
 import { flagName, type OptionKey, optionKeys, options } from '../config/options.ts';
 import { type Problem, problemText } from '../config/problem.ts';
+import { fullPath } from '../files/full-path.ts';
 import type { Shell } from './shell.ts';
 import { SuggestingOption } from './suggesting-option.ts';
 
@@ -84,7 +85,7 @@ function fileText(name: string): Result<string, string> {
     return ok(readFileSync(name, 'utf8'));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return err('there is no such file');
+    if (code === 'ENOENT') return err(`there is no such file${fullPath(name)}`);
     if (code === 'EACCES') return err('no permission to read the file');
     if (code === 'EISDIR') return err('is a directory, not a file');
     return err(`cannot be read: ${errorText(error)}`);

@@ -1,5 +1,6 @@
 import { errorText } from '../../shared/error-text.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { fullPath } from './full-path.ts';
 import { readRegular } from './regular-file.ts';
 
 /** Credentials, certificates and keys are far smaller. */
@@ -19,14 +20,14 @@ export async function readableFile(
       ? ok(Buffer.from(bytes.value.buffer, bytes.value.byteOffset, bytes.value.byteLength))
       : err(`${path}: ${bytes.error}`);
   } catch (error) {
-    return err(`${path}: ${readProblem(error)}`);
+    return err(`${path}: ${readProblem(error, path)}`);
   }
 }
 
 /** Why a file cannot be read, for people. */
-export function readProblem(error: unknown): string {
+export function readProblem(error: unknown, path: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'ENOENT') return `there is no such file${fullPath(path)}`;
   if (code === 'EACCES') return 'no permission to read the file';
   if (code === 'EISDIR') return 'is a directory, not a file';
   return errorText(error);
