@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { readProblem } from '../../shared/text/file-problem.ts';
 import { basicAuthorization } from '../../shared/text/url-credentials.ts';
 import { CA_VARIABLE, CERT_VARIABLE, KEY_VARIABLE, TOKEN_VARIABLE, USER_VARIABLE } from '../config/environment.ts';
+import { fullPath } from '../files/full-path.ts';
 import type { ReadFile } from '../files/read-file.ts';
 import type { TlsMaterial } from '../ports/tls.ts';
 
@@ -119,6 +120,6 @@ const readAny: ReadFile = async (path) => {
   try {
     return ok(await readFile(path));
   } catch (error) {
-    return err(`${path}: ${readProblem(error)}`);
+    return err(`${path}: ${readProblem(error, fullPath(path))}`);
   }
 };

@@ -1,5 +1,6 @@
 import type { ClusterConfig, Config } from '../../shared/config/config.ts';
 import { checkAccess } from '../sources/kubernetes/check-access.ts';
+import { exposedKubeconfig } from './exposed.ts';
 import type { Finding } from './finding.ts';
 import type { Shell } from './shell.ts';
 
@@ -8,7 +9,11 @@ type Edges = Pick<Shell, 'clock' | 'environment'>;
 const DEADLINE_MS = 10_000;
 
 /** Checks that the cluster answers, and grants the rights that the configuration needs. */
-export async function checkCluster(
+export async function checkCluster(cluster: ClusterConfig, config: Config, edges: Edges): Promise<readonly Finding[]> {
+  return [...(await checkRights(cluster, config, edges)), ...(await exposedKubeconfig(cluster))];
+}
+
+async function checkRights(
   cluster: ClusterConfig,
   config: Config,
   { clock, environment }: Edges,

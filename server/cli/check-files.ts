@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { Config, LegacyTlsConfig } from '../../shared/config/config.ts';
 import { counted } from '../../shared/text/printable.ts';
 import { loadCredentials } from '../auth/credentials-file.ts';
@@ -8,10 +7,8 @@ import type { Clock } from '../ports/clock.ts';
 
 import { loadTls, type CheckedMaterial, type TlsFiles } from '../tls/material.ts';
 import { validityNote } from '../tls/validity.ts';
+import { exposed } from './exposed.ts';
 import type { Finding } from './finding.ts';
-
-/** Bits of a file's mode: everybody may read it. */
-const WORLD_READABLE = 0o004;
 
 export interface CheckedFiles {
   readonly findings: readonly Finding[];
@@ -39,13 +36,14 @@ async function checkCredentials(path: string, listen: Config['listen']): Promise
   const { result, read } = await loaded(loadCredentials(path));
   if (!result.ok) return [{ verdict: 'bad', subject, text: result.error }];
   const { size, subjects } = result.value;
-  const notes = [...(await exposed(read))];
+  const notes: string[] = [];
   if (size > subjects && (listen.tls === undefined || listen.tls.port !== undefined))
     notes.push('passwords and tokens that come over plain HTTP can be read on their way (listen.tls)');
   if (subjects > 0 && (listen.tls === undefined || listen.tls.clientAuth === 'none'))
     notes.push('certificates of clients are named, and no client is asked for one (listen.tls.clientAuth)');
   return [
     { verdict: 'good', subject, text: counted(size, 'credential') },
+    ...(await exposed(subject, read)),
     ...notes.map((text): Finding => ({ verdict: 'note', subject, text })),
   ];
 }
@@ -59,14 +57,13 @@ async function checkTls(
   if (!result.ok) return { findings: [{ verdict: 'bad', subject, text: result.error }], material: undefined };
   const { validity } = result.value;
   const note = validityNote(validity, clock.now());
-  const notes = await exposed(files.key === undefined ? [] : [files.key]);
   const good =
     validity === undefined ? 'valid' : `valid, the certificate ends ${new Date(validity.endsAt).toISOString()}`;
   return {
     material: result.value,
     findings: [
       { subject, ...(note ?? { verdict: 'good', text: good }) },
-      ...notes.map((text): Finding => ({ verdict: 'note', subject, text })),
+      ...(await exposed(subject, files.key === undefined ? [] : [files.key])),
     ],
   };
 }
@@ -79,12 +76,4 @@ async function loaded<T>(load: Load<T>) {
     return readableFile(path);
   };
   return { result: await load(readFile), read };
-}
-
-/** Notes on files that every user of the machine may read. They are only notes, because a Pod has no other users. */
-async function exposed(paths: readonly string[]): Promise<readonly string[]> {
-  const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode));
-  return paths
-    .filter((_, i) => ((modes[i] ?? 0) & WORLD_READABLE) !== 0)
-    .map((path) => `${path} holds secrets, and every user of this machine may read it`);
 }

@@ -2,6 +2,7 @@ import type { ManifestsConfig } from '../../shared/config/config.ts';
 import { directoryProblem } from '../../shared/text/file-problem.ts';
 import { counted, printable } from '../../shared/text/printable.ts';
 import type { Clock } from '../ports/clock.ts';
+import { fullPath } from '../files/full-path.ts';
 import { ManifestDirectory } from '../sources/manifests/manifest-directory.ts';
 import type { Finding } from './finding.ts';
 
@@ -17,7 +18,7 @@ export async function checkManifests({ name, directory }: ManifestsConfig, clock
     if (manifests.fileCount === 0) return [{ verdict: 'note', subject, text: `${directory}: no manifests yet` }];
     return [{ verdict: 'good', subject, text: `${directory}: ${counted(manifests.fileCount, 'file')}` }];
   } catch (error) {
-    return [{ verdict: 'bad', subject, text: directoryProblem(directory, error) }];
+    return [{ verdict: 'bad', subject, text: directoryProblem(directory, error, fullPath(directory)) }];
   } finally {
     manifests.stop();
   }

@@ -10,15 +10,18 @@ import { checkFiles } from './check-files.ts';
 import { checkLegacy } from './check-legacy.ts';
 import { checkManifests } from './check-manifests.ts';
 import { checkRegistryFile } from './check-registry-file.ts';
+import { exposedConfig } from './exposed.ts';
 import { type Finding, findingText } from './finding.ts';
 import { EXIT, type Shell } from './shell.ts';
 
 /** Checks the files and every source of the configuration, and prints the findings in its order. */
-export async function check({ config, given }: LoadedConfig, shell: Shell): Promise<number> {
+export async function check(loaded: LoadedConfig, shell: Shell): Promise<number> {
+  const { config, given } = loaded;
   const written = [...given.values()].filter(({ origin }) => origin.kind !== 'default').length;
   const files = await checkFiles(config, shell.clock);
   const findings: readonly Finding[] = [
     { verdict: 'good', subject: 'configuration', text: `valid, ${counted(written, 'option')} given` },
+    ...(await exposedConfig(loaded)),
     ...advice(config),
     ...files.findings,
     ...(await Promise.all(sourceChecks(config, shell, files.legacyTls))).flat(),

@@ -8,6 +8,7 @@ import type { Flags } from '../config/flags.ts';
 import { type ConfigFile, type ConfigInput, loadConfig, type LoadedConfig } from '../config/load.ts';
 import { flagName, type OptionKey, optionKeys, options } from '../config/options.ts';
 import { type Problem, problemText } from '../config/problem.ts';
+import { fullPath } from '../files/full-path.ts';
 import type { Shell } from './shell.ts';
 import { SuggestingOption } from './suggesting-option.ts';
 
@@ -83,6 +84,6 @@ function fileText(name: string): Result<string, string> {
   try {
     return ok(readFileSync(name, 'utf8'));
   } catch (error) {
-    return err(readProblem(error));
+    return err(readProblem(error, fullPath(name)));
   }
 }

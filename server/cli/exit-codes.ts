@@ -21,7 +21,7 @@ export const EXIT_CODES: Readonly<Record<string, ExitCodes>> = {
   explain: ['it is known', 'it is unknown, or the server refused', UNANSWERED],
   whatif: ['it is known', 'it is unknown, or the server refused', UNANSWERED],
   wait: ['it is served', 'it is not by then', UNANSWERED],
-  holds: ['every server answered', NEVER, 'wrong use, or one did not answer'],
+  holds: LISTING,
   'holds release': ORDER,
   'holds keep': ORDER,
   apps: LISTING,

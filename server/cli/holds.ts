@@ -1,5 +1,6 @@
 import type { HoldsReport } from '../../shared/api/holds.ts';
 import { askEach, exchangeWithEach, printEach, type Ask, type AskOptions, type EachAnswer } from './ask-each.ts';
+import { codeOf } from './listing.ts';
 import type { Resolve } from './replicas.ts';
 import { EXIT, type Shell } from './shell.ts';
 
@@ -7,7 +8,7 @@ import { EXIT, type Shell } from './shell.ts';
 export async function listHolds(options: AskOptions, shell: Shell, resolve?: Resolve): Promise<number> {
   const answers = await askEach(options, { path: '/eurek8s/holds', method: 'GET' }, resolve);
   printEach(answers, options, shell);
-  return answers.every(({ outcome }) => outcome === 'done') ? EXIT.done : EXIT.unanswered;
+  return codeOf(answers);
 }
 
 /** What an operator may say of a hold: that the removal is real, or that nothing but a release ends it. */

@@ -33,7 +33,8 @@ export async function listMigration(options: ListingOptions, shell: Shell, resol
     if (text !== printed) {
       print(answers.map(rendered), options, shell);
       if (answers.length > 1) shell.out(`by all ${answers.length} servers: ${renderExit(together(answers))}`);
-      else shell.out('every replica sees its own callers: name each with --server, or a name that leads to all\n');
+      else if (answers[0]?.outcome === 'done')
+        shell.out('every replica sees its own callers: name each with --server, or a name that leads to all\n');
     }
     printed = text;
     return codeOf(answers);

@@ -15,7 +15,7 @@ with secrets hidden and where each value came from.
 - Durations: \`250ms\`, \`5s\`, \`10m\`, \`1h\`, \`2d\`. Percentages: \`30%\`.
 - Lists by flag or environment: comma-separated (\`a,b\`), or \`[a, b]\`; flags can also be repeated.
 - \`clusters\`, \`manifests\`, \`addresses\` and \`applications\` by flag or environment: YAML or JSON text.
-- Paths are relative to the working directory.
+- Paths are relative to the working directory; those in a credentials file (\`auth.file\`) or in a kubeconfig are relative to that file.
 
 ## All options with their defaults
 

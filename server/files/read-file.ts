@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import { readProblem } from '../../shared/text/file-problem.ts';
+import { fullPath } from './full-path.ts';
 import { readRegular } from './regular-file.ts';
 
 /** Credentials, certificates and keys are far smaller. */
@@ -19,6 +20,6 @@ export async function readableFile(
       ? ok(Buffer.from(bytes.value.buffer, bytes.value.byteOffset, bytes.value.byteLength))
       : err(`${path}: ${bytes.error}`);
   } catch (error) {
-    return err(`${path}: ${readProblem(error)}`);
+    return err(`${path}: ${readProblem(error, fullPath(path))}`);
   }
 }

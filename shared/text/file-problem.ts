@@ -1,10 +1,10 @@
 import { errorText } from '../error-text.ts';
 
-/** Why a file cannot be read, for people. */
-export function readProblem(error: unknown): string {
+/** Why a file cannot be read, for people. `where`: where it was looked for, as it is to stand behind the words. */
+export function readProblem(error: unknown, where = ''): string {
   switch (codeOf(error)) {
     case 'ENOENT':
-      return 'there is no such file';
+      return `there is no such file${where}`;
     case 'EACCES':
       return 'no permission to read the file';
     case 'EISDIR':
@@ -14,11 +14,11 @@ export function readProblem(error: unknown): string {
   }
 }
 
-/** Which directory cannot be read, and why, for people. */
-export function directoryProblem(path: string, error: unknown): string {
+/** Which directory cannot be read, and why, for people. `where`: as above. */
+export function directoryProblem(path: string, error: unknown, where = ''): string {
   switch (codeOf(error)) {
     case 'ENOENT':
-      return `${path}: does not exist`;
+      return `${path}: does not exist${where}`;
     case 'ENOTDIR':
       return `${path}: is not a directory`;
     case 'EACCES':

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { check } from '../../server/cli/check.ts';
 import { TestAuthority } from '../support/certificates.ts';
@@ -40,6 +40,40 @@ describe('eurek8s check and the files of the configuration', () => {
     assert.match(out, /^! auth\.file: certificates of clients are named, and no client is asked for one/m);
     chmodSync(file, 0o640);
     assert.doesNotMatch((await checked({ 'auth.file': [file] })).out, /holds secrets/);
+  });
+
+  test('a configuration and a kubeconfig with secrets that everybody may read are noted', async (t) => {
+    const shown = async (file: string, text: string, mode: number, name = file): Promise<string> => {
+      chmodSync(file, mode);
+      const shell = testShell({ clock: new SteppedClock(Date.now()) });
+      await check(loaded({ file: text, name }), shell);
+      return shell.written.out;
+    };
+    const config = temporaryFile(t, 'eurek8s.yaml', '');
+    const secret = 'legacy: { urls: ["http://u:geheim@127.0.0.1:1/eureka"] }';
+    const noted = /^! configuration: \S+eurek8s\.yaml holds secrets, and every user of this machine may read it$/m;
+    assert.match(await shown(config, secret, 0o644), noted);
+    assert.doesNotMatch(await shown(config, secret, 0o640), /holds secrets/);
+    assert.doesNotMatch(await shown(config, 'legacy: { urls: ["http://127.0.0.1:1/"] }', 0o644), /holds secrets/);
+    for (const [text, expected] of [
+      ['users: [{ name: a, user: { token: geheim } }]', true],
+      ['users: [{ name: a, user: { tokenFile: t } }]', false],
+    ] as const) {
+      const kubeconfig = temporaryFile(t, 'kubeconfig', text);
+      const clusters = `leases: { enabled: true }\nclusters: [{ name: main, kubeconfig: ${kubeconfig} }]`;
+      const out = await shown(kubeconfig, clusters, 0o644, config);
+      assert.equal(/^! cluster main: \S+kubeconfig holds secrets/m.test(out), expected, out);
+    }
+  });
+
+  test('a relative path that leads nowhere is told of with the place where it was looked for', async () => {
+    const { out } = await checked({ 'auth.file': ['none/auth.yaml'], manifests: ['{ name: m, directory: none }'] });
+    const at = (path: string): string => resolve(path).replaceAll('.', '\\.');
+    assert.match(
+      out,
+      new RegExp(`^✗ auth\\.file: none/auth\\.yaml: there is no such file \\(${at('none/auth.yaml')}\\)$`, 'm'),
+    );
+    assert.match(out, new RegExp(`^✗ manifests m: none: does not exist \\(${at('none')}\\)$`, 'm'));
   });
 
   test('a pair that fits is good, and which file is wrong is told of one that does not', async (t) => {

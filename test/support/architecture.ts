@@ -189,7 +189,7 @@ export const FOLDERS: readonly Folder[] = [
   edge(
     'server/sources/kubernetes',
     'one cluster, by list and watch',
-    [PORTS],
+    [PORTS, 'server/files'],
     ['@kubernetes/client-node', 'undici', 'yaml'],
   ),
   edge('server/sources/manifests', 'a directory of YAML files', [PORTS, 'server/derivation', 'server/files'], ['yaml']),

@@ -7,16 +7,18 @@ import { problemText } from '../../server/config/problem.ts';
 
 export interface GivenConfig {
   readonly file?: string;
+  /** Of the file. */
+  readonly name?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly flags?: Readonly<Partial<Record<OptionKey, readonly string[]>>>;
   readonly unknown?: readonly string[];
   readonly source?: ConfigInput['source'];
 }
 
-function load({ file, environment = {}, flags = {}, unknown = [], source = 'optional' }: GivenConfig) {
+function load({ file, name = 'e.yaml', environment = {}, flags = {}, unknown = [], source = 'optional' }: GivenConfig) {
   const texts = new Map(optionKeys.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]] as const])));
   return loadConfig({
-    file: file === undefined ? undefined : { name: 'e.yaml', text: { ok: true, value: file } },
+    file: file === undefined ? undefined : { name, text: { ok: true, value: file } },
     environment,
     flags: { ...noFlags, texts, unknown },
     source,

@@ -12,6 +12,7 @@ import { shownUrl } from '../../../shared/text/shown-url.ts';
 import { yamlProblems } from '../../../shared/yaml/problems.ts';
 import { UNRESOLVED_ALIAS } from '../../../shared/yaml/words.ts';
 import type { LoginSpec } from './login.ts';
+import { fullPath } from '../../files/full-path.ts';
 import { pluginSpec, type PluginSpec } from './plugin-spec.ts';
 import { checkProxy, proxyFor, type Environment } from './proxy.ts';
 import { whyNoText } from './text-fields.ts';
@@ -52,7 +53,8 @@ function loadInCluster(environment: Environment, pathPrefix: string): Result<Log
 }
 
 function loadFile(file: string, context: string | undefined, environment: Environment): Result<LoginSpec, string> {
-  if (!readable(file)) return err(`kubeconfig ${file} does not exist or cannot be read${pathHint(file)}`);
+  if (!readable(file))
+    return err(`kubeconfig ${file} does not exist or cannot be read${pathHint(file) || fullPath(file)}`);
   const config = new KubeConfig();
   let raw: RawRecord;
   try {
