@@ -1,6 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { connectionErrorText } from '../../shared/text/connection-problem.ts';
+import { connectionErrorText, type WaysOut } from '../../shared/text/connection-problem.ts';
+import type { TlsMaterial } from '../ports/tls.ts';
+import { AUTHORITIES } from './access.ts';
 import type { Replica } from './replicas.ts';
 
 export interface ServerAnswer {
@@ -33,18 +35,18 @@ const DEADLINE_MS = 10_000;
  * which a proxy asks for a password is none: it has the status of success, and whoever waits would take it for that.
  */
 export async function askServer(
-  { base, authorization, ca, address, name }: Replica,
+  { base, authorization, tls, address, name }: Replica,
   { path, method, accept, deadlineMs = DEADLINE_MS }: ServerQuestion,
 ): Promise<Result<ServerAnswer, string>> {
   const url = new URL(path, base);
   url.username = '';
   url.password = '';
   // A server that starts has no use for it.
-  const { Agent, request } = await import('undici');
+  const [{ Agent, request }, { contextOptions }] = await Promise.all([import('undici'), import('../tls/material.ts')]);
   // One for each request: connections that stay open would keep the process from ending.
   const dispatcher = new Agent({
     allowH2: false,
-    connect: { ...(address !== undefined && { lookup: lookupOf(address) }), ...(ca !== undefined && { ca }) },
+    connect: { ...(address !== undefined && { lookup: lookupOf(address) }), ...contextOptions(tls) },
   });
   try {
     const answer = await request(url, {
@@ -65,7 +67,7 @@ export async function askServer(
     const reason = typeof given === 'string' ? given : `the server answered HTTP ${status}`;
     return ok({ status, text: isKind ? text : '', reason });
   } catch (error) {
-    return err(`${name} does not answer: ${reasonOf(error, deadlineMs)}`);
+    return err(`${name} does not answer: ${reasonOf(error, deadlineMs, waysOut(url, tls))}`);
   } finally {
     await dispatcher.destroy();
   }
@@ -92,7 +94,16 @@ function lookupOf({ address, family }: NonNullable<Replica['address']>): LookupF
     all === true ? callback(null, [{ address, family }]) : callback(null, address, family);
 }
 
-function reasonOf(error: unknown, deadlineMs: number): string {
+function reasonOf(error: unknown, deadlineMs: number, ways: WaysOut): string {
   const isLate = error instanceof Error && error.name === 'TimeoutError';
-  return isLate ? `no answer within ${deadlineMs / 1000} s` : connectionErrorText(error);
+  return isLate ? `no answer within ${deadlineMs / 1000} s` : connectionErrorText(error, ways);
+}
+
+function waysOut({ protocol }: URL, { cert }: TlsMaterial): WaysOut {
+  if (protocol === 'http:') return { closed: 'is it meant for https://?' };
+  const closed =
+    cert === undefined
+      ? 'does it want a client certificate? --cert FILE --key FILE'
+      : 'does it not believe the client certificate? Its log says why';
+  return { authorities: AUTHORITIES, closed };
 }

@@ -17,7 +17,7 @@ export async function withAccess(
   shell: Shell,
   run: (access: Access) => Promise<number>,
 ): Promise<number> {
-  const access = accessOf(given, shell.environment);
+  const access = await accessOf(given, shell.environment);
   if (access.ok) return run(access.value);
   shell.err(`eurek8s: ${access.error}\n`);
   return EXIT.misused;

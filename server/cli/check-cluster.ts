@@ -1,6 +1,5 @@
 import type { ClusterConfig, Config } from '../../shared/config/config.ts';
 import { checkAccess } from '../sources/kubernetes/check-access.ts';
-import { connectionProblem } from '../../shared/text/connection-problem.ts';
 import type { Finding } from './finding.ts';
 import type { Shell } from './shell.ts';
 
@@ -20,8 +19,7 @@ export async function checkCluster(
   const needs = { selection, healthMode: defaults.health, events: events.enabled };
   const access = { cluster, ...needs, clock, environment, timeoutMs: DEADLINE_MS };
   const rights = await checkAccess(access);
-  if (!rights.ok)
-    return [{ verdict: 'bad', subject, text: connectionProblem(withoutPrefix(rights.error, `${subject}: `)) }];
+  if (!rights.ok) return [{ verdict: 'bad', subject, text: withoutPrefix(rights.error, `${subject}: `) }];
   if (rights.value.length === 0)
     return [{ verdict: 'good', subject, text: `answers with all rights needed, ${clock.now() - startedAt} ms` }];
   return rights.value.map(({ verb, resource, need, consequence }) => ({

@@ -8,7 +8,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { TlsMaterial } from '../ports/tls.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { legacySettings } from '../sources/legacy/settings.ts';
-import { connectionProblem } from '../../shared/text/connection-problem.ts';
 import type { Finding } from './finding.ts';
 import { countRegistry, type RegistryCount } from './registry-count.ts';
 
@@ -27,7 +26,7 @@ export async function checkLegacy(
   const settings = legacySettings(config, tls === undefined ? {} : { tls: () => tls });
   const endpoint = new LegacyEndpoint(url, clock, { ...settings, userAgent: COMMAND_AGENTS.check }, self);
   const subject = `legacy ${endpoint.url}`;
-  const bad = (text: string): readonly Finding[] => [{ verdict: 'bad', subject, text: connectionProblem(text) }];
+  const bad = (text: string): readonly Finding[] => [{ verdict: 'bad', subject, text }];
   const startedAt = clock.now();
   try {
     const timeouts = { head: settings.headTimeout, body: settings.bodyTimeout };

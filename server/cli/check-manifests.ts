@@ -1,5 +1,5 @@
-import { errorText } from '../../shared/error-text.ts';
 import type { ManifestsConfig } from '../../shared/config/config.ts';
+import { directoryProblem } from '../../shared/text/file-problem.ts';
 import { counted, printable } from '../../shared/text/printable.ts';
 import type { Clock } from '../ports/clock.ts';
 import { ManifestDirectory } from '../sources/manifests/manifest-directory.ts';
@@ -17,16 +17,8 @@ export async function checkManifests({ name, directory }: ManifestsConfig, clock
     if (manifests.fileCount === 0) return [{ verdict: 'note', subject, text: `${directory}: no manifests yet` }];
     return [{ verdict: 'good', subject, text: `${directory}: ${counted(manifests.fileCount, 'file')}` }];
   } catch (error) {
-    return [{ verdict: 'bad', subject, text: `${directory}: ${reason(error)}` }];
+    return [{ verdict: 'bad', subject, text: directoryProblem(directory, error) }];
   } finally {
     manifests.stop();
   }
-}
-
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'does not exist';
-  if (code === 'ENOTDIR') return 'is not a directory';
-  if (code === 'EACCES') return 'no permission to read it';
-  return errorText(error);
 }

@@ -1,4 +1,4 @@
-import { errorText } from '../../shared/error-text.ts';
+import { readProblem } from '../../shared/text/file-problem.ts';
 import { readFileSync } from 'node:fs';
 import type { Command, Option } from 'commander';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -83,10 +83,6 @@ function fileText(name: string): Result<string, string> {
   try {
     return ok(readFileSync(name, 'utf8'));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return err('there is no such file');
-    if (code === 'EACCES') return err('no permission to read the file');
-    if (code === 'EISDIR') return err('is a directory, not a file');
-    return err(`cannot be read: ${errorText(error)}`);
+    return err(readProblem(error));
   }
 }

@@ -1,6 +1,7 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { shownUrl } from '../../shared/text/shown-url.ts';
+import type { TlsMaterial } from '../ports/tls.ts';
 import { URL_ACCESS, type Access } from './access.ts';
 
 /** One server to ask. */
@@ -8,8 +9,7 @@ export interface Replica {
   readonly base: URL;
   /** The value of the header `Authorization`. */
   readonly authorization: string | undefined;
-  /** Certificates that it is believed by, in PEM form. */
-  readonly ca: Buffer | undefined;
+  readonly tls: TlsMaterial;
   /** The address of this server, where its name has several. */
   readonly address: LookupAddress | undefined;
   /** For people: `http://eurek8s:8761 (10.0.0.7)`. */
@@ -23,8 +23,8 @@ export function oneReplica(server: string, access: Access = URL_ACCESS): Result<
   const base = URL.parse(server);
   if (base === null || !/^https?:$/.test(base.protocol))
     return err(`"${shownUrl(server)}" is not a URL like http://eurek8s:8761`);
-  const { ca } = access;
-  return ok({ base, authorization: access.authorization(server), ca, address: undefined, name: base.origin });
+  const { tls } = access;
+  return ok({ base, authorization: access.authorization(server), tls, address: undefined, name: base.origin });
 }
 
 /**

@@ -4,11 +4,12 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { Side, Answer } from '../../shared/shadow/side.ts';
 import { noRegistryReason } from '../../shared/text/no-registry.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { TlsMaterial } from '../ports/tls.ts';
 import { decodeRegistry } from '../sources/legacy/wire/answer-decoding.ts';
 import { LegacyEndpoint } from '../sources/legacy/wire/endpoint.ts';
 import { stopwatch } from '../system/steady-clock.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
-import { connectionProblem } from '../../shared/text/connection-problem.ts';
+import { AUTHORITIES } from './access.ts';
 
 /** Milliseconds; a Java client gives a server 8 s. */
 const HEAD_TIMEOUT = 8_000;
@@ -21,7 +22,7 @@ export interface ShadowClientOptions {
   readonly url: string;
   /** One that nobody sets. */
   readonly clock: Clock;
-  readonly ca: Buffer | undefined;
+  readonly tls: TlsMaterial;
 }
 
 /** Asks one server as a Eureka client would: everything at first, deltas from then on, everything again when one does not add up. */
@@ -32,18 +33,17 @@ export class ShadowClient {
   readonly #closed = new AbortController();
   readonly #newTimeSlice = systemTimeSlices();
 
-  constructor(side: Side, { url, clock, ca }: ShadowClientOptions) {
+  constructor(side: Side, { url, clock, tls }: ShadowClientOptions) {
     this.#side = side;
     this.#clock = clock;
-    const tls = ca === undefined ? {} : { tls: () => material };
-    const material = { cert: undefined, key: undefined, ca };
     this.#endpoint = new LegacyEndpoint(url, clock, {
       headTimeout: HEAD_TIMEOUT,
       writeConnections: 1,
       maxCompressedBytes: MAX_COMPRESSED_BYTES,
       maxDocumentBytes: MAX_DOCUMENT_BYTES,
       userAgent: COMMAND_AGENTS.shadow,
-      ...tls,
+      authorities: AUTHORITIES,
+      tls: () => tls,
     });
   }
 
@@ -85,7 +85,7 @@ export class ShadowClient {
     const timeouts = { head: HEAD_TIMEOUT, body: BODY_TIMEOUT };
     const page = await this.#endpoint.fetch(path, 'application/json', 'polls', timeouts);
     const ms = elapsed();
-    if (!page.ok) return err({ reason: connectionProblem(page.error), isRefusal: false });
+    if (!page.ok) return err({ reason: page.error, isRefusal: false });
     const { status, body, by } = page.value;
     if (status !== 200)
       return err({ reason: `${by}: ${noRegistryReason(status)}`, isRefusal: status === 403 || status === 404 });

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SHADOW_FORMATS, type ShadowFormat } from '../../shared/shadow/render.ts';
 import { parseDuration } from '../../shared/text/duration.ts';
-import { CA_VARIABLE } from '../config/environment.ts';
+import { addTlsFiles, type GivenAccess } from './access.ts';
 import { withAccess } from './asked-servers.ts';
 import type { Shell } from './shell.ts';
 
-interface GivenShadow {
+interface GivenShadow extends Pick<GivenAccess, 'ca' | 'cert' | 'key'> {
   readonly legacy: string;
   readonly against: string;
   readonly interval: number;
@@ -14,14 +14,13 @@ interface GivenShadow {
   readonly format: ShadowFormat;
   readonly json?: boolean;
   readonly output?: string;
-  readonly ca?: string;
 }
 
 /** Milliseconds: nobody needs to know more often, and both servers are asked. */
 const SHORTEST_INTERVAL_MS = 100;
 
 export function addShadow(program: Command, shell: Shell, finish: (code: number) => void): void {
-  program
+  const command = program
     .command('shadow')
     .description('compare what callers get from the legacy and from Eurek8s, before they are pointed at it')
     .requiredOption('--legacy <url>', 'the legacy Eureka, as its clients have it: http://eureka-1:8761/eureka')
@@ -42,18 +41,24 @@ export function addShadow(program: Command, shell: Shell, finish: (code: number)
     )
     .addOption(new Option('--format <format>', 'of the report').choices(SHADOW_FORMATS).default('text'))
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
-    .option('--output <file>', 'a file for the report; standard output if absent')
-    .addOption(new Option('--ca <file>', `certificates both are believed by, PEM (environment: ${CA_VARIABLE})`))
-    .action(async ({ json = false, ca, output, for: time, ...given }: GivenShadow) => {
+    .option('--output <file>', 'a file for the report; standard output if absent');
+  addTlsFiles(command, 'both are').action(
+    async ({ json = false, ca, cert, key, output, for: time, ...given }: GivenShadow) => {
       const format = json ? 'json' : given.format;
+      const files = {
+        ...(ca !== undefined && { ca }),
+        ...(cert !== undefined && { cert }),
+        ...(key !== undefined && { key }),
+      };
       finish(
-        await withAccess(ca === undefined ? {} : { ca }, shell, async (access) => {
+        await withAccess(files, shell, async ({ tls }) => {
           // A server that starts has no use for it.
           const { shadow } = await import('./shadow.ts');
-          return shadow({ ...given, format, for: time, output, ca: access.ca }, shell);
+          return shadow({ ...given, format, for: time, output, tls }, shell);
         }),
       );
-    });
+    },
+  );
 }
 
 function duration(text: string): number {

@@ -1,11 +1,12 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { errorText } from '../../shared/error-text.ts';
 import { statementsOf, type Statements } from '../../shared/shadow/cause.ts';
 import { renderShadow, type ShadowFormat } from '../../shared/shadow/render.ts';
 import { Shadow } from '../../shared/shadow/shadow.ts';
 import { counted, printable } from '../../shared/text/printable.ts';
 import { rfc3339 } from '../../shared/text/rfc3339.ts';
 import { shownUrl } from '../../shared/text/shown-url.ts';
+import type { TlsMaterial } from '../ports/tls.ts';
+import { failureText } from '../registry-file/failure.ts';
 import { steadyClock } from '../system/steady-clock.ts';
 import { askServer } from './ask-server.ts';
 import { oneReplica, type Replica } from './replicas.ts';
@@ -18,7 +19,7 @@ export interface ShadowOptions {
   /** Base URLs as clients have them. */
   readonly legacy: string;
   readonly against: string;
-  readonly ca: Buffer | undefined;
+  readonly tls: TlsMaterial;
   readonly interval: number;
   readonly lag: number;
   /** `undefined`: until a signal. */
@@ -39,12 +40,12 @@ export async function shadow(options: ShadowOptions, shell: Shell): Promise<numb
     return EXIT.misused;
   }
   const clock = steadyClock(shell.clock);
-  const { ca, interval, lag } = options;
+  const { tls, interval, lag } = options;
   const [legacyUrl, againstUrl] = [baseUrl(options.legacy), baseUrl(options.against)];
   const settings = { legacy: shownUrl(legacyUrl), against: shownUrl(againstUrl), intervalMs: interval, lagMs: lag };
   const verdict = new Shadow(settings);
-  const legacy = new ShadowClient(verdict.legacy, { url: legacyUrl, clock, ca });
-  const against = new ShadowClient(verdict.against, { url: againstUrl, clock, ca });
+  const legacy = new ShadowClient(verdict.legacy, { url: legacyUrl, clock, tls });
+  const against = new ShadowClient(verdict.against, { url: againstUrl, clock, tls });
   const startedAt = clock.now();
   const endsAt = startedAt + (options.for ?? Infinity);
   const stop = stoppable(shell);
@@ -97,7 +98,7 @@ export function baseUrl(url: string): string {
 }
 
 /** Where Eurek8s is asked why, or what is wrong with the options. */
-function askable({ legacy, against, output, ca }: ShadowOptions): Replica | string {
+function askable({ legacy, against, output, tls }: ShadowOptions): Replica | string {
   for (const url of [legacy, against]) {
     const replica = oneReplica(url);
     if (!replica.ok) return replica.error;
@@ -108,10 +109,10 @@ function askable({ legacy, against, output, ca }: ShadowOptions): Replica | stri
     // A report that cannot be written must not be found out after days.
     if (output !== undefined) appendFileSync(output, '');
   } catch (error) {
-    return errorText(error);
+    return `${output}: ${failureText(error)}`;
   }
   const replica = oneReplica(base.href);
-  return replica.ok ? { ...replica.value, ca } : replica.error;
+  return replica.ok ? { ...replica.value, tls } : replica.error;
 }
 
 /** What Eurek8s says of its differences, or why it does not. */
@@ -188,7 +189,7 @@ function print(text: string, output: string | undefined, shell: Shell): void {
     writeFileSync(output, text);
     shell.err(`the report is in ${output}\n`);
   } catch (error) {
-    shell.err(`eurek8s: ${errorText(error)}\n`);
+    shell.err(`eurek8s: ${output}: ${failureText(error)}\n`);
     shell.out(text);
   }
 }

@@ -12,7 +12,17 @@ export const SERVER_VARIABLE = 'EUREK8S_SERVER';
 export const TOKEN_VARIABLE = 'EUREK8S_TOKEN';
 export const USER_VARIABLE = 'EUREK8S_USER';
 export const CA_VARIABLE = 'EUREK8S_CA';
-const NO_OPTIONS = new Set([CONFIG_VARIABLE, SERVER_VARIABLE, TOKEN_VARIABLE, USER_VARIABLE, CA_VARIABLE]);
+export const CERT_VARIABLE = 'EUREK8S_CERT';
+export const KEY_VARIABLE = 'EUREK8S_KEY';
+const NO_OPTIONS = new Set([
+  CONFIG_VARIABLE,
+  SERVER_VARIABLE,
+  TOKEN_VARIABLE,
+  USER_VARIABLE,
+  CA_VARIABLE,
+  CERT_VARIABLE,
+  KEY_VARIABLE,
+]);
 
 /**
  * Kubernetes gives every Pod variables for each Service of its namespace, and for a Service named `eurek8s` (or

@@ -1,5 +1,5 @@
-import { errorText } from '../../shared/error-text.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { readProblem } from '../../shared/text/file-problem.ts';
 import { readRegular } from './regular-file.ts';
 
 /** Credentials, certificates and keys are far smaller. */
@@ -21,13 +21,4 @@ export async function readableFile(
   } catch (error) {
     return err(`${path}: ${readProblem(error)}`);
   }
-}
-
-/** Why a file cannot be read, for people. */
-export function readProblem(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'no permission to read the file';
-  if (code === 'EISDIR') return 'is a directory, not a file';
-  return errorText(error);
 }

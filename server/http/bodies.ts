@@ -1,34 +1,62 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { gunzip } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { HeldBodies } from './held-bodies.ts';
+import type { RequestTurns } from './request-turns.ts';
 
 /** `type/subtype`, with anything behind it. */
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
+export interface BodyPorts {
+  /** Bounds one body, packed and unpacked. */
+  readonly limitBytes: number;
+  readonly turns: RequestTurns;
+  readonly held: HeldBodies;
+}
+
 /**
  * Hands every body to its route as unpacked bytes, whatever its content type; the route decides what it must be.
  * Heartbeats arrive with `{}`, with a type and no body, or with anything else, and stock servers read none of it.
- * `limitBytes` bounds the unpacked body too (413). What is not gzip is refused with 400, another coding with 415.
+ * What is too large when it is unpacked is refused with 413, what is not gzip with 400, another coding with 415. To read
+ * a large body takes longer than to receive it, so bodies take turns.
  */
-export function acceptBodies(app: FastifyInstance, limitBytes: number): void {
-  // The framework waits for the end of a body wherever there is a type. Where Node knows of none, that has been (`Connections`).
-  app.addHook('preParsing', (_request, _reply, payload, done) =>
-    done(null, payload.readableEnded ? Readable.from([]) : payload),
-  );
+export function acceptBodies(app: FastifyInstance, { limitBytes, turns, held }: BodyPorts): void {
+  const answers = new WeakMap<IncomingMessage, ServerResponse>();
+  // The framework waits for the end of a body wherever there is a type. Where Node knows of none, that has been
+  // (`Connections`).
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    if (codingOf(request) === 'gzip') answers.set(request.raw, reply.raw);
+    done(null, payload.readableEnded ? Readable.from([]) : payload);
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const coding = codingOf(request);
     if (coding === 'unknown') done(new BodyError(415, `content-encoding ${request.headers['content-encoding']}`));
-    else if (coding === 'identity' || body.length === 0) done(null, body);
-    // A small body may unpack to gigabytes: it is cut off where plain bodies are.
+    else if (body.length === 0) done(null, body);
     else
-      gunzip(body, { maxOutputLength: limitBytes }, (error: NodeJS.ErrnoException | null, unpacked) => {
-        if (error === null) done(null, unpacked);
-        else if (error.code === 'ERR_BUFFER_TOO_LARGE') done(new BodyError(413, 'the unpacked body is too large'));
-        else done(new BodyError(400, `the body is no gzip: ${error.message}`));
+      turns.take(request.raw, () => {
+        const unpacked = coding === 'gzip' ? unpack(body, limitBytes) : body;
+        if (unpacked instanceof BodyError) return done(unpacked);
+        const answer = answers.get(request.raw);
+        if (answer === undefined || held.holdUnpacked(answer, unpacked.length)) done(null, unpacked);
       });
   });
+}
+
+/**
+ * A small body may unpack to gigabytes: it is cut off where plain bodies are, after less than a millisecond. On other
+ * threads thousands would be unpacked side by side, and none could be counted before all of them are in memory.
+ */
+function unpack(body: Buffer, maxOutputLength: number): Buffer | BodyError {
+  try {
+    return gunzipSync(body, { maxOutputLength });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ERR_BUFFER_TOO_LARGE'
+      ? new BodyError(413, 'the unpacked body is too large')
+      : new BodyError(400, `the body is no gzip: ${message}`);
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import { LONGEST_TIMER_MS } from '../ports/clock.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
+import type { Pipelines } from './pipelines.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
 import { failedHandshake, tlsOptions, type TlsListener } from './tls-listener.ts';
 
@@ -22,6 +23,7 @@ export class Connections {
   readonly #limits: Limits;
   readonly #keepAlive: number;
   readonly #exchanges: Exchanges;
+  readonly #pipelines: Pipelines;
   readonly #onCut: (cut: Cut) => void;
   /** More than one where a host name has several addresses, or TLS has a port of its own. */
   readonly #listening: Listening[] = [];
@@ -34,10 +36,17 @@ export class Connections {
   readonly #carriers = new Set<Socket>();
 
   /** `keepAlive`: milliseconds that an idle connection stays open. */
-  constructor(limits: Limits, keepAlive: number, exchanges: Exchanges, onCut: (cut: Cut) => void) {
+  constructor(
+    limits: Limits,
+    keepAlive: number,
+    exchanges: Exchanges,
+    pipelines: Pipelines,
+    onCut: (cut: Cut) => void,
+  ) {
     this.#limits = limits;
     this.#keepAlive = keepAlive;
     this.#exchanges = exchanges;
+    this.#pipelines = pipelines;
     this.#onCut = onCut;
   }
 
@@ -96,7 +105,11 @@ export class Connections {
   }
 
   #prepared<S extends Server>(server: S, listener: RequestListener): S {
-    const handle: RequestListener = (request, response) => this.#exchanges.handle(listener, request, response);
+    const begin: RequestListener = (request, response) => this.#exchanges.handle(listener, request, response);
+    const handle: RequestListener = (request, response) => {
+      if (response.socket === null) this.#pipelines.beginLater(begin, request, response);
+      else begin(request, response);
+    };
     const listening = { server, connections: 0 };
     this.#listening.push(listening);
     this.#shareLimit();

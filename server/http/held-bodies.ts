@@ -48,14 +48,35 @@ export class HeldBodies {
       // sends, would see a reset instead of the answer.
       for (const event of ['data', 'end', 'error']) request.removeAllListeners(event);
       request.on('error', () => undefined).resume();
-      if (response.headersSent) return;
-      response.writeHead(503, { [REASON_HEADER]: oneLine(REASON), 'retry-after': '1', 'content-length': '0' }).end();
+      answerTooMany(response);
     };
     response.once('close', release);
+  }
+
+  /**
+   * Counts the body that a packed one became, however small that was. False: it does not fit, and its request has been
+   * answered.
+   */
+  holdUnpacked(response: ServerResponse, bytes: number): boolean {
+    const counts = Math.max(0, bytes - SMALL_BODY_BYTES);
+    if (counts === 0 || response.destroyed) return true;
+    if (this.#heldBytes + counts > this.#limitBytes) {
+      this.#onRefused();
+      answerTooMany(response);
+      return false;
+    }
+    this.#heldBytes += counts;
+    response.once('close', () => (this.#heldBytes -= counts));
+    return true;
   }
 }
 
 const REASON = 'too many bytes of request bodies are held: try again';
+
+function answerTooMany(response: ServerResponse): void {
+  if (response.headersSent) return;
+  response.writeHead(503, { [REASON_HEADER]: oneLine(REASON), 'retry-after': '1', 'content-length': '0' }).end();
+}
 
 /** Its length is stated, or comes in chunks and may be any. */
 function mayBeLarge({ headers }: IncomingMessage): boolean {

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { unmapped } from '../../shared/address/network.ts';
 import { shownPath } from '../../shared/text/shown-url.ts';
+import { changesNothing } from '../../shared/auth/required-right.ts';
+import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { acceptBodies, forgetBadType } from './bodies.ts';
@@ -13,7 +15,9 @@ import type { FastPath } from './fast-path.ts';
 import type { Limits } from './limits.ts';
 import { HeldBodies } from './held-bodies.ts';
 import { MethodTable } from './methods.ts';
+import { Pipelines } from './pipelines.ts';
 import { answerErrors, refuseError } from './refuse.ts';
+import { RequestTurns } from './request-turns.ts';
 import { keepTickShape } from './tick-shape.ts';
 import type { TlsListener } from './tls-listener.ts';
 
@@ -23,6 +27,7 @@ export const EUREKA_BASES = ['/eureka', '/eureka/v2', '/eureka/v1'] as const;
 export interface ServerParts {
   readonly log: Log;
   readonly clock: Clock;
+  readonly newTimeSlice: NewTimeSlice;
   /** Counts connections that were ended or refused, by the reason. */
   readonly countCut: (cut: Cut) => void;
   /** Counts requests whose body was one too many. */
@@ -66,6 +71,7 @@ export interface HttpServer {
 export function createServer({
   log,
   clock,
+  newTimeSlice,
   countCut,
   countRefusedBody,
   keepAlive,
@@ -79,7 +85,8 @@ export function createServer({
       'a client did not read its answer in time: cut off',
     );
   });
-  const connections = new Connections(limits, keepAlive, exchanges, countCut);
+  const turns = new RequestTurns(newTimeSlice);
+  const connections = new Connections(limits, keepAlive, exchanges, new Pipelines(turns), countCut);
   const bodies = new HeldBodies(limits.heldBodyBytes, countRefusedBody);
   const fastPaths: FastPath[] = [];
   // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.
@@ -89,12 +96,15 @@ export function createServer({
       const { url = '/', method } = request;
       if (!url.startsWith('/')) request.url = originForm(url);
       if (url.includes(';')) request.url = withoutPathParameters(request.url ?? url);
-      if (method !== 'GET') {
-        forgetBadType(request);
-        bodies.follow(request, response);
-      }
+      if (method !== 'GET') forgetBadType(request);
       for (const fastPath of fastPaths) if (fastPath(request, response)) return;
-      listener(request, response);
+      turns.take(request, () => {
+        // Nobody is left to read it. A write is done all the same, as it would have been at once.
+        if (response.destroyed && changesNothing(method ?? '')) return;
+        // Not before, as bytes would be lost that come before the framework reads them.
+        if (method !== 'GET') bodies.follow(request, response);
+        listener(request, response);
+      });
     };
   const app = fastify({
     logger: false,
@@ -110,7 +120,7 @@ export function createServer({
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
   });
   const methods = new MethodTable(app);
-  acceptBodies(app, limits.bodyBytes);
+  acceptBodies(app, { limitBytes: limits.bodyBytes, turns, held: bodies });
   answerErrors(app, log);
   return {
     app,

@@ -161,6 +161,7 @@ export async function startServer(
   const http = createServer({
     log,
     clock: steady,
+    newTimeSlice,
     countCut: (reason) => {
       metrics.count('connections_cut', { reason });
       if (reason === 'limit') full.note();

@@ -77,6 +77,8 @@ describe('commands that ask a server with passwords', () => {
   });
 
   test('are told what is wrong with what they are given, never with the secret', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const [certificate, other] = [authority.server(), authority.server()];
     for (const [words, environment, problem] of [
       [['--token', 'geheim', '--user', 'a:geheim'], {}, /--token and --user exclude each other/],
       [[], { EUREK8S_TOKEN: 'geheim', EUREK8S_USER: 'a:geheim' }, /EUREK8S_TOKEN and EUREK8S_USER exclude each other/],
@@ -84,6 +86,11 @@ describe('commands that ask a server with passwords', () => {
       [['--token', 'geheim geheim'], {}, /the token has blanks/],
       [['--ca', join(temporaryDirectory(t), 'none')], {}, /^eurek8s: --ca \/\S+none: there is no such file\n$/],
       [[], { EUREK8S_CA: temporaryDirectory(t) }, /^eurek8s: EUREK8S_CA \S+: is a directory, not a file\n$/],
+      [['--ca', certificate.key], {}, /^eurek8s: --ca \S+\.key: has no certificate in PEM form\n$/],
+      [[], { EUREK8S_CA: certificate.key }, /^eurek8s: EUREK8S_CA \S+\.key: has no certificate in PEM form\n$/],
+      [['--cert', certificate.cert], {}, /needs its key, .*: --cert is given alone\n$/],
+      [[], { EUREK8S_KEY: certificate.key }, /needs its key, .*: EUREK8S_KEY is given alone\n$/],
+      [['--cert', certificate.cert, '--key', other.key], {}, /^eurek8s: --key \S+: is not the key of \S+\.crt\n$/],
       [['--tokn', 'geheim'], {}, /unknown option '--tokn'/],
     ] as const)
       for (const command of [['explain', 'a'], ['holds'], ['holds', 'release', 'x']]) {
@@ -114,7 +121,50 @@ describe('commands that ask a server with passwords', () => {
       ],
     );
     const without = await run(holds);
-    assert.deepEqual([without.code, /does not answer: .*certificate/.test(without.err)], [2, true], without.err);
+    assert.deepEqual(
+      [without.code, without.err],
+      [
+        2,
+        `eurek8s: ${tlsUrl} does not answer: its certificate is not believed: unable to verify the first certificate; --ca FILE (EUREK8S_CA) names its authority\n`,
+      ],
+    );
+    const http = tlsUrl.replace('https:', 'http:');
+    const untied = await run(['holds', '--server', http]);
+    assert.deepEqual(
+      [untied.code, untied.err],
+      [2, `eurek8s: ${http} does not answer: the other side closed the connection (is it meant for https://?)\n`],
+    );
+  });
+
+  test('show a client certificate, where one is required, too', async (t) => {
+    const authority = new TestAuthority(temporaryDirectory(t));
+    const { cert, key } = authority.server();
+    const auth = '- { name: batch, certificate: "CN=batch", rights: [read, operate] }';
+    const { url } = await serveForTest(t, {
+      flags: {
+        'listen.tls.cert': [cert],
+        'listen.tls.key': [key],
+        'listen.tls.clientCa': [authority.files.cert],
+        'listen.tls.clientAuth': ['require'],
+        'auth.file': [temporaryFile(t, 'auth.yaml', auth)],
+      },
+    });
+    const batch = authority.issue({ subject: '/CN=batch' });
+    const ended = authority.issue({ subject: '/CN=batch', days: -1 });
+    const ca = ['--ca', authority.files.cert];
+    const shown = ['--cert', batch.cert, '--key', batch.key];
+    for (const words of [['sources'], ['holds'], ['apps'], ['callers'], ['export', 'zuul']])
+      assert.deepEqual((await run([...words, '--server', url, ...ca, ...shown])).code, 0, words.join(' '));
+    const sources = ['sources', '--server', url, ...ca];
+    assert.equal((await run(sources, { EUREK8S_CERT: batch.cert, EUREK8S_KEY: batch.key })).code, 0);
+    const without = await run(sources);
+    assert.deepEqual([without.code, /\(does it want a client certificate\? --cert FILE --key FILE\)\n$/.test(without.err)], [2, true], without.err); // prettier-ignore
+    const late = await run([...sources, '--cert', ended.cert, '--key', ended.key]);
+    assert.deepEqual(
+      [late.code, /\(does it not believe the client certificate\? /.test(late.err)],
+      [2, true],
+      late.err,
+    );
   });
 
   test('take the page of a proxy that asks for a password for no answer', async (t) => {

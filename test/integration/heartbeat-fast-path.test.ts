@@ -126,8 +126,8 @@ for (const [what, apply] of [
   ['rejects', async (): Promise<WriteOutcome> => Promise.reject(new Error('a bug'))],
 ] as const)
   test(`a bug that ${what} behind a heartbeat is logged and answered with an empty 500`, async (t) => {
-    const logged: string[] = [];
-    const log = { ...SILENT_LOG, error: (_fields: object, message: string) => logged.push(message) };
+    const logged: unknown[] = [];
+    const log = { ...SILENT_LOG, error: (fields: object, text: string) => logged.push([text, Object.keys(fields)]) };
     const clock = new SteppedClock(0);
     const target = { apply: (_write: Write) => apply() };
     const ports = {
@@ -150,5 +150,5 @@ for (const [what, apply] of [
     assert.ok(typeof address === 'object' && address !== null);
     const answer = await rawRequest(`http://127.0.0.1:${address.port}`, 'PUT /eureka/apps/ORDERS/o-1?status=UP');
     assert.deepEqual([answer.status, answer.body.length, answer.headers['content-length']], [500, 0, '0']);
-    assert.deepEqual(logged, ['request failed']);
+    assert.deepEqual(logged, [['request failed', ['err', 'method', 'path']]], 'nothing that the client has sent');
   });

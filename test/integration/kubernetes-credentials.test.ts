@@ -91,7 +91,7 @@ test('a tokenFile that is renewed late is read again after a 401', async (t) => 
 for (const [what, content, reason] of [
   ['empty', ' \n', /token holds an empty token/],
   ['two lines long', 'hush\nhush', /token holds a token with characters that none may have/],
-  ['missing', undefined, /the token file cannot be read: ENOENT/],
+  ['missing', undefined, /the token file cannot be read: there is no such file/],
 ] as const) {
   test(`a tokenFile that is ${what} is reported, without any of its content`, async (t) => {
     const beside = content === undefined ? {} : { token: content };

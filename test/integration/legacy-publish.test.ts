@@ -187,7 +187,7 @@ test('a legacy that was killed and comes back empty is refilled as soon as it an
   deployments.withdraw('svc0');
   deployments.deploy('late');
   await until('what cannot be registered says so', async () =>
-    /ECONNREFUSED/.test((await explain('LATE')).publishing?.notPublished[0]?.reason ?? ''),
+    /connection refused/.test((await explain('LATE')).publishing?.notPublished[0]?.reason ?? ''),
   );
   await legacy.listen();
   await until('it is refilled', async () => legacy.registry.full().applications.length === 20);

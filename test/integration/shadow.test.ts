@@ -212,7 +212,7 @@ test('what cannot be tried is not tried, and what was never reached has no verdi
     [['--legacy', legacy.url, '--against', 'eurek8s:8761'], /is not a URL/],
     [[...both, '--interval', '1ms'], /100ms at least/],
     [[...both, '--for', 'long'], /not a duration/],
-    [[...both, '--output', join(temporaryDirectory(t), 'none', 'report')], /ENOENT/],
+    [[...both, '--output', join(temporaryDirectory(t), 'none', 'report')], /report: the directory does not exist/],
   ] as const) {
     const { code, err, out } = await run(...words);
     assert.deepEqual([code, out], [2, ''], words.join(' '));

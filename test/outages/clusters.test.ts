@@ -130,7 +130,7 @@ describe('two real API servers with the same applications', { concurrency: 4 }, 
     },
     async (row) => {
       const made = await scene(row, 'gone-at-start', (proxy) => proxy.close());
-      await lasts(row, made, '`starting` with the reason', () => westIs(made, 'starting', /ECONNREFUSED/));
+      await lasts(row, made, '`starting` with the reason', () => westIs(made, 'starting', /connection refused/));
       await made.proxy.listen();
       await westServed(row, made);
     },
@@ -144,7 +144,7 @@ describe('two real API servers with the same applications', { concurrency: 4 }, 
       const before = made.proxy.requests;
       const from = performance.now();
       await made.proxy.close();
-      await lasts(row, made, '`stale` with the reason', () => westIs(made, 'stale', /ECONNREFUSED/));
+      await lasts(row, made, '`stale` with the reason', () => westIs(made, 'stale', /connection refused/));
       await made.proxy.listen();
       await row.right('its news are served', async () => {
         await newsIn('west', made, 'western');

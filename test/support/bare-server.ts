@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
 import { createServer, type HttpServer, type ServerParts } from '../../server/http/server.ts';
 import { systemClock } from '../../server/system/clock.ts';
+import { systemTimeSlices } from '../../server/system/time-slices.ts';
 import { SILENT_LOG } from './silent-log.ts';
 
 /** The HTTP server without a route: the test adds those that it is about, and then calls `listenBare`. */
@@ -10,6 +11,7 @@ export function bareServer(parts: Partial<ServerParts> = {}): HttpServer {
   return createServer({
     log: SILENT_LOG,
     clock: systemClock(() => Date.now()),
+    newTimeSlice: systemTimeSlices(),
     countCut: () => undefined,
     countRefusedBody: () => undefined,
     keepAlive: 60_000,

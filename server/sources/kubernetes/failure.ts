@@ -1,3 +1,4 @@
+import { connectionProblem } from '../../../shared/text/connection-problem.ts';
 import { hideUserInfo } from '../../../shared/text/user-info.ts';
 
 /** What an API server, the network or a credential plug-in did wrong. */
@@ -23,8 +24,10 @@ export function notJson(answer: string): ApiError {
   return new ApiError(`answered with something that is not JSON: ${answer.slice(0, 60).replaceAll(/\s+/g, ' ')}`);
 }
 
+const WAYS_OUT = { authorities: 'certificate-authority of the kubeconfig' };
+
 export function failureOf(error: unknown): Failure {
-  return { status: statusOf(error), text: hideUserInfo(textOf(error)) };
+  return { status: statusOf(error), text: connectionProblem(hideUserInfo(textOf(error)), WAYS_OUT) };
 }
 
 function statusOf(error: unknown): number | undefined {

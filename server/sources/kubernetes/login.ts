@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { KubeConfig, type RequestContext, type User } from '@kubernetes/client-node';
 import { SERVER_AGENT } from '../../../shared/census/own-agent.ts';
+import { readProblem } from '../../../shared/text/file-problem.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { ApiError, failureOf } from './failure.ts';
+import { ApiError } from './failure.ts';
 import { readCredential, type PluginCredential } from './plugin-credential.ts';
 import type { PluginRuns } from './plugin-runs.ts';
 import type { PluginSpec } from './plugin-spec.ts';
@@ -95,7 +96,7 @@ async function readToken(file: string, instead: string | undefined): Promise<str
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
     if (instead) return instead;
-    throw new ApiError(`the token file cannot be read: ${failureOf(error).text}`);
+    throw new ApiError(`the token file cannot be read: ${readProblem(error)}`);
   }
 }
 

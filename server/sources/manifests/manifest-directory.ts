@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byText } from '../../../shared/model/order.ts';
 import type { Result } from '../../../shared/result.ts';
+import { readProblem } from '../../../shared/text/file-problem.ts';
 import { Patience } from '../../files/patience.ts';
 import { readRegular, stateOf, type FileState } from '../../files/regular-file.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -157,7 +158,7 @@ export class ManifestDirectory {
       return known(name, version, before, await this.#reader.read(name, bytes.value));
     } catch (error) {
       if (error instanceof Error && 'code' in error && typeof error.code === 'string')
-        return error.code === 'ENOENT' ? undefined : broken('', before, `${name}: ${error.message}`);
+        return error.code === 'ENOENT' ? undefined : broken('', before, `${name}: ${readProblem(error)}`);
       throw error;
     }
   }

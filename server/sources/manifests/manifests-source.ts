@@ -1,4 +1,4 @@
-import { errorText } from '../../../shared/error-text.ts';
+import { directoryProblem } from '../../../shared/text/file-problem.ts';
 import type { StrippedObject } from '../../../shared/ingress/stripped.ts';
 import type { Presence } from '../../../shared/history/cause.ts';
 import { sourceId, type AppName, type SourceId } from '../../../shared/model/names.ts';
@@ -186,7 +186,7 @@ export class ManifestsSource implements Source {
     } catch (error) {
       this.#watch.close();
       if (this.#stopped) return;
-      this.#fail(errorText(error));
+      this.#fail(directoryProblem(this.#options.directory, error));
     }
     this.#cancelRescan();
     if (!this.#stopped)

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { SERVER_AGENT } from '../../../../shared/census/own-agent.ts';
 import { HOPS_HEADER, hopsFrom, hopsOf } from '../../../../shared/model/hops.ts';
 import { err, ok, type Result } from '../../../../shared/result.ts';
+import { connectionErrorText } from '../../../../shared/text/connection-problem.ts';
 import { basicAuthorization } from '../../../../shared/text/url-credentials.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { RawWrite } from '../../../ports/writes.ts';
@@ -20,6 +21,8 @@ export interface EndpointSettings extends PoolSettings {
   readonly maxDocumentBytes: number;
   /** As which registries are read; by default as a server. */
   readonly userAgent?: string;
+  /** How the authorities in `tls` are named, for people; by default as the server does. */
+  readonly authorities?: string;
 }
 
 /** Milliseconds from the start of an exchange until the head, and until the end, of its answer. */
@@ -200,7 +203,8 @@ export class LegacyEndpoint {
     try {
       return ok(await ask(target).catch((error: unknown) => (isBroken(error) ? ask(target) : Promise.reject(error))));
     } catch (error) {
-      return err(`${by}: ${explain(error)}`);
+      const { authorities = 'legacy.tls.ca' } = this.#settings;
+      return err(`${by}: ${connectionErrorText(error, { authorities })}`);
     }
   }
 
@@ -251,10 +255,4 @@ function isBroken(error: unknown): boolean {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Node leaves the message empty when all addresses of a name refuse the connection.
-  return error.message || codeOf(error) || error.name;
 }

@@ -49,6 +49,8 @@ describe('the table of credentials', () => {
       basic('', ''),
       'Bearer ab',
       'Bearer 0123',
+      'Bearer jörg:0123',
+      `Bearer ${basic('deploy', 'abc').slice('Basic '.length)}`,
     ])
       assert.equal(rights(header), undefined, header);
   });

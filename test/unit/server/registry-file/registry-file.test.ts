@@ -12,6 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -113,6 +114,20 @@ test('what is written is read again, for its owner alone, and nothing is left be
   assert.deepEqual(readdirSync(directory), ['registry']);
 });
 
+test('bytes are flushed before they get their name, and their name after it: the machine may crash at any moment', async (t) => {
+  const { directory, writer } = scene(t);
+  const probe = await open(directory);
+  const handles = Object.getPrototypeOf(probe) as FileHandle;
+  await probe.close();
+  const flushed: string[] = [];
+  t.mock.method(handles, 'sync', () => {
+    flushed.push(readdirSync(directory).join(', '));
+    return Promise.resolve();
+  });
+  await writer(() => contentsOf(registered(1, 1))).stop();
+  assert.deepEqual(flushed, ['.registry.self.unfinished', 'registry']);
+});
+
 test('an application that was contributed to and is not merged yet is in the file too', async (t) => {
   const contributions = registered(3, 2);
   const { applications, version } = contentsOf(registered(2, 2));
@@ -186,6 +201,7 @@ test('a format of another version, a text that is none of ours, and a file that 
   assert.match(await reasonFor('{"applications":{}}\n'), /does not begin as a registry file/);
   assert.match(await reasonFor(''), /does not begin as a registry file/);
   assert.match(await reasonFor(whole, 100), /larger than 100 bytes/);
+  assert.match(await reasonFor(whole.slice(0, -1)), /^it has \d+ bytes where it should have \d+$/);
 });
 
 test('without a file there is nothing to say; what is no file is refused', async (t) => {

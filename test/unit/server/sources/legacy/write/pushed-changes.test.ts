@@ -7,7 +7,8 @@ import { PushedChanges } from '../../../../../../server/sources/legacy/write/pus
 import { WriteEffects } from '../../../../../../server/sources/legacy/write/write-effects.ts';
 import { Brake } from '../../../../../../shared/guard/brake.ts';
 import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
-import { appName, instanceId } from '../../../../../../shared/model/names.ts';
+import { appName, instanceId, SOURCE_MARKER, SYNTHETIC_ID_PREFIX } from '../../../../../../shared/model/names.ts';
+import type { PeerItem } from '../../../../../../shared/model/peer-item.ts';
 import { instance } from '../../../../../support/instances.ts';
 import { NO_METRICS } from '../../../../../support/no-metrics.ts';
 import { SILENT_LOG } from '../../../../../support/silent-log.ts';
@@ -38,7 +39,7 @@ async function scene() {
   await round.commit({ hashCode: undefined, skipped: [] }, clock.now(), endlessSlice());
   const register = (of: Partial<InstanceRecord>) =>
     pushed.apply([{ kind: 'register', app: APP, id: ID, record: record({ status: 'UP', ...of }) }]);
-  return { pushed, register, status: () => view.instance(APP, ID)?.status };
+  return { view, pushed, register, status: () => view.instance(APP, ID)?.status };
 }
 
 test('a registration that is older than what is known changes nothing; as of the same time or newer it does', async () => {
@@ -61,4 +62,20 @@ test('a registration from before its cancel does not bring the instance back; a 
   assert.equal(made.status(), undefined);
   assert.deepEqual(made.register({ lastDirtyTimestamp: T, lastUpdatedTimestamp: T + 1 }), [200]);
   assert.equal(made.status(), 'UP');
+});
+
+test('what an Eurek8s registered at the legacy does not come back as a write that could be lost', async () => {
+  const { view, pushed } = await scene();
+  const id = instanceId(`${SYNTHETIC_ID_PREFIX}main:shop:orders:orders.example.com:0`);
+  const marked = instance('ORDERS', 'o-9', { metadata: new Map([[SOURCE_MARKER, 'main/shop/orders']]) });
+  const own: readonly PeerItem[] = [
+    { kind: 'register', app: APP, id, record: instance('ORDERS', id) },
+    { kind: 'register', app: APP, id: marked.id, record: marked },
+    { kind: 'heartbeat', app: APP, id, lastDirtyTimestamp: 1, overriddenStatus: undefined },
+    { kind: 'set-status', app: APP, id, status: 'DOWN', lastDirtyTimestamp: 1 },
+    { kind: 'cancel', app: APP, id },
+  ];
+  assert.deepEqual(pushed.apply(own), [200, 200, 200, 200, 200]);
+  assert.equal(view.pendingSize, 0);
+  assert.deepEqual([view.instance(APP, id), view.instance(APP, marked.id)], [undefined, undefined]);
 });

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, test, type TestContext } from 'node:test';
+import type { HttpServer } from '../../server/http/server.ts';
+import { bareServer, listenBare } from '../support/bare-server.ts';
+import { openConnection } from '../support/raw-http.ts';
+import { stepByStep } from '../support/time-slices.ts';
+import { until } from '../testbed/until.ts';
+
+function get(path: string, headers = ''): string {
+  return `GET ${path} HTTP/1.1\r\nhost: eurek8s\r\n${headers}\r\n`;
+}
+
+function post(path: string, body: string): string {
+  const type = `content-type: text/plain\r\ncontent-length: ${body.length}`;
+  return `POST ${path} HTTP/1.1\r\nhost: eurek8s\r\n${type}\r\n\r\n${body}`;
+}
+
+interface Scene {
+  readonly http: HttpServer;
+  readonly url: string;
+  /** What has begun, in order. */
+  readonly begun: string[];
+  /** Ends the oldest answer that waits for this. */
+  readonly answer: () => void;
+}
+
+/** `/later/…` is answered when the test says so, `/now/…` at once, each with its own path. */
+async function scene(t: TestContext, newTimeSlice?: typeof stepByStep): Promise<Scene> {
+  const http = bareServer(newTimeSlice && { newTimeSlice });
+  const begun: string[] = [];
+  const waiting: (() => void)[] = [];
+  const route = (url: string, wait: () => Promise<void> | undefined): void => {
+    http.app.route({
+      method: ['GET', 'POST'],
+      url,
+      handler: (request, reply) => {
+        begun.push(request.url);
+        const waited = wait();
+        return waited === undefined
+          ? reply.send(`[${request.url}]`)
+          : waited.then(() => reply.send(`[${request.url}]`));
+      },
+    });
+  };
+  route('/now/:n', () => undefined);
+  route('/later/:n', async () => new Promise<void>((resolve) => waiting.push(resolve)));
+  return { http, url: await listenBare(t, http), begun, answer: () => waiting.shift()?.() };
+}
+
+/** The paths of the answers that have come, in order. */
+function answersOn(socket: Socket): () => readonly string[] {
+  let text = '';
+  socket.setEncoding('latin1').on('data', (part: string) => (text += part));
+  return () => Array.from(text.matchAll(/\[([^\]]+)\]/g), ([, path = '']) => path);
+}
+
+/** Long enough for what is already read to be handled, were it to be. */
+async function someTurns(): Promise<void> {
+  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('requests that a client sends before it has its answers', () => {
+  test('begin one after the other, and are answered in order', async (t) => {
+    const { url, begun, answer } = await scene(t);
+    const socket = await openConnection(url);
+    const answers = answersOn(socket);
+    socket.write(get('/now/1') + get('/later/2') + post('/later/3', 'x'.repeat(300_000)));
+    socket.write(get('/now/4') + post('/now/5', 'body'));
+    await until('the second has begun', async () => begun.length === 2);
+    await someTurns();
+    assert.deepEqual(begun, ['/now/1', '/later/2']);
+    answer();
+    await until('the third has begun', async () => begun.length === 3);
+    await someTurns();
+    assert.deepEqual(begun, ['/now/1', '/later/2', '/later/3']);
+    answer();
+    await until('all are answered', async () => answers().length === 5);
+    assert.deepEqual(answers(), ['/now/1', '/later/2', '/later/3', '/now/4', '/now/5']);
+    socket.write(get('/now/6'));
+    await until('the connection goes on', async () => answers().at(-1) === '/now/6');
+    socket.destroy();
+  });
+
+  test('share the turns of the event loop with everybody else', async (t) => {
+    const { url, begun } = await scene(t, stepByStep);
+    let most = 0;
+    let before = 0;
+    const look = (): void => {
+      most = Math.max(most, begun.length - before);
+      before = begun.length;
+      if (begun.length < 300) setImmediate(look);
+    };
+    look();
+    const socket = await openConnection(url);
+    const answers = answersOn(socket);
+    socket.write(get('/now/1').repeat(300));
+    await until('all are answered', async () => answers().length === 300);
+    assert.ok(most <= 2, `${most} began between two turns`);
+    socket.destroy();
+  });
+
+  test('do not begin when their client has gone', async (t) => {
+    const { url, begun, answer } = await scene(t);
+    const socket = await openConnection(url);
+    socket.write(get('/later/1') + get('/now/2') + post('/now/3', 'body'));
+    await until('the first has begun', async () => begun.length === 1);
+    socket.destroy();
+    await someTurns();
+    answer();
+    const other = await openConnection(url);
+    const answers = answersOn(other);
+    other.write(get('/now/4'));
+    await until('another client is answered', async () => answers().length === 1);
+    assert.deepEqual(begun, ['/later/1', '/now/4']);
+    other.destroy();
+  });
+
+  test('do not begin behind the last answer of a connection', async (t) => {
+    const { url, begun, answer } = await scene(t);
+    const socket = await openConnection(url);
+    socket.write(get('/later/1', 'connection: close\r\n') + get('/now/2'));
+    await until('the first has begun', async () => begun.length === 1);
+    answer();
+    socket.resume();
+    await once(socket, 'close');
+    assert.deepEqual(begun, ['/later/1']);
+  });
+
+  test('do not keep a stop waiting, and do not begin in it', async (t) => {
+    const { http, url, begun, answer } = await scene(t);
+    const socket = await openConnection(url);
+    const answers = answersOn(socket);
+    const closed = once(socket, 'close');
+    socket.write(get('/later/1') + get('/now/2') + get('/now/3'));
+    await until('the first has begun', async () => begun.length === 1);
+    const stopped = http.stop();
+    await someTurns();
+    answer();
+    await stopped;
+    await closed;
+    assert.deepEqual(answers(), ['/later/1']);
+    assert.deepEqual(begun, ['/later/1']);
+  });
+
+  test('are not read without end while they wait, and all are answered in the end', async (t) => {
+    const { http, url, begun, answer } = await scene(t);
+    let takenIn = 0;
+    http.app.server.on('request', () => takenIn++);
+    const socket = await openConnection(url);
+    const answers = answersOn(socket);
+    const many = 10_000;
+    socket.write(get('/later/1') + get('/now/2').repeat(many));
+    await until('the first has begun', async () => begun.length === 1);
+    let seen = -1;
+    await until('no more is taken in', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const isSame = seen === takenIn;
+      seen = takenIn;
+      return isSame;
+    });
+    assert.ok(takenIn < 4000, `${takenIn} are kept`);
+    answer();
+    await until('all are answered', async () => answers().length === many + 1, { timeoutMs: 60_000 });
+    socket.destroy();
+  });
+});
