@@ -19,7 +19,7 @@ const LEGACY = 'server/sources/legacy';
 export const FOLDERS: readonly Folder[] = [
   pure('shared', 'Result, time slices and the text of an error, for all folders', []),
   pure(MODEL, 'the instance and its field table, names, order; what a peer replicates', []),
-  pure('shared/text', 'text for people: similar words, hidden secrets, printable text', []),
+  pure('shared/text', 'text for people: similar words, hidden secrets, printable text', ['shared']),
   pure('shared/yaml', 'what is wrong with a text in YAML, for people', ['shared'], ['yaml']),
   pure('shared/collections', 'lists and maps that share what did not change', [MODEL]),
   pure('shared/data', 'tolerant access to unchecked JSON and YAML, equality and exact JSON of plain data', []),
