@@ -81,9 +81,9 @@ test('a round judges only writes that came before it was begun', async () => {
   await begun(view, 'full', [instance('ORDERS', 'o-1')]).commit('UP_1_', T0, endlessSlice());
   const early = view.begin('delta');
   view.recordCancel(appName('ORDERS'), instanceId('o-1'), T0 + 1);
-  await early.commit('UP_1_', T0 + 100_000, endlessSlice());
+  await early.commit('UP_1_', T0 + 300_000, endlessSlice());
   assert.deepEqual([ids(view), view.pendingSize], [[], 1]);
-  await view.begin('delta').commit('UP_1_', T0 + 100_000, endlessSlice());
+  await view.begin('delta').commit('UP_1_', T0 + 300_000, endlessSlice());
   assert.deepEqual([ids(view), view.pendingSize], [['ORDERS/o-1'], 0]);
 });
 
