@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { test, type TestContext } from 'node:test';
+import { systemClock } from '../../server/system/clock.ts';
 import { check } from '../../server/cli/check.ts';
 import { TestAuthority, type CertificateFiles } from '../support/certificates.ts';
 import { loaded } from '../support/config.ts';
@@ -109,10 +110,10 @@ test('a server of another authority is not believed', async (t) => {
   await until('a failed poll', async () => /certificate/.test((await httpRequest(`${url}/eurek8s/sources`)).body));
   assert.equal((await httpRequest(`${url}/readyz`)).status, 503);
   assert.deepEqual(legacy.seen, []);
-  const shell = testShell();
+  const shell = testShell({ clock: systemClock(Date.now) });
   const right = await check(loaded({ flags: flags([`${legacy.origin}/eureka`]) }), shell);
   assert.deepEqual([right, /^✓ legacy https:\S+: 0 instances/m.test(shell.written.out)], [0, true], shell.written.out);
-  const wrong = testShell();
+  const wrong = testShell({ clock: systemClock(Date.now) });
   assert.equal(await check(loaded({ flags: others([`${legacy.origin}/eureka`]) }), wrong), 1);
 });
 
