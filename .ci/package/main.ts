@@ -35,6 +35,13 @@ function bundleWithNotices(): void {
   }
 }
 
+/** What the README leads to: whoever has the package alone reads it there. */
+function documents(): readonly string[] {
+  return globSync(['docs/**/*.md', 'helm/**/*'], { cwd: ROOT })
+    .filter((file) => statSync(join(ROOT, file)).isFile())
+    .toSorted();
+}
+
 function npmTarball(): Buffer {
   const take = (folder: string, file: string): ArchivedFile => ({
     path: `package/${file}`,
@@ -45,7 +52,8 @@ function npmTarball(): Buffer {
   return tarGzip([
     { path: 'package/package.json', content: Buffer.from(manifest()) },
     ...built.map((file) => take(DIST, file)),
-    ...['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md'].map((file) => take(ROOT, file)),
+    ...['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'CONTRIBUTING.md'].map((file) => take(ROOT, file)),
+    ...documents().map((file) => take(ROOT, file)),
   ]);
 }
 

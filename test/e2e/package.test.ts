@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, matchesGlob } from 'node:path';
@@ -48,6 +49,12 @@ describe('the package', { timeout: 900_000 }, () => {
   });
 
   after(() => rmSync(dir, { recursive: true, force: true }));
+
+  test('has what its README leads to', () => {
+    const inside = new Set(execFileSync('tar', ['tzf', join(dist, TARBALL)], { encoding: 'utf8' }).split('\n'));
+    const links = readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g);
+    for (const [, link = ''] of links) assert.ok(inside.has(`package/${link}`), link);
+  });
 
   test('has an archive for each pattern that the README installs by', () => {
     const patterns = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/dist\/(eurek8s-\S*\.tgz)/g)];
