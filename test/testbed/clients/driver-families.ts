@@ -100,7 +100,8 @@ export function driverFamilies(built: BuiltClients): readonly Family[] {
       remark:
         'While heartbeats fail it tries to register each time, and all else goes on; the test bounds how often. ' +
         'Its stop may hang when its own renewing runs at that moment, and does not end it: the process must end at once, or ' +
-        'the instance comes back.',
+        'the instance comes back. Where the first delta after an outage does not lead to the hash code of the server, its ' +
+        'renewing takes its own lock twice and hangs for ever, with any server: the run takes that lock away.',
       start: python,
     },
     {
