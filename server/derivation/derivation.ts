@@ -100,11 +100,8 @@ export class Derivation {
 
   /** Also for the next process: of an application, the witnesses of what is published and what is gone since lately. */
   detailsOf(app: AppName): readonly Detail[] {
-    const witnesses = Array.from(this.#apps.publishedAs(app), (ingress) => this.#outcomes.witness(ingress));
-    return [
-      ...witnesses.flatMap((witness) => (witness === undefined ? [] : writeWitness(witness))),
-      ...Array.from(this.#removals.passedOf(app), writePassed),
-    ];
+    const witnesses = [...this.#apps.publishedAs(app)].flatMap((ingress) => this.#outcomes.witness(ingress) ?? []);
+    return [...witnesses.map(writeWitness), ...Array.from(this.#removals.passedOf(app), writePassed)];
   }
 
   remembered(): readonly AppName[] {

@@ -7,6 +7,7 @@ import { difference, LittleClient } from '../chaos/little-client.ts';
 import type { Observation, Restart } from '../chaos/observation.ts';
 import { Truth } from '../chaos/truth.ts';
 import { misplaced, type WireInstance } from '../chaos/wire.ts';
+import { fullAnswer } from '../support/full-answer.ts';
 
 // The judge of a chaos run, asked about made-up answers of one replica.
 
@@ -156,14 +157,7 @@ function afterLoss(restarts: readonly Restart[], served: 'before' | 'never') {
     listings.add({ at, ids: new Set(at >= 100_000 && at < 110_000 ? [] : ids) });
   const judge = new Judge(truth, listings, []);
   const shows = (at: number, shown: readonly string[]): void =>
-    judge.judge({
-      replica: 0,
-      incarnation: 1,
-      question: 'full',
-      sentAt: at,
-      receivedAt: at,
-      facts: new Map(shown.map((id) => [id, 's'])),
-    });
+    judge.judge(fullAnswer(at, new Map(shown.map((id) => [id, 's']))));
   for (const restart of restarts) judge.restarted(restart);
   if (served === 'before') shows(99_800, ids);
   shows(107_000, []);

@@ -12,6 +12,7 @@ import { Truth, type Ending } from '../chaos/truth.ts';
 import { planFaults } from '../chaos/plan.ts';
 import { judgeAgain, type Recording } from '../chaos/recording.ts';
 import { LittleClient } from '../chaos/little-client.ts';
+import { fullAnswer } from '../support/full-answer.ts';
 
 // Half a minute of a real run, in which the legacy was killed and came back with half of its instances.
 const recording = JSON.parse(
@@ -160,15 +161,7 @@ function judged(
   answers: readonly (readonly [at: number, facts: Readonly<Record<string, string>>])[],
 ): readonly string[] {
   const judge = new Judge(truth, listings, faults);
-  for (const [at, facts] of answers)
-    judge.judge({
-      replica: 0,
-      incarnation: 1,
-      question: 'full',
-      sentAt: at,
-      receivedAt: at,
-      facts: new Map(Object.entries(facts)),
-    });
+  for (const [at, facts] of answers) judge.judge(fullAnswer(at, new Map(Object.entries(facts))));
   return judge.violations.map(({ kind }) => kind);
 }
 
