@@ -113,7 +113,7 @@ describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
             assert.equal(answer.status, status, answer.body);
             return true;
           },
-          { timeoutMs: 60_000, everyMs: 250 },
+          { everyMs: 250 },
         );
       };
       try {
@@ -151,9 +151,9 @@ describe('traps that only a real caller shows', { timeout: 300_000 }, () => {
     });
     try {
       const registered = async (): Promise<boolean> => (await readRegistry(eureka.url)).has('PAYMENTS');
-      await until('it registers', registered, { timeoutMs: 60_000 });
+      await until('it registers', registered);
       await cancelInstance(eureka.url, 'PAYMENTS', 'payments-1');
-      await until('it registers again', registered, { timeoutMs: 15_000 });
+      await until('it registers again', registered);
     } finally {
       await client.stop();
       await front.stop();

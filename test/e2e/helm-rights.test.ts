@@ -207,7 +207,7 @@ describe('the rights that the Helm chart gives', { timeout: 1_800_000 }, () => {
           assert.match(report.sources[0]!.lastError!, new RegExp(`^list ${slices}: .*403`));
           assert.equal(await waiting.ready(), false);
           await setRules(rules);
-          await until('it has synced', () => waiting.ready(), { timeoutMs: 60_000 });
+          await until('it has synced', () => waiting.ready());
         } finally {
           await waiting.stop();
         }

@@ -30,7 +30,7 @@ const SERVICES = [CAROL, DAVE];
 type MovedService = (typeof SERVICES)[number];
 const RENEW_MS = 5_000;
 /** A command that prints what differs for a moment (a poll of the legacy, a watch) is asked again for so long. */
-const SETTLE_MS = 30_000;
+const SETTLE_MS = 120_000;
 
 interface End {
   readonly servers: number;

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { httpRequest } from '../support/http-request.ts';
-import { until } from '../testbed/until.ts';
+import { PATIENCE_MS, until } from '../testbed/until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Milliseconds from a manifest's change on disk to the caller's changed answer: ours, and the caller's own refresh. */
@@ -28,7 +28,7 @@ describe('npm start in a fresh clone', { timeout: 300_000 }, () => {
   let startedAt = 0;
 
   /** The part of the output since the last call that matched. */
-  async function says(pattern: RegExp, timeoutMs = 30_000): Promise<number> {
+  async function says(pattern: RegExp, timeoutMs = PATIENCE_MS): Promise<number> {
     await until(`the demo says ${String(pattern)}`, async () => pattern.test(output), { timeoutMs, everyMs: 10 }).catch(
       (error: Error) => {
         throw new Error(`${error.message}; it said:\n${output.slice(-3000)}`);

@@ -16,7 +16,6 @@ import { until } from '../testbed/until.ts';
 
 const STORE_PASSWORD = 'changeit';
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
-const PATIENCE = { timeoutMs: 60_000 };
 
 for (const generation of ['hoxton', 'current'] as const)
   describe(`a stock server, ${generation}`, { timeout: 300_000 }, () => {
@@ -62,19 +61,15 @@ for (const generation of ['hoxton', 'current'] as const)
           'legacy.tls.key': [client.key],
         },
       });
-      await until('reads', async () => (await httpRequest(`${url}/readyz`)).status === 200, PATIENCE);
+      await until('reads', async () => (await httpRequest(`${url}/readyz`)).status === 200);
       const headers = { 'content-type': 'application/json' };
       const body = JSON.stringify({ instance: registration('ORDERS', 'o-1') });
       const written = await httpRequest(`${url}/eureka/apps/ORDERS`, { method: 'POST', headers, body });
       assert.equal(written.status, 204);
-      await until('it is at the legacy', async () => (await ask(eureka.port)).body.includes('"o-1"'), PATIENCE);
+      await until('it is at the legacy', async () => (await ask(eureka.port)).body.includes('"o-1"'));
       const other = JSON.stringify({ instance: registration('ORDERS', 'o-2') });
       assert.equal((await ask(eureka.port, 'POST', other)).status, 204);
-      await until(
-        'its own is here',
-        async () => (await httpRequest(`${url}/eureka/apps`)).body.includes('o-2'),
-        PATIENCE,
-      );
+      await until('its own is here', async () => (await httpRequest(`${url}/eureka/apps`)).body.includes('o-2'));
     });
 
     test('pushes to us as its peer with the password of our URL', async (t) => {
@@ -108,12 +103,10 @@ for (const generation of ['hoxton', 'current'] as const)
         port,
       });
       const headers = { authorization: basic('legacy', 'peer-1'), accept: 'application/json' };
-      await until('reads', async () => (await httpRequest(`${url}/readyz`)).status === 200, PATIENCE);
+      await until('reads', async () => (await httpRequest(`${url}/readyz`)).status === 200);
       await eureka.register({ app: 'ORDERS', id: 'o-1', port: 8080 });
-      await until(
-        'it was pushed',
-        async () => (await httpRequest(`${url}/eureka/apps`, { headers })).body.includes('"o-1"'),
-        PATIENCE,
+      await until('it was pushed', async () =>
+        (await httpRequest(`${url}/eureka/apps`, { headers })).body.includes('"o-1"'),
       );
     });
   });

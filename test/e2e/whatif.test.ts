@@ -196,7 +196,7 @@ async function whatIfOf({ url }: Product, name: string, { client, zone }: AskedC
 
 /** Calls by the address that was called, once the caller has got through for the first time. */
 async function callsOf({ once, kind }: Caller, service: string): Promise<Map<string, number>> {
-  await until(`${kind.key} reaches ${service}`, async () => (await once(service)) !== '', { timeoutMs: 60_000 });
+  await until(`${kind.key} reaches ${service}`, async () => (await once(service)) !== '');
   const calls = new Map<string, number>();
   for (let i = 0; i < CALLS; i++) {
     const host = await once(service);

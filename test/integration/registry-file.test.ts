@@ -90,14 +90,10 @@ async function storedGuard(file: string, id: string): Promise<{ readonly held: b
 /** Until what is served now is in the file, as a kill would otherwise be too early. */
 async function stored(served: ServedProcess): Promise<void> {
   const since = Date.now();
-  await until(
-    'the file is written',
-    async () => {
-      const { registryFile } = await served.sources();
-      return Date.parse(registryFile?.lastWrite ?? '') > since;
-    },
-    { timeoutMs: 70_000 },
-  );
+  await until('the file is written', async () => {
+    const { registryFile } = await served.sources();
+    return Date.parse(registryFile?.lastWrite ?? '') > since;
+  });
 }
 
 test('no version of a process that was killed is repeated by the next, however many it gave', async (t) => {
@@ -226,9 +222,7 @@ test('a cluster that is away at the start is served from the file; what inherits
   assert.deepEqual(await registry(second), before);
   assert.deepEqual((await source(second, 'cluster:main')).restored, true);
   await cluster.listen();
-  await until('the cluster confirms', async () => (await source(second, 'cluster:main')).state === 'synced', {
-    timeoutMs: 60_000,
-  });
+  await until('the cluster confirms', async () => (await source(second, 'cluster:main')).state === 'synced');
   assert.deepEqual(await registry(second), before, 'the same content is the same answer');
   assert.equal(await second.end('SIGTERM'), 0);
 
@@ -479,9 +473,7 @@ test('a file that cannot be written keeps nobody from serving, and is seen in lo
   assert.match(check.out, /✗ snapshot\.file: .*cannot be written: the directory does not exist/);
   assert.equal(check.code, 1);
   mkdirSync(join(directory, 'none'));
-  await until('it is written', async () => (await served.sources()).registryFile?.problem === undefined, {
-    timeoutMs: 60_000,
-  });
+  await until('it is written', async () => (await served.sources()).registryFile?.problem === undefined);
   assert.match(
     (await runCli(['check', '--leases.enabled', '--snapshot.file', file])).out,
     /can be written; holds legacy/,

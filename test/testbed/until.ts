@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Milliseconds that anything may take on a machine that is busy with other work; nothing here is to be measured by it. */
+export const PATIENCE_MS = 120_000;
+
 export interface UntilOptions {
   readonly timeoutMs?: number;
   readonly everyMs?: number;
@@ -12,7 +15,7 @@ export interface UntilOptions {
 export async function until<T>(
   what: string,
   attempt: () => Promise<T | undefined | false>,
-  { timeoutMs = 30_000, everyMs = 50 }: UntilOptions = {},
+  { timeoutMs = PATIENCE_MS, everyMs = 50 }: UntilOptions = {},
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { RestStatus } from '../../support/eureka-rest.ts';
-import { until } from '../until.ts';
+import { PATIENCE_MS, until } from '../until.ts';
 import { buildJava } from './build.ts';
 import { launchJsonLines } from './json-lines.ts';
 import { jvmFlags } from './jvm.ts';
@@ -107,7 +107,7 @@ export async function startNetflixClient(options: NetflixClientOptions): Promise
     logFile: process.logFile,
     history,
     registry,
-    waitForRegistry: (wanted, timeoutMs = 30_000) =>
+    waitForRegistry: (wanted, timeoutMs = PATIENCE_MS) =>
       until(
         "the Netflix client's registry is as wanted",
         async () => {

@@ -1,5 +1,5 @@
 import { Tally } from '../tally.ts';
-import { until } from '../until.ts';
+import { PATIENCE_MS, until } from '../until.ts';
 import type { JsonLinesProcess } from './json-lines.ts';
 
 /** The results of a number of calls through Ribbon, one after the other. */
@@ -73,7 +73,7 @@ export function ribbonCaller(process: JsonLinesProcess): RibbonCaller {
         failures: failures.counts,
       };
     },
-    waitForServers: (service, wanted, timeoutMs = 30_000) =>
+    waitForServers: (service, wanted, timeoutMs = PATIENCE_MS) =>
       until(
         `Ribbon's list of ${service} is as wanted`,
         async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createContext, Script } from 'node:vm';
 import fc from 'fast-check';
 import { pathPattern } from '../../../../shared/ingress/path-pattern.ts';
 
@@ -30,6 +31,20 @@ const { pattern } = fc.letrec<{ readonly pattern: string; readonly sequence: str
 
 const text = fc.string({ unit: fc.constantFrom('/', 'a', 'b', '.'), maxLength: 6 });
 
+/** Milliseconds after which the language's own engine has gone astray: it backtracks, for minutes with some of these. */
+const ASTRAY = 100;
+const SCRIPT = new Script('expression.test(sample)');
+
+/** What the language says, or undefined where it does not come to an end. */
+function language(expression: RegExp, sample: string): boolean | undefined {
+  try {
+    return SCRIPT.runInContext(createContext({ expression, sample }), { timeout: ASTRAY }) as boolean;
+  } catch (error) {
+    if ((error as { readonly code?: string }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined;
+    throw error;
+  }
+}
+
 function regularExpression(source: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${source})`);
@@ -41,10 +56,12 @@ function regularExpression(source: string): RegExp | undefined {
 test('a pattern begins a text where the regular expression of the language says so', () => {
   fc.assert(
     fc.property(pattern, text, (source, sample) => {
-      const expected = regularExpression(source);
+      const expression = regularExpression(source);
       // A group's name may not stand there twice, and what is too long is no pattern.
-      fc.pre(expected !== undefined && source.length <= 256);
-      assert.equal(pathPattern(source)?.begins(sample), expected.test(sample), JSON.stringify([source, sample]));
+      fc.pre(expression !== undefined && source.length <= 256);
+      const expected = language(expression, sample);
+      fc.pre(expected !== undefined);
+      assert.equal(pathPattern(source)?.begins(sample), expected, JSON.stringify([source, sample]));
     }),
     { numRuns: 3_000 },
   );
