@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { readAuthorization } from '../../shared/auth/authorization.ts';
 import type { Shown } from '../../shared/auth/judge.ts';
 import type { Subject } from '../../shared/auth/subject.ts';
@@ -39,7 +38,7 @@ const MAX_REMEMBERED_LENGTH = 400;
  */
 export class CredentialTable {
   readonly #secrets: Secrets;
-  readonly #remembered = new LRUCache<string, Caller>({ max: MAX_REMEMBERED });
+  readonly #remembered = new Map<string, Caller>();
 
   constructor(secrets: Secrets) {
     this.#secrets = secrets;
@@ -72,8 +71,15 @@ export class CredentialTable {
       presented.kind === 'basic'
         ? secretOf(passwords, Buffer.from(presented.userPass, 'latin1'))
         : secretOf(tokens, Buffer.from(presented.token, 'latin1'));
-    if (found !== undefined && header.length <= MAX_REMEMBERED_LENGTH) this.#remembered.set(header, found);
+    if (found !== undefined && header.length <= MAX_REMEMBERED_LENGTH) this.#remember(header, found);
     return found;
+  }
+
+  /** The oldest goes. Not the one used last: to keep account of each use would cost more than the look-up itself. */
+  #remember(header: string, caller: Caller): void {
+    const [oldest] = this.#remembered.size < MAX_REMEMBERED ? [] : this.#remembered.keys();
+    if (oldest !== undefined) this.#remembered.delete(oldest);
+    this.#remembered.set(header, caller);
   }
 
   ofSubject(subject: Subject): Caller | undefined {

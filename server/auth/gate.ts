@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Network } from '../../shared/address/network.ts';
 import { clientAddress } from '../../shared/auth/client-address.ts';
 import { certificateNote, type ClientCertificate } from '../../shared/auth/client-certificate.ts';
-import { judge, type Rules } from '../../shared/auth/judge.ts';
+import { admits, judge, type Rules } from '../../shared/auth/judge.ts';
 import { notFromLoopback } from '../../shared/auth/loopback.ts';
 import { fromBentName, fromOtherOrigin, isFromBrowser } from '../../shared/auth/other-origin.ts';
 import type { Refusal, RefusalCode } from '../../shared/auth/refusal.ts';
@@ -47,7 +47,7 @@ export class Gate {
 
   /** Why the request is refused; `undefined` when it may be answered. */
   readonly refusal = (request: IncomingMessage): Refusal | undefined => {
-    const { method = '', url = '', headers, socket } = request;
+    const { method = '', url = '', headers } = request;
     const isHarmless = changesNothing(method);
     const { anonymous, hasCredentials } = this.#rules;
     // Without credentials in the configuration, nearly all requests return here, at almost no cost.
@@ -57,14 +57,18 @@ export class Gate {
     const caller = this.#callerOf(request);
     const refusal =
       (isHarmless ? undefined : otherOrigin(request, caller)) ??
-      judge(this.#rules, caller, required, {
-        notOperator: () => notFromLoopback(socket.remoteAddress, headers),
-        certificateNote: () => this.#certificateNote(request),
-      });
+      (admits(this.#rules, caller, required) ? undefined : this.#judged(request, caller, required));
     if (refusal !== undefined) this.#note(refusal, request, caller);
     else if (required === 'register' && !anonymous.has('register')) this.#limit(request, caller);
     return refusal;
   };
+
+  #judged(request: IncomingMessage, caller: Caller, required: Right): Refusal | undefined {
+    return judge(this.#rules, caller, required, {
+      notOperator: () => notFromLoopback(request.socket.remoteAddress, request.headers),
+      certificateNote: () => this.#certificateNote(request),
+    });
+  }
 
   /** The names of the credentials of a request, whatever they allow. */
   readonly namesOf = (request: IncomingMessage): readonly string[] =>

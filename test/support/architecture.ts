@@ -227,7 +227,7 @@ export const FOLDERS: readonly Folder[] = [
     'server/auth',
     'every request passes here first: whether it may be asked at all',
     [PORTS, 'server/files'],
-    ['yaml', 'lru-cache'],
+    ['yaml'],
   ),
   edge('server/tls', 'certificates and keys, checked; what certificates clients show', [PORTS, 'server/files']),
   edge('server/observe', 'log and metrics', [PORTS], ['pino', '@prometheus-io/client']),
