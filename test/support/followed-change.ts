@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubePatcher } from './kube-patch.ts';
+import { PATIENCE_MS } from '../testbed/until.ts';
 
 /** How long an answer may take to show a change before it counts as lost. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = PATIENCE_MS;
 const POLL_MS = 1;
 
 /** The application of `followedObjects`. */

@@ -20,7 +20,7 @@ export interface HttpAnswer {
  */
 export async function httpRequest(
   url: string,
-  { method = 'GET', headers = {}, body, timeoutMs = 10_000 }: HttpQuestion = {},
+  { method = 'GET', headers = {}, body, timeoutMs = 30_000 }: HttpQuestion = {},
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const question = request(url, { method, headers, agent: false, timeout: timeoutMs }, (answer) => {

@@ -13,6 +13,7 @@ import { instance } from './instances.ts';
 import { NO_METRICS } from './no-metrics.ts';
 import { stepByStep } from './time-slices.ts';
 import { SILENT_LOG } from './silent-log.ts';
+import { PATIENCE_MS } from '../testbed/until.ts';
 
 /** A sink that keeps the view of a source, in place of the hub. */
 export class ViewSink implements ContributionSink {
@@ -91,7 +92,7 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options }:
 
 /** Polls until the condition holds, with a generous deadline. */
 export async function eventually(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + PATIENCE_MS;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`never happened: ${what}`);
     await sleep(5);

@@ -17,6 +17,7 @@ import { nameTable } from './name-table.ts';
 import { NO_METRICS } from './no-metrics.ts';
 import { stepByStep } from './time-slices.ts';
 import { SILENT_LOG } from './silent-log.ts';
+import { PATIENCE_MS } from '../testbed/until.ts';
 
 export interface ManifestsScene {
   readonly directory: string;
@@ -87,7 +88,7 @@ export function app(name: string, ready = 1): readonly object[] {
   return [rawIngress(name), rawService(name), rawEndpointSlice(`${name}-1`, name, ready)];
 }
 
-export async function until(condition: () => boolean, what: string, limitMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, limitMs = PATIENCE_MS): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > deadline) assert.fail(`waited in vain for: ${what}`);
