@@ -2,8 +2,6 @@ import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
-import { unmapped } from '../../shared/address/network.ts';
-import { shownPath } from '../../shared/text/shown-url.ts';
 import { changesNothing } from '../../shared/auth/required-right.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -18,6 +16,7 @@ import { MethodTable } from './methods.ts';
 import { Pipelines } from './pipelines.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { RequestTurns } from './request-turns.ts';
+import { SlowReaderLog } from './slow-reader-log.ts';
 import { keepTickShape } from './tick-shape.ts';
 import type { TlsListener } from './tls-listener.ts';
 
@@ -78,12 +77,10 @@ export function createServer({
   limits,
   tls,
 }: ServerParts): HttpServer {
-  const exchanges = new Exchanges(clock, limits.exchangeTimeout, ({ req }) => {
+  const slowReaders = new SlowReaderLog(log, clock);
+  const exchanges = new Exchanges(clock, limits.exchangeTimeout, (response) => {
     countCut('slow');
-    log.warn(
-      { client: unmapped(req.socket.remoteAddress ?? ''), path: shownPath(req.url ?? '') },
-      'a client did not read its answer in time: cut off',
-    );
+    slowReaders.note(response);
   });
   const turns = new RequestTurns(newTimeSlice);
   const connections = new Connections(limits, keepAlive, exchanges, new Pipelines(turns), countCut);

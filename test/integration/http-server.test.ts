@@ -21,6 +21,7 @@ interface Rig {
   readonly http: HttpServer;
   readonly cuts: string[];
   readonly errors: object[];
+  readonly warnings: object[];
   /** Resolves when `/held` has been requested. */
   readonly arrived: Promise<void>;
   /** Lets `/held` answer. */
@@ -31,8 +32,13 @@ interface Rig {
 async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<Rig> {
   const cuts: string[] = [];
   const errors: object[] = [];
+  const warnings: object[] = [];
   const http = bareServer({
-    log: { ...SILENT_LOG, error: (fields) => void errors.push(fields) },
+    log: {
+      ...SILENT_LOG,
+      warn: (fields) => void warnings.push(fields),
+      error: (fields) => void errors.push(fields),
+    },
     countCut: (cut) => void cuts.push(cut),
     limits: { ...DEFAULT_LIMITS, ...limits },
   });
@@ -57,6 +63,7 @@ async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<R
     http,
     cuts,
     errors,
+    warnings,
     arrived: arrived.promise,
     release: held.resolve,
   };
@@ -129,13 +136,15 @@ test('an internal fault is an empty 500 without details, and a line in the log',
 });
 
 test('a client that does not read its answer is cut off, and blocks nobody meanwhile', async (t) => {
-  const { url, cuts } = await startRig(t, { exchangeTimeout: 800 });
+  const { url, cuts, warnings } = await startRig(t, { exchangeTimeout: 800 });
   const slow = await Promise.all(Array.from({ length: 5 }, async (_, i) => ask(url, i < 3 ? '/huge' : '/parts')));
   for (const socket of slow) socket.pause();
   assert.equal((await rawRequest(url, 'GET /')).status, 200);
   const readers = [slow[0], slow[4]];
   for (const deadline = Date.now() + 10_000; cuts.length < slow.length && Date.now() < deadline;) await wait(20);
   assert.deepEqual(cuts, ['slow', 'slow', 'slow', 'slow', 'slow']);
+  // One line in a minute for an address.
+  assert.deepEqual(warnings, [{ client: '127.0.0.1', path: '/huge', cutBefore: 0 }]);
   for (const reader of readers) {
     assert.ok(reader);
     assert.ok((await bytesUntilEnd(reader)) < HUGE.length, 'the rest was dropped');
