@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { causeOf, type WriteKind } from '../../../../shared/history/cause.ts';
+import { causeOf } from '../../../../shared/history/cause.ts';
 import { patchOf, Rewind } from '../../../../shared/history/patch.ts';
 import { weightOf } from '../../../../shared/history/weight.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
@@ -155,46 +155,4 @@ test('a policy that hides registrations is their cause with what it was and is, 
     reasonOf(hidden, both),
     'no longer hidden, which it was by policy; the policy went from kubernetes-only to both',
   );
-});
-
-test('a removal has the cause that is known of it: a write, the end of a hold, the source', () => {
-  const before = merged([instance('ORDERS', 'a')]);
-  const after = merged([], before);
-  const [entry] = patchOf(before, after)?.entries ?? [];
-  assert.ok(entry !== undefined);
-  const cause = (writes: readonly WriteKind[], guard: string | undefined) =>
-    causeOf(entry, before, after, { writes, guard });
-  assert.deepEqual(cause(['metadata', 'cancel', 'register'], undefined), {
-    source: 'legacy',
-    write: 'cancel',
-    reason: 'it was cancelled through this server',
-  });
-  assert.deepEqual(cause([], 'legacy-1a'), {
-    source: 'legacy',
-    guard: 'legacy-1a',
-    reason: 'its removal was held by legacy-1a, which has let it through',
-  });
-  assert.equal(cause(['register', 'set-status'], undefined).reason, 'legacy does not list it any more');
-  const leased = merged([instance('ORDERS', 'a')], undefined, 'leases');
-  const [expired] = patchOf(leased, merged([], leased, 'leases'))?.entries ?? [];
-  assert.ok(expired !== undefined);
-  assert.equal(
-    causeOf(expired, leased, undefined, { writes: [], guard: undefined }).reason,
-    'its lease ran out without a renewal',
-  );
-});
-
-test('of several writes under way the cause is the first that makes such a change', () => {
-  const none = merged([]);
-  const up = merged([instance('ORDERS', 'a')]);
-  const out = merged([instance('ORDERS', 'a', { status: 'OUT_OF_SERVICE' })], up);
-  const writeOf = (before: MergedApplication, after: MergedApplication, writes: readonly WriteKind[]) => {
-    const [entry] = patchOf(before, after)?.entries ?? [];
-    assert.ok(entry !== undefined);
-    return causeOf(entry, before, after, { writes, guard: undefined }).write;
-  };
-  assert.equal(writeOf(none, up, ['cancel', 'register', 'set-status']), 'register');
-  assert.equal(writeOf(none, up, ['cancel', 'metadata']), undefined);
-  assert.equal(writeOf(up, out, ['cancel', 'set-status', 'metadata']), 'set-status');
-  assert.equal(writeOf(up, out, ['cancel']), undefined);
 });
