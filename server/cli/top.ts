@@ -219,7 +219,7 @@ class Top {
   }
 
   #lose(kind: 'away' | 'refused', reason: string): void {
-    this.#state = lose(this.#state, kind, reason, this.#shell.clock.now());
+    this.#state = lose(this.#state, kind, reason);
     this.#paint();
   }
 

@@ -33,8 +33,12 @@ export function justified(left: string, right: string, width: number): string {
   return room < 2 ? fitted(left, width) : fitted(left, room - 1) + ' ' + right;
 }
 
-/** A long line as several, broken at blanks where there are some. What follows is moved in below its beginning. */
-export function wrapped(text: string, width: number): readonly string[] {
+/**
+ * A long line as several, broken at blanks where there are some. What follows is moved in below its beginning. In no
+ * room at all there is one character on each: a terminal may be drawn that small.
+ */
+export function wrapped(text: string, room: number): readonly string[] {
+  const width = Math.max(1, room);
   const lines: string[] = [];
   const indent = ' '.repeat(Math.min((/^ */.exec(text)?.[0].length ?? 0) + 2, Math.floor(width / 2)));
   let rest = text.trimEnd();

@@ -60,7 +60,10 @@ function headLine({ server, sources, view }: TopState, columns: number): Line {
     `sources: ${counts || 'none'}`,
     ...(holds === 0 ? [] : [`${counted(holds, 'hold')}${view === 'sources' ? '' : ', see :sources'}`]),
   ].map((fact) => printable(fact));
-  return [span(justified(` eurek8s  ${server}`, `${facts.join('  ')} `, columns), 'strong')];
+  // That it is not ready is told before which server it is.
+  const text = facts.join('  ');
+  const right = text.length > columns - 3 ? fitted(text, columns - 3) : text;
+  return [span(justified(` eurek8s  ${server}`, `${right} `, columns), 'strong')];
 }
 
 /** The views, or why what is shown is old. */

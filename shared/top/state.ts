@@ -29,9 +29,8 @@ export interface Detail {
 export type Prompt =
   { readonly kind: 'filter'; readonly before: string } | { readonly kind: 'view'; readonly text: string };
 
-/** Whether the server answers. `since`: epoch milliseconds of the first question without an answer. */
-export type Link =
-  { readonly kind: 'live' } | { readonly kind: 'away' | 'refused'; readonly since: number; readonly reason: string };
+/** Whether the server answers. */
+export type Link = { readonly kind: 'live' } | { readonly kind: 'away' | 'refused'; readonly reason: string };
 
 export interface TopState {
   readonly server: string;
@@ -90,9 +89,8 @@ export function receiveText(state: TopState, path: string, text: string): TopSta
 }
 
 /** Notes that there was no answer: what was shown stays. */
-export function lose(state: TopState, kind: 'away' | 'refused', reason: string, now: number): TopState {
-  const since = state.link.kind === 'live' ? now : state.link.since;
-  return { ...state, link: { kind, since, reason } };
+export function lose(state: TopState, kind: 'away' | 'refused', reason: string): TopState {
+  return { ...state, link: { kind, reason } };
 }
 
 /** The rows that the filter lets through: those that contain each of its words. */

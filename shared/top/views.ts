@@ -60,7 +60,14 @@ function sourceRow(source: SourceReport, report: SourcesReport): Row {
   const style = state === 'stale' ? 'bad' : state === 'starting' || holds.length > 0 ? 'warning' : 'plain';
   const shownState = restored === true ? `${state}, restored` : state;
   const cells = [id, shownState, ageText(ageMs), required ? 'yes' : 'no', holds.length, lastError];
-  const only: SourcesReport = { ...report, ready: true, sources: [source], files: [], registryFile: undefined };
+  const only: SourcesReport = {
+    ...report,
+    ready: true,
+    sources: [source],
+    files: [],
+    registryFile: undefined,
+    delta: undefined,
+  };
   return row(id, cells, style, () => ({ title: id, lines: renderSources(only, 'full').split('\n'), path: undefined }));
 }
 

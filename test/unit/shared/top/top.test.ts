@@ -1,51 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ApplicationReport } from '../../../../shared/api/apps.ts';
-import type { ChangeReport } from '../../../../shared/api/changes.ts';
-import type { HoldReport } from '../../../../shared/api/holds.ts';
-import type { SourceReport, SourcesReport } from '../../../../shared/api/sources.ts';
 import { placeColumns } from '../../../../shared/top/columns.ts';
 import { readKeys } from '../../../../shared/top/key.ts';
-import { fitted, justified, wrapped, type Size } from '../../../../shared/top/line.ts';
-import { paintLines, repaint } from '../../../../shared/top/paint.ts';
-import { press } from '../../../../shared/top/press.ts';
+import { fitted, justified, wrapped } from '../../../../shared/top/line.ts';
+import { CLOSE_SCREEN, OPEN_SCREEN, paintLines, repaint } from '../../../../shared/top/paint.ts';
 import { screen } from '../../../../shared/top/screen.ts';
 import { initialState, lose, receive, receiveText, type TopState } from '../../../../shared/top/state.ts';
-
-const SIZE: Size = { columns: 80, rows: 24 };
-const NOW = Date.UTC(2026, 2, 1);
-const HOLD: HoldReport = {
-  id: 'legacy-1',
-  source: 'legacy',
-  what: 'the registry went from 4 instances to none',
-  counted: 'instance',
-  instances: 4,
-  instancesBefore: 4,
-  applications: 1,
-  held: [],
-  since: '2026-02-28T23:59:00Z',
-  releasesAt: undefined,
-  kept: true,
-};
-
-function application(name: string, changes: Partial<ApplicationReport> = {}): ApplicationReport {
-  const counts = { legacy: 1, copies: 0, kubernetes: 0, up: 1, hidden: 0, refused: 0 };
-  return { name, stage: 'legacy-only', status: 'UP', share: undefined, ...counts, ...changes };
-}
-
-function withApplications(...applications: readonly ApplicationReport[]): TopState {
-  return receive(initialState('http://eurek8s:8761'), 'applications', { applications }, NOW);
-}
-
-function typed(state: TopState, keys: string, size = SIZE): TopState {
-  const { keys: read, rest } = readKeys(keys);
-  const all = rest === '' ? read : [...read, { kind: 'escape' } as const];
-  return all.reduce((state, key) => press(state, key, size).state, state);
-}
-
-function shown(state: TopState, size = SIZE): readonly string[] {
-  return screen(state, size, NOW).map((line) => line.map(({ text }) => text).join(''));
-}
+import {
+  application,
+  change,
+  HOLD,
+  NOW,
+  shown,
+  SIZE,
+  source,
+  sourcesReport,
+  typed,
+  withApplications,
+} from '../../../support/top-scene.ts';
 
 function chosen(state: TopState): string {
   const line = screen(state, SIZE, NOW)
@@ -89,6 +61,8 @@ describe('lines', () => {
 
   test('that are too long are wrapped at blanks, or anywhere where there are none', () => {
     assert.deepEqual(wrapped('one two three', 8), ['one two', '  three']);
+    assert.deepEqual(wrapped('one twofold', 6), ['one', '  twof', '  old']);
+    assert.deepEqual(wrapped('abc', 0), ['a', 'b', 'c']);
     assert.deepEqual(wrapped('  abcdefghij', 8), ['  abcdef', '    ghij']);
     assert.deepEqual(wrapped('', 8), ['']);
     for (const line of wrapped('x'.repeat(500), 7)) assert.ok(line.length <= 7);
@@ -122,7 +96,7 @@ describe('the screen', () => {
       typed(state, '/app-4'),
       typed(state, ':so'),
       typed(state, ':zzz\r'),
-      lose(state, 'away', 'http://x does not answer', NOW),
+      lose(state, 'away', 'http://x does not answer'),
       explained,
       typed(explained, 'G'),
     ])
@@ -141,26 +115,7 @@ describe('the screen', () => {
   });
 
   test('says of holds where they are, and in the help which columns are not there', () => {
-    const source: SourceReport = {
-      id: 'legacy',
-      world: 'legacy',
-      state: 'synced',
-      required: true,
-      ageMs: 1,
-      lastSuccess: undefined,
-      lastError: undefined,
-      detail: {},
-      holds: [HOLD],
-      restored: undefined,
-    };
-    const report: SourcesReport = {
-      ready: true,
-      awaited: [],
-      delta: undefined,
-      sources: [source],
-      files: [],
-      registryFile: undefined,
-    };
+    const report = sourcesReport([source('legacy', { holds: [HOLD] })]);
     const state = { ...withApplications(application('A')), sources: report };
     assert.match(shown(state)[0] ?? '', /^ eurek8s {2}http:\S+ +ready {2}sources: 1 synced {2}1 hold, see :sources $/);
     assert.match(shown(typed(state, '2'))[0] ?? '', / 1 hold $/);
@@ -168,18 +123,8 @@ describe('the screen', () => {
   });
 
   test('shows of a change the time beside the age, and of copies alike one row', () => {
-    const change: ChangeReport = {
-      at: '2026-02-28T23:59:00Z',
-      version: 1,
-      app: 'BOB',
-      id: 'eurek8s:copy_of:BOB:b-1:1',
-      kind: 'added',
-      status: 'UP',
-      fields: [],
-      values: [],
-      cause: { source: 'legacy', reason: 'a copy' },
-    };
-    const changes = [change, { ...change, id: 'eurek8s:copy_of:BOB:b-1:2' }];
+    const cause = { source: 'legacy', reason: 'a copy' };
+    const changes = [1, 2].map((n) => change('BOB', `eurek8s:copy_of:BOB:b-1:${n}`, { cause }));
     const state = typed(receive(withApplications(), 'changes', { changes, oldest: undefined }, NOW), '3');
     const rows = shown(state, { columns: 120, rows: 24 }).filter((line) => line.includes('BOB'));
     assert.equal(rows.length, 1);
@@ -191,27 +136,23 @@ describe('the screen', () => {
 
   test('lets no text of somebody else control the terminal', () => {
     const hostile = 'A\u001B[2J\u009B31m\u202E\r\nB';
-    const change: ChangeReport = {
-      at: '2026-02-28T23:59:00Z',
-      version: 1,
-      app: hostile,
-      id: hostile,
+    const modified = change(hostile, hostile, {
       kind: 'modified',
       status: hostile,
       fields: [hostile],
       values: [{ field: hostile, from: hostile, to: hostile }],
       cause: { source: hostile, reason: hostile },
-    };
+    });
     const listed = receive(
       withApplications(application(hostile)),
       'changes',
-      { changes: [change], oldest: undefined },
+      { changes: [modified], oldest: undefined },
       NOW,
     );
     const filtered = typed(listed, `3/A\u202E\u009Bx\r`);
     const opened = typed(typed(listed, '3'), '\r');
     const answered = receiveText(opened, opened.detail?.subject.path ?? '', `${hostile}\tend`);
-    const lost = lose(listed, 'away', hostile, NOW);
+    const lost = lose(listed, 'away', hostile);
     for (const each of [listed, typed(listed, '3'), filtered, opened, answered, lost])
       for (const line of shown(each)) assert.doesNotMatch(line, /[\p{Cc}\p{Cf}]/u);
     assert.match(shown(answered).join('\n'), /A\?\[2J\?31m\?\?/);
@@ -250,6 +191,8 @@ describe('the screen', () => {
     );
     assert.match(shown(typed(state, '/down ord'))[3] ?? '', /ORDERS-DB/);
     assert.match(shown(typed(state, '/down ord\r')).at(-1) ?? '', / 1 of 3 with "down ord"/);
+    assert.match(shown(typed(state, '/  down   ord \r')).at(-1) ?? '', / 1 of 3 with/);
+    assert.match(shown(typed(state, '/dblegacy\r')).at(-1) ?? '', / 0 of 3 with/);
     assert.match(shown(typed(state, '/zzz\r')).join('\n'), /nothing contains "zzz": esc shows all/);
     assert.match(shown(typed(state, '/ord\r/x\u001B')).at(-1) ?? '', / 2 of 3 with "ord"/);
     assert.match(shown(typed(state, '/ord\r\u001B')).at(-1) ?? '', /^ 3 /);
@@ -257,7 +200,7 @@ describe('the screen', () => {
   });
 
   test('says how old the view is from the first question without an answer on', () => {
-    const lost = lose(withApplications(application('A')), 'away', 'connection refused', NOW + 2_000);
+    const lost = lose(withApplications(application('A')), 'away', 'connection refused');
     const lines = screen(lost, SIZE, NOW + 9_000).map((line) => line.map(({ text }) => text).join(''));
     assert.match(lines[1] ?? '', /^ this is 9 s old: connection refused/);
     assert.match(lines[3] ?? '', /^ A /);
@@ -274,16 +217,27 @@ describe('painting', () => {
     assert.doesNotMatch(changed, /one/);
   });
 
-  test('uses no colours where they are not wanted', () => {
-    const [line = ''] = paintLines(
-      [
-        [
-          { text: 'x', style: 'warning' },
-          { text: 'y', style: 'bad' },
-        ],
-      ],
-      'none',
-    );
-    assert.doesNotMatch(line, /;3[0-7]/);
+  test('puts all that is new between marks, so that it is seen at once, and leaves no style behind', () => {
+    assert.equal(repaint([], ['a', 'b']), '\u001B[?2026h\u001B[1;1Ha\u001B[2;1Hb\u001B[0m\u001B[?2026l');
+    assert.equal(repaint(['a', 'b', 'c'], ['a', 'x', 'c']), '\u001B[?2026h\u001B[2;1Hx\u001B[0m\u001B[?2026l');
+  });
+
+  test('shows styles by the sixteen colours of the terminal, or without any where they are not wanted', () => {
+    const styles = ['plain', 'strong', 'faint', 'bar', 'selected', 'warning', 'bad'] as const;
+    const line = styles.map((style) => ({ text: style, style }));
+    const codes = (colours: 'some' | 'none'): string =>
+      paintLines([line], colours).join('\n').replaceAll('\u001B[', ' ').trim();
+    const same = '0mplain 0;1mstrong 0;2mfaint 0;1;4mbar 0;7mselected';
+    assert.equal(codes('some'), `${same} 0;33mwarning 0;31mbad`);
+    assert.equal(codes('none'), `${same} 0mwarning 0;1mbad`);
+  });
+
+  test('takes another screen without a cursor and without wrapping, and gives all of it back', () => {
+    const modes = (text: string, letter: string): readonly string[] =>
+      Array.from(text.matchAll(new RegExp(`\\[\\?(\\d+)${letter}`, 'g')), ([, mode = '']) => mode);
+    assert.deepEqual(modes(OPEN_SCREEN, 'h'), ['1049']);
+    assert.deepEqual(modes(OPEN_SCREEN, 'l'), ['25', '7']);
+    assert.deepEqual(modes(CLOSE_SCREEN, 'h'), ['7', '25']);
+    assert.deepEqual(modes(CLOSE_SCREEN, 'l'), ['1049']);
   });
 });
