@@ -14,11 +14,12 @@ import type {
   Urgency,
 } from '../../ports/source.ts';
 import type { LegacyHealth } from './legacy-health.ts';
+import { legacyState } from './legacy-state.ts';
 import type { OtherServers } from './poll/other-servers.ts';
+import { samePolls } from './poll/poll-state.ts';
 import type { Poller, PollOutcome } from './poll/poller.ts';
 import type { LegacyView } from './view/legacy-view.ts';
 import type { AskTaker, PendingWrite } from './view/pending-writes.ts';
-import { viewState } from './view/view-state.ts';
 import type { Failover } from './wire/failover.ts';
 import type { LegacyServer } from './wire/legacy-server.ts';
 
@@ -84,14 +85,17 @@ export class LegacySource implements Source, Holding {
   }
 
   restore({ contributions, state }: Restored): void {
-    const { view, clock, health } = this.#parts;
-    view.restore(contributions, viewState.read(state), clock.now());
+    const { view, poller, clock, health } = this.#parts;
+    const { poll = {}, ...ofView } = legacyState.read(state);
+    view.restore(contributions, ofView, clock.now());
+    poller.restore(poll);
     health.reportHolds();
     this.#published = true;
   }
 
   memory(): SourceMemory {
-    return { asOf: undefined, state: viewState.write(this.#parts.view.state()) };
+    const { view, poller } = this.#parts;
+    return { asOf: undefined, state: legacyState.write({ ...view.state(), poll: poller.state() }) };
   }
 
   /**
@@ -162,13 +166,14 @@ export class LegacySource implements Source, Holding {
     if (this.#stopped) return 0;
     const startedAt = clock.now();
     const wasHolding = view.holds().length > 0;
+    const polls = poller.state();
     const outcome = await poller.poll();
     if (this.#stopped) return 0;
     const now = clock.now();
     health.recordPoll(outcome, startedAt, now);
     await this.#publishOutcome(outcome, now);
     health.reportHolds();
-    if (wasHolding || view.holds().length > 0) this.#sink?.stateChanged?.();
+    if (wasHolding || view.holds().length > 0 || !samePolls(poller.state(), polls)) this.#sink?.stateChanged?.();
     health.reportUnreadable();
     health.reportShortfall();
     if (outcome.kind === 'current') await this.#recheckWrites(now);

@@ -8,8 +8,10 @@ import type { LegacyView } from '../view/legacy-view.ts';
 import type { FetchKind, PollRound } from '../view/poll-round.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
-import { isWhole, lackOf } from './lack.ts';
+import { HashCounts } from './hash-counts.ts';
+import { lackOf } from './lack.ts';
 import type { DeltaFault, PollPlan } from './poll-plan.ts';
+import type { PollState } from './poll-state.ts';
 
 /**
  * The result of one poll. A delta may have changed applications even when the full fetch after it failed.
@@ -60,8 +62,7 @@ export class Poller {
   #answeredAt: number | undefined;
   /** A first answer came that was too little to be believed at once. */
   #littleSeen = false;
-  /** Whether a list was seen that has what its hash code counts, or is believed to have been before a restart. */
-  #countsAreTrue = false;
+  readonly #counts = new HashCounts();
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
   #shortfall: string | undefined;
@@ -73,6 +74,16 @@ export class Poller {
     this.#clock = parts.clock;
     this.#newTimeSlice = parts.newTimeSlice;
     this.#staleAfter = parts.staleAfter;
+  }
+
+  /** Before the first poll: what a process before this one knew. */
+  restore({ countsAreTrue }: PollState): void {
+    this.#counts.restore(countsAreTrue);
+  }
+
+  state(): PollState {
+    const countsAreTrue = this.#counts.known;
+    return { ...(countsAreTrue !== undefined && { countsAreTrue }) };
   }
 
   /** The number of deltas so far after which the view did not have the server's hash code. */
@@ -191,7 +202,8 @@ export class Poller {
       return { kind: 'unconfirmed', reason: `${server.url}: ${words}; asking again`, changed: before.changed };
     }
     // A part of a list is no time in touch: nobody can tell by it what is gone.
-    const isPart = this.#areCountsTrue(facts) && lacks !== undefined;
+    this.#counts.note(facts);
+    const isPart = this.#counts.areTrue && lacks !== undefined;
     if (!isPart) this.#answered(askedAt, now);
     this.#plan.fullDone(now);
     const { changed } = await round.commit(facts.hashCode, now, slice, isPart);
@@ -199,16 +211,6 @@ export class Poller {
     const effect = isPart ? 'what it does not list stays as last known' : 'taken for whole, as none ever was';
     this.#shortfall = lacks && `${server.url}: ${lacks}: ${effect}`;
     return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
-  }
-
-  /**
-   * Whether hash codes count what is listed. Those of some products never do, and what these do not list is gone. What
-   * was restored is on the safe side.
-   */
-  #areCountsTrue(facts: DocumentFacts): boolean {
-    if (isWhole(facts) || (this.#plan.lastFullAt === undefined && this.#view.polledSize > 0))
-      this.#countsAreTrue = true;
-    return this.#countsAreTrue;
   }
 
   /** An answer may take long, and that is no time out of touch: it counts from the request. */

@@ -1,10 +1,10 @@
-import { absent, branded, list, number, object, truth } from '../../../../shared/data/shape.ts';
+import { absent, branded, list, number, object, truth, type Members } from '../../../../shared/data/shape.ts';
 import { brakeState, type BrakeState } from '../../../../shared/guard/brake-state.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 
 /**
  * What a restart needs of the view beside its contributions, in which the records are. Of the answers nothing but what
- * they listed matters: the first fetch of a process is a full one.
+ * they listed matters to it: the first fetch of a process is a full one.
  */
 export interface ViewState {
   readonly brake: BrakeState;
@@ -31,4 +31,6 @@ const pending = object<PendingState>({
   version: absent(number),
 });
 
-export const viewState = object<ViewState>({ brake: brakeState, pending: list(pending) });
+export const viewMembers: Members<ViewState> = { brake: brakeState, pending: list(pending) };
+
+export const viewState = object<ViewState>(viewMembers);

@@ -1,0 +1,13 @@
+import { absent, object, truth } from '../../../../shared/data/shape.ts';
+
+/** What a restart needs of the polls. What is not known, or was written by a version that did not keep it, is absent. */
+export interface PollState {
+  /** Whether a list was seen that has what its hash code counts. */
+  readonly countsAreTrue?: boolean;
+}
+
+export const pollState = object<PollState>({ countsAreTrue: absent(truth) });
+
+export function samePolls(a: PollState, b: PollState): boolean {
+  return a.countsAreTrue === b.countsAreTrue;
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { Restored } from '../../server/ports/source.ts';
+import { systemClock } from '../../server/system/clock.ts';
+import { membersOf } from '../../shared/data/shape.ts';
+import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import type { Fault } from '../support/fake-eureka-faults.ts';
+import { eventually, legacyScene, type Scene } from '../support/legacy-scene.ts';
+
+const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 60_000, window: 60_000 };
+
+/** A server that lists this many instances. */
+async function server(t: TestContext, count: number): Promise<FakeEureka> {
+  const eureka = await FakeEureka.start();
+  t.after(() => eureka.stop());
+  for (let n = 1; n <= count; n++) eureka.registry.register(registration('ORDERS', `o-${n}`));
+  return eureka;
+}
+
+async function synced(scene: Scene): Promise<Scene> {
+  await eventually('the first sync', () => scene.sink.syncs === 1);
+  return scene;
+}
+
+/** What the file has of it. */
+async function ended({ source, sink }: Scene): Promise<Restored> {
+  await source.stop();
+  const state: unknown = JSON.parse(JSON.stringify(source.memory().state));
+  return { lastSuccessAt: Date.now(), contributions: new Map(sink.view), state, details: new Map() };
+}
+
+/** As a version has written it that kept nothing of the polls. */
+function older(restored: Restored): Restored {
+  const { poll: _poll, ...state } = membersOf(restored.state);
+  return { ...restored, state };
+}
+
+function withFaults(eureka: FakeEureka, ...faults: readonly Fault[]): void {
+  eureka.heal();
+  for (const fault of faults) eureka.fail(fault);
+}
+
+test('a server whose hash code never was that of its list is followed after a restart too, and holds end', async (t) => {
+  const eureka = await server(t, 10);
+  withFaults(eureka, 'no-delta', 'high-hash');
+  let ahead = 0;
+  const options = { clock: systemClock(() => Date.now() + ahead) };
+  // A clock that is put forward is no time out of touch.
+  const scene = { urls: [eureka.url], guards: GUARDS, options, settings: { staleAfter: 2 * GUARDS.grace } };
+  const first = await synced(legacyScene(t, scene));
+  eureka.registry.remove('ORDERS', 'o-10');
+  await eventually('o-10 is gone', () => first.sink.ids().length === 9);
+
+  const second = await synced(legacyScene(t, { ...scene, restored: await ended(first) }));
+  eureka.registry.remove('ORDERS', 'o-9');
+  await eventually('o-9 is gone', () => second.sink.ids().length === 8);
+  for (const id of ['o-8', 'o-7', 'o-6']) eureka.registry.remove('ORDERS', id);
+  await eventually('a hold', () => second.source.holds().length === 1);
+  ahead += GUARDS.grace;
+  await eventually('it is gone over', () => second.source.holds().length === 0 && second.sink.ids().length === 5);
+});
+
+test('a hash code that was true is one after a restart, though all that was listed is held', async (t) => {
+  const eureka = await server(t, 10);
+  let ahead = 0;
+  const options = { clock: systemClock(() => Date.now() + ahead) };
+  // A clock that is put forward is no time out of touch.
+  const scene = { urls: [eureka.url], guards: GUARDS, options, settings: { staleAfter: 2 * GUARDS.grace } };
+  const first = await synced(legacyScene(t, scene));
+  withFaults(eureka, 'no-delta', 'empty');
+  await eventually('a hold', () => first.source.holds()[0]?.instances === 10);
+  const restored = await ended(first);
+
+  withFaults(eureka, 'no-delta', 'short-list');
+  const second = await synced(legacyScene(t, { ...scene, restored }));
+  await eventually('those that are listed are back', () => second.source.holds()[0]?.instances === 1);
+  ahead += GUARDS.grace;
+  const seen = eureka.count('apps/');
+  await eventually('more answers', () => eureka.count('apps/') > seen + 15);
+  assert.equal(second.source.holds()[0]?.instances, 1);
+  assert.equal(second.sink.ids().length, 10);
+});
+
+test('an older file does not say it: nothing goes until ten lists have shown that it never is true', async (t) => {
+  const eureka = await server(t, 10);
+  withFaults(eureka, 'no-delta', 'high-hash');
+  const scene = { urls: [eureka.url], guards: GUARDS };
+  const restored = older(await ended(await synced(legacyScene(t, scene))));
+  eureka.registry.remove('ORDERS', 'o-10');
+  const seen = eureka.count('apps/');
+  const { source, sink } = legacyScene(t, { ...scene, restored });
+  await eventually('a part', () => source.health().lastError?.endsWith('stays as last known') === true);
+  assert.equal(sink.ids().length, 10);
+  await eventually('o-10 is gone', () => sink.ids().length === 9);
+  assert.ok(eureka.count('apps/') - seen >= 10);
+  assert.match(source.health().lastError ?? '', /taken for whole, as none ever was$/);
+});
+
+test('what was learned of the hash codes is written without a change of the registry', async (t) => {
+  const eureka = await server(t, 10);
+  withFaults(eureka, 'no-delta', 'high-hash');
+  const { sink } = await synced(legacyScene(t, { urls: [eureka.url] }));
+  assert.equal(sink.stateChanges, 0);
+  withFaults(eureka, 'no-delta');
+  await eventually('a change of the state', () => sink.stateChanges === 1);
+});
