@@ -5,7 +5,7 @@ import { systemClock } from '../../server/system/clock.ts';
 import { membersOf } from '../../shared/data/shape.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import type { Fault } from '../support/fake-eureka-faults.ts';
-import { eventually, legacyScene, type Scene } from '../support/legacy-scene.ts';
+import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
 
 const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 60_000, window: 60_000 };
 
@@ -100,7 +100,50 @@ test('what was learned of the hash codes is written without a change of the regi
   const eureka = await server(t, 10);
   withFaults(eureka, 'no-delta', 'high-hash');
   const { sink } = await synced(legacyScene(t, { urls: [eureka.url] }));
-  assert.equal(sink.stateChanges, 0);
+  const before = sink.stateChanges;
   withFaults(eureka, 'no-delta');
-  await eventually('a change of the state', () => sink.stateChanges === 1);
+  await eventually('a change of the state', () => sink.stateChanges === before + 1);
+});
+
+test('the server that was polled last is asked first after a restart, and gets the writes', async (t) => {
+  const [first, second] = [await server(t, 8), await server(t, 10)];
+  await first.stop();
+  const urls = [first.url, second.url.replace('http://', 'http://user:hunter2@')];
+  const scene = { urls, guards: GUARDS };
+  const before = await synced(legacyScene(t, scene));
+  assert.equal(before.sink.ids().length, 10);
+  await first.listen();
+  const restored = await ended(before);
+  assert.ok(!JSON.stringify(restored.state).includes('hunter2'));
+
+  const asked = first.requests.length;
+  const fetched = second.count('apps/');
+  const after = legacyScene(t, { ...scene, restored });
+  const write = writes.register('ORDERS', 'o-11', registration('ORDERS', 'o-11'));
+  assert.equal((await after.writes.apply(write)).status, 204);
+  await synced(after);
+  await eventually('it is polled', () => second.count('apps/') > fetched);
+  assert.equal(first.requests.length, asked);
+  assert.equal(after.sink.ids().length, 11);
+  assert.deepEqual(after.source.holds(), []);
+});
+
+test('the configured order is that of a restart where the server that was polled last is no longer configured', async (t) => {
+  const [first, second, third] = [await server(t, 10), await server(t, 10), await server(t, 10)];
+  await first.stop();
+  const restored = await ended(await synced(legacyScene(t, { urls: [first.url, second.url] })));
+  await first.listen();
+  await synced(legacyScene(t, { urls: [third.url, first.url], restored }));
+  assert.ok(third.count('apps/') > 0);
+  assert.equal(first.count('apps/'), 0);
+});
+
+test('a fail-over is written without a change of the registry', async (t) => {
+  const [first, second] = [await server(t, 10), await server(t, 10)];
+  for (const each of [first, second]) withFaults(each, 'high-hash', 'no-delta');
+  const { source, sink } = await synced(legacyScene(t, { urls: [first.url, second.url] }));
+  await eventually('the first list', () => sink.stateChanges === 1);
+  await first.stop();
+  await eventually('the other one', () => source.health().detail['url'] === second.url);
+  await eventually('a change of the state', () => sink.stateChanges === 2);
 });

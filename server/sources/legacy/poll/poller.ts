@@ -76,14 +76,20 @@ export class Poller {
     this.#staleAfter = parts.staleAfter;
   }
 
-  /** Before the first poll: what a process before this one knew. */
-  restore({ countsAreTrue }: PollState): void {
+  /**
+   * Before the first poll: what a process before this one knew. The server that it polled last is asked first: what is
+   * served is what that one listed, and another one may be cut off from it.
+   */
+  restore({ countsAreTrue, server: url }: PollState): void {
     this.#counts.restore(countsAreTrue);
+    const server = this.#servers.all(this.#clock.now()).find((each) => each.url === url);
+    if (server !== undefined) this.#servers.succeeded(server);
   }
 
   state(): PollState {
     const countsAreTrue = this.#counts.known;
-    return { ...(countsAreTrue !== undefined && { countsAreTrue }) };
+    const server = this.#servers.current?.url;
+    return { ...(countsAreTrue !== undefined && { countsAreTrue }), ...(server !== undefined && { server }) };
   }
 
   /** The number of deltas so far after which the view did not have the server's hash code. */
