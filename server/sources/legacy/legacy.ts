@@ -73,7 +73,9 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const poller = new Poller({ servers: forReads, plan, view, clock, newTimeSlice, staleAfter });
   const upstream = (): readonly string[] =>
     (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];
-  const publisher = config.publish ? openPublisher(servers, settings, upstream, options) : undefined;
+  const publisher = config.publish
+    ? openPublisher(servers, settings, upstream, () => forReads.current, options)
+    : undefined;
   const health = new LegacyHealth({
     servers,
     failover: forReads,
@@ -128,14 +130,18 @@ function openPublisher(
   servers: readonly LegacyServer[],
   settings: LegacySettings,
   upstream: () => readonly string[],
+  polled: () => LegacyServer | undefined,
   { clock, random, log, metrics }: LegacyOptions,
 ): Publisher {
   const failover = new Failover(servers, { ...settings, maxBackoff: MAX_BACKOFF_MS }, random);
+  // Before one has answered, the entries of a process before this one are most likely there.
+  const first = (): LegacyServer | undefined => failover.current ?? polled();
   return new Publisher({
     ledger: new PublishLedger(random, settings.publish),
     exchange: new PublishExchange({
       servers: failover,
-      forwarder: new Forwarder(failover, clock),
+      first,
+      forwarder: new Forwarder(failover, clock, first),
       clock,
       metrics,
       timeout: settings.writeTimeout,
