@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Restored } from '../../server/ports/source.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { membersOf } from '../../shared/data/shape.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import type { Fault } from '../support/fake-eureka-faults.ts';
-import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
+import { eventually, legacyScene, writes, type Scene, type SceneOptions } from '../support/legacy-scene.ts';
 
 const GUARDS = { maxRemoval: 30, minInstances: 3, grace: 60_000, window: 60_000 };
 
@@ -22,11 +21,13 @@ async function synced(scene: Scene): Promise<Scene> {
   return scene;
 }
 
+type Restored = NonNullable<SceneOptions['restored']>;
+
 /** What the file has of it. */
 async function ended({ source, sink }: Scene): Promise<Restored> {
   await source.stop();
   const state: unknown = JSON.parse(JSON.stringify(source.memory().state));
-  return { lastSuccessAt: Date.now(), contributions: new Map(sink.view), state, details: new Map() };
+  return { contributions: new Map(sink.view), state };
 }
 
 /** As a version has written it that kept nothing of the polls. */

@@ -62,8 +62,8 @@ export interface SceneOptions {
   readonly guards?: Partial<GuardsConfig>;
   readonly settings?: Partial<LegacySettings>;
   readonly options?: Partial<LegacyOptions>;
-  /** What the registry file has of a process before this one. */
-  readonly restored?: Restored;
+  /** What a process before left. */
+  readonly restored?: Pick<Restored, 'contributions' | 'state'>;
 }
 
 export interface Scene extends Legacy {
@@ -94,7 +94,7 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options, r
   const sink = new ViewSink();
   if (restored !== undefined) {
     sink.replace(restored.contributions);
-    legacy.source.restore(restored);
+    legacy.source.restore({ ...restored, lastSuccessAt: 0, details: new Map() });
   }
   legacy.source.start(sink);
   t.after(() => legacy.source.stop());
