@@ -112,7 +112,7 @@ export class LegacyHealth {
 
   reportShortfall(): void {
     const { poller, log } = this.#parts;
-    const { shortfall } = poller;
+    const shortfall = poller.part?.shortfall;
     if ((shortfall !== undefined) === this.#isShort) return;
     this.#isShort = shortfall !== undefined;
     if (shortfall === undefined) log.info({}, 'the list of the legacy registry is complete again');
@@ -130,7 +130,7 @@ export class LegacyHealth {
     return {
       state: synced ? (fresh ? 'synced' : 'stale') : 'starting',
       lastSuccessAt: this.#lastSuccessAt,
-      lastError: this.#lastError ?? poller.shortfall,
+      lastError: this.#lastError ?? poller.part?.shortfall,
       detail: {
         url: failover.current?.url ?? servers[0]?.url ?? '',
         mode,

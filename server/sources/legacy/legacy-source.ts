@@ -80,7 +80,8 @@ export class LegacySource implements Source, Holding {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelNext();
-    await Promise.all([this.#running, ...this.#parts.servers.map((server) => server.close())]);
+    const { servers, others } = this.#parts;
+    await Promise.all([this.#running, others.idle(), ...servers.map((server) => server.close())]);
   }
 
   restore({ contributions, state }: Restored): void {
@@ -157,15 +158,13 @@ export class LegacySource implements Source, Holding {
   /** Returns the milliseconds until the next poll. */
   async #poll(): Promise<number> {
     const { clock, poller, others, health, view } = this.#parts;
-    // Before the answer that may confirm a removal.
-    await others.ask();
-    if (this.#stopped) return 0;
     const startedAt = clock.now();
     const wasHolding = view.holds().length > 0;
     const outcome = await poller.poll();
     if (this.#stopped) return 0;
     const now = clock.now();
     health.recordPoll(outcome, startedAt, now);
+    others.ask();
     await this.#publishOutcome(outcome, now);
     health.reportHolds();
     if (wasHolding || view.holds().length > 0) this.#sink?.stateChanged?.();

@@ -93,7 +93,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     servers,
     failover: forReads,
     poller,
-    others: new OtherServers({ servers: forReads, view, clock, newTimeSlice }),
+    others: new OtherServers({ servers: forReads, poller, view, pollInterval, clock, newTimeSlice, log }),
     view,
     health,
     pollInterval,

@@ -46,6 +46,15 @@ interface Answer {
   readonly lacks: string | undefined;
 }
 
+/** The last full answer, when it listed fewer instances than its own hash code counts. */
+export interface Part {
+  readonly listed: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** What it lacks, for people. */
+  readonly shortfall: string;
+}
+
 const NOTHING: Before = { changed: new Set(), failures: [] };
 
 /** Updates the view, one poll at a time: by a delta if that suffices, otherwise by a full fetch from any server. */
@@ -64,7 +73,9 @@ export class Poller {
   #countsAreTrue = false;
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
-  #shortfall: string | undefined;
+  #part: Part | undefined;
+  /** Another server, which lists something whole. */
+  #suggested: LegacyServer | undefined;
 
   constructor(parts: PollerParts) {
     this.#servers = parts.servers;
@@ -85,16 +96,26 @@ export class Poller {
     return this.#unreadable;
   }
 
+  /** `undefined` when the last full answer was complete, or a delta has led to what the server counts since. */
+  get part(): Part | undefined {
+    return this.#part;
+  }
+
   /**
-   * What the last full answer lacks, for people: it listed fewer instances than its own hash code counts. `undefined`
-   * when it was complete, or a delta has led to what the server counts since.
+   * Another server has a list of which nothing is missing, with this many instances. Where the one that is polled lists
+   * a part, the other one is polled from the next time on, unless it lists fewer: it may have been restarted.
    */
-  get shortfall(): string | undefined {
-    return this.#shortfall;
+  suggest(server: LegacyServer, listed: number): void {
+    if (this.#part !== undefined && listed >= this.#part.listed) this.#suggested = server;
   }
 
   async poll(): Promise<PollOutcome> {
     const slice = this.#newTimeSlice();
+    if (this.#suggested !== undefined && this.#part !== undefined) {
+      this.#servers.succeeded(this.#suggested);
+      this.#plan.doubt();
+    }
+    this.#suggested = undefined;
     const server = this.#deltaServer(this.#clock.now());
     return server === undefined ? this.#full(NOTHING, slice) : this.#delta(server, slice);
   }
@@ -118,7 +139,7 @@ export class Poller {
         const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
         if (hashAgrees) {
           this.#plan.deltaDone(now);
-          this.#shortfall = undefined;
+          this.#part = undefined;
         } else {
           this.#mismatches++;
           if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full')
@@ -147,7 +168,10 @@ export class Poller {
     return hashCode ? 'no-change' : 'no-hash';
   }
 
-  /** The first complete answer counts. Where there is none, the first of which a part is missing. */
+  /**
+   * The first answer counts: what a part of a list lacks stays, and other servers are asked beside the polls. Before
+   * anything is known it is the first complete one. Where there is none, the first of which a part is missing.
+   */
   async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {
     const failures = [...before.failures];
     let part: Answer | undefined;
@@ -165,7 +189,7 @@ export class Poller {
         continue;
       }
       const answer: Answer = { server, askedAt, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };
-      if (answer.lacks === undefined) {
+      if (answer.lacks === undefined || !this.#isFirst) {
         part?.round.drop();
         return this.#take(answer, before, slice);
       }
@@ -197,7 +221,10 @@ export class Poller {
     const { changed } = await round.commit(facts.hashCode, now, slice, isPart);
     this.#unreadable = [...facts.skipped, ...round.leftOut];
     const effect = isPart ? 'what it does not list stays as last known' : 'taken for whole, as none ever was';
-    this.#shortfall = lacks && `${server.url}: ${lacks}: ${effect}`;
+    this.#part =
+      lacks === undefined
+        ? undefined
+        : { listed: facts.listed, at: now, shortfall: `${server.url}: ${lacks}: ${effect}` };
     return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
   }
 
@@ -211,6 +238,11 @@ export class Poller {
     return this.#countsAreTrue;
   }
 
+  /** Whether nothing is known yet, from no list and from no process before this one. */
+  get #isFirst(): boolean {
+    return this.#plan.lastFullAt === undefined && this.#view.polledSize === 0;
+  }
+
   /** An answer may take long, and that is no time out of touch: it counts from the request. */
   #answered(askedAt: number, now: number): void {
     if (this.#answeredAt !== undefined && askedAt - this.#answeredAt > this.#staleAfter) this.#view.lostTouch();
@@ -222,7 +254,7 @@ export class Poller {
    * seen twice, and so must one of which a part is missing. One that lists nothing of what it counts is no view at all.
    */
   #isTooLittle({ listed }: DocumentFacts, isPart: boolean): boolean {
-    if (this.#plan.lastFullAt !== undefined || this.#view.polledSize > 0) return false;
+    if (!this.#isFirst) return false;
     const first = !this.#littleSeen;
     this.#littleSeen = true;
     return first || (isPart && listed === 0);
