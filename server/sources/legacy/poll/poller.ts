@@ -8,6 +8,7 @@ import type { LegacyView } from '../view/legacy-view.ts';
 import type { FetchKind, PollRound } from '../view/poll-round.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
+import { FirstLists, isEnough } from './first-lists.ts';
 import { isWhole, lackOf } from './lack.ts';
 import type { DeltaFault, PollPlan } from './poll-plan.ts';
 
@@ -67,8 +68,7 @@ export class Poller {
   readonly #staleAfter: number;
   /** Epoch milliseconds of the last answer that is a whole document. */
   #answeredAt: number | undefined;
-  /** A first answer came that was too little to be believed at once. */
-  #littleSeen = false;
+  readonly #firstLists = new FirstLists();
   /** Whether a list was seen that has what its hash code counts, or is believed to have been before a restart. */
   #countsAreTrue = false;
   #mismatches = 0;
@@ -170,36 +170,46 @@ export class Poller {
 
   /**
    * The first answer counts: what a part of a list lacks stays, and other servers are asked beside the polls. Before
-   * anything is known it is the first complete one. Where there is none, the first of which a part is missing.
+   * anything is known the others are asked when it is too little, and the longest list counts.
    */
   async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {
     const failures = [...before.failures];
-    let part: Answer | undefined;
-    for (const server of this.#servers.ready(this.#clock.now())) {
-      const askedAt = this.#clock.now();
-      const round = this.#view.begin('full');
-      const fetched = await server.full(round, slice);
-      const now = this.#clock.now();
-      if (fetched.kind !== 'document') {
-        round.drop();
-        failures.push(
-          fetched.kind === 'refused' ? `${server.url}: ${noRegistryReason(fetched.status)}` : fetched.reason,
-        );
-        this.#servers.failed(server, now);
-        continue;
-      }
-      const answer: Answer = { server, askedAt, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };
-      if (answer.lacks === undefined || !this.#isFirst) {
-        part?.round.drop();
-        return this.#take(answer, before, slice);
-      }
-      if (part === undefined) part = answer;
-      else round.drop();
+    const servers = this.#servers.ready(this.#clock.now());
+    for (const [n, server] of servers.entries()) {
+      const answer = await this.#ask(server, slice);
+      if (typeof answer === 'string') failures.push(answer);
+      else if (!this.#isFirst || isEnough(answer.facts)) return this.#take(answer, before, slice);
+      else return this.#take(await this.#longest(answer, servers.slice(n + 1)), before, slice);
     }
-    if (part !== undefined) return this.#take(part, before, slice);
     this.#plan.doubt();
     const reason = failures.join('; ') || 'every server is resting after a failure';
     return { kind: 'failed', reason, changed: before.changed };
+  }
+
+  /** Returns what is wrong when there is no list. */
+  async #ask(server: LegacyServer, slice: TimeSlice): Promise<Answer | string> {
+    const askedAt = this.#clock.now();
+    const round = this.#view.begin('full');
+    const fetched = await server.full(round, slice);
+    if (fetched.kind === 'document')
+      return { server, askedAt, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };
+    round.drop();
+    this.#servers.failed(server, this.#clock.now());
+    return fetched.kind === 'refused' ? `${server.url}: ${noRegistryReason(fetched.status)}` : fetched.reason;
+  }
+
+  /** The longest list there is, of these servers and the one that answered. */
+  async #longest(first: Answer, others: readonly LegacyServer[]): Promise<Answer> {
+    const answers = await Promise.all(others.map((server) => this.#ask(server, this.#newTimeSlice())));
+    let longest = first;
+    for (const answer of answers) {
+      if (typeof answer === 'string') continue;
+      const isLonger = answer.facts.listed > longest.facts.listed;
+      (isLonger ? longest : answer).round.drop();
+      if (isLonger) longest = answer;
+      this.#areCountsTrue(answer.facts);
+    }
+    return longest;
   }
 
   async #take(
@@ -209,9 +219,9 @@ export class Poller {
   ): Promise<PollOutcome> {
     const now = this.#clock.now();
     this.#servers.succeeded(server);
-    const words = lacks ?? (round.empty ? 'lists no instances' : undefined);
-    if (words !== undefined && this.#isTooLittle(facts, lacks !== undefined)) {
+    if (this.#isFirst && !this.#firstLists.isBelieved(facts)) {
       round.drop();
+      const words = lacks ?? 'lists no instances';
       return { kind: 'unconfirmed', reason: `${server.url}: ${words}; asking again`, changed: before.changed };
     }
     // A part of a list is no time in touch: nobody can tell by it what is gone.
@@ -240,23 +250,13 @@ export class Poller {
 
   /** Whether nothing is known yet, from no list and from no process before this one. */
   get #isFirst(): boolean {
-    return this.#plan.lastFullAt === undefined && this.#view.polledSize === 0;
+    const { polledSize } = this.#view;
+    return this.#plan.lastFullAt === undefined && polledSize === 0 && this.#view.holds().length === 0;
   }
 
   /** An answer may take long, and that is no time out of touch: it counts from the request. */
   #answered(askedAt: number, now: number): void {
     if (this.#answeredAt !== undefined && askedAt - this.#answeredAt > this.#staleAfter) this.#view.lostTouch();
     this.#answeredAt = now;
-  }
-
-  /**
-   * As the very first answer. A server that has just lost everything lists an empty registry, which is legal: it must be
-   * seen twice, and so must one of which a part is missing. One that lists nothing of what it counts is no view at all.
-   */
-  #isTooLittle({ listed }: DocumentFacts, isPart: boolean): boolean {
-    if (!this.#isFirst) return false;
-    const first = !this.#littleSeen;
-    this.#littleSeen = true;
-    return first || (isPart && listed === 0);
   }
 }

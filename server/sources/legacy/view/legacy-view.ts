@@ -44,7 +44,10 @@ export class LegacyView {
     };
   }
 
-  /** To be called before the request is sent. A round ends before the next one begins. */
+  /**
+   * To be called before the request is sent. Before the first commit there may be several rounds, of which one is
+   * committed. Later a round ends before the next one begins.
+   */
   begin(kind: FetchKind): PollRound {
     return new PollRound(kind, this.#parts, this.#contributions);
   }

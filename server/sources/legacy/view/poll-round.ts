@@ -33,7 +33,6 @@ export class PollRound implements ApplicationIntake {
   /** Writes with a higher sequence came after the request, so the answer need not show them. */
   readonly #sequence: number;
   #draft: FullDraft | DeltaDraft | undefined;
-  #listed = 0;
   #broken: Skipped[] = [];
   #overflow: ReadonlyMap<AppName, number> = new Map();
 
@@ -44,11 +43,6 @@ export class PollRound implements ApplicationIntake {
     this.#draft = kind === 'full' ? new FullDraft(parts.polled) : new DeltaDraft(parts.polled);
   }
 
-  /** Whether no application was added. */
-  get empty(): boolean {
-    return this.#listed === 0;
-  }
-
   /** The entries of a committed answer that are not served, because no URL can name them or there are too many. */
   get leftOut(): readonly Skipped[] {
     return [...this.#broken, ...overflows(this.#overflow)];
@@ -56,7 +50,6 @@ export class PollRound implements ApplicationIntake {
 
   add(application: DecodedApplication): void {
     this.#open.add(application);
-    this.#listed++;
     for (const record of application.instances) {
       const reason = identifierTextFault(record);
       if (reason !== undefined) this.#broken.push({ id: shownIdentifier(`${record.app}/${record.id}`), reason });
@@ -65,7 +58,6 @@ export class PollRound implements ApplicationIntake {
 
   restart(): void {
     this.#open.restart();
-    this.#listed = 0;
     this.#broken = [];
   }
 
