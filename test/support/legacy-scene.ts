@@ -57,7 +57,7 @@ export interface SceneOptions {
   readonly guards?: Partial<GuardsConfig>;
   readonly settings?: Partial<LegacySettings>;
   readonly options?: Partial<LegacyOptions>;
-  /** What a process before this one left. */
+  /** What the registry file has of a process before this one. */
   readonly restored?: Restored;
 }
 
@@ -88,8 +88,8 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options, r
   });
   const sink = new ViewSink();
   if (restored !== undefined) {
-    legacy.source.restore(restored);
     sink.replace(restored.contributions);
+    legacy.source.restore(restored);
   }
   legacy.source.start(sink);
   t.after(() => legacy.source.stop());
