@@ -89,7 +89,8 @@ export class OtherServers {
       return;
     }
     // An Eurek8s lists what it holds itself, which is no evidence.
-    if (server.hops.length === 0) view.seenElsewhere(listed.ids, now);
+    if (server.hops.length > 0) return;
+    view.seenElsewhere(listed.ids, now);
     if (lackOf(fetched.facts) === undefined) poller.suggest(server, fetched.facts.listed);
   }
 }
