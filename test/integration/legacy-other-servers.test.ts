@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { systemClock } from '../../server/system/clock.ts';
+import { HOPS_HEADER } from '../../shared/model/hops.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import type { Fault } from '../support/fake-eureka-faults.ts';
 import { eventually, legacyScene, type Scene } from '../support/legacy-scene.ts';
@@ -132,3 +133,22 @@ for (const there of [IDS.slice(2), []])
     assert.deepEqual(source.holds(), []);
     assert.equal(source.health().detail['url'], first.url);
   });
+
+test("an Eurek8s takes no server's place for its whole list: it has what it holds itself", async (t) => {
+  const { source, sink, first, second } = await two(t);
+  const { hash, applications } = second.registry.full();
+  const body = JSON.stringify({
+    applications: { versions__delta: '1', apps__hashcode: hash, application: applications },
+  });
+  second.front = () => ({
+    status: 200,
+    headers: { 'content-type': 'application/json', [HOPS_HEADER]: 'another' },
+    body,
+  });
+  first.fail('no-delta');
+  first.fail('short-list');
+  await eventually('it is asked twice', () => second.requests.length > 1);
+  await morePolls(first);
+  assert.equal(source.health().detail['url'], first.url);
+  assert.equal(sink.ids().length, 9);
+});
