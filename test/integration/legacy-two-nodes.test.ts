@@ -7,6 +7,8 @@ interface TwoNodes extends Scene {
   /** The one that is polled. */
   readonly first: FakeEureka;
   readonly second: FakeEureka;
+  /** Ends this process, and begins another one with what it knew, by way of the file. */
+  readonly restarted: () => Promise<Scene>;
 }
 
 /** Two servers of one legacy that do not hear of each other. */
@@ -18,7 +20,15 @@ async function twoNodes(t: TestContext): Promise<TwoNodes> {
   const settings = { pendingRecheckAfter: 50, minBackoff: 100 };
   const scene = legacyScene(t, { urls: [first.url, second.url], settings });
   await eventually('the first sync', () => scene.sink.syncs === 1);
-  return { ...scene, first, second };
+  const restarted = async (): Promise<Scene> => {
+    await scene.source.stop();
+    const state: unknown = JSON.parse(JSON.stringify(scene.source.memory().state));
+    const contributions = new Map(scene.sink.view);
+    const next = legacyScene(t, { urls: [first.url, second.url], settings, restored: { contributions, state } });
+    await eventually('the first sync of the next process', () => next.sink.syncs === 1);
+    return next;
+  };
+  return { ...scene, first, second, restarted };
 }
 
 /** How often a server was asked for one instance. */
@@ -39,6 +49,33 @@ test('a write that another server took is rechecked there: what it says goes on,
   assert.deepEqual(sink.ids(), expected);
   assert.equal(asked(first, 'new') + asked(first, 'o-2'), 0);
   assert.equal(source.health().detail['url'], first.url);
+});
+
+test('a write that another server took is rechecked there after a restart, too', async (t) => {
+  const { first, second, writes: target, restarted } = await twoNodes(t);
+  first.fail('error-page', 'writes');
+  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
+  assert.equal((await target.apply(register)).status, 204);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  const { sink } = await restarted();
+  const before = [asked(second, 'new'), asked(second, 'o-2')] as const;
+  await eventually('it is asked', () => asked(second, 'new') > before[0] && asked(second, 'o-2') > before[1]);
+  const polls = first.count('apps/delta');
+  await eventually('polls go on', () => first.count('apps/delta') > polls + 2);
+  assert.deepEqual(sink.ids(), ['ORDERS/new', 'ORDERS/o-1']);
+  assert.equal(asked(first, 'new') + asked(first, 'o-2'), 0);
+});
+
+test('the cancel of a server that is gone outlives a restart and the lists of another one', async (t) => {
+  const { first, second, writes: target, restarted } = await twoNodes(t);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  await first.stop();
+  const { sink, source } = await restarted();
+  assert.equal(source.health().detail['url'], second.url);
+  const polls = second.count('apps/delta');
+  await eventually('polls go on', () => second.count('apps/delta') > polls + 10);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+  assert.equal(asked(second, 'o-2'), 0);
 });
 
 test('writes return to the server that is polled, once it takes them again', async (t) => {

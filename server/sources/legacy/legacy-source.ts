@@ -17,7 +17,7 @@ import type { LegacyHealth } from './legacy-health.ts';
 import type { OtherServers } from './poll/other-servers.ts';
 import type { Poller, PollOutcome } from './poll/poller.ts';
 import type { LegacyView } from './view/legacy-view.ts';
-import type { AskTaker, PendingWrite } from './view/pending-writes.ts';
+import type { PendingWrite, Taker } from './view/pending-writes.ts';
 import { viewState } from './view/view-state.ts';
 import type { Failover } from './wire/failover.ts';
 import type { LegacyServer } from './wire/legacy-server.ts';
@@ -84,8 +84,8 @@ export class LegacySource implements Source, Holding {
   }
 
   restore({ contributions, state }: Restored): void {
-    const { view, clock, health } = this.#parts;
-    view.restore(contributions, viewState.read(state), clock.now());
+    const { view, clock, health, servers } = this.#parts;
+    view.restore(contributions, viewState.read(state), clock.now(), servers);
     health.reportHolds();
     this.#published = true;
   }
@@ -219,16 +219,14 @@ export class LegacySource implements Source, Holding {
     const server = failover.current;
     if (server === undefined) return;
     const writes = view.dueRechecks(now, MAX_RECHECKS_PER_POLL);
-    await Promise.all(
-      writes.map((write) => this.#recheck(write, write.ask ?? (() => server.instance(write.app, write.id)))),
-    );
+    await Promise.all(writes.map((write) => this.#recheck(write, write.taker ?? { server, place: undefined })));
   }
 
   /** Never rejects, so that the poll ends no earlier than its last recheck. */
-  async #recheck(write: PendingWrite, ask: AskTaker): Promise<void> {
+  async #recheck(write: PendingWrite, { server, place }: Taker): Promise<void> {
     const { view, clock, log } = this.#parts;
     try {
-      const answer = await ask();
+      const answer = await server.instance(write.app, write.id, place);
       this.publish(view.recordRecheck(write, answer, clock.now()), 'coalesced');
     } catch (cause) {
       log.error({ err: cause, app: write.app, id: write.id }, 'a write could not be rechecked at the legacy registry');

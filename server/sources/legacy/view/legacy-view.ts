@@ -2,10 +2,10 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Held, Hold } from '../../../../shared/guard/hold.ts';
 import type { AppContribution, ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
-import type { InstanceAnswer } from '../wire/legacy-server.ts';
+import type { InstanceAnswer, LegacyServer } from '../wire/legacy-server.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
-import type { AskTaker, PendingWrite } from './pending-writes.ts';
+import type { PendingWrite, Taker } from './pending-writes.ts';
 import { PollRound, type FetchKind } from './poll-round.ts';
 import { restoreView } from './restore-view.ts';
 import type { ViewState } from './view-state.ts';
@@ -23,9 +23,17 @@ export class LegacyView {
     this.#contributions = new LegacyContributions(parts);
   }
 
-  /** Before the first round: what a process before this one contributed, and the rest of what its view was. */
-  restore(contributions: ReadonlyMap<AppName, AppContribution>, state: ViewState, now: number): void {
-    restoreView(this.#parts, contributions, state, now);
+  /**
+   * Before the first round: what a process before this one contributed, and the rest of what its view was. `servers`:
+   * those that are configured now.
+   */
+  restore(
+    contributions: ReadonlyMap<AppName, AppContribution>,
+    state: ViewState,
+    now: number,
+    servers: readonly LegacyServer[] = [],
+  ): void {
+    restoreView(this.#parts, contributions, state, now, servers);
     this.#contributions.restore(contributions);
   }
 
@@ -33,13 +41,14 @@ export class LegacyView {
     const { polled, brake, pending } = this.#parts;
     return {
       brake: brake.state(),
-      pending: pending.all().map(({ app, id, record, writtenAt, version }) => ({
+      pending: pending.all().map(({ app, id, record, writtenAt, version, taker }) => ({
         app,
         id,
         written: record !== undefined,
         listed: polled.instances(app)?.has(id) === true,
         writtenAt,
         ...(version !== undefined && { version }),
+        ...(taker !== undefined && { by: taker.server.url }),
       })),
     };
   }
@@ -97,17 +106,17 @@ export class LegacyView {
     record: InstanceRecord,
     version: number | undefined,
     now: number,
-    ask?: AskTaker,
+    taker?: Taker,
   ): ContributionUpdate {
-    this.#parts.pending.put(app, record.id, record, version, now, ask);
+    this.#parts.pending.put(app, record.id, record, version, now, taker);
     // The legacy has it, so it is served whatever becomes of a hold.
     this.#parts.brake.forget(app, record.id);
     return this.#contributions.update([app]);
   }
 
-  recordCancel(app: AppName, id: InstanceId, now: number, ask?: AskTaker): ContributionUpdate {
+  recordCancel(app: AppName, id: InstanceId, now: number, taker?: Taker): ContributionUpdate {
     const version = this.instance(app, id)?.lastUpdatedTimestamp;
-    this.#parts.pending.put(app, id, undefined, version, now, ask);
+    this.#parts.pending.put(app, id, undefined, version, now, taker);
     this.#parts.brake.forget(app, id);
     return this.#contributions.update([app]);
   }

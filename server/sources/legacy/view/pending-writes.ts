@@ -1,7 +1,8 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { sameContent } from '../../../../shared/model/same-content.ts';
-import type { InstanceAnswer } from '../wire/legacy-server.ts';
+import type { InstanceAnswer, LegacyServer } from '../wire/legacy-server.ts';
+import type { Place } from '../wire/redirect.ts';
 
 /** The effect of a write on one instance that polls do not show yet. */
 export interface PendingWrite {
@@ -21,13 +22,18 @@ export interface PendingWrite {
    * record is not the legacy's own answer.
    */
   readonly version: number | undefined;
-  /** How the server that took the write is asked for the instance; `undefined` when that server is not known. */
-  readonly ask: AskTaker | undefined;
+  /** `undefined` when nobody knows who took the write. */
+  readonly taker: Taker | undefined;
 }
 
-export type AskTaker = () => Promise<InstanceAnswer>;
+/** The server that took a write: others may not know of it yet. */
+export interface Taker {
+  readonly server: LegacyServer;
+  /** Where redirects led the write; `undefined` when that is not known. */
+  readonly place: Place | undefined;
+}
 
-export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks' | 'ask'>;
+export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks'>;
 
 /** In milliseconds. */
 export interface PendingWriteSettings {
@@ -85,19 +91,19 @@ export class PendingWrites {
     record: InstanceRecord | undefined,
     version: number | undefined,
     now: number,
-    ask?: AskTaker,
+    taker?: Taker,
   ): void {
-    this.#add({ app, id, record, version, writtenAt: now }, ask);
+    this.#add({ app, id, record, version, writtenAt: now, taker });
   }
 
   /** A write of a process before this one: rounds begun from now on may know of it. */
   restore(write: RestoredWrite): void {
-    this.#add(write, undefined);
+    this.#add(write);
   }
 
-  #add(write: RestoredWrite, ask: AskTaker | undefined): void {
+  #add(write: RestoredWrite): void {
     const recheckAt = write.writtenAt + this.#settings.pendingRecheckAfter;
-    this.#set({ ...write, sequence: this.nextSequence(), recheckAt, rechecks: 0, ask });
+    this.#set({ ...write, sequence: this.nextSequence(), recheckAt, rechecks: 0 });
   }
 
   /**

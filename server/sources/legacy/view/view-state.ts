@@ -1,4 +1,4 @@
-import { absent, branded, list, number, object, truth } from '../../../../shared/data/shape.ts';
+import { absent, branded, list, number, object, text, truth } from '../../../../shared/data/shape.ts';
 import { brakeState, type BrakeState } from '../../../../shared/guard/brake-state.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 
@@ -20,6 +20,8 @@ export interface PendingState {
   readonly listed: boolean;
   readonly writtenAt: number;
   readonly version?: number;
+  /** The URL of the server that took it, without user-info. */
+  readonly by?: string;
 }
 
 const pending = object<PendingState>({
@@ -29,6 +31,7 @@ const pending = object<PendingState>({
   listed: truth,
   writtenAt: number,
   version: absent(number),
+  by: absent(text),
 });
 
 export const viewState = object<ViewState>({ brake: brakeState, pending: list(pending) });

@@ -5,7 +5,6 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { TOO_LARGE, type ForwardingTarget, type Write, type WriteOutcome } from '../../../ports/writes.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
-import type { InstanceAnswer } from '../wire/legacy-server.ts';
 import type { Forwarded, Forwarder } from './forwarder.ts';
 import type { WriteEffects } from './write-effects.ts';
 import type { WriteQueue } from './write-queue.ts';
@@ -76,20 +75,20 @@ export class WriteThrough implements ForwardingTarget {
   async #publishEffect(write: Write, { by, place }: Extract<Forwarded, { kind: 'accepted' }>): Promise<void> {
     const { effects } = this.#parts;
     const { app, id } = write;
-    const ask = (): Promise<InstanceAnswer> => by.instance(app, id, place);
+    const taker = { server: by, place };
     switch (write.kind) {
       case 'renew':
         return;
       case 'cancel':
-        effects.cancelled(app, id, ask);
+        effects.cancelled(app, id, taker);
         return;
       case 'register':
       case 'set-status':
       case 'remove-status':
       case 'metadata': {
-        const answer = place === undefined ? 'no-answer' : await ask();
-        if (typeof answer === 'string') effects.expected(write, ask);
-        else effects.stored(app, answer, ask);
+        const answer = place === undefined ? 'no-answer' : await by.instance(app, id, place);
+        if (typeof answer === 'string') effects.expected(write, taker);
+        else effects.stored(app, answer, taker);
       }
     }
   }

@@ -138,6 +138,12 @@ test('a written instance that the lists had shown is still part of what may be l
   assert.deepEqual(second.served(), ALL, 'held, not dropped when the writes are too old to be believed');
 });
 
+test('a write of an older file, which does not say who took it, is read', () => {
+  const written = { app: 'ORDERS', id: '7', written: false, listed: true, writtenAt: T0 };
+  const [read] = viewState.read({ brake: { passed: [] }, pending: [written] }).pending;
+  assert.deepEqual([read?.id, read?.by], ['7', undefined]);
+});
+
 test('a state that is none is refused as a whole', () => {
   for (const state of [undefined, {}, { brake: {}, pending: [] }, { brake: { passed: [] }, pending: [{ app: 1 }] }])
     assert.throws(() => viewState.read(state), /ShapeError|expected/);
