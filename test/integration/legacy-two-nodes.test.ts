@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
 import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
 
@@ -12,12 +14,12 @@ interface TwoNodes extends Scene {
 }
 
 /** Two servers of one legacy that do not hear of each other. */
-async function twoNodes(t: TestContext): Promise<TwoNodes> {
+async function twoNodes(t: TestContext, changes: Partial<LegacySettings> = {}): Promise<TwoNodes> {
   const [first, second] = [await FakeEureka.start(), await FakeEureka.start()];
   t.after(() => Promise.all([first.stop(), second.stop()]));
   for (const eureka of [first, second])
     for (const id of ['o-1', 'o-2']) eureka.registry.register(registration('ORDERS', id));
-  const settings = { pendingRecheckAfter: 50, minBackoff: 100 };
+  const settings = { pendingRecheckAfter: 50, minBackoff: 100, ...changes };
   const scene = legacyScene(t, { urls: [first.url, second.url], settings });
   await eventually('the first sync', () => scene.sink.syncs === 1);
   const restarted = async (): Promise<Scene> => {
@@ -64,6 +66,35 @@ test('a write that another server took is rechecked there after a restart, too',
   await eventually('polls go on', () => first.count('apps/delta') > polls + 2);
   assert.deepEqual(sink.ids(), ['ORDERS/new', 'ORDERS/o-1']);
   assert.equal(asked(first, 'new') + asked(first, 'o-2'), 0);
+});
+
+test('what another server took and still has outlives the time in which lists must show it', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t, { maxPendingAge: 200, readBackTimeout: 60_000 });
+  first.fail('error-page', 'writes');
+  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
+  assert.equal((await target.apply(register)).status, 204);
+  assert.equal((await target.apply(writes.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE'))).status, 200);
+  await sleep(600);
+  const polls = first.count('apps/delta');
+  await eventually('polls go on', () => first.count('apps/delta') > polls + 2);
+  assert.deepEqual(sink.ids(), ['ORDERS/new', 'ORDERS/o-1', 'ORDERS/o-2']);
+  assert.equal(sink.record('ORDERS', 'o-1')?.status, 'OUT_OF_SERVICE');
+  second.registry.remove('ORDERS', 'new', 'expired');
+  await eventually('it is gone', () => sink.ids().length === 2);
+});
+
+test('an instance that no list has is served once another server takes its heartbeat, as it will not register again', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t);
+  second.registry.register(registration('ORDERS', 'there'));
+  const renewal = writes.renew('ORDERS', 'there');
+  assert.equal((await target.apply(renewal)).status, 404, 'the polled one does not know it');
+  first.fail('error-page', 'writes');
+  assert.equal((await target.apply(renewal)).status, 200);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1', 'ORDERS/o-2', 'ORDERS/there']);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  second.registry.register(registration('ORDERS', 'o-2'));
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-2'))).status, 200);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1', 'ORDERS/there'], 'what was cancelled is no unknown instance');
 });
 
 test('the cancel of a server that is gone outlives a restart and the lists of another one', async (t) => {

@@ -41,12 +41,12 @@ export class LegacyView {
     const { polled, brake, pending } = this.#parts;
     return {
       brake: brake.state(),
-      pending: pending.all().map(({ app, id, record, writtenAt, version, taker }) => ({
+      pending: pending.all().map(({ app, id, record, confirmedAt, version, taker }) => ({
         app,
         id,
         written: record !== undefined,
         listed: polled.instances(app)?.has(id) === true,
-        writtenAt,
+        writtenAt: confirmedAt,
         ...(version !== undefined && { version }),
         ...(taker !== undefined && { by: taker.server.url }),
       })),
@@ -94,6 +94,11 @@ export class LegacyView {
     return polled.instances(app)?.get(id) ?? brake.retained(app)?.get(id);
   }
 
+  /** Whether nothing is known of it, not even that it was cancelled lately. */
+  isUnknown(app: AppName, id: InstanceId): boolean {
+    return this.#parts.pending.get(app, id) === undefined && this.instance(app, id) === undefined;
+  }
+
   /** `lastUpdatedTimestamp` of what was cancelled lately, where that is known. */
   cancelledVersion(app: AppName, id: InstanceId): number | undefined {
     const write = this.#parts.pending.get(app, id);
@@ -119,6 +124,11 @@ export class LegacyView {
     this.#parts.pending.put(app, id, undefined, version, now, taker);
     this.#parts.brake.forget(app, id);
     return this.#contributions.update([app]);
+  }
+
+  /** This server has taken a heartbeat of the instance. */
+  recordRenewal(app: AppName, id: InstanceId, server: LegacyServer, now: number): void {
+    this.#parts.pending.renewed(app, id, server, now);
   }
 
   /** The writes that polls have contradicted for too long. The legacy must be asked for each of their instances. */

@@ -12,11 +12,13 @@ export interface PendingWrite {
   readonly record: InstanceRecord | undefined;
   /** A round with a lower sequence began before the write and may not show it. */
   readonly sequence: number;
-  /** Epoch milliseconds. */
-  readonly writtenAt: number;
+  /** Epoch milliseconds when it was written, or when the server that took it last had the instance. */
+  readonly confirmedAt: number;
   /** Epoch milliseconds from which the legacy is asked for the instance, if polls still disagree. */
   readonly recheckAt: number;
   readonly rechecks: number;
+  /** Epoch milliseconds since when the legacy has not answered when it was asked. */
+  readonly silentSince: number | undefined;
   /**
    * The legacy's own `lastUpdatedTimestamp`; a poll is newer when its time stamp is greater. `undefined` when the
    * record is not the legacy's own answer.
@@ -33,26 +35,27 @@ export interface Taker {
   readonly place: Place | undefined;
 }
 
-export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks'>;
+export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks' | 'silentSince'>;
 
 /** In milliseconds. */
 export interface PendingWriteSettings {
   /** How long polls may contradict a write before the legacy is asked for that instance. */
   readonly pendingRecheckAfter: number;
-  /** After this time polls count again, whatever was written. */
+  /** After this time polls count again, whatever was written. Where the taker is known: after this time of its silence. */
   readonly maxPendingAge: number;
 }
 
-/** Rechecks of one entry become rarer up to this power of two. */
+/** Keeps the exponent small, so that the product is a finite number. */
 const MAX_DOUBLINGS = 10;
 
-/** Milliseconds; the lease of an instance may have any duration. */
-const MAX_CANCEL_AGE = 600_000;
+/** Milliseconds: of a cancel, because a lease may have any duration; of a register whose turn to be asked for never comes. */
+const MAX_AGE = 600_000;
 
 /**
  * Effects of writes that polls do not show yet. A stock server's lists lag up to 30 s behind its writes; its answers
  * for a single instance do not. An entry ends when a poll agrees, when the legacy's answer for the instance contradicts
- * it, or at its maximum age.
+ * it, or at its maximum age. A server may be cut off from the one that is polled: what it took stays for as long as it
+ * has it.
  */
 export class PendingWrites {
   readonly #settings: PendingWriteSettings;
@@ -93,7 +96,9 @@ export class PendingWrites {
     now: number,
     taker?: Taker,
   ): void {
-    this.#add({ app, id, record, version, writtenAt: now, taker });
+    const known = this.get(app, id);
+    const isEcho = record !== undefined && known?.record !== undefined && isSameWrite(record, known.record);
+    this.#add({ app, id, record, version, confirmedAt: now, taker: taker ?? (isEcho ? known.taker : undefined) });
   }
 
   /** A write of a process before this one: rounds begun from now on may know of it. */
@@ -102,8 +107,8 @@ export class PendingWrites {
   }
 
   #add(write: RestoredWrite): void {
-    const recheckAt = write.writtenAt + this.#settings.pendingRecheckAfter;
-    this.#set({ ...write, sequence: this.nextSequence(), recheckAt, rechecks: 0 });
+    const recheckAt = write.confirmedAt + this.#settings.pendingRecheckAfter;
+    this.#set({ ...write, sequence: this.nextSequence(), recheckAt, rechecks: 0, silentSince: undefined });
   }
 
   /**
@@ -120,7 +125,7 @@ export class PendingWrites {
     for (const entry of this.all()) {
       if (entry.sequence > sequence) continue;
       const seen = polled(entry.app, entry.id);
-      const isOld = now - entry.writtenAt >= this.#maxAge(entry, seen);
+      const isOld = this.#isOld(entry, seen, now);
       if (seen === 'unknown') {
         if (entry.record === undefined && isOld) this.#drop(entry);
         continue;
@@ -152,23 +157,49 @@ export class PendingWrites {
       return 'ended';
     }
     const rechecks = entry.rechecks + 1;
-    const recheckAt = now + this.#settings.pendingRecheckAfter * 2 ** Math.min(rechecks, MAX_DOUBLINGS);
+    const { pendingRecheckAfter, maxPendingAge } = this.#settings;
+    const silentSince = answer === 'no-answer' ? (entry.silentSince ?? now) : undefined;
+    // A register ends with the silence, so it is worth asking often.
+    const doublings = entry.record !== undefined && silentSince !== undefined ? 0 : Math.min(rechecks, MAX_DOUBLINGS);
+    const gap = Math.min(pendingRecheckAfter * 2 ** doublings, maxPendingAge);
     const found =
-      typeof answer === 'string' ? entry : { ...entry, record: answer, version: answer.lastUpdatedTimestamp };
-    this.#set({ ...found, rechecks, recheckAt });
+      typeof answer === 'string'
+        ? entry
+        : { ...entry, record: answer, version: answer.lastUpdatedTimestamp, confirmedAt: this.#confirmed(entry, now) };
+    this.#set({ ...found, rechecks, recheckAt: now + gap, silentSince });
     return 'goes-on';
+  }
+
+  /** The server has taken a heartbeat of the instance, so it has it. */
+  renewed(app: AppName, id: InstanceId, server: LegacyServer, now: number): void {
+    const entry = this.get(app, id);
+    if (entry?.record === undefined || entry.taker?.server !== server) return;
+    this.#set({ ...entry, confirmedAt: now, silentSince: undefined });
+  }
+
+  /** Where nobody knows who took the write, whoever answers may be behind itself. */
+  #confirmed(entry: PendingWrite, now: number): number {
+    return entry.taker === undefined ? entry.confirmedAt : now;
+  }
+
+  #isOld(entry: PendingWrite, seen: InstanceRecord | undefined | 'unknown', now: number): boolean {
+    const { maxPendingAge } = this.#settings;
+    const { record, taker, confirmedAt, silentSince } = entry;
+    if (record === undefined) return now - confirmedAt >= this.#maxCancelAge(entry, seen);
+    if (taker === undefined) return now - confirmedAt >= maxPendingAge;
+    return now - (silentSince ?? Infinity) >= maxPendingAge || now - confirmedAt >= Math.max(MAX_AGE, maxPendingAge);
   }
 
   /**
    * Of a cancel whose instance a list shows just as it was: as long as its lease may be known there. A server that has
    * not heard of the cancel ends the lease, at twice its duration and with its next run. Milliseconds.
    */
-  #maxAge(entry: PendingWrite, seen: InstanceRecord | undefined | 'unknown'): number {
+  #maxCancelAge(entry: PendingWrite, seen: InstanceRecord | undefined | 'unknown'): number {
     const { maxPendingAge } = this.#settings;
-    if (entry.record !== undefined || entry.version === undefined) return maxPendingAge;
+    if (entry.version === undefined) return maxPendingAge;
     if (seen === undefined || seen === 'unknown' || newer(entry, seen)) return maxPendingAge;
     const lease = (seen.leaseInfo?.durationInSecs ?? 0) * 1000;
-    return Math.max(maxPendingAge, Math.min(3 * lease, MAX_CANCEL_AGE));
+    return Math.max(maxPendingAge, Math.min(3 * lease, MAX_AGE));
   }
 
   #set(entry: PendingWrite): void {
@@ -191,6 +222,11 @@ function agrees(entry: PendingWrite, seen: InstanceRecord | undefined): boolean 
   const { lastUpdatedTimestamp, leaseInfo } = seen;
   const expected = entry.version === undefined ? { ...entry.record, lastUpdatedTimestamp, leaseInfo } : entry.record;
   return sameContent(expected, seen) || newer(entry, seen);
+}
+
+/** A server replicates to us what it took through us. */
+function isSameWrite(a: InstanceRecord, b: InstanceRecord): boolean {
+  return a.lastDirtyTimestamp === b.lastDirtyTimestamp && a.status === b.status;
 }
 
 function newer(entry: PendingWrite, seen: InstanceRecord): boolean {

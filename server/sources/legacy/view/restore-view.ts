@@ -39,7 +39,7 @@ export function restoreView(
       app,
       id,
       record: written ? record : undefined,
-      writtenAt: Math.min(writtenAt, now),
+      confirmedAt: Math.min(writtenAt, now),
       version,
       taker: server && { server, place: undefined },
     });

@@ -18,6 +18,7 @@ export interface PendingState {
   readonly written: boolean;
   /** Whether the lists show the instance as it was before. */
   readonly listed: boolean;
+  /** Epoch milliseconds when it was written or last confirmed. */
   readonly writtenAt: number;
   readonly version?: number;
   /** The URL of the server that took it, without user-info. */

@@ -32,6 +32,12 @@ export class Forwarder {
     this.#polled = polled;
   }
 
+  /** Whether another server's lists are served. */
+  isBesidePolled(server: LegacyServer): boolean {
+    const polled = this.#polled();
+    return polled !== undefined && polled !== server;
+  }
+
   /** `deadline`: epoch milliseconds by which the client must have its answer. */
   async forward(write: Write, deadline: number): Promise<Forwarded> {
     const failures: string[] = [];

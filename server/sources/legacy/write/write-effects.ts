@@ -3,6 +3,7 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
+import type { LegacyServer } from '../wire/legacy-server.ts';
 import type { Taker } from '../view/pending-writes.ts';
 import { type AppliedWrite, expectedRecord } from './expected-record.ts';
 
@@ -26,6 +27,11 @@ export class WriteEffects {
   stored(app: AppName, record: InstanceRecord, taker?: Taker): void {
     const { view, clock, publish } = this.#parts;
     publish(view.recordWrite(app, record, record.lastUpdatedTimestamp, clock.now(), taker));
+  }
+
+  renewed(app: AppName, id: InstanceId, by: LegacyServer): void {
+    const { view, clock } = this.#parts;
+    view.recordRenewal(app, id, by, clock.now());
   }
 
   cancelled(app: AppName, id: InstanceId, taker?: Taker): void {

@@ -5,6 +5,7 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { TOO_LARGE, type ForwardingTarget, type Write, type WriteOutcome } from '../../../ports/writes.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
+import type { Taker } from '../view/pending-writes.ts';
 import type { Forwarded, Forwarder } from './forwarder.ts';
 import type { WriteEffects } from './write-effects.ts';
 import type { WriteQueue } from './write-queue.ts';
@@ -13,7 +14,7 @@ export interface WriteThroughParts {
   readonly forwarder: Forwarder;
   readonly queue: WriteQueue;
   readonly effects: WriteEffects;
-  readonly view: Pick<LegacyView, 'instance'>;
+  readonly view: Pick<LegacyView, 'instance' | 'isUnknown'>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Milliseconds until a client gets the verdict, including the time in the queue. */
@@ -78,7 +79,7 @@ export class WriteThrough implements ForwardingTarget {
     const taker = { server: by, place };
     switch (write.kind) {
       case 'renew':
-        return;
+        return this.#publishRenewal(write, taker);
       case 'cancel':
         effects.cancelled(app, id, taker);
         return;
@@ -91,5 +92,18 @@ export class WriteThrough implements ForwardingTarget {
         else effects.stored(app, answer, taker);
       }
     }
+  }
+
+  /**
+   * A client whose heartbeat is taken does not register again. When another server than the polled one took it, and no
+   * list has the instance, it is read from there, as after a registration.
+   */
+  async #publishRenewal({ app, id }: Write, taker: Taker): Promise<void> {
+    const { effects, forwarder, view } = this.#parts;
+    const { server, place } = taker;
+    effects.renewed(app, id, server);
+    if (place === undefined || !view.isUnknown(app, id) || !forwarder.isBesidePolled(server)) return;
+    const answer = await server.instance(app, id, place);
+    if (typeof answer !== 'string') effects.stored(app, answer, taker);
   }
 }
