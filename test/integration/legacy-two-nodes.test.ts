@@ -83,6 +83,29 @@ test('what another server took and still has outlives the time in which lists mu
   await eventually('it is gone', () => sink.ids().length === 2);
 });
 
+function told({ requests }: FakeEureka, method: string): readonly string[] {
+  return requests.filter((seen) => seen.method === method).map(({ url }) => url.replace('/eureka/apps/', ''));
+}
+
+test('what another server took is cancelled and set there, too, when the polled one takes writes again', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t, { minBackoff: 0, maxBackoff: 0 });
+  first.fail('error-page', 'writes');
+  for (const id of ['o-1', 'o-2']) {
+    const register = writes.register('ORDERS', id, registration('ORDERS', id, { hostName: 'moved.corp.example' }));
+    assert.equal((await target.apply(register)).status, 204);
+  }
+  first.heal();
+  assert.equal((await target.apply(writes.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE'))).status, 200);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  for (const server of [first, second]) {
+    assert.equal(server.registry.find('ORDERS', 'o-1')?.['status'], 'OUT_OF_SERVICE');
+    assert.equal(server.registry.find('ORDERS', 'o-2'), undefined);
+  }
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
+  assert.equal(told(second, 'PUT').filter((url) => !url.includes('/status')).length, 0, 'a heartbeat goes to one');
+});
+
 test('an instance that no list has is served once another server takes its heartbeat, as it will not register again', async (t) => {
   const { first, second, sink, writes: target } = await twoNodes(t);
   second.registry.register(registration('ORDERS', 'there'));

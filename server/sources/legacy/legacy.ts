@@ -23,6 +23,7 @@ import { Failover } from './wire/failover.ts';
 import { LegacyServer } from './wire/legacy-server.ts';
 import { Forwarder } from './write/forwarder.ts';
 import { PushedChanges } from './write/pushed-changes.ts';
+import { Spread } from './write/spread.ts';
 import { WriteEffects } from './write/write-effects.ts';
 import { WriteQueue } from './write/write-queue.ts';
 import { WriteThrough } from './write/write-through.ts';
@@ -102,8 +103,10 @@ export function createLegacy(options: LegacyOptions): Legacy {
     random,
     log,
   });
+  const forwarder = new Forwarder(forWrites, clock, () => forReads.current);
   const writes = new WriteThrough({
-    forwarder: new Forwarder(forWrites, clock, () => forReads.current),
+    forwarder,
+    spread: new Spread({ forwarder, view }),
     queue: new WriteQueue(settings),
     effects: new WriteEffects({ view, clock, publish: (update) => source.publish(update, 'now') }),
     view,

@@ -94,6 +94,12 @@ export class LegacyView {
     return polled.instances(app)?.get(id) ?? brake.retained(app)?.get(id);
   }
 
+  /** The server that took the write because of which it is served. */
+  takerOf(app: AppName, id: InstanceId): LegacyServer | undefined {
+    const write = this.#parts.pending.get(app, id);
+    return write?.record === undefined ? undefined : write.taker?.server;
+  }
+
   /** Whether nothing is known of it, not even that it was cancelled lately. */
   isUnknown(app: AppName, id: InstanceId): boolean {
     return this.#parts.pending.get(app, id) === undefined && this.instance(app, id) === undefined;

@@ -11,8 +11,15 @@ import type { Place } from '../wire/redirect.ts';
  */
 export type Forwarded =
   | { readonly kind: 'accepted'; readonly by: LegacyServer; readonly place: Place | undefined }
-  | { readonly kind: 'rejected'; readonly status: 400 | 404 | 409; readonly reason: string }
+  | Rejected
   | { readonly kind: 'unreachable'; readonly reason: string };
+
+export interface Rejected {
+  readonly kind: 'rejected';
+  readonly by: LegacyServer;
+  readonly status: 400 | 404 | 409;
+  readonly reason: string;
+}
 
 type Verdict = 'accepted' | 400 | 404 | 409 | 'next-server';
 
@@ -40,8 +47,17 @@ export class Forwarder {
 
   /** `deadline`: epoch milliseconds by which the client must have its answer. */
   async forward(write: Write, deadline: number): Promise<Forwarded> {
+    return this.forwardTo(this.#servers.all(this.#clock.now(), this.#polled()), write, deadline);
+  }
+
+  /** The others that may be tried now. */
+  others({ by }: { readonly by: LegacyServer }): readonly LegacyServer[] {
+    return this.#servers.ready(this.#clock.now()).filter((server) => server !== by);
+  }
+
+  /** Forwards to one of these servers, in their order. */
+  async forwardTo(servers: readonly LegacyServer[], write: Write, deadline: number): Promise<Forwarded> {
     const failures: string[] = [];
-    const servers = this.#servers.all(this.#clock.now(), this.#polled());
     const passedOver: LegacyServer[] = [];
     for (const [index, server] of servers.entries()) {
       // Each server gets an equal part of the remaining time, so that one that hangs leaves time for the next.
@@ -72,7 +88,7 @@ export class Forwarder {
         const { place } = sent.value;
         return verdict === 'accepted'
           ? { kind: verdict, by: server, place }
-          : { kind: 'rejected', status: verdict, reason };
+          : { kind: 'rejected', by: server, status: verdict, reason };
       }
     }
     return { kind: 'unreachable', reason: failures.join('; ') || 'no time left after waiting for earlier writes' };

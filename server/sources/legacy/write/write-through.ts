@@ -7,11 +7,13 @@ import { TOO_LARGE, type ForwardingTarget, type Write, type WriteOutcome } from 
 import type { LegacyView } from '../view/legacy-view.ts';
 import type { Taker } from '../view/pending-writes.ts';
 import type { Forwarded, Forwarder } from './forwarder.ts';
+import type { Spread } from './spread.ts';
 import type { WriteEffects } from './write-effects.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 export interface WriteThroughParts {
   readonly forwarder: Forwarder;
+  readonly spread: Spread;
   readonly queue: WriteQueue;
   readonly effects: WriteEffects;
   readonly view: Pick<LegacyView, 'instance' | 'isUnknown'>;
@@ -44,7 +46,7 @@ export class WriteThrough implements ForwardingTarget {
 
   async #apply(write: Write, deadline: number): Promise<WriteOutcome> {
     if (this.#isTooLarge(write)) return TOO_LARGE;
-    const forwarded = await this.#parts.forwarder.forward(write, deadline);
+    const forwarded = await this.#parts.spread.forward(write, deadline);
     switch (forwarded.kind) {
       case 'unreachable':
         return { status: 503, reason: forwarded.reason };
