@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
-import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
+import { eventually, legacyScene, writes, type Scene, type SceneOptions } from '../support/legacy-scene.ts';
 
 interface TwoNodes extends Scene {
   /** The one that is polled. */
@@ -14,13 +14,16 @@ interface TwoNodes extends Scene {
 }
 
 /** Two servers of one legacy that do not hear of each other. */
-async function twoNodes(t: TestContext, changes: Partial<LegacySettings> = {}): Promise<TwoNodes> {
+async function twoNodes(
+  t: TestContext,
+  { guards = {}, ...changes }: Partial<LegacySettings> & Pick<SceneOptions, 'guards'> = {},
+): Promise<TwoNodes> {
   const [first, second] = [await FakeEureka.start(), await FakeEureka.start()];
   t.after(() => Promise.all([first.stop(), second.stop()]));
   for (const eureka of [first, second])
     for (const id of ['o-1', 'o-2']) eureka.registry.register(registration('ORDERS', id));
   const settings = { pendingRecheckAfter: 50, minBackoff: 100, ...changes };
-  const scene = legacyScene(t, { urls: [first.url, second.url], settings });
+  const scene = legacyScene(t, { urls: [first.url, second.url], settings, guards });
   await eventually('the first sync', () => scene.sink.syncs === 1);
   const restarted = async (): Promise<Scene> => {
     await scene.source.stop();
@@ -104,6 +107,25 @@ test('what another server took is cancelled and set there, too, when the polled 
   assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
   assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
   assert.equal(told(second, 'PUT').filter((url) => !url.includes('/status')).length, 0, 'a heartbeat goes to one');
+});
+
+test('what is served and the polled server does not have is cancelled and set at the others', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t, { guards: { maxRemoval: 30, minInstances: 1 } });
+  for (const id of ['o-1', 'o-2']) first.registry.remove('ORDERS', id, 'expired');
+  const polls = first.count('apps/');
+  await eventually('it is empty and polled', () => first.count('apps/') > polls + 2);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1', 'ORDERS/o-2'], 'they are held');
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 404, 'it is to register again');
+  assert.equal((await target.apply(writes.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE'))).status, 200);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  assert.equal(second.registry.find('ORDERS', 'o-2'), undefined);
+  assert.equal(sink.record('ORDERS', 'o-1')?.status, 'OUT_OF_SERVICE');
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'nobody'))).status, 404);
+  assert.deepEqual(told(second, 'DELETE'), ['ORDERS/o-2'], 'what nobody serves is offered to nobody else');
+  await first.stop();
+  const there = second.count('apps/');
+  await eventually('the other one is polled', () => second.count('apps/') > there);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
 });
 
 test('an instance that no list has is served once another server takes its heartbeat, as it will not register again', async (t) => {

@@ -1,5 +1,6 @@
 import type { Write } from '../../../ports/writes.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
+import type { LegacyServer } from '../wire/legacy-server.ts';
 import type { Forwarded, Forwarder } from './forwarder.ts';
 
 export interface SpreadParts {
@@ -25,10 +26,17 @@ export class Spread {
     const first = await forwarder.forward(write, deadline);
     // A client whose heartbeat is answered 404 registers again, where its heartbeats go.
     if (kind === 'register' || kind === 'renew' || view.instance(app, id) === undefined) return first;
-    if (first.kind === 'accepted') {
-      const taker = forwarder.others(first).filter((server) => server === view.takerOf(app, id));
-      if (taker.length > 0) await forwarder.forwardTo(taker, write, deadline);
-    }
-    return first;
+    const answers = await Promise.all(
+      this.#alsoConcerned(write, first).map((server) => forwarder.forwardTo([server], write, deadline)),
+    );
+    if (first.kind === 'accepted') return first;
+    return answers.find(({ kind: answer }) => answer === 'accepted') ?? first;
+  }
+
+  /** All others when the first one does not have it. It is served, so one of them may. */
+  #alsoConcerned({ app, id }: Write, first: Forwarded): readonly LegacyServer[] {
+    const { forwarder, view } = this.#parts;
+    if (first.kind === 'accepted') return forwarder.others(first).filter((server) => server === view.takerOf(app, id));
+    return first.kind === 'rejected' && first.status === 404 ? forwarder.others(first) : [];
   }
 }
