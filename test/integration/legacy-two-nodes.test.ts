@@ -154,6 +154,19 @@ test('the cancel of a server that is gone outlives a restart and the lists of an
   assert.equal(asked(second, 'o-2'), 0);
 });
 
+test('a server that is known to be down takes no time from the slow one that answers', async (t) => {
+  const { first, second, writes: target } = await twoNodes(t, { writeTimeout: 6_000 });
+  await second.stop();
+  const renew = writes.renew('ORDERS', 'o-1');
+  first.fail('unavailable', 'writes');
+  assert.equal((await target.apply(renew)).status, 503);
+  first.heal();
+  assert.equal((await target.apply(renew)).status, 200);
+  // More than a half of the time.
+  first.writeDelayMs = 3_500;
+  assert.equal((await target.apply(renew)).status, 200);
+});
+
 test('writes return to the server that is polled, once it takes them again', async (t) => {
   const { first, second, writes: target } = await twoNodes(t);
   first.fail('error-page', 'writes');

@@ -60,8 +60,7 @@ export class Forwarder {
     const failures: string[] = [];
     const passedOver: LegacyServer[] = [];
     for (const [index, server] of servers.entries()) {
-      // Each server gets an equal part of the remaining time, so that one that hangs leaves time for the next.
-      const time = (deadline - this.#clock.now()) / (servers.length - index);
+      const time = (deadline - this.#clock.now()) * this.#servers.share(servers.slice(index));
       if (time < MIN_EXCHANGE_MS) break;
       // The write would come back to us and wait here for itself.
       if (server.loop !== undefined) {
