@@ -41,14 +41,14 @@ export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'reche
 export interface PendingWriteSettings {
   /** How long polls may contradict a write before the legacy is asked for that instance. */
   readonly pendingRecheckAfter: number;
-  /** After this time polls count again, whatever was written. Where the taker is known: after this time of its silence. */
+  /** After this time polls count again, whatever was written; with a known taker, after this time of its silence. */
   readonly maxPendingAge: number;
 }
 
 /** Keeps the exponent small, so that the product is a finite number. */
 const MAX_DOUBLINGS = 10;
 
-/** Milliseconds: of a cancel, because a lease may have any duration; of a register whose turn to be asked for never comes. */
+/** Milliseconds. A lease may have any duration, and the turn of a register to be asked for may not come. */
 const MAX_AGE = 600_000;
 
 /**

@@ -55,8 +55,8 @@ export class Failover<T> {
   }
 
   /**
-   * The part of the time that is left which the first of these targets gets. Those that have not failed get the same, so
-   * that one that hangs leaves time for the next. Those whose last exchange failed take nothing from these: they are
+   * The part of the time that is left for the first of these targets. Those that have not failed get the same, so that
+   * one that hangs leaves time for the next. Those whose last exchange failed take nothing from these: they are
    * known to be down. Among such ones the next gets a half, because the one that answered last comes first.
    */
   share(targets: readonly T[]): number {
