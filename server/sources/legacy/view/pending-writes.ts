@@ -197,7 +197,7 @@ export class PendingWrites {
   #maxCancelAge(entry: PendingWrite, seen: InstanceRecord | undefined | 'unknown'): number {
     const { maxPendingAge } = this.#settings;
     if (entry.version === undefined) return maxPendingAge;
-    if (seen === undefined || seen === 'unknown' || newer(entry, seen)) return maxPendingAge;
+    if (seen === undefined || seen === 'unknown' || isAnew(entry, seen)) return maxPendingAge;
     const lease = (seen.leaseInfo?.durationInSecs ?? 0) * 1000;
     return Math.max(maxPendingAge, Math.min(3 * lease, MAX_AGE));
   }
@@ -227,6 +227,11 @@ function agrees(entry: PendingWrite, seen: InstanceRecord | undefined): boolean 
 /** A server replicates to us what it took through us. */
 function isSameWrite(a: InstanceRecord, b: InstanceRecord): boolean {
   return a.lastDirtyTimestamp === b.lastDirtyTimestamp && a.status === b.status;
+}
+
+/** Each server has a `lastUpdatedTimestamp` of its own; what it registered before the cancel is no new registration. */
+function isAnew(entry: PendingWrite, seen: InstanceRecord): boolean {
+  return newer(entry, seen) && (seen.leaseInfo?.registrationTimestamp ?? Infinity) >= entry.confirmedAt;
 }
 
 function newer(entry: PendingWrite, seen: InstanceRecord): boolean {

@@ -123,17 +123,19 @@ test('at the age limit the polls win', () => {
 });
 
 test('a cancel outlives lists that show the instance just as it was, as long as its lease may be known there', () => {
-  const leaseOf = (durationInSecs: number): InstanceRecord => {
+  const leaseOf = (durationInSecs: number, registrationTimestamp = T0 - 1): InstanceRecord => {
     const { leaseInfo } = record;
     assert.ok(leaseInfo);
-    return { ...record, leaseInfo: { ...leaseInfo, durationInSecs } };
+    return { ...record, leaseInfo: { ...leaseInfo, durationInSecs, registrationTimestamp } };
   };
   const pending = noWrites();
   for (const [seen, age] of [
     [leaseOf(90), 270_000],
     [leaseOf(5), 60_000],
     [leaseOf(1_000_000), 600_000],
-    [{ ...leaseOf(90), lastUpdatedTimestamp: 101 }, 60_000],
+    [{ ...leaseOf(90, T0 + 1), lastUpdatedTimestamp: 101 }, 60_000],
+    // As another server has it, which heard of the same registration a little later.
+    [{ ...leaseOf(90), lastUpdatedTimestamp: 101 }, 270_000],
   ] as const) {
     pending.put(APP, ID, undefined, 100, T0);
     assert.equal(poll(pending, seen, T0 + age - 1), false);
