@@ -106,6 +106,7 @@ export class WriteThrough implements ForwardingTarget {
     effects.renewed(app, id, server);
     if (place === undefined || !view.isUnknown(app, id) || !forwarder.isBesidePolled(server)) return;
     const answer = await server.instance(app, id, place);
-    if (typeof answer !== 'string') effects.stored(app, answer, taker);
+    // A peer may have said more of it meanwhile.
+    if (typeof answer !== 'string' && view.isUnknown(app, id)) effects.stored(app, answer, taker);
   }
 }
