@@ -120,7 +120,7 @@ export class PollRound implements ApplicationIntake {
     polled.advance(next);
     const touched = new Set(changed);
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
-    for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
+    for (const [app, records] of cancelled.apps) if (this.#endCancelled(app, records)) touched.add(app);
     if (lost.size > 0)
       for (const { app, id, record } of pending.all())
         // A cancel through us is evidence that the instance is really gone.
@@ -129,6 +129,19 @@ export class PollRound implements ApplicationIntake {
     // What was written is served because of that, and judged when the write ends without a list that has it.
     if (lost.size > 0) for (const { app, id } of pending.all()) brake.forget(app, id);
     return touched;
+  }
+
+  /**
+   * Ends the holds of what was cancelled. Deltas repeat themselves, and other servers have deltas of their own: the cancel
+   * of an earlier registration is no evidence that a later one is gone.
+   */
+  #endCancelled(app: AppName, records: Instances): boolean {
+    const { brake } = this.#parts;
+    const held = brake.retained(app);
+    const meant = [...records].filter(
+      ([id, { lastDirtyTimestamp }]) => (held?.get(id)?.lastDirtyTimestamp ?? 0) <= lastDirtyTimestamp,
+    );
+    return meant.filter(([id]) => brake.forget(app, id)).length > 0;
   }
 
   /**

@@ -50,6 +50,6 @@ export function restoreView(
     apps,
     counts,
     size,
-    changes: { changed: new Set(), cancelled: [], lost: new LossList() },
+    changes: { changed: new Set(), cancelled: new LossList(), lost: new LossList() },
   });
 }
