@@ -59,26 +59,31 @@ export class Brake {
     known: () => HeldAtFirst = () => losses,
   ): 'passed' | 'held' {
     if (losses.size === 0) return 'passed';
+    if (this.#head?.kept === false && this.join(losses, before, now)) return 'held';
     const period = countedFor(this.#guards);
     this.#passed = this.#passed.filter(({ since }) => now - since < period);
     const lately = totalSize(this.#passed);
     const count = losses.size + lately;
-    const wave = newWave(losses, now);
-    const joins = this.#head !== undefined && !this.#head.kept;
-    if (!joins && after > 0 && !exceedsLimit(count, before + lately, this.#guards)) {
-      this.#passed = [...this.#passed, wave];
+    if (after > 0 && !exceedsLimit(count, before + lately, this.#guards)) {
+      this.#passed = [...this.#passed, newWave(losses, now)];
       return 'passed';
     }
     const what =
       after === 0
         ? `the registry went from ${before} instances to none`
         : lossWords({ kind: 'instances', count, of: before + lately, earlier: lately }, this.#guards);
-    this.#head = {
-      ...(this.#head ?? { id: holdId(this.#source, known()), since: now, what, kept: false }),
-      before,
-    };
-    this.#waves = [...this.#waves, wave];
+    this.#head ??= { id: holdId(this.#source, known()), since: now, what, before, kept: false };
+    this.join(losses, before, now);
     return 'held';
+  }
+
+  /** Adds removals to the hold, also to one that an operator keeps. Returns false when there is no hold. */
+  join(losses: Losses, before: number, now: number): boolean {
+    if (this.#head === undefined) return false;
+    if (losses.size === 0) return true;
+    this.#head = { ...this.#head, before };
+    this.#waves = [...this.#waves, newWave(losses, now)];
+    return true;
   }
 
   /** The held instances of an application, which are still served as last known. */

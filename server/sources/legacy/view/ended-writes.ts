@@ -6,7 +6,8 @@ import type { PendingWrite } from './pending-writes.ts';
 /**
  * Judges written instances that were served until now and that no answer lists. They are losses like those of listed
  * instances: a legacy that was restarted knows nothing of what was written before. None of them is held: until now the
- * write was the reason why it was served. What had passed of them counts from now on.
+ * write was the reason why it was served. What had passed of them counts from now on. They join a kept hold as well: no
+ * list ever had them, so this is no later removal, and whoever keeps the hold knows that the lists are wrong.
  */
 export function judgeEndedWrites({ polled, brake }: ViewParts, ended: readonly PendingWrite[], now: number): void {
   const lost = new LossList();
@@ -15,5 +16,6 @@ export function judgeEndedWrites({ polled, brake }: ViewParts, ended: readonly P
     lost.add(app, record);
   }
   for (const [app, records] of lost.apps) brake.recover(app, (id) => records.has(id));
-  brake.judge(lost, polled.size + brake.size + lost.size, polled.size, now, () => knownInstances(polled, lost));
+  const before = polled.size + brake.size + lost.size;
+  if (!brake.join(lost, before, now)) brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
 }

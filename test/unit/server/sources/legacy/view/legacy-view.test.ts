@@ -199,6 +199,28 @@ test('the same of a write to an instance that was held already', async () => {
   assert.equal(scene.view.holds()[0]?.instances, 6);
 });
 
+test('an instance that registered again while an operator keeps its hold is served when the legacy has lost that too', async () => {
+  for (const id of ['1', '3'])
+    for (const endsBy of ['recheck', 'age'] as const) {
+      const scene = new Scene();
+      await scene.full(listed('old'), T0);
+      await scene.full(listed('old').slice(0, 1), T0 + 1);
+      scene.view.keep(scene.view.holds()[0]?.id ?? '');
+      scene.view.recordWrite(appName('CAROL'), written(appName('CAROL'), id), T0 + 5, T0 + 5);
+      if (endsBy === 'recheck') recheckFindsNone(scene, T0 + 11_000);
+      else await scene.full(listed('old').slice(0, 1), T0 + 60_005);
+      assert.equal(scene.view.pendingSize, 0);
+      assert.ok(scene.served().includes(`CAROL/${id} written`), `${endsBy}: ${scene.served().join()}`);
+      const [hold] = scene.view.holds();
+      assert.deepEqual([hold?.instances, hold?.releasesAt], [id === '1' ? 5 : 6, undefined]);
+      // A list that has it ends its hold; that it is gone from there then is judged on its own.
+      const back = written(appName('CAROL'), id);
+      await scene.full([...listed('old').slice(0, 1), back], T0 + 61_000);
+      await scene.full(listed('old').slice(0, 1), T0 + 62_000);
+      assert.ok(!scene.served().includes(`CAROL/${id} written`));
+    }
+});
+
 test('an instance that was only written joins the hold of those that were listed', async () => {
   for (const endsBy of ['recheck', 'age'] as const) {
     const scene = new Scene();
