@@ -3,6 +3,7 @@ import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Held, Hold } from '../../../../shared/guard/hold.ts';
 import type { AppContribution, ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
 import type { InstanceAnswer } from '../wire/legacy-server.ts';
+import { CancelledVersions } from './cancelled-versions.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
 import type { AskTaker, PendingWrite } from './pending-writes.ts';
@@ -17,6 +18,7 @@ import type { ViewState } from './view-state.ts';
 export class LegacyView {
   readonly #parts: ViewParts;
   readonly #contributions: LegacyContributions;
+  readonly #cancelled = new CancelledVersions();
 
   constructor(parts: ViewParts) {
     this.#parts = parts;
@@ -46,7 +48,7 @@ export class LegacyView {
 
   /** To be called before the request is sent. A round ends before the next one begins. */
   begin(kind: FetchKind): PollRound {
-    return new PollRound(kind, this.#parts, this.#contributions);
+    return new PollRound(kind, this.#parts, this.#contributions, this.#cancelled);
   }
 
   /** The hash code of what the answers list. Holds and pending writes are left out: the server does not count them. */
@@ -88,7 +90,8 @@ export class LegacyView {
   /** `lastUpdatedTimestamp` of what was cancelled lately, where that is known. */
   cancelledVersion(app: AppName, id: InstanceId): number | undefined {
     const write = this.#parts.pending.get(app, id);
-    return write?.record === undefined ? write?.version : undefined;
+    // What was cancelled before a restart is known of pending writes alone.
+    return this.#cancelled.of(app, id) ?? (write?.record === undefined ? write?.version : undefined);
   }
 
   /** `version`: the record's `lastUpdatedTimestamp` when it is the legacy's own answer. */
@@ -108,6 +111,7 @@ export class LegacyView {
   recordCancel(app: AppName, id: InstanceId, now: number, ask?: AskTaker): ContributionUpdate {
     const version = this.instance(app, id)?.lastUpdatedTimestamp;
     this.#parts.pending.put(app, id, undefined, version, now, ask);
+    if (version !== undefined) this.#cancelled.note(app, id, version);
     this.#parts.brake.forget(app, id);
     return this.#contributions.update([app]);
   }

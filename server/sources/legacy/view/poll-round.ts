@@ -4,6 +4,7 @@ import { identifierTextFault, shownIdentifier } from '../../../../shared/codec/i
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
+import type { CancelledVersions } from './cancelled-versions.ts';
 import type { LegacyContributions, ViewParts } from './contributions.ts';
 import { DeltaDraft } from './delta-draft.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
@@ -30,6 +31,7 @@ export interface Committed {
 export class PollRound implements ApplicationIntake {
   readonly #parts: ViewParts;
   readonly #contributions: LegacyContributions;
+  readonly #cancelled: CancelledVersions;
   /** Writes with a higher sequence came after the request, so the answer need not show them. */
   readonly #sequence: number;
   #draft: FullDraft | DeltaDraft | undefined;
@@ -37,9 +39,10 @@ export class PollRound implements ApplicationIntake {
   #broken: Skipped[] = [];
   #overflow: ReadonlyMap<AppName, number> = new Map();
 
-  constructor(kind: FetchKind, parts: ViewParts, contributions: LegacyContributions) {
+  constructor(kind: FetchKind, parts: ViewParts, contributions: LegacyContributions, cancelled: CancelledVersions) {
     this.#parts = parts;
     this.#contributions = contributions;
+    this.#cancelled = cancelled;
     this.#sequence = parts.pending.nextSequence();
     this.#draft = kind === 'full' ? new FullDraft(parts.polled) : new DeltaDraft(parts.polled);
   }
@@ -137,6 +140,7 @@ export class PollRound implements ApplicationIntake {
    */
   #endCancelled(app: AppName, records: Instances): boolean {
     const { brake } = this.#parts;
+    for (const [id, { lastUpdatedTimestamp }] of records) this.#cancelled.note(app, id, lastUpdatedTimestamp);
     const held = brake.retained(app);
     const meant = [...records].filter(
       ([id, { lastDirtyTimestamp }]) => (held?.get(id)?.lastDirtyTimestamp ?? 0) <= lastDirtyTimestamp,
