@@ -2,7 +2,7 @@ import type { GuardsConfig } from '../config/config.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 import type { BrakeState } from './brake-state.ts';
-import type { Held, Hold, HoldHead } from './hold.ts';
+import type { Held, Hold, HoldEnd, HoldHead } from './hold.ts';
 import { firstHeld } from './held-application.ts';
 import { holdId, type HeldAtFirst } from './hold-id.ts';
 import { LetThrough } from './let-through.ts';
@@ -97,7 +97,7 @@ export class Brake {
   held(app: AppName, id: InstanceId): Held | undefined {
     const wave = this.#waveOf(app, id);
     if (wave === undefined || this.#head === undefined) return undefined;
-    return { holdId: this.#head.id, since: wave.since, releasesAt: this.#releasesAt(wave) };
+    return { holdId: this.#head.id, since: wave.since, ...this.#endOf(wave) };
   }
 
   /** The hold that let the removal of this instance through, until it is back. */
@@ -207,7 +207,7 @@ export class Brake {
         instancesBefore: before,
         applications: this.#waves.length > 1 ? applicationsOf(this.#waves).size : first.apps.size,
         held: firstHeld(this.#waves.map(({ apps }) => apps)),
-        releasesAt: this.#releasesAt(first),
+        ...this.#endOf(first),
       },
     ];
   }
@@ -259,8 +259,10 @@ export class Brake {
     if (waves.length === 0) this.#head = undefined;
   }
 
-  #releasesAt({ watchedSince }: Wave): number | undefined {
-    return this.#head?.kept === true ? undefined : watchedSince + this.#guards.grace;
+  #endOf({ watchedSince, isUnwatched }: Wave): HoldEnd {
+    if (this.#head?.kept === true) return { releasesAt: undefined };
+    if (isUnwatched) return { releasesAt: undefined, waits: true };
+    return { releasesAt: watchedSince + this.#guards.grace };
   }
 
   #waveOf(app: AppName, id: InstanceId): Wave | undefined {
