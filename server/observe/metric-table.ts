@@ -158,6 +158,12 @@ export const METRICS: readonly MetricDescription[] = [
     help: 'Instances that the legacy registry no longer lists and that are still served, because their removal is held.',
   },
   {
+    name: 'legacy_unlisted_instances',
+    type: 'gauge',
+    labels: [],
+    help: 'Instances that the newest list of the legacy registry lacks and that stay as last known, because that list has fewer instances than its own hash code counts: nobody can tell whether they are gone.',
+  },
+  {
     name: 'held_applications',
     type: 'gauge',
     labels: ['source', 'state'],

@@ -111,6 +111,10 @@ export class LegacySource implements Source, Holding {
     return this.#parts.view.held(app, id);
   }
 
+  unlistedSince(app: AppName, id: InstanceId): number | undefined {
+    return this.#parts.view.unlistedSince(app, id);
+  }
+
   letThroughBy(app: AppName, id: InstanceId): string | undefined {
     return this.#parts.view.letThroughBy(app, id);
   }

@@ -7,8 +7,9 @@ import { CancelledVersions } from './cancelled-versions.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
 import type { AskTaker, PendingWrite } from './pending-writes.ts';
-import { PollRound, type FetchKind } from './poll-round.ts';
+import { PollRound, type FetchKind, type Traces } from './poll-round.ts';
 import { restoreView } from './restore-view.ts';
+import { Unlisted } from './unlisted.ts';
 import type { ViewState } from './view-state.ts';
 
 /**
@@ -18,11 +19,12 @@ import type { ViewState } from './view-state.ts';
 export class LegacyView {
   readonly #parts: ViewParts;
   readonly #contributions: LegacyContributions;
-  readonly #cancelled = new CancelledVersions();
+  readonly #traces: Traces;
 
   constructor(parts: ViewParts) {
     this.#parts = parts;
     this.#contributions = new LegacyContributions(parts);
+    this.#traces = { cancelled: new CancelledVersions(), unlisted: new Unlisted(parts.polled) };
   }
 
   /** Before the first round: what a process before this one contributed, and the rest of what its view was. */
@@ -48,7 +50,7 @@ export class LegacyView {
 
   /** To be called before the request is sent. A round ends before the next one begins. */
   begin(kind: FetchKind): PollRound {
-    return new PollRound(kind, this.#parts, this.#contributions, this.#cancelled);
+    return new PollRound(kind, this.#parts, this.#contributions, this.#traces);
   }
 
   /** The hash code of what the answers list. Holds and pending writes are left out: the server does not count them. */
@@ -91,7 +93,7 @@ export class LegacyView {
   cancelledVersion(app: AppName, id: InstanceId): number | undefined {
     const write = this.#parts.pending.get(app, id);
     // What was cancelled before a restart is known of pending writes alone.
-    return this.#cancelled.of(app, id) ?? (write?.record === undefined ? write?.version : undefined);
+    return this.#traces.cancelled.of(app, id) ?? (write?.record === undefined ? write?.version : undefined);
   }
 
   /** `version`: the record's `lastUpdatedTimestamp` when it is the legacy's own answer. */
@@ -111,7 +113,7 @@ export class LegacyView {
   recordCancel(app: AppName, id: InstanceId, now: number, ask?: AskTaker): ContributionUpdate {
     const version = this.instance(app, id)?.lastUpdatedTimestamp;
     this.#parts.pending.put(app, id, undefined, version, now, ask);
-    if (version !== undefined) this.#cancelled.note(app, id, version);
+    if (version !== undefined) this.#traces.cancelled.note(app, id, version);
     this.#parts.brake.forget(app, id);
     return this.#contributions.update([app]);
   }
@@ -134,6 +136,18 @@ export class LegacyView {
   /** The hold of an instance that is served only because its removal is held. */
   held(app: AppName, id: InstanceId): Held | undefined {
     return this.#parts.brake.held(app, id);
+  }
+
+  /**
+   * Since when an instance is served although the newest list lacks it, because that list lacks a part; `undefined`: that
+   * is not so. Epoch milliseconds.
+   */
+  unlistedSince(app: AppName, id: InstanceId): number | undefined {
+    return this.#parts.pending.get(app, id) === undefined ? this.#traces.unlisted.since(app, id) : undefined;
+  }
+
+  get unlistedSize(): number {
+    return this.#traces.unlisted.size;
   }
 
   letThroughBy(app: AppName, id: InstanceId): string | undefined {

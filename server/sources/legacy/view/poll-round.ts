@@ -12,6 +12,7 @@ import { FullDraft } from './full-draft.ts';
 import { keepUnlisted } from './kept-unlisted.ts';
 import { knownInstances } from './known-instances.ts';
 import { MAX_APPLICATION_INSTANCES, type Instances, type NextFullView, type NextView } from './polled-view.ts';
+import type { Unlisted } from './unlisted.ts';
 
 /** The whole registry, or its recent changes. */
 export type FetchKind = 'full' | 'delta';
@@ -23,6 +24,12 @@ export interface Committed {
   readonly hashAgrees: boolean;
 }
 
+/** What rounds leave behind beside the view. */
+export interface Traces {
+  readonly cancelled: CancelledVersions;
+  readonly unlisted: Unlisted;
+}
+
 /**
  * One answer on its way into the view, as a transaction. The round begins before the request is sent. Applications are
  * added as they are decoded, to a draft that nothing else reads. Then the round is committed, or dropped when the
@@ -31,7 +38,7 @@ export interface Committed {
 export class PollRound implements ApplicationIntake {
   readonly #parts: ViewParts;
   readonly #contributions: LegacyContributions;
-  readonly #cancelled: CancelledVersions;
+  readonly #traces: Traces;
   /** Writes with a higher sequence came after the request, so the answer need not show them. */
   readonly #sequence: number;
   #draft: FullDraft | DeltaDraft | undefined;
@@ -39,10 +46,10 @@ export class PollRound implements ApplicationIntake {
   #broken: Skipped[] = [];
   #overflow: ReadonlyMap<AppName, number> = new Map();
 
-  constructor(kind: FetchKind, parts: ViewParts, contributions: LegacyContributions, cancelled: CancelledVersions) {
+  constructor(kind: FetchKind, parts: ViewParts, contributions: LegacyContributions, traces: Traces) {
     this.#parts = parts;
     this.#contributions = contributions;
-    this.#cancelled = cancelled;
+    this.#traces = traces;
     this.#sequence = parts.pending.nextSequence();
     this.#draft = kind === 'full' ? new FullDraft(parts.polled) : new DeltaDraft(parts.polled);
   }
@@ -105,7 +112,7 @@ export class PollRound implements ApplicationIntake {
   ): Steps<Committed> {
     const next = draft instanceof FullDraft ? yield* draft.finishSteps() : draft.finish();
     const { polled, brake } = this.#parts;
-    const touched = isPart && next.kind === 'full' ? this.#putPartInForce(next) : this.#putInForce(next, now);
+    const touched = isPart && next.kind === 'full' ? this.#putPartInForce(next, now) : this.#putInForce(next, now);
     const hashAgrees = hashCode === polled.hashCode();
     if (next.kind === 'full' && !isPart) for (const app of brake.confirm(now)) touched.add(app);
     // After a delta, a view with another hash code than the server's has missed something and must not decide about
@@ -121,6 +128,7 @@ export class PollRound implements ApplicationIntake {
     const { changed, cancelled, lost } = next.changes;
     const before = polled.size + brake.size;
     polled.advance(next);
+    if (next.kind === 'full') this.#traces.unlisted.clear();
     const touched = new Set(changed);
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
     for (const [app, records] of cancelled.apps) if (this.#endCancelled(app, records)) touched.add(app);
@@ -140,7 +148,7 @@ export class PollRound implements ApplicationIntake {
    */
   #endCancelled(app: AppName, records: Instances): boolean {
     const { brake } = this.#parts;
-    for (const [id, { lastUpdatedTimestamp }] of records) this.#cancelled.note(app, id, lastUpdatedTimestamp);
+    for (const [id, { lastUpdatedTimestamp }] of records) this.#traces.cancelled.note(app, id, lastUpdatedTimestamp);
     const held = brake.retained(app);
     const meant = [...records].filter(
       ([id, { lastDirtyTimestamp }]) => (held?.get(id)?.lastDirtyTimestamp ?? 0) <= lastDirtyTimestamp,
@@ -152,7 +160,7 @@ export class PollRound implements ApplicationIntake {
    * The same, with nothing lost: the brake does not hear of what is not listed. It stays as it is served, so without what
    * was cancelled through us, and as it was written.
    */
-  #putPartInForce(next: NextFullView): Set<AppName> {
+  #putPartInForce(next: NextFullView, now: number): Set<AppName> {
     const { polled, brake, pending } = this.#parts;
     const { changed, lost } = next.changes;
     if (lost.size > 0)
@@ -162,6 +170,7 @@ export class PollRound implements ApplicationIntake {
         if (record !== undefined) lost.add(app, record);
       }
     polled.advance(keepUnlisted(next, lost));
+    this.#traces.unlisted.note(lost, now);
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
     // It counts more than it lists: whatever is held, that was not confirmed.
     brake.lostTouch();
