@@ -8,6 +8,7 @@ import { holdId, type HeldAtFirst } from './hold-id.ts';
 import { LetThrough } from './let-through.ts';
 import { CHECKS_PER_GRACE, countedFor, exceedsLimit, totalSize } from './limit.ts';
 import { lossWords } from './loss-words.ts';
+import { SetAside } from './set-aside.ts';
 import {
   applicationsOf,
   newWave,
@@ -39,6 +40,7 @@ export class Brake {
   /** Recent removals that passed and have not come back. */
   #passed: readonly Loss[] = [];
   readonly #letThrough = new LetThrough();
+  readonly #aside = new SetAside();
   #head: HoldHead | undefined;
 
   constructor(source: string, guards: GuardsConfig) {
@@ -77,11 +79,15 @@ export class Brake {
     return 'held';
   }
 
-  /** Adds removals to the hold, also to one that an operator keeps. Returns false when there is no hold. */
-  join(losses: Losses, before: number, now: number): boolean {
-    if (this.#head === undefined) return false;
+  /**
+   * Adds removals to the hold, also to one that an operator keeps; without a hold to one of the head `ended`. Returns
+   * false when there is neither.
+   */
+  join(losses: Losses, before: number, now: number, ended?: HoldHead): boolean {
+    const head = this.#head ?? ended;
+    if (head === undefined) return false;
     if (losses.size === 0) return true;
-    this.#head = { ...this.#head, before };
+    this.#head = { ...head, before };
     this.#waves = [...this.#waves, newWave(losses, now)];
     return true;
   }
@@ -112,6 +118,7 @@ export class Brake {
   /** Ends the hold of an instance that is back, or of whose removal there is evidence now. */
   forget(app: AppName, id: InstanceId): boolean {
     this.#letThrough.forget(app, id);
+    this.#aside.take(app, id);
     const wave = this.#waveOf(app, id);
     if (wave === undefined) return false;
     take(wave, app, id);
@@ -119,9 +126,23 @@ export class Brake {
     return true;
   }
 
+  /** Ends the hold of an instance that is served because of a write from now on. */
+  setAside(app: AppName, id: InstanceId): void {
+    const head = this.#waveOf(app, id) === undefined ? this.#aside.take(app, id) : this.#head;
+    this.forget(app, id);
+    if (head !== undefined) this.#aside.add(head, app, id);
+  }
+
+  /** The writes of these end. Returns the head of the hold that one of them was set aside from. */
+  takeAside(losses: Losses): HoldHead | undefined {
+    const taken = [...losses.apps].flatMap(([app, records]) => [...records.keys()].map((id) => [app, id] as const));
+    return taken.map(([app, id]) => this.#aside.take(app, id)).find((head) => head !== undefined);
+  }
+
   /** Forgets the losses of instances that are listed again, both held and passed ones. */
   recover(app: AppName, isListed: (id: InstanceId) => boolean): void {
     for (const id of this.retained(app)?.keys() ?? []) if (isListed(id)) this.forget(app, id);
+    for (const id of this.#aside.ids(app)) if (isListed(id)) this.#aside.take(app, id);
     for (const id of this.#letThrough.ids(app)) if (isListed(id as InstanceId)) this.#letThrough.forget(app, id);
     for (const wave of this.#passed)
       for (const id of wave.apps.get(app)?.keys() ?? []) if (isListed(id)) take(wave, app, id);
@@ -172,6 +193,7 @@ export class Brake {
   /** Lets the removals through, because an operator knows that they are real. Returns their applications. */
   release(holdId: string): ReadonlySet<AppName> {
     if (this.#head?.id !== holdId) return new Set();
+    this.#aside.clear();
     return this.#letGo(this.#waves);
   }
 

@@ -106,7 +106,7 @@ export class LegacyView {
   ): ContributionUpdate {
     this.#parts.pending.put(app, record.id, record, version, now, ask);
     // The legacy has it, so it is served whatever becomes of a hold.
-    this.#parts.brake.forget(app, record.id);
+    this.#parts.brake.setAside(app, record.id);
     return this.#contributions.update([app]);
   }
 

@@ -138,7 +138,7 @@ export class PollRound implements ApplicationIntake {
         if (record === undefined) lost.remove(app, id);
     brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
     // What was written is served because of that, and judged when the write ends without a list that has it.
-    if (lost.size > 0) for (const { app, id } of pending.all()) brake.forget(app, id);
+    if (lost.size > 0) for (const { app, id } of pending.all()) brake.setAside(app, id);
     return touched;
   }
 
