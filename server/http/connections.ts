@@ -11,7 +11,7 @@ import { oneLine, REASON_HEADER } from './reply.ts';
 import { failedHandshake, tlsOptions, type TlsListener } from './tls-listener.ts';
 
 /** Why a connection was ended or refused. */
-export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout' | 'tls';
+export type Cut = 'limit' | 'malformed' | 'pipelined' | 'slow' | 'timeout' | 'tls';
 
 interface Listening {
   readonly server: Server;

@@ -83,7 +83,8 @@ export function createServer({
     slowReaders.note(response);
   });
   const turns = new RequestTurns(newTimeSlice);
-  const connections = new Connections(limits, keepAlive, exchanges, new Pipelines(turns), countCut);
+  const pipelines = new Pipelines(turns, () => countCut('pipelined'));
+  const connections = new Connections(limits, keepAlive, exchanges, pipelines, countCut);
   const bodies = new HeldBodies(limits.heldBodyBytes, countRefusedBody);
   const fastPaths: FastPath[] = [];
   // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.

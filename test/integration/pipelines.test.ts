@@ -17,19 +17,29 @@ function post(path: string, body: string): string {
   return `POST ${path} HTTP/1.1\r\nhost: eurek8s\r\n${type}\r\n\r\n${body}`;
 }
 
+const chunkedHead =
+  'POST /now/4 HTTP/1.1\r\nhost: eurek8s\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n';
+
 interface Scene {
   readonly http: HttpServer;
   readonly url: string;
   /** What has begun, in order. */
   readonly begun: string[];
+  /** Whose connection was closed before the answer. */
+  readonly gone: string[];
+  /** Why connections were ended. */
+  readonly cuts: string[];
   /** Ends the oldest answer that waits for this. */
   readonly answer: () => void;
 }
 
 /** `/later/…` is answered when the test says so, `/now/…` at once, each with its own path. */
 async function scene(t: TestContext, newTimeSlice?: typeof stepByStep): Promise<Scene> {
-  const http = bareServer(newTimeSlice && { newTimeSlice });
+  const cuts: string[] = [];
+  const countCut = (cut: string): void => void cuts.push(cut);
+  const http = bareServer({ countCut, ...(newTimeSlice && { newTimeSlice }) });
   const begun: string[] = [];
+  const gone: string[] = [];
   const waiting: (() => void)[] = [];
   const route = (url: string, wait: () => Promise<void> | undefined): void => {
     http.app.route({
@@ -37,6 +47,9 @@ async function scene(t: TestContext, newTimeSlice?: typeof stepByStep): Promise<
       url,
       handler: (request, reply) => {
         begun.push(request.url);
+        reply.raw.once('close', () => {
+          if (!reply.raw.writableEnded) gone.push(request.url);
+        });
         const waited = wait();
         return waited === undefined
           ? reply.send(`[${request.url}]`)
@@ -46,7 +59,7 @@ async function scene(t: TestContext, newTimeSlice?: typeof stepByStep): Promise<
   };
   route('/now/:n', () => undefined);
   route('/later/:n', async () => new Promise<void>((resolve) => waiting.push(resolve)));
-  return { http, url: await listenBare(t, http), begun, answer: () => waiting.shift()?.() };
+  return { http, url: await listenBare(t, http), begun, gone, cuts, answer: () => waiting.shift()?.() };
 }
 
 /** The paths of the answers that have come, in order. */
@@ -66,7 +79,7 @@ describe('requests that a client sends before it has its answers', () => {
     const { url, begun, answer } = await scene(t);
     const socket = await openConnection(url);
     const answers = answersOn(socket);
-    socket.write(get('/now/1') + get('/later/2') + post('/later/3', 'x'.repeat(300_000)));
+    socket.write(get('/now/1') + get('/later/2') + post('/later/3', 'x'.repeat(30_000)));
     socket.write(get('/now/4') + post('/now/5', 'body'));
     await until('the second has begun', async () => begun.length === 2);
     await someTurns();
@@ -90,13 +103,13 @@ describe('requests that a client sends before it has its answers', () => {
     const look = (): void => {
       most = Math.max(most, begun.length - before);
       before = begun.length;
-      if (begun.length < 300) setImmediate(look);
+      if (begun.length < 17) setImmediate(look);
     };
     look();
     const socket = await openConnection(url);
     const answers = answersOn(socket);
-    socket.write(get('/now/1').repeat(300));
-    await until('all are answered', async () => answers().length === 300);
+    socket.write(get('/now/1').repeat(17));
+    await until('all are answered', async () => answers().length === 17);
     assert.ok(most <= 2, `${most} began between two turns`);
     socket.destroy();
   });
@@ -144,25 +157,58 @@ describe('requests that a client sends before it has its answers', () => {
     assert.deepEqual(begun, ['/later/1']);
   });
 
-  test('are not read without end while they wait, and all are answered in the end', async (t) => {
-    const { http, url, begun, answer } = await scene(t);
-    let takenIn = 0;
-    http.app.server.on('request', () => takenIn++);
+  describe('when they are more than may wait', () => {
+    const many = get('/now/2').repeat(17);
+    const waves: readonly (readonly [name: string, later: string])[] = [
+      ['seventeen of them', many],
+      ['thousands of them', many.repeat(300)],
+      ['one with a large body', post('/now/2', 'x'.repeat(300_000))],
+      ['several with bodies that are large together', post('/now/2', 'x'.repeat(15_000)).repeat(5)],
+      ['several with headers that are large together', get('/now/2', `x: ${'y'.repeat(14_000)}\r\n`).repeat(5)],
+      ['one with a body in chunks', `${chunkedHead}${`2710\r\n${'x'.repeat(10_000)}\r\n`.repeat(7)}`],
+    ];
+    for (const [name, later] of waves)
+      test(`end their connection: ${name}`, async (t) => {
+        const { http, url, begun, gone, cuts } = await scene(t);
+        let takenIn = 0;
+        http.app.server.on('request', () => takenIn++);
+        const socket = await openConnection(url);
+        socket.resume().write(get('/later/1') + later);
+        await until('it is closed', async () => socket.closed);
+        await until('the answer under way is given up', async () => gone.length === 1);
+        assert.deepEqual([begun, cuts], [['/later/1'], ['pipelined']]);
+        assert.ok(takenIn < 4000, `${takenIn} were taken in`);
+      });
+  });
+
+  test('are all answered when they are as many as may wait', async (t) => {
+    const { url, begun, answer, cuts } = await scene(t);
     const socket = await openConnection(url);
     const answers = answersOn(socket);
-    const many = 10_000;
-    socket.write(get('/later/1') + get('/now/2').repeat(many));
+    const chunked = `${chunkedHead}5\r\nhello\r\n0\r\n\r\n`;
+    socket.write(get('/later/1') + (get('/now/2') + post('/now/3', 'x'.repeat(3000)) + chunked).repeat(5));
+    socket.write(get('/now/2'));
     await until('the first has begun', async () => begun.length === 1);
-    let seen = -1;
-    await until('no more is taken in', async () => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const isSame = seen === takenIn;
-      seen = takenIn;
-      return isSame;
-    });
-    assert.ok(takenIn < 4000, `${takenIn} are kept`);
+    await someTurns();
     answer();
-    await until('all are answered', async () => answers().length === many + 1);
+    await until('all are answered', async () => answers().length === 17);
+    assert.deepEqual(answers().slice(0, 4), ['/later/1', '/now/2', '/now/3', '/now/4']);
+    assert.deepEqual(cuts, []);
     socket.destroy();
   });
+
+  for (const [how, leave] of [
+    ['ends its side', (socket: Socket) => void socket.end()],
+    ['resets the connection', (socket: Socket) => void socket.resetAndDestroy()],
+  ] as const)
+    test(`keep nothing of a client that ${how}`, async (t) => {
+      const { url, begun, gone } = await scene(t);
+      const socket = await openConnection(url);
+      socket.write(get('/later/1') + get('/now/2').repeat(15) + post('/now/3', 'x'.repeat(60_000)));
+      await until('the first has begun', async () => begun.length === 1);
+      await someTurns();
+      leave(socket);
+      await until('the answer under way is given up', async () => gone.length === 1);
+      assert.deepEqual(begun, ['/later/1']);
+    });
 });
