@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { HeldBodies } from './held-bodies.ts';
 import type { RequestTurns } from './request-turns.ts';
 
 /** Requests that may wait on one connection. No client of a registry is known to send more than a few. */
@@ -16,11 +17,13 @@ const MAX_WAITING_BYTES = 64 * 1024;
  */
 export class Pipelines {
   readonly #turns: RequestTurns;
+  readonly #held: HeldBodies;
   readonly #onTooMuch: () => void;
   readonly #lines = new WeakMap<Socket, Line>();
 
-  constructor(turns: RequestTurns, onTooMuch: () => void) {
+  constructor(turns: RequestTurns, held: HeldBodies, onTooMuch: () => void) {
     this.#turns = turns;
+    this.#held = held;
     this.#onTooMuch = onTooMuch;
   }
 
@@ -38,6 +41,7 @@ export class Pipelines {
     // Node gives a response its connection when the response before it is over.
     response.once('socket', () => {
       leave();
+      this.#look(line, socket);
       const beginNow = (): void => {
         if (socket.writable) begin(request, response);
       };
@@ -50,8 +54,12 @@ export class Pipelines {
   #lineOf(socket: Socket): Line {
     const known = this.#lines.get(socket);
     if (known !== undefined) return known;
-    const line = { waiting: new Set<Waiting>(), isJudged: false };
+    const line = { waiting: new Set<Waiting>(), hold: this.#held.counter(), isJudged: false };
     this.#lines.set(socket, line);
+    socket.once('close', () => {
+      line.waiting.clear();
+      line.hold(0);
+    });
     return line;
   }
 
@@ -84,6 +92,8 @@ interface Waiting {
 /** Those of one connection. */
 interface Line {
   readonly waiting: Set<Waiting>;
+  /** Counts their bodies among all that are held. */
+  readonly hold: (bytes: number) => boolean;
   isJudged: boolean;
 }
 
@@ -105,8 +115,12 @@ function enter({ waiting }: Line, request: IncomingMessage, onBody: () => void):
   };
 }
 
-function fits({ waiting }: Line): boolean {
-  let bytes = 0;
-  for (const { request, headerBytes } of waiting) bytes += headerBytes + request.readableLength;
-  return bytes <= MAX_WAITING_BYTES;
+function fits({ waiting, hold }: Line): boolean {
+  let headers = 0;
+  let bodies = 0;
+  for (const { request, headerBytes } of waiting) {
+    headers += headerBytes;
+    bodies += request.readableLength;
+  }
+  return hold(bodies) && headers + bodies <= MAX_WAITING_BYTES;
 }

@@ -83,9 +83,9 @@ export function createServer({
     slowReaders.note(response);
   });
   const turns = new RequestTurns(newTimeSlice);
-  const pipelines = new Pipelines(turns, () => countCut('pipelined'));
-  const connections = new Connections(limits, keepAlive, exchanges, pipelines, countCut);
   const bodies = new HeldBodies(limits.heldBodyBytes, countRefusedBody);
+  const pipelines = new Pipelines(turns, bodies, () => countCut('pipelined'));
+  const connections = new Connections(limits, keepAlive, exchanges, pipelines, countCut);
   const fastPaths: FastPath[] = [];
   // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.
   const before =

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
-import type { HttpServer } from '../../server/http/server.ts';
+import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
+import type { HttpServer, ServerParts } from '../../server/http/server.ts';
 import { bareServer, listenBare } from '../support/bare-server.ts';
 import { openConnection } from '../support/raw-http.ts';
 import { stepByStep } from '../support/time-slices.ts';
@@ -34,10 +35,10 @@ interface Scene {
 }
 
 /** `/later/…` is answered when the test says so, `/now/…` at once, each with its own path. */
-async function scene(t: TestContext, newTimeSlice?: typeof stepByStep): Promise<Scene> {
+async function scene(t: TestContext, parts: Partial<ServerParts> = {}): Promise<Scene> {
   const cuts: string[] = [];
   const countCut = (cut: string): void => void cuts.push(cut);
-  const http = bareServer({ countCut, ...(newTimeSlice && { newTimeSlice }) });
+  const http = bareServer({ countCut, ...parts });
   const begun: string[] = [];
   const gone: string[] = [];
   const waiting: (() => void)[] = [];
@@ -97,7 +98,7 @@ describe('requests that a client sends before it has its answers', () => {
   });
 
   test('share the turns of the event loop with everybody else', async (t) => {
-    const { url, begun } = await scene(t, stepByStep);
+    const { url, begun } = await scene(t, { newTimeSlice: stepByStep });
     let most = 0;
     let before = 0;
     const look = (): void => {
@@ -211,4 +212,25 @@ describe('requests that a client sends before it has its answers', () => {
       await until('the answer under way is given up', async () => gone.length === 1);
       assert.deepEqual(begun, ['/later/1']);
     });
+
+  test('hold no more bodies in all than may be held', async (t) => {
+    const { url, begun, gone, cuts } = await scene(t, { limits: { ...DEFAULT_LIMITS, heldBodyBytes: 100_000 } });
+    const withBody = async (): Promise<Socket> => {
+      const before = begun.length;
+      const socket = await openConnection(url);
+      socket.resume().write(get('/later/1') + post('/now/2', 'x'.repeat(30_000)).repeat(2));
+      await until('the first has begun', async () => begun.length > before);
+      await someTurns();
+      return socket;
+    };
+    const sockets = [await withBody(), await withBody(), await withBody()];
+    const open = (): readonly Socket[] => sockets.filter(({ closed }) => !closed);
+    await until('there is no room for one of the three', async () => open().length < 3);
+    assert.deepEqual([open().length, cuts], [2, ['pipelined']]);
+    open()[0]?.destroy();
+    await until('the server has seen both to be gone', async () => gone.length === 2);
+    sockets.push(await withBody());
+    assert.deepEqual([open().length, cuts], [2, ['pipelined']]);
+    for (const socket of sockets) socket.destroy();
+  });
 });
