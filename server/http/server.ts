@@ -6,7 +6,7 @@ import { changesNothing } from '../../shared/auth/required-right.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { acceptBodies, forgetBadType } from './bodies.ts';
+import { acceptBodies, dropBody, forgetBadType } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
 import type { FastPath } from './fast-path.ts';
@@ -99,8 +99,9 @@ export function createServer({
       turns.take(request, () => {
         // Nobody is left to read it. A write is done all the same, as it would have been at once.
         if (response.destroyed && changesNothing(method ?? '')) return;
+        if (method === 'GET' || method === 'HEAD') dropBody(request);
         // Not before, as bytes would be lost that come before the framework reads them.
-        if (method !== 'GET') bodies.follow(request, response);
+        else bodies.follow(request, response);
         listener(request, response);
       });
     };

@@ -234,3 +234,15 @@ describe('requests that a client sends before it has its answers', () => {
     for (const socket of sockets) socket.destroy();
   });
 });
+
+for (const method of ['GET', 'HEAD'])
+  test(`${method} with a body that nobody reads keeps nothing of a client that has gone`, async (t) => {
+    const { url, begun, gone } = await scene(t);
+    const socket = await openConnection(url);
+    socket.write(
+      `${method} /later/1 HTTP/1.1\r\nhost: eurek8s\r\ncontent-length: 400000\r\n\r\n${'x'.repeat(300_000)}`,
+    );
+    await until('it has begun', async () => begun.length === 1);
+    socket.resetAndDestroy();
+    await until('its answer is given up', async () => gone.length === 1);
+  });
