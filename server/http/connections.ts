@@ -8,6 +8,7 @@ import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
 import type { Pipelines } from './pipelines.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
+import { Standings, type Standing } from './standings.ts';
 import { failedHandshake, tlsOptions, type TlsListener } from './tls-listener.ts';
 
 /** Why a connection was ended or refused. */
@@ -30,8 +31,7 @@ export class Connections {
   readonly #tlsServers: TlsServer[] = [];
   /** Those that requests come on. */
   readonly #open = new Set<Socket>();
-  /** Those of them on which a request was refused. */
-  readonly #refused = new Set<Socket>();
+  readonly #standings = new Standings();
   /** What lies below those of TLS, from before their handshakes. */
   readonly #carriers = new Set<Socket>();
 
@@ -150,21 +150,20 @@ export class Connections {
     for (const carrier of this.#carriers) carrier.destroy();
   }
 
-  /** The request that came on this connection was refused. */
-  noteRefused(socket: Socket): void {
-    if (this.#refused.has(socket)) return;
-    this.#refused.add(socket);
-    socket.once('close', () => this.#refused.delete(socket));
+  /** A request with this standing has come on this connection. */
+  note(socket: Socket, standing: Standing): void {
+    this.#standings.note(socket, standing);
   }
 
   /**
-   * Idle connections stay open for an hour, and whoever may ask nothing could take all of them. They go when there is no
-   * room, and not before: a balancer that has sent something refused sends requests of others on the same connection.
+   * They go when there is no room, and not before: a balancer that has sent something refused, or probes, sends requests
+   * of others on the same connection.
    */
   #makeRoom(): void {
-    if (this.#refused.size === 0) return;
+    const { firstToGo } = this.#standings;
+    if (firstToGo.length === 0) return;
     const busy = this.#exchanges.sockets;
-    for (const socket of this.#refused) if (!busy.has(socket)) socket.destroy();
+    for (const socket of firstToGo) if (!busy.has(socket)) socket.destroy();
   }
 
   /** The limit is that of the process. What is beyond it Node closes at once, and tells. */

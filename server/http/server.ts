@@ -17,6 +17,7 @@ import { Pipelines } from './pipelines.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { RequestTurns } from './request-turns.ts';
 import { SlowReaderLog } from './slow-reader-log.ts';
+import type { Standing } from './standings.ts';
 import { keepTickShape } from './tick-shape.ts';
 import type { TlsListener } from './tls-listener.ts';
 
@@ -46,8 +47,8 @@ export interface HttpServer {
    * framework. Called before `listen`.
    */
   readonly addFastPath: (fastPath: FastPath) => void;
-  /** The request that came on this connection was refused: it is the first to go when there are too many. */
-  readonly noteRefused: (socket: Socket) => void;
+  /** A request with this standing has come on this connection: it decides which go first when there are too many. */
+  readonly noteStanding: (socket: Socket, standing: Standing) => void;
   /** True from the beginning of `stop`: requests are still answered, but new ones should go to another server. */
   readonly stopping: () => boolean;
   /** This answer may take its time to begin. */
@@ -124,7 +125,7 @@ export function createServer({
   return {
     app,
     addFastPath: (fastPath) => void fastPaths.push(fastPath),
-    noteRefused: (socket) => connections.noteRefused(socket),
+    noteStanding: (socket, standing) => connections.note(socket, standing),
     stopping: () => exchanges.stopping,
     allowWait: (response) => exchanges.allowWait(response),
     allowStream: (response) => exchanges.allowStream(response),
