@@ -32,6 +32,8 @@ export class Connections {
   /** Those that requests come on. */
   readonly #open = new Set<Socket>();
   readonly #standings = new Standings();
+  /** Those that end after the answers that are due. */
+  readonly #ending = new WeakSet<Duplex>();
   /** What lies below those of TLS, from before their handshakes. */
   readonly #carriers = new Set<Socket>();
 
@@ -173,23 +175,40 @@ export class Connections {
       server.maxConnections = this.#limits.connections - (all - connections);
   }
 
-  /** Answers bytes that are not a request. As no path is known, the answer has no body, like errors on Eureka paths. */
+  /**
+   * Answers bytes that are not a request, when the requests before them have their answers. As no path is known, the
+   * answer has no body, like errors on Eureka paths.
+   */
   #refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     const [status, cut, reason] = refusalOf(error);
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    this.#onCut(cut);
-    // In the middle of another answer the client would read a second one as its continuation.
-    if (this.#exchanges.answersOn(socket)) {
+    const underWay = this.#exchanges.openOn(socket);
+    const unanswered = [...(underWay ? [underWay] : []), ...this.#pipelines.waitingOn(socket)];
+    // What is wrong is wrong with the last of them, unless that has arrived to its end.
+    if (unanswered.at(-1)?.req.complete === false) unanswered.pop();
+    const before = unanswered.at(-1);
+    // Its client has gone, or the answer to what is wrong has begun: a second one would be read as its continuation.
+    if (before === undefined ? underWay?.headersSent : socket.readableEnded) {
+      this.#onCut(cut);
       socket.destroy();
       return;
     }
-    socket.end(
-      `HTTP/1.1 ${status}\r\n${REASON_HEADER}: ${oneLine(reason)}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
-      () => socket.destroy(),
-    );
+    // All that comes behind is as wrong.
+    if (this.#ending.has(socket)) return;
+    this.#ending.add(socket);
+    this.#onCut(cut);
+    const answer = (): void => {
+      if (!socket.writable) return;
+      socket.end(
+        `HTTP/1.1 ${status}\r\n${REASON_HEADER}: ${oneLine(reason)}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+        () => socket.destroy(),
+      );
+    };
+    if (before === undefined) answer();
+    else before.once('finish', answer);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { HeldBodies } from './held-bodies.ts';
 import type { RequestTurns } from './request-turns.ts';
 
@@ -19,7 +20,7 @@ export class Pipelines {
   readonly #turns: RequestTurns;
   readonly #held: HeldBodies;
   readonly #onTooMuch: () => void;
-  readonly #lines = new WeakMap<Socket, Line>();
+  readonly #lines = new WeakMap<Duplex, Line>();
 
   constructor(turns: RequestTurns, held: HeldBodies, onTooMuch: () => void) {
     this.#turns = turns;
@@ -32,7 +33,7 @@ export class Pipelines {
     // What has been read in one piece arrives to its end.
     if (socket.destroyed) return;
     const line = this.#lineOf(socket);
-    const leave = enter(line, request, () => this.#look(line, socket));
+    const leave = enter(line, request, response, () => this.#look(line, socket));
     if (line.waiting.size > MAX_WAITING) {
       this.#end(socket);
       return;
@@ -49,6 +50,11 @@ export class Pipelines {
       if (this.#turns.isSpent()) setImmediate(beginNow);
       else process.nextTick(beginNow);
     });
+  }
+
+  /** The answers to what waits on this connection, in order. */
+  waitingOn(socket: Duplex): readonly ServerResponse[] {
+    return Array.from(this.#lines.get(socket)?.waiting ?? [], ({ response }) => response);
   }
 
   #lineOf(socket: Socket): Line {
@@ -86,6 +92,7 @@ export class Pipelines {
 /** A request that has not begun. */
 interface Waiting {
   readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   readonly headerBytes: number;
 }
 
@@ -98,9 +105,9 @@ interface Line {
 }
 
 /** `onBody` is called for each part of its body that arrives while it waits. The returned function ends that. */
-function enter({ waiting }: Line, request: IncomingMessage, onBody: () => void): () => void {
+function enter({ waiting }: Line, request: IncomingMessage, response: ServerResponse, onBody: () => void): () => void {
   const { url = '', rawHeaders } = request;
-  const entry = { request, headerBytes: rawHeaders.reduce((sum, { length }) => sum + length, url.length) };
+  const entry = { request, response, headerBytes: rawHeaders.reduce((sum, { length }) => sum + length, url.length) };
   waiting.add(entry);
   // A listener would read the body, or have Node take it for read.
   const push = request.push.bind(request);

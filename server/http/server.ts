@@ -116,6 +116,8 @@ export function createServer({
       tls !== undefined && tls.port === undefined
         ? connections.createTlsServer(before(listener), tls)
         : connections.createServer(before(listener)),
+    // Answered by `Connections`. The framework would answer at once, in the place of what is due before.
+    clientErrorHandler: () => undefined,
     frameworkErrors: (error, request, reply) => void refuseError(log, error, request, reply),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
   });

@@ -1,79 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { describe, test, type TestContext } from 'node:test';
+import { describe, test } from 'node:test';
 import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
-import type { HttpServer, ServerParts } from '../../server/http/server.ts';
-import { bareServer, listenBare } from '../support/bare-server.ts';
+import { answersOn, CHUNKED_HEAD, get, post, scene, someTurns } from '../support/pipelines.ts';
 import { openConnection } from '../support/raw-http.ts';
 import { stepByStep } from '../support/time-slices.ts';
 import { until } from '../testbed/until.ts';
-
-function get(path: string, headers = ''): string {
-  return `GET ${path} HTTP/1.1\r\nhost: eurek8s\r\n${headers}\r\n`;
-}
-
-function post(path: string, body: string): string {
-  const type = `content-type: text/plain\r\ncontent-length: ${body.length}`;
-  return `POST ${path} HTTP/1.1\r\nhost: eurek8s\r\n${type}\r\n\r\n${body}`;
-}
-
-const chunkedHead =
-  'POST /now/4 HTTP/1.1\r\nhost: eurek8s\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n';
-
-interface Scene {
-  readonly http: HttpServer;
-  readonly url: string;
-  /** What has begun, in order. */
-  readonly begun: string[];
-  /** Whose connection was closed before the answer. */
-  readonly gone: string[];
-  /** Why connections were ended. */
-  readonly cuts: string[];
-  /** Ends the oldest answer that waits for this. */
-  readonly answer: () => void;
-}
-
-/** `/later/…` is answered when the test says so, `/now/…` at once, each with its own path. */
-async function scene(t: TestContext, parts: Partial<ServerParts> = {}): Promise<Scene> {
-  const cuts: string[] = [];
-  const countCut = (cut: string): void => void cuts.push(cut);
-  const http = bareServer({ countCut, ...parts });
-  const begun: string[] = [];
-  const gone: string[] = [];
-  const waiting: (() => void)[] = [];
-  const route = (url: string, wait: () => Promise<void> | undefined): void => {
-    http.app.route({
-      method: ['GET', 'POST'],
-      url,
-      handler: (request, reply) => {
-        begun.push(request.url);
-        reply.raw.once('close', () => {
-          if (!reply.raw.writableEnded) gone.push(request.url);
-        });
-        const waited = wait();
-        return waited === undefined
-          ? reply.send(`[${request.url}]`)
-          : waited.then(() => reply.send(`[${request.url}]`));
-      },
-    });
-  };
-  route('/now/:n', () => undefined);
-  route('/later/:n', async () => new Promise<void>((resolve) => waiting.push(resolve)));
-  return { http, url: await listenBare(t, http), begun, gone, cuts, answer: () => waiting.shift()?.() };
-}
-
-/** The paths of the answers that have come, in order. */
-function answersOn(socket: Socket): () => readonly string[] {
-  let text = '';
-  socket.setEncoding('latin1').on('data', (part: string) => (text += part));
-  return () => Array.from(text.matchAll(/\[([^\]]+)\]/g), ([, path = '']) => path);
-}
-
-/** Long enough for what is already read to be handled, were it to be. */
-async function someTurns(): Promise<void> {
-  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 describe('requests that a client sends before it has its answers', () => {
   test('begin one after the other, and are answered in order', async (t) => {
@@ -166,7 +99,7 @@ describe('requests that a client sends before it has its answers', () => {
       ['one with a large body', post('/now/2', 'x'.repeat(300_000))],
       ['several with bodies that are large together', post('/now/2', 'x'.repeat(15_000)).repeat(5)],
       ['several with headers that are large together', get('/now/2', `x: ${'y'.repeat(14_000)}\r\n`).repeat(5)],
-      ['one with a body in chunks', `${chunkedHead}${`2710\r\n${'x'.repeat(10_000)}\r\n`.repeat(7)}`],
+      ['one with a body in chunks', `${CHUNKED_HEAD}${`2710\r\n${'x'.repeat(10_000)}\r\n`.repeat(7)}`],
     ];
     for (const [name, later] of waves)
       test(`end their connection: ${name}`, async (t) => {
@@ -186,7 +119,7 @@ describe('requests that a client sends before it has its answers', () => {
     const { url, begun, answer, cuts } = await scene(t);
     const socket = await openConnection(url);
     const answers = answersOn(socket);
-    const chunked = `${chunkedHead}5\r\nhello\r\n0\r\n\r\n`;
+    const chunked = `${CHUNKED_HEAD}5\r\nhello\r\n0\r\n\r\n`;
     socket.write(get('/later/1') + (get('/now/2') + post('/now/3', 'x'.repeat(3000)) + chunked).repeat(5));
     socket.write(get('/now/2'));
     await until('the first has begun', async () => begun.length === 1);
