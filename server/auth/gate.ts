@@ -46,8 +46,8 @@ export class Gate {
   }
 
   /**
-   * Why the request is refused; `open`: it needs no right, `admitted`: it has the one that it needs; `undefined`: nobody
-   * needs one for it.
+   * Why the request is refused; `open`: it needs no right, `admitted`: it has the one that it needs; `undefined`:
+   * nobody needs one for it.
    */
   readonly verdict = (request: IncomingMessage): Refusal | 'open' | 'admitted' | undefined => {
     const { method = '', url = '', headers } = request;

@@ -68,8 +68,8 @@ export function forgetBadType({ headers }: IncomingMessage): void {
 }
 
 /**
- * Drops a body that nobody reads. Unread it would stop the connection from being read, so that its end would not be seen
- * before the answer.
+ * Drops a body that nobody reads. Unread it would stop the connection from being read, so that its end would not be
+ * seen before the answer.
  */
 export function dropBody(request: IncomingMessage): void {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;

@@ -12,9 +12,9 @@ const MAX_WAITING_BYTES = 64 * 1024;
 /**
  * Requests that a client sends before it has the answer to the one before. Node would handle all of them as they
  * arrive, some thousand in one turn of the event loop, and keep their answers. Here each begins when the answer before
- * it is over, and none does that a closed connection has left behind. Where more wait than may, the connection is ended.
- * It is never left unread: its end would not be seen, and what has arrived in time would be late. Of a client that
- * waits for its answers nothing is seen here.
+ * it is over, and none does that a closed connection has left behind. Where more wait than may, the connection is
+ * ended. It is never left unread: its end would not be seen, and what has arrived in time would be late. Of a client
+ * that waits for its answers nothing is seen here.
  */
 export class Pipelines {
   readonly #turns: RequestTurns;

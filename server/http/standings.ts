@@ -5,8 +5,8 @@ export type Standing = 'refused' | 'open' | 'admitted';
 
 /**
  * The connections that go first where there are as many as may be: those on which a request was refused, and those on
- * which nothing has come that needs a right. Idle connections stay open for an hour, and whoever may ask nothing could take
- * all of them.
+ * which nothing has come that needs a right. Idle connections stay open for an hour, and whoever may ask nothing could
+ * take all of them.
  */
 export class Standings {
   readonly #refused = new Set<Socket>();
