@@ -45,22 +45,25 @@ export class Gate {
     };
   }
 
-  /** Why the request is refused; `undefined` when it may be answered. */
-  readonly refusal = (request: IncomingMessage): Refusal | undefined => {
+  /**
+   * Why the request is refused; `open`: it needs no right, `admitted`: it has the one that it needs; `undefined`:
+   * nobody needs one for it.
+   */
+  readonly verdict = (request: IncomingMessage): Refusal | 'open' | 'admitted' | undefined => {
     const { method = '', url = '', headers } = request;
     const isHarmless = changesNothing(method);
     const { anonymous, hasCredentials } = this.#rules;
     // Without credentials in the configuration, nearly all requests return here, at almost no cost.
     if (!hasCredentials && (isHarmless ? anonymous.has('read') : this.#isOpenWrite(url, headers))) return undefined;
     const required = requiredRight(method, url);
-    if (required === 'open') return undefined;
+    if (required === 'open') return 'open';
     const caller = this.#callerOf(request);
     const refusal =
       (isHarmless ? undefined : otherOrigin(request, caller)) ??
       (admits(this.#rules, caller, required) ? undefined : this.#judged(request, caller, required));
     if (refusal !== undefined) this.#note(refusal, request, caller);
     else if (required === 'register' && !anonymous.has('register')) this.#limit(request, caller);
-    return refusal;
+    return refusal ?? 'admitted';
   };
 
   #judged(request: IncomingMessage, caller: Caller, required: Right): Refusal | undefined {

@@ -67,6 +67,15 @@ export function forgetBadType({ headers }: IncomingMessage): void {
   if (type !== undefined && !MEDIA_TYPE.test(type)) delete headers['content-type'];
 }
 
+/**
+ * Drops a body that nobody reads. Unread it would stop the connection from being read, so that its end would not be
+ * seen before the answer.
+ */
+export function dropBody(request: IncomingMessage): void {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (length !== undefined || encoding !== undefined) request.resume();
+}
+
 class BodyError extends Error {
   readonly statusCode: number;
 

@@ -8,10 +8,11 @@ import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
 import type { Pipelines } from './pipelines.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
+import { Standings, type Standing } from './standings.ts';
 import { failedHandshake, tlsOptions, type TlsListener } from './tls-listener.ts';
 
 /** Why a connection was ended or refused. */
-export type Cut = 'limit' | 'malformed' | 'slow' | 'timeout' | 'tls';
+export type Cut = 'limit' | 'malformed' | 'pipelined' | 'slow' | 'timeout' | 'tls';
 
 interface Listening {
   readonly server: Server;
@@ -30,8 +31,9 @@ export class Connections {
   readonly #tlsServers: TlsServer[] = [];
   /** Those that requests come on. */
   readonly #open = new Set<Socket>();
-  /** Those of them on which a request was refused. */
-  readonly #refused = new Set<Socket>();
+  readonly #standings = new Standings();
+  /** Those that end after the answers that are due. */
+  readonly #ending = new WeakSet<Duplex>();
   /** What lies below those of TLS, from before their handshakes. */
   readonly #carriers = new Set<Socket>();
 
@@ -150,21 +152,20 @@ export class Connections {
     for (const carrier of this.#carriers) carrier.destroy();
   }
 
-  /** The request that came on this connection was refused. */
-  noteRefused(socket: Socket): void {
-    if (this.#refused.has(socket)) return;
-    this.#refused.add(socket);
-    socket.once('close', () => this.#refused.delete(socket));
+  /** A request with this standing has come on this connection. */
+  note(socket: Socket, standing: Standing): void {
+    this.#standings.note(socket, standing);
   }
 
   /**
-   * Idle connections stay open for an hour, and whoever may ask nothing could take all of them. They go when there is no
-   * room, and not before: a balancer that has sent something refused sends requests of others on the same connection.
+   * They go when there is no room, and not before: a balancer that has sent something refused, or probes, sends requests
+   * of others on the same connection.
    */
   #makeRoom(): void {
-    if (this.#refused.size === 0) return;
+    const { firstToGo } = this.#standings;
+    if (firstToGo.length === 0) return;
     const busy = this.#exchanges.sockets;
-    for (const socket of this.#refused) if (!busy.has(socket)) socket.destroy();
+    for (const socket of firstToGo) if (!busy.has(socket)) socket.destroy();
   }
 
   /** The limit is that of the process. What is beyond it Node closes at once, and tells. */
@@ -174,23 +175,40 @@ export class Connections {
       server.maxConnections = this.#limits.connections - (all - connections);
   }
 
-  /** Answers bytes that are not a request. As no path is known, the answer has no body, like errors on Eureka paths. */
+  /**
+   * Answers bytes that are not a request, when the requests before them have their answers. As no path is known, the
+   * answer has no body, like errors on Eureka paths.
+   */
   #refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     const [status, cut, reason] = refusalOf(error);
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    this.#onCut(cut);
-    // In the middle of another answer the client would read a second one as its continuation.
-    if (this.#exchanges.answersOn(socket)) {
+    const underWay = this.#exchanges.openOn(socket);
+    const unanswered = [...(underWay ? [underWay] : []), ...this.#pipelines.waitingOn(socket)];
+    // What is wrong is wrong with the last of them, unless that has arrived to its end.
+    if (unanswered.at(-1)?.req.complete === false) unanswered.pop();
+    const before = unanswered.at(-1);
+    // Its client has gone, or the answer to what is wrong has begun: a second one would be read as its continuation.
+    if (before === undefined ? underWay?.headersSent : socket.readableEnded) {
+      this.#onCut(cut);
       socket.destroy();
       return;
     }
-    socket.end(
-      `HTTP/1.1 ${status}\r\n${REASON_HEADER}: ${oneLine(reason)}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
-      () => socket.destroy(),
-    );
+    // All that comes behind is as wrong.
+    if (this.#ending.has(socket)) return;
+    this.#ending.add(socket);
+    this.#onCut(cut);
+    const answer = (): void => {
+      if (!socket.writable) return;
+      socket.end(
+        `HTTP/1.1 ${status}\r\n${REASON_HEADER}: ${oneLine(reason)}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+        () => socket.destroy(),
+      );
+    };
+    if (before === undefined) answer();
+    else before.once('finish', answer);
   }
 }
 

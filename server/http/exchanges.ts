@@ -56,11 +56,11 @@ export class Exchanges {
     this.#streams.add(response);
   }
 
-  /** Whether an answer has begun on this connection and not ended. */
-  answersOn(socket: Duplex): boolean {
+  /** The answer that is being made or sent on this connection. */
+  openOn(socket: Duplex): ServerResponse | undefined {
     this.#record();
-    for (const response of this.#open.keys()) if (response.socket === socket) return response.headersSent;
-    return false;
+    for (const response of this.#open.keys()) if (response.socket === socket) return response;
+    return undefined;
   }
 
   /** The connections on which an answer is being made or sent. */

@@ -71,7 +71,11 @@ function isInKubernetes({ dial, refusals }: MergedApplication): boolean {
 }
 
 export function heldBy(sources: readonly Source[], app: AppName): HeldBy {
-  return (source, id, object) => sources.find((each) => each.id === source)?.holding?.held(app, id, object);
+  return (source, id, object) => {
+    const found = sources.find((each) => each.id === source);
+    const unlistedSince = found?.unlistedSince?.(app, id);
+    return unlistedSince === undefined ? found?.holding?.held(app, id, object) : { unlistedSince };
+  };
 }
 
 /** The same, with the sources that may have it and cannot say so. */

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Refusal } from '../../shared/auth/refusal.ts';
 import type { FastPath } from './fast-path.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
+import type { Standing } from './standings.ts';
 
 /** Both encodings are taken; browsers are told of one. */
 const CHALLENGE = 'Basic realm="eurek8s", charset="UTF-8"';
@@ -12,14 +13,16 @@ const CHALLENGE = 'Basic realm="eurek8s", charset="UTF-8"';
  * empty registry. It comes before all other fast paths, so that none of them has to ask.
  */
 export function gateFastPath(
-  refusalOf: (request: IncomingMessage) => Refusal | undefined,
-  noteRefused: (socket: Socket) => void,
+  verdictOf: (request: IncomingMessage) => Refusal | 'open' | 'admitted' | undefined,
+  note: (socket: Socket, standing: Standing) => void,
 ): FastPath {
   return (request, response) => {
-    const refusal = refusalOf(request);
-    if (refusal === undefined) return false;
-    noteRefused(request.socket);
-    const { status, reason } = refusal;
+    const verdict = verdictOf(request);
+    if (verdict === undefined) return false;
+    const isLetIn = typeof verdict === 'string';
+    note(request.socket, isLetIn ? verdict : 'refused');
+    if (isLetIn) return false;
+    const { status, reason } = verdict;
     response
       .writeHead(status, {
         ...(status === 401 && { 'www-authenticate': CHALLENGE }),

@@ -9,7 +9,8 @@ const SMALL_BODY_BYTES = 16 * 1024;
 
 /**
  * Bounds the memory of request bodies: those that are being received, and those whose request has not been answered,
- * such as writes that wait for a slow legacy. The limits of one body and of connections alone would allow gigabytes.
+ * such as writes that wait for a slow legacy, or what waits for its turn on a connection. The limits of one body and of
+ * connections alone would allow gigabytes.
  */
 export class HeldBodies {
   readonly #limitBytes: number;
@@ -21,25 +22,35 @@ export class HeldBodies {
     this.#onRefused = onRefused;
   }
 
+  /**
+   * Counts what is held in one place, which is told anew whenever it changes. False: there is no room for it. It counts
+   * all the same, until less is told.
+   */
+  counter(): (bytes: number) => boolean {
+    let counted = 0;
+    return (bytes) => {
+      const counts = Math.max(0, bytes - SMALL_BODY_BYTES);
+      this.#heldBytes += counts - counted;
+      counted = counts;
+      return counts === 0 || this.#heldBytes <= this.#limitBytes;
+    };
+  }
+
   /** Called before anybody reads the body. A body that does not fit is refused with 503, as the client may try again. */
   follow(request: IncomingMessage, response: ServerResponse): void {
     if (!mayBeLarge(request)) return;
+    const count = this.counter();
     let received = 0;
-    let counted = 0;
     let released = false;
     request.on('data', (chunk: Buffer) => {
       // What comes after the answer is dropped as it comes, and nothing would take it off again.
       if (released) return;
       received += chunk.length;
-      const counts = Math.max(0, received - SMALL_BODY_BYTES);
-      this.#heldBytes += counts - counted;
-      counted = counts;
-      if (this.#heldBytes > this.#limitBytes && counts > 0) refuse();
+      if (!count(received)) refuse();
     });
     const release = (): void => {
-      if (released) return;
       released = true;
-      this.#heldBytes -= counted;
+      count(0);
     };
     const refuse = (): void => {
       release();

@@ -1,35 +1,48 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { HeldBodies } from './held-bodies.ts';
 import type { RequestTurns } from './request-turns.ts';
 
-/** Requests that wait on one connection. With so many no more are read from it; no client is known to send as many. */
+/** Requests that may wait on one connection. No client of a registry is known to send more than a few. */
 const MAX_WAITING = 16;
+/** Bytes of their headers and bodies. Where one body alone has as many, Node reads no further. */
+const MAX_WAITING_BYTES = 64 * 1024;
 
 /**
  * Requests that a client sends before it has the answer to the one before. Node would handle all of them as they
  * arrive, some thousand in one turn of the event loop, and keep their answers. Here each begins when the answer before
- * it is over, and none does that a closed connection has left behind. Of a client that waits for its answers nothing is
- * seen here.
+ * it is over, and none does that a closed connection has left behind. Where more wait than may, the connection is
+ * ended. It is never left unread: its end would not be seen, and what has arrived in time would be late. Of a client
+ * that waits for its answers nothing is seen here.
  */
 export class Pipelines {
   readonly #turns: RequestTurns;
-  readonly #lines = new WeakMap<Socket, Line>();
+  readonly #held: HeldBodies;
+  readonly #onTooMuch: () => void;
+  readonly #lines = new WeakMap<Duplex, Line>();
 
-  constructor(turns: RequestTurns) {
+  constructor(turns: RequestTurns, held: HeldBodies, onTooMuch: () => void) {
     this.#turns = turns;
+    this.#held = held;
+    this.#onTooMuch = onTooMuch;
   }
 
   beginLater(begin: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
+    // What has been read in one piece arrives to its end.
+    if (socket.destroyed) return;
     const line = this.#lineOf(socket);
-    line.waiting++;
-    // Not at once: for each request that Node takes in it reads on in the next tick.
-    if (isFull(line)) process.nextTick(() => pauseIfFull(line, socket));
+    const leave = enter(line, request, response, () => this.#look(line, socket));
+    if (line.waiting.size > MAX_WAITING) {
+      this.#end(socket);
+      return;
+    }
+    this.#look(line, socket);
     // Node gives a response its connection when the response before it is over.
     response.once('socket', () => {
-      const wasFull = isFull(line);
-      line.waiting--;
-      if (wasFull && !isFull(line)) socket.resume();
+      leave();
+      this.#look(line, socket);
       const beginNow = (): void => {
         if (socket.writable) begin(request, response);
       };
@@ -39,26 +52,82 @@ export class Pipelines {
     });
   }
 
+  /** The answers to what waits on this connection, in order. */
+  waitingOn(socket: Duplex): readonly ServerResponse[] {
+    return Array.from(this.#lines.get(socket)?.waiting ?? [], ({ response }) => response);
+  }
+
   #lineOf(socket: Socket): Line {
     const known = this.#lines.get(socket);
     if (known !== undefined) return known;
-    const line = { waiting: 0 };
+    const line = { waiting: new Set<Waiting>(), hold: this.#held.counter(), isJudged: false };
     this.#lines.set(socket, line);
-    // Node reads on whenever an answer has left, too.
-    socket.on('resume', () => pauseIfFull(line, socket));
+    socket.once('close', () => {
+      line.waiting.clear();
+      line.hold(0);
+    });
     return line;
+  }
+
+  /**
+   * Judged at the end of the turn: with TLS an answer that the client has read to its end may be over only then. The
+   * next request may have a large body.
+   */
+  #look(line: Line, socket: Socket): void {
+    if (fits(line) || line.isJudged) return;
+    line.isJudged = true;
+    setImmediate(() => {
+      line.isJudged = false;
+      if (!fits(line)) this.#end(socket);
+    });
+  }
+
+  #end(socket: Socket): void {
+    if (socket.destroyed) return;
+    this.#onTooMuch();
+    socket.destroy();
   }
 }
 
-/** The requests of one connection that have not begun. */
+/** A request that has not begun. */
+interface Waiting {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headerBytes: number;
+}
+
+/** Those of one connection. */
 interface Line {
-  waiting: number;
+  readonly waiting: Set<Waiting>;
+  /** Counts their bodies among all that are held. */
+  readonly hold: (bytes: number) => boolean;
+  isJudged: boolean;
 }
 
-function isFull({ waiting }: Line): boolean {
-  return waiting >= MAX_WAITING;
+/** `onBody` is called for each part of its body that arrives while it waits. The returned function ends that. */
+function enter({ waiting }: Line, request: IncomingMessage, response: ServerResponse, onBody: () => void): () => void {
+  const { url = '', rawHeaders } = request;
+  const entry = { request, response, headerBytes: rawHeaders.reduce((sum, { length }) => sum + length, url.length) };
+  waiting.add(entry);
+  // A listener would read the body, or have Node take it for read.
+  const push = request.push.bind(request);
+  request.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    const wantsMore = push(chunk, encoding);
+    onBody();
+    return wantsMore;
+  };
+  return () => {
+    waiting.delete(entry);
+    request.push = push;
+  };
 }
 
-function pauseIfFull(line: Line, socket: Socket): void {
-  if (isFull(line)) socket.pause();
+function fits({ waiting, hold }: Line): boolean {
+  let headers = 0;
+  let bodies = 0;
+  for (const { request, headerBytes } of waiting) {
+    headers += headerBytes;
+    bodies += request.readableLength;
+  }
+  return hold(bodies) && headers + bodies <= MAX_WAITING_BYTES;
 }

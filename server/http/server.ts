@@ -6,7 +6,7 @@ import { changesNothing } from '../../shared/auth/required-right.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { acceptBodies, forgetBadType } from './bodies.ts';
+import { acceptBodies, dropBody, forgetBadType } from './bodies.ts';
 import { Connections, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
 import type { FastPath } from './fast-path.ts';
@@ -17,6 +17,7 @@ import { Pipelines } from './pipelines.ts';
 import { answerErrors, refuseError } from './refuse.ts';
 import { RequestTurns } from './request-turns.ts';
 import { SlowReaderLog } from './slow-reader-log.ts';
+import type { Standing } from './standings.ts';
 import { keepTickShape } from './tick-shape.ts';
 import type { TlsListener } from './tls-listener.ts';
 
@@ -46,8 +47,8 @@ export interface HttpServer {
    * framework. Called before `listen`.
    */
   readonly addFastPath: (fastPath: FastPath) => void;
-  /** The request that came on this connection was refused: it is the first to go when there are too many. */
-  readonly noteRefused: (socket: Socket) => void;
+  /** A request with this standing has come on this connection: it decides which go first when there are too many. */
+  readonly noteStanding: (socket: Socket, standing: Standing) => void;
   /** True from the beginning of `stop`: requests are still answered, but new ones should go to another server. */
   readonly stopping: () => boolean;
   /** This answer may take its time to begin. */
@@ -83,8 +84,9 @@ export function createServer({
     slowReaders.note(response);
   });
   const turns = new RequestTurns(newTimeSlice);
-  const connections = new Connections(limits, keepAlive, exchanges, new Pipelines(turns), countCut);
   const bodies = new HeldBodies(limits.heldBodyBytes, countRefusedBody);
+  const pipelines = new Pipelines(turns, bodies, () => countCut('pipelined'));
+  const connections = new Connections(limits, keepAlive, exchanges, pipelines, countCut);
   const fastPaths: FastPath[] = [];
   // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.
   const before =
@@ -98,8 +100,9 @@ export function createServer({
       turns.take(request, () => {
         // Nobody is left to read it. A write is done all the same, as it would have been at once.
         if (response.destroyed && changesNothing(method ?? '')) return;
+        if (method === 'GET' || method === 'HEAD') dropBody(request);
         // Not before, as bytes would be lost that come before the framework reads them.
-        if (method !== 'GET') bodies.follow(request, response);
+        else bodies.follow(request, response);
         listener(request, response);
       });
     };
@@ -113,6 +116,8 @@ export function createServer({
       tls !== undefined && tls.port === undefined
         ? connections.createTlsServer(before(listener), tls)
         : connections.createServer(before(listener)),
+    // Answered by `Connections`. The framework would answer at once, in the place of what is due before.
+    clientErrorHandler: () => undefined,
     frameworkErrors: (error, request, reply) => void refuseError(log, error, request, reply),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
   });
@@ -122,7 +127,7 @@ export function createServer({
   return {
     app,
     addFastPath: (fastPath) => void fastPaths.push(fastPath),
-    noteRefused: (socket) => connections.noteRefused(socket),
+    noteStanding: (socket, standing) => connections.note(socket, standing),
     stopping: () => exchanges.stopping,
     allowWait: (response) => exchanges.allowWait(response),
     allowStream: (response) => exchanges.allowStream(response),

@@ -1,4 +1,5 @@
 import type { Hold } from '../../shared/guard/hold.ts';
+import type { AppName, InstanceId } from '../../shared/model/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Holding, Source, SourceHealth, SourceMemory } from '../ports/source.ts';
 import { SourceAround } from './source-around.ts';
@@ -28,6 +29,10 @@ export class DatedSource extends SourceAround {
   override memory(): SourceMemory {
     const { asOf, state } = super.memory();
     return { asOf: this.#dated(asOf), state };
+  }
+
+  override unlistedSince(app: AppName, id: InstanceId): number | undefined {
+    return this.#dated(super.unlistedSince(app, id));
   }
 
   override get holding(): Holding | undefined {

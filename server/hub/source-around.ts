@@ -1,6 +1,6 @@
 import type { AppContribution, World } from '../../shared/contribution/contribution.ts';
 import type { Presence } from '../../shared/history/cause.ts';
-import type { AppName, SourceId } from '../../shared/model/names.ts';
+import type { AppName, InstanceId, SourceId } from '../../shared/model/names.ts';
 import type {
   ContributionSink,
   Detail,
@@ -65,6 +65,10 @@ export abstract class SourceAround implements Required<Source> {
 
   presence(object: string): Presence | undefined {
     return this.source.presence?.(object);
+  }
+
+  unlistedSince(app: AppName, id: InstanceId): number | undefined {
+    return this.source.unlistedSince?.(app, id);
   }
 
   get holding(): Holding | undefined {

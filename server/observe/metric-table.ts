@@ -27,7 +27,7 @@ export const METRICS: readonly MetricDescription[] = [
     name: 'connections_cut',
     type: 'counter',
     labels: ['reason'],
-    help: 'Connections ended or refused: limit (too many), malformed (not HTTP), timeout (a request did not arrive in time), slow (an answer was not read in time), tls (the handshake failed; the log says why).',
+    help: 'Connections ended or refused: limit (too many), malformed (not HTTP), timeout (a request did not arrive in time), slow (an answer was not read in time), pipelined (more waited behind an answer than may), tls (the handshake failed; the log says why).',
   },
   {
     name: 'refused_requests',
@@ -156,6 +156,12 @@ export const METRICS: readonly MetricDescription[] = [
     type: 'gauge',
     labels: [],
     help: 'Instances that the legacy registry no longer lists and that are still served, because their removal is held.',
+  },
+  {
+    name: 'legacy_unlisted_instances',
+    type: 'gauge',
+    labels: [],
+    help: 'Instances that the newest list of the legacy registry lacks and that stay as last known, because that list has fewer instances than its own hash code counts: nobody can tell whether they are gone.',
   },
   {
     name: 'held_applications',

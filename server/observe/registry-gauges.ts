@@ -55,8 +55,8 @@ export function observeRegistry(
 function observeHolds(metrics: Metrics, { id, holding }: Source): void {
   if (holding === undefined) return;
   const counts = { undecided: 0, kept: 0 };
-  for (const { releasesAt, applications } of holding.holds())
-    counts[releasesAt === undefined ? 'kept' : 'undecided'] += applications;
+  for (const { releasesAt, waits, applications } of holding.holds())
+    counts[releasesAt === undefined && waits !== true ? 'kept' : 'undecided'] += applications;
   for (const state of HOLD_STATES) metrics.gauge('held_applications', counts[state], { source: id, state });
 }
 

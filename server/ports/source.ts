@@ -95,6 +95,11 @@ export interface Source {
   readonly required: boolean;
   /** Of an object that entries are made from, `cluster/namespace/ingress`. Absent where there are none. */
   presence?(object: string): Presence | undefined;
+  /**
+   * Since when an entry is there only because the newest list of the upstream, which lacks it, lacks a part; `undefined`:
+   * that is not so. Epoch milliseconds. Absent where lists are whole.
+   */
+  unlistedSince?(app: AppName, id: InstanceId): number | undefined;
   /** Absent when the source holds no removals. */
   readonly holding?: Holding | undefined;
   /**

@@ -179,7 +179,7 @@ export async function startServer(
     counter: (kind, status) => metrics.counter('writes', { kind, status: String(status) }),
   };
   const known = new KnownUrls();
-  http.addFastPath(gateFastPath(security.gate.refusal, http.noteRefused));
+  http.addFastPath(gateFastPath(security.gate.verdict, http.noteStanding));
   http.addFastPath(hopsFastPath(self, wiring.upstream));
   const census = new Census({
     clock,

@@ -8,6 +8,7 @@ import type { InstanceId, SourceId } from '../model/names.ts';
 import { zoneOf } from '../registry/template.ts';
 import { time } from '../text/printable.ts';
 import { heldNotice } from './holds.ts';
+import { unlistedNotice, type Unlisted } from './unlisted.ts';
 
 /** One entry and where it comes from. */
 export interface ExplainedEntry {
@@ -29,6 +30,8 @@ export interface ExplainedEntry {
   readonly since: string | undefined;
   /** The id of the hold that keeps it although its source no longer lists it. */
   readonly hold: string | undefined;
+  /** RFC 3339. Present when the newest list of its source lacks it, and a part of what that counts. */
+  readonly unlistedSince?: string;
   readonly notices: readonly string[];
 }
 
@@ -38,8 +41,15 @@ export interface ExplainedHidden extends ExplainedEntry {
   readonly reason: string;
 }
 
-/** The hold on an entry of a source, if its removal is held. `object`: what the entry was derived from, where it was. */
-export type HeldBy = (source: SourceId, id: InstanceId, object: string | undefined) => Held | HeldThen | undefined;
+/**
+ * Why an entry of a source is there although the source lists it no more: the hold of its removal, or a list that lacks
+ * a part. `object`: what the entry was derived from, where it was.
+ */
+export type HeldBy = (
+  source: SourceId,
+  id: InstanceId,
+  object: string | undefined,
+) => Held | HeldThen | Unlisted | undefined;
 
 /** Of an application as it was: what a cluster held. Of what a registry held nothing is remembered. */
 export function heldThen({ origins }: Pick<MergedApplication, 'origins'>): HeldBy {
@@ -54,11 +64,14 @@ export function explainEntry(record: InstanceRecord, origin: Origin | undefined,
   const derived = origin?.kind === 'ingress' ? origin : undefined;
   const copyOf = origin?.kind === 'copy' ? origin.original : undefined;
   // A hold keeps originals; copies are there because they are.
-  const held = copyOf === undefined && origin ? heldBy(origin.source, record.id, derived?.object) : undefined;
-  const hold =
-    origin === undefined || held === undefined || held.since === undefined
-      ? []
-      : [heldNotice(origin.source, held, derived?.object)];
+  const stays = copyOf === undefined && origin ? heldBy(origin.source, record.id, derived?.object) : undefined;
+  const held = stays !== undefined && 'holdId' in stays ? stays : undefined;
+  const unlistedSince = stays !== undefined && 'unlistedSince' in stays ? time(stays.unlistedSince) : undefined;
+  const source = origin?.source ?? 'unknown';
+  const why = [
+    ...(held?.since === undefined ? [] : [heldNotice(source, held, derived?.object)]),
+    ...(unlistedSince === undefined ? [] : [unlistedNotice(source, record.app, unlistedSince)]),
+  ];
   const ports: string[] = [];
   if (record.port.enabled) ports.push(`http:${record.port.number}`);
   if (record.securePort.enabled) ports.push(`https:${record.securePort.number}`);
@@ -70,13 +83,14 @@ export function explainEntry(record: InstanceRecord, origin: Origin | undefined,
     ports,
     zone: zoneOf(record),
     world: derived === undefined ? 'legacy' : 'kubernetes',
-    source: origin?.source ?? 'unknown',
+    source,
     object: derived?.object,
     copyOf,
     rule: ruleOf(origin),
     since: time(derived?.changedAt ?? record.lastUpdatedTimestamp),
     hold: held?.holdId,
-    notices: [...hold, ...(derived?.notices ?? [])],
+    ...(unlistedSince !== undefined && { unlistedSince }),
+    notices: [...why, ...(derived?.notices ?? [])],
   };
 }
 

@@ -15,7 +15,10 @@ export interface HoldReport {
   /** The first of these applications; `applications` counts all. */
   readonly held: readonly HeldApplication[];
   readonly since: string;
-  /** From when a confirmation lets it through, so that its entries are removed; absent while it is kept. */
+  /**
+   * From when a confirmation lets it through, so that its entries are removed. Absent while it is kept, and while its
+   * source lists a part of itself or has not answered again: a grace period begins with the next complete list.
+   */
   readonly releasesAt: string | undefined;
   /** Whether an operator keeps it until it is released. */
   readonly kept: boolean;
@@ -27,7 +30,7 @@ export interface HoldsReport {
 }
 
 export function reportHold(source: string, hold: Hold): HoldReport {
-  const { id, what, counted, instances, instancesBefore, applications, held, releasesAt } = hold;
+  const { id, what, counted, instances, instancesBefore, applications, held, releasesAt, waits } = hold;
   return {
     id,
     source,
@@ -39,7 +42,7 @@ export function reportHold(source: string, hold: Hold): HoldReport {
     held,
     since: moment(hold.since),
     releasesAt: releasesAt === undefined ? undefined : moment(releasesAt),
-    kept: releasesAt === undefined,
+    kept: releasesAt === undefined && waits !== true,
   };
 }
 
@@ -56,7 +59,7 @@ export function renderHolds({ holds }: HoldsReport): string {
     `${hold.instances} of ${hold.instancesBefore}`,
     String(hold.applications),
     hold.since,
-    hold.releasesAt ?? 'kept',
+    hold.releasesAt ?? (hold.kept ? 'kept' : 'waits'),
   ]);
   const below = holds.map((hold) => [
     indent(printable(hold.what)),
@@ -98,12 +101,12 @@ function andMore(first: readonly string[], count: number): string {
 
 /** The lines about a hold below its source. */
 export function holdLines(hold: HoldReport): readonly string[] {
-  const { id, source, what, instances, instancesBefore, releasesAt } = hold;
+  const { id, source, what, instances, instancesBefore, releasesAt, kept } = hold;
   const kind = hold.counted === 'instance' ? 'instances' : 'Ingresses';
   return [
     `${instances} of ${instancesBefore} ${source} ${kind} held: ${what}`,
     `of ${heldNames(hold)}; each of them: eurek8s holds`,
-    untilWhen(releasesAt, id),
+    untilWhen(releasesAt, kept, id),
   ];
 }
 
@@ -118,8 +121,12 @@ export function renderKept(hold: HoldReport): string {
 }
 
 /** The notice of an entry that is served only because of a hold. `object`: what it was derived from, where it was. */
-export function heldNotice(source: string, { holdId, since, releasesAt }: Held, object: string | undefined): string {
-  const until = untilWhen(releasesAt === undefined ? undefined : moment(releasesAt), holdId);
+export function heldNotice(
+  source: string,
+  { holdId, since, releasesAt, waits }: Held,
+  object: string | undefined,
+): string {
+  const until = untilWhen(releasesAt === undefined ? undefined : moment(releasesAt), waits !== true, holdId);
   const what = object === undefined ? 'lists it' : `has ${object} with all that it needs`;
   return `held: ${source} no longer ${what} since ${moment(since)}; ${until}`;
 }
@@ -130,9 +137,10 @@ function extent(hold: HoldReport): string {
   return `${counted(instances, kind, plural)} of ${counted(applications, 'application')} (${heldNames(hold)})`;
 }
 
-function untilWhen(releasesAt: string | undefined, id: string): string {
-  const when =
-    releasesAt === undefined ? 'kept until released' : `removed at ${releasesAt} if still missing then, or now`;
+/** `kept`: matters without a time. */
+function untilWhen(releasesAt: string | undefined, kept: boolean, id: string): string {
+  const undated = kept ? 'kept until released' : 'removed when complete lists have confirmed it, or now';
+  const when = releasesAt === undefined ? undated : `removed at ${releasesAt} if still missing then, or now`;
   return `${when} by: ${releaseCommand(id)}`;
 }
 

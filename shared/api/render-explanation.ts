@@ -121,9 +121,15 @@ function row(entry: ExplainedEntry, now: number): readonly string[] {
     entry.address || '-',
     entry.ports.join(',') || '-',
     entry.zone ?? '-',
-    (entry.object ?? entry.source) + (entry.hold === undefined ? '' : ' (held)'),
+    (entry.object ?? entry.source) + stayWord(entry),
     sinceText(entry.since, now),
   ];
+}
+
+/** Why it stays, where its source does not list it any more; the notes say more. */
+function stayWord({ hold, unlistedSince }: ExplainedEntry): string {
+  if (hold !== undefined) return ' (held)';
+  return unlistedSince === undefined ? '' : ' (unlisted)';
 }
 
 function servedBlock(served: readonly ExplainedEntry[], now: number): string {

@@ -2,12 +2,13 @@ import type { GuardsConfig } from '../config/config.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { AppName, InstanceId } from '../model/names.ts';
 import type { BrakeState } from './brake-state.ts';
-import type { Held, Hold, HoldHead } from './hold.ts';
+import type { Held, Hold, HoldEnd, HoldHead } from './hold.ts';
 import { firstHeld } from './held-application.ts';
 import { holdId, type HeldAtFirst } from './hold-id.ts';
 import { LetThrough } from './let-through.ts';
 import { CHECKS_PER_GRACE, countedFor, exceedsLimit, totalSize } from './limit.ts';
 import { lossWords } from './loss-words.ts';
+import { SetAside } from './set-aside.ts';
 import {
   applicationsOf,
   newWave,
@@ -39,6 +40,7 @@ export class Brake {
   /** Recent removals that passed and have not come back. */
   #passed: readonly Loss[] = [];
   readonly #letThrough = new LetThrough();
+  readonly #aside = new SetAside();
   #head: HoldHead | undefined;
 
   constructor(source: string, guards: GuardsConfig) {
@@ -59,26 +61,35 @@ export class Brake {
     known: () => HeldAtFirst = () => losses,
   ): 'passed' | 'held' {
     if (losses.size === 0) return 'passed';
+    if (this.#head?.kept === false && this.join(losses, before, now)) return 'held';
     const period = countedFor(this.#guards);
     this.#passed = this.#passed.filter(({ since }) => now - since < period);
     const lately = totalSize(this.#passed);
     const count = losses.size + lately;
-    const wave = newWave(losses, now);
-    const joins = this.#head !== undefined && !this.#head.kept;
-    if (!joins && after > 0 && !exceedsLimit(count, before + lately, this.#guards)) {
-      this.#passed = [...this.#passed, wave];
+    if (after > 0 && !exceedsLimit(count, before + lately, this.#guards)) {
+      this.#passed = [...this.#passed, newWave(losses, now)];
       return 'passed';
     }
     const what =
       after === 0
         ? `the registry went from ${before} instances to none`
         : lossWords({ kind: 'instances', count, of: before + lately, earlier: lately }, this.#guards);
-    this.#head = {
-      ...(this.#head ?? { id: holdId(this.#source, known()), since: now, what, kept: false }),
-      before,
-    };
-    this.#waves = [...this.#waves, wave];
+    this.#head ??= { id: holdId(this.#source, known()), since: now, what, before, kept: false };
+    this.join(losses, before, now);
     return 'held';
+  }
+
+  /**
+   * Adds removals to the hold, also to one that an operator keeps; without a hold to one of the head `ended`. Returns
+   * false when there is neither.
+   */
+  join(losses: Losses, before: number, now: number, ended?: HoldHead): boolean {
+    const head = this.#head ?? ended;
+    if (head === undefined) return false;
+    if (losses.size === 0) return true;
+    this.#head = { ...head, before };
+    this.#waves = [...this.#waves, newWave(losses, now)];
+    return true;
   }
 
   /** The held instances of an application, which are still served as last known. */
@@ -92,7 +103,7 @@ export class Brake {
   held(app: AppName, id: InstanceId): Held | undefined {
     const wave = this.#waveOf(app, id);
     if (wave === undefined || this.#head === undefined) return undefined;
-    return { holdId: this.#head.id, since: wave.since, releasesAt: this.#releasesAt(wave) };
+    return { holdId: this.#head.id, since: wave.since, ...this.#endOf(wave) };
   }
 
   /** The hold that let the removal of this instance through, until it is back. */
@@ -107,6 +118,7 @@ export class Brake {
   /** Ends the hold of an instance that is back, or of whose removal there is evidence now. */
   forget(app: AppName, id: InstanceId): boolean {
     this.#letThrough.forget(app, id);
+    this.#aside.take(app, id);
     const wave = this.#waveOf(app, id);
     if (wave === undefined) return false;
     take(wave, app, id);
@@ -114,9 +126,23 @@ export class Brake {
     return true;
   }
 
+  /** Ends the hold of an instance that is served because of a write from now on. */
+  setAside(app: AppName, id: InstanceId): void {
+    const head = this.#waveOf(app, id) === undefined ? this.#aside.take(app, id) : this.#head;
+    this.forget(app, id);
+    if (head !== undefined) this.#aside.add(head, app, id);
+  }
+
+  /** The writes of these end. Returns the head of the hold that one of them was set aside from. */
+  takeAside(losses: Losses): HoldHead | undefined {
+    const taken = [...losses.apps].flatMap(([app, records]) => [...records.keys()].map((id) => [app, id] as const));
+    return taken.map(([app, id]) => this.#aside.take(app, id)).find((head) => head !== undefined);
+  }
+
   /** Forgets the losses of instances that are listed again, both held and passed ones. */
   recover(app: AppName, isListed: (id: InstanceId) => boolean): void {
     for (const id of this.retained(app)?.keys() ?? []) if (isListed(id)) this.forget(app, id);
+    for (const id of this.#aside.ids(app)) if (isListed(id)) this.#aside.take(app, id);
     for (const id of this.#letThrough.ids(app)) if (isListed(id as InstanceId)) this.#letThrough.forget(app, id);
     for (const wave of this.#passed)
       for (const id of wave.apps.get(app)?.keys() ?? []) if (isListed(id)) take(wave, app, id);
@@ -167,6 +193,7 @@ export class Brake {
   /** Lets the removals through, because an operator knows that they are real. Returns their applications. */
   release(holdId: string): ReadonlySet<AppName> {
     if (this.#head?.id !== holdId) return new Set();
+    this.#aside.clear();
     return this.#letGo(this.#waves);
   }
 
@@ -202,7 +229,7 @@ export class Brake {
         instancesBefore: before,
         applications: this.#waves.length > 1 ? applicationsOf(this.#waves).size : first.apps.size,
         held: firstHeld(this.#waves.map(({ apps }) => apps)),
-        releasesAt: this.#releasesAt(first),
+        ...this.#endOf(first),
       },
     ];
   }
@@ -254,8 +281,10 @@ export class Brake {
     if (waves.length === 0) this.#head = undefined;
   }
 
-  #releasesAt({ watchedSince }: Wave): number | undefined {
-    return this.#head?.kept === true ? undefined : watchedSince + this.#guards.grace;
+  #endOf({ watchedSince, isUnwatched }: Wave): HoldEnd {
+    if (this.#head?.kept === true) return { releasesAt: undefined };
+    if (isUnwatched) return { releasesAt: undefined, waits: true };
+    return { releasesAt: watchedSince + this.#guards.grace };
   }
 
   #waveOf(app: AppName, id: InstanceId): Wave | undefined {

@@ -1,7 +1,18 @@
 import type { HeldApplication } from './held-application.ts';
 
+/** When what is held is removed without a decision. */
+export interface HoldEnd {
+  /**
+   * Epoch milliseconds from which a confirmation lets the first of the removals through; `undefined` when an operator
+   * keeps them until they are released, or when it waits.
+   */
+  readonly releasesAt: number | undefined;
+  /** Nothing can confirm it for now: a whole grace period begins with the next complete list of the source. */
+  readonly waits?: true;
+}
+
 /** Removals that are held: their entries are still served as last known. */
-export interface Hold {
+export interface Hold extends HoldEnd {
   /** The same on all replicas that knew the same when they saw the loss (see `holdId`), and the same until the hold ends. */
   readonly id: string;
   /** Epoch milliseconds. */
@@ -15,18 +26,12 @@ export interface Hold {
   readonly applications: number;
   /** The first of these applications, with what is held of them. */
   readonly held: readonly HeldApplication[];
-  /**
-   * Epoch milliseconds from which a confirmation lets the first of the removals through; `undefined` when an operator
-   * keeps them until they are released.
-   */
-  readonly releasesAt: number | undefined;
 }
 
 /** The hold of one entry that is served although its source no longer lists it. Times in epoch milliseconds. */
-export interface Held {
+export interface Held extends HoldEnd {
   readonly holdId: string;
   readonly since: number;
-  readonly releasesAt: number | undefined;
 }
 
 /** The hold of an entry as it was: only its id is remembered. */

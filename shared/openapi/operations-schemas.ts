@@ -18,7 +18,10 @@ const hold = object({
     'The first applications, with the first of what is held of them.',
   ),
   since: moment,
-  'releasesAt?': told(moment, 'When its entries are removed if they are still missing; absent while it is kept.'),
+  'releasesAt?': told(
+    moment,
+    'When its entries are removed if they are still missing; absent while it is kept, or waits for a complete list.',
+  ),
   kept: truth,
 });
 

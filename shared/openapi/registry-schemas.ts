@@ -49,6 +49,7 @@ const entry = {
   rule: text,
   'since?': moment,
   'hold?': told(text, 'The hold that keeps it.'),
+  'unlistedSince?': told(moment, 'Since when the newest list of its source lacks it, and a part of what that counts.'),
   notices: texts,
 };
 

@@ -161,6 +161,30 @@ test('an operator keeps it, by a request or the command: it does not expire, and
   assert.deepEqual(await holdsOf(one.ask), []);
 });
 
+test('while the legacy counts more than it lists, no time is told at which it could be removed', async (t) => {
+  const { eureka, replicas, hold } = await held(t);
+  const [{ ask }] = replicas as readonly [Served];
+  eureka.fail('hollow');
+  eureka.fail('no-delta');
+  eureka.registry.register(registration('ORDERS', 'o-1'));
+  await eventually('it waits', async () => (await holdsOf(ask))[0]?.['releasesAt'] === undefined);
+  assert.deepEqual([(await holdsOf(ask))[0]?.id, (await holdsOf(ask))[0]?.['kept']], [hold.id, false]);
+  const until = 'when complete lists have confirmed it';
+  for (const path of ['/', '/eurek8s/explain/orders'])
+    assert.ok(
+      (await ask(path, { headers: CURL })).body.includes(`removed ${until}, or now by: eurek8s holds release `),
+      path,
+    );
+  for (const path of ['/', `/dashboard/holds/${hold.id}`])
+    assert.ok((await ask(path, { headers: { accept: 'text/html' } })).body.includes(until), path);
+  const metrics = (await ask('/metrics')).body;
+  assert.match(metrics, /^eurek8s_held_applications\{source="legacy",state="kept"\} 0$/m);
+  assert.match(metrics, /^eurek8s_held_applications\{source="legacy",state="undecided"\} 2$/m);
+  eureka.heal();
+  eureka.fail('no-delta');
+  await eventually('a time', async () => (await holdsOf(ask))[0]?.['releasesAt'] !== undefined);
+});
+
 test('a request that comes over the network gets a 403, whatever host it names, and decides no hold', async (t) => {
   const host = addressBesideLoopback();
   if (host === undefined) return t.skip('this machine has no address but loopback');

@@ -200,3 +200,15 @@ test('nothing is published into an Eurek8s, which would take nothing', async (t)
   assert.match(publisher.report().blocked ?? '', /lead to an Eurek8s/);
   assert.ok(legacy.requests.every(({ url, method }) => method === 'GET' && !url.includes('CAROL')));
 });
+
+test('a publisher begins at the server that is polled: the one before it may be cut off from it', async (t) => {
+  const [one, two] = [await startLegacy(t), await startLegacy(t)];
+  for (const each of [one, two]) each.registry.register(registration('ORDERS', 'o-1'));
+  await one.stop();
+  const { want } = await scene(t, [one, two]);
+  await one.listen();
+  want(CAROL);
+  await eventually('all are at the second', () => countAt(two) === CAROL.length);
+  await eventually('they are renewed', () => sentTo(two, 'PUT') > CAROL.length);
+  assert.deepEqual([countAt(one), sentTo(one, 'GET')], [0, 0]);
+});

@@ -1,24 +1,39 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
-import { eventually, legacyScene, writes, type Scene } from '../support/legacy-scene.ts';
+import { eventually, legacyScene, writes, type Scene, type SceneOptions } from '../support/legacy-scene.ts';
 
 interface TwoNodes extends Scene {
   /** The one that is polled. */
   readonly first: FakeEureka;
   readonly second: FakeEureka;
+  /** Ends this process, and begins another one with what it knew, by way of the file. */
+  readonly restarted: () => Promise<Scene>;
 }
 
 /** Two servers of one legacy that do not hear of each other. */
-async function twoNodes(t: TestContext): Promise<TwoNodes> {
+async function twoNodes(
+  t: TestContext,
+  { guards = {}, ...changes }: Partial<LegacySettings> & Pick<SceneOptions, 'guards'> = {},
+): Promise<TwoNodes> {
   const [first, second] = [await FakeEureka.start(), await FakeEureka.start()];
   t.after(() => Promise.all([first.stop(), second.stop()]));
   for (const eureka of [first, second])
     for (const id of ['o-1', 'o-2']) eureka.registry.register(registration('ORDERS', id));
-  const settings = { pendingRecheckAfter: 50, minBackoff: 100 };
-  const scene = legacyScene(t, { urls: [first.url, second.url], settings });
+  const settings = { pendingRecheckAfter: 50, minBackoff: 100, ...changes };
+  const scene = legacyScene(t, { urls: [first.url, second.url], settings, guards });
   await eventually('the first sync', () => scene.sink.syncs === 1);
-  return { ...scene, first, second };
+  const restarted = async (): Promise<Scene> => {
+    await scene.source.stop();
+    const state: unknown = JSON.parse(JSON.stringify(scene.source.memory().state));
+    const contributions = new Map(scene.sink.view);
+    const next = legacyScene(t, { urls: [first.url, second.url], settings, restored: { contributions, state } });
+    await eventually('the first sync of the next process', () => next.sink.syncs === 1);
+    return next;
+  };
+  return { ...scene, first, second, restarted };
 }
 
 /** How often a server was asked for one instance. */
@@ -39,6 +54,117 @@ test('a write that another server took is rechecked there: what it says goes on,
   assert.deepEqual(sink.ids(), expected);
   assert.equal(asked(first, 'new') + asked(first, 'o-2'), 0);
   assert.equal(source.health().detail['url'], first.url);
+});
+
+test('a write that another server took is rechecked there after a restart, too', async (t) => {
+  const { first, second, writes: target, restarted } = await twoNodes(t);
+  first.fail('error-page', 'writes');
+  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
+  assert.equal((await target.apply(register)).status, 204);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  const { sink } = await restarted();
+  const before = [asked(second, 'new'), asked(second, 'o-2')] as const;
+  await eventually('it is asked', () => asked(second, 'new') > before[0] && asked(second, 'o-2') > before[1]);
+  const polls = first.count('apps/delta');
+  await eventually('polls go on', () => first.count('apps/delta') > polls + 2);
+  assert.deepEqual(sink.ids(), ['ORDERS/new', 'ORDERS/o-1']);
+  assert.equal(asked(first, 'new') + asked(first, 'o-2'), 0);
+});
+
+test('what another server took and still has outlives the time in which lists must show it', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t, { maxPendingAge: 200, readBackTimeout: 60_000 });
+  first.fail('error-page', 'writes');
+  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
+  assert.equal((await target.apply(register)).status, 204);
+  assert.equal((await target.apply(writes.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE'))).status, 200);
+  await sleep(600);
+  const polls = first.count('apps/delta');
+  await eventually('polls go on', () => first.count('apps/delta') > polls + 2);
+  assert.deepEqual(sink.ids(), ['ORDERS/new', 'ORDERS/o-1', 'ORDERS/o-2']);
+  assert.equal(sink.record('ORDERS', 'o-1')?.status, 'OUT_OF_SERVICE');
+  second.registry.remove('ORDERS', 'new', 'expired');
+  await eventually('it is gone', () => sink.ids().length === 2);
+});
+
+function told({ requests }: FakeEureka, method: string): readonly string[] {
+  return requests.filter((seen) => seen.method === method).map(({ url }) => url.replace('/eureka/apps/', ''));
+}
+
+test('what another server took is cancelled and set there, too, when the polled one takes writes again', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t, { minBackoff: 0, maxBackoff: 0 });
+  first.fail('error-page', 'writes');
+  for (const id of ['o-1', 'o-2']) {
+    const register = writes.register('ORDERS', id, registration('ORDERS', id, { hostName: 'moved.corp.example' }));
+    assert.equal((await target.apply(register)).status, 204);
+  }
+  first.heal();
+  assert.equal((await target.apply(writes.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE'))).status, 200);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  for (const server of [first, second]) {
+    assert.equal(server.registry.find('ORDERS', 'o-1')?.['status'], 'OUT_OF_SERVICE');
+    assert.equal(server.registry.find('ORDERS', 'o-2'), undefined);
+  }
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 200);
+  assert.equal(told(second, 'PUT').filter((url) => !url.includes('/status')).length, 0, 'a heartbeat goes to one');
+});
+
+test('what is served and the polled server does not have is cancelled and set at the others', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t, { guards: { maxRemoval: 30, minInstances: 1 } });
+  for (const id of ['o-1', 'o-2']) first.registry.remove('ORDERS', id, 'expired');
+  const polls = first.count('apps/');
+  await eventually('it is empty and polled', () => first.count('apps/') > polls + 2);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1', 'ORDERS/o-2'], 'they are held');
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-1'))).status, 404, 'it is to register again');
+  assert.equal((await target.apply(writes.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE'))).status, 200);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  assert.equal(second.registry.find('ORDERS', 'o-2'), undefined);
+  assert.equal(sink.record('ORDERS', 'o-1')?.status, 'OUT_OF_SERVICE');
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'nobody'))).status, 404);
+  assert.deepEqual(told(second, 'DELETE'), ['ORDERS/o-2'], 'what nobody serves is offered to nobody else');
+  await first.stop();
+  const there = second.count('apps/');
+  await eventually('the other one is polled', () => second.count('apps/') > there);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+});
+
+test('an instance that no list has is served once another server takes its heartbeat, as it will not register again', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t);
+  second.registry.register(registration('ORDERS', 'there'));
+  const renewal = writes.renew('ORDERS', 'there');
+  assert.equal((await target.apply(renewal)).status, 404, 'the polled one does not know it');
+  first.fail('error-page', 'writes');
+  assert.equal((await target.apply(renewal)).status, 200);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1', 'ORDERS/o-2', 'ORDERS/there']);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  second.registry.register(registration('ORDERS', 'o-2'));
+  assert.equal((await target.apply(writes.renew('ORDERS', 'o-2'))).status, 200);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1', 'ORDERS/there'], 'what was cancelled is no unknown instance');
+});
+
+test('the cancel of a server that is gone outlives a restart and the lists of another one', async (t) => {
+  const { first, second, writes: target, restarted } = await twoNodes(t);
+  assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+  await first.stop();
+  const { sink, source } = await restarted();
+  assert.equal(source.health().detail['url'], second.url);
+  const polls = second.count('apps/delta');
+  await eventually('polls go on', () => second.count('apps/delta') > polls + 10);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+  assert.equal(asked(second, 'o-2'), 0);
+});
+
+test('a server that is known to be down takes no time from the slow one that answers', async (t) => {
+  const { first, second, writes: target } = await twoNodes(t, { writeTimeout: 6_000 });
+  await second.stop();
+  const renew = writes.renew('ORDERS', 'o-1');
+  first.fail('unavailable', 'writes');
+  assert.equal((await target.apply(renew)).status, 503);
+  first.heal();
+  assert.equal((await target.apply(renew)).status, 200);
+  // More than a half of the time.
+  first.writeDelayMs = 3_500;
+  assert.equal((await target.apply(renew)).status, 200);
 });
 
 test('writes return to the server that is polled, once it takes them again', async (t) => {

@@ -1,72 +1,19 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { describe, test, type TestContext } from 'node:test';
-import type { HttpServer } from '../../server/http/server.ts';
-import { bareServer, listenBare } from '../support/bare-server.ts';
+import { describe, test } from 'node:test';
+import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
+import { answersOn, CHUNKED_HEAD, get, post, scene, someTurns } from '../support/pipelines.ts';
 import { openConnection } from '../support/raw-http.ts';
 import { stepByStep } from '../support/time-slices.ts';
 import { until } from '../testbed/until.ts';
-
-function get(path: string, headers = ''): string {
-  return `GET ${path} HTTP/1.1\r\nhost: eurek8s\r\n${headers}\r\n`;
-}
-
-function post(path: string, body: string): string {
-  const type = `content-type: text/plain\r\ncontent-length: ${body.length}`;
-  return `POST ${path} HTTP/1.1\r\nhost: eurek8s\r\n${type}\r\n\r\n${body}`;
-}
-
-interface Scene {
-  readonly http: HttpServer;
-  readonly url: string;
-  /** What has begun, in order. */
-  readonly begun: string[];
-  /** Ends the oldest answer that waits for this. */
-  readonly answer: () => void;
-}
-
-/** `/later/…` is answered when the test says so, `/now/…` at once, each with its own path. */
-async function scene(t: TestContext, newTimeSlice?: typeof stepByStep): Promise<Scene> {
-  const http = bareServer(newTimeSlice && { newTimeSlice });
-  const begun: string[] = [];
-  const waiting: (() => void)[] = [];
-  const route = (url: string, wait: () => Promise<void> | undefined): void => {
-    http.app.route({
-      method: ['GET', 'POST'],
-      url,
-      handler: (request, reply) => {
-        begun.push(request.url);
-        const waited = wait();
-        return waited === undefined
-          ? reply.send(`[${request.url}]`)
-          : waited.then(() => reply.send(`[${request.url}]`));
-      },
-    });
-  };
-  route('/now/:n', () => undefined);
-  route('/later/:n', async () => new Promise<void>((resolve) => waiting.push(resolve)));
-  return { http, url: await listenBare(t, http), begun, answer: () => waiting.shift()?.() };
-}
-
-/** The paths of the answers that have come, in order. */
-function answersOn(socket: Socket): () => readonly string[] {
-  let text = '';
-  socket.setEncoding('latin1').on('data', (part: string) => (text += part));
-  return () => Array.from(text.matchAll(/\[([^\]]+)\]/g), ([, path = '']) => path);
-}
-
-/** Long enough for what is already read to be handled, were it to be. */
-async function someTurns(): Promise<void> {
-  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 describe('requests that a client sends before it has its answers', () => {
   test('begin one after the other, and are answered in order', async (t) => {
     const { url, begun, answer } = await scene(t);
     const socket = await openConnection(url);
     const answers = answersOn(socket);
-    socket.write(get('/now/1') + get('/later/2') + post('/later/3', 'x'.repeat(300_000)));
+    socket.write(get('/now/1') + get('/later/2') + post('/later/3', 'x'.repeat(30_000)));
     socket.write(get('/now/4') + post('/now/5', 'body'));
     await until('the second has begun', async () => begun.length === 2);
     await someTurns();
@@ -84,19 +31,19 @@ describe('requests that a client sends before it has its answers', () => {
   });
 
   test('share the turns of the event loop with everybody else', async (t) => {
-    const { url, begun } = await scene(t, stepByStep);
+    const { url, begun } = await scene(t, { newTimeSlice: stepByStep });
     let most = 0;
     let before = 0;
     const look = (): void => {
       most = Math.max(most, begun.length - before);
       before = begun.length;
-      if (begun.length < 300) setImmediate(look);
+      if (begun.length < 17) setImmediate(look);
     };
     look();
     const socket = await openConnection(url);
     const answers = answersOn(socket);
-    socket.write(get('/now/1').repeat(300));
-    await until('all are answered', async () => answers().length === 300);
+    socket.write(get('/now/1').repeat(17));
+    await until('all are answered', async () => answers().length === 17);
     assert.ok(most <= 2, `${most} began between two turns`);
     socket.destroy();
   });
@@ -144,25 +91,91 @@ describe('requests that a client sends before it has its answers', () => {
     assert.deepEqual(begun, ['/later/1']);
   });
 
-  test('are not read without end while they wait, and all are answered in the end', async (t) => {
-    const { http, url, begun, answer } = await scene(t);
-    let takenIn = 0;
-    http.app.server.on('request', () => takenIn++);
+  describe('when they are more than may wait', () => {
+    const many = get('/now/2').repeat(17);
+    const waves: readonly (readonly [name: string, later: string])[] = [
+      ['seventeen of them', many],
+      ['thousands of them', many.repeat(300)],
+      ['one with a large body', post('/now/2', 'x'.repeat(300_000))],
+      ['several with bodies that are large together', post('/now/2', 'x'.repeat(15_000)).repeat(5)],
+      ['several with headers that are large together', get('/now/2', `x: ${'y'.repeat(14_000)}\r\n`).repeat(5)],
+      ['one with a body in chunks', `${CHUNKED_HEAD}${`2710\r\n${'x'.repeat(10_000)}\r\n`.repeat(7)}`],
+    ];
+    for (const [name, later] of waves)
+      test(`end their connection: ${name}`, async (t) => {
+        const { http, url, begun, gone, cuts } = await scene(t);
+        let takenIn = 0;
+        http.app.server.on('request', () => takenIn++);
+        const socket = await openConnection(url);
+        socket.resume().write(get('/later/1') + later);
+        await until('it is closed', async () => socket.closed);
+        await until('the answer under way is given up', async () => gone.length === 1);
+        assert.deepEqual([begun, cuts], [['/later/1'], ['pipelined']]);
+        assert.ok(takenIn < 4000, `${takenIn} were taken in`);
+      });
+  });
+
+  test('are all answered when they are as many as may wait', async (t) => {
+    const { url, begun, answer, cuts } = await scene(t);
     const socket = await openConnection(url);
     const answers = answersOn(socket);
-    const many = 10_000;
-    socket.write(get('/later/1') + get('/now/2').repeat(many));
+    const chunked = `${CHUNKED_HEAD}5\r\nhello\r\n0\r\n\r\n`;
+    socket.write(get('/later/1') + (get('/now/2') + post('/now/3', 'x'.repeat(3000)) + chunked).repeat(5));
+    socket.write(get('/now/2'));
     await until('the first has begun', async () => begun.length === 1);
-    let seen = -1;
-    await until('no more is taken in', async () => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const isSame = seen === takenIn;
-      seen = takenIn;
-      return isSame;
-    });
-    assert.ok(takenIn < 4000, `${takenIn} are kept`);
+    await someTurns();
     answer();
-    await until('all are answered', async () => answers().length === many + 1);
+    await until('all are answered', async () => answers().length === 17);
+    assert.deepEqual(answers().slice(0, 4), ['/later/1', '/now/2', '/now/3', '/now/4']);
+    assert.deepEqual(cuts, []);
     socket.destroy();
   });
+
+  for (const [how, leave] of [
+    ['ends its side', (socket: Socket) => void socket.end()],
+    ['resets the connection', (socket: Socket) => void socket.resetAndDestroy()],
+  ] as const)
+    test(`keep nothing of a client that ${how}`, async (t) => {
+      const { url, begun, gone } = await scene(t);
+      const socket = await openConnection(url);
+      socket.write(get('/later/1') + get('/now/2').repeat(15) + post('/now/3', 'x'.repeat(60_000)));
+      await until('the first has begun', async () => begun.length === 1);
+      await someTurns();
+      leave(socket);
+      await until('the answer under way is given up', async () => gone.length === 1);
+      assert.deepEqual(begun, ['/later/1']);
+    });
+
+  test('hold no more bodies in all than may be held', async (t) => {
+    const { url, begun, gone, cuts } = await scene(t, { limits: { ...DEFAULT_LIMITS, heldBodyBytes: 100_000 } });
+    const withBody = async (): Promise<Socket> => {
+      const before = begun.length;
+      const socket = await openConnection(url);
+      socket.resume().write(get('/later/1') + post('/now/2', 'x'.repeat(30_000)).repeat(2));
+      await until('the first has begun', async () => begun.length > before);
+      await someTurns();
+      return socket;
+    };
+    const sockets = [await withBody(), await withBody(), await withBody()];
+    const open = (): readonly Socket[] => sockets.filter(({ closed }) => !closed);
+    await until('there is no room for one of the three', async () => open().length < 3);
+    assert.deepEqual([open().length, cuts], [2, ['pipelined']]);
+    open()[0]?.destroy();
+    await until('the server has seen both to be gone', async () => gone.length === 2);
+    sockets.push(await withBody());
+    assert.deepEqual([open().length, cuts], [2, ['pipelined']]);
+    for (const socket of sockets) socket.destroy();
+  });
 });
+
+for (const method of ['GET', 'HEAD'])
+  test(`${method} with a body that nobody reads keeps nothing of a client that has gone`, async (t) => {
+    const { url, begun, gone } = await scene(t);
+    const socket = await openConnection(url);
+    socket.write(
+      `${method} /later/1 HTTP/1.1\r\nhost: eurek8s\r\ncontent-length: 400000\r\n\r\n${'x'.repeat(300_000)}`,
+    );
+    await until('it has begun', async () => begun.length === 1);
+    socket.resetAndDestroy();
+    await until('its answer is given up', async () => gone.length === 1);
+  });

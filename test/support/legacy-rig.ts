@@ -7,6 +7,7 @@ import { PollPlan } from '../../server/sources/legacy/poll/poll-plan.ts';
 import { PolledView } from '../../server/sources/legacy/view/polled-view.ts';
 import { Poller, type PollOutcome } from '../../server/sources/legacy/poll/poller.ts';
 import { legacySettings } from '../../server/sources/legacy/settings.ts';
+import { Spread } from '../../server/sources/legacy/write/spread.ts';
 import { WriteEffects } from '../../server/sources/legacy/write/write-effects.ts';
 import { WriteQueue } from '../../server/sources/legacy/write/write-queue.ts';
 import { WriteThrough } from '../../server/sources/legacy/write/write-through.ts';
@@ -52,8 +53,10 @@ export class LegacyRig {
       newTimeSlice: stepByStep,
       staleAfter: settings.staleAfter,
     });
+    const forwarder = new Forwarder(servers, clock);
     this.target = new WriteThrough({
-      forwarder: new Forwarder(servers, clock),
+      forwarder,
+      spread: new Spread({ forwarder, view: this.view }),
       queue: new WriteQueue(settings),
       effects: new WriteEffects({ view: this.view, clock, publish: () => {} }),
       view: this.view,

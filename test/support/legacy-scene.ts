@@ -4,7 +4,7 @@ import type { GuardsConfig } from '../../shared/config/config.ts';
 import type { InstanceRecord } from '../../shared/model/instance.ts';
 import { appName, instanceId, type AppName } from '../../shared/model/names.ts';
 import type { AppContribution } from '../../shared/contribution/contribution.ts';
-import type { ContributionSink, Urgency } from '../../server/ports/source.ts';
+import type { ContributionSink, Restored, Urgency } from '../../server/ports/source.ts';
 import type { RawWrite, Write } from '../../server/ports/writes.ts';
 import { createLegacy, type Legacy, type LegacyOptions } from '../../server/sources/legacy/legacy.ts';
 import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
@@ -21,6 +21,7 @@ export class ViewSink implements ContributionSink {
   /** The updates after the first sync. */
   readonly updates: { readonly apps: readonly string[]; readonly urgency: Urgency }[] = [];
   syncs = 0;
+  stateChanges = 0;
 
   update(changes: ReadonlyMap<AppName, AppContribution | undefined>, urgency: Urgency): void {
     if (this.syncs > 0) this.updates.push({ apps: [...changes.keys()], urgency });
@@ -37,6 +38,10 @@ export class ViewSink implements ContributionSink {
 
   synced(): void {
     this.syncs++;
+  }
+
+  stateChanged(): void {
+    this.stateChanges++;
   }
 
   record(app: string, id: string): InstanceRecord | undefined {
@@ -57,6 +62,8 @@ export interface SceneOptions {
   readonly guards?: Partial<GuardsConfig>;
   readonly settings?: Partial<LegacySettings>;
   readonly options?: Partial<LegacyOptions>;
+  /** What a process before left. */
+  readonly restored?: Pick<Restored, 'contributions' | 'state'>;
 }
 
 export interface Scene extends Legacy {
@@ -64,7 +71,7 @@ export interface Scene extends Legacy {
 }
 
 /** The legacy source over real connections, which polls fast. It ends with the test. */
-export function legacyScene(t: TestContext, { urls, guards, settings, options }: SceneOptions): Scene {
+export function legacyScene(t: TestContext, { urls, guards, settings, options, restored }: SceneOptions): Scene {
   const legacy = createLegacy({
     config: {
       urls,
@@ -85,6 +92,10 @@ export function legacyScene(t: TestContext, { urls, guards, settings, options }:
     ...options,
   });
   const sink = new ViewSink();
+  if (restored !== undefined) {
+    sink.replace(restored.contributions);
+    legacy.source.restore({ ...restored, lastSuccessAt: 0, details: new Map() });
+  }
   legacy.source.start(sink);
   t.after(() => legacy.source.stop());
   return { ...legacy, sink };

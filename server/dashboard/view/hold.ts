@@ -31,7 +31,9 @@ export function HoldView({ frame: { root }, page: { hold }, now }: HoldProps): V
       fact(
         'Removed',
         releasesAt === undefined
-          ? 'when somebody releases it'
+          ? kept
+            ? 'when somebody releases it'
+            : 'when complete lists have confirmed it'
           : [until(releasesAt, now), ' if it is confirmed by then'],
       ),
       fact('Id', h('code', null, said(id))),

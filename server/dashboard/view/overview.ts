@@ -126,7 +126,9 @@ function holdsPanel(holds: readonly HoldReport[], root: string, now: number): Vi
             'since ',
             ago(hold.since, now),
             hold.releasesAt === undefined
-              ? '; kept until somebody releases it'
+              ? hold.kept
+                ? '; kept until somebody releases it'
+                : '; removed when complete lists have confirmed it'
               : ['; removed ', until(hold.releasesAt, now), ' if it is confirmed'],
           ),
         ),

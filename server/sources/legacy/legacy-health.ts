@@ -38,6 +38,8 @@ export class LegacyHealth {
   #unreadable = 0;
   /** Whether a part of the last list was missing. */
   #isShort = false;
+  /** Instances that stay because of that. */
+  #unlisted = 0;
   /** The number of servers that lead back to this Eurek8s. */
   #loops = 0;
   /** Whether a loop is the reason that no answer is used. */
@@ -111,8 +113,10 @@ export class LegacyHealth {
   }
 
   reportShortfall(): void {
-    const { poller, log } = this.#parts;
-    const { shortfall } = poller;
+    const { poller, log, metrics, view } = this.#parts;
+    const shortfall = poller.part?.shortfall;
+    this.#unlisted = view.unlistedSize;
+    metrics.gauge('legacy_unlisted_instances', this.#unlisted);
     if ((shortfall !== undefined) === this.#isShort) return;
     this.#isShort = shortfall !== undefined;
     if (shortfall === undefined) log.info({}, 'the list of the legacy registry is complete again');
@@ -130,7 +134,7 @@ export class LegacyHealth {
     return {
       state: synced ? (fresh ? 'synced' : 'stale') : 'starting',
       lastSuccessAt: this.#lastSuccessAt,
-      lastError: this.#lastError ?? poller.shortfall,
+      lastError: this.#lastError ?? poller.part?.shortfall,
       detail: {
         url: failover.current?.url ?? servers[0]?.url ?? '',
         mode,
@@ -141,6 +145,7 @@ export class LegacyHealth {
         hashMismatches: poller.mismatches,
         ...(plan.deltaUseless ? { delta: 'of no use' } : {}),
         unreadable: poller.unreadable.length,
+        ...(this.#unlisted > 0 && { unlisted: this.#unlisted }),
         ...(view.ownSize > 0 && { entriesOfEurek8s: view.ownSize }),
         ...(this.#parts.publishing && publishingDetail(this.#parts.publishing())),
       },

@@ -14,11 +14,12 @@ import type {
   Urgency,
 } from '../../ports/source.ts';
 import type { LegacyHealth } from './legacy-health.ts';
+import { legacyState } from './legacy-state.ts';
 import type { OtherServers } from './poll/other-servers.ts';
+import { samePolls } from './poll/poll-state.ts';
 import type { Poller, PollOutcome } from './poll/poller.ts';
 import type { LegacyView } from './view/legacy-view.ts';
-import type { AskTaker, PendingWrite } from './view/pending-writes.ts';
-import { viewState } from './view/view-state.ts';
+import type { PendingWrite, Taker } from './view/pending-writes.ts';
 import type { Failover } from './wire/failover.ts';
 import type { LegacyServer } from './wire/legacy-server.ts';
 
@@ -80,18 +81,22 @@ export class LegacySource implements Source, Holding {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelNext();
-    await Promise.all([this.#running, ...this.#parts.servers.map((server) => server.close())]);
+    const { servers, others } = this.#parts;
+    await Promise.all([this.#running, others.idle(), ...servers.map((server) => server.close())]);
   }
 
   restore({ contributions, state }: Restored): void {
-    const { view, clock, health } = this.#parts;
-    view.restore(contributions, viewState.read(state), clock.now());
+    const { view, poller, clock, health, servers } = this.#parts;
+    const { poll = {}, ...ofView } = legacyState.read(state);
+    view.restore(contributions, ofView, clock.now(), servers);
+    poller.restore(poll);
     health.reportHolds();
     this.#published = true;
   }
 
   memory(): SourceMemory {
-    return { asOf: undefined, state: viewState.write(this.#parts.view.state()) };
+    const { view, poller } = this.#parts;
+    return { asOf: undefined, state: legacyState.write({ ...view.state(), poll: poller.state() }) };
   }
 
   /**
@@ -109,6 +114,10 @@ export class LegacySource implements Source, Holding {
 
   held(app: AppName, id: InstanceId): Held | undefined {
     return this.#parts.view.held(app, id);
+  }
+
+  unlistedSince(app: AppName, id: InstanceId): number | undefined {
+    return this.#parts.view.unlistedSince(app, id);
   }
 
   letThroughBy(app: AppName, id: InstanceId): string | undefined {
@@ -157,18 +166,17 @@ export class LegacySource implements Source, Holding {
   /** Returns the milliseconds until the next poll. */
   async #poll(): Promise<number> {
     const { clock, poller, others, health, view } = this.#parts;
-    // Before the answer that may confirm a removal.
-    await others.ask();
-    if (this.#stopped) return 0;
     const startedAt = clock.now();
     const wasHolding = view.holds().length > 0;
+    const polls = poller.state();
     const outcome = await poller.poll();
     if (this.#stopped) return 0;
     const now = clock.now();
     health.recordPoll(outcome, startedAt, now);
+    others.ask();
     await this.#publishOutcome(outcome, now);
     health.reportHolds();
-    if (wasHolding || view.holds().length > 0) this.#sink?.stateChanged?.();
+    if (wasHolding || view.holds().length > 0 || !samePolls(poller.state(), polls)) this.#sink?.stateChanged?.();
     health.reportUnreadable();
     health.reportShortfall();
     if (outcome.kind === 'current') await this.#recheckWrites(now);
@@ -219,16 +227,14 @@ export class LegacySource implements Source, Holding {
     const server = failover.current;
     if (server === undefined) return;
     const writes = view.dueRechecks(now, MAX_RECHECKS_PER_POLL);
-    await Promise.all(
-      writes.map((write) => this.#recheck(write, write.ask ?? (() => server.instance(write.app, write.id)))),
-    );
+    await Promise.all(writes.map((write) => this.#recheck(write, write.taker ?? { server, place: undefined })));
   }
 
   /** Never rejects, so that the poll ends no earlier than its last recheck. */
-  async #recheck(write: PendingWrite, ask: AskTaker): Promise<void> {
+  async #recheck(write: PendingWrite, { server, place }: Taker): Promise<void> {
     const { view, clock, log } = this.#parts;
     try {
-      const answer = await ask();
+      const answer = await server.instance(write.app, write.id, place);
       this.publish(view.recordRecheck(write, answer, clock.now()), 'coalesced');
     } catch (cause) {
       log.error({ err: cause, app: write.app, id: write.id }, 'a write could not be rechecked at the legacy registry');

@@ -23,6 +23,7 @@ import { Failover } from './wire/failover.ts';
 import { LegacyServer } from './wire/legacy-server.ts';
 import { Forwarder } from './write/forwarder.ts';
 import { PushedChanges } from './write/pushed-changes.ts';
+import { Spread } from './write/spread.ts';
 import { WriteEffects } from './write/write-effects.ts';
 import { WriteQueue } from './write/write-queue.ts';
 import { WriteThrough } from './write/write-through.ts';
@@ -73,7 +74,9 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const poller = new Poller({ servers: forReads, plan, view, clock, newTimeSlice, staleAfter });
   const upstream = (): readonly string[] =>
     (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];
-  const publisher = config.publish ? openPublisher(servers, settings, upstream, options) : undefined;
+  const publisher = config.publish
+    ? openPublisher(servers, settings, upstream, () => forReads.current, options)
+    : undefined;
   const health = new LegacyHealth({
     servers,
     failover: forReads,
@@ -93,7 +96,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     servers,
     failover: forReads,
     poller,
-    others: new OtherServers({ servers: forReads, view, clock, newTimeSlice }),
+    others: new OtherServers({ servers: forReads, poller, view, pollInterval, clock, newTimeSlice, log }),
     view,
     health,
     pollInterval,
@@ -102,8 +105,10 @@ export function createLegacy(options: LegacyOptions): Legacy {
     random,
     log,
   });
+  const forwarder = new Forwarder(forWrites, clock, () => forReads.current);
   const writes = new WriteThrough({
-    forwarder: new Forwarder(forWrites, clock, () => forReads.current),
+    forwarder,
+    spread: new Spread({ forwarder, view }),
     queue: new WriteQueue(settings),
     effects: new WriteEffects({ view, clock, publish: (update) => source.publish(update, 'now') }),
     view,
@@ -128,14 +133,18 @@ function openPublisher(
   servers: readonly LegacyServer[],
   settings: LegacySettings,
   upstream: () => readonly string[],
+  polled: () => LegacyServer | undefined,
   { clock, random, log, metrics }: LegacyOptions,
 ): Publisher {
   const failover = new Failover(servers, { ...settings, maxBackoff: MAX_BACKOFF_MS }, random);
+  // Before one has answered, the entries of a process before this one are most likely there.
+  const first = (): LegacyServer | undefined => failover.current ?? polled();
   return new Publisher({
     ledger: new PublishLedger(random, settings.publish),
     exchange: new PublishExchange({
       servers: failover,
-      forwarder: new Forwarder(failover, clock),
+      first,
+      forwarder: new Forwarder(failover, clock, first),
       clock,
       metrics,
       timeout: settings.writeTimeout,

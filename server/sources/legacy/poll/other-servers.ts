@@ -2,47 +2,96 @@ import type { ApplicationIntake, DecodedApplication } from '../../../../shared/c
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { NewTimeSlice } from '../../../../shared/time-slice.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
+import { lackOf } from './lack.ts';
+import type { Poller } from './poller.ts';
 
 export interface OtherServersParts {
   readonly servers: Failover<LegacyServer>;
+  readonly poller: Poller;
   readonly view: LegacyView;
+  /** Milliseconds. */
+  readonly pollInterval: number;
   readonly clock: Clock;
   readonly newTimeSlice: NewTimeSlice;
+  readonly log: Log;
 }
 
+/** Poll intervals between two searches for a whole list at one server. */
+const POLLS_PER_SEARCH = 6;
+
 /**
- * What the other servers of the legacy know of removals that are held. A server that was restarted while it was cut off
- * from its peers lists next to nothing for as long as that lasts, and they list everything: then nothing is gone.
+ * Asks the other servers of the legacy, beside the polls: what one of them takes to answer is no time of a poll. Each is
+ * asked once at a time, and one that does not answer says nothing.
+ *
+ * They are asked for removals that are held: a server that was restarted while it was cut off from its peers lists next
+ * to nothing for as long as that lasts, and they list everything; then nothing is gone. And they are asked while a part
+ * is missing of the list of the one that is polled, for a list that is whole.
  */
 export class OtherServers {
   readonly #parts: OtherServersParts;
-  #askedAt = -Infinity;
+  /** Epoch milliseconds of the last request to each. */
+  readonly #askedAt = new Map<LegacyServer, number>();
+  readonly #running = new Map<LegacyServer, Promise<void>>();
 
   constructor(parts: OtherServersParts) {
     this.#parts = parts;
   }
 
-  /** Asks them when it is time: a few times in a grace period. */
-  async ask(): Promise<void> {
-    const { servers, view, clock } = this.#parts;
+  /** Asks those of whom it is time, and returns at once. Which one is polled must be known for there to be others. */
+  ask(): void {
+    const { servers, clock } = this.#parts;
     const now = clock.now();
-    if (!view.wantsOthers(this.#askedAt, now)) return;
-    this.#askedAt = now;
-    const others = servers.ready(now).filter((server) => server !== servers.current);
-    await Promise.all(others.map((server) => this.#ask(server)));
+    if (servers.current === undefined) return;
+    for (const server of servers.ready(now)) {
+      if (server === servers.current || this.#running.has(server) || !this.#isDue(server, now)) continue;
+      this.#askedAt.set(server, now);
+      this.#running.set(server, this.#ask(server));
+    }
   }
 
+  /** When no answer is waited for any more. It never rejects. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  #isDue(server: LegacyServer, now: number): boolean {
+    const { view, poller, pollInterval } = this.#parts;
+    const askedAt = this.#askedAt.get(server) ?? -Infinity;
+    if (view.wantsOthers(askedAt, now)) return true;
+    const { part } = poller;
+    return part !== undefined && part.at > askedAt && now - askedAt >= POLLS_PER_SEARCH * pollInterval;
+  }
+
+  /** Never rejects. */
   async #ask(server: LegacyServer): Promise<void> {
-    const { servers, view, clock, newTimeSlice } = this.#parts;
+    const { log } = this.#parts;
+    try {
+      await this.#take(server);
+    } catch (cause) {
+      log.error({ err: cause, url: server.url }, 'what another server of the legacy lists could not be taken in');
+    } finally {
+      this.#running.delete(server);
+    }
+  }
+
+  async #take(server: LegacyServer): Promise<void> {
+    const { servers, poller, view, clock, newTimeSlice } = this.#parts;
     const listed = new HeldThere(view);
     const fetched = await server.full(listed, newTimeSlice());
     const now = clock.now();
-    if (fetched.kind !== 'document') servers.failed(server, now);
+    if (fetched.kind !== 'document') {
+      // It may have become the one that is polled, and that is judged by its polls.
+      if (server !== servers.current) servers.failed(server, now);
+      return;
+    }
     // An Eurek8s lists what it holds itself, which is no evidence.
-    else if (server.hops.length === 0) view.seenElsewhere(listed.ids, now);
+    if (server.hops.length > 0) return;
+    view.seenElsewhere(listed.ids, now);
+    if (lackOf(fetched.facts) === undefined) poller.suggest(server, fetched.facts.listed);
   }
 }
 

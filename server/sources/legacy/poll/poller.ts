@@ -8,8 +8,11 @@ import type { LegacyView } from '../view/legacy-view.ts';
 import type { FetchKind, PollRound } from '../view/poll-round.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
+import { FirstLists, isEnough } from './first-lists.ts';
+import { HashCounts } from './hash-counts.ts';
 import { isWhole, lackOf } from './lack.ts';
 import type { DeltaFault, PollPlan } from './poll-plan.ts';
+import type { PollState } from './poll-state.ts';
 
 /**
  * The result of one poll. A delta may have changed applications even when the full fetch after it failed.
@@ -46,6 +49,15 @@ interface Answer {
   readonly lacks: string | undefined;
 }
 
+/** The last full answer, when it listed fewer instances than its own hash code counts. */
+export interface Part {
+  readonly listed: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** What it lacks, for people. */
+  readonly shortfall: string;
+}
+
 const NOTHING: Before = { changed: new Set(), failures: [] };
 
 /** Updates the view, one poll at a time: by a delta if that suffices, otherwise by a full fetch from any server. */
@@ -58,13 +70,13 @@ export class Poller {
   readonly #staleAfter: number;
   /** Epoch milliseconds of the last answer that is a whole document. */
   #answeredAt: number | undefined;
-  /** A first answer came that was too little to be believed at once. */
-  #littleSeen = false;
-  /** Whether a list was seen that has what its hash code counts, or is believed to have been before a restart. */
-  #countsAreTrue = false;
+  readonly #firstLists = new FirstLists();
+  readonly #counts = new HashCounts();
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
-  #shortfall: string | undefined;
+  #part: Part | undefined;
+  /** Another server, which lists something whole. */
+  #suggested: LegacyServer | undefined;
 
   constructor(parts: PollerParts) {
     this.#servers = parts.servers;
@@ -73,6 +85,22 @@ export class Poller {
     this.#clock = parts.clock;
     this.#newTimeSlice = parts.newTimeSlice;
     this.#staleAfter = parts.staleAfter;
+  }
+
+  /**
+   * Before the first poll: what a process before this one knew. The server that it polled last is asked first: what is
+   * served is what that one listed, and another one may be cut off from it.
+   */
+  restore({ countsAreTrue, server: url }: PollState): void {
+    this.#counts.restore(countsAreTrue);
+    const server = this.#servers.all(this.#clock.now()).find((each) => each.url === url);
+    if (server !== undefined) this.#servers.succeeded(server);
+  }
+
+  state(): PollState {
+    const countsAreTrue = this.#counts.known;
+    const server = this.#servers.current?.url;
+    return { ...(countsAreTrue !== undefined && { countsAreTrue }), ...(server !== undefined && { server }) };
   }
 
   /** The number of deltas so far after which the view did not have the server's hash code. */
@@ -85,16 +113,26 @@ export class Poller {
     return this.#unreadable;
   }
 
+  /** `undefined` when the last full answer was complete, or a delta has led to what the server counts since. */
+  get part(): Part | undefined {
+    return this.#part;
+  }
+
   /**
-   * What the last full answer lacks, for people: it listed fewer instances than its own hash code counts. `undefined`
-   * when it was complete, or a delta has led to what the server counts since.
+   * Another server has a list of which nothing is missing, with this many instances. Where the one that is polled lists
+   * a part, the other one is polled from the next time on, unless it lists fewer: it may have been restarted.
    */
-  get shortfall(): string | undefined {
-    return this.#shortfall;
+  suggest(server: LegacyServer, listed: number): void {
+    if (this.#part !== undefined && listed >= this.#part.listed) this.#suggested = server;
   }
 
   async poll(): Promise<PollOutcome> {
     const slice = this.#newTimeSlice();
+    if (this.#suggested !== undefined && this.#part !== undefined) {
+      this.#servers.succeeded(this.#suggested);
+      this.#plan.doubt();
+    }
+    this.#suggested = undefined;
     const server = this.#deltaServer(this.#clock.now());
     return server === undefined ? this.#full(NOTHING, slice) : this.#delta(server, slice);
   }
@@ -118,7 +156,7 @@ export class Poller {
         const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
         if (hashAgrees) {
           this.#plan.deltaDone(now);
-          this.#shortfall = undefined;
+          this.#part = undefined;
         } else {
           this.#mismatches++;
           if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full')
@@ -147,35 +185,48 @@ export class Poller {
     return hashCode ? 'no-change' : 'no-hash';
   }
 
-  /** The first complete answer counts. Where there is none, the first of which a part is missing. */
+  /**
+   * The first answer counts: what a part of a list lacks stays, and other servers are asked beside the polls. Before
+   * anything is known the others are asked when it is too little, and the longest list counts.
+   */
   async #full(before: Before, slice: TimeSlice): Promise<PollOutcome> {
     const failures = [...before.failures];
-    let part: Answer | undefined;
-    for (const server of this.#servers.ready(this.#clock.now())) {
-      const askedAt = this.#clock.now();
-      const round = this.#view.begin('full');
-      const fetched = await server.full(round, slice);
-      const now = this.#clock.now();
-      if (fetched.kind !== 'document') {
-        round.drop();
-        failures.push(
-          fetched.kind === 'refused' ? `${server.url}: ${noRegistryReason(fetched.status)}` : fetched.reason,
-        );
-        this.#servers.failed(server, now);
-        continue;
-      }
-      const answer: Answer = { server, askedAt, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };
-      if (answer.lacks === undefined) {
-        part?.round.drop();
-        return this.#take(answer, before, slice);
-      }
-      if (part === undefined) part = answer;
-      else round.drop();
+    const servers = this.#servers.ready(this.#clock.now());
+    for (const [n, server] of servers.entries()) {
+      const answer = await this.#ask(server, slice);
+      if (typeof answer === 'string') failures.push(answer);
+      else if (!this.#isFirst || isEnough(answer.facts)) return this.#take(answer, before, slice);
+      else return this.#take(await this.#longest(answer, servers.slice(n + 1)), before, slice);
     }
-    if (part !== undefined) return this.#take(part, before, slice);
     this.#plan.doubt();
     const reason = failures.join('; ') || 'every server is resting after a failure';
     return { kind: 'failed', reason, changed: before.changed };
+  }
+
+  /** Returns what is wrong when there is no list. */
+  async #ask(server: LegacyServer, slice: TimeSlice): Promise<Answer | string> {
+    const askedAt = this.#clock.now();
+    const round = this.#view.begin('full');
+    const fetched = await server.full(round, slice);
+    if (fetched.kind === 'document')
+      return { server, askedAt, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };
+    round.drop();
+    this.#servers.failed(server, this.#clock.now());
+    return fetched.kind === 'refused' ? `${server.url}: ${noRegistryReason(fetched.status)}` : fetched.reason;
+  }
+
+  /** The longest list there is, of these servers and the one that answered. */
+  async #longest(first: Answer, others: readonly LegacyServer[]): Promise<Answer> {
+    const answers = await Promise.all(others.map((server) => this.#ask(server, this.#newTimeSlice())));
+    let longest = first;
+    for (const answer of answers) {
+      if (typeof answer === 'string') continue;
+      const isLonger = answer.facts.listed > longest.facts.listed;
+      (isLonger ? longest : answer).round.drop();
+      if (isLonger) longest = answer;
+      if (isWhole(answer.facts)) this.#counts.note(answer.facts);
+    }
+    return longest;
   }
 
   async #take(
@@ -185,46 +236,35 @@ export class Poller {
   ): Promise<PollOutcome> {
     const now = this.#clock.now();
     this.#servers.succeeded(server);
-    const words = lacks ?? (round.empty ? 'lists no instances' : undefined);
-    if (words !== undefined && this.#isTooLittle(facts, lacks !== undefined)) {
+    if (this.#isFirst && !this.#firstLists.isBelieved(facts)) {
       round.drop();
+      const words = lacks ?? 'lists no instances';
       return { kind: 'unconfirmed', reason: `${server.url}: ${words}; asking again`, changed: before.changed };
     }
     // A part of a list is no time in touch: nobody can tell by it what is gone.
-    const isPart = this.#areCountsTrue(facts) && lacks !== undefined;
+    this.#counts.note(facts);
+    const isPart = this.#counts.areTrue && lacks !== undefined;
     if (!isPart) this.#answered(askedAt, now);
     this.#plan.fullDone(now);
     const { changed } = await round.commit(facts.hashCode, now, slice, isPart);
     this.#unreadable = [...facts.skipped, ...round.leftOut];
     const effect = isPart ? 'what it does not list stays as last known' : 'taken for whole, as none ever was';
-    this.#shortfall = lacks && `${server.url}: ${lacks}: ${effect}`;
+    this.#part =
+      lacks === undefined
+        ? undefined
+        : { listed: facts.listed, at: now, shortfall: `${server.url}: ${lacks}: ${effect}` };
     return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
   }
 
-  /**
-   * Whether hash codes count what is listed. Those of some products never do, and what these do not list is gone. What
-   * was restored is on the safe side.
-   */
-  #areCountsTrue(facts: DocumentFacts): boolean {
-    if (isWhole(facts) || (this.#plan.lastFullAt === undefined && this.#view.polledSize > 0))
-      this.#countsAreTrue = true;
-    return this.#countsAreTrue;
+  /** Whether nothing is known yet, from no list and from no process before this one. */
+  get #isFirst(): boolean {
+    const { polledSize } = this.#view;
+    return this.#plan.lastFullAt === undefined && polledSize === 0 && this.#view.holds().length === 0;
   }
 
   /** An answer may take long, and that is no time out of touch: it counts from the request. */
   #answered(askedAt: number, now: number): void {
     if (this.#answeredAt !== undefined && askedAt - this.#answeredAt > this.#staleAfter) this.#view.lostTouch();
     this.#answeredAt = now;
-  }
-
-  /**
-   * As the very first answer. A server that has just lost everything lists an empty registry, which is legal: it must be
-   * seen twice, and so must one of which a part is missing. One that lists nothing of what it counts is no view at all.
-   */
-  #isTooLittle({ listed }: DocumentFacts, isPart: boolean): boolean {
-    if (this.#plan.lastFullAt !== undefined || this.#view.polledSize > 0) return false;
-    const first = !this.#littleSeen;
-    this.#littleSeen = true;
-    return first || (isPart && listed === 0);
   }
 }

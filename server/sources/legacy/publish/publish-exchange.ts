@@ -12,7 +12,9 @@ import type { Forwarder } from '../write/forwarder.ts';
 
 export interface PublishExchangeParts {
   readonly servers: Failover<LegacyServer>;
-  /** Over the same servers. */
+  /** The server to be asked first. */
+  readonly first: () => LegacyServer | undefined;
+  /** Over the same servers, in the same order. */
   readonly forwarder: Forwarder;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -73,9 +75,9 @@ export class PublishExchange {
   }
 
   async #look(app: AppName, id: InstanceId): Promise<PublishAnswer> {
-    const { servers, clock, timeout } = this.#parts;
+    const { servers, first, clock, timeout } = this.#parts;
     const failures: string[] = [];
-    for (const server of servers.all(clock.now())) {
+    for (const server of servers.all(clock.now(), first())) {
       const found = await server.look(app, id, timeout);
       if (found.kind === 'no-answer') {
         failures.push(found.reason);

@@ -4,21 +4,16 @@ import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { isOwnEntry } from '../../../../shared/model/own-entry.ts';
 import { sameContent } from '../../../../shared/model/same-content.ts';
 import { LossList } from './loss-list.ts';
-import {
-  MAX_APPLICATION_INSTANCES,
-  type InstanceKey,
-  type Instances,
-  type NextDeltaView,
-  type ViewState,
-} from './polled-view.ts';
+import { MAX_APPLICATION_INSTANCES, type Instances, type NextDeltaView, type ViewState } from './polled-view.ts';
 
 /** The view after a delta, while it is being built. The rules are those of Java clients. */
 export class DeltaDraft implements ApplicationIntake {
   readonly #before: ViewState;
   readonly #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
   readonly #changed = new Set<AppName>();
+  /** No instance is in both: of several items of one instance the last one says how it went. */
   readonly #lost = new LossList();
-  #cancelled: InstanceKey[] = [];
+  readonly #cancelled = new LossList();
   #counts: Record<InstanceStatus, number>;
   #size: number;
   readonly #overflow = new Map<AppName, number>();
@@ -33,7 +28,7 @@ export class DeltaDraft implements ApplicationIntake {
     this.#apps.clear();
     this.#changed.clear();
     this.#lost.clear();
-    this.#cancelled = [];
+    this.#cancelled.clear();
     this.#counts = { ...this.#before.counts };
     this.#size = this.#before.size;
     this.#overflow.clear();
@@ -73,8 +68,8 @@ export class DeltaDraft implements ApplicationIntake {
       this.#overflow.set(app, (this.#overflow.get(app) ?? 0) + 1);
       return;
     }
-    // One delta lists both when the instance was evicted and registered anew within its window.
-    if (old === undefined) this.#lost.remove(app, record.id);
+    // One delta lists both when the instance was removed and registered anew within its window.
+    if (old === undefined) this.#isBack(app, record.id);
     if (old !== undefined) this.#counts[old.status]--;
     else if (!isOwnEntry(record)) this.#size++;
     this.#counts[record.status]++;
@@ -83,14 +78,28 @@ export class DeltaDraft implements ApplicationIntake {
 
   #remove(app: AppName, record: InstanceRecord): void {
     const old = this.#instances(app)?.get(record.id);
-    if (wasCancelled(record)) this.#cancelled.push({ app, id: record.id });
-    // What came and went within one delta was never there, however often servers repeat both.
-    else if (old !== undefined && !isOwnEntry(old) && this.#before.apps.get(app)?.has(record.id) === true)
-      this.#lost.add(app, old);
+    if (wasCancelled(record)) {
+      this.#lost.remove(app, record.id);
+      this.#cancelled.add(app, record);
+    } else this.#lose(app, record.id, old);
     if (old === undefined) return;
     if (!isOwnEntry(old)) this.#size--;
     this.#counts[old.status]--;
     this.#draftOf(app).delete(record.id);
+  }
+
+  /** Evicted, after what the delta said of it before. `old`: as it is in the draft. */
+  #lose(app: AppName, id: InstanceId, old: InstanceRecord | undefined): void {
+    const known = this.#before.apps.get(app)?.get(id);
+    // What was cancelled before was there once more in between, even if the delta does not say so.
+    const gone = this.#cancelled.remove(app, id) ? known : old;
+    // What came and went within one delta was never there, however often servers repeat both.
+    if (gone !== undefined && known !== undefined && !isOwnEntry(gone)) this.#lost.add(app, gone);
+  }
+
+  #isBack(app: AppName, id: InstanceId): void {
+    this.#lost.remove(app, id);
+    this.#cancelled.remove(app, id);
   }
 
   #instances(app: AppName): Instances | undefined {

@@ -6,7 +6,9 @@ import type { PendingWrite } from './pending-writes.ts';
 /**
  * Judges written instances that were served until now and that no answer lists. They are losses like those of listed
  * instances: a legacy that was restarted knows nothing of what was written before. None of them is held: until now the
- * write was the reason why it was served. What had passed of them counts from now on.
+ * write was the reason why it was served. What had passed of them counts from now on. They join a kept hold as well: no
+ * list ever had them, so this is no later removal, and whoever keeps the hold knows that the lists are wrong. Those that
+ * were held before the write are held again, also where all of that hold were written and it had ended.
  */
 export function judgeEndedWrites({ polled, brake }: ViewParts, ended: readonly PendingWrite[], now: number): void {
   const lost = new LossList();
@@ -14,6 +16,9 @@ export function judgeEndedWrites({ polled, brake }: ViewParts, ended: readonly P
     if (record === undefined || polled.instances(app)?.has(id) === true) continue;
     lost.add(app, record);
   }
+  const hold = brake.takeAside(lost);
   for (const [app, records] of lost.apps) brake.recover(app, (id) => records.has(id));
-  brake.judge(lost, polled.size + brake.size + lost.size, polled.size, now, () => knownInstances(polled, lost));
+  const before = polled.size + brake.size + lost.size;
+  if (!brake.join(lost, before, now, hold))
+    brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
 }

@@ -73,7 +73,7 @@ export class FullDraft implements ApplicationIntake {
       yield;
     }
     for (const app of lost.apps.keys()) this.#changed.add(app);
-    const changes = { changed: this.#changed, cancelled: [], lost };
+    const changes = { changed: this.#changed, cancelled: new LossList(), lost };
     return { kind: 'full', apps: this.#apps, counts: this.#counts, size: this.#size, changes };
   }
 }

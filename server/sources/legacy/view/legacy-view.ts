@@ -2,12 +2,14 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Held, Hold } from '../../../../shared/guard/hold.ts';
 import type { AppContribution, ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
-import type { InstanceAnswer } from '../wire/legacy-server.ts';
+import type { InstanceAnswer, LegacyServer } from '../wire/legacy-server.ts';
+import { CancelledVersions } from './cancelled-versions.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
-import type { AskTaker, PendingWrite } from './pending-writes.ts';
-import { PollRound, type FetchKind } from './poll-round.ts';
+import type { PendingWrite, Taker } from './pending-writes.ts';
+import { PollRound, type FetchKind, type Traces } from './poll-round.ts';
 import { restoreView } from './restore-view.ts';
+import { Unlisted } from './unlisted.ts';
 import type { ViewState } from './view-state.ts';
 
 /**
@@ -17,15 +19,25 @@ import type { ViewState } from './view-state.ts';
 export class LegacyView {
   readonly #parts: ViewParts;
   readonly #contributions: LegacyContributions;
+  readonly #traces: Traces;
 
   constructor(parts: ViewParts) {
     this.#parts = parts;
     this.#contributions = new LegacyContributions(parts);
+    this.#traces = { cancelled: new CancelledVersions(), unlisted: new Unlisted(parts.polled) };
   }
 
-  /** Before the first round: what a process before this one contributed, and the rest of what its view was. */
-  restore(contributions: ReadonlyMap<AppName, AppContribution>, state: ViewState, now: number): void {
-    restoreView(this.#parts, contributions, state, now);
+  /**
+   * Before the first round: what a process before this one contributed, and the rest of what its view was. `servers`:
+   * those that are configured now.
+   */
+  restore(
+    contributions: ReadonlyMap<AppName, AppContribution>,
+    state: ViewState,
+    now: number,
+    servers: readonly LegacyServer[] = [],
+  ): void {
+    restoreView(this.#parts, contributions, state, now, servers);
     this.#contributions.restore(contributions);
   }
 
@@ -33,20 +45,24 @@ export class LegacyView {
     const { polled, brake, pending } = this.#parts;
     return {
       brake: brake.state(),
-      pending: pending.all().map(({ app, id, record, writtenAt, version }) => ({
+      pending: pending.all().map(({ app, id, record, confirmedAt, version, taker }) => ({
         app,
         id,
         written: record !== undefined,
         listed: polled.instances(app)?.has(id) === true,
-        writtenAt,
+        writtenAt: confirmedAt,
         ...(version !== undefined && { version }),
+        ...(taker !== undefined && { by: taker.server.url }),
       })),
     };
   }
 
-  /** To be called before the request is sent. A round ends before the next one begins. */
+  /**
+   * To be called before the request is sent. Before the first commit there may be several rounds, of which one is
+   * committed. Later a round ends before the next one begins.
+   */
   begin(kind: FetchKind): PollRound {
-    return new PollRound(kind, this.#parts, this.#contributions);
+    return new PollRound(kind, this.#parts, this.#contributions, this.#traces);
   }
 
   /** The hash code of what the answers list. Holds and pending writes are left out: the server does not count them. */
@@ -85,10 +101,22 @@ export class LegacyView {
     return polled.instances(app)?.get(id) ?? brake.retained(app)?.get(id);
   }
 
+  /** The server that took the write because of which it is served. */
+  takerOf(app: AppName, id: InstanceId): LegacyServer | undefined {
+    const write = this.#parts.pending.get(app, id);
+    return write?.record === undefined ? undefined : write.taker?.server;
+  }
+
+  /** Whether nothing is known of it, not even that it was cancelled lately. */
+  isUnknown(app: AppName, id: InstanceId): boolean {
+    return this.#parts.pending.get(app, id) === undefined && this.instance(app, id) === undefined;
+  }
+
   /** `lastUpdatedTimestamp` of what was cancelled lately, where that is known. */
   cancelledVersion(app: AppName, id: InstanceId): number | undefined {
     const write = this.#parts.pending.get(app, id);
-    return write?.record === undefined ? write?.version : undefined;
+    // What was cancelled before a restart is known of pending writes alone.
+    return this.#traces.cancelled.of(app, id) ?? (write?.record === undefined ? write?.version : undefined);
   }
 
   /** `version`: the record's `lastUpdatedTimestamp` when it is the legacy's own answer. */
@@ -97,19 +125,25 @@ export class LegacyView {
     record: InstanceRecord,
     version: number | undefined,
     now: number,
-    ask?: AskTaker,
+    taker?: Taker,
   ): ContributionUpdate {
-    this.#parts.pending.put(app, record.id, record, version, now, ask);
+    this.#parts.pending.put(app, record.id, record, version, now, taker);
     // The legacy has it, so it is served whatever becomes of a hold.
-    this.#parts.brake.forget(app, record.id);
+    this.#parts.brake.setAside(app, record.id);
     return this.#contributions.update([app]);
   }
 
-  recordCancel(app: AppName, id: InstanceId, now: number, ask?: AskTaker): ContributionUpdate {
+  recordCancel(app: AppName, id: InstanceId, now: number, taker?: Taker): ContributionUpdate {
     const version = this.instance(app, id)?.lastUpdatedTimestamp;
-    this.#parts.pending.put(app, id, undefined, version, now, ask);
+    this.#parts.pending.put(app, id, undefined, version, now, taker);
+    if (version !== undefined) this.#traces.cancelled.note(app, id, version);
     this.#parts.brake.forget(app, id);
     return this.#contributions.update([app]);
+  }
+
+  /** This server has taken a heartbeat of the instance. */
+  recordRenewal(app: AppName, id: InstanceId, server: LegacyServer, now: number): void {
+    this.#parts.pending.renewed(app, id, server, now);
   }
 
   /** The writes that polls have contradicted for too long. The legacy must be asked for each of their instances. */
@@ -130,6 +164,18 @@ export class LegacyView {
   /** The hold of an instance that is served only because its removal is held. */
   held(app: AppName, id: InstanceId): Held | undefined {
     return this.#parts.brake.held(app, id);
+  }
+
+  /**
+   * Since when an instance is served although the newest list lacks it, because that list lacks a part; `undefined`: that
+   * is not so. Epoch milliseconds.
+   */
+  unlistedSince(app: AppName, id: InstanceId): number | undefined {
+    return this.#parts.pending.get(app, id) === undefined ? this.#traces.unlisted.since(app, id) : undefined;
+  }
+
+  get unlistedSize(): number {
+    return this.#traces.unlisted.size;
   }
 
   letThroughBy(app: AppName, id: InstanceId): string | undefined {

@@ -2,7 +2,7 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Losses } from '../../../../shared/guard/waves.ts';
 
-/** Collects instances that are gone without evidence. */
+/** Collects instances that are gone. */
 export class LossList implements Losses {
   readonly #apps = new Map<AppName, Map<InstanceId, InstanceRecord>>();
   #size = 0;
@@ -22,12 +22,13 @@ export class LossList implements Losses {
     this.#apps.set(app, records);
   }
 
-  /** Removes an instance that is not gone, or of whose removal there is evidence. */
-  remove(app: AppName, id: InstanceId): void {
+  /** Removes an instance that is not gone, or gone in another way. Returns whether it was collected. */
+  remove(app: AppName, id: InstanceId): boolean {
     const records = this.#apps.get(app);
-    if (records?.delete(id) !== true) return;
+    if (records?.delete(id) !== true) return false;
     this.#size--;
     if (records.size === 0) this.#apps.delete(app);
+    return true;
   }
 
   clear(): void {

@@ -4,6 +4,7 @@ import { identifierTextFault, shownIdentifier } from '../../../../shared/codec/i
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
+import type { CancelledVersions } from './cancelled-versions.ts';
 import type { LegacyContributions, ViewParts } from './contributions.ts';
 import { DeltaDraft } from './delta-draft.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
@@ -11,6 +12,7 @@ import { FullDraft } from './full-draft.ts';
 import { keepUnlisted } from './kept-unlisted.ts';
 import { knownInstances } from './known-instances.ts';
 import { MAX_APPLICATION_INSTANCES, type Instances, type NextFullView, type NextView } from './polled-view.ts';
+import type { Unlisted } from './unlisted.ts';
 
 /** The whole registry, or its recent changes. */
 export type FetchKind = 'full' | 'delta';
@@ -22,6 +24,12 @@ export interface Committed {
   readonly hashAgrees: boolean;
 }
 
+/** What rounds leave behind beside the view. */
+export interface Traces {
+  readonly cancelled: CancelledVersions;
+  readonly unlisted: Unlisted;
+}
+
 /**
  * One answer on its way into the view, as a transaction. The round begins before the request is sent. Applications are
  * added as they are decoded, to a draft that nothing else reads. Then the round is committed, or dropped when the
@@ -30,23 +38,19 @@ export interface Committed {
 export class PollRound implements ApplicationIntake {
   readonly #parts: ViewParts;
   readonly #contributions: LegacyContributions;
+  readonly #traces: Traces;
   /** Writes with a higher sequence came after the request, so the answer need not show them. */
   readonly #sequence: number;
   #draft: FullDraft | DeltaDraft | undefined;
-  #listed = 0;
   #broken: Skipped[] = [];
   #overflow: ReadonlyMap<AppName, number> = new Map();
 
-  constructor(kind: FetchKind, parts: ViewParts, contributions: LegacyContributions) {
+  constructor(kind: FetchKind, parts: ViewParts, contributions: LegacyContributions, traces: Traces) {
     this.#parts = parts;
     this.#contributions = contributions;
+    this.#traces = traces;
     this.#sequence = parts.pending.nextSequence();
     this.#draft = kind === 'full' ? new FullDraft(parts.polled) : new DeltaDraft(parts.polled);
-  }
-
-  /** Whether no application was added. */
-  get empty(): boolean {
-    return this.#listed === 0;
   }
 
   /** The entries of a committed answer that are not served, because no URL can name them or there are too many. */
@@ -56,7 +60,6 @@ export class PollRound implements ApplicationIntake {
 
   add(application: DecodedApplication): void {
     this.#open.add(application);
-    this.#listed++;
     for (const record of application.instances) {
       const reason = identifierTextFault(record);
       if (reason !== undefined) this.#broken.push({ id: shownIdentifier(`${record.app}/${record.id}`), reason });
@@ -65,7 +68,6 @@ export class PollRound implements ApplicationIntake {
 
   restart(): void {
     this.#open.restart();
-    this.#listed = 0;
     this.#broken = [];
   }
 
@@ -102,7 +104,7 @@ export class PollRound implements ApplicationIntake {
   ): Steps<Committed> {
     const next = draft instanceof FullDraft ? yield* draft.finishSteps() : draft.finish();
     const { polled, brake } = this.#parts;
-    const touched = isPart && next.kind === 'full' ? this.#putPartInForce(next) : this.#putInForce(next, now);
+    const touched = isPart && next.kind === 'full' ? this.#putPartInForce(next, now) : this.#putInForce(next, now);
     const hashAgrees = hashCode === polled.hashCode();
     if (next.kind === 'full' && !isPart) for (const app of brake.confirm(now)) touched.add(app);
     // After a delta, a view with another hash code than the server's has missed something and must not decide about
@@ -118,24 +120,39 @@ export class PollRound implements ApplicationIntake {
     const { changed, cancelled, lost } = next.changes;
     const before = polled.size + brake.size;
     polled.advance(next);
+    if (next.kind === 'full') this.#traces.unlisted.clear();
     const touched = new Set(changed);
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
-    for (const { app, id } of cancelled) if (brake.forget(app, id)) touched.add(app);
+    for (const [app, records] of cancelled.apps) if (this.#endCancelled(app, records)) touched.add(app);
     if (lost.size > 0)
       for (const { app, id, record } of pending.all())
         // A cancel through us is evidence that the instance is really gone.
         if (record === undefined) lost.remove(app, id);
     brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
     // What was written is served because of that, and judged when the write ends without a list that has it.
-    if (lost.size > 0) for (const { app, id } of pending.all()) brake.forget(app, id);
+    if (lost.size > 0) for (const { app, id } of pending.all()) brake.setAside(app, id);
     return touched;
+  }
+
+  /**
+   * Ends the holds of what was cancelled. Deltas repeat themselves, and other servers have deltas of their own: the cancel
+   * of an earlier registration is no evidence that a later one is gone.
+   */
+  #endCancelled(app: AppName, records: Instances): boolean {
+    const { brake } = this.#parts;
+    for (const [id, { lastUpdatedTimestamp }] of records) this.#traces.cancelled.note(app, id, lastUpdatedTimestamp);
+    const held = brake.retained(app);
+    const meant = [...records].filter(
+      ([id, { lastDirtyTimestamp }]) => (held?.get(id)?.lastDirtyTimestamp ?? 0) <= lastDirtyTimestamp,
+    );
+    return meant.filter(([id]) => brake.forget(app, id)).length > 0;
   }
 
   /**
    * The same, with nothing lost: the brake does not hear of what is not listed. It stays as it is served, so without what
    * was cancelled through us, and as it was written.
    */
-  #putPartInForce(next: NextFullView): Set<AppName> {
+  #putPartInForce(next: NextFullView, now: number): Set<AppName> {
     const { polled, brake, pending } = this.#parts;
     const { changed, lost } = next.changes;
     if (lost.size > 0)
@@ -145,6 +162,7 @@ export class PollRound implements ApplicationIntake {
         if (record !== undefined) lost.add(app, record);
       }
     polled.advance(keepUnlisted(next, lost));
+    this.#traces.unlisted.note(lost, now);
     for (const app of changed) brake.recover(app, (id) => polled.instances(app)?.has(id) === true);
     // It counts more than it lists: whatever is held, that was not confirmed.
     brake.lostTouch();

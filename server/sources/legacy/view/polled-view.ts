@@ -20,16 +20,14 @@ export interface ViewState {
   readonly size: number;
 }
 
-export interface InstanceKey {
-  readonly app: AppName;
-  readonly id: InstanceId;
-}
-
 /** How the view after an answer differs from the view before it. */
 export interface ViewChanges {
   readonly changed: ReadonlySet<AppName>;
-  /** Removed by a cancel, from the instance itself or from an operator, whether or not the view knew the instance. */
-  readonly cancelled: readonly InstanceKey[];
+  /**
+   * Removed by a cancel, from the instance itself or from an operator, whether or not the view knew the instance: the
+   * records that were cancelled.
+   */
+  readonly cancelled: LossList;
   /** Gone without such evidence: evicted, or just no longer listed. */
   readonly lost: LossList;
 }

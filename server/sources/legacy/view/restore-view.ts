@@ -3,6 +3,7 @@ import type { InstanceRecord, InstanceStatus } from '../../../../shared/model/in
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { isOwnEntry } from '../../../../shared/model/own-entry.ts';
 import { NO_COUNTS } from '../../../../shared/registry/hashcode.ts';
+import type { LegacyServer } from '../wire/legacy-server.ts';
 import type { ViewParts } from './contributions.ts';
 import { LossList } from './loss-list.ts';
 import type { ViewState } from './view-state.ts';
@@ -19,6 +20,7 @@ export function restoreView(
   contributions: ReadonlyMap<AppName, AppContribution>,
   state: ViewState,
   now: number,
+  servers: readonly LegacyServer[],
 ): void {
   const listed: Records = new Map(
     Array.from(contributions, ([app, { instances }]) => [
@@ -28,11 +30,19 @@ export function restoreView(
   );
   const recordOf = (app: AppName, id: InstanceId): InstanceRecord | undefined => listed.get(app)?.get(id);
   brake.restore(state.brake, recordOf, now);
-  for (const { app, id, written, listed: isListed, writtenAt, version } of state.pending) {
+  for (const { app, id, written, listed: isListed, writtenAt, version, by } of state.pending) {
     const record = recordOf(app, id);
     // A record that is served no more was taken out meanwhile.
     if (written && record === undefined) continue;
-    pending.restore({ app, id, record: written ? record : undefined, writtenAt: Math.min(writtenAt, now), version });
+    const server = servers.find(({ url }) => url === by);
+    pending.restore({
+      app,
+      id,
+      record: written ? record : undefined,
+      confirmedAt: Math.min(writtenAt, now),
+      version,
+      taker: server && { server, place: undefined },
+    });
     if (written) brake.forget(app, id);
     if (!isListed) listed.get(app)?.delete(id);
   }
@@ -50,6 +60,6 @@ export function restoreView(
     apps,
     counts,
     size,
-    changes: { changed: new Set(), cancelled: [], lost: new LossList() },
+    changes: { changed: new Set(), cancelled: new LossList(), lost: new LossList() },
   });
 }

@@ -1,10 +1,10 @@
-import { absent, branded, list, number, object, truth } from '../../../../shared/data/shape.ts';
+import { absent, branded, list, number, object, text, truth, type Members } from '../../../../shared/data/shape.ts';
 import { brakeState, type BrakeState } from '../../../../shared/guard/brake-state.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 
 /**
  * What a restart needs of the view beside its contributions, in which the records are. Of the answers nothing but what
- * they listed matters: the first fetch of a process is a full one.
+ * they listed matters to it: the first fetch of a process is a full one.
  */
 export interface ViewState {
   readonly brake: BrakeState;
@@ -18,8 +18,11 @@ export interface PendingState {
   readonly written: boolean;
   /** Whether the lists show the instance as it was before. */
   readonly listed: boolean;
+  /** Epoch milliseconds when it was written or last confirmed. */
   readonly writtenAt: number;
   readonly version?: number;
+  /** The URL of the server that took it, without user-info. */
+  readonly by?: string;
 }
 
 const pending = object<PendingState>({
@@ -29,6 +32,9 @@ const pending = object<PendingState>({
   listed: truth,
   writtenAt: number,
   version: absent(number),
+  by: absent(text),
 });
 
-export const viewState = object<ViewState>({ brake: brakeState, pending: list(pending) });
+export const viewMembers: Members<ViewState> = { brake: brakeState, pending: list(pending) };
+
+export const viewState = object<ViewState>(viewMembers);

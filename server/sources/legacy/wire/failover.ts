@@ -54,6 +54,18 @@ export class Failover<T> {
     return [...ready, ...this.#inOrder().filter((target) => !ready.includes(target))];
   }
 
+  /**
+   * The part of the time that is left for the first of these targets. Those that have not failed get the same, so that
+   * one that hangs leaves time for the next. Those whose last exchange failed take nothing from these: they are
+   * known to be down. Among such ones the next gets a half, because the one that answered last comes first.
+   */
+  share(targets: readonly T[]): number {
+    const sound = targets.filter((target) => !this.#backoffs.has(target)).length;
+    const [first] = targets;
+    if (first !== undefined && !this.#backoffs.has(first)) return 1 / sound;
+    return 1 / (sound > 0 ? sound + 1 : Math.min(targets.length, 2));
+  }
+
   /** Epoch milliseconds from which at least one target may be tried. */
   readyAt(): number {
     return Math.min(...this.#targets.map((target) => this.#readyAt(target)));

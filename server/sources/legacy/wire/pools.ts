@@ -13,7 +13,7 @@ export interface PoolSettings {
   readonly tls?: CurrentTls;
 }
 
-/** Enough for polls, which run one at a time. */
+/** Enough for polls, which run one at a time, and for one more list that is asked for beside them. */
 const MAX_POLL_CONNECTIONS = 2;
 /** Origins that redirects lead to, beside the configured one. */
 const MAX_OTHER_ORIGINS = 4;

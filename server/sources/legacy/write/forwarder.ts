@@ -11,8 +11,15 @@ import type { Place } from '../wire/redirect.ts';
  */
 export type Forwarded =
   | { readonly kind: 'accepted'; readonly by: LegacyServer; readonly place: Place | undefined }
-  | { readonly kind: 'rejected'; readonly status: 400 | 404 | 409; readonly reason: string }
+  | Rejected
   | { readonly kind: 'unreachable'; readonly reason: string };
+
+export interface Rejected {
+  readonly kind: 'rejected';
+  readonly by: LegacyServer;
+  readonly status: 400 | 404 | 409;
+  readonly reason: string;
+}
 
 type Verdict = 'accepted' | 400 | 404 | 409 | 'next-server';
 
@@ -32,14 +39,28 @@ export class Forwarder {
     this.#polled = polled;
   }
 
+  /** Whether another server's lists are served. */
+  isBesidePolled(server: LegacyServer): boolean {
+    const polled = this.#polled();
+    return polled !== undefined && polled !== server;
+  }
+
   /** `deadline`: epoch milliseconds by which the client must have its answer. */
   async forward(write: Write, deadline: number): Promise<Forwarded> {
+    return this.forwardTo(this.#servers.all(this.#clock.now(), this.#polled()), write, deadline);
+  }
+
+  /** The others that may be tried now. */
+  others({ by }: { readonly by: LegacyServer }): readonly LegacyServer[] {
+    return this.#servers.ready(this.#clock.now()).filter((server) => server !== by);
+  }
+
+  /** Forwards to one of these servers, in their order. */
+  async forwardTo(servers: readonly LegacyServer[], write: Write, deadline: number): Promise<Forwarded> {
     const failures: string[] = [];
-    const servers = this.#servers.all(this.#clock.now(), this.#polled());
     const passedOver: LegacyServer[] = [];
     for (const [index, server] of servers.entries()) {
-      // Each server gets an equal part of the remaining time, so that one that hangs leaves time for the next.
-      const time = (deadline - this.#clock.now()) / (servers.length - index);
+      const time = (deadline - this.#clock.now()) * this.#servers.share(servers.slice(index));
       if (time < MIN_EXCHANGE_MS) break;
       // The write would come back to us and wait here for itself.
       if (server.loop !== undefined) {
@@ -66,7 +87,7 @@ export class Forwarder {
         const { place } = sent.value;
         return verdict === 'accepted'
           ? { kind: verdict, by: server, place }
-          : { kind: 'rejected', status: verdict, reason };
+          : { kind: 'rejected', by: server, status: verdict, reason };
       }
     }
     return { kind: 'unreachable', reason: failures.join('; ') || 'no time left after waiting for earlier writes' };

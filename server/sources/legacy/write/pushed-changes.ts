@@ -68,7 +68,10 @@ export class PushedChanges implements PeerFeed {
   #isLate({ app, id, lastDirtyTimestamp, lastUpdatedTimestamp }: InstanceRecord): boolean {
     const { view } = this.#parts;
     const known = view.instance(app, id);
-    if (known !== undefined) return lastDirtyTimestamp < known.lastDirtyTimestamp;
+    if (known !== undefined && lastDirtyTimestamp !== known.lastDirtyTimestamp)
+      return lastDirtyTimestamp < known.lastDirtyTimestamp;
+    // A status that an operator sets is an update of the same registration.
+    if (known !== undefined) return lastUpdatedTimestamp < known.lastUpdatedTimestamp;
     return lastUpdatedTimestamp <= (view.cancelledVersion(app, id) ?? -Infinity);
   }
 }

@@ -5,16 +5,18 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import { TOO_LARGE, type ForwardingTarget, type Write, type WriteOutcome } from '../../../ports/writes.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
-import type { InstanceAnswer } from '../wire/legacy-server.ts';
+import type { Taker } from '../view/pending-writes.ts';
 import type { Forwarded, Forwarder } from './forwarder.ts';
+import type { Spread } from './spread.ts';
 import type { WriteEffects } from './write-effects.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 export interface WriteThroughParts {
   readonly forwarder: Forwarder;
+  readonly spread: Spread;
   readonly queue: WriteQueue;
   readonly effects: WriteEffects;
-  readonly view: Pick<LegacyView, 'instance'>;
+  readonly view: Pick<LegacyView, 'instance' | 'isUnknown'>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Milliseconds until a client gets the verdict, including the time in the queue. */
@@ -44,7 +46,7 @@ export class WriteThrough implements ForwardingTarget {
 
   async #apply(write: Write, deadline: number): Promise<WriteOutcome> {
     if (this.#isTooLarge(write)) return TOO_LARGE;
-    const forwarded = await this.#parts.forwarder.forward(write, deadline);
+    const forwarded = await this.#parts.spread.forward(write, deadline);
     switch (forwarded.kind) {
       case 'unreachable':
         return { status: 503, reason: forwarded.reason };
@@ -76,21 +78,35 @@ export class WriteThrough implements ForwardingTarget {
   async #publishEffect(write: Write, { by, place }: Extract<Forwarded, { kind: 'accepted' }>): Promise<void> {
     const { effects } = this.#parts;
     const { app, id } = write;
-    const ask = (): Promise<InstanceAnswer> => by.instance(app, id, place);
+    const taker = { server: by, place };
     switch (write.kind) {
       case 'renew':
-        return;
+        return this.#publishRenewal(write, taker);
       case 'cancel':
-        effects.cancelled(app, id, ask);
+        effects.cancelled(app, id, taker);
         return;
       case 'register':
       case 'set-status':
       case 'remove-status':
       case 'metadata': {
-        const answer = place === undefined ? 'no-answer' : await ask();
-        if (typeof answer === 'string') effects.expected(write, ask);
-        else effects.stored(app, answer, ask);
+        const answer = place === undefined ? 'no-answer' : await by.instance(app, id, place);
+        if (typeof answer === 'string') effects.expected(write, taker);
+        else effects.stored(app, answer, taker);
       }
     }
+  }
+
+  /**
+   * A client whose heartbeat is taken does not register again. When another server than the polled one took it, and no
+   * list has the instance, it is read from there, as after a registration.
+   */
+  async #publishRenewal({ app, id }: Write, taker: Taker): Promise<void> {
+    const { effects, forwarder, view } = this.#parts;
+    const { server, place } = taker;
+    effects.renewed(app, id, server);
+    if (place === undefined || !view.isUnknown(app, id) || !forwarder.isBesidePolled(server)) return;
+    const answer = await server.instance(app, id, place);
+    // A peer may have said more of it meanwhile.
+    if (typeof answer !== 'string' && view.isUnknown(app, id)) effects.stored(app, answer, taker);
   }
 }

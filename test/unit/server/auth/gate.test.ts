@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { test } from 'node:test';
 import { Gate, type GateOptions } from '../../../../server/auth/gate.ts';
 import { RefusalLog } from '../../../../server/auth/refusal-log.ts';
+import type { Refusal } from '../../../../shared/auth/refusal.ts';
 import { parseNetwork } from '../../../../shared/address/network.ts';
 import { NO_METRICS } from '../../../support/no-metrics.ts';
 import { SILENT_LOG } from '../../../support/silent-log.ts';
@@ -36,13 +37,17 @@ function gateWith(options: Partial<GateOptions> = {}) {
   return { gate, lines };
 }
 
+function refused(verdict: ReturnType<Gate['verdict']>): Refusal | undefined {
+  return typeof verdict === 'string' ? undefined : verdict;
+}
+
 test('without a file the machine itself operates, and nobody else, whatever he calls us', () => {
   const { gate, lines } = gateWith();
   for (const peer of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])
-    assert.equal(gate.refusal(requestFrom(peer)), undefined, peer);
+    assert.equal(gate.verdict(requestFrom(peer)), 'admitted', peer);
   for (const peer of ['10.0.0.7', '192.168.1.1', '::ffff:10.0.0.7', 'fe80::1', '2001:db8::1', '0.0.0.0', undefined])
     for (const host of ['localhost:8761', '127.0.0.1', '[::1]:8761']) {
-      const refusal = gate.refusal(requestFrom(peer, { host }));
+      const refusal = refused(gate.verdict(requestFrom(peer, { host })));
       assert.deepEqual([refusal?.status, refusal?.code], [403, 'not-loopback'], `${peer} for ${host}`);
       assert.ok(refusal?.reason.endsWith(`the request came from ${peer ?? 'nowhere'}`));
     }
@@ -60,7 +65,7 @@ test('a refusal names the client of a trusted proxy, and else the peer', () => {
     [[], '10.0.0.7'],
   ] as const) {
     const { gate, lines } = gateWith({ trustedProxies });
-    assert.equal(gate.refusal(requestFrom('10.0.0.7', headers))?.status, 403);
+    assert.equal(refused(gate.verdict(requestFrom('10.0.0.7', headers)))?.status, 403);
     assert.deepEqual(
       lines.map((line) => 'peer' in line && line.peer),
       [named],

@@ -80,6 +80,16 @@ test('a kept hold is marked wherever it is shown, with what it counts', () => {
   );
 });
 
+test('a hold that nothing can confirm for now is told from a kept one, and tells no time', () => {
+  const waiting = reportHold('legacy', { ...FACTS, releasesAt: undefined, waits: true });
+  assert.deepEqual([waiting.kept, waiting.releasesAt], [false, undefined]);
+  assert.match(renderHolds({ holds: [waiting] }), /Z {2}waits$[^]* {2}kept, however long it lasts, by:/m);
+  const until = 'removed when complete lists have confirmed it, or now by: eurek8s holds release legacy-c4db33c6';
+  assert.equal(holdLines(waiting)[2], until);
+  const held = { holdId: waiting.id, since: NOW, releasesAt: undefined, waits: true } as const;
+  assert.ok(heldNotice('legacy', held, undefined).endsWith(`; ${until}`));
+});
+
 test('a hold of many applications names the first, and says how many more there are', () => {
   const held = ['ALICE', 'BOB', 'CAROL'].map((name) => ({ name: appName(name), count: 1, first: [`${name}-1`] }));
   const many = reportHold('legacy', { ...FACTS, applications: 10, held });

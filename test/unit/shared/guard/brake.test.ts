@@ -235,9 +235,15 @@ test('out of touch nothing is confirmed: the grace period begins anew with the f
   brake.judge(losses(50), 100, 50, T0);
   for (const at of [60_000, 120_000]) assert.equal(brake.confirm(T0 + at).size, 0);
   brake.lostTouch();
+  const held = (): unknown => brake.held(appName('ORDERS'), instanceId('i-0'));
+  const { id: holdId, since } = brake.holds()[0] ?? {};
+  // No time is told until then: it would be one that has passed when it comes to that.
+  assert.deepEqual(held(), { holdId, since, releasesAt: undefined, waits: true });
+  assert.deepEqual([brake.holds()[0]?.releasesAt, brake.holds()[0]?.waits], [undefined, true]);
   const back = T0 + 900_000;
   assert.equal(brake.confirm(back).size, 0);
-  assert.equal(brake.holds()[0]?.releasesAt, back + GUARDS.grace);
+  assert.deepEqual(held(), { holdId, since, releasesAt: back + GUARDS.grace });
+  assert.deepEqual([brake.holds()[0]?.releasesAt, brake.holds()[0]?.waits], [back + GUARDS.grace, undefined]);
   assert.equal(brake.confirm(back + GUARDS.grace - 1).size, 0);
   assert.deepEqual([...brake.confirm(back + GUARDS.grace)], ['ORDERS']);
   brake.lostTouch();
@@ -316,7 +322,7 @@ test('a hold is plain data that another brake takes over; its grace period begin
   before.confirm(T0 + 150_000);
   const start = T0 + 900_000;
   const after = restarted(before, start, all);
-  assert.deepEqual(after.holds(), [{ ...before.holds()[0], releasesAt: start + GUARDS.grace }]);
+  assert.deepEqual(after.holds(), [{ ...before.holds()[0], releasesAt: undefined, waits: true }]);
   assert.deepEqual(after.retained(appName('PAYMENTS')), all[1]?.apps.get(appName('PAYMENTS')));
   assert.equal(after.confirm(start + 1000).size, 0);
   assert.equal(after.holds()[0]?.releasesAt, start + 1000 + GUARDS.grace, 'from the first answer on');

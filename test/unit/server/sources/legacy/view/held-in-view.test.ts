@@ -97,3 +97,32 @@ test('entries that an Eurek8s made are no loss when the legacy lists them no mor
   assert.deepEqual(other.view.holds(), []);
   assert.equal(other.served().length, 4);
 });
+
+test('a delta that still has the cancels of before ends no hold of what was registered since and evicted', async () => {
+  const lease = { renewalIntervalInSecs: 30, durationInSecs: 90, registrationTimestamp: T0, serviceUpTimestamp: T0 };
+  const gone = (evictionTimestamp: number, of: Partial<InstanceRecord>) => (record: InstanceRecord) => ({
+    ...record,
+    ...of,
+    actionType: 'DELETED' as const,
+    leaseInfo: { ...lease, lastRenewalTimestamp: T0, evictionTimestamp },
+  });
+  const cancels = FOUR.map(gone(T0 + 1, {}));
+  const anew = FOUR.map((record) => ({ ...record, actionType: 'ADDED' as const, lastDirtyTimestamp: T0 + 200 }));
+  const evictions = anew.map(gone(T0 + 90_001, { lastDirtyTimestamp: T0 + 200 }));
+  for (const log of [
+    [...cancels, ...anew, ...evictions],
+    // Clients that give no time of their registration.
+    [...cancels, ...anew, ...evictions].map((record) => ({ ...record, lastDirtyTimestamp: 0 })),
+    // A server that says no more of an instance than the last thing, and has missed what came after the cancel.
+    cancels,
+  ]) {
+    const scene = new Scene();
+    await scene.polls('full', [...(log === cancels ? anew : FOUR), ANCHOR], T0);
+    if (log === cancels) await scene.polls('full', [ANCHOR], T0 + 1_000);
+    for (let poll = 0; poll < 3; poll++) await scene.polls('delta', log, T0 + 2_000 + poll * 1_000);
+    assert.deepEqual([scene.held, scene.served().length], [4, 5]);
+    // The cancel of what is held is evidence.
+    await scene.polls('delta', [...log, ...anew.map(gone(T0 + 1, { lastDirtyTimestamp: T0 + 200 }))], T0 + 6_000);
+    assert.deepEqual([scene.held, scene.served().length], [0, 1]);
+  }
+});

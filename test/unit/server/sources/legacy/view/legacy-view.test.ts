@@ -199,6 +199,56 @@ test('the same of a write to an instance that was held already', async () => {
   assert.equal(scene.view.holds()[0]?.instances, 6);
 });
 
+test('an instance that registered again while an operator keeps its hold is served when the legacy has lost that too', async () => {
+  for (const id of ['1', '3'])
+    for (const endsBy of ['recheck', 'age'] as const) {
+      const scene = new Scene();
+      await scene.full(listed('old'), T0);
+      await scene.full(listed('old').slice(0, 1), T0 + 1);
+      scene.view.keep(scene.view.holds()[0]?.id ?? '');
+      scene.view.recordWrite(appName('CAROL'), written(appName('CAROL'), id), T0 + 5, T0 + 5);
+      if (endsBy === 'recheck') recheckFindsNone(scene, T0 + 11_000);
+      else await scene.full(listed('old').slice(0, 1), T0 + 60_005);
+      assert.equal(scene.view.pendingSize, 0);
+      assert.ok(scene.served().includes(`CAROL/${id} written`), `${endsBy}: ${scene.served().join()}`);
+      const [hold] = scene.view.holds();
+      assert.deepEqual([hold?.instances, hold?.releasesAt], [id === '1' ? 5 : 6, undefined]);
+      // A list that has it ends its hold; that it is gone from there then is judged on its own.
+      const back = written(appName('CAROL'), id);
+      await scene.full([...listed('old').slice(0, 1), back], T0 + 61_000);
+      await scene.full(listed('old').slice(0, 1), T0 + 62_000);
+      assert.ok(!scene.served().includes(`CAROL/${id} written`));
+    }
+});
+
+test('a hold all of whose instances register again is there again when the legacy does not know them', async () => {
+  const all = Array.from({ length: 10 }, (_, n) => instance('BOB', `${n}`, { hostName: 'old' }));
+  const again = all.slice(0, 4).map(({ id }) => written(appName('BOB'), id));
+  for (const kept of [false, true])
+    for (const endsBy of ['recheck', 'age', 'cancel', 'list', 'release'] as const) {
+      const scene = new Scene();
+      await scene.full(all, T0);
+      await scene.full(all.slice(4), T0 + 1);
+      const [hold] = scene.view.holds();
+      if (kept) scene.view.keep(hold?.id ?? '');
+      for (const record of again) scene.view.recordWrite(record.app, record, T0 + 5, T0 + 5);
+      // Once more, as clients do that are told 404 by another server.
+      for (const record of again) scene.view.recordWrite(record.app, record, T0 + 6, T0 + 6);
+      assert.deepEqual(scene.view.holds(), []);
+      if (endsBy === 'list') await scene.full([...again, ...all.slice(4)], T0 + 10_000);
+      if (endsBy === 'list') await scene.full([...again.slice(1), ...all.slice(4)], T0 + 11_000);
+      if (endsBy === 'cancel') for (const { app, id } of again) scene.view.recordCancel(app, id, T0 + 10_000);
+      recheckFindsNone(scene, T0 + 17_000);
+      if (endsBy === 'age') await scene.full(all.slice(4), T0 + 70_000);
+      if (endsBy === 'release') scene.view.release(hold?.id ?? '');
+      const [now] = scene.view.holds();
+      const count = { recheck: 4, age: 4, cancel: 0, list: 0, release: 0 }[endsBy];
+      assert.equal(now?.instances ?? 0, count, endsBy);
+      assert.equal(scene.served().length, 6 + { recheck: 4, age: 4, cancel: 0, list: 3, release: 0 }[endsBy], endsBy);
+      if (count > 0) assert.deepEqual([now?.id, now?.releasesAt === undefined], [hold?.id, kept]);
+    }
+});
+
 test('an instance that was only written joins the hold of those that were listed', async () => {
   for (const endsBy of ['recheck', 'age'] as const) {
     const scene = new Scene();

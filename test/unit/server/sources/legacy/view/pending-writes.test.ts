@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PendingWrites } from '../../../../../../server/sources/legacy/view/pending-writes.ts';
+import { legacySettings } from '../../../../../../server/sources/legacy/settings.ts';
+import { PendingWrites, type Taker } from '../../../../../../server/sources/legacy/view/pending-writes.ts';
+import { LegacyServer } from '../../../../../../server/sources/legacy/wire/legacy-server.ts';
+import { systemClock } from '../../../../../../server/system/clock.ts';
 import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
 import { appName, instanceId } from '../../../../../../shared/model/names.ts';
 import { instance } from '../../../../../support/instances.ts';
@@ -120,17 +123,19 @@ test('at the age limit the polls win', () => {
 });
 
 test('a cancel outlives lists that show the instance just as it was, as long as its lease may be known there', () => {
-  const leaseOf = (durationInSecs: number): InstanceRecord => {
+  const leaseOf = (durationInSecs: number, registrationTimestamp = T0 - 1): InstanceRecord => {
     const { leaseInfo } = record;
     assert.ok(leaseInfo);
-    return { ...record, leaseInfo: { ...leaseInfo, durationInSecs } };
+    return { ...record, leaseInfo: { ...leaseInfo, durationInSecs, registrationTimestamp } };
   };
   const pending = noWrites();
   for (const [seen, age] of [
     [leaseOf(90), 270_000],
     [leaseOf(5), 60_000],
     [leaseOf(1_000_000), 600_000],
-    [{ ...leaseOf(90), lastUpdatedTimestamp: 101 }, 60_000],
+    [{ ...leaseOf(90, T0 + 1), lastUpdatedTimestamp: 101 }, 60_000],
+    // As another server has it, which heard of the same registration a little later.
+    [{ ...leaseOf(90), lastUpdatedTimestamp: 101 }, 270_000],
   ] as const) {
     pending.put(APP, ID, undefined, 100, T0);
     assert.equal(poll(pending, seen, T0 + age - 1), false);
@@ -138,6 +143,65 @@ test('a cancel outlives lists that show the instance just as it was, as long as 
   }
   pending.put(APP, ID, undefined, undefined, T0);
   assert.equal(poll(pending, leaseOf(90), T0 + 60_000), true, 'nobody knows what was cancelled');
+});
+
+/** The server that took a write; nothing is sent to it. */
+function taker(url = 'http://b.example/eureka'): Taker {
+  const config = { urls: [url], pollInterval: 5_000, fullInterval: 300_000, required: true, peerFeed: false };
+  const tls = { ca: undefined, cert: undefined, key: undefined };
+  const settings = legacySettings({ ...config, publish: false, tls });
+  return { server: new LegacyServer(url, systemClock(Date.now), settings), place: undefined };
+}
+
+function recheck(pending: PendingWrites, answer: InstanceRecord | 'none' | 'no-answer', now: number): void {
+  for (const entry of pending.due(now, 10)) pending.recordRecheck(entry, answer, now);
+}
+
+test('a register outlives lists without it for as long as the server that took it has it', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, record, 100, T0, taker());
+  let now = T0;
+  for (; now < T0 + 3_600_000; now += 5_000) {
+    assert.equal(poll(pending, undefined, now), false);
+    recheck(pending, record, now);
+  }
+  const lastAskedBy = now + 60_000;
+  for (; now <= lastAskedBy; now += 5_000) recheck(pending, 'none', now);
+  assert.equal(pending.size, 0);
+});
+
+test('a server that took a register and is silent for a minute says nothing for it any more', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, record, 100, T0, taker());
+  for (let now = T0; now < T0 + 500_000; now += 5_000) {
+    assert.equal(poll(pending, undefined, now), false);
+    // One answer now and then is enough.
+    recheck(pending, now % 50_000 === 0 ? record : 'no-answer', now);
+  }
+  // It is asked at least once a minute.
+  for (let now = T0 + 500_000; now < T0 + 560_000; now += 5_000) recheck(pending, 'no-answer', now);
+  assert.equal(poll(pending, undefined, T0 + 559_999), false);
+  assert.equal(poll(pending, undefined, T0 + 620_000), true);
+});
+
+test('a heartbeat that the server takes is as good as its answer; that of another one is none', () => {
+  const pending = noWrites();
+  const [b, c] = [taker(), taker('http://c.example/eureka')];
+  pending.put(APP, ID, record, 100, T0, b);
+  pending.renewed(APP, ID, b.server, T0 + 590_000);
+  assert.equal(poll(pending, undefined, T0 + 600_000), false);
+  pending.renewed(APP, ID, c.server, T0 + 1_100_000);
+  assert.equal(poll(pending, undefined, T0 + 1_190_000), true, 'it was never asked');
+});
+
+test('a register that comes back from a peer is still that of the server that took it', () => {
+  const pending = noWrites();
+  const b = taker();
+  pending.put(APP, ID, record, 100, T0, b);
+  pending.put(APP, ID, { ...record }, 100, T0 + 500);
+  assert.equal(pending.get(APP, ID)?.taker, b);
+  pending.put(APP, ID, { ...record, status: 'DOWN' }, 100, T0 + 500);
+  assert.equal(pending.get(APP, ID)?.taker, undefined);
 });
 
 test('the number of rechecks per poll is bounded', () => {

@@ -67,15 +67,6 @@ test('a round is committed once', async () => {
   await assert.rejects(round.commit('UP_1_', T0, endlessSlice()), /ended/);
 });
 
-test('an answer that names an application without instances is not empty; one that began anew is', () => {
-  const round = emptyView().begin('full');
-  assert.equal(round.empty, true);
-  round.add({ name: appName('ORDERS'), instances: [] });
-  assert.equal(round.empty, false);
-  round.restart();
-  assert.equal(round.empty, true);
-});
-
 test('a round judges only writes that came before it was begun', async () => {
   const view = emptyView();
   await begun(view, 'full', [instance('ORDERS', 'o-1')]).commit('UP_1_', T0, endlessSlice());

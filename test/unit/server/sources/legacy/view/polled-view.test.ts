@@ -82,7 +82,7 @@ test('a deletion before the lease ran out was a cancel, a later one was not', as
     const view = new PolledView();
     await full(view, document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
     const { cancelled, lost } = delta(view, document(item));
-    counts.push([cancelled.length, lost.size]);
+    counts.push([cancelled.size, lost.size]);
   }
   assert.deepEqual(counts, [
     [1, 0],
@@ -120,6 +120,46 @@ test('what one delta says came and ran out is lost no more than once, however lo
   const losses = [1, 2, 3].map(() => delta(view, document(came, deleted(1_000, 91_001))).lost.size);
   assert.deepEqual(losses, [1, 0, 0]);
   assert.deepEqual([view.size, view.hashCode()], [1, 'UP_1_']);
+});
+
+test('how an instance went is what the last item of a delta says of it', async () => {
+  const [cancel, eviction] = [deleted(1_000, 91_000), deleted(1_000, 91_001)];
+  const added = instance('ORDERS', 'o-1', { actionType: 'ADDED', lastUpdatedTimestamp: 7 });
+  for (const [items, expected] of [
+    [
+      [cancel, added, eviction],
+      [0, 1],
+    ],
+    // A server whose records are those of its leases says DELETED of the registration in between as well.
+    [
+      [cancel, eviction, eviction],
+      [0, 1],
+    ],
+    [
+      [eviction, added, cancel],
+      [1, 0],
+    ],
+    [
+      [eviction, cancel, cancel],
+      [1, 0],
+    ],
+    [
+      [cancel, added],
+      [0, 0],
+    ],
+    [
+      [eviction, added],
+      [0, 0],
+    ],
+  ] as const) {
+    const view = new PolledView();
+    await full(view, document(instance('ORDERS', 'o-1'), instance('ORDERS', 'o-2')));
+    const first = delta(view, document(...items));
+    assert.deepEqual([first.cancelled.size, first.lost.size], expected);
+    // What is gone is not lost again when the delta repeats itself.
+    const again = delta(view, document(...items));
+    assert.deepEqual([again.cancelled.size, again.lost.size], [expected[0], 0]);
+  }
 });
 
 test('a draft is not seen before it is in force', async () => {

@@ -86,7 +86,7 @@ test('a hold stays the same hold, and its grace period begins anew: nobody looke
   const second = first.restarted(restartedAt);
   const [kept] = second.view.holds();
   assert.deepEqual([kept?.id, kept?.since, kept?.instances], [hold?.id, T0 + 1000, 5]);
-  assert.equal(kept?.releasesAt, restartedAt + GRACE);
+  assert.deepEqual([kept?.releasesAt, kept?.waits], [undefined, true]);
   for (const after of [1000, 2000, 3000]) await second.lists(['1'], restartedAt + after);
   assert.deepEqual(second.served(), ALL, 'confirmed often enough, and not for long enough');
   await second.lists(['1'], restartedAt + 1000 + GRACE);
@@ -136,6 +136,12 @@ test('a written instance that the lists had shown is still part of what may be l
   await second.lists([], T0 + 2000);
   await second.lists([], T0 + 61_000);
   assert.deepEqual(second.served(), ALL, 'held, not dropped when the writes are too old to be believed');
+});
+
+test('a write of an older file, which does not say who took it, is read', () => {
+  const written = { app: 'ORDERS', id: '7', written: false, listed: true, writtenAt: T0 };
+  const [read] = viewState.read({ brake: { passed: [] }, pending: [written] }).pending;
+  assert.deepEqual([read?.id, read?.by], ['7', undefined]);
 });
 
 test('a state that is none is refused as a whole', () => {

@@ -46,3 +46,32 @@ test('requests that cannot wait get the targets that back off too, last; readyAt
   assert.deepEqual(servers.ready(T0 + 200), []);
   assert.equal(servers.readyAt(), T0 + 1_000);
 });
+
+/** The shares of all in the order in which they are tried, as parts of the whole time, when each takes its own. */
+function shares(servers: Failover<string>, targets: readonly string[]): readonly number[] {
+  let left = 1;
+  return targets.map((_, index) => {
+    const share = left * servers.share(targets.slice(index));
+    left -= share;
+    return Number(share.toFixed(3));
+  });
+}
+
+test('time is divided among those that may answer; what is known to be down takes none of theirs, even when it has rested', () => {
+  const servers = failover();
+  assert.deepEqual(shares(servers, ['a', 'b', 'c', 'd']), [0.25, 0.25, 0.25, 0.25]);
+  servers.failed('b', T0);
+  assert.deepEqual(shares(servers, ['a', 'c', 'b']), [0.5, 0.5, 0]);
+  servers.failed('c', T0);
+  assert.deepEqual(shares(servers, ['a', 'b', 'c']), [1, 0, 0]);
+  assert.deepEqual(
+    shares(servers, ['b', 'a', 'c']),
+    [0.5, 0.5, 0],
+    'b is tried again, and must leave time for the one that answers',
+  );
+  servers.failed('a', T0);
+  assert.deepEqual(shares(servers, ['a', 'b', 'c']), [0.5, 0.25, 0.25]);
+  assert.deepEqual(shares(servers, ['a']), [1]);
+  servers.succeeded('a');
+  assert.deepEqual(shares(servers, ['a', 'b', 'c']), [1, 0, 0]);
+});

@@ -19,6 +19,8 @@ const T = 1_750_000_000_000;
 const APP = appName('ORDERS');
 const ID = instanceId('o-1');
 
+const LEASE = { renewalIntervalInSecs: 30, durationInSecs: 90, registrationTimestamp: T, serviceUpTimestamp: T };
+
 const record = (of: Partial<InstanceRecord>): InstanceRecord => instance('ORDERS', 'o-1', of);
 
 /** A view of a legacy that lists one instance. */
@@ -51,6 +53,39 @@ test('a registration that is older than what is known changes nothing; as of the
     const made = await scene();
     assert.deepEqual(made.register({ lastDirtyTimestamp, lastUpdatedTimestamp: T + 5_000 }), [200]);
     assert.equal(made.status(), status);
+  }
+});
+
+test('a registration from before a change of the same registration does not undo it', async () => {
+  const made = await scene();
+  for (const [lastUpdatedTimestamp, status] of [
+    [T - 1, 'DOWN'],
+    [T, 'UP'],
+  ] as const) {
+    assert.deepEqual(made.register({ lastDirtyTimestamp: T, lastUpdatedTimestamp }), [200]);
+    assert.equal(made.status(), status);
+  }
+});
+
+test('a registration from before its cancel is late however long ago that was, and whoever told of it', async () => {
+  for (const told of ['push', 'through us', 'delta'] as const) {
+    const made = await scene();
+    const { view } = made;
+    if (told === 'push') made.pushed.apply([{ kind: 'cancel', app: APP, id: ID }]);
+    else if (told === 'through us') view.recordCancel(APP, ID, T);
+    const leaseInfo = { ...LEASE, lastRenewalTimestamp: T, evictionTimestamp: T + 1 };
+    for (let poll = 0; poll < 2; poll++) {
+      const round = view.begin('delta');
+      const gone = record({ actionType: 'DELETED', lastUpdatedTimestamp: T + 1, leaseInfo });
+      const evicted = { ...gone, leaseInfo: { ...leaseInfo, evictionTimestamp: 0 } };
+      round.add({ name: APP, instances: [told === 'delta' ? gone : evicted] });
+      await round.commit('', T + poll, endlessSlice());
+    }
+    assert.deepEqual([view.pendingSize, made.status()], [0, undefined], told);
+    made.register({ lastDirtyTimestamp: T, lastUpdatedTimestamp: T });
+    assert.equal(made.status(), undefined, told);
+    made.register({ lastDirtyTimestamp: T, lastUpdatedTimestamp: T + 2 });
+    assert.equal(made.status(), 'UP');
   }
 });
 
