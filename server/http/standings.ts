@@ -3,6 +3,10 @@ import type { Socket } from 'node:net';
 /** What the rights say of a request: it was refused, it needs none, as probes, or it has the one that it needs. */
 export type Standing = 'refused' | 'open' | 'admitted';
 
+/** A property and no set of sockets: it is asked for with each request, and is at hand where the socket is. */
+const ADMITTED = Symbol('admitted');
+type Marked = Socket & { [ADMITTED]?: true };
+
 /**
  * The connections that go first where there are as many as may be: those on which a request was refused, and those on
  * which nothing has come that needs a right. Idle connections stay open for an hour, and whoever may ask nothing could
@@ -12,14 +16,13 @@ export class Standings {
   readonly #refused = new Set<Socket>();
   /** All that has come on them needs no right. */
   readonly #open = new Set<Socket>();
-  readonly #admitted = new WeakSet<Socket>();
 
-  note(socket: Socket, standing: Standing): void {
+  note(socket: Marked, standing: Standing): void {
     if (standing === 'refused') keepWhileOpen(this.#refused, socket);
-    else if (this.#admitted.has(socket)) return;
+    else if (socket[ADMITTED] === true) return;
     else if (standing === 'open') keepWhileOpen(this.#open, socket);
     else {
-      this.#admitted.add(socket);
+      socket[ADMITTED] = true;
       this.#open.delete(socket);
     }
   }
