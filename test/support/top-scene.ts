@@ -72,6 +72,9 @@ export function change(app: string, id: string, changes: Partial<ChangeReport> =
   };
 }
 
+/** The second line of each screen with room for it. */
+export const VIEWS_LINE = ' <1> applications  <2> sources  <3> changes  <4> callers';
+
 export const NO_READS: ReadCounts = {
   full: 0,
   delta: 0,

@@ -36,5 +36,3 @@ const pending = object<PendingState>({
 });
 
 export const viewMembers: Members<ViewState> = { brake: brakeState, pending: list(pending) };
-
-export const viewState = object<ViewState>(viewMembers);

@@ -12,19 +12,7 @@ import {
   type CallerView,
 } from '../../../../shared/dashboard/caller-view.ts';
 import { finished } from '../../../support/time-slices.ts';
-
-const NOTHING_READ = {
-  full: 0,
-  delta: 0,
-  app: 0,
-  vip: 0,
-  svip: 0,
-  instance: 0,
-  json: 0,
-  xml: 0,
-  compact: 0,
-  gzip: 0,
-};
+import { NO_READS } from '../../../support/top-scene.ts';
 
 function caller(address: string, given: Partial<CallerReport> = {}): CallerReport {
   return {
@@ -37,7 +25,7 @@ function caller(address: string, given: Partial<CallerReport> = {}): CallerRepor
     credentials: [],
     firstSeen: undefined,
     lastSeen: undefined,
-    reads: NOTHING_READ,
+    reads: NO_READS,
     lookups: [],
     notKept: { lookups: 0, registers: 0 },
     registers: [],
@@ -57,12 +45,12 @@ function lookups(...names: readonly string[]): CallerReport['lookups'] {
 
 const ALICE = caller('10.0.0.1', {
   application: 'ALICE',
-  reads: { ...NOTHING_READ, full: 1, xml: 1 },
+  reads: { ...NO_READS, full: 1, xml: 1 },
   lookups: lookups('bob', 'carol'),
 });
 const BOB = caller('10.0.0.2', {
   application: 'BOB',
-  reads: { ...NOTHING_READ, delta: 1, compact: 1 },
+  reads: { ...NO_READS, delta: 1, compact: 1 },
   registers: [{ application: 'BOB', register: 0, renew: 3, cancel: 0, other: 0, lastSeen: undefined }],
 });
 const STRANGER = caller('10.0.0.3', { client: 'python', credentials: ['fleet'], lookups: lookups('gone') });
@@ -130,7 +118,7 @@ test('the map has one line for each application that calls, to all that its inst
 test('a map of a large fleet stays one that can be looked at: who looks names up stays in it', () => {
   const names = Array.from({ length: 30 }, (_, i) => `app-${i}`);
   const readers = names.map((_, i) =>
-    caller(`10.1.0.${i}`, { application: `A-${i}`, reads: { ...NOTHING_READ, full: 1 } }),
+    caller(`10.1.0.${i}`, { application: `A-${i}`, reads: { ...NO_READS, full: 1 } }),
   );
   const { callers, targets, more } = callMap([...readers, caller('10.9.9.9', { lookups: lookups(...names) })]);
   assert.equal(callers.length, 20);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { receive, receiveText, type TopState } from '../../../../shared/top/state.ts';
+import { SMALL } from '../../../support/top-keys.ts';
 import {
   application,
   lineStyles,
@@ -14,10 +15,8 @@ import {
   text,
   typed,
   withSources,
+  VIEWS_LINE,
 } from '../../../support/top-scene.ts';
-
-const SMALL = { columns: 80, rows: 8 };
-const VIEWS_LINE = ' <1> applications  <2> sources  <3> changes  <4> callers';
 
 describe('what is known of a row', () => {
   const opened = typed(several(3), 'j\r', SMALL);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { screen } from '../../../../shared/top/screen.ts';
 import { lose, receive, type TopState } from '../../../../shared/top/state.ts';
+import { SMALL } from '../../../support/top-keys.ts';
 import {
   HOLD,
   lineStyles,
@@ -15,10 +16,9 @@ import {
   several,
   namesOn,
   withSources,
+  VIEWS_LINE,
 } from '../../../support/top-scene.ts';
 
-const SMALL = { columns: 80, rows: 8 };
-const VIEWS_LINE = ' <1> applications  <2> sources  <3> changes  <4> callers';
 const HEAD_LINE = ' APPLICATION  STAGE        STATUS  REG  K8S  UP  HIDDEN  REFUSED  SHARE';
 const KEYS = '/ filter  enter explain  : view  ? help  q quit';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { LegacyView } from '../../../../../../server/sources/legacy/view/legacy-view.ts';
 import { PendingWrites } from '../../../../../../server/sources/legacy/view/pending-writes.ts';
 import { PolledView } from '../../../../../../server/sources/legacy/view/polled-view.ts';
-import { viewState } from '../../../../../../server/sources/legacy/view/view-state.ts';
+import { legacyState } from '../../../../../../server/sources/legacy/legacy-state.ts';
 import type { AppContribution } from '../../../../../../shared/contribution/contribution.ts';
 import { Brake } from '../../../../../../shared/guard/brake.ts';
 import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
@@ -45,8 +45,8 @@ class Process {
   /** Another process that begins with what this one knew, by way of the file. */
   restarted(now: number): Process {
     const next = new Process();
-    const state: unknown = JSON.parse(JSON.stringify(viewState.write(this.view.state())));
-    next.view.restore(this.contributions(), viewState.read(state), now);
+    const state: unknown = JSON.parse(JSON.stringify(legacyState.write(this.view.state())));
+    next.view.restore(this.contributions(), legacyState.read(state), now);
     return next;
   }
 }
@@ -140,11 +140,11 @@ test('a written instance that the lists had shown is still part of what may be l
 
 test('a write of an older file, which does not say who took it, is read', () => {
   const written = { app: 'ORDERS', id: '7', written: false, listed: true, writtenAt: T0 };
-  const [read] = viewState.read({ brake: { passed: [] }, pending: [written] }).pending;
+  const [read] = legacyState.read({ brake: { passed: [] }, pending: [written] }).pending;
   assert.deepEqual([read?.id, read?.by], ['7', undefined]);
 });
 
 test('a state that is none is refused as a whole', () => {
   for (const state of [undefined, {}, { brake: {}, pending: [] }, { brake: { passed: [] }, pending: [{ app: 1 }] }])
-    assert.throws(() => viewState.read(state), /ShapeError|expected/);
+    assert.throws(() => legacyState.read(state), /ShapeError|expected/);
 });
