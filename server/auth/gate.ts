@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Network } from '../../shared/address/network.ts';
 import { clientAddress } from '../../shared/auth/client-address.ts';
 import { certificateNote, type ClientCertificate } from '../../shared/auth/client-certificate.ts';
@@ -20,9 +21,23 @@ export interface GateOptions {
   readonly certificateOf: ((request: IncomingMessage) => ClientCertificate | undefined) | undefined;
   readonly trustedProxies: readonly Network[];
   readonly refusals: RefusalLog;
-  /** Called for every request that needs a right, when there are credentials. */
-  readonly countCaller: (caller: Caller) => void;
+  /** What counts one request of a caller: each that needs a right, when there are credentials. */
+  readonly counterOf: (caller: Caller) => () => void;
 }
+
+/**
+ * Who was let in to read by the last request of a connection, and by which header of which state of the file. Nearly
+ * all requests of a client are the same read again, on a connection that it keeps.
+ */
+interface Reader {
+  readonly table: CredentialTable;
+  readonly authorization: string | undefined;
+  readonly count: () => void;
+}
+
+/** A property and no map of sockets: it is at hand where the socket is. */
+const READER = Symbol('reader');
+type WithReader = Socket & { [READER]?: Reader };
 
 const NOBODY: Caller = { kind: 'none', grants: [], names: [] };
 const WRONG: Caller = { kind: 'wrong', grants: [], names: [] };
@@ -55,6 +70,7 @@ export class Gate {
     const { anonymous, hasCredentials } = this.#rules;
     // Without credentials in the configuration, nearly all requests return here, at almost no cost.
     if (!hasCredentials && (isHarmless ? anonymous.has('read') : this.#isOpenWrite(url, headers))) return undefined;
+    if (isHarmless && this.#isReaderAgain(request, url)) return 'admitted';
     const required = requiredRight(method, url);
     if (required === 'open') return 'open';
     const caller = this.#callerOf(request);
@@ -63,8 +79,27 @@ export class Gate {
       (admits(this.#rules, caller, required) ? undefined : this.#judged(request, caller, required));
     if (refusal !== undefined) this.#note(refusal, request, caller);
     else if (required === 'register' && !anonymous.has('register')) this.#limit(request, caller);
+    else if (required === 'read') this.#rememberReader(request, caller);
     return refusal ?? 'admitted';
   };
+
+  /** Probes are no reads. A certificate may expire while its connection stays. */
+  #isReaderAgain({ socket, headers }: IncomingMessage, url: string): boolean {
+    const reader = (socket as WithReader)[READER];
+    const isSame =
+      reader !== undefined &&
+      reader.authorization === headers.authorization &&
+      reader.table === this.#options.credentials?.() &&
+      url.startsWith('/eureka/');
+    if (isSame) reader.count();
+    return isSame;
+  }
+
+  #rememberReader({ socket, headers: { authorization } }: IncomingMessage, caller: Caller): void {
+    const { credentials, certificateOf, counterOf } = this.#options;
+    if (credentials === undefined || certificateOf !== undefined) return;
+    (socket as WithReader)[READER] = { table: credentials(), authorization, count: counterOf(caller) };
+  }
 
   #judged(request: IncomingMessage, caller: Caller, required: Right): Refusal | undefined {
     return judge(this.#rules, caller, required, {
@@ -83,7 +118,7 @@ export class Gate {
 
   #callerOf(request: IncomingMessage): Caller {
     const caller = this.#proved(request);
-    if (this.#rules.hasCredentials) this.#options.countCaller(caller);
+    if (this.#rules.hasCredentials) this.#options.counterOf(caller)();
     return caller;
   }
 

@@ -70,7 +70,7 @@ export async function openSecurity(config: Config, { clock, log, metrics }: Secu
       certificateOf: asksForCertificates ? ({ socket }: IncomingMessage) => certificates.of(socket) : undefined,
       trustedProxies,
       refusals: new RefusalLog(log, clock, metrics),
-      countCaller: callerCounts(metrics),
+      counterOf: callerCounters(metrics),
     });
     return {
       gate,
@@ -112,14 +112,14 @@ function ownFiles({ cert, key, clientCa }: ListenTlsConfig): Parameters<typeof l
 }
 
 /** A series for each name in the file, looked up by the caller that the table keeps. */
-function callerCounts(metrics: PrometheusMetrics): (caller: Caller) => void {
-  const counts = new WeakMap<Caller, () => void>();
+function callerCounters(metrics: PrometheusMetrics): (caller: Caller) => () => void {
+  const counters = new WeakMap<Caller, () => void>();
   return (caller) => {
-    let count = counts.get(caller);
+    let count = counters.get(caller);
     if (count === undefined) {
       count = metrics.counter('callers', { credential: caller.names.join(' '), shown: caller.kind });
-      counts.set(caller, count);
+      counters.set(caller, count);
     }
-    count();
+    return count;
   };
 }
