@@ -3,10 +3,6 @@ import type { Socket } from 'node:net';
 /** What the rights say of a request: it was refused, it needs none, as probes, or it has the one that it needs. */
 export type Standing = 'refused' | 'open' | 'admitted';
 
-/** A property and no set of sockets: it is asked for with each request, and is at hand where the socket is. */
-const ADMITTED = Symbol('admitted');
-type Marked = Socket & { [ADMITTED]?: true };
-
 /**
  * The connections that go first where there are as many as may be: those on which a request was refused, and those on
  * which nothing has come that needs a right. Idle connections stay open for an hour, and whoever may ask nothing could
@@ -16,13 +12,14 @@ export class Standings {
   readonly #refused = new Set<Socket>();
   /** All that has come on them needs no right. */
   readonly #open = new Set<Socket>();
+  readonly #admitted = new WeakSet<Socket>();
 
-  note(socket: Marked, standing: Standing): void {
+  note(socket: Socket, standing: Standing): void {
     if (standing === 'refused') keepWhileOpen(this.#refused, socket);
-    else if (socket[ADMITTED] === true) return;
+    else if (this.#admitted.has(socket)) return;
     else if (standing === 'open') keepWhileOpen(this.#open, socket);
     else {
-      socket[ADMITTED] = true;
+      this.#admitted.add(socket);
       this.#open.delete(socket);
     }
   }
