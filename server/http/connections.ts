@@ -9,10 +9,18 @@ import type { Limits } from './limits.ts';
 import type { Pipelines } from './pipelines.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
 import { Standings, type Standing } from './standings.ts';
-import { failedHandshake, tlsOptions, type TlsListener } from './tls-listener.ts';
+import { carrierOf, failedHandshake, tlsOptions, type TlsListener } from './tls-listener.ts';
 
 /** Why a connection was ended or refused. */
 export type Cut = 'limit' | 'malformed' | 'pipelined' | 'slow' | 'timeout' | 'tls';
+
+export interface ConnectionRules {
+  readonly limits: Limits;
+  /** Milliseconds that an idle connection stays open. */
+  readonly keepAlive: number;
+  /** Where there are none, no connection shows more than another. */
+  readonly hasCredentials: boolean;
+}
 
 interface Listening {
   readonly server: Server;
@@ -23,6 +31,7 @@ interface Listening {
 export class Connections {
   readonly #limits: Limits;
   readonly #keepAlive: number;
+  readonly #hasCredentials: boolean;
   readonly #exchanges: Exchanges;
   readonly #pipelines: Pipelines;
   readonly #onCut: (cut: Cut) => void;
@@ -34,19 +43,18 @@ export class Connections {
   readonly #standings = new Standings();
   /** Those that end after the answers that are due. */
   readonly #ending = new WeakSet<Duplex>();
-  /** What lies below those of TLS, from before their handshakes. */
-  readonly #carriers = new Set<Socket>();
+  /** What lies below those of TLS, while their handshakes last. Oldest first. */
+  readonly #handshakes = new Set<Socket>();
 
-  /** `keepAlive`: milliseconds that an idle connection stays open. */
   constructor(
-    limits: Limits,
-    keepAlive: number,
+    { limits, keepAlive, hasCredentials }: ConnectionRules,
     exchanges: Exchanges,
     pipelines: Pipelines,
     onCut: (cut: Cut) => void,
   ) {
     this.#limits = limits;
     this.#keepAlive = keepAlive;
+    this.#hasCredentials = hasCredentials;
     this.#exchanges = exchanges;
     this.#pipelines = pipelines;
     this.#onCut = onCut;
@@ -54,7 +62,7 @@ export class Connections {
 
   createServer(listener: RequestListener): Server {
     const server = createServer(this.#options());
-    server.on('connection', (socket: Socket) => keepWhileOpen(this.#open, socket));
+    server.on('connection', (socket: Socket) => this.#follow(socket));
     return this.#prepared(server, listener);
   }
 
@@ -62,12 +70,15 @@ export class Connections {
     // A handshake that does not go on holds a connection as a slow header does.
     const server = createTlsServer({ ...this.#options(), ...tlsOptions(tls, this.#limits.headerTimeout) });
     server.on('connection', (socket: Socket) => {
-      keepWhileOpen(this.#carriers, socket);
+      this.#handshakes.add(socket);
+      socket.once('close', () => this.#handshakes.delete(socket));
       // It remembers the address, which is asked for when it is closed.
       if (tls.clientAuth === 'require') void socket.remoteAddress;
     });
     server.on('secureConnection', (socket: TLSSocket) => {
-      keepWhileOpen(this.#open, socket);
+      const carrier = carrierOf(socket);
+      if (carrier !== undefined) this.#handshakes.delete(carrier);
+      this.#follow(socket);
       tls.opened(socket);
     });
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
@@ -138,10 +149,20 @@ export class Connections {
    * Ends the connections on which no answer is under way. Node's `closeIdleConnections` would also end those whose
    * answer waits to be read.
    */
-  closeIdle(which: 'all' | 'tls' = 'all'): void {
+  closeIdle(): void {
     const busy = this.#exchanges.sockets;
-    for (const socket of this.#open)
-      if (!busy.has(socket) && (which === 'all' || 'encrypted' in socket)) socket.destroy();
+    for (const socket of this.#open) if (!busy.has(socket)) socket.destroy();
+  }
+
+  /**
+   * Ends the connections of TLS, each after the answer that is under way. A handshake that has begun ends as well: it
+   * would be done by what was in force at its beginning.
+   */
+  endTls(): void {
+    for (const carrier of this.#handshakes) carrier.destroy();
+    const busy = this.#exchanges.sockets;
+    for (const socket of this.#open) if (isOfTls(socket) && !busy.has(socket)) socket.destroy();
+    this.#exchanges.endConnections(isOfTls);
   }
 
   closeAll(): void {
@@ -149,7 +170,7 @@ export class Connections {
       server.close();
       server.closeAllConnections();
     }
-    for (const carrier of this.#carriers) carrier.destroy();
+    for (const sockets of [this.#handshakes, this.#open]) for (const socket of sockets) socket.destroy();
   }
 
   /** A request with this standing has come on this connection. */
@@ -157,15 +178,24 @@ export class Connections {
     this.#standings.note(socket, standing);
   }
 
+  #follow(socket: Socket): void {
+    this.#open.add(socket);
+    socket.once('close', () => this.#open.delete(socket));
+    this.#standings.begin(socket);
+  }
+
   /**
    * They go when there is no room, and not before: a balancer that has sent something refused, or probes, sends requests
    * of others on the same connection.
    */
   #makeRoom(): void {
-    const { firstToGo } = this.#standings;
-    if (firstToGo.length === 0) return;
-    const busy = this.#exchanges.sockets;
-    for (const socket of firstToGo) if (!busy.has(socket)) socket.destroy();
+    const { firstToGo, silent } = this.#standings;
+    if (firstToGo.length > 0) {
+      const busy = this.#exchanges.sockets;
+      for (const socket of firstToGo) if (!busy.has(socket)) socket.destroy();
+    }
+    if (!this.#hasCredentials) return;
+    for (const sockets of [this.#handshakes, silent]) destroyOlderHalf(sockets);
   }
 
   /** The limit is that of the process. What is beyond it Node closes at once, and tells. */
@@ -212,9 +242,20 @@ export class Connections {
   }
 }
 
-function keepWhileOpen(sockets: Set<Socket>, socket: Socket): void {
-  sockets.add(socket);
-  socket.once('close', () => sockets.delete(socket));
+function isOfTls(socket: Duplex): boolean {
+  return 'encrypted' in socket;
+}
+
+/**
+ * One that has just been opened gets its time, unless as many have come after it. Of a burst that finds no room only the
+ * first ends any: what was ended last has not left yet.
+ */
+function destroyOlderHalf(sockets: ReadonlySet<Socket>): void {
+  let left = Math.floor(sockets.size / 2);
+  for (const socket of sockets) {
+    if (left-- === 0 || socket.destroyed) return;
+    socket.destroy();
+  }
 }
 
 function refusalOf({ code, message }: NodeJS.ErrnoException): readonly [status: string, cut: Cut, reason: string] {

@@ -69,6 +69,19 @@ export class Exchanges {
     return new Set(Array.from(this.#open.keys(), ({ req }) => req.socket));
   }
 
+  /** The answers under way are the last ones of these connections. A stream, which has no last part, ends at once. */
+  endConnections(isOne: (socket: Duplex) => boolean): void {
+    this.#record();
+    for (const response of this.#open.keys()) {
+      const { socket } = response.req;
+      if (!isOne(socket)) continue;
+      lastOfConnection(response);
+      if (this.#streams.has(response)) response.destroy();
+      // Where its header has been sent, or Node was told otherwise.
+      else response.once('close', () => socket.destroySoon());
+    }
+  }
+
   /** From now on every answer closes its connection. Resolves when nothing is in flight, or after `timeoutMs`. */
   async finish(timeoutMs: number): Promise<void> {
     this.#stopping = true;

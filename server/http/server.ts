@@ -7,10 +7,9 @@ import type { NewTimeSlice } from '../../shared/time-slice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { acceptBodies, dropBody, forgetBadType } from './bodies.ts';
-import { Connections, type Cut } from './connections.ts';
+import { Connections, type ConnectionRules, type Cut } from './connections.ts';
 import { Exchanges } from './exchanges.ts';
 import type { FastPath } from './fast-path.ts';
-import type { Limits } from './limits.ts';
 import { HeldBodies } from './held-bodies.ts';
 import { MethodTable } from './methods.ts';
 import { Pipelines } from './pipelines.ts';
@@ -24,7 +23,7 @@ import type { TlsListener } from './tls-listener.ts';
 /** The mounts of the Eureka API: with and without the version segment, as clients of different families send it. */
 export const EUREKA_BASES = ['/eureka', '/eureka/v2', '/eureka/v1'] as const;
 
-export interface ServerParts {
+export interface ServerParts extends ConnectionRules {
   readonly log: Log;
   readonly clock: Clock;
   readonly newTimeSlice: NewTimeSlice;
@@ -32,9 +31,6 @@ export interface ServerParts {
   readonly countCut: (cut: Cut) => void;
   /** Counts requests whose body was one too many. */
   readonly countRefusedBody: () => void;
-  readonly limits: Limits;
-  /** Milliseconds that an idle connection stays open. */
-  readonly keepAlive: number;
   /** undefined: plain HTTP alone. */
   readonly tls?: TlsListener | undefined;
 }
@@ -58,8 +54,8 @@ export interface HttpServer {
   listen(address: { readonly host: string; readonly port: number }): Promise<void>;
   /** Other certificates are there for new connections. */
   renewTls(): void;
-  /** Ends the connections of TLS that nothing is answered on: their clients show themselves anew. */
-  closeIdleTls(): void;
+  /** Ends the connections of TLS, each after the answer that is under way: their clients show themselves anew. */
+  endTls(): void;
   /** Ends idle connections at once, gives requests in flight their time (`stopTimeout`), then ends every connection. */
   stop(): Promise<void>;
 }
@@ -74,10 +70,10 @@ export function createServer({
   newTimeSlice,
   countCut,
   countRefusedBody,
-  keepAlive,
-  limits,
   tls,
+  ...rules
 }: ServerParts): HttpServer {
+  const { limits } = rules;
   const slowReaders = new SlowReaderLog(log, clock);
   const exchanges = new Exchanges(clock, limits.exchangeTimeout, (response) => {
     countCut('slow');
@@ -86,7 +82,7 @@ export function createServer({
   const turns = new RequestTurns(newTimeSlice);
   const bodies = new HeldBodies(limits.heldBodyBytes, countRefusedBody);
   const pipelines = new Pipelines(turns, bodies, () => countCut('pipelined'));
-  const connections = new Connections(limits, keepAlive, exchanges, pipelines, countCut);
+  const connections = new Connections(rules, exchanges, pipelines, countCut);
   const fastPaths: FastPath[] = [];
   // Work for every request is done here and not in hooks, which cost a ready answer as much as its routing.
   const before =
@@ -147,7 +143,7 @@ export function createServer({
     renewTls: () => {
       if (tls !== undefined) connections.renewTls(tls);
     },
-    closeIdleTls: () => connections.closeIdle('tls'),
+    endTls: () => connections.endTls(),
     stop: async () => {
       const finished = exchanges.finish(limits.stopTimeout);
       connections.closeIdle();

@@ -4,33 +4,42 @@ import type { Socket } from 'node:net';
 export type Standing = 'refused' | 'open' | 'admitted';
 
 /**
- * The connections that go first where there are as many as may be: those on which a request was refused, and those on
- * which nothing has come that needs a right. Idle connections stay open for an hour, and whoever may ask nothing could
- * take all of them.
+ * The connections that go first where there are as many as may be: those on which a request was refused, those on which
+ * nothing has come that needs a right, and those on which no request has come at all. Idle connections stay open for an
+ * hour, silent ones can be opened anew whenever their time is over, and whoever may ask nothing could take all of them.
  */
 export class Standings {
   readonly #refused = new Set<Socket>();
   /** All that has come on them needs no right. */
   readonly #open = new Set<Socket>();
+  /** No request has come on them. Oldest first. */
+  readonly #silent = new Set<Socket>();
   readonly #admitted = new WeakSet<Socket>();
 
+  /** Of each connection, before anything comes on it. */
+  begin(socket: Socket): void {
+    this.#silent.add(socket);
+    socket.once('close', () => {
+      for (const sockets of [this.#refused, this.#open, this.#silent]) sockets.delete(socket);
+    });
+  }
+
   note(socket: Socket, standing: Standing): void {
-    if (standing === 'refused') keepWhileOpen(this.#refused, socket);
+    if (standing === 'refused') this.#refused.add(socket);
     else if (this.#admitted.has(socket)) return;
-    else if (standing === 'open') keepWhileOpen(this.#open, socket);
+    else if (standing === 'open') this.#open.add(socket);
     else {
       this.#admitted.add(socket);
       this.#open.delete(socket);
     }
+    this.#silent.delete(socket);
   }
 
   get firstToGo(): readonly Socket[] {
     return [...this.#refused, ...this.#open];
   }
-}
 
-function keepWhileOpen(sockets: Set<Socket>, socket: Socket): void {
-  if (sockets.has(socket)) return;
-  sockets.add(socket);
-  socket.once('close', () => sockets.delete(socket));
+  get silent(): ReadonlySet<Socket> {
+    return this.#silent;
+  }
 }

@@ -44,6 +44,10 @@ export function failedHandshake(error: NodeJS.ErrnoException, socket: TLSSocket)
   const doubt = typeof found === 'string' ? found : undefined;
   // Whoever only looks whether somebody listens is no client.
   if (error.code === 'ECONNRESET' && doubt === undefined) return undefined;
-  const below = '_parent' in socket && socket._parent instanceof Socket ? socket._parent.remoteAddress : undefined;
-  return { peer: unmapped(socket.remoteAddress ?? below ?? ''), doubt, error };
+  return { peer: unmapped(socket.remoteAddress ?? carrierOf(socket)?.remoteAddress ?? ''), doubt, error };
+}
+
+/** The socket that TLS is spoken on. Node has no other name for it. */
+export function carrierOf(socket: TLSSocket): Socket | undefined {
+  return '_parent' in socket && socket._parent instanceof Socket ? socket._parent : undefined;
 }

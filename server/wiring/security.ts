@@ -42,7 +42,7 @@ export interface Security {
 /** The part of the HTTP server that follows certificates. */
 export interface TlsListeners {
   renewTls(): void;
-  closeIdleTls(): void;
+  endTls(): void;
 }
 
 const validityOf = ({ validity }: CheckedMaterial) => validity;
@@ -95,7 +95,7 @@ export async function openSecurity(config: Config, { clock, log, metrics }: Secu
           if (ca === undefined || authorities?.equals(ca) === true) return;
           authorities = ca;
           certificates.forget();
-          listeners.closeIdleTls();
+          listeners.endTls();
         });
         files.remind();
       },

@@ -168,6 +168,7 @@ export async function startServer(
     },
     countRefusedBody: () => metrics.count('refused_requests', { reason: 'too-many-bodies' }),
     keepAlive: config.listen.keepAlive,
+    hasCredentials: config.auth.file !== undefined,
     limits,
     tls: security.listener,
   });

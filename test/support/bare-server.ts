@@ -15,6 +15,7 @@ export function bareServer(parts: Partial<ServerParts> = {}): HttpServer {
     countCut: () => undefined,
     countRefusedBody: () => undefined,
     keepAlive: 60_000,
+    hasCredentials: false,
     limits: DEFAULT_LIMITS,
     ...parts,
   });
