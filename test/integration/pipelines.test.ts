@@ -100,6 +100,7 @@ describe('requests that a client sends before it has its answers', () => {
       ['several with bodies that are large together', post('/now/2', 'x'.repeat(15_000)).repeat(5)],
       ['several with headers that are large together', get('/now/2', `x: ${'y'.repeat(14_000)}\r\n`).repeat(5)],
       ['one with a body in chunks', `${CHUNKED_HEAD}${`2710\r\n${'x'.repeat(10_000)}\r\n`.repeat(7)}`],
+      ['one with a body in tiny chunks', `${CHUNKED_HEAD}${'1\r\nx\r\n'.repeat(300)}`],
     ];
     for (const [name, later] of waves)
       test(`end their connection: ${name}`, async (t) => {
