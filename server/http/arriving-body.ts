@@ -12,6 +12,7 @@ const MAX_TINY_PARTS = 4096;
 export class ArrivingBody {
   #bytes = 0;
   #parts = 0;
+  #isDropped = false;
   /** Called when a part has arrived, before anybody reads it. */
   onPart: () => void = nothing;
 
@@ -25,14 +26,22 @@ export class ArrivingBody {
     return this.#parts > MAX_TINY_PARTS + this.#bytes / TINY_PART_BYTES;
   }
 
-  add(bytes: number): void {
+  /** Whether anybody is to have this part. */
+  add(bytes: number): boolean {
     this.#bytes += bytes;
     this.#parts++;
     this.onPart();
+    return !this.#isDropped;
   }
 
   leave(): void {
     this.onPart = nothing;
+  }
+
+  /** Nobody is to have it any more. A connection that is ended still has what was read of it in one piece. */
+  drop(): void {
+    this.leave();
+    this.#isDropped = true;
   }
 }
 
@@ -47,7 +56,7 @@ export function arrivingBody(request: IncomingMessage): ArrivingBody {
   // A listener would read the body, or have Node take it for read.
   const push = request.push.bind(request);
   request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
-    if (chunk !== null) body.add(chunk.length);
+    if (chunk !== null && !body.add(chunk.length)) return true;
     return push(chunk, encoding);
   };
   return body;

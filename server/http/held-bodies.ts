@@ -56,6 +56,7 @@ export class HeldBodies {
     };
     const refuse = (onRefused: () => void, answer: (response: ServerResponse) => void): void => {
       release();
+      body.drop();
       onRefused();
       // What was received so far belongs to these listeners. The rest is read and dropped, or the client, which still
       // sends, would see a reset instead of the answer.

@@ -36,7 +36,7 @@ export class Pipelines {
     const line = this.#lineOf(socket);
     const leave = enter(line, request, response, () => this.#look(line, socket));
     if (line.waiting.size > MAX_WAITING) {
-      this.#end(socket);
+      this.#end(line, socket);
       return;
     }
     this.#look(line, socket);
@@ -76,19 +76,27 @@ export class Pipelines {
   }
 
   /**
-   * Judged at the end of the turn: with TLS an answer that the client has read to its end may be over only then. The
-   * next request may have a large body.
+   * Where all bodies together have no room, this one ends at once, as thousands may come in one turn. What is too much
+   * for one connection is judged at the end of the turn: with TLS an answer that the client has read to its end may be
+   * over only then. The next request may have a large body.
    */
   #look(line: Line, socket: Socket): void {
-    if (fits(line) || line.isJudged) return;
-    line.isJudged = true;
-    setImmediate(() => {
-      line.isJudged = false;
-      if (!fits(line)) this.#end(socket);
-    });
+    const { headers, bodies } = bytesOf(line);
+    if (!line.hold(bodies)) this.#end(line, socket);
+    else if (headers + bodies > MAX_WAITING_BYTES && !line.isJudged) {
+      line.isJudged = true;
+      setImmediate(() => this.#judge(line, socket));
+    }
   }
 
-  #end(socket: Socket): void {
+  #judge(line: Line, socket: Socket): void {
+    line.isJudged = false;
+    const { headers, bodies } = bytesOf(line);
+    if (headers + bodies > MAX_WAITING_BYTES) this.#end(line, socket);
+  }
+
+  #end({ waiting }: Line, socket: Socket): void {
+    for (const { body } of waiting) body.drop();
     if (socket.destroyed) return;
     this.#onTooMuch();
     socket.destroy();
@@ -126,12 +134,12 @@ function enter({ waiting }: Line, request: IncomingMessage, response: ServerResp
   };
 }
 
-function fits({ waiting, hold }: Line): boolean {
+function bytesOf({ waiting }: Line): { readonly headers: number; readonly bodies: number } {
   let headers = 0;
   let bodies = 0;
-  for (const { body, headerBytes } of waiting) {
+  for (const { headerBytes, body } of waiting) {
     headers += headerBytes;
     bodies += body.cost;
   }
-  return hold(bodies) && headers + bodies <= MAX_WAITING_BYTES;
+  return { headers, bodies };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
@@ -166,6 +167,19 @@ describe('requests that a client sends before it has its answers', () => {
     sockets.push(await withBody());
     assert.deepEqual([open().length, cuts], [2, ['pipelined']]);
     for (const socket of sockets) socket.destroy();
+  });
+
+  test('are kept no more within the turn in which there is no room for them', async (t) => {
+    const { http, url, cuts } = await scene(t, { limits: { ...DEFAULT_LIMITS, heldBodyBytes: 100_000 } });
+    const taken: IncomingMessage[] = [];
+    http.app.server.on('request', (request: IncomingMessage) => taken.push(request));
+    const socket = await openConnection(url);
+    socket.resume().write(`${get('/later/1')}${CHUNKED_HEAD}${'1\r\nx\r\n'.repeat(5000)}`);
+    await until('it is closed', async () => socket.closed);
+    const kept = taken[1]?.readableLength ?? 0;
+    // With what each takes besides.
+    assert.ok(kept > 300 && kept < 500, `${kept} of 5000 parts were kept`);
+    assert.deepEqual(cuts, ['pipelined']);
   });
 });
 

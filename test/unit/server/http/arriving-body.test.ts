@@ -28,4 +28,17 @@ describe('what has arrived of a body', () => {
   ] as const)
     test(`is shredded by the thousand, beyond what its length explains: ${name}`, () =>
       assert.equal(arrived(parts, bytes).isShredded, isShredded));
+
+  test('is given to nobody once it is dropped', () => {
+    const body = new ArrivingBody();
+    let told = 0;
+    body.onPart = () => {
+      if (++told === 2) body.drop();
+    };
+    assert.deepEqual(
+      [1, 2, 3].map((bytes) => body.add(bytes)),
+      [true, false, false],
+    );
+    assert.equal(told, 2);
+  });
 });
