@@ -9,8 +9,6 @@ import type { RequestTurns } from './request-turns.ts';
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
 export interface BodyPorts {
-  /** Bounds one body, packed and unpacked. */
-  readonly limitBytes: number;
   readonly turns: RequestTurns;
   readonly held: HeldBodies;
 }
@@ -21,7 +19,7 @@ export interface BodyPorts {
  * What is too large when it is unpacked is refused with 413, what is not gzip with 400, another coding with 415. To read
  * a large body takes longer than to receive it, so bodies take turns.
  */
-export function acceptBodies(app: FastifyInstance, { limitBytes, turns, held }: BodyPorts): void {
+export function acceptBodies(app: FastifyInstance, { turns, held }: BodyPorts): void {
   const answers = new WeakMap<IncomingMessage, ServerResponse>();
   // The framework waits for the end of a body wherever there is a type. Where Node knows of none, that has been
   // (`Connections`).
@@ -29,6 +27,8 @@ export function acceptBodies(app: FastifyInstance, { limitBytes, turns, held }: 
     if (codingOf(request) === 'gzip') answers.set(request.raw, reply.raw);
     done(null, payload.readableEnded ? Readable.from([]) : payload);
   });
+  // What changes nothing has no body that anybody reads (`dropBody`).
+  app.addHttpMethod('OPTIONS', { hasBody: false, overrideExisting: true });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const coding = codingOf(request);
@@ -36,7 +36,7 @@ export function acceptBodies(app: FastifyInstance, { limitBytes, turns, held }: 
     else if (body.length === 0) done(null, body);
     else
       turns.take(request.raw, () => {
-        const unpacked = coding === 'gzip' ? unpack(body, limitBytes) : body;
+        const unpacked = coding === 'gzip' ? unpack(body, request.routeOptions.bodyLimit) : body;
         if (unpacked instanceof BodyError) return done(unpacked);
         const answer = answers.get(request.raw);
         if (answer === undefined || held.holdUnpacked(answer, unpacked.length)) done(null, unpacked);
@@ -45,8 +45,8 @@ export function acceptBodies(app: FastifyInstance, { limitBytes, turns, held }: 
 }
 
 /**
- * A small body may unpack to gigabytes: it is cut off where plain bodies are, after less than a millisecond. On other
- * threads thousands would be unpacked side by side, and none could be counted before all of them are in memory.
+ * A small body may unpack to gigabytes: it is cut off where plain bodies of its route are, after less than a
+ * millisecond, or some ten for a batch of peers. On other threads thousands would be unpacked side by side, and none could be counted before all of them are in memory.
  */
 function unpack(body: Buffer, maxOutputLength: number): Buffer | BodyError {
   try {
@@ -68,12 +68,11 @@ export function forgetBadType({ headers }: IncomingMessage): void {
 }
 
 /**
- * Drops a body that nobody reads. Unread it would stop the connection from being read, so that its end would not be
- * seen before the answer.
+ * Drops a body that nobody reads. Unread it would be kept until the answer is over, and stop the connection from being
+ * read, so that its end would not be seen. Where Node knows of no body, it has been read to its end.
  */
 export function dropBody(request: IncomingMessage): void {
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (length !== undefined || encoding !== undefined) request.resume();
+  if (!request.readableEnded) request.resume();
 }
 
 class BodyError extends Error {

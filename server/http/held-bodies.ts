@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { arrivingBody } from './arriving-body.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
 
 /**
- * Bytes of one body that never count. A registration has 2 KiB: an ordinary client is served however many others send
- * what is large, or send it slowly.
+ * Bytes of memory of one body that never count. A registration has 2 KiB: an ordinary client is served however many
+ * others send what is large, or send it slowly.
  */
 const SMALL_BODY_BYTES = 16 * 1024;
+/** A body of so many bytes takes no more than that, however small its parts are. */
+const LEAST_BYTES = 64;
 
 /**
  * Bounds the memory of request bodies: those that are being received, and those whose request has not been answered,
@@ -15,11 +18,13 @@ const SMALL_BODY_BYTES = 16 * 1024;
 export class HeldBodies {
   readonly #limitBytes: number;
   readonly #onRefused: () => void;
+  readonly #onShredded: () => void;
   #heldBytes = 0;
 
-  constructor(limitBytes: number, onRefused: () => void) {
+  constructor(limitBytes: number, onRefused: () => void, onShredded: () => void) {
     this.#limitBytes = limitBytes;
     this.#onRefused = onRefused;
+    this.#onShredded = onShredded;
   }
 
   /**
@@ -36,32 +41,36 @@ export class HeldBodies {
     };
   }
 
-  /** Called before anybody reads the body. A body that does not fit is refused with 503, as the client may try again. */
+  /**
+   * Called when a request begins. A body that does not fit is refused with 503, as the client may try again. One that is
+   * shredded is refused with 400, and its connection ends: nothing more of it is taken in.
+   */
   follow(request: IncomingMessage, response: ServerResponse): void {
     if (!mayBeLarge(request)) return;
+    const body = arrivingBody(request);
     const count = this.counter();
-    let received = 0;
-    let released = false;
-    request.on('data', (chunk: Buffer) => {
-      // What comes after the answer is dropped as it comes, and nothing would take it off again.
-      if (released) return;
-      received += chunk.length;
-      if (!count(received)) refuse();
-    });
     const release = (): void => {
-      released = true;
+      // What comes after the answer is dropped as it comes, and nothing would take it off again.
+      body.leave();
       count(0);
     };
-    const refuse = (): void => {
+    const refuse = (onRefused: () => void, answer: (response: ServerResponse) => void): void => {
       release();
-      this.#onRefused();
+      body.drop();
+      onRefused();
       // What was received so far belongs to these listeners. The rest is read and dropped, or the client, which still
       // sends, would see a reset instead of the answer.
       for (const event of ['data', 'end', 'error']) request.removeAllListeners(event);
       request.on('error', () => undefined).resume();
-      answerTooMany(response);
+      answer(response);
     };
+    const look = (): void => {
+      if (body.isShredded) refuse(this.#onShredded, answerShredded);
+      else if (!count(body.cost)) refuse(this.#onRefused, answerTooMany);
+    };
+    body.onPart = look;
     response.once('close', release);
+    look();
   }
 
   /**
@@ -83,13 +92,20 @@ export class HeldBodies {
 }
 
 const REASON = 'too many bytes of request bodies are held: try again';
+const SHREDDED = 'the body comes in thousands of tiny parts: send larger chunks';
 
 function answerTooMany(response: ServerResponse): void {
   if (response.headersSent) return;
   response.writeHead(503, { [REASON_HEADER]: oneLine(REASON), 'retry-after': '1', 'content-length': '0' }).end();
 }
 
+function answerShredded(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else
+    response.writeHead(400, { [REASON_HEADER]: oneLine(SHREDDED), connection: 'close', 'content-length': '0' }).end();
+}
+
 /** Its length is stated, or comes in chunks and may be any. */
 function mayBeLarge({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SMALL_BODY_BYTES;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > LEAST_BYTES;
 }

@@ -1,12 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { arrivingBody, type ArrivingBody } from './arriving-body.ts';
 import type { HeldBodies } from './held-bodies.ts';
 import type { RequestTurns } from './request-turns.ts';
 
 /** Requests that may wait on one connection. No client of a registry is known to send more than a few. */
 const MAX_WAITING = 16;
-/** Bytes of their headers and bodies. Where one body alone has as many, Node reads no further. */
+/** Bytes of their headers, and of memory for their bodies. Where one body alone has as many, Node reads no further. */
 const MAX_WAITING_BYTES = 64 * 1024;
 
 /**
@@ -35,15 +36,17 @@ export class Pipelines {
     const line = this.#lineOf(socket);
     const leave = enter(line, request, response, () => this.#look(line, socket));
     if (line.waiting.size > MAX_WAITING) {
-      this.#end(socket);
+      this.#end(line, socket);
       return;
     }
     this.#look(line, socket);
     // Node gives a response its connection when the response before it is over.
     response.once('socket', () => {
       leave();
+      line.next = response;
       this.#look(line, socket);
       const beginNow = (): void => {
+        line.next = undefined;
         if (socket.writable) begin(request, response);
       };
       // Not within this event, as Node has not made the response ready yet.
@@ -54,13 +57,16 @@ export class Pipelines {
 
   /** The answers to what waits on this connection, in order. */
   waitingOn(socket: Duplex): readonly ServerResponse[] {
-    return Array.from(this.#lines.get(socket)?.waiting ?? [], ({ response }) => response);
+    const line = this.#lines.get(socket);
+    if (line === undefined) return [];
+    const waiting = Array.from(line.waiting, ({ response }) => response);
+    return line.next === undefined ? waiting : [line.next, ...waiting];
   }
 
   #lineOf(socket: Socket): Line {
     const known = this.#lines.get(socket);
     if (known !== undefined) return known;
-    const line = { waiting: new Set<Waiting>(), hold: this.#held.counter(), isJudged: false };
+    const line: Line = { waiting: new Set(), next: undefined, hold: this.#held.counter(), isJudged: false };
     this.#lines.set(socket, line);
     socket.once('close', () => {
       line.waiting.clear();
@@ -70,19 +76,27 @@ export class Pipelines {
   }
 
   /**
-   * Judged at the end of the turn: with TLS an answer that the client has read to its end may be over only then. The
-   * next request may have a large body.
+   * Where all bodies together have no room, this one ends at once, as thousands may come in one turn. What is too much
+   * for one connection is judged at the end of the turn: with TLS an answer that the client has read to its end may be
+   * over only then. The next request may have a large body.
    */
   #look(line: Line, socket: Socket): void {
-    if (fits(line) || line.isJudged) return;
-    line.isJudged = true;
-    setImmediate(() => {
-      line.isJudged = false;
-      if (!fits(line)) this.#end(socket);
-    });
+    const { headers, bodies } = bytesOf(line);
+    if (!line.hold(bodies)) this.#end(line, socket);
+    else if (headers + bodies > MAX_WAITING_BYTES && !line.isJudged) {
+      line.isJudged = true;
+      setImmediate(() => this.#judge(line, socket));
+    }
   }
 
-  #end(socket: Socket): void {
+  #judge(line: Line, socket: Socket): void {
+    line.isJudged = false;
+    const { headers, bodies } = bytesOf(line);
+    if (headers + bodies > MAX_WAITING_BYTES) this.#end(line, socket);
+  }
+
+  #end({ waiting }: Line, socket: Socket): void {
+    for (const { body } of waiting) body.drop();
     if (socket.destroyed) return;
     this.#onTooMuch();
     socket.destroy();
@@ -91,14 +105,16 @@ export class Pipelines {
 
 /** A request that has not begun. */
 interface Waiting {
-  readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly headerBytes: number;
+  readonly body: ArrivingBody;
 }
 
 /** Those of one connection. */
 interface Line {
   readonly waiting: Set<Waiting>;
+  /** Its turn has come, and it has not begun yet. */
+  next: ServerResponse | undefined;
   /** Counts their bodies among all that are held. */
   readonly hold: (bytes: number) => boolean;
   isJudged: boolean;
@@ -107,27 +123,23 @@ interface Line {
 /** `onBody` is called for each part of its body that arrives while it waits. The returned function ends that. */
 function enter({ waiting }: Line, request: IncomingMessage, response: ServerResponse, onBody: () => void): () => void {
   const { url = '', rawHeaders } = request;
-  const entry = { request, response, headerBytes: rawHeaders.reduce((sum, { length }) => sum + length, url.length) };
+  const headerBytes = rawHeaders.reduce((sum, { length }) => sum + length, url.length);
+  const body = arrivingBody(request);
+  const entry = { response, headerBytes, body };
   waiting.add(entry);
-  // A listener would read the body, or have Node take it for read.
-  const push = request.push.bind(request);
-  request.push = (chunk: unknown, encoding?: BufferEncoding) => {
-    const wantsMore = push(chunk, encoding);
-    onBody();
-    return wantsMore;
-  };
+  body.onPart = onBody;
   return () => {
     waiting.delete(entry);
-    request.push = push;
+    body.leave();
   };
 }
 
-function fits({ waiting, hold }: Line): boolean {
+function bytesOf({ waiting }: Line): { readonly headers: number; readonly bodies: number } {
   let headers = 0;
   let bodies = 0;
-  for (const { request, headerBytes } of waiting) {
+  for (const { headerBytes, body } of waiting) {
     headers += headerBytes;
-    bodies += request.readableLength;
+    bodies += body.cost;
   }
-  return hold(bodies) && headers + bodies <= MAX_WAITING_BYTES;
+  return { headers, bodies };
 }

@@ -80,7 +80,7 @@ export function createServer({
     slowReaders.note(response);
   });
   const turns = new RequestTurns(newTimeSlice);
-  const bodies = new HeldBodies(limits.heldBodyBytes, countRefusedBody);
+  const bodies = new HeldBodies(limits.heldBodyBytes, countRefusedBody, () => countCut('malformed'));
   const pipelines = new Pipelines(turns, bodies, () => countCut('pipelined'));
   const connections = new Connections(rules, exchanges, pipelines, countCut);
   const fastPaths: FastPath[] = [];
@@ -92,13 +92,15 @@ export function createServer({
       if (!url.startsWith('/')) request.url = originForm(url);
       if (url.includes(';')) request.url = withoutPathParameters(request.url ?? url);
       if (method !== 'GET') forgetBadType(request);
+      const isHarmless = changesNothing(method ?? '');
+      if (isHarmless) dropBody(request);
       for (const fastPath of fastPaths) if (fastPath(request, response)) return;
+      if (!isHarmless) bodies.follow(request, response);
       turns.take(request, () => {
         // Nobody is left to read it. A write is done all the same, as it would have been at once.
-        if (response.destroyed && changesNothing(method ?? '')) return;
-        if (method === 'GET' || method === 'HEAD') dropBody(request);
-        // Not before, as bytes would be lost that come before the framework reads them.
-        else bodies.follow(request, response);
+        if (response.destroyed && isHarmless) return;
+        // Its body was refused before its turn came.
+        if (response.headersSent) return;
         listener(request, response);
       });
     };
@@ -118,7 +120,7 @@ export function createServer({
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: limits.headerBytes },
   });
   const methods = new MethodTable(app);
-  acceptBodies(app, { limitBytes: limits.bodyBytes, turns, held: bodies });
+  acceptBodies(app, { turns, held: bodies });
   answerErrors(app, log);
   return {
     app,

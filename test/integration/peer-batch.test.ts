@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { registerPeerBatch } from '../../server/http/peer-batch.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { bareServer, listenBare } from '../support/bare-server.ts';
 import { httpRequest } from '../support/http-request.ts';
+import { rawRequest } from '../support/raw-http.ts';
 import { stepByStep } from '../support/time-slices.ts';
 
 test('a batch of thousands is applied bit by bit, in its order, and others are answered meanwhile', async (t) => {
@@ -44,4 +46,19 @@ test('a batch of thousands is applied bit by bit, in its order, and others are a
   const unknown = [...ids.map((id) => ({ appName: 'A', id, action: 'Cancel' })), { appName: 'A', action: 'Nope' }];
   assert.equal((await send(unknown)).status, 400);
   assert.deepEqual(applied, [], 'what cannot be read as a whole is not applied in part');
+});
+
+test('a packed batch may be as large as a plain one', async (t) => {
+  const clock = systemClock(() => Date.now());
+  const http = bareServer({ clock });
+  registerPeerBatch(http.app, '/eureka', clock, stepByStep, (items) => items.map(() => ({ status: 200 })));
+  const url = await listenBare(t, http);
+  const ofBytes = async (bytes: number): Promise<number> => {
+    const list = JSON.stringify({ replicationList: [{ appName: 'A', id: 'i', action: 'Cancel' }] });
+    const body = gzipSync(list + ' '.repeat(bytes - list.length));
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip', connection: 'close' };
+    const length = { 'content-length': `${body.length}` };
+    return (await rawRequest(url, 'POST /eureka/peerreplication/batch', { ...headers, ...length }, body)).status;
+  };
+  assert.deepEqual([await ofBytes(8 * 1024 * 1024), await ofBytes(8 * 1024 * 1024 + 1)], [200, 413]);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { DEFAULT_LIMITS } from '../../server/http/limits.ts';
@@ -100,6 +101,7 @@ describe('requests that a client sends before it has its answers', () => {
       ['several with bodies that are large together', post('/now/2', 'x'.repeat(15_000)).repeat(5)],
       ['several with headers that are large together', get('/now/2', `x: ${'y'.repeat(14_000)}\r\n`).repeat(5)],
       ['one with a body in chunks', `${CHUNKED_HEAD}${`2710\r\n${'x'.repeat(10_000)}\r\n`.repeat(7)}`],
+      ['one with a body in tiny chunks', `${CHUNKED_HEAD}${'1\r\nx\r\n'.repeat(300)}`],
     ];
     for (const [name, later] of waves)
       test(`end their connection: ${name}`, async (t) => {
@@ -165,6 +167,19 @@ describe('requests that a client sends before it has its answers', () => {
     sockets.push(await withBody());
     assert.deepEqual([open().length, cuts], [2, ['pipelined']]);
     for (const socket of sockets) socket.destroy();
+  });
+
+  test('are kept no more within the turn in which there is no room for them', async (t) => {
+    const { http, url, cuts } = await scene(t, { limits: { ...DEFAULT_LIMITS, heldBodyBytes: 100_000 } });
+    const taken: IncomingMessage[] = [];
+    http.app.server.on('request', (request: IncomingMessage) => taken.push(request));
+    const socket = await openConnection(url);
+    socket.resume().write(`${get('/later/1')}${CHUNKED_HEAD}${'1\r\nx\r\n'.repeat(5000)}`);
+    await until('it is closed', async () => socket.closed);
+    const kept = taken[1]?.readableLength ?? 0;
+    // With what each takes besides.
+    assert.ok(kept > 300 && kept < 500, `${kept} of 5000 parts were kept`);
+    assert.deepEqual(cuts, ['pipelined']);
   });
 });
 
