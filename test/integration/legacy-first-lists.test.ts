@@ -65,3 +65,65 @@ for (const fault of ['unavailable', 'hang', 'slow', 'login-page'] as const)
     assert.deepEqual(sink.ids(), []);
     assert.ok(second.count('apps/') > 0);
   });
+
+test('a start: an empty list is not believed while another server counts what it does not list', async (t) => {
+  const [first, second] = [await eurekaWith(t, []), await eurekaWith(t, IDS, 'hollow')];
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url] });
+  await eventually('several answers', () => first.count('apps/') > 5 && second.count('apps/') > 5);
+  assert.equal(sink.syncs, 0);
+  assert.match(source.health().lastError ?? '', /lists 0 of the 9 instances/);
+  second.heal();
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.equal(sink.ids().length, 9);
+});
+
+test('a start: an empty list that was believed gives way to that of a server which answers later', async (t) => {
+  const [first, second] = [await eurekaWith(t, []), await eurekaWith(t, IDS, 'unavailable')];
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.deepEqual(sink.ids(), []);
+  second.heal();
+  await eventually('the longer list', () => sink.ids().length === 9);
+  assert.equal(source.health().detail['url'], second.url);
+});
+
+test('a start: the same where the first server lists something by then, and where another one answers with less', async (t) => {
+  const [first, second, third] = [
+    await eurekaWith(t, []),
+    await eurekaWith(t, IDS, 'unavailable'),
+    await eurekaWith(t, [], 'unavailable'),
+  ];
+  const { source, sink } = legacyScene(t, { urls: [first.url, third.url, second.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  first.registry.register(registration('ORDERS', 'o-1'));
+  await eventually('the first instance', () => sink.ids().length === 1);
+  third.heal();
+  const before = third.count('apps/');
+  await eventually('the third one is asked', () => third.count('apps/') > before);
+  assert.equal(source.health().detail['url'], first.url);
+  second.heal();
+  await eventually('the longer list', () => sink.ids().length === 9);
+  const asked = [first.count('apps/'), third.count('apps/')];
+  const polls = second.requests.length;
+  await eventually('polls go on', () => second.requests.length > polls + 20);
+  assert.deepEqual([first.count('apps/'), third.count('apps/')], asked, 'and nobody else is asked any more');
+});
+
+test('a start: servers that listed nothing are looked at again while there is nothing', async (t) => {
+  const [first, second] = [await eurekaWith(t, []), await eurekaWith(t, [])];
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  for (const id of IDS) second.registry.register(registration('ORDERS', id));
+  await eventually('the longer list', () => sink.ids().length === 9);
+  assert.equal(source.health().detail['url'], second.url);
+});
+
+test('a start: a list of fewer than another server counts is looked at again', async (t) => {
+  const [first, second] = [await eurekaWith(t, IDS, 'partial'), await eurekaWith(t, IDS.slice(0, 3))];
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  assert.equal(sink.ids().length, 3);
+  first.heal();
+  await eventually('the longer list', () => sink.ids().length === 9);
+  assert.equal(source.health().detail['url'], first.url);
+});

@@ -119,11 +119,18 @@ test('while a part of the list is missing, the one that has the whole list is fo
   assert.equal(sink.ids().length, 10);
 });
 
-for (const there of [IDS.slice(2), []])
-  test(`a part of a list counts more than a whole list of fewer (${there.length} of 9): that server may have been restarted`, async (t) => {
+for (const [fault, there] of [
+  ['short-list', IDS.slice(2)],
+  ['short-list', IDS.slice(1)],
+  ['short-list', []],
+  ['partial', IDS.slice(8)],
+  ['hollow', IDS.slice(2)],
+  ['hollow', []],
+] as const)
+  test(`a part of a list counts more than a whole list of fewer (${fault}, ${there.length} of 9): that server may have been restarted`, async (t) => {
     const { source, sink, first, second, skip } = await two(t, there);
     first.fail('no-delta');
-    first.fail('short-list');
+    first.fail(fault);
     await eventually('the other one is asked twice', () => second.count('apps/') > 1);
     for (let n = 0; n < 12; n++) {
       skip(GUARDS.grace / 10);
@@ -132,6 +139,28 @@ for (const there of [IDS.slice(2), []])
     assert.equal(sink.ids().length, 9);
     assert.deepEqual(source.holds(), []);
     assert.equal(source.health().detail['url'], first.url);
+  });
+
+for (const fault of ['hollow', 'partial'] as const)
+  test(`what is held is not confirmed while another server counts more than it lists, and more than is listed (${fault})`, async (t) => {
+    const { source, sink, first, second, skip } = await two(t);
+    second.fail(fault);
+    for (const id of IDS.slice(1)) first.registry.remove('ORDERS', id, 'expired');
+    await eventually('a hold', () => source.holds()[0]?.instances === 8);
+    for (let n = 0; n < 12; n++) {
+      const asked = second.count('apps/');
+      skip(GUARDS.grace / 5);
+      await eventually('the other one is asked', () => second.count('apps/') > asked);
+      await morePolls(first);
+    }
+    assert.equal(sink.ids().length, 9);
+    // It counts no more than what is listed.
+    for (const id of IDS.slice(1)) second.registry.remove('ORDERS', id, 'expired');
+    for (let n = 0; n < 12; n++) {
+      skip(GUARDS.grace / 5);
+      await morePolls(first);
+    }
+    assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
   });
 
 test("an Eurek8s takes no server's place for its whole list: it has what it holds itself", async (t) => {

@@ -195,3 +195,22 @@ test('a server that takes no writes is not tried with every one of them', async 
   assert.equal(taken, 50);
   assert.ok((tried ?? 0) < 50, `${tried} of 50 were tried there`);
 });
+
+test('of what another server took, some that it evicts are a part of all that is served, and no mass removal', async (t) => {
+  const guards = { maxRemoval: 30, minInstances: 3, grace: 3_600_000, window: 3_600_000 };
+  const { first, second, source, sink, writes: target } = await twoNodes(t, { guards });
+  first.fail('error-page', 'writes');
+  const ids = Array.from({ length: 12 }, (_, n) => `new-${n}`);
+  for (const id of ids)
+    assert.equal((await target.apply(writes.register('ORDERS', id, registration('ORDERS', id)))).status, 204);
+  const evict = (gone: readonly string[]): void => {
+    for (const id of gone) second.registry.remove('ORDERS', id, 'expired');
+  };
+  evict(ids.slice(0, 4));
+  await eventually('4 of 14 are gone, or held', () => sink.ids().length === 10 || source.holds().length > 0);
+  assert.deepEqual(source.holds(), []);
+  // What went before counts.
+  evict(ids.slice(4, 8));
+  await eventually('the next ones are held', () => source.holds().length > 0);
+  assert.match(source.holds()[0]?.what ?? '', /of 14 instances/);
+});

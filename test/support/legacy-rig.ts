@@ -52,6 +52,7 @@ export class LegacyRig {
       clock,
       newTimeSlice: stepByStep,
       staleAfter: settings.staleAfter,
+      pollInterval: settings.pollInterval,
     });
     const forwarder = new Forwarder(servers, clock);
     this.target = new WriteThrough({

@@ -71,7 +71,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
   const forWrites = new Failover(servers, settings, random);
   const plan = new PollPlan(settings);
   const { staleAfter, pollInterval, writeTimeout: timeout } = settings;
-  const poller = new Poller({ servers: forReads, plan, view, clock, newTimeSlice, staleAfter });
+  const poller = new Poller({ servers: forReads, plan, view, clock, newTimeSlice, staleAfter, pollInterval });
   const upstream = (): readonly string[] =>
     (forReads.current ?? servers.find(({ loop }) => loop !== undefined))?.hops ?? [];
   const publisher = config.publish
@@ -96,7 +96,7 @@ export function createLegacy(options: LegacyOptions): Legacy {
     servers,
     failover: forReads,
     poller,
-    others: new OtherServers({ servers: forReads, poller, view, pollInterval, clock, newTimeSlice, log }),
+    others: new OtherServers({ servers: forReads, poller, view, clock, newTimeSlice, log }),
     view,
     health,
     pollInterval,

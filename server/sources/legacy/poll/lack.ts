@@ -12,6 +12,11 @@ export function lackOf({ hashCode, listed }: Pick<DocumentFacts, 'hashCode' | 'l
   return `lists ${listed} of the ${counted} instances that its own hash code counts`;
 }
 
+/** How many instances there are by a server's own account: those that it lists, or more when a part is missing. */
+export function countOf({ hashCode, listed }: Pick<DocumentFacts, 'hashCode' | 'listed'>): number {
+  return Math.max(listed, hashCode === undefined ? 0 : (countedIn(hashCode) ?? 0));
+}
+
 /** Whether a full answer lists exactly what its hash code counts. An empty one does with any server. */
 export function isWhole({ hashCode, listed }: Pick<DocumentFacts, 'hashCode' | 'listed'>): boolean {
   return listed > 0 && hashCode !== undefined && countedIn(hashCode) === listed;

@@ -6,22 +6,16 @@ import type { Log } from '../../../ports/log.ts';
 import type { LegacyView } from '../view/legacy-view.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
-import { lackOf } from './lack.ts';
 import type { Poller } from './poller.ts';
 
 export interface OtherServersParts {
   readonly servers: Failover<LegacyServer>;
   readonly poller: Poller;
   readonly view: LegacyView;
-  /** Milliseconds. */
-  readonly pollInterval: number;
   readonly clock: Clock;
   readonly newTimeSlice: NewTimeSlice;
   readonly log: Log;
 }
-
-/** Poll intervals between two searches for a whole list at one server. */
-const POLLS_PER_SEARCH = 6;
 
 /**
  * Asks the other servers of the legacy, beside the polls: what one of them takes to answer is no time of a poll. Each is
@@ -29,7 +23,8 @@ const POLLS_PER_SEARCH = 6;
  *
  * They are asked for removals that are held: a server that was restarted while it was cut off from its peers lists next
  * to nothing for as long as that lasts, and they list everything; then nothing is gone. And they are asked while a part
- * is missing of the list of the one that is polled, for a list that is whole.
+ * is missing of the list of the one that is polled, for a list that is whole; and after a start that believed too
+ * little, for a longer one.
  */
 export class OtherServers {
   readonly #parts: OtherServersParts;
@@ -59,11 +54,9 @@ export class OtherServers {
   }
 
   #isDue(server: LegacyServer, now: number): boolean {
-    const { view, poller, pollInterval } = this.#parts;
+    const { view, poller } = this.#parts;
     const askedAt = this.#askedAt.get(server) ?? -Infinity;
-    if (view.wantsOthers(askedAt, now)) return true;
-    const { part } = poller;
-    return part !== undefined && part.at > askedAt && now - askedAt >= POLLS_PER_SEARCH * pollInterval;
+    return view.wantsOthers(askedAt, now) || poller.wantsList(server, askedAt, now);
   }
 
   /** Never rejects. */
@@ -91,7 +84,7 @@ export class OtherServers {
     // An Eurek8s lists what it holds itself, which is no evidence.
     if (server.hops.length > 0) return;
     view.seenElsewhere(listed.ids, now);
-    if (lackOf(fetched.facts) === undefined) poller.suggest(server, fetched.facts.listed);
+    poller.heard(server, fetched.facts, now);
   }
 }
 

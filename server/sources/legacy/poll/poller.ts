@@ -10,7 +10,8 @@ import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
 import { FirstLists, isEnough } from './first-lists.ts';
 import { HashCounts } from './hash-counts.ts';
-import { isWhole, lackOf } from './lack.ts';
+import { countOf, isWhole, lackOf } from './lack.ts';
+import { OtherLists, type Part } from './other-lists.ts';
 import type { DeltaFault, PollPlan } from './poll-plan.ts';
 import type { PollState } from './poll-state.ts';
 
@@ -30,6 +31,7 @@ export interface PollerParts {
   readonly newTimeSlice: NewTimeSlice;
   /** Milliseconds without an answer after which the legacy was out of touch. */
   readonly staleAfter: number;
+  readonly pollInterval: number;
 }
 
 /** The result of a poll before its full fetch. */
@@ -49,15 +51,6 @@ interface Answer {
   readonly lacks: string | undefined;
 }
 
-/** The last full answer, when it listed fewer instances than its own hash code counts. */
-export interface Part {
-  readonly listed: number;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** What it lacks, for people. */
-  readonly shortfall: string;
-}
-
 const NOTHING: Before = { changed: new Set(), failures: [] };
 
 /** Updates the view, one poll at a time: by a delta if that suffices, otherwise by a full fetch from any server. */
@@ -74,9 +67,7 @@ export class Poller {
   readonly #counts = new HashCounts();
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
-  #part: Part | undefined;
-  /** Another server, which lists something whole. */
-  #suggested: LegacyServer | undefined;
+  readonly #others: OtherLists;
 
   constructor(parts: PollerParts) {
     this.#servers = parts.servers;
@@ -85,6 +76,7 @@ export class Poller {
     this.#clock = parts.clock;
     this.#newTimeSlice = parts.newTimeSlice;
     this.#staleAfter = parts.staleAfter;
+    this.#others = new OtherLists(parts.pollInterval, () => this.#listedSize);
   }
 
   /**
@@ -115,24 +107,34 @@ export class Poller {
 
   /** `undefined` when the last full answer was complete, or a delta has led to what the server counts since. */
   get part(): Part | undefined {
-    return this.#part;
+    return this.#others.part;
+  }
+
+  /** Whether the list of another server is wanted. `askedAt`: epoch milliseconds of the last request to it. */
+  wantsList(server: LegacyServer, askedAt: number, now: number): boolean {
+    return this.#others.isWanted(server, askedAt, now);
   }
 
   /**
-   * Another server has a list of which nothing is missing, with this many instances. Where the one that is polled lists
-   * a part, the other one is polled from the next time on, unless it lists fewer: it may have been restarted.
+   * Another server lists this, and is polled from the next time on when that is better. One that counts more than it
+   * lists, and more than we have, may have what is held: that was not confirmed.
    */
-  suggest(server: LegacyServer, listed: number): void {
-    if (this.#part !== undefined && listed >= this.#part.listed) this.#suggested = server;
+  heard(server: LegacyServer, facts: DocumentFacts, now: number): void {
+    const saysMore = this.#others.heard(server, facts, now);
+    if (saysMore && lackOf(facts) !== undefined && this.#counts.areTrue) this.#view.lostTouch();
+  }
+
+  get #listedSize(): number {
+    return this.#view.polledSize + this.#view.ownSize;
   }
 
   async poll(): Promise<PollOutcome> {
     const slice = this.#newTimeSlice();
-    if (this.#suggested !== undefined && this.#part !== undefined) {
-      this.#servers.succeeded(this.#suggested);
+    const next = this.#others.takeNext();
+    if (next !== undefined) {
+      this.#servers.succeeded(next);
       this.#plan.doubt();
     }
-    this.#suggested = undefined;
     const server = this.#deltaServer(this.#clock.now());
     return server === undefined ? this.#full(NOTHING, slice) : this.#delta(server, slice);
   }
@@ -142,7 +144,7 @@ export class Poller {
     const server = this.#servers.current;
     if (server === undefined || !this.#servers.ready(now).includes(server)) return undefined;
     if (this.#view.wantsFull(this.#plan.lastFullAt ?? 0, now)) return undefined;
-    return this.#plan.next(now, this.#view.polledSize + this.#view.ownSize === 0) === 'delta' ? server : undefined;
+    return this.#plan.next(now, this.#listedSize === 0) === 'delta' ? server : undefined;
   }
 
   async #delta(server: LegacyServer, slice: TimeSlice): Promise<PollOutcome> {
@@ -156,7 +158,7 @@ export class Poller {
         const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
         if (hashAgrees) {
           this.#plan.deltaDone(now);
-          this.#part = undefined;
+          this.#others.completed();
         } else {
           this.#mismatches++;
           if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full')
@@ -196,7 +198,7 @@ export class Poller {
       const answer = await this.#ask(server, slice);
       if (typeof answer === 'string') failures.push(answer);
       else if (!this.#isFirst || isEnough(answer.facts)) return this.#take(answer, before, slice);
-      else return this.#take(await this.#longest(answer, servers.slice(n + 1)), before, slice);
+      else return this.#take(await this.#longest(answer, servers.slice(n + 1)), before, slice, true);
     }
     this.#plan.doubt();
     const reason = failures.join('; ') || 'every server is resting after a failure';
@@ -215,13 +217,16 @@ export class Poller {
     return fetched.kind === 'refused' ? `${server.url}: ${noRegistryReason(fetched.status)}` : fetched.reason;
   }
 
-  /** The longest list there is, of these servers and the one that answered. */
+  /** The longest list there is, of these servers and the one that answered. Of equal ones, that which counts most. */
   async #longest(first: Answer, others: readonly LegacyServer[]): Promise<Answer> {
     const answers = await Promise.all(others.map((server) => this.#ask(server, this.#newTimeSlice())));
     let longest = first;
+    const now = this.#clock.now();
+    this.#others.heard(first.server, first.facts, now);
     for (const answer of answers) {
       if (typeof answer === 'string') continue;
-      const isLonger = answer.facts.listed > longest.facts.listed;
+      this.#others.heard(answer.server, answer.facts, now);
+      const isLonger = isLongerThan(answer.facts, longest.facts);
       (isLonger ? longest : answer).round.drop();
       if (isLonger) longest = answer;
       if (isWhole(answer.facts)) this.#counts.note(answer.facts);
@@ -233,10 +238,12 @@ export class Poller {
     { server, askedAt, round, facts, lacks }: Answer,
     before: Before,
     slice: TimeSlice,
+    isTooLittle = false,
   ): Promise<PollOutcome> {
     const now = this.#clock.now();
+    const isFirst = this.#isFirst;
     this.#servers.succeeded(server);
-    if (this.#isFirst && !this.#firstLists.isBelieved(facts)) {
+    if (isFirst && !this.#firstLists.isBelieved(facts)) {
       round.drop();
       const words = lacks ?? 'lists no instances';
       return { kind: 'unconfirmed', reason: `${server.url}: ${words}; asking again`, changed: before.changed };
@@ -249,10 +256,12 @@ export class Poller {
     const { changed } = await round.commit(facts.hashCode, now, slice, isPart);
     this.#unreadable = [...facts.skipped, ...round.leftOut];
     const effect = isPart ? 'what it does not list stays as last known' : 'taken for whole, as none ever was';
-    this.#part =
+    const part =
       lacks === undefined
         ? undefined
-        : { listed: facts.listed, at: now, shortfall: `${server.url}: ${lacks}: ${effect}` };
+        : { counted: countOf(facts), at: now, shortfall: `${server.url}: ${lacks}: ${effect}` };
+    const others = this.#servers.all(now).filter((other) => other !== server);
+    this.#others.took(part, facts.listed, others, isTooLittle);
     return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
   }
 
@@ -267,4 +276,9 @@ export class Poller {
     if (this.#answeredAt !== undefined && askedAt - this.#answeredAt > this.#staleAfter) this.#view.lostTouch();
     this.#answeredAt = now;
   }
+}
+
+/** Whether it lists more, or as much of more. */
+function isLongerThan(a: DocumentFacts, b: DocumentFacts): boolean {
+  return a.listed > b.listed || (a.listed === b.listed && countOf(a) > countOf(b));
 }

@@ -106,6 +106,8 @@ export class PollRound implements ApplicationIntake {
     const { polled, brake } = this.#parts;
     const touched = isPart && next.kind === 'full' ? this.#putPartInForce(next, now) : this.#putInForce(next, now);
     const hashAgrees = hashCode === polled.hashCode();
+    // What stays although a full list lacked it is counted, and so it is there.
+    if (next.kind === 'delta' && hashAgrees) this.#traces.unlisted.clear();
     if (next.kind === 'full' && !isPart) for (const app of brake.confirm(now)) touched.add(app);
     // After a delta, a view with another hash code than the server's has missed something and must not decide about
     // writes. A part of a full answer decides about those to instances that it lists.

@@ -21,10 +21,15 @@ function scene() {
   });
   return {
     view,
-    lists: async (how: 'full' | 'part' | 'delta', records: readonly InstanceRecord[], after: number): Promise<void> => {
+    lists: async (
+      how: 'full' | 'part' | 'delta',
+      records: readonly InstanceRecord[],
+      after: number,
+      hashCode = 'UP_9_',
+    ): Promise<void> => {
       const round = view.begin(how === 'delta' ? 'delta' : 'full');
       for (const record of records) round.add({ name: record.app, instances: [record] });
-      await round.commit('UP_3_', T0 + after, endlessSlice(), how === 'part');
+      await round.commit(hashCode, T0 + after, endlessSlice(), how === 'part');
     },
     since: () => ['o-1', 'o-2', 'o-3'].map((id) => view.unlistedSince(ORDERS, instanceId(id))),
   };
@@ -47,6 +52,16 @@ test('since when an instance is unlisted: from the first part of a list without 
   await lists('part', THREE.slice(0, 1), 7);
   await lists('full', THREE, 8);
   assert.deepEqual([since(), view.unlistedSize], [[undefined, undefined, undefined], 0]);
+});
+
+test('what a full list lacks is unlisted no more once the view after a delta has what the server counts', async () => {
+  const { view, lists } = scene();
+  await lists('full', THREE, 0);
+  await lists('part', THREE.slice(0, 2), 1, 'UP_3_');
+  await lists('delta', [], 2, 'UP_2_');
+  assert.equal(view.unlistedSize, 1);
+  await lists('delta', [], 3, 'UP_3_');
+  assert.equal(view.unlistedSize, 0);
 });
 
 test('what was written through us is there because of that, and what was cancelled is not there', async () => {
