@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { LONGEST_TIMER_MS } from '../ports/clock.ts';
+import { ReceivedRequest } from './arriving-body.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Limits } from './limits.ts';
 import type { Pipelines } from './pipelines.ts';
@@ -100,6 +101,7 @@ export class Connections {
   #options(): ServerOptions {
     const { headerBytes, headerTimeout, requestTimeout, deadPeerProbe } = this.#limits;
     return {
+      IncomingMessage: ReceivedRequest,
       maxHeaderSize: headerBytes,
       headersTimeout: headerTimeout,
       requestTimeout,

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LegacySettings } from '../../server/sources/legacy/settings.ts';
+import { systemClock } from '../../server/system/clock.ts';
+import type { InstanceRecord } from '../../shared/model/instance.ts';
+import { appName, instanceId } from '../../shared/model/names.ts';
+import type { PeerItem } from '../../shared/model/peer-item.ts';
 import { FakeEureka, registration } from '../support/fake-eureka.ts';
+import { instance } from '../support/instances.ts';
 import { eventually, legacyScene, writes, type Scene, type SceneOptions } from '../support/legacy-scene.ts';
 
 interface TwoNodes extends Scene {
@@ -10,7 +15,7 @@ interface TwoNodes extends Scene {
   readonly first: FakeEureka;
   readonly second: FakeEureka;
   /** Ends this process, and begins another one with what it knew, by way of the file. */
-  readonly restarted: () => Promise<Scene>;
+  readonly restarted: (options?: SceneOptions['options']) => Promise<Scene>;
 }
 
 /** Two servers of one legacy that do not hear of each other. */
@@ -25,11 +30,16 @@ async function twoNodes(
   const settings = { pendingRecheckAfter: 50, minBackoff: 100, ...changes };
   const scene = legacyScene(t, { urls: [first.url, second.url], settings, guards });
   await eventually('the first sync', () => scene.sink.syncs === 1);
-  const restarted = async (): Promise<Scene> => {
+  const restarted = async (options: SceneOptions['options'] = {}): Promise<Scene> => {
     await scene.source.stop();
     const state: unknown = JSON.parse(JSON.stringify(scene.source.memory().state));
     const contributions = new Map(scene.sink.view);
-    const next = legacyScene(t, { urls: [first.url, second.url], settings, restored: { contributions, state } });
+    const next = legacyScene(t, {
+      urls: [first.url, second.url],
+      settings,
+      options,
+      restored: { contributions, state },
+    });
     await eventually('the first sync of the next process', () => next.sink.syncs === 1);
     return next;
   };
@@ -213,4 +223,113 @@ test('of what another server took, some that it evicts are a part of all that is
   evict(ids.slice(4, 8));
   await eventually('the next ones are held', () => source.holds().length > 0);
   assert.match(source.holds()[0]?.what ?? '', /of 14 instances/);
+});
+
+/** A server tells of it as of a peer's: it does not say who it is. */
+function pushed({ registry }: FakeEureka, app: string, id: string): PeerItem {
+  const there = registry.find(app, id);
+  assert.ok(there);
+  const record = instance(app, id, {
+    ipAddr: '10.20.0.7',
+    hostName: 'node7.corp.example',
+    status: there.status as InstanceRecord['status'],
+    lastUpdatedTimestamp: Number(there['lastUpdatedTimestamp']),
+    lastDirtyTimestamp: Number(there['lastDirtyTimestamp']),
+  });
+  return { kind: 'register', app: appName(app), id: instanceId(id), record };
+}
+
+async function pollsGoOn(eureka: FakeEureka): Promise<void> {
+  const polls = eureka.count('apps/delta');
+  await eventually('polls go on', () => eureka.count('apps/delta') > polls + 10);
+}
+
+test('what another server took is served for as long as it has it, also after it told of a change itself', async (t) => {
+  const { first, second, sink, pushed: feed, writes: target } = await twoNodes(t);
+  first.fail('error-page', 'writes');
+  for (const id of ['new', 'set'])
+    assert.equal((await target.apply(writes.register('ORDERS', id, registration('ORDERS', id)))).status, 204);
+  // It registers again, and an operator sets a status, by way of another replica.
+  second.registry.register(registration('ORDERS', 'new', { status: 'DOWN', lastDirtyTimestamp: '1750000000200' }));
+  second.registry.setStatus('ORDERS', 'set', 'OUT_OF_SERVICE');
+  const set = { app: appName('ORDERS'), id: instanceId('set'), status: 'OUT_OF_SERVICE' } as const;
+  const change = { kind: 'set-status', lastDirtyTimestamp: undefined, ...set } as const;
+  assert.deepEqual(feed.apply([pushed(second, 'ORDERS', 'new'), change]), [200, 200]);
+  const before = [asked(second, 'new'), asked(second, 'set')] as const;
+  await eventually('it is asked', () => asked(second, 'new') > before[0] && asked(second, 'set') > before[1]);
+  await pollsGoOn(first);
+  assert.deepEqual(sink.ids(), ['ORDERS/new', 'ORDERS/o-1', 'ORDERS/o-2', 'ORDERS/set']);
+  assert.equal(sink.record('ORDERS', 'new')?.status, 'DOWN');
+  assert.equal(sink.record('ORDERS', 'set')?.status, 'OUT_OF_SERVICE');
+  for (const id of ['new', 'set']) second.registry.remove('ORDERS', id, 'expired');
+  await eventually('they are gone', () => sink.ids().length === 2);
+});
+
+test('what only another server has is served once it tells of it, and for as long as it has it', async (t) => {
+  const { first, second, sink, pushed: feed } = await twoNodes(t, { maxPendingAge: 200 });
+  second.registry.register(registration('ORDERS', 'there'));
+  assert.deepEqual(feed.apply([pushed(second, 'ORDERS', 'there')]), [200]);
+  await eventually('it is asked', () => asked(second, 'there') > 1);
+  await sleep(300);
+  await pollsGoOn(first);
+  assert.deepEqual(sink.ids(), ['ORDERS/o-1', 'ORDERS/o-2', 'ORDERS/there']);
+  second.registry.remove('ORDERS', 'there', 'expired');
+  await eventually('it is gone', () => sink.ids().length === 2);
+});
+
+test('what another server took is served while that one does not answer', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t, { maxPendingAge: 200 });
+  first.fail('error-page', 'writes');
+  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
+  assert.equal((await target.apply(register)).status, 204);
+  second.fail('unavailable');
+  await sleep(600);
+  const before = asked(second, 'new');
+  await eventually('it is asked', () => asked(second, 'new') > before + 2);
+  await pollsGoOn(first);
+  assert.deepEqual(sink.ids(), ['ORDERS/new', 'ORDERS/o-1', 'ORDERS/o-2']);
+  second.heal();
+  second.registry.remove('ORDERS', 'new', 'expired');
+  await eventually('it is gone', () => sink.ids().length === 2);
+});
+
+test('polls do not wait for another server that took a write and stands still', async (t) => {
+  const { first, second, sink, writes: target } = await twoNodes(t, { readBackTimeout: 600_000 });
+  first.fail('error-page', 'writes');
+  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
+  assert.equal((await target.apply(register)).status, 204);
+  second.fail('hang');
+  const before = asked(second, 'new');
+  await eventually('it is asked', () => asked(second, 'new') > before);
+  await pollsGoOn(first);
+  assert.deepEqual(sink.ids(), ['ORDERS/new', 'ORDERS/o-1', 'ORDERS/o-2']);
+});
+
+test('the time without a process says nothing of what another server took', async (t) => {
+  const { first, second, writes: target, restarted } = await twoNodes(t);
+  first.fail('error-page', 'writes');
+  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
+  assert.equal((await target.apply(register)).status, 204);
+  const { sink } = await restarted({ clock: systemClock(() => Date.now() + 3_600_000) });
+  const before = asked(second, 'new');
+  await eventually('it is asked', () => asked(second, 'new') > before);
+  await pollsGoOn(first);
+  assert.deepEqual(sink.ids(), ['ORDERS/new', 'ORDERS/o-1', 'ORDERS/o-2']);
+});
+
+test('a cancelled instance is not served by the list of another server, though lists had shown the cancel', async (t) => {
+  for (const isRestarted of [false, true]) {
+    const scene = await twoNodes(t, { maxPendingAge: 200 });
+    const { first, second, writes: target } = scene;
+    assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
+    await pollsGoOn(first);
+    const { sink } = isRestarted ? await scene.restarted() : scene;
+    await first.stop();
+    const there = second.count('apps/');
+    await eventually('the other one is polled', () => second.count('apps/') > there);
+    await pollsGoOn(second);
+    assert.deepEqual(sink.ids(), ['ORDERS/o-1']);
+    second.registry.register(registration('ORDERS', 'o-2'));
+    await eventually('it is back once it registers anew', () => sink.ids().length === 2);
+  }
 });

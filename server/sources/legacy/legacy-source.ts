@@ -19,9 +19,9 @@ import type { OtherServers } from './poll/other-servers.ts';
 import { samePolls } from './poll/poll-state.ts';
 import type { Poller, PollOutcome } from './poll/poller.ts';
 import type { LegacyView } from './view/legacy-view.ts';
-import type { PendingWrite, Taker } from './view/pending-writes.ts';
 import type { Failover } from './wire/failover.ts';
 import type { LegacyServer } from './wire/legacy-server.ts';
+import type { Rechecks } from './write/rechecks.ts';
 
 export interface LegacySourceParts {
   readonly id: SourceId;
@@ -30,6 +30,7 @@ export interface LegacySourceParts {
   readonly failover: Failover<LegacyServer>;
   readonly poller: Poller;
   readonly others: OtherServers;
+  readonly rechecks: Rechecks;
   readonly view: LegacyView;
   readonly health: LegacyHealth;
   /** Milliseconds. */
@@ -42,8 +43,6 @@ export interface LegacySourceParts {
 
 /** Applications of the first view that are published in one step. */
 const MAX_GROUP_APPLICATIONS = 250;
-/** Written instances that are fetched one by one after a poll. */
-const MAX_RECHECKS_PER_POLL = 32;
 /** Milliseconds until the next poll after a first answer that was empty. Reads wait for it. */
 const CONFIRM_AFTER = 500;
 /** A fraction of the poll interval, in both directions, so that replicas do not poll in step. */
@@ -81,8 +80,8 @@ export class LegacySource implements Source, Holding {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelNext();
-    const { servers, others } = this.#parts;
-    await Promise.all([this.#running, others.idle(), ...servers.map((server) => server.close())]);
+    const { servers, others, rechecks } = this.#parts;
+    await Promise.all([this.#running, others.idle(), rechecks.idle(), ...servers.map((server) => server.close())]);
   }
 
   restore({ contributions, state }: Restored): void {
@@ -165,7 +164,7 @@ export class LegacySource implements Source, Holding {
 
   /** Returns the milliseconds until the next poll. */
   async #poll(): Promise<number> {
-    const { clock, poller, others, health, view } = this.#parts;
+    const { clock, poller, others, rechecks, health, view } = this.#parts;
     const startedAt = clock.now();
     const wasHolding = view.holds().length > 0;
     const polls = poller.state();
@@ -179,7 +178,7 @@ export class LegacySource implements Source, Holding {
     if (wasHolding || view.holds().length > 0 || !samePolls(poller.state(), polls)) this.#sink?.stateChanged?.();
     health.reportUnreadable();
     health.reportShortfall();
-    if (outcome.kind === 'current') await this.#recheckWrites(now);
+    if (outcome.kind === 'current') rechecks.begin();
     return this.#delayAfter(outcome);
   }
 
@@ -215,29 +214,6 @@ export class LegacySource implements Source, Holding {
       const group = apps.slice(start, start + MAX_GROUP_APPLICATIONS);
       this.#sink?.update(view.contributions(group), 'coalesced');
       yield;
-    }
-  }
-
-  /**
-   * When polls keep contradicting a write, the legacy's own answer for that instance decides: that of the server that
-   * took the write, because others may not know of it yet.
-   */
-  async #recheckWrites(now: number): Promise<void> {
-    const { view, failover } = this.#parts;
-    const server = failover.current;
-    if (server === undefined) return;
-    const writes = view.dueRechecks(now, MAX_RECHECKS_PER_POLL);
-    await Promise.all(writes.map((write) => this.#recheck(write, write.taker ?? { server, place: undefined })));
-  }
-
-  /** Never rejects, so that the poll ends no earlier than its last recheck. */
-  async #recheck(write: PendingWrite, { server, place }: Taker): Promise<void> {
-    const { view, clock, log } = this.#parts;
-    try {
-      const answer = await server.instance(write.app, write.id, place);
-      this.publish(view.recordRecheck(write, answer, clock.now()), 'coalesced');
-    } catch (cause) {
-      log.error({ err: cause, app: write.app, id: write.id }, 'a write could not be rechecked at the legacy registry');
     }
   }
 }

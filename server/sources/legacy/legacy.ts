@@ -23,6 +23,7 @@ import { Failover } from './wire/failover.ts';
 import { LegacyServer } from './wire/legacy-server.ts';
 import { Forwarder } from './write/forwarder.ts';
 import { PushedChanges } from './write/pushed-changes.ts';
+import { Rechecks } from './write/rechecks.ts';
 import { Spread } from './write/spread.ts';
 import { WriteEffects } from './write/write-effects.ts';
 import { WriteQueue } from './write/write-queue.ts';
@@ -90,13 +91,20 @@ export function createLegacy(options: LegacyOptions): Legacy {
     publishing: publisher && (() => publisher.report()),
     recovered: publisher && (() => publisher.resume()),
   });
-  const source = new LegacySource({
+  const source: LegacySource = new LegacySource({
     id,
     required: config.required,
     servers,
     failover: forReads,
     poller,
     others: new OtherServers({ servers: forReads, poller, view, clock, newTimeSlice, log }),
+    rechecks: new Rechecks({
+      servers: forReads,
+      view,
+      publish: (update) => source.publish(update, 'coalesced'),
+      clock,
+      log,
+    }),
     view,
     health,
     pollInterval,

@@ -2,11 +2,11 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { Held, Hold } from '../../../../shared/guard/hold.ts';
 import type { AppContribution, ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
-import type { InstanceAnswer, LegacyServer } from '../wire/legacy-server.ts';
+import type { LegacyServer } from '../wire/legacy-server.ts';
 import { CancelledVersions } from './cancelled-versions.ts';
 import { LegacyContributions, type ViewParts } from './contributions.ts';
 import { judgeEndedWrites } from './ended-writes.ts';
-import type { PendingWrite, Taker } from './pending-writes.ts';
+import type { PendingWrite, Taker, Verdict } from './pending-writes.ts';
 import { PollRound, type FetchKind, type Traces } from './poll-round.ts';
 import { restoreView } from './restore-view.ts';
 import { Unlisted } from './unlisted.ts';
@@ -45,7 +45,7 @@ export class LegacyView {
     const { polled, brake, pending } = this.#parts;
     return {
       brake: brake.state(),
-      pending: pending.all().map(({ app, id, record, confirmedAt, version, taker }) => ({
+      pending: [...pending.all(), ...pending.shown()].map(({ app, id, record, confirmedAt, version, taker }) => ({
         app,
         id,
         written: record !== undefined,
@@ -101,7 +101,7 @@ export class LegacyView {
     return polled.instances(app)?.get(id) ?? brake.retained(app)?.get(id);
   }
 
-  /** The server that took the write because of which it is served. */
+  /** The server that took the write because of which it is served, as far as is known. */
   takerOf(app: AppName, id: InstanceId): LegacyServer | undefined {
     const write = this.#parts.pending.get(app, id);
     return write?.record === undefined ? undefined : write.taker?.server;
@@ -151,8 +151,8 @@ export class LegacyView {
     return this.#parts.pending.due(now, limit);
   }
 
-  recordRecheck(write: PendingWrite, answer: InstanceAnswer, now: number): ContributionUpdate {
-    const effect = this.#parts.pending.recordRecheck(write, answer, now);
+  recordRecheck(write: PendingWrite, verdict: Verdict, now: number): ContributionUpdate {
+    const effect = this.#parts.pending.recordRecheck(write, verdict, now);
     if (effect === 'ended') judgeEndedWrites(this.#parts, [write], now);
     return this.#contributions.update(effect === 'overtaken' ? [] : [write.app]);
   }

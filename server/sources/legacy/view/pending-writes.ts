@@ -1,8 +1,8 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
-import { sameContent } from '../../../../shared/model/same-content.ts';
 import type { InstanceAnswer, LegacyServer } from '../wire/legacy-server.ts';
 import type { Place } from '../wire/redirect.ts';
+import { agrees, isAnew, isSameWrite, newer } from './write-evidence.ts';
 
 /** The effect of a write on one instance that polls do not show yet. */
 export interface PendingWrite {
@@ -17,7 +17,7 @@ export interface PendingWrite {
   /** Epoch milliseconds from which the legacy is asked for the instance, if polls still disagree. */
   readonly recheckAt: number;
   readonly rechecks: number;
-  /** Epoch milliseconds since when the legacy has not answered when it was asked. */
+  /** Epoch milliseconds since when the server whose lists are polled has not answered when it was asked. */
   readonly silentSince: number | undefined;
   /**
    * The legacy's own `lastUpdatedTimestamp`; a poll is newer when its time stamp is greater. `undefined` when the
@@ -26,6 +26,8 @@ export interface PendingWrite {
   readonly version: number | undefined;
   /** `undefined` when nobody knows who took the write. */
   readonly taker: Taker | undefined;
+  /** Somebody told of it and not who has it: any server may, and `taker` is the one that had it before. */
+  readonly isHearsay: boolean;
 }
 
 /** The server that took a write: others may not know of it yet. */
@@ -35,31 +37,50 @@ export interface Taker {
   readonly place: Place | undefined;
 }
 
-export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks' | 'silentSince'>;
+/** What the legacy says of one instance when it is asked. */
+export interface Verdict {
+  readonly answer: InstanceAnswer;
+  /** Who has it; `undefined` when that is known no better than before. */
+  readonly taker: Taker | undefined;
+  /** Whether the lists that are polled are those of whoever did not answer. */
+  readonly isPolled: boolean;
+}
+
+export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks' | 'silentSince' | 'isHearsay'>;
 
 /** In milliseconds. */
 export interface PendingWriteSettings {
   /** How long polls may contradict a write before the legacy is asked for that instance. */
   readonly pendingRecheckAfter: number;
-  /** After this time polls count again, whatever was written; with a known taker, after this time of its silence. */
+  /**
+   * After this time polls count again, whatever was written. With a known taker that is so after this time of its
+   * silence, and only while its own lists are those that are polled.
+   */
   readonly maxPendingAge: number;
 }
 
 /** Keeps the exponent small, so that the product is a finite number. */
 const MAX_DOUBLINGS = 10;
 
-/** Milliseconds. A lease may have any duration, and the turn of a register to be asked for may not come. */
-const MAX_AGE = 600_000;
+/** Milliseconds. A lease may have any duration. */
+const MAX_CANCEL_AGE = 600_000;
+
+/** Cancels that lists have shown; the oldest are forgotten beyond it. */
+const MAX_SHOWN = 10_000;
 
 /**
  * Effects of writes that polls do not show yet. A stock server's lists lag up to 30 s behind its writes; its answers
  * for a single instance do not. An entry ends when a poll agrees, when the legacy's answer for the instance contradicts
  * it, or at its maximum age. A server may be cut off from the one that is polled: what it took stays for as long as it
- * has it.
+ * has it, and for as long as it does not answer, because that says nothing of the instance.
  */
 export class PendingWrites {
   readonly #settings: PendingWriteSettings;
   readonly #entries = new Map<AppName, Map<InstanceId, PendingWrite>>();
+  /** By instance, the cancels that lists have shown: those of another server may not. Oldest first. */
+  readonly #shown = new Map<string, PendingWrite>();
+  /** Epoch milliseconds: the time without a process is no age, because nobody was asked. */
+  #restoredAt = -Infinity;
   #size = 0;
   #sequence = 0;
 
@@ -80,6 +101,11 @@ export class PendingWrites {
     return [...this.#entries.values()].flatMap((ofApp) => [...ofApp.values()]);
   }
 
+  /** The cancels that lists have shown, and which are remembered. */
+  shown(): readonly PendingWrite[] {
+    return [...this.#shown.values()];
+  }
+
   of(app: AppName): ReadonlyMap<InstanceId, PendingWrite> | undefined {
     return this.#entries.get(app);
   }
@@ -97,31 +123,40 @@ export class PendingWrites {
     taker?: Taker,
   ): void {
     const known = this.get(app, id);
+    // A server replicates to us what it took through us. Of any other push nobody knows whose it is.
     const isEcho = record !== undefined && known?.record !== undefined && isSameWrite(record, known.record);
-    this.#add({ app, id, record, version, confirmedAt: now, taker: taker ?? (isEcho ? known.taker : undefined) });
-  }
-
-  /** A write of a process before this one: rounds begun from now on may know of it. */
-  restore(write: RestoredWrite): void {
-    this.#add(write);
-  }
-
-  #add(write: RestoredWrite): void {
-    const recheckAt = write.confirmedAt + this.#settings.pendingRecheckAfter;
-    this.#set({ ...write, sequence: this.nextSequence(), recheckAt, rechecks: 0, silentSince: undefined });
+    const isHearsay = taker === undefined && (!isEcho || known.isHearsay);
+    this.#set(this.#new({ app, id, record, version, confirmedAt: now, taker: taker ?? known?.taker }, isHearsay));
   }
 
   /**
-   * Compares the entries with the view of the round `sequence`, and returns those that ended. A view agrees with a
-   * register when it has the same content or a newer version. It agrees with a cancel when it does not have the
-   * instance. `unknown`: it cannot tell. A register goes on then, and a cancel ends at its maximum age.
+   * A write of a process before this one: rounds begun from now on may know of it. `isShown`: a cancel that lists had
+   * shown.
+   */
+  restore(write: RestoredWrite, now: number, isShown = false): void {
+    this.#restoredAt = now;
+    const entry = this.#new(write, write.taker === undefined);
+    if (isShown) this.#remember(entry);
+    else this.#set(entry);
+  }
+
+  #new(write: RestoredWrite, isHearsay: boolean): PendingWrite {
+    const recheckAt = write.confirmedAt + this.#settings.pendingRecheckAfter;
+    return { ...write, sequence: this.nextSequence(), recheckAt, rechecks: 0, silentSince: undefined, isHearsay };
+  }
+
+  /**
+   * Compares the entries with the view of the round `sequence`, and returns those that ended, and the cancels that are
+   * in force again. A view agrees with a register when it has the same content or a newer version. It agrees with a
+   * cancel when it does not have the instance. `unknown`: it cannot tell. A register goes on then, and a cancel ends at
+   * its maximum age.
    */
   settle(
     polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined | 'unknown',
     sequence: number,
     now: number,
   ): readonly PendingWrite[] {
-    const ended: PendingWrite[] = [];
+    const ended: PendingWrite[] = [...this.#takeBackShown(polled, sequence, now)];
     for (const entry of this.all()) {
       if (entry.sequence > sequence) continue;
       const seen = polled(entry.app, entry.id);
@@ -130,8 +165,10 @@ export class PendingWrites {
         if (entry.record === undefined && isOld) this.#drop(entry);
         continue;
       }
-      if (agrees(entry, seen) || isOld) {
+      const isAgreed = agrees(entry, seen);
+      if (isAgreed || isOld) {
         this.#drop(entry);
+        if (isAgreed && entry.record === undefined) this.#remember(entry);
         ended.push(entry);
       } else if (entry.record === undefined && seen !== undefined && newer(entry, seen) && entry.rechecks === 0)
         // The instance was registered anew: either after the cancel, or before it and the polls lag.
@@ -140,16 +177,55 @@ export class PendingWrites {
     return ended;
   }
 
-  /** The entries that polls have contradicted for too long, `limit` at most. The legacy must be asked for each. */
-  due(now: number, limit: number): readonly PendingWrite[] {
-    if (this.#size === 0) return [];
-    const due: PendingWrite[] = [];
-    for (const entry of this.all()) if (entry.recheckAt <= now && due.push(entry) >= limit) break;
-    return due;
+  /**
+   * A list that has what lists had shown to be cancelled is that of another server, or the instance was registered anew.
+   * As clocks differ, the server that took the cancel is asked at once when it does not look like that.
+   */
+  #takeBackShown(
+    polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined | 'unknown',
+    sequence: number,
+    now: number,
+  ): readonly PendingWrite[] {
+    const back: PendingWrite[] = [];
+    for (const [key, entry] of this.#shown) {
+      const seen = entry.sequence > sequence ? undefined : polled(entry.app, entry.id);
+      const isBack = seen !== undefined && seen !== 'unknown';
+      if (isBack || now - entry.confirmedAt >= MAX_CANCEL_AGE) this.#shown.delete(key);
+      if (isBack && !isAnew(entry, seen)) {
+        this.#set({ ...entry, recheckAt: now });
+        back.push(entry);
+      }
+    }
+    return back;
   }
 
-  /** Records the legacy's answer for a due entry. `overtaken`: it was written again while the legacy was being asked. */
-  recordRecheck(entry: PendingWrite, answer: InstanceAnswer, now: number): 'goes-on' | 'ended' | 'overtaken' {
+  #remember(cancel: PendingWrite): void {
+    // Without its version nobody can tell it from a new registration.
+    if (cancel.version === undefined) return;
+    this.#shown.set(keyOf(cancel), cancel);
+    if (this.#shown.size <= MAX_SHOWN) return;
+    for (const oldest of this.#shown.keys()) {
+      this.#shown.delete(oldest);
+      return;
+    }
+  }
+
+  /**
+   * The entries that polls have contradicted for too long, `limit` at most, the longest overdue first. The legacy must be
+   * asked for each.
+   */
+  due(now: number, limit: number): readonly PendingWrite[] {
+    if (this.#size === 0) return [];
+    const due = this.all().filter(({ recheckAt }) => recheckAt <= now);
+    return due.toSorted((a, b) => a.recheckAt - b.recheckAt).slice(0, limit);
+  }
+
+  /** Records what the legacy says of a due entry. `overtaken`: it was written again while the legacy was being asked. */
+  recordRecheck(
+    entry: PendingWrite,
+    { answer, taker, isPolled }: Verdict,
+    now: number,
+  ): 'goes-on' | 'ended' | 'overtaken' {
     if (this.get(entry.app, entry.id) !== entry) return 'overtaken';
     const contradicted = entry.record !== undefined && answer === 'none';
     if (contradicted) {
@@ -158,14 +234,20 @@ export class PendingWrites {
     }
     const rechecks = entry.rechecks + 1;
     const { pendingRecheckAfter, maxPendingAge } = this.#settings;
-    const silentSince = answer === 'no-answer' ? (entry.silentSince ?? now) : undefined;
+    const silentSince = answer === 'no-answer' && isPolled ? (entry.silentSince ?? now) : undefined;
     // A register ends with the silence, so it is worth asking often.
     const doublings = entry.record !== undefined && silentSince !== undefined ? 0 : Math.min(rechecks, MAX_DOUBLINGS);
     const gap = Math.min(pendingRecheckAfter * 2 ** doublings, maxPendingAge);
     const found =
       typeof answer === 'string'
         ? entry
-        : { ...entry, record: answer, version: answer.lastUpdatedTimestamp, confirmedAt: this.#confirmed(entry, now) };
+        : {
+            ...entry,
+            record: answer,
+            version: answer.lastUpdatedTimestamp,
+            // Where nobody knows who took the write, whoever answers may be behind itself.
+            ...(taker !== undefined && { taker, isHearsay: false, confirmedAt: now }),
+          };
     this.#set({ ...found, rechecks, recheckAt: now + gap, silentSince });
     return 'goes-on';
   }
@@ -177,17 +259,12 @@ export class PendingWrites {
     this.#set({ ...entry, confirmedAt: now, silentSince: undefined });
   }
 
-  /** Where nobody knows who took the write, whoever answers may be behind itself. */
-  #confirmed(entry: PendingWrite, now: number): number {
-    return entry.taker === undefined ? entry.confirmedAt : now;
-  }
-
   #isOld(entry: PendingWrite, seen: InstanceRecord | undefined | 'unknown', now: number): boolean {
     const { maxPendingAge } = this.#settings;
     const { record, taker, confirmedAt, silentSince } = entry;
     if (record === undefined) return now - confirmedAt >= this.#maxCancelAge(entry, seen);
-    if (taker === undefined) return now - confirmedAt >= maxPendingAge;
-    return now - (silentSince ?? Infinity) >= maxPendingAge || now - confirmedAt >= Math.max(MAX_AGE, maxPendingAge);
+    if (taker === undefined) return now - Math.max(confirmedAt, this.#restoredAt) >= maxPendingAge;
+    return silentSince !== undefined && now - silentSince >= maxPendingAge;
   }
 
   /**
@@ -199,10 +276,11 @@ export class PendingWrites {
     if (entry.version === undefined) return maxPendingAge;
     if (seen === undefined || seen === 'unknown' || isAnew(entry, seen)) return maxPendingAge;
     const lease = (seen.leaseInfo?.durationInSecs ?? 0) * 1000;
-    return Math.max(maxPendingAge, Math.min(3 * lease, MAX_AGE));
+    return Math.max(maxPendingAge, Math.min(3 * lease, MAX_CANCEL_AGE));
   }
 
   #set(entry: PendingWrite): void {
+    this.#shown.delete(keyOf(entry));
     const ofApp = this.#entries.get(entry.app) ?? new Map<InstanceId, PendingWrite>();
     if (!ofApp.has(entry.id)) this.#size++;
     ofApp.set(entry.id, entry);
@@ -216,24 +294,6 @@ export class PendingWrites {
   }
 }
 
-function agrees(entry: PendingWrite, seen: InstanceRecord | undefined): boolean {
-  if (entry.record === undefined || seen === undefined) return entry.record === seen;
-  // A record that we computed ourselves cannot have the server's time stamps.
-  const { lastUpdatedTimestamp, leaseInfo } = seen;
-  const expected = entry.version === undefined ? { ...entry.record, lastUpdatedTimestamp, leaseInfo } : entry.record;
-  return sameContent(expected, seen) || newer(entry, seen);
-}
-
-/** A server replicates to us what it took through us. */
-function isSameWrite(a: InstanceRecord, b: InstanceRecord): boolean {
-  return a.lastDirtyTimestamp === b.lastDirtyTimestamp && a.status === b.status;
-}
-
-/** Each server has a `lastUpdatedTimestamp` of its own; what it registered before the cancel is no new registration. */
-function isAnew(entry: PendingWrite, seen: InstanceRecord): boolean {
-  return newer(entry, seen) && (seen.leaseInfo?.registrationTimestamp ?? Infinity) >= entry.confirmedAt;
-}
-
-function newer(entry: PendingWrite, seen: InstanceRecord): boolean {
-  return entry.version !== undefined && seen.lastUpdatedTimestamp > entry.version;
+function keyOf({ app, id }: PendingWrite): string {
+  return `${app}\n${id}`;
 }

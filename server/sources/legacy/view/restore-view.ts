@@ -35,14 +35,15 @@ export function restoreView(
     // A record that is served no more was taken out meanwhile.
     if (written && record === undefined) continue;
     const server = servers.find(({ url }) => url === by);
-    pending.restore({
+    const write = {
       app,
       id,
       record: written ? record : undefined,
       confirmedAt: Math.min(writtenAt, now),
       version,
       taker: server && { server, place: undefined },
-    });
+    };
+    pending.restore(write, now, !written && !isListed);
     if (written) brake.forget(app, id);
     if (!isListed) listed.get(app)?.delete(id);
   }

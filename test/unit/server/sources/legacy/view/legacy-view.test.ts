@@ -137,7 +137,8 @@ test('a hold ends when its instance is listed again, and is let through when it 
 
 /** The legacy itself does not know the instance, when it is asked for it. */
 function recheckFindsNone(scene: Scene, now: number): void {
-  for (const write of scene.view.dueRechecks(now, 10)) scene.view.recordRecheck(write, 'none', now);
+  const verdict = { answer: 'none', taker: undefined, isPolled: true } as const;
+  for (const write of scene.view.dueRechecks(now, 10)) scene.view.recordRecheck(write, verdict, now);
 }
 
 const written = (app: AppName, id: string): InstanceRecord =>
@@ -272,4 +273,22 @@ test('a written instance that the legacy does not know goes when no more than a 
   recheckFindsNone(scene, T0 + 11_000);
   assert.equal(scene.served().length, 6);
   assert.deepEqual(scene.view.holds(), []);
+});
+
+test('an instance of which lists had shown the cancel is not served again by an older list, nor after a delta in between', async () => {
+  for (const isDeltaFirst of [false, true]) {
+    const scene = new Scene();
+    await scene.full(listed('old'), T0);
+    scene.view.recordCancel(appName('CAROL'), instanceId('2'), T0 + 1000);
+    await scene.full(listed('old').slice(0, 5), T0 + 2000);
+    assert.equal(scene.view.pendingSize, 0);
+    if (isDeltaFirst) {
+      const round = scene.view.begin('delta');
+      round.add({ name: appName('CAROL'), instances: listed('old').slice(5) });
+      await round.commit('that of something else', T0 + 3000, endlessSlice());
+    }
+    await scene.full(listed('old'), T0 + 4000);
+    assert.equal(scene.view.instance(appName('CAROL'), instanceId('2')), undefined);
+    assert.equal(scene.served().length, 5);
+  }
 });

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { legacySettings } from '../../../../../../server/sources/legacy/settings.ts';
-import { PendingWrites, type Taker } from '../../../../../../server/sources/legacy/view/pending-writes.ts';
+import {
+  PendingWrites,
+  type Taker,
+  type Verdict,
+} from '../../../../../../server/sources/legacy/view/pending-writes.ts';
 import { LegacyServer } from '../../../../../../server/sources/legacy/wire/legacy-server.ts';
 import { systemClock } from '../../../../../../server/system/clock.ts';
 import type { InstanceRecord } from '../../../../../../shared/model/instance.ts';
@@ -12,6 +16,11 @@ const T0 = 1_750_000_000_000;
 const APP = appName('ORDERS');
 const ID = instanceId('o-1');
 const record = instance('ORDERS', 'o-1', { lastUpdatedTimestamp: 100 });
+
+/** What the server says whose lists are polled. */
+function says(answer: Verdict['answer']): Verdict {
+  return { answer, taker: undefined, isPolled: true };
+}
 
 function noWrites(): PendingWrites {
   return new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 });
@@ -75,13 +84,26 @@ test('a disagreement is rechecked after the hold time, then ever more rarely', (
   assert.deepEqual(pending.due(T0 + 9_999, 10), []);
   const [entry] = pending.due(T0 + 10_000, 10);
   assert.ok(entry);
-  assert.equal(pending.recordRecheck(entry, record, T0 + 10_000), 'goes-on');
+  assert.equal(pending.recordRecheck(entry, says(record), T0 + 10_000), 'goes-on');
   assert.deepEqual(pending.due(T0 + 29_999, 10), []);
   const [again] = pending.due(T0 + 30_000, 10);
   assert.ok(again);
-  assert.equal(pending.recordRecheck(again, 'no-answer', T0 + 30_000), 'goes-on');
+  assert.equal(pending.recordRecheck(again, says('no-answer'), T0 + 30_000), 'goes-on');
   assert.equal(pending.get(APP, ID)?.record, record);
   assert.equal(pending.due(T0 + 70_000, 10).length, 1);
+});
+
+test('those that are overdue the longest are rechecked first, whatever their order was', () => {
+  const pending = noWrites();
+  const b = taker();
+  for (let n = 0; n < 40; n++) pending.put(APP, instanceId(`o-${n}`), record, 100, T0 + n, b);
+  const asked = new Set<string>();
+  for (let now = T0 + 30_000; now < T0 + 80_000; now += 10_000)
+    for (const entry of pending.due(now, 10)) {
+      asked.add(entry.id);
+      pending.recordRecheck(entry, { answer: record, taker: b, isPolled: false }, now);
+    }
+  assert.equal(asked.size, 40);
 });
 
 test('the legacy’s own answer counts: no such instance, or one after all', () => {
@@ -89,12 +111,12 @@ test('the legacy’s own answer counts: no such instance, or one after all', () 
   pending.put(APP, ID, record, 100, T0);
   const [entry] = pending.due(T0 + 10_000, 10);
   assert.ok(entry);
-  assert.equal(pending.recordRecheck(entry, 'none', T0 + 10_000), 'ended');
+  assert.equal(pending.recordRecheck(entry, says('none'), T0 + 10_000), 'ended');
   assert.equal(pending.get(APP, ID), undefined);
   pending.put(APP, ID, undefined, 100, T0);
   const [cancelled] = pending.due(T0 + 10_000, 10);
   assert.ok(cancelled);
-  pending.recordRecheck(cancelled, record, T0 + 10_000);
+  pending.recordRecheck(cancelled, says(record), T0 + 10_000);
   assert.equal(pending.get(APP, ID)?.record, record);
 });
 
@@ -104,7 +126,7 @@ test('an answer about a state that was written over meanwhile is ignored', () =>
   const [entry] = pending.due(T0 + 10_000, 10);
   assert.ok(entry);
   pending.put(APP, ID, { ...record, status: 'DOWN' }, 200, T0 + 10_000);
-  assert.equal(pending.recordRecheck(entry, 'none', T0 + 10_001), 'overtaken');
+  assert.equal(pending.recordRecheck(entry, says('none'), T0 + 10_001), 'overtaken');
   assert.equal(pending.get(APP, ID)?.record?.status, 'DOWN');
 });
 
@@ -115,11 +137,17 @@ test('an instance that polls show newer than it was when cancelled is rechecked 
   assert.equal(pending.due(T0 + 1, 10).length, 1);
 });
 
-test('at the age limit the polls win', () => {
+test('at the age limit the polls win, where nobody knows who took a write; the time without a process is no age', () => {
   const pending = noWrites();
   pending.put(APP, ID, record, 100, T0);
   assert.equal(poll(pending, undefined, T0 + 59_999), false);
   assert.equal(poll(pending, undefined, T0 + 60_000), true);
+  const write = { app: APP, id: ID, record, version: 100, confirmedAt: T0, taker: undefined };
+  const next = noWrites();
+  next.restore(write, T0 + 700_000);
+  assert.equal(poll(next, undefined, T0 + 759_999), false);
+  assert.equal(next.due(T0 + 700_000, 10).length, 1, 'it is asked for at once');
+  assert.equal(poll(next, undefined, T0 + 760_000), true);
 });
 
 test('a cancel outlives lists that show the instance just as it was, as long as its lease may be known there', () => {
@@ -153,8 +181,8 @@ function taker(url = 'http://b.example/eureka'): Taker {
   return { server: new LegacyServer(url, systemClock(Date.now), settings), place: undefined };
 }
 
-function recheck(pending: PendingWrites, answer: InstanceRecord | 'none' | 'no-answer', now: number): void {
-  for (const entry of pending.due(now, 10)) pending.recordRecheck(entry, answer, now);
+function recheck(pending: PendingWrites, answer: Verdict['answer'], now: number, isPolled = true): void {
+  for (const entry of pending.due(now, 10)) pending.recordRecheck(entry, { ...says(answer), isPolled }, now);
 }
 
 test('a register outlives lists without it for as long as the server that took it has it', () => {
@@ -170,7 +198,7 @@ test('a register outlives lists without it for as long as the server that took i
   assert.equal(pending.size, 0);
 });
 
-test('a server that took a register and is silent for a minute says nothing for it any more', () => {
+test('the polled server that took a register, and is silent of it for a minute, says nothing for it any more', () => {
   const pending = noWrites();
   pending.put(APP, ID, record, 100, T0, taker());
   for (let now = T0; now < T0 + 500_000; now += 5_000) {
@@ -184,24 +212,81 @@ test('a server that took a register and is silent for a minute says nothing for 
   assert.equal(poll(pending, undefined, T0 + 620_000), true);
 });
 
+test('silence of another server than the polled one does not mean that what it took is gone', () => {
+  const pending = noWrites();
+  pending.put(APP, ID, record, 100, T0, taker());
+  let asked = 0;
+  for (let now = T0; now < T0 + 3_600_000; now += 5_000) {
+    assert.equal(poll(pending, undefined, now), false);
+    asked += pending.due(now, 10).length;
+    recheck(pending, 'no-answer', now, false);
+  }
+  assert.ok(asked >= 60, `it was asked ${asked} times`);
+  recheck(pending, 'none', T0 + 3_700_000, false);
+  assert.equal(pending.size, 0);
+});
+
 test('a heartbeat that the server takes is as good as its answer; that of another one is none', () => {
   const pending = noWrites();
   const [b, c] = [taker(), taker('http://c.example/eureka')];
   pending.put(APP, ID, record, 100, T0, b);
-  pending.renewed(APP, ID, b.server, T0 + 590_000);
-  assert.equal(poll(pending, undefined, T0 + 600_000), false);
-  pending.renewed(APP, ID, c.server, T0 + 1_100_000);
-  assert.equal(poll(pending, undefined, T0 + 1_190_000), true, 'it was never asked');
+  recheck(pending, 'no-answer', T0 + 10_000);
+  pending.renewed(APP, ID, b.server, T0 + 15_000);
+  assert.equal(poll(pending, undefined, T0 + 70_000), false);
+  recheck(pending, 'no-answer', T0 + 70_000);
+  pending.renewed(APP, ID, c.server, T0 + 75_000);
+  assert.equal(poll(pending, undefined, T0 + 130_000), true);
 });
 
-test('a register that comes back from a peer is still that of the server that took it', () => {
+test('what is told of it by who knows whom leaves the server that took a write; any server may have it then', () => {
   const pending = noWrites();
   const b = taker();
+  const known = () => {
+    const entry = pending.get(APP, ID);
+    return [entry?.taker, entry?.isHearsay];
+  };
   pending.put(APP, ID, record, 100, T0, b);
   pending.put(APP, ID, { ...record }, 100, T0 + 500);
-  assert.equal(pending.get(APP, ID)?.taker, b);
+  assert.deepEqual(known(), [b, false], 'it comes back from a peer');
   pending.put(APP, ID, { ...record, status: 'DOWN' }, 100, T0 + 500);
-  assert.equal(pending.get(APP, ID)?.taker, undefined);
+  assert.deepEqual(known(), [b, true]);
+  pending.put(APP, ID, undefined, 100, T0 + 500);
+  assert.deepEqual(known(), [b, true]);
+  pending.put(APP, ID, record, 100, T0 + 500, b);
+  assert.deepEqual(known(), [b, false]);
+});
+
+test('a cancel that lists have shown is one for the list of another server, until it was registered anew', () => {
+  const { leaseInfo } = record;
+  assert.ok(leaseInfo);
+  const there = (registrationTimestamp: number): InstanceRecord => ({
+    ...record,
+    lastUpdatedTimestamp: 101,
+    leaseInfo: { ...leaseInfo, durationInSecs: 90, registrationTimestamp },
+  });
+  for (const [seen, at, isServed] of [
+    [there(T0 - 1), T0 + 200_000, false],
+    [there(T0 - 1), T0 + 270_000, true],
+    [there(T0 + 1), T0 + 5_000, true],
+    [record, T0 + 5_000, false],
+  ] as const) {
+    const pending = noWrites();
+    pending.put(APP, ID, undefined, 100, T0, taker());
+    assert.equal(poll(pending, undefined, T0 + 1), true);
+    assert.deepEqual([pending.size, pending.shown().length], [0, 1]);
+    assert.equal(poll(pending, seen, at), isServed);
+    if (!isServed) assert.equal(pending.due(at, 10).length, 1, 'who took it is asked at once');
+    assert.equal(pending.shown().length, 0);
+  }
+  const pending = noWrites();
+  pending.put(APP, ID, undefined, 100, T0);
+  poll(pending, undefined, T0 + 1);
+  poll(pending, undefined, T0 + 600_000);
+  assert.equal(pending.shown().length, 0, 'it is forgotten');
+  pending.put(APP, ID, undefined, 100, T0);
+  poll(pending, undefined, T0 + 1);
+  pending.put(APP, ID, record, 200, T0 + 2);
+  assert.equal(pending.shown().length, 0, 'it was written again');
 });
 
 test('the number of rechecks per poll is bounded', () => {
