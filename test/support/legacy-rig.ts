@@ -7,6 +7,7 @@ import { PollPlan } from '../../server/sources/legacy/poll/poll-plan.ts';
 import { PolledView } from '../../server/sources/legacy/view/polled-view.ts';
 import { Poller, type PollOutcome } from '../../server/sources/legacy/poll/poller.ts';
 import { legacySettings } from '../../server/sources/legacy/settings.ts';
+import { Rechecks } from '../../server/sources/legacy/write/rechecks.ts';
 import { Spread } from '../../server/sources/legacy/write/spread.ts';
 import { WriteEffects } from '../../server/sources/legacy/write/write-effects.ts';
 import { WriteQueue } from '../../server/sources/legacy/write/write-queue.ts';
@@ -15,6 +16,7 @@ import { systemClock } from '../../server/system/clock.ts';
 import { Brake } from '../../shared/guard/brake.ts';
 import { FakeEureka, registration } from './fake-eureka.ts';
 import { NO_METRICS } from './no-metrics.ts';
+import { SILENT_LOG } from './silent-log.ts';
 import { stepByStep } from './time-slices.ts';
 
 /** The legacy source without timers. The test decides when it polls and what time it is. */
@@ -24,6 +26,7 @@ export class LegacyRig {
   readonly view: LegacyView;
   readonly target: WriteThrough;
   readonly #poller: Poller;
+  readonly #rechecks: Rechecks;
   #ahead = 0;
 
   private constructor(eureka: FakeEureka) {
@@ -54,6 +57,7 @@ export class LegacyRig {
       staleAfter: settings.staleAfter,
       pollInterval: settings.pollInterval,
     });
+    this.#rechecks = new Rechecks({ servers, view: this.view, publish: () => {}, clock, log: SILENT_LOG });
     const forwarder = new Forwarder(servers, clock);
     this.target = new WriteThrough({
       forwarder,
@@ -76,6 +80,12 @@ export class LegacyRig {
 
   poll(): Promise<PollOutcome> {
     return this.#poller.poll();
+  }
+
+  /** Asks for those instances of which it is time. */
+  async recheck(): Promise<void> {
+    this.#rechecks.begin();
+    await this.#rechecks.idle();
   }
 
   skip(ms: number): void {
