@@ -1,5 +1,5 @@
 import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { request as tlsRequest } from 'node:https';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -55,14 +55,15 @@ export async function textOf({ headers, body }: Reply): Promise<string> {
   return (headers['content-encoding'] === 'gzip' ? await unzip(body) : body).toString('utf8');
 }
 
-/** Connections that stay open, used in turn. */
-export function keptConnections(maxSockets: number): Agent {
-  return new Agent({ keepAlive: true, maxSockets });
+/** Connections that stay open, used in turn. `url`: of the server, by default one of plain HTTP. */
+export function keptConnections(maxSockets: number, url = ''): Agent {
+  const options = { keepAlive: true, maxSockets };
+  return url.startsWith('https:') ? new TlsAgent(options) : new Agent(options);
 }
 
-/** Works on every item, 16 at a time and in the given order, over connections that stay open. */
-export async function sixteenAtOnce<T>(all: Iterable<T>, work: (each: T, agent: Agent) => Promise<unknown>) {
-  const agent = keptConnections(16);
+/** Works on every item, 16 at a time and in the given order, over connections that stay open (`keptConnections`). */
+export async function sixteenAtOnce<T>(all: Iterable<T>, work: (each: T, agent: Agent) => Promise<unknown>, url = '') {
+  const agent = keptConnections(16, url);
   const queue = all[Symbol.iterator]();
   const worker = async (): Promise<void> => {
     for (let next = queue.next(); next.done !== true; next = queue.next()) await work(next.value, agent);

@@ -12,7 +12,7 @@ import { ask, keptConnections, sixteenAtOnce } from './ask.ts';
 
 /** Registers instances as clients do. */
 export async function registerAll(url: string, all: Iterable<Registration>): Promise<void> {
-  await sixteenAtOnce(all, (each, agent) => register(url, each, agent));
+  await sixteenAtOnce(all, (each, agent) => register(url, each, agent), url);
 }
 
 /** Instances that are changed in turn, spread over the registry: as when services are deployed one after the other. */

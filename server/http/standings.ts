@@ -3,10 +3,6 @@ import type { Socket } from 'node:net';
 /** What the rights say of a request: it was refused, it needs none, as probes, or it has the one that it needs. */
 export type Standing = 'refused' | 'open' | 'admitted';
 
-/** A property and no set of sockets: it is asked for with each request, and is at hand where the socket is. */
-const ADMITTED = Symbol('admitted');
-type Marked = Socket & { [ADMITTED]?: true };
-
 /**
  * The connections that go first where there are as many as may be: those on which a request was refused, those on which
  * nothing has come that needs a right, and those on which no request has come at all. Idle connections stay open for an
@@ -18,6 +14,7 @@ export class Standings {
   readonly #open = new Set<Socket>();
   /** No request has come on them. Oldest first. */
   readonly #silent = new Set<Socket>();
+  readonly #admitted = new WeakSet<Socket>();
 
   /** Of each connection, before anything comes on it. */
   begin(socket: Socket): void {
@@ -27,12 +24,12 @@ export class Standings {
     });
   }
 
-  note(socket: Marked, standing: Standing): void {
+  note(socket: Socket, standing: Standing): void {
     if (standing === 'refused') this.#refused.add(socket);
-    else if (socket[ADMITTED] === true) return;
+    else if (this.#admitted.has(socket)) return;
     else if (standing === 'open') this.#open.add(socket);
     else {
-      socket[ADMITTED] = true;
+      this.#admitted.add(socket);
       this.#open.delete(socket);
     }
     this.#silent.delete(socket);
