@@ -2,7 +2,7 @@ import { heardBackTo, shownFaults, undisturbedSince, type InjectedFault, type Pa
 import type { Listings } from './listings.ts';
 import type { Observation, Restart, Violation, ViolationKind } from './observation.ts';
 import { LIMITS, TIMES } from './timing.ts';
-import { endingOf, supersededAt, type End, type Timeline, type Truth } from './truth.ts';
+import { endingOf, supersededAt, type End, type Episode, type Timeline, type Truth } from './truth.ts';
 import { Memory } from './memory.ts';
 
 /** Losses within `guards.grace` from which on a hold is possible, by source; beyond it nothing is expected to go in time. */
@@ -140,7 +140,12 @@ export class Judge {
   #heldFor(source: Timeline['source'], { at, ending }: End, parts: readonly Part[]): number {
     if (ending === undefined) return 0;
     const many = ending === 'cancelled' ? 2 * HOLD_FROM.legacy : HOLD_FROM[source];
-    return this.#oneOfMany(source, at, many, parts) ? TIMES.grace + LIMITS.holdSlack[source] : 0;
+    const longest = TIMES.grace + LIMITS.holdSlack[source];
+    // While there is a hold, every further loss joins it.
+    const earlier = this.#lossesOf(source).filter(({ since }) => since < at && since >= at - longest);
+    return [at, ...earlier.map(({ since }) => since)].some((each) => this.#oneOfMany(source, each, many, parts))
+      ? longest
+      : 0;
   }
 
   #lacking(observation: Observation, line: Timeline, last: number): boolean {
@@ -170,15 +175,17 @@ export class Judge {
 
   #oneOfMany(source: Timeline['source'], at: number, many: number, parts: readonly Part[]): boolean {
     const earliest = heardBackTo(this.#faults, parts, at - WAVE_MS);
-    let losses = 0;
-    for (const { source: of, episodes } of this.#truth.timelines.values()) {
-      if (of !== source) continue;
-      // Between the moment at which it was sent and that of its answer: on a busy machine that is seconds.
-      for (const { state, from, since, ending } of episodes)
-        if (state === 'absent' && ending !== undefined && from <= at + WAVE_MS && since >= earliest) losses++;
-    }
-    if (losses >= many) return true;
+    // Between the moment at which it was sent and that of its answer: on a busy machine that is seconds.
+    const wave = this.#lossesOf(source).filter(({ from, since }) => from <= at + WAVE_MS && since >= earliest);
+    if (wave.length >= many) return true;
     return source === 'legacy' && this.#listings.mostLackingSince(at - TIMES.grace) >= many;
+  }
+
+  #lossesOf(source: Timeline['source']): readonly Episode[] {
+    const ofSource = [...this.#truth.timelines.values()].filter((line) => line.source === source);
+    return ofSource.flatMap(({ episodes }) =>
+      episodes.filter(({ state, ending }) => state === 'absent' && ending !== undefined),
+    );
   }
 
   /** Since when these parts have been hearing from the source without any disturbance. */

@@ -193,6 +193,24 @@ test('a deletion may be taken back with one that was made while its replica coul
   assert.deepEqual(verdicts, [[], ['went back']]);
 });
 
+test('a loss may join the hold of a wave before it for as long as that may last', () => {
+  const verdicts = [50_000, 100_000].map((later) => {
+    const truth = new Truth();
+    const entry = { source: 'kubernetes', app: 'APP' } as const;
+    for (const [key, deletedAt] of [
+      ['a', 160_000],
+      ['b', 160_000],
+      ['c', 160_000],
+      ['d', 160_000 + later],
+    ] as const) {
+      truth.change(0, key, { ...entry, state: 'there' })(0);
+      truth.change(deletedAt, key, { ...entry, state: 'absent', ending: 'deleted' })(deletedAt);
+    }
+    return judged(truth, new Listings(truth), [], [[160_000 + later + 2 * LIMITS.lag, { d: 'there' }]]);
+  });
+  assert.deepEqual(verdicts, [[], ['not true any more']]);
+});
+
 test('what the legacy lost before a replica could hear of its last change is held as it was before', () => {
   const verdicts = [110_000, 190_000].map((lostAt) => {
     const truth = new Truth();
