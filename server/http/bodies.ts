@@ -46,7 +46,8 @@ export function acceptBodies(app: FastifyInstance, { turns, held }: BodyPorts): 
 
 /**
  * A small body may unpack to gigabytes: it is cut off where plain bodies of its route are, after less than a
- * millisecond, or some ten for a batch of peers. On other threads thousands would be unpacked side by side, and none could be counted before all of them are in memory.
+ * millisecond, or some ten for a batch of peers. On other threads thousands would be unpacked side by side, and none
+ * could be counted before all of them are in memory.
  */
 function unpack(body: Buffer, maxOutputLength: number): Buffer | BodyError {
   try {

@@ -39,7 +39,6 @@ import { RestorableSource } from '../hub/restorable-source.ts';
 import { TrafficSteps } from '../hub/traffic-steps.ts';
 import { NotStopped } from '../ports/not-stopped.ts';
 import type { RunningServer, ServerEdges } from '../ports/running-server.ts';
-import type { Source } from '../ports/source.ts';
 import { AuditTrail } from '../observe/audit-trail.ts';
 import { changeCounter } from '../observe/change-counter.ts';
 import { EventRecorder } from '../observe/event-recorder.ts';
@@ -99,7 +98,8 @@ export async function startServer(
     healthPath: (app) => current(app)?.template?.healthCheckPath,
   });
   const { target, peerFeed, publisher } = wiring;
-  const sources = config.snapshot.file === undefined ? wiring.sources : wiring.sources.map(restorable);
+  const sources =
+    config.snapshot.file === undefined ? wiring.sources : wiring.sources.map((source) => new RestorableSource(source));
   const replicas = wiring.replicas === undefined || config.readOnly ? undefined : gateReplicas(wiring.replicas);
   const underWay = new WritesUnderWay();
   const batches = replicas && underWay.followBatches(countItems(replicas, metrics));
@@ -294,8 +294,4 @@ export async function startServer(
     tlsUrl: beside === undefined ? undefined : urlOf('https', config.listen.host, beside),
     stop: async () => (stopped ??= stop()),
   };
-}
-
-function restorable(source: Source): Source {
-  return new RestorableSource(source);
 }

@@ -46,6 +46,13 @@ async function twoNodes(
   return { ...scene, first, second, restarted };
 }
 
+/** Registers instances while the first server takes no writes, from then on. */
+async function takenBySecond(first: FakeEureka, target: Scene['writes'], ids: readonly string[]): Promise<void> {
+  first.fail('error-page', 'writes');
+  for (const id of ids)
+    assert.equal((await target.apply(writes.register('ORDERS', id, registration('ORDERS', id)))).status, 204);
+}
+
 /** How often a server was asked for one instance. */
 function asked({ requests }: FakeEureka, id: string): number {
   return requests.filter(({ method, url }) => method === 'GET' && url.endsWith(`/${id}`)).length;
@@ -53,9 +60,7 @@ function asked({ requests }: FakeEureka, id: string): number {
 
 test('a write that another server took is rechecked there: what it says goes on, whatever the lists of the first show', async (t) => {
   const { first, second, sink, source, writes: target } = await twoNodes(t);
-  first.fail('error-page', 'writes');
-  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
-  assert.equal((await target.apply(register)).status, 204);
+  await takenBySecond(first, target, ['new']);
   assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
   assert.ok(first.registry.find('ORDERS', 'o-2') !== undefined && second.registry.find('ORDERS', 'o-2') === undefined);
   const expected = ['ORDERS/new', 'ORDERS/o-1'];
@@ -68,9 +73,7 @@ test('a write that another server took is rechecked there: what it says goes on,
 
 test('a write that another server took is rechecked there after a restart, too', async (t) => {
   const { first, second, writes: target, restarted } = await twoNodes(t);
-  first.fail('error-page', 'writes');
-  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
-  assert.equal((await target.apply(register)).status, 204);
+  await takenBySecond(first, target, ['new']);
   assert.equal((await target.apply(writes.cancel('ORDERS', 'o-2'))).status, 200);
   const { sink } = await restarted();
   const before = [asked(second, 'new'), asked(second, 'o-2')] as const;
@@ -83,9 +86,7 @@ test('a write that another server took is rechecked there after a restart, too',
 
 test('what another server took and still has outlives the time in which lists must show it', async (t) => {
   const { first, second, sink, writes: target } = await twoNodes(t, { maxPendingAge: 200, readBackTimeout: 60_000 });
-  first.fail('error-page', 'writes');
-  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
-  assert.equal((await target.apply(register)).status, 204);
+  await takenBySecond(first, target, ['new']);
   assert.equal((await target.apply(writes.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE'))).status, 200);
   await sleep(600);
   const polls = first.count('apps/delta');
@@ -209,10 +210,8 @@ test('a server that takes no writes is not tried with every one of them', async 
 test('of what another server took, some that it evicts are a part of all that is served, and no mass removal', async (t) => {
   const guards = { maxRemoval: 30, minInstances: 3, grace: 3_600_000, window: 3_600_000 };
   const { first, second, source, sink, writes: target } = await twoNodes(t, { guards });
-  first.fail('error-page', 'writes');
   const ids = Array.from({ length: 12 }, (_, n) => `new-${n}`);
-  for (const id of ids)
-    assert.equal((await target.apply(writes.register('ORDERS', id, registration('ORDERS', id)))).status, 204);
+  await takenBySecond(first, target, ids);
   const evict = (gone: readonly string[]): void => {
     for (const id of gone) second.registry.remove('ORDERS', id, 'expired');
   };
@@ -246,9 +245,7 @@ async function pollsGoOn(eureka: FakeEureka): Promise<void> {
 
 test('what another server took is served for as long as it has it, also after it told of a change itself', async (t) => {
   const { first, second, sink, pushed: feed, writes: target } = await twoNodes(t);
-  first.fail('error-page', 'writes');
-  for (const id of ['new', 'set'])
-    assert.equal((await target.apply(writes.register('ORDERS', id, registration('ORDERS', id)))).status, 204);
+  await takenBySecond(first, target, ['new', 'set']);
   // It registers again, and an operator sets a status, by way of another replica.
   second.registry.register(registration('ORDERS', 'new', { status: 'DOWN', lastDirtyTimestamp: '1750000000200' }));
   second.registry.setStatus('ORDERS', 'set', 'OUT_OF_SERVICE');
@@ -279,9 +276,7 @@ test('what only another server has is served once it tells of it, and for as lon
 
 test('what another server took is served while that one does not answer', async (t) => {
   const { first, second, sink, writes: target } = await twoNodes(t, { maxPendingAge: 200 });
-  first.fail('error-page', 'writes');
-  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
-  assert.equal((await target.apply(register)).status, 204);
+  await takenBySecond(first, target, ['new']);
   second.fail('unavailable');
   await sleep(600);
   const before = asked(second, 'new');
@@ -295,9 +290,7 @@ test('what another server took is served while that one does not answer', async 
 
 test('polls do not wait for another server that took a write and stands still', async (t) => {
   const { first, second, sink, writes: target } = await twoNodes(t, { readBackTimeout: 600_000 });
-  first.fail('error-page', 'writes');
-  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
-  assert.equal((await target.apply(register)).status, 204);
+  await takenBySecond(first, target, ['new']);
   second.fail('hang');
   const before = asked(second, 'new');
   await eventually('it is asked', () => asked(second, 'new') > before);
@@ -307,9 +300,7 @@ test('polls do not wait for another server that took a write and stands still', 
 
 test('the time without a process says nothing of what another server took', async (t) => {
   const { first, second, writes: target, restarted } = await twoNodes(t);
-  first.fail('error-page', 'writes');
-  const register = writes.register('ORDERS', 'new', registration('ORDERS', 'new'));
-  assert.equal((await target.apply(register)).status, 204);
+  await takenBySecond(first, target, ['new']);
   const { sink } = await restarted({ clock: systemClock(() => Date.now() + 3_600_000) });
   const before = asked(second, 'new');
   await eventually('it is asked', () => asked(second, 'new') > before);

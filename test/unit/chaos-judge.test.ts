@@ -165,18 +165,20 @@ function judged(
   return judge.violations.map(({ kind }) => kind);
 }
 
+/** Entries of Kubernetes that were there from the start until these times, in milliseconds. */
+function deletedAt(times: Readonly<Record<string, number>>): Truth {
+  const truth = new Truth();
+  const entry = { source: 'kubernetes', app: 'APP' } as const;
+  for (const [key, at] of Object.entries(times)) {
+    truth.change(0, key, { ...entry, state: 'there' })(0);
+    truth.change(at, key, { ...entry, state: 'absent', ending: 'deleted' })(at);
+  }
+  return truth;
+}
+
 test('a deletion may be taken back with one that was made while its replica could not hear of it', () => {
   const verdicts = [true, false].map((wasDisturbed) => {
-    const truth = new Truth();
-    const entry = { source: 'kubernetes', app: 'APP' } as const;
-    for (const [key, deletedAt] of [
-      ['a', 160_000],
-      ['b', 160_000],
-      ['c', 200_000],
-    ] as const) {
-      truth.change(0, key, { ...entry, state: 'there' })(0);
-      truth.change(deletedAt, key, { ...entry, state: 'absent', ending: 'deleted' })(deletedAt);
-    }
+    const truth = deletedAt({ a: 160_000, b: 160_000, c: 200_000 });
     const outage = {
       kind: 'API server killed',
       part: 'kubernetes',
@@ -195,17 +197,7 @@ test('a deletion may be taken back with one that was made while its replica coul
 
 test('a loss may join the hold of a wave before it for as long as that may last', () => {
   const verdicts = [50_000, 100_000].map((later) => {
-    const truth = new Truth();
-    const entry = { source: 'kubernetes', app: 'APP' } as const;
-    for (const [key, deletedAt] of [
-      ['a', 160_000],
-      ['b', 160_000],
-      ['c', 160_000],
-      ['d', 160_000 + later],
-    ] as const) {
-      truth.change(0, key, { ...entry, state: 'there' })(0);
-      truth.change(deletedAt, key, { ...entry, state: 'absent', ending: 'deleted' })(deletedAt);
-    }
+    const truth = deletedAt({ a: 160_000, b: 160_000, c: 160_000, d: 160_000 + later });
     return judged(truth, new Listings(truth), [], [[160_000 + later + 2 * LIMITS.lag, { d: 'there' }]]);
   });
   assert.deepEqual(verdicts, [[], ['not true any more']]);
