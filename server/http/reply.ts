@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../encode/variant.ts';
+import { joinedIfSentOften } from './joined.ts';
 
 /** The header with the reason for an answer that must not have a body: one line of ASCII. */
 export const REASON_HEADER = 'x-eurek8s-reason';
@@ -16,12 +17,16 @@ const MAX_PARTS_AT_ONCE = 64;
  * Sends ready bytes with status 200. All but the largest answers are given to the connection at once: it only refers to
  * the parts, and a client that does not read is cut off (`Exchanges`).
  */
-export function sendAnswer(response: ServerResponse, { headers, body }: Answer): void {
+export function sendAnswer(response: ServerResponse, { headers, body, length }: Answer): void {
   response.writeHead(200, headers as string[]);
   if (typeof body === 'string') response.end(body, 'latin1');
   else if (body.length === 1) response.end(body[0]);
   else if (response.req.method === 'HEAD') response.end();
-  else sendParts(response, body);
+  else {
+    const joined = joinedIfSentOften(body, length);
+    if (joined === undefined) sendParts(response, body);
+    else response.end(joined);
+  }
 }
 
 function sendParts(response: ServerResponse, parts: readonly Buffer[], from = 0): void {

@@ -16,6 +16,9 @@ import { SILENT_LOG } from '../support/silent-log.ts';
 /** Bytes; more than the kernel buffers for a client that does not read. */
 const HUGE = Buffer.alloc(64 * 1024 * 1024, 0x20);
 
+/** The parts of an answer; each has other bytes. */
+const OFTEN = Array.from({ length: 24 }, (_, i) => Buffer.alloc(16 * 1024, 0x61 + i));
+
 interface Rig {
   readonly url: string;
   readonly http: HttpServer;
@@ -57,6 +60,8 @@ async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<R
     const parts = Array.from({ length: 1024 }, (_, i) => HUGE.subarray(i * 65_536, (i + 1) * 65_536));
     sendAnswer(reply.hijack().raw, answerOf({ format: 'json', coding: 'identity' }, parts));
   });
+  const often = answerOf({ format: 'json', coding: 'identity' }, OFTEN);
+  http.app.get('/often', (_request, reply) => sendAnswer(reply.hijack().raw, often));
   http.app.get('/', (_request, reply) => reply.code(http.stopping() ? 503 : 200).send(''));
   return {
     url: await listenBare(t, http),
@@ -222,4 +227,15 @@ test('the whole server stops while clients keep idle connections, and stopping t
   for (const socket of clients) await once(socket, 'data');
   await promptly(Promise.all([running.stop(), running.stop()]));
   for (const socket of clients) await promptly(ended(socket));
+});
+
+test('an answer has the same bytes however often it was sent', async (t) => {
+  const { url } = await startRig(t);
+  const whole = Buffer.concat(OFTEN);
+  for (let i = 0; i < 220; i++) {
+    const answer = await fetch(`${url}/often`);
+    assert.ok(whole.equals(Buffer.from(await answer.arrayBuffer())), `answer ${i + 1}`);
+  }
+  const head = await fetch(`${url}/often`, { method: 'HEAD' });
+  assert.equal(head.headers.get('content-length'), `${whole.length}`);
 });
