@@ -1,4 +1,4 @@
-import { IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** What a part takes besides its bytes: a Buffer, and the memory that it refers to. Measured: 200 to 300. */
 const PART_BYTES = 256;
@@ -56,15 +56,9 @@ export function arrivingBody(request: IncomingMessage): ArrivingBody {
   return body;
 }
 
-/**
- * Tells of the parts of its body as they arrive: a listener would read the body, or have Node take it for read. All
- * requests are of this class, as all that Node does with them takes longer where they have several shapes.
- */
-export class ReceivedRequest extends IncomingMessage {
-  override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
-    if (chunk !== null && bodies.get(this)?.add(chunk.length) === false) return true;
-    return super.push(chunk, encoding);
-  }
+/** A part of a body has arrived. Whether anybody is to have it. */
+export function partArrived(request: IncomingMessage, bytes: number): boolean {
+  return bodies.get(request)?.add(bytes) ?? true;
 }
 
 function nothing(): void {}

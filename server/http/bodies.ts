@@ -63,9 +63,12 @@ function unpack(body: Buffer, maxOutputLength: number): Buffer | BodyError {
 /**
  * Drops a `Content-Type` that is not a media type. The framework would refuse it on every route, stock servers do not.
  */
-export function forgetBadType({ headers }: IncomingMessage): void {
-  const type = headers['content-type'];
-  if (type !== undefined && !MEDIA_TYPE.test(type)) delete headers['content-type'];
+export function forgetBadType(request: IncomingMessage): void {
+  const type = request.headers['content-type'];
+  if (type === undefined || MEDIA_TYPE.test(type)) return;
+  // Not in place: other requests may have the same object.
+  const { 'content-type': _, ...others } = request.headers;
+  request.headers = others;
 }
 
 /**

@@ -1,0 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+
+interface LastHeaders {
+  /** Names and values in turn, as they came. */
+  readonly raw: readonly string[];
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Characters. With longer headers a connection at rest would take more memory than by itself. */
+const MAX_REMEMBERED = 1024;
+
+const lastOf = new WeakMap<Socket, LastHeaders>();
+
+/**
+ * The headers of the last request of a connection, if this one has the same. A client sends the same with nearly every
+ * request; to make an object of them, and to hash its values anew, is a twentieth of a small answer. Who changes such an
+ * object changes it for the requests that follow.
+ */
+export function repeatedHeaders(socket: Socket, raw: readonly string[]): IncomingHttpHeaders | undefined {
+  const last = lastOf.get(socket);
+  return last !== undefined && isSame(last.raw, raw) ? last.headers : undefined;
+}
+
+export function rememberHeaders(socket: Socket, raw: readonly string[], headers: IncomingHttpHeaders): void {
+  const length = raw.reduce((sum, each) => sum + each.length, 0);
+  if (length <= MAX_REMEMBERED) lastOf.set(socket, { raw, headers });
+}
+
+function isSame(raw: readonly string[], other: readonly string[]): boolean {
+  if (raw.length !== other.length) return false;
+  for (let i = 0; i < raw.length; i++) if (raw[i] !== other[i]) return false;
+  return true;
+}
