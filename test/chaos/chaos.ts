@@ -230,6 +230,7 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     memory,
     suspiciousLines: suspicious.flat().length,
     violations: judge.violations,
+    followed: judge.followed,
   };
 }
 

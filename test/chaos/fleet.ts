@@ -1,6 +1,7 @@
 import { freePorts } from '../testbed/ports.ts';
 import { LittleBackend } from './backend.ts';
 import { Ec2Instance, type Ec2World } from './ec2-instance.ts';
+import { factsOf } from './entry.ts';
 import { between, pick, type Random } from './random.ts';
 import { applicationsOf, ask, instancesOf, JSON_PLAIN } from './wire.ts';
 import { TIMES } from './timing.ts';
@@ -43,8 +44,9 @@ export class Fleet {
     const at = this.#world.now();
     const { status, text } = await ask(`${this.#world.legacy}/apps`, { headers: JSON_PLAIN, timeoutMs: 5_000 });
     if (status !== 200) return;
-    const ids = new Set(instancesOf(applicationsOf(text)).map(({ instanceId }) => instanceId));
-    this.#world.listed({ at, ids });
+    const states = factsOf(instancesOf(applicationsOf(text)));
+    const ids = new Set(states.keys());
+    this.#world.listed({ at, ids, states });
     for (const instance of this.instances)
       if (instance.phase === 'gone' && ids.has(instance.id) && !this.#listed.has(instance.id))
         instance.reappeared(this.#listedAt, at);

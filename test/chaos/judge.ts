@@ -2,7 +2,7 @@ import { heardBackTo, shownFaults, undisturbedSince, type InjectedFault, type Pa
 import type { Listings } from './listings.ts';
 import type { Observation, Restart, Violation, ViolationKind } from './observation.ts';
 import { LIMITS, TIMES } from './timing.ts';
-import { endingOf, supersededAt, type End, type Episode, type Timeline, type Truth } from './truth.ts';
+import { endingOf, supersededAt, type End, type Episode, type State, type Timeline, type Truth } from './truth.ts';
 import { Memory } from './memory.ts';
 
 /** Losses within `guards.grace` from which on a hold is possible, by source; beyond it nothing is expected to go in time. */
@@ -24,6 +24,7 @@ export class Judge {
   readonly #faults: readonly InjectedFault[];
   readonly #memory = new Memory();
   readonly #violations: Violation[] = [];
+  #followed = 0;
   readonly #found: (violation: Violation) => void;
   /** Of each replica, when it was asked for the answers that were right by the strict rule: as if nothing had been injected. */
   readonly #right = new Map<number, number[]>();
@@ -43,6 +44,11 @@ export class Judge {
 
   get violations(): readonly Violation[] {
     return this.#violations;
+  }
+
+  /** How often an answer showed an older state again that the legacy itself showed again. */
+  get followed(): number {
+    return this.#followed;
   }
 
   restarted(restart: Restart): void {
@@ -102,7 +108,7 @@ export class Judge {
     if (candidates.length === 0)
       return this.#wrong(observation, 'never true', `${key}: ${seen}; true: ${shown(line, receivedAt)}`);
     if (forward.length === 0) {
-      if (this.#cameBack(observation, line, last)) return false;
+      if (this.#cameBack(observation, line, last) || this.#legacyWentBack(observation, line, seen)) return false;
       return this.#wrong(
         observation,
         'went back',
@@ -171,6 +177,15 @@ export class Judge {
       observation.sentAt <= heard + TIMES.grace + LIMITS.holdSlack.kubernetes &&
       this.#oneOfMany('kubernetes', deleted, HOLD_FROM.kubernetes, parts)
     );
+  }
+
+  /** A replica shows what the legacy shows: that the legacy itself shows an older state again is no fault of it. */
+  #legacyWentBack({ receivedAt }: Observation, line: Timeline, seen: State): boolean {
+    const index = line.episodes.findLastIndex(({ state, from }) => state === seen && from <= receivedAt);
+    const superseded = supersededAt(line, index);
+    const isShown = line.source === 'legacy' && this.#listings.showed(line.key, seen, superseded, receivedAt + 1_000);
+    if (isShown) this.#followed++;
+    return isShown;
   }
 
   #oneOfMany(source: Timeline['source'], at: number, many: number, parts: readonly Part[]): boolean {

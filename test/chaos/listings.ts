@@ -3,8 +3,11 @@ import { TIMES } from './timing.ts';
 
 /** What the legacy itself listed when the judge asked it, not through us. */
 export interface Listing {
+  /** When it was asked. */
   readonly at: number;
   readonly ids: ReadonlySet<string>;
+  /** What it showed of each. */
+  readonly states: ReadonlyMap<string, string>;
 }
 
 /** At most so many may go at once, by `guards.minInstances` and `guards.maxRemoval`: more must be held. */
@@ -48,6 +51,15 @@ export class Listings {
   /** Since when the legacy has lacked this instance, or had until so shortly before that the rest need not be known. */
   lackingSince(id: string, at: number, lag: number): number | undefined {
     return this.#gapsOf(id).findLast(({ from, to }) => from <= at && at <= to + lag)?.from;
+  }
+
+  /**
+   * Whether the legacy itself showed this state when it was asked within a time. A stock server that makes its list while
+   * an instance registers may keep the one without it, and show it after it has confirmed the registration, and after its
+   * delta has had it. Seen on a stock server under load: its list, asked for 51 ms after the confirmation, was the old one.
+   */
+  showed(id: string, state: string, from: number, to: number): boolean {
+    return this.#all.some(({ at, states }) => at >= from && at <= to && states.get(id) === state);
   }
 
   /** How many of the instances that should be listed are lacking, at most, since a time. */

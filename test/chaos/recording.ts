@@ -67,7 +67,7 @@ export function judgeAgain(
       episodes: line.episodes.map((episode) => ({ ...episode, since: episode.since ?? Infinity })),
     });
   const listings = new Listings(truth);
-  const coming = recording.listings.map(({ at, ids }): Listing => ({ at, ids: new Set(ids) }));
+  const coming = recording.listings.map(({ at, ids }): Listing => ({ at, ids: new Set(ids), states: new Map() }));
   const judge = new Judge(truth, listings, recording.faults);
   const current = new Map<number, Map<string, string>>();
   for (const event of recording.events) {

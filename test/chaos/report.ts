@@ -19,6 +19,8 @@ export interface Outcome {
   readonly memory: readonly ResidentMemory[];
   readonly suspiciousLines: number;
   readonly violations: readonly Violation[];
+  /** Older states of instances that the replicas showed again because the legacy itself did. */
+  readonly followed: number;
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
@@ -64,6 +66,7 @@ function figures(outcome: Outcome): readonly string[] {
     `changes            ${changes.ec2} on EC2, ${changes.kubernetes} in Kubernetes`,
     `answers checked    ${all}: ${answers('full')} full, ${answers('delta')} deltas, ${answers('application')} applications, ${answers('vip')} vips`,
     `wrong answers      ${wrong}`,
+    `older states       ${outcome.followed} shown again after the legacy itself had shown them again`,
     `not ready          ${sum((each) => each.notReady)} (503 before the first answer of a process)`,
     `no answer          ${sum((each) => each.unanswered)} (killed, stopped)`,
     `hash mismatches    ${sum((each) => each.hashMismatchesAfterRestarts)}, all at the first delta after a restart; there ${sum((each) => each.unnoticedAfterRestarts)} times a view differed under the same hash code`,

@@ -154,7 +154,7 @@ function afterLoss(restarts: readonly Restart[], served: 'before' | 'never') {
   for (const id of ids) truth.change(0, id, { source: 'legacy', app: 'X', state: 's' })(0);
   const listings = new Listings(truth);
   for (let at = 0; at < 150_000; at += 1_000)
-    listings.add({ at, ids: new Set(at >= 100_000 && at < 110_000 ? [] : ids) });
+    listings.add({ at, ids: new Set(at >= 100_000 && at < 110_000 ? [] : ids), states: new Map() });
   const judge = new Judge(truth, listings, []);
   const shows = (at: number, shown: readonly string[]): void =>
     judge.judge(fullAnswer(at, new Map(shown.map((id) => [id, 's']))));

@@ -211,7 +211,8 @@ test('what the legacy lost before a replica could hear of its last change is hel
     for (const id of ids) truth.change(0, id, { ...line, state: 'v=1' })(0);
     truth.change(105_000, 'a', { ...line, state: 'v=2' })(105_000);
     const listings = new Listings(truth);
-    for (let at = 100_000; at <= 200_000; at += 1_000) listings.add({ at, ids: new Set(at >= lostAt ? ['d'] : ids) });
+    for (let at = 100_000; at <= 200_000; at += 1_000)
+      listings.add({ at, ids: new Set(at >= lostAt ? ['d'] : ids), states: new Map() });
     const held = { b: 'v=1', c: 'v=1', d: 'v=1' };
     return judged(
       truth,
@@ -224,4 +225,35 @@ test('what the legacy lost before a replica could hear of its last change is hel
     );
   });
   assert.deepEqual(verdicts, [[], ['not true any more']]);
+});
+
+test('an older state is shown again where the legacy itself has shown it again, and nowhere else', () => {
+  const wentBack = (states: Readonly<Record<number, string>>): readonly string[] => {
+    const truth = new Truth();
+    const line = { source: 'legacy', app: 'APP' } as const;
+    for (const [state, at] of [
+      ['v=1', 0],
+      ['v=2', 105_000],
+      ['v=3', 120_000],
+    ] as const)
+      truth.change(at, 'a', { ...line, state })(at);
+    const listings = new Listings(truth);
+    for (const [at, state] of Object.entries(states))
+      listings.add({ at: Number(at), ids: new Set(['a']), states: new Map([['a', state]]) });
+    return judged(
+      truth,
+      listings,
+      [],
+      [
+        [104_000, { a: 'v=1' }],
+        [105_500, { a: 'v=2' }],
+        [106_000, { a: 'v=1' }],
+        [106_500, { a: 'v=2' }],
+      ],
+    );
+  };
+  assert.deepEqual(wentBack({ 105_400: 'v=2', 105_800: 'v=1' }), []);
+  // Before the change was confirmed, in another state, long after, and never.
+  for (const states of [{ 104_900: 'v=1' }, { 105_800: 'v=3' }, { 107_500: 'v=1' }, { 105_800: 'v=2' }])
+    assert.deepEqual(wentBack(states), ['went back']);
 });
