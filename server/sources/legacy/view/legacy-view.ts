@@ -12,9 +12,15 @@ import { restoreView } from './restore-view.ts';
 import { Unlisted } from './unlisted.ts';
 import type { ViewState } from './view-state.ts';
 
+/** What the legacy said when it was asked for a written instance. */
+export interface Recheck {
+  readonly write: PendingWrite;
+  readonly verdict: Verdict;
+}
+
 /**
  * What this source contributes: what the legacy's answers list, what the brake holds, and the effects of writes that
- * the answers do not show yet. Answers come in as rounds; writes, rechecks and released holds come in one by one.
+ * the answers do not show yet. Answers come in as rounds, rechecks as those of a round, writes and released holds one by one.
  */
 export class LegacyView {
   readonly #parts: ViewParts;
@@ -151,10 +157,17 @@ export class LegacyView {
     return this.#parts.pending.due(now, limit);
   }
 
-  recordRecheck(write: PendingWrite, verdict: Verdict, now: number): ContributionUpdate {
-    const effect = this.#parts.pending.recordRecheck(write, verdict, now);
-    if (effect === 'ended') judgeEndedWrites(this.#parts, [write], now);
-    return this.#contributions.update(effect === 'overtaken' ? [] : [write.app]);
+  /** What was asked for together is judged together: a server that was restarted has lost all of it at once. */
+  recordRechecks(rechecks: readonly Recheck[], now: number): ContributionUpdate {
+    const ended: PendingWrite[] = [];
+    const apps = new Set<AppName>();
+    for (const { write, verdict } of rechecks) {
+      const effect = this.#parts.pending.recordRecheck(write, verdict, now);
+      if (effect === 'ended') ended.push(write);
+      if (effect !== 'overtaken') apps.add(write.app);
+    }
+    if (ended.length > 0) judgeEndedWrites(this.#parts, ended, now);
+    return this.#contributions.update([...apps]);
   }
 
   holds(): readonly Hold[] {

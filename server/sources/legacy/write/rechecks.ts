@@ -1,7 +1,7 @@
 import type { ContributionUpdate } from '../../../../shared/contribution/contribution.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import type { LegacyView } from '../view/legacy-view.ts';
+import type { LegacyView, Recheck } from '../view/legacy-view.ts';
 import type { PendingWrite, Taker, Verdict } from '../view/pending-writes.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
@@ -9,7 +9,7 @@ import { verdictOf, type Answered } from './recheck-verdict.ts';
 
 export interface RechecksParts {
   readonly servers: Failover<LegacyServer>;
-  readonly view: Pick<LegacyView, 'dueRechecks' | 'recordRecheck'>;
+  readonly view: Pick<LegacyView, 'dueRechecks' | 'recordRechecks'>;
   readonly publish: (update: ContributionUpdate) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -46,18 +46,27 @@ export class Rechecks {
     await this.#running;
   }
 
+  /** Never rejects. */
   async #recheckAll(writes: readonly PendingWrite[], polled: LegacyServer): Promise<void> {
-    await Promise.all(writes.map((write) => this.#recheck(write, polled)));
+    const { view, publish, clock } = this.#parts;
+    const asked = await Promise.all(writes.map((write) => this.#recheck(write, polled)));
+    publish(
+      view.recordRechecks(
+        asked.filter((each) => each !== undefined),
+        clock.now(),
+      ),
+    );
     this.#running = undefined;
   }
 
-  /** Never rejects. */
-  async #recheck(write: PendingWrite, polled: LegacyServer): Promise<void> {
-    const { view, publish, clock, log } = this.#parts;
+  /** `undefined`: it could not be asked for. */
+  async #recheck(write: PendingWrite, polled: LegacyServer): Promise<Recheck | undefined> {
     try {
-      publish(view.recordRecheck(write, await this.#ask(write, polled), clock.now()));
+      return { write, verdict: await this.#ask(write, polled) };
     } catch (cause) {
-      log.error({ err: cause, app: write.app, id: write.id }, 'a write could not be rechecked at the legacy registry');
+      const { app, id } = write;
+      this.#parts.log.error({ err: cause, app, id }, 'a write could not be rechecked at the legacy registry');
+      return undefined;
     }
   }
 

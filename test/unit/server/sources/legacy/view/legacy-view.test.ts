@@ -138,7 +138,11 @@ test('a hold ends when its instance is listed again, and is let through when it 
 /** The legacy itself does not know the instance, when it is asked for it. */
 function recheckFindsNone(scene: Scene, now: number): void {
   const verdict = { answer: 'none', taker: undefined, isPolled: true } as const;
-  for (const write of scene.view.dueRechecks(now, 10)) scene.view.recordRecheck(write, verdict, now);
+  const writes = scene.view.dueRechecks(now, 10);
+  scene.view.recordRechecks(
+    writes.map((write) => ({ write, verdict })),
+    now,
+  );
 }
 
 const written = (app: AppName, id: string): InstanceRecord =>
