@@ -127,3 +127,32 @@ test('a start: a list of fewer than another server counts is looked at again', a
   await eventually('the longer list', () => sink.ids().length === 9);
   assert.equal(source.health().detail['url'], first.url);
 });
+
+test('a start: a server that came in place of an empty list is judged like any other after a fail-over', async (t) => {
+  const [first, second] = [await eurekaWith(t, []), await eurekaWith(t, IDS, 'unavailable')];
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url] });
+  await eventually('the first sync', () => sink.syncs === 1);
+  second.heal();
+  await eventually('the longer list', () => sink.ids().length === 9);
+  for (const id of IDS) first.registry.register(registration('ORDERS', id));
+  second.fail('unavailable');
+  await eventually('the first one is polled', () => source.health().detail['url'] === first.url);
+  first.registry.remove('ORDERS', 'o-9');
+  await eventually('the cancelled one is gone', () => sink.ids().length === 8);
+  second.heal();
+  const polls = first.requests.length;
+  await eventually('polls go on', () => first.requests.length > polls + 40);
+  assert.equal(source.health().detail['url'], first.url);
+  assert.equal(sink.ids().length, 8);
+});
+
+test('a start: a list that was empty a moment before is compared with that of a server which answers later', async (t) => {
+  const [first, second] = [await eurekaWith(t, []), await eurekaWith(t, IDS, 'unavailable')];
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url], settings: { pollInterval: 200 } });
+  await eventually('an empty list', () => source.health().lastError !== undefined);
+  first.registry.register(registration('ORDERS', 'o-1'));
+  await eventually('the first sync', () => sink.syncs === 1);
+  second.heal();
+  await eventually('the longer list', () => sink.ids().length === 9);
+  assert.equal(source.health().detail['url'], second.url);
+});

@@ -1,5 +1,6 @@
-import type { DocumentFacts } from '../../../../shared/codec/document.ts';
+import type { ListFacts } from '../wire/own-count.ts';
 import { lackOf } from './lack.ts';
+import { sizeOf } from './list-size.ts';
 
 type Form = 'whole' | 'part' | 'empty';
 
@@ -9,25 +10,33 @@ type Form = 'whole' | 'part' | 'empty';
  */
 export class FirstLists {
   #form: Form | undefined;
-  #listed = 0;
+  #isDoubted = false;
+  #size = 0;
 
-  /** One that lists nothing of what it counts is no view at all. */
-  isBelieved(facts: DocumentFacts): boolean {
+  /** Whether there was one that is not believed at once. */
+  get isDoubted(): boolean {
+    return this.#isDoubted;
+  }
+
+  /** One that lists nothing of the legacy, and not all that it counts, is no view at all. */
+  isBelieved(facts: ListFacts): boolean {
     const form = formOf(facts);
-    const isSeenTwice = form === this.#form && facts.listed >= this.#listed;
+    const size = sizeOf(facts);
+    const isSeenTwice = form === this.#form && size >= this.#size;
     this.#form = form;
-    this.#listed = facts.listed;
+    this.#size = size;
     if (form === 'whole') return true;
-    return isSeenTwice && (form === 'empty' || facts.listed > 0);
+    this.#isDoubted = true;
+    return isSeenTwice && (form === 'empty' || size > 0);
   }
 }
 
-/** Whether it lists instances, and all that it counts. */
-export function isEnough(facts: DocumentFacts): boolean {
+/** Whether it lists instances of the legacy, and all that it counts. */
+export function isEnough(facts: ListFacts): boolean {
   return formOf(facts) === 'whole';
 }
 
-function formOf(facts: DocumentFacts): Form {
+function formOf(facts: ListFacts): Form {
   if (lackOf(facts) !== undefined) return 'part';
-  return facts.listed === 0 ? 'empty' : 'whole';
+  return sizeOf(facts) === 0 ? 'empty' : 'whole';
 }

@@ -1,19 +1,31 @@
-import type { DocumentFacts } from '../../../../shared/codec/document.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
-import { countOf, lackOf } from './lack.ts';
+import type { ListFacts } from '../wire/own-count.ts';
+import { lackOf } from './lack.ts';
+import { countedSize, sizeOf } from './list-size.ts';
 
 /** The last full answer, when it listed fewer instances than its own hash code counts. */
 export interface Part {
+  /** Of the legacy. */
   readonly counted: number;
+  /** How many entries of an Eurek8s are there, listed or not, as far as is known. */
+  readonly own: number;
   /** Epoch milliseconds. */
   readonly at: number;
   /** What it lacks, for people. */
   readonly shortfall: string;
 }
 
+/** A full answer that is in force. */
+export interface Taken {
+  readonly server: LegacyServer;
+  readonly facts: ListFacts;
+  readonly part: Part | undefined;
+}
+
 interface OtherList {
   readonly server: LegacyServer;
-  readonly listed: number;
+  /** How many instances of the legacy it has. */
+  readonly size: number;
   /** Nothing that it counts is missing. */
   readonly isComplete: boolean;
 }
@@ -30,7 +42,7 @@ export class OtherLists {
   readonly #searchInterval: number;
   readonly #size: () => number;
   #part: Part | undefined;
-  /** No list since the start has listed anything. */
+  /** No list since the start has listed anything of the legacy. */
   #isEmptyStart = false;
   /** They are not heard since too little was believed, or they say that there is more. */
   readonly #doubted = new Set<LegacyServer>();
@@ -38,7 +50,7 @@ export class OtherLists {
   readonly #heardAt = new Map<LegacyServer, number>();
   #next: OtherList | undefined;
 
-  /** `size`: how many instances the list that counts has. */
+  /** `size`: how many instances of the legacy the list that counts has. */
   constructor(pollInterval: number, size: () => number) {
     this.#searchInterval = POLLS_PER_SEARCH * pollInterval;
     this.#size = size;
@@ -48,19 +60,23 @@ export class OtherLists {
     return this.#part;
   }
 
-  /** Deltas have led to what the server counts. */
-  completed(): void {
+  /** Deltas have led to what this server counts, which is the one that is polled. */
+  completed(server: LegacyServer): void {
     this.#part = undefined;
+    this.#doubted.delete(server);
+    if (this.#size() > 0) this.#isEmptyStart = false;
   }
 
   /**
-   * A full answer with this many instances is in force. `others`: all servers but the one that gave it. `isTooLittle`:
-   * it is believed for want of a better one, at the start.
+   * A full answer is in force. `others`: all servers but the one that gave it. `isTooLittle`: it is believed for want of
+   * a better one, at the start.
    */
-  took(part: Part | undefined, listed: number, others: readonly LegacyServer[], isTooLittle: boolean): void {
+  took({ server, facts, part }: Taken, others: readonly LegacyServer[], isTooLittle: boolean): void {
     this.#part = part;
-    this.#isEmptyStart = listed === 0 && (isTooLittle || this.#isEmptyStart);
-    if (isTooLittle || this.#isEmptyStart) for (const server of others) this.#doubted.add(server);
+    this.#isEmptyStart = sizeOf(facts) === 0 && (isTooLittle || this.#isEmptyStart);
+    if (isTooLittle || this.#isEmptyStart) for (const other of others) this.#doubted.add(other);
+    // Its list counts now. When another one does later, what it still lists may be old.
+    if (part === undefined) this.#doubted.delete(server);
   }
 
   /** Whether another server is to be asked. `askedAt`: epoch milliseconds of the last request to it. */
@@ -73,12 +89,12 @@ export class OtherLists {
   }
 
   /** What another server lists, or one of those that are compared at the start. Returns whether it says that there is more. */
-  heard(server: LegacyServer, facts: DocumentFacts, now: number): boolean {
-    const saysMore = countOf(facts) > this.#size();
-    const list = { server, listed: facts.listed, isComplete: lackOf(facts) === undefined };
-    if (this.#isBetter(list) && list.listed > (this.#next?.listed ?? 0)) this.#next = list;
+  heard(server: LegacyServer, facts: ListFacts, now: number): boolean {
+    const saysMore = countedSize(facts) > this.#size();
+    const list = { server, size: sizeOf(facts), isComplete: lackOf(facts) === undefined };
+    if (this.#isBetter(list) && list.size > (this.#next?.size ?? 0)) this.#next = list;
     this.#heardAt.set(server, now);
-    if (!saysMore) this.#doubted.delete(server);
+    if (!saysMore && !this.#isNothingYet) this.#doubted.delete(server);
     return saysMore;
   }
 
@@ -89,10 +105,14 @@ export class OtherLists {
     return next !== undefined && this.#isBetter(next) ? next.server : undefined;
   }
 
-  #isBetter({ server, listed, isComplete }: OtherList): boolean {
-    if (this.#part !== undefined) return isComplete && listed >= this.#part.counted;
-    const size = this.#size();
+  get #isNothingYet(): boolean {
+    return this.#isEmptyStart && this.#size() === 0;
+  }
+
+  #isBetter({ server, size, isComplete }: OtherList): boolean {
+    if (this.#part !== undefined) return isComplete && size >= this.#part.counted;
+    const here = this.#size();
     // Of two parts nobody knows what is gone.
-    return this.#doubted.has(server) && listed > size && (isComplete || size === 0);
+    return this.#doubted.has(server) && size > here && (isComplete || here === 0);
   }
 }

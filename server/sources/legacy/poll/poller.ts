@@ -1,5 +1,4 @@
 import type { Skipped } from '../../../../shared/codec/decode-error.ts';
-import type { DocumentFacts } from '../../../../shared/codec/document.ts';
 import type { AppName } from '../../../../shared/model/names.ts';
 import { noRegistryReason } from '../../../../shared/text/no-registry.ts';
 import type { NewTimeSlice, TimeSlice } from '../../../../shared/time-slice.ts';
@@ -8,9 +7,11 @@ import type { LegacyView } from '../view/legacy-view.ts';
 import type { FetchKind, PollRound } from '../view/poll-round.ts';
 import type { Failover } from '../wire/failover.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
+import type { ListFacts } from '../wire/own-count.ts';
 import { FirstLists, isEnough } from './first-lists.ts';
 import { HashCounts } from './hash-counts.ts';
-import { countOf, isWhole, lackOf } from './lack.ts';
+import { isWhole, lackOf } from './lack.ts';
+import { countedByPart, isLonger } from './list-size.ts';
 import { OtherLists, type Part } from './other-lists.ts';
 import type { DeltaFault, PollPlan } from './poll-plan.ts';
 import type { PollState } from './poll-state.ts';
@@ -46,7 +47,7 @@ interface Answer {
   /** Epoch milliseconds. */
   readonly askedAt: number;
   readonly round: PollRound;
-  readonly facts: DocumentFacts;
+  readonly facts: ListFacts;
   /** What is wrong with it when a part is missing. */
   readonly lacks: string | undefined;
 }
@@ -76,7 +77,7 @@ export class Poller {
     this.#clock = parts.clock;
     this.#newTimeSlice = parts.newTimeSlice;
     this.#staleAfter = parts.staleAfter;
-    this.#others = new OtherLists(parts.pollInterval, () => this.#listedSize);
+    this.#others = new OtherLists(parts.pollInterval, () => this.#view.polledSize);
   }
 
   /**
@@ -119,13 +120,9 @@ export class Poller {
    * Another server lists this, and is polled from the next time on when that is better. One that counts more than it
    * lists, and more than we have, may have what is held: that was not confirmed.
    */
-  heard(server: LegacyServer, facts: DocumentFacts, now: number): void {
+  heard(server: LegacyServer, facts: ListFacts, now: number): void {
     const saysMore = this.#others.heard(server, facts, now);
     if (saysMore && lackOf(facts) !== undefined && this.#counts.areTrue) this.#view.lostTouch();
-  }
-
-  get #listedSize(): number {
-    return this.#view.polledSize + this.#view.ownSize;
   }
 
   async poll(): Promise<PollOutcome> {
@@ -144,7 +141,7 @@ export class Poller {
     const server = this.#servers.current;
     if (server === undefined || !this.#servers.ready(now).includes(server)) return undefined;
     if (this.#view.wantsFull(this.#plan.lastFullAt ?? 0, now)) return undefined;
-    return this.#plan.next(now, this.#listedSize === 0) === 'delta' ? server : undefined;
+    return this.#plan.next(now, this.#view.polledSize + this.#view.ownSize === 0) === 'delta' ? server : undefined;
   }
 
   async #delta(server: LegacyServer, slice: TimeSlice): Promise<PollOutcome> {
@@ -158,7 +155,7 @@ export class Poller {
         const { changed, hashAgrees } = await round.commit(fetched.facts.hashCode, now, slice);
         if (hashAgrees) {
           this.#plan.deltaDone(now);
-          this.#others.completed();
+          this.#others.completed(server);
         } else {
           this.#mismatches++;
           if (this.#plan.deltaMismatched(now, this.#faultOf(changed, fetched.facts)) === 'full')
@@ -182,7 +179,7 @@ export class Poller {
    * Instances that cannot be read are missing here and counted by the server, so a difference of the hash codes is then
    * no fault of the delta.
    */
-  #faultOf(changed: ReadonlySet<AppName>, { hashCode }: DocumentFacts): DeltaFault {
+  #faultOf(changed: ReadonlySet<AppName>, { hashCode }: ListFacts): DeltaFault {
     if (changed.size > 0 || this.#unreadable.length > 0) return 'changes';
     return hashCode ? 'no-change' : 'no-hash';
   }
@@ -226,9 +223,9 @@ export class Poller {
     for (const answer of answers) {
       if (typeof answer === 'string') continue;
       this.#others.heard(answer.server, answer.facts, now);
-      const isLonger = isLongerThan(answer.facts, longest.facts);
-      (isLonger ? longest : answer).round.drop();
-      if (isLonger) longest = answer;
+      const [kept, dropped] = isLonger(answer.facts, longest.facts) ? [answer, longest] : [longest, answer];
+      dropped.round.drop();
+      longest = kept;
       if (isWhole(answer.facts)) this.#counts.note(answer.facts);
     }
     return longest;
@@ -245,7 +242,7 @@ export class Poller {
     this.#servers.succeeded(server);
     if (isFirst && !this.#firstLists.isBelieved(facts)) {
       round.drop();
-      const words = lacks ?? 'lists no instances';
+      const words = lacks ?? (facts.own > 0 ? 'lists nothing but what an Eurek8s published' : 'lists no instances');
       return { kind: 'unconfirmed', reason: `${server.url}: ${words}; asking again`, changed: before.changed };
     }
     // A part of a list is no time in touch: nobody can tell by it what is gone.
@@ -253,15 +250,21 @@ export class Poller {
     const isPart = this.#counts.areTrue && lacks !== undefined;
     if (!isPart) this.#answered(askedAt, now);
     this.#plan.fullDone(now);
+    const ownBefore = Math.max(this.#view.ownSize, this.#others.part?.own ?? 0);
     const { changed } = await round.commit(facts.hashCode, now, slice, isPart);
     this.#unreadable = [...facts.skipped, ...round.leftOut];
     const effect = isPart ? 'what it does not list stays as last known' : 'taken for whole, as none ever was';
     const part =
       lacks === undefined
         ? undefined
-        : { counted: countOf(facts), at: now, shortfall: `${server.url}: ${lacks}: ${effect}` };
+        : {
+            counted: countedByPart(facts, ownBefore, this.#view.polledSize),
+            own: Math.max(facts.own, ownBefore),
+            at: now,
+            shortfall: `${server.url}: ${lacks}: ${effect}`,
+          };
     const others = this.#servers.all(now).filter((other) => other !== server);
-    this.#others.took(part, facts.listed, others, isTooLittle);
+    this.#others.took({ server, facts, part }, others, isTooLittle || (isFirst && this.#firstLists.isDoubted));
     return { kind: 'current', fetched: 'full', changed: new Set([...before.changed, ...changed]) };
   }
 
@@ -276,9 +279,4 @@ export class Poller {
     if (this.#answeredAt !== undefined && askedAt - this.#answeredAt > this.#staleAfter) this.#view.lostTouch();
     this.#answeredAt = now;
   }
-}
-
-/** Whether it lists more, or as much of more. */
-function isLongerThan(a: DocumentFacts, b: DocumentFacts): boolean {
-  return a.listed > b.listed || (a.listed === b.listed && countOf(a) > countOf(b));
 }

@@ -1,4 +1,4 @@
-import type { ApplicationIntake, DocumentFacts } from '../../../../shared/codec/document.ts';
+import type { ApplicationIntake } from '../../../../shared/codec/document.ts';
 import { isLoop } from '../../../../shared/model/hops.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
@@ -9,6 +9,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { RawWrite } from '../../../ports/writes.ts';
 import { decodeInstance, decodeRegistry } from './answer-decoding.ts';
 import { LegacyEndpoint, type EndpointSettings, type PackedPage, type SentWrite, type Timeouts } from './endpoint.ts';
+import { OwnCount, type ListFacts } from './own-count.ts';
 import type { PoolName } from './pools.ts';
 import type { Place } from './redirect.ts';
 import { instancePath } from './resource-path.ts';
@@ -22,7 +23,7 @@ export interface LegacyServerSettings extends EndpointSettings {
 
 /** A server's answer. What was added to the intake is valid only with `document`. */
 export type Fetched =
-  | { readonly kind: 'document'; readonly facts: DocumentFacts }
+  | { readonly kind: 'document'; readonly facts: ListFacts }
   /** 403 or 404: no delta here, or no registry yet. */
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'failed'; readonly reason: string };
@@ -136,8 +137,9 @@ export class LegacyServer {
     if (status === 403 || (status === 404 && signed)) return { kind: 'refused', status };
     if (status !== 200) return { kind: 'failed', reason: `${by}: ${noRegistryReason(status)} (${path})` };
     const decoding = { limit, now: this.#clock.now(), slice, signal: this.#closed.signal };
-    const decoded = await decodeRegistry(page.value.body, intake, decoding);
-    if (decoded.ok) return { kind: 'document', facts: decoded.value };
+    const counting = new OwnCount(intake);
+    const decoded = await decodeRegistry(page.value.body, counting, decoding);
+    if (decoded.ok) return { kind: 'document', facts: { ...decoded.value, own: counting.own } };
     return { kind: 'failed', reason: `${by}: ${path} is no registry: ${decoded.error.reason}` };
   }
 
