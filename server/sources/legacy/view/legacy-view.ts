@@ -46,7 +46,7 @@ export class LegacyView {
     return {
       brake: brake.state(),
       pending: [...pending.all(), ...pending.shown()].map(
-        ({ app, id, record, confirmedAt, version, dirtyAt, taker }) => ({
+        ({ app, id, record, confirmedAt, version, dirtyAt, listedAt, taker }) => ({
           app,
           id,
           written: record !== undefined,
@@ -54,6 +54,7 @@ export class LegacyView {
           writtenAt: confirmedAt,
           ...(version !== undefined && { version }),
           ...(dirtyAt !== undefined && { dirtyAt }),
+          ...(listedAt !== undefined && { listedAt }),
           ...(taker !== undefined && { by: taker.server.url }),
         }),
       ),
@@ -130,7 +131,8 @@ export class LegacyView {
     now: number,
     taker?: Taker,
   ): ContributionUpdate {
-    this.#parts.pending.put(app, record.id, record, version, now, taker);
+    const listedAt = this.#parts.polled.instances(app)?.get(record.id)?.lastUpdatedTimestamp;
+    this.#parts.pending.put(app, record.id, record, version, now, taker, { listedAt });
     // The legacy has it, so it is served whatever becomes of a hold.
     this.#parts.brake.setAside(app, record.id);
     return this.#contributions.update([app]);
@@ -139,7 +141,7 @@ export class LegacyView {
   recordCancel(app: AppName, id: InstanceId, now: number, taker?: Taker): ContributionUpdate {
     const was = this.instance(app, id);
     const version = was?.lastUpdatedTimestamp;
-    this.#parts.pending.put(app, id, undefined, version, now, taker, was?.lastDirtyTimestamp);
+    this.#parts.pending.put(app, id, undefined, version, now, taker, { dirtyAt: was?.lastDirtyTimestamp });
     if (version !== undefined) this.#traces.cancelled.note(app, id, version);
     this.#parts.brake.forget(app, id);
     return this.#contributions.update([app]);

@@ -27,6 +27,8 @@ export interface PendingWrite {
   readonly version: number | undefined;
   /** After a cancel: `lastDirtyTimestamp` of what was cancelled, where that is known. */
   readonly dirtyAt: number | undefined;
+  /** `lastUpdatedTimestamp` that lists had when it was written. */
+  readonly listedAt: number | undefined;
   /** After a cancel: what the server says of it whose deltas were the last to show it. */
   readonly gone: Gone | undefined;
   /** `undefined` when nobody knows who took the write. */
@@ -41,6 +43,9 @@ export interface Taker {
   /** Where redirects led the write; `undefined` when that is not known. */
   readonly place: Place | undefined;
 }
+
+/** What was known of an instance before a write. */
+export type Before = Partial<Pick<PendingWrite, 'dirtyAt' | 'listedAt'>>;
 
 /** What the legacy says of one instance when it is asked. */
 export interface Verdict {
@@ -115,7 +120,6 @@ export class PendingWrites {
     return this.#entries.get(app)?.get(id);
   }
 
-  /** `dirtyAt`: `lastDirtyTimestamp` of what was cancelled. */
   put(
     app: AppName,
     id: InstanceId,
@@ -123,13 +127,13 @@ export class PendingWrites {
     version: number | undefined,
     now: number,
     taker?: Taker,
-    dirtyAt?: number,
+    { dirtyAt, listedAt }: Before = {},
   ): void {
     const known = this.get(app, id);
     // A server replicates to us what it took through us. Of any other push nobody knows whose it is.
     const isEcho = record !== undefined && known?.record !== undefined && isSameWrite(record, known.record);
     const isHearsay = taker === undefined && (!isEcho || known.isHearsay);
-    const write = { app, id, record, version, dirtyAt, confirmedAt: now, taker: taker ?? known?.taker };
+    const write = { app, id, record, version, dirtyAt, listedAt, confirmedAt: now, taker: taker ?? known?.taker };
     this.#set(this.#new(write, isHearsay));
   }
 
@@ -175,7 +179,7 @@ export class PendingWrites {
         if (entry.record === undefined && isOld) this.#drop(entry);
         continue;
       }
-      const isAgreed = agrees(entry, seen);
+      const isAgreed = agrees(entry, seen, by);
       if (isAgreed || isOld) {
         this.#drop(entry);
         if (isAgreed && entry.record === undefined) this.#shown.remember(entry);

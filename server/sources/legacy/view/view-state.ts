@@ -23,6 +23,8 @@ export interface PendingState {
   readonly version?: number;
   /** After a cancel: `lastDirtyTimestamp` of what was cancelled. */
   readonly dirtyAt?: number;
+  /** `lastUpdatedTimestamp` that the lists had when it was written. */
+  readonly listedAt?: number;
   /** The URL of the server that took it, without user-info. */
   readonly by?: string;
 }
@@ -35,6 +37,7 @@ const pending = object<PendingState>({
   writtenAt: number,
   version: absent(number),
   dirtyAt: absent(number),
+  listedAt: absent(number),
   by: absent(text),
 });
 

@@ -5,6 +5,9 @@ import type { LegacyServer } from '../wire/legacy-server.ts';
 interface Written {
   readonly record: InstanceRecord | undefined;
   readonly version: number | undefined;
+  readonly listedAt: number | undefined;
+  readonly taker: { readonly server: LegacyServer } | undefined;
+  readonly isHearsay: boolean;
 }
 
 export interface Cancelled extends Written {
@@ -22,12 +25,16 @@ export interface Gone {
   readonly at: number;
 }
 
-export function agrees(entry: Written, seen: InstanceRecord | undefined): boolean {
+/** Whether a list of `by` shows the write, or what came after it. */
+export function agrees(entry: Written, seen: InstanceRecord | undefined, by: LegacyServer | undefined): boolean {
   if (entry.record === undefined || seen === undefined) return entry.record === seen;
   // A record that we computed ourselves cannot have the server's time stamps.
   const { lastUpdatedTimestamp, leaseInfo } = seen;
   const expected = entry.version === undefined ? { ...entry.record, lastUpdatedTimestamp, leaseInfo } : entry.record;
-  return sameContent(expected, seen) || newer(entry, seen);
+  if (sameContent(expected, seen)) return true;
+  // Clocks of two servers differ, but what is as it was before the write is not newer.
+  const isOfAnother = !entry.isHearsay && entry.taker !== undefined && entry.taker.server !== by;
+  return newer(entry, seen) && !(isOfAnother && seen.lastUpdatedTimestamp === entry.listedAt);
 }
 
 export function isSameWrite(a: InstanceRecord, b: InstanceRecord): boolean {

@@ -31,7 +31,16 @@ function listed(registeredAt: number, lastDirtyTimestamp = T): InstanceRecord {
 
 /** What was registered an hour ago is cancelled at `T`. `ahead`: the clock of the server, in milliseconds. */
 function cancel(ahead: number): Cancelled {
-  return { record: undefined, version: T + ahead - 60 * MINUTE, dirtyAt: T, confirmedAt: T, gone: undefined };
+  return {
+    record: undefined,
+    version: T + ahead - 60 * MINUTE,
+    dirtyAt: T,
+    listedAt: undefined,
+    taker: undefined,
+    isHearsay: true,
+    confirmedAt: T,
+    gone: undefined,
+  };
 }
 
 test('the time of the client tells a new registration, whatever the clocks of the servers say', () => {
