@@ -84,7 +84,7 @@ const MAX_DOUBLINGS = 10;
 export class PendingWrites {
   readonly #settings: PendingWriteSettings;
   readonly #entries = new Map<AppName, Map<InstanceId, PendingWrite>>();
-  readonly #shown = new ShownCancels();
+  readonly #shown = new ShownCancels<PendingWrite>();
   /** Epoch milliseconds: the time without a process is no age, because nobody was asked. */
   #restoredAt = -Infinity;
   #size = 0;

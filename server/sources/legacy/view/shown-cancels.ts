@@ -1,8 +1,7 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
-import type { PendingWrite } from './pending-writes.ts';
-import { withGone, isAnew } from './write-evidence.ts';
+import { isAnew, withGone, type Cancelled } from './write-evidence.ts';
 
 /** Milliseconds. A lease may have any duration. */
 export const MAX_CANCEL_AGE = 600_000;
@@ -13,16 +12,23 @@ const MAX_SHOWN = 10_000;
 /** What a list has of an instance. `unknown`: it cannot tell. */
 export type Seen = (app: AppName, id: InstanceId) => InstanceRecord | undefined | 'unknown';
 
-/** The cancels that lists have shown: the lists of another server may not. */
-export class ShownCancels {
-  /** By instance, oldest first. */
-  readonly #cancels = new Map<string, PendingWrite>();
+export interface Cancel extends Cancelled {
+  readonly app: AppName;
+  readonly id: InstanceId;
+  /** A round with a lower sequence began before the cancel. */
+  readonly sequence: number;
+}
 
-  all(): readonly PendingWrite[] {
+/** The cancels that lists have shown: the lists of another server may not. */
+export class ShownCancels<C extends Cancel> {
+  /** By instance, oldest first. */
+  readonly #cancels = new Map<string, C>();
+
+  all(): readonly C[] {
     return [...this.#cancels.values()];
   }
 
-  remember(cancel: PendingWrite): void {
+  remember(cancel: C): void {
     // Without its version nobody can tell it from a new registration.
     if (cancel.version === undefined) return;
     this.#cancels.set(keyOf(cancel.app, cancel.id), cancel);
@@ -48,8 +54,8 @@ export class ShownCancels {
    * Those whose instances a list of `by` shows again, and not because they were registered anew: it may be that of another
    * server. What was registered anew is forgotten, and so is what is too old. `sequence`: that of the round.
    */
-  takeBack(seenIn: Seen, sequence: number, now: number, by: LegacyServer | undefined): readonly PendingWrite[] {
-    const back: PendingWrite[] = [];
+  takeBack(seenIn: Seen, sequence: number, now: number, by: LegacyServer | undefined): readonly C[] {
+    const back: C[] = [];
     for (const [key, cancel] of this.#cancels) {
       const seen = cancel.sequence > sequence ? undefined : seenIn(cancel.app, cancel.id);
       const isBack = seen !== undefined && seen !== 'unknown';
