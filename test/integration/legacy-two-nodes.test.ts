@@ -324,3 +324,20 @@ test('a cancelled instance is not served by the list of another server, though l
     await eventually('it is back once it registers anew', () => sink.ids().length === 2);
   }
 });
+
+test('what another server took is not undone by lists as they were before, though their clock is ahead', async (t) => {
+  for (const isRestarted of [false, true]) {
+    const scene = await twoNodes(t);
+    const { first, writes: target } = scene;
+    first.registry.setAhead(3_600_000);
+    first.registry.register(registration('ORDERS', 'o-1', { hostName: 'moved.corp.example' }));
+    await eventually('it is listed', () => scene.sink.record('ORDERS', 'o-1')?.hostName === 'moved.corp.example');
+    first.fail('error-page', 'writes');
+    assert.equal((await target.apply(writes.setStatus('ORDERS', 'o-1', 'OUT_OF_SERVICE'))).status, 200);
+    const { sink } = isRestarted ? await scene.restarted() : scene;
+    await pollsGoOn(first);
+    assert.equal(sink.record('ORDERS', 'o-1')?.status, 'OUT_OF_SERVICE');
+    first.registry.setStatus('ORDERS', 'o-1', 'DOWN');
+    await eventually('what came later counts', () => sink.record('ORDERS', 'o-1')?.status === 'DOWN');
+  }
+});

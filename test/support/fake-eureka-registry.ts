@@ -21,8 +21,15 @@ export class FakeRegistry {
   readonly #overrides = new Map<string, string>();
   #recent: Recent[] = [];
   #clock = Date.now();
+  #ahead = 0;
   /** Milliseconds for which changes are in the delta. */
   retention = 180_000;
+
+  /** Milliseconds by which its clock is ahead of ours. */
+  setAhead(ms: number): void {
+    this.#ahead = ms;
+    this.#clock = 0;
+  }
 
   register(body: InstanceJson): void {
     const app = body.app.toUpperCase();
@@ -127,7 +134,7 @@ export class FakeRegistry {
 
   /** Strictly increasing, so that no two changes have the same time stamp. */
   #now(): number {
-    this.#clock = Math.max(this.#clock + 1, Date.now());
+    this.#clock = Math.max(this.#clock + 1, Date.now() + this.#ahead);
     return this.#clock;
   }
 

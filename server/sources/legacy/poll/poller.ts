@@ -146,7 +146,7 @@ export class Poller {
 
   async #delta(server: LegacyServer, slice: TimeSlice): Promise<PollOutcome> {
     const askedAt = this.#clock.now();
-    const round = this.#view.begin('delta');
+    const round = this.#view.begin('delta', server);
     const fetched = await server.delta(round, slice);
     const now = this.#clock.now();
     switch (fetched.kind) {
@@ -205,7 +205,7 @@ export class Poller {
   /** Returns what is wrong when there is no list. */
   async #ask(server: LegacyServer, slice: TimeSlice): Promise<Answer | string> {
     const askedAt = this.#clock.now();
-    const round = this.#view.begin('full');
+    const round = this.#view.begin('full', server);
     const fetched = await server.full(round, slice);
     if (fetched.kind === 'document')
       return { server, askedAt, round, facts: fetched.facts, lacks: lackOf(fetched.facts) };

@@ -51,24 +51,28 @@ export class LegacyView {
     const { polled, brake, pending } = this.#parts;
     return {
       brake: brake.state(),
-      pending: [...pending.all(), ...pending.shown()].map(({ app, id, record, confirmedAt, version, taker }) => ({
-        app,
-        id,
-        written: record !== undefined,
-        listed: polled.instances(app)?.has(id) === true,
-        writtenAt: confirmedAt,
-        ...(version !== undefined && { version }),
-        ...(taker !== undefined && { by: taker.server.url }),
-      })),
+      pending: [...pending.all(), ...pending.shown()].map(
+        ({ app, id, record, confirmedAt, version, dirtyAt, listedAt, taker }) => ({
+          app,
+          id,
+          written: record !== undefined,
+          listed: polled.instances(app)?.has(id) === true,
+          writtenAt: confirmedAt,
+          ...(version !== undefined && { version }),
+          ...(dirtyAt !== undefined && { dirtyAt }),
+          ...(listedAt !== undefined && { listedAt }),
+          ...(taker !== undefined && { by: taker.server.url }),
+        }),
+      ),
     };
   }
 
   /**
    * To be called before the request is sent. Before the first commit there may be several rounds, of which one is
-   * committed. Later a round ends before the next one begins.
+   * committed. Later a round ends before the next one begins. `by`: the server that is asked.
    */
-  begin(kind: FetchKind): PollRound {
-    return new PollRound(kind, this.#parts, this.#contributions, this.#traces);
+  begin(kind: FetchKind, by?: LegacyServer): PollRound {
+    return new PollRound(kind, this.#parts, this.#contributions, this.#traces, by);
   }
 
   /** The hash code of what the answers list. Holds and pending writes are left out: the server does not count them. */
@@ -133,15 +137,17 @@ export class LegacyView {
     now: number,
     taker?: Taker,
   ): ContributionUpdate {
-    this.#parts.pending.put(app, record.id, record, version, now, taker);
+    const listedAt = this.#parts.polled.instances(app)?.get(record.id)?.lastUpdatedTimestamp;
+    this.#parts.pending.put(app, record.id, record, version, now, taker, { listedAt });
     // The legacy has it, so it is served whatever becomes of a hold.
     this.#parts.brake.setAside(app, record.id);
     return this.#contributions.update([app]);
   }
 
   recordCancel(app: AppName, id: InstanceId, now: number, taker?: Taker): ContributionUpdate {
-    const version = this.instance(app, id)?.lastUpdatedTimestamp;
-    this.#parts.pending.put(app, id, undefined, version, now, taker);
+    const was = this.instance(app, id);
+    const version = was?.lastUpdatedTimestamp;
+    this.#parts.pending.put(app, id, undefined, version, now, taker, { dirtyAt: was?.lastDirtyTimestamp });
     if (version !== undefined) this.#traces.cancelled.note(app, id, version);
     this.#parts.brake.forget(app, id);
     return this.#contributions.update([app]);

@@ -2,7 +2,8 @@ import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { InstanceAnswer, LegacyServer } from '../wire/legacy-server.ts';
 import type { Place } from '../wire/redirect.ts';
-import { agrees, isAnew, isSameWrite, newer } from './write-evidence.ts';
+import { MAX_CANCEL_AGE, ShownCancels, type Seen } from './shown-cancels.ts';
+import { agrees, isAnew, isSameWrite, mayBeAnew, withGone, type Gone } from './write-evidence.ts';
 
 /** The effect of a write on one instance that polls do not show yet. */
 export interface PendingWrite {
@@ -24,6 +25,12 @@ export interface PendingWrite {
    * record is not the legacy's own answer.
    */
   readonly version: number | undefined;
+  /** After a cancel: `lastDirtyTimestamp` of what was cancelled, where that is known. */
+  readonly dirtyAt: number | undefined;
+  /** `lastUpdatedTimestamp` that lists had when it was written. */
+  readonly listedAt: number | undefined;
+  /** After a cancel: what the server says of it whose deltas were the last to show it. */
+  readonly gone: Gone | undefined;
   /** `undefined` when nobody knows who took the write. */
   readonly taker: Taker | undefined;
   /** Somebody told of it and not who has it: any server may, and `taker` is the one that had it before. */
@@ -37,6 +44,9 @@ export interface Taker {
   readonly place: Place | undefined;
 }
 
+/** What was known of an instance before a write. */
+export type Before = Partial<Pick<PendingWrite, 'dirtyAt' | 'listedAt'>>;
+
 /** What the legacy says of one instance when it is asked. */
 export interface Verdict {
   readonly answer: InstanceAnswer;
@@ -46,7 +56,10 @@ export interface Verdict {
   readonly isPolled: boolean;
 }
 
-export type RestoredWrite = Omit<PendingWrite, 'sequence' | 'recheckAt' | 'rechecks' | 'silentSince' | 'isHearsay'>;
+export type RestoredWrite = Omit<
+  PendingWrite,
+  'sequence' | 'recheckAt' | 'rechecks' | 'silentSince' | 'gone' | 'isHearsay'
+>;
 
 /** In milliseconds. */
 export interface PendingWriteSettings {
@@ -62,12 +75,6 @@ export interface PendingWriteSettings {
 /** Keeps the exponent small, so that the product is a finite number. */
 const MAX_DOUBLINGS = 10;
 
-/** Milliseconds. A lease may have any duration. */
-const MAX_CANCEL_AGE = 600_000;
-
-/** Cancels that lists have shown; the oldest are forgotten beyond it. */
-const MAX_SHOWN = 10_000;
-
 /**
  * Effects of writes that polls do not show yet. A stock server's lists lag up to 30 s behind its writes; its answers
  * for a single instance do not. An entry ends when a poll agrees, when the legacy's answer for the instance contradicts
@@ -77,8 +84,7 @@ const MAX_SHOWN = 10_000;
 export class PendingWrites {
   readonly #settings: PendingWriteSettings;
   readonly #entries = new Map<AppName, Map<InstanceId, PendingWrite>>();
-  /** By instance, the cancels that lists have shown: those of another server may not. Oldest first. */
-  readonly #shown = new Map<string, PendingWrite>();
+  readonly #shown = new ShownCancels<PendingWrite>();
   /** Epoch milliseconds: the time without a process is no age, because nobody was asked. */
   #restoredAt = -Infinity;
   #size = 0;
@@ -103,7 +109,7 @@ export class PendingWrites {
 
   /** The cancels that lists have shown, and which are remembered. */
   shown(): readonly PendingWrite[] {
-    return [...this.#shown.values()];
+    return this.#shown.all();
   }
 
   of(app: AppName): ReadonlyMap<InstanceId, PendingWrite> | undefined {
@@ -121,12 +127,14 @@ export class PendingWrites {
     version: number | undefined,
     now: number,
     taker?: Taker,
+    { dirtyAt, listedAt }: Before = {},
   ): void {
     const known = this.get(app, id);
     // A server replicates to us what it took through us. Of any other push nobody knows whose it is.
     const isEcho = record !== undefined && known?.record !== undefined && isSameWrite(record, known.record);
     const isHearsay = taker === undefined && (!isEcho || known.isHearsay);
-    this.#set(this.#new({ app, id, record, version, confirmedAt: now, taker: taker ?? known?.taker }, isHearsay));
+    const write = { app, id, record, version, dirtyAt, listedAt, confirmedAt: now, taker: taker ?? known?.taker };
+    this.#set(this.#new(write, isHearsay));
   }
 
   /**
@@ -136,78 +144,50 @@ export class PendingWrites {
   restore(write: RestoredWrite, now: number, isShown = false): void {
     this.#restoredAt = now;
     const entry = this.#new(write, write.taker === undefined);
-    if (isShown) this.#remember(entry);
+    if (isShown) this.#shown.remember(entry);
     else this.#set(entry);
   }
 
   #new(write: RestoredWrite, isHearsay: boolean): PendingWrite {
     const recheckAt = write.confirmedAt + this.#settings.pendingRecheckAfter;
-    return { ...write, sequence: this.nextSequence(), recheckAt, rechecks: 0, silentSince: undefined, isHearsay };
+    const fresh = { rechecks: 0, silentSince: undefined, gone: undefined };
+    return { ...write, ...fresh, sequence: this.nextSequence(), recheckAt, isHearsay };
+  }
+
+  /** A delta of this server says when it was cancelled there, by its own clock. */
+  heardCancel(app: AppName, id: InstanceId, by: LegacyServer, at: number): void {
+    this.#shown.heard(app, id, by, at);
+    const entry = this.get(app, id);
+    if (entry !== undefined && entry.record === undefined) this.#set(withGone(entry, by, at));
   }
 
   /**
    * Compares the entries with the view of the round `sequence`, and returns those that ended, and the cancels that are
    * in force again. A view agrees with a register when it has the same content or a newer version. It agrees with a
-   * cancel when it does not have the instance. `unknown`: it cannot tell. A register goes on then, and a cancel ends at
-   * its maximum age.
+   * cancel when it does not have the instance. Where it cannot tell, a register goes on, and a cancel ends at its maximum
+   * age. `by`: whose lists they are.
    */
-  settle(
-    polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined | 'unknown',
-    sequence: number,
-    now: number,
-  ): readonly PendingWrite[] {
-    const ended: PendingWrite[] = [...this.#takeBackShown(polled, sequence, now)];
+  settle(polled: Seen, sequence: number, now: number, by?: LegacyServer): readonly PendingWrite[] {
+    const ended: PendingWrite[] = [...this.#shown.takeBack(polled, sequence, now, by)];
+    // The server that took the cancel is asked at once.
+    for (const entry of ended) this.#set({ ...entry, recheckAt: now });
     for (const entry of this.all()) {
       if (entry.sequence > sequence) continue;
       const seen = polled(entry.app, entry.id);
-      const isOld = this.#isOld(entry, seen, now);
+      const isOld = this.#isOld(entry, seen, now, by);
       if (seen === 'unknown') {
         if (entry.record === undefined && isOld) this.#drop(entry);
         continue;
       }
-      const isAgreed = agrees(entry, seen);
+      const isAgreed = agrees(entry, seen, by);
       if (isAgreed || isOld) {
         this.#drop(entry);
-        if (isAgreed && entry.record === undefined) this.#remember(entry);
+        if (isAgreed && entry.record === undefined) this.#shown.remember(entry);
         ended.push(entry);
-      } else if (entry.record === undefined && seen !== undefined && newer(entry, seen) && entry.rechecks === 0)
-        // The instance was registered anew: either after the cancel, or before it and the polls lag.
+      } else if (entry.record === undefined && seen !== undefined && mayBeAnew(entry, seen) && entry.rechecks === 0)
         this.#set({ ...entry, recheckAt: Math.min(entry.recheckAt, now) });
     }
     return ended;
-  }
-
-  /**
-   * A list that has what lists had shown to be cancelled is that of another server, or the instance was registered anew.
-   * As clocks differ, the server that took the cancel is asked at once when it does not look like that.
-   */
-  #takeBackShown(
-    polled: (app: AppName, id: InstanceId) => InstanceRecord | undefined | 'unknown',
-    sequence: number,
-    now: number,
-  ): readonly PendingWrite[] {
-    const back: PendingWrite[] = [];
-    for (const [key, entry] of this.#shown) {
-      const seen = entry.sequence > sequence ? undefined : polled(entry.app, entry.id);
-      const isBack = seen !== undefined && seen !== 'unknown';
-      if (isBack || now - entry.confirmedAt >= MAX_CANCEL_AGE) this.#shown.delete(key);
-      if (isBack && !isAnew(entry, seen)) {
-        this.#set({ ...entry, recheckAt: now });
-        back.push(entry);
-      }
-    }
-    return back;
-  }
-
-  #remember(cancel: PendingWrite): void {
-    // Without its version nobody can tell it from a new registration.
-    if (cancel.version === undefined) return;
-    this.#shown.set(keyOf(cancel), cancel);
-    if (this.#shown.size <= MAX_SHOWN) return;
-    for (const oldest of this.#shown.keys()) {
-      this.#shown.delete(oldest);
-      return;
-    }
   }
 
   /**
@@ -259,10 +239,10 @@ export class PendingWrites {
     this.#set({ ...entry, confirmedAt: now, silentSince: undefined });
   }
 
-  #isOld(entry: PendingWrite, seen: InstanceRecord | undefined | 'unknown', now: number): boolean {
+  #isOld(entry: PendingWrite, seen: ReturnType<Seen>, now: number, by: LegacyServer | undefined): boolean {
     const { maxPendingAge } = this.#settings;
     const { record, taker, confirmedAt, silentSince } = entry;
-    if (record === undefined) return now - confirmedAt >= this.#maxCancelAge(entry, seen);
+    if (record === undefined) return now - confirmedAt >= this.#maxCancelAge(entry, seen, by);
     if (taker === undefined) return now - Math.max(confirmedAt, this.#restoredAt) >= maxPendingAge;
     return silentSince !== undefined && now - silentSince >= maxPendingAge;
   }
@@ -271,16 +251,16 @@ export class PendingWrites {
    * Of a cancel whose instance a list shows just as it was: as long as its lease may be known there. A server that has
    * not heard of the cancel ends the lease, at twice its duration and with its next run. Milliseconds.
    */
-  #maxCancelAge(entry: PendingWrite, seen: InstanceRecord | undefined | 'unknown'): number {
+  #maxCancelAge(entry: PendingWrite, seen: ReturnType<Seen>, by: LegacyServer | undefined): number {
     const { maxPendingAge } = this.#settings;
     if (entry.version === undefined) return maxPendingAge;
-    if (seen === undefined || seen === 'unknown' || isAnew(entry, seen)) return maxPendingAge;
+    if (seen === undefined || seen === 'unknown' || isAnew(entry, seen, by)) return maxPendingAge;
     const lease = (seen.leaseInfo?.durationInSecs ?? 0) * 1000;
     return Math.max(maxPendingAge, Math.min(3 * lease, MAX_CANCEL_AGE));
   }
 
   #set(entry: PendingWrite): void {
-    this.#shown.delete(keyOf(entry));
+    this.#shown.forget(entry.app, entry.id);
     const ofApp = this.#entries.get(entry.app) ?? new Map<InstanceId, PendingWrite>();
     if (!ofApp.has(entry.id)) this.#size++;
     ofApp.set(entry.id, entry);
@@ -292,8 +272,4 @@ export class PendingWrites {
     if (ofApp?.delete(entry.id) === true) this.#size--;
     if (ofApp?.size === 0) this.#entries.delete(entry.app);
   }
-}
-
-function keyOf({ app, id }: PendingWrite): string {
-  return `${app}\n${id}`;
 }

@@ -3,6 +3,7 @@ import type { ApplicationIntake, DecodedApplication } from '../../../../shared/c
 import { identifierTextFault, shownIdentifier } from '../../../../shared/codec/identifiers.ts';
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
+import type { LegacyServer } from '../wire/legacy-server.ts';
 import { runInSlices, type Steps, type TimeSlice } from '../../../../shared/time-slice.ts';
 import type { CancelledVersions } from './cancelled-versions.ts';
 import type { LegacyContributions, ViewParts } from './contributions.ts';
@@ -39,16 +40,25 @@ export class PollRound implements ApplicationIntake {
   readonly #parts: ViewParts;
   readonly #contributions: LegacyContributions;
   readonly #traces: Traces;
+  /** The server that is asked. */
+  readonly #by: LegacyServer | undefined;
   /** Writes with a higher sequence came after the request, so the answer need not show them. */
   readonly #sequence: number;
   #draft: FullDraft | DeltaDraft | undefined;
   #broken: Skipped[] = [];
   #overflow: ReadonlyMap<AppName, number> = new Map();
 
-  constructor(kind: FetchKind, parts: ViewParts, contributions: LegacyContributions, traces: Traces) {
+  constructor(
+    kind: FetchKind,
+    parts: ViewParts,
+    contributions: LegacyContributions,
+    traces: Traces,
+    by: LegacyServer | undefined,
+  ) {
     this.#parts = parts;
     this.#contributions = contributions;
     this.#traces = traces;
+    this.#by = by;
     this.#sequence = parts.pending.nextSequence();
     this.#draft = kind === 'full' ? new FullDraft(parts.polled) : new DeltaDraft(parts.polled);
   }
@@ -141,8 +151,11 @@ export class PollRound implements ApplicationIntake {
    * of an earlier registration is no evidence that a later one is gone.
    */
   #endCancelled(app: AppName, records: Instances): boolean {
-    const { brake } = this.#parts;
-    for (const [id, { lastUpdatedTimestamp }] of records) this.#traces.cancelled.note(app, id, lastUpdatedTimestamp);
+    const { brake, pending } = this.#parts;
+    for (const [id, { lastUpdatedTimestamp }] of records) {
+      this.#traces.cancelled.note(app, id, lastUpdatedTimestamp);
+      if (this.#by !== undefined) pending.heardCancel(app, id, this.#by, lastUpdatedTimestamp);
+    }
     const held = brake.retained(app);
     const meant = [...records].filter(
       ([id, { lastDirtyTimestamp }]) => (held?.get(id)?.lastDirtyTimestamp ?? 0) <= lastDirtyTimestamp,
@@ -179,7 +192,7 @@ export class PollRound implements ApplicationIntake {
     const { polled, pending } = this.#parts;
     const seen = (app: AppName, id: InstanceId): InstanceRecord | undefined | 'unknown' =>
       listed === undefined ? polled.instances(app)?.get(id) : (listed.get(app)?.get(id) ?? 'unknown');
-    const ended = pending.settle(seen, this.#sequence, now);
+    const ended = pending.settle(seen, this.#sequence, now, this.#by);
     judgeEndedWrites(this.#parts, ended, now);
     return new Set(ended.map(({ app }) => app));
   }

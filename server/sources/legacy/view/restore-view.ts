@@ -30,7 +30,7 @@ export function restoreView(
   );
   const recordOf = (app: AppName, id: InstanceId): InstanceRecord | undefined => listed.get(app)?.get(id);
   brake.restore(state.brake, recordOf, now);
-  for (const { app, id, written, listed: isListed, writtenAt, version, by } of state.pending) {
+  for (const { app, id, written, listed: isListed, writtenAt, version, dirtyAt, listedAt, by } of state.pending) {
     const record = recordOf(app, id);
     // A record that is served no more was taken out meanwhile.
     if (written && record === undefined) continue;
@@ -41,6 +41,8 @@ export function restoreView(
       record: written ? record : undefined,
       confirmedAt: Math.min(writtenAt, now),
       version,
+      dirtyAt,
+      listedAt,
       taker: server && { server, place: undefined },
     };
     pending.restore(write, now, !written && !isListed);

@@ -21,6 +21,10 @@ export interface PendingState {
   /** Epoch milliseconds when it was written or last confirmed. */
   readonly writtenAt: number;
   readonly version?: number;
+  /** After a cancel: `lastDirtyTimestamp` of what was cancelled. */
+  readonly dirtyAt?: number;
+  /** `lastUpdatedTimestamp` that the lists had when it was written. */
+  readonly listedAt?: number;
   /** The URL of the server that took it, without user-info. */
   readonly by?: string;
 }
@@ -32,6 +36,8 @@ const pending = object<PendingState>({
   listed: truth,
   writtenAt: number,
   version: absent(number),
+  dirtyAt: absent(number),
+  listedAt: absent(number),
   by: absent(text),
 });
 

@@ -1,18 +1,40 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import { sameContent } from '../../../../shared/model/same-content.ts';
+import type { LegacyServer } from '../wire/legacy-server.ts';
 
 interface Written {
   readonly record: InstanceRecord | undefined;
   readonly version: number | undefined;
-  readonly confirmedAt: number;
+  readonly listedAt: number | undefined;
+  readonly taker: { readonly server: LegacyServer } | undefined;
+  readonly isHearsay: boolean;
 }
 
-export function agrees(entry: Written, seen: InstanceRecord | undefined): boolean {
+export interface Cancelled extends Written {
+  /** Epoch milliseconds by our clock. */
+  readonly confirmedAt: number;
+  /** `lastDirtyTimestamp` of what was cancelled, where that is known. */
+  readonly dirtyAt: number | undefined;
+  readonly gone: Gone | undefined;
+}
+
+/** A server has said when an instance was cancelled there. */
+export interface Gone {
+  readonly by: LegacyServer;
+  /** Epoch milliseconds by its own clock. */
+  readonly at: number;
+}
+
+/** Whether a list of `by` shows the write, or what came after it. */
+export function agrees(entry: Written, seen: InstanceRecord | undefined, by: LegacyServer | undefined): boolean {
   if (entry.record === undefined || seen === undefined) return entry.record === seen;
   // A record that we computed ourselves cannot have the server's time stamps.
   const { lastUpdatedTimestamp, leaseInfo } = seen;
   const expected = entry.version === undefined ? { ...entry.record, lastUpdatedTimestamp, leaseInfo } : entry.record;
-  return sameContent(expected, seen) || newer(entry, seen);
+  if (sameContent(expected, seen)) return true;
+  // Clocks of two servers differ, but what is as it was before the write is not newer.
+  const isOfAnother = !entry.isHearsay && entry.taker !== undefined && entry.taker.server !== by;
+  return newer(entry, seen) && !(isOfAnother && seen.lastUpdatedTimestamp === entry.listedAt);
 }
 
 export function isSameWrite(a: InstanceRecord, b: InstanceRecord): boolean {
@@ -24,11 +46,35 @@ export function shows(written: InstanceRecord, answer: InstanceRecord): boolean 
   return answer.lastDirtyTimestamp > written.lastDirtyTimestamp || isSameWrite(written, answer);
 }
 
-/** Each server has a `lastUpdatedTimestamp` of its own; what it registered before the cancel is no new registration. */
-export function isAnew(entry: Written, seen: InstanceRecord): boolean {
-  return newer(entry, seen) && (seen.leaseInfo?.registrationTimestamp ?? Infinity) >= entry.confirmedAt;
+/**
+ * Whether `by` has a registration that came after the cancel. Clocks differ, so times of one clock are compared where
+ * there are any: those of the client, which all servers have alike, and those of the server itself. What it registered
+ * before the cancel is no new registration, although it has a `lastUpdatedTimestamp` of its own.
+ */
+export function isAnew(cancel: Cancelled, seen: InstanceRecord, by: LegacyServer | undefined): boolean {
+  const { confirmedAt, gone } = cancel;
+  if (isDirtier(cancel, seen)) return true;
+  const registeredAt = seen.leaseInfo?.registrationTimestamp;
+  if (gone !== undefined && gone.by === by) return (registeredAt ?? seen.lastUpdatedTimestamp) > gone.at;
+  return newer(cancel, seen) && (registeredAt ?? Infinity) >= confirmedAt;
 }
 
-export function newer(entry: Written, seen: InstanceRecord): boolean {
+/** Whether it may have been registered after the cancel, or before it and lists lag. */
+export function mayBeAnew(cancel: Cancelled, seen: InstanceRecord): boolean {
+  return newer(cancel, seen) || isDirtier(cancel, seen);
+}
+
+/** What an earlier registration was cancelled with is no news of this cancel. */
+export function withGone<C extends Cancelled>(cancel: C, by: LegacyServer, at: number): C {
+  const before = cancel.gone?.by === by ? cancel.gone.at : cancel.version;
+  return before === undefined || at > before ? { ...cancel, gone: { by, at } } : cancel;
+}
+
+/** A client that registers anew says so by its own clock. */
+function isDirtier({ dirtyAt }: Cancelled, { lastDirtyTimestamp }: InstanceRecord): boolean {
+  return dirtyAt !== undefined && lastDirtyTimestamp > dirtyAt;
+}
+
+function newer(entry: Written, seen: InstanceRecord): boolean {
   return entry.version !== undefined && seen.lastUpdatedTimestamp > entry.version;
 }

@@ -22,7 +22,9 @@ export function verdictOf(write: PendingWrite, answers: readonly Answered[], pol
   const found = answers.flatMap(({ taker, answer }): Found[] =>
     typeof answer === 'string' ? [] : [{ taker, answer }],
   );
-  const fits = found.find(({ answer }) => (record === undefined ? isAnew(write, answer) : shows(record, answer)));
+  const fits = found.find(({ taker, answer }) =>
+    record === undefined ? isAnew(write, answer, taker.server) : shows(record, answer),
+  );
   if (fits !== undefined) return { ...fits, isPolled: false };
   // Whoever does not have it may be the one that heard of the cancel.
   if (record === undefined && answers.some(({ answer }) => answer === 'none')) return NONE;

@@ -142,7 +142,8 @@ test('at the age limit the polls win, where nobody knows who took a write; the t
   pending.put(APP, ID, record, 100, T0);
   assert.equal(poll(pending, undefined, T0 + 59_999), false);
   assert.equal(poll(pending, undefined, T0 + 60_000), true);
-  const write = { app: APP, id: ID, record, version: 100, confirmedAt: T0, taker: undefined };
+  const none = { dirtyAt: undefined, listedAt: undefined, taker: undefined };
+  const write = { app: APP, id: ID, record, version: 100, confirmedAt: T0, ...none };
   const next = noWrites();
   next.restore(write, T0 + 700_000);
   assert.equal(poll(next, undefined, T0 + 759_999), false);

@@ -23,9 +23,9 @@ class Process {
     pending: new PendingWrites({ pendingRecheckAfter: 10_000, maxPendingAge: 60_000 }),
   });
 
-  async lists(ids: readonly string[], now: number): Promise<void> {
+  async lists(ids: readonly string[], now: number, changed?: InstanceRecord): Promise<void> {
     const round = this.view.begin('full');
-    round.add({ name: ORDERS, instances: ids.map((id) => instance('ORDERS', id)) });
+    round.add({ name: ORDERS, instances: ids.map((id) => (changed?.id === id ? changed : instance('ORDERS', id))) });
     await round.commit(undefined, now, endlessSlice());
   }
 
@@ -126,6 +126,25 @@ test('what was written just before the restart outlives lists that lag behind it
   await second.lists(ALL, T0 + 300_000);
   assert.deepEqual(second.served(), ALL);
   assert.equal(second.records()[0]?.status, 'UP');
+});
+
+test('an instance that is registered anew after a restart is served at once, though the clock of its server is behind', async () => {
+  for (const dirtyAt of [100, 101]) {
+    const first = await started();
+    first.view.recordWrite(ORDERS, instance('ORDERS', '2', { lastDirtyTimestamp: 100 }), 100, T0 + 400);
+    first.view.recordCancel(ORDERS, instanceId('2'), T0 + 500);
+    await first.lists(['1', '3', '4', '5', '6'], T0 + 600);
+    const second = first.restarted(T0 + 1000);
+    const { leaseInfo } = instance('ORDERS', '2');
+    assert.ok(leaseInfo);
+    const anew = instance('ORDERS', '2', {
+      lastUpdatedTimestamp: T0 - 60_000,
+      lastDirtyTimestamp: dirtyAt,
+      leaseInfo: { ...leaseInfo, registrationTimestamp: T0 - 60_000 },
+    });
+    await second.lists(ALL, T0 + 2000, anew);
+    assert.equal(second.served().includes('2'), dirtyAt > 100);
+  }
 });
 
 test('a written instance that the lists had shown is still part of what may be lost', async () => {
