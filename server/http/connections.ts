@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -127,6 +127,8 @@ export class Connections {
     };
     const listening = { server, connections: 0 };
     this.#listening.push(listening);
+    // A request with more is refused by Node, as one with larger headers is.
+    server.maxHeadersCount = this.#limits.headers;
     this.#shareLimit();
     server.on('connection', (socket: Socket) => {
       listening.connections++;
@@ -175,9 +177,9 @@ export class Connections {
     for (const sockets of [this.#handshakes, this.#open]) for (const socket of sockets) socket.destroy();
   }
 
-  /** A request with this standing has come on this connection. */
-  note(socket: Socket, standing: Standing): void {
-    this.#standings.note(socket, standing);
+  /** The request of this response has this standing. */
+  note(response: ServerResponse, standing: Standing): void {
+    this.#standings.note(response, standing);
   }
 
   #follow(socket: Socket): void {
@@ -193,8 +195,10 @@ export class Connections {
   #makeRoom(): void {
     const { firstToGo, silent } = this.#standings;
     if (firstToGo.length > 0) {
-      const busy = this.#exchanges.sockets;
-      for (const socket of firstToGo) if (!busy.has(socket)) socket.destroy();
+      const kept = new Set<Duplex>();
+      for (const response of this.#exchanges.underWay)
+        if (this.#standings.isKeptBy(response)) kept.add(response.req.socket);
+      for (const socket of firstToGo) if (!kept.has(socket)) socket.destroy();
     }
     if (!this.#hasCredentials) return;
     for (const sockets of [this.#handshakes, silent]) destroyOlderHalf(sockets);
@@ -212,7 +216,7 @@ export class Connections {
    * answer has no body, like errors on Eureka paths.
    */
   #refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-    const [status, cut, reason] = refusalOf(error);
+    const [status, cut, reason] = refusalOf(error, this.#limits);
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
@@ -260,10 +264,17 @@ function destroyOlderHalf(sockets: ReadonlySet<Socket>): void {
   }
 }
 
-function refusalOf({ code, message }: NodeJS.ErrnoException): readonly [status: string, cut: Cut, reason: string] {
+function refusalOf(
+  { code, message }: NodeJS.ErrnoException,
+  { headers }: Limits,
+): readonly [status: string, cut: Cut, reason: string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return ['408 Request Timeout', 'timeout', 'the request did not arrive in time'];
   if (code === 'HPE_HEADER_OVERFLOW')
-    return ['431 Request Header Fields Too Large', 'malformed', 'request line and headers are too large'];
+    return [
+      '431 Request Header Fields Too Large',
+      'malformed',
+      `request line and headers are too large, or these are more than ${headers}`,
+    ];
   return ['400 Bad Request', 'malformed', `this is no HTTP request: ${message}`];
 }

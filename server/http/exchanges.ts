@@ -63,10 +63,15 @@ export class Exchanges {
     return undefined;
   }
 
+  /** The answers that are being made or sent. */
+  get underWay(): readonly ServerResponse[] {
+    this.#record();
+    return [...this.#open.keys()];
+  }
+
   /** The connections on which an answer is being made or sent. */
   get sockets(): ReadonlySet<Duplex> {
-    this.#record();
-    return new Set(Array.from(this.#open.keys(), ({ req }) => req.socket));
+    return new Set(this.underWay.map(({ req }) => req.socket));
   }
 
   /** The answers under way are the last ones of these connections. A stream, which has no last part, ends at once. */

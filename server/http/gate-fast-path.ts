@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../../shared/auth/refusal.ts';
 import type { FastPath } from './fast-path.ts';
 import { oneLine, REASON_HEADER } from './reply.ts';
@@ -14,13 +13,13 @@ const CHALLENGE = 'Basic realm="eurek8s", charset="UTF-8"';
  */
 export function gateFastPath(
   verdictOf: (request: IncomingMessage) => Refusal | 'open' | 'admitted' | undefined,
-  note: (socket: Socket, standing: Standing) => void,
+  note: (response: ServerResponse, standing: Standing) => void,
 ): FastPath {
   return (request, response) => {
     const verdict = verdictOf(request);
     if (verdict === undefined) return false;
     const isLetIn = typeof verdict === 'string';
-    note(request.socket, isLetIn ? verdict : 'refused');
+    note(response, isLetIn ? verdict : 'refused');
     if (isLetIn) return false;
     const { status, reason } = verdict;
     response

@@ -4,10 +4,15 @@ export interface Limits {
    * Bytes of a request body, packed and unpacked. A registration has 2 KiB; XML of 1 MiB stalls all requests for 50 ms.
    */
   readonly bodyBytes: number;
-  /** Bytes of all large bodies that are received or not answered yet (`HeldBodies`). */
+  /** Bytes of all large bodies that are received or not answered yet, and of all that waits behind an answer. */
   readonly heldBodyBytes: number;
   /** Bytes of request line and headers: Node's own default, named here because long ids reach it. */
   readonly headerBytes: number;
+  /**
+   * Headers of a request, each of which takes more memory than its bytes. Stock servers run on Tomcat, which takes as
+   * many. A browser behind several proxies sends some forty.
+   */
+  readonly headers: number;
   /** Of all ports together. */
   readonly connections: number;
   /**
@@ -35,6 +40,7 @@ export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 512 * 1024,
   heldBodyBytes: 64 * 1024 * 1024,
   headerBytes: 16 * 1024,
+  headers: 100,
   connections: 10_000,
   backlog: 4096,
   headerTimeout: 15_000,

@@ -7,8 +7,9 @@ interface LastHeaders {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Characters. With longer headers a connection at rest would take more memory than by itself. */
-const MAX_REMEMBERED = 1024;
+/** With longer headers, or more, a connection at rest would take more memory than by itself. */
+const MAX_CHARACTERS = 1024;
+const MAX_HEADERS = 32;
 
 const lastOf = new WeakMap<Socket, LastHeaders>();
 
@@ -23,8 +24,9 @@ export function repeatedHeaders(socket: Socket, raw: readonly string[]): Incomin
 }
 
 export function rememberHeaders(socket: Socket, raw: readonly string[], headers: IncomingHttpHeaders): void {
+  if (raw.length > 2 * MAX_HEADERS) return;
   const length = raw.reduce((sum, each) => sum + each.length, 0);
-  if (length <= MAX_REMEMBERED) lastOf.set(socket, { raw, headers });
+  if (length <= MAX_CHARACTERS) lastOf.set(socket, { raw, headers });
 }
 
 function isSame(raw: readonly string[], other: readonly string[]): boolean {

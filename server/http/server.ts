@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { changesNothing } from '../../shared/auth/required-right.ts';
 import type { NewTimeSlice } from '../../shared/time-slice.ts';
@@ -43,8 +42,8 @@ export interface HttpServer {
    * framework. Called before `listen`.
    */
   readonly addFastPath: (fastPath: FastPath) => void;
-  /** A request with this standing has come on this connection: it decides which go first when there are too many. */
-  readonly noteStanding: (socket: Socket, standing: Standing) => void;
+  /** The request of this response has this standing: it decides which connections go first when there are too many. */
+  readonly noteStanding: (response: ServerResponse, standing: Standing) => void;
   /** True from the beginning of `stop`: requests are still answered, but new ones should go to another server. */
   readonly stopping: () => boolean;
   /** This answer may take its time to begin. */
@@ -125,7 +124,7 @@ export function createServer({
   return {
     app,
     addFastPath: (fastPath) => void fastPaths.push(fastPath),
-    noteStanding: (socket, standing) => connections.note(socket, standing),
+    noteStanding: (response, standing) => connections.note(response, standing),
     stopping: () => exchanges.stopping,
     allowWait: (response) => exchanges.allowWait(response),
     allowStream: (response) => exchanges.allowStream(response),

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** What the rights say of a request: it was refused, it needs none, as probes, or it has the one that it needs. */
@@ -15,6 +16,8 @@ export class Standings {
   /** No request has come on them. Oldest first. */
   readonly #silent = new Set<Socket>();
   readonly #admitted = new WeakSet<Socket>();
+  /** To what was refused, or needed no right. */
+  readonly #lesserAnswers = new WeakSet<ServerResponse>();
 
   /** Of each connection, before anything comes on it. */
   begin(socket: Socket): void {
@@ -24,7 +27,9 @@ export class Standings {
     });
   }
 
-  note(socket: Socket, standing: Standing): void {
+  note(response: ServerResponse, standing: Standing): void {
+    const { socket } = response.req;
+    if (standing !== 'admitted') this.#lesserAnswers.add(response);
     if (standing === 'refused') this.#refused.add(socket);
     else if (this.#admitted.has(socket)) return;
     else if (standing === 'open') this.#open.add(socket);
@@ -33,6 +38,15 @@ export class Standings {
       this.#open.delete(socket);
     }
     this.#silent.delete(socket);
+  }
+
+  /**
+   * Whether this answer, which is under way, keeps its connection from going. That to a request which was refused, or
+   * needed no right, does so only while it is to be made: who does not read it, or does not send the rest of the
+   * request, would keep the connection by it.
+   */
+  isKeptBy(response: ServerResponse): boolean {
+    return !this.#lesserAnswers.has(response) || (response.req.complete && !response.writableEnded);
   }
 
   get firstToGo(): readonly Socket[] {

@@ -27,7 +27,7 @@ export const METRICS: readonly MetricDescription[] = [
     name: 'connections_cut',
     type: 'counter',
     labels: ['reason'],
-    help: 'Connections ended or refused: limit (too many), malformed (not HTTP, or a body in thousands of tiny chunks), timeout (a request did not arrive in time), slow (an answer was not read in time), pipelined (more waited behind an answer than may), tls (the handshake failed; the log says why).',
+    help: 'Connections ended or refused: limit (too many), malformed (not HTTP, too large or too many headers, or a body in thousands of tiny chunks), timeout (a request did not arrive in time), slow (an answer was not read in time), pipelined (more waited behind an answer than may), tls (the handshake failed; the log says why).',
   },
   {
     name: 'refused_requests',

@@ -25,6 +25,7 @@ test('the limits are those that the documents state', () => {
     ],
     [DEFAULT_LIMITS.heldBodyBytes, 64 * MIB, 'docs/protocol.md', 'received or not answered yet | 64 MiB'],
     [DEFAULT_LIMITS.headerBytes, 16 * KIB, 'docs/protocol.md', 'request line and headers | 16 KiB'],
+    [DEFAULT_LIMITS.headers, 100, 'docs/protocol.md', 'headers of a request | 100'],
     [DEFAULT_LIMITS.connections, 10_000, 'docs/protocol.md', 'connections at a time | 10,000'],
     [DEFAULT_LIMITS.headerTimeout, 15_000, 'docs/protocol.md', 'the header of a request, to arrive | 15 s'],
     [DEFAULT_LIMITS.requestTimeout, 30_000, 'docs/protocol.md', 'a whole request, to arrive | 30 s'],

@@ -10,8 +10,9 @@ import { configured } from '../../support/config.ts';
 const MIB = 1024 * 1024;
 
 test('what one client, and all together, may use', () => {
-  const { bodyBytes, heldBodyBytes, headerBytes, connections } = DEFAULT_LIMITS;
-  assert.deepEqual([bodyBytes, heldBodyBytes, headerBytes, connections], [512 * 1024, 64 * MIB, 16 * 1024, 10_000]);
+  const { bodyBytes, heldBodyBytes, headerBytes, headers, connections } = DEFAULT_LIMITS;
+  assert.deepEqual([bodyBytes, heldBodyBytes, connections], [512 * 1024, 64 * MIB, 10_000]);
+  assert.deepEqual([headerBytes, headers], [16 * 1024, 100]);
 });
 
 test('how long a client may take for its request and its answer', () => {
