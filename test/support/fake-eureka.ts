@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { freePort } from '../testbed/ports.ts';
 import { FaultSwitches, trickle, type Fault, type FaultScope } from './fake-eureka-faults.ts';
 import { FakeRegistry, type InstanceJson, type Listing } from './fake-eureka-registry.ts';
 import { instanceXml, listingXml } from './fake-eureka-xml.ts';
@@ -35,7 +36,7 @@ export class FakeEureka {
   readonly #faults = new FaultSwitches();
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
-  #port: number;
+  readonly #port: number;
   #cache: { readonly at: number; readonly full: Listing; readonly delta: Listing } | undefined;
   #writesNow = 0;
 
@@ -45,7 +46,7 @@ export class FakeEureka {
 
   /** Without `listen` the port is only reserved, for a late start. */
   static async start(): Promise<FakeEureka> {
-    const fake = new FakeEureka(0);
+    const fake = new FakeEureka(await freePort());
     await fake.listen();
     return fake;
   }
@@ -81,7 +82,6 @@ export class FakeEureka {
       server.on('error', reject);
       server.listen(this.#port, '127.0.0.1', resolve);
     });
-    this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
   }
 

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
+import { freePort } from '../testbed/ports.ts';
 import { sendJson, sendStatus, type Request, type Response } from './fake-kubernetes/answer.ts';
 import { certificate } from './fake-kubernetes/certificate.ts';
 import { ClusterState, GATEWAY_KINDS, GROUPS, PLURALS } from './fake-kubernetes/cluster-state.ts';
@@ -44,14 +45,15 @@ export class FakeKubernetes {
   readonly #sockets = new Set<Socket>();
   readonly #watches = new Map<() => void, ApiCall>();
   #server: Server | Http2SecureServer | undefined;
-  #port = 0;
+  readonly #port: number;
 
-  private constructor(transport: Transport) {
+  private constructor(transport: Transport, port: number) {
     this.#transport = transport;
+    this.#port = port;
   }
 
   static async start(transport: Transport = 'http1'): Promise<FakeKubernetes> {
-    const fake = new FakeKubernetes(transport);
+    const fake = new FakeKubernetes(transport, await freePort());
     await fake.listen();
     return fake;
   }
@@ -97,10 +99,10 @@ export class FakeKubernetes {
       socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
       if (this.resetsAll) socket.resetAndDestroy();
     });
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a TCP server without a port');
-    this.#port = address.port;
+    await new Promise<void>((resolve, reject) => {
+      server.on('error', reject);
+      server.listen(this.#port, '127.0.0.1', resolve);
+    });
     this.#server = server;
   }
 
