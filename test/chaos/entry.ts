@@ -43,6 +43,11 @@ export function factsOf(instances: Iterable<WireInstance>): ReadonlyMap<string, 
   return facts;
 }
 
+/** The state of an instance as it is without the mark of a cancel. */
+export function withoutMark(state: string): string {
+  return state.replace(', action DELETED', '');
+}
+
 /** What does not follow from the other fields of an entry. */
 function oddities(instance: WireInstance, registered: boolean): readonly string[] {
   const { hostName, port, app, vipAddress } = instance;

@@ -1,3 +1,4 @@
+import { withoutMark } from './entry.ts';
 import { heardBackTo, shownFaults, undisturbedSince, type InjectedFault, type Part } from './faults.ts';
 import type { Listings } from './listings.ts';
 import type { Observation, Restart, Violation, ViolationKind } from './observation.ts';
@@ -86,10 +87,11 @@ export class Judge {
   /** Returns whether the fact is right by the strict rule. */
   #fact(observation: Observation, key: string): boolean {
     const { replica, facts, receivedAt } = observation;
-    const seen = facts.get(key) ?? 'absent';
+    const shownState = facts.get(key) ?? 'absent';
     const line = this.#truth.timelines.get(key);
     if (line === undefined)
-      return this.#wrong(observation, 'never true', `${key}: ${seen}, nothing like it was ever made`);
+      return this.#wrong(observation, 'never true', `${key}: ${shownState}, nothing like it was ever made`);
+    const seen = isBeingCancelled(line, observation) ? withoutMark(shownState) : shownState;
     if (observation.app !== undefined && line.app !== observation.app)
       return this.#wrong(observation, 'not asked for', `${key}: ${seen}`);
     const last = this.#memory.last(replica, key);
@@ -222,6 +224,17 @@ export class Judge {
     this.#add({ kind, at: receivedAt, where: `replica-${replica}, ${asked}`, what, during });
     return false;
   }
+}
+
+/**
+ * Whether a cancel is under way, or was a moment ago: a stock server marks an instance as deleted when it takes it out of
+ * its registry, and a list that was made before and is written after that has it with the mark.
+ */
+function isBeingCancelled({ source, episodes }: Timeline, { sentAt, receivedAt }: Observation): boolean {
+  if (source !== 'legacy') return false;
+  return episodes.some(
+    ({ state, from, since }) => state === 'absent' && from <= receivedAt && since >= sentAt - LIMITS.lag,
+  );
 }
 
 function shown({ episodes }: Timeline, at: number): string {

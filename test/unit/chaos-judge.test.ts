@@ -257,3 +257,14 @@ test('an older state is shown again where the legacy itself has shown it again, 
   for (const states of [{ 104_900: 'v=1' }, { 105_800: 'v=3' }, { 107_500: 'v=1' }, { 105_800: 'v=2' }])
     assert.deepEqual(wentBack(states), ['went back']);
 });
+
+test('a legacy may list an instance as deleted while that is being cancelled', () => {
+  const marked = (cancelledAt: number): readonly string[] => {
+    const truth = new Truth();
+    const line = { source: 'legacy', app: 'APP' } as const;
+    truth.change(0, 'a', { ...line, state: 'v=1 UP' })(0);
+    truth.change(cancelledAt, 'a', { ...line, state: 'absent', ending: 'cancelled' });
+    return judged(truth, new Listings(truth), [], [[105_000, { a: 'v=1, action DELETED UP' }]]);
+  };
+  assert.deepEqual([marked(104_000), marked(106_000)], [[], ['never true']]);
+});
