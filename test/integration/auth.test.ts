@@ -9,6 +9,7 @@ import { httpRequest } from '../support/http-request.ts';
 import { serveForTest } from '../support/running-server.ts';
 import { until } from '../testbed/until.ts';
 
+const PAGE = { 'user-agent': 'Mozilla/5.0', accept: 'text/html' };
 const CURL = { 'user-agent': 'curl/8.5.0', accept: '*/*' };
 
 /** A credentials file in a directory that is mounted as Kubernetes mounts a Secret. */
@@ -68,8 +69,8 @@ describe('passwords that change while the server runs', () => {
       flags: { 'auth.file': [secret.file] },
       log: { error: (fields) => void errors.push(fields) },
     });
-    const ask = async (path: string): Promise<string> => {
-      const headers = { ...CURL, authorization: basic('fleet', 'geheim') };
+    const ask = async (path: string, by = CURL): Promise<string> => {
+      const headers = { ...by, authorization: basic('fleet', 'geheim') };
       const { status, body } = await httpRequest(url + path, { headers });
       assert.equal(status, 200);
       return body;
@@ -77,6 +78,7 @@ describe('passwords that change while the server runs', () => {
     assert.match(await ask('/metrics'), /eurek8s_file_current\{option="auth.file"\} 1/);
     assert.match(await ask('/eurek8s/sources'), /^auth\.file +current +\d+ m?s\n {2}\S+auth\.yaml$/m);
     assert.doesNotMatch(await ask('/'), /auth\.file/);
+    assert.match(await ask('/', PAGE), /Everything is up to date/);
     secret.put('- { name: fleet, password: geheim, rights: [reed] }');
     await until('the problem', async () => (await ask('/')).includes('auth.file'));
     for (const path of ['/', '/eurek8s/sources'])
@@ -84,6 +86,10 @@ describe('passwords that change while the server runs', () => {
         await ask(path),
         /^auth\.file +outdated .*\n {2}the last good one stays in force: .*entry 1 \(fleet\): rights has one that/m,
       );
+    const page = await ask('/', PAGE);
+    assert.match(page, /Files need attention/);
+    assert.match(page, /<li>auth\.file: the last good one stays in force: [^<]*entry 1 \(fleet\)/);
+    assert.doesNotMatch(page, /Everything is up to date|Every known entry is served|<strong>0<\/strong><span>need att/);
     assert.match(await ask('/metrics'), /eurek8s_file_current\{option="auth.file"\} 0/);
     assert.equal(errors.length, 1);
     assert.doesNotMatch(JSON.stringify(errors) + (await ask('/eurek8s/sources')), /geheim/);

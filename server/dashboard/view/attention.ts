@@ -1,3 +1,4 @@
+import { fileTroubles } from '../../../shared/api/file-troubles.ts';
 import { troubleOf } from '../../../shared/api/source-troubles.ts';
 import type { SourcesReport } from '../../../shared/api/sources.ts';
 import type { Totals } from '../../../shared/dashboard/overview.ts';
@@ -10,15 +11,18 @@ import { said } from './said.ts';
 /** Where the panel is on its page. It alone names all that is counted: the list has applications only. */
 export const ATTENTION = 'attention';
 
-/** Applications, held removals and sources: no number may say that all is well while one of them is not. */
-export function attentionCount({ attention }: Totals, { sources }: SourcesReport): number {
+/** Applications, held removals, sources and files: no number may say that all is well while one of them is not. */
+export function attentionCount({ attention }: Totals, report: SourcesReport): number {
+  const { sources } = report;
   const holds = sources.reduce((sum, each) => sum + each.holds.length, 0);
-  return attention + holds + sources.filter((each) => troubleOf(each) !== undefined).length;
+  const troubled = sources.filter((each) => troubleOf(each) !== undefined).length;
+  return attention + holds + troubled + fileTroubles(report).length;
 }
 
 export function attentionPanel(totals: Totals, report: SourcesReport, root: string): View {
   const { attention, first } = totals;
-  const items = [...sourceItems(report, root), ...rowItems(first, root)];
+  const files = fileTroubles(report).map((trouble) => h('li', { key: trouble }, said(trouble)));
+  const items = [...sourceItems(report, root), ...files, ...rowItems(first, root)];
   return h(
     'section',
     { class: 'panel', id: ATTENTION },

@@ -1,3 +1,4 @@
+import { fileTroubles } from '../../../shared/api/file-troubles.ts';
 import { troubleOf } from '../../../shared/api/source-troubles.ts';
 import type { Overview } from '../../../shared/dashboard/overview.ts';
 import { h, type View } from './element.ts';
@@ -37,6 +38,13 @@ export function verdict({ sources, totals }: Overview): View {
       'warn',
       `${erring.map(({ id }) => id).join(', ')} ${erring.length === 1 ? 'reports' : 'report'} errors`,
       'What could be read last is still served. The error stands below, at the source.',
+    );
+  const files = fileTroubles(sources).length;
+  if (files > 0)
+    return say(
+      'warn',
+      'Files need attention',
+      'What is served is up to date. What is wrong with files of the configuration, or with the registry file, stands below.',
     );
   if (holds.length > 0)
     return say(
