@@ -5,6 +5,7 @@ import { instanceById, instanceOf } from '../../shared/registry/lookup.ts';
 import type { RegistrySnapshot } from '../../shared/registry/snapshot.ts';
 import type { Answers } from '../encode/answers.ts';
 import type { Answer, Format, Variant } from '../encode/variant.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { RegistryView } from '../ports/registry-view.ts';
 import type { FastPath } from './fast-path.ts';
 import { instanceVariant, listVariant } from './negotiate.ts';
@@ -13,6 +14,7 @@ import { sendAnswer, sendEmpty } from './reply.ts';
 export interface ReadPorts {
   readonly registry: RegistryView;
   readonly answers: Answers;
+  readonly clock: Clock;
   /** Returns the counter of a resource's answers with one status. */
   readonly counter: (resource: ReadResource, status: ReadStatus) => () => void;
   /** Offers the fast path of a URL that has just been answered, for the next request for it. */
@@ -72,7 +74,7 @@ export function registerReads(app: FastifyInstance, base: string, ports: ReadPor
  * The handler of a resource's route. It writes the response itself: the framework would inspect bytes that are ready.
  */
 function reader<Negotiated extends Variant | Format>(
-  { registry, counter, remember, noteOf }: ReadPorts,
+  { registry, clock, counter, remember, noteOf }: ReadPorts,
   { name, negotiate, finding }: Resource<Negotiated>,
 ): (request: FastifyRequest, reply: FastifyReply) => void | Promise<void> {
   const count = { 200: counter(name, 200), 404: counter(name, 404), 406: counter(name, 406), 503: counter(name, 503) };
@@ -82,7 +84,7 @@ function reader<Negotiated extends Variant | Format>(
   };
   const send = (response: ServerResponse, answer: Answer): void => {
     count[200]();
-    sendAnswer(response, answer);
+    sendAnswer(response, answer, clock);
   };
   /** Leaves an error to the route, which meets the same error, logs it and answers. */
   const ready = (find: Find<Negotiated>, snapshot: RegistrySnapshot, negotiated: Negotiated): Answer | undefined => {

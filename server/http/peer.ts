@@ -31,6 +31,7 @@ export function registerPeer(app: FastifyInstance, { feed, clock, newTimeSlice }
   registerReads(app, PEER_BASE, {
     registry: { snapshot: () => empty, awaited: () => [] },
     answers: new Answers(newTimeSlice),
+    clock,
     counter: () => () => undefined,
     remember: () => undefined,
     noteOf: () => () => undefined,

@@ -21,6 +21,12 @@ export class ReceivedRequest extends IncomingMessage {
 
   /** Tells of the parts of its body as they arrive: a listener would read the body, or have Node take it for read. */
   override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+    // Nobody reads trailers, and they would be kept for as long as the request waits.
+    if (chunk === null && this.rawTrailers.length > 0) {
+      this.rawTrailers = [];
+      // Node would read them from there.
+      this.trailers = {};
+    }
     if (chunk !== null && !partArrived(this, chunk.length)) return true;
     return super.push(chunk, encoding);
   }

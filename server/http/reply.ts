@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../encode/variant.ts';
+import type { Clock } from '../ports/clock.ts';
 import { joinedIfSentOften } from './joined.ts';
 
 /** The header with the reason for an answer that must not have a body: one line of ASCII. */
@@ -17,13 +18,17 @@ const MAX_PARTS_AT_ONCE = 64;
  * Sends ready bytes with status 200. All but the largest answers are given to the connection at once: it only refers to
  * the parts, and a client that does not read is cut off (`Exchanges`).
  */
-export function sendAnswer(response: ServerResponse, { headers, body, length }: Answer): void {
+export function sendAnswer(
+  response: ServerResponse,
+  { headers, body, length }: Answer,
+  clock: Pick<Clock, 'now'>,
+): void {
   response.writeHead(200, headers as string[]);
   if (typeof body === 'string') response.end(body, 'latin1');
   else if (body.length === 1) response.end(body[0]);
   else if (response.req.method === 'HEAD') response.end();
   else {
-    const joined = joinedIfSentOften(body, length);
+    const joined = joinedIfSentOften(body, length, clock);
     if (joined === undefined) sendParts(response, body);
     else response.end(joined);
   }

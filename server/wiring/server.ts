@@ -197,6 +197,7 @@ export async function startServer(
     registerReads(http.app, base, {
       registry: hub,
       answers,
+      clock,
       counter: (resource, status) => metrics.counter('reads', { resource, status: String(status) }),
       remember: (url, again) => known.remember(url, again),
       noteOf: census.readsOf,

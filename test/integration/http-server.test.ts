@@ -50,6 +50,9 @@ async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<R
   http.app.get('/eureka/fault', () => {
     throw new Error('a secret');
   });
+  // A second passes whenever it is looked at.
+  let now = 0;
+  const clock = { now: () => (now += 1_000) };
   http.app.get('/held', async (_request, reply) => {
     arrived.resolve();
     await held.promise;
@@ -58,10 +61,10 @@ async function startRig(t: TestContext, limits: Partial<Limits> = {}): Promise<R
   http.app.get('/huge', (_request, reply) => reply.send(HUGE));
   http.app.get('/parts', (_request, reply) => {
     const parts = Array.from({ length: 1024 }, (_, i) => HUGE.subarray(i * 65_536, (i + 1) * 65_536));
-    sendAnswer(reply.hijack().raw, answerOf({ format: 'json', coding: 'identity' }, parts));
+    sendAnswer(reply.hijack().raw, answerOf({ format: 'json', coding: 'identity' }, parts), clock);
   });
   const often = answerOf({ format: 'json', coding: 'identity' }, OFTEN);
-  http.app.get('/often', (_request, reply) => sendAnswer(reply.hijack().raw, often));
+  http.app.get('/often', (_request, reply) => sendAnswer(reply.hijack().raw, often, clock));
   http.app.get('/', (_request, reply) => reply.code(http.stopping() ? 503 : 200).send(''));
   return {
     url: await listenBare(t, http),
