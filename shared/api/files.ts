@@ -37,16 +37,18 @@ export function reportFiles(all: readonly FollowedFiles[], now: number): readonl
   }));
 }
 
+/** What is wrong with the files of one option, a line each for people. */
+export function troublesOfFiles({ problem, notes }: FilesReport): readonly string[] {
+  return [...(problem === undefined ? [] : [`the last good one stays in force: ${problem}`]), ...notes];
+}
+
 /** Returns an empty text when there is nothing to list. `short` lists only the options with a problem or a note. */
 export function renderFiles(reports: readonly FilesReport[], detail: 'short' | 'full'): string {
-  const shown =
-    detail === 'full' ? reports : reports.filter(({ state, notes }) => state === 'outdated' || notes.length > 0);
+  const shown = detail === 'full' ? reports : reports.filter((report) => troublesOfFiles(report).length > 0);
   if (shown.length === 0) return '';
   const rows = shown.map(({ option, state, ageMs }) => [option, state, age(ageMs)]);
-  const below = shown.map(({ files, problem, notes }) => [
-    ...(problem === undefined ? [] : [indent(printable(`the last good one stays in force: ${problem}`))]),
-    ...notes.map((note) => indent(printable(note))),
-    ...(detail === 'full' ? files.map((file) => indent(printable(file))) : []),
-  ]);
+  const below = shown.map((report) =>
+    [...troublesOfFiles(report), ...(detail === 'full' ? report.files : [])].map((line) => indent(printable(line))),
+  );
   return `${table(['FILES OF', 'STATE', 'AGE'], rows, below)}\n`;
 }

@@ -39,8 +39,7 @@ export function verdict({ sources, totals }: Overview): View {
       `${erring.map(({ id }) => id).join(', ')} ${erring.length === 1 ? 'reports' : 'report'} errors`,
       'What could be read last is still served. The error stands below, at the source.',
     );
-  const files = fileTroubles(sources).length;
-  if (files > 0)
+  if (fileTroubles(sources).length > 0)
     return say(
       'warn',
       'Files need attention',
