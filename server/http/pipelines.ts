@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { arrivingBody, type ArrivingBody } from './arriving-body.ts';
 import type { HeldBodies } from './held-bodies.ts';
+import { charactersOf } from './repeated-headers.ts';
 import type { RequestTurns } from './request-turns.ts';
 
 /** Requests that may wait on one connection. No client of a registry is known to send more than a few. */
@@ -138,7 +139,7 @@ function enter({ waiting }: Line, request: IncomingMessage, response: ServerResp
 }
 
 function headBytes({ url = '', rawHeaders }: IncomingMessage): number {
-  return rawHeaders.reduce((sum, { length }) => sum + length, url.length) + HEADER_BYTES * (rawHeaders.length / 2);
+  return url.length + charactersOf(rawHeaders) + HEADER_BYTES * (rawHeaders.length / 2);
 }
 
 function bytesOf({ waiting }: Line): number {

@@ -25,8 +25,12 @@ export function repeatedHeaders(socket: Socket, raw: readonly string[]): Incomin
 
 export function rememberHeaders(socket: Socket, raw: readonly string[], headers: IncomingHttpHeaders): void {
   if (raw.length > 2 * MAX_HEADERS) return;
-  const length = raw.reduce((sum, each) => sum + each.length, 0);
-  if (length <= MAX_CHARACTERS) lastOf.set(socket, { raw, headers });
+  if (charactersOf(raw) <= MAX_CHARACTERS) lastOf.set(socket, { raw, headers });
+}
+
+/** Of all names and values. */
+export function charactersOf(raw: readonly string[]): number {
+  return raw.reduce((sum, { length }) => sum + length, 0);
 }
 
 function isSame(raw: readonly string[], other: readonly string[]): boolean {

@@ -45,17 +45,16 @@ export class Fleet {
     const { status, text } = await ask(`${this.#world.legacy}/apps`, { headers: JSON_PLAIN, timeoutMs: 5_000 });
     if (status !== 200) return;
     const states = factsOf(instancesOf(applicationsOf(text)));
-    const ids = new Set(states.keys());
-    this.#world.listed({ at, ids, states });
+    this.#world.listed({ at, states });
     for (const instance of this.instances)
-      if (instance.phase === 'gone' && ids.has(instance.id) && !this.#listed.has(instance.id))
+      if (instance.phase === 'gone' && states.has(instance.id) && !this.#listed.has(instance.id))
         instance.reappeared(this.#listedAt, at);
-      else if (instance.phase === 'dead' && !ids.has(instance.id)) {
+      else if (instance.phase === 'dead' && !states.has(instance.id)) {
         const lastListed = this.#listed.has(instance.id) ? this.#listedAt : instance.diedAt;
         instance.evicted(Math.min(lastListed, at), this.#world.now());
       }
     this.#listedAt = at;
-    this.#listed = ids;
+    this.#listed = new Set(states.keys());
   }
 
   async tick(): Promise<void> {

@@ -5,9 +5,13 @@ import { TIMES } from './timing.ts';
 export interface Listing {
   /** When it was asked. */
   readonly at: number;
-  readonly ids: ReadonlySet<string>;
-  /** What it showed of each. */
+  /** What it showed of each instance, by id. */
   readonly states: ReadonlyMap<string, string>;
+}
+
+/** A list of which only the ids are known. */
+export function listedWithoutStates(ids: readonly string[]): Listing['states'] {
+  return new Map(ids.map((id) => [id, '']));
 }
 
 /** At most so many may go at once, by `guards.minInstances` and `guards.maxRemoval`: more must be held. */
@@ -73,7 +77,7 @@ export class Listings {
     let open: { from: number; to: number; few: number } | undefined;
     let before = 0;
     for (const listing of this.#all) {
-      if (listing.ids.has(id)) {
+      if (listing.states.has(id)) {
         // Between the last list without it and this one any number may have been lacking.
         if (open !== undefined) gaps.push({ ...open, to: listing.at, few: Math.min(open.few, open.to) });
         open = undefined;
@@ -87,8 +91,8 @@ export class Listings {
     return gaps;
   }
 
-  #lacking({ at, ids }: Listing): number {
-    return [...this.#trueIds(at)].filter((id) => !ids.has(id)).length;
+  #lacking({ at, states }: Listing): number {
+    return [...this.#trueIds(at)].filter((id) => !states.has(id)).length;
   }
 
   #total(at: number): number {

@@ -1,6 +1,6 @@
 import type { InjectedFault } from './faults.ts';
 import { Judge } from './judge.ts';
-import { Listings, type Listing } from './listings.ts';
+import { listedWithoutStates, Listings, type Listing } from './listings.ts';
 import type { Observation, Restart } from './observation.ts';
 import { Truth, type Timeline } from './truth.ts';
 
@@ -48,7 +48,7 @@ export class Recorder {
     return {
       timelines: [...truth.timelines.values()],
       faults,
-      listings: this.#listings.map(({ at, ids }) => ({ at, ids: [...ids] })),
+      listings: this.#listings.map(({ at, states }) => ({ at, ids: [...states.keys()] })),
       events: this.#events,
     };
   }
@@ -67,7 +67,7 @@ export function judgeAgain(
       episodes: line.episodes.map((episode) => ({ ...episode, since: episode.since ?? Infinity })),
     });
   const listings = new Listings(truth);
-  const coming = recording.listings.map(({ at, ids }): Listing => ({ at, ids: new Set(ids), states: new Map() }));
+  const coming = recording.listings.map(({ at, ids }): Listing => ({ at, states: listedWithoutStates(ids) }));
   const judge = new Judge(truth, listings, recording.faults);
   const current = new Map<number, Map<string, string>>();
   for (const event of recording.events) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { factsOf } from '../chaos/entry.ts';
 import { Judge } from '../chaos/judge.ts';
-import { Listings } from '../chaos/listings.ts';
+import { listedWithoutStates, Listings } from '../chaos/listings.ts';
 import { difference, LittleClient } from '../chaos/little-client.ts';
 import type { Observation, Restart } from '../chaos/observation.ts';
 import { Truth } from '../chaos/truth.ts';
@@ -154,7 +154,7 @@ function afterLoss(restarts: readonly Restart[], served: 'before' | 'never') {
   for (const id of ids) truth.change(0, id, { source: 'legacy', app: 'X', state: 's' })(0);
   const listings = new Listings(truth);
   for (let at = 0; at < 150_000; at += 1_000)
-    listings.add({ at, ids: new Set(at >= 100_000 && at < 110_000 ? [] : ids), states: new Map() });
+    listings.add({ at, states: listedWithoutStates(at >= 100_000 && at < 110_000 ? [] : ids) });
   const judge = new Judge(truth, listings, []);
   const shows = (at: number, shown: readonly string[]): void =>
     judge.judge(fullAnswer(at, new Map(shown.map((id) => [id, 's']))));

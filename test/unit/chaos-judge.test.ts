@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Observation } from '../chaos/observation.ts';
 import { Callers } from '../chaos/callers.ts';
 import { Judge } from '../chaos/judge.ts';
-import { Listings } from '../chaos/listings.ts';
+import { listedWithoutStates, Listings } from '../chaos/listings.ts';
 import type { InjectedFault } from '../chaos/faults.ts';
 import { LIMITS, TIMES } from '../chaos/timing.ts';
 import { Truth, type Ending } from '../chaos/truth.ts';
@@ -212,7 +212,7 @@ test('what the legacy lost before a replica could hear of its last change is hel
     truth.change(105_000, 'a', { ...line, state: 'v=2' })(105_000);
     const listings = new Listings(truth);
     for (let at = 100_000; at <= 200_000; at += 1_000)
-      listings.add({ at, ids: new Set(at >= lostAt ? ['d'] : ids), states: new Map() });
+      listings.add({ at, states: listedWithoutStates(at >= lostAt ? ['d'] : ids) });
     const held = { b: 'v=1', c: 'v=1', d: 'v=1' };
     return judged(
       truth,
@@ -238,8 +238,7 @@ test('an older state is shown again where the legacy itself has shown it again, 
     ] as const)
       truth.change(at, 'a', { ...line, state })(at);
     const listings = new Listings(truth);
-    for (const [at, state] of Object.entries(states))
-      listings.add({ at: Number(at), ids: new Set(['a']), states: new Map([['a', state]]) });
+    for (const [at, state] of Object.entries(states)) listings.add({ at: Number(at), states: new Map([['a', state]]) });
     return judged(
       truth,
       listings,
