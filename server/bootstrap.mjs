@@ -65,8 +65,8 @@ const child = spawn(pinned, process.argv.slice(2), {
   stdio: 'inherit',
   env: { ...process.env, PATH: path },
 });
-// The terminal sends ctrl-C to the child too; this process only waits for it, so that the exit code is the child's.
-process.on('SIGINT', () => undefined);
+// A terminal sends ctrl-C to the child too; then this process only waits for it, so that the exit code is the child's.
+process.on('SIGINT', () => void (process.stdin.isTTY || child.kill('SIGINT')));
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`${pinned}: ${error.message}\n`);

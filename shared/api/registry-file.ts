@@ -57,16 +57,19 @@ export function reportRegistryFile(facts: RegistryFileFacts, now: number): Regis
   };
 }
 
-/** One line, and one further line for each problem. */
-export function renderRegistryFile({ file, problem, ageMs, bytes, start }: RegistryFileReport): string {
-  const written = ageMs === undefined ? 'not written yet' : `${bytes} bytes, written ${age(ageMs)} ago`;
-  const troubles = [
+/** What is wrong with the file, or was at the start, a line each for people. */
+export function troublesOfRegistryFile({ problem, start }: RegistryFileReport): readonly string[] {
+  return [
     ...(problem === undefined ? [] : [problem]),
     ...(start.found === 'unusable' ? [`not used at the start: ${start.reason}`] : []),
     ...start.dropped.map(({ source, reason }) => `${source} was not restored: ${reason}`),
   ];
-  return [
-    `registry file ${printable(file)}: ${written}`,
-    ...troubles.map((trouble) => indent(printable(trouble))),
-  ].join('\n');
+}
+
+/** One line, and one further line for each problem. */
+export function renderRegistryFile(report: RegistryFileReport): string {
+  const { file, ageMs, bytes } = report;
+  const written = ageMs === undefined ? 'not written yet' : `${bytes} bytes, written ${age(ageMs)} ago`;
+  const troubles = troublesOfRegistryFile(report).map((trouble) => indent(printable(trouble)));
+  return [`registry file ${printable(file)}: ${written}`, ...troubles].join('\n');
 }

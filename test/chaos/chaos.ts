@@ -231,6 +231,7 @@ export async function chaos({ minutes, seed, plants, dir, say, record }: Chaos):
     suspiciousLines: suspicious.flat().length,
     violations: judge.violations,
     followed: judge.followed,
+    marked: judge.marked,
   };
 }
 

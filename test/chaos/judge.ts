@@ -26,6 +26,7 @@ export class Judge {
   readonly #memory = new Memory();
   readonly #violations: Violation[] = [];
   #followed = 0;
+  #marked = 0;
   readonly #found: (violation: Violation) => void;
   /** Of each replica, when it was asked for the answers that were right by the strict rule: as if nothing had been injected. */
   readonly #right = new Map<number, number[]>();
@@ -50,6 +51,11 @@ export class Judge {
   /** How often an answer showed an older state again that the legacy itself showed again. */
   get followed(): number {
     return this.#followed;
+  }
+
+  /** How often an answer showed the mark of a cancel that was under way. */
+  get marked(): number {
+    return this.#marked;
   }
 
   restarted(restart: Restart): void {
@@ -91,7 +97,7 @@ export class Judge {
     const line = this.#truth.timelines.get(key);
     if (line === undefined)
       return this.#wrong(observation, 'never true', `${key}: ${shownState}, nothing like it was ever made`);
-    const seen = isBeingCancelled(line, observation) ? withoutMark(shownState) : shownState;
+    const seen = this.#withoutMark(observation, line, shownState);
     if (observation.app !== undefined && line.app !== observation.app)
       return this.#wrong(observation, 'not asked for', `${key}: ${seen}`);
     const last = this.#memory.last(replica, key);
@@ -123,6 +129,17 @@ export class Judge {
       'not true any more',
       `${key}: ${seen}, not true any more for ${(since / 1000).toFixed(1)} s; true: ${shown(line, receivedAt)}`,
     );
+  }
+
+  /**
+   * The state without the mark of a cancel, where it may have that: a stock server marks an instance as deleted when it
+   * takes it out of its registry, and a list that was made before and is written after that has it with the mark.
+   */
+  #withoutMark(observation: Observation, line: Timeline, shownState: State): State {
+    const unmarked = withoutMark(shownState);
+    if (unmarked === shownState || !wasJustCancelled(line, unmarked, observation)) return shownState;
+    this.#marked++;
+    return unmarked;
   }
 
   /** Whether an answer may still show this episode. */
@@ -182,10 +199,12 @@ export class Judge {
   }
 
   /** A replica shows what the legacy shows: that the legacy itself shows an older state again is no fault of it. */
-  #legacyWentBack({ receivedAt }: Observation, line: Timeline, seen: State): boolean {
+  #legacyWentBack({ replica, receivedAt }: Observation, line: Timeline, seen: State): boolean {
     const index = line.episodes.findLastIndex(({ state, from }) => state === seen && from <= receivedAt);
-    const superseded = supersededAt(line, index);
-    const isShown = line.source === 'legacy' && this.#listings.showed(line.key, seen, superseded, receivedAt + 1_000);
+    // One list that was late excuses no more than what was heard at its time.
+    const heard = heardBackTo(this.#faults, ['legacy', `replica-${replica}`], receivedAt) - LIMITS.lag;
+    const since = Math.max(supersededAt(line, index), heard);
+    const isShown = line.source === 'legacy' && this.#listings.showed(line.key, seen, since, receivedAt + 1_000);
     if (isShown) this.#followed++;
     return isShown;
   }
@@ -226,14 +245,15 @@ export class Judge {
   }
 }
 
-/**
- * Whether a cancel is under way, or was a moment ago: a stock server marks an instance as deleted when it takes it out of
- * its registry, and a list that was made before and is written after that has it with the mark.
- */
-function isBeingCancelled({ source, episodes }: Timeline, { sentAt, receivedAt }: Observation): boolean {
+/** Whether this state is being cancelled or evicted, or was a moment ago; what registers after that has no mark. */
+function wasJustCancelled({ source, episodes }: Timeline, seen: State, { sentAt, receivedAt }: Observation): boolean {
   if (source !== 'legacy') return false;
   return episodes.some(
-    ({ state, from, since }) => state === 'absent' && from <= receivedAt && since >= sentAt - LIMITS.lag,
+    ({ state, from, since }, index) =>
+      state === 'absent' &&
+      from <= receivedAt &&
+      since >= sentAt - LIMITS.lag &&
+      episodes.findLast((each, before) => before < index && each.state !== 'absent')?.state === seen,
   );
 }
 

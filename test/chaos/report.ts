@@ -21,6 +21,8 @@ export interface Outcome {
   readonly violations: readonly Violation[];
   /** Older states of instances that the replicas showed again because the legacy itself did. */
   readonly followed: number;
+  /** Those that they showed with the mark of a cancel, while that was under way. */
+  readonly marked: number;
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
@@ -66,7 +68,7 @@ function figures(outcome: Outcome): readonly string[] {
     `changes            ${changes.ec2} on EC2, ${changes.kubernetes} in Kubernetes`,
     `answers checked    ${all}: ${answers('full')} full, ${answers('delta')} deltas, ${answers('application')} applications, ${answers('vip')} vips`,
     `wrong answers      ${wrong}`,
-    `older states       ${outcome.followed} shown again after the legacy itself had shown them again`,
+    `older states       ${outcome.followed} shown again after the legacy itself had shown them again; ${outcome.marked} with the mark of a cancel that was under way`,
     `not ready          ${sum((each) => each.notReady)} (503 before the first answer of a process)`,
     `no answer          ${sum((each) => each.unanswered)} (killed, stopped)`,
     `hash mismatches    ${sum((each) => each.hashMismatchesAfterRestarts)}, all at the first delta after a restart; there ${sum((each) => each.unnoticedAfterRestarts)} times a view differed under the same hash code`,

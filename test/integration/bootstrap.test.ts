@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,4 +73,24 @@ test('each script that runs Node begins with the bootstrap, so that all work in 
   for (const [name, script] of Object.entries(scripts))
     for (const [, words = ''] of script.matchAll(/(?:^|\s)node (\S+)/g))
       assert.equal(words, 'server/bootstrap.mjs', name);
+});
+
+test('a signal reaches what is run', async (t) => {
+  const { dir, run } = clone(t);
+  run('-p', '1');
+  const ends = `
+    for (const [signal, code] of [['SIGTERM', 11], ['SIGINT', 12]]) process.on(signal, () => process.exit(code));
+    setInterval(() => undefined, 1000);
+    process.stdout.write('ready');`;
+  for (const [signal, code] of [
+    ['SIGTERM', 11],
+    ['SIGINT', 12],
+  ] as const) {
+    const words = [join(dir, 'server', 'bootstrap.mjs'), '-e', ends];
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.after(() => child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    assert.deepEqual(await once(child, 'exit'), [code, null], signal);
+  }
 });

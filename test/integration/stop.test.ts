@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../testbed/ports.ts';
@@ -122,4 +122,23 @@ test('the process ends at once, with its code, while one of its threads waits fo
     const child = spawn(process.execPath, words, { stdio: 'inherit', timeout: STOP_MS, killSignal: 'SIGKILL' });
     assert.deepEqual(await once(child, 'exit'), [code, null]);
   }
+});
+
+test('a signal to the whole group of processes, which comes twice, stops the server in good order', async (t) => {
+  const registry = join(mkdtempSync(join(tmpdir(), 'eurek8s-')), 'registry');
+  const port = await freePort();
+  const bootstrap = fileURLToPath(new URL('../../server/bootstrap.mjs', import.meta.url));
+  const given = ['--leases.enabled', '--listen.host', '127.0.0.1', '--listen.port', String(port)];
+  const words = [bootstrap, 'server/main.ts', 'serve', ...given, '--snapshot.file', registry];
+  const child = spawn(process.execPath, words, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => {
+    child.kill('SIGKILL');
+    rmSync(dirname(registry), { recursive: true });
+  });
+  let log = '';
+  child.stdout.on('data', (part: Buffer) => (log += part.toString()));
+  await until('the server answers', () => fetch(`http://127.0.0.1:${port}/healthz`).then(() => true));
+  process.kill(-(child.pid ?? NaN), 'SIGTERM');
+  assert.deepEqual(await once(child, 'close'), [0, null]);
+  assert.match(log, /"msg":"stopped"/);
 });

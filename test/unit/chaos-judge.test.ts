@@ -257,13 +257,44 @@ test('an older state is shown again where the legacy itself has shown it again, 
     assert.deepEqual(wentBack(states), ['went back']);
 });
 
-test('a legacy may list an instance as deleted while that is being cancelled', () => {
-  const marked = (cancelledAt: number): readonly string[] => {
+test('one list that was late excuses an older state for as long as it may have been heard', () => {
+  const verdicts = [110_000, 150_000].map((at) => {
+    const truth = new Truth();
+    const line = { source: 'legacy', app: 'APP' } as const;
+    truth.change(0, 'a', { ...line, state: 'v=1' })(0);
+    truth.change(105_000, 'a', { ...line, state: 'v=2' })(105_000);
+    const listings = new Listings(truth);
+    for (let listed = 105_051; listed < 160_000; listed += 1_000)
+      listings.add({ at: listed, states: new Map([['a', listed < 106_000 ? 'v=1' : 'v=2']]) });
+    const answers = [
+      [106_000, { a: 'v=2' }],
+      [at, { a: 'v=1' }],
+    ] as const;
+    const away: InjectedFault = {
+      kind: 'legacy killed, comes back empty',
+      part: 'legacy',
+      from: 107_000,
+      to: undefined,
+      settle: 0,
+    };
+    return [judged(truth, listings, [], answers), judged(truth, listings, [away], answers)];
+  });
+  // While the legacy is away, what was heard last stays.
+  assert.deepEqual(verdicts, [
+    [[], []],
+    [['went back'], []],
+  ]);
+});
+
+test('a legacy may list an instance as deleted while that is being cancelled, but not the one that registers next', () => {
+  const marked = (cancelledAt: number, shown = 'v=1, action DELETED UP'): readonly string[] => {
     const truth = new Truth();
     const line = { source: 'legacy', app: 'APP' } as const;
     truth.change(0, 'a', { ...line, state: 'v=1 UP' })(0);
     truth.change(cancelledAt, 'a', { ...line, state: 'absent', ending: 'cancelled' });
-    return judged(truth, new Listings(truth), [], [[105_000, { a: 'v=1, action DELETED UP' }]]);
+    truth.change(cancelledAt + 500, 'a', { ...line, state: 'v=2 UP' });
+    return judged(truth, new Listings(truth), [], [[105_000, { a: shown }]]);
   };
   assert.deepEqual([marked(104_000), marked(106_000)], [[], ['never true']]);
+  assert.deepEqual(marked(104_000, 'v=2, action DELETED UP'), ['never true']);
 });

@@ -43,7 +43,7 @@ export function verdict({ sources, totals }: Overview): View {
     return say(
       'warn',
       'Files need attention',
-      'What is served is up to date. What is wrong with files of the configuration, or with the registry file, stands below.',
+      `${holds.length > 0 ? 'A mass removal is kept, as somebody has decided.' : 'What is served is up to date.'} What is wrong with files of the configuration, or with the registry file, stands below.`,
     );
   if (holds.length > 0)
     return say(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileTroubles } from '../../../../shared/api/file-troubles.ts';
-import { reportRegistryFile } from '../../../../shared/api/registry-file.ts';
+import { reportRegistryFile, type StartFacts } from '../../../../shared/api/registry-file.ts';
 import { reportSources } from '../../../../shared/api/sources.ts';
 
 const FILE = { option: 'listen.tls', files: ['/tls.crt'], since: 0, problem: undefined, notes: [] };
@@ -14,6 +14,17 @@ function troubles(files: Parameters<typeof reportSources>[3], problem?: string):
 test('files that are as they should be are no trouble', () => {
   assert.deepEqual(troubles([FILE]), []);
   assert.deepEqual(fileTroubles(reportSources([], [], 0)), []);
+});
+
+test('what the start found wrong with the registry file is a line each', () => {
+  const facts = { file: '/registry', problem: undefined, lastWrite: undefined };
+  const found = (start: StartFacts): readonly string[] =>
+    fileTroubles(reportSources([], [], 0, [], reportRegistryFile({ ...facts, start }, 0)));
+  assert.deepEqual(found({ kind: 'unusable', reason: 'damaged' }), ['registry file: not used at the start: damaged']);
+  const dropped = [{ source: 'legacy', reason: 'too old' }];
+  assert.deepEqual(found({ kind: 'read', writtenAt: 0, restored: [], dropped }), [
+    'registry file: legacy was not restored: too old',
+  ]);
 });
 
 test('each problem and each note is a line of its own', () => {
