@@ -93,4 +93,9 @@ test('a signal reaches what is run', async (t) => {
     child.kill(signal);
     assert.deepEqual(await once(child, 'exit'), [code, null], signal);
   }
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGKILL', 137],
+  ] as const)
+    assert.equal(run('-e', `process.kill(process.pid, '${signal}')`).status, code, signal);
 });

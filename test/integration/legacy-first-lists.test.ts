@@ -156,3 +156,20 @@ test('a start: a list that was empty a moment before is compared with that of a 
   await eventually('the longer list', () => sink.ids().length === 9);
   assert.equal(source.health().detail['url'], second.url);
 });
+
+test('a start: what only the first server has stays, for as long as it has it, when another one lists more', async (t) => {
+  const [first, second] = [await eurekaWith(t, []), await eurekaWith(t, IDS, 'unavailable')];
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url], settings: { pendingRecheckAfter: 50 } });
+  await eventually('the first sync', () => sink.syncs === 1);
+  for (const id of ['o-1', 'young']) first.registry.register(registration('ORDERS', id));
+  await eventually('the first instances', () => sink.ids().length === 2);
+  second.heal();
+  await eventually('the longer list', () => sink.ids().length === IDS.length + 1);
+  assert.equal(source.health().detail['url'], second.url);
+  const polls = second.requests.length;
+  await eventually('polls go on', () => second.requests.length > polls + 20);
+  assert.ok(sink.ids().includes('ORDERS/young'));
+  assert.deepEqual(source.holds(), []);
+  first.registry.remove('ORDERS', 'young');
+  await eventually('it is gone', () => !sink.ids().includes('ORDERS/young'));
+});

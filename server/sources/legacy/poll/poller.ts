@@ -69,6 +69,8 @@ export class Poller {
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
   readonly #others: OtherLists;
+  /** What was polled until another one was taken for what it lists besides, until the first list of that one. */
+  #insteadOf: LegacyServer | undefined;
 
   constructor(parts: PollerParts) {
     this.#servers = parts.servers;
@@ -129,6 +131,7 @@ export class Poller {
     const slice = this.#newTimeSlice();
     const next = this.#others.takeNext();
     if (next !== undefined) {
+      if (this.#others.part === undefined) this.#insteadOf = this.#servers.current;
       this.#servers.succeeded(next);
       this.#plan.doubt();
     }
@@ -251,7 +254,9 @@ export class Poller {
     if (!isPart) this.#answered(askedAt, now);
     this.#plan.fullDone(now);
     const ownBefore = Math.max(this.#view.ownSize, this.#others.part?.own ?? 0);
-    const { changed } = await round.commit(facts.hashCode, now, slice, isPart);
+    const insteadOf = this.#insteadOf === server ? undefined : this.#insteadOf;
+    this.#insteadOf = undefined;
+    const { changed } = await round.commit(facts.hashCode, now, slice, { isPart, insteadOf });
     this.#unreadable = [...facts.skipped, ...round.leftOut];
     const effect = isPart ? 'what it does not list stays as last known' : 'taken for whole, as none ever was';
     const part =

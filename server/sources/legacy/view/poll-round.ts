@@ -12,6 +12,7 @@ import { judgeEndedWrites } from './ended-writes.ts';
 import { FullDraft } from './full-draft.ts';
 import { keepUnlisted } from './kept-unlisted.ts';
 import { knownInstances } from './known-instances.ts';
+import type { LossList } from './loss-list.ts';
 import { MAX_APPLICATION_INSTANCES, type Instances, type NextFullView, type NextView } from './polled-view.ts';
 import type { Unlisted } from './unlisted.ts';
 
@@ -23,6 +24,17 @@ export interface Committed {
   readonly changed: ReadonlySet<AppName>;
   /** Whether our view now has the hash code that the server gave. */
   readonly hashAgrees: boolean;
+}
+
+/** How a full answer is to be taken. */
+export interface Reading {
+  /** A part is missing, so what it does not list stays. */
+  readonly isPart?: boolean;
+  /**
+   * The server that was polled until now, when this one is polled for what it lists besides: what only that one listed
+   * stays as what that one took, because neither of them is known to have everything.
+   */
+  readonly insteadOf?: LegacyServer | undefined;
 }
 
 /** What rounds leave behind beside the view. */
@@ -87,14 +99,13 @@ export class PollRound implements ApplicationIntake {
 
   /**
    * Puts the draft in force. `hashCode`: that of the whole registry, as the answer reports it. `now`: epoch
-   * milliseconds. `isPart`: it is a full answer of which a part is missing, so what it does not list stays. A commit may
-   * take several turns of the event loop.
+   * milliseconds. A commit may take several turns of the event loop.
    */
-  async commit(hashCode: string | undefined, now: number, slice: TimeSlice, isPart = false): Promise<Committed> {
+  async commit(hashCode: string | undefined, now: number, slice: TimeSlice, reading: Reading = {}): Promise<Committed> {
     const draft = this.#open;
     this.#draft = undefined;
     this.#overflow = draft.overflow;
-    return runInSlices(this.#commitSteps(draft, hashCode, now, isPart), slice);
+    return runInSlices(this.#commitSteps(draft, hashCode, now, reading), slice);
   }
 
   get #open(): FullDraft | DeltaDraft {
@@ -110,11 +121,12 @@ export class PollRound implements ApplicationIntake {
     draft: FullDraft | DeltaDraft,
     hashCode: string | undefined,
     now: number,
-    isPart: boolean,
+    { isPart = false, insteadOf }: Reading,
   ): Steps<Committed> {
     const next = draft instanceof FullDraft ? yield* draft.finishSteps() : draft.finish();
     const { polled, brake } = this.#parts;
-    const touched = isPart && next.kind === 'full' ? this.#putPartInForce(next, now) : this.#putInForce(next, now);
+    const touched =
+      isPart && next.kind === 'full' ? this.#putPartInForce(next, now) : this.#putInForce(next, now, insteadOf);
     const hashAgrees = hashCode === polled.hashCode();
     // What stays although a full list lacked it is counted, and so it is there.
     if (next.kind === 'delta' && hashAgrees) this.#traces.unlisted.clear();
@@ -127,7 +139,7 @@ export class PollRound implements ApplicationIntake {
   }
 
   /** Returns the applications whose contributions may change. */
-  #putInForce(next: NextView, now: number): Set<AppName> {
+  #putInForce(next: NextView, now: number, insteadOf: LegacyServer | undefined): Set<AppName> {
     const { polled, brake, pending } = this.#parts;
     const { changed, cancelled, lost } = next.changes;
     const before = polled.size + brake.size;
@@ -140,10 +152,21 @@ export class PollRound implements ApplicationIntake {
       for (const { app, id, record } of pending.all())
         // A cancel through us is evidence that the instance is really gone.
         if (record === undefined) lost.remove(app, id);
+    if (insteadOf !== undefined) this.#leaveTo(insteadOf, lost, now);
     brake.judge(lost, before, polled.size, now, () => knownInstances(polled, lost));
     // What was written is served because of that, and judged when the write ends without a list that has it.
     if (lost.size > 0) for (const { app, id } of pending.all()) brake.setAside(app, id);
     return touched;
+  }
+
+  /** What this server has is served while it has it, as if it had been written there. */
+  #leaveTo(server: LegacyServer, lost: LossList, now: number): void {
+    const { pending } = this.#parts;
+    for (const [app, records] of lost.apps)
+      for (const [id, record] of records)
+        if (pending.get(app, id) === undefined)
+          pending.put(app, id, record, record.lastUpdatedTimestamp, now, { server, place: undefined });
+    lost.clear();
   }
 
   /**

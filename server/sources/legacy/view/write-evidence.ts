@@ -49,11 +49,13 @@ export function shows(written: InstanceRecord, answer: InstanceRecord): boolean 
 /**
  * Whether `by` has a registration that came after the cancel. Clocks differ, so times of one clock are compared where
  * there are any: those of the client, which all servers have alike, and those of the server itself. What it registered
- * before the cancel is no new registration, although it has a `lastUpdatedTimestamp` of its own.
+ * before the cancel is no new registration, although it has a `lastUpdatedTimestamp` of its own. And a server that has not
+ * heard of the cancel may be cut off, with a later registration than the others knew, from before the cancel.
  */
 export function isAnew(cancel: Cancelled, seen: InstanceRecord, by: LegacyServer | undefined): boolean {
-  const { confirmedAt, gone } = cancel;
-  if (isDirtier(cancel, seen)) return true;
+  const { confirmedAt, gone, taker } = cancel;
+  const hasHeard = by !== undefined && (by === gone?.by || by === taker?.server);
+  if (isDirtier(cancel, seen) && (hasHeard || seen.lastDirtyTimestamp >= confirmedAt)) return true;
   const registeredAt = seen.leaseInfo?.registrationTimestamp;
   if (gone !== undefined && gone.by === by) return (registeredAt ?? seen.lastUpdatedTimestamp) > gone.at;
   return newer(cancel, seen) && (registeredAt ?? Infinity) >= confirmedAt;

@@ -29,7 +29,7 @@ function scene() {
     ): Promise<void> => {
       const round = view.begin(how === 'delta' ? 'delta' : 'full');
       for (const record of records) round.add({ name: record.app, instances: [record] });
-      await round.commit(hashCode, T0 + after, endlessSlice(), how === 'part');
+      await round.commit(hashCode, T0 + after, endlessSlice(), { isPart: how === 'part' });
     },
     since: () => ['o-1', 'o-2', 'o-3'].map((id) => view.unlistedSince(ORDERS, instanceId(id))),
   };

@@ -52,6 +52,19 @@ test('the time of the client tells a new registration, whatever the clocks of th
     }
 });
 
+test('the time of the client tells nothing where a server that has not heard of the cancel has it from before that', () => {
+  const before = { ...cancel(0), dirtyAt: T - 30 * MINUTE };
+  const seen = listed(T - 10 * MINUTE, T - 10 * MINUTE);
+  const knowing: readonly Cancelled[] = [
+    { ...before, taker: { server: a } },
+    { ...before, gone: { by: a, at: T } },
+  ];
+  for (const each of [before, ...knowing]) assert.equal(isAnew(each, seen, b), false);
+  // Its own clock may be behind.
+  for (const each of knowing) assert.equal(isAnew(each, seen, a), true);
+  for (const each of [before, ...knowing]) assert.equal(isAnew(each, listed(T - 10 * MINUTE, T), b), true);
+});
+
 test('the time of the same server tells it, where it has said when the instance was cancelled', () => {
   for (const ahead of AHEAD) {
     const gone: Cancelled = withGone(cancel(ahead), a, T + ahead);
