@@ -69,7 +69,7 @@ export class Poller {
   #mismatches = 0;
   #unreadable: readonly Skipped[] = [];
   readonly #others: OtherLists;
-  /** What was polled until another one was taken for what it lists besides, until the first list of that one. */
+  /** What was polled until another one was taken for what it lists besides, until the first whole list of that one. */
   #insteadOf: LegacyServer | undefined;
 
   constructor(parts: PollerParts) {
@@ -255,7 +255,7 @@ export class Poller {
     this.#plan.fullDone(now);
     const ownBefore = Math.max(this.#view.ownSize, this.#others.part?.own ?? 0);
     const insteadOf = this.#insteadOf === server ? undefined : this.#insteadOf;
-    this.#insteadOf = undefined;
+    if (!isPart) this.#insteadOf = undefined;
     const { changed } = await round.commit(facts.hashCode, now, slice, { isPart, insteadOf });
     this.#unreadable = [...facts.skipped, ...round.leftOut];
     const effect = isPart ? 'what it does not list stays as last known' : 'taken for whole, as none ever was';
