@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleScript, runBundle } from '../../server/launch/bundle-script.ts';
+import { growHeapAsUsual } from '../../server/system/heap-growth.ts';
 
 const APPLICATIONS = 400;
 const INSTANCES = 3;
@@ -132,6 +133,8 @@ try {
     return !(await sources.text()).includes('"restored":true');
   });
   await callAs(restarted.url);
+  // V8 takes it only with the very arguments it was compiled with.
+  growHeapAsUsual(process.execArgv);
   const compiled = script.createCachedData();
   writeFileSync(join(folder, 'eurek8s.compiled'), compiled);
   process.stdout.write(`${join(folder, 'eurek8s.compiled')}: ${Math.round(compiled.length / 1024)} KiB\n`);

@@ -47,6 +47,7 @@ import { FailedWrites } from '../observe/failed-writes.ts';
 import { PrometheusMetrics } from '../observe/metrics.ts';
 import { observeDelta } from '../observe/delta-gauges.ts';
 import { observeRegistry } from '../observe/registry-gauges.ts';
+import { growHeapAtFirst } from '../system/heap-growth.ts';
 import { openFilesLimit } from '../system/open-files.ts';
 import { steadyClock } from '../system/steady-clock.ts';
 import { systemTimeSlices } from '../system/time-slices.ts';
@@ -115,6 +116,7 @@ export async function startServer(
     firstVersion: Math.floor(clock.now() / 1000),
     deltaWindow: DELTA_WINDOW,
   });
+  growHeapAtFirst(process.execArgv, clock, () => hub.snapshot() !== undefined);
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   const answers = new Answers(newTimeSlice);
   const deltaCost = (): DeltaCost | undefined => {
