@@ -234,10 +234,10 @@ export const FOLDERS: readonly Folder[] = [
   edge('server/config', 'options: read, checked, explained', [], ['typebox', 'yaml']),
   edge(
     'server/system',
-    'real timers, a clock that nobody sets, time slices, how many files may be open',
+    'real timers, a clock that nobody sets, time slices, how many files may be open, how far the heap may grow',
     [PORTS],
     [],
-    ['node:fs'],
+    ['node:fs', 'node:v8'],
   ),
   edge('server/wiring', 'builds the object graph of a configuration', ['server/*']),
   edge(
