@@ -37,7 +37,7 @@ async function main(): Promise<number> {
     },
     startServer: async (config, edges) => {
       const { startServer } = await import('./wiring/server.ts');
-      return startServer(config, edges);
+      return startServer(config, { ...edges, execArgv: process.execArgv });
     },
     runDemo: async (options) => {
       const { runDemo } = await import('./demo/demo.ts');

@@ -12,6 +12,8 @@ export interface ServerEdges {
   readonly self?: string;
   /** The environment of the process: for proxies and credential plug-ins of clusters. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The arguments that Node was started with; absent: none that concern the server. */
+  readonly execArgv?: readonly string[];
   /** Log lines that could not be written, since the start. */
   readonly logLinesDropped?: () => number;
 }

@@ -116,7 +116,7 @@ export async function startServer(
     firstVersion: Math.floor(clock.now() / 1000),
     deltaWindow: DELTA_WINDOW,
   });
-  growHeapAtFirst(process.execArgv, clock, () => hub.snapshot() !== undefined);
+  growHeapAtFirst(edges.execArgv ?? [], clock, () => hub.snapshot() !== undefined);
   const file = wireRegistryFile(config, hub, sources, { clock, log, metrics, newTimeSlice, self });
   const answers = new Answers(newTimeSlice);
   const deltaCost = (): DeltaCost | undefined => {
