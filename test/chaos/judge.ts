@@ -137,9 +137,16 @@ export class Judge {
    */
   #withoutMark(observation: Observation, line: Timeline, shownState: State): State {
     const unmarked = withoutMark(shownState);
-    if (unmarked === shownState || !wasJustCancelled(line, unmarked, observation)) return shownState;
+    if (unmarked === shownState || line.source !== 'legacy') return shownState;
+    const isGone = wasJustCancelled(line, unmarked, observation) || this.#wasJustEvicted(observation, line);
+    if (!isGone) return shownState;
     this.#marked++;
     return unmarked;
+  }
+
+  /** Its heartbeats may come too late on a busy machine, or through what is disturbed: then the legacy lacks it for a moment. */
+  #wasJustEvicted({ receivedAt }: Observation, { key }: Timeline): boolean {
+    return this.#listings.lackingSince(key, receivedAt + 2_000, LIMITS.lag + 2_000) !== undefined;
   }
 
   /** Whether an answer may still show this episode. */
@@ -245,16 +252,14 @@ export class Judge {
   }
 }
 
-/** Whether this state is being cancelled or evicted, or was a moment ago; what registers after that has no mark. */
-function wasJustCancelled({ source, episodes }: Timeline, seen: State, { sentAt, receivedAt }: Observation): boolean {
-  if (source !== 'legacy') return false;
-  return episodes.some(
-    ({ state, from, since }, index) =>
-      state === 'absent' &&
-      from <= receivedAt &&
-      since >= sentAt - LIMITS.lag &&
-      episodes.findLast((each, before) => before < index && each.state !== 'absent')?.state === seen,
-  );
+/** Whether this state is being cancelled, or was a moment ago; what registers after that has no mark. */
+function wasJustCancelled({ episodes }: Timeline, seen: State, { sentAt, receivedAt }: Observation): boolean {
+  return episodes.some(({ state, from, since }, index) => {
+    if (state !== 'absent' || from > receivedAt || since < sentAt - LIMITS.lag) return false;
+    // What was sent since the last confirmed one may have come there, or not.
+    const first = episodes.findLastIndex((each, before) => before < index && each.since < Infinity);
+    return episodes.slice(Math.max(0, first), index).some((each) => each.state === seen);
+  });
 }
 
 function shown({ episodes }: Timeline, at: number): string {

@@ -173,3 +173,20 @@ test('a start: what only the first server has stays, for as long as it has it, w
   first.registry.remove('ORDERS', 'young');
   await eventually('it is gone', () => !sink.ids().includes('ORDERS/young'));
 });
+
+test('a start: what comes to the polled server as well is judged by its lists from then on, whatever its clock says', async (t) => {
+  const [first, second] = [await eurekaWith(t, []), await eurekaWith(t, IDS, 'unavailable')];
+  second.registry.setAhead(-60_000);
+  const { source, sink } = legacyScene(t, { urls: [first.url, second.url], settings: { pendingRecheckAfter: 50 } });
+  await eventually('the first sync', () => sink.syncs === 1);
+  for (const id of ['o-1', 'young']) first.registry.register(registration('ORDERS', id));
+  await eventually('the first instances', () => sink.ids().length === 2);
+  second.heal();
+  await eventually('the longer list', () => sink.ids().length === IDS.length + 1);
+  second.registry.register(registration('ORDERS', 'young'));
+  await eventually('it is listed', () => source.health().detail['unconfirmedWrites'] === 0);
+  await first.stop();
+  second.registry.remove('ORDERS', 'young');
+  await eventually('it is gone', () => !sink.ids().includes('ORDERS/young'));
+  assert.equal(sink.ids().length, IDS.length);
+});

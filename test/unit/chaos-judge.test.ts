@@ -298,3 +298,22 @@ test('a legacy may list an instance as deleted while that is being cancelled, bu
   assert.deepEqual([marked(104_000), marked(106_000)], [[], ['never true']]);
   assert.deepEqual(marked(104_000, 'v=2, action DELETED UP'), ['never true']);
 });
+
+test('the mark is taken where the change before the cancel was not answered, and where the legacy has evicted it', () => {
+  const line = { source: 'legacy', app: 'APP' } as const;
+  const answers = [[105_000, { a: 'v=1, action DELETED UP' }]] as const;
+  const unsteady = new Truth();
+  unsteady.change(0, 'a', { ...line, state: 'v=1 UP' })(0);
+  unsteady.change(103_000, 'a', { ...line, state: 'v=2 UP' });
+  unsteady.change(104_000, 'a', { ...line, state: 'absent', ending: 'cancelled' });
+  assert.deepEqual(judged(unsteady, new Listings(unsteady), [], answers), []);
+  const verdicts = [true, false].map((isEvicted) => {
+    const truth = new Truth();
+    truth.change(0, 'a', { ...line, state: 'v=1 UP' })(0);
+    const listings = new Listings(truth);
+    for (let at = 100_000; at < 110_000; at += 1_000)
+      listings.add({ at, states: listedWithoutStates(isEvicted && at === 105_000 ? [] : ['a']) });
+    return judged(truth, listings, [], answers);
+  });
+  assert.deepEqual(verdicts, [[], ['never true']]);
+});

@@ -131,7 +131,7 @@ export class Poller {
     const slice = this.#newTimeSlice();
     const next = this.#others.takeNext();
     if (next !== undefined) {
-      if (this.#others.part === undefined) this.#insteadOf = this.#servers.current;
+      this.#insteadOf = this.#servers.current;
       this.#servers.succeeded(next);
       this.#plan.doubt();
     }

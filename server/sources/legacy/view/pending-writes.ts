@@ -3,7 +3,7 @@ import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { InstanceAnswer, LegacyServer } from '../wire/legacy-server.ts';
 import type { Place } from '../wire/redirect.ts';
 import { MAX_CANCEL_AGE, ShownCancels, type Seen } from './shown-cancels.ts';
-import { agrees, isAnew, isSameWrite, mayBeAnew, withGone, type Gone } from './write-evidence.ts';
+import { agrees, isAnew, isSameWrite, lacked, mayBeAnew, withGone, type Gone } from './write-evidence.ts';
 
 /** The effect of a write on one instance that polls do not show yet. */
 export interface PendingWrite {
@@ -31,6 +31,8 @@ export interface PendingWrite {
   readonly listedAt: number | undefined;
   /** After a cancel: what the server says of it whose deltas were the last to show it. */
   readonly gone: Gone | undefined;
+  /** After a cancel: servers whose lists have lacked it since. */
+  readonly lackedBy?: readonly LegacyServer[];
   /** `undefined` when nobody knows who took the write. */
   readonly taker: Taker | undefined;
   /** Somebody told of it and not who has it: any server may, and `taker` is the one that had it before. */
@@ -182,7 +184,7 @@ export class PendingWrites {
       const isAgreed = agrees(entry, seen, by);
       if (isAgreed || isOld) {
         this.#drop(entry);
-        if (isAgreed && entry.record === undefined) this.#shown.remember(entry);
+        if (isAgreed && entry.record === undefined) this.#shown.remember(lacked(entry, by));
         ended.push(entry);
       } else if (entry.record === undefined && seen !== undefined && mayBeAnew(entry, seen) && entry.rechecks === 0)
         this.#set({ ...entry, recheckAt: Math.min(entry.recheckAt, now) });

@@ -1,7 +1,7 @@
 import type { InstanceRecord } from '../../../../shared/model/instance.ts';
 import type { AppName, InstanceId } from '../../../../shared/model/names.ts';
 import type { LegacyServer } from '../wire/legacy-server.ts';
-import { isAnew, withGone, type Cancelled } from './write-evidence.ts';
+import { isAnew, lacked, withGone, type Cancelled } from './write-evidence.ts';
 
 /** Milliseconds. A lease may have any duration. */
 export const MAX_CANCEL_AGE = 600_000;
@@ -57,7 +57,8 @@ export class ShownCancels<C extends Cancel> {
   takeBack(seenIn: Seen, sequence: number, now: number, by: LegacyServer | undefined): readonly C[] {
     const back: C[] = [];
     for (const [key, cancel] of this.#cancels) {
-      const seen = cancel.sequence > sequence ? undefined : seenIn(cancel.app, cancel.id);
+      const seen = cancel.sequence > sequence ? 'unknown' : seenIn(cancel.app, cancel.id);
+      if (seen === undefined) this.#cancels.set(key, lacked(cancel, by));
       const isBack = seen !== undefined && seen !== 'unknown';
       if (isBack || now - cancel.confirmedAt >= MAX_CANCEL_AGE) this.#cancels.delete(key);
       if (isBack && !isAnew(cancel, seen, by)) back.push(cancel);

@@ -16,6 +16,8 @@ export interface Cancelled extends Written {
   /** `lastDirtyTimestamp` of what was cancelled, where that is known. */
   readonly dirtyAt: number | undefined;
   readonly gone: Gone | undefined;
+  /** Servers whose lists have lacked it since. */
+  readonly lackedBy?: readonly LegacyServer[];
 }
 
 /** A server has said when an instance was cancelled there. */
@@ -28,12 +30,13 @@ export interface Gone {
 /** Whether a list of `by` shows the write, or what came after it. */
 export function agrees(entry: Written, seen: InstanceRecord | undefined, by: LegacyServer | undefined): boolean {
   if (entry.record === undefined || seen === undefined) return entry.record === seen;
-  // A record that we computed ourselves cannot have the server's time stamps.
+  const isOfAnother = !entry.isHearsay && entry.taker !== undefined && entry.taker.server !== by;
+  // A record that we computed ourselves cannot have the server's time stamps, and that of another server has its own.
   const { lastUpdatedTimestamp, leaseInfo } = seen;
-  const expected = entry.version === undefined ? { ...entry.record, lastUpdatedTimestamp, leaseInfo } : entry.record;
+  const isWithoutTimes = entry.version === undefined || isOfAnother;
+  const expected = isWithoutTimes ? { ...entry.record, lastUpdatedTimestamp, leaseInfo } : entry.record;
   if (sameContent(expected, seen)) return true;
   // Clocks of two servers differ, but what is as it was before the write is not newer.
-  const isOfAnother = !entry.isHearsay && entry.taker !== undefined && entry.taker.server !== by;
   return newer(entry, seen) && !(isOfAnother && seen.lastUpdatedTimestamp === entry.listedAt);
 }
 
@@ -53,8 +56,8 @@ export function shows(written: InstanceRecord, answer: InstanceRecord): boolean 
  * heard of the cancel may be cut off, with a later registration than the others knew, from before the cancel.
  */
 export function isAnew(cancel: Cancelled, seen: InstanceRecord, by: LegacyServer | undefined): boolean {
-  const { confirmedAt, gone, taker } = cancel;
-  const hasHeard = by !== undefined && (by === gone?.by || by === taker?.server);
+  const { confirmedAt, gone, taker, lackedBy = [] } = cancel;
+  const hasHeard = by !== undefined && (by === gone?.by || by === taker?.server || lackedBy.includes(by));
   if (isDirtier(cancel, seen) && (hasHeard || seen.lastDirtyTimestamp >= confirmedAt)) return true;
   const registeredAt = seen.leaseInfo?.registrationTimestamp;
   if (gone !== undefined && gone.by === by) return (registeredAt ?? seen.lastUpdatedTimestamp) > gone.at;
@@ -70,6 +73,12 @@ export function mayBeAnew(cancel: Cancelled, seen: InstanceRecord): boolean {
 export function withGone<C extends Cancelled>(cancel: C, by: LegacyServer, at: number): C {
   const before = cancel.gone?.by === by ? cancel.gone.at : cancel.version;
   return before === undefined || at > before ? { ...cancel, gone: { by, at } } : cancel;
+}
+
+/** A list of this server lacks it. */
+export function lacked<C extends Cancelled>(cancel: C, by: LegacyServer | undefined): C {
+  const { lackedBy = [] } = cancel;
+  return by === undefined || lackedBy.includes(by) ? cancel : { ...cancel, lackedBy: [...lackedBy, by] };
 }
 
 /** A client that registers anew says so by its own clock. */

@@ -25,6 +25,16 @@ test('what the start found wrong with the registry file is a line each', () => {
   assert.deepEqual(found({ kind: 'read', writtenAt: 0, restored: [], dropped }), [
     'registry file: legacy was not restored: too old',
   ]);
+  const written = {
+    ...facts,
+    lastWrite: { at: 1_750_000_000_000, bytes: 1 },
+    start: { kind: 'unusable', reason: 'damaged' },
+  } as const;
+  assert.deepEqual(
+    fileTroubles(reportSources([], [], 0, [], reportRegistryFile(written, 0))),
+    [],
+    'it is written anew',
+  );
 });
 
 test('each problem and each note is a line of its own', () => {

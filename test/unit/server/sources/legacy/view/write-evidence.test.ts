@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { legacySettings } from '../../../../../../server/sources/legacy/settings.ts';
 import {
+  agrees,
   isAnew,
+  lacked,
   mayBeAnew,
   withGone,
   type Cancelled,
@@ -60,8 +62,10 @@ test('the time of the client tells nothing where a server that has not heard of 
     { ...before, gone: { by: a, at: T } },
   ];
   for (const each of [before, ...knowing]) assert.equal(isAnew(each, seen, b), false);
-  // Its own clock may be behind.
-  for (const each of knowing) assert.equal(isAnew(each, seen, a), true);
+  // Its own clock may be behind. A server whose list has lacked it has heard of the cancel.
+  for (const each of [...knowing, lacked(before, a)]) assert.equal(isAnew(each, seen, a), true);
+  assert.equal(isAnew(lacked(lacked(before, a), b), seen, b), true);
+  assert.equal(isAnew(lacked(before, undefined), seen, undefined), false);
   for (const each of [before, ...knowing]) assert.equal(isAnew(each, listed(T - 10 * MINUTE, T), b), true);
 });
 
@@ -92,4 +96,14 @@ test('what a server says of the cancel of an earlier registration is no news of 
   assert.deepEqual(gone.gone, { by: a, at: T });
   assert.equal(withGone(gone, a, T - 1), gone);
   assert.deepEqual(withGone(gone, b, T - 1).gone, { by: b, at: T - 1 });
+});
+
+test('what another server took is shown by a list with the same content, whatever the clocks say', () => {
+  const record = listed(T);
+  const write = { record, version: T, listedAt: undefined, taker: { server: a }, isHearsay: false };
+  const behind = listed(T - MINUTE);
+  assert.equal(agrees(write, behind, b), true);
+  assert.equal(agrees(write, { ...behind, status: 'OUT_OF_SERVICE' }, b), false);
+  assert.equal(agrees(write, behind, a), false, 'its own list is as it was before');
+  assert.equal(agrees({ ...write, isHearsay: true }, behind, b), false);
 });
