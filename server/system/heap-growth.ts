@@ -32,7 +32,8 @@ export function growHeapAtFirst(
   const end = (): void => growHeapAsUsual(execArgv, heap);
   const check = (): void => {
     if (heap.getHeapStatistics().used_heap_size > MAX_BYTES) end();
-    else clock.after(isKnown() ? REST_MS : CHECK_MS, isKnown() ? end : check);
+    else if (isKnown()) clock.after(REST_MS, end);
+    else clock.after(CHECK_MS, check);
   };
   check();
 }

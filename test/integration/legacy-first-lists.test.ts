@@ -157,14 +157,21 @@ test('a start: a list that was empty a moment before is compared with that of a 
   assert.equal(source.health().detail['url'], second.url);
 });
 
-test('a start: what only the first server has stays, for as long as it has it, when another one lists more', async (t) => {
+/** `young` is at the first server alone, and the second one, whose list is longer, is polled. `ahead`: its clock, in milliseconds. */
+async function youngAtFirst(t: TestContext, ahead = 0) {
   const [first, second] = [await eurekaWith(t, []), await eurekaWith(t, IDS, 'unavailable')];
+  second.registry.setAhead(ahead);
   const { source, sink } = legacyScene(t, { urls: [first.url, second.url], settings: { pendingRecheckAfter: 50 } });
   await eventually('the first sync', () => sink.syncs === 1);
   for (const id of ['o-1', 'young']) first.registry.register(registration('ORDERS', id));
   await eventually('the first instances', () => sink.ids().length === 2);
   second.heal();
   await eventually('the longer list', () => sink.ids().length === IDS.length + 1);
+  return { first, second, source, sink };
+}
+
+test('a start: what only the first server has stays, for as long as it has it, when another one lists more', async (t) => {
+  const { first, second, source, sink } = await youngAtFirst(t);
   assert.equal(source.health().detail['url'], second.url);
   const polls = second.requests.length;
   await eventually('polls go on', () => second.requests.length > polls + 20);
@@ -175,14 +182,7 @@ test('a start: what only the first server has stays, for as long as it has it, w
 });
 
 test('a start: what comes to the polled server as well is judged by its lists from then on, whatever its clock says', async (t) => {
-  const [first, second] = [await eurekaWith(t, []), await eurekaWith(t, IDS, 'unavailable')];
-  second.registry.setAhead(-60_000);
-  const { source, sink } = legacyScene(t, { urls: [first.url, second.url], settings: { pendingRecheckAfter: 50 } });
-  await eventually('the first sync', () => sink.syncs === 1);
-  for (const id of ['o-1', 'young']) first.registry.register(registration('ORDERS', id));
-  await eventually('the first instances', () => sink.ids().length === 2);
-  second.heal();
-  await eventually('the longer list', () => sink.ids().length === IDS.length + 1);
+  const { first, second, source, sink } = await youngAtFirst(t, -60_000);
   second.registry.register(registration('ORDERS', 'young'));
   await eventually('it is listed', () => source.health().detail['unconfirmedWrites'] === 0);
   await first.stop();

@@ -32,7 +32,7 @@ export interface PendingWrite {
   /** After a cancel: what the server says of it whose deltas were the last to show it. */
   readonly gone: Gone | undefined;
   /** After a cancel: servers whose lists have lacked it since. */
-  readonly lackedBy?: readonly LegacyServer[];
+  readonly lackedBy: readonly LegacyServer[];
   /** `undefined` when nobody knows who took the write. */
   readonly taker: Taker | undefined;
   /** Somebody told of it and not who has it: any server may, and `taker` is the one that had it before. */
@@ -60,7 +60,7 @@ export interface Verdict {
 
 export type RestoredWrite = Omit<
   PendingWrite,
-  'sequence' | 'recheckAt' | 'rechecks' | 'silentSince' | 'gone' | 'isHearsay'
+  'sequence' | 'recheckAt' | 'rechecks' | 'silentSince' | 'gone' | 'lackedBy' | 'isHearsay'
 >;
 
 /** In milliseconds. */
@@ -152,7 +152,7 @@ export class PendingWrites {
 
   #new(write: RestoredWrite, isHearsay: boolean): PendingWrite {
     const recheckAt = write.confirmedAt + this.#settings.pendingRecheckAfter;
-    const fresh = { rechecks: 0, silentSince: undefined, gone: undefined };
+    const fresh = { rechecks: 0, silentSince: undefined, gone: undefined, lackedBy: [] };
     return { ...write, ...fresh, sequence: this.nextSequence(), recheckAt, isHearsay };
   }
 

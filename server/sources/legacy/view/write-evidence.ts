@@ -17,7 +17,7 @@ export interface Cancelled extends Written {
   readonly dirtyAt: number | undefined;
   readonly gone: Gone | undefined;
   /** Servers whose lists have lacked it since. */
-  readonly lackedBy?: readonly LegacyServer[];
+  readonly lackedBy: readonly LegacyServer[];
 }
 
 /** A server has said when an instance was cancelled there. */
@@ -56,7 +56,7 @@ export function shows(written: InstanceRecord, answer: InstanceRecord): boolean 
  * heard of the cancel may be cut off, with a later registration than the others knew, from before the cancel.
  */
 export function isAnew(cancel: Cancelled, seen: InstanceRecord, by: LegacyServer | undefined): boolean {
-  const { confirmedAt, gone, taker, lackedBy = [] } = cancel;
+  const { confirmedAt, gone, taker, lackedBy } = cancel;
   const hasHeard = by !== undefined && (by === gone?.by || by === taker?.server || lackedBy.includes(by));
   if (isDirtier(cancel, seen) && (hasHeard || seen.lastDirtyTimestamp >= confirmedAt)) return true;
   const registeredAt = seen.leaseInfo?.registrationTimestamp;
@@ -77,7 +77,7 @@ export function withGone<C extends Cancelled>(cancel: C, by: LegacyServer, at: n
 
 /** A list of this server lacks it. */
 export function lacked<C extends Cancelled>(cancel: C, by: LegacyServer | undefined): C {
-  const { lackedBy = [] } = cancel;
+  const { lackedBy } = cancel;
   return by === undefined || lackedBy.includes(by) ? cancel : { ...cancel, lackedBy: [...lackedBy, by] };
 }
 

@@ -42,6 +42,7 @@ function cancel(ahead: number): Cancelled {
     isHearsay: true,
     confirmedAt: T,
     gone: undefined,
+    lackedBy: [],
   };
 }
 
